@@ -1,0 +1,140 @@
+"""What comes out of the arithmetic: results that each carry their reason in words and the records behind them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .records import NewLesion, NonTarget, Response
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentResult:
+    """One assessment, evaluated. Sums in mm; changes in per cent of baseline and of the nadir before it.
+
+    `sum` adds the lesions that were measured, also when `complete` is False. `target` is None where there was no target
+    lesion at baseline. `derived` comes from the lesions, `overall` is the one that counts under the plan's response
+    source. `date` is the one that CR, PR or SD carry; `pd_date` is set where `overall` is PD.
+    """
+
+    ref: str
+    date: date | None
+    target: Response | None
+    non_target: NonTarget | None
+    new_lesion: NewLesion | None
+    derived: Response
+    investigator: Response | None
+    overall: Response
+    baseline_sum: Decimal | None
+    nadir: Decimal | None
+    sum: Decimal | None
+    complete: bool
+    change: Decimal | None
+    nadir_change: Decimal | None
+    reason: str
+    pd_date: date | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BestResponse:
+    """Best overall response. `assessed` is False where no assessment followed baseline: still a non-responder."""
+
+    value: Response
+    reason: str
+    date: date | None = None
+    assessed: bool = True
+    refs: tuple[str, ...] = ()
+
+    @property
+    def responder(self) -> bool:
+        return self.value in ("CR", "PR")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A yes or no about a subject, with why."""
+
+    value: bool
+    reason: str
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToEvent:
+    """Days from the origin, first day counted as 1; `event` False means censored. `reason` is the short name of
+    the source that decided, `words` a sentence for people."""
+
+    days: int
+    event: bool
+    date: date
+    reason: str
+    words: str
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Data that cannot be right: reported to be queried, never repaired. `code` is stable, `text` for people."""
+
+    code: str
+    text: str
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One sensitivity analysis of a subject; what it does not touch is None."""
+
+    best: BestResponse | None = None
+    pfs: TimeToEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectOutcome:
+    """All that the plan derives from one subject's records.
+
+    `bor` is unconfirmed, `cbor` confirmed, `headline` the one of them that the plan puts first. `orr`, `dcr`, `cbr`
+    follow the headline. Times are None for a subject who was never treated (`dor`, `ttr` also for a non-responder).
+    `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
+    """
+
+    ref: str
+    treatment_start: date | None
+    baseline_ref: str | None
+    baseline_sum: Decimal | None
+    measurable: Flag
+    assessments: tuple[AssessmentResult, ...]
+    bor: BestResponse
+    cbor: BestResponse
+    headline: BestResponse
+    orr: Flag
+    dcr: Flag
+    cbr: Flag
+    cb_A: Flag
+    cb_B: Flag
+    pfs: TimeToEvent | None
+    os: TimeToEvent | None
+    dor: TimeToEvent | None
+    ttr: TimeToEvent | None
+    follow_up: TimeToEvent | None
+    death_date: date | None = None
+    findings: tuple[Finding, ...] = ()
+    variants: dict[str, Variant] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole outcome as JSON-ready values: dates as ISO text, decimals as text so that they stay exact."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,90 @@
+"""What goes into the arithmetic: one subject's records as plain, immutable values.
+
+A `ref` is an opaque string such as "tumour:123" that names the record behind a number; every result hands it back.
+Dates are the text that was recorded: "2008-05-12", or partial, "2008-05" or "2008". Diameters are millimetres, exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+NonTarget = Literal["CR", "NONCR", "PD", "NE", "PRESENT"]
+NewLesion = Literal["Y", "N", "EQUIVOCAL"]
+Response = Literal["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One target lesion at one assessment.
+
+    `diameters` holds the longest diameter, or one for each fragment of a split lesion; None means not assessed.
+    `absent` and `too_small` stand instead of a diameter. `short_axis` is what RECIST 1.1 sums for a node; where it is
+    None the diameters are used. `organ` and `method` matter at baseline only, to judge whether the lesion is measurable.
+    """
+
+    lesion: str
+    diameters: tuple[Decimal, ...] | None = None
+    too_small: bool = False
+    absent: bool = False
+    node: bool = False
+    short_axis: Decimal | None = None
+    organ: str = ""
+    method: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One tumour assessment. At baseline `non_target` is "PRESENT" or None (there is none).
+
+    `finding_date` is the earliest finding that proves progression, `last_procedure` the date of the last scan;
+    either may be None, then `date` stands for it. An empty `date` is allowed in a preview only.
+    """
+
+    ref: str
+    date: str
+    measurements: tuple[Measurement, ...] = ()
+    non_target: NonTarget | None = None
+    new_lesion: NewLesion | None = None
+    investigator: Response | None = None
+    finding_date: str | None = None
+    last_procedure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Something that happened once: death, new anticancer therapy, clinical progression."""
+
+    date: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A date on which the subject was known to be alive; `source` says how, in words ("visit C3D8")."""
+
+    date: str
+    source: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRecords:
+    """Everything about one subject that response and survival rest on, in any order of entry.
+
+    `treatment_start` is the first dose of any study drug, None while nothing was given. `baselines` are all assessments
+    made as baseline (the rule picks one); `assessments` are all later ones.
+    """
+
+    ref: str
+    treatment_start: date | None
+    treatment_ref: str = ""
+    baselines: tuple[Assessment, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    death: Dated | None = None
+    contacts: tuple[Contact, ...] = ()
+    new_therapy: Dated | None = None
+    clinical_progression: Dated | None = None
