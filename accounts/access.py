@@ -1,0 +1,117 @@
+"""Who may do what where: the one place that decides, for pages, API, files and the trail alike."""
+
+import logging
+from collections.abc import Callable
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404
+
+from accounts.actor import SYSTEM, Actor
+from accounts.models import Membership, User
+from accounts.roles import ROLES, Permission, Role
+
+__all__ = ["SYSTEM", "Access", "Actor", "access_for", "landing", "on_refusal"]
+
+logger = logging.getLogger(__name__)
+M = TypeVar("M", bound=Model)
+
+
+def _log_refusal(access: "Access", permission: Permission, site_id: int | None, stranger: bool) -> None:
+    logger.warning("refused: user=%s permission=%s site=%s stranger=%s", access.user, permission, site_id, stranger)
+
+
+# The audit app, which this one cannot import, puts its own writer here when it starts.
+on_refusal: Callable[["Access", Permission, int | None, bool], None] = _log_refusal
+
+LANDING = {
+    Role.ADMINISTRATOR: "people",
+    Role.DATA_MANAGER: "cohort_list",
+    Role.MONITOR: "query_list",
+    Role.SPONSOR: "endpoints",
+    Role.AUDITOR: "endpoints",
+    Role.INVESTIGATOR: "subject_list",
+    Role.COORDINATOR: "subject_list",
+}
+
+
+class Access:
+    """What one user may do. Asks the database once, at the first question; a suspended user may do nothing."""
+
+    def __init__(self, user: User | AnonymousUser) -> None:
+        self.user = user
+
+    @cached_property
+    def held(self) -> list[tuple[Role, int | None]]:
+        """(role, site or None for all sites), in the order of the roles' weight."""
+        if not self.user.is_active:
+            return []
+        rows = Membership.objects.filter(user=self.user, ended_at=None).values_list("role", "site_id")
+        return sorted(((Role(role), site_id) for role, site_id in rows), key=_weight)
+
+    @property
+    def roles(self) -> set[Role]:
+        return {role for role, _ in self.held}
+
+    def can(self, permission: Permission, site_id: int | None = None) -> bool:
+        """At that site; without a site: anywhere."""
+        return bool(self._roles_for(permission, site_id))
+
+    def site_ids(self, permission: Permission) -> frozenset[int] | None:
+        """The sites at which the permission holds; None is all of them, an empty set none."""
+        sites = {site_id for role, site_id in self.held if permission in ROLES[role].permissions}
+        return None if None in sites else frozenset(site_id for site_id in sites if site_id is not None)
+
+    def limit(self, queryset: QuerySet[M], permission: Permission, site: str = "site_id") -> QuerySet[M]:
+        """The rows at the user's sites; `site` is the lookup that leads from a row to its site's key."""
+        site_ids = self.site_ids(permission)
+        return queryset if site_ids is None else queryset.filter(**{f"{site}__in": site_ids})
+
+    def require(self, permission: Permission, site_id: int | None = None) -> None:
+        """Http404 for a stranger to the site, PermissionDenied for one who may look but not do this."""
+        if self.can(permission, site_id):
+            return
+        stranger = site_id is not None and not self.can(Permission.VIEW_SUBJECTS, site_id)
+        on_refusal(self, permission, site_id, stranger)
+        if stranger:
+            raise Http404
+        raise PermissionDenied(f"This needs the right to {permission.value.replace('_', ' ')}.")
+
+    def load(self, queryset: QuerySet[M], permission: Permission, *, site: str = "site_id", **lookup: Any) -> M:
+        """The one row, if the user may do this at its site; refused as by `require` (a row that is not there: 404)."""
+        try:
+            row = queryset.get(**lookup)
+        except queryset.model.DoesNotExist:
+            raise Http404 from None
+        self.require(permission, attrgetter(site.replace("__", "."))(row))
+        return row
+
+    def actor(self, site_id: int | None = None, channel: str = "screen", permission: Permission | None = None) -> Actor:
+        """The user in the weightiest role at that site (that gives `permission`, where one is named)."""
+        roles = self._roles_for(permission, site_id)
+        return Actor(self.user.pk, self.user.get_username(), roles[0].value if roles else "none", channel)
+
+    def _roles_for(self, permission: Permission | None, site_id: int | None) -> list[Role]:
+        return [
+            role
+            for role, at in self.held
+            if (permission is None or permission in ROLES[role].permissions)
+            and (site_id is None or at in (None, site_id))
+        ]
+
+
+def access_for(user: User | AnonymousUser) -> Access:
+    return Access(user)
+
+
+def landing(access: Access) -> str:
+    """The URL name of the page where the user's work begins; without a role it is the own account."""
+    return next((LANDING[role] for role, _ in access.held), "account")
+
+
+def _weight(held: tuple[Role, int | None]) -> tuple[int, int]:
+    return list(Role).index(held[0]), held[1] or 0

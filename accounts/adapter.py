@@ -1,0 +1,42 @@
+"""How allauth signs people in here: no sign-up, one answer to every failure, and every write with its actor."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from accounts.access import access_for
+from accounts.actor import acting
+from accounts.models import User
+
+SIGN_IN_FAILED = (
+    "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
+)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    # One sentence for a wrong password, an unknown or suspended user and a pause: none of them tells who exists.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": SIGN_IN_FAILED,
+        "too_many_login_attempts": SIGN_IN_FAILED,
+        "account_inactive": SIGN_IN_FAILED,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        if user is None or user.is_active:
+            return user
+        # allauth would show a suspended user a page of its own.
+        self.authentication_failed(request, **credentials)
+        return None
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        with acting(access_for(user).actor(), reason="sign-in"):
+            super().login(request, user)
+
+    def set_password(self, user: User, password: str) -> None:
+        with acting(access_for(user).actor(), reason="password changed"):
+            super().set_password(user, password)

@@ -1,0 +1,143 @@
+"""Users, sites, and who has which role where."""
+
+from typing import Any, NoReturn
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
+
+USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._@+-]{1,79}$"
+SITE_CODE_PATTERN = r"^[A-Z0-9]{1,10}$"
+
+
+class NeverDeleted(Exception):
+    """Accounts, sites and memberships end; they do not go, because past entries name them."""
+
+
+class KeptQuerySet(models.QuerySet[Any]):
+    def delete(self) -> NoReturn:
+        raise NeverDeleted(f"{self.model._meta.verbose_name_plural} are never deleted")
+
+
+class KeptUserManager(UserManager["User"].from_queryset(KeptQuerySet)):  # type: ignore[misc]
+    """Django's, with user names as they are kept: in small letters."""
+
+    def create_user(self, username: str, *args: Any, **kwargs: Any) -> "User":
+        user: User = super().create_user(username.strip().lower(), *args, **kwargs)
+        return user
+
+
+class User(AbstractUser):
+    """A person. Suspended is `is_active` False. Rights come from memberships alone."""
+
+    username = models.CharField(
+        "user name",
+        max_length=80,
+        unique=True,
+        validators=[RegexValidator(USERNAME_PATTERN, "Small letters, digits and . _ @ + - only, two or more.")],
+        error_messages={"unique": "This user name has been given out before; it is never given out twice."},
+    )
+    # Django's own rights would be a second, untrailed way to give them.
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
+    # Part of what a session is bound to: raised at suspension, so that a reinstated user's old sessions stay dead.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = KeptUserManager()
+
+    class Meta:
+        ordering = ("username",)
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_name_once_in_any_case"),
+            models.CheckConstraint(condition=Q(username__regex=USERNAME_PATTERN), name="user_name_in_small_letters"),
+            models.CheckConstraint(
+                condition=Q(is_superuser=False, is_staff=False), name="user_rights_come_from_roles_alone"
+            ),
+        ]
+
+    @property
+    def printed_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
+
+    def get_session_auth_hash(self) -> str:
+        return self._bound_to_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Any:
+        return (self._bound_to_epoch(value) for value in super().get_session_auth_fallback_hash())
+
+    def _bound_to_epoch(self, value: str) -> str:
+        return salted_hmac("accounts.session_epoch", f"{value}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NeverDeleted(f"user {self.username} can be suspended, not deleted")
+
+
+class Site(models.Model):
+    """A hospital or practice that treats subjects. A closed site (`is_active` False) takes no new ones."""
+
+    code = models.CharField(
+        max_length=10, validators=[RegexValidator(SITE_CODE_PATTERN, "Digits and capital letters only.")]
+    )
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField("open", default=True)
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], name="site_code_once", violation_error_message="There is a site with this code."
+            ),
+            models.CheckConstraint(condition=Q(code__regex=SITE_CODE_PATTERN), name="site_code_capitals_and_digits"),
+            models.CheckConstraint(condition=~Q(name=""), name="site_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Membership(models.Model):
+    """A user's role, at one site or (no site) at all of them, from `granted_at` until `ended_at`."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="memberships", null=True, blank=True)
+    granted_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("user", "role", "site")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "site"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="membership_held_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in SITE_ROLES], site__isnull=False)
+                | Q(role__in=[role.value for role in ALL_SITES_ROLES], site__isnull=True),
+                name="membership_role_at_its_reach",
+                violation_error_message="A site role needs a site; a role at all sites has none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("granted_at")), name="membership_ends_after_its_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        where = self.site.code if self.site else "all sites"
+        return f"{self.user.username}: {Role(self.role).label} at {where}"

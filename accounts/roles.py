@@ -1,0 +1,144 @@
+"""What each role may do: a change of rights is a change of this file, which somebody reviews."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    VIEW_SUBJECTS = "view_subjects"
+    ENTER_DATA = "enter_data"
+    SIGN = "sign"
+    ENROL = "enrol"
+    APPROVE_ENROLMENT = "approve_enrolment"
+    MANAGE_COHORTS = "manage_cohorts"
+    RAISE_QUERY = "raise_query"
+    ANSWER_QUERY = "answer_query"
+    CLOSE_QUERY = "close_query"
+    VERIFY_SOURCE = "verify_source"
+    FREEZE = "freeze"
+    LOCK = "lock"
+    VIEW_ENDPOINTS = "view_endpoints"
+    VIEW_OWN_OUTCOMES = "view_own_outcomes"
+    DOWNLOAD_DATA = "download_data"
+    VIEW_TRAIL = "view_trail"
+    VIEW_ACCESS_LOG = "view_access_log"
+    MANAGE_USERS = "manage_users"
+
+
+class Role(StrEnum):
+    """In order of weight: of several roles at one site the first one signs for what the user does there."""
+
+    INVESTIGATOR = "investigator"
+    COORDINATOR = "coordinator"
+    MONITOR = "monitor"
+    DATA_MANAGER = "data_manager"
+    SPONSOR = "sponsor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
+
+
+class Side(StrEnum):
+    """A user works for one side only: who records data never checks it, who gives out rights sees no data."""
+
+    SITE = "site"
+    OVERSIGHT = "oversight"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    sentence: str
+    permissions: frozenset[Permission]
+    side: Side
+    all_sites: bool
+
+
+P = Permission
+
+ROLES: dict[Role, RoleDefinition] = {
+    Role.INVESTIGATOR: RoleDefinition(
+        "Treats the subjects of a site: records and signs their data, enrols them, answers queries, and sees how they"
+        " respond, but no pooled efficacy.",
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.ENTER_DATA,
+                P.SIGN,
+                P.ENROL,
+                P.ANSWER_QUERY,
+                P.VIEW_OWN_OUTCOMES,
+                P.DOWNLOAD_DATA,
+                P.VIEW_TRAIL,
+            }
+        ),
+        Side.SITE,
+        all_sites=False,
+    ),
+    Role.COORDINATOR: RoleDefinition(
+        "Records the data of a site's subjects and answers queries; signs nothing and enrols nobody.",
+        frozenset({P.VIEW_SUBJECTS, P.ENTER_DATA, P.ANSWER_QUERY, P.VIEW_TRAIL}),
+        Side.SITE,
+        all_sites=False,
+    ),
+    Role.MONITOR: RoleDefinition(
+        "Checks the records of the sites in charge against their source: raises and closes queries, verifies, freezes.",
+        frozenset({P.VIEW_SUBJECTS, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.FREEZE, P.VIEW_TRAIL}),
+        Side.OVERSIGHT,
+        all_sites=False,
+    ),
+    Role.DATA_MANAGER: RoleDefinition(
+        "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment and opens dose levels; types"
+        " no clinical data.",
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.APPROVE_ENROLMENT,
+                P.MANAGE_COHORTS,
+                P.RAISE_QUERY,
+                P.CLOSE_QUERY,
+                P.FREEZE,
+                P.LOCK,
+                P.VIEW_ENDPOINTS,
+                P.VIEW_OWN_OUTCOMES,
+                P.DOWNLOAD_DATA,
+                P.VIEW_TRAIL,
+            }
+        ),
+        Side.OVERSIGHT,
+        all_sites=True,
+    ),
+    Role.SPONSOR: RoleDefinition(
+        "Reads the endpoints and the de-identified subjects of all sites; changes nothing.",
+        frozenset({P.VIEW_SUBJECTS, P.VIEW_ENDPOINTS, P.VIEW_OWN_OUTCOMES, P.DOWNLOAD_DATA}),
+        Side.OVERSIGHT,
+        all_sites=True,
+    ),
+    Role.AUDITOR: RoleDefinition(
+        "Reads everything of all sites, the trail and the log of access too; changes nothing.",
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.VIEW_ENDPOINTS,
+                P.VIEW_OWN_OUTCOMES,
+                P.DOWNLOAD_DATA,
+                P.VIEW_TRAIL,
+                P.VIEW_ACCESS_LOG,
+            }
+        ),
+        Side.OVERSIGHT,
+        all_sites=True,
+    ),
+    Role.ADMINISTRATOR: RoleDefinition(
+        "Gives and takes accounts, sites and roles, and reads the log of access; sees no clinical data.",
+        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG}),
+        Side.SYSTEM,
+        all_sites=True,
+    ),
+}
+
+ALL_SITES_ROLES = tuple(role for role in Role if ROLES[role].all_sites)
+SITE_ROLES = tuple(role for role in Role if not ROLES[role].all_sites)
