@@ -1,0 +1,237 @@
+"""Code lists of the case forms: stored are CDISC submission values, shown are words."""
+
+from django.db.models import TextChoices
+
+
+class YesNo(TextChoices):
+    YES = "Y", "Yes"
+    NO = "N", "No"
+
+
+class YesNoUnknown(TextChoices):
+    YES = "Y", "Yes"
+    NO = "N", "No"
+    UNKNOWN = "U", "Unknown"
+
+
+class Sex(TextChoices):
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+
+
+class Race(TextChoices):
+    WHITE = "WHITE", "White"
+    BLACK = "BLACK OR AFRICAN AMERICAN", "Black or African American"
+    ASIAN = "ASIAN", "Asian"
+    NATIVE_AMERICAN = "AMERICAN INDIAN OR ALASKA NATIVE", "American Indian or Alaska Native"
+    PACIFIC = "NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER", "Native Hawaiian or other Pacific Islander"
+    OTHER = "OTHER", "Other"
+    UNKNOWN = "UNKNOWN", "Unknown"
+    NOT_REPORTED = "NOT REPORTED", "Not reported"
+
+
+class Ethnicity(TextChoices):
+    HISPANIC = "HISPANIC OR LATINO", "Hispanic or Latino"
+    NOT_HISPANIC = "NOT HISPANIC OR LATINO", "Not Hispanic or Latino"
+    UNKNOWN = "UNKNOWN", "Unknown"
+    NOT_REPORTED = "NOT REPORTED", "Not reported"
+
+
+class MenopausalStatus(TextChoices):
+    PRE = "PREMENOPAUSE", "Premenopausal"
+    POST = "POSTMENOPAUSE", "Postmenopausal"
+    NOT_APPLICABLE = "NOT APPLICABLE", "Not applicable"
+
+
+class Her2Ihc(TextChoices):
+    ZERO = "0", "0"
+    ONE = "1+", "1+"
+    TWO = "2+", "2+"
+    THREE = "3+", "3+"
+    NOT_DONE = "NOT DONE", "Not done"
+
+
+class TestResult(TextChoices):
+    POSITIVE = "POSITIVE", "Positive"
+    NEGATIVE = "NEGATIVE", "Negative"
+    NOT_DONE = "NOT DONE", "Not done"
+
+
+class Histology(TextChoices):
+    DUCTAL = "INVASIVE DUCTAL CARCINOMA", "Invasive ductal"
+    LOBULAR = "INVASIVE LOBULAR CARCINOMA", "Invasive lobular"
+    INFLAMMATORY = "INFLAMMATORY CARCINOMA", "Inflammatory"
+    OTHER = "OTHER", "Other"
+
+
+class Stage(TextChoices):
+    I = "STAGE I", "I"  # noqa: E741
+    II = "STAGE II", "II"
+    III = "STAGE III", "III"
+    IV = "STAGE IV", "IV"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class TherapyKind(TextChoices):
+    TRASTUZUMAB = "TRASTUZUMAB", "Trastuzumab"
+    TAXANE = "TAXANE", "Taxane"
+    CHEMOTHERAPY = "CHEMOTHERAPY", "Other chemotherapy"
+    LAPATINIB = "LAPATINIB", "Lapatinib"
+    ENDOCRINE = "ENDOCRINE", "Endocrine therapy"
+    IMMUNOTHERAPY = "IMMUNOTHERAPY", "Immunotherapy"
+    RADIOTHERAPY = "RADIOTHERAPY", "Radiotherapy"
+    SURGERY = "SURGERY", "Surgery"
+    OTHER = "OTHER", "Other"
+
+
+class TherapySetting(TextChoices):
+    NEOADJUVANT = "NEOADJUVANT", "Neoadjuvant"
+    ADJUVANT = "ADJUVANT", "Adjuvant"
+    METASTATIC = "METASTATIC", "Metastatic"
+
+
+class PriorOutcome(TextChoices):
+    CR = "CR", "Complete response"
+    PR = "PR", "Partial response"
+    SD = "SD", "Stable disease"
+    PD = "PD", "Progressed on or after it"
+    NOT_EVALUABLE = "NE", "Not evaluable"
+    NOT_APPLICABLE = "NA", "Not applicable"
+
+
+class Frequency(TextChoices):
+    DAILY = "QD", "Every day"
+    EVERY_OTHER_DAY = "QOD", "Every other day"
+    WEEKLY = "EVERY WEEK", "Every week"
+
+
+class DoseChange(TextChoices):
+    NONE = "DOSE NOT CHANGED", "As planned"
+    DELAYED = "DOSE DELAYED", "Delayed"
+    REDUCED = "DOSE REDUCED", "Reduced"
+    INTERRUPTED = "DRUG INTERRUPTED", "Interrupted"
+    OMITTED = "DOSE OMITTED", "Omitted"
+    STOPPED = "DRUG WITHDRAWN", "Stopped for good"
+
+
+class DoseReason(TextChoices):
+    ADVERSE_EVENT = "ADVERSE EVENT", "Adverse event"
+    LABORATORY = "LABORATORY VALUE", "Laboratory value"
+    PATIENT = "PATIENT DECISION", "Patient's decision"
+    ADMINISTRATIVE = "ADMINISTRATIVE", "Administrative"
+    OTHER = "OTHER", "Other"
+
+
+class LesionKind(TextChoices):
+    TARGET = "TARGET", "Target"
+    NON_TARGET = "NON-TARGET", "Non-target"
+    NEW = "NEW", "New"
+
+
+class Location(TextChoices):
+    LIVER = "LIVER", "Liver"
+    LUNG = "LUNG", "Lung"
+    AXILLARY_NODE = "AXILLARY LYMPH NODE", "Axillary lymph node"
+    SUPRACLAVICULAR_NODE = "SUPRACLAVICULAR LYMPH NODE", "Supraclavicular lymph node"
+    MEDIASTINAL_NODE = "MEDIASTINAL LYMPH NODE", "Mediastinal lymph node"
+    LYMPH_NODE = "LYMPH NODE", "Other lymph node"
+    BREAST = "BREAST", "Breast"
+    CHEST_WALL = "CHEST WALL", "Chest wall"
+    SKIN = "SKIN", "Skin"
+    SOFT_TISSUE = "SOFT TISSUE", "Soft tissue"
+    BONE = "BONE", "Bone"
+    BRAIN = "BRAIN", "Brain"
+    PLEURA = "PLEURA", "Pleura"
+    PLEURAL_FLUID = "PLEURAL FLUID", "Pleural fluid"
+    PERITONEUM = "PERITONEUM", "Peritoneum"
+    ADRENAL = "ADRENAL GLAND", "Adrenal gland"
+    OTHER = "OTHER", "Other"
+
+    @property
+    def is_node(self) -> bool:
+        return "LYMPH NODE" in self.value
+
+
+class Method(TextChoices):
+    CT = "CT SCAN", "CT"
+    SPIRAL_CT = "SPIRAL CT SCAN", "Spiral CT"
+    CONTRAST_CT = "CONTRAST ENHANCED CT SCAN", "CT with contrast"
+    MRI = "MRI", "MRI"
+    PET_CT = "PET/CT SCAN", "PET/CT"
+    X_RAY = "X-RAY", "X-ray"
+    ULTRASOUND = "ULTRASOUND", "Ultrasound"
+    EXAMINATION = "PHYSICAL EXAMINATION", "Physical examination"
+    CALLIPER = "CALIPER MEASUREMENT METHOD", "Calliper"
+    PHOTOGRAPHY = "PHOTOGRAPHY", "Photography"
+    BONE_SCAN = "SCINTIGRAPHY", "Bone scan"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class LesionState(TextChoices):
+    """How a lesion was found. A measured target lesion carries diameters beside it."""
+
+    MEASURED = "MEASURED", "Measured"
+    TOO_SMALL = "TOO SMALL", "Too small to measure"
+    PRESENT = "PRESENT", "Present"
+    ABSENT = "ABSENT", "Gone"
+    PROGRESSED = "UNEQUIVOCAL PROGRESSION", "Unequivocal progression"
+    UNEQUIVOCAL = "UNEQUIVOCAL", "New, unequivocal"
+    EQUIVOCAL = "EQUIVOCAL", "New, equivocal"
+    NOT_ASSESSED = "NOT ASSESSED", "Not assessed"
+
+
+class NonTargetResponse(TextChoices):
+    CR = "CR", "CR: all gone"
+    NON_CR = "NON-CR/NON-PD", "Non-CR/Non-PD"
+    PD = "PD", "PD: unequivocal progression"
+    NE = "NE", "NE: not evaluable"
+    NONE = "NA", "None at baseline"
+
+
+class NewLesions(TextChoices):
+    NO = "N", "None"
+    YES = "Y", "Yes, unequivocal"
+    EQUIVOCAL = "EQUIVOCAL", "Equivocal"
+
+
+class OverallResponse(TextChoices):
+    CR = "CR", "CR: complete response"
+    PR = "PR", "PR: partial response"
+    SD = "SD", "SD: stable disease"
+    NON_CR = "NON-CR/NON-PD", "Non-CR/Non-PD"
+    PD = "PD", "PD: progression"
+    NE = "NE", "NE: not evaluable"
+
+
+class EndReason(TextChoices):
+    PROGRESSION = "PROGRESSIVE DISEASE", "Progressive disease"
+    ADVERSE_EVENT = "ADVERSE EVENT", "Adverse event"
+    DEATH = "DEATH", "Death"
+    SUBJECT = "WITHDRAWAL BY SUBJECT", "Subject's decision"
+    CONSENT = "WITHDRAWAL OF CONSENT", "Consent withdrawn"
+    PHYSICIAN = "PHYSICIAN DECISION", "Physician's decision"
+    LOST = "LOST TO FOLLOW-UP", "Lost to follow-up"
+    DEVIATION = "PROTOCOL DEVIATION", "Protocol deviation"
+    SPONSOR = "STUDY TERMINATED BY SPONSOR", "Study ended by sponsor"
+    COMPLETED = "COMPLETED", "Completed"
+    OTHER = "OTHER", "Other"
+
+
+class ContactMode(TextChoices):
+    IN_PERSON = "IN PERSON", "In person"
+    TELEPHONE = "TELEPHONE CALL", "Telephone"
+    RECORDS = "MEDICAL RECORDS", "Medical records"
+    FAMILY = "CONTACT WITH FAMILY", "Family or other doctor"
+
+
+class VitalStatus(TextChoices):
+    ALIVE = "ALIVE", "Alive"
+    DEAD = "DEAD", "Dead"
+    UNKNOWN = "UNKNOWN", "Not known"
+
+
+class CauseOfDeath(TextChoices):
+    CANCER = "DISEASE UNDER STUDY", "Breast cancer"
+    TREATMENT = "STUDY TREATMENT", "Study treatment"
+    OTHER = "OTHER", "Other"
+    UNKNOWN = "UNKNOWN", "Unknown"

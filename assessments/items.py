@@ -1,0 +1,98 @@
+"""The items of a case form: typed model fields that carry what the catalogue says of them.
+
+An item is a column. Its plain name is the field's, its label the verbose name; beside them stand its CDASH name, unit,
+expected range, whether *complete* needs it, whether it is critical for source data verification, and where it goes in
+SDTM. Pages, API, checks and the data dictionary all read it from here.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is known of an item beyond its column. `expected` is the range outside of which a check asks back."""
+
+    cdash: str
+    sdtm: str = ""
+    unit: str = ""
+    required: bool = True
+    critical: bool = False
+    expected: tuple[Decimal | int, Decimal | int] | None = None
+    only_if: tuple[str, tuple[str, ...]] | None = None
+
+
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")
+
+
+def check_partial_date(value: str) -> None:
+    """Refuse anything but YYYY, YYYY-MM or an existing YYYY-MM-DD."""
+    match = PARTIAL_DATE.match(value)
+    try:
+        if not match:
+            raise ValueError
+        models.DateField().to_python("-".join(part or "01" for part in match.groups()))
+    except (ValueError, ValidationError):
+        raise ValidationError("Enter a date as YYYY-MM-DD, or YYYY-MM or YYYY where the rest is unknown.") from None
+
+
+class PartialDateField(models.CharField):
+    """A date of which the day, or day and month, may be unknown: ISO 8601 text, which also sorts by time."""
+
+    default_validators = [check_partial_date]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max_length": 10, "blank": True, "default": ""} | options)
+
+
+def _item(field: models.Field, **known: Any) -> Any:
+    field.item = Item(**known)
+    return field
+
+
+def date(label: str, **known: Any) -> Any:
+    """A whole calendar date."""
+    return _item(models.DateField(label, null=True, blank=True), **known)
+
+
+def partial_date(label: str, **known: Any) -> Any:
+    """A date whose day or month may be unknown."""
+    return _item(PartialDateField(label), **known)
+
+
+def choice(label: str, codelist: type[models.TextChoices], **known: Any) -> Any:
+    """One term of a code list: its CDISC submission value is stored, its words are shown."""
+    longest = max(len(value) for value in codelist.values)
+    return _item(models.CharField(label, max_length=longest, choices=codelist.choices, blank=True, default=""), **known)
+
+
+def text(label: str, length: int = 200, **known: Any) -> Any:
+    return _item(models.CharField(label, max_length=length, blank=True, default=""), **known)
+
+
+def whole(label: str, low: int, high: int, **known: Any) -> Any:
+    """A whole number; `low` and `high` bound what can exist, `expected` what is usual."""
+    bounds = [MinValueValidator(low), MaxValueValidator(high)]
+    return _item(models.IntegerField(label, null=True, blank=True, validators=bounds), **known)
+
+
+def number(label: str, low: str, high: str, places: int = 1, **known: Any) -> Any:
+    """An exact decimal; `low` and `high` bound what can exist, `expected` what is usual."""
+    bounds = [MinValueValidator(Decimal(low)), MaxValueValidator(Decimal(high))]
+    digits = len(high.split(".")[0]) + places
+    return _item(
+        models.DecimalField(label, max_digits=digits, decimal_places=places, null=True, blank=True, validators=bounds),
+        **known,
+    )
+
+
+def items_of(model: type[models.Model]) -> Iterable[tuple[models.Field, Item]]:
+    """Each column of a case form's model that is an item, with what is known of it, in the order of the form."""
+    return ((field, field.item) for field in model._meta.get_fields() if hasattr(field, "item"))

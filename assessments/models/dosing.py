@@ -1,0 +1,142 @@
+"""What was given: everolimus by interval, trastuzumab and paclitaxel by infusion visit."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from assessments import codelists, items
+from assessments.models.case_form import CaseForm, Record
+
+
+class EverolimusRecord(Record):
+    """Everolimus of one cycle: the header of its dosing intervals."""
+
+    tablets_dispensed = items.whole(
+        "Tablets dispensed", 0, 999, unit="tablets", cdash="DADISP_DAORRES", sdtm="DA.DAORRES", required=False
+    )
+    tablets_returned = items.whole(
+        "Tablets returned", 0, 999, unit="tablets", cdash="DARET_DAORRES", sdtm="DA.DAORRES", required=False
+    )
+
+    class Meta:
+        verbose_name = "everolimus"
+
+
+class EverolimusInterval(models.Model):
+    """A time of one constant dose. Dose 0 is an interruption and has a reason."""
+
+    case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="everolimus_intervals")
+    row = models.PositiveSmallIntegerField()
+    start_date = items.date("From", cdash="ECSTDAT", sdtm="EC.ECSTDTC", critical=True)
+    end_date = items.date("To", cdash="ECENDAT", sdtm="EC.ECENDTC", required=False, critical=True)
+    dose_mg = items.number("Dose", "0", "100", 2, unit="mg", cdash="ECDSTXT", sdtm="EC.ECDOSE", critical=True)
+    frequency = items.choice("How often", codelists.Frequency, cdash="ECDOSFRQ", sdtm="EC.ECDOSFRQ")
+    missed_days = items.whole(
+        "Days missed", 0, 366, unit="days", cdash="ECMISSDY", sdtm="SUPPEC.ECMISSDY", required=False
+    )
+    change = items.choice("Change", codelists.DoseChange, cdash="ECDOSADJ", sdtm="SUPPEC.ECDOSADJ", required=False)
+    reason = items.choice("Reason", codelists.DoseReason, cdash="ECADJ", sdtm="EC.ECADJ", required=False)
+    struck_out = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [
+            models.UniqueConstraint(fields=["case_form", "row"], name="everolimus_row_once"),
+            models.CheckConstraint(
+                condition=Q(end_date__isnull=True) | Q(start_date__lte=F("end_date")), name="everolimus_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"everolimus {self.dose_mg} mg from {self.start_date}"
+
+
+class InfusionVisit(Record):
+    """Paclitaxel and trastuzumab of one day. Planned doses are computed from weight and body surface when it is saved."""
+
+    infusion_date = items.date("Date", cdash="ECSTDAT", sdtm="EC.ECSTDTC", critical=True)
+    weight_kg = items.number(
+        "Weight", "20", "300", 1, unit="kg", cdash="WEIGHT_VSORRES", sdtm="VS.VSORRES", expected=(35, 150)
+    )
+    height_cm = items.number(
+        "Height", "100", "230", 1, unit="cm", cdash="HEIGHT_VSORRES", sdtm="VS.VSORRES", expected=(140, 200)
+    )
+    body_surface_m2 = models.DecimalField("Body surface", max_digits=4, decimal_places=2, null=True, blank=True)
+
+    paclitaxel_given = items.choice(
+        "Paclitaxel given", codelists.YesNo, cdash="ECOCCUR_PAC", sdtm="EC.ECOCCUR", critical=True
+    )
+    paclitaxel_level_mg_m2 = items.number(
+        "Paclitaxel dose level",
+        "0",
+        "200",
+        1,
+        unit="mg/m²",
+        cdash="ECDOSLVL_PAC",
+        sdtm="SUPPEC.ECDOSLVL",
+        only_if=("paclitaxel_given", ("Y",)),
+    )
+    paclitaxel_planned_mg = models.DecimalField(
+        "Paclitaxel planned", max_digits=6, decimal_places=1, null=True, blank=True
+    )
+    paclitaxel_dose_mg = items.number(
+        "Paclitaxel given",
+        "0",
+        "999",
+        1,
+        unit="mg",
+        cdash="ECDSTXT_PAC",
+        sdtm="EC.ECDOSE",
+        critical=True,
+        only_if=("paclitaxel_given", ("Y",)),
+    )
+    paclitaxel_change = items.choice(
+        "Paclitaxel change", codelists.DoseChange, cdash="ECDOSADJ_PAC", sdtm="SUPPEC.ECDOSADJ", required=False
+    )
+    paclitaxel_reason = items.choice(
+        "Reason",
+        codelists.DoseReason,
+        cdash="ECADJ_PAC",
+        sdtm="EC.ECADJ",
+        only_if=(
+            "paclitaxel_change",
+            ("DOSE DELAYED", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE OMITTED", "DRUG WITHDRAWN"),
+        ),
+    )
+
+    trastuzumab_given = items.choice(
+        "Trastuzumab given", codelists.YesNo, cdash="ECOCCUR_TRA", sdtm="EC.ECOCCUR", critical=True
+    )
+    trastuzumab_loading = items.choice(
+        "Loading dose", codelists.YesNo, cdash="ECLOAD_TRA", sdtm="SUPPEC.ECLOAD", only_if=("trastuzumab_given", ("Y",))
+    )
+    trastuzumab_planned_mg = models.DecimalField(
+        "Trastuzumab planned", max_digits=6, decimal_places=1, null=True, blank=True
+    )
+    trastuzumab_dose_mg = items.number(
+        "Trastuzumab given",
+        "0",
+        "1999",
+        1,
+        unit="mg",
+        cdash="ECDSTXT_TRA",
+        sdtm="EC.ECDOSE",
+        critical=True,
+        only_if=("trastuzumab_given", ("Y",)),
+    )
+    trastuzumab_change = items.choice(
+        "Trastuzumab change", codelists.DoseChange, cdash="ECDOSADJ_TRA", sdtm="SUPPEC.ECDOSADJ", required=False
+    )
+    trastuzumab_reason = items.choice(
+        "Reason",
+        codelists.DoseReason,
+        cdash="ECADJ_TRA",
+        sdtm="EC.ECADJ",
+        only_if=(
+            "trastuzumab_change",
+            ("DOSE DELAYED", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE OMITTED", "DRUG WITHDRAWN"),
+        ),
+    )
+
+    class Meta:
+        verbose_name = "infusions"
+        verbose_name_plural = "infusions"

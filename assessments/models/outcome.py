@@ -1,0 +1,49 @@
+"""How treatment and survival went on."""
+
+from assessments import codelists, items
+from assessments.models.case_form import Record
+
+
+class EndOfTreatment(Record):
+    end_date = items.date("End of treatment", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
+    reason = items.choice("Main reason", codelists.EndReason, cdash="DSDECOD", sdtm="DS.DSDECOD", critical=True)
+    clinical_progression_date = items.partial_date(
+        "Progression by symptoms only, on", cdash="SYMPTDTR_RSDAT", sdtm="RS.RSDTC", required=False
+    )
+    explanation = items.text("Explanation", 300, cdash="DSTERM", sdtm="DS.DSTERM", required=False)
+
+    class Meta:
+        verbose_name = "end of treatment"
+        verbose_name_plural = "ends of treatment"
+
+
+class FollowUp(Record):
+    contact_date = items.partial_date("Date of contact", cdash="SSDAT", sdtm="SS.SSDTC", critical=True)
+    contact_mode = items.choice(
+        "Kind of contact", codelists.ContactMode, cdash="SVCNTMOD", sdtm="SV.SVCNTMOD", required=False
+    )
+    vital_status = items.choice(
+        "Status", codelists.VitalStatus, cdash="SURVSTAT_SSORRES", sdtm="SS.SSORRES", critical=True
+    )
+    new_therapy_given = items.choice("New anticancer therapy", codelists.YesNoUnknown, cdash="CMYN", sdtm="CM.CMOCCUR")
+    new_therapy_name = items.text(
+        "New therapy", 100, cdash="CMTRT", sdtm="CM.CMTRT", only_if=("new_therapy_given", ("Y",))
+    )
+    new_therapy_date = items.partial_date(
+        "Started on", cdash="CMSTDAT", sdtm="CM.CMSTDTC", only_if=("new_therapy_given", ("Y",))
+    )
+
+    class Meta:
+        verbose_name = "survival follow-up"
+        verbose_name_plural = "survival follow-ups"
+
+
+class Death(Record):
+    death_date = items.partial_date("Date of death", cdash="DTHDAT", sdtm="DM.DTHDTC", critical=True)
+    cause = items.choice("Cause", codelists.CauseOfDeath, cdash="PRCDTH_DDORRES", sdtm="DD.DDORRES", critical=True)
+    cause_detail = items.text(
+        "Which", 200, cdash="DDTERM", sdtm="SUPPDD.DDTERM", only_if=("cause", ("OTHER", "STUDY TREATMENT"))
+    )
+
+    class Meta:
+        verbose_name = "death"

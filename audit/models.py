@@ -1,0 +1,57 @@
+"""The trail: one append-only table that the database's own triggers write."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Event(models.Model):
+    """One changed row of one table, written by the trigger in the transaction of the change.
+
+    `old` and `new` hold the whole row on insert and delete and only the columns that changed on update.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    transaction = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    role = models.CharField(max_length=30)
+    reason = models.TextField(blank=True)
+    channel = models.CharField(max_length=10)
+    action = models.CharField(max_length=6)
+    table_name = models.CharField(max_length=63)
+    row_id = models.BigIntegerField()
+    site_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True)
+    case_form_id = models.BigIntegerField(null=True)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case_form_id", "id"], name="event_by_form"),
+            models.Index(fields=["subject_id", "id"], name="event_by_subject"),
+            models.Index(fields=["site_id", "id"], name="event_by_site"),
+            models.Index(fields=["actor_id", "id"], name="event_by_actor"),
+            models.Index(fields=["table_name", "row_id", "id"], name="event_by_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.table_name} {self.row_id} by {self.actor_name}"
+
+
+class AccessEvent(models.Model):
+    """A log-in, a failure or a refusal: what happened at the door rather than to a row."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=30)
+    path = models.CharField(max_length=500, blank=True)
+    detail = models.TextField(blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["actor_id", "id"], name="access_by_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path} by {self.actor_name}"

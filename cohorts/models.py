@@ -1,0 +1,116 @@
+"""Who is in the trial, at which dose level, and when they are seen."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Site
+from trialsite.protocol import current
+
+
+class ProtocolVersion(models.Model):
+    """One version of the protocol file as it was read: every estimate names the one it used."""
+
+    code = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.TextField()
+    read_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} version {self.version}"
+
+
+class Cohort(models.Model):
+    """The state of a cohort that the protocol file describes: open to enrolment or closed."""
+
+    code = models.CharField(max_length=30, unique=True)
+    is_open = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.plan.label
+
+    @property
+    def plan(self) -> Any:
+        """The cohort as the protocol file describes it: phase, dose level, slots."""
+        return current().cohort(self.code)
+
+
+class SubjectStatus(models.TextChoices):
+    SCREENING = "screening", "In screening"
+    SCREEN_FAILURE = "screen_failure", "Screen failure"
+    ENROLLED = "enrolled", "Enrolled"
+    ON_TREATMENT = "on_treatment", "On treatment"
+    FOLLOW_UP = "follow_up", "In follow-up"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DIED = "died", "Died"
+
+
+class Subject(models.Model):
+    """A person in the trial, known by site and number only."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="subjects")
+    number = models.PositiveIntegerField()
+    label = models.CharField(max_length=40, unique=True)
+    source_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    status = models.CharField(max_length=20, choices=SubjectStatus, default=SubjectStatus.SCREENING)
+    first_dose_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [models.UniqueConstraint(fields=["site", "number"], name="subject_number_once_a_site")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class EnrolmentStatus(models.TextChoices):
+    REQUESTED = "requested", "Slot requested"
+    APPROVED = "approved", "Enrolled"
+    REFUSED = "refused", "Refused"
+
+
+class Enrolment(models.Model):
+    """A subject's slot in a cohort: asked for by the investigator, approved by the data manager."""
+
+    subject = models.OneToOneField(Subject, models.PROTECT, related_name="enrolment")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
+    status = models.CharField(max_length=10, choices=EnrolmentStatus, default=EnrolmentStatus.REQUESTED)
+    enrolled_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enrolled_on__isnull=False) | ~Q(status="approved"), name="an_enrolled_subject_has_a_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} in {self.cohort}: {self.get_status_display()}"
+
+
+class Visit(models.Model):
+    """A planned or unscheduled contact. Its state (due, overdue) is a matter of the day and is not stored."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="visits")
+    code = models.CharField(max_length=20)
+    label = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    cycle = models.PositiveSmallIntegerField(null=True, blank=True)
+    target_date = models.DateField(null=True, blank=True)
+    window_from = models.DateField(null=True, blank=True)
+    window_to = models.DateField(null=True, blank=True)
+    visit_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["target_date", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "code"], name="visit_code_once_a_subject"),
+            models.CheckConstraint(
+                condition=Q(window_from__isnull=True) | Q(window_from__lte=F("window_to")), name="visit_window_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,50 @@
+"""What the record shows: derived outcomes and estimates, stored so that a page only reads."""
+
+from django.db import models
+
+from cohorts.models import ProtocolVersion, Subject
+
+
+class Mark(models.Model):
+    """A subject's records have changed since they were last derived. Written with the change, deleted by the refresh."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"subject {self.subject_id} changed at {self.at:%H:%M:%S}"
+
+
+class Outcome(models.Model):
+    """What the analysis plan derives from one subject's records, each result with its reason and the records behind it.
+
+    The columns are what the estimates of a population need; `derivation` is the whole outcome (outcomes.as_json).
+    """
+
+    subject = models.OneToOneField(Subject, models.CASCADE, primary_key=True, related_name="outcome")
+    cohort_code = models.CharField(max_length=30, db_index=True)
+    treated = models.BooleanField()
+    measurable = models.BooleanField()
+    row = models.JSONField()
+    derivation = models.JSONField()
+    derived_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"outcome of subject {self.subject_id}"
+
+
+class Estimate(models.Model):
+    """The endpoints of one population in one analysis set, as of a moment, under one version of the protocol."""
+
+    population = models.CharField(max_length=30)
+    analysis_set = models.CharField(max_length=20)
+    protocol = models.ForeignKey(ProtocolVersion, models.PROTECT)
+    as_of = models.DateTimeField()
+    subjects = models.PositiveIntegerField()
+    figures = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["population", "analysis_set"], name="estimate_once_a_set")]
+
+    def __str__(self) -> str:
+        return f"{self.population}, {self.analysis_set}, as of {self.as_of:%Y-%m-%d %H:%M:%S}"

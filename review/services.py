@@ -1,0 +1,115 @@
+"""Raising, answering and closing queries; freezing and locking forms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actor import SYSTEM, Actor, acting
+from assessments.models import CaseForm
+from review.models import Origin, Query, QueryState, QueryStep
+
+LIVE = (QueryState.OPEN, QueryState.ANSWERED)
+
+
+class NotAllowed(Exception):
+    """The step does not fit the query's or form's state; the message says why."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: at which form and item, in words that name the values."""
+
+    case_form_id: int
+    item: str
+    check_id: str
+    text: str
+
+
+def sync_check_queries(*, case_form_ids: Iterable[int], checks: Iterable[str], findings: Iterable[Finding]) -> None:
+    """Make the live queries of `checks` at these forms say what was found: open the new, close the gone.
+
+    A query that an answer explained stays with the monitor. Runs in the transaction of the change that was checked.
+    """
+    wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
+    live = Query.objects.filter(
+        case_form_id__in=list(case_form_ids), check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE
+    )
+    for query in live:
+        finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
+        if finding is None:
+            _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
+        elif finding.text != query.text:
+            query.text = finding.text
+            _step(query, QueryState.OPEN, finding.text, SYSTEM)
+    if wanted:
+        _open_all(wanted.values())
+
+
+def _open_all(findings: Iterable[Finding]) -> None:
+    findings = list(findings)
+    subject_of = dict(
+        CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}).values_list("id", "subject_id")
+    )
+    for finding in findings:
+        query = Query(
+            subject_id=subject_of[finding.case_form_id],
+            case_form_id=finding.case_form_id,
+            item=finding.item,
+            check_id=finding.check_id,
+            origin=Origin.SYSTEM,
+            text=finding.text,
+        )
+        _step(query, QueryState.OPEN, finding.text, SYSTEM)
+
+
+def raise_query(*, case_form: CaseForm, item: str, text: str, by: Actor) -> Query:
+    with acting(by):
+        query = Query(subject_id=case_form.subject_id, case_form=case_form, item=item, text=text)
+        return _step(query, QueryState.OPEN, text, by)
+
+
+def answer_query(*, query: Query, text: str, by: Actor) -> Query:
+    """The site's answer: the value was changed, or why it stands."""
+    return _move(query, (QueryState.OPEN,), QueryState.ANSWERED, text, by)
+
+
+def close_query(*, query: Query, text: str, by: Actor) -> Query:
+    return _move(query, LIVE, QueryState.CLOSED, text, by)
+
+
+def reopen_query(*, query: Query, text: str, by: Actor) -> Query:
+    return _move(query, (QueryState.ANSWERED, QueryState.CLOSED), QueryState.OPEN, text, by)
+
+
+def _move(query: Query, allowed: tuple[QueryState, ...], to: QueryState, text: str, by: Actor) -> Query:
+    with acting(by):
+        query = Query.objects.select_for_update().get(pk=query.pk)
+        if query.state not in allowed:
+            raise NotAllowed(f"This query is {query.get_state_display().lower()} by now.")
+        return _step(query, to, text, by)
+
+
+def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:
+    query.state = state
+    query.save()
+    QueryStep.objects.create(
+        query=query, subject_id=query.subject_id, actor_name=by.name, role=by.role, state=state, text=text
+    )
+    return query
+
+
+def lock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
+    """From here on nobody changes the form, by any channel, until it is unlocked."""
+    with acting(by, reason=reason):
+        CaseForm.objects.filter(pk=case_form.pk, locked_at=None).update(
+            locked_at=timezone.now(), locked_by=by.name, version=F("version") + 1
+        )
+
+
+def unlock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
+    with acting(by, reason=reason):
+        CaseForm.objects.filter(pk=case_form.pk).exclude(locked_at=None).update(
+            locked_at=None, locked_by="", version=F("version") + 1
+        )
