@@ -31,7 +31,7 @@ class AnalysisPlan:
         default=True, description="The headline response is the confirmed one; the other is always shown beside it"
     )
     sd_min_days: int = Field(
-        default=42, ge=0, description="Days from start of treatment before which an assessment is not yet stable disease"
+        default=42, ge=0, description="Days from start of treatment before which no assessment is stable disease yet"
     )
     clinical_benefit: Literal["cb_A", "cb_B"] = Field(
         default="cb_A",
@@ -54,8 +54,8 @@ class AnalysisPlan:
     )
     partial_day: Literal["mid", "last"] = Field(
         default="mid",
-        description="Day taken for a date without one: the 15th, and 1 July where the month is unknown too (mid), or the "
-        "last day that it can be (last)",
+        description="Day taken for a date without one: the 15th, and 1 July where the month is unknown too (mid), or "
+        "the last day that it can be (last)",
     )
     nact_censors: bool = Field(
         default=False, description="New anticancer therapy censors progression-free survival in the headline"

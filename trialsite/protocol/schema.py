@@ -1,5 +1,128 @@
-"""The shape of a protocol file."""
+"""The shape of a protocol file: what a trial is, in one value that every part of the program reads."""
 
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeVar
+from typing import Protocol as Shape
+
+from pydantic import Field
+
+from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
+from trialsite.protocol.eligibility import Criterion, Item
+from trialsite.protocol.forms import FormCode
+from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
+from trialsite.protocol.regimen import Drug, Regimen
+from trialsite.protocol.visits import Visit
 
-__all__ = ["AnalysisPlan"]
+__all__ = ["AnalysisPlan", "Assumption", "Protocol"]
+
+
+class Assumption(NamedTuple):
+    """A value of the file that no source states: where it stands, what it is, and why it was chosen."""
+
+    path: str
+    value: Any
+    sentence: str
+
+
+class _Coded(Shape):
+    @property
+    def code(self) -> str: ...
+
+
+CodedPart = TypeVar("CodedPart", bound=_Coded)
+
+
+class Protocol(Part):
+    """One version of one trial's protocol. `sha256` is the digest of the file's bytes."""
+
+    code: Code
+    title: Text
+    version: Text
+    date: dt.date
+    ctcae_version: Text
+    visits_enforced: bool = Field(description="whether visits are planned ahead, or only recorded as they took place")
+    phases: tuple[Phase, ...] = Field(min_length=1)
+    cohorts: tuple[Cohort, ...] = Field(min_length=1)
+    populations: tuple[Population, ...] = Field(min_length=1)
+    analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
+    regimen: Regimen
+    visits: tuple[Visit, ...] = ()
+    log_forms: tuple[FormCode, ...] = ()
+    eligibility_items: tuple[Item, ...] = ()
+    eligibility: tuple[Criterion, ...] = ()
+    dlt: DltRule | None = None
+    sdv: SdvPlan
+    data_cuts: tuple[DataCut, ...] = ()
+    analysis: AnalysisPlan
+    assumptions: dict[str, Text] = Field(default_factory=dict)
+    sha256: str
+
+    def phase(self, code: str) -> Phase:
+        """The phase of that code; KeyError if there is none. The same holds for the look-ups below."""
+        return _by_code(self.phases, code)
+
+    def cohort(self, code: str) -> Cohort:
+        return _by_code(self.cohorts, code)
+
+    def population(self, code: str) -> Population:
+        return _by_code(self.populations, code)
+
+    def drug(self, code: str) -> Drug:
+        return _by_code(self.regimen.drugs, code)
+
+    def visit(self, code: str) -> Visit:
+        return _by_code(self.visits, code)
+
+    def eligibility_item(self, code: str) -> Item:
+        return _by_code(self.eligibility_items, code)
+
+    def headline_population(self) -> Population:
+        """The population that the endpoints page opens with."""
+        return next(population for population in self.populations if population.headline)
+
+    def populations_of(self, cohort_code: str) -> tuple[Population, ...]:
+        """Every population that a subject of this cohort is counted in."""
+        return tuple(population for population in self.populations if cohort_code in population.cohorts)
+
+    def criteria(self, phase_code: str) -> tuple[Criterion, ...]:
+        """The eligibility criteria that hold for a phase, in the order of the file."""
+        return tuple(criterion for criterion in self.eligibility if phase_code in criterion.phases)
+
+    def assumed(self) -> tuple[Assumption, ...]:
+        """Every assumption of the file, with its value."""
+        return tuple(Assumption(path, self.value(path), text) for path, text in self.assumptions.items())
+
+    def assumption(self, path: str) -> str | None:
+        """Why the value at this path, or the table that it stands in, was assumed; None where a source states it."""
+        while path:
+            if path in self.assumptions:
+                return self.assumptions[path]
+            path = path.rpartition(".")[0]
+        return None
+
+    def value(self, path: str) -> Any:
+        """The value at a path such as `analysis.sd_min_days` or `cohorts.P1-5D.planned`; KeyError if there is none."""
+        value: Any = self
+        for name in path.split("."):
+            value = _by_code(value, name) if isinstance(value, tuple) else _member(value, name)
+        return value
+
+
+def _by_code(parts: Iterable[CodedPart], code: str) -> CodedPart:
+    for part in parts:
+        if getattr(part, "code", None) == code:
+            return part
+    raise KeyError(code)
+
+
+def _member(part: object, name: str) -> Any:
+    declared: Iterable[str] = type(part).model_fields if isinstance(part, Part) else ()
+    if isinstance(part, AnalysisPlan):
+        declared = [setting for setting, _, _ in part.described()]
+    if name not in declared:
+        raise KeyError(name)
+    return getattr(part, name)

@@ -1,0 +1,153 @@
+"""What the parts of a protocol file must agree on: each function yields one line, `path: what is wrong`, a problem."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from trialsite.protocol.design import Endpoint
+from trialsite.protocol.eligibility import AnyRule, ChoiceRule, Criterion, items_of
+from trialsite.protocol.schema import Protocol
+from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit
+
+LEAST_DAYS_IN_A_MONTH = 28
+
+
+def problems(protocol: Protocol) -> list[str]:
+    """Every disagreement between the parts, in the order of the file; empty for a sound protocol."""
+    checks = (duplicates, cohorts, populations, analysis_sets, regimen, visits, eligibility, dlt, assumptions)
+    return [problem for check in checks for problem in check(protocol)]
+
+
+def duplicates(protocol: Protocol) -> Iterator[str]:
+    lists: dict[str, Iterable[str]] = {
+        "phases": (phase.code for phase in protocol.phases),
+        "cohorts": (cohort.code for cohort in protocol.cohorts),
+        "populations": (population.code for population in protocol.populations),
+        "analysis_sets": (analysis_set.code for analysis_set in protocol.analysis_sets),
+        "regimen.drugs": (drug.code for drug in protocol.regimen.drugs),
+        "regimen.change_reasons": (reason.code for reason in protocol.regimen.change_reasons),
+        "visits": (visit.code for visit in protocol.visits),
+        "eligibility_items": (item.code for item in protocol.eligibility_items),
+        "eligibility": (criterion.code for criterion in protocol.eligibility),
+        "dlt.criteria": (criterion.code for criterion in protocol.dlt.criteria) if protocol.dlt else (),
+        "data_cuts": (cut.code for cut in protocol.data_cuts),
+    }
+    for path, codes in lists.items():
+        for code, times in Counter(codes).items():
+            if times > 1:
+                yield f"{path}: the code {code} is used {times} times"
+
+
+def cohorts(protocol: Protocol) -> Iterator[str]:
+    levels = Counter((cohort.phase, cohort.schedule, cohort.dose_level) for cohort in protocol.cohorts)
+    for cohort in protocol.cohorts:
+        path = f"cohorts.{cohort.code}"
+        yield from _unknown(f"{path}.phase", "phase", [cohort.phase], [phase.code for phase in protocol.phases])
+        if cohort.dose_level and levels[cohort.phase, cohort.schedule, cohort.dose_level] > 1:
+            yield f"{path}.dose_level: another cohort of phase {cohort.phase} has level {cohort.dose_level} too"
+
+
+def populations(protocol: Protocol) -> Iterator[str]:
+    known = [cohort.code for cohort in protocol.cohorts]
+    for population in protocol.populations:
+        yield from _unknown(f"populations.{population.code}.cohorts", "cohort", population.cohorts, known)
+    headlines = [population.code for population in protocol.populations if population.headline]
+    if len(headlines) != 1:
+        yield f"populations: exactly one is the headline, not {len(headlines)}{_listed(headlines)}"
+    for code in known:
+        if not protocol.populations_of(code):
+            yield f"cohorts.{code}: no population counts this cohort"
+
+
+def analysis_sets(protocol: Protocol) -> Iterator[str]:
+    endpoints: tuple[Endpoint, ...] = ("response", "survival")
+    for endpoint in endpoints:
+        sets = [entry.code for entry in protocol.analysis_sets if endpoint in entry.headline_for]
+        if len(sets) != 1:
+            yield f"analysis_sets: exactly one is the headline for {endpoint}, not {len(sets)}{_listed(sets)}"
+
+
+def regimen(protocol: Protocol) -> Iterator[str]:
+    last = protocol.regimen.cycle_days
+    for drug in protocol.regimen.drugs:
+        if outside := [day for day in drug.days if not 1 <= day <= last]:
+            yield f"regimen.drugs.{drug.code}.days: not within days 1 to {last} of the cycle{_listed(outside)}"
+
+
+def visits(protocol: Protocol) -> Iterator[str]:
+    for visit in protocol.visits:
+        if isinstance(visit, TumourVisit | FollowUpVisit) and visit.early_days + visit.late_days >= _interval(visit):
+            yield f"visits.{visit.code}: the window overlaps the next one's"
+    for kind, times in Counter(visit.kind for visit in protocol.visits).items():
+        if kind != "cycle" and times > 1:
+            yield f"visits: {times} of kind {kind}, only one can be planned"
+    yield from _cycle_days(protocol)
+
+
+def _interval(visit: TumourVisit | FollowUpVisit) -> int:
+    return visit.every_days if isinstance(visit, TumourVisit) else visit.every_months * LEAST_DAYS_IN_A_MONTH
+
+
+def _cycle_days(protocol: Protocol) -> Iterator[str]:
+    days = sorted((visit for visit in protocol.visits if isinstance(visit, CycleVisit)), key=lambda visit: visit.day)
+    length = protocol.regimen.cycle_days
+    for visit in days:
+        if visit.day > length:
+            yield f"visits.{visit.code}.day: day {visit.day} is not within the cycle of {length} days"
+    if days and days[0].day != 1:
+        yield "visits: no visit on day 1 of the cycle, from which the others are counted"
+    for earlier, later in zip(days, days[1:] + days[:1], strict=True):
+        begins = later.day - later.early_days + (length if later is days[0] else 0)
+        if earlier.day + earlier.late_days >= begins:
+            yield f"visits.{later.code}: the window overlaps that of {earlier.code}"
+
+
+def eligibility(protocol: Protocol) -> Iterator[str]:
+    phases = [phase.code for phase in protocol.phases]
+    for criterion in protocol.eligibility:
+        yield from _unknown(f"eligibility.{criterion.code}.phases", "phase", criterion.phases, phases)
+        yield from _items(protocol, criterion)
+        yield from _choices(protocol, criterion)
+
+
+def _items(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
+    kinds = {item.code: item.kind for item in protocol.eligibility_items}
+    for name, kind in items_of(criterion.rule):
+        yield from _unknown(f"eligibility.{criterion.code}.rule", "item", [name], kinds)
+        if kinds.get(name, kind) != kind:
+            yield f"eligibility.{criterion.code}.rule: item {name} is of kind {kinds[name]}, the rule needs {kind}"
+
+
+def _choices(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
+    choices = {item.code: item.choices for item in protocol.eligibility_items}
+    rules = criterion.rule.of if isinstance(criterion.rule, AnyRule) else (criterion.rule,)
+    for rule in rules:
+        if isinstance(rule, ChoiceRule) and rule.item in choices:
+            yield from _unknown(f"eligibility.{criterion.code}.rule", "choice", rule.allowed, choices[rule.item])
+
+
+def dlt(protocol: Protocol) -> Iterator[str]:
+    if protocol.dlt:
+        drugs = [drug.code for drug in protocol.regimen.drugs]
+        yield from _unknown("dlt.drug", "drug", [protocol.dlt.drug], drugs)
+    elif evaluated := [cohort.code for cohort in protocol.cohorts if cohort.dlt_evaluated]:
+        yield f"dlt: missing, but cohorts are evaluated for it{_listed(evaluated)}"
+
+
+def assumptions(protocol: Protocol) -> Iterator[str]:
+    for path in protocol.assumptions:
+        try:
+            protocol.value(path)
+        except KeyError as unknown:
+            yield f"assumptions: {path} names no value of this file (no {unknown.args[0]})"
+
+
+def _unknown(path: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    listed = list(known)
+    for name in names:
+        if name not in listed:
+            yield f"{path}: unknown {what} {name}; known: {', '.join(listed) or 'none'}"
+
+
+def _listed(names: Iterable[object]) -> str:
+    text = ", ".join(str(name) for name in names)
+    return f": {text}" if text else ""

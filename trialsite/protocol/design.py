@@ -1,0 +1,106 @@
+"""The design of a trial: phases, cohorts, populations, analysis sets, DLT rule, SDV plan and data cuts."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from trialsite.protocol.forms import FormCode
+from trialsite.protocol.part import Code, Part, Text
+
+Endpoint = Literal["response", "survival"]
+
+
+class Phase(Part):
+    code: Code
+    label: Text
+    question: Text
+    primary_endpoint: Text
+
+
+class Cohort(Part):
+    """Subjects treated alike. `planned` is the number of places, None where the trial sets none."""
+
+    code: Code
+    phase: Code
+    label: Text
+    dose_level: int | None = Field(default=None, ge=1, description="rank of the dose among those of its schedule")
+    everolimus_mg: Decimal | None = Field(default=None, gt=0)
+    schedule: Literal["daily", "weekly"] | None = None
+    planned: int | None = Field(default=None, ge=1)
+    dlt_evaluated: bool
+
+    @model_validator(mode="after")
+    def _dose_has_a_schedule(self) -> Cohort:
+        if (self.everolimus_mg is None) != (self.schedule is None):
+            raise ValueError("everolimus_mg and schedule are stated together or not at all")
+        return self
+
+
+class Population(Part):
+    """Cohorts that are estimated together, as the endpoints page offers them."""
+
+    code: Code
+    label: Text
+    cohorts: tuple[Code, ...] = Field(min_length=1)
+    headline: bool = False
+
+
+class AnalysisSet(Part):
+    """Which subjects of a population count, and for which endpoints this is the headline set."""
+
+    code: Literal["measurable", "all_treated"]
+    label: Text
+    description: Text
+    headline_for: tuple[Endpoint, ...] = ()
+
+
+class DltCriterion(Part):
+    code: Code
+    text: Text
+
+
+class DltRule(Part):
+    """Dose-limiting toxicity: what counts, in which cycle, and who is evaluable without one."""
+
+    cycle: int = Field(ge=1)
+    drug: Code
+    min_dose_percent: Decimal = Field(gt=0, le=100, description="part of the planned dose that makes evaluable")
+    criteria: tuple[DltCriterion, ...] = Field(min_length=1)
+
+
+class SdvPlan(Part):
+    """Source data verification: everything of a site's first subjects, critical forms always, a share of the rest."""
+
+    first_subjects: int = Field(ge=0)
+    critical_forms: tuple[FormCode, ...]
+    sample_percent: Decimal = Field(ge=0, le=100)
+
+
+class DataCut(Part):
+    """A named data cut: on a fixed date, or so many months after the last subject's first dose."""
+
+    code: Code
+    label: Text
+    date: dt.date | None = None
+    months_after_last_first_dose: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> DataCut:
+        if (self.date is None) == (self.months_after_last_first_dose is None):
+            raise ValueError("state either date or months_after_last_first_dose")
+        return self
+
+    def on(self, last_first_dose: dt.date) -> dt.date:
+        """The date of the cut, given the latest first dose of all subjects."""
+        return self.date or add_months(last_first_dose, self.months_after_last_first_dose or 0)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months on; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,138 @@
+"""Eligibility: the items that the form records, and the criteria with the rule that decides each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from trialsite.protocol.part import Code, Part, Text
+
+ItemKind = Literal["yes_no", "choice", "number", "date"]
+Operator = Literal["<", "<=", ">=", ">"]
+
+
+class Item(Part):
+    """One value of the eligibility form; `code` is the name of its column."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: Text
+    kind: ItemKind
+    unit: str = ""
+    choices: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _choices_belong_to_a_choice(self) -> Item:
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError("choices are stated for an item of kind choice, and only there")
+        return self
+
+
+class YesNoRule(Part):
+    """The answer must be the one stated."""
+
+    type: Literal["yes_no"]
+    item: str
+    answer: bool
+
+
+class ChoiceRule(Part):
+    """The answer must be one of those allowed."""
+
+    type: Literal["choice"]
+    item: str
+    allowed: tuple[Text, ...] = Field(min_length=1)
+
+
+class LimitRule(Part):
+    """The value, in the item's unit, must lie on the right side of the number; the operator says if it may equal it."""
+
+    type: Literal["limit"]
+    item: str
+    operator: Operator
+    number: Decimal
+
+
+class UlnException(Part):
+    """Another multiple where a yes-no item is answered yes."""
+
+    item: str
+    multiple: Decimal = Field(gt=0)
+
+
+class UlnRule(Part):
+    """The value must be on the right side of a multiple of the laboratory's upper limit of normal."""
+
+    type: Literal["uln"]
+    item: str
+    uln_item: str
+    operator: Operator
+    multiple: Decimal = Field(gt=0)
+    exception: UlnException | None = None
+
+
+class WashoutRule(Part):
+    """The therapy was never given, or ended at least so many weeks before the day that `before` names."""
+
+    type: Literal["washout"]
+    given_item: str
+    item: str
+    weeks: int = Field(ge=1)
+    before: str
+
+
+class DateRule(Part):
+    """The date must be there and not later than the one that `on_or_before` names."""
+
+    type: Literal["date"]
+    item: str
+    on_or_before: str
+
+
+class AnyRule(Part):
+    """One of several rules is enough."""
+
+    type: Literal["any"]
+    of: tuple[SingleRule, ...] = Field(min_length=2)
+
+
+SingleRule = Annotated[
+    YesNoRule | ChoiceRule | LimitRule | UlnRule | WashoutRule | DateRule, Field(discriminator="type")
+]
+Rule = Annotated[
+    YesNoRule | ChoiceRule | LimitRule | UlnRule | WashoutRule | DateRule | AnyRule, Field(discriminator="type")
+]
+
+
+class Criterion(Part):
+    """An inclusion or exclusion criterion. The rule always says what lets a subject in, for an exclusion too."""
+
+    code: Code
+    kind: Literal["inclusion", "exclusion"]
+    text: Text
+    phases: tuple[Code, ...] = Field(min_length=1)
+    rule: Rule
+
+
+AnyRule.model_rebuild()
+
+
+def items_of(rule: Rule) -> list[tuple[str, ItemKind]]:
+    """Each item that a rule reads, with the kind that it needs."""
+    match rule:
+        case YesNoRule():
+            return [(rule.item, "yes_no")]
+        case ChoiceRule():
+            return [(rule.item, "choice")]
+        case LimitRule():
+            return [(rule.item, "number")]
+        case UlnRule():
+            exception: list[tuple[str, ItemKind]] = [(rule.exception.item, "yes_no")] if rule.exception else []
+            return [(rule.item, "number"), (rule.uln_item, "number"), *exception]
+        case WashoutRule():
+            return [(rule.given_item, "yes_no"), (rule.item, "date"), (rule.before, "date")]
+        case DateRule():
+            return [(rule.item, "date"), (rule.on_or_before, "date")]
+        case AnyRule():
+            return [needed for single in rule.of for needed in items_of(single)]

@@ -1,0 +1,19 @@
+"""The case report forms that a protocol file may ask for, by the code used everywhere."""
+
+from typing import Literal, get_args
+
+FormCode = Literal[
+    "consent",
+    "demography",
+    "eligibility",
+    "history",
+    "everolimus",
+    "infusion",
+    "tumour_baseline",
+    "tumour",
+    "end_of_treatment",
+    "follow_up",
+    "death",
+]
+
+FORM_CODES: tuple[FormCode, ...] = get_args(FormCode)

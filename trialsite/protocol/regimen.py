@@ -1,0 +1,71 @@
+"""The regimen of a trial: cycle, drugs, days, doses, the steps of reduction and the reasons for a change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from trialsite.protocol.part import Code, Part, Text
+
+Basis = Literal["body_surface", "weight", "fixed"]
+UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed": "mg"}
+
+
+class DoseStep(Part):
+    """One dose that may be given, in the drug's unit, every so many days of its schedule. Dose 0 is stopped."""
+
+    dose: Decimal = Field(ge=0)
+    every_days: int = Field(default=1, ge=1)
+    label: Text
+
+
+class Drug(Part):
+    """A study drug. `dose` is None for a drug whose dose is the cohort's; no `steps` means never reduced."""
+
+    code: Code
+    label: Text
+    route: Literal["intravenous", "oral"]
+    basis: Basis
+    dose: Decimal | None = Field(default=None, gt=0)
+    loading_dose: Decimal | None = Field(default=None, gt=0)
+    days: tuple[int, ...] = Field(default=(), description="days of the cycle; none for a drug taken continuously")
+    round_to_mg: Decimal = Field(gt=0)
+    steps: tuple[DoseStep, ...] = Field(default=(), description="from the full dose down")
+
+    @property
+    def unit(self) -> str:
+        return UNITS[self.basis]
+
+    @model_validator(mode="after")
+    def _steps_begin_at_the_dose(self) -> Drug:
+        if self.dose is not None and self.steps and self.steps[0].dose != self.dose:
+            raise ValueError(f"the first step is {self.steps[0].dose} but the dose is {self.dose}")
+        if self.basis != "fixed" and self.dose is None:
+            raise ValueError(f"a dose by {self.basis} must be stated")
+        return self
+
+    @model_validator(mode="after")
+    def _steps_go_down(self) -> Drug:
+        intensities = [step.dose / step.every_days for step in self.steps]
+        if any(later >= earlier for earlier, later in zip(intensities, intensities[1:], strict=False)):
+            raise ValueError("each step must give less than the one before")
+        return self
+
+
+class Reason(Part):
+    code: Code
+    label: Text
+
+
+class Regimen(Part):
+    """What is given in a cycle. Body surface is rounded half up to so many decimals of a square metre."""
+
+    cycle_days: int = Field(ge=1)
+    body_surface: Literal["mosteller", "du_bois"] = "mosteller"
+    body_surface_decimals: int = Field(default=2, ge=0, le=6)
+    drugs: tuple[Drug, ...] = ()
+    change_reasons: tuple[Reason, ...] = Field(
+        default=(), description="why a dose was delayed, reduced, omitted or interrupted"
+    )
