@@ -8,6 +8,9 @@ from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# `make run` leaves the addresses of its servers here, so that manage.py in another terminal finds them.
+if "DATABASE_URL" not in environ.Env.ENVIRON:
+    env.read_env(BASE_DIR / "var/run/environment")
 
 # --- Installation ---------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -22,9 +25,11 @@ PROTOCOL_FILE = env.path("PROTOCOL_FILE", default=BASE_DIR / "trialsite/protocol
 SYNTHETIC_DATA = env.bool("SYNTHETIC_DATA", default=True)
 
 # --- Database: the application's role owns nothing; only the owner's role, on its own alias, may migrate --------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql://edc_app@127.0.0.1:5432/edc")}
-DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL", default="postgresql://edc_owner@127.0.0.1:5432/edc")
+DATABASE_URL = env.str("DATABASE_URL", default="postgresql://edc_app@127.0.0.1:5432/edc")
+DATABASES = {
+    "default": env.db_url_config(DATABASE_URL) | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
+    "owner": env.db_url_config(env.str("DATABASE_OWNER_URL", default=DATABASE_URL)),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits must hold across processes and restarts, and when the broker is down.
@@ -50,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -200,8 +206,10 @@ LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var/static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var/static")))
+# Bootstrap and Vega out of their wheels: manage.py build_assets.
+BUILT_ASSETS = BASE_DIR / "var/assets"
+STATICFILES_DIRS = [BASE_DIR / "static", BUILT_ASSETS]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

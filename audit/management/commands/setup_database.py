@@ -1,0 +1,64 @@
+"""Bring the database to this version: migrate as the owner, then give the application's role exactly its rights."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.management import BaseCommand, call_command
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+# Which migrations ran is for the application to read, never to change.
+READ_ONLY_TABLES = {"django_migrations": ("SELECT",)}
+NO_SEPARATION = (
+    "The application connects as the owner of the tables (DATABASE_OWNER_URL is not set or names the same role). "
+    "What it may not do to the audit trail is then held by the code alone: the role could switch the triggers off."
+)
+
+
+class Command(BaseCommand):
+    help = __doc__
+    # Before the first migration the checks have no tables to look at.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
+        call_command("createcachetable", database="owner", verbosity=options["verbosity"])
+        owner, application = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
+        if owner == application:
+            self.stderr.write(self.style.WARNING(NO_SEPARATION))
+            return
+        grant_rights(connections["owner"], application)
+        self.stdout.write(f"The database is ready: {owner} owns it, {application} works in it.")
+
+
+def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:
+    """Give the role its rights on all tables and sequences, and no more than reading (and adding) on the trail's."""
+    role = sql.Identifier(application)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in (*_rights_on_everything(role, connection.settings_dict["NAME"]), *_lesser_rights(role)):
+            cursor.execute(statement)
+
+
+def _rights_on_everything(role: sql.Identifier, database: str) -> list[sql.Composed]:
+    statements = [
+        # A temporary table would shadow the table of the same name for whatever runs in that session.
+        sql.SQL("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"),
+        sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
+        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"),
+        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}"),
+    ]
+    return [statement.format(role=role, database=sql.Identifier(database)) for statement in statements]
+
+
+def _lesser_rights(role: sql.Identifier) -> list[sql.Composed]:
+    tables = READ_ONLY_TABLES | apps.get_app_config("audit").append_only_tables  # type: ignore[attr-defined]
+    statements = []
+    for table, rights in tables.items():
+        names = {"table": sql.Identifier(table), "role": role, "rights": sql.SQL(", ").join(map(sql.SQL, rights))}
+        statements.append(sql.SQL("REVOKE ALL ON {table} FROM {role}").format(**names))
+        statements.append(sql.SQL("GRANT {rights} ON {table} TO {role}").format(**names))
+    return statements

@@ -1,0 +1,100 @@
+"""One installation: its servers, and the environment by which everything else finds them."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embedded.broker import Broker
+from embedded.database import APPLICATION, OWNER, THROWN_AWAY, Database
+from embedded.places import PROJECT, Places
+from embedded.process import Process
+from embedded.secrets import Secrets, secrets_of, write_private
+
+
+@dataclass
+class Installation:
+    """The servers of a folder; those whose addresses the environment gives already are not started."""
+
+    places: Places
+    secrets: Secrets
+    database: Database | None
+    broker: Broker | None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it."""
+        found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), **self.extra}
+        if "SECRET_KEY" not in os.environ:
+            found["SECRET_KEY"] = self.secrets.django
+        if self.database:
+            found["DATABASE_URL"] = self.database.url(APPLICATION)
+            found["DATABASE_OWNER_URL"] = self.database.url(OWNER)
+        if self.broker:
+            found["CELERY_BROKER_URL"] = self.broker.url
+        return found
+
+    def start_database(self) -> Process | None:
+        """Start the database and see to its roles; recovery after a kill is waited for."""
+        if self.database is None:
+            return None
+        self.database.create()
+        self.database.wait_for_earlier_server()
+        process = self.database.process()
+        process.start()
+        self.database.wait_until_ready(process)
+        self.database.create_roles()
+        return process
+
+    def start_broker(self) -> Process | None:
+        if self.broker is None:
+            return None
+        process = self.broker.process()
+        process.start()
+        self.broker.wait_until_ready(process)
+        return process
+
+    def write_environment(self) -> None:
+        """Leave the addresses where `manage.py` finds them in another terminal."""
+        write_private(self.places.environment, "".join(f"{k}={v}\n" for k, v in self.environment.items()))
+
+
+def lasting(name: str, extra: Mapping[str, str] | None = None) -> Installation:
+    """The installation var/NAME, which keeps its data."""
+    places = Places(PROJECT / "var" / name)
+    places.prepare()
+    made = secrets_of(places.secrets)
+    database = None if os.environ.get("DATABASE_URL") else Database(places, made)
+    broker = None if os.environ.get("CELERY_BROKER_URL") else Broker(places)
+    return Installation(places, made, database, broker, extra or {})
+
+
+def thrown_away(folder: Path) -> Installation:
+    """An installation for one run of the tests: quick, and nothing of it is kept."""
+    places = Places(folder)
+    places.prepare()
+    made = secrets_of(places.secrets)
+    return Installation(places, made, Database(places, made, THROWN_AWAY), Broker(places, durable=False))
+
+
+def remove(places: Places) -> None:
+    """Delete the folders of an installation that is not running."""
+    for folder in (places.server_folder("postgres"), places.server_folder("valkey"), places.sockets, places.root):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def servers(installation: Installation) -> Iterator[Sequence[Process]]:
+    """The database and the broker, for as long as the block runs."""
+    running: list[Process] = []
+    try:
+        for start in (installation.start_database, installation.start_broker):
+            process = start()
+            running += [process] if process else []
+        yield running
+    finally:
+        for process in reversed(running):
+            process.stop()

@@ -1,0 +1,137 @@
+"""What every test may ask for: the database as the application sees it, a broker, a worker, the site, a browser.
+
+The suite runs against PostgreSQL and Valkey of its own (tests.servers), with the owner's role for migrations and the
+application's role for everything that is tested.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import TestServers
+
+_servers = TestServers()
+# Before the settings are read, and for every program that a test starts.
+os.environ.update(_servers.installation.environment)
+os.environ.update(DJANGO_SETTINGS_MODULE="trialsite.settings", DEBUG="", ENVIRONMENT="training", LOG_LEVEL="WARNING")
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# Pages are rendered without the hashed names that only a collected site has; site_server has those.
+PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+HOW_TO_GET_CHROMIUM = "no Chromium on this machine; `apt-get install chromium` provides it"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    sys.addaudithook(_refuse_the_outside)
+    # Read the settings: pytest-django, whose turn is next, sets Django up only when they are.
+    settings.STORAGES["staticfiles"] = PLAIN_STATIC_FILES
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _servers.close()
+
+
+def _refuse_the_outside(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in LOOPBACK:
+        raise PermissionError(f"a test tried to reach {arguments[1][0]}: only this machine may be reached")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> None:
+    """Migrate as the owner and give the application's role its rights, by the command that installs use too."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    _servers.start_database()
+    with django_db_blocker.unblock():
+        call_command("setup_database", verbosity=0)
+        connections.close_all()
+    _servers.keep_as_migrated()
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For tests that need real commits: other processes see what is saved, and afterwards all of it is gone.
+
+    Use it instead of `django_db(transaction=True)`, whose TRUNCATE the application's role is not allowed.
+    """
+    from django.core.cache import caches
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        _servers.restore()
+    caches["throttle"].clear()
+
+
+@pytest.fixture
+def as_owner(django_db_setup: None) -> Iterator[Any]:
+    """A database connection of the owner's role, in autocommit, for what the application may not do."""
+    import psycopg
+
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def broker() -> Iterator[TestServers]:
+    """The running broker; `stop_broker()` and `start_broker()` take it away and bring it back."""
+    _servers.start_broker()
+    yield _servers
+    _servers.start_broker()
+    _servers.empty_broker()
+
+
+@pytest.fixture
+def celery_worker_process(committed_db: None, broker: TestServers, tmp_path: Path) -> Iterator[Any]:
+    """A real worker over the real broker: `.kill()` is kill -9, `.start()` starts it again, `.pid`, `.log`."""
+    from tests.programs import worker
+
+    yield from worker(tmp_path / "worker.log")
+
+
+@pytest.fixture
+def site_server(committed_db: None, broker: TestServers, static_files: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of the real site, served by granian as in deployment."""
+    from tests.programs import site
+
+    yield from site(tmp_path / "web.log", static_files)
+
+
+@pytest.fixture(scope="session")
+def static_files() -> Path:
+    """The collected static files, made again only when one of them changed."""
+    from tests.programs import collect_static_files
+
+    return collect_static_files()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, headless; it can reach this machine only."""
+    from tests.programs import chromium
+
+    found = chromium()
+    if found is None:
+        pytest.skip(HOW_TO_GET_CHROMIUM)
+    # Playwright keeps an event loop in this thread, where Django would refuse the ORM to the test itself.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found[0], args=found[1])
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A fresh page of 1280 x 900; `page.set_viewport_size({"width": 390, "height": 844})` is a telephone."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,86 @@
+"""The servers of one run of the tests: a cluster and a broker of its own, thrown away at the end.
+
+Each process that runs tests (each worker of pytest-xdist too) has its own pair, so that runs side by side do not meet.
+They are started when the first test asks for them: tests of pure arithmetic start nothing.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import redis
+from psycopg import sql
+
+from embedded.database import NAME, OWNER
+from embedded.installation import Installation, remove, thrown_away
+from embedded.places import PROJECT, Places
+from embedded.process import Process, stop_process
+
+FOLDER = PROJECT / "var/test"
+FRESH = "edc_as_migrated"
+
+
+class TestServers:
+    """The database and the broker of this process; each starts on its first use."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        sweep()
+        self.installation: Installation = thrown_away(FOLDER / str(os.getpid()))
+        self.running: dict[str, Process] = {}
+
+    def start_database(self) -> None:
+        if "database" not in self.running and (process := self.installation.start_database()):
+            self.running["database"] = process
+
+    def start_broker(self) -> None:
+        if "broker" not in self.running and (process := self.installation.start_broker()):
+            self.running["broker"] = process
+
+    def stop_broker(self) -> None:
+        if "broker" in self.running:
+            self.running.pop("broker").stop()
+
+    def empty_broker(self) -> None:
+        assert self.installation.broker is not None
+        redis.Redis(unix_socket_path=str(self.installation.broker.socket)).flushall()
+
+    def close(self) -> None:
+        for process in self.running.values():
+            process.stop()
+        remove(self.installation.places)
+
+    def keep_as_migrated(self) -> None:
+        """Remember the database as it is now, empty but for what migrations put in."""
+        self._recreate(FRESH, NAME)
+
+    def restore(self) -> None:
+        """Put the database back to what `keep_as_migrated` saw; sessions still open are ended."""
+        self._recreate(NAME, FRESH)
+
+    def _recreate(self, name: str, template: str) -> None:
+        assert self.installation.database is not None
+        names = {"name": sql.Identifier(name), "template": sql.Identifier(template), "owner": sql.Identifier(OWNER)}
+        with self.installation.database.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
+            made = "CREATE DATABASE {name} TEMPLATE {template} OWNER {owner} STRATEGY FILE_COPY"
+            connection.execute(sql.SQL(made).format(**names))
+
+
+def sweep() -> None:
+    """Stop and delete what runs of the tests that were killed left behind."""
+    for folder in FOLDER.iterdir():
+        if folder.name.isdigit() and not psutil.pid_exists(int(folder.name)):
+            _stop_leftovers(folder)
+            remove(Places(folder))
+
+
+def _stop_leftovers(folder: Path) -> None:
+    places = Places(folder)
+    marks = (str(places.server_folder("postgres")), str(places.sockets))
+    for process in psutil.process_iter(["cmdline"]):
+        if any(mark in part for part in process.info["cmdline"] or () for mark in marks):
+            stop_process(process.pid, signal.SIGKILL, 5)
