@@ -1,0 +1,75 @@
+// Keeps what is being typed in this browser every three seconds, and offers it again when it did not reach the server.
+const form = document.querySelector("form[data-form]");
+const key = `edc-draft:${document.body.dataset.user}:${form.dataset.key}`;
+const state = form.querySelector("[data-draft-state]");
+const SKIPPED = ["csrfmiddlewaretoken", "version", "reason", "reason_text", "action"];
+const atLoad = JSON.stringify(values());
+let kept = atLoad;
+
+const clock = (at) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
+
+function controls() {
+  return [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.name) && !["password", "file", "submit"].includes(one.type));
+}
+
+function values() {
+  return controls().map((one) => [one.name, one.value, ["radio", "checkbox"].includes(one.type) ? one.checked : null]);
+}
+
+function keep() {
+  const now = JSON.stringify(values());
+  if (now === kept) return;
+  kept = now;
+  const at = Date.now();
+  try {
+    localStorage.setItem(key, JSON.stringify({ at, version: form.dataset.version, values: JSON.parse(now) }));
+    if (state) state.textContent = `Not saved yet; kept in this browser at ${clock(at).slice(11)} UTC`;
+  } catch {
+    if (state) state.textContent = "Not saved yet; this browser has no room to keep it";
+  }
+}
+
+function restore(draft) {
+  const known = controls();
+  for (const [name, value, checked] of draft.values) {
+    const same = known.filter((one) => one.name === name);
+    const one = checked === null ? same[0] : same.find((other) => other.value === value);
+    if (!one || one.disabled) continue;
+    if (checked === null) one.value = value;
+    else one.checked = checked;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+function button(words, look, act) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = `btn btn-sm ${look}`;
+  element.textContent = words;
+  element.addEventListener("click", act);
+  return element;
+}
+
+function offer(draft) {
+  const box = document.createElement("div");
+  box.className = "notice notice-warning";
+  box.setAttribute("role", "status");
+  const older = draft.version !== form.dataset.version;
+  const words = document.createElement("div");
+  words.className = "cluster";
+  words.append(`What you typed here until ${clock(draft.at)} UTC was not saved.${older ? " The form has been saved by somebody since: compare before you save." : ""}`);
+  words.append(button("Bring it back", "btn-primary", () => { restore(draft); box.remove(); }));
+  words.append(button("Throw it away", "btn-outline-primary", () => { localStorage.removeItem(key); box.remove(); }));
+  box.append(words);
+  form.before(box);
+}
+
+const stored = localStorage.getItem(key);
+if (stored) {
+  const draft = JSON.parse(stored);
+  if (JSON.stringify(draft.values) === atLoad) localStorage.removeItem(key);
+  else offer(draft);
+}
+setInterval(keep, 3000);
+window.addEventListener("pagehide", keep);

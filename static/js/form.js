@@ -1,0 +1,33 @@
+// Entry by keyboard, the first error under the cursor, and no page left with unsaved typing unasked.
+const form = document.querySelector("form[data-form]");
+let typed = false;
+let leaving = false;
+
+const FIELDS = "input:not([type=hidden]), select, textarea";
+const invalid = document.querySelector(".field-row-invalid, .is-invalid");
+(invalid?.matches(FIELDS) ? invalid : invalid?.querySelector(FIELDS))?.focus();
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || event.altKey) return;
+  event.preventDefault();
+  const save = form?.querySelector("[data-save]");
+  if (save && !document.querySelector("dialog[open]")) form.requestSubmit(save);
+});
+
+// In a group of choices the digit names the choice: 1 is the first.
+document.addEventListener("keydown", (event) => {
+  const group = event.target.closest?.(".choices");
+  if (!group || !/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const choice = group.querySelectorAll("input")[Number(event.key) - 1];
+  if (!choice || choice.disabled) return;
+  event.preventDefault();
+  choice.focus();
+  choice.click();
+});
+
+form?.addEventListener("input", () => { typed = true; });
+form?.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (typed && !leaving) event.preventDefault();
+});

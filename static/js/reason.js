@@ -1,0 +1,72 @@
+// A change of what was complete shows each value old -> new and asks why, before it is sent.
+const form = document.querySelector("form[data-form][data-reason]");
+const dialog = document.getElementById("reason-dialog");
+let submitter = null;
+let given = false;
+
+const own = (row) => [...row.querySelectorAll("input, select, textarea")].filter((one) => one.name);
+const textOf = (one) => (one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.text) : [one.value]);
+const labelOf = (one) => one.labels?.[0]?.textContent.trim() ?? one.value;
+
+function current(row) {
+  const all = own(row);
+  const choices = all.filter((one) => ["radio", "checkbox"].includes(one.type));
+  if (choices.length) {
+    const chosen = choices.filter((one) => one.checked);
+    const alone = choices.length === 1 && choices[0].type === "checkbox";
+    return {
+      raw: chosen.map((one) => (alone ? "on" : one.value)).sort().join(","),
+      text: alone ? (chosen.length ? "yes" : "no") : chosen.map(labelOf).join(", "),
+    };
+  }
+  const values = all.flatMap((one) => (one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.value) : [one.value]));
+  return { raw: values.filter(Boolean).sort().join(","), text: all.flatMap(textOf).filter(Boolean).join(" ") };
+}
+
+function changes() {
+  return [...form.querySelectorAll("[data-stored]")]
+    .filter((row) => own(row).length && own(row).some((one) => !one.disabled))
+    .map((row) => ({ label: row.dataset.label, old: row.dataset.storedText, stored: row.dataset.stored, now: current(row) }))
+    .filter((one) => one.now.raw !== one.stored.split(",").filter(Boolean).sort().join(","));
+}
+
+function cell(tag, text) {
+  const element = document.createElement(tag);
+  element.textContent = text || "empty";
+  if (tag === "th") element.scope = "row";
+  return element;
+}
+
+const asked = () => dialog.querySelectorAll("select, textarea");
+
+form?.addEventListener("submit", (event) => {
+  const found = changes();
+  if (given || !found.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  submitter = event.submitter;
+  dialog.querySelector("[data-changes]").replaceChildren(...found.map((change) => {
+    const row = document.createElement("tr");
+    row.append(cell("th", change.label), cell("td", change.old), cell("td", change.now.text));
+    return row;
+  }));
+  asked().forEach((one) => { one.disabled = false; });
+  dialog.showModal();
+  dialog.querySelector("select").focus();
+}, { capture: true });
+
+dialog?.addEventListener("close", () => { if (!given) asked().forEach((one) => { one.disabled = true; }); });
+
+dialog?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.tagName === "TEXTAREA" || event.target.tagName === "BUTTON") return;
+  event.preventDefault();
+  dialog.querySelector("[data-confirm]").click();
+});
+
+dialog?.querySelector("[data-confirm]").addEventListener("click", () => {
+  if (!dialog.querySelector("select").reportValidity()) return;
+  given = true;
+  dialog.close();
+  form.requestSubmit(submitter);
+});
+window.addEventListener("pageshow", () => { given = false; });

@@ -1,0 +1,90 @@
+"""What the frame of every page shows: study, site, environment, where the user may go."""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.access import Access, access_for
+from accounts.models import Site
+from accounts.roles import Permission
+from trialsite import protocol
+
+
+class Destination(NamedTuple):
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+# (URL name, label, icon, permission that opens the page)
+PAGES = (
+    ("subject_list", "Subjects", "subject", Permission.VIEW_SUBJECTS),
+    ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
+    ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
+    ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
+    ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
+    ("people", "People", "people", Permission.MANAGE_USERS),
+)
+
+
+class Shell:
+    """Answers the frame's questions only when a template asks: a fragment without a frame costs no statement."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.environment = settings.ENVIRONMENT
+        self.is_training = settings.ENVIRONMENT != "production"
+        self.synthetic = settings.SYNTHETIC_DATA
+
+    @property
+    def protocol(self) -> protocol.Protocol:
+        return protocol.current()
+
+    @cached_property
+    def access(self) -> Access:
+        return getattr(self.request, "access", None) or access_for(self.request.user)
+
+    @cached_property
+    def destinations(self) -> list[Destination]:
+        allowed = [(name, label, icon) for name, label, icon, right in PAGES if self.access.can(right)]
+        links = ((label, icon, _url(name)) for name, label, icon in allowed)
+        return [Destination(label, icon, url, self.request.path.startswith(url)) for label, icon, url in links if url]
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """The sites whose subjects the user sees, by code; empty for those who see no subjects."""
+        if not self.access.can(Permission.VIEW_SUBJECTS):
+            return []
+        return list(self.access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk"))
+
+    @cached_property
+    def site(self) -> Site | None:
+        """The only site of the user, or the one that the page's address is filtered by."""
+        if len(self.sites) == 1:
+            return self.sites[0]
+        chosen = self.request.GET.get("site", "")
+        return next((site for site in self.sites if str(site.pk) == chosen), None)
+
+    @property
+    def search_url(self) -> str:
+        return _url("subject_list") if self.access.can(Permission.VIEW_SUBJECTS) else ""
+
+    @property
+    def roles(self) -> list[str]:
+        return [role.label for role in sorted(self.access.roles)]
+
+
+def _url(name: str) -> str:
+    # A page that this installation does not have is left out of the frame, which must be drawn for errors too.
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": Shell(request)}

@@ -1,0 +1,120 @@
+"""One row for one item of a form: label, input, unit, help, error and the markers of review."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+MARKER_ORDER = ("query", "sdv", "history")
+
+
+class Problem(NamedTuple):
+    label: str
+    target: str
+    message: str
+
+
+@register.inclusion_tag("components/field.html")
+def field(field: BoundField) -> dict[str, Any]:
+    """The row of one item. The form may give its fields `unit`, `expected` and `required_to_complete`, and itself
+
+    `markers`: {item name: {"query" | "sdv" | "history": {"url", "label", "state", "count"}}}.
+    """
+    item = field.field
+    markers = getattr(field.form, "markers", {}).get(field.name)
+    return {
+        "field": field,
+        "kind": _kind(item.widget),
+        "required": item.required or getattr(item, "required_to_complete", False),
+        "unit": getattr(item, "unit", ""),
+        "expected": getattr(item, "expected", ""),
+        "markers": _in_order(markers) if markers else (),
+    }
+
+
+@register.simple_tag
+def widget(field: BoundField) -> SafeString:
+    """The input alone, with the theme's class: for table cells, where a header is the label."""
+    css = "form-control"
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        css = "form-check-input"
+    elif isinstance(field.field.widget, forms.Select) and not isinstance(field.field.widget, CHOICE_WIDGETS):
+        css = "form-select"
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()})
+
+
+@register.simple_tag
+def stored(field: BoundField) -> SafeString:
+    """The attributes that let a table cell around `{% widget %}` take part in "old -> new"."""
+    return format_html(
+        'data-name="{}" data-label="{}" data-stored="{}" data-stored-text="{}"',
+        field.html_name,
+        field.label,
+        _raw(field, field.initial),
+        stored_text(field),
+    )
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_of_page: Any) -> dict[str, Any]:
+    """Every problem of the forms and formsets of a page, each with a link to its field."""
+    return {"problems": [problem for one in forms_of_page if one is not None for problem in _problems(one)]}
+
+
+def stored_text(field: BoundField) -> str:
+    """The stored value in the words of the screen, for "old -> new"."""
+    raw = _raw(field, field.initial)
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return "yes" if raw else "no"
+    labels = _labels(getattr(field.field, "choices", ()))
+    return ", ".join(labels.get(value, value) for value in raw.split(",")) if labels and raw else raw
+
+
+def _raw(field: BoundField, value: Any) -> str:
+    """A value as the browser would send it; several are joined by commas."""
+    value = field.field.widget.format_value(field.field.prepare_value(value))
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return "on" if field.initial else ""
+    if isinstance(value, (list, tuple)):
+        return ",".join(sorted(str(one) for one in value if one not in (None, "")))
+    return "" if value is None else str(value)
+
+
+def _labels(choices: Iterable[Any]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for value, label in choices:
+        labels |= _labels(label) if isinstance(label, (list, tuple)) else {str(value): str(label)}
+    return labels
+
+
+def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, CHOICE_WIDGETS):
+        return "choices"
+    return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+def _in_order(markers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"kind": kind, **markers.get(kind, {})} for kind in MARKER_ORDER]
+
+
+def _problems(form: Any) -> Iterable[Problem]:
+    if hasattr(form, "forms"):
+        yield from (Problem("", "", message) for message in form.non_form_errors())
+        for one in form.forms:
+            yield from _problems(one)
+        return
+    for message in form.non_field_errors():
+        yield Problem("", "", message)
+    for bound in (form[name] for name in form.errors if name in form.fields):
+        yield from (Problem(bound.label, _focusable_id(bound), message) for message in bound.errors)
+
+
+def _focusable_id(field: BoundField) -> str:
+    return field.id_for_label or f"{field.auto_id}_0"

@@ -1,0 +1,39 @@
+"""The pages that belong to no app: where a user starts, what is said when something is wrong, the style guide."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import landing
+from trialsite.styleguide import form_page_sample, samples
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect(landing(request.access))
+
+
+@login_not_required
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "styleguide.html", samples(request))
+
+
+@login_not_required
+def styleguide_form(request: HttpRequest) -> HttpResponse:
+    return render(request, "styleguide_form.html", form_page_sample())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/403.html", {"why": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # Without the request: what broke may be the very thing that the frame asks (session, user, database).
+    return render(None, "errors/500.html", status=500)
