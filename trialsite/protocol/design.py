@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
+from trialsite.protocol.regimen import Schedule
 
 Endpoint = Literal["response", "survival"]
 
@@ -30,7 +31,7 @@ class Cohort(Part):
     label: Text
     dose_level: int | None = Field(default=None, ge=1, description="rank of the dose among those of its schedule")
     everolimus_mg: Decimal | None = Field(default=None, gt=0)
-    schedule: Literal["daily", "weekly"] | None = None
+    schedule: Schedule | None = None
     planned: int | None = Field(default=None, ge=1)
     dlt_evaluated: bool
 

@@ -90,6 +90,11 @@ class DateRule(Part):
     on_or_before: str
 
 
+SingleRule = Annotated[
+    YesNoRule | ChoiceRule | LimitRule | UlnRule | WashoutRule | DateRule, Field(discriminator="type")
+]
+
+
 class AnyRule(Part):
     """One of several rules is enough."""
 
@@ -97,12 +102,7 @@ class AnyRule(Part):
     of: tuple[SingleRule, ...] = Field(min_length=2)
 
 
-SingleRule = Annotated[
-    YesNoRule | ChoiceRule | LimitRule | UlnRule | WashoutRule | DateRule, Field(discriminator="type")
-]
-Rule = Annotated[
-    YesNoRule | ChoiceRule | LimitRule | UlnRule | WashoutRule | DateRule | AnyRule, Field(discriminator="type")
-]
+Rule = Annotated[SingleRule | AnyRule, Field(discriminator="type")]
 
 
 class Criterion(Part):
@@ -113,9 +113,6 @@ class Criterion(Part):
     text: Text
     phases: tuple[Code, ...] = Field(min_length=1)
     rule: Rule
-
-
-AnyRule.model_rebuild()
 
 
 def items_of(rule: Rule) -> list[tuple[str, ItemKind]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -13,12 +14,23 @@ Basis = Literal["body_surface", "weight", "fixed"]
 UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed": "mg"}
 
 
+Schedule = Literal["daily", "weekly"]
+
+
 class DoseStep(Part):
-    """One dose that may be given, in the drug's unit, every so many days of its schedule. Dose 0 is stopped."""
+    """One dose that may be given, in the drug's unit, every so many days. Dose 0 is stopped.
+
+    `schedule` is that of the cohort whose steps these are, None where the drug is the same in all.
+    """
 
     dose: Decimal = Field(ge=0)
     every_days: int = Field(default=1, ge=1)
+    schedule: Schedule | None = None
     label: Text
+
+    @property
+    def daily(self) -> Decimal:
+        return self.dose / self.every_days
 
 
 class Drug(Part):
@@ -38,6 +50,10 @@ class Drug(Part):
     def unit(self) -> str:
         return UNITS[self.basis]
 
+    def steps_of(self, schedule: Schedule | None) -> tuple[DoseStep, ...]:
+        """The steps of one schedule, from the full dose down; their positions are the reduction levels."""
+        return tuple(step for step in self.steps if step.schedule == schedule)
+
     @model_validator(mode="after")
     def _steps_begin_at_the_dose(self) -> Drug:
         if self.dose is not None and self.steps and self.steps[0].dose != self.dose:
@@ -48,9 +64,9 @@ class Drug(Part):
 
     @model_validator(mode="after")
     def _steps_go_down(self) -> Drug:
-        intensities = [step.dose / step.every_days for step in self.steps]
-        if any(later >= earlier for earlier, later in zip(intensities, intensities[1:], strict=False)):
-            raise ValueError("each step must give less than the one before")
+        for earlier, later in pairwise(self.steps):
+            if earlier.schedule == later.schedule and later.daily >= earlier.daily:
+                raise ValueError(f"the step {later.label} must give less than {earlier.label} before it")
         return self
 
 

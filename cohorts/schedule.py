@@ -1,0 +1,208 @@
+"""Which visits are due when: a pure reading of the protocol's visit plan against a subject's own dates."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count, takewhile
+from typing import Literal
+
+from trialsite.protocol.design import add_months
+from trialsite.protocol.schema import Protocol
+from trialsite.protocol.visits import (
+    CycleVisit,
+    EndOfTreatmentVisit,
+    FollowUpVisit,
+    ScreeningVisit,
+    TumourVisit,
+    VisitKind,
+)
+
+VisitState = Literal["planned", "due", "overdue", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """One visit that the protocol asks for. The window includes both of its days."""
+
+    code: str
+    label: str
+    kind: VisitKind
+    target: date
+    window_from: date
+    window_to: date
+    forms: tuple[str, ...]
+    cycle: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowStatus:
+    """Days outside the window: negative early, positive late, 0 within."""
+
+    days: int
+
+    @property
+    def within(self) -> bool:
+        return self.days == 0
+
+    def __str__(self) -> str:
+        if self.within:
+            return "within the window"
+        days = abs(self.days)
+        return f"{days} {'day' if days == 1 else 'days'} {'early' if self.days < 0 else 'late'}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The dates of one subject that its visits are counted from, None for what has not happened."""
+
+    consent_date: date | None
+    first_dose: date | None
+    today: date
+    cycle_starts: Mapping[int, date]
+    end_of_treatment: date | None
+    progression: date | None
+    death: date | None
+
+
+def planned_visits(
+    protocol: Protocol,
+    *,
+    consent_date: date | None,
+    first_dose: date | None,
+    today: date,
+    cycle_starts: Mapping[int, date],
+    end_of_treatment: date | None,
+    progression: date | None,
+    death: date | None,
+) -> list[PlannedVisit]:
+    """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
+
+    `cycle_starts` holds the actual day 1 of each cycle that began; a late one moves the visits after it, while the
+    day 1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there
+    from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. Empty
+    for a protocol that does not enforce its visits.
+    """
+    if not protocol.visits_enforced:
+        return []
+    course = _Course(consent_date, first_dose, today, cycle_starts, end_of_treatment, progression, death)
+    found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
+    return sorted(found, key=lambda visit: visit.target)
+
+
+def window_status(planned: PlannedVisit, actual: date) -> WindowStatus:
+    """How far the day on which a visit took place lies outside its window."""
+    early = min((actual - planned.window_from).days, 0)
+    late = max((actual - planned.window_to).days, 0)
+    return WindowStatus(early + late)
+
+
+def visit_state(planned: PlannedVisit, actual: date | None, today: date) -> VisitState:
+    """Done once it took place; else planned before its window, due within, overdue after."""
+    if actual is not None:
+        return "done"
+    if today < planned.window_from:
+        return "planned"
+    return "due" if today <= planned.window_to else "overdue"
+
+
+def _screening(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    for visit in protocol.visits:
+        if isinstance(visit, ScreeningVisit):
+            span = timedelta(visit.days_before)
+            begin = course.consent_date or course.today
+            last = course.first_dose or begin + span
+            # Of a consent long before treatment only the last days before the first dose give a valid baseline.
+            begin = min(max(begin, last - span), last)
+            yield PlannedVisit(visit.code, visit.label, visit.kind, begin, begin, last, visit.forms)
+
+
+def _cycles(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    days = [visit for visit in protocol.visits if isinstance(visit, CycleVisit)]
+    stop = min(_known(course.end_of_treatment, course.death), default=None)
+    for cycle, due, began in _cycle_days(protocol, course):
+        for visit in days:
+            target = due if visit.day == 1 else began + timedelta(visit.day - 1)
+            if stop is None or target <= stop:
+                yield _in_cycle(visit, cycle, target)
+
+
+def _cycle_days(protocol: Protocol, course: _Course) -> Iterator[tuple[int, date, date]]:
+    """(cycle, day on which it was due to start, day from which its other days are counted) up to the horizon."""
+    if course.first_dose is None:
+        return
+    length = timedelta(protocol.regimen.cycle_days)
+    last_begun = max(course.cycle_starts, default=1)
+    due = course.first_dose
+    for cycle in count(1):
+        if cycle > max(2, last_begun) and due > course.today + length:
+            return
+        began = course.cycle_starts.get(cycle, due)
+        yield cycle, due, began
+        due = began + length
+
+
+def _in_cycle(visit: CycleVisit, cycle: int, target: date) -> PlannedVisit:
+    return PlannedVisit(
+        code=f"C{cycle}{visit.code}",
+        label=f"Cycle {cycle}, {visit.label.lower()}",
+        kind=visit.kind,
+        target=target,
+        window_from=target - timedelta(visit.early_days),
+        window_to=target + timedelta(visit.late_days),
+        forms=visit.forms,
+        cycle=cycle,
+        day=visit.day,
+    )
+
+
+def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    for visit in protocol.visits:
+        if isinstance(visit, TumourVisit) and course.first_dose is not None:
+            first, every = course.first_dose, timedelta(visit.every_days)
+            horizon = max(course.today + every, first + every)
+            stop = min(_known(course.progression, course.death), default=None)
+            for planned in _numbered(visit, (first + every * number for number in count(1)), horizon):
+                # The assessment that found the progression may lie some days before its own target.
+                if stop is None or planned.window_from <= stop:
+                    yield planned
+
+
+def _end_of_treatment(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    for visit in protocol.visits:
+        if isinstance(visit, EndOfTreatmentVisit) and course.first_dose is not None:
+            ended = course.end_of_treatment or min(_known(course.progression, course.death), default=None)
+            if ended is not None:
+                last = ended + timedelta(visit.late_days)
+                yield PlannedVisit(visit.code, visit.label, visit.kind, ended, ended, last, visit.forms)
+
+
+def _follow_up(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    for visit in protocol.visits:
+        if isinstance(visit, FollowUpVisit) and course.end_of_treatment is not None:
+            ended, months = course.end_of_treatment, visit.every_months
+            horizon = max(add_months(course.today, months), add_months(ended, months))
+            targets = (add_months(ended, months * number) for number in count(1))
+            for planned in _numbered(visit, targets, horizon):
+                if course.death is None or planned.target <= course.death:
+                    yield planned
+
+
+def _numbered(visit: TumourVisit | FollowUpVisit, targets: Iterable[date], horizon: date) -> Iterator[PlannedVisit]:
+    for number, target in enumerate(takewhile(lambda target: target <= horizon, targets), start=1):
+        yield PlannedVisit(
+            code=f"{visit.code}{number:02d}",
+            label=f"{visit.label} {number}",
+            kind=visit.kind,
+            target=target,
+            window_from=target - timedelta(visit.early_days),
+            window_to=target + timedelta(visit.late_days),
+            forms=visit.forms,
+        )
+
+
+def _known(*days: date | None) -> list[date]:
+    return [day for day in days if day is not None]
+
+
+_PLANNERS = (_screening, _cycles, _tumour_assessments, _end_of_treatment, _follow_up)
