@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ class AssessmentResult:
     """
 
     ref: str
-    date: date | None
+    date: datetime.date | None
     target: Response | None
     non_target: NonTarget | None
     new_lesion: NewLesion | None
@@ -34,7 +34,7 @@ class AssessmentResult:
     change: Decimal | None
     nadir_change: Decimal | None
     reason: str
-    pd_date: date | None = None
+    pd_date: datetime.date | None = None
     refs: tuple[str, ...] = ()
 
 
@@ -44,7 +44,7 @@ class BestResponse:
 
     value: Response
     reason: str
-    date: date | None = None
+    date: datetime.date | None = None
     assessed: bool = True
     refs: tuple[str, ...] = ()
 
@@ -69,7 +69,7 @@ class TimeToEvent:
 
     days: int
     event: bool
-    date: date
+    date: datetime.date
     reason: str
     words: str
     refs: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class SubjectOutcome:
     """
 
     ref: str
-    treatment_start: date | None
+    treatment_start: datetime.date | None
     baseline_ref: str | None
     baseline_sum: Decimal | None
     measurable: Flag
@@ -120,7 +120,7 @@ class SubjectOutcome:
     dor: TimeToEvent | None
     ttr: TimeToEvent | None
     follow_up: TimeToEvent | None
-    death_date: date | None = None
+    death_date: datetime.date | None = None
     findings: tuple[Finding, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
 
@@ -135,6 +135,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, date):
+    if isinstance(value, datetime.date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,148 @@
+"""Partial dates: what a recorded date can mean, and the one day that the plan takes for it.
+
+A full date is never moved. A partial one becomes day 15 (month unknown: 1 July) or, by the plan, the last day that it can
+be; then it is held between the start of treatment and death or last contact, as far as the recorded part leaves room.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from trialsite.protocol.schema import AnalysisPlan
+
+from .records import Assessment, SubjectRecords
+
+_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedAssessment:
+    """An assessment with its days: `day` places it in the course, `finding` is the earliest that may prove progression."""
+
+    record: Assessment
+    day: date
+    finding: date
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Every date of one subject, resolved. `contacts` are (day, source, ref), in the order of entry."""
+
+    start: date | None
+    baselines: tuple[DatedAssessment, ...]
+    assessments: tuple[DatedAssessment, ...]
+    death: date | None
+    contacts: tuple[tuple[date, str, str], ...]
+    new_therapy: date | None
+    clinical_progression: date | None
+
+
+@lru_cache(maxsize=65536)
+def span(text: str) -> tuple[date, date]:
+    """First and last day that a recorded date can mean. Raises ValueError for anything but YYYY[-MM[-DD]]."""
+    found = _FORM.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a date of the form YYYY-MM-DD, YYYY-MM or YYYY")
+    try:
+        year, month, day = (int(part) if part else None for part in found.groups())
+        assert year is not None
+        if month is None:
+            return date(year, 1, 1), date(year, 12, 31)
+        if day is None:
+            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        return date(year, month, day), date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a day of the calendar") from error
+
+
+def resolve(text: str, plan: AnalysisPlan, *, floor: date | None = None, ceilings: tuple[date | None, ...] = ()) -> date:
+    """The day taken for a recorded date. A bound outside what the record can mean is left to the findings."""
+    first, last = span(text)
+    if first == last:
+        return first
+    if plan.partial_day == "last":
+        day = last
+    else:
+        day = date(first.year, 7, 1) if first.month != last.month else first.replace(day=15)
+    if floor is not None and floor <= last:
+        day = max(day, floor)
+    for ceiling in ceilings:
+        if ceiling is not None and ceiling >= first:
+            day = min(day, ceiling)
+    return day
+
+
+def is_full(text: str) -> bool:
+    first, last = span(text)
+    return first == last
+
+
+def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None) -> Timeline:
+    """Resolve every date of a subject. With a data cut, what is dated after it is left out first."""
+    start = records.treatment_start
+    if cut is not None:
+        records = _until(records, plan, cut)
+        start = start if start is not None and start <= cut else None
+    death = _death(records, plan)
+    contacts = tuple(
+        (resolve(contact.date, plan, floor=start, ceilings=(death,)), contact.source, contact.ref)
+        for contact in records.contacts
+    )
+    bounds = (death, max((day for day, _, _ in contacts), default=None))
+    therapy, clinical = records.new_therapy, records.clinical_progression
+    return Timeline(
+        start=start,
+        baselines=tuple(_dated(record, plan, ceilings=(start,)) for record in records.baselines),
+        assessments=tuple(_dated(record, plan, floor=start, ceilings=bounds) for record in records.assessments),
+        death=death,
+        contacts=contacts,
+        new_therapy=resolve(therapy.date, plan, floor=start, ceilings=bounds) if therapy else None,
+        clinical_progression=resolve(clinical.date, plan, floor=start, ceilings=bounds) if clinical else None,
+    )
+
+
+def _death(records: SubjectRecords, plan: AnalysisPlan) -> date | None:
+    """Death is never resolved before a day on which the subject is fully recorded to have been alive."""
+    if records.death is None:
+        return None
+    alive = [contact.date for contact in records.contacts]
+    alive += [record.date for record in records.assessments]
+    floors = [span(text)[0] for text in alive if is_full(text)]
+    if records.treatment_start:
+        floors.append(records.treatment_start)
+    floors = [day for day in floors if day <= span(records.death.date)[1]]
+    return resolve(records.death.date, plan, floor=max(floors, default=None))
+
+
+def _dated(
+    record: Assessment, plan: AnalysisPlan, *, floor: date | None = None, ceilings: tuple[date | None, ...] = ()
+) -> DatedAssessment:
+    taken = resolve(record.date, plan, floor=floor, ceilings=ceilings)
+    day, finding = taken, taken
+    if record.last_procedure:
+        day = resolve(record.last_procedure, plan, floor=floor, ceilings=ceilings)
+    if record.finding_date:
+        finding = resolve(record.finding_date, plan, floor=floor, ceilings=ceilings)
+    return DatedAssessment(record=record, day=day, finding=min(finding, day))
+
+
+def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRecords:
+    def by_then(*texts: str | None) -> bool:
+        return all(resolve(text, plan, floor=records.treatment_start) <= cut for text in texts if text)
+
+    death, therapy, clinical = records.death, records.new_therapy, records.clinical_progression
+    return SubjectRecords(
+        ref=records.ref,
+        treatment_start=records.treatment_start,
+        treatment_ref=records.treatment_ref,
+        baselines=tuple(record for record in records.baselines if by_then(record.date, record.last_procedure)),
+        assessments=tuple(record for record in records.assessments if by_then(record.date, record.last_procedure)),
+        death=death if death and by_then(death.date) else None,
+        contacts=tuple(contact for contact in records.contacts if by_then(contact.date)),
+        new_therapy=therapy if therapy and by_then(therapy.date) else None,
+        clinical_progression=clinical if clinical and by_then(clinical.date) else None,
+    )

@@ -1,0 +1,100 @@
+"""Impossible data: reported so that a query can be raised, never repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from trialsite.protocol.schema import AnalysisPlan
+
+from .baseline import Baseline, choose
+from .best_response import Course
+from .dates import DatedAssessment, Timeline, span
+from .outcomes import AssessmentResult, Finding
+from .records import SubjectRecords
+from .words import RESPONSES
+
+
+def all_findings(
+    records: SubjectRecords,
+    dates: Timeline,
+    results: Sequence[AssessmentResult],
+    course: Course | None,
+    plan: AnalysisPlan,
+) -> tuple[Finding, ...]:
+    """Every finding about one subject, sorted so that the order of entry does not show."""
+    baseline = choose(dates.baselines, dates.start, plan)
+    found = [
+        *_baseline(records, dates, baseline, plan),
+        *_order(records, dates),
+        *_responses(results, baseline),
+        *(_lost_response(course) if course else ()),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.code, finding.text, finding.refs)))
+
+
+def _baseline(
+    records: SubjectRecords, dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan
+) -> Iterator[Finding]:
+    if dates.start and not baseline:
+        text = f"No complete baseline assessment on or within {plan.baseline_window_days} days before the first dose."
+        yield Finding("no-baseline", text, tuple(record.ref for record in records.baselines))
+    by_day = sorted(dates.baselines, key=lambda entry: entry.day)
+    for day, entries in groupby(by_day, key=lambda entry: entry.day):
+        refs = tuple(sorted(entry.record.ref for entry in entries))
+        if len(refs) > 1:
+            yield Finding("two-baselines", f"{len(refs)} baseline assessments are dated {day}.", refs)
+
+
+def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+    for entry in dates.assessments:
+        if dates.start and entry.day < dates.start:
+            yield _dated("before-start", entry, f"is dated {entry.day}, before the first dose on {dates.start}")
+        if dates.death and min(entry.day, entry.finding) > dates.death:
+            yield _dated("after-death", entry, f"is dated {entry.day}, after death on {dates.death}")
+    if dates.death and records.death:
+        if dates.start and dates.death < dates.start:
+            text = f"Death on {dates.death} is dated before the first dose on {dates.start}."
+            yield Finding("death-before-start", text, (records.death.ref,))
+        for contact in records.contacts:
+            if span(contact.date)[0] > dates.death:
+                text = f"Known alive on {contact.date} ({contact.source}), after death on {dates.death}."
+                yield Finding("alive-after-death", text, (contact.ref, records.death.ref))
+
+
+def _dated(code: str, entry: DatedAssessment, text: str) -> Finding:
+    return Finding(code, f"A tumour assessment {text}.", (entry.record.ref,))
+
+
+def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -> Iterator[Finding]:
+    for result in results:
+        if baseline and not baseline.non_target and result.non_target in ("CR", "NONCR", "PRESENT"):
+            text = f"Non-target lesions are judged on {result.date}, but there was none at baseline."
+            yield Finding("non-target-unknown", text, (result.ref, baseline.ref))
+        if result.investigator is None or result.investigator == result.derived:
+            continue
+        said, follows = RESPONSES[result.investigator], RESPONSES[result.derived]
+        text = f"On {result.date} the investigator says {said}; from the lesions follows {follows}."
+        yield Finding("response-differs", text, (result.ref,))
+
+
+def unknown_lesions(records: SubjectRecords, baseline: Baseline | None) -> tuple[Finding, ...]:
+    """Target lesions measured later that were not chosen at baseline: they do not count in the sum."""
+    known = set(baseline.lesions) if baseline else None
+    return tuple(
+        Finding("lesion-unknown", f"Lesion {measurement.lesion} on {record.date} was not chosen at baseline.", (record.ref,))
+        for record in records.assessments
+        for measurement in record.measurements
+        if known is not None and measurement.lesion not in known
+    )
+
+
+def _lost_response(course: Course) -> Iterator[Finding]:
+    complete = None
+    for step in course.steps:
+        if step.response == "CR":
+            complete = complete or step
+        elif step.response in ("PR", "SD") and complete:
+            follows = RESPONSES[step.response]
+            text = f"A complete response on {complete.day} is followed by {follows} on {step.day}: neither back nor gone."
+            yield Finding(f"cr-then-{step.response.lower()}", text, (complete.ref, step.ref))

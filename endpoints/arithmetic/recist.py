@@ -1,0 +1,230 @@
+"""RECIST: the response of each assessment, from its lesions, by RECIST 1.0 or 1.1.
+
+Sources: Therasse et al., J Natl Cancer Inst 2000;92:205-216; Eisenhauer et al., Eur J Cancer 2009;45:228-247.
+All sums are exact decimals of millimetres: binary floats fail at the thresholds themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from trialsite.protocol.schema import AnalysisPlan
+
+from . import words
+from .baseline import Baseline, as_baseline, choose
+from .dates import DatedAssessment, Timeline, resolve, timeline
+from .lesions import Version, is_gone, size
+from .outcomes import AssessmentResult
+from .records import Assessment, NewLesion, NonTarget, Response, SubjectRecords
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSums:
+    """The sums of one assessment in mm: `total` of what was measured, `missing` the lesions that were not."""
+
+    baseline: Decimal
+    nadir: Decimal
+    total: Decimal
+    missing: tuple[str, ...]
+    all_gone: bool
+
+
+def target_response(sums: TargetSums | None, version: Version) -> Response:
+    """The target response of one assessment: the first rule that holds. None stands for no valid baseline."""
+    if sums is None:
+        return "NE"
+    if not sums.missing and sums.all_gone:
+        return "CR"
+    if sums.nadir == 0 and sums.total > 0:
+        return "PD"
+    if sums.nadir > 0 and has_grown(sums.total, sums.nadir, version):
+        return "PD"
+    if sums.missing:
+        return "NE"
+    if 100 * (sums.baseline - sums.total) >= 30 * sums.baseline:
+        return "PR"
+    return "SD"
+
+
+def has_grown(total: Decimal, nadir: Decimal, version: Version) -> bool:
+    """At least 20 % over the nadir; in RECIST 1.1 at least 5 mm as well."""
+    growth = total - nadir
+    return 100 * growth >= 20 * nadir and (version == "1.0" or growth >= 5)
+
+
+def overall_response(
+    target: Response | None,
+    non_target: NonTarget | None,
+    new_lesion: NewLesion | None,
+    *,
+    non_target_at_baseline: bool,
+    version: Version,
+) -> Response:
+    """The overall response of one assessment: the first row of the table that matches.
+
+    `target` is None where there was no target lesion at baseline. An equivocal new lesion is not (yet) a new one.
+    """
+    if new_lesion == "Y" or non_target == "PD" or target == "PD":
+        return "PD"
+    if target == "CR":
+        nothing_left = non_target == "CR" or (not non_target_at_baseline and non_target in (None, "NE"))
+        return "CR" if nothing_left else "PR"
+    if target is not None:
+        return target
+    if non_target == "CR":
+        return "CR"
+    if non_target in ("NONCR", "PRESENT"):
+        return "SD" if version == "1.0" else "NON-CR/NON-PD"
+    return "NE"
+
+
+def evaluate(records: SubjectRecords, plan: AnalysisPlan) -> tuple[AssessmentResult, ...]:
+    """Every assessment after baseline, evaluated, in the order of entry. Raises ValueError for a date that is none."""
+    return evaluate_course(timeline(records, plan), plan)
+
+
+def evaluate_course(course: Timeline, plan: AnalysisPlan) -> tuple[AssessmentResult, ...]:
+    """As `evaluate`, of dates already resolved."""
+    baseline = choose(course.baselines, course.start, plan)
+    return _evaluate(baseline, course.assessments, plan)
+
+
+def preview(
+    baseline: Assessment, earlier: Iterable[Assessment], typed: Assessment, plan: AnalysisPlan
+) -> AssessmentResult:
+    """What follows from an assessment while it is typed; lesions not yet typed count as not assessed.
+
+    An empty `typed.date` places it after all the earlier ones. Raises ValueError for a date that is none.
+    """
+    before = [_placed(record, plan) for record in earlier]
+    if typed.date:
+        return _evaluate(as_baseline(baseline, plan), [*before, _placed(typed, plan)], plan)[-1]
+    undated = DatedAssessment(record=typed, day=date.max, finding=date.max)
+    result = _evaluate(as_baseline(baseline, plan), [*before, undated], plan)[-1]
+    return replace(result, date=None, pd_date=None)
+
+
+def _placed(record: Assessment, plan: AnalysisPlan) -> DatedAssessment:
+    day = resolve(record.last_procedure or record.date, plan)
+    return DatedAssessment(record=record, day=day, finding=min(day, resolve(record.finding_date or record.date, plan)))
+
+
+def _evaluate(
+    baseline: Baseline | None, entries: Sequence[DatedAssessment], plan: AnalysisPlan
+) -> tuple[AssessmentResult, ...]:
+    """Each entry against the smallest complete sum of an earlier day; results in the order of the entries."""
+    results: dict[int, AssessmentResult] = {}
+    nadir = baseline.total if baseline else None
+    by_day = sorted(range(len(entries)), key=lambda index: entries[index].day)
+    for _, same_day in groupby(by_day, key=lambda index: entries[index].day):
+        # records of one day do not see each other's sums, so that their order means nothing
+        indices = list(same_day)
+        for index in indices:
+            results[index] = _assess(baseline, nadir, entries[index], plan)
+        sums = [results[index].sum for index in indices if results[index].complete]
+        nadir = min([nadir, *(total for total in sums if total is not None)]) if nadir is not None else None
+    ordered = [results[index] for index in range(len(entries))]
+    if plan.pr_drift == "sticky_pr":
+        ordered = _hold_partial(ordered, by_day)
+    return tuple(_date_progressions(ordered, entries, by_day))
+
+
+def _assess(
+    baseline: Baseline | None, nadir: Decimal | None, entry: DatedAssessment, plan: AnalysisPlan
+) -> AssessmentResult:
+    record = entry.record
+    sums = _sums(baseline, nadir, record, plan)
+    target = None if baseline and baseline.total is None else target_response(sums, plan.recist_version)
+    derived = overall_response(
+        target,
+        record.non_target,
+        record.new_lesion,
+        non_target_at_baseline=bool(baseline and baseline.non_target),
+        version=plan.recist_version,
+    )
+    overall = derived if plan.response_source == "derived" else record.investigator or "NE"
+    measured = sums is not None and len(sums.missing) < len(baseline.lesions if baseline else ())
+    return AssessmentResult(
+        ref=record.ref,
+        date=entry.day,
+        target=target,
+        non_target=record.non_target,
+        new_lesion=record.new_lesion,
+        derived=derived,
+        investigator=record.investigator,
+        overall=overall,
+        baseline_sum=baseline.total if baseline else None,
+        nadir=nadir,
+        sum=sums.total if sums and measured else None,
+        complete=sums is not None and not sums.missing,
+        change=_per_cent(sums.total, sums.baseline) if sums and not sums.missing else None,
+        nadir_change=_per_cent(sums.total, sums.nadir) if sums and not sums.missing else None,
+        reason=words.assessment(baseline, sums, target, derived, record, plan),
+        refs=tuple(ref for ref in (record.ref, baseline.ref if baseline else "") if ref),
+    )
+
+
+def _sums(baseline: Baseline | None, nadir: Decimal | None, record: Assessment, plan: AnalysisPlan) -> TargetSums | None:
+    """Only lesions chosen at baseline count; one that was recorded as a node then is a node now."""
+    if baseline is None or baseline.total is None or nadir is None:
+        return None
+    now = {
+        measurement.lesion: replace(measurement, node=True) if measurement.lesion in baseline.nodes else measurement
+        for measurement in record.measurements
+        if measurement.lesion in baseline.lesions
+    }
+    sizes = {lesion: size(measurement, plan) for lesion, measurement in now.items()}
+    return TargetSums(
+        baseline=baseline.total,
+        nadir=nadir,
+        total=sum((mm for mm in sizes.values() if mm is not None), Decimal(0)),
+        missing=tuple(lesion for lesion in baseline.lesions if sizes.get(lesion) is None),
+        all_gone=all(is_gone(measurement, plan) for measurement in now.values()),
+    )
+
+
+def _per_cent(total: Decimal, reference: Decimal) -> Decimal | None:
+    """Change from a reference sum in per cent, two decimals; None from a sum of 0."""
+    return ((total - reference) * 100 / reference).quantize(Decimal("0.01")) if reference else None
+
+
+def _hold_partial(results: list[AssessmentResult], by_day: Iterable[int]) -> list[AssessmentResult]:
+    """A partial response that drifts back stays partial until progression, where the plan says so."""
+    held = list(results)
+    kinds = ("target", "derived", "overall")
+    partial = dict.fromkeys(kinds, False)
+    for index in by_day:
+        drifted = {kind: "PR" for kind in kinds if partial[kind] and getattr(held[index], kind) == "SD"}
+        if drifted:
+            note = " The partial response counts as held until progression."
+            held[index] = replace(held[index], reason=held[index].reason + note, **drifted)  # type: ignore[arg-type]
+        for kind in kinds:
+            now = getattr(held[index], kind)
+            partial[kind] = now == "PR" or (partial[kind] and now != "PD")
+    return held
+
+
+def _date_progressions(
+    results: Sequence[AssessmentResult], entries: Sequence[DatedAssessment], by_day: Iterable[int]
+) -> list[AssessmentResult]:
+    """Progression is dated by its earliest finding; an equivocal lesion proven later, by its first sight.
+
+    A "no new lesion" between breaks the chain: what was equivocal then is not what is proven now.
+    """
+    dated = list(results)
+    first_sight: date | None = None
+    for index in by_day:
+        result, finding = results[index], entries[index].finding
+        if result.new_lesion == "EQUIVOCAL":
+            first_sight = min(finding, first_sight or finding)
+        if result.overall == "PD":
+            proven = first_sight if result.new_lesion == "Y" else None
+            note = f" First seen, then equivocal, on {proven}." if proven and proven < finding else ""
+            dated[index] = replace(result, pd_date=min(finding, proven or finding), reason=result.reason + note)
+        if result.new_lesion in ("Y", "N"):
+            first_sight = None
+    return dated

@@ -1,0 +1,92 @@
+"""Reasons in words, for the people who read a result beside its records."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from trialsite.protocol.schema import AnalysisPlan
+
+from .baseline import Baseline
+from .records import Assessment, Response
+
+if TYPE_CHECKING:
+    from .recist import TargetSums
+
+RESPONSES: dict[Response, str] = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "NON-CR/NON-PD": "neither complete response nor progression",
+    "PD": "progression",
+    "NE": "not evaluable",
+}
+_NON_TARGETS = {
+    "CR": "non-target lesions gone",
+    "NONCR": "non-target lesions persist",
+    "PRESENT": "non-target lesions persist",
+    "PD": "non-target lesions have unequivocally progressed",
+    "NE": "non-target lesions not evaluated",
+}
+
+
+def assessment(
+    baseline: Baseline | None,
+    sums: TargetSums | None,
+    target: Response | None,
+    derived: Response,
+    record: Assessment,
+    plan: AnalysisPlan,
+) -> str:
+    """Why one assessment has its response: the sums, then what else decided, then whose response counts."""
+    parts = [_target(baseline, sums, target)]
+    if record.non_target:
+        parts.append(_NON_TARGETS[record.non_target])
+    elif baseline and baseline.non_target:
+        parts.append("non-target lesions not recorded")
+    if record.new_lesion == "Y":
+        parts.append("a new lesion")
+    elif record.new_lesion == "EQUIVOCAL":
+        parts.append("an equivocal new lesion")
+    text = f"{'; '.join(parts)}: {RESPONSES[derived]}."
+    if plan.response_source == "investigator":
+        said = RESPONSES[record.investigator] if record.investigator else "no overall response recorded, so not evaluable"
+        text += f" By the investigator: {said}."
+    return text
+
+
+def _target(baseline: Baseline | None, sums: TargetSums | None, target: Response | None) -> str:
+    if baseline is None:
+        return "No valid baseline"
+    if sums is None or target is None:
+        return "No target lesion at baseline"
+    total = f"Sum {millimetres(sums.total)} mm"
+    if sums.missing:
+        total = f"Not assessed: {', '.join(sums.missing)}; sum of the others {millimetres(sums.total)} mm"
+    if target == "CR":
+        return f"{total}, every target lesion gone"
+    if target == "PD" and sums.nadir == 0:
+        return f"{total}, back after all target lesions were gone"
+    if target in ("PD", "NE"):
+        return f"{total}, {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
+    return (
+        f"{total}, {_change(sums.total, sums.baseline)} baseline ({millimetres(sums.baseline)} mm)"
+        + (f" and {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
+           if 0 < sums.nadir < sums.baseline else "")
+    )
+
+
+def _change(total: Decimal, reference: Decimal) -> str:
+    if total == reference:
+        return "equal to"
+    if not reference:
+        return "over"
+    # one decimal, cut off, so that 29.99 % never reads as 30 %
+    share = abs(total - reference) * 1000 // reference / 10
+    return f"{share:f} % {'over' if total > reference else 'under'}"
+
+
+def millimetres(value: Decimal) -> str:
+    """A size without trailing zeros: 42, 42.5."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
