@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -32,6 +32,7 @@ _HOLDS: dict[Operator, Callable[[Decimal, Decimal], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
 }
+_BEST_FIRST: list[Status] = ["met", "unknown", "not_met"]
 _BOUND: dict[Operator, str] = {"<": "below", "<=": "at most", ">=": "at least", ">": "above"}
 
 
@@ -132,26 +133,23 @@ class _Reader:
         if ended is None or start is None:
             needed = {rule.item: ended, rule.before: start, **({} if ended else {rule.given_item: given})}
             return self._missing(*[name for name, answer in needed.items() if answer is None])
-        gap = start - ended
-        between = f"{gap.days} days between" if gap.days >= 0 else "which is later"
-        words = f"{self._shown(rule.item, ended)}, {self._shown(rule.before, start)}: {between}"
-        return _status(gap >= timedelta(weeks=rule.weeks)), f"{words}, at least {rule.weeks * 7} days required"
+        gap = (start - ended).days
+        apart = f"{abs(gap)} {'day' if abs(gap) == 1 else 'days'} {'before' if gap >= 0 else 'after'}"
+        words = f"{self._shown(rule.item, ended)}, {apart} {start} ({self._label(rule.before)})"
+        return _status(gap >= rule.weeks * 7), f"{words}, at least {rule.weeks * 7} days before required"
 
     def _date(self, rule: DateRule) -> Finding:
         day, latest = self._date_of(rule.item), self._date_of(rule.on_or_before)
         if day is None or latest is None:
             return self._missing(*[name for name in (rule.item, rule.on_or_before) if self._date_of(name) is None])
         relation = "not later than" if day <= latest else "later than"
-        return _status(
-            day <= latest
-        ), f"{self._shown(rule.item, day)}, {relation} {self._shown(rule.on_or_before, latest)}"
+        words = f"{self._shown(rule.item, day)}, {relation} {latest} ({self._label(rule.on_or_before)})"
+        return _status(day <= latest), words
 
     @staticmethod
     def _any(findings: list[Finding]) -> Finding:
-        for status in ("met", "unknown"):
-            if reasons := [reason for found, reason in findings if found == status]:
-                return ("met" if status == "met" else "unknown"), "; ".join(reasons)
-        return "not_met", "; ".join(reason for _, reason in findings)
+        best = min((status for status, _ in findings), key=_BEST_FIRST.index)
+        return best, "; ".join(reason for status, reason in findings if status == best)
 
     def _missing(self, *names: str) -> Finding:
         return "unknown", f"not recorded: {', '.join(self._label(name) for name in names)}"
