@@ -86,7 +86,7 @@ def lesion_answer(raw: Any, number: int) -> tuple[str, dict[str, Any]]:
         raise CaseError(f"lesion_validation number {number}: needs an id")
     version = raw.get("rule")
     if version not in ("1.0", "1.1"):
-        raise CaseError(f"case {name}: rule must be \"1.0\" or \"1.1\"")
+        raise CaseError(f'case {name}: rule must be "1.0" or "1.1"')
     if "targets" in raw:
         return name, _choice_answer(name, raw["targets"], version)
     size, method = raw.get("ld"), raw.get("method")

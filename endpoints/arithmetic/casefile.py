@@ -190,7 +190,9 @@ class _Reader:
             where = f"{key} {number}"
             if not isinstance(raw, dict):
                 raise ValueError(f"{where} must be an object")
-            self._known(raw, [*_VISIT, *(f"{k}_{f}" for k in _EXTRA_DATES for f in ("day", "date"))], where, _ANNOTATIONS)
+            self._known(
+                raw, [*_VISIT, *(f"{k}_{f}" for k in _EXTRA_DATES for f in ("day", "date"))], where, _ANNOTATIONS
+            )
             try:
                 yield self._assessment(raw, f"{key}.{number}")
             except ValueError as error:
@@ -260,7 +262,7 @@ def _choice(value: Any, known: Mapping[str, Any], key: str) -> Any:
 
 def _text(value: Any, key: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{key} must be a text such as \"2008-05-12\", not {_shown(value)}")
+        raise ValueError(f'{key} must be a text such as "2008-05-12", not {_shown(value)}')
     return value
 
 

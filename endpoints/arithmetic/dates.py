@@ -59,7 +59,9 @@ def span(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is not a day of the calendar") from error
 
 
-def resolve(text: str, plan: AnalysisPlan, *, floor: date | None = None, ceilings: tuple[date | None, ...] = ()) -> date:
+def resolve(
+    text: str, plan: AnalysisPlan, *, floor: date | None = None, ceilings: tuple[date | None, ...] = ()
+) -> date:
     """The day taken for a recorded date. A bound outside what the record can mean is left to the findings."""
     first, last = span(text)
     if first == last:

@@ -82,7 +82,9 @@ def unknown_lesions(records: SubjectRecords, baseline: Baseline | None) -> tuple
     """Target lesions measured later that were not chosen at baseline: they do not count in the sum."""
     known = set(baseline.lesions) if baseline else None
     return tuple(
-        Finding("lesion-unknown", f"Lesion {measurement.lesion} on {record.date} was not chosen at baseline.", (record.ref,))
+        Finding(
+            "lesion-unknown", f"Lesion {measurement.lesion} on {record.date} was not chosen at baseline.", (record.ref,)
+        )
         for record in records.assessments
         for measurement in record.measurements
         if known is not None and measurement.lesion not in known
@@ -96,5 +98,7 @@ def _lost_response(course: Course) -> Iterator[Finding]:
             complete = complete or step
         elif step.response in ("PR", "SD") and complete:
             follows = RESPONSES[step.response]
-            text = f"A complete response on {complete.day} is followed by {follows} on {step.day}: neither back nor gone."
+            text = (
+                f"A complete response on {complete.day} is followed by {follows} on {step.day}: neither back nor gone."
+            )
             yield Finding(f"cr-then-{step.response.lower()}", text, (complete.ref, step.ref))

@@ -168,7 +168,9 @@ def _assess(
     )
 
 
-def _sums(baseline: Baseline | None, nadir: Decimal | None, record: Assessment, plan: AnalysisPlan) -> TargetSums | None:
+def _sums(
+    baseline: Baseline | None, nadir: Decimal | None, record: Assessment, plan: AnalysisPlan
+) -> TargetSums | None:
     """Only lesions chosen at baseline count; one that was recorded as a node then is a node now."""
     if baseline is None or baseline.total is None or nadir is None:
         return None

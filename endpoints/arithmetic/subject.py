@@ -111,9 +111,7 @@ def varied(plan: AnalysisPlan, name: str) -> AnalysisPlan:
     return replace(plan, **VARIANTS[name][0])
 
 
-def _variants(
-    records: SubjectRecords, dates: Timeline, plan: AnalysisPlan, headline: Evaluated
-) -> dict[str, Variant]:
+def _variants(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan, headline: Evaluated) -> dict[str, Variant]:
     made = {}
     for name, (changed, touched) in VARIANTS.items():
         other = varied(plan, name)
@@ -135,7 +133,9 @@ def _measurable(dates: Timeline, plan: AnalysisPlan) -> Flag:
     for entry in reversed(before):
         lesions = [found.lesion for found in entry.record.measurements if is_measurable(found, plan)]
         if lesions:
-            return Flag(True, f"Measurable at baseline on {entry.day}: {', '.join(sorted(lesions))}.", (entry.record.ref,))
+            return Flag(
+                True, f"Measurable at baseline on {entry.day}: {', '.join(sorted(lesions))}.", (entry.record.ref,)
+            )
     return Flag(False, "No measurable lesion at baseline.", tuple(entry.record.ref for entry in before))
 
 

@@ -69,7 +69,9 @@ def progression_free(records: SubjectRecords, course: Course, dates: Timeline, p
     allowed = 2 * plan.assessment_interval_days + plan.assessment_window_days
     if plan.missed_censors and (event.day - max(before.day, course.start)).days > allowed:
         words = f"{event.words} on {event.day}, more than {allowed} days after the last adequate assessment"
-        missed = replace(before, reason="event after >=2 missed assessments", words=words, refs=before.refs + event.refs)
+        missed = replace(
+            before, reason="event after >=2 missed assessments", words=words, refs=before.refs + event.refs
+        )
         return timed(missed, course.start, False)
     return timed(event, course.start, True)
 

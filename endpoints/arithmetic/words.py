@@ -50,7 +50,9 @@ def assessment(
         parts.append("an equivocal new lesion")
     text = f"{'; '.join(parts)}: {RESPONSES[derived]}."
     if plan.response_source == "investigator":
-        said = RESPONSES[record.investigator] if record.investigator else "no overall response recorded, so not evaluable"
+        said = (
+            RESPONSES[record.investigator] if record.investigator else "no overall response recorded, so not evaluable"
+        )
         text += f" By the investigator: {said}."
     return text
 
@@ -69,10 +71,10 @@ def _target(baseline: Baseline | None, sums: TargetSums | None, target: Response
         return f"{total}, back after all target lesions were gone"
     if target in ("PD", "NE"):
         return f"{total}, {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
-    return (
-        f"{total}, {_change(sums.total, sums.baseline)} baseline ({millimetres(sums.baseline)} mm)"
-        + (f" and {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
-           if 0 < sums.nadir < sums.baseline else "")
+    return f"{total}, {_change(sums.total, sums.baseline)} baseline ({millimetres(sums.baseline)} mm)" + (
+        f" and {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
+        if 0 < sums.nadir < sums.baseline
+        else ""
     )
 
 

@@ -18,7 +18,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a JSON file of cases")
         parser.add_argument(
-            "--set", action="append", default=[], metavar="KEY=VALUE", dest="changes", help="a setting of the analysis plan"
+            "--set",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            dest="changes",
+            help="a setting of the analysis plan",
         )
 
     def handle(self, *args: Any, file: Path, changes: list[str], **options: Any) -> None:

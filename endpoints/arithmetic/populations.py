@@ -1,0 +1,236 @@
+"""From the outcomes of a population's subjects to its figures: a pure function, JSON-ready, an empty population included."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+
+from trialsite.protocol.schema import AnalysisPlan
+
+from .proportions import clopper_pearson
+from .rows import OutcomeRow, Time
+from .survival import Curve, every, kaplan_meier, reverse_kaplan_meier
+
+NOT_ASSESSED = "not assessed"
+CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", NOT_ASSESSED)
+RESPONDERS = ("CR", "PR")
+CONTROLLED = ("CR", "PR", "SD")
+AT_RISK_MONTHS = 3
+
+SENSITIVITY = {
+    "unconfirmed": "Response without confirmation",
+    "derived": "Response derived from the measurements",
+    "recist_1.1": "Thresholds of RECIST 1.1, derived from the measurements",
+    "accept_sd_between": "Stable disease accepted between a response and its confirmation",
+    "sticky_pr": "A partial response that drifts back stays one until progression",
+    "nact_censored": "Censored at new anticancer therapy",
+    "missed_censored": "Censored after two or more missed assessments",
+    "clinical_progression": "Clinical progression counts as an event",
+}
+
+
+def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
+    """Every figure of a population. Fractions are 0 to 1, times in days unless a key says months; None: not estimable."""
+    rows = sorted(outcomes, key=lambda row: (row.label, row.ref))
+    return {
+        "n": len(rows),
+        "empty": not rows,
+        "conf_level": float(plan.conf_level),
+        "conf_type": plan.conf_type,
+        "response": response_table(rows, plan),
+        "times": times(rows, plan),
+        "sensitivity": sensitivity(rows, plan),
+        "waterfall": waterfall(rows, plan),
+        "spider": spider(rows, plan),
+        "swimmer": swimmer(rows, plan),
+    }
+
+
+def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
+    """Confirmed and unconfirmed beside each other, and why each non-responder of the headline is none."""
+    confirmed = plan.confirmation_required
+    return {
+        "headline": "confirmed" if confirmed else "unconfirmed",
+        "confirmed": _rates([row.cbor for row in rows], [row.benefit for row in rows], rows, plan),
+        "unconfirmed": _rates([row.bor for row in rows], [row.benefit_unconfirmed for row in rows], rows, plan),
+        "non_responders": [
+            {
+                "ref": row.ref,
+                "label": row.label,
+                "response": _category(headline(row, plan), row),
+                "reason": row.cbor_reason if confirmed else row.bor_reason,
+            }
+            for row in rows
+            if headline(row, plan) not in RESPONDERS
+        ],
+    }
+
+
+def headline(row: OutcomeRow, plan: AnalysisPlan) -> str:
+    return row.cbor if plan.confirmation_required else row.bor
+
+
+def _category(best: str, row: OutcomeRow) -> str:
+    return best if row.assessed else NOT_ASSESSED
+
+
+def _rates(
+    best: Sequence[str], benefit: Sequence[bool], rows: Sequence[OutcomeRow], plan: AnalysisPlan
+) -> dict[str, Any]:
+    counts = Counter(map(_category, best, rows))
+    n = len(rows)
+    return {
+        "n": n,
+        "counts": {category: counts[category] for category in CATEGORIES},
+        "orr": proportion(sum(counts[value] for value in RESPONDERS), n, plan),
+        "dcr": proportion(sum(counts[value] for value in CONTROLLED), n, plan),
+        "cbr": proportion(sum(benefit), n, plan),
+    }
+
+
+def proportion(x: int, n: int, plan: AnalysisPlan) -> dict[str, Any]:
+    """x of n with exact limits; without subjects there is no per cent and no limit."""
+    limits = clopper_pearson(x, n, float(plan.conf_level)) or (None, None)
+    return {"x": x, "n": n, "percent": 100 * x / n if n else None, "lower": limits[0], "upper": limits[1]}
+
+
+def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
+    """The curves of PFS, OS, duration of and time to response, and follow-up (reverse Kaplan-Meier of OS)."""
+    return {
+        "pfs": summary(curve_of([row.pfs for row in rows], plan), plan),
+        "os": summary(curve_of([row.os for row in rows], plan), plan),
+        "dor": summary(curve_of([row.dor for row in rows], plan), plan),
+        "ttr": summary(curve_of([row.ttr for row in rows], plan), plan),
+        "follow_up": summary(curve_of([row.os for row in rows], plan, reverse=True), plan),
+    }
+
+
+def curve_of(found: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool = False) -> Curve:
+    """The curve of (days, event) pairs; subjects without a time (never treated, or no responder) are not in it."""
+    known = [time for time in found if time is not None]
+    days = np.array([day for day, _ in known], dtype=np.int64)
+    events = np.array([event for _, event in known], dtype=bool)
+    make = reverse_kaplan_meier if reverse else kaplan_meier
+    return make(days, events, conf_type=plan.conf_type, conf_level=float(plan.conf_level))
+
+
+def summary(curve: Curve, plan: AnalysisPlan) -> dict[str, Any]:
+    """A curve as JSON: steps, censor ticks, quartiles in days and months, landmarks, number at risk."""
+    month = float(plan.days_per_month)
+    return {
+        "n": curve.n,
+        "events": int(curve.events.sum()),
+        "median": in_both_units(curve.quantile(0.5), plan),
+        "quartiles": {name: in_both_units(curve.quantile(float(name)), plan) for name in ("0.25", "0.5", "0.75")},
+        "landmarks": [landmark(curve, months, month) for months in plan.landmarks_months],
+        "at_risk": [
+            {"month": months, "n": curve.number_at_risk(months * month)}
+            for months in every(AT_RISK_MONTHS, last=curve.last, days_per_month=month)
+        ],
+        "steps": {
+            "days": [0, *curve.times.tolist()],
+            "survival": [1.0, *curve.survival.tolist()],
+            "lower": [1.0, *_numbers(curve.lower)],
+            "upper": [1.0, *_numbers(curve.upper)],
+        },
+        "censored": censor_ticks(curve),
+        "last": curve.last,
+    }
+
+
+def in_both_units(quantile: Sequence[float | None], plan: AnalysisPlan) -> dict[str, list[Any]]:
+    """(time, lower, upper) in days, and in months as text with two decimals; None: not reached."""
+    return {"days": list(quantile), "months": [None if days is None else in_months(days, plan) for days in quantile]}
+
+
+def in_months(days: float, plan: AnalysisPlan) -> str:
+    return str((Decimal(days) / plan.days_per_month).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def landmark(curve: Curve, months: int, days_per_month: float) -> dict[str, Any]:
+    day = months * days_per_month
+    survival, lower, upper = curve.at(day) or (None, None, None)
+    at_risk = curve.number_at_risk(day)
+    return {"month": months, "survival": survival, "lower": _number(lower), "upper": _number(upper), "at_risk": at_risk}
+
+
+def censor_ticks(curve: Curve) -> dict[str, list[Any]]:
+    """Days of censoring, how many each, and the height of the curve there."""
+    place = np.searchsorted(curve.times, curve.censor_times, side="right")
+    heights = np.concatenate(([1.0], curve.survival))[place]
+    return {"days": curve.censor_times.tolist(), "count": curve.censored.tolist(), "survival": heights.tolist()}
+
+
+def _numbers(band: Iterable[float]) -> list[float | None]:
+    return [_number(float(value)) for value in band]
+
+
+def _number(value: float | None) -> float | None:
+    """JSON knows no nan."""
+    return None if value is None or np.isnan(value) else value
+
+
+def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
+    """Each sensitivity analysis beside the headline: response rate and median PFS where it changes them."""
+    made = [_sensitivity_row("headline", "As the plan says", [(headline(row, plan), row.pfs) for row in rows], plan)]
+    nothing: tuple[None, None] = (None, None)
+    for name, title in SENSITIVITY.items():
+        made.append(_sensitivity_row(name, title, [row.variants.get(name, nothing) for row in rows], plan))
+    return made
+
+
+def _sensitivity_row(
+    name: str, title: str, found: Sequence[tuple[str | None, Time | None]], plan: AnalysisPlan
+) -> dict[str, Any]:
+    best = [value for value, _ in found if value is not None]
+    known = [time for _, time in found if time is not None]
+    curve = curve_of(known, plan) if known else None
+    return {
+        "name": name,
+        "title": title,
+        "orr": proportion(sum(value in RESPONDERS for value in best), len(best), plan) if best else None,
+        "pfs": {"events": int(curve.events.sum()), **in_both_units(curve.quantile(0.5), plan)} if curve else None,
+    }
+
+
+def waterfall(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
+    """Best change of the sum in per cent, the largest growth first; subjects without a complete sum are not in it."""
+    bars = [(row.best_change, row) for row in rows]
+    shown = sorted(
+        ((change, row) for change, row in bars if change is not None), key=lambda bar: (-bar[0], bar[1].label)
+    )
+    return [
+        {"ref": row.ref, "label": row.label, "change": change, "response": headline(row, plan)} for change, row in shown
+    ]
+
+
+def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
+    """Change of the sum in per cent over days, from 0 at the first dose."""
+    return [
+        {"ref": row.ref, "label": row.label, "response": headline(row, plan), "points": [(1, 0.0), *row.changes]}
+        for row in rows
+        if row.changes
+    ]
+
+
+def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
+    """One lane a treated subject, the longest survival first: responses, progression, death, or alive at the end."""
+    treated = [(row.os, row) for row in rows if row.os is not None]
+    lanes = sorted(treated, key=lambda lane: (-lane[0][0], lane[1].label))
+    return [
+        {
+            "ref": row.ref,
+            "label": row.label,
+            "response": headline(row, plan),
+            "days": survival[0],
+            "dead": survival[1],
+            "pfs_days": row.pfs[0] if row.pfs else None,
+            "progression_day": row.progression_day,
+            "responses": list(row.responses),
+        }
+        for survival, row in lanes
+    ]

@@ -1,0 +1,107 @@
+"""The light row of one subject's outcome: all that a population needs, small enough to keep ten thousand of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from .outcomes import SubjectOutcome, TimeToEvent
+from .records import Response
+
+Time = tuple[int, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One subject in a population. Times are (days, event); days of courses count from the first dose as day 1.
+
+    `changes` are (day, per cent of baseline) of the complete assessments, `responses` (day, overall response) of all, both
+    up to the first progression. `variants` maps each sensitivity analysis to (best response, PFS), None where untouched.
+    """
+
+    ref: str
+    label: str
+    measurable: bool
+    assessed: bool
+    bor: Response
+    cbor: Response
+    bor_reason: str
+    cbor_reason: str
+    benefit: bool
+    benefit_unconfirmed: bool
+    pfs: Time | None = None
+    os: Time | None = None
+    dor: Time | None = None
+    ttr: Time | None = None
+    pfs_reason: str = ""
+    os_reason: str = ""
+    changes: tuple[tuple[int, float], ...] = ()
+    responses: tuple[tuple[int, Response], ...] = ()
+    progression_day: int | None = None
+    death_day: int | None = None
+    variants: dict[str, tuple[Response | None, Time | None]] = field(default_factory=dict)
+
+    @property
+    def best_change(self) -> float | None:
+        """The best change of the sum from baseline in per cent: the one with the smallest sum."""
+        return min((change for _, change in self.changes), default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> OutcomeRow:
+        """The row that `as_json` stored. Raises TypeError for a row of another shape: derive it again."""
+        return cls(**stored)
+
+
+def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
+    """The row of an outcome; `label` is the subject's number as people know it."""
+    start = outcome.treatment_start
+    progressions = [result.pd_date for result in outcome.assessments if result.pd_date]
+    progression = min(progressions, default=None)
+    shown = sorted(
+        (
+            (_day(result.date, start), result)
+            for result in outcome.assessments
+            if result.date
+            and start
+            and (progression is None or result.pd_date == progression or result.date < progression)
+        ),
+        key=lambda entry: (entry[0], entry[1].ref),
+    )
+    return OutcomeRow(
+        ref=outcome.ref,
+        label=label or outcome.ref,
+        measurable=outcome.measurable.value,
+        assessed=outcome.bor.assessed,
+        bor=outcome.bor.value,
+        cbor=outcome.cbor.value,
+        bor_reason=outcome.bor.reason,
+        cbor_reason=outcome.cbor.reason,
+        benefit=outcome.cbr.value,
+        benefit_unconfirmed=outcome.cbr.value or outcome.bor.responder,
+        pfs=_time(outcome.pfs),
+        os=_time(outcome.os),
+        dor=_time(outcome.dor),
+        ttr=_time(outcome.ttr),
+        pfs_reason=outcome.pfs.reason if outcome.pfs else "",
+        os_reason=outcome.os.reason if outcome.os else "",
+        changes=tuple((day, float(result.change)) for day, result in shown if result.change is not None),
+        responses=tuple((day, result.overall) for day, result in shown),
+        progression_day=_day(progression, start) if progression and start else None,
+        death_day=_day(outcome.death_date, start) if outcome.death_date and start else None,
+        variants={
+            name: (variant.best.value if variant.best else None, _time(variant.pfs))
+            for name, variant in outcome.variants.items()
+        },
+    )
+
+
+def _day(day: date, start: date) -> int:
+    return max((day - start).days, 0) + 1
+
+
+def _time(result: TimeToEvent | None) -> Time | None:
+    return (result.days, result.event) if result else None
