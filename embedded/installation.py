@@ -9,9 +9,10 @@ from pathlib import Path
 
 from embedded.broker import Broker
 from embedded.database import APPLICATION, OWNER, THROWN_AWAY, Database
+from embedded.leftovers import remember
 from embedded.places import PROJECT, Places
 from embedded.process import Process
-from embedded.secrets import Secrets, secrets_of, write_private
+from embedded.passwords import Secrets, secrets_of, write_private
 
 
 @dataclass
@@ -94,7 +95,9 @@ def servers(installation: Installation) -> Iterator[Sequence[Process]]:
         for start in (installation.start_database, installation.start_broker):
             process = start()
             running += [process] if process else []
+            remember(installation.places.processes, running)
         yield running
     finally:
         for process in reversed(running):
             process.stop()
+        installation.places.processes.unlink(missing_ok=True)

@@ -103,7 +103,7 @@ def _make(folder: Path) -> None:
 
 def _make_for_server(folder: Path) -> None:
     _make(folder)
-    os.chmod(folder, 0o700)
+    folder.chmod(0o700)
     user = server_user()
     if user is not None:
         os.chown(folder, user, user)

@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from trialsite.health import health
+
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("health/", health, name="health"),
+    path("", include("accounts.urls")),
 ]

@@ -1,0 +1,58 @@
+# `make` lists what there is. Paths are relative throughout, so that the folder's name may hold spaces.
+
+PORT ?= 8000
+ARGS ?=
+WORKERS ?= 2
+BIN = .venv/bin/python
+EMBEDDED = $(BIN) -m embedded
+# The first python that runs and is 3.11, else any, which then says why it will not do.
+FIND_PYTHON = for python in "$(PYTHON)" python3.11 python3 python; do \
+	if [ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
+	then echo "$$python"; exit; fi; done
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests run real test lint manage stop status reset constraints
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo "  Options: PORT=8000, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
+
+setup: ## prepare .venv with the pinned requirements
+	@$(call with-python,embedded/environment.py)
+
+setup-tests: ## the same, with what the tests, the linters and the real data need
+	@$(call with-python,embedded/environment.py requirements-dev.txt)
+
+define with-python
+python="$$($(FIND_PYTHON))"; \
+if [ -z "$$python" ]; then echo "Python 3.11 was not found. Install it, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+exec "$$python" $(1)
+endef
+
+run: setup ## start everything: database, broker, worker, clock and site with the demonstration trial
+	@exec $(EMBEDDED) run --port "$(PORT)"
+
+real: setup-tests ## the same with pharmaverse's oncology data, in a trial of its own
+	@exec $(EMBEDDED) --name real run --port "$(PORT)"
+
+test: setup-tests ## run the whole suite on servers of its own
+	@exec $(BIN) -m pytest -n "$(WORKERS)" $(ARGS)
+
+lint: setup-tests ## style, types, the direction of imports, templates, migrations
+	@sh deploy/lint.sh
+
+manage: setup ## make manage ARGS="migrate --plan": a management command, with the servers it needs
+	@exec $(EMBEDDED) with -- $(BIN) manage.py $(ARGS)
+
+stop: ## stop what `make run` started
+	@$(EMBEDDED) stop
+	@$(EMBEDDED) --name real stop
+
+status: ## say whether it runs
+	@$(EMBEDDED) status
+
+reset: ## delete the demonstration with all that was typed into it
+	@$(EMBEDDED) remove
+
+constraints: setup-tests ## write constraints.txt anew from what is installed
+	@$(BIN) -m pip freeze --exclude-editable > constraints.txt

@@ -1,0 +1,100 @@
+"""What `make run` and `make real` start, in order, and what they tell the person at the terminal."""
+
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from embedded.installation import Installation, lasting
+from embedded.places import PROJECT
+from embedded.supervisor import Supervisor, check_port, clear_leftovers, only_one, wait_for_site
+
+REAL = {
+    "PROTOCOL_FILE": str(PROJECT / "trialsite/protocol/pharmaverse.toml"),
+    "SYNTHETIC_DATA": "false",
+}
+
+
+def run(name: str, port: int, console: Console) -> None:
+    """Run the installation var/NAME until a signal asks to stop."""
+    address = f"http://127.0.0.1:{port}"
+    installation = lasting(name, REAL if name == "real" else {})
+    with only_one(installation.places, address):
+        clear_leftovers(installation.places, console)
+        check_port(port)
+        supervisor = Supervisor(installation, console)
+        supervisor.stop_on_signals()
+        try:
+            start(supervisor, port, address)
+            supervisor.watch()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            supervisor.stop()
+
+
+def start(supervisor: Supervisor, port: int, address: str) -> None:
+    installation = supervisor.installation
+    start_servers(supervisor)
+    with supervisor.step("Bringing the database and the browser's files up to date"):
+        supervisor.manage("setup_database", "--verbosity=0")
+        supervisor.manage("build_assets", "--verbosity=0")
+    with supervisor.step("Starting the site, the worker and the clock"):
+        web = supervisor.python("web", *web_command(port))
+        supervisor.start(web)
+        supervisor.start(
+            supervisor.python("worker", *celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle"))
+        )
+        supervisor.start(supervisor.python("beat", *celery("beat", "--pidfile=")))
+        wait_for_site(address, web, lambda: supervisor.stopping)
+    installation.write_environment()
+    told = load_trial(supervisor)
+    greet(supervisor, address, told)
+
+
+def start_servers(supervisor: Supervisor) -> None:
+    installation = supervisor.installation
+    with supervisor.step("Starting the database" if installation.database else "Using the database of DATABASE_URL"):
+        supervisor.add(installation.start_database())
+    with supervisor.step("Starting the broker" if installation.broker else "Using the broker of CELERY_BROKER_URL"):
+        supervisor.add(installation.start_broker())
+
+
+def web_command(port: int) -> list[str]:
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    return ["granian", *options, "--blocking-threads", "4", "--access-log", "trialsite.wsgi:application"]
+
+
+def celery(*arguments: str) -> list[str]:
+    return ["celery", "-A", "trialsite.celery", *arguments, "--loglevel=INFO"]
+
+
+def load_trial(supervisor: Supervisor) -> str:
+    """Load the trial that belongs to this installation, once; what its command says about logging in."""
+    installation = supervisor.installation
+    if not list(PROJECT.glob("*/management/commands/demo_trial.py")):
+        return ""
+    if installation.database is None:
+        return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
+    if installation.places.root.name == "real":
+        return load_real_data(supervisor, installation)
+    with supervisor.step("Loading the demonstration trial (once; later starts find it there)"):
+        return supervisor.manage("demo_trial", "--once")
+
+
+def load_real_data(supervisor: Supervisor, installation: Installation) -> str:
+    done = installation.places.root / "loaded"
+    with supervisor.step("Importing pharmaverse's oncology data (once; later starts find it there)"):
+        if not done.exists():
+            folder = installation.places.root / "sdtm"
+            said = supervisor.manage("real_data", str(folder))
+            done.write_text(said + "\n" + supervisor.manage("import_sdtm", str(folder), "--by", "importer"))
+    return done.read_text()
+
+
+def greet(supervisor: Supervisor, address: str, told: str) -> None:
+    console, logs = supervisor.console, Path(os.path.relpath(supervisor.installation.places.logs))
+    if told:
+        console.print(told, markup=False, soft_wrap=True)
+    running = ", ".join(process.name for process in supervisor.processes)
+    console.print(f"[bold]Open {address}[/bold]   (running: {running}; logs in {logs}; Ctrl+C stops)", soft_wrap=True)
