@@ -1,12 +1,17 @@
 """How allauth signs people in here: no sign-up, one answer to every failure, and every write with its actor."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 
 from accounts.access import access_for
 from accounts.actor import acting
+from accounts.middleware import LAST_ACTIVITY
 from accounts.models import User
 
 SIGN_IN_FAILED = (
@@ -36,7 +41,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         with acting(access_for(user).actor(), reason="sign-in"):
             super().login(request, user)
+        request.session[LAST_ACTIVITY] = time.time()
 
     def set_password(self, user: User, password: str) -> None:
+        user.set_password(password)
+        user.password_changed_at = timezone.now()
         with acting(access_for(user).actor(), reason="password changed"):
-            super().set_password(user, password)
+            # These columns alone: a whole row, read before, could undo a suspension.
+            user.save(update_fields=["password", "password_changed_at"])
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whom a passkey leads here."""
+        messages.error(request, SIGN_IN_FAILED)
+        return redirect("account_login")

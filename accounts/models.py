@@ -1,7 +1,9 @@
 """Users, sites, and who has which role where."""
 
+from hashlib import sha256
 from typing import Any, NoReturn
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,6 +12,7 @@ from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from accounts.actor import Actor, acting
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._@+-]{1,79}$"
@@ -48,6 +51,9 @@ class User(AbstractUser):
     user_permissions = None  # type: ignore[assignment]
     # Part of what a session is bound to: raised at suspension, so that a reinstated user's old sessions stay dead.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    # The trail shows by these, and never by the password itself, who could have set it and that it was set.
+    password_link_issued_at = models.DateTimeField(null=True, editable=False)
+    password_changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = KeptUserManager()
 
@@ -67,6 +73,16 @@ class User(AbstractUser):
 
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.pk])
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Renews a hash of an older strength, as Django does, but with an actor, whom the trail demands."""
+
+        def renew(raw_password: str) -> None:
+            self.set_password(raw_password)
+            with acting(Actor(self.pk, self.username, "none", "system"), reason="password hash renewed"):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password, self.password, renew)
 
     def get_session_auth_hash(self) -> str:
         return self._bound_to_epoch(super().get_session_auth_hash())
@@ -141,3 +157,19 @@ class Membership(models.Model):
     def __str__(self) -> str:
         where = self.site.code if self.site else "all sites"
         return f"{self.user.username}: {Role(self.role).label} at {where}"
+
+
+class ApiToken(models.Model):
+    """A user's way into the API without a browser, one at a time. The token itself is shown once and not kept."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_token")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return f"API token of {self.user.username}"
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        # No salt, no stretching: unlike a password it is 256 random bits, and it is looked up at every request.
+        return sha256(token.encode()).hexdigest()

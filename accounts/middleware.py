@@ -1,0 +1,99 @@
+"""What every request passes: idle log-out, sign-in, the second factor, and `request.access`."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout, middleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from rest_framework.views import APIView
+
+from accounts import second_factor
+from accounts.access import access_for
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+LAST_ACTIVITY = "last_activity"
+WRITE_EVERY = 60
+# A page that asks by itself (a figure that updates) sends this header, or nobody would ever be idle.
+BACKGROUND = "X-Background"
+OPEN_WITHOUT_SECOND_FACTOR = {"account_logout", "account_reauthenticate"}
+
+
+class IdleLogoutMiddleware:
+    """Ends a session after IDLE_LOGOUT without a request; writes the time of the last one once a minute at most."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        last = request.session.get(LAST_ACTIVITY)
+        idle = time.time() - last if last is not None else 0
+        if idle > settings.IDLE_LOGOUT.total_seconds():
+            logout(request)
+            messages.warning(request, _signed_out())
+        elif self._is_worth_a_write(request, last, idle) and request.user.is_authenticated:
+            request.session[LAST_ACTIVITY] = time.time()
+        return self.get_response(request)
+
+    def _is_worth_a_write(self, request: HttpRequest, last: float | None, idle: float) -> bool:
+        return (last is None or idle >= WRITE_EVERY) and BACKGROUND not in request.headers
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Django's, for people in the middle of something: back to the page that they were on, not to what it posted to."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
+            return super().handle_no_permission(request, view_func)
+        page = _own_path(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+        sign_in = f"{self.get_login_url(view_func)}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": sign_in})
+        return HttpResponseRedirect(sign_in)
+
+
+class AccessMiddleware:
+    """`request.access`, asked for only where it is used; nothing but the set-up page without a factor that is due."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Late, because the API knows its user only when the view has begun.
+        request.access = SimpleLazyObject(lambda: access_for(request.user))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True) or _has_own_sign_in(view) or not request.user.is_authenticated:
+            return None
+        name = request.resolver_match.url_name or "" if request.resolver_match else ""
+        if name.startswith("mfa_") or name in OPEN_WITHOUT_SECOND_FACTOR:
+            return None
+        if second_factor.is_missing(request.access):  # type: ignore[attr-defined]
+            messages.warning(request, "Your role needs a second factor. Set one up to go on.")
+            return redirect("mfa_index")
+        return None
+
+
+def _has_own_sign_in(view: Any) -> bool:
+    """The API asks for the second factor in accounts.authentication, where it knows its user."""
+    return issubclass(getattr(view, "cls", object), APIView)
+
+
+def _own_path(request: HttpRequest, url: str) -> str:
+    if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
+        return "/"
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _signed_out() -> str:
+    minutes = int(settings.IDLE_LOGOUT.total_seconds() // 60)
+    return f"You were signed out after {minutes} minutes without activity. Sign in to go on where you were."

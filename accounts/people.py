@@ -1,0 +1,147 @@
+"""The administrator's pages of users and their roles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.forms import MembershipForm, PeopleFilter, PersonForm, ReasonForm
+from accounts.models import Membership, User
+from accounts.roles import Permission, Role
+from accounts.services import (
+    create_user,
+    grant_membership,
+    issue_password_link,
+    reinstate_user,
+    revoke_membership,
+    suspend_user,
+)
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def people(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.MANAGE_USERS)
+    form = PeopleFilter(request.GET)
+    found = _found(form.cleaned_data) if form.is_valid() else User.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "people/people.html", {"page": page, "filter": form})
+
+
+def person_add(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.MANAGE_USERS)
+    form = PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = did(form, create_user, **form.cleaned_data, by=request.access.actor())
+        if user:
+            messages.success(request, f"{user.username} has an account. Give a role, and hand over a password link.")
+            return redirect(user)
+    return render(request, "people/person_add.html", {"form": form})
+
+
+@require_safe
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _person_page(request, _person(request, pk), MembershipForm())
+
+
+@require_POST
+def membership_grant(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    form = MembershipForm(request.POST, instance=Membership(user=user))
+    if form.is_valid():
+        role = Role(form.cleaned_data["role"])
+        if did(form, grant_membership, user=user, role=role, site=form.cleaned_data["site"], by=request.access.actor()):
+            messages.success(request, f"{user.username} is {role.label} now.")
+            return redirect(user)
+    return _person_page(request, user, form, status=422)
+
+
+def membership_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.access.require(Permission.MANAGE_USERS)
+    held = get_object_or_404(Membership.objects.select_related("user", "site"), pk=pk, ended_at=None)
+    return confirmed(
+        request,
+        f"End this role: {held}?",
+        revoke_membership,
+        {"membership": held},
+        back=held.user,
+        button="End the role",
+    )
+
+
+def person_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    return confirmed(request, f"Suspend {user.username}?", suspend_user, {"user": user}, back=user, button="Suspend")
+
+
+def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    title = f"Reinstate {user.username}?"
+    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate")
+
+
+@require_POST
+def person_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    link = request.build_absolute_uri(issue_password_link(user=user, by=request.access.actor()))
+    response = render(request, "people/password_link.html", {"person": user, "link": link})
+    add_never_cache_headers(response)
+    return response
+
+
+def confirmed(
+    request: SignedInRequest, title: str, verb: Callable[..., Any], what: dict[str, Any], *, back: Any, button: str
+) -> HttpResponse:
+    """Asks for the reason, does it, and goes back; a refusal is shown at the reason."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        did(form, verb, **what, reason=form.cleaned_data["reason"], by=request.access.actor())
+        if form.is_valid():
+            messages.success(request, "Done.")
+            return redirect(back)
+    return render(request, "people/confirm.html", {"form": form, "title": title, "button": button, "back": back})
+
+
+def did(form: BaseForm, verb: Callable[..., Any], **arguments: Any) -> Any:
+    """What the service returns; what it refuses becomes the form's error."""
+    try:
+        return verb(**arguments)
+    except ValidationError as refusal:
+        form.add_error(None, ValidationError(refusal.messages))
+        return None
+
+
+def _person(request: SignedInRequest, pk: int) -> User:
+    request.access.require(Permission.MANAGE_USERS)
+    return get_object_or_404(User, pk=pk)
+
+
+def _person_page(request: SignedInRequest, user: User, form: MembershipForm, status: int = 200) -> HttpResponse:
+    memberships = user.memberships.select_related("site").order_by("ended_at", "role", "site")
+    context = {"person": user, "memberships": memberships, "form": form}
+    return render(request, "people/person.html", context, status=status)
+
+
+def _found(wanted: dict[str, str]) -> QuerySet[User]:
+    held = Membership.objects.filter(ended_at=None).select_related("site")
+    users = User.objects.order_by("username").prefetch_related(Prefetch("memberships", held, to_attr="held"))
+    if wanted["q"]:
+        q = wanted["q"]
+        users = users.filter(
+            Q(username__icontains=q) | Q(first_name__icontains=q) | Q(last_name__icontains=q) | Q(email__icontains=q)
+        )
+    if wanted["role"]:
+        users = users.filter(pk__in=held.filter(role=wanted["role"]).values("user"))
+    if wanted["status"]:
+        users = users.filter(is_active=wanted["status"] == "active")
+    return users

@@ -1,0 +1,130 @@
+"""Everything that changes accounts. Each verb is one transaction by `by`; a broken rule is a ValidationError."""
+
+from secrets import token_urlsafe
+
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actor import Actor, acting
+from accounts.models import ApiToken, Membership, Site, User
+from accounts.password_link import password_link
+from accounts.roles import ROLES, Role
+
+
+def create_user(
+    *, username: str, by: Actor, first_name: str = "", last_name: str = "", email: str = "", password: str | None = None
+) -> User:
+    """Without a password the account waits for its owner, who sets one by the link of `issue_password_link`."""
+    user = User(username=username.strip().lower(), first_name=first_name, last_name=last_name, email=email)
+    if password is not None:
+        validate_password(password, user)
+    user.set_password(password)
+    user.full_clean()
+    with acting(by):
+        user.save()
+    return user
+
+
+def issue_password_link(*, user: User, by: Actor) -> str:
+    """The path by which the user sets a new password, once, within PASSWORD_RESET_TIMEOUT."""
+    with acting(by, reason="password link issued"):
+        user.password_link_issued_at = timezone.now()
+        user.save(update_fields=["password_link_issued_at"])
+    key = password_link.make_token(user)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+
+
+def suspend_user(*, user: User, by: Actor, reason: str) -> None:
+    """Ends every session at once, for good, and destroys the token; roles stay, for a return."""
+    with acting(by, reason=reason):
+        if user.pk == by.user_id:
+            raise ValidationError("Nobody suspends their own account: ask another administrator.")
+        _keep_an_administrator(without=user)
+        User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
+        ApiToken.objects.filter(user=user).delete()
+    user.refresh_from_db()
+
+
+def reinstate_user(*, user: User, by: Actor, reason: str) -> None:
+    with acting(by, reason=reason):
+        User.objects.filter(pk=user.pk).update(is_active=True)
+    user.refresh_from_db()
+
+
+def grant_membership(*, user: User, role: Role, by: Actor, site: Site | None = None, reason: str = "") -> Membership:
+    with acting(by, reason=reason):
+        # Two roles given at the same moment must see each other.
+        User.objects.select_for_update().get(pk=user.pk)
+        _same_side_as_before(user, role)
+        membership = Membership(user=user, role=role, site=site)
+        membership.full_clean(exclude=["granted_at"])
+        membership.save()
+    return membership
+
+
+def revoke_membership(*, membership: Membership, by: Actor, reason: str) -> None:
+    with acting(by, reason=reason):
+        if membership.role == Role.ADMINISTRATOR:
+            _keep_an_administrator(without=membership.user)
+        # The database's clock, as for the start.
+        Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=Now())
+    membership.refresh_from_db()
+
+
+def create_site(*, code: str, name: str, by: Actor, country: str = "") -> Site:
+    site = Site(code=code.strip().upper(), name=name.strip(), country=country.strip())
+    site.full_clean()
+    with acting(by):
+        site.save()
+    return site
+
+
+def close_site(*, site: Site, by: Actor, reason: str) -> None:
+    """Takes no new subjects from now on; who works there goes on with those who are in."""
+    _open_or_close(site, False, by, reason)
+
+
+def reopen_site(*, site: Site, by: Actor, reason: str) -> None:
+    _open_or_close(site, True, by, reason)
+
+
+def _open_or_close(site: Site, is_active: bool, by: Actor, reason: str) -> None:
+    with acting(by, reason=reason):
+        site.is_active = is_active
+        site.save(update_fields=["is_active"])
+
+
+def create_token(*, user: User, by: Actor) -> str:
+    """A new token for the API, to be shown once; the one before stops working."""
+    token = token_urlsafe(32)
+    with acting(by, reason="API token created"):
+        ApiToken.objects.filter(user=user).delete()
+        ApiToken.objects.create(user=user, digest=ApiToken.digest_of(token))
+    return token
+
+
+def revoke_token(*, user: User, by: Actor) -> None:
+    with acting(by, reason="API token revoked"):
+        ApiToken.objects.filter(user=user).delete()
+
+
+def _same_side_as_before(user: User, role: Role) -> None:
+    for held in Membership.objects.filter(user=user, ended_at=None).values_list("role", flat=True):
+        if ROLES[Role(held)].side != ROLES[role].side:
+            raise ValidationError(
+                f"{user.username} is {Role(held).label} and cannot be {role.label} too: who records data never checks"
+                " it, and who gives out rights sees none."
+            )
+
+
+def _keep_an_administrator(*, without: User) -> None:
+    left = Membership.objects.select_for_update(of=("self", "user")).filter(
+        role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True
+    )
+    if {membership.user_id for membership in left.select_related("user")} == {without.pk}:
+        raise ValidationError(f"{without.username} is the last administrator; appoint another one first.")
