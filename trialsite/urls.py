@@ -2,9 +2,25 @@
 
 from django.urls import include, path
 
+from trialsite import views
 from trialsite.health import health
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/form/", views.styleguide_form, name="styleguide_form"),
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
+    path("", include("cohorts.urls")),
+    path("", include("assessments.urls")),
+    path("", include("review.urls")),
+    path("", include("audit.urls")),
+    path("", include("endpoints.urls")),
+    path("", include("reports.urls")),
+    path("api/v1/", include("trialsite.api_urls")),
 ]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error

@@ -11,7 +11,16 @@ class FormState(models.TextChoices):
 
 
 # Filled once a subject; every other form is filled once a visit.
-ONCE_A_SUBJECT = ("consent", "demography", "eligibility", "history", "tumour_baseline", "end_of_treatment", "death")
+ONCE_A_SUBJECT = (
+    "consent",
+    "demography",
+    "eligibility",
+    "history",
+    "tumour_baseline",
+    "everolimus",
+    "end_of_treatment",
+    "death",
+)
 
 
 class CaseForm(models.Model):

@@ -1,0 +1,38 @@
+"""The verdict on each criterion, from what the eligibility form records."""
+
+from typing import Any
+
+from assessments import codelists
+from assessments.items import items_of
+from assessments.models import Eligibility
+from cohorts.eligibility_rules import Verdict, eligible, verdicts
+from cohorts.models import Cohort, Subject
+from trialsite.protocol import current
+
+
+def answers(values: dict[str, Any]) -> dict[str, Any]:
+    """The form's values as the protocol's rules read them: yes-no as bool, terms as their words in small letters."""
+    return {field.name: _answer(field, values.get(field.name)) for field, _ in items_of(Eligibility)}
+
+
+def _answer(field: Any, value: Any) -> Any:
+    if not field.choices or value in (None, ""):
+        return None if value == "" else value
+    if list(field.choices) == codelists.YesNo.choices:
+        return value == codelists.YesNo.YES
+    return str(dict(field.choices)[value]).lower()
+
+
+def verdicts_of(values: dict[str, Any], phase: str) -> list[Verdict]:
+    return verdicts(current(), phase, answers(values))
+
+
+def criteria_obstacles(subject: Subject, cohort: Cohort) -> list[str]:
+    """Each criterion of the cohort's phase that is not met, or not known, for the subject, with the reason."""
+    values = Eligibility.objects.filter(case_form__subject=subject).values().first()
+    if values is None:
+        return ["The eligibility form has not been filled."]
+    found = verdicts_of(values, cohort.plan.phase)
+    if eligible(found):
+        return []
+    return [f"{verdict.criterion.code}: {verdict.reason}" for verdict in found if verdict.status != "met"]

@@ -1,0 +1,159 @@
+"""One case form being entered: what was typed, what is wrong with it, and the values that a save takes.
+
+Pages bind a POST, the API its JSON turned into the same shape, imports a plain mapping: one way to check all three.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from assessments.catalogue import FormType
+from assessments.forms import record_form, row_set
+from assessments.items import items_of
+from assessments.models import CaseForm, Lesion, LesionResult
+from cohorts.models import Subject
+
+ROWS = "rows"
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a save takes: the record's items by name, and the rows that were filled."""
+
+    record: dict[str, Any]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Entry:
+    """A case form with what was typed into it. `errors` names fields as the page and the API do: `rows-2-state`."""
+
+    def __init__(
+        self,
+        form_type: FormType,
+        *,
+        subject: Subject,
+        case_form: CaseForm | None = None,
+        data: Mapping[str, Any] | None = None,
+        complete: bool = False,
+    ) -> None:
+        self.form_type, self.subject, self.case_form = form_type, subject, case_form
+        stored = stored_values(form_type, subject, case_form)
+        self.record_form = record_form(form_type)(data, initial=stored.record, complete=complete)
+        self.rows = None
+        if form_type.rows is not None:
+            options: dict[str, Any] = {"complete": complete}
+            if form_type.has_lesions:
+                options["known"] = known_lesions(subject, case_form)
+                options["at_baseline"] = form_type.code == "tumour_baseline"
+            initial = stored.rows if data is None else _beside(data, stored.rows)
+            self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
+
+    def is_valid(self) -> bool:
+        return bool(self.record_form.is_valid() and (self.rows is None or self.rows.is_valid()))
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        found = {name: [str(error) for error in errors] for name, errors in self.record_form.errors.items()}
+        for row in self.rows or ():
+            found |= {row.add_prefix(name): [str(error) for error in errors] for name, errors in row.errors.items()}
+        if self.rows is not None and self.rows.non_form_errors():
+            found[ROWS] = [str(error) for error in self.rows.non_form_errors()]
+        return found
+
+    def values(self) -> Values:
+        """The checked values; rows that were left blank are not among them."""
+        rows = [row.cleaned_data for row in self.rows or () if row.has_changed() or _stands(row.cleaned_data)]
+        return Values(record=self.record_form.cleaned_data, rows=rows)
+
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """(label, old, new) of each item of the record and its rows that differs from what is stored."""
+        forms = [self.record_form, *(self.rows or ())]
+        return [
+            (str(form[name].label), form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name))
+            for form in forms
+            for name in form.changed_data
+        ]
+
+
+def _beside(data: Mapping[str, Any], stored: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The stored rows in the order in which they were posted, {} beside a new one: a row is known by its name."""
+    by_name = {str(row.get("label") or row.get("row")): row for row in stored}
+    count = str(data.get(f"{ROWS}-TOTAL_FORMS", "0"))
+    return [by_name.get(_name_of(data, number), {}) for number in range(int(count) if count.isdigit() else 0)]
+
+
+def _name_of(data: Mapping[str, Any], number: int) -> str:
+    return str(data.get(f"{ROWS}-{number}-label") or data.get(f"{ROWS}-{number}-row") or "")
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("row") or row.get("label"))
+
+
+def stored_values(form_type: FormType, subject: Subject, case_form: CaseForm | None) -> Values:
+    """What the database holds of a form; for a tumour assessment not yet saved, the lesions that it carries on."""
+    record: dict[str, Any] = {}
+    if case_form is not None:
+        found = form_type.record._default_manager.filter(pk=case_form.pk).values().first() or {}
+        record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
+    if form_type.has_lesions:
+        return Values(record, lesion_rows(subject, case_form, baseline=form_type.code == "tumour_baseline"))
+    return Values(record, _plain_rows(form_type.rows, case_form))
+
+
+def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) -> list[dict[str, Any]]:
+    if model is None or case_form is None:
+        return []
+    return list(model._default_manager.filter(case_form=case_form).order_by("row").values())
+
+
+def known_lesions(subject: Subject, case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:
+    """The subject's lesions by label; True for one that this very form was the first to tell of."""
+    own = case_form.pk if case_form is not None else None
+    return {lesion.label: (lesion, lesion.case_form_id == own) for lesion in Lesion.objects.filter(subject=subject)}
+
+
+def lesion_rows(subject: Subject, case_form: CaseForm | None, *, baseline: bool) -> list[dict[str, Any]]:
+    """The rows of a tumour assessment: each lesion that it carries on or first saw, with what was found of it."""
+    lesions = _carried(subject, case_form, baseline)
+    results = {
+        result.lesion_id: result
+        for result in (LesionResult.objects.filter(case_form=case_form) if case_form is not None else ())
+    }
+    return [_lesion_row(lesion, results.get(lesion.pk)) for lesion in lesions]
+
+
+def _carried(subject: Subject, case_form: CaseForm | None, baseline: bool) -> Sequence[Lesion]:
+    lesions = Lesion.objects.filter(subject=subject, struck_out=False).order_by("-kind", "label")
+    if baseline:
+        return list(lesions.filter(case_form=case_form)) if case_form is not None else []
+    own = case_form.pk if case_form is not None else None
+    return [lesion for lesion in lesions if lesion.kind != "NEW" or lesion.case_form_id == own]
+
+
+def _lesion_row(lesion: Lesion, result: LesionResult | None) -> dict[str, Any]:
+    return {
+        "label": lesion.label,
+        "kind": lesion.kind,
+        "location": lesion.location,
+        "location_detail": lesion.location_detail,
+        "method": (result and result.method) or lesion.method,
+        "state": result.state if result else "",
+        "diameters_mm": result.diameters_mm if result else [],
+        "examined_on": result.examined_on if result else "",
+    }
+
+
+def typed(record: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A record and rows in plain values, in the shape that a page posts them (for the API and imports)."""
+    data: dict[str, Any] = {name: _typed(value) for name, value in record.items()}
+    data |= {f"{ROWS}-{key}": str(number) for key, number in (("TOTAL_FORMS", len(rows)), ("INITIAL_FORMS", 0))}
+    for number, row in enumerate(rows):
+        data |= {f"{ROWS}-{number}-{name}": _typed(value) for name, value in row.items()}
+    return data
+
+
+def _typed(value: Any) -> Any:
+    return "" if value is None else value

@@ -1,0 +1,223 @@
+"""The Django forms by which both pages and API check what was entered: one field a item, one form a row."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from assessments.catalogue import FormType
+from assessments.codelists import LesionKind, LesionState
+from assessments.completeness import missing, without_what_does_not_apply
+from assessments.items import Item, PartialDateField, check_partial_date, items_of
+from assessments.models import Lesion, LesionResult
+
+FEW_CHOICES = 4
+FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
+
+
+class ItemForm(forms.ModelForm):
+    """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required."""
+
+    def __init__(self, *args: Any, complete: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.complete = complete
+
+    def clean(self) -> dict[str, Any]:
+        values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
+        for name, value in values.items():
+            if _is_in_the_future(self._meta.model, name, value):
+                self.add_error(name, f"{value} lies in the future: enter what has happened.")
+        if self.complete and not values.get("struck_out"):
+            for name, message in missing(self._meta.model, values).items():
+                if name not in self.errors:
+                    self.add_error(name, message)
+        return values
+
+    def _post_clean(self) -> None:
+        """Nothing: values go to a service, not to the form's instance; the columns' validators run at the fields."""
+
+    @property
+    def item_of(self) -> dict[str, Item]:
+        return {field.name: item for field, item in items_of(self._meta.model)}
+
+
+def _is_in_the_future(model: type[models.Model], name: str, value: Any) -> bool:
+    if not value or name.startswith("planned_"):
+        return False
+    field = model._meta.get_field(name) if name in {field.name for field in model._meta.fields} else None
+    if isinstance(field, models.DateField):
+        return bool(value > timezone.localdate())
+    if isinstance(field, PartialDateField):
+        return bool(value > timezone.localdate().isoformat()[: len(value)])
+    return False
+
+
+class DiametersField(forms.CharField):
+    """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`."""
+
+    def to_python(self, value: Any) -> list[Decimal]:
+        if value in self.empty_values:
+            return []
+        parts = value if isinstance(value, list) else FRAGMENT.split(str(value).strip().replace(",", "."))
+        return [self._millimetres(str(part)) for part in parts if str(part).strip()]
+
+    @staticmethod
+    def _millimetres(part: str) -> Decimal:
+        try:
+            size = Decimal(part)
+        except InvalidOperation:
+            raise ValidationError(f"“{part}” is not a number of millimetres.") from None
+        if not size.is_finite() or not 0 <= size <= 999:
+            raise ValidationError(f"{part} mm cannot be: enter 0 to 999 mm.")
+        if size != round(size, 2):
+            raise ValidationError(f"{part} mm: at most two decimals.")
+        return size
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return " + ".join(format(size.normalize(), "f") for size in value)
+        return value
+
+
+STATES = {
+    LesionKind.TARGET: (LesionState.MEASURED, LesionState.TOO_SMALL, LesionState.ABSENT, LesionState.NOT_ASSESSED),
+    LesionKind.NON_TARGET: (
+        LesionState.PRESENT,
+        LesionState.ABSENT,
+        LesionState.PROGRESSED,
+        LesionState.NOT_ASSESSED,
+    ),
+    LesionKind.NEW: (
+        LesionState.UNEQUIVOCAL,
+        LesionState.EQUIVOCAL,
+        LesionState.ABSENT,
+        LesionState.MEASURED,
+        LesionState.NOT_ASSESSED,
+    ),
+}
+
+
+class LesionForm(ItemForm):
+    """One lesion at one assessment: a carried one by its label, or one that is seen for the first time."""
+
+    label = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    diameters_mm = DiametersField(required=False, label="Diameter")
+    state = forms.ChoiceField(required=False, choices=[("", ""), *LesionState.choices], label="Finding")
+    examined_on = forms.CharField(
+        required=False, max_length=10, label="Date of procedure", validators=[check_partial_date]
+    )
+
+    class Meta:
+        model = Lesion
+        fields = ["kind", "location", "location_detail", "method", "struck_out"]
+
+    def __init__(
+        self, *args: Any, known: dict[str, tuple[Lesion, bool]] | None = None, at_baseline: bool = False, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.known, self.at_baseline = known or {}, at_baseline
+
+    def clean(self) -> dict[str, Any]:
+        self._say_which_lesion()
+        values = super().clean()
+        if "diameters_mm" in self.errors or values.get("struck_out"):
+            return values
+        values["state"] = values.get("state") or self._state_that_follows(values)
+        self._refuse_contradictions(values)
+        return values
+
+    def _say_which_lesion(self) -> None:
+        """What a lesion is was told where it was first seen; a new one at a later assessment is of kind new."""
+        values, label = self.cleaned_data, self.cleaned_data.get("label")
+        if label and label not in self.known:
+            self.add_error("label", f"This subject has no lesion {label}.")
+        elif label:
+            lesion, told_here = self.known[label]
+            for name in ("kind", "location", "location_detail", "method"):
+                values[name] = values.get(name) or getattr(lesion, name)
+            if not told_here:
+                values |= {"kind": lesion.kind, "location": lesion.location, "struck_out": False}
+        elif not self.at_baseline:
+            values["kind"] = LesionKind.NEW
+        elif values.get("kind") == LesionKind.NEW:
+            self.add_error("kind", "At baseline a lesion is a target or a non-target lesion.")
+
+    def _state_that_follows(self, values: dict[str, Any]) -> str:
+        sizes = values.get("diameters_mm")
+        if sizes:
+            values["diameters_mm"] = sizes if sum(sizes) else []
+            return LesionState.MEASURED if sum(sizes) else LesionState.ABSENT
+        return LesionState.UNEQUIVOCAL if values.get("kind") == LesionKind.NEW else ""
+
+    def _refuse_contradictions(self, values: dict[str, Any]) -> None:
+        state, sizes, kind = values["state"], values.get("diameters_mm") or [], values.get("kind")
+        if state == LesionState.MEASURED and not sum(sizes):
+            self.add_error("diameters_mm", "A measured lesion needs a diameter above 0 mm.")
+        if sizes and state not in (LesionState.MEASURED, ""):
+            self.add_error("diameters_mm", f"“{LesionState(state).label}” and a diameter exclude each other.")
+        if state and kind and state not in STATES[LesionKind(kind)]:
+            self.add_error(
+                "state", f"“{LesionState(state).label}” does not fit a {LesionKind(kind).label.lower()} lesion."
+            )
+        if self.complete and not state:
+            self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
+
+
+def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
+    """Choices of a few words are radio buttons, so that one key answers them; dates get the browser's picker."""
+    found: dict[str, forms.Widget] = {}
+    for field, _ in items_of(model):
+        if isinstance(field, models.DateField):
+            found[field.name] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        elif isinstance(field, PartialDateField):
+            found[field.name] = forms.TextInput(attrs={"placeholder": "YYYY-MM-DD", "inputmode": "numeric"})
+        elif field.choices and len(field.choices) <= FEW_CHOICES:
+            found[field.name] = forms.RadioSelect(choices=field.choices)
+    return found
+
+
+def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio: bool = True) -> type[ItemForm]:
+    names = [field.name for field, _ in items_of(model)]
+    widgets = _widgets(model)
+    if not few_as_radio:
+        widgets = {name: widget for name, widget in widgets.items() if not isinstance(widget, forms.RadioSelect)}
+    built = forms.modelform_factory(model, form=ItemForm, fields=[*names, *extra], widgets=widgets)
+    for name, field in built.base_fields.items():
+        field.validators = [*field.validators, *model._meta.get_field(name).validators]
+        if isinstance(field.widget, forms.RadioSelect):
+            field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
+    return built
+
+
+_record_forms: dict[str, type[ItemForm]] = {}
+_row_sets: dict[str, Any] = {}
+
+
+def record_form(form_type: FormType) -> type[ItemForm]:
+    """The form class of a case form's record, built once."""
+    if form_type.code not in _record_forms:
+        _record_forms[form_type.code] = _build(form_type.record)
+    return _record_forms[form_type.code]
+
+
+def row_set(form_type: FormType) -> Any:
+    """The formset class of a case form's rows, built once; its prefix is `rows`."""
+    if form_type.code not in _row_sets:
+        _row_sets[form_type.code] = forms.formset_factory(_row_form(form_type), extra=0, max_num=200, absolute_max=200)
+    return _row_sets[form_type.code]
+
+
+def _row_form(form_type: FormType) -> type[ItemForm]:
+    if form_type.rows is LesionResult:
+        return LesionForm
+    assert form_type.rows is not None
+    built = _build(form_type.rows, extra=("struck_out",), few_as_radio=False)
+    return type(
+        f"{form_type.rows.__name__}Form",
+        (built,),
+        {"row": forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)},
+    )

@@ -1,0 +1,83 @@
+"""What a saved form moves elsewhere: first dose, the subject's status, the visits that follow."""
+
+from datetime import date
+
+from django.db.models import Min, QuerySet
+
+from assessments.models import (
+    Consent,
+    Death,
+    EndOfTreatment,
+    EverolimusInterval,
+    FormState,
+    InfusionVisit,
+    TumourAssessment,
+)
+from cohorts.models import Subject, SubjectStatus
+from cohorts.services import Milestones, plan_visits
+
+MOVING = ("consent", "eligibility", "everolimus", "infusion", "tumour", "end_of_treatment", "death")
+
+
+def follow_the_record(subject: Subject, code: str) -> None:
+    """Bring first dose, status and planned visits in line with the record, after a form that can move them."""
+    if code not in MOVING:
+        return
+    found = milestones(subject)
+    status = _status(subject, found)
+    if (found.first_dose, status) != (subject.first_dose_date, subject.status):
+        subject.first_dose_date, subject.status = found.first_dose, status
+        subject.save(update_fields=["first_dose_date", "status"])
+    plan_visits(subject=subject, milestones=found)
+
+
+def milestones(subject: Subject) -> Milestones:
+    own = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
+    progressed = TumourAssessment.objects.filter(overall_response="PD", **own)
+    return Milestones(
+        consent_date=_first(Consent.objects.filter(consent_given="Y", **own), "consent_date"),
+        first_dose=first_dose(subject),
+        cycle_starts=_cycle_starts(subject),
+        end_of_treatment=_first(EndOfTreatment.objects.filter(**own), "end_date"),
+        progression=_whole(_first(progressed.exclude(assessment_date=""), "assessment_date")),
+        death=_whole(_first(Death.objects.filter(**own).exclude(death_date=""), "death_date")),
+    )
+
+
+def first_dose(subject: Subject) -> date | None:
+    """The first dose of any study drug that was really given, by a complete form."""
+    own = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
+    tablets = EverolimusInterval.objects.filter(**own, struck_out=False, dose_mg__gt=0)
+    infusions = InfusionVisit.objects.filter(**own)
+    given = infusions.filter(paclitaxel_given="Y") | infusions.filter(trastuzumab_given="Y")
+    days = [_first(tablets, "start_date"), _first(given, "infusion_date")]
+    return min((day for day in days if day), default=None)
+
+
+def _first(rows: QuerySet, name: str) -> date | None:
+    found: date | None = rows.aggregate(first=Min(name))["first"]
+    return found
+
+
+def _whole(day: date | str | None) -> date | None:
+    """A partial date as the first day that it can be: good enough to plan visits by, never used to analyse."""
+    if not day or isinstance(day, date):
+        return day or None
+    return date.fromisoformat(f"{day}-01-01"[:10])
+
+
+def _cycle_starts(subject: Subject) -> dict[int, date]:
+    visits = subject.visits.filter(kind="cycle", visit_date__isnull=False, code__endswith="D1")
+    return {cycle: day for cycle, day in visits.values_list("cycle", "visit_date") if cycle}
+
+
+def _status(subject: Subject, found: Milestones) -> str:
+    if found.death:
+        return SubjectStatus.DIED
+    if EndOfTreatment.objects.filter(case_form__subject=subject, reason="WITHDRAWAL OF CONSENT").exists():
+        return SubjectStatus.WITHDRAWN
+    if found.end_of_treatment:
+        return SubjectStatus.FOLLOW_UP if found.first_dose else SubjectStatus.SCREEN_FAILURE
+    if found.first_dose:
+        return SubjectStatus.ON_TREATMENT
+    return subject.status if subject.status == SubjectStatus.ENROLLED else SubjectStatus.SCREENING

@@ -1,0 +1,149 @@
+"""Every write to a case form. `save_form` shows everything that a save does."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.actor import Actor, acting
+from assessments.catalogue import FormType
+from assessments.checks import CHECKS, findings
+from assessments.eligibility import criteria_obstacles
+from assessments.entry import Values
+from assessments.milestones import follow_the_record
+from assessments.models import CaseForm, FormState
+from assessments.sequence import enrolment_obstacles, obstacles
+from assessments.storing import store
+from cohorts.models import Cohort, Enrolment, Subject, Visit
+from cohorts.services import Refused, reserve_slot
+from endpoints.tasks import mark_changed
+from review.services import sync_check_queries
+
+
+class Stale(Exception):
+    """Somebody saved the form since it was opened; `current` is its header as it is now."""
+
+    def __init__(self, current: CaseForm) -> None:
+        super().__init__(f"The form was saved by someone else: it is at version {current.version} now.")
+        self.current = current
+
+
+class Locked(Exception):
+    """The form is frozen or locked; the message says by whom."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a form belongs: the subject, the visit if it has one, and the header once it was saved."""
+
+    subject: Subject
+    form_type: FormType
+    visit: Visit | None = None
+    case_form: CaseForm | None = None
+
+
+def save_form(
+    *,
+    place: Place,
+    values: Values,
+    by: Actor,
+    seen_version: int | None = None,
+    complete: bool = False,
+    reason: str = "",
+) -> CaseForm:
+    """Save what was entered, as a draft or as complete, in one transaction.
+
+    Raises Refused (out of sequence, or a reason is missing), Stale (saved by another since `seen_version`) or Locked.
+    The trail is written by the tables' triggers, with the actor and the reason given here.
+    """
+    new = place.case_form is None
+    _refuse_out_of_order(place, reason)
+    with acting(by, reason=reason):
+        case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
+        store(place.form_type, case_form, values.record, values.rows, new=new)
+        _date_the_visit(place, values)
+        sync_check_queries(
+            case_form_ids=[case_form.pk],
+            checks=CHECKS[place.form_type.code],
+            findings=findings(place, case_form, values) if complete else [],
+        )
+        follow_the_record(place.subject, place.form_type.code)
+        mark_changed([place.subject.pk])
+    return case_form
+
+
+def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None = None, reason: str = "") -> CaseForm:
+    """Say that the form will not be filled, and why. What had been typed stays readable in the trail."""
+    if not why.strip():
+        raise Refused("Say why the form was not done.", "not_done_reason")
+    _refuse_out_of_order(place, reason)
+    with acting(by, reason=reason or why):
+        case_form = _begin(place, False) if place.case_form is None else _claim(place.case_form, seen_version, False)
+        case_form.state, case_form.not_done_reason = FormState.NOT_DONE, why
+        case_form.save(update_fields=["state", "not_done_reason"])
+        mark_changed([place.subject.pk])
+    return case_form
+
+
+def request_enrolment(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
+    """Ask for a slot, once consent and screening are complete and every criterion of the phase is met."""
+    against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
+    if against:
+        raise Refused(" ".join(against), "cohort")
+    enrolment = reserve_slot(subject=subject, cohort=cohort, by=by)
+    return enrolment
+
+
+def _refuse_out_of_order(place: Place, reason: str) -> None:
+    if place.case_form is None:
+        against = obstacles(place.subject, place.form_type)
+        if against:
+            raise Refused(" ".join(against))
+    elif place.case_form.first_completed_at and not reason.strip():
+        raise Refused("Give the reason for the change: the form was complete before.", "reason")
+
+
+def _begin(place: Place, complete: bool) -> CaseForm:
+    return CaseForm.objects.create(
+        subject=place.subject,
+        visit=place.visit,
+        code=place.form_type.code,
+        state=FormState.COMPLETE if complete else FormState.DRAFT,
+        first_completed_at=timezone.now() if complete else None,
+    )
+
+
+def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool) -> CaseForm:
+    """Take the form for this save: of two that saw the same version only one gets it."""
+    assert case_form is not None
+    done = {"first_completed_at": Coalesce(F("first_completed_at"), Value(timezone.now()))} if complete else {}
+    claimed = CaseForm.objects.filter(pk=case_form.pk, version=seen_version, locked_at=None, frozen_at=None).update(
+        version=F("version") + 1,
+        state=FormState.COMPLETE if complete else FormState.DRAFT,
+        not_done_reason="",
+        **done,
+    )
+    current = case_form if claimed else CaseForm.objects.get(pk=case_form.pk)
+    if not claimed:
+        _refuse(current)
+    current.version = (seen_version or 0) + 1
+    return current
+
+
+def _refuse(current: CaseForm) -> None:
+    if current.locked_at:
+        raise Locked(f"The form was locked by {current.locked_by} on {current.locked_at:%d %b %Y}.")
+    if current.frozen_at:
+        raise Locked(f"The form was frozen on {current.frozen_at:%d %b %Y}.")
+    raise Stale(current)
+
+
+def _date_the_visit(place: Place, values: Values) -> None:
+    on = values.record.get(place.form_type.date_item) if place.form_type.date_item else None
+    if place.visit is None or not on or len(str(on)) < len("2026-01-01"):
+        return
+    day = on if isinstance(on, date) else date.fromisoformat(on)
+    if place.visit.visit_date != day:
+        Visit.objects.filter(pk=place.visit.pk).update(visit_date=day)

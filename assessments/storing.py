@@ -1,0 +1,125 @@
+"""How the values of a form come to its tables, in as few statements as it takes."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Max
+
+from assessments.catalogue import FormType
+from assessments.codelists import LesionKind
+from assessments.dosing import body_surface, planned_dose
+from assessments.items import items_of
+from assessments.models import CaseForm, Lesion, LesionResult
+from trialsite.protocol import current
+
+LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
+Row = dict[str, Any]
+
+
+def store(form_type: FormType, case_form: CaseForm, record: Row, rows: list[Row], *, new: bool) -> None:
+    """Write the record and its rows; a row that is not mentioned stays as it is."""
+    values = record | COMPUTED.get(form_type.code, lambda _: {})(record)
+    if new:
+        form_type.record(case_form=case_form, **values).save(force_insert=True)
+    else:
+        form_type.record._default_manager.filter(pk=case_form.pk).update(**values)
+    if form_type.has_lesions:
+        _store_lesions(case_form, rows)
+    elif form_type.rows is not None and rows:
+        _store_rows(form_type.rows, case_form, rows)
+
+
+def _infusion(record: Row) -> Row:
+    """Body surface and planned doses, from weight, height, dose level and loading."""
+    weight, height, level = record["weight_kg"], record["height_cm"], record["paclitaxel_level_mg_m2"]
+    if not weight or not height:
+        return {"body_surface_m2": None, "paclitaxel_planned_mg": None, "trastuzumab_planned_mg": None}
+    protocol = current()
+    surface = body_surface(protocol.regimen, height_cm=height, weight_kg=weight)
+    size = {"weight_kg": weight, "body_surface_m2": surface}
+    paclitaxel, trastuzumab = protocol.drug("paclitaxel"), protocol.drug("trastuzumab")
+    steps = [step.dose for step in paclitaxel.steps]
+    return {
+        "body_surface_m2": surface,
+        "paclitaxel_planned_mg": planned_dose(paclitaxel, level=steps.index(level), **size) if level in steps else None,
+        "trastuzumab_planned_mg": planned_dose(trastuzumab, first=record["trastuzumab_loading"] == "Y", **size)
+        if record["trastuzumab_given"] == "Y"
+        else None,
+    }
+
+
+COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion}
+
+
+def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:
+    names = [field.name for field, _ in items_of(model)] + ["struck_out"]
+    last = model._default_manager.filter(case_form=case_form).aggregate(last=Max("row"))["last"] or 0
+    built = []
+    for row in rows:
+        # Numbers are never re-used: a struck-out row keeps its own.
+        last = last if row.get("row") else last + 1
+        built.append(model(case_form=case_form, row=row.get("row") or last, **{name: row[name] for name in names}))
+    model._default_manager.bulk_create(
+        built, update_conflicts=True, unique_fields=["case_form", "row"], update_fields=names
+    )
+
+
+def _store_lesions(case_form: CaseForm, rows: list[Row]) -> None:
+    standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
+    _label(rows, standing)
+    _upsert_lesions(case_form, [row for row in rows if _is_told_here(standing.get(row["label"]), case_form)])
+    if any(row["label"] not in standing for row in rows):
+        standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
+    found = [row for row in rows if row.get("state") and not row.get("struck_out")]
+    LesionResult.objects.bulk_create(
+        [
+            LesionResult(
+                case_form=case_form,
+                lesion=standing[row["label"]],
+                state=row["state"],
+                diameters_mm=row["diameters_mm"],
+                examined_on=row["examined_on"],
+                method=row["method"],
+            )
+            for row in found
+        ],
+        update_conflicts=True,
+        unique_fields=["case_form", "lesion"],
+        update_fields=["state", "diameters_mm", "examined_on", "method"],
+    )
+
+
+def _label(rows: Iterable[Row], standing: dict[str, Lesion]) -> None:
+    """Give each lesion seen for the first time the next label of its kind; labels are never re-used."""
+    taken = {kind: sum(lesion.kind == kind for lesion in standing.values()) for kind in LABEL_OF}
+    for row in rows:
+        if not row.get("label"):
+            kind = LesionKind(row["kind"])
+            taken[kind] += 1
+            row["label"] = f"{LABEL_OF[kind]}{taken[kind]:02d}"
+
+
+def _is_told_here(lesion: Lesion | None, case_form: CaseForm) -> bool:
+    """What a lesion is, is told where it was first seen; later assessments only say how it is."""
+    return lesion is None or lesion.case_form_id == case_form.pk
+
+
+def _upsert_lesions(case_form: CaseForm, rows: list[Row]) -> None:
+    if not rows:
+        return
+    names = ["kind", "location", "location_detail", "method", "struck_out"]
+    Lesion.objects.bulk_create(
+        [
+            Lesion(
+                subject_id=case_form.subject_id,
+                case_form=case_form,
+                label=row["label"],
+                **{name: row[name] for name in names},
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["subject", "label"],
+        update_fields=names,
+    )

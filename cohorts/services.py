@@ -1,0 +1,183 @@
+"""Every write about who is in the trial: subjects, slots at dose levels, visits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Max
+
+from accounts.actor import Actor, acting
+from accounts.models import Site
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
+from cohorts.schedule import PlannedVisit, planned_visits
+from trialsite.protocol import current
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """The dates of a subject that visits are counted from; None for what has not happened."""
+
+    consent_date: date | None = None
+    first_dose: date | None = None
+    cycle_starts: Mapping[int, date] = field(default_factory=dict)
+    end_of_treatment: date | None = None
+    progression: date | None = None
+    death: date | None = None
+
+
+class Refused(Exception):
+    """A rule of the trial forbids it; `errors` says which, by field ("" where it is none in particular)."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.errors = {field: [message]}
+
+
+def sync_protocol(*, by: Actor) -> ProtocolVersion:
+    """Register the protocol file that is in force and the cohorts that it names; a new cohort starts closed,
+    unless its phase has a single cohort (then there is no dose level to wait for)."""
+    protocol = current()
+    with acting(by, reason="protocol file read"):
+        version, _ = ProtocolVersion.objects.get_or_create(
+            sha256=protocol.sha256,
+            defaults={
+                "code": protocol.code,
+                "version": protocol.version,
+                "content": settings.PROTOCOL_FILE.read_text(),
+            },
+        )
+        known = set(Cohort.objects.values_list("code", flat=True))
+        phases = [cohort.phase for cohort in protocol.cohorts]
+        Cohort.objects.bulk_create(
+            Cohort(code=plan.code, is_open=phases.count(plan.phase) == 1)
+            for plan in protocol.cohorts
+            if plan.code not in known
+        )
+    return version
+
+
+def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: str | None = None) -> Subject:
+    """The next subject of a site. Numbers run without gaps: the site's row is locked while one is given out."""
+    with acting(by):
+        site = Site.objects.select_for_update().get(pk=site.pk)
+        if not site.is_active:
+            raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
+        last = Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0
+        subject = Subject.objects.create(
+            site=site, number=last + 1, label=label or f"{site.code}-{last + 1:03d}", source_id=source_id
+        )
+        plan_visits(subject=subject, milestones=Milestones())
+    return subject
+
+
+def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
+    """Ask for a slot; the cohort's row is locked so that the last slot is given to one subject only."""
+    with acting(by):
+        cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
+        if not cohort.is_open:
+            raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
+        taken = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).exclude(subject=subject).count()
+        if cohort.plan.planned is not None and taken >= cohort.plan.planned:
+            raise Refused(f"{cohort.plan.label} is full: {taken} of {cohort.plan.planned} slots are taken.", "cohort")
+        standing = Enrolment.objects.filter(subject=subject).exclude(status=EnrolmentStatus.REFUSED).first()
+        if standing:
+            raise Refused(f"{subject} has a slot already: {standing.cohort.plan.label}.", "cohort")
+        return Enrolment.objects.update_or_create(
+            subject=subject, defaults={"cohort": cohort, "status": EnrolmentStatus.REQUESTED}
+        )[0]
+
+
+def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
+    with acting(by):
+        enrolment = _requested(enrolment)
+        enrolment.status, enrolment.enrolled_on = EnrolmentStatus.APPROVED, on
+        enrolment.save()
+        Subject.objects.filter(pk=enrolment.subject_id).update(status=SubjectStatus.ENROLLED)
+    return enrolment
+
+
+def refuse_enrolment(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:
+    with acting(by, reason=reason):
+        enrolment = _requested(enrolment)
+        enrolment.status = EnrolmentStatus.REFUSED
+        enrolment.save()
+    return enrolment
+
+
+def _requested(enrolment: Enrolment) -> Enrolment:
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    if enrolment.status != EnrolmentStatus.REQUESTED:
+        raise Refused(f"This request is {enrolment.get_status_display().lower()} by now.")
+    return enrolment
+
+
+def open_cohort(*, cohort: Cohort, reason: str, by: Actor) -> None:
+    with acting(by, reason=reason):
+        Cohort.objects.filter(pk=cohort.pk).update(is_open=True)
+
+
+def close_cohort(*, cohort: Cohort, reason: str, by: Actor) -> None:
+    with acting(by, reason=reason):
+        Cohort.objects.filter(pk=cohort.pk).update(is_open=False)
+
+
+def add_visit(*, subject: Subject, on: date, label: str = "", kind: str = "unscheduled", by: Actor) -> Visit:
+    """A visit that the schedule does not foresee."""
+    with acting(by):
+        Subject.objects.select_for_update().get(pk=subject.pk)
+        count = subject.visits.filter(code__startswith="UNS").count()
+        return Visit.objects.create(
+            subject=subject,
+            code=f"UNS{count + 1:02d}",
+            label=label or f"Unscheduled visit {count + 1}",
+            kind=kind,
+            target_date=on,
+            visit_date=on,
+        )
+
+
+def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None = None) -> None:
+    """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
+
+    Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
+    it is; one that nobody came to and that is planned no longer goes.
+    """
+    plan = planned_visits(current(), today=today or date.today(), **vars(milestones))
+    wanted = {visit.code: visit for visit in plan}
+    untouched = {visit.code: visit for visit in subject.visits.filter(visit_date=None, forms=None)}
+    settled = set(subject.visits.exclude(code__in=untouched).values_list("code", flat=True))
+    Visit.objects.bulk_create(
+        [
+            _as_planned(subject, visit)
+            for code, visit in wanted.items()
+            if code not in settled and _differs(untouched.get(code), visit)
+        ],
+        update_conflicts=True,
+        unique_fields=["subject", "code"],
+        update_fields=["target_date", "window_from", "window_to"],
+    )
+    gone = [visit.pk for code, visit in untouched.items() if code not in wanted]
+    if gone:
+        Visit.objects.filter(pk__in=gone).delete()
+
+
+def _as_planned(subject: Subject, visit: PlannedVisit) -> Visit:
+    return Visit(
+        subject=subject,
+        code=visit.code,
+        label=visit.label,
+        kind=visit.kind,
+        cycle=visit.cycle,
+        target_date=visit.target,
+        window_from=visit.window_from,
+        window_to=visit.window_to,
+    )
+
+
+def _differs(untouched: Visit | None, visit: PlannedVisit) -> bool:
+    return untouched is None or (untouched.target_date, untouched.window_from, untouched.window_to) != (
+        visit.target,
+        visit.window_from,
+        visit.window_to,
+    )

@@ -1,0 +1,35 @@
+"""The main road: a subject is screened, enrolled, treated and assessed, all by the services that pages call."""
+
+import pytest
+
+from assessments.models import InfusionVisit, Lesion, LesionResult
+from audit.models import Event
+from cohorts.models import SubjectStatus
+from endpoints.models import Mark
+from tests.cast import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_screened_and_enrolled_subject_is_treated_and_assessed() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    assert subject.label == "101-001"
+    assert subject.status == SubjectStatus.ON_TREATMENT
+    assert InfusionVisit.objects.get().paclitaxel_planned_mg == 137
+    form = trial.assess(subject, 57, {"T01": "42", "T02": "15 + 13"}, "PR")
+    assert [str(size) for size in LesionResult.objects.get(case_form=form, lesion__label="T02").diameters_mm] == [
+        "15.00",
+        "13.00",
+    ]
+    assert list(Lesion.objects.values_list("label", flat=True).order_by("label")) == ["NT01", "T01", "T02"]
+    assert Mark.objects.filter(subject=subject).exists()
+    event = Event.objects.filter(table_name="assessments_tumourassessment").get()
+    assert (event.actor_name, event.role, event.channel, event.site_id) == (
+        "carla",
+        "coordinator",
+        "screen",
+        trial.site.pk,
+    )
+    assert event.subject_id == subject.pk
+    assert event.new["overall_response"] == "PR"

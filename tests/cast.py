@@ -1,0 +1,202 @@
+"""One cast of people, sites and a subject on treatment, for every test that needs the trial to be under way."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from accounts.actor import Actor, acting
+from accounts.models import Membership, Site, User
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, typed
+from assessments.models import CaseForm
+from assessments.services import Place, request_enrolment, save_form
+from cohorts.models import Cohort, Subject
+from cohorts.services import add_subject, approve_enrolment, open_cohort, sync_protocol
+
+SETUP = Actor(None, "setup", "system", "system")
+FIRST_DOSE = date(2008, 1, 7)
+PASSWORD = "correct horse battery staple"
+
+ELIGIBLE: dict[str, Any] = {
+    "sex": "F",
+    "age_at_consent": 54,
+    "who_status": 1,
+    "her2_ihc": "3+",
+    "her2_fish": "POSITIVE",
+    "histology_confirmed": "Y",
+    "progressed_on_trastuzumab": "Y",
+    "resistant_to_trastuzumab": "Y",
+    "resistant_to_taxanes": "Y",
+    "measurable_disease": "Y",
+    "neurologically_stable": "Y",
+    "neutrophils": "3.2",
+    "platelets": "240",
+    "haemoglobin": "12.1",
+    "bilirubin": "9",
+    "bilirubin_uln": "20",
+    "ast": "28",
+    "ast_uln": "35",
+    "alt": "30",
+    "alt_uln": "35",
+    "liver_metastases": "Y",
+    "creatinine": "70",
+    "creatinine_uln": "95",
+    "consent_date": "2007-12-20",
+    "planned_first_dose_date": "2008-01-07",
+    "prior_endocrine_therapy": "N",
+    "prior_chemotherapy": "Y",
+    "last_chemotherapy_date": "2007-09-30",
+    "prior_immunotherapy": "N",
+    "prior_radiotherapy": "N",
+    "prior_lapatinib": "N",
+    "prior_mtor_inhibitor": "N",
+}
+BASELINE_LESIONS = (
+    {"kind": "TARGET", "location": "LIVER", "method": "SPIRAL CT SCAN", "diameters_mm": "60"},
+    {"kind": "TARGET", "location": "LUNG", "method": "SPIRAL CT SCAN", "diameters_mm": "40"},
+    {"kind": "NON-TARGET", "location": "BONE", "method": "SCINTIGRAPHY", "state": "PRESENT"},
+)
+
+
+def person(name: str, role: str, site: Site | None = None) -> User:
+    with acting(SETUP):
+        user = User.objects.create_user(name, f"{name}@example.org", PASSWORD, first_name=name.title())
+        Membership.objects.create(user=user, role=role, site=site)
+    return user
+
+
+def actor(user: User, role: str, channel: str = "screen") -> Actor:
+    return Actor(user.pk, user.username, role, channel)
+
+
+@dataclass
+class Trial:
+    """Two sites, the people of the trial, and what they do."""
+
+    site: Site = field(init=False)
+    other_site: Site = field(init=False)
+
+    def __post_init__(self) -> None:
+        sync_protocol(by=SETUP)
+        with acting(SETUP):
+            self.site = Site.objects.create(code="101", name="North Hospital", country="France")
+            self.other_site = Site.objects.create(code="102", name="South Hospital", country="Italy")
+        self.investigator = person("ines", "investigator", self.site)
+        self.coordinator = person("carla", "coordinator", self.site)
+        self.monitor = person("mona", "monitor", self.site)
+        self.stranger = person("stella", "coordinator", self.other_site)
+        self.data_manager = person("dora", "data_manager")
+        self.sponsor = person("sven", "sponsor")
+        self.auditor = person("axel", "auditor")
+        self.administrator = person("adam", "administrator")
+        self.by = actor(self.coordinator, "coordinator")
+        for cohort in Cohort.objects.filter(is_open=False):
+            open_cohort(cohort=cohort, reason="level opened", by=actor(self.data_manager, "data_manager"))
+
+    def subject(self, site: Site | None = None) -> Subject:
+        return add_subject(site=site or self.site, by=self.by)
+
+    def fill(
+        self,
+        subject: Subject,
+        code: str,
+        record: dict[str, Any],
+        rows: Any = (),
+        *,
+        visit: str | None = None,
+        complete: bool = True,
+        case_form: CaseForm | None = None,
+        reason: str = "",
+        by: Actor | None = None,
+    ) -> CaseForm:
+        """Fill a form as a page would: bind, check, save."""
+        entry = Entry(
+            CATALOGUE[code], subject=subject, case_form=case_form, data=typed(record, rows), complete=complete
+        )
+        assert entry.is_valid(), entry.errors
+        return save_form(
+            place=Place(subject, CATALOGUE[code], subject.visits.get(code=visit) if visit else None, case_form),
+            values=entry.values(),
+            by=by or self.by,
+            seen_version=case_form.version if case_form else None,
+            complete=complete,
+            reason=reason,
+        )
+
+    def screen(self, subject: Subject, lesions: Any = BASELINE_LESIONS) -> None:
+        self.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+        self.fill(
+            subject,
+            "demography",
+            {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"},
+            visit="SCR",
+        )
+        self.fill(subject, "eligibility", ELIGIBLE, visit="SCR")
+        history = {
+            "diagnosis_date": "2004",
+            "metastatic_date": "2006-03",
+            "histology": "INVASIVE DUCTAL CARCINOMA",
+            "her2_ihc": "3+",
+            "her2_fish": "POSITIVE",
+        }
+        therapy = {"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}
+        self.fill(subject, "history", history, [therapy], visit="SCR")
+        self.fill(
+            subject,
+            "tumour_baseline",
+            {"assessment_date": "2008-01-02", "disease_measurable": "Y"},
+            lesions,
+            visit="SCR",
+        )
+
+    def enrol(self, subject: Subject, cohort: str = "P2-10D") -> None:
+        by = actor(self.investigator, "investigator")
+        enrolment = request_enrolment(subject=subject, cohort=Cohort.objects.get(code=cohort), by=by)
+        approve_enrolment(enrolment=enrolment, on=date(2008, 1, 4), by=actor(self.data_manager, "data_manager"))
+
+    def infuse(self, subject: Subject, on: date = FIRST_DOSE, visit: str | None = None) -> CaseForm:
+        record = {
+            "infusion_date": on.isoformat(),
+            "weight_kg": "64",
+            "height_cm": "165",
+            "paclitaxel_given": "Y",
+            "paclitaxel_level_mg_m2": "80",
+            "paclitaxel_dose_mg": "137",
+            "trastuzumab_given": "Y",
+            "trastuzumab_loading": "Y" if on == FIRST_DOSE else "N",
+            "trastuzumab_dose_mg": "256" if on == FIRST_DOSE else "128",
+        }
+        return self.fill(subject, "infusion", record, visit=visit)
+
+    def treated_subject(self, cohort: str = "P2-10D", site: Site | None = None) -> Subject:
+        """Screened, enrolled and past the first infusion."""
+        subject = self.subject(site)
+        self.screen(subject)
+        self.enrol(subject, cohort)
+        self.infuse(subject)
+        subject.refresh_from_db()
+        return subject
+
+    def assess(
+        self,
+        subject: Subject,
+        day: int,
+        sizes: dict[str, Any],
+        overall: str,
+        *,
+        new: str = "N",
+        non_target: str = "NON-CR/NON-PD",
+    ) -> CaseForm:
+        """A tumour assessment on a day of treatment; sizes by lesion label, as typed."""
+        rows: list[dict[str, Any]] = [
+            {"label": label, "kind": "TARGET", "location": "LIVER", "diameters_mm": size}
+            for label, size in sizes.items()
+        ]
+        rows.append({"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"})
+        record = {
+            "assessment_date": (FIRST_DOSE + timedelta(day - 1)).isoformat(),
+            "non_target_response": non_target,
+            "new_lesions": new,
+            "overall_response": overall,
+        }
+        return self.fill(subject, "tumour", record, rows)

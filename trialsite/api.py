@@ -1,0 +1,1 @@
+"""What all of the API shares: errors told the same way as the pages do."""
