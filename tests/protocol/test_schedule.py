@@ -66,6 +66,12 @@ def test_the_first_dose_plans_two_cycles_and_one_tumour_assessment():
     ]
 
 
+def test_two_cycles_are_planned_for_a_first_dose_yet_to_come():
+    visits = by_code(plan(today=FIRST - timedelta(14), cycle_starts={}))
+    assert visits["C2D22"].target == day(50)
+    assert "C3D1" not in visits
+
+
 def test_cycle_days_are_counted_from_day_1():
     visits = by_code(plan())
     assert [visits[f"C1D{number}"].target for number in (1, 8, 15, 22)] == [day(1), day(8), day(15), day(22)]
