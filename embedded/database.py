@@ -15,10 +15,10 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from embedded.passwords import Secrets
 from embedded.places import CannotStart, Places, as_server_user, server_user
 from embedded.process import Process
 from embedded.programs import postgres
-from embedded.passwords import Secrets
 
 NAME, OWNER, APPLICATION = "edc", "edc_owner", "edc_app"
 # A test's cluster is thrown away: only there may the disk lag behind.

@@ -14,12 +14,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 WANTED = (3, 11)
+NO_VENV = "{}\nThis Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv"
 
 
 def main(arguments):
     if sys.version_info[:2] != WANTED:
-        found = "%d.%d" % sys.version_info[:2]
-        sys.exit("Python %d.%d is needed, and this is %s: make PYTHON=/path/to/python3.11" % (*WANTED, found))
+        found = "{}.{}".format(*sys.version_info)
+        sys.exit("Python {}.{} is needed, and this is {}: make PYTHON=/path/to/python3.11".format(*WANTED, found))
     files = [PROJECT / name for name in ("requirements.txt", *arguments)]
     stamp = VENV / "installed-{}".format("-".join(path.stem for path in files))
     wanted = digest([*files, PROJECT / "constraints.txt"])
@@ -51,10 +52,7 @@ def make_environment():
     subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], check=True)
     command = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "pip"]
     if subprocess.run(command, capture_output=True).returncode:
-        sys.exit(
-            "This Python cannot make environments (%s). On Debian and Ubuntu: apt-get install python3-venv"
-            % plain.stderr.strip().splitlines()[-1:]
-        )
+        sys.exit(NO_VENV.format(plain.stderr.strip() or plain.stdout.strip()))
 
 
 def has_pip():

@@ -10,9 +10,9 @@ from pathlib import Path
 from embedded.broker import Broker
 from embedded.database import APPLICATION, OWNER, THROWN_AWAY, Database
 from embedded.leftovers import remember
+from embedded.passwords import Secrets, secrets_of, write_private
 from embedded.places import PROJECT, Places
 from embedded.process import Process
-from embedded.passwords import Secrets, secrets_of, write_private
 
 
 @dataclass

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from embedded.process import Process, kill_group, stop_process
 from embedded.passwords import write_private
+from embedded.process import Process, kill_group, stop_process
 
 
 def remember(record: Path, processes: Iterable[Process]) -> None:
