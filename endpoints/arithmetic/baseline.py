@@ -26,7 +26,7 @@ class Baseline:
 
 
 def as_baseline(record: Assessment, plan: AnalysisPlan) -> Baseline | None:
-    """The record as a baseline, or None where it cannot be one: a target lesion without a size, or no disease at all."""
+    """The record as a baseline, or None where it is none: a target lesion without a size, or no disease."""
     sizes = [size(measurement, plan) for measurement in record.measurements]
     known = [mm for mm in sizes if mm is not None]
     non_target = record.non_target is not None
@@ -58,7 +58,7 @@ def choose(candidates: Iterable[DatedAssessment], start: date | None, plan: Anal
 
 
 def is_measurable(measurement: Measurement, plan: AnalysisPlan) -> bool:
-    """Whether a target lesion was measurable; a lesion whose method is not recorded is taken at the investigator's word."""
+    """Whether a target lesion was measurable; without a method the investigator's choice stands."""
     mm = size(measurement, plan)
     if mm is None or not measurement.method:
         return mm is not None

@@ -1,7 +1,7 @@
 """Cases as statisticians write them: a JSON file of subjects in, records out, with the case id in every complaint.
 
-The format: {"params": {...}, "vectors": [CASE, ...], "lesion_validation": [...]} or a bare list of cases; docs/statistics.md
-describes it. A `day` counts from the first dose, which is day 1; the day before it is day -1.
+The format: {"params": {...}, "vectors": [CASE, ...], "lesion_validation": [...]} or a bare list of cases;
+docs/statistics.md describes it. A `day` counts from the first dose, which is day 1; the day before it is day -1.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _CONTEXT = ("death", "last_contact", "new_therapy", "clinical_pd", "cut")
 _VISIT = ("day", "date", "targets", "non_target", "new_lesion", "investigator", "nodes", "organs")
 _EXTRA_DATES = ("finding", "last_procedure")
 _NON_TARGETS: dict[str, NonTarget | None] = {
-    "CR": "CR", "NONCR": "NONCR", "NON-CR": "NONCR", "NON-CR/NON-PD": "NONCR", "PRESENT": "PRESENT", "PD": "PD", "NE": "NE",
-    "NONE": None,
+    "CR": "CR", "NONCR": "NONCR", "NON-CR": "NONCR", "NON-CR/NON-PD": "NONCR", "PRESENT": "PRESENT",
+    "PD": "PD", "NE": "NE", "NONE": None,
 }  # fmt: skip
 _NEW_LESIONS: dict[str, NewLesion | None] = {"Y": "Y", "N": "N", "EQUIVOCAL": "EQUIVOCAL", "NE": None}
 _RESPONSES: dict[str, Response] = {

@@ -1,7 +1,7 @@
 """Partial dates: what a recorded date can mean, and the one day that the plan takes for it.
 
-A full date is never moved. A partial one becomes day 15 (month unknown: 1 July) or, by the plan, the last day that it can
-be; then it is held between the start of treatment and death or last contact, as far as the recorded part leaves room.
+A full date is never moved. A partial one becomes day 15 (month unknown: 1 July) or, by the plan, the last day that
+it can be; then it is held between the start of treatment and death or last contact, as far as the recorded part leaves room.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class DatedAssessment:
-    """An assessment with its days: `day` places it in the course, `finding` is the earliest that may prove progression."""
+    """An assessment with its days: `day` places it, `finding` is the earliest that may prove progression."""
 
     record: Assessment
     day: date

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from .records import NewLesion, NonTarget, Response
@@ -126,15 +127,25 @@ class SubjectOutcome:
 
     def as_json(self) -> dict[str, Any]:
         """The whole outcome as JSON-ready values: dates as ISO text, decimals as text so that they stay exact."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = _plain(self)
         return plain
 
 
+@lru_cache(maxsize=32)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    kind: Any = type(value)
+    return {name: _plain(getattr(value, name)) for name in _names(kind)}

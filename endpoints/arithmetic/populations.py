@@ -1,4 +1,4 @@
-"""From the outcomes of a population's subjects to its figures: a pure function, JSON-ready, an empty population included."""
+"""From the outcomes of a population's subjects to its figures: pure, JSON-ready, also for an empty population."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", NOT_ASSESSED)
 RESPONDERS = ("CR", "PR")
 CONTROLLED = ("CR", "PR", "SD")
 AT_RISK_MONTHS = 3
+# Beyond so many lanes or bars no picture can be read: subject by subject figures are left out then.
+MOST_DRAWN = 1000
 
 SENSITIVITY = {
     "unconfirmed": "Response without confirmation",
@@ -34,8 +36,9 @@ SENSITIVITY = {
 
 
 def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
-    """Every figure of a population. Fractions are 0 to 1, times in days unless a key says months; None: not estimable."""
+    """Every figure of a population. Fractions are 0 to 1, times days unless a key says months; None: no estimate."""
     rows = sorted(outcomes, key=lambda row: (row.label, row.ref))
+    drawn = rows if len(rows) <= MOST_DRAWN else []
     return {
         "n": len(rows),
         "empty": not rows,
@@ -44,19 +47,25 @@ def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, An
         "response": response_table(rows, plan),
         "times": times(rows, plan),
         "sensitivity": sensitivity(rows, plan),
-        "waterfall": waterfall(rows, plan),
-        "spider": spider(rows, plan),
-        "swimmer": swimmer(rows, plan),
+        "drawn": len(rows) <= MOST_DRAWN,
+        "waterfall": waterfall(drawn, plan),
+        "spider": spider(drawn, plan),
+        "swimmer": swimmer(drawn, plan),
     }
 
 
 def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
-    """Confirmed and unconfirmed beside each other, and why each non-responder of the headline is none."""
+    """Confirmed and unconfirmed beside each other, and why each non-responder of the headline is none.
+
+    Beyond MOST_DRAWN subjects the non-responders are counted only; each one's reason stands in its own outcome.
+    """
     confirmed = plan.confirmation_required
+    others = [row for row in rows if headline(row, plan) not in RESPONDERS]
     return {
         "headline": "confirmed" if confirmed else "unconfirmed",
         "confirmed": _rates([row.cbor for row in rows], [row.benefit for row in rows], rows, plan),
         "unconfirmed": _rates([row.bor for row in rows], [row.benefit_unconfirmed for row in rows], rows, plan),
+        "non_responders_n": len(others),
         "non_responders": [
             {
                 "ref": row.ref,
@@ -64,8 +73,7 @@ def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, 
                 "response": _category(headline(row, plan), row),
                 "reason": row.cbor_reason if confirmed else row.bor_reason,
             }
-            for row in rows
-            if headline(row, plan) not in RESPONDERS
+            for row in (others if len(rows) <= MOST_DRAWN else ())
         ],
     }
 
@@ -211,9 +219,14 @@ def waterfall(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, 
 def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
     """Change of the sum in per cent over days, from 0 at the first dose."""
     return [
-        {"ref": row.ref, "label": row.label, "response": headline(row, plan), "points": [(1, 0.0), *row.changes]}
+        {
+            "ref": row.ref,
+            "label": row.label,
+            "response": headline(row, plan),
+            "points": [(1, 0.0), *((day, change) for day, _, change in row.course if change is not None)],
+        }
         for row in rows
-        if row.changes
+        if row.best_change is not None
     ]
 
 
@@ -230,7 +243,7 @@ def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, An
             "dead": survival[1],
             "pfs_days": row.pfs[0] if row.pfs else None,
             "progression_day": row.progression_day,
-            "responses": list(row.responses),
+            "responses": [(day, response) for day, response, _ in row.course],
         }
         for survival, row in lanes
     ]

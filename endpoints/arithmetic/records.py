@@ -22,7 +22,7 @@ class Measurement:
 
     `diameters` holds the longest diameter, or one for each fragment of a split lesion; None means not assessed.
     `absent` and `too_small` stand instead of a diameter. `short_axis` is what RECIST 1.1 sums for a node; where it is
-    None the diameters are used. `organ` and `method` matter at baseline only, to judge whether the lesion is measurable.
+    None the diameters are used. `organ` and `method` matter at baseline only, to judge if it is measurable.
     """
 
     lesion: str

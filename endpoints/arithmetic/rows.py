@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,9 @@ Time = tuple[int, bool]
 class OutcomeRow:
     """One subject in a population. Times are (days, event); days of courses count from the first dose as day 1.
 
-    `changes` are (day, per cent of baseline) of the complete assessments, `responses` (day, overall response) of all, both
-    up to the first progression. `variants` maps each sensitivity analysis to (best response, PFS), None where untouched.
+    `course` is (day, overall response, change of the sum from baseline in per cent or None where it is not complete) of
+    each assessment up to the first progression. `variants` maps each sensitivity analysis to (best response, PFS), None
+    where it leaves them alone.
     """
 
     ref: str
@@ -36,8 +37,7 @@ class OutcomeRow:
     ttr: Time | None = None
     pfs_reason: str = ""
     os_reason: str = ""
-    changes: tuple[tuple[int, float], ...] = ()
-    responses: tuple[tuple[int, Response], ...] = ()
+    course: tuple[tuple[int, Response, float | None], ...] = ()
     progression_day: int | None = None
     death_day: int | None = None
     variants: dict[str, tuple[Response | None, Time | None]] = field(default_factory=dict)
@@ -45,15 +45,18 @@ class OutcomeRow:
     @property
     def best_change(self) -> float | None:
         """The best change of the sum from baseline in per cent: the one with the smallest sum."""
-        return min((change for _, change in self.changes), default=None)
+        return min((change for _, _, change in self.course if change is not None), default=None)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in NAMES}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> OutcomeRow:
         """The row that `as_json` stored. Raises TypeError for a row of another shape: derive it again."""
         return cls(**stored)
+
+
+NAMES = tuple(field.name for field in fields(OutcomeRow))
 
 
 def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
@@ -88,8 +91,9 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         ttr=_time(outcome.ttr),
         pfs_reason=outcome.pfs.reason if outcome.pfs else "",
         os_reason=outcome.os.reason if outcome.os else "",
-        changes=tuple((day, float(result.change)) for day, result in shown if result.change is not None),
-        responses=tuple((day, result.overall) for day, result in shown),
+        course=tuple(
+            (day, result.overall, None if result.change is None else float(result.change)) for day, result in shown
+        ),
         progression_day=_day(progression, start) if progression and start else None,
         death_day=_day(outcome.death_date, start) if outcome.death_date and start else None,
         variants={

@@ -110,12 +110,12 @@ def kaplan_meier(
 def reverse_kaplan_meier(
     times: ArrayLike, events: ArrayLike, *, conf_type: ConfType = "log-log", conf_level: float = 0.95
 ) -> Curve:
-    """Follow-up: the curve with events and censorings exchanged (Schemper and Smith, Control Clin Trials 1996;17:343)."""
+    """Follow-up: the curve with events and censorings exchanged (Schemper and Smith 1996)."""
     return kaplan_meier(times, ~np.asarray(events, dtype=bool), conf_type=conf_type, conf_level=conf_level)
 
 
 def _counts(time: NDArray[np.generic], event: NDArray[np.bool_]) -> tuple[Floats | Ints, Ints, Ints]:
-    """(distinct times, events at each, censorings at each), by a counting sort where the times are small whole numbers."""
+    """(distinct times, events at each, censorings at each), by a counting sort where times are small whole numbers."""
     if not time.size:
         return np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64)
     if np.issubdtype(time.dtype, np.integer) and int(time.max()) <= max(4 * time.size, 100_000):

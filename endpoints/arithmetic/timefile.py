@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MOST_SHOWN = 20
@@ -26,7 +27,7 @@ def load(text: str) -> tuple[list[float] | list[int], list[bool]]:
         raise TimeFileError(f"line {reader.line_num}: {error}") from error
 
 
-def _load(reader: csv._reader) -> tuple[list[float] | list[int], list[bool]]:
+def _load(reader: Any) -> tuple[list[float] | list[int], list[bool]]:
     columns = [name.strip().casefold() for name in next(reader, [])]
     if not columns:
         raise TimeFileError("the file is empty; expected a first line time,event")

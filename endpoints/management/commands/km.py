@@ -17,14 +17,14 @@ from trialsite.protocol.schema import AnalysisPlan
 
 class Command(BaseCommand):
     help = (
-        "Read a CSV file with the columns time (days) and event (1 or 0) and print its Kaplan-Meier estimates as JSON."
+        "Read a CSV file with the columns time (in days) and event (1 or 0); print its Kaplan-Meier estimates as JSON."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a CSV file whose first line is time,event")
         parser.add_argument(
-            "--conf-type", choices=("log-log", "log", "plain"), default="log-log", help="scale of the limits"
+            "--conf-type", choices=("log-log", "log", "plain"), default="log-log", help="scale of limits"
         )
 
     def handle(self, *args: Any, file: Path, conf_type: str, **options: Any) -> None:
