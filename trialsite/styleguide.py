@@ -30,7 +30,9 @@ class FormSample(forms.Form):
     """Vital signs, to show each kind of row."""
 
     use_required_attribute = False
-    measured_on = forms.DateField(label="Date measured", widget=forms.DateInput(attrs={"type": "date"}))
+    measured_on = forms.DateField(
+        label="Date measured", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     weight = forms.DecimalField(label="Weight", help_text="Without shoes.", min_value=20, max_value=300)
     who_status = forms.TypedChoiceField(
         label="WHO performance status",

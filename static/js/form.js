@@ -14,11 +14,13 @@ document.addEventListener("keydown", (event) => {
   if (save && !document.querySelector("dialog[open]")) form.requestSubmit(save);
 });
 
-// In a group of choices the digit names the choice: 1 is the first.
+// In a group of choices a digit names the answer of that number (a grade), or else counts: 1 is the first.
 document.addEventListener("keydown", (event) => {
   const group = event.target.closest?.(".choices");
-  if (!group || !/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-  const choice = group.querySelectorAll("input")[Number(event.key) - 1];
+  if (!group || !/^\d$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const all = [...group.querySelectorAll("input")];
+  const numbers = all.some((one) => /^\d+$/.test(one.value));
+  const choice = numbers ? all.find((one) => one.value === event.key) : all[Number(event.key) - 1];
   if (!choice || choice.disabled) return;
   event.preventDefault();
   choice.focus();

@@ -6,7 +6,7 @@ let given = false;
 
 const own = (row) => [...row.querySelectorAll("input, select, textarea")].filter((one) => one.name);
 const textOf = (one) => (one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.text) : [one.value]);
-const labelOf = (one) => one.labels?.[0]?.textContent.trim() ?? one.value;
+const labelOf = (one) => (one.labels?.[0]?.querySelector("span") ?? one.labels?.[0])?.textContent.trim() ?? one.value;
 
 function current(row) {
   const all = own(row);

@@ -102,7 +102,7 @@ def crumbs(*parts: Any) -> dict[str, Any]:
 
 @register.simple_block_tag
 def card(content: str, title: str, note: str = "", level: int = 2) -> SafeString:
-    return render_to_string("components/card.html", _slots(content, title=title, note=note, level=level))
+    return render_to_string("components/card.html", {"content": content, "title": title, "note": note, "level": level})
 
 
 @register.simple_block_tag
@@ -110,13 +110,13 @@ def figure_card(
     content: str, title: str, caption: str = "", downloads: Iterable[tuple[str, str]] = (), level: int = 2
 ) -> SafeString:
     """A card around a figure. `downloads` are pairs of words and address, such as ("SVG", "/...svg")."""
-    slots = _slots(content, title=title, caption=caption, downloads=downloads, level=level)
+    slots = {"content": content, "title": title, "caption": caption, "downloads": downloads, "level": level}
     return render_to_string("components/figure_card.html", slots)
 
 
 @register.simple_block_tag
 def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
-    return render_to_string("components/notice.html", _slots(content, kind=notice_kind(kind), title=title))
+    return render_to_string("components/notice.html", {"content": content, "kind": notice_kind(kind), "title": title})
 
 
 @register.filter
@@ -127,13 +127,13 @@ def notice_kind(level: str) -> str:
 
 @register.simple_block_tag
 def emptystate(content: str, title: str) -> SafeString:
-    return render_to_string("components/emptystate.html", _slots(content, title=title))
+    return render_to_string("components/emptystate.html", {"content": content, "title": title})
 
 
 @register.simple_block_tag
 def dialog(content: str, key: str, title: str) -> SafeString:
     """A native dialog; `<button data-dialog="key">` opens it, `data-close` inside it closes it."""
-    return render_to_string("components/dialog.html", _slots(content, key=key, title=title))
+    return render_to_string("components/dialog.html", {"content": content, "key": key, "title": title})
 
 
 @register.simple_block_tag
@@ -143,7 +143,7 @@ def table_region(content: str, label: str, tall: bool = False) -> SafeString:
         '<div class="table-region{}" role="region" aria-label="{}" tabindex="0">{}</div>',
         " table-region-tall" if tall else "",
         label,
-        mark_safe(content),
+        content,
     )
 
 
@@ -226,11 +226,6 @@ def conflict(rows: Iterable[Mapping[str, Any]], other: str = "", when: Any = Non
 def reason_dialog(reasons: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Inside the form, whose `data-reason` makes a changed value ask for it; posts `reason` and `reason_text`."""
     return {"reasons": reasons}
-
-
-def _slots(content: str, **slots: Any) -> dict[str, Any]:
-    # The engine has escaped what is inside the block; only its own mark is lost on the way here.
-    return {"content": mark_safe(content), **slots}
 
 
 def _plural(noun: str, count: int) -> str:

@@ -1,10 +1,14 @@
 """One row for one item of a form: label, input, unit, help, error and the markers of review."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any, NamedTuple
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -34,8 +38,19 @@ def field(field: BoundField) -> dict[str, Any]:
         "required": item.required or getattr(item, "required_to_complete", False),
         "unit": getattr(item, "unit", ""),
         "expected": getattr(item, "expected", ""),
+        "numbered": _is_numbered(item),
+        "described_by": _described_by(field),
         "markers": _in_order(markers) if markers else (),
     }
+
+
+@register.simple_tag(takes_context=True)
+def rows(context: Context, form: forms.BaseForm) -> SafeString:
+    """Every row of a form inside the page's own form element, laid out by the form's crispy helper if it has one."""
+    helper = copy(getattr(form, "helper", None)) or FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return render_crispy_form(form, helper, context.flatten())
 
 
 @register.simple_tag
@@ -47,7 +62,9 @@ def widget(field: BoundField) -> SafeString:
     elif isinstance(field.field.widget, forms.Select) and not isinstance(field.field.widget, CHOICE_WIDGETS):
         css = "form-select"
     own = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()})
+    attrs = {"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()}
+    described_by = _described_by(field)
+    return field.as_widget(attrs=attrs | ({"aria-describedby": described_by} if described_by else {}))
 
 
 @register.simple_tag
@@ -98,6 +115,17 @@ def _kind(widget: forms.Widget) -> str:
     if isinstance(widget, CHOICE_WIDGETS):
         return "choices"
     return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+def _is_numbered(item: forms.Field) -> bool:
+    # Where the answers are numbers themselves (a grade, a WHO status) the digit names the answer and needs no hint.
+    values = [str(value) for value, _ in getattr(item, "choices", ())]
+    return isinstance(item.widget, forms.RadioSelect) and not any(value.isdigit() for value in values)
+
+
+def _described_by(field: BoundField) -> str:
+    parts = {"error": field.errors, "helptext": field.help_text or getattr(field.field, "expected", "")}
+    return " ".join(f"{field.auto_id}_{part}" for part, there in parts.items() if there)
 
 
 def _in_order(markers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
