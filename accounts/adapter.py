@@ -39,8 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return None
 
     def login(self, request: HttpRequest, user: User) -> None:
-        with acting(access_for(user).actor(), reason="sign-in"):
-            super().login(request, user)
+        super().login(request, user)
         request.session[LAST_ACTIVITY] = time.time()
 
     def set_password(self, user: User, password: str) -> None:

@@ -19,7 +19,7 @@ from accounts.services import close_site, create_site, reopen_site
 def site_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     staff = Count("memberships__user", filter=Q(memberships__ended_at=None), distinct=True)
-    page = Paginator(Site.objects.annotate(staff=staff), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(Site.objects.annotate(staff=staff).order_by("code"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "people/sites.html", {"page": page})
 
 

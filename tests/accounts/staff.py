@@ -1,0 +1,39 @@
+"""One person in each role, the site roles at one of two sites; nobody has a password until a test gives one."""
+
+from django.test import Client
+
+from accounts.actor import SYSTEM, acting
+from accounts.models import Site, User
+from accounts.roles import ROLES, Role
+from accounts.services import create_site, create_user, grant_membership
+
+PASSWORD = "a horse on the stairs"
+
+
+class Staff:
+    def __init__(self) -> None:
+        self.site = create_site(code="101", name="North Hospital", by=SYSTEM)
+        self.other_site = create_site(code="102", name="South Hospital", by=SYSTEM)
+        self.people = {role: self._person(role) for role in Role}
+        self.nobody = create_user(username="nobody", by=SYSTEM)
+
+    def __getitem__(self, role: Role) -> User:
+        return self.people[role]
+
+    def _person(self, role: Role) -> User:
+        user = create_user(username=f"the.{role}", by=SYSTEM)
+        site: Site | None = None if ROLES[role].all_sites else self.site
+        grant_membership(user=user, role=role, site=site, by=SYSTEM)
+        return user
+
+
+def give_password(user: User, password: str = PASSWORD) -> None:
+    user.set_password(password)
+    with acting(SYSTEM):
+        user.save(update_fields=["password"])
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

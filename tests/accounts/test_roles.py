@@ -1,0 +1,60 @@
+"""The table of rights, written a second time by hand: a change of one needs the other."""
+
+import pytest
+
+from accounts.roles import ROLES, Permission, Role, Side
+
+COLUMNS = "investigator coordinator monitor data_manager sponsor auditor administrator"
+TABLE = """
+    view_subjects       x x x x x x -
+    enter_data          x x - - - - -
+    sign                x - - - - - -
+    enrol               x - - - - - -
+    approve_enrolment   - - - x - - -
+    manage_cohorts      - - - x - - -
+    raise_query         - - x x - - -
+    answer_query        x x - - - - -
+    close_query         - - x x - - -
+    verify_source       - - x - - - -
+    freeze              - - x x - - -
+    lock                - - - x - - -
+    view_endpoints      - - - x x x -
+    view_own_outcomes   x - - x x x -
+    download_data       x - - x x x -
+    view_trail          x x x x - x -
+    view_access_log     - - - - - x x
+    manage_users        - - - - - - x
+"""
+RIGHTS = [
+    (Role(role), Permission(row.split()[0]), mark == "x")
+    for row in TABLE.strip().splitlines()
+    for role, mark in zip(COLUMNS.split(), row.split()[1:], strict=True)
+]
+
+
+@pytest.mark.parametrize(("role", "permission", "may"), RIGHTS)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(role: Role, permission: Permission, may: bool) -> None:
+    assert (permission in ROLES[role].permissions) is may
+
+
+def test_the_table_has_every_role_and_every_permission() -> None:
+    assert len(RIGHTS) == len(Role) * len(Permission)
+    assert {(role, permission) for role, permission, _ in RIGHTS} == {(r, p) for r in Role for p in Permission}
+
+
+def test_sponsor_and_administrator_change_no_clinical_data() -> None:
+    reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
+    assert ROLES[Role.SPONSOR].permissions == reading | {Permission.DOWNLOAD_DATA}
+    assert ROLES[Role.ADMINISTRATOR].permissions == {Permission.MANAGE_USERS, Permission.VIEW_ACCESS_LOG}
+
+
+def test_who_records_data_never_checks_it() -> None:
+    for definition in ROLES.values():
+        records = Permission.ENTER_DATA in definition.permissions
+        checks = {Permission.RAISE_QUERY, Permission.CLOSE_QUERY, Permission.VERIFY_SOURCE, Permission.LOCK}
+        assert not (records and checks & definition.permissions)
+        assert records == (definition.side == Side.SITE)
+
+
+def test_every_role_has_a_sentence() -> None:
+    assert all(definition.sentence.endswith(".") for definition in ROLES.values())
