@@ -25,11 +25,8 @@ def expected_range(place: "Place", record: dict[str, Any]) -> Found:
         value = record.get(field.name)
         if item.expected and value is not None and not item.expected[0] <= value <= item.expected[1]:
             low, high = item.expected
-            yield (
-                "range",
-                field.name,
-                f"{field.verbose_name} {value} {item.unit} lies outside {low} to {high}: is it right?",
-            )
+            text = f"{field.verbose_name} {value} {item.unit} lies outside {low} to {high}: is it right?"
+            yield "range", field.name, text
 
 
 def visit_window(place: "Place", record: dict[str, Any]) -> Found:
@@ -52,10 +49,8 @@ def infusion_doses(place: "Place", record: dict[str, Any]) -> Found:
         if due and given is not None and not changed:
             off = deviation_percent(given, due)
             if abs(off) > DOSE_TOLERANCE_PERCENT:
-                text = (
-                    f"{drug.capitalize()} {given} mg is {off:+.0f} % off the planned {due} mg and no change is stated."
-                )
-                yield "dose", f"{drug}_dose_mg", text
+                text = f"{given} mg is {off:+.0f} % off the planned {due} mg and no change is stated."
+                yield "dose", f"{drug}_dose_mg", f"{drug.capitalize()} {text}"
 
 
 Check = Callable[["Place", dict[str, Any]], Found]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 
 from assessments.items import Item, items_of
 
@@ -18,7 +19,7 @@ def applies(item: Item, values: Mapping[str, Any]) -> bool:
 def missing(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, str]:
     """By name, each required item of `model` that applies and has no value, with what to say of it."""
     return {
-        field.name: f"{str(field.verbose_name)[:1].upper()}{str(field.verbose_name)[1:]} is needed to complete the form."
+        field.name: f"{capfirst(field.verbose_name)} is needed to complete the form."
         for field, item in items_of(model)
         if item.required and applies(item, values) and values.get(field.name) in EMPTY
     }

@@ -160,9 +160,8 @@ class LesionForm(ItemForm):
         if sizes and state not in (LesionState.MEASURED, ""):
             self.add_error("diameters_mm", f"“{LesionState(state).label}” and a diameter exclude each other.")
         if state and kind and state not in STATES[LesionKind(kind)]:
-            self.add_error(
-                "state", f"“{LesionState(state).label}” does not fit a {LesionKind(kind).label.lower()} lesion."
-            )
+            of_kind = LesionKind(kind).label.lower()
+            self.add_error("state", f"“{LesionState(state).label}” does not fit a {of_kind} lesion.")
         if self.complete and not state:
             self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
 

@@ -1,6 +1,7 @@
 """What a saved form moves elsewhere: first dose, the subject's status, the visits that follow."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Min, QuerySet
 
@@ -16,13 +17,16 @@ from assessments.models import (
 from cohorts.models import Subject, SubjectStatus
 from cohorts.services import Milestones, plan_visits
 
-MOVING = ("consent", "eligibility", "everolimus", "infusion", "tumour", "end_of_treatment", "death")
+MOVING = ("consent", "eligibility", "everolimus", "infusion", "end_of_treatment", "death")
 
 
-def follow_the_record(subject: Subject, code: str) -> None:
-    """Bring first dose, status and planned visits in line with the record, after a form that can move them."""
-    if code not in MOVING:
-        return
+def moves_milestones(code: str, record: dict[str, Any], *, new: bool) -> bool:
+    """Whether a save of this form can move a milestone; a new assessment without progression, the commonest, cannot."""
+    return code in MOVING or (code == "tumour" and (not new or record["overall_response"] == "PD"))
+
+
+def follow_the_record(subject: Subject) -> None:
+    """Bring first dose, status and planned visits in line with the record."""
     found = milestones(subject)
     status = _status(subject, found)
     if (found.first_dose, status) != (subject.first_dose_date, subject.status):

@@ -12,7 +12,7 @@ from assessments.catalogue import FormType
 from assessments.checks import CHECKS, findings
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
-from assessments.milestones import follow_the_record
+from assessments.milestones import follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
 from assessments.sequence import enrolment_obstacles, obstacles
 from assessments.storing import store
@@ -69,7 +69,8 @@ def save_form(
             checks=CHECKS[place.form_type.code],
             findings=findings(place, case_form, values) if complete else [],
         )
-        follow_the_record(place.subject, place.form_type.code)
+        if moves_milestones(place.form_type.code, values.record, new=new):
+            follow_the_record(place.subject)
         mark_changed([place.subject.pk])
     return case_form
 
@@ -92,8 +93,7 @@ def request_enrolment(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolme
     against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
     if against:
         raise Refused(" ".join(against), "cohort")
-    enrolment = reserve_slot(subject=subject, cohort=cohort, by=by)
-    return enrolment
+    return reserve_slot(subject=subject, cohort=cohort, by=by)
 
 
 def _refuse_out_of_order(place: Place, reason: str) -> None:

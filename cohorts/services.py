@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
@@ -143,7 +144,7 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
     Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
     it is; one that nobody came to and that is planned no longer goes.
     """
-    plan = planned_visits(current(), today=today or date.today(), **vars(milestones))
+    plan = planned_visits(current(), today=today or timezone.localdate(), **vars(milestones))
     wanted = {visit.code: visit for visit in plan}
     untouched = {visit.code: visit for visit in subject.visits.filter(visit_date=None, forms=None)}
     settled = set(subject.visits.exclude(code__in=untouched).values_list("code", flat=True))

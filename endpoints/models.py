@@ -6,7 +6,7 @@ from cohorts.models import ProtocolVersion, Subject
 
 
 class Mark(models.Model):
-    """A subject's records have changed since they were last derived. Written with the change, deleted by the refresh."""
+    """A subject's records changed since they were last derived: written with the change, deleted by the refresh."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

@@ -52,8 +52,8 @@ def _open_all(findings: Iterable[Finding]) -> None:
     subject_of = dict(
         CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}).values_list("id", "subject_id")
     )
-    for finding in findings:
-        query = Query(
+    opened = Query.objects.bulk_create(
+        Query(
             subject_id=subject_of[finding.case_form_id],
             case_form_id=finding.case_form_id,
             item=finding.item,
@@ -61,7 +61,9 @@ def _open_all(findings: Iterable[Finding]) -> None:
             origin=Origin.SYSTEM,
             text=finding.text,
         )
-        _step(query, QueryState.OPEN, finding.text, SYSTEM)
+        for finding in findings
+    )
+    QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM) for query in opened)
 
 
 def raise_query(*, case_form: CaseForm, item: str, text: str, by: Actor) -> Query:
@@ -94,10 +96,12 @@ def _move(query: Query, allowed: tuple[QueryState, ...], to: QueryState, text: s
 def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:
     query.state = state
     query.save()
-    QueryStep.objects.create(
-        query=query, subject_id=query.subject_id, actor_name=by.name, role=by.role, state=state, text=text
-    )
+    _as_step(query, state, text, by).save()
     return query
+
+
+def _as_step(query: Query, state: str, text: str, by: Actor) -> QueryStep:
+    return QueryStep(query=query, subject_id=query.subject_id, actor_name=by.name, role=by.role, state=state, text=text)
 
 
 def lock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:

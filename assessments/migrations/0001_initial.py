@@ -1533,6 +1533,7 @@ class Migration(migrations.Migration):
                             "eligibility",
                             "history",
                             "tumour_baseline",
+                            "everolimus",
                             "end_of_treatment",
                             "death",
                         ),

@@ -51,7 +51,7 @@ class EverolimusInterval(models.Model):
 
 
 class InfusionVisit(Record):
-    """Paclitaxel and trastuzumab of one day. Planned doses are computed from weight and body surface when it is saved."""
+    """Paclitaxel and trastuzumab of one day. Planned doses are computed from weight and body surface at each save."""
 
     infusion_date = items.date("Date", cdash="ECSTDAT", sdtm="EC.ECSTDTC", critical=True)
     weight_kg = items.number(

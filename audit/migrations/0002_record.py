@@ -20,9 +20,10 @@ DECLARE
     before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) - unrecorded END;
     after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) - unrecorded END;
     image jsonb := coalesce(after, before);
-    form bigint := coalesce(image ->> 'case_form_id', CASE WHEN TG_TABLE_NAME = 'assessments_caseform' THEN image ->> 'id' END);
-    subject bigint := coalesce(image ->> 'subject_id', CASE WHEN TG_TABLE_NAME = 'cohorts_subject' THEN image ->> 'id' END);
-    site bigint := coalesce(image ->> 'site_id', CASE WHEN TG_TABLE_NAME = 'accounts_site' THEN image ->> 'id' END);
+    own text := image ->> 'id';
+    form bigint := coalesce(image ->> 'case_form_id', CASE TG_TABLE_NAME WHEN 'assessments_caseform' THEN own END);
+    subject bigint := coalesce(image ->> 'subject_id', CASE TG_TABLE_NAME WHEN 'cohorts_subject' THEN own END);
+    site bigint := coalesce(image ->> 'site_id', CASE TG_TABLE_NAME WHEN 'accounts_site' THEN own END);
 BEGIN
     IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'a write to % needs an actor', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';

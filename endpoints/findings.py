@@ -1,0 +1,36 @@
+"""From what the arithmetic finds odd to a question at the form behind it."""
+
+from collections.abc import Iterator
+
+from endpoints.arithmetic.outcomes import SubjectOutcome
+from endpoints.arithmetic.outcomes import Finding as Odd
+from review.services import Finding
+
+# By the code of the arithmetic's finding: the item that the question is put at.
+ITEM_OF = {
+    "response-differs": "overall_response",
+    "non-target-unknown": "non_target_response",
+    "lesion-unknown": "",
+    "before-start": "assessment_date",
+    "after-death": "assessment_date",
+    "alive-after-death": "",
+    "death-before-start": "death_date",
+    "no-baseline": "assessment_date",
+    "two-baselines": "assessment_date",
+    "cr-then-pr": "overall_response",
+    "cr-then-sd": "overall_response",
+}
+DERIVED_CHECKS = tuple(ITEM_OF)
+
+
+def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
+    """A question for each finding, at the latest of the forms that it rests on; one without a form is only shown."""
+    for odd in outcome.findings:
+        case_form_id = _form_behind(odd)
+        if case_form_id is not None:
+            yield Finding(case_form_id, ITEM_OF.get(odd.code, ""), odd.code, odd.text)
+
+
+def _form_behind(odd: Odd) -> int | None:
+    forms = [int(key) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code != "subject"]
+    return forms[-1] if forms else None

@@ -1,0 +1,137 @@
+"""Derive what changed and estimate the populations it belongs to: marks in, stored outcomes and estimates out.
+
+One refresh runs at a time (an advisory lock for the length of its transaction), and it reads after it has the lock:
+so a worker never writes an outcome or an estimate that is older than what another one stored. Killed in the middle it
+leaves nothing behind but the marks, which the next one takes.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.actor import SYSTEM, acting
+from assessments.models import CaseForm
+from cohorts.models import Enrolment, EnrolmentStatus, ProtocolVersion, Subject
+from cohorts.services import sync_protocol
+from endpoints.arithmetic.outcomes import SubjectOutcome
+from endpoints.arithmetic.populations import estimate
+from endpoints.arithmetic.rows import OutcomeRow, row_of
+from endpoints.arithmetic.subject import derive
+from endpoints.findings import DERIVED_CHECKS, findings_of
+from endpoints.models import Estimate, Mark, Outcome
+from endpoints.records import records_of
+from review.services import sync_check_queries
+from trialsite.protocol import current
+from trialsite.protocol.design import Population
+
+BATCH = 1000
+# Any number will do, as long as nothing else in this database takes the same advisory lock.
+REFRESH_LOCK = 426_556
+TAKE_MARKS = """
+    DELETE FROM endpoints_mark WHERE subject_id IN (SELECT DISTINCT subject_id FROM endpoints_mark LIMIT %s)
+    RETURNING subject_id
+"""
+
+
+def refresh_marked(batch: int = BATCH) -> int:
+    """Derive up to `batch` marked subjects and what they change, in one transaction. Returns how many there were."""
+    with acting(SYSTEM, reason="derived afresh"):
+        _wait_for_others()
+        subject_ids = _take_marks(batch)
+        if subject_ids:
+            cohorts = derive_subjects(subject_ids)
+            estimate_populations(cohorts)
+    return len(subject_ids)
+
+
+def mark_everyone() -> int:
+    """Mark every subject: after a new version of the protocol, or to rebuild from nothing. Returns how many."""
+    marks = Mark.objects.bulk_create(Mark(subject_id=pk) for pk in Subject.objects.values_list("pk", flat=True))
+    return len(marks)
+
+
+def _wait_for_others() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
+
+
+def _take_marks(batch: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_MARKS, [batch])
+        return sorted({subject_id for (subject_id,) in cursor.fetchall()})
+
+
+def derive_subjects(subject_ids: Sequence[int]) -> set[str]:
+    """Derive these subjects and store their outcomes. Returns the codes of the cohorts whose estimates that moves."""
+    plan = current().analysis
+    outcomes = {pk: derive(records, plan) for pk, records in records_of(subject_ids).items()}
+    cohort_of = dict(
+        Enrolment.objects.filter(subject__in=subject_ids, status=EnrolmentStatus.APPROVED).values_list(
+            "subject_id", "cohort__code"
+        )
+    )
+    before = set(Outcome.objects.filter(subject__in=subject_ids).values_list("cohort_code", flat=True))
+    _store(outcomes, cohort_of)
+    _ask_about(outcomes)
+    return (before | set(cohort_of.values())) - {""}
+
+
+def _store(outcomes: dict[int, SubjectOutcome], cohort_of: dict[int, str]) -> None:
+    labels = dict(Subject.objects.filter(pk__in=outcomes).values_list("pk", "label"))
+    Outcome.objects.bulk_create(
+        [
+            Outcome(
+                subject_id=pk,
+                cohort_code=cohort_of.get(pk, ""),
+                treated=outcome.treatment_start is not None,
+                measurable=outcome.measurable.value,
+                row=row_of(outcome, labels[pk]).as_json(),
+                derivation=outcome.as_json(),
+            )
+            for pk, outcome in outcomes.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["subject"],
+        update_fields=["cohort_code", "treated", "measurable", "row", "derivation", "derived_at"],
+    )
+
+
+def _ask_about(outcomes: dict[int, SubjectOutcome]) -> None:
+    """What the derivation finds odd becomes a query at the form behind it, and closes once it is no longer so."""
+    forms = CaseForm.objects.filter(subject__in=outcomes).values_list("pk", flat=True)
+    found = [finding for outcome in outcomes.values() for finding in findings_of(outcome)]
+    sync_check_queries(case_form_ids=forms, checks=DERIVED_CHECKS, findings=found)
+
+
+def estimate_populations(cohort_codes: Iterable[str]) -> None:
+    """Estimate each population that one of these cohorts belongs to, in both analysis sets."""
+    touched = {population.code: population for code in cohort_codes for population in current().populations_of(code)}
+    if touched:
+        version = _protocol_version()
+        for population in touched.values():
+            _estimate(population, version)
+
+
+def _protocol_version() -> ProtocolVersion:
+    known = ProtocolVersion.objects.filter(sha256=current().sha256).first()
+    return known or sync_protocol(by=SYSTEM)
+
+
+def _estimate(population: Population, version: ProtocolVersion) -> None:
+    treated = Outcome.objects.filter(cohort_code__in=population.cohorts, treated=True)
+    rows = [(measurable, OutcomeRow.from_json(row)) for measurable, row in treated.values_list("measurable", "row")]
+    now = timezone.now()
+    for analysis_set in current().analysis_sets:
+        members = [row for measurable, row in rows if measurable or analysis_set.code == "all_treated"]
+        Estimate.objects.update_or_create(
+            population=population.code,
+            analysis_set=analysis_set.code,
+            defaults={
+                "protocol": version,
+                "as_of": now,
+                "subjects": len(members),
+                "figures": estimate(members, current().analysis),
+            },
+        )

@@ -1,0 +1,67 @@
+"""From a saved assessment to a stored estimate."""
+
+import pytest
+
+from endpoints.models import Estimate, Mark, Outcome
+from endpoints.refresh import mark_everyone, refresh_marked
+from review.models import Query, QueryState
+from tests.cast import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def drain() -> int:
+    total = 0
+    while derived := refresh_marked():
+        total += derived
+    return total
+
+
+def test_a_saved_assessment_becomes_a_response_rate() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
+    trial.assess(subject, 113, {"T01": "40", "T02": "28"}, "PR")
+    assert drain() == 1
+    assert not Mark.objects.exists()
+    outcome = Outcome.objects.get(subject=subject)
+    assert (outcome.treated, outcome.measurable, outcome.cohort_code) == (True, True, "P2-10D")
+    assert outcome.derivation["cbor"]["value"] == "PR"
+    figures = Estimate.objects.get(population="P2", analysis_set="measurable").figures
+    assert figures["response"]["confirmed"]["orr"]["x"] == 1
+    assert figures["times"]["pfs"]["events"] == 0
+
+
+def test_a_correction_of_the_baseline_moves_the_subject_back() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
+    drain()
+    assert not Query.objects.filter(check_id="response-differs").exists()
+    form = subject.forms.get(code="tumour_baseline")
+    lesions = [
+        {"label": "T01", "kind": "TARGET", "location": "LIVER", "method": "SPIRAL CT SCAN", "diameters_mm": "50"},
+        {"label": "T02", "kind": "TARGET", "location": "LUNG", "method": "SPIRAL CT SCAN", "diameters_mm": "40"},
+        {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "method": "SCINTIGRAPHY", "state": "PRESENT"},
+    ]
+    baseline = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
+    trial.fill(subject, "tumour_baseline", baseline, lesions, case_form=form, reason="Typing error")
+    drain()
+    assert Outcome.objects.get(subject=subject).derivation["assessments"][0]["derived"] == "SD"
+    query = Query.objects.get(check_id="response-differs")
+    assert (query.state, query.item) == (QueryState.OPEN, "overall_response")
+    form.refresh_from_db()
+    lesions[0]["diameters_mm"] = "60"
+    trial.fill(subject, "tumour_baseline", baseline, lesions, case_form=form, reason="It was right before")
+    drain()
+    query.refresh_from_db()
+    assert query.state == QueryState.CLOSED
+
+
+def test_statements_of_a_refresh_do_not_grow_with_subjects(django_assert_max_num_queries: object) -> None:
+    trial = Trial()
+    for _ in range(3):
+        trial.assess(trial.treated_subject(), 57, {"T01": "42", "T02": "28"}, "PR")
+    mark_everyone()
+    with django_assert_max_num_queries(40):  # type: ignore[operator]
+        assert refresh_marked() == 3
