@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.do(chosen, console) or 0)
     except CannotStart as reason:
-        console.print(str(reason), style="red", markup=False)
+        console.print(str(reason), style="red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -65,7 +65,7 @@ def install(files):
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--constraint", "constraints.txt"]
     command += [part for path in files for part in ("--requirement", path.name)]
     # Piece by piece into a log it would be a wall of text: a terminal shows pip's own progress bars.
-    command += [] if sys.stdout.isatty() else ["--quiet", "--progress-bar=off"]
+    command += [] if sys.stdout.isatty() else ["--quiet", "--quiet"]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     if subprocess.run(command, cwd=str(PROJECT), env=environment).returncode:
         sys.exit("The requirements could not be installed: see above. `make setup` goes on where it stopped.")

@@ -71,7 +71,7 @@ class Supervisor:
         while not self.stopping:
             for process in self.processes:
                 if sentence := process.tend():
-                    self.console.print(f"[yellow]{time.strftime('%H:%M:%S')}[/yellow] {sentence}", highlight=False)
+                    self.console.print(f"[yellow]{time.strftime('%H:%M:%S')}[/yellow] {sentence}", soft_wrap=True)
                     remember(self.installation.places.processes, self.processes)
             time.sleep(LOOK_EVERY)
 
@@ -138,7 +138,7 @@ def only_one(places: Places, address: str) -> Iterator[None]:
 
 def clear_leftovers(places: Places, console: Console) -> None:
     if stopped := stop_leftovers(places.processes):
-        console.print(f"Stopped what an earlier run left behind: {', '.join(stopped)}.")
+        console.print(f"Stopped what an earlier run left behind: {', '.join(stopped)}.", soft_wrap=True)
 
 
 def check_port(port: int) -> None:
