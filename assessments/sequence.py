@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.models import CaseForm, Consent, EndOfTreatment, FormState
-from cohorts.models import Enrolment, EnrolmentStatus, Subject
+from cohorts.models import Subject
 
 AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
 FOR_ENROLMENT = ("consent", "demography", "eligibility", "history", "tumour_baseline")
@@ -23,21 +21,24 @@ class Standing:
     withdrawn: bool
 
 
+# Plain SQL: building this from the ORM costs more than running it, and every new form asks it.
+STANDING = """
+    SELECT ARRAY(SELECT DISTINCT code FROM assessments_caseform WHERE subject_id = s.id AND state = 'complete'),
+           EXISTS (SELECT 1 FROM assessments_consent r JOIN assessments_caseform f ON f.id = r.case_form_id
+                   WHERE f.subject_id = s.id AND r.consent_given = 'Y'),
+           EXISTS (SELECT 1 FROM cohorts_enrolment e WHERE e.subject_id = s.id AND e.status = 'approved'),
+           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
+                   WHERE f.subject_id = s.id AND r.reason = 'WITHDRAWAL OF CONSENT')
+    FROM cohorts_subject s WHERE s.id = %s
+"""
+
+
 def standing(subject: Subject) -> Standing:
     """One statement."""
-    own = {"case_form__subject": OuterRef("pk")}
-    done = CaseForm.objects.filter(subject=OuterRef("pk"), state=FormState.COMPLETE)
-    found = (
-        Subject.objects.filter(pk=subject.pk)
-        .values_list(
-            ArraySubquery(done.values("code").distinct()),
-            Exists(Consent.objects.filter(**own, consent_given="Y")),
-            Exists(Enrolment.objects.filter(subject=OuterRef("pk"), status=EnrolmentStatus.APPROVED)),
-            Exists(EndOfTreatment.objects.filter(**own, reason="WITHDRAWAL OF CONSENT")),
-        )
-        .get()
-    )
-    return Standing(frozenset(found[0]), *found[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [subject.pk])
+        complete, *others = cursor.fetchone()
+    return Standing(frozenset(complete), *others)
 
 
 def obstacles(subject: Subject, form_type: FormType) -> list[str]:
