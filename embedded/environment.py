@@ -4,6 +4,8 @@ Run by whatever Python is at hand, before any package is there: it uses the stan
 words when that Python will not do.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import subprocess
@@ -17,7 +19,7 @@ WANTED = (3, 11)
 NO_VENV = "{}\nThis Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv"
 
 
-def main(arguments):
+def main(arguments: list[str]) -> None:
     if sys.version_info[:2] != WANTED:
         found = "{}.{}".format(*sys.version_info)
         sys.exit("Python {}.{} is needed, and this is {}: make PYTHON=/path/to/python3.11".format(*WANTED, found))
@@ -33,7 +35,7 @@ def main(arguments):
     print("The environment is ready.", flush=True)
 
 
-def digest(files):
+def digest(files: list[Path]) -> str:
     """Changes with the requirements and with this Python."""
     found = hashlib.sha256(sys.version.encode())
     for path in files:
@@ -41,7 +43,7 @@ def digest(files):
     return found.hexdigest()
 
 
-def make_environment():
+def make_environment() -> None:
     if PYTHON.exists() and has_pip():
         return
     print("Making .venv ...", flush=True)
@@ -55,13 +57,13 @@ def make_environment():
         sys.exit(NO_VENV.format(plain.stderr.strip() or plain.stdout.strip()))
 
 
-def has_pip():
+def has_pip() -> bool:
     return (
         PYTHON.exists() and subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True).returncode == 0
     )
 
 
-def install(files):
+def install(files: list[Path]) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--constraint", "constraints.txt"]
     command += [part for path in files for part in ("--requirement", path.name)]
     # Piece by piece into a log it would be a wall of text: a terminal shows pip's own progress bars.

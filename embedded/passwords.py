@@ -21,7 +21,8 @@ def secrets_of(path: Path) -> Secrets:
     """Read the secrets, or make them if there are none yet."""
     if path.exists():
         return Secrets(**json.loads(path.read_text()))
-    made = Secrets(*(secrets.token_urlsafe(24) for _ in range(3)), django=secrets.token_urlsafe(50))
+    superuser, owner, application = (secrets.token_urlsafe(24) for _ in range(3))
+    made = Secrets(superuser=superuser, owner=owner, application=application, django=secrets.token_urlsafe(50))
     write_private(path, json.dumps(asdict(made), indent=1))
     return made
 

@@ -15,8 +15,8 @@ REAL = {
 }
 
 
-def run(name: str, port: int, console: Console) -> None:
-    """Run the installation var/NAME until a signal asks to stop."""
+def run(name: str, port: int, empty: bool, console: Console) -> None:
+    """Run the installation var/NAME until a signal asks to stop; an `empty` one loads no trial."""
     address = f"http://127.0.0.1:{port}"
     installation = lasting(name, REAL if name == "real" else {})
     with only_one(installation.places, address):
@@ -26,6 +26,8 @@ def run(name: str, port: int, console: Console) -> None:
         supervisor.stop_on_signals()
         try:
             start(supervisor, port, address)
+            told = "" if empty else load_trial(supervisor)
+            greet(supervisor, address, told)
             supervisor.watch()
         except KeyboardInterrupt:
             pass
@@ -48,8 +50,6 @@ def start(supervisor: Supervisor, port: int, address: str) -> None:
         supervisor.start(supervisor.python("beat", *celery("beat", "--pidfile=")))
         wait_for_site(address, web, lambda: supervisor.stopping)
     installation.write_environment()
-    told = load_trial(supervisor)
-    greet(supervisor, address, told)
 
 
 def start_servers(supervisor: Supervisor) -> None:
