@@ -1,4 +1,4 @@
-"""The time of the last sign-in, written with an actor, whom the trail demands; in the place of Django's own receiver."""
+"""The time of the last sign-in, written with an actor, whom the trail demands, in place of Django's receiver."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.views import APIView
@@ -53,7 +53,8 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
             return super().handle_no_permission(request, view_func)
         page = _own_path(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
-        sign_in = f"{self.get_login_url(view_func)}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+        login_url = resolve_url(self.get_login_url(view_func))
+        sign_in = f"{login_url}?{urlencode({REDIRECT_FIELD_NAME: page})}"
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": sign_in})
         return HttpResponseRedirect(sign_in)

@@ -1,0 +1,158 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.access import access_for
+from accounts.actor import SYSTEM
+from accounts.models import Membership, Site, User
+from accounts.roles import Permission, Role
+from accounts.services import create_user, grant_membership
+from tests.accounts.staff import Staff, signed_in
+
+PAGES = [
+    ("people", False),
+    ("person_add", False),
+    ("person", True),
+    ("person_suspend", True),
+    ("person_reinstate", True),
+    ("person_password_link", True),
+    ("membership_grant", True),
+    ("membership_revoke", True),
+    ("site_list", False),
+    ("site_add", False),
+    ("site_close", True),
+    ("site_reopen", True),
+    ("role_list", False),
+]
+
+
+@pytest.fixture
+def admin(staff: Staff) -> Client:
+    return signed_in(staff[Role.ADMINISTRATOR])
+
+
+def address(name: str, of_one: bool, staff: Staff) -> str:
+    rows: dict[str, Any] = {"membership_revoke": staff[Role.MONITOR].memberships.get(), "site_close": staff.site}
+    row = rows.get(name, rows["site_close"] if name == "site_reopen" else staff[Role.MONITOR])
+    return reverse(name, args=[row.pk] if of_one else [])
+
+
+@pytest.mark.parametrize(("name", "of_one"), PAGES)
+def test_these_pages_are_the_administrators_alone(staff: Staff, name: str, of_one: bool) -> None:
+    url = address(name, of_one, staff)
+    assert Client().get(url).url.startswith("/accounts/login/")
+    for role in set(Role) - {Role.ADMINISTRATOR}:
+        client = signed_in(staff[role])
+        assert {client.get(url).status_code, client.post(url).status_code} <= {403, 405}
+
+
+def test_a_person_is_added_without_a_password_and_given_a_role(admin: Client, staff: Staff) -> None:
+    page = admin.post(reverse("person_add"), {"username": "mary", "first_name": "Mary", "last_name": "Poppins"})
+    mary = User.objects.get(username="mary")
+    assert page.url == mary.get_absolute_url()
+    admin.post(reverse("membership_grant", args=[mary.pk]), {"role": "coordinator", "site": staff.site.pk})
+    assert access_for(mary).held == [(Role.COORDINATOR, staff.site.pk)]
+    assert "Mary Poppins" in admin.get(page.url).content.decode()
+
+
+def test_what_the_rules_refuse_is_said_on_the_page(admin: Client, staff: Staff) -> None:
+    taken = admin.post(reverse("person_add"), {"username": "the.monitor"})
+    assert "never given out twice" in taken.content.decode()
+    grant = reverse("membership_grant", args=[staff[Role.MONITOR].pk])
+    assert "A site role needs a site" in admin.post(grant, {"role": "monitor"}).content.decode()
+    assert "cannot be" in admin.post(grant, {"role": "administrator"}).content.decode()
+    suspend = reverse("person_suspend", args=[staff[Role.ADMINISTRATOR].pk])
+    assert "own account" in admin.post(suspend, {"reason": "tired"}).content.decode()
+
+
+def test_suspending_needs_a_reason_and_reinstating_too(admin: Client, staff: Staff) -> None:
+    user = staff[Role.MONITOR]
+    for name, is_active in (("person_suspend", False), ("person_reinstate", True)):
+        url = reverse(name, args=[user.pk])
+        admin.post(url, {"reason": " "})
+        user.refresh_from_db()
+        assert user.is_active is not is_active
+        assert admin.post(url, {"reason": "it is so"}).url == user.get_absolute_url()
+        user.refresh_from_db()
+        assert user.is_active is is_active
+
+
+def test_a_role_ends_and_stays_on_the_page(admin: Client, staff: Staff) -> None:
+    held = staff[Role.MONITOR].memberships.get()
+    admin.post(reverse("membership_revoke", args=[held.pk]), {"reason": "moved"})
+    held.refresh_from_db()
+    assert held.ended_at is not None
+    assert "monitor" in admin.get(staff[Role.MONITOR].get_absolute_url()).content.decode()
+    assert admin.get(reverse("membership_revoke", args=[held.pk])).status_code == 404
+
+
+def test_a_password_link_is_shown_once_and_issued_on_the_trail(admin: Client, staff: Staff) -> None:
+    response = admin.post(reverse("person_password_link", args=[staff[Role.MONITOR].pk]))
+    assert response.context["link"].startswith("http://testserver/accounts/password/new/")
+    assert "no-store" in response.headers["Cache-Control"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_name, reason FROM audit_event ORDER BY id DESC LIMIT 1")
+        assert cursor.fetchone() == ("the.administrator", "password link issued")
+
+
+def test_sites_are_added_closed_and_reopened(admin: Client, staff: Staff) -> None:
+    admin.post(reverse("site_add"), {"code": "103", "name": "East Hospital", "country": "Spain"})
+    site = Site.objects.get(code="103")
+    for name, is_active in (("site_close", False), ("site_reopen", True)):
+        admin.post(reverse(name, args=[site.pk]), {"reason": "it is so"})
+        site.refresh_from_db()
+        assert site.is_active is is_active
+    assert "East Hospital" in admin.get(reverse("site_list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=the.mon", {"the.monitor"}),
+        ("role=sponsor", {"the.sponsor"}),
+        ("status=suspended", set()),
+        ("q=nobody&status=active", {"nobody"}),
+        ("role=king", set()),
+    ],
+)
+def test_people_are_found_by_name_role_and_status(admin: Client, query: str, expected: set[str]) -> None:
+    page = admin.get(f"/people/?{query}").context["page"]
+    assert {user.username for user in page} == expected
+
+
+def test_a_longer_list_costs_no_more_statements(admin: Client, staff: Staff) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert admin.get("/people/").status_code == 200
+        return len(asked)
+
+    cost()
+    few = cost()
+    for number in range(60):
+        user = create_user(username=f"person.{number:02}", by=SYSTEM)
+        grant_membership(user=user, role=Role.MONITOR, site=staff.site, by=SYSTEM)
+    assert cost() == few
+    assert len(admin.get("/people/?page=2").context["page"]) == User.objects.count() - 50
+
+
+def test_everyone_has_an_account_page(staff: Staff) -> None:
+    for user in (*staff.people.values(), staff.nobody):
+        assert signed_in(user).get("/account/").status_code == 200
+
+
+def test_the_first_page_after_sign_in_is_the_roles_own(staff: Staff) -> None:
+    assert signed_in(staff[Role.ADMINISTRATOR]).get("/").url == "/people/"
+    assert signed_in(staff.nobody).get("/").url == "/account/"
+
+
+def test_the_page_of_roles_shows_every_right(admin: Client) -> None:
+    page = admin.get(reverse("role_list")).content.decode()
+    assert all(permission.value.replace("_", " ").capitalize() in page for permission in Permission)
+
+
+def test_no_role_is_given_behind_the_pages(staff: Staff) -> None:
+    assert Membership.objects.count() == len(Role)

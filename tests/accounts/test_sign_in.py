@@ -1,0 +1,209 @@
+import re
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from accounts.access import access_for
+from accounts.actor import SYSTEM, acting
+from accounts.adapter import SIGN_IN_FAILED
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import issue_password_link, reinstate_user, suspend_user
+from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
+
+LOGIN = "/accounts/login/"
+
+
+@pytest.fixture
+def monitor(staff: Staff) -> User:
+    cache.clear()
+    give_password(staff[Role.MONITOR])
+    return staff[Role.MONITOR]
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post(LOGIN, {"login": username, "password": password, **more})
+
+
+def is_signed_in(client: Client) -> bool:
+    return SESSION_KEY in client.session
+
+
+def without_tokens(content: bytes) -> str:
+    """The page, less what differs in every answer: the tokens against forgery and what was typed."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"x-csrftoken": "\w+"', "", content.decode())
+    return re.sub(r'name="login" value="[^"]*"', "", page)
+
+
+def test_the_right_password_leads_to_where_the_work_begins(monitor: User) -> None:
+    client = Client()
+    response = sign_in(client, "the.monitor")
+    assert is_signed_in(client)
+    assert client.get(response.url).url == reverse("query_list")
+
+
+def test_the_user_name_may_be_typed_in_any_case(monitor: User) -> None:
+    client = Client()
+    sign_in(client, " The.MONITOR ")
+    assert is_signed_in(client)
+
+
+def test_next_leads_on_but_never_off_this_site(monitor: User) -> None:
+    assert sign_in(Client(), "the.monitor", next="/trail/").url == "/trail/"
+    assert "evil" not in sign_in(Client(), "the.monitor", next="https://evil.example/").url
+
+
+def test_wrong_unknown_suspended_and_paused_are_told_the_same(monitor: User, staff: Staff) -> None:
+    give_password(staff[Role.SPONSOR])
+    suspend_user(user=staff[Role.SPONSOR], by=SYSTEM, reason="left")
+    answers = [
+        sign_in(Client(), "the.monitor", "wrong"),
+        sign_in(Client(), "no.such.user"),
+        sign_in(Client(), "the.sponsor"),
+        sign_in(Client(), "the.sponsor", "wrong"),
+        sign_in(Client(), "nobody"),
+    ]
+    for _ in range(5):
+        answers.append(sign_in(Client(REMOTE_ADDR="10.0.0.1"), "the.coordinator", "wrong"))
+    answers.append(sign_in(Client(REMOTE_ADDR="10.0.0.2"), "the.coordinator", "wrong"))
+    assert {answer.status_code for answer in answers} == {200}
+    assert {without_tokens(answer.content) for answer in answers} == {without_tokens(answers[0].content)}
+    assert SIGN_IN_FAILED in answers[0].content.decode()
+
+
+def test_after_five_failures_even_the_right_password_waits(monitor: User) -> None:
+    for number in range(5):
+        sign_in(Client(REMOTE_ADDR=f"10.0.1.{number}"), "the.monitor", "wrong")
+    client = Client(REMOTE_ADDR="10.0.2.1")
+    assert SIGN_IN_FAILED in sign_in(client, "the.monitor").content.decode()
+    assert not is_signed_in(client)
+
+
+def test_the_pause_of_one_user_holds_up_nobody_else(monitor: User, staff: Staff) -> None:
+    for number in range(5):
+        sign_in(Client(REMOTE_ADDR=f"10.0.3.{number}"), "the.sponsor", "wrong")
+    client = Client(REMOTE_ADDR="10.0.4.1")
+    sign_in(client, "the.monitor")
+    assert is_signed_in(client)
+
+
+def test_a_flood_from_one_place_is_turned_away(db: None) -> None:
+    cache.clear()
+    statuses = [sign_in(Client(), f"user{number}").status_code for number in range(31)]
+    assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize("username", ["the.monitor", "no.such.user", "the.sponsor", "nobody"])
+def test_an_unknown_user_costs_as_much_hashing_as_a_known_one(
+    monitor: User, staff: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch, username: str
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    for user in (monitor, staff[Role.SPONSOR]):
+        give_password(user)
+    suspend_user(user=staff[Role.SPONSOR], by=SYSTEM, reason="left")
+    spent: list[int] = []
+    encode = PBKDF2PasswordHasher.encode
+
+    def counted(self: Any, password: str, salt: str, iterations: int | None = None) -> str:
+        spent.append(iterations or self.iterations)
+        return encode(self, password, salt, iterations)
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", counted)
+    sign_in(Client(), username, "wrong")
+    assert sum(spent) == PBKDF2PasswordHasher.iterations
+
+
+def test_an_older_hash_is_renewed_at_sign_in(monitor: User, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    client = Client()
+    sign_in(client, "the.monitor")
+    assert is_signed_in(client)
+    monitor.refresh_from_db()
+    assert monitor.password.startswith("scrypt$")
+
+
+def test_signing_in_writes_the_time_and_nothing_on_the_trail(monitor: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_event")
+        before = cursor.fetchone()
+        sign_in(Client(), "the.monitor")
+        cursor.execute("SELECT count(*) FROM audit_event")
+        assert cursor.fetchone() == before
+    monitor.refresh_from_db()
+    assert monitor.last_login is not None
+
+
+def test_a_session_ends_with_the_browser(monitor: User) -> None:
+    client = Client()
+    sign_in(client, "the.monitor")
+    assert client.session.get_expire_at_browser_close()
+
+
+def test_a_suspended_users_session_ends_at_once_and_stays_ended(monitor: User, staff: Staff) -> None:
+    client, unused_meanwhile = Client(), Client()
+    for one in (client, unused_meanwhile):
+        sign_in(one, "the.monitor")
+        assert one.get("/trail/").status_code == 200
+    suspend_user(user=monitor, by=SYSTEM, reason="left")
+    assert client.get("/trail/").url.startswith(LOGIN)
+    reinstate_user(user=monitor, by=SYSTEM, reason="back")
+    assert client.get("/trail/").url.startswith(LOGIN)
+    assert unused_meanwhile.get("/trail/").url.startswith(LOGIN)
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_reset_password", "account_email", "account_set_password"])
+def test_nobody_signs_up_or_asks_for_a_password_by_mail(name: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+def test_changing_the_password_is_on_the_trail_without_the_password(monitor: User) -> None:
+    client = signed_in(monitor)
+    new = "a cart before the horse"
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    monitor.refresh_from_db()
+    assert monitor.check_password(new)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_name, role, reason, new FROM audit_event ORDER BY id DESC LIMIT 1")
+        who, role, reason, changed = cursor.fetchone()
+    assert (who, role, reason) == ("the.monitor", "monitor", "password changed")
+    assert changed.count("password_changed_at") == 1
+    assert "md5" not in changed
+
+
+def test_a_password_link_works_once_and_for_the_latest_only(monitor: User, staff: Staff) -> None:
+    by = access_for(staff[Role.ADMINISTRATOR]).actor()
+    first, second = (issue_password_link(user=monitor, by=by) for _ in range(2))
+    assert b"does not work any more" in Client().get(first).content
+    client, new = Client(), "a cart before the horse"
+    form = client.get(second).url
+    client.post(form, {"password1": new, "password2": new})
+    monitor.refresh_from_db()
+    assert monitor.check_password(new)
+    assert b"does not work any more" in Client().get(second).content
+
+
+def test_a_password_link_leaves_no_address_behind_that_would_bar_the_second_factor(monitor: User) -> None:
+    with acting(SYSTEM):
+        User.objects.filter(pk=monitor.pk).update(email="mona@example.org")
+    monitor.refresh_from_db()
+    Client().get(issue_password_link(user=monitor, by=SYSTEM))
+    assert not EmailAddress.objects.exists()
+
+
+def test_a_weak_password_is_refused_at_the_link_too(monitor: User) -> None:
+    client = Client()
+    form = client.get(issue_password_link(user=monitor, by=SYSTEM)).url
+    assert client.post(form, {"password1": "123456789012", "password2": "123456789012"}).status_code == 200
+    monitor.refresh_from_db()
+    assert monitor.check_password(PASSWORD)
