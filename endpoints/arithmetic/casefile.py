@@ -268,5 +268,5 @@ def _text(value: Any, key: str) -> str:
 
 def _shown(value: Any) -> str:
     """A value as the writer of the file knows it, cut short."""
-    text = json.dumps(value, default=str)
+    text = str(value) if isinstance(value, Decimal) else json.dumps(value, default=str)
     return text if len(text) <= 40 else text[:37] + "..."

@@ -1,7 +1,8 @@
 """Partial dates: what a recorded date can mean, and the one day that the plan takes for it.
 
 A full date is never moved. A partial one becomes day 15 (month unknown: 1 July) or, by the plan, the last day that
-it can be; then it is held between the start of treatment and death or last contact, as far as the recorded part leaves room.
+it can be; then it is held between the start of treatment and death or last contact, as far as the recorded part
+leaves room.
 """
 
 from __future__ import annotations

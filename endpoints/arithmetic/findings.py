@@ -9,7 +9,7 @@ from trialsite.protocol.schema import AnalysisPlan
 
 from .baseline import Baseline, choose
 from .best_response import Course
-from .dates import DatedAssessment, Timeline, span
+from .dates import DatedAssessment, Timeline
 from .outcomes import AssessmentResult, Finding
 from .records import SubjectRecords
 from .words import RESPONSES
@@ -25,20 +25,19 @@ def all_findings(
     """Every finding about one subject, sorted so that the order of entry does not show."""
     baseline = choose(dates.baselines, dates.start, plan)
     found = [
-        *_baseline(records, dates, baseline, plan),
+        *_baseline(dates, baseline, plan),
         *_order(records, dates),
         *_responses(results, baseline),
+        *_unknown_lesions(dates, baseline),
         *(_lost_response(course) if course else ()),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.code, finding.text, finding.refs)))
 
 
-def _baseline(
-    records: SubjectRecords, dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan
-) -> Iterator[Finding]:
+def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) -> Iterator[Finding]:
     if dates.start and not baseline:
         text = f"No complete baseline assessment on or within {plan.baseline_window_days} days before the first dose."
-        yield Finding("no-baseline", text, tuple(record.ref for record in records.baselines))
+        yield Finding("no-baseline", text, tuple(sorted(entry.record.ref for entry in dates.baselines)))
     by_day = sorted(dates.baselines, key=lambda entry: entry.day)
     for day, entries in groupby(by_day, key=lambda entry: entry.day):
         refs = tuple(sorted(entry.record.ref for entry in entries))
@@ -56,10 +55,10 @@ def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
         if dates.start and dates.death < dates.start:
             text = f"Death on {dates.death} is dated before the first dose on {dates.start}."
             yield Finding("death-before-start", text, (records.death.ref,))
-        for contact in records.contacts:
-            if span(contact.date)[0] > dates.death:
-                text = f"Known alive on {contact.date} ({contact.source}), after death on {dates.death}."
-                yield Finding("alive-after-death", text, (contact.ref, records.death.ref))
+        for day, source, ref in dates.contacts:
+            if day > dates.death:
+                text = f"Known alive on {day} ({source}), after death on {dates.death}."
+                yield Finding("alive-after-death", text, (ref, records.death.ref))
 
 
 def _dated(code: str, entry: DatedAssessment, text: str) -> Finding:
@@ -78,17 +77,15 @@ def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -
         yield Finding("response-differs", text, (result.ref,))
 
 
-def unknown_lesions(records: SubjectRecords, baseline: Baseline | None) -> tuple[Finding, ...]:
+def _unknown_lesions(dates: Timeline, baseline: Baseline | None) -> Iterator[Finding]:
     """Target lesions measured later that were not chosen at baseline: they do not count in the sum."""
-    known = set(baseline.lesions) if baseline else None
-    return tuple(
-        Finding(
-            "lesion-unknown", f"Lesion {measurement.lesion} on {record.date} was not chosen at baseline.", (record.ref,)
-        )
-        for record in records.assessments
-        for measurement in record.measurements
-        if known is not None and measurement.lesion not in known
-    )
+    if baseline is None:
+        return
+    for entry in dates.assessments:
+        for measurement in entry.record.measurements:
+            if measurement.lesion not in baseline.lesions:
+                text = f"Lesion {measurement.lesion} on {entry.day} was not chosen at baseline."
+                yield Finding("lesion-unknown", text, (entry.record.ref,))
 
 
 def _lost_response(course: Course) -> Iterator[Finding]:

@@ -91,10 +91,7 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         ttr=time_to_response(headline, course),
         follow_up=follow_up(survival),
         death_date=dates.death,
-        findings=(
-            *findings.all_findings(records, dates, evaluated.results, course, plan),
-            *findings.unknown_lesions(records, baseline),
-        ),
+        findings=findings.all_findings(records, dates, evaluated.results, course, plan),
         variants=_variants(records, dates, plan, evaluated),
     )
 

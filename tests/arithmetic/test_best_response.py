@@ -1,0 +1,144 @@
+"""Best overall response and clinical benefit, from courses of the investigator's responses."""
+
+from dataclasses import replace
+
+import pytest
+
+from endpoints.arithmetic.subject import derive
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, outcome_of, said, scan, subject
+
+COURSES = """
+course                                   | unconfirmed | confirmed | benefit A | benefit B
+57 PR, 85 PR                             | PR | PR | Y | Y
+57 PR, 84 PR                             | PR | SD | N | N
+57 PR, 84 PR, 85 PR                      | PR | PR | Y | Y
+57 PR, 113 CR                            | CR | PR | Y | Y
+57 CR, 85 CR                             | CR | CR | Y | Y
+57 CR, 84 CR                             | CR | SD | N | N
+57 CR, 70 CR, 85 CR                      | CR | CR | Y | Y
+57 CR, 113 NE, 169 CR                    | CR | CR | Y | Y
+57 CR, 85 NE, 113 NE, 169 CR             | CR | SD | Y | Y
+57 PR, 113 NE, 169 PR                    | PR | PR | Y | Y
+57 PR, 85 NE, 113 NE, 141 PR             | PR | SD | N | N
+57 PR, 113 NE, 141 PR, 169 NE, 197 PR    | PR | PR | Y | Y
+57 PR, 113 SD, 169 PR                    | PR | SD | Y | Y
+57 PR, 113 SD, 169 PR, 225 PR            | PR | PR | Y | Y
+57 PR, 70 CR, 113 PR                     | CR | SD | N | N
+57 PR, 70 CR, 113 CR                     | CR | CR | Y | Y
+57 CR, 113 PR                            | CR | SD | N | N
+57 CR, 113 PR, 169 PR                    | CR | PR | Y | Y
+57 PR, 113 PD                            | PR | SD | N | N
+29 PR, 57 PD                             | PR | PD | N | N
+42 SD                                    | NE | NE | N | N
+43 SD                                    | SD | SD | N | N
+29 SD, 57 PD                             | PD | PD | N | N
+29 SD, 57 NE                             | NE | NE | N | N
+57 NE, 113 NE                            | NE | NE | N | N
+57 NE, 113 SD                            | SD | SD | N | N
+57 PD, 113 PR, 169 PR                    | PD | PD | N | N
+57 SD, 168 SD                            | SD | SD | N | N
+57 SD, 169 SD                            | SD | SD | Y | Y
+57 SD, 169 PD                            | SD | SD | N | Y
+57 SD, 168 PD                            | SD | SD | N | N
+29 SD, 169 CR                            | CR | SD | Y | Y
+57 SD, 113 NE, 169 NE                    | SD | SD | N | N
+57 NON-CR/NON-PD, 113 NON-CR/NON-PD      | NON-CR/NON-PD | NON-CR/NON-PD | N | N
+42 NON-CR/NON-PD, 57 PD                  | PD | PD | N | N
+"""
+ROWS = [[cell.strip() for cell in line.split("|")] for line in COURSES.strip().splitlines()[1:]]
+
+
+@pytest.mark.parametrize(("course", "unconfirmed", "confirmed", "benefit_a", "benefit_b"), ROWS)
+def test_a_course_has_its_best_response(
+    course: str, unconfirmed: str, confirmed: str, benefit_a: str, benefit_b: str
+) -> None:
+    outcome = outcome_of(course)
+    assert (outcome.bor.value, outcome.cbor.value) == (unconfirmed, confirmed)
+    assert (outcome.cb_A.value, outcome.cb_B.value) == (benefit_a == "Y", benefit_b == "Y")
+    assert outcome.headline == outcome.cbor
+
+
+@pytest.mark.parametrize(
+    ("pair", "counts"),
+    [("PR PD", "PD"), ("CR PR", "PR"), ("SD PR", "SD"), ("NE CR", "CR"), ("NE PD", "PD"), ("NE NE", "NE")],
+)
+def test_of_two_records_on_one_date_the_worst_counts_and_ne_loses(pair: str, counts: str) -> None:
+    first, second = (scan(57, investigator=value, ref=value) for value in pair.split())
+    outcomes = [derive(subject(*order), INVESTIGATOR) for order in ((first, second), (second, first))]
+    assert [outcome.bor.value for outcome in outcomes] == [counts, counts]
+
+
+def test_a_subject_without_an_assessment_is_not_assessed_and_stays_in_the_denominator() -> None:
+    outcome = outcome_of("")
+    assert (outcome.bor.value, outcome.bor.assessed, outcome.orr.value, outcome.dcr.value) == (
+        "NE",
+        False,
+        False,
+        False,
+    )
+    assert outcome.bor.reason == "Not assessed: no assessment after baseline."
+
+
+def test_a_subject_who_was_never_treated_is_a_non_responder_without_times() -> None:
+    outcome = derive(subject(*said("57 PR, 113 PR"), start=None), INVESTIGATOR)
+    assert (outcome.cbor.value, outcome.orr.value, outcome.pfs, outcome.os, outcome.dor) == (
+        "NE",
+        False,
+        None,
+        None,
+        None,
+    )
+    assert outcome.measurable.value
+
+
+def test_the_headline_follows_the_plan() -> None:
+    outcome = outcome_of("57 PR, 113 SD", replace(INVESTIGATOR, confirmation_required=False))
+    assert (outcome.headline.value, outcome.orr.value, outcome.cbor.value) == ("PR", True, "SD")
+    longer = outcome_of("57 SD, 225 PD", replace(INVESTIGATOR, clinical_benefit="cb_B"))
+    assert (longer.cbr.value, longer.cb_A.value) == (True, False)
+
+
+def test_stable_disease_between_two_responses_is_accepted_where_the_plan_says_so() -> None:
+    accepting = replace(INVESTIGATOR, accept_sd_between=True)
+    assert outcome_of("57 PR, 113 SD, 169 PR", accepting).cbor.value == "PR"
+    assert outcome_of("57 CR, 113 SD, 169 CR", accepting).cbor.value == "SD"
+
+
+def test_more_or_fewer_gaps_are_allowed_where_the_plan_says_so() -> None:
+    assert outcome_of("57 PR, 85 NE, 113 PR", replace(INVESTIGATOR, ne_between=0)).cbor.value == "SD"
+    assert outcome_of("57 PR, 85 NE, 113 NE, 141 PR", replace(INVESTIGATOR, ne_between=2)).cbor.value == "PR"
+
+
+def test_complete_response_followed_by_partial_is_reported_not_repaired() -> None:
+    outcome = outcome_of("57 CR, 113 PR")
+    found = [finding for finding in outcome.findings if finding.code == "cr-then-pr"]
+    assert [finding.refs for finding in found] == [("scan 2008-03-03", "scan 2008-04-28")]
+    assert outcome.bor.value == "CR"
+
+
+def test_an_investigator_who_differs_from_the_lesions_is_reported() -> None:
+    outcome = derive(subject(scan(57, {"T1": "30"}, investigator="SD")), INVESTIGATOR)
+    assert "response-differs" in [finding.code for finding in outcome.findings]
+    agreeing = derive(subject(scan(57, {"T1": "30"}, investigator="PR")), INVESTIGATOR)
+    assert "response-differs" not in [finding.code for finding in agreeing.findings]
+
+
+def test_stable_disease_seen_with_a_lesion_that_is_proven_new_later_does_not_count() -> None:
+    scans = (scan(57, {"T1": "50"}, new_lesion="EQUIVOCAL"), scan(113, {"T1": "50"}, new_lesion="Y"))
+    outcome = derive(subject(*scans), DERIVED)
+    assert (outcome.bor.value, outcome.pfs and outcome.pfs.days) == ("PD", 57)
+
+
+def test_each_result_carries_its_reason_and_its_records() -> None:
+    best = outcome_of("57 PR, 113 PR").cbor
+    assert best.reason == "Partial response on 2008-03-03, confirmed on 2008-04-28."
+    assert best.refs == ("scan 2008-03-03", "scan 2008-04-28")
+    lost = outcome_of("57 PR, 113 PD").cbor
+    assert lost.reason == "Partial response on 2008-03-03, not confirmed. No progression by 2008-03-03, day 57."
+
+
+def test_the_measurable_set_asks_for_a_measurable_lesion_at_baseline() -> None:
+    assert derive(subject(baselines=(scan(-6, non_target="PRESENT"),)), DERIVED).measurable.value is False
+    assert derive(subject(), DERIVED).measurable.value is True
+    late = derive(subject(baselines=(scan(-40, {"T1": "50"}),)), DERIVED)
+    assert (late.measurable.value, late.baseline_ref) == (True, None)

@@ -1,0 +1,191 @@
+"""Kaplan-Meier and exact proportions, against published values and against other libraries."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from endpoints.arithmetic.proportions import clopper_pearson
+from endpoints.arithmetic.survival import every, kaplan_meier, reverse_kaplan_meier
+
+# Ovarian cancer, Edmunson et al. 1979, as in R's survival package: days, death.
+OVARIAN_DAYS = [59, 115, 156, 421, 431, 448, 464, 475, 477, 563, 638, 744, 769, 770, 803, 855, 1040, 1106, 1129, 1206,
+                1227, 268, 329, 353, 365, 377]  # fmt: skip
+OVARIAN_DEATHS = [1, 1, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0]
+
+
+def lung() -> tuple[np.ndarray, np.ndarray]:
+    from lifelines.datasets import load_lung
+
+    data = load_lung()
+    return data["time"].to_numpy(), data["status"].to_numpy() == data["status"].max()
+
+
+def veteran_test_arm() -> tuple[np.ndarray, np.ndarray]:
+    from sksurv.datasets import load_veterans_lung_cancer
+
+    covariates, outcome = load_veterans_lung_cancer()
+    arm = (covariates["Treatment"] == "test").to_numpy()
+    return outcome["Survival_in_days"][arm].astype(int), outcome["Status"][arm]
+
+
+def test_the_lung_data_come_out_as_in_r() -> None:
+    curve = kaplan_meier(*lung())
+    assert (curve.n, int(curve.events.sum()), curve.quantile(0.5)) == (228, 165, (310, 284, 361))
+    assert curve.at(365.25) == pytest.approx((0.4092, 0.3387, 0.4784), abs=5e-5)
+
+
+def test_the_veteran_data_have_their_median_midway_between_two_events() -> None:
+    curve = kaplan_meier(*veteran_test_arm())
+    assert (curve.n, int(curve.events.sum()), curve.quantile(0.5)) == (68, 64, (52.5, 43, 90))
+
+
+def test_the_ovarian_data_have_no_upper_limit_of_the_median() -> None:
+    curve = kaplan_meier(OVARIAN_DAYS, OVARIAN_DEATHS)
+    assert (curve.n, int(curve.events.sum()), curve.quantile(0.5)) == (26, 12, (638, 431, None))
+    assert curve.quantile(0.75)[0] is None
+
+
+def samples() -> list[tuple[np.ndarray, np.ndarray]]:
+    made = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(1, 150))
+        made.append((random.integers(1, int(random.integers(3, 900)), n), random.random(n) < random.random()))
+    return made
+
+
+@pytest.mark.parametrize("conf_type", ["log-log", "log", "plain"])
+def test_curve_and_limits_are_those_of_scikit_survival_and_statsmodels(conf_type: str) -> None:
+    from sksurv.nonparametric import kaplan_meier_estimator
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    for days, died in samples():
+        ours = kaplan_meier(days, died, conf_type=conf_type)
+        places = ours.times.astype(int)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            grid, theirs = kaplan_meier_estimator(died, days)
+            other = SurvfuncRight(days, died.astype(int))
+        np.testing.assert_allclose(ours.survival, theirs[np.searchsorted(grid, places)], atol=1e-12)
+        if not died.any():
+            continue
+        np.testing.assert_allclose(ours.survival, other.surv_prob, atol=1e-12)
+        alive = ours.survival > 1e-12
+        spread = other.surv_prob_se[alive] / ours.survival[alive]
+        np.testing.assert_allclose(
+            ours.lower[alive], _limit(ours.survival[alive], -1.959963984540054 * spread, conf_type)
+        )
+        np.testing.assert_allclose(
+            ours.upper[alive], _limit(ours.survival[alive], 1.959963984540054 * spread, conf_type)
+        )
+
+
+def _limit(survival: np.ndarray, shift: np.ndarray, conf_type: str) -> np.ndarray:
+    if conf_type == "log-log":
+        limit = np.exp(-np.exp(np.log(-np.log(survival)) + shift / np.log(survival)))
+    elif conf_type == "log":
+        limit = np.exp(np.log(survival) + shift)
+    else:
+        limit = survival + survival * shift
+    return np.clip(limit, 0, 1)
+
+
+def test_log_log_limits_are_those_of_lifelines() -> None:
+    from lifelines import KaplanMeierFitter
+
+    for days, died in samples():
+        ours = kaplan_meier(days, died)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            bands = KaplanMeierFitter().fit(days, died).confidence_interval_
+        inside = (ours.survival > 1e-12) & (ours.times > 0)
+        np.testing.assert_allclose(ours.lower[inside], bands.iloc[:, 0].loc[ours.times[inside]], atol=1e-9)
+        np.testing.assert_allclose(ours.upper[inside], bands.iloc[:, 1].loc[ours.times[inside]], atol=1e-9)
+
+
+def test_days_in_whole_numbers_and_in_fractions_give_one_curve() -> None:
+    for days, died in samples():
+        whole, fractions = kaplan_meier(days, died), kaplan_meier(days.astype(float), died)
+        np.testing.assert_array_equal(whole.survival, fractions.survival)
+        np.testing.assert_array_equal(whole.censor_times, fractions.censor_times)
+        huge = kaplan_meier(days.astype(np.int64) * 10**9, died)
+        np.testing.assert_array_equal(whole.upper, huge.upper)
+
+
+def test_a_quarter_have_had_the_event_where_three_quarters_are_left() -> None:
+    curve = kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1])
+    assert [curve.quantile(part)[0] for part in (0.25, 0.5, 0.75)] == [1.5, 2.5, 3.5]
+
+
+def test_a_curve_flat_at_the_level_to_its_end_has_its_last_event_time() -> None:
+    assert kaplan_meier([1, 2, 3, 4], [1, 1, 0, 0]).quantile(0.5)[0] == 2
+
+
+def test_equal_levels_are_told_with_a_tolerance() -> None:
+    above, below = (kaplan_meier(list(range(1, n + 1)), [1] * n) for n in (24, 34))
+    assert above.survival[11] > 0.5 > below.survival[16]
+    assert (above.quantile(0.5)[0], below.quantile(0.5)[0]) == (12.5, 17.5)
+
+
+def test_the_number_at_risk_counts_those_whose_time_is_at_or_after_it() -> None:
+    curve = kaplan_meier([1, 2, 2, 5], [1, 0, 1, 0])
+    assert [curve.number_at_risk(day) for day in (0, 1, 1.5, 2, 3, 5, 6)] == [4, 4, 3, 3, 1, 1, 0]
+
+
+def test_the_curve_is_not_known_beyond_the_last_follow_up_unless_it_is_nought() -> None:
+    assert kaplan_meier([5, 9], [1, 0]).at(10) is None
+    assert kaplan_meier([5, 9], [1, 0]).at(9) == pytest.approx((0.5, 0.006, 0.910), abs=1e-3)
+    ended = kaplan_meier([5, 9], [1, 1]).at(10)
+    assert ended is not None and ended[0] == 0 and np.isnan(ended[1]) and np.isnan(ended[2])
+    assert kaplan_meier([5, 9], [1, 0]).at(4) == (1, 1, 1)
+
+
+def test_no_subjects_and_no_events_give_a_clear_result() -> None:
+    nobody, nothing = kaplan_meier([], []), kaplan_meier([3, 5], [0, 0])
+    assert (nobody.n, nobody.quantile(0.5), nobody.at(1), nobody.number_at_risk(0)) == (0, (None, None, None), None, 0)
+    assert (nothing.quantile(0.5), nothing.at(5)) == ((None, None, None), (1, 1, 1))
+
+
+@pytest.mark.parametrize("times", [[-1, 2], [float("nan"), 1], [float("inf"), 1]])
+def test_times_that_cannot_be_are_refused(times: list) -> None:
+    with pytest.raises(ValueError, match="finite and not negative"):
+        kaplan_meier(times, [1, 0])
+    with pytest.raises(ValueError, match="one length"):
+        kaplan_meier([1, 2, 3], [1, 0])
+
+
+def test_an_unknown_scale_is_refused() -> None:
+    with pytest.raises(ValueError, match="log-log, log or plain"):
+        kaplan_meier([1, 2], [1, 0], conf_type="logit")
+
+
+def test_follow_up_is_the_curve_of_those_still_followed() -> None:
+    assert reverse_kaplan_meier([10, 20, 30], [1, 0, 0]).quantile(0.5)[0] == 25
+
+
+def test_months_of_the_table_reach_as_far_as_somebody_was_followed() -> None:
+    assert every(3, last=200, days_per_month=30.4375) == (0, 3, 6)
+    assert every(3, last=0, days_per_month=30.4375, also=(12,)) == (0, 12)
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "lower", "upper"),
+    [(12, 55, 0.118136, 0.350102), (0, 10, 0, 0.308497), (10, 10, 0.691503, 1), (20, 55, 0.238085, 0.504369)],
+)
+def test_exact_limits_of_a_proportion(x: int, n: int, lower: float, upper: float) -> None:
+    assert clopper_pearson(x, n) == pytest.approx((lower, upper), abs=1e-4)
+
+
+def test_exact_limits_are_those_of_statsmodels() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    for n in (1, 2, 7, 55, 400):
+        for x in range(0, n + 1, max(1, n // 9)):
+            assert clopper_pearson(x, n, 0.9) == pytest.approx(proportion_confint(x, n, 0.1, "beta"), abs=1e-12)
+
+
+def test_a_proportion_of_nobody_has_no_limits_and_an_impossible_one_is_refused() -> None:
+    assert clopper_pearson(0, 0) is None
+    with pytest.raises(ValueError, match="3 of 2"):
+        clopper_pearson(3, 2)

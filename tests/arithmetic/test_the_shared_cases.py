@@ -1,0 +1,41 @@
+"""The hand-worked cases that the design gives, held by the command that statisticians use."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+SHARED = Path(__file__).resolve().parents[3] / "shared/checks/recist_cases.json"
+CASES = json.loads(SHARED.read_text()) if SHARED.exists() else {"vectors": [], "lesion_validation": []}
+
+needs_the_cases = pytest.mark.skipif(not SHARED.exists(), reason=f"the hand-worked cases are not at {SHARED}")
+
+
+@pytest.fixture(scope="module")
+def answers() -> Any:
+    out = StringIO()
+    call_command("derive", str(SHARED), stdout=out)
+    return json.loads(out.getvalue())
+
+
+def agreed(expected: Any, found: Any) -> Any:
+    """What was found, reduced to the keys that the case speaks of."""
+    if isinstance(expected, dict):
+        return {key: agreed(value, found[key]) for key, value in expected.items()}
+    return found
+
+
+@needs_the_cases
+@pytest.mark.parametrize("case", CASES["vectors"], ids=lambda case: f"{case['id']} {case['title']}")
+def test_a_hand_worked_case_comes_out_as_worked(case: dict[str, Any], answers: dict[str, Any]) -> None:
+    assert agreed(case["expected"], answers[case["id"]]) == case["expected"]
+
+
+@needs_the_cases
+@pytest.mark.parametrize("case", CASES["lesion_validation"], ids=lambda case: case["id"])
+def test_a_choice_of_lesions_is_judged_as_worked(case: dict[str, Any], answers: dict[str, Any]) -> None:
+    verdict = {key: case[key] for key in ("valid", "why", "measurable") if key in case}
+    assert answers[case["id"]] == verdict
