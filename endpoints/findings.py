@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.outcomes import Finding as Odd
+from endpoints.arithmetic.outcomes import SubjectOutcome
 from review.services import Finding
 
 # By the code of the arithmetic's finding: the item that the question is put at.

@@ -8,7 +8,6 @@ leaves nothing behind but the marks, which the next one takes.
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, acting
