@@ -184,6 +184,8 @@ class _Reader:
 
     def _assessments(self, key: str) -> Iterator[Assessment]:
         entries = self.raw[key]
+        if entries is None and key == "baseline":
+            return
         if not isinstance(entries, list):
             raise ValueError(f"{key} must be a list")
         for number, raw in enumerate(entries, start=1):

@@ -114,6 +114,7 @@ def _death(records: SubjectRecords, plan: AnalysisPlan) -> date | None:
         return None
     alive = [contact.date for contact in records.contacts]
     alive += [record.date for record in records.assessments]
+    alive += [seen.date for seen in (records.new_therapy, records.clinical_progression) if seen]
     floors = [span(text)[0] for text in alive if is_full(text)]
     if records.treatment_start:
         floors.append(records.treatment_start)

@@ -35,6 +35,15 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(AnalysisPlan))
 
 
+def described() -> list[str]:
+    """A line for each setting: its name, the trial's value and its meaning."""
+    return [f"  {name}={_written(value)}\n      {meaning}" for name, value, meaning in AnalysisPlan().described()]
+
+
+def _written(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
+
+
 def with_params(plan: AnalysisPlan, params: Mapping[str, Any]) -> AnalysisPlan:
     """The plan with a case file's params, by their names there or by the plan's own."""
     own = names()

@@ -1,7 +1,7 @@
 """Derive response and survival of cases in a file: the analysis without a trial, for statisticians."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = "settings of the analysis plan (--set KEY=VALUE):\n" + "\n".join(settings.described())
         parser.add_argument("file", type=Path, help="a JSON file of cases")
         parser.add_argument(
             "--set",
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{file}: {warning}")
         if problems:
             raise CommandError("\n".join(f"{file}: {problem}" for problem in problems))
-        self.stdout.write(json.dumps(answers, indent=1, ensure_ascii=False))
+        self.stdout.write(json.dumps(answers, indent=1))
 
 
 def read(file: Path) -> str:
