@@ -9,7 +9,7 @@ let kept = atLoad;
 const clock = (at) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
 function controls() {
-  return [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.name) && !["password", "file", "submit"].includes(one.type));
+  return [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.name) && !["hidden", "password", "file", "submit"].includes(one.type));
 }
 
 function values() {
@@ -29,17 +29,35 @@ function keep() {
   }
 }
 
+// Rows that were added while typing have to be there first: whoever adds rows listens for "edc:restore" on the form.
 function restore(draft) {
+  form.dispatchEvent(new CustomEvent("edc:restore", { detail: { names: draft.values.map(([name]) => name) } }));
   const known = controls();
+  const homeless = [];
   for (const [name, value, checked] of draft.values) {
     const same = known.filter((one) => one.name === name);
     const one = checked === null ? same[0] : same.find((other) => other.value === value);
-    if (!one || one.disabled) continue;
-    if (checked === null) one.value = value;
-    else one.checked = checked;
-    one.dispatchEvent(new Event("input", { bubbles: true }));
-    one.dispatchEvent(new Event("change", { bubbles: true }));
+    if (!one || one.disabled) {
+      if (value && checked !== false) homeless.push(value);
+    } else if (checked === null ? one.value !== value : one.checked !== checked) {
+      if (checked === null) one.value = value;
+      else one.checked = checked;
+      one.dispatchEvent(new Event("input", { bubbles: true }));
+      one.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   }
+  if (homeless.length) form.before(notice([`There is no field any more for what you had typed: ${homeless.join(" · ")}`]));
+}
+
+function notice(parts) {
+  const box = document.createElement("div");
+  box.className = "notice notice-warning";
+  box.setAttribute("role", "status");
+  const words = document.createElement("div");
+  words.className = "cluster";
+  words.append(...parts);
+  box.append(words);
+  return box;
 }
 
 function button(words, look, act) {
@@ -52,16 +70,12 @@ function button(words, look, act) {
 }
 
 function offer(draft) {
-  const box = document.createElement("div");
-  box.className = "notice notice-warning";
-  box.setAttribute("role", "status");
   const older = draft.version !== form.dataset.version;
-  const words = document.createElement("div");
-  words.className = "cluster";
-  words.append(`What you typed here until ${clock(draft.at)} UTC was not saved.${older ? " The form has been saved by somebody since: compare before you save." : ""}`);
-  words.append(button("Bring it back", "btn-primary", () => { restore(draft); box.remove(); }));
-  words.append(button("Throw it away", "btn-outline-primary", () => { localStorage.removeItem(key); box.remove(); }));
-  box.append(words);
+  const box = notice([
+    `What you typed here until ${clock(draft.at)} UTC was not saved.${older ? " The form has been saved by somebody since: compare before you save." : ""}`,
+    button("Bring it back", "btn-primary", () => { restore(draft); box.remove(); }),
+    button("Throw it away", "btn-outline-primary", () => { localStorage.removeItem(key); box.remove(); }),
+  ]);
   form.before(box);
 }
 

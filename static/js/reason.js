@@ -23,10 +23,16 @@ function current(row) {
   return { raw: values.filter(Boolean).sort().join(","), text: all.flatMap(textOf).filter(Boolean).join(" ") };
 }
 
+// In a table the item needs the name of its row beside it.
+function nameOf(row) {
+  const head = row.closest("tr")?.querySelector("th[scope=row]")?.textContent.trim();
+  return head ? `${head}: ${row.dataset.label}` : row.dataset.label;
+}
+
 function changes() {
   return [...form.querySelectorAll("[data-stored]")]
     .filter((row) => own(row).length && own(row).some((one) => !one.disabled))
-    .map((row) => ({ label: row.dataset.label, old: row.dataset.storedText, stored: row.dataset.stored, now: current(row) }))
+    .map((row) => ({ label: nameOf(row), old: row.dataset.storedText, stored: row.dataset.stored, now: current(row) }))
     .filter((one) => one.now.raw !== one.stored.split(",").filter(Boolean).sort().join(","));
 }
 

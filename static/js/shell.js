@@ -33,3 +33,32 @@ for (const key of keysOf(PREFIX)) {
 
 const rail = document.querySelector("[data-rail]");
 if (rail && window.matchMedia("(max-width: 991px)").matches) rail.open = false;
+
+// A fragment that did not come is said, in words: silence would look like success.
+function complain(words) {
+  const box = document.createElement("div");
+  box.className = "frame";
+  box.setAttribute("role", "alert");
+  box.dataset.complaint = "";
+  const notice = document.createElement("div");
+  notice.className = "notice notice-danger";
+  notice.textContent = words;
+  box.append(notice);
+  document.querySelector("[data-complaint]")?.remove();
+  document.getElementById("main").prepend(box);
+}
+
+const WORDS = {
+  403: "You may look here, but not do this.",
+  404: "This is no longer there for you.",
+  409: "Somebody saved this in the meantime. Load the page again; what you typed is kept in this browser.",
+  423: "This record takes no entries now.",
+  429: "Too many requests in a short time. Wait a minute and try again.",
+};
+document.addEventListener("htmx:responseError", (event) => {
+  complain(WORDS[event.detail.xhr.status] ?? `The server could not answer (${event.detail.xhr.status}). Try again.`);
+});
+document.addEventListener("htmx:sendError", () => complain("There is no connection to the server. What you type is kept in this browser."));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.querySelector("[data-complaint]")?.remove();
+});

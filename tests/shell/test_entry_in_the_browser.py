@@ -56,6 +56,14 @@ def test_what_was_typed_is_offered_again_after_the_page_was_lost(form_page):
     assert form_page.is_checked("#id_signs_2")
 
 
+def test_what_was_typed_is_shown_even_where_its_field_is_gone(form_page):
+    type_and_wait(form_page)
+    answer_with(form_page, 'name="weight"', 'name="mass"')
+    form_page.reload()
+    form_page.get_by_role("button", name="Bring it back").click()
+    assert "62.5" in form_page.get_by_text("There is no field any more").inner_text()
+
+
 def test_a_draft_thrown_away_is_not_offered_again(form_page):
     type_and_wait(form_page)
     form_page.reload()
@@ -139,3 +147,10 @@ def test_a_telephone_folds_the_menu_until_it_is_asked_for(page, quiet_site):
     assert not page.get_by_text("Demography").is_visible()
     page.get_by_text("Visits of 101-001").click()
     assert page.get_by_text("Demography").is_visible()
+
+
+def test_a_fragment_that_did_not_come_is_said_in_words(page, quiet_site):
+    page.goto(f"{quiet_site}/styleguide/form/")
+    page.evaluate("htmx.ajax('GET', '/nowhere/', {target: '#crf'})")
+    assert "no longer there for you" in page.get_by_role("alert").inner_text()
+    assert page.locator("#id_weight").is_visible()

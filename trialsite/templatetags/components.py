@@ -1,6 +1,7 @@
 """The parts that pages are built of. `/styleguide/` shows each one with the line to write."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from django import template
@@ -51,12 +52,15 @@ def state_of(name: str) -> State:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of static/icons.svg; with a label it speaks, without one it only decorates."""
-    drawing = format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
-        name,
-    )
+    drawing = _drawing(name)
     return format_html('{}<span class="visually-hidden">{}</span>', drawing, label) if label else drawing
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    # A matrix draws thousands of them.
+    markup = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    return format_html(markup, static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -77,16 +81,18 @@ def status_icon(name: str, detail: str = "", queries: int = 0) -> SafeString:
     """The icon alone, as in the subject matrix; its words are in the hover text and for screen readers."""
     state = state_of(name)
     words = ", ".join(filter(None, [state.label, detail]))
-    badge = format_html(
-        '<span class="count">{}<span class="visually-hidden"> {}</span></span>', queries, _plural("query", queries)
-    )
     return format_html(
         '<span class="state state-bare state-{}" title="{}">{}</span>{}',
         state.key,
         words,
         icon(state.icon, words),
-        badge if queries else "",
+        _badge(queries) if queries else "",
     )
+
+
+def _badge(queries: int) -> SafeString:
+    noun = _plural("query", queries)
+    return format_html('<span class="count">{}<span class="visually-hidden"> {}</span></span>', queries, noun)
 
 
 @register.inclusion_tag("components/legend.html")

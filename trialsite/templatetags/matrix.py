@@ -1,0 +1,102 @@
+"""The subject matrix, drawn without the template engine: a page of it has thousands of cells."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from trialsite.templatetags.components import icon, state_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def matrix_table(context: Context, matrix: Any) -> SafeString:
+    return format_html(
+        '<table class="data-table matrix"><thead><tr><th scope="col" rowspan="2">Subject</th>{}</tr><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table>",
+        mark_safe("".join(_group_heads(context["request"].GET, matrix.groups))),
+        mark_safe("".join(_column_heads(matrix.groups))),
+        mark_safe("".join(_rows(matrix))),
+    )
+
+
+def _group_heads(given: Any, groups: list[Any]) -> Iterator[SafeString]:
+    for group in groups:
+        parameters = given.copy()
+        parameters["open"] = group.toggle
+        words = ("Fold", "chevron-down") if group.is_open else ("Unfold", "chevron")
+        label = format_html(
+            '<a href="?{}" title="{} {}">{}{}</a>', parameters.urlencode(), words[0], group.label, group.label, icon(words[1])
+        )
+        yield format_html(
+            '<th scope="colgroup" colspan="{}" class="matrix-group">{}</th>',
+            len(group.columns),
+            label if group.can_fold else group.label,
+        )
+
+
+def _column_heads(groups: list[Any]) -> Iterator[SafeString]:
+    for group in groups:
+        for number, code in enumerate(group.columns):
+            edge = mark_safe(' class="matrix-group"') if number == 0 else ""
+            head = group.heading(code) if group.is_open else format_html('<span class="soft">{} visits</span>', len(group.codes))
+            yield format_html('<th scope="col"{} title="{}">{}</th>', edge, code, head)
+
+
+def _rows(matrix: Any) -> Iterator[SafeString]:
+    signs = _Signs()
+    edges = [number == 0 for group in matrix.groups for number, _ in enumerate(group.columns)]
+    for row in matrix.rows:
+        subject, enrolment = row.book.subject, getattr(row.book.subject, "enrolment", None)
+        note = f"{subject.get_status_display()}{f', {enrolment.cohort.code}' if enrolment else ''}"
+        queries = signs.count(row.book.open_queries)
+        yield format_html(
+            '<tr><th scope="row"><a href="{}">{}</a> {}<span class="matrix-note">{}</span></th>{}</tr>',
+            reverse("subject", args=[subject.pk]),
+            subject.label,
+            queries,
+            note,
+            mark_safe("".join(signs.cell(cell, edge) for cell, edge in zip(row.cells, edges, strict=True))),
+        )
+
+
+class _Signs:
+    """The drawn signs of one page: few differ, so each is drawn once."""
+
+    def __init__(self) -> None:
+        self.drawn: dict[str, SafeString] = {}
+
+    def cell(self, cell: Any, edge: bool) -> SafeString:
+        css = mark_safe(' class="matrix-group"') if edge else ""
+        if cell is None:
+            return format_html("<td{}></td>", css)
+        state = state_of(cell.state)
+        words = f"{state.label}, {cell.words}"
+        return format_html(
+            '<td{}><a href="{}" title="{}"><span class="state state-bare state-{}">{}</span>'
+            '<span class="visually-hidden">{}</span>{}</a></td>',
+            css,
+            cell.url,
+            words,
+            state.key,
+            self._icon(state.icon),
+            words,
+            self.count(cell.queries),
+        )
+
+    def _icon(self, name: str) -> SafeString:
+        if name not in self.drawn:
+            self.drawn[name] = icon(name)
+        return self.drawn[name]
+
+    def count(self, queries: int) -> SafeString:
+        if not queries:
+            return mark_safe("")
+        noun = "open query" if queries == 1 else "open queries"
+        return format_html('<span class="count" title="{} {}">{}<span class="visually-hidden"> {}</span></span>', queries, noun, queries, noun)
+
