@@ -36,7 +36,7 @@ real: setup-tests ## the same with pharmaverse's oncology data, in a trial of it
 	@exec $(EMBEDDED) --name real run --port "$(PORT)"
 
 test: setup-tests ## run the whole suite on servers of its own
-	@exec $(BIN) -m pytest -n "$(WORKERS)" $(ARGS)
+	@exec $(BIN) -m pytest -n "$(WORKERS)" --dist loadfile $(ARGS)
 
 lint: setup-tests ## style, types, the direction of imports, templates, migrations
 	@sh deploy/lint.sh

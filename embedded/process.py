@@ -30,6 +30,7 @@ class Process:
     patience: float = 20.0
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    born: float = 0.0
     pause: float = FIRST_PAUSE
     due: float | None = None
 
@@ -47,6 +48,7 @@ class Process:
                 **self.options,  # type: ignore[call-overload]
             )
         self.started, self.due = time.monotonic(), None
+        self.born = psutil.Process(self.child.pid).create_time()
 
     @property
     def running(self) -> bool:

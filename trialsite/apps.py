@@ -6,4 +6,8 @@ class TrialsiteConfig(AppConfig):
 
     def ready(self) -> None:
         # Here and not in trialsite/__init__: the pure arithmetic reads trialsite.protocol and must not pull in Celery.
-        from trialsite import celery, checks  # noqa: F401
+        from trialsite import celery  # noqa: F401
+        from trialsite.checks import refuse_unsafe_settings
+
+        # Here, and so for the site, the worker, the clock and every command alike.
+        refuse_unsafe_settings()

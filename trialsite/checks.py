@@ -24,19 +24,12 @@ def production_settings_are_safe(app_configs: Any, **options: Any) -> list[Check
     """E002 and on: what may be convenient in training and is refused where real records are kept."""
     if settings.ENVIRONMENT != "production":
         return []
-    owner, application = (settings.DATABASES[alias]["USER"] for alias in ("owner", "default"))
     rules: Sequence[tuple[str, bool, str, str]] = (
         ("E002", settings.DEBUG, "DEBUG is on.", "Unset DEBUG: error pages would show records and settings."),
         ("E003", _weak_key(), "SECRET_KEY is missing, known or short.", f"Set a random one, {SHORTEST_KEY} or longer."),
         ("E004", _any_host(), "ALLOWED_HOSTS lets any host name in, or none.", "Name the hosts of this installation."),
         ("E005", not settings.BEHIND_TLS, "Sign-in would travel in the clear.", "Set BEHIND_TLS=true behind a proxy."),
-        (
-            "E006",
-            owner == application,
-            "The application owns the tables.",
-            "Give each role its own URL: DATABASE_URL, DATABASE_OWNER_URL.",
-        ),
-        ("E007", settings.SYNTHETIC_DATA, "Pages would call real records synthetic.", "Set SYNTHETIC_DATA=false."),
+        ("E006", settings.SYNTHETIC_DATA, "Pages would call real records synthetic.", "Set SYNTHETIC_DATA=false."),
     )
     return [Error(found, hint=hint, id=f"trialsite.{number}") for number, broken, found, hint in rules if broken]
 
@@ -58,7 +51,7 @@ def _any_host() -> bool:
 
 
 def refuse_unsafe_settings() -> None:
-    """For programs that run no checks of their own: raise with all that is wrong."""
+    """Raise with all that is wrong: not every program runs Django's checks, and no program may start."""
     found = [message for message in run_checks(tags=[Tags.security]) if message.is_serious()]
     if found:
         raise ImproperlyConfigured("\n".join(f"{message.msg} {message.hint or ''} ({message.id})" for message in found))

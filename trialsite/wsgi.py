@@ -4,9 +4,6 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from trialsite.checks import refuse_unsafe_settings
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
 application = get_wsgi_application()
-refuse_unsafe_settings()

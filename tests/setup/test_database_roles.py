@@ -1,7 +1,12 @@
 """The application's role may work with the records, and may do nothing to the trail or to the tables."""
 
+from typing import Any
+
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection, connections, transaction
+
+from audit.management.commands.setup_database import refuse_too_mighty
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,18 @@ def test_the_application_may_only_do_with_the_trail_what_the_trail_allows() -> N
                 if cursor.execute(asked, [table, right]).fetchone() == (True,)
             ]
         assert sorted(held) == sorted(rights), table
+
+
+def test_one_role_for_both_is_refused_in_production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connections["owner"].settings_dict, "USER", "edc_app")
+    settings.ENVIRONMENT = "production"
+    with pytest.raises(CommandError, match="connects as the owner of the tables"):
+        call_command("setup_database")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_an_application_role_that_may_act_as_the_owner_is_refused(as_owner: Any) -> None:
+    with pytest.raises(CommandError, match="may act as the owner"):
+        refuse_too_mighty(connections["owner"], "postgres")
+    refuse_too_mighty(connections["owner"], "edc_app")
+    assert as_owner.execute("SELECT current_user").fetchone() == ("edc_owner",)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.apps import apps
-from django.core.management import BaseCommand, call_command
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
@@ -22,14 +23,30 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        owner, application = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
+        if owner == application and settings.ENVIRONMENT == "production":
+            raise CommandError(f"{NO_SEPARATION} Set both URLs, each with a role of its own.")
         call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", database="owner", verbosity=options["verbosity"])
-        owner, application = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
         if owner == application:
             self.stderr.write(self.style.WARNING(NO_SEPARATION))
             return
         grant_rights(connections["owner"], application)
+        refuse_too_mighty(connections["owner"], application)
         self.stdout.write(f"The database is ready: {owner} owns it, {application} works in it.")
+
+
+def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None:
+    """Rights that nobody granted here but that would make the grants pointless."""
+    asked = """
+        SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') OR
+               EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p'))
+        FROM pg_roles r WHERE rolname = %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [application])
+        if cursor.fetchone() != (False,):
+            raise CommandError(f"{application} is a superuser, owns tables or may act as the owner: take that away.")
 
 
 def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:

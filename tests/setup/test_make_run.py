@@ -1,0 +1,118 @@
+"""`make run`, as a person meets it: it starts, survives kill -9 of each part and of all, and stops when told to."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from embedded.places import PROJECT, Places
+from embedded.process import Process
+from tests.programs import answers, free_port, wait_until
+
+PARTS = ["database", "broker", "web", "worker", "beat"]
+OWN_SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "CELERY_BEAT_FILE", "SECRET_KEY")
+
+
+class Run:
+    """A supervisor in a folder of its own, with no trial loaded."""
+
+    def __init__(self, log: Path, static_files: Path) -> None:
+        name, port = f"test-run-{os.getpid()}", free_port()
+        self.places, self.address = Places(PROJECT / "var" / name), f"http://127.0.0.1:{port}"
+        environment = {key: value for key, value in os.environ.items() if key not in OWN_SERVERS}
+        command = [sys.executable, "-m", "embedded", "--name", name]
+        self.supervisor = Process(
+            "supervisor",
+            [*command, "run", "--port", str(port), "--empty"],
+            log,
+            environment | {"STATIC_ROOT": str(static_files)},
+            PROJECT,
+            patience=60,
+        )
+        self.removal = Process("removal", [*command, "remove"], log, environment, PROJECT)
+
+    def start(self) -> None:
+        seen = self.supervisor.log.stat().st_size if self.supervisor.log.exists() else 0
+        self.supervisor.start()
+        wait_until(lambda: "Open http" in self.supervisor.log.read_text()[seen:], self.supervisor, patience=120)
+
+    def parts(self) -> dict[str, int]:
+        return {name: pid for name, pid, *_ in json.loads(self.places.processes.read_text())}
+
+    def kill_everything(self) -> None:
+        supervisor = psutil.Process(self.supervisor.pid)
+        for process in supervisor.children(recursive=True):
+            process.kill()
+        self.kill()
+
+    def kill(self) -> None:
+        os.kill(self.supervisor.pid, signal.SIGKILL)
+        assert self.supervisor.child is not None
+        self.supervisor.child.wait()
+
+    def connect(self) -> psycopg.Connection:
+        lines = dict(line.split("=", 1) for line in self.places.environment.read_text().splitlines())
+        return psycopg.connect(lines["DATABASE_URL"], autocommit=True)
+
+
+@pytest.fixture(scope="module")
+def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    made = Run(tmp_path_factory.mktemp("run") / "supervisor.log", static_files)
+    made.start()
+    yield made
+    made.supervisor.stop()
+    made.removal.start()
+    assert made.removal.child is not None
+    made.removal.child.wait(30)
+
+
+def test_it_starts_all_parts_and_answers(run: Run) -> None:
+    assert list(run.parts()) == PARTS
+    assert answers(f"{run.address}/health/")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
+    before = run.parts()[part]
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: run.parts()[part] != before, run.supervisor)
+    wait_until(lambda: answers(f"{run.address}/health/"), run.supervisor)
+    assert psutil.pid_exists(run.parts()[part])
+
+
+def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: Run) -> None:
+    with run.connect() as connection:
+        for number in range(200):
+            connection.execute("INSERT INTO django_session VALUES (%s, 'kept', now())", [str(number)])
+    run.kill_everything()
+    run.start()
+    with run.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM django_session").fetchone() == (200,)
+    assert answers(f"{run.address}/health/")
+
+
+def test_after_a_kill_of_the_supervisor_alone_the_next_start_clears_what_it_left(run: Run) -> None:
+    left = run.parts()
+    run.kill()
+    run.start()
+    assert "left behind" in run.supervisor.log.read_text()
+    assert not set(left.values()) & set(run.parts().values())
+
+
+def test_told_to_stop_it_leaves_nothing_running_and_no_addresses_behind(run: Run) -> None:
+    parts = run.parts()
+    os.kill(run.supervisor.pid, signal.SIGINT)
+    assert run.supervisor.child is not None
+    assert run.supervisor.child.wait(60) == 0
+    deadline = time.monotonic() + 5
+    while any(psutil.pid_exists(pid) for pid in parts.values()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not [name for name, pid in parts.items() if psutil.pid_exists(pid)]
+    assert not run.places.environment.exists()
