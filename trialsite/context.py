@@ -27,7 +27,9 @@ PAGES = (
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
+    ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
     ("people", "People", "people", Permission.MANAGE_USERS),
+    ("access_log", "Access log", "history", Permission.VIEW_ACCESS_LOG),
 )
 
 

@@ -53,8 +53,7 @@ class FormSample(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["weight"].unit = "kg"
-        self.fields["weight"].expected = "40 to 150"
+        vars(self.fields["weight"]).update(unit="kg", expected="40 to 150")
         self.markers = {
             "weight": {
                 "query": {"url": "#query", "label": "1 open query on Weight", "state": "open", "count": 1},

@@ -4,12 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import landing
+from accounts.access import access_for, landing
 from trialsite.styleguide import form_page_sample, samples
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect(landing(request.access))
+    return redirect(landing(access_for(request.user)))
 
 
 @login_not_required

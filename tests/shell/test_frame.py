@@ -34,8 +34,8 @@ def frame(visit, user: User, address: str = "/") -> Shell:
     ("role", "expected"),
     [
         ("sponsor", {"Subjects", "Cohorts", "Queries", "Endpoints"}),
-        ("auditor", {"Subjects", "Cohorts", "Queries", "Endpoints", "Audit trail"}),
-        ("administrator", {"People"}),
+        ("auditor", {"Subjects", "Cohorts", "Queries", "Endpoints", "Audit trail", "Access log"}),
+        ("administrator", {"Access log", "People"}),
     ],
 )
 def test_a_role_sees_the_pages_that_it_may_open(visit, role, expected):

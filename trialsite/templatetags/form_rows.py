@@ -50,7 +50,8 @@ def rows(context: Context, form: forms.BaseForm) -> SafeString:
     helper = copy(getattr(form, "helper", None)) or FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    return render_crispy_form(form, helper, context.flatten())
+    shown: SafeString = render_crispy_form(form, helper, context.flatten())
+    return shown
 
 
 @register.simple_tag
@@ -62,9 +63,10 @@ def widget(field: BoundField) -> SafeString:
     elif isinstance(field.field.widget, forms.Select) and not isinstance(field.field.widget, CHOICE_WIDGETS):
         css = "form-select"
     own = field.field.widget.attrs.get("class", "")
-    attrs = {"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()}
-    described_by = _described_by(field)
-    return field.as_widget(attrs=attrs | ({"aria-describedby": described_by} if described_by else {}))
+    attrs: dict[str, str | bool] = {"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()}
+    if described_by := _described_by(field):
+        attrs["aria-describedby"] = described_by
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag
