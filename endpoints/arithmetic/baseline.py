@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from trialsite.protocol.schema import AnalysisPlan
@@ -48,11 +48,11 @@ def choose(candidates: Iterable[DatedAssessment], start: date | None, plan: Anal
     """
     if start is None:
         return None
-    earliest = start - timedelta(days=plan.baseline_window_days)
     found = [
         (candidate.day, len(baseline.lesions), -(baseline.total or Decimal(0)), baseline.lesions, baseline)
         for candidate in candidates
-        if earliest <= candidate.day <= start and (baseline := as_baseline(candidate.record, plan))
+        if 0 <= (start - candidate.day).days <= plan.baseline_window_days
+        and (baseline := as_baseline(candidate.record, plan))
     ]
     return max(found, key=lambda entry: entry[:4])[-1] if found else None
 

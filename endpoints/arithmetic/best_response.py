@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from trialsite.protocol.schema import AnalysisPlan
 
@@ -45,8 +45,9 @@ class Course:
         """The steps that can carry a censoring: evaluable, before progression."""
         return tuple(step for step in self.steps if step.response in ADEQUATE)
 
-    def late(self, days: int) -> date:
-        return self.start + timedelta(days=days)
+    def late(self, days: int) -> tuple[Step, ...]:
+        """The steps at least so many days after the start."""
+        return tuple(step for step in self.steps if (step.day - self.start).days >= days)
 
 
 def course_of(results: Sequence[AssessmentResult], start: date) -> Course:
@@ -93,8 +94,7 @@ def confirmed(course: Course, plan: AnalysisPlan) -> BestResponse:
 
 
 def _stable_or_less(course: Course, plan: AnalysisPlan, stable: Sequence[Response], why: str) -> BestResponse:
-    enough = course.late(plan.sd_min_days)
-    late = [step for step in course.steps if step.day >= enough]
+    late = course.late(plan.sd_min_days)
     step = _first(late, stable)
     if step:
         return _best("SD", f"{why}No progression by {step.day}, day {_day(course, step)}.", step)
@@ -124,13 +124,12 @@ def _pair(steps: Sequence[Step], response: Response, plan: AnalysisPlan) -> tupl
 
 def _confirming(first: Step, later: Iterable[Step], plan: AnalysisPlan) -> Step | None:
     accepted = ("CR",) if first.response == "CR" else ("CR", "PR")
-    due = first.day + timedelta(days=plan.confirmation_days)
     not_evaluable, complete_seen = 0, False
     for step in later:
         if step.response in accepted:
             if step.response == "PR" and complete_seen:
                 return None
-            if step.day >= due:
+            if (step.day - first.day).days >= plan.confirmation_days:
                 return step
             complete_seen = complete_seen or step.response == "CR"
         elif step.response == "NE":
@@ -146,8 +145,7 @@ def benefit_by_assessment(best: BestResponse, course: Course, plan: AnalysisPlan
     """cb_A: a response, or CR, PR or SD dated at or after the minimum duration and before progression."""
     if best.responder:
         return Flag(True, best.reason, best.refs)
-    enough = course.late(plan.clinical_benefit_days)
-    step = _first([step for step in course.steps if step.day >= enough], tuple(CONTROLLED))
+    step = _first(course.late(plan.clinical_benefit_days), tuple(CONTROLLED))
     if step:
         return Flag(True, f"{_said(step)}, day {_day(course, step)}.", (step.ref,))
     return Flag(False, f"No response, nor CR, PR or SD from day {plan.clinical_benefit_days + 1} on.", best.refs)

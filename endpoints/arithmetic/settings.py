@@ -41,7 +41,9 @@ def described() -> list[str]:
 
 
 def _written(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def with_params(plan: AnalysisPlan, params: Mapping[str, Any]) -> AnalysisPlan:

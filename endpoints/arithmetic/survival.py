@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 
 # Two products of fractions that are equal on paper differ in their last bits.
 TOLERANCE = 1.5e-8
+# A mistyped year must not make a table of a million columns.
+LONGEST_MONTHS = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,6 @@ def _limits(survival: Floats, spread: Floats, conf_type: ConfType, conf_level: f
 
 
 def every(months: int, *, last: float, days_per_month: float, also: Sequence[int] = ()) -> tuple[int, ...]:
-    """Months 0, `months`, 2 * `months` ... as long as somebody was followed, and `also`."""
-    reached = int(last // (months * days_per_month))
+    """Months 0, `months`, 2 * `months` ... as long as somebody was followed (at most a century), and `also`."""
+    reached = int(min(last / days_per_month, LONGEST_MONTHS) // months)
     return tuple(sorted({*range(0, (reached + 1) * months, months), *also}))

@@ -1,11 +1,14 @@
 """Best overall response and clinical benefit, from courses of the investigator's responses."""
 
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
 
+from endpoints.arithmetic.best_response import confirmed, course_of
+from endpoints.arithmetic.recist import evaluate
 from endpoints.arithmetic.subject import derive
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, outcome_of, said, scan, subject
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, outcome_of, said, scan, subject
 
 COURSES = """
 course                                   | unconfirmed | confirmed | benefit A | benefit B
@@ -66,6 +69,38 @@ def test_of_two_records_on_one_date_the_worst_counts_and_ne_loses(pair: str, cou
     first, second = (scan(57, investigator=value, ref=value) for value in pair.split())
     outcomes = [derive(subject(*order), INVESTIGATOR) for order in ((first, second), (second, first))]
     assert [outcome.bor.value for outcome in outcomes] == [counts, counts]
+
+
+def defined(responses: tuple[str, ...], days: tuple[int, ...]) -> str:
+    """The confirmed response by its definition, looking for a pair instead of walking along the course."""
+    if "PD" in responses:
+        responses = responses[: responses.index("PD")]
+    for value, confirming in (("CR", {"CR"}), ("PR", {"PR", "CR"})):
+        for first, second in combinations(range(len(responses)), 2):
+            between = responses[first + 1 : second]
+            if (
+                responses[first] == value
+                and responses[second] in confirming
+                and days[second] - days[first] >= 28
+                and set(between) <= {*confirming, "NE"}
+                and between.count("NE") <= 1
+                and not (
+                    value == "PR"
+                    and "CR" in between
+                    and "PR" in responses[first + 1 + between.index("CR") : second + 1]
+                )
+            ):
+                return value
+    stable = any(value in ("CR", "PR", "SD") and day >= 43 for value, day in zip(responses, days, strict=False))
+    return "SD" if stable else "PD" if len(responses) < len(days) else "NE"
+
+
+@pytest.mark.parametrize("days", [(29, 57, 85, 113), (30, 43, 57, 71), (57, 70, 84, 112)])
+def test_every_short_course_has_the_confirmed_response_of_the_definition(days: tuple[int, ...]) -> None:
+    for responses in product(("CR", "PR", "SD", "PD", "NE"), repeat=4):
+        steps = tuple(scan(day, investigator=value) for day, value in zip(days, responses, strict=True))
+        found = confirmed(course_of(evaluate(subject(*steps), INVESTIGATOR), START), INVESTIGATOR)
+        assert found.value == defined(responses, days), responses
 
 
 def test_a_subject_without_an_assessment_is_not_assessed_and_stays_in_the_denominator() -> None:

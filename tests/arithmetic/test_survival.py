@@ -166,6 +166,7 @@ def test_follow_up_is_the_curve_of_those_still_followed() -> None:
 
 def test_months_of_the_table_reach_as_far_as_somebody_was_followed() -> None:
     assert every(3, last=200, days_per_month=30.4375) == (0, 3, 6)
+    assert every(3, last=9e15, days_per_month=30.4375)[-1] == 1200
     assert every(3, last=0, days_per_month=30.4375, also=(12,)) == (0, 12)
 
 

@@ -136,6 +136,7 @@ BAD_CASES = {
     "day counts from the first dose, but treatment_start is null": [case(treatment_start=None)],
     "params: unknown setting 'confirm_dayz'; was 'confirm_days' meant?": {"params": {"confirm_dayz": 3}, "vectors": []},
     "params: start_day must be 1": {"params": {"start_day": 0}, "vectors": []},
+    "params: confirmation_days=0": {"params": {"confirm_days": 0}, "vectors": []},
     "params: confirmation_days=x": {"params": {"confirm_days": "x"}, "vectors": []},
 }
 
@@ -259,3 +260,19 @@ def test_a_refusal_ends_with_an_error_code_and_without_a_traceback_or_a_database
     assert "Traceback" not in ended.stderr
     assert str(tmp_path / "empty") in ended.stderr
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["sd_min_days", "clinical_benefit_days", "confirmation_days", "baseline_window_days"])
+def test_a_length_beyond_the_calendar_is_no_failure(tmp_path: Path, name: str) -> None:
+    assert answers(tmp_path, [case()], "--set", f"{name}={10**30}")["A1"]["cb_A"] == "N"
+
+
+def test_a_time_mistyped_by_far_makes_no_endless_table(tmp_path: Path) -> None:
+    assert len(figures(tmp_path, "time,event\n9007199254740991,1\n5,0\n")["at_risk"]) == 401
+
+
+def test_the_help_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("derive", "--help")
+    printed = capsys.readouterr().out
+    assert "confirmation_days=28" in printed and "landmarks_months=3,6,12,18,24,36" in printed
