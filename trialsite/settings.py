@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "review",
     "endpoints",
     "reports",
+    "demonstration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleLogoutMiddleware",
     "accounts.middleware.LoginRequiredMiddleware",
     "accounts.middleware.AccessMiddleware",
+    "audit.access_log.AccessLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -128,6 +130,8 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_link.PasswordLinkGen
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Whose limit it is: the proxy's word about the client is taken where there is a proxy, and nobody's elsewhere.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_TLS)
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Behind the proxy that ends TLS the address to count against is the one that it reports.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
@@ -173,6 +177,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.UserThrottle", "accounts.throttling.StrangerThrottle"],
+    "NUM_PROXIES": int(BEHIND_TLS),
     "DEFAULT_THROTTLE_RATES": {
         "user": env.str("API_THROTTLE_USER", default="1200/min"),
         "anon": env.str("API_THROTTLE_STRANGER", default="30/min"),
