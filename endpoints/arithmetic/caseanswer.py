@@ -14,6 +14,9 @@ from .lesions import Version, count_problems, measurable
 from .outcomes import SubjectOutcome, TimeToEvent
 from .subject import derive
 
+DAYS = ("days", "event")
+WITH_REASON = (*DAYS, "reason")
+
 
 def answer(case: Case, plan: AnalysisPlan) -> dict[str, Any]:
     """The answer under the plan, and under RECIST 1.1 as `v11`."""
@@ -39,15 +42,16 @@ def _outcome(outcome: SubjectOutcome) -> dict[str, Any]:
         "cb_A": _flag(outcome.cb_A.value),
         "cb_B": _flag(outcome.cb_B.value),
         "in_orr_measurable_set": _flag(outcome.measurable.value),
-        "pfs": _time(outcome.pfs),
-        "os": _time(outcome.os),
-        "dor": _time(outcome.dor),
-        "ttr": _time(outcome.ttr),
-        "pfs_nact_censored": _time(variants["nact_censored"].pfs),
-        "pfs_fda_missed2": _time(variants["missed_censored"].pfs),
-        "pfs_fda_table_c": _time(variants["clinical_progression"].pfs),
+        "pfs": _time(outcome.pfs, *WITH_REASON),
+        "os": _time(outcome.os, *DAYS),
+        "dor": _time(outcome.dor, *DAYS),
+        "ttr": _time(outcome.ttr, *DAYS),
+        "pfs_nact_censored": _time(variants["nact_censored"].pfs, *WITH_REASON),
+        "pfs_fda_missed2": _time(variants["missed_censored"].pfs, *WITH_REASON),
+        "pfs_fda_table_c": _time(variants["clinical_progression"].pfs, *WITH_REASON),
         "death_date": outcome.death_date.isoformat() if outcome.death_date else None,
         "reason": outcome.headline.reason,
+        "words": _in_words(pfs=outcome.pfs, os=outcome.os, dor=outcome.dor, ttr=outcome.ttr),
         "findings": [finding.text for finding in outcome.findings],
     }
 
@@ -67,16 +71,17 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _time(result: TimeToEvent | None) -> dict[str, Any] | None:
+def _time(result: TimeToEvent | None, *keys: str) -> dict[str, Any] | None:
+    """The keys that a case file states, and no other: a case may be compared as a whole."""
     if result is None:
         return None
-    return {
-        "days": result.days,
-        "event": int(result.event),
-        "reason": result.reason,
-        "date": result.date.isoformat(),
-        "words": result.words,
-    }
+    known = {"days": result.days, "event": int(result.event), "reason": result.reason}
+    return {key: known[key] for key in keys}
+
+
+def _in_words(**results: TimeToEvent | None) -> dict[str, str]:
+    """When and why, for people, by the name of the endpoint."""
+    return {name: result.words for name, result in results.items() if result}
 
 
 def lesion_answer(raw: Any, number: int) -> tuple[str, dict[str, Any]]:
