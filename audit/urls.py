@@ -1,3 +1,7 @@
-"""The addresses of this app."""
+"""The log of access."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from audit import views
+
+urlpatterns = [path("access-log/", views.access_log, name="access_log")]

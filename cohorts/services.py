@@ -1,8 +1,8 @@
 """Every write about who is in the trial: subjects, slots at dose levels, visits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Max
@@ -13,6 +13,8 @@ from accounts.models import Site
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.schedule import PlannedVisit, planned_visits
 from trialsite.protocol import current
+
+SILENCE = timedelta(120)
 
 
 @dataclass(frozen=True)
@@ -138,16 +140,52 @@ def add_visit(*, subject: Subject, on: date, label: str = "", kind: str = "unsch
         )
 
 
+def begin_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
+    """The visit of the first dose, before the dose is recorded: until then no schedule foresees it."""
+    if EnrolmentStatus.APPROVED not in Enrolment.objects.filter(subject=subject).values_list("status", flat=True):
+        raise Refused("The subject must be enrolled into a cohort before any dose.", "on")
+    return _begin_visit(subject, "cycle", on, by, first_dose=on)
+
+
+def begin_end_of_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
+    """The end-of-treatment visit of a subject who stops without progression, which no schedule foresees."""
+    if subject.first_dose_date is not None and on < subject.first_dose_date:
+        raise Refused(f"Treatment began later: on {subject.first_dose_date:%d %b %Y}.", "on")
+    return _begin_visit(subject, "end_of_treatment", on, by, first_dose=subject.first_dose_date, end_of_treatment=on)
+
+
+def _begin_visit(subject: Subject, kind: str, on: date, by: Actor, **milestones: date | None) -> Visit:
+    """The first visit of this kind, on its day; the one that is there already, if it is."""
+    plan = planned_visits(current(), today=on, **vars(Milestones(**milestones)))  # type: ignore[arg-type]
+    visit = next((visit for visit in plan if visit.kind == kind), None)
+    if visit is None:
+        raise Refused("The protocol plans no such visit for this subject.", "on")
+    with acting(by):
+        return Visit.objects.get_or_create(
+            subject=subject,
+            code=visit.code,
+            defaults={
+                "label": visit.label,
+                "kind": visit.kind,
+                "cycle": visit.cycle,
+                "target_date": visit.target,
+                "window_from": visit.window_from,
+                "window_to": visit.window_to,
+                "visit_date": on,
+            },
+        )[0]
+
+
 def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None = None) -> None:
     """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
 
     Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
     it is; one that nobody came to and that is planned no longer goes.
     """
-    plan = planned_visits(current(), today=today or timezone.localdate(), **vars(milestones))
-    wanted = {visit.code: visit for visit in plan}
     untouched = {visit.code: visit for visit in subject.visits.filter(visit_date=None, forms=None)}
-    settled = set(subject.visits.exclude(code__in=untouched).values_list("code", flat=True))
+    settled = dict(subject.visits.exclude(code__in=untouched).values_list("code", "visit_date"))
+    horizon = _horizon(today or timezone.localdate(), [milestones.first_dose, *settled.values()])
+    wanted = {visit.code: visit for visit in planned_visits(current(), today=horizon, **vars(milestones))}
     Visit.objects.bulk_create(
         [
             _as_planned(subject, visit)
@@ -161,6 +199,13 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
     gone = [visit.pk for code, visit in untouched.items() if code not in wanted]
     if gone:
         Visit.objects.filter(pk__in=gone).delete()
+
+
+def _horizon(today: date, seen: Iterable[date | None]) -> date:
+    """Today, but no further than SILENCE after the subject was last seen: a record typed years later, or one that
+    stopped, is not planned on week by week until today."""
+    last = max((day for day in seen if day), default=None)
+    return today if last is None else min(today, last + SILENCE)
 
 
 def _as_planned(subject: Subject, visit: PlannedVisit) -> Visit:

@@ -1,3 +1,17 @@
-"""The addresses of this app."""
+"""The subject list, queries, locks and the trail."""
 
-urlpatterns: list = []
+from django.urls import path, re_path
+
+from review import subjects, trail, views
+
+urlpatterns = [
+    path("subjects/", subjects.subject_list, name="subject_list"),
+    path("queries/", views.query_list, name="query_list"),
+    path("queries/<int:pk>/", views.query, name="query"),
+    re_path(r"^queries/(?P<pk>\d+)/(?P<step>answer|close|reopen)/$", views.query_step, name="query_step"),
+    path("forms/<int:pk>/queries/add/", views.query_raise, name="query_raise"),
+    path("forms/<int:pk>/lock/", views.form_lock, name="form_lock"),
+    path("forms/<int:pk>/unlock/", views.form_unlock, name="form_unlock"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail.csv", trail.trail_csv, name="trail_csv"),
+]

@@ -1,0 +1,47 @@
+"""What stands between a subject and a slot: the cohorts on offer, and the verdict on each criterion."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from assessments.eligibility import verdicts_of
+from assessments.models import Eligibility
+from cohorts.eligibility_rules import Verdict
+from cohorts.models import Cohort, EnrolmentStatus, Subject
+from trialsite.protocol import current
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One cohort: whether it takes subjects now, and how the subject meets the criteria of its phase."""
+
+    plan: Any
+    is_open: bool
+    taken: int
+    verdicts: list[Verdict]
+
+    @property
+    def is_full(self) -> bool:
+        return self.plan.planned is not None and self.taken >= self.plan.planned
+
+    @property
+    def against(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.status != "met"]
+
+    @property
+    def can_be_asked(self) -> bool:
+        return self.is_open and not self.is_full and not self.against
+
+
+def cohort_offers(subject: Subject) -> list[Offer]:
+    """Each cohort of the protocol as it stands for this subject, in two statements."""
+    values = Eligibility.objects.filter(case_form__subject=subject).values().first()
+    found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
+    standing = Count("enrolments", filter=~Q(enrolments__status=EnrolmentStatus.REFUSED))
+    cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=standing)}
+    return [
+        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase])
+        for plan in current().cohorts
+        if plan.code in cohorts
+    ]

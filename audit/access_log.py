@@ -1,0 +1,99 @@
+"""The log of access: sign-ins, failures, sign-outs, refusals and exports, as they happen."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import django.contrib.auth
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts import access as accounts_access
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Permission
+from audit.models import AccessEvent
+
+
+class Kind(models.TextChoices):
+    SIGN_IN = "sign_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    SIGN_OUT = "sign_out", "Signed out"
+    REFUSED = "refused", "Refused: no right to do it"
+    STRANGER = "stranger", "Refused: not of this site"
+    EXPORT = "export", "Export"
+
+
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+class AccessLogMiddleware:
+    """Lets a refusal, which knows the user alone, be logged with the address that was asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = _request.set(request)
+        try:
+            return self.get_response(request)
+        finally:
+            _request.reset(token)
+
+
+def record(
+    kind: Kind, *, user: Any = None, name: str = "", detail: str = "", request: HttpRequest | None = None
+) -> None:
+    """One line of the log. `name` stands in where nobody is signed in."""
+    request = request or _request.get()
+    known = user is not None and user.pk is not None
+    AccessEvent.objects.create(
+        actor_id=user.pk if known else None,
+        actor_name=(user.get_username() if known else name)[:150],
+        kind=kind,
+        path=f"{request.method} {request.path}"[:500] if request else "",
+        detail=detail,
+        address=_address(request),
+    )
+
+
+def _address(request: HttpRequest | None) -> str | None:
+    """As the limits on sign-in count it, behind the proxy too; None where the request has none."""
+    try:
+        return str(get_adapter().get_client_ip(request)) if request else None
+    except PermissionDenied:
+        return None
+
+
+def record_export(request: HttpRequest, what: str) -> None:
+    """What left the system, in words that name the file and its filter."""
+    record(Kind.EXPORT, user=request.user, detail=what, request=request)
+
+
+def record_refusal(access: Access, permission: Permission, site_id: int | None, stranger: bool) -> None:
+    where = f" at site {site_id}" if site_id is not None else ""
+    detail = f"{permission.value.replace('_', ' ')}{where}"
+    record(Kind.STRANGER if stranger else Kind.REFUSED, user=access.user, name="nobody", detail=detail)
+
+
+def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    record(Kind.SIGN_IN, user=user, request=request)
+
+
+def signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    record(Kind.SIGN_OUT, user=user, request=request)
+
+
+def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    record(Kind.SIGN_IN_FAILED, name=str(credentials.get("username", "")), request=request)
+
+
+def listen() -> None:
+    """Called once, when the app is ready."""
+    accounts_access.on_refusal = record_refusal
+    user_logged_in.connect(signed_in, sender=User, dispatch_uid="audit.signed_in")
+    user_logged_out.connect(signed_out, sender=User, dispatch_uid="audit.signed_out")
+    user_login_failed.connect(sign_in_failed, sender=django.contrib.auth.__name__, dispatch_uid="audit.sign_in_failed")

@@ -1,0 +1,64 @@
+"""What the pages, the API and exports read of the trail: newest first, by key, limited to the user's sites."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.access import Access
+from accounts.roles import Permission
+from audit.models import AccessEvent, Event
+
+PLAIN = {
+    "role": "role",
+    "site": "site_id",
+    "subject_id": "subject_id",
+    "form": "case_form_id",
+    "table": "table_name",
+    "action": "action",
+    "channel": "channel",
+}
+
+
+def found_events(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Event]:
+    """The events that the user may see and asked for. What belongs to no site is for those who see all sites.
+
+    `who` is a user name, `item` a column, `since` and `until` days (UTC, both included), `before` the key of the oldest
+    event seen so far.
+    """
+    events = access.limit(Event.objects.order_by("-id"), Permission.VIEW_TRAIL)
+    events = events.filter(**{lookup: _key(wanted[name]) for name, lookup in PLAIN.items() if wanted.get(name)})
+    if wanted.get("item"):
+        events = events.filter(Q(old__has_key=wanted["item"]) | Q(new__has_key=wanted["item"]))
+    return _between(_by(events, wanted), wanted)
+
+
+def found_access(wanted: Mapping[str, Any]) -> QuerySet[AccessEvent]:
+    """The log of access, of everybody: who may read it is the page's question."""
+    events = AccessEvent.objects.order_by("-id")
+    if wanted.get("kind"):
+        events = events.filter(kind=wanted["kind"])
+    return _between(_by(events, wanted), wanted)
+
+
+def _by(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
+    return events.filter(actor_name=wanted["who"].strip().lower()) if wanted.get("who") else events
+
+
+def _between(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
+    if wanted.get("since"):
+        events = events.filter(at__gte=_midnight(wanted["since"]))
+    if wanted.get("until"):
+        events = events.filter(at__lt=_midnight(wanted["until"] + timedelta(1)))
+    if wanted.get("before"):
+        events = events.filter(id__lt=wanted["before"])
+    return events
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _key(value: Any) -> Any:
+    return getattr(value, "pk", value)

@@ -1,0 +1,105 @@
+"""The trail in words. Tables and columns are the models' own: their names, labels and choices say what changed.
+
+Asked of Django's registry, so that this app, which stands below those that own the tables, imports none of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+
+from audit.models import Event
+
+DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
+OWN_APPS = ("accounts", "cohorts", "assessments", "review")
+EMPTY = (None, "", [])
+# Keys that say nothing of their own: the row's place is shown beside the change.
+PLUMBING = frozenset({"id", "case_form_id", "subject_id", "site_id", "version"})
+
+
+class Change(NamedTuple):
+    item: str
+    label: str
+    old: str | None
+    new: str | None
+
+
+@cache
+def models_by_table() -> dict[str, type[Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}
+
+
+def table_label(table: str) -> str:
+    model = models_by_table().get(table)
+    return capfirst(str(model._meta.verbose_name)) if model else table
+
+
+def table_choices() -> list[tuple[str, str]]:
+    """The tables whose changes a reader may look for, by their label."""
+    ours = {table for table in models_by_table() if table.split("_")[0] in OWN_APPS}
+    return sorted(((table, table_label(table)) for table in ours), key=lambda choice: choice[1])
+
+
+def what(event: Event) -> str:
+    return f"{table_label(event.table_name)} {DONE.get(event.action, event.action)}"
+
+
+def changes(event: Event, item: str = "") -> list[Change]:
+    """(item, label, old, new) of each column that changed; of a new or deleted row, each that has a value."""
+    old, new = event.old or {}, event.new or {}
+    names = [item] if item else [name for name in _in_order(event.table_name, {*old, *new}) if name not in PLUMBING]
+    return [
+        Change(name, _label(event.table_name, name), _words(event, name, old), _words(event, name, new))
+        for name in names
+        if old.get(name) not in EMPTY or new.get(name) not in EMPTY
+    ]
+
+
+def _in_order(table: str, names: set[str]) -> Iterator[str]:
+    """As the form has them."""
+    model = models_by_table().get(table)
+    known = [field.attname for field in model._meta.concrete_fields] if model else []
+    yield from (name for name in known if name in names)
+    yield from sorted(names.difference(known))
+
+
+def _field(table: str, name: str) -> Field | None:
+    model = models_by_table().get(table)
+    try:
+        return model._meta.get_field(name.removesuffix("_id")) if model else None  # type: ignore[return-value]
+    except FieldDoesNotExist:
+        return None
+
+
+def _label(table: str, name: str) -> str:
+    field = _field(table, name)
+    return capfirst(str(field.verbose_name)) if field is not None else name
+
+
+def _words(event: Event, name: str, values: Mapping[str, Any]) -> str | None:
+    """A stored value as a screen shows it; None where there is none."""
+    value = values.get(name)
+    if value in EMPTY:
+        return None
+    field = _field(event.table_name, name)
+    choices = dict(field.flatchoices) if field is not None and field.choices else {}
+    if isinstance(value, list):
+        return " + ".join(str(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value in choices:
+        return str(choices[value])
+    return _time(value) if isinstance(value, str) and "T" in value else str(value)
+
+
+def _time(text: str) -> str:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return text
+    return f"{moment:%-d %b %Y, %H:%M:%S} UTC" if moment else text

@@ -1,0 +1,71 @@
+"""What is typed on the pages of subjects and cohorts; the services hold the rules."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import Site
+from accounts.roles import Permission
+from cohorts.models import SubjectStatus
+from trialsite.protocol import current
+
+ANY = [("", "Any")]
+
+
+class DayField(forms.DateField):
+    """A day in the past or today."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget, "initial": timezone.localdate} | options)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("This day has not come yet.")
+        return day
+
+
+class SiteChoice(forms.ModelChoiceField):
+    """One of the sites at which the user holds a right."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Site.objects.none(), **options)
+
+
+def sites_for(access: Access, permission: Permission) -> QuerySet[Site]:
+    return access.limit(Site.objects.order_by("code"), permission, site="pk")
+
+
+class SubjectFilter(forms.Form):
+    q = forms.CharField(label="Subject", required=False)
+    site = SiteChoice(required=False, empty_label="Any")
+    cohort = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(required=False, choices=ANY + SubjectStatus.choices)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        self.fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
+        self.fields["cohort"].choices = ANY + [(cohort.code, cohort.label) for cohort in current().cohorts]
+
+
+class SubjectForm(forms.Form):
+    use_required_attribute = False
+    site = SiteChoice(empty_label=None)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        self.fields["site"].queryset = sites_for(access, Permission.ENTER_DATA).filter(is_active=True)
+
+
+class ApprovalForm(forms.Form):
+    use_required_attribute = False
+    on = DayField(label="Enrolled on")
+
+
+class DayForm(forms.Form):
+    use_required_attribute = False
+    on = DayField(label="Date")

@@ -1,0 +1,75 @@
+"""What the pages and the API list of subjects and cohorts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.access import Access
+from accounts.roles import Permission
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
+from trialsite.protocol import current
+
+
+def found_subjects(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Subject]:
+    """The subjects that the user may see and asked for: `q` in the number, `site`, `cohort` code, `status`."""
+    subjects = access.limit(Subject.objects.all(), Permission.VIEW_SUBJECTS)
+    if wanted.get("q"):
+        subjects = subjects.filter(label__icontains=wanted["q"].strip())
+    if wanted.get("site"):
+        subjects = subjects.filter(site=wanted["site"])
+    if wanted.get("cohort"):
+        standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED)
+        subjects = subjects.filter(enrolment__in=standing.filter(cohort__code=wanted["cohort"]))
+    if wanted.get("status"):
+        subjects = subjects.filter(status=wanted["status"])
+    return subjects.select_related("site", "enrolment__cohort").order_by("label")
+
+
+@dataclass(frozen=True, slots=True)
+class CohortState:
+    """A cohort of the protocol: its row, and who holds or asks for its slots, as far as the user sees them."""
+
+    plan: Any
+    cohort: Cohort
+    taken: int
+    requested: list[Enrolment]
+    enrolled: list[Enrolment]
+
+    @property
+    def slots(self) -> str:
+        return f"{self.taken} of {self.plan.planned}" if self.plan.planned is not None else str(self.taken)
+
+    @property
+    def is_full(self) -> bool:
+        return self.plan.planned is not None and self.taken >= self.plan.planned
+
+
+def cohort_states(access: Access) -> list[CohortState]:
+    """Each cohort in the order of the protocol. Slots count everybody, names only the user's own sites."""
+    visible = access.site_ids(Permission.VIEW_SUBJECTS)
+    standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED).select_related("subject__site")
+    cohorts = Cohort.objects.prefetch_related(
+        Prefetch("enrolments", standing.order_by("enrolled_on", "subject__label"), to_attr="standing")
+    )
+    by_code = {cohort.code: cohort for cohort in cohorts}
+    return [
+        _state(plan, by_code[plan.code], [own for own in by_code[plan.code].standing if _shows(own, visible)])
+        for plan in current().cohorts
+        if plan.code in by_code
+    ]
+
+
+def _shows(enrolment: Enrolment, visible: frozenset[int] | None) -> bool:
+    return visible is None or enrolment.subject.site_id in visible
+
+
+def _state(plan: Any, cohort: Any, shown: list[Enrolment]) -> CohortState:
+    return CohortState(
+        plan=plan,
+        cohort=cohort,
+        taken=len(cohort.standing),
+        requested=[one for one in shown if one.status == EnrolmentStatus.REQUESTED],
+        enrolled=[one for one in shown if one.status == EnrolmentStatus.APPROVED],
+    )

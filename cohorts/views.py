@@ -1,0 +1,118 @@
+"""Pages of who is in the trial at which dose: a new subject, the cohorts and their slots."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Actor, SignedInRequest
+from accounts.forms import ReasonForm
+from accounts.models import Site
+from accounts.roles import Permission
+from cohorts.asking import ask
+from cohorts.forms import ApprovalForm, SubjectForm
+from cohorts.models import Cohort, Enrolment, Subject
+from cohorts.reading import cohort_states
+from cohorts.services import add_subject, approve_enrolment, close_cohort, open_cohort, refuse_enrolment
+
+require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_get_or_post
+def subject_add(request: SignedInRequest) -> HttpResponse:
+    access = request.access
+    access.require(Permission.ENTER_DATA)
+
+    def add(site: Site) -> Subject:
+        return add_subject(site=site, by=access.actor(site.pk, permission=Permission.ENTER_DATA))
+
+    return ask(
+        request,
+        SubjectForm(request.POST or None, access),
+        add,
+        title="Add a subject",
+        button="Add the subject",
+        back=reverse("subject_list"),
+        said="Added. Informed consent comes first.",
+        goes_to=lambda subject: reverse("subject", args=[subject.pk]),
+        why="The number is given out by the system: the next one of the site, never used before.",
+    )
+
+
+@require_safe
+def cohort_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    states = cohort_states(request.access)
+    context = {
+        "states": states,
+        "waiting": [(state, enrolment) for state in states for enrolment in state.requested],
+        "may_manage": request.access.can(Permission.MANAGE_COHORTS),
+        "may_approve": request.access.can(Permission.APPROVE_ENROLMENT),
+    }
+    return render(request, "cohorts/cohort_list.html", context)
+
+
+@require_get_or_post
+def cohort_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _turn(request, pk, "Open", open_cohort)
+
+
+@require_get_or_post
+def cohort_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _turn(request, pk, "Close", close_cohort)
+
+
+@require_get_or_post
+def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
+    enrolment = _enrolment(request, pk)
+    return ask(
+        request,
+        ApprovalForm(request.POST or None),
+        partial(approve_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
+        title=f"Enrol {enrolment.subject}?",
+        button="Enrol",
+        back=reverse("cohort_list"),
+        said=f"{enrolment.subject} is enrolled: {enrolment.cohort}.",
+        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+    )
+
+
+@require_get_or_post
+def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
+    enrolment = _enrolment(request, pk)
+    return ask(
+        request,
+        ReasonForm(request.POST or None),
+        partial(refuse_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
+        title=f"Refuse the slot of {enrolment.subject}?",
+        button="Refuse",
+        back=reverse("cohort_list"),
+        said=f"Refused; the slot of {enrolment.subject} is free again.",
+        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+    )
+
+
+def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., None]) -> HttpResponse:
+    request.access.require(Permission.MANAGE_COHORTS)
+    cohort = get_object_or_404(Cohort, pk=pk)
+    return ask(
+        request,
+        ReasonForm(request.POST or None),
+        partial(service, cohort=cohort, by=request.access.actor(permission=Permission.MANAGE_COHORTS)),
+        title=f"{verb} {cohort} to enrolment?",
+        button=verb,
+        back=reverse("cohort_list"),
+        said=f"{cohort}: {'open' if verb == 'Open' else 'closed'} to enrolment.",
+    )
+
+
+def _enrolment(request: SignedInRequest, pk: int) -> Enrolment:
+    enrolments = Enrolment.objects.select_related("subject__site", "cohort")
+    return request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+
+
+def _approver(request: SignedInRequest, enrolment: Enrolment) -> Actor:
+    return request.access.actor(enrolment.subject.site_id, permission=Permission.APPROVE_ENROLMENT)

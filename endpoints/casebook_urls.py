@@ -1,0 +1,7 @@
+"""The casebook of a subject."""
+
+from django.urls import path
+
+from endpoints import casebook
+
+urlpatterns = [path("subjects/<int:pk>/", casebook.subject, name="subject")]

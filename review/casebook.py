@@ -1,0 +1,247 @@
+"""Casebooks: each subject's visits with the forms that the protocol asks for, those that are there, and their state.
+
+Here and not in assessments, because the most urgent state of a form is an open query.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count
+from django.urls import reverse
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm, FormState
+from assessments.models.case_form import ONCE_A_SUBJECT
+from cohorts.models import Subject, Visit
+from cohorts.schedule import visit_state, window_status
+from review.models import Query, QueryState
+from trialsite.protocol import current
+
+# What a cell shows is the most urgent of what is in it.
+URGENCY = (
+    "query",
+    "overdue",
+    "in-progress",
+    "due",
+    "query-answered",
+    "planned",
+    "complete",
+    "not-done",
+    "verified",
+    "signed",
+    "frozen",
+    "locked",
+)
+RANK = {state: rank for rank, state in enumerate(URGENCY)}
+WAITING = ("overdue", "due", "planned")
+STATE_OF = {FormState.DRAFT: "in-progress", FormState.COMPLETE: "complete", FormState.NOT_DONE: "not-done"}
+GROUPS = {
+    "screening": ("SCR", "Screening"),
+    "tumour": ("TA", "Tumour assessments"),
+    "end_of_treatment": ("EOT", "End of treatment"),
+    "follow_up": ("FU", "Follow-up"),
+}
+UNSCHEDULED = ("UNS", "Unscheduled")
+
+
+def most_urgent(states: Iterable[str]) -> str:
+    return min(states, key=RANK.__getitem__, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class FormCell:
+    """One form at its place: filled, or asked for and not there yet (`pk` None)."""
+
+    subject_id: int
+    code: str
+    state: str
+    pk: int | None = None
+    visit_id: int | None = None
+    open_queries: int = 0
+    answered_queries: int = 0
+
+    @property
+    def title(self) -> str:
+        return CATALOGUE[self.code].title
+
+    @property
+    def shown(self) -> str:
+        if self.open_queries:
+            return "query"
+        return most_urgent([self.state, "query-answered"]) if self.answered_queries else self.state
+
+    @property
+    def url(self) -> str:
+        if self.pk:
+            return reverse("form", args=[self.pk])
+        address = reverse("form_add", args=[self.subject_id, self.code])
+        return f"{address}?visit={self.visit_id}" if self.visit_id else address
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCell:
+    """One visit with its forms."""
+
+    visit: Visit
+    forms: list[FormCell]
+
+    @property
+    def shown(self) -> str:
+        return most_urgent(form.shown for form in self.forms)
+
+    @property
+    def open_queries(self) -> int:
+        return sum(form.open_queries for form in self.forms)
+
+    @property
+    def timing(self) -> str:
+        """How the day lies to the window, where the visit took place and has one."""
+        if not self.visit.visit_date or not self.visit.window_from:
+            return ""
+        return str(window_status(self.visit, self.visit.visit_date))  # type: ignore[arg-type]
+
+    @property
+    def day(self) -> date | None:
+        return self.visit.visit_date or self.visit.target_date
+
+    @property
+    def words(self) -> str:
+        when = f"{self.day:%-d %b %Y}" if self.day else ""
+        return ", ".join(filter(None, [self.visit.label, when]))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitGroup:
+    """Visits that stand together: screening, one cycle, the tumour assessments ..."""
+
+    key: str
+    label: str
+    visits: list[VisitCell]
+
+    @property
+    def shown(self) -> str:
+        return most_urgent(filter(None, (visit.shown for visit in self.visits)))
+
+    @property
+    def open_queries(self) -> int:
+        return sum(visit.open_queries for visit in self.visits)
+
+
+@dataclass(slots=True)
+class Casebook:
+    """Everything of one subject that a list or the casebook page shows."""
+
+    subject: Subject
+    visits: list[VisitCell] = field(default_factory=list)
+    loose: list[FormCell] = field(default_factory=list)
+    open_queries: int = 0
+
+    @property
+    def groups(self) -> list[VisitGroup]:
+        grouped: dict[tuple[str, str], list[VisitCell]] = defaultdict(list)
+        for cell in self.visits:
+            grouped[group_of(cell.visit)].append(cell)
+        return [
+            VisitGroup(key, label, grouped[key, label]) for key, label in sorted(grouped, key=lambda one: order(one[0]))
+        ]
+
+    @property
+    def next_due(self) -> VisitCell | None:
+        """The visit to see to next: the one longest overdue, else due, else planned soonest."""
+        waiting = [cell for cell in self.visits if any(form.state in WAITING for form in cell.forms)]
+        return min(waiting, key=lambda cell: cell.visit.window_to or date.max, default=None)
+
+    @property
+    def missing_log_forms(self) -> list[str]:
+        there = {form.code for form in self.loose} | {form.code for cell in self.visits for form in cell.forms}
+        return [code for code in current().log_forms if code not in there]
+
+
+def group_of(visit: Visit) -> tuple[str, str]:
+    """(key, label) of the group that a visit stands in."""
+    if visit.code.startswith("UNS"):
+        return UNSCHEDULED
+    if visit.kind == "cycle":
+        return f"C{visit.cycle}", f"Cycle {visit.cycle}"
+    return GROUPS.get(visit.kind, UNSCHEDULED)
+
+
+def order(key: str) -> tuple[int, int]:
+    """Groups as a subject passes them: screening, cycles by number, then what runs beside or after them."""
+    fixed = {"SCR": 0, "TA": 2, "EOT": 3, "FU": 4, "UNS": 5}
+    return (fixed[key], 0) if key in fixed else (1, int(key[1:]))
+
+
+def natural(code: str) -> list[tuple[int, str]]:
+    """C1D15 after C1D8."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", code)]
+
+
+def forms_due(visit: Visit) -> Sequence[str]:
+    """The forms that the protocol asks for at this visit; none at an unscheduled one."""
+    for plan in current().visits:
+        if plan.kind == visit.kind:
+            code = f"C{visit.cycle}{plan.code}" if plan.kind == "cycle" else plan.code
+            numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
+            if visit.code == code or numbered:
+                return plan.forms
+    return ()
+
+
+def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
+    """The casebook of each subject by its key, in three statements however many they are."""
+    books = {subject.pk: Casebook(subject) for subject in subjects}
+    queries = _queries(books)
+    forms: dict[int, list[FormCell]] = defaultdict(list)
+    for header in CaseForm.objects.filter(subject__in=books).order_by("id"):
+        forms[header.subject_id].append(_filled(header, queries))
+    visits: dict[int, list[Visit]] = defaultdict(list)
+    for visit in Visit.objects.filter(subject__in=books):
+        visits[visit.subject_id].append(visit)
+    for pk, book in books.items():
+        _fill(book, visits[pk], forms[pk], today)
+    for (pk, _, state), count in queries.items():
+        books[pk].open_queries += count if state == QueryState.OPEN else 0
+    return books
+
+
+def _queries(subject_ids: Iterable[int]) -> dict[tuple[int, int | None, str], int]:
+    live = Query.objects.filter(subject__in=subject_ids, state__in=(QueryState.OPEN, QueryState.ANSWERED)).order_by()
+    counted = live.values_list("subject_id", "case_form_id", "state").annotate(number=Count("id"))
+    return {(subject, form, state): number for subject, form, state, number in counted}
+
+
+def _filled(header: CaseForm, queries: dict[tuple[int, int | None, str], int]) -> FormCell:
+    state = "locked" if header.locked_at else "frozen" if header.frozen_at else STATE_OF[FormState(header.state)]
+    return FormCell(
+        subject_id=header.subject_id,
+        code=header.code,
+        state=state,
+        pk=header.pk,
+        visit_id=header.visit_id,
+        open_queries=queries.get((header.subject_id, header.pk, QueryState.OPEN), 0),
+        answered_queries=queries.get((header.subject_id, header.pk, QueryState.ANSWERED), 0),
+    )
+
+
+def _fill(book: Casebook, visits: list[Visit], forms: list[FormCell], today: date) -> None:
+    """Put each form where it belongs: at its visit; a form filled once a subject where the protocol asks for it."""
+    once = {form.code: form for form in forms if form.code in ONCE_A_SUBJECT}
+    at_visit: dict[int | None, list[FormCell]] = defaultdict(list)
+    for form in forms:
+        at_visit[form.visit_id].append(form)
+    placed: set[int | None] = set()
+    for visit in sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk)):
+        here = {form.code: form for form in at_visit[visit.pk]}
+        asked = [here.pop(code, None) or once.get(code) or _missing(visit, code, today) for code in forms_due(visit)]
+        book.visits.append(VisitCell(visit, asked + list(here.values())))
+        placed |= {form.pk for form in asked if form.pk}
+    book.loose = [form for form in at_visit[None] if form.pk not in placed]
+
+
+def _missing(visit: Visit, code: str, today: date) -> FormCell:
+    state = "due" if visit.window_from is None else visit_state(visit, None, today)  # type: ignore[arg-type]
+    return FormCell(subject_id=visit.subject_id, code=code, state=state, visit_id=visit.pk)

@@ -1,0 +1,104 @@
+"""The subject matrix: subjects down, visits across, the most urgent state in each cell."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from review.casebook import Casebook, FormCell, VisitCell, VisitGroup, natural, order
+
+# With more columns than this a matrix opens only what is near: screening, cycle 1, tumour assessments.
+ALL_OPEN_UP_TO = 16
+NEAR = ("SCR", "C1", "TA", "EOT")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGroup:
+    """Visits of one group across subjects; closed, it is one column."""
+
+    key: str
+    label: str
+    codes: list[str]
+    is_open: bool
+    toggle: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        return self.codes if self.is_open else [self.key]
+
+    @property
+    def can_fold(self) -> bool:
+        return len(self.codes) > 1
+
+    def heading(self, code: str) -> str:
+        """The column's own part of a visit's code: D8 of C1D8, 3 of TA03."""
+        own = code.removeprefix(self.key).lstrip("0")
+        return own or "All"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    state: str
+    words: str
+    queries: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    book: Casebook
+    cells: list[Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    groups: list[ColumnGroup]
+    rows: list[Row]
+
+
+def matrix(books: Sequence[Casebook], wanted: str | None) -> Matrix:
+    """`wanted` names the open groups, joined by commas, as the page's address keeps it; None leaves it to the width."""
+    found: dict[str, str] = {}
+    codes: dict[str, set[str]] = {}
+    by_group = [{group.key: group for group in book.groups} for book in books]
+    for groups in by_group:
+        for key, group in groups.items():
+            found[key] = group.label
+            codes.setdefault(key, set()).update(cell.visit.code for cell in group.visits)
+    opened = _opened(codes, wanted)
+    columns = [
+        ColumnGroup(key, found[key], sorted(codes[key], key=natural), key in opened, ",".join(sorted(opened ^ {key})))
+        for key in sorted(found, key=order)
+    ]
+    rows = [Row(book, list(_cells(book, groups, columns))) for book, groups in zip(books, by_group, strict=True)]
+    return Matrix(columns, rows)
+
+
+def _opened(codes: dict[str, set[str]], wanted: str | None) -> set[str]:
+    if wanted is not None:
+        return set(wanted.split(",")) & set(codes)
+    if sum(map(len, codes.values())) <= ALL_OPEN_UP_TO:
+        return set(codes)
+    return set(NEAR) & set(codes)
+
+
+def _cells(book: Casebook, groups: dict[str, VisitGroup], columns: list[ColumnGroup]) -> Iterable[Cell | None]:
+    casebook = f"/subjects/{book.subject.pk}/"
+    for column in columns:
+        group = groups.get(column.key)
+        if not column.is_open:
+            yield _folded(group, casebook) if group else None
+            continue
+        here = {cell.visit.code: cell for cell in group.visits} if group else {}
+        for code in column.codes:
+            yield _visit(here[code], casebook) if code in here else None
+
+
+def _folded(group: VisitGroup, casebook: str) -> Cell:
+    words = f"{group.label}, {len(group.visits)} visit{'s' if len(group.visits) > 1 else ''}"
+    return Cell(group.shown or "planned", words, group.open_queries, f"{casebook}#group-{group.key}")
+
+
+def _visit(cell: VisitCell, casebook: str) -> Cell:
+    """A visit of one form that is there leads to it; any other to its place in the casebook."""
+    only: FormCell | None = cell.forms[0] if len(cell.forms) == 1 else None
+    url = only.url if only and only.pk else f"{casebook}#visit-{cell.visit.pk}"
+    return Cell(cell.shown or "planned", cell.words, cell.open_queries, url)

@@ -1,0 +1,37 @@
+"""The list of subjects: where the work of a site begins."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from cohorts.forms import SubjectFilter
+from cohorts.reading import found_subjects
+from review.casebook import casebooks
+from review.matrix import matrix
+
+PAGE_SIZE = 40
+
+
+@require_safe
+def subject_list(request: SignedInRequest) -> HttpResponse:
+    access = request.access
+    access.require(Permission.VIEW_SUBJECTS)
+    form = SubjectFilter(request.GET, access)
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "status": "none"}
+    found = found_subjects(access, wanted)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.paginator.count == 1 and page[0].label.lower() == wanted["q"].strip().lower():
+        return redirect("subject", page[0].pk)
+    books = casebooks(page.object_list, timezone.localdate())
+    context = {
+        "page": page,
+        "filter": form,
+        "filtered": any(wanted.values()),
+        "matrix": matrix(list(books.values()), request.GET.get("open")),
+        "may_add": access.can(Permission.ENTER_DATA),
+    }
+    return render(request, "casebook/subject_list.html", context)

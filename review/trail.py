@@ -1,0 +1,159 @@
+"""The page of the trail. It names subjects, forms and items, which the audit app below cannot see."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from accounts.models import Site
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from audit.access_log import record_export
+from audit.models import Event
+from audit.reading import found_events
+from audit.views import older_address
+from audit.wording import Change, changes, what
+from cohorts.models import Subject
+from review.forms import TrailFilter
+from review.query_reading import item_label
+
+PAGE_SIZE = 50
+HEADER = (
+    "event", "time_utc", "user", "role", "channel", "reason", "site", "subject", "form", "form_id", "what", "row",
+    "item", "label", "old", "new",
+)  # fmt: skip
+
+
+@require_safe
+def trail(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_TRAIL)
+    form = TrailFilter(request.GET, request.access)
+    wanted = _wanted(form)
+    found = list(found_events(request.access, wanted)[: PAGE_SIZE + 1])
+    parameters = request.GET.copy()
+    parameters.pop("before", None)
+    context = {
+        "filter": form,
+        "entries": list(_entries(found[:PAGE_SIZE], wanted)),
+        "older": older_address(request, found, PAGE_SIZE),
+        "is_first": not wanted.get("before"),
+        "newest": f"?{parameters.urlencode()}",
+        "export": f"?{parameters.urlencode()}",
+        "about": _about(request, wanted),
+    }
+    return render(request, "review/trail.html", context)
+
+
+@require_safe
+def trail_csv(request: SignedInRequest) -> StreamingHttpResponse:
+    """Every event of the filter, one line a changed item, sent while it is read."""
+    request.access.require(Permission.VIEW_TRAIL)
+    wanted = _wanted(TrailFilter(request.GET, request.access)) | {"before": None}
+    record_export(request, f"trail as CSV, filter: {request.GET.urlencode() or 'none'}")
+    places = _Places()
+    writer = csv.writer(_Echo())
+    events = found_events(request.access, wanted).iterator(chunk_size=2000)
+    lines = (writer.writerow(line) for line in _lines(events, places, wanted))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="trail-{timezone.now():%Y%m%dT%H%M%SZ}.csv"'
+    return response
+
+
+def _wanted(form: TrailFilter) -> dict[str, Any]:
+    """The filter as the trail is read by; a subject is named by its label, and one unknown finds nothing."""
+    if not form.is_valid():
+        return {"subject_id": -1}
+    wanted: dict[str, Any] = form.cleaned_data
+    if wanted["subject"]:
+        pk = Subject.objects.filter(label__iexact=wanted["subject"].strip()).values_list("pk", flat=True).first()
+        wanted["subject_id"] = pk or -1
+    return wanted
+
+
+class _Places:
+    """Labels of sites, subjects and forms; all of them at once, for an export that reads everything."""
+
+    def __init__(self, events: list[Event] | None = None) -> None:
+        subjects, forms = Subject.objects.all(), CaseForm.objects.all()
+        if events is not None:
+            subjects = subjects.filter(pk__in={event.subject_id for event in events})
+            forms = forms.filter(pk__in={event.case_form_id for event in events})
+        self.subjects = dict(subjects.values_list("pk", "label"))
+        self.forms = {pk: CATALOGUE[code].title for pk, code in forms.values_list("pk", "code")}
+        self.sites = dict(Site.objects.values_list("pk", "code"))
+
+
+def _entries(events: list[Event], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Entries as the trail component shows them."""
+    places = _Places(events)
+    for event in events:
+        yield {
+            "what": what(event),
+            "when": event.at,
+            "actor": event.actor_name,
+            "role": event.role.replace("_", " "),
+            "channel": event.channel,
+            "reason": event.reason,
+            "changes": [(change.label, change.old, change.new) for change in changes(event, wanted.get("item") or "")],
+            "site": places.sites.get(event.site_id, ""),
+            "subject": places.subjects.get(event.subject_id, ""),
+            "subject_id": event.subject_id,
+            "form": places.forms.get(event.case_form_id, ""),
+            "form_id": event.case_form_id,
+            "row": event.row_id,
+        }
+
+
+def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, str]:
+    """What a trail that was opened at a form or an item is about."""
+    if not wanted.get("form"):
+        return {}
+    forms = request.access.limit(CaseForm.objects.all(), Permission.VIEW_TRAIL, site="subject__site_id")
+    case_form = forms.filter(pk=wanted["form"]).select_related("subject", "visit").first()
+    if case_form is None:
+        return {}
+    item = item_label(case_form.code, wanted["item"]) if wanted["item"] else ""
+    visit = case_form.visit.label if case_form.visit else ""
+    return {"form": case_form, "title": CATALOGUE[case_form.code].title, "item": item, "visit": visit}
+
+
+def _lines(events: Iterator[Event], places: _Places, wanted: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    yield HEADER
+    for event in events:
+        place = (
+            places.sites.get(event.site_id, ""),
+            places.subjects.get(event.subject_id, ""),
+            places.forms.get(event.case_form_id, ""),
+            event.case_form_id or "",
+        )
+        head = (
+            event.pk,
+            event.at.isoformat(),
+            event.actor_name,
+            event.role,
+            event.channel,
+            _safe(event.reason),
+            *place,
+        )
+        for change in changes(event, wanted.get("item") or "") or [Change("", "", None, None)]:
+            yield (*head, what(event), event.row_id, change.item, change.label, _safe(change.old), _safe(change.new))
+
+
+def _safe(value: str | None) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = value or ""
+    is_number = text.lstrip("-").replace(".", "", 1).isdigit()
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else text
+
+
+class _Echo:
+    """A file that hands each line back, to be sent at once."""
+
+    def write(self, line: str) -> str:
+        return line
