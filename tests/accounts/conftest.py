@@ -9,11 +9,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def these_pages_alone(settings: Any) -> None:
-    """The pages of the other apps are stand-ins here, and passwords cost nothing."""
+    """The pages of the other apps are stand-ins here."""
     from django.core.cache import caches
 
     settings.ROOT_URLCONF = "tests.accounts.urls"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     caches["throttle"].clear()
 
 
