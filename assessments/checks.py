@@ -35,6 +35,9 @@ def visit_window(place: "Place", record: dict[str, Any]) -> Found:
     day = record.get(name)
     if visit is None or visit.window_from is None or visit.window_to is None or not day or len(str(day)) < 10:
         return
+    # Screening has no window before the consent that opens it.
+    if visit.kind == "screening":
+        return
     if not visit.window_from.isoformat() <= str(day) <= visit.window_to.isoformat():
         span = f"{visit.window_from:%d %b %Y} to {visit.window_to:%d %b %Y}"
         yield "window", name, f"{day} lies outside the window of {visit.label}: {span}."

@@ -14,15 +14,21 @@ from assessments.models import (
     InfusionVisit,
     TumourAssessment,
 )
-from cohorts.models import Subject, SubjectStatus
+from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.services import Milestones, plan_visits
 
-MOVING = ("consent", "eligibility", "everolimus", "infusion", "end_of_treatment", "death")
+MOVING = ("consent", "eligibility", "everolimus", "infusion", "end_of_treatment", "follow_up", "death")
 
 
-def moves_milestones(code: str, record: dict[str, Any], *, new: bool) -> bool:
-    """Whether a save of this form can move a milestone; a new assessment without progression, the commonest, cannot."""
-    return code in MOVING or (code == "tumour" and (not new or record["overall_response"] == "PD"))
+def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, visit: Visit | None, new: bool) -> bool:
+    """Whether a save of this form can move a milestone. The commonest cannot: a new assessment without progression,
+    and a new infusion within a cycle."""
+    if code == "tumour":
+        return not new or record["overall_response"] == "PD"
+    if code == "infusion" and new and visit and visit.cycle and not visit.code.endswith("D1"):
+        day = record["infusion_date"]
+        return subject.first_dose_date is None or day is None or day < subject.first_dose_date
+    return code in MOVING
 
 
 def follow_the_record(subject: Subject) -> None:

@@ -69,7 +69,7 @@ def save_form(
             checks=CHECKS[place.form_type.code],
             findings=findings(place, case_form, values) if complete else [],
         )
-        if moves_milestones(place.form_type.code, values.record, new=new):
+        if moves_milestones(place.subject, place.form_type.code, values.record, visit=place.visit, new=new):
             follow_the_record(place.subject)
         mark_changed([place.subject.pk])
     return case_form

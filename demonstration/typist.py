@@ -1,0 +1,138 @@
+"""Types the steps of a trial through the same services as the pages, each by the user whose work it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+from accounts.actor import Actor
+from accounts.roles import Role
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, typed
+from assessments.models import CaseForm
+from assessments.services import Place, mark_not_done, request_enrolment, save_form
+from cohorts.models import Cohort, Enrolment, Subject, Visit
+from cohorts.services import (
+    add_subject,
+    add_visit,
+    approve_enrolment,
+    begin_end_of_treatment,
+    begin_treatment,
+    close_cohort,
+    open_cohort,
+)
+from demonstration.design import Slot
+from demonstration.monitoring import Monitoring
+from demonstration.people import People
+from demonstration.steps import Add, CloseLevel, Enrol, Fill, MonitorComes, NotDone, OpenLevel, Step
+
+
+class CannotType(Exception):
+    """A form of the synthetic trial was not accepted: the generator and the forms do not fit each other."""
+
+
+@dataclass
+class Typist:
+    """Performs steps in order. `subjects` are those added so far, by their number in the trial."""
+
+    people: People
+    rng: Random
+    subjects: dict[int, Subject] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cohorts = {cohort.code: cohort for cohort in Cohort.objects.all()}
+        self.monitoring = Monitoring(self.people, self.rng)
+
+    def perform(self, step: Step) -> None:
+        PERFORM[type(step)](self, step)
+
+    def add(self, step: Add) -> None:
+        self.subjects[step.slot.number] = add_subject(
+            site=self.people.sites[step.slot.hospital.code],
+            source_id=source_id(step.slot),
+            by=self._coordinator(step.slot),
+        )
+
+    def fill(self, step: Fill) -> None:
+        if step.visit in BEGIN:
+            BEGIN[step.visit](subject=self.subjects[step.slot.number], on=step.day, by=self._coordinator(step.slot))
+        place = self._place(step.slot, step.code, step.visit, step.day)
+        entry = Entry(
+            place.form_type,
+            subject=place.subject,
+            case_form=place.case_form,
+            data=typed(step.record, step.rows),
+            complete=step.complete,
+        )
+        if not entry.is_valid():
+            raise CannotType(f"{place.subject} {step.code} {step.visit or ''}: {entry.errors}")
+        save_form(
+            place=place,
+            values=entry.values(),
+            by=self._coordinator(step.slot),
+            seen_version=place.case_form.version if place.case_form else None,
+            complete=step.complete,
+            reason=step.reason,
+        )
+
+    def leave_undone(self, step: NotDone) -> None:
+        place = self._place(step.slot, step.code, step.visit, step.day)
+        mark_not_done(place=place, why=step.why, by=self._coordinator(step.slot))
+
+    def enrol(self, step: Enrol) -> None:
+        subject = self.subjects[step.slot.number]
+        enrolment: Enrolment = request_enrolment(
+            subject=subject,
+            cohort=self.cohorts[step.slot.level.cohort],
+            by=self.people.of(Role.INVESTIGATOR, step.slot.hospital.code),
+        )
+        approve_enrolment(enrolment=enrolment, on=step.day, by=self.people.of(Role.DATA_MANAGER))
+        subject.refresh_from_db()
+
+    def open_level(self, step: OpenLevel) -> None:
+        open_cohort(
+            cohort=self.cohorts[step.cohort],
+            reason=f"Opened on {step.day:%d %b %Y}: the level before was judged safe.",
+            by=self.people.of(Role.DATA_MANAGER),
+        )
+
+    def close_level(self, step: CloseLevel) -> None:
+        close_cohort(
+            cohort=self.cohorts[step.cohort],
+            reason=f"Closed on {step.day:%d %b %Y}: all slots are taken.",
+            by=self.people.of(Role.DATA_MANAGER),
+        )
+
+    def monitor(self, step: MonitorComes) -> None:
+        self.monitoring.visit(step.hospital)
+
+    def _coordinator(self, slot: Slot) -> Actor:
+        return self.people.of(Role.COORDINATOR, slot.hospital.code)
+
+    def _place(self, slot: Slot, code: str, visit: str | None, on: date) -> Place:
+        subject = self.subjects[slot.number]
+        planned = Visit.objects.filter(subject=subject, code=visit).first() if visit else None
+        if visit and planned is None:
+            # Nothing was heard for so long that the plan had stopped.
+            planned = add_visit(subject=subject, on=on, by=self._coordinator(slot))
+        filled = CaseForm.objects.filter(subject=subject, code=code, visit=planned).first()
+        return Place(subject, CATALOGUE[code], planned, filled)
+
+
+def source_id(slot: Slot) -> str:
+    return f"demonstration {slot.number}"
+
+
+# Visits that no schedule foresees: treatment starts, and treatment ends.
+BEGIN: dict[str | None, Callable[..., Visit]] = {"C1D1": begin_treatment, "EOT": begin_end_of_treatment}
+
+PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
+    Add: Typist.add,
+    Fill: Typist.fill,
+    NotDone: Typist.leave_undone,
+    Enrol: Typist.enrol,
+    OpenLevel: Typist.open_level,
+    CloseLevel: Typist.close_level,
+    MonitorComes: Typist.monitor,
+}
