@@ -1,3 +1,17 @@
-"""The addresses of this app."""
+"""The endpoints pages, and their figures and tables as files."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from endpoints import downloads, views
+
+OF = "endpoints/<slug:population>/<slug:analysis_set>"
+
+urlpatterns = [
+    path("", include("endpoints.preview_urls")),
+    path("endpoints/", views.endpoints, name="endpoints"),
+    path("endpoints/subjects/<int:pk>/", views.endpoints_subject, name="endpoints_subject"),
+    path(f"{OF}/", views.endpoints, name="endpoints_of"),
+    path(f"{OF}/as-of/", views.as_of, name="endpoints_as_of"),
+    path(f"{OF}/subjects/", views.endpoints_subjects, name="endpoints_subjects"),
+    path(f"{OF}/<slug:code>.<slug:kind>", downloads.download, name="endpoints_file"),
+]

@@ -1,3 +1,13 @@
 """The addresses of this app."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path(
+        "reports/endpoints/<slug:population>/<slug:analysis_set>.pdf",
+        views.endpoints_report_file,
+        name="endpoints_report",
+    ),
+]

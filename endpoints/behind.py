@@ -1,0 +1,105 @@
+"""The subjects behind a number: each number of the endpoints page has a name, which stands in the link's address."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.http import Http404
+
+from endpoints.arithmetic.populations import CATEGORIES, CONTROLLED, NOT_ASSESSED, RESPONDERS, SENSITIVITY
+from endpoints.models import Outcome
+from endpoints.reading import Selection
+from trialsite.protocol import current
+
+TIMES = {
+    "pfs": "Progression-free survival",
+    "os": "Overall survival",
+    "dor": "Duration of response",
+    "ttr": "Time to response",
+    "follow_up": "Follow-up",
+}
+RATES = {"orr": "objective response", "dcr": "disease control", "cbr": "clinical benefit", "none": "no response"}
+# By confirmed or not: where the row keeps the best response and the clinical benefit.
+BEST = {"confirmed": ("cbor", "benefit"), "unconfirmed": ("bor", "benefit_unconfirmed")}
+
+
+class Behind(NamedTuple):
+    """What a number counts: in words, as a condition on outcomes, and where its reason and its days are kept."""
+
+    title: str
+    condition: Q
+    reason: str
+    days: str = ""
+
+
+def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
+    """The outcomes behind the number of that name, each with `reason`, `best`, `days`. Http404 for an unknown name."""
+    found = behind(which)
+    outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
+    return found, outcomes.annotate(
+        best=KT("row__cbor" if current().analysis.confirmation_required else "row__bor"),
+        reason=KT(found.reason),
+        days=KT(found.days) if found.days else Value(""),
+        label=F("subject__label"),
+    ).order_by("subject__label")
+
+
+def behind(which: str) -> Behind:
+    kind, _, rest = which.partition(".")
+    if kind in BEST:
+        return _response(kind, rest)
+    if kind in TIMES:
+        return _time(kind, rest)
+    if kind == "sensitivity":
+        return _sensitivity(*rest.rpartition(".")[::2])
+    if which == "all":
+        return Behind("All subjects", Q(), "derivation__headline__reason")
+    raise Http404
+
+
+def _response(kind: str, name: str) -> Behind:
+    best, benefit = BEST[kind]
+    reason = f"derivation__{best}__reason"
+    if name in CATEGORIES:
+        assessed = Q(row__assessed=name != NOT_ASSESSED)
+        condition = assessed if name == NOT_ASSESSED else assessed & Q(**{f"row__{best}": name})
+        return Behind(f"Best response, {kind}: {name}", condition, reason)
+    if name not in RATES:
+        raise Http404
+    conditions = {
+        "orr": Q(**{f"row__{best}__in": RESPONDERS}),
+        "dcr": Q(**{f"row__{best}__in": CONTROLLED}),
+        "cbr": Q(**{f"row__{benefit}": True}),
+        "none": ~Q(**{f"row__{best}__in": RESPONDERS}),
+    }
+    title = f"{RATES[name].capitalize()}, {kind}"
+    return Behind(title, conditions[name], "derivation__cbr__reason" if name == "cbr" else reason)
+
+
+def _time(kind: str, name: str) -> Behind:
+    # follow-up is survival with event and censoring exchanged
+    column, happened = ("os", False) if kind == "follow_up" else (kind, True)
+    path = f"row__{column}"
+    there = ~Q(**{path: None})
+    conditions = {
+        "n": there,
+        "events": there & Q(**{f"{path}__1": happened}),
+        "censored": there & Q(**{f"{path}__1": not happened}),
+    }
+    if name not in conditions:
+        raise Http404
+    words = {"n": "all", "events": "with an event", "censored": "censored"}[name]
+    return Behind(f"{TIMES[kind]}: {words}", conditions[name], f"derivation__{kind}__words", f"{path}__0")
+
+
+def _sensitivity(name: str, result: str) -> Behind:
+    if name not in SENSITIVITY or result not in ("orr", "pfs"):
+        raise Http404
+    if result == "orr":
+        condition = Q(**{f"row__variants__{name}__0__in": RESPONDERS})
+        return Behind(f"{SENSITIVITY[name]}: response", condition, f"derivation__variants__{name}__best__reason")
+    path = f"row__variants__{name}__1"
+    words = f"derivation__variants__{name}__pfs__words"
+    return Behind(f"{SENSITIVITY[name]}: events", Q(**{f"{path}__1": True}), words, f"{path}__0")

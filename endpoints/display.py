@@ -1,0 +1,166 @@
+"""What the endpoints page shows of one estimate: headline numbers, tables, figures, footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from endpoints.figures import FIGURES, Figure
+from endpoints.figures.style import Spec
+from endpoints.figures.tables import TABLES, Table, limits, percent, reached
+from endpoints.reading import Selection
+from trialsite.protocol import Protocol, current
+from trialsite.protocol.schema import AnalysisPlan, Assumption
+
+FILE_KINDS = ("svg", "png", "pdf")
+# Longer tables than this are folded on the page; their files are whole anyway.
+FOLDED_FROM = 25
+
+
+class Headline(NamedTuple):
+    label: str
+    value: str
+    note: str
+    which: str
+
+
+class Drawn(NamedTuple):
+    """One figure of the page; `spec` is None where there is nothing to draw."""
+
+    figure: Figure
+    spec: Spec | None
+    caption: str
+    table: Table
+    least_width: int
+    downloads: list[tuple[str, str]]
+
+    @property
+    def fallback(self) -> str:
+        """The same figure drawn by the server."""
+        return self.downloads[0][1] if self.downloads else ""
+
+    @property
+    def spec_id(self) -> str:
+        return f"spec-{self.figure.code}"
+
+
+class Setting(NamedTuple):
+    meaning: str
+    value: str
+    assumed: str | None
+
+
+def page_of(chosen: Selection) -> dict[str, Any]:
+    """The context of the page: without an estimate the choices alone."""
+    context = {"chosen": chosen, "populations": _populations(chosen), "sets": _sets(chosen)}
+    if chosen.estimate is None:
+        return context
+    plan, figures = current().analysis, chosen.estimate.figures
+    return context | {
+        "estimate": chosen.estimate,
+        "headlines": headlines(figures, plan),
+        "tables": {code: (table(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in TABLES},
+        "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in FIGURES.items()},
+        "settings": settings_of(current()),
+        "assumptions": other_assumptions(current()),
+        "plan": plan,
+        "protocol_sets": [one for one in current().analysis_sets if one.headline_for],
+        "is_outdated": chosen.estimate.protocol.sha256 != current().sha256,
+    }
+
+
+def _populations(chosen: Selection) -> list[dict[str, Any]]:
+    set_code = chosen.analysis_set.code
+    return [
+        {
+            "label": population.label,
+            "url": reverse("endpoints_of", args=[population.code, set_code]),
+            "current": population == chosen.population,
+        }
+        for population in current().populations
+    ]
+
+
+def _sets(chosen: Selection) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": analysis_set.label,
+            "url": reverse("endpoints_of", args=[chosen.population.code, analysis_set.code]),
+            "current": analysis_set == chosen.analysis_set,
+        }
+        for analysis_set in current().analysis_sets
+    ]
+
+
+def headlines(figures: dict[str, Any], plan: AnalysisPlan) -> list[Headline]:
+    kind = figures["response"]["headline"]
+    level = percent(float(plan.conf_level) * 100).removesuffix(".0")
+    rates = figures["response"][kind]
+    shown = [
+        Headline(
+            f"{name.upper()}, {kind}",
+            "–" if rates[name]["percent"] is None else f"{percent(rates[name]['percent'])} %",
+            f"{rates[name]['x']} of {rates[name]['n']}; {level} % CI {limits(rates[name])}",
+            f"{kind}.{name}",
+        )
+        for name in ("orr", "dcr", "cbr")
+    ]
+    for name, label in (("pfs", "Median PFS"), ("os", "Median OS")):
+        found = figures["times"][name]
+        middle, lower, upper = (reached(value) for value in found["median"]["months"])
+        value = "–" if not found["n"] else middle if middle == "NR" else f"{middle} mo"
+        note = f"{found['events']} events; {level} % CI {lower} to {upper}" if found["n"] else "no subjects"
+        shown.append(Headline(label, value, note, f"{name}.events"))
+    return shown
+
+
+def table(chosen: Selection, code: str) -> Table:
+    assert chosen.estimate is not None
+    return TABLES[code](chosen.estimate.figures, current().analysis)
+
+
+def draw(chosen: Selection, figure: Figure, links: dict[str, str]) -> Drawn:
+    """A figure as the page shows it: as wide as its place, its marks leading to their subjects."""
+    assert chosen.estimate is not None
+    figures, plan = chosen.estimate.figures, current().analysis
+    there = figure.is_there(figures)
+    return Drawn(
+        figure,
+        figure.draw(figures, plan, links, "container") if there else None,
+        figure.caption(figures, plan),
+        table(chosen, figure.table),
+        figure.least * len(figures[figure.part]) if figure.least else 0,
+        [(kind.upper(), file_url(chosen, figure.code, kind)) for kind in FILE_KINDS] if there else [],
+    )
+
+
+def links_of(figures: dict[str, Any]) -> dict[str, str]:
+    """From the ref of each subject that is drawn to its page."""
+    refs = {row["ref"] for part in ("swimmer", "waterfall", "spider") for row in figures[part]}
+    return {ref: subject_url(ref) for ref in refs}
+
+
+def subject_url(ref: str) -> str:
+    return reverse("endpoints_subject", args=[ref.partition(":")[2]])
+
+
+def file_url(chosen: Selection, code: str, kind: str) -> str:
+    return reverse("endpoints_file", args=[*chosen.codes, code, kind])
+
+
+def settings_of(protocol: Protocol) -> Iterator[Setting]:
+    """The analysis plan in words, each setting with the assumption behind it, if it is one."""
+    for name, value, meaning in protocol.analysis.described():
+        yield Setting(meaning, in_words(value), protocol.assumption(f"analysis.{name}"))
+
+
+def other_assumptions(protocol: Protocol) -> list[Assumption]:
+    return [one for one in protocol.assumed() if not one.path.startswith("analysis")]
+
+
+def in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,112 @@
+"""The tables as files for statisticians: plain values, one fact a column, fractions in per cent, times in days too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from endpoints.arithmetic.populations import CATEGORIES
+
+Rows = Iterable[tuple[Any, ...]]
+QUARTILES = ("0.25", "0.5", "0.75")
+
+
+def response(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "response", "result", "n", "of", "percent", "lower_percent", "upper_percent"
+    for kind in ("confirmed", "unconfirmed"):
+        found = figures["response"][kind]
+        for name in CATEGORIES:
+            count, n = found["counts"][name], found["n"]
+            yield kind, name, count, n, 100 * count / n if n else None, None, None
+        for name in ("orr", "dcr", "cbr"):
+            yield kind, name.upper(), *_rate(found[name])
+
+
+def non_responders(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "subject", "best_response", "reason"
+    for row in figures["response"]["non_responders"]:
+        yield row["label"], row["response"], row["reason"]
+
+
+def times(figures: dict[str, Any], days_per_month: float) -> Rows:
+    """One row an endpoint and fraction of subjects with the event; an empty time is "not reached"."""
+    units = ("days", "lower_days", "upper_days", "months", "lower_months", "upper_months")
+    yield "endpoint", "subjects", "events", "censored", "fraction", *units
+    for name, found in figures["times"].items():
+        counts = found["n"], found["events"], found["n"] - found["events"]
+        for fraction in QUARTILES:
+            quantile = found["quartiles"][fraction]
+            yield name, *counts, fraction, *quantile["days"], *quantile["months"]
+
+
+def landmarks(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "endpoint", "month", "percent", "lower_percent", "upper_percent", "at_risk"
+    for name in ("pfs", "os"):
+        for row in figures["times"][name]["landmarks"]:
+            yield name, row["month"], *_percents(row["survival"], row["lower"], row["upper"]), row["at_risk"]
+
+
+def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield (
+        *("analysis", "responders", "of", "percent", "lower_percent", "upper_percent"),
+        *("pfs_events", "median_days", "lower_days", "upper_days", "median_months", "lower_months", "upper_months"),
+    )
+    for row in figures["sensitivity"]:
+        orr, pfs = row["orr"], row["pfs"]
+        middle = (pfs["events"], *pfs["days"], *pfs["months"]) if pfs else (None,) * 7
+        yield row["title"], *(_rate(orr) if orr else (None,) * 5), *middle
+
+
+def at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "endpoint", "month", "at_risk"
+    for name in ("pfs", "os"):
+        for row in figures["times"][name]["at_risk"]:
+            yield name, row["month"], row["n"]
+
+
+def curves(figures: dict[str, Any], days_per_month: float) -> Rows:
+    """Each step of the curves, as they are drawn."""
+    yield "endpoint", "day", "month", "percent", "lower_percent", "upper_percent"
+    for name, found in figures["times"].items():
+        steps = found["steps"]
+        for day, *step in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
+            yield name, day, day / days_per_month, *_percents(*step)
+
+
+def waterfall(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "subject", "best_response", "best_change_percent"
+    for bar in figures["waterfall"]:
+        yield bar["label"], bar["response"], bar["change"]
+
+
+def spider(figures: dict[str, Any], days_per_month: float) -> Rows:
+    yield "subject", "best_response", "day", "change_percent"
+    for line in figures["spider"]:
+        for day, change in line["points"]:
+            yield line["label"], line["response"], day, change
+
+
+def swimmer(figures: dict[str, Any], days_per_month: float) -> Rows:
+    """One row an event of a lane, in the order of its days."""
+    yield "subject", "best_response", "day", "event"
+    for lane in figures["swimmer"]:
+        events = [*map(tuple, lane["responses"]), (lane["days"], "death" if lane["dead"] else "last known alive")]
+        for day, event in sorted(events, key=lambda event: event[0]):
+            yield lane["label"], lane["response"], day, event
+
+
+FILES: dict[str, Callable[[dict[str, Any], float], Rows]] = {
+    make.__name__: make
+    for make in (
+        *(response, non_responders, times, landmarks, sensitivity),
+        *(at_risk, curves, waterfall, spider, swimmer),
+    )
+}
+
+
+def _rate(found: dict[str, Any]) -> tuple[Any, ...]:
+    return found["x"], found["n"], found["percent"], *_percents(found["lower"], found["upper"])
+
+
+def _percents(*fractions: float | None) -> tuple[float | None, ...]:
+    return tuple(None if value is None else 100 * value for value in fractions)

@@ -1,0 +1,236 @@
+"""The tables of an estimate, cell by cell: the page, the CSV files and the report print the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_DOWN, Decimal
+from typing import Any, NamedTuple
+
+from endpoints.arithmetic.populations import CATEGORIES
+from trialsite.protocol.schema import AnalysisPlan
+
+NOT_REACHED = "NR"
+WORDS = {
+    "CR": "Complete response (CR)",
+    "PR": "Partial response (PR)",
+    "SD": "Stable disease (SD)",
+    "NON-CR/NON-PD": "Non-CR/Non-PD",
+    "PD": "Progression (PD)",
+    "NE": "Not evaluable (NE)",
+    "not assessed": "Not assessed",
+}
+RATES = {
+    "orr": "Objective response rate (CR + PR)",
+    "dcr": "Disease control rate (CR + PR + SD)",
+    "cbr": "Clinical benefit rate",
+}
+TIMES = {
+    "pfs": "Progression-free survival",
+    "os": "Overall survival",
+    "dor": "Duration of response",
+    "ttr": "Time to response",
+    "follow_up": "Follow-up",
+}
+CURVES = ("pfs", "os")
+
+
+class Cell(NamedTuple):
+    """`which` names the subjects behind the number (endpoints.behind), `ref` the one subject that the cell is about."""
+
+    text: str
+    which: str = ""
+    ref: str = ""
+
+
+class Table(NamedTuple):
+    """`rows` are for people; the first cell of each is its header. `words` are the columns that hold text, `strong`
+    the rows that stand out."""
+
+    code: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    words: tuple[int, ...] = (0,)
+    strong: tuple[int, ...] = ()
+
+
+def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Best response and rates, confirmed and unconfirmed."""
+    found = figures["response"]
+    kinds = ("confirmed", "unconfirmed")
+    level = _percent_level(plan)
+    columns = ["", *(words for kind in kinds for words in (f"{kind.capitalize()}, n", "%", f"{level} CI"))]
+    shown = [
+        name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(found[kind]["counts"][name] for kind in kinds)
+    ]
+    rows = [
+        (Cell(WORDS[name]), *(cell for kind in kinds for cell in _count(found[kind], kind, name))) for name in shown
+    ]
+    rows += [
+        (Cell(text), *(cell for kind in kinds for cell in _rate(found[kind], kind, name)))
+        for name, text in RATES.items()
+    ]
+    note = (
+        f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: "
+        f"response, or CR, PR or SD for {plan.clinical_benefit_days} days. Nobody leaves the denominator."
+    )
+    return Table(
+        "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))
+    )
+
+
+def _count(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
+    count, n = found["counts"][name], found["n"]
+    return Cell(str(count), f"{kind}.{name}"), Cell(percent(100 * count / n if n else None)), Cell("")
+
+
+def _rate(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
+    rate = found[name]
+    return Cell(f"{rate['x']} of {rate['n']}", f"{kind}.{name}"), Cell(percent(rate["percent"])), Cell(limits(rate))
+
+
+def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    rows = [
+        (Cell(row["label"], ref=row["ref"]), Cell(row["response"]), Cell(row["reason"]))
+        for row in figures["response"]["non_responders"]
+    ]
+    columns = ("Subject", "Best response", "Reason")
+    return Table("non_responders", "Non-responders", columns, tuple(rows), words=(0, 1, 2))
+
+
+def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Every time to event: subjects, events, quartiles with limits."""
+    rows = [_time(figures["times"][name], name, title, plan) for name, title in TIMES.items()]
+    columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
+    note = (
+        f"Kaplan-Meier estimates; limits on the {plan.conf_type} scale; months are days / {plan.days_per_month}; "
+        "NR: not reached. Duration of and time to response: responders only. Follow-up: reverse Kaplan-Meier."
+    )
+    return Table("times", "Time to event", columns, tuple(rows), note)
+
+
+def _time(found: dict[str, Any], name: str, title: str, plan: AnalysisPlan) -> tuple[Cell, ...]:
+    n, events = found["n"], found["events"]
+    counts = ((n, "n"), (events, "events"), (n - events, "censored"))
+    middle, lower, upper = (reached(value) for value in found["median"]["months"])
+    quarters = (reached(found["quartiles"][name]["months"][0]) for name in ("0.25", "0.75"))
+    numbers = (Cell(str(count), f"{name}.{which}") for count, which in counts)
+    if not n:
+        return Cell(title), *numbers, Cell("–"), Cell("–"), Cell("–"), Cell("–")
+    return Cell(title), *numbers, Cell(middle), Cell(f"{lower} to {upper}"), *map(Cell, quarters)
+
+
+def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Both curves read off at the plan's months."""
+    curves = [figures["times"][name]["landmarks"] for name in CURVES]
+    rows = [
+        (Cell(f"{pfs['month']} months"), *_landmark(pfs), *_landmark(survival))
+        for pfs, survival in zip(*curves, strict=True)
+    ]
+    level = _percent_level(plan)
+    columns = ("At", "PFS", f"{level} CI", "At risk", "OS", f"{level} CI", "At risk")
+    return Table("landmarks", "Landmarks", columns, tuple(rows), "–: nobody was followed so long.")
+
+
+def _landmark(found: dict[str, Any]) -> tuple[Cell, ...]:
+    if found["survival"] is None:
+        return Cell("–"), Cell("–"), Cell("0")
+    return Cell(percent(100 * found["survival"]) + " %"), Cell(limits(found)), Cell(str(found["at_risk"]))
+
+
+def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    kind = figures["response"]["headline"]
+    rows = [(Cell(row["title"]), *_sensitivity(row, kind)) for row in figures["sensitivity"]]
+    level = _percent_level(plan)
+    columns = ("Analysis", "Responders", "ORR, %", f"{level} CI", "PFS events", "Median PFS, months", f"{level} CI")
+    note = "Computed always, never the headline. An empty cell: the analysis does not touch that endpoint."
+    return Table("sensitivity", "Sensitivity analyses", columns, tuple(rows), note)
+
+
+def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
+    is_headline = row["name"] == "headline"
+    cells = [Cell("")] * 6
+    if orr := row["orr"]:
+        which = f"{headline}.orr" if is_headline else f"sensitivity.{row['name']}.orr"
+        cells[:3] = Cell(f"{orr['x']} of {orr['n']}", which), Cell(percent(orr["percent"])), Cell(limits(orr))
+    if pfs := row["pfs"]:
+        which = "pfs.events" if is_headline else f"sensitivity.{row['name']}.pfs"
+        middle, lower, upper = (reached(value) for value in pfs["months"])
+        cells[3:] = Cell(str(pfs["events"]), which), Cell(middle), Cell(f"{lower} to {upper}")
+    return tuple(cells)
+
+
+def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Number at risk every three months, of both curves."""
+    counts = {name: {row["month"]: row["n"] for row in figures["times"][name]["at_risk"]} for name in CURVES}
+    months = sorted({month for found in counts.values() for month in found})
+    rows = [(Cell(str(month)), *(Cell(str(counts[name].get(month, 0))) for name in CURVES)) for month in months]
+    return Table("at_risk", "Number at risk", ("Month", "PFS", "OS"), tuple(rows))
+
+
+def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    rows = [
+        (Cell(bar["label"], ref=bar["ref"]), Cell(bar["response"]), Cell(signed(bar["change"])))
+        for bar in figures["waterfall"]
+    ]
+    columns = ("Subject", "Best response", "Best change, %")
+    return Table("waterfall", "Best change of the sum of target lesions", columns, tuple(rows), words=(0, 1))
+
+
+def spider(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    rows = [
+        (Cell(line["label"], ref=line["ref"]), Cell(line["response"]), Cell(str(day)), Cell(signed(change)))
+        for line in figures["spider"]
+        for day, change in line["points"]
+    ]
+    columns = ("Subject", "Best response", "Day", "Change, %")
+    return Table("spider", "Change of the sum of target lesions over time", columns, tuple(rows), words=(0, 1))
+
+
+def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    rows = [
+        (
+            Cell(lane["label"], ref=lane["ref"]),
+            Cell(lane["response"]),
+            Cell(str(lane["days"])),
+            Cell("death" if lane["dead"] else "alive"),
+            Cell(str(lane["progression_day"] or "")),
+            Cell(", ".join(f"{response} day {day}" for day, response in lane["responses"])),
+        )
+        for lane in figures["swimmer"]
+    ]
+    columns = ("Subject", "Best response", "Days followed", "At the end", "Day of progression", "Assessments")
+    return Table("swimmer", "Time on study", columns, tuple(rows), words=(0, 1, 3, 5))
+
+
+TABLES: dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]] = {
+    make.__name__: make
+    for make in (response, non_responders, times, landmarks, sensitivity, at_risk, waterfall, spider, swimmer)
+}
+
+
+def percent(value: float | None) -> str:
+    """One decimal; a dash where there is nobody to count."""
+    return "–" if value is None else f"{value:.1f}"
+
+
+def signed(value: float) -> str:
+    """A change with one decimal, cut off, so that −29.99 % never reads as −30 %."""
+    cut = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_DOWN)
+    return f"{cut:+}".replace("-", "−")
+
+
+def limits(found: dict[str, Any]) -> str:
+    """The limits of a fraction, in per cent."""
+    if found["lower"] is None:
+        return "–"
+    return f"{100 * found['lower']:.1f} to {100 * found['upper']:.1f}"
+
+
+def reached(months: str | None) -> str:
+    return NOT_REACHED if months is None else months
+
+
+def _percent_level(plan: AnalysisPlan) -> str:
+    return f"{(plan.conf_level * 100).normalize():f} %"

@@ -1,0 +1,71 @@
+"""Reads of what the refresh has stored: which population in which set, its estimate, what is still on its way."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from endpoints.models import Estimate, Mark, Outcome
+from trialsite.protocol import current
+from trialsite.protocol.design import AnalysisSet, Population
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One population in one analysis set: what a page, a figure, a table or a report is about."""
+
+    population: Population
+    analysis_set: AnalysisSet
+
+    @property
+    def codes(self) -> tuple[str, str]:
+        return self.population.code, self.analysis_set.code
+
+    @property
+    def title(self) -> str:
+        return f"{self.population.label}, {self.analysis_set.label.lower()}"
+
+    @cached_property
+    def estimate(self) -> Estimate | None:
+        """The stored estimate; None before the first refresh that concerns the population."""
+        population, analysis_set = self.codes
+        return (
+            Estimate.objects.select_related("protocol").filter(population=population, analysis_set=analysis_set).first()
+        )
+
+    def outcomes(self) -> QuerySet[Outcome]:
+        """The outcomes that the estimate rests on."""
+        found = Outcome.objects.filter(cohort_code__in=self.population.cohorts, treated=True)
+        return found if self.analysis_set.code == "all_treated" else found.filter(measurable=True)
+
+
+def selection(population: str = "", analysis_set: str = "") -> Selection:
+    """By the codes in the address; without them the headline population in its first set. Http404 for unknown ones."""
+    protocol = current()
+    try:
+        chosen = protocol.population(population) if population else protocol.headline_population()
+    except KeyError:
+        raise Http404 from None
+    found = [one for one in protocol.analysis_sets if not analysis_set or one.code == analysis_set]
+    if not found:
+        raise Http404
+    return Selection(chosen, found[0])
+
+
+def as_of(chosen: Selection) -> datetime.datetime | None:
+    """When the estimate was made, without reading its figures."""
+    population, analysis_set = chosen.codes
+    made = Estimate.objects.filter(population=population, analysis_set=analysis_set)
+    return made.values_list("as_of", flat=True).first()
+
+
+def freshness(made: datetime.datetime | None) -> dict[str, Any]:
+    """When an estimate was made and how many changes it does not contain yet; `state` differs when either does."""
+    waiting = Mark.objects.count()
+    stamp = made.isoformat() if made else "never"
+    return {"as_of": made, "waiting": waiting, "made": stamp, "state": f"{stamp} {waiting}"}

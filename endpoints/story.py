@@ -1,0 +1,187 @@
+"""One subject's outcome as a page tells it: each assessment, then each result with its reason and its records."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from endpoints.figures import spider
+from endpoints.figures.style import Spec
+from endpoints.figures.tables import signed
+from endpoints.models import Outcome
+from trialsite.protocol import current
+
+RESULTS = (
+    ("cbor", "Best overall response, confirmed"),
+    ("bor", "Best overall response, unconfirmed"),
+    ("orr", "Objective response"),
+    ("dcr", "Disease control"),
+    ("cbr", "Clinical benefit"),
+    ("measurable", "Measurable disease at baseline"),
+)
+TIMES = (
+    ("pfs", "Progression-free survival"),
+    ("os", "Overall survival"),
+    ("dor", "Duration of response"),
+    ("ttr", "Time to response"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A record that a result rests on, and where to look at it; `trail` only for those who may read the trail."""
+
+    label: str
+    form: str
+    trail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    title: str
+    value: str
+    reason: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One assessment in the words and numbers of the screen; a value that does not exist is a dash."""
+
+    date: str
+    day: str
+    sum: str
+    change: str
+    nadir_change: str
+    target: str
+    non_target: str
+    new_lesion: str
+    derived: str
+    investigator: str
+    used: str
+    differs: bool
+    reason: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    assessments: tuple[Assessed, ...]
+    results: tuple[Result, ...]
+    times: tuple[Result, ...]
+    findings: tuple[Result, ...]
+    facts: tuple[tuple[str, str], ...]
+    course: Spec | None
+
+
+def story_of(outcome: Outcome, *, with_trail: bool) -> Story:
+    found = outcome.derivation
+    sources = Sources(outcome.subject_id, with_trail=with_trail)
+    return Story(
+        assessments=tuple(_assessed(row, found, sources) for row in found["assessments"]),
+        results=tuple(_result(title, found[name], sources) for name, title in RESULTS),
+        times=tuple(_time(title, found[name], sources) for name, title in TIMES),
+        findings=tuple(Result("", row["code"], row["text"], sources.of(row["refs"])) for row in found["findings"]),
+        facts=_facts(outcome),
+        course=_course(outcome),
+    )
+
+
+class Sources:
+    """Turns the refs of a derivation ("tumour:123" is case form 123) into links, by one statement for all of them."""
+
+    def __init__(self, subject_id: int, *, with_trail: bool) -> None:
+        forms = CaseForm.objects.filter(subject=subject_id).select_related("visit")
+        self.forms = {form.pk: form for form in forms}
+        self.with_trail = with_trail
+
+    def of(self, refs: Iterable[str]) -> tuple[Source, ...]:
+        keys = dict.fromkeys(ref.partition(":")[2] for ref in refs)
+        forms = (self.forms.get(int(key)) for key in keys if key.isdigit())
+        return tuple(self._source(form) for form in forms if form is not None)
+
+    def _source(self, form: CaseForm) -> Source:
+        label = CATALOGUE[form.code].title + (f", {form.visit.label}" if form.visit else "")
+        trail = f"{reverse('trail')}?form={form.pk}" if self.with_trail else ""
+        return Source(label, reverse("form", args=[form.pk]), trail)
+
+
+def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> Assessed:
+    return Assessed(
+        date=row["date"] or "–",
+        day=_day(row["date"], found["treatment_start"]),
+        sum=f"{row['sum']} mm{'' if row['complete'] else ' (incomplete)'}" if row["sum"] is not None else "–",
+        change=_percent(row["change"]),
+        nadir_change=_percent(row["nadir_change"]),
+        target=row["target"] or "–",
+        non_target=row["non_target"] or "–",
+        new_lesion={"Y": "yes", "N": "no", "EQUIVOCAL": "equivocal"}.get(row["new_lesion"] or "", "–"),
+        derived=row["derived"],
+        investigator=row["investigator"] or "–",
+        used=row["overall"],
+        differs=bool(row["investigator"]) and row["investigator"] != row["derived"],
+        reason=row["reason"],
+        sources=sources.of([row["ref"], *row["refs"]]),
+    )
+
+
+def _percent(change: str | None) -> str:
+    return "–" if change is None else f"{signed(float(change))} %"
+
+
+def _day(date: str | None, start: str | None) -> str:
+    if not date or not start:
+        return "–"
+    days = (datetime.date.fromisoformat(date) - datetime.date.fromisoformat(start)).days
+    return str(days + 1 if days >= 0 else days)
+
+
+def _result(title: str, found: dict[str, Any], sources: Sources) -> Result:
+    value = found["value"]
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    elif not found["assessed"]:
+        value = f"{value}, not assessed"
+    return Result(title, value, found["reason"], sources.of(found["refs"]))
+
+
+def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
+    if found is None:
+        return Result(title, "–", "Does not exist for this subject.", ())
+    months = found["days"] / float(current().analysis.days_per_month)
+    value = f"{found['days']} days ({months:.2f} months), {'event' if found['event'] else 'censored'}"
+    return Result(title, value, found["words"], sources.of(found["refs"]))
+
+
+def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    found = outcome.derivation
+    protocol = current()
+    codes = {cohort.code: cohort.label for cohort in protocol.cohorts}
+    return (
+        ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
+        ("First dose", found["treatment_start"] or "none"),
+        ("Sum at baseline", f"{found['baseline_sum']} mm" if found["baseline_sum"] else "–"),
+        ("Response that counts", f"the {protocol.analysis.response_source}'s"),
+        ("Derived", f"{outcome.derived_at:%-d %b %Y, %H:%M:%S} UTC"),
+    )
+
+
+def _course(outcome: Outcome) -> Spec | None:
+    """The subject's own spider line, drawn where there is more than the baseline."""
+    points = [(day, change) for day, _, change in outcome.row["course"] if change is not None]
+    if not points:
+        return None
+    line = {
+        "ref": outcome.row["ref"],
+        "label": outcome.row["label"],
+        "response": outcome.derivation["headline"]["value"],
+        "points": [(1, 0.0), *points],
+    }
+    month = float(current().analysis.days_per_month)
+    return spider.spec([line], days_per_month=month, width="container", every_point=True)

@@ -1,0 +1,65 @@
+"""The endpoints pages: what is stored is shown, nothing is computed in a request."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from cohorts.models import Subject
+from endpoints import reading
+from endpoints.behind import subjects
+from endpoints.display import page_of
+from endpoints.models import Outcome
+from endpoints.reading import freshness, selection
+from endpoints.story import story_of
+
+PER_PAGE = 50
+
+
+@require_safe
+def endpoints(request: SignedInRequest, population: str = "", analysis_set: str = "") -> HttpResponse:
+    """The whole page; to htmx its figures alone, which take the place of older ones."""
+    request.access.require(Permission.VIEW_ENDPOINTS)
+    chosen = selection(population, analysis_set)
+    template = "endpoints/results.html" if request.htmx else "endpoints/page.html"  # type: ignore[attr-defined]
+    made = chosen.estimate.as_of if chosen.estimate else None
+    return render(request, template, page_of(chosen) | {"fresh": freshness(made)})
+
+
+@require_safe
+def as_of(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
+    """The line that says how fresh the page is. Nothing at all (204) while nothing has changed since it last asked."""
+    request.access.require(Permission.VIEW_ENDPOINTS)
+    chosen = selection(population, analysis_set)
+    fresh = freshness(reading.as_of(chosen))
+    if request.GET.get("state") == fresh["state"]:
+        return HttpResponse(status=204)
+    response = render(request, "endpoints/as_of.html", {"chosen": chosen, "fresh": fresh})
+    if request.GET.get("made") != fresh["made"]:
+        response["HX-Trigger"] = "estimate-changed"
+    return response
+
+
+@require_safe
+def endpoints_subjects(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
+    request.access.require(Permission.VIEW_ENDPOINTS)
+    chosen = selection(population, analysis_set)
+    found, outcomes = subjects(chosen, request.GET.get("which", "all"))
+    page = Paginator(outcomes, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "endpoints/subjects.html", {"chosen": chosen, "behind": found, "page": page})
+
+
+@require_safe
+def endpoints_subject(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One subject's derivation, also for the investigator at the subject's own site, who sees no pooled figure."""
+    subject = request.access.load(Subject.objects.select_related("site"), Permission.VIEW_OWN_OUTCOMES, pk=pk)
+    outcome = Outcome.objects.filter(subject=subject).first()
+    context: dict[str, Any] = {"subject": subject, "outcome": outcome}
+    context["sees_pooled"] = request.access.can(Permission.VIEW_ENDPOINTS)
+    if outcome:
+        context["story"] = story_of(outcome, with_trail=request.access.can(Permission.VIEW_TRAIL, subject.site_id))
+    return render(request, "endpoints/subject.html", context)

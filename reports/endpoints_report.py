@@ -1,0 +1,93 @@
+"""The endpoints of one population and set as one PDF: what the page shows, on paper, with everything it rests on."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+from django.conf import settings
+
+from endpoints.display import headlines, other_assumptions, settings_of, table
+from endpoints.downloads import figure_spec, rendered
+from endpoints.figures import FIGURES
+from endpoints.figures.tables import Table
+from endpoints.reading import Selection
+from trialsite.protocol import Protocol, current
+
+LAYOUT = Path(__file__).with_name("endpoints_report.typ")
+# Pixels across the page's text: small enough that the figure's own letters stay readable on paper.
+WIDTH = 640
+# The drawn ones are said by their figures already.
+TABLES = ("response", "times", "landmarks", "sensitivity", "non_responders")
+
+
+def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> bytes:
+    """The report of a population that has an estimate. `printed_at` is the moment that its first page names."""
+    assert chosen.estimate is not None
+    figures = chosen.estimate.figures
+    drawn = [figure for figure in FIGURES.values() if figure.is_there(figures)]
+    with TemporaryDirectory(prefix="report-") as folder:
+        for figure in drawn:
+            Path(folder, f"{figure.code}.pdf").write_bytes(rendered(figure_spec(chosen, figure.code, WIDTH), "pdf"))
+        Path(folder, "report.json").write_text(json.dumps(contents(chosen, printed_at)))
+        Path(folder, "report.typ").write_text(LAYOUT.read_text())
+        # with its own fonts alone, so that a report looks the same wherever it is made
+        pdf = typst.compile(Path(folder, "report.typ"), root=folder, ignore_system_fonts=True, timestamp=printed_at)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]:
+    """Everything that the layout prints, as plain text and lists."""
+    assert chosen.estimate is not None
+    protocol, estimate = current(), chosen.estimate
+    plan, figures = protocol.analysis, estimate.figures
+    return {
+        "study": protocol.code,
+        "study_title": protocol.title,
+        "title": chosen.title,
+        "population": chosen.population.label,
+        "cohorts": [protocol.cohort(code).label for code in chosen.population.cohorts],
+        "set": chosen.analysis_set.description,
+        "headline_sets": [
+            f"{' and '.join(one.headline_for)}: {one.label.lower()}"
+            for one in protocol.analysis_sets
+            if one.headline_for
+        ],
+        "synthetic": settings.SYNTHETIC_DATA,
+        "training": settings.ENVIRONMENT != "production",
+        "printed": in_words(printed_at),
+        "as_of": in_words(estimate.as_of),
+        "made_under": f"{estimate.protocol}, file {estimate.protocol.sha256[:12]}",
+        "outdated": estimate.protocol.sha256 != protocol.sha256,
+        "subjects": estimate.subjects,
+        "response_source": plan.response_source,
+        "recist": plan.recist_version,
+        "headlines": [headline._asdict() for headline in headlines(figures, plan)],
+        "tables": {code: as_plain(table(chosen, code)) for code in TABLES},
+        "figures": {
+            code: {"title": figure.title, "caption": figure.caption(figures, plan), "there": figure.is_there(figures)}
+            for code, figure in FIGURES.items()
+        },
+        **_footnotes(protocol),
+    }
+
+
+def _footnotes(protocol: Protocol) -> dict[str, Any]:
+    return {
+        "settings": [setting._asdict() for setting in settings_of(protocol)],
+        "assumptions": [[one.path, one.sentence] for one in other_assumptions(protocol)],
+    }
+
+
+def as_plain(found: Table) -> dict[str, Any]:
+    rows = [[cell.text for cell in row] for row in found.rows]
+    return {**found._asdict(), "rows": rows}
+
+
+def in_words(moment: datetime.datetime) -> str:
+    return f"{moment.astimezone(datetime.UTC):%-d %B %Y, %H:%M:%S} UTC"

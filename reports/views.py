@@ -1,0 +1,21 @@
+"""Reports as files."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from endpoints.downloads import CONTENT_TYPES, file_name, handed_out
+from endpoints.reading import selection
+from reports.endpoints_report import endpoints_report
+
+
+@require_safe
+def endpoints_report_file(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
+    request.access.require(Permission.VIEW_ENDPOINTS)
+    chosen = selection(population, analysis_set)
+    if chosen.estimate is None:
+        raise Http404
+    pdf = endpoints_report(chosen, printed_at=timezone.now())
+    return handed_out(request, pdf, file_name(chosen, "report", "pdf"), CONTENT_TYPES["pdf"])
