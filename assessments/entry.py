@@ -49,6 +49,9 @@ class Entry:
                 options["at_baseline"] = form_type.code == "tumour_baseline"
             initial = stored.rows if data is None else _beside(data, stored.rows)
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
+            for row in self.rows.forms:
+                # Only a new row may be left blank: a carried lesion without a finding is something missing.
+                row.empty_permitted = row.empty_permitted and not row.initial
 
     def is_valid(self) -> bool:
         return bool(self.record_form.is_valid() and (self.rows is None or self.rows.is_valid()))
@@ -126,11 +129,11 @@ def lesion_rows(subject: Subject, case_form: CaseForm | None, *, baseline: bool)
 
 
 def _carried(subject: Subject, case_form: CaseForm | None, baseline: bool) -> Sequence[Lesion]:
-    lesions = Lesion.objects.filter(subject=subject, struck_out=False).order_by("-kind", "label")
-    if baseline:
-        return list(lesions.filter(case_form=case_form)) if case_form is not None else []
+    lesions = Lesion.objects.filter(subject=subject).order_by("-kind", "label")
     own = case_form.pk if case_form is not None else None
-    return [lesion for lesion in lesions if lesion.kind != "NEW" or lesion.case_form_id == own]
+    if baseline:
+        return list(lesions.filter(case_form=own)) if own is not None else []
+    return [lesion for lesion in lesions if lesion.case_form_id == own or (lesion.kind != "NEW" and not lesion.struck_out)]
 
 
 def _lesion_row(lesion: Lesion, result: LesionResult | None) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def _lesion_row(lesion: Lesion, result: LesionResult | None) -> dict[str, Any]:
         "location": lesion.location,
         "location_detail": lesion.location_detail,
         "method": (result and result.method) or lesion.method,
+        "struck_out": lesion.struck_out,
         "state": result.state if result else "",
         "diameters_mm": result.diameters_mm if result else [],
         "examined_on": result.examined_on if result else "",

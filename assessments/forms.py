@@ -31,6 +31,8 @@ class ItemForm(forms.ModelForm):
         for name, value in values.items():
             if _is_in_the_future(self._meta.model, name, value):
                 self.add_error(name, f"{value} lies in the future: enter what has happened.")
+        if _ends_before_it_starts(values):
+            self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
         if self.complete and not values.get("struck_out"):
             for name, message in missing(self._meta.model, values).items():
                 if name not in self.errors:
@@ -43,6 +45,13 @@ class ItemForm(forms.ModelForm):
     @property
     def item_of(self) -> dict[str, Item]:
         return {field.name: item for field, item in items_of(self._meta.model)}
+
+
+def _ends_before_it_starts(values: dict[str, Any]) -> bool:
+    """Of partial dates only what both tell is compared."""
+    start, end = str(values.get("start_date") or ""), str(values.get("end_date") or "")
+    known = min(len(start), len(end))
+    return end[:known] < start[:known]
 
 
 def _is_in_the_future(model: type[models.Model], name: str, value: Any) -> bool:
@@ -151,6 +160,8 @@ class LesionForm(ItemForm):
         if sizes:
             values["diameters_mm"] = sizes if sum(sizes) else []
             return LesionState.MEASURED if sum(sizes) else LesionState.ABSENT
+        if self.at_baseline and values.get("kind") == LesionKind.NON_TARGET:
+            return LesionState.PRESENT
         return LesionState.UNEQUIVOCAL if values.get("kind") == LesionKind.NEW else ""
 
     def _refuse_contradictions(self, values: dict[str, Any]) -> None:

@@ -20,10 +20,9 @@ Row = dict[str, Any]
 def store(form_type: FormType, case_form: CaseForm, record: Row, rows: list[Row], *, new: bool) -> None:
     """Write the record and its rows; a row that is not mentioned stays as it is."""
     values = record | COMPUTED.get(form_type.code, lambda _: {})(record)
-    if new:
+    # A form that was "not done" at first has a header and no record yet.
+    if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**values):
         form_type.record(case_form=case_form, **values).save(force_insert=True)
-    else:
-        form_type.record._default_manager.filter(pk=case_form.pk).update(**values)
     if form_type.has_lesions:
         _store_lesions(case_form, rows)
     elif form_type.rows is not None and rows:

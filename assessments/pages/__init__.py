@@ -1,0 +1,1 @@
+"""What the pages of a case form are made of, beside the form itself."""

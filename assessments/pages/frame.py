@@ -1,0 +1,99 @@
+"""What every page of a case form shows around the form: where it belongs, its state, what it waits for."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.roles import Permission
+from assessments.entry import Entry
+from assessments.models import CaseForm
+from assessments.pages.layout import dress, helper_of, markers
+from assessments.pages.lesions import lesion_page
+from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
+from assessments.pages.reading import sections_of, table_of
+from assessments.pages.reasons import REASONS
+from assessments.services import Place
+
+PAGES = {"eligibility", "infusion", "tumour", "tumour_baseline"}
+
+
+def key_of(place: Place) -> str:
+    """What the browser keeps its draft of a form under, before and after the form was first saved."""
+    if place.case_form is not None:
+        return f"form-{place.case_form.pk}"
+    return f"new-{place.subject.pk}-{place.form_type.code}-{place.visit.pk if place.visit else 0}"
+
+
+def frame(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The parts that an entered and a read form have in common."""
+    subject, visit, case_form = place.subject, place.visit, place.case_form
+    found = slots(subject)
+    here = here_in(found, place)
+    after = next_open(found, here)
+    return {
+        "place": place,
+        "form_type": place.form_type,
+        "form_title": place.form_type.title,
+        "form_key": key_of(place),
+        "form_version": case_form.version if case_form else None,
+        "site": subject.site,
+        "subject": {"number": subject.label, "pk": subject.pk, "status": subject.get_status_display()},
+        "visit_label": visit.label if visit else "",
+        "window_text": _window(place),
+        "states": _states(case_form, here),
+        "rail": rail(found, here),
+        "next_url": after.url if after else "",
+        "queries": _queries(case_form),
+    }
+
+
+def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, Any]:
+    """The form to type into. Nothing here changes what was typed: a refused form comes back as it was sent."""
+    form, rows = entry.record_form, entry.rows
+    see_trail = request.access.can(Permission.VIEW_TRAIL, place.subject.site_id)
+    dress(form)
+    form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
+    form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]
+    for row in rows or ():
+        dress(row)
+    was_complete = bool(place.case_form and place.case_form.first_completed_at)
+    return frame(request, place) | {
+        "form": form,
+        "rows": rows,
+        "was_complete": was_complete,
+        "is_complete": bool(place.case_form and place.case_form.state == "complete"),
+        "reasons": REASONS if was_complete or rows is not None else (),
+        "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
+        "template": place.form_type.code if place.form_type.code in PAGES else "entry",
+    }
+
+
+def reading_page(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The form to read: for those who may not type, and for everyone once it is frozen or locked."""
+    entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form)
+    return frame(request, place) | {
+        "read_only": True,
+        "sections": sections_of(place.form_type.code, entry.record_form),
+        "table": table_of(entry),
+    }
+
+
+def _window(place: Place) -> str:
+    visit = place.visit
+    if visit is None or visit.window_from is None or visit.window_to is None:
+        return ""
+    if visit.window_from == visit.window_to:
+        return f"{visit.window_from:%d %b %Y}"
+    return f"{visit.window_from:%d %b %Y} to {visit.window_to:%d %b %Y}"
+
+
+def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:
+    state = state_of(case_form) if case_form else here.state if here else "planned"
+    own = [state] if case_form is None or state == case_form.state else [str(case_form.state), state]
+    return [*own, "query"] if here and here.queries else own
+
+
+def _queries(case_form: CaseForm | None) -> list[Any]:
+    if case_form is None:
+        return []
+    return list(case_form.queries.filter(state__in=("open", "answered")).order_by("pk"))

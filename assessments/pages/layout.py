@@ -1,0 +1,96 @@
+"""How the items of a form stand on its page: sections, units, conditions, and the markers of review."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django.forms import BaseForm
+from django.urls import NoReverseMatch, reverse
+
+from assessments.forms import ItemForm
+from assessments.models import CaseForm
+
+# A section goes from its first item to the one before the next section.
+SECTIONS: dict[str, dict[str, str]] = {
+    "eligibility": {
+        "sex": "Person",
+        "her2_ihc": "Disease",
+        "neutrophils": "Marrow, liver, kidney",
+        "consent_date": "Dates",
+        "prior_endocrine_therapy": "Earlier therapy",
+    },
+    "history": {"diagnosis_date": "Disease", "her2_ihc": "Receptors"},
+    "infusion": {
+        "infusion_date": "Visit",
+        "paclitaxel_given": "Paclitaxel",
+        "trastuzumab_given": "Trastuzumab",
+    },
+    "follow_up": {"contact_date": "Contact", "new_therapy_given": "New anticancer therapy"},
+}
+
+
+def helper_of(code: str, form: BaseForm) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*_sections(SECTIONS.get(code, {}), form.fields))
+    return helper
+
+
+def _sections(legends: Mapping[str, str], names: Iterable[str]) -> list[Any]:
+    found: list[Any] = []
+    for name in names:
+        if name in legends:
+            found.append(Fieldset(legends[name], css_class="form-section"))
+        found[-1].fields.append(name) if found and isinstance(found[-1], Fieldset) else found.append(name)
+    return found
+
+
+def dress(form: ItemForm) -> None:
+    """Tell the page what each item asks: unit, usual range, whether *complete* needs it, when it applies."""
+    for name, item in form.item_of.items():
+        field = form.fields.get(name)
+        if field is None:
+            continue
+        field.unit, field.required_to_complete = item.unit, item.required  # type: ignore[attr-defined]
+        if item.expected:
+            field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
+        if item.only_if:
+            field.widget.attrs |= {"data-only-if": item.only_if[0], "data-only-values": "|".join(item.only_if[1])}
+
+
+def markers(case_form: CaseForm | None, names: Iterable[str], *, may_see_trail: bool) -> dict[str, Any]:
+    """By item: its open or answered queries, and its history."""
+    if case_form is None:
+        return {}
+    asked: dict[str, list[Any]] = {}
+    for query in case_form.queries.filter(state__in=("open", "answered")).order_by("pk"):
+        asked.setdefault(query.item, []).append(query)
+    found = {name: _marker(case_form, name, asked.get(name, []), may_see_trail) for name in names}
+    return {name: marker for name, marker in found.items() if marker}
+
+
+def _marker(case_form: CaseForm, name: str, asked: list[Any], may_see_trail: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if asked:
+        state = "open" if any(query.state == "open" for query in asked) else "answered"
+        found["query"] = {
+            "url": address("query_list", form=case_form.pk, item=name),
+            "label": " ".join(query.text for query in asked),
+            "state": state,
+            "count": len(asked),
+        }
+    url = address("trail", form=case_form.pk, item=name) if may_see_trail else ""
+    if url:
+        found["history"] = {"url": url, "label": "Who entered this, when and why it changed"}
+    return found
+
+
+def address(name: str, **parameters: Any) -> str:
+    """The address of a page of a later app, "" where this installation has none."""
+    try:
+        return f"{reverse(name)}?{urlencode(parameters)}"
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,150 @@
+"""The lesions on the page of a tumour assessment: each a row, with what earlier assessments found of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import F
+
+from assessments.codelists import LesionKind, LesionState
+from assessments.forms import STATES, LesionForm
+from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
+from assessments.services import Place
+
+COLUMNS = 5
+SHORT = {
+    LesionState.MEASURED: "Measured",
+    LesionState.TOO_SMALL: "Too small",
+    LesionState.PRESENT: "Present",
+    LesionState.ABSENT: "Gone",
+    LesionState.PROGRESSED: "Progressed",
+    LesionState.UNEQUIVOCAL: "Certain",
+    LesionState.EQUIVOCAL: "Equivocal",
+    LesionState.NOT_ASSESSED: "Not assessed",
+}
+SIGN = {
+    LesionState.ABSENT: "gone",
+    LesionState.TOO_SMALL: "< 5",
+    LesionState.NOT_ASSESSED: "n/a",
+    LesionState.PRESENT: "present",
+    LesionState.PROGRESSED: "progr.",
+}
+
+
+@dataclass
+class LesionRow:
+    """A row to type into. `earlier` holds one short word a column."""
+
+    form: LesionForm
+    label: str
+    organ: str
+    where: str = ""
+    earlier: list[str] = field(default_factory=list)
+    told_here: bool = True
+
+
+@dataclass
+class LesionPage:
+    """`columns` are (case form, heading, date) of earlier assessments, oldest first; rows by kind of lesion."""
+
+    columns: list[tuple[int, str, str]]
+    target: list[LesionRow]
+    non_target: list[LesionRow]
+    new: list[LesionRow]
+    every: list[LesionRow]
+    blank: LesionForm | None = None
+
+
+def lesion_page(place: Place, rows: Any) -> LesionPage:
+    at_baseline = place.form_type.code == "tumour_baseline"
+    columns = [] if at_baseline else _columns(place)
+    found = _earlier(place, [column[0] for column in columns]) if columns else {}
+    every = [_row(form, columns, found, at_baseline) for form in rows]
+    kinds: dict[str, list[LesionRow]] = {kind: [] for kind in LesionKind.values}
+    for row in every:
+        kinds[_kind(row.form) or LesionKind.NEW].append(row)
+    blank = rows.empty_form
+    _offer_states(blank, LesionKind.TARGET if at_baseline else LesionKind.NEW)
+    return LesionPage(
+        columns, kinds[LesionKind.TARGET], kinds[LesionKind.NON_TARGET], kinds[LesionKind.NEW], every, blank
+    )
+
+
+def _columns(place: Place) -> list[tuple[int, str, str]]:
+    """The baseline and the last assessments before this one; all others count too, but need no column."""
+    complete = {"case_form__subject": place.subject, "case_form__state": FormState.COMPLETE}
+    names = ("case_form_id", "assessment_date")
+    baselines = [(pk, "Baseline", day) for pk, day in TumourBaseline.objects.filter(**complete).values_list(*names)]
+    own = place.case_form.pk if place.case_form else None
+    later = sorted(TumourAssessment.objects.filter(**complete).values_list("assessment_date", "case_form_id"))
+    until = next((day for day, pk in later if pk == own), None)
+    before = [(pk, day) for day, pk in later if pk != own and (until is None or day < until)]
+    numbered = [(pk, f"No. {number}", day) for number, (pk, day) in enumerate(before, start=1)]
+    return baselines + numbered[-(COLUMNS - 1) :]
+
+
+def _earlier(place: Place, case_forms: list[int]) -> dict[tuple[int, str], str]:
+    results = LesionResult.objects.filter(case_form__in=case_forms).annotate(label=F("lesion__label"))
+    return {
+        (result["case_form_id"], result["label"]): _words(result["state"], result["diameters_mm"])
+        for result in results.values("case_form_id", "label", "state", "diameters_mm")
+    }
+
+
+def _words(state: str, diameters: list[Any]) -> str:
+    if diameters:
+        return " + ".join(format(size.normalize(), "f") for size in diameters)
+    return SIGN.get(LesionState(state), state.lower())
+
+
+def _kind(form: LesionForm) -> str:
+    label = form["label"].value()
+    if label in form.known:
+        return form.known[label][0].kind
+    return str(form["kind"].value() or "")
+
+
+def _row(form: LesionForm, columns: list[Any], found: dict[tuple[int, str], str], at_baseline: bool) -> LesionRow:
+    label = form["label"].value() or ""
+    lesion, told_here = form.known.get(label, (None, True))
+    _offer_states(form, _kind(form) or (LesionKind.TARGET if at_baseline else LesionKind.NEW))
+    _name_fields(form, label or "New lesion")
+    return LesionRow(
+        form=form,
+        label=label,
+        organ=lesion.get_location_display() if lesion else "",
+        where=lesion.location_detail if lesion else "",
+        earlier=[found.get((pk, label), "") for pk, *_ in columns],
+        told_here=told_here,
+    )
+
+
+def _offer_states(form: LesionForm, kind: str) -> None:
+    """The findings that fit the kind as radio buttons; one that was stored before is offered all the same."""
+    offered = list(STATES[LesionKind(kind)])
+    now = form["state"].value()
+    if now and now not in offered:
+        offered.append(LesionState(now))
+    form.fields["state"].widget = forms.RadioSelect(choices=[(state.value, SHORT[state]) for state in offered])
+    form.fields["diameters_mm"].widget.attrs |= {
+        "inputmode": "text",
+        "autocomplete": "off",
+        "autocapitalize": "off",
+        "class": "diameter",
+    }
+
+
+def _name_fields(form: LesionForm, label: str) -> None:
+    """Outside of its row an item is called by its lesion: in messages, in "old -> new"."""
+    words = {
+        "diameters_mm": "diameter",
+        "state": "finding",
+        "examined_on": "date of procedure",
+        "method": "method",
+        "location": "organ",
+        "location_detail": "where exactly",
+        "kind": "kind",
+        "struck_out": "struck out",
+    }
+    for name, word in words.items():
+        form.fields[name].label = f"{label} {word}"

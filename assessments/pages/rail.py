@@ -1,0 +1,161 @@
+"""Every form that a subject has or should have, in the order of its visits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.services import Place
+from cohorts.models import Subject, Visit
+from cohorts.schedule import visit_state
+from trialsite.protocol import current
+
+UNSCHEDULED_FORMS = ("tumour",)
+GROUPS = {
+    "tumour": "Tumour assessments",
+    "end_of_treatment": "End of treatment",
+    "follow_up": "Survival follow-up",
+    "unscheduled": "Unscheduled visits",
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one form: filled, begun or still to be filled."""
+
+    subject: Subject
+    code: str
+    visit: Visit | None
+    case_form: CaseForm | None
+    alone: bool
+
+    @property
+    def url(self) -> str:
+        if self.case_form is not None:
+            return reverse("form", args=[self.case_form.pk])
+        asked = f"?{urlencode({'visit': self.visit.pk})}" if self.visit else ""
+        return reverse("form_add", args=[self.subject.pk, self.code]) + asked
+
+    @property
+    def group(self) -> str:
+        if self.visit is None:
+            return "At any time"
+        if self.visit.kind == "cycle":
+            return f"Cycle {self.visit.cycle}"
+        return GROUPS.get(self.visit.kind, self.visit.label)
+
+    @property
+    def label(self) -> str:
+        title = CATALOGUE[self.code].title
+        if self.visit is None or not self.alone or self.visit.kind in ("screening", "end_of_treatment"):
+            return title
+        return self.visit.label.rsplit(", ")[-1].capitalize()
+
+    @property
+    def state(self) -> str:
+        if self.case_form is not None:
+            return state_of(self.case_form)
+        if self.visit is None or self.visit.window_from is None:
+            return "planned"
+        return visit_state(self.visit, None, date.today())  # type: ignore[arg-type]
+
+    @property
+    def queries(self) -> int:
+        return getattr(self.case_form, "open_queries", 0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to enter."""
+        return self.case_form is None or self.case_form.state == "draft"
+
+
+def state_of(case_form: CaseForm) -> str:
+    if case_form.locked_at:
+        return "locked"
+    return "frozen" if case_form.frozen_at else str(case_form.state)
+
+
+def slots(subject: Subject) -> list[Slot]:
+    """In two statements."""
+    filled = list(subject.forms.annotate(open_queries=Count("queries", filter=Q(queries__state="open"))).order_by("pk"))
+    once = {form.code: form for form in filled if form.code in ONCE_A_SUBJECT}
+    at_visit = {(form.visit_id, form.code): form for form in filled}
+    found = []
+    for visit in subject.visits.all():
+        codes = _codes(visit, filled)
+        found += [
+            Slot(subject, code, visit, at_visit.get((visit.pk, code)) or once.get(code), len(codes) == 1)
+            for code in codes
+        ]
+    found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
+    seen = {slot.case_form.pk for slot in found if slot.case_form}
+    return found + [Slot(subject, form.code, None, form, True) for form in filled if form.pk not in seen]
+
+
+def _codes(visit: Visit, filled: Iterable[CaseForm]) -> Sequence[str]:
+    planned: tuple[str, ...] = () if visit.kind != "unscheduled" else UNSCHEDULED_FORMS
+    for plan in current().visits:
+        if plan.kind == visit.kind and (plan.kind != "cycle" or visit.code == f"C{visit.cycle}{plan.code}"):
+            planned = plan.forms
+    extra = [form.code for form in filled if form.visit_id == visit.pk and form.code not in planned]
+    return [*planned, *extra]
+
+
+def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
+    """The groups of the rail: a visit with its forms, or a cycle with its days."""
+    in_order = sorted(found, key=_order(found))
+    return [
+        {
+            "label": name,
+            "forms": [
+                {
+                    "label": slot.label,
+                    "url": slot.url,
+                    "state": slot.state,
+                    "queries": slot.queries,
+                    "current": slot is here,
+                }
+                for slot in group
+            ],
+        }
+        for name, group in groupby(in_order, key=lambda slot: slot.group)
+    ]
+
+
+def _order(found: Iterable[Slot]) -> Any:
+    """Groups stand in the order in which their first visit comes."""
+    first: dict[str, int] = {}
+    for number, slot in enumerate(found):
+        first.setdefault(slot.group, number)
+    return lambda slot: first[slot.group]
+
+
+def here_in(found: Iterable[Slot], place: Place) -> Slot | None:
+    """The slot of the form that is open."""
+    own = place.case_form.pk if place.case_form else None
+    for slot in found:
+        if own is not None and slot.case_form is not None and slot.case_form.pk == own:
+            return slot
+        if own is None and slot.code == place.form_type.code and slot.visit == place.visit:
+            return slot
+    return None
+
+
+def next_after(place: Place) -> Slot | None:
+    """The next form of the subject that waits for an entry."""
+    found = slots(place.subject)
+    return next_open(found, here_in(found, place))
+
+
+def next_open(found: Sequence[Slot], here: Slot | None) -> Slot | None:
+    """The next form after this one that waits for an entry."""
+    after = found[found.index(here) + 1 :] if here in found else found
+    return next((slot for slot in after if slot.is_open and slot.visit is not None), None)

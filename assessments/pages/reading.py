@@ -1,0 +1,72 @@
+"""A form as it is read: the stored values in words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.forms.boundfield import BoundField
+
+from assessments.entry import Entry
+from assessments.forms import ItemForm
+from assessments.pages.layout import SECTIONS
+from trialsite.templatetags.form_rows import stored_text
+
+
+def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(legend, [(label, words)]) in the order of the form; items that do not apply are left out."""
+    found: list[tuple[str, list[tuple[str, str]]]] = [("", [])]
+    for name, item in form.item_of.items():
+        if name in SECTIONS.get(code, {}):
+            found.append((SECTIONS[code][name], []))
+        if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
+            found[-1][1].append((str(form[name].label), with_unit(stored_text(form[name]), item.unit)))
+    return [section for section in found if section[1]]
+
+
+def table_of(entry: Entry) -> dict[str, Any] | None:
+    """The rows of a form: {"head": labels, "rows": [{"cells", "struck"}]}."""
+    if entry.rows is None:
+        return None
+    forms = list(entry.rows)
+    shown = [name for name in _names(forms) if name not in ("row", "struck_out")]
+    return {
+        "head": [str(forms[0][name].label) if name != "label" else "Lesion" for name in shown] if forms else [],
+        "rows": [
+            {"cells": [stored_text(row[name]) for name in shown], "struck": bool(row.initial.get("struck_out"))}
+            for row in forms
+        ],
+    }
+
+
+def _names(forms: Iterable[ItemForm]) -> list[str]:
+    first = next(iter(forms), None)
+    if first is None:
+        return []
+    return ["label", *(name for name in first.fields if name != "label")] if "label" in first.fields else [*first.fields]
+
+
+def with_unit(words: str, unit: str) -> str:
+    return f"{words} {unit}".strip() if words else ""
+
+
+def differences(entry: Entry) -> list[dict[str, str]]:
+    """What was typed beside what is stored, item by item where they differ: `name`, `label`, `theirs`, `mine`."""
+    return [
+        {
+            "name": row.add_prefix(name),
+            "label": str(row[name].label),
+            "theirs": stored_text(row[name]),
+            "mine": typed_text(row[name]),
+        }
+        for row in [entry.record_form, *(entry.rows or ())]
+        for name in row.changed_data
+        if name not in ("row", "label")
+    ]
+
+
+def typed_text(bound: BoundField) -> str:
+    """What was typed, in the words of the screen."""
+    value = bound.data
+    words = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return words.get(str(value), str(value)) if value not in (None, "") else ""

@@ -1,0 +1,20 @@
+"""Why a value that had been complete changes: the list to choose from, and the words of one's own."""
+
+from collections.abc import Mapping
+
+REASONS = (
+    ("Typed wrongly", "Typed wrongly"),
+    ("Source was corrected", "Source was corrected"),
+    ("Result came later", "Result came later"),
+    ("Answer to a query", "Answer to a query"),
+    ("Read again or measured again", "Read again or measured again"),
+    ("Other", "Other: say what"),
+)
+
+
+def reason_given(data: Mapping[str, str]) -> str:
+    """The reason as the trail keeps it; "Other" alone says nothing and counts as none."""
+    chosen, words = data.get("reason", "").strip(), data.get("reason_text", "").strip()
+    if chosen not in dict(REASONS) or (chosen == "Other" and not words):
+        return words if chosen else ""
+    return f"{chosen}: {words}" if words else chosen

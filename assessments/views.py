@@ -1,0 +1,170 @@
+"""The pages of a case form: one view for all of them, and the answers that come while one types."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry
+from assessments.models import CaseForm
+from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.pages.conflict import last_save
+from assessments.pages.frame import entry_page, key_of, reading_page
+from assessments.pages.live import doses_of, phases_of
+from assessments.pages.rail import next_after
+from assessments.pages.reading import differences
+from assessments.pages.reasons import reason_given
+from assessments.sequence import obstacles
+from assessments.services import Locked, Place, Stale, mark_not_done, save_form
+from cohorts.models import Subject
+from cohorts.services import Refused
+
+HEADERS = CaseForm.objects.select_related("subject__site", "visit")
+SUBJECTS = Subject.objects.select_related("site")
+
+
+@require_http_methods(["GET", "POST"])
+def form(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A form that was saved before."""
+    right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
+    case_form = request.access.load(HEADERS, right, site="subject__site_id", pk=pk)
+    return _answer(request, Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form))
+
+
+@require_http_methods(["GET", "POST"])
+def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
+    """A form that nobody has saved yet: nothing is written before the first save."""
+    right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
+    subject = request.access.load(SUBJECTS, right, pk=pk)
+    place = _place(subject, code, request.GET.get("visit", ""))
+    if request.method == "GET" and place.case_form is not None:
+        return redirect("form", place.case_form.pk)
+    return _answer(request, place)
+
+
+def _place(subject: Subject, code: str, visit_id: str) -> Place:
+    if code not in CATALOGUE or (visit_id and not visit_id.isdigit()):
+        raise Http404
+    visit = subject.visits.filter(pk=visit_id).first() if visit_id else None
+    if visit_id and visit is None:
+        raise Http404
+    return Place(subject, CATALOGUE[code], visit, _standing(Place(subject, CATALOGUE[code], visit)))
+
+
+def _standing(place: Place) -> CaseForm | None:
+    """The form that is already at this place."""
+    own = HEADERS.filter(subject=place.subject, code=place.form_type.code)
+    if place.form_type.code in ONCE_A_SUBJECT:
+        return own.first()
+    return own.filter(visit=place.visit).first() if place.visit else None
+
+
+def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
+    may_type = request.access.can(Permission.ENTER_DATA, place.subject.site_id)
+    shut = place.case_form is not None and (place.case_form.locked_at or place.case_form.frozen_at)
+    if request.method == "POST":
+        return _not_done(request, place) if request.POST.get("action") == "not_done" else _save(request, place)
+    against = obstacles(place.subject, place.form_type) if place.case_form is None else []
+    if against or shut or not may_type:
+        return render(request, "assessments/read.html", reading_page(request, place) | {"obstacles": against})
+    return _show(request, place, Entry(place.form_type, subject=place.subject, case_form=place.case_form))
+
+
+def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 200, **more: Any) -> HttpResponse:
+    page = entry_page(request, place, entry) | more
+    return render(request, f"assessments/{page['template']}.html", page, status=status)
+
+
+def _save(request: SignedInRequest, place: Place) -> HttpResponse:
+    complete = request.POST.get("action") in ("complete", "next")
+    entry = Entry(
+        place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST, complete=complete
+    )
+    if not entry.is_valid():
+        return _show(request, place, entry, status=422)
+    if _strikes_without_reason(entry, request):
+        return _refused(request, place, entry, Refused("Say why the row is struck out or restored."))
+    if place.case_form and not entry.changes() and complete == (place.case_form.state == "complete"):
+        return _done(request, place, place.case_form, "nothing had changed.")
+    try:
+        saved = save_form(
+            place=place,
+            values=entry.values(),
+            by=request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA),
+            seen_version=_seen(request),
+            complete=complete,
+            reason=reason_given(request.POST),
+        )
+    except (Refused, Stale, Locked, IntegrityError) as error:
+        return _refused(request, place, entry, error)
+    return _done(request, place, saved, "complete." if complete else "saved as a draft.")
+
+
+def _seen(request: SignedInRequest) -> int | None:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdigit() else None
+
+
+def _strikes_without_reason(entry: Entry, request: SignedInRequest) -> bool:
+    return any("struck_out" in row.changed_data for row in entry.rows or ()) and not reason_given(request.POST)
+
+
+def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str) -> HttpResponse:
+    messages.success(request, f"{place.form_type.title}: {words}", extra_tags=f"saved:{key_of(place)}")
+    following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
+    return redirect(following.url if following else reverse("form", args=[saved.pk]))
+
+
+def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Exception) -> HttpResponse:
+    """Nothing was saved, and nothing that was typed is lost."""
+    if isinstance(error, Refused):
+        for message in (message for found in error.errors.values() for message in found):
+            entry.record_form.add_error(None, message)
+        return _show(request, place, entry, status=422)
+    now = HEADERS.get(pk=place.case_form.pk) if place.case_form else _standing(place)
+    if now is None:
+        raise error
+    place = replace(place, case_form=now)
+    entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+    told = {"differences": differences(entry), **last_save(place.case_form)}
+    if isinstance(error, Locked):
+        page = reading_page(request, place) | told | {"refused": str(error)}
+        return render(request, "assessments/read.html", page, status=423)
+    return _show(request, place, entry, status=409, **told)
+
+
+def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
+    why = request.POST.get("not_done_reason", "")[:200]
+    entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+    by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
+    try:
+        saved = mark_not_done(place=place, why=why, by=by, seen_version=_seen(request), reason=why)
+    except (Refused, Stale, Locked, IntegrityError) as error:
+        return _refused(request, place, entry, error)
+    return _done(request, place, saved, "marked as not done.")
+
+
+@require_POST
+def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Each criterion with what is typed now; nothing is saved."""
+    subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+    entry = Entry(CATALOGUE["eligibility"], subject=subject, data=request.POST)
+    entry.is_valid()
+    return render(request, "assessments/verdicts.html", phases_of(subject, entry.record_form.cleaned_data))
+
+
+@require_POST
+def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Body surface and planned doses with what is typed now; nothing is saved."""
+    subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+    entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
+    entry.is_valid()
+    return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))

@@ -1,0 +1,100 @@
+// Entry of a case form: items that apply only with another answer, answers taken back, values taken over.
+const form = document.querySelector("form[data-form]");
+const FIELDS = "input:not([type=hidden]), select, textarea";
+const dialog = document.getElementById("empties-dialog");
+
+const rowOf = (one) => one.closest(".field-row") ?? one.closest("td");
+const fieldsOf = (row) => [...row.querySelectorAll(FIELDS)];
+const isFilled = (row) => fieldsOf(row).some((one) => (["radio", "checkbox"].includes(one.type) ? one.checked : one.value !== ""));
+
+function answer(name) {
+  const group = form.elements[name];
+  return group instanceof RadioNodeList ? group.value : group?.value ?? "";
+}
+
+function empty(row) {
+  for (const one of fieldsOf(row)) {
+    if (["radio", "checkbox"].includes(one.type)) one.checked = false;
+    else one.value = "";
+  }
+}
+
+function conditional() {
+  const rows = new Map();
+  for (const one of form.querySelectorAll("[data-only-if]")) rows.set(rowOf(one), one.dataset);
+  return [...rows];
+}
+
+const applies = (condition) => condition.onlyValues.split("|").includes(answer(condition.onlyIf));
+
+function show() {
+  for (const [row, condition] of conditional()) row.hidden = !applies(condition);
+}
+
+// What would be emptied is said before it is: the answer goes back unless that is confirmed.
+let before = new Map();
+const remember = () => { before = new Map(conditional().map(([, condition]) => [condition.onlyIf, answer(condition.onlyIf)])); };
+
+function takeBack(name) {
+  const old = before.get(name);
+  const group = form.elements[name];
+  if (group instanceof RadioNodeList) for (const one of group) one.checked = one.value === old;
+  else group.value = old;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+form?.addEventListener("change", (event) => {
+  const gone = conditional().filter(([row, condition]) => condition.onlyIf === event.target.name && !applies(condition) && isFilled(row));
+  if (!gone.length) { show(); remember(); return; }
+  dialog.querySelector("[data-gone]").replaceChildren(...gone.map(([row]) => {
+    const line = document.createElement("li");
+    line.textContent = row.dataset.label;
+    return line;
+  }));
+  dialog.returnValue = "";
+  dialog.showModal();
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "empty") gone.forEach(([row]) => empty(row));
+    else takeBack(event.target.name);
+    show();
+    remember();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }, { once: true });
+});
+
+dialog?.querySelector("[data-empty]").addEventListener("click", () => dialog.close("empty"));
+
+// Enter never sends a form that is half typed; Delete takes a chosen answer back.
+form?.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key === "Enter" && field.matches("input:not([type=submit]), select")) event.preventDefault();
+  if (!["Delete", "Backspace"].includes(event.key) || !field.matches("input[type=radio]:checked")) return;
+  event.preventDefault();
+  field.checked = false;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Of two versions of a form: take over what was saved in the meantime.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-take]");
+  const place = button && form.querySelector(`[data-name="${CSS.escape(button.dataset.take)}"]`);
+  if (!place) return;
+  for (const one of fieldsOf(place)) {
+    if (one.type === "radio") one.checked = one.value === place.dataset.stored;
+    else if (one.type === "checkbox") one.checked = place.dataset.stored !== "";
+    else one.value = place.dataset.stored;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  button.closest("tr").classList.add("taken");
+  button.replaceWith("taken");
+  show();
+});
+
+if (form) {
+  form.autocomplete = "off";
+  show();
+  remember();
+  document.querySelector("[data-focus-first]")?.focus();
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+}
