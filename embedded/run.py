@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from embedded.installation import Installation, lasting
+from embedded.installation import lasting
 from embedded.places import PROJECT
 from embedded.supervisor import Supervisor, check_port, clear_leftovers, only_one, wait_for_site
 
@@ -25,8 +25,9 @@ def run(name: str, port: int, empty: bool, console: Console) -> None:
         supervisor = Supervisor(installation, console)
         supervisor.stop_on_signals()
         try:
-            start(supervisor, port, address)
+            start_servers(supervisor)
             told = "" if empty else load_trial(supervisor)
+            start_site(supervisor, port, address)
             greet(supervisor, address, told)
             supervisor.watch()
         except KeyboardInterrupt:
@@ -35,29 +36,53 @@ def run(name: str, port: int, empty: bool, console: Console) -> None:
             supervisor.stop()
 
 
-def start(supervisor: Supervisor, port: int, address: str) -> None:
-    installation = supervisor.installation
-    start_servers(supervisor)
-    with supervisor.step("Bringing the database and the browser's files up to date"):
-        supervisor.manage("setup_database", "--verbosity=0")
-        supervisor.manage("build_assets", "--verbosity=0")
-    with supervisor.step("Starting the site, the worker and the clock"):
-        web = supervisor.python("web", *web_command(port))
-        supervisor.start(web)
-        supervisor.start(
-            supervisor.python("worker", *celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle"))
-        )
-        supervisor.start(supervisor.python("beat", *celery("beat", "--pidfile=")))
-        wait_for_site(address, web, lambda: supervisor.stopping)
-    installation.write_environment()
-
-
 def start_servers(supervisor: Supervisor) -> None:
-    installation = supervisor.installation
-    with supervisor.step("Starting the database" if installation.database else "Using the database of DATABASE_URL"):
+    """Start database and broker, and bring what is in them to this version."""
+    installation, database = supervisor.installation, supervisor.installation.database
+    with supervisor.step("Starting the database" if database else "Using the database of DATABASE_URL"):
         supervisor.add(installation.start_database())
     with supervisor.step("Starting the broker" if installation.broker else "Using the broker of CELERY_BROKER_URL"):
         supervisor.add(installation.start_broker())
+    if database and installation.half_loaded.exists():
+        with supervisor.step("Clearing a trial whose loading was cut short"):
+            database.clear()
+    with supervisor.step("Bringing the database and the browser's files up to date"):
+        supervisor.manage("setup_database", "--verbosity=0")
+        supervisor.manage("build_assets", "--verbosity=0")
+    installation.write_environment()
+
+
+def load_trial(supervisor: Supervisor) -> str:
+    """Load the trial that belongs to this installation, once; what its command says about logging in.
+
+    Nobody can type yet: what is there after a load that was cut short may be cleared.
+    """
+    installation = supervisor.installation
+    if installation.database is None:
+        return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
+    installation.half_loaded.touch()
+    told = load_real_data(supervisor) if installation.places.root.name == "real" else supervisor.manage("demo_trial")
+    installation.half_loaded.unlink()
+    return told
+
+
+def load_real_data(supervisor: Supervisor) -> str:
+    places = supervisor.installation.places
+    done, folder = places.root / "loaded", places.root / "sdtm"
+    if not done.exists():
+        exported = supervisor.manage("real_data", str(folder))
+        done.write_text(exported + "\n" + supervisor.manage("import_sdtm", str(folder), "--by", "importer"))
+    return done.read_text()
+
+
+def start_site(supervisor: Supervisor, port: int, address: str) -> None:
+    worker = celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle")
+    with supervisor.step("Starting the site, the worker and the clock"):
+        web = supervisor.python("web", *web_command(port))
+        supervisor.start(web)
+        supervisor.start(supervisor.python("worker", *worker))
+        supervisor.start(supervisor.python("beat", *celery("beat", "--pidfile=")))
+        wait_for_site(address, web, lambda: supervisor.stopping)
 
 
 def web_command(port: int) -> list[str]:
@@ -67,29 +92,6 @@ def web_command(port: int) -> list[str]:
 
 def celery(*arguments: str) -> list[str]:
     return ["celery", "-A", "trialsite.celery", *arguments, "--loglevel=INFO"]
-
-
-def load_trial(supervisor: Supervisor) -> str:
-    """Load the trial that belongs to this installation, once; what its command says about logging in."""
-    installation = supervisor.installation
-    if not list(PROJECT.glob("*/management/commands/demo_trial.py")):
-        return ""
-    if installation.database is None:
-        return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
-    if installation.places.root.name == "real":
-        return load_real_data(supervisor, installation)
-    with supervisor.step("Loading the demonstration trial (once; later starts find it there)"):
-        return supervisor.manage("demo_trial", "--once")
-
-
-def load_real_data(supervisor: Supervisor, installation: Installation) -> str:
-    done = installation.places.root / "loaded"
-    with supervisor.step("Importing pharmaverse's oncology data (once; later starts find it there)"):
-        if not done.exists():
-            folder = installation.places.root / "sdtm"
-            said = supervisor.manage("real_data", str(folder))
-            done.write_text(said + "\n" + supervisor.manage("import_sdtm", str(folder), "--by", "importer"))
-    return done.read_text()
 
 
 def greet(supervisor: Supervisor, address: str, told: str) -> None:

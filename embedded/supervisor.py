@@ -108,7 +108,9 @@ class Supervisor:
                 if self.stopping:
                     command.terminate()
                 continue
-            if command.returncode and not self.stopping:
+            if self.stopping:
+                raise KeyboardInterrupt
+            if command.returncode:
                 raise CannotStart(f"manage.py {' '.join(arguments)} failed:\n{printed}")
             return printed.strip()
 

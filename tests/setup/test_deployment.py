@@ -1,6 +1,7 @@
 """docker-compose.yml, its example of an environment, the settings and the operators' guide use the same names."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -77,19 +78,19 @@ def test_the_database_is_of_the_version_that_the_tests_run_on() -> None:
     assert compose()["services"]["db"]["image"] == f"postgres:{tested[1]}"
 
 
-def has_docker_compose() -> bool:
-    if shutil.which("docker") is None:
-        return False
-    return subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+def docker_compose() -> list[str]:
+    """The command, as a plugin of docker or by itself; empty where there is none."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) and not subprocess.run([*command, "version"], capture_output=True).returncode:
+            return command
+    return []
 
 
-@pytest.mark.skipif(not has_docker_compose(), reason="no `docker compose` on this machine")
+@pytest.mark.skipif(not docker_compose(), reason="no docker compose on this machine")
 def test_docker_accepts_the_file() -> None:
-    given = dict.fromkeys(variables_of_compose(), "a" * 50)
-    command = ["docker", "compose", "--file", str(PROJECT / "docker-compose.yml"), "config", "--quiet"]
-    made = subprocess.run(
-        command, env={"PATH": "/usr/bin:/bin:/usr/local/bin", **given}, capture_output=True, text=True
-    )
+    given = {**os.environ, **dict.fromkeys(variables_of_compose(), "a" * 50)}
+    command = [*docker_compose(), "--file", str(PROJECT / "docker-compose.yml"), "config", "--quiet"]
+    made = subprocess.run(command, env=given, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
 
 
