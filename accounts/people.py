@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
@@ -109,7 +109,8 @@ def confirmed(
         if form.is_valid():
             messages.success(request, "Done.")
             return redirect(back)
-    return render(request, "people/confirm.html", {"form": form, "title": title, "button": button, "back": back})
+    context = {"form": form, "title": title, "button": button, "back": resolve_url(back)}
+    return render(request, "people/confirm.html", context)
 
 
 def did(form: BaseForm, verb: Callable[..., Any], **arguments: Any) -> Any:

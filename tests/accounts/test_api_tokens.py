@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.actor import SYSTEM
@@ -71,3 +72,11 @@ def test_too_many_requests_are_slowed_down(token: str, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(UserThrottle, "THROTTLE_RATES", {"user": "3/min"})
     assert [ask(token).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_the_trail_says_when_a_token_was_made_and_keeps_nothing_of_it(token: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT action, reason, new::text FROM audit_event WHERE table_name = 'accounts_apitoken'")
+        found = cursor.fetchall()
+    assert [row[:2] for row in found] == [("insert", "API token created")]
+    assert "digest" not in found[0][2]

@@ -108,6 +108,11 @@ def test_setting_one_up_asks_who_is_there_shows_a_secret_and_takes_its_code(moni
     assert client.get("/trail/").status_code == 200
     types = Authenticator.objects.filter(user=monitor).values_list("type", flat=True)
     assert set(types) == {"totp", "recovery_codes"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_name, role, new FROM audit_event WHERE table_name = 'mfa_authenticator'")
+        entries = cursor.fetchall()
+    assert {entry[:2] for entry in entries} == {("the.monitor", "monitor")}
+    assert secret not in str(entries)
 
 
 def test_the_only_factor_of_who_needs_one_cannot_be_turned_off(monitor: User, required: None, settings: Any) -> None:
