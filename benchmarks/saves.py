@@ -1,0 +1,151 @@
+"""Saves of a tumour assessment a second, by form and by API, at 1 and 8 clients: trail written, commits durable.
+
+    make benchmark NAME=saves
+
+Each client is a process of its own with one kept connection, signed in as the site's coordinator, and saves complete
+assessments of its own subjects: a POST of the page's fields, or JSON to the API. A worker refreshes meanwhile.
+"""
+
+import http.client
+import json
+import multiprocessing
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks.installation import PORT, installation
+
+SECONDS = 10
+TREATED, COPIES = 10, 39
+FIRST_DAY = date(2009, 1, 1)
+
+
+@dataclass(frozen=True)
+class Client:
+    """What one client sends: to which subjects, signed in by which cookies."""
+
+    channel: str
+    subjects: tuple[int, ...]
+    cookies: str
+    csrf: str
+
+
+def main() -> None:
+    with installation(web=2, worker=True):
+        prepare()
+        before = trail_rows()
+        total = sum(measure(channel, clients) for channel in ("form", "api") for clients in (1, 8))
+        print(
+            f"{total} saves left {trail_rows() - before} rows in the trail; fsync is {setting('fsync')}, "
+            f"synchronous_commit {setting('synchronous_commit')}"
+        )
+
+
+def prepare() -> None:
+    from benchmarks.multiply import multiply
+    from tests.cast import Trial
+
+    trial = Trial()
+    for _ in range(TREATED):
+        trial.treated_subject()
+    print(f"{multiply(COPIES)} treated subjects")
+
+
+def measure(channel: str, count: int) -> int:
+    """Run `count` clients side by side and print what they got done."""
+    clients = [Client(channel, subjects, *sign_in()) for subjects in shares(count)]
+    with multiprocessing.get_context("spawn").Pool(count) as pool:
+        waits = sorted(wait for found in pool.map(save_for_a_while, clients) for wait in found)
+    worst = 1000 * waits[int(0.95 * len(waits)) - 1]
+    print(f"{channel}, {count} client(s): {len(waits) / SECONDS:.0f} saves a second, 95 % within {worst:.0f} ms")
+    return len(waits)
+
+
+def shares(count: int) -> list[tuple[int, ...]]:
+    from cohorts.models import Subject
+
+    subjects = list(Subject.objects.values_list("pk", flat=True).order_by("pk"))
+    return [tuple(subjects[number::count]) for number in range(count)]
+
+
+def sign_in() -> tuple[str, str]:
+    """A session of the coordinator, as the sign-in page leaves it; signing in is not what is measured."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.middleware.csrf import _get_new_csrf_string
+
+    from accounts.models import User
+
+    user = User.objects.get(username="carla")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    csrf = _get_new_csrf_string()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={csrf}", csrf
+
+
+def save_for_a_while(client: Client) -> list[float]:
+    """Seconds that each save took, one after the other."""
+    connection = http.client.HTTPConnection("127.0.0.1", PORT)
+    ends, waits, number = time.perf_counter() + SECONDS, [], 0
+    while (started := time.perf_counter()) < ends:
+        subject = client.subjects[number % len(client.subjects)]
+        send(connection, client, subject, FIRST_DAY + timedelta(number // len(client.subjects)))
+        waits.append(time.perf_counter() - started)
+        number += 1
+    return waits
+
+
+def send(connection: http.client.HTTPConnection, client: Client, subject: int, on: date) -> None:
+    path, body, kind = by_form(subject, on) if client.channel == "form" else by_api(subject, on)
+    headers = {"Cookie": client.cookies, "X-CSRFToken": client.csrf, "Content-Type": kind}
+    connection.request("POST", path, body, headers)
+    answer = connection.getresponse()
+    said = answer.read()
+    if answer.status not in (201, 302):
+        raise RuntimeError(f"{path} answered {answer.status}: {said[:2000]!r}")
+
+
+RECORD = {"non_target_response": "NON-CR/NON-PD", "new_lesions": "N", "overall_response": "PR"}
+ROWS: list[dict[str, Any]] = [
+    {"label": "T01", "diameters_mm": "31.5"},
+    {"label": "T02", "diameters_mm": "20"},
+    {"label": "NT01", "state": "PRESENT"},
+]
+
+
+def by_form(subject: int, on: date) -> tuple[str, str, str]:
+    fields: dict[str, Any] = {"action": "complete", "assessment_date": on.isoformat(), **RECORD}
+    fields |= {"rows-TOTAL_FORMS": len(ROWS), "rows-INITIAL_FORMS": 0}
+    fields |= {f"rows-{place}-{name}": value for place, row in enumerate(ROWS) for name, value in row.items()}
+    return f"/subjects/{subject}/forms/tumour/", urlencode(fields), "application/x-www-form-urlencoded"
+
+
+def by_api(subject: int, on: date) -> tuple[str, str, str]:
+    record = {"assessment_date": on.isoformat(), **RECORD}
+    body = {"subject": subject, "code": "tumour", "complete": True, "record": record, "rows": ROWS}
+    return "/api/v1/forms/", json.dumps(body), "application/json"
+
+
+def trail_rows() -> int:
+    from audit.models import Event
+
+    return Event.objects.count()
+
+
+def setting(name: str) -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return str(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":
+    main()
