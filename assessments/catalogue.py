@@ -51,6 +51,7 @@ CATALOGUE = {
             needs=("consent", "eligibility"),
             dosing=True,
         ),
+        FormType("exposure", "Study drug", forms.ExposureRecord, forms.ExposureInterval, dosing=True),
         FormType(
             "tumour",
             "Tumour assessment",

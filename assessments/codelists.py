@@ -145,7 +145,16 @@ class Location(TextChoices):
     PLEURAL_FLUID = "PLEURAL FLUID", "Pleural fluid"
     PERITONEUM = "PERITONEUM", "Peritoneum"
     ADRENAL = "ADRENAL GLAND", "Adrenal gland"
+    ABDOMINAL_CAVITY = "ABDOMINAL CAVITY", "Abdominal cavity"
+    BLADDER = "BLADDER", "Bladder"
+    BODY = "BODY", "Body, no closer said"
+    CHEST = "CHEST", "Chest"
+    KIDNEY = "KIDNEY", "Kidney"
+    OVARY = "OVARY", "Ovary"
+    PANCREAS = "PANCREAS", "Pancreas"
+    SPLEEN = "SPLEEN", "Spleen"
     OTHER = "OTHER", "Other"
+    UNKNOWN = "UNKNOWN", "Not recorded"
 
     @property
     def is_node(self) -> bool:
@@ -214,6 +223,9 @@ class EndReason(TextChoices):
     DEVIATION = "PROTOCOL DEVIATION", "Protocol deviation"
     SPONSOR = "STUDY TERMINATED BY SPONSOR", "Study ended by sponsor"
     COMPLETED = "COMPLETED", "Completed"
+    NO_EFFICACY = "LACK OF EFFICACY", "Lack of efficacy"
+    VIOLATION = "PROTOCOL VIOLATION", "Protocol violation"
+    SCREEN_FAILURE = "SCREEN FAILURE", "Screen failure: never treated"
     OTHER = "OTHER", "Other"
 
 

@@ -29,6 +29,8 @@ def verdicts_of(values: dict[str, Any], phase: str) -> list[Verdict]:
 
 def criteria_obstacles(subject: Subject, cohort: Cohort) -> list[str]:
     """Each criterion of the cohort's phase that is not met, or not known, for the subject, with the reason."""
+    if not current().criteria(cohort.plan.phase):
+        return []
     values = Eligibility.objects.filter(case_form__subject=subject).values().first()
     if values is None:
         return ["The eligibility form has not been filled."]

@@ -10,6 +10,7 @@ from assessments.models import (
     Death,
     EndOfTreatment,
     EverolimusInterval,
+    ExposureInterval,
     FormState,
     InfusionVisit,
     TumourAssessment,
@@ -17,7 +18,7 @@ from assessments.models import (
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.services import Milestones, plan_visits
 
-MOVING = ("consent", "eligibility", "everolimus", "infusion", "end_of_treatment", "follow_up", "death")
+MOVING = ("consent", "eligibility", "everolimus", "infusion", "exposure", "end_of_treatment", "follow_up", "death")
 
 
 def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, visit: Visit | None, new: bool) -> bool:
@@ -58,9 +59,10 @@ def first_dose(subject: Subject) -> date | None:
     """The first dose of any study drug that was really given, by a complete form."""
     own = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
     tablets = EverolimusInterval.objects.filter(**own, struck_out=False, dose_mg__gt=0)
+    others = ExposureInterval.objects.filter(**own, struck_out=False, given="Y")
     infusions = InfusionVisit.objects.filter(**own)
     given = infusions.filter(paclitaxel_given="Y") | infusions.filter(trastuzumab_given="Y")
-    days = [_first(tablets, "start_date"), _first(given, "infusion_date")]
+    days = [_first(tablets, "start_date"), _first(given, "infusion_date"), _first(others, "start_date")]
     return min((day for day in days if day), default=None)
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 
 from assessments.catalogue import CATALOGUE, FormType
 from cohorts.models import Subject
+from trialsite.protocol import current
 
 AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
 FOR_ENROLMENT = ("consent", "demography", "eligibility", "history", "tumour_baseline")
@@ -64,4 +65,6 @@ def enrolment_obstacles(subject: Subject) -> list[str]:
 
 
 def _incomplete(codes: tuple[str, ...], now: Standing) -> list[str]:
-    return [f"{CATALOGUE[code].title} must be complete first." for code in codes if code not in now.complete]
+    """Only forms that this trial has are waited for."""
+    asked = current().forms()
+    return [f"{CATALOGUE[code].title} must be complete first." for code in codes if code in asked - now.complete]

@@ -16,6 +16,7 @@ from assessments.models import (
     Death,
     EndOfTreatment,
     EverolimusInterval,
+    ExposureInterval,
     FollowUp,
     FormState,
     InfusionVisit,
@@ -57,6 +58,11 @@ class _Fetched:
             "subject",
             ("case_form_id", "start_date", "end_date"),
         )
+        self.exposures = self._by(
+            ExposureInterval.objects.filter(struck_out=False, given="Y"),
+            "subject",
+            ("case_form_id", "start_date", "end_date"),
+        )
 
     def _rows(self, model: Any, *names: str) -> Rows:
         return self._by(model.objects.all(), "subject", ("case_form_id", *names))
@@ -89,9 +95,11 @@ class _Fetched:
         for row in self.infusions[pk]:
             if row["infusion_date"] == first_dose:
                 return f"infusion:{row['case_form_id']}"
-        return next(
-            (f"everolimus:{row['case_form_id']}" for row in self.tablets[pk] if row["start_date"] == first_dose), ""
-        )
+        for code, rows in (("everolimus", self.tablets[pk]), ("exposure", self.exposures[pk])):
+            for row in rows:
+                if row["start_date"] == first_dose:
+                    return f"{code}:{row['case_form_id']}"
+        return ""
 
     def _baseline(self, row: dict[str, Any]) -> Assessment:
         results = self.results[row["case_form_id"]]
@@ -125,6 +133,8 @@ class _Fetched:
             (self.infusions, "infusion_date", "infusion"),
             (self.tablets, "start_date", "everolimus"),
             (self.tablets, "end_date", "everolimus"),
+            (self.exposures, "start_date", "exposure"),
+            (self.exposures, "end_date", "exposure"),
             (self.ends, "end_date", "end_of_treatment"),
         )
         for rows, name, code in named:

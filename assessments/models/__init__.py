@@ -1,7 +1,13 @@
 """Every case form of the trial: a header that all share, one typed table each, rows where a form repeats."""
 
 from assessments.models.case_form import CaseForm, FormState
-from assessments.models.dosing import EverolimusInterval, EverolimusRecord, InfusionVisit
+from assessments.models.dosing import (
+    EverolimusInterval,
+    EverolimusRecord,
+    ExposureInterval,
+    ExposureRecord,
+    InfusionVisit,
+)
 from assessments.models.entry import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
 from assessments.models.tumour import Lesion, LesionResult, TumourAssessment, TumourBaseline
@@ -16,6 +22,8 @@ __all__ = [
     "EndOfTreatment",
     "EverolimusInterval",
     "EverolimusRecord",
+    "ExposureInterval",
+    "ExposureRecord",
     "FollowUp",
     "FormState",
     "InfusionVisit",

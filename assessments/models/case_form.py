@@ -18,6 +18,7 @@ ONCE_A_SUBJECT = (
     "history",
     "tumour_baseline",
     "everolimus",
+    "exposure",
     "end_of_treatment",
     "death",
 )

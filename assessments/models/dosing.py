@@ -1,4 +1,4 @@
-"""What was given: everolimus by interval, trastuzumab and paclitaxel by infusion visit."""
+"""What was given: everolimus by interval, trastuzumab and paclitaxel by infusion visit, any other drug by interval."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -48,6 +48,44 @@ class EverolimusInterval(models.Model):
 
     def __str__(self) -> str:
         return f"everolimus {self.dose_mg} mg from {self.start_date}"
+
+
+class ExposureRecord(Record):
+    """Whatever the protocol's study drugs are, where they have no form of their own: the header of their intervals."""
+
+    any_given = items.choice("Any study drug given", codelists.YesNo, cdash="EXYN", sdtm="EX.EXOCCUR", critical=True)
+
+    class Meta:
+        verbose_name = "study drug"
+
+
+class ExposureInterval(models.Model):
+    """A time of one constant dose of one study drug. Given and dose 0 is a placebo; not given is an interruption."""
+
+    case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="exposure_intervals")
+    row = models.PositiveSmallIntegerField()
+    treatment = items.text("Drug", 100, cdash="EXTRT", sdtm="EX.EXTRT", critical=True)
+    given = items.choice("Given", codelists.YesNo, cdash="EXOCCUR", sdtm="EX.EXOCCUR", critical=True)
+    start_date = items.date("From", cdash="EXSTDAT", sdtm="EX.EXSTDTC", critical=True)
+    end_date = items.date("To", cdash="EXENDAT", sdtm="EX.EXENDTC", required=False, critical=True)
+    dose = items.number("Dose", "0", "99999", 3, cdash="EXDSTXT", sdtm="EX.EXDOSE", required=False, critical=True)
+    dose_unit = items.text("Unit", 40, cdash="EXDOSU", sdtm="EX.EXDOSU", required=False)
+    dose_form = items.text("Form", 40, cdash="EXDOSFRM", sdtm="EX.EXDOSFRM", required=False)
+    frequency = items.text("How often", 40, cdash="EXDOSFRQ", sdtm="EX.EXDOSFRQ", required=False)
+    route = items.text("Route", 40, cdash="EXROUTE", sdtm="EX.EXROUTE", required=False)
+    struck_out = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [
+            models.UniqueConstraint(fields=["case_form", "row"], name="exposure_row_once"),
+            models.CheckConstraint(
+                condition=Q(end_date__isnull=True) | Q(start_date__lte=F("end_date")), name="exposure_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.treatment} {self.dose} {self.dose_unit} from {self.start_date}"
 
 
 class InfusionVisit(Record):

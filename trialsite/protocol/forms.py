@@ -9,6 +9,7 @@ FormCode = Literal[
     "history",
     "everolimus",
     "infusion",
+    "exposure",
     "tumour_baseline",
     "tumour",
     "end_of_treatment",

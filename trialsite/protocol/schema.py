@@ -80,6 +80,10 @@ class Protocol(Part):
     def eligibility_item(self, code: str) -> Item:
         return _by_code(self.eligibility_items, code)
 
+    def forms(self) -> frozenset[str]:
+        """The code of every form that this trial fills, at a visit or as a log."""
+        return frozenset(self.log_forms).union(*(visit.forms for visit in self.visits))
+
     def headline_population(self) -> Population:
         """The population that the endpoints page opens with."""
         return next(population for population in self.populations if population.headline)
