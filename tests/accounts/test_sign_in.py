@@ -5,6 +5,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -84,6 +85,22 @@ def test_after_five_failures_even_the_right_password_waits(monitor: User) -> Non
     client = Client(REMOTE_ADDR="10.0.2.1")
     assert SIGN_IN_FAILED in sign_in(client, "the.monitor").content.decode()
     assert not is_signed_in(client)
+
+
+def test_every_failure_is_heard_the_paused_ones_too_and_never_with_a_password(monitor: User) -> None:
+    heard: list[dict[str, Any]] = []
+
+    def listen(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
+        heard.append(credentials)
+
+    user_login_failed.connect(listen)
+    try:
+        for number in range(7):
+            sign_in(Client(REMOTE_ADDR=f"10.0.5.{number}"), "the.monitor", "wr0ng")
+    finally:
+        user_login_failed.disconnect(listen)
+    assert [credentials["username"] for credentials in heard] == ["the.monitor"] * 7
+    assert "wr0ng" not in str(heard)
 
 
 def test_the_pause_of_one_user_holds_up_nobody_else(monitor: User, staff: Staff) -> None:
