@@ -64,11 +64,9 @@ def save_form(
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         store(place.form_type, case_form, values.record, values.rows, new=new)
         _date_the_visit(place, values)
-        sync_check_queries(
-            case_form_ids=[case_form.pk],
-            checks=CHECKS[place.form_type.code],
-            findings=findings(place, case_form, values) if complete else [],
-        )
+        found = findings(place, case_form, values) if complete else []
+        if found or not new:  # a new form has no query that could close
+            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[place.form_type.code], findings=found)
         if moves_milestones(place.subject, place.form_type.code, values.record, visit=place.visit, new=new):
             follow_the_record(place.subject)
         mark_changed([place.subject.pk])

@@ -24,7 +24,7 @@ def store(form_type: FormType, case_form: CaseForm, record: Row, rows: list[Row]
     if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**values):
         form_type.record(case_form=case_form, **values).save(force_insert=True)
     if form_type.has_lesions:
-        _store_lesions(case_form, rows)
+        _store_lesions(case_form, rows, new=new)
     elif form_type.rows is not None and rows:
         _store_rows(form_type.rows, case_form, rows)
 
@@ -64,7 +64,7 @@ def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row])
     )
 
 
-def _store_lesions(case_form: CaseForm, rows: list[Row]) -> None:
+def _store_lesions(case_form: CaseForm, rows: list[Row], *, new: bool) -> None:
     standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
     _label(rows, standing)
     _upsert_lesions(case_form, [row for row in rows if _is_told_here(standing.get(row["label"]), case_form)])
@@ -87,6 +87,14 @@ def _store_lesions(case_form: CaseForm, rows: list[Row]) -> None:
         unique_fields=["case_form", "lesion"],
         update_fields=["state", "diameters_mm", "examined_on", "method"],
     )
+    if not new:
+        _take_back(case_form, [row["label"] for row in rows if row not in found])
+
+
+def _take_back(case_form: CaseForm, labels: list[str]) -> None:
+    """A finding that was emptied, or whose lesion was struck out, does not stay behind; the trail keeps it."""
+    if labels:
+        LesionResult.objects.filter(case_form=case_form, lesion__label__in=labels).delete()
 
 
 def _label(rows: Iterable[Row], standing: dict[str, Lesion]) -> None:

@@ -33,3 +33,14 @@ def test_a_screened_and_enrolled_subject_is_treated_and_assessed() -> None:
     )
     assert event.subject_id == subject.pk
     assert event.new["overall_response"] == "PR"
+
+
+def test_a_finding_that_is_emptied_in_a_draft_does_not_stay_behind() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    record = {"assessment_date": "2008-03-03"}
+    form = trial.fill(subject, "tumour", record, [{"label": "T01", "diameters_mm": "42"}], complete=False)
+    trial.fill(subject, "tumour", record, [{"label": "T01", "diameters_mm": ""}], complete=False, case_form=form)
+    assert not LesionResult.objects.filter(case_form=form).exists()
+    taken_back = Event.objects.get(table_name="assessments_lesionresult", action="delete")
+    assert taken_back.old["diameters_mm"] == [42.00]
