@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -11,12 +12,12 @@ from django.urls import reverse
 from accounts.access import Actor, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.enrolment import cohort_offers
+from assessments.enrolment import Offer, cohort_offers, standing_slot
 from assessments.sequence import enrolment_obstacles
 from assessments.services import request_enrolment
 from cohorts.asking import ask
-from cohorts.forms import DayField, DayForm
-from cohorts.models import Cohort, Subject, Visit
+from cohorts.forms import DayForm, VisitForm
+from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment
 from cohorts.views import require_get_or_post
 
@@ -26,13 +27,16 @@ UNSCHEDULED = ("tumour", "infusion", "follow_up")
 
 class SlotForm(forms.Form):
     use_required_attribute = False
-    cohort = forms.ModelChoiceField(Cohort.objects.none(), widget=forms.RadioSelect, empty_label=None)
+    cohort = forms.ChoiceField(widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, offers: list[Offer]) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        free = [offer for offer in offers if not offer.obstacle]
+        fields["cohort"].choices = [(offer.plan.code, f"{offer.plan.label} ({offer.plan.code})") for offer in free]
 
 
-class UnscheduledForm(forms.Form):
-    use_required_attribute = False
-    on = DayField(label="Date of the visit")
-    label = forms.CharField(label="What for", max_length=80, required=False, help_text="Unscheduled visit, if empty.")
+class UnscheduledForm(VisitForm):
     form = forms.ChoiceField(label="First form", choices=[(code, CATALOGUE[code].title) for code in UNSCHEDULED])
 
 
@@ -40,13 +44,15 @@ class UnscheduledForm(forms.Form):
 def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
     subject, by = _load(request, pk, Permission.ENROL)
     offers = cohort_offers(subject)
-    form = SlotForm(request.POST or None)
-    form.fields["cohort"].queryset = Cohort.objects.filter(is_open=True).order_by("code")
-    form.fields["cohort"].label_from_instance = lambda cohort: f"{cohort.plan.label} ({cohort.code})"
+    against = enrolment_obstacles(subject) or standing_slot(subject)
+
+    def do(cohort: str) -> Enrolment:
+        return request_enrolment(subject=subject, cohort=Cohort.objects.get(code=cohort), by=by)
+
     return ask(
         request,
-        form,
-        partial(request_enrolment, subject=subject, by=by),
+        SlotForm(request.POST or None, offers),
+        do,
         title=f"Ask for a slot for {subject}",
         button="Ask for the slot",
         back=reverse("subject", args=[subject.pk]),
@@ -54,7 +60,8 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
         template="casebook/enrolment.html",
         subject=subject,
         offers=offers,
-        obstacles=enrolment_obstacles(subject),
+        obstacles=against,
+        can_ask=not against and any(not offer.obstacle for offer in offers),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict
-from cohorts.models import Cohort, EnrolmentStatus, Subject
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from trialsite.protocol import current
 
 
@@ -20,6 +20,7 @@ class Offer:
     is_open: bool
     taken: int
     verdicts: list[Verdict]
+    is_recorded: bool
 
     @property
     def is_full(self) -> bool:
@@ -30,18 +31,29 @@ class Offer:
         return [verdict for verdict in self.verdicts if verdict.status != "met"]
 
     @property
-    def can_be_asked(self) -> bool:
-        return self.is_open and not self.is_full and not self.against
+    def obstacle(self) -> str:
+        """Why no slot can be asked for, in words; "" where one can."""
+        if not self.is_open:
+            return "closed to enrolment"
+        if self.is_full:
+            return "full"
+        return f"{len(self.against)} criteria not met or not known" if self.against else ""
 
 
 def cohort_offers(subject: Subject) -> list[Offer]:
     """Each cohort of the protocol as it stands for this subject, in two statements."""
-    values = Eligibility.objects.filter(case_form__subject=subject).values().first()
+    values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
     found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
     standing = Count("enrolments", filter=~Q(enrolments__status=EnrolmentStatus.REFUSED))
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=standing)}
     return [
-        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase])
+        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
         for plan in current().cohorts
         if plan.code in cohorts
     ]
+
+
+def standing_slot(subject: Subject) -> list[str]:
+    """That the subject has asked for, or holds, a slot already, in words; empty where it has not."""
+    slots = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED).filter(subject=subject).select_related("cohort")
+    return [f"{slot.get_status_display()} already: {slot.cohort}." for slot in slots]

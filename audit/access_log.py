@@ -54,7 +54,7 @@ def record(
         actor_id=user.pk if known else None,
         actor_name=(user.get_username() if known else name)[:150],
         kind=kind,
-        path=f"{request.method} {request.path}"[:500] if request else "",
+        path=f"{request.method} {request.path}"[:500] if request and request.method else "",
         detail=detail,
         address=_address(request),
     )

@@ -17,9 +17,26 @@ from audit.models import Event
 
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
 OWN_APPS = ("accounts", "cohorts", "assessments", "review")
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 # Keys that say nothing of their own: the row's place is shown beside the change.
-PLUMBING = frozenset({"id", "case_form_id", "subject_id", "site_id", "version"})
+PLUMBING = frozenset(
+    {
+        "id",
+        "case_form_id",
+        "subject_id",
+        "version",
+        "lesion_id",
+        "query_id",
+        "visit_id",
+        "at",
+        "actor_name",
+        "opened_at",
+        "changed_at",
+    }
+)
+
+
+Named = Mapping[tuple[str, int], str]
 
 
 class Change(NamedTuple):
@@ -49,12 +66,16 @@ def what(event: Event) -> str:
     return f"{table_label(event.table_name)} {DONE.get(event.action, event.action)}"
 
 
-def changes(event: Event, item: str = "") -> list[Change]:
-    """(item, label, old, new) of each column that changed; of a new or deleted row, each that has a value."""
+def changes(event: Event, item: str = "", named: Named | None = None) -> list[Change]:
+    """(item, label, old, new) of each column that changed; of a new or deleted row, each that has a value.
+
+    `named` gives words for keys of other rows: {("cohort_id", 4): "Everolimus 5 mg daily"}.
+    """
+    named = named or {}
     old, new = event.old or {}, event.new or {}
     names = [item] if item else [name for name in _in_order(event.table_name, {*old, *new}) if name not in PLUMBING]
     return [
-        Change(name, _label(event.table_name, name), _words(event, name, old), _words(event, name, new))
+        Change(name, _label(event.table_name, name), _words(event, name, old, named), _words(event, name, new, named))
         for name in names
         if old.get(name) not in EMPTY or new.get(name) not in EMPTY
     ]
@@ -81,11 +102,13 @@ def _label(table: str, name: str) -> str:
     return capfirst(str(field.verbose_name)) if field is not None else name
 
 
-def _words(event: Event, name: str, values: Mapping[str, Any]) -> str | None:
+def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> str | None:
     """A stored value as a screen shows it; None where there is none."""
     value = values.get(name)
     if value in EMPTY:
         return None
+    if isinstance(value, int) and (name, value) in named:
+        return named[name, value]
     field = _field(event.table_name, name)
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
     if isinstance(value, list):

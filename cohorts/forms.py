@@ -19,8 +19,8 @@ class DayField(forms.DateField):
     """A day in the past or today."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(**{"widget": widget, "initial": timezone.localdate} | options)
+        options.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(initial=timezone.localdate, **options)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
@@ -48,8 +48,9 @@ class SubjectFilter(forms.Form):
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
-        self.fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
-        self.fields["cohort"].choices = ANY + [(cohort.code, cohort.label) for cohort in current().cohorts]
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
+        fields["cohort"].choices = ANY + [(cohort.code, cohort.label) for cohort in current().cohorts]
 
 
 class SubjectForm(forms.Form):
@@ -58,7 +59,8 @@ class SubjectForm(forms.Form):
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
-        self.fields["site"].queryset = sites_for(access, Permission.ENTER_DATA).filter(is_active=True)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.ENTER_DATA).filter(is_active=True)
 
 
 class ApprovalForm(forms.Form):
@@ -69,3 +71,11 @@ class ApprovalForm(forms.Form):
 class DayForm(forms.Form):
     use_required_attribute = False
     on = DayField(label="Date")
+
+
+class VisitForm(forms.Form):
+    """A visit that the schedule does not foresee."""
+
+    use_required_attribute = False
+    on = DayField(label="Date of the visit")
+    label = forms.CharField(label="What for", max_length=80, required=False, help_text="Unscheduled visit, if empty.")

@@ -36,6 +36,7 @@ URGENCY = (
     "locked",
 )
 RANK = {state: rank for rank, state in enumerate(URGENCY)}
+AT_HAND = ("query", "query-answered", "in-progress", "due")
 WAITING = ("overdue", "due", "planned")
 STATE_OF = {FormState.DRAFT: "in-progress", FormState.COMPLETE: "complete", FormState.NOT_DONE: "not-done"}
 GROUPS = {
@@ -120,6 +121,7 @@ class VisitGroup:
     key: str
     label: str
     visits: list[VisitCell]
+    is_open: bool = True
 
     @property
     def shown(self) -> str:
@@ -144,8 +146,10 @@ class Casebook:
         grouped: dict[tuple[str, str], list[VisitCell]] = defaultdict(list)
         for cell in self.visits:
             grouped[group_of(cell.visit)].append(cell)
+        near = self.next_due
         return [
-            VisitGroup(key, label, grouped[key, label]) for key, label in sorted(grouped, key=lambda one: order(one[0]))
+            VisitGroup(key, label, visits, any(cell is near or cell.shown in AT_HAND for cell in visits))
+            for (key, label), visits in sorted(grouped.items(), key=lambda one: order(one[0][0]))
         ]
 
     @property
@@ -236,7 +240,10 @@ def _fill(book: Casebook, visits: list[Visit], forms: list[FormCell], today: dat
     placed: set[int | None] = set()
     for visit in sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk)):
         here = {form.code: form for form in at_visit[visit.pk]}
-        asked = [here.pop(code, None) or once.get(code) or _missing(visit, code, today) for code in forms_due(visit)]
+        asked = [
+            (here.pop(code) if code in here else None) or once.get(code) or _missing(visit, code, today)
+            for code in forms_due(visit)
+        ]
         book.visits.append(VisitCell(visit, asked + list(here.values())))
         placed |= {form.pk for form in asked if form.pk}
     book.loose = [form for form in at_visit[None] if form.pk not in placed]

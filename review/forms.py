@@ -35,9 +35,9 @@ class QueryFilter(forms.Form):
     item = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:
-        super().__init__(data.copy() if data else {"state": LIVE})
-        self.data.setdefault("state", LIVE)
-        self.fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
+        super().__init__({"state": LIVE} | data.dict())
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
@@ -57,11 +57,12 @@ class QueryForm(StepForm):
 
     def __init__(self, data: Any, case_form: CaseForm, item: str = "") -> None:
         super().__init__(data, initial={"item": item})
-        fields = items_of(CATALOGUE[case_form.code].record)
-        choices = [(field.name, capfirst(str(field.verbose_name))) for field, _ in fields]
+        items = items_of(CATALOGUE[case_form.code].record)
+        choices = [(field.name, capfirst(str(field.verbose_name))) for field, _ in items]
         row = [(item, item)] if item.startswith("rows-") else []
-        self.fields["item"].choices = [("", "The form as a whole"), *choices, *row]
-        self.fields["text"].label = "Question to the site"
+        fields: dict[str, Any] = self.fields
+        fields["item"].choices = [("", "The form as a whole"), *choices, *row]
+        fields["text"].label = "Question to the site"
 
 
 class TrailFilter(forms.Form):
@@ -88,5 +89,6 @@ class TrailFilter(forms.Form):
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
-        self.fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
-        self.fields["table"].choices = ANY + table_choices()
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
+        fields["table"].choices = ANY + table_choices()

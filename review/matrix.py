@@ -30,8 +30,7 @@ class ColumnGroup:
 
     def heading(self, code: str) -> str:
         """The column's own part of a visit's code: D8 of C1D8, 3 of TA03."""
-        own = code.removeprefix(self.key).lstrip("0")
-        return own or "All"
+        return code.removeprefix(self.key).lstrip("0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The page of the trail. It names subjects, forms and items, which the audit app below cannot see."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,17 +14,18 @@ from accounts.access import SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.models import CaseForm
+from assessments.models import CaseForm, Lesion, LesionResult
 from audit.access_log import record_export
 from audit.models import Event
 from audit.reading import found_events
 from audit.views import older_address
-from audit.wording import Change, changes, what
-from cohorts.models import Subject
+from audit.wording import Change, Named, changes, what
+from cohorts.models import Cohort, Subject, Visit
 from review.forms import TrailFilter
 from review.query_reading import item_label
 
 PAGE_SIZE = 50
+FOLDED_FROM = 3
 HEADER = (
     "event", "time_utc", "user", "role", "channel", "reason", "site", "subject", "form", "form_id", "what", "row",
     "item", "label", "old", "new",
@@ -77,7 +79,7 @@ def _wanted(form: TrailFilter) -> dict[str, Any]:
 
 
 class _Places:
-    """Labels of sites, subjects and forms; all of them at once, for an export that reads everything."""
+    """Words for the keys that events carry; of all rows at once for an export, which reads everything."""
 
     def __init__(self, events: list[Event] | None = None) -> None:
         subjects, forms = Subject.objects.all(), CaseForm.objects.all()
@@ -87,30 +89,54 @@ class _Places:
         self.subjects = dict(subjects.values_list("pk", "label"))
         self.forms = {pk: CATALOGUE[code].title for pk, code in forms.values_list("pk", "code")}
         self.sites = dict(Site.objects.values_list("pk", "code"))
-
-
-def _entries(events: list[Event], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Entries as the trail component shows them."""
-    places = _Places(events)
-    for event in events:
-        yield {
-            "what": what(event),
-            "when": event.at,
-            "actor": event.actor_name,
-            "role": event.role.replace("_", " "),
-            "channel": event.channel,
-            "reason": event.reason,
-            "changes": [(change.label, change.old, change.new) for change in changes(event, wanted.get("item") or "")],
-            "site": places.sites.get(event.site_id, ""),
-            "subject": places.subjects.get(event.subject_id, ""),
-            "subject_id": event.subject_id,
-            "form": places.forms.get(event.case_form_id, ""),
-            "form_id": event.case_form_id,
-            "row": event.row_id,
+        self.named = {("cohort_id", cohort.pk): str(cohort) for cohort in Cohort.objects.all()} | {
+            ("site_id", pk): code for pk, code in self.sites.items()
         }
 
 
-def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, str]:
+def _entries(events: list[Event], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One entry a transaction and actor: what a person did at once stands together."""
+    places, rows = _Places(events), _row_names(events)
+    for _, together in groupby(events, key=lambda event: (event.transaction, event.actor_name, event.reason)):
+        done = list(together)
+        first = done[0]
+        subject, form = (_only(getattr(event, key) for event in done) for key in ("subject_id", "case_form_id"))
+        yield {
+            "event": first,
+            "role": first.role.replace("_", " "),
+            "site": places.sites.get(first.site_id or 0, ""),
+            "subject": (subject, places.subjects.get(subject)) if subject in places.subjects else None,
+            "form": (form, places.forms.get(form)) if form in places.forms else None,
+            "parts": list(_parts(done, wanted.get("item") or "", places.named, rows)),
+        }
+
+
+def _parts(events: list[Event], item: str, named: Named, rows: dict[tuple[str, int], str]) -> Iterator[dict[str, Any]]:
+    """The events of an entry by what they did, each with its row and changes."""
+    by_what: dict[str, list[Event]] = {}
+    for event in reversed(events):
+        by_what.setdefault(what(event), []).append(event)
+    for words, alike in by_what.items():
+        lines = [(rows.get((event.table_name, event.row_id), ""), changes(event, item, named)) for event in alike]
+        yield {"what": words, "lines": lines, "is_long": len(lines) > FOLDED_FROM}
+
+
+def _only(keys: Iterable[int | None]) -> int | None:
+    found = {key for key in keys if key is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _row_names(events: list[Event]) -> dict[tuple[str, int], str]:
+    """The names of the rows that have one, in a statement a table."""
+    found: dict[tuple[str, int], str] = {}
+    for model, name in ((LesionResult, "lesion__label"), (Lesion, "label"), (Visit, "label")):
+        table = model._meta.db_table
+        keys = [event.row_id for event in events if event.table_name == table]
+        found |= {(table, pk): label for pk, label in model.objects.filter(pk__in=keys).values_list("pk", name)}
+    return found
+
+
+def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
     """What a trail that was opened at a form or an item is about."""
     if not wanted.get("form"):
         return {}
@@ -127,9 +153,9 @@ def _lines(events: Iterator[Event], places: _Places, wanted: dict[str, Any]) -> 
     yield HEADER
     for event in events:
         place = (
-            places.sites.get(event.site_id, ""),
-            places.subjects.get(event.subject_id, ""),
-            places.forms.get(event.case_form_id, ""),
+            places.sites.get(event.site_id or 0, ""),
+            places.subjects.get(event.subject_id or 0, ""),
+            places.forms.get(event.case_form_id or 0, ""),
             event.case_form_id or "",
         )
         head = (
@@ -141,7 +167,7 @@ def _lines(events: Iterator[Event], places: _Places, wanted: dict[str, Any]) -> 
             _safe(event.reason),
             *place,
         )
-        for change in changes(event, wanted.get("item") or "") or [Change("", "", None, None)]:
+        for change in changes(event, wanted.get("item") or "", places.named) or [Change("", "", None, None)]:
             yield (*head, what(event), event.row_id, change.item, change.label, _safe(change.old), _safe(change.new))
 
 

@@ -29,7 +29,6 @@ PAGES = (
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
     ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
     ("people", "People", "people", Permission.MANAGE_USERS),
-    ("access_log", "Access log", "history", Permission.VIEW_ACCESS_LOG),
 )
 
 

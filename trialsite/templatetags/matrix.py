@@ -43,14 +43,15 @@ def _group_heads(given: Any, groups: list[Any]) -> Iterator[SafeString]:
             icon(words[1]),
         )
         yield format_html(
-            '<th scope="colgroup" colspan="{}" class="matrix-group">{}</th>',
-            len(group.columns),
+            '<th scope="colgroup" {}="{}" class="matrix-group">{}</th>',
+            "colspan" if group.can_fold else "rowspan",
+            len(group.columns) if group.can_fold else 2,
             label if group.can_fold else group.label,
         )
 
 
 def _column_heads(groups: list[Any]) -> Iterator[SafeString]:
-    for group in groups:
+    for group in (group for group in groups if group.can_fold):
         for number, code in enumerate(group.columns):
             edge = mark_safe(' class="matrix-group"') if number == 0 else ""
             head = (
