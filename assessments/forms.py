@@ -15,7 +15,8 @@ from assessments.completeness import missing, without_what_does_not_apply
 from assessments.items import Item, PartialDateField, check_partial_date, items_of
 from assessments.models import Lesion, LesionResult
 
-FEW_CHOICES = 4
+FEW_CHOICES = 6
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
 
@@ -177,14 +178,24 @@ class LesionForm(ItemForm):
             self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
 
 
+class NumberField(forms.DecimalField):
+    """A decimal that is shown as it was typed: 240, not 240.00."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+ISO_DATE = {"placeholder": "YYYY-MM-DD", "data-date": True, "autocomplete": "off"}
+
+
 def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
-    """Choices of a few words are radio buttons, so that one key answers them; dates get the browser's picker."""
+    """Choices of a few words are radio buttons, so that one key answers them; every date is typed the same way."""
     found: dict[str, forms.Widget] = {}
     for field, _ in items_of(model):
         if isinstance(field, models.DateField):
-            found[field.name] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            found[field.name] = forms.DateInput(attrs=ISO_DATE, format="%Y-%m-%d")
         elif isinstance(field, PartialDateField):
-            found[field.name] = forms.TextInput(attrs={"placeholder": "YYYY-MM-DD", "inputmode": "numeric"})
+            found[field.name] = forms.TextInput(attrs=ISO_DATE)
         elif field.choices and len(field.choices) <= FEW_CHOICES:
             found[field.name] = forms.RadioSelect(choices=field.choices)
     return found
@@ -195,9 +206,14 @@ def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio:
     widgets = _widgets(model)
     if not few_as_radio:
         widgets = {name: widget for name, widget in widgets.items() if not isinstance(widget, forms.RadioSelect)}
-    built = forms.modelform_factory(model, form=ItemForm, fields=[*names, *extra], widgets=widgets)
+    numbers = {name: NumberField for name in names if isinstance(model._meta.get_field(name), models.DecimalField)}
+    built = forms.modelform_factory(
+        model, form=ItemForm, fields=[*names, *extra], widgets=widgets, field_classes=numbers
+    )
     for name, field in built.base_fields.items():
         field.validators = [*field.validators, *model._meta.get_field(name).validators]
+        if isinstance(field, forms.DateField):
+            field.input_formats = DATE_FORMATS
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
     return built

@@ -132,12 +132,13 @@ def response_of(subject: Subject, entry: Entry, rows: list[Row]) -> Row:
 def _typed(entry: Entry, rows: list[Row]) -> Assessment:
     values = entry.record_form.cleaned_data
     known = [row for row in rows if row["lesion__kind"] != "NEW"]
+    seen = [row for row in known if row["state"]]
     days = sorted(row["examined_on"] for row in known if row["examined_on"])
     return Assessment(
         ref="typed",
         date=values.get("assessment_date") or "",
         measurements=tuple(measurement(row) for row in known if row["lesion__kind"] == "TARGET"),
-        non_target=NON_TARGET.get(values.get("non_target_response") or "") or non_target_of(known),  # type: ignore[arg-type]
+        non_target=NON_TARGET.get(values.get("non_target_response") or "") or non_target_of(seen),  # type: ignore[arg-type]
         new_lesion=values.get("new_lesions") or None,
         investigator=values.get("overall_response") or None,
         finding_date=days[0] if days else None,

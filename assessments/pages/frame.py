@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts.roles import Permission
 from assessments.entry import Entry
 from assessments.models import CaseForm
+from assessments.pages.hints import hint
 from assessments.pages.layout import dress, helper_of, markers
 from assessments.pages.lesions import lesion_page
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
@@ -52,6 +53,7 @@ def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, An
     form, rows = entry.record_form, entry.rows
     see_trail = request.access.can(Permission.VIEW_TRAIL, place.subject.site_id)
     dress(form)
+    hint(place, form)
     form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
     form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]
     for row in rows or ():

@@ -144,7 +144,7 @@ def here_in(found: Iterable[Slot], place: Place) -> Slot | None:
     for slot in found:
         if own is not None and slot.case_form is not None and slot.case_form.pk == own:
             return slot
-        if own is None and slot.code == place.form_type.code and slot.visit == place.visit:
+        if own is None and slot.case_form is None and (slot.code, slot.visit) == (place.form_type.code, place.visit):
             return slot
     return None
 
@@ -156,6 +156,7 @@ def next_after(place: Place) -> Slot | None:
 
 
 def next_open(found: Sequence[Slot], here: Slot | None) -> Slot | None:
-    """The next form after this one that waits for an entry."""
-    after = found[found.index(here) + 1 :] if here in found else found
-    return next((slot for slot in after if slot.is_open and slot.visit is not None), None)
+    """The next form after this one that waits for an entry; after the last one, the first."""
+    at = found.index(here) + 1 if here in found else 0
+    around = [*found[at:], *found[:at]]
+    return next((slot for slot in around if slot.is_open and slot.visit is not None and slot is not here), None)

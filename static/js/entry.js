@@ -75,6 +75,12 @@ form?.addEventListener("keydown", (event) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// A date may be typed as digits alone: 20080107, or 200801 where the day is not known.
+form?.addEventListener("change", (event) => {
+  const digits = event.target.matches("[data-date]") && /^(\d{4})(\d{2})(\d{2})?$/.exec(event.target.value.trim());
+  if (digits) event.target.value = digits.slice(1).filter(Boolean).join("-");
+}, { capture: true });
+
 // Of two versions of a form: take over what was saved in the meantime.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-take]");

@@ -1,0 +1,22 @@
+"""What helps to fill an item: the protocol's dose steps, the sizes of the last visit."""
+
+from assessments.forms import ItemForm
+from assessments.models import InfusionVisit
+from assessments.services import Place
+from trialsite.protocol import current
+
+
+def hint(place: Place, form: ItemForm) -> None:
+    """Put what is known beside the fields; values are never filled in for the person who measures them."""
+    if place.form_type.code != "infusion":
+        return
+    steps = ", ".join(f"{step.dose:f}" for step in current().drug("paclitaxel").steps)
+    form.fields["paclitaxel_level_mg_m2"].help_text = f"Steps of the protocol: {steps} mg/m²."
+    own = place.case_form.pk if place.case_form else None
+    before = InfusionVisit.objects.filter(case_form__subject=place.subject, infusion_date__isnull=False)
+    last = before.exclude(pk=own).order_by("-infusion_date").first()
+    if last is not None:
+        for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
+            value = getattr(last, name)
+            if value is not None:
+                form.fields[name].help_text = f"{value.normalize():f} {unit} on {last.infusion_date:%d %b %Y}."
