@@ -27,7 +27,11 @@ HOW_TO_GET_CHROMIUM = "no Chromium on this machine; `apt-get install chromium` p
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from hypothesis import settings as search
 
+    # Two busy cores are no reason for a property to fail.
+    search.register_profile("suite", deadline=None)
+    search.load_profile("suite")
     sys.addaudithook(_refuse_the_outside)
     # Read the settings: pytest-django, whose turn is next, sets Django up only when they are.
     settings.STORAGES["staticfiles"] = PLAIN_STATIC_FILES
