@@ -20,7 +20,7 @@ from trialsite.protocol import Protocol, current
 
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")
 # Pixels across the page's text: small enough that the figure's own letters stay readable on paper.
-WIDTH = 640
+WIDTH = 720
 # The drawn ones are said by their figures already.
 TABLES = ("response", "times", "landmarks", "sensitivity", "non_responders")
 
@@ -36,7 +36,9 @@ def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> byt
         Path(folder, "report.json").write_text(json.dumps(contents(chosen, printed_at)))
         Path(folder, "report.typ").write_text(LAYOUT.read_text())
         # with its own fonts alone, so that a report looks the same wherever it is made
-        pdf = typst.compile(Path(folder, "report.typ"), root=folder, ignore_system_fonts=True, timestamp=printed_at)
+        pdf = typst.compile(
+            Path(folder, "report.typ"), root=folder, ignore_system_fonts=True, timestamp=int(printed_at.timestamp())
+        )
     assert isinstance(pdf, bytes)
     return pdf
 

@@ -67,8 +67,9 @@ FIGURES: dict[str, Figure] = {
             "waterfall",
             lambda figures, plan, links, width: waterfall.spec(figures["waterfall"], links=links, width=width),
             lambda figures, plan: (
-                f"{len(figures['waterfall'])} of {figures['n']} subjects with a complete sum after baseline. Lines at +20 "
-                "and −30 %. Colour and shape: best overall response, which also rests on other lesions and confirmation."
+                f"{len(figures['waterfall'])} of {figures['n']} subjects with a complete sum after baseline. Lines at "
+                "+20 and −30 %. Colour and shape: best overall response, which also rests on other lesions and on "
+                "confirmation."
             ),
             least=11,
         ),
@@ -91,8 +92,8 @@ FIGURES: dict[str, Figure] = {
                 figures["swimmer"], days_per_month=float(plan.days_per_month), links=links, width=width
             ),
             lambda figures, plan: (
-                "Colour and letters beside the subject: best overall response. Symbols: assessments with CR, PR or PD, and how "
-                "the lane ends."
+                "Colour and letters beside the subject: best overall response. Symbols: assessments with CR, PR or "
+                "PD, and how the lane ends."
             ),
         ),
     )

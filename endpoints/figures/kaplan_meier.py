@@ -126,5 +126,5 @@ def _at_risk_words() -> Spec:
     return {
         "data": {"values": [{}]},
         "mark": {"type": "text", "text": "At risk", "align": "right", "baseline": "middle", "clip": False},
-        "encoding": {"x": {"value": -9}, "y": {"value": {"expr": "height + 28"}}},
+        "encoding": {"x": {"value": -14}, "y": {"value": {"expr": "height + 28"}}},
     }

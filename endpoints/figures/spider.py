@@ -37,7 +37,7 @@ def spec(
     return figure(
         [*(_threshold(level) for level in (20, 0, -30)), _lines(present), _marks(marked, present, linked=bool(links))],
         width=width,
-        height=360,
+        height=330,
         description="Spider: change of the sum of target lesions of each subject over time.",
         data={"values": points},
         encoding={"x": _months(last)},

@@ -143,7 +143,7 @@ def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     kind = figures["response"]["headline"]
     rows = [(Cell(row["title"]), *_sensitivity(row, kind)) for row in figures["sensitivity"]]
     level = _percent_level(plan)
-    columns = ("Analysis", "Responders", "ORR, %", f"{level} CI", "PFS events", "Median PFS, months", f"{level} CI")
+    columns = ("Analysis", "Responders", "ORR, %", f"{level} CI", "PFS events", "Median, months", f"{level} CI")
     note = "Computed always, never the headline. An empty cell: the analysis does not touch that endpoint."
     return Table("sensitivity", "Sensitivity analyses", columns, tuple(rows), note)
 

@@ -1,0 +1,165 @@
+"""Click a number: the subjects behind it. Click a subject: the records and the reason."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from endpoints.arithmetic.populations import SENSITIVITY
+from endpoints.display import page_of
+from endpoints.models import Estimate, Outcome
+from endpoints.reading import selection
+from endpoints.refresh import refresh_marked
+from tests.cast import Trial
+from tests.endpoints.population import populate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trial() -> Trial:
+    return Trial()
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def listed(client: Client, which: str, analysis_set: str = "all_treated") -> list[str]:
+    """The labels of all subjects on the first page of the list behind a number."""
+    response = client.get(reverse("endpoints_subjects", args=["P2", analysis_set]), {"which": which})
+    assert response.status_code == 200, which
+    return re.findall(r"/endpoints/subjects/\d+/\">([^<]+)<", response.content.decode())
+
+
+@pytest.mark.parametrize("analysis_set", ["measurable", "all_treated"])
+def test_behind_every_number_of_every_table_are_as_many_subjects_as_it_says(trial: Trial, analysis_set: str) -> None:
+    populate(trial.site, 16)
+    client = signed_in(trial.sponsor)
+    cells = [
+        cell
+        for table, _ in page_of(selection("P2", analysis_set))["tables"].values()
+        for row in table.rows
+        for cell in row
+        if cell.which
+    ]
+    assert len(cells) > 40
+    for cell in cells:
+        assert len(listed(client, cell.which, analysis_set)) == int(cell.text.split()[0]), cell
+
+
+def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
+    populate(trial.site, 7)
+    client = signed_in(trial.sponsor)
+    for name in SENSITIVITY:
+        listed(client, f"sensitivity.{name}.orr")
+        listed(client, f"sensitivity.{name}.pfs")
+
+
+def test_the_list_says_why(trial: Trial) -> None:
+    subjects = populate(trial.site, 7)
+    client = signed_in(trial.sponsor)
+    address = reverse("endpoints_subjects", args=["P2", "all_treated"])
+    text = client.get(address, {"which": "confirmed.none"}).content.decode()
+    assert "Partial response on 2008-03-03, not confirmed." in text
+    assert "Not assessed: no assessment after baseline." in text
+    assert listed(client, "confirmed.not assessed") == [subjects[4].label]
+
+
+@pytest.mark.parametrize("which", ["nothing", "confirmed.XX", "pfs.half", "sensitivity.none.orr", "sensitivity"])
+def test_a_number_that_does_not_exist_is_not_found(trial: Trial, which: str) -> None:
+    populate(trial.site, 1)
+    client = signed_in(trial.sponsor)
+    assert client.get(reverse("endpoints_subjects", args=["P2", "measurable"]), {"which": which}).status_code == 404
+
+
+def test_the_list_is_paged_and_costs_the_same_statements(trial: Trial, django_assert_num_queries) -> None:
+    populate(trial.site, 60)
+    client = signed_in(trial.sponsor)
+    address = reverse("endpoints_subjects", args=["P2", "all_treated"])
+    assert "1–50 of 60 subjects" in client.get(address).content.decode()
+    # session, user, memberships, count, rows, sites of the frame
+    with django_assert_num_queries(6):
+        client.get(address)
+
+
+def responder(trial: Trial):
+    subject = trial.treated_subject()
+    trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
+    trial.assess(subject, 113, {"T01": "40", "T02": "28"}, "SD")
+    while refresh_marked():
+        pass
+    return subject
+
+
+def test_a_subject_s_page_tells_each_assessment_with_sum_changes_both_responses_and_the_reason(trial: Trial) -> None:
+    subject = responder(trial)
+    text = signed_in(trial.auditor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
+    assert "−30.0 %" in text
+    assert "70 mm" in text
+    assert "−2.8 %" in text
+    assert "By the investigator: stable disease." in text
+    assert "differs from the derived one" in text
+    assert "Partial response on 2008-03-03, not confirmed." in text
+    assert "Last adequate assessment" in text
+
+
+def test_each_record_is_a_link_to_its_form_and_to_its_trail_for_those_who_may_read_it(trial: Trial) -> None:
+    subject = responder(trial)
+    form = subject.forms.filter(code="tumour").latest("pk")
+    address = reverse("endpoints_subject", args=[subject.pk])
+    auditor = signed_in(trial.auditor).get(address).content.decode()
+    assert f'href="{reverse("form", args=[form.pk])}"' in auditor
+    assert f'href="{reverse("trail")}?form={form.pk}"' in auditor
+    sponsor = signed_in(trial.sponsor).get(address).content.decode()
+    assert f'href="{reverse("form", args=[form.pk])}"' in sponsor
+    assert f"?form={form.pk}" not in sponsor
+
+
+def test_the_investigator_sees_the_own_subject_s_outcome_but_no_other_site_s(trial: Trial) -> None:
+    own, other = populate(trial.site, 1)[0], populate(trial.other_site, 1)[0]
+    client = signed_in(trial.investigator)
+    assert client.get(reverse("endpoints_subject", args=[own.pk])).status_code == 200
+    assert client.get(reverse("endpoints_subject", args=[other.pk])).status_code == 404
+
+
+def test_who_enters_data_or_gives_accounts_sees_no_derived_outcome(trial: Trial) -> None:
+    subject = populate(trial.site, 1)[0]
+    address = reverse("endpoints_subject", args=[subject.pk])
+    assert signed_in(trial.coordinator).get(address).status_code == 403
+    assert signed_in(trial.stranger).get(address).status_code == 404
+    assert signed_in(trial.administrator).get(address).status_code == 404
+
+
+def test_a_subject_who_was_not_derived_yet_has_a_page_that_says_so(trial: Trial) -> None:
+    subject = trial.subject()
+    text = signed_in(trial.sponsor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
+    assert "Not derived yet" in text
+
+
+def test_a_subject_s_page_costs_the_same_statements_for_any_number_of_assessments(
+    trial: Trial, django_assert_num_queries
+) -> None:
+    subjects = populate(trial.site, 7)
+    client = signed_in(trial.sponsor)
+    fewest, most = (Outcome.objects.get(subject=subjects[n]) for n in (4, 6))
+    assert len(most.derivation["assessments"]) > len(fewest.derivation["assessments"])
+    client.get(reverse("endpoints_subject", args=[most.subject_id]))
+    for outcome in (fewest, most):
+        # session, user, subject, memberships, outcome, forms, sites of the frame
+        with django_assert_num_queries(7):
+            client.get(reverse("endpoints_subject", args=[outcome.subject_id]))
+
+
+def test_an_untreated_subject_counts_nowhere(trial: Trial) -> None:
+    subject = trial.subject()
+    trial.screen(subject)
+    while refresh_marked():
+        pass
+    assert not Outcome.objects.get(subject=subject).treated
+    assert not Estimate.objects.exists()
+    text = signed_in(trial.sponsor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
+    assert "Not treated: no dose was given." in text

@@ -1,0 +1,73 @@
+"""The report of the endpoints: a PDF of everything, for those who may see it, noted in the log of access."""
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import AccessEvent
+from endpoints.reading import selection
+from reports.endpoints_report import contents, endpoints_report
+from tests.cast import Trial
+from tests.endpoints.population import populate
+from trialsite.protocol import current
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.datetime(2026, 11, 22, 14, 2, 7, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def trial() -> Trial:
+    return Trial()
+
+
+def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
+    populate(trial.site, 55)
+    chosen = selection("P2", "measurable")
+    found = contents(chosen, NOW)
+    assert found["printed"] == "22 November 2026, 14:02:07 UTC"
+    assert found["synthetic"] is True
+    assert chosen.estimate is not None
+    assert chosen.estimate.protocol.sha256[:12] in found["made_under"]
+    assert set(found["tables"]) == {"response", "times", "landmarks", "sensitivity", "non_responders"}
+    assert all(figure["there"] for figure in found["figures"].values())
+    assert len(found["settings"]) == len(current().analysis.described())
+    assert any(setting["assumed"] for setting in found["settings"])
+    pdf = endpoints_report(chosen, printed_at=NOW)
+    assert pdf.startswith(b"%PDF-")
+    if folder := os.environ.get("SHOTS"):
+        Path(folder, "report.pdf").write_bytes(pdf)
+
+
+def test_the_same_estimate_printed_at_the_same_moment_gives_the_same_file(trial: Trial) -> None:
+    populate(trial.site, 3)
+    chosen = selection("P2", "measurable")
+    assert endpoints_report(chosen, printed_at=NOW) == endpoints_report(chosen, printed_at=NOW)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_report_of_nobody_and_of_one_subject_can_be_printed(trial: Trial, count: int) -> None:
+    populate(trial.site, count)
+    assert endpoints_report(selection("P2", "measurable"), printed_at=NOW).startswith(b"%PDF-")
+
+
+def test_the_file_says_what_it_is_and_the_log_of_access_who_took_it(trial: Trial) -> None:
+    populate(trial.site, 3)
+    client = Client()
+    client.force_login(trial.sponsor)
+    response = client.get(reverse("endpoints_report", args=["P2", "measurable"]))
+    assert response["Content-Type"] == "application/pdf"
+    name = response["Content-Disposition"].split('"')[1]
+    assert name.startswith("NCT00426556_P2_measurable_report_20")
+    event = AccessEvent.objects.get(kind="export")
+    assert (event.actor_id, event.detail) == (trial.sponsor.pk, name)
+
+
+def test_there_is_no_report_before_the_first_estimate(trial: Trial) -> None:
+    client = Client()
+    client.force_login(trial.sponsor)
+    assert client.get(reverse("endpoints_report", args=["P2", "measurable"])).status_code == 404
+    assert not AccessEvent.objects.filter(kind="export").exists()
