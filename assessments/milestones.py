@@ -3,18 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db import connection
 
-from assessments.models import (
-    Consent,
-    Death,
-    EndOfTreatment,
-    EverolimusInterval,
-    ExposureInterval,
-    FormState,
-    InfusionVisit,
-    TumourAssessment,
-)
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.services import Milestones, plan_visits
 
@@ -32,61 +22,65 @@ def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, vis
     return code in MOVING
 
 
+# Plain SQL: building this from the ORM costs more than running it. Complete forms count; a withdrawal at once.
+MILESTONES = """
+    WITH done AS (SELECT id FROM assessments_caseform WHERE subject_id = %(subject)s AND state = 'complete')
+    SELECT (SELECT min(consent_date) FROM assessments_consent JOIN done ON id = case_form_id WHERE consent_given = 'Y'),
+           least((SELECT min(infusion_date) FROM assessments_infusionvisit JOIN done ON id = case_form_id
+                  WHERE 'Y' IN (paclitaxel_given, trastuzumab_given)),
+                 (SELECT min(r.start_date) FROM assessments_everolimusinterval r JOIN done ON done.id = r.case_form_id
+                  WHERE NOT r.struck_out AND r.dose_mg > 0),
+                 (SELECT min(r.start_date) FROM assessments_exposureinterval r JOIN done ON done.id = r.case_form_id
+                  WHERE NOT r.struck_out AND r.given = 'Y')),
+           (SELECT min(end_date) FROM assessments_endoftreatment JOIN done ON id = case_form_id),
+           (SELECT min(assessment_date) FROM assessments_tumourassessment JOIN done ON id = case_form_id
+            WHERE overall_response = 'PD' AND assessment_date <> ''),
+           (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
+           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
+                   WHERE f.subject_id = %(subject)s AND r.reason = 'WITHDRAWAL OF CONSENT')
+"""
+
+
 def follow_the_record(subject: Subject) -> None:
     """Bring first dose, status and planned visits in line with the record."""
-    found = milestones(subject)
-    status = _status(subject, found)
+    found, withdrawn = milestones(subject)
+    status = _status(subject, found, withdrawn)
     if (found.first_dose, status) != (subject.first_dose_date, subject.status):
         subject.first_dose_date, subject.status = found.first_dose, status
         subject.save(update_fields=["first_dose_date", "status"])
     plan_visits(subject=subject, milestones=found)
 
 
-def milestones(subject: Subject) -> Milestones:
-    own = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
-    progressed = TumourAssessment.objects.filter(overall_response="PD", **own)
-    return Milestones(
-        consent_date=_first(Consent.objects.filter(consent_given="Y", **own), "consent_date"),
-        first_dose=first_dose(subject),
+def milestones(subject: Subject) -> tuple[Milestones, bool]:
+    """The dates that visits are counted from, and whether consent was withdrawn. Two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(MILESTONES, {"subject": subject.pk})
+        consent, first_dose, ended, progressed, died, withdrawn = cursor.fetchone()
+    found = Milestones(
+        consent_date=consent,
+        first_dose=first_dose,
         cycle_starts=_cycle_starts(subject),
-        end_of_treatment=_first(EndOfTreatment.objects.filter(**own), "end_date"),
-        progression=_whole(_first(progressed.exclude(assessment_date=""), "assessment_date")),
-        death=_whole(_first(Death.objects.filter(**own).exclude(death_date=""), "death_date")),
+        end_of_treatment=ended,
+        progression=_whole(progressed),
+        death=_whole(died),
     )
+    return found, withdrawn
 
 
-def first_dose(subject: Subject) -> date | None:
-    """The first dose of any study drug that was really given, by a complete form."""
-    own = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
-    tablets = EverolimusInterval.objects.filter(**own, struck_out=False, dose_mg__gt=0)
-    others = ExposureInterval.objects.filter(**own, struck_out=False, given="Y")
-    infusions = InfusionVisit.objects.filter(**own)
-    given = infusions.filter(paclitaxel_given="Y") | infusions.filter(trastuzumab_given="Y")
-    days = [_first(tablets, "start_date"), _first(given, "infusion_date"), _first(others, "start_date")]
-    return min((day for day in days if day), default=None)
-
-
-def _first(rows: QuerySet, name: str) -> date | None:
-    found: date | None = rows.aggregate(first=Min(name))["first"]
-    return found
-
-
-def _whole(day: date | str | None) -> date | None:
+def _whole(day: str | None) -> date | None:
     """A partial date as the first day that it can be: good enough to plan visits by, never used to analyse."""
-    if not day or isinstance(day, date):
-        return day or None
-    return date.fromisoformat(f"{day}-01-01"[:10])
+    return date.fromisoformat(f"{day}-01-01"[:10]) if day else None
 
 
 def _cycle_starts(subject: Subject) -> dict[int, date]:
     visits = subject.visits.filter(kind="cycle", visit_date__isnull=False, code__endswith="D1")
-    return {cycle: day for cycle, day in visits.values_list("cycle", "visit_date") if cycle}
+    return {cycle: day for cycle, day in visits.values_list("cycle", "visit_date") if cycle and day}
 
 
-def _status(subject: Subject, found: Milestones) -> str:
+def _status(subject: Subject, found: Milestones, withdrawn: bool) -> str:
     if found.death:
         return SubjectStatus.DIED
-    if EndOfTreatment.objects.filter(case_form__subject=subject, reason="WITHDRAWAL OF CONSENT").exists():
+    if withdrawn:
         return SubjectStatus.WITHDRAWN
     if found.end_of_treatment:
         return SubjectStatus.FOLLOW_UP if found.first_dose else SubjectStatus.SCREEN_FAILURE

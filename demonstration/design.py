@@ -31,20 +31,21 @@ HOSPITALS = (
 
 @dataclass(frozen=True)
 class Level:
-    """A cohort of the protocol file and the time in which it took its subjects."""
+    """A cohort of the protocol file, the time in which it took its subjects, and why it was opened."""
 
     cohort: str
     phase: str
     subjects: int
     opened: date
     closed: date
+    why: str
 
 
 LEVELS = (
-    Level("P1-5D", "I", 6, date(2007, 2, 12), date(2007, 5, 18)),
-    Level("P1-10D", "I", 17, date(2007, 6, 11), date(2008, 5, 30)),
-    Level("P1-30W", "I", 10, date(2007, 9, 3), date(2008, 6, 20)),
-    Level("P2-10D", "II", 55, date(2008, 7, 14), date(2010, 2, 12)),
+    Level("P1-5D", "I", 6, date(2007, 2, 12), date(2007, 5, 18), "The trial begins at the lowest daily dose."),
+    Level("P1-10D", "I", 17, date(2007, 6, 11), date(2008, 5, 30), "5 mg daily was judged feasible."),
+    Level("P1-30W", "I", 10, date(2007, 9, 3), date(2008, 6, 20), "The weekly regimen is tried beside the daily one."),
+    Level("P2-10D", "II", 55, date(2008, 7, 14), date(2010, 2, 12), "10 mg daily was chosen for phase II."),
 )
 # Three years after the last first dose the hospitals stop asking.
 CLOSE_OUT = date(2013, 3, 29)

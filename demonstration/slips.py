@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def _may_stay_open(fill: "Fill") -> bool:
 
 def _mistyped(fill: "Fill", rng: Random) -> "Fill | None":
     if fill.code == "infusion":
-        return replace(fill, record={**fill.record, "weight_kg": _swapped(fill.record["weight_kg"])})
+        return replace(fill, record={**fill.record, "weight_kg": str(Decimal(fill.record["weight_kg"]) + 10)})
     if fill.code == "follow_up":
         return replace(fill, record={**fill.record, "contact_mode": "MEDICAL RECORDS"})
     measured = [number for number, row in enumerate(fill.rows) if row.get("diameters_mm")]

@@ -12,7 +12,7 @@ from demonstration.dosing import Infusion, Tablets, everolimus, infusions
 from demonstration.screening import screening
 from demonstration.slips import slip
 
-BETWEEN_VISITS_OF_THE_MONITOR = 91
+BETWEEN_VISITS_OF_THE_MONITOR = 130
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Enrol(Step):
 @dataclass(frozen=True)
 class OpenLevel(Step):
     cohort: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def trial(seed: int, subjects: int, *, light: bool = False) -> Iterator[Step]:
 
 def levels() -> Iterator[Step]:
     for level in LEVELS:
-        yield OpenLevel(level.opened - timedelta(1), level.cohort)
+        yield OpenLevel(level.opened - timedelta(1), level.cohort, level.why)
         # The last to consent is enrolled up to three weeks later.
         yield CloseLevel(level.closed + timedelta(30), level.cohort)
 

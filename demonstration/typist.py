@@ -34,8 +34,9 @@ class CannotType(Exception):
 
 @dataclass
 class Typist:
-    """Performs steps in order. `subjects` are those added so far, by their number in the trial."""
+    """Performs the steps of the trial `name` in order. `subjects` are those added so far, by their number in it."""
 
+    name: str
     people: People
     rng: Random
     subjects: dict[int, Subject] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Typist:
     def add(self, step: Add) -> None:
         self.subjects[step.slot.number] = add_subject(
             site=self.people.sites[step.slot.hospital.code],
-            source_id=source_id(step.slot),
+            source_id=f"{self.name} {step.slot.number}",
             by=self._coordinator(step.slot),
         )
 
@@ -73,7 +74,7 @@ class Typist:
             by=self._coordinator(step.slot),
             seen_version=place.case_form.version if place.case_form else None,
             complete=step.complete,
-            reason=step.reason,
+            reason=step.reason or _reason_at_resumption(place.case_form),
         )
 
     def leave_undone(self, step: NotDone) -> None:
@@ -82,7 +83,7 @@ class Typist:
 
     def enrol(self, step: Enrol) -> None:
         subject = self.subjects[step.slot.number]
-        enrolment: Enrolment = request_enrolment(
+        enrolment = Enrolment.objects.filter(subject=subject).first() or request_enrolment(
             subject=subject,
             cohort=self.cohorts[step.slot.level.cohort],
             by=self.people.of(Role.INVESTIGATOR, step.slot.hospital.code),
@@ -93,7 +94,7 @@ class Typist:
     def open_level(self, step: OpenLevel) -> None:
         open_cohort(
             cohort=self.cohorts[step.cohort],
-            reason=f"Opened on {step.day:%d %b %Y}: the level before was judged safe.",
+            reason=f"Opened on {step.day:%d %b %Y}: {step.why}",
             by=self.people.of(Role.DATA_MANAGER),
         )
 
@@ -120,8 +121,9 @@ class Typist:
         return Place(subject, CATALOGUE[code], planned, filled)
 
 
-def source_id(slot: Slot) -> str:
-    return f"demonstration {slot.number}"
+def _reason_at_resumption(case_form: CaseForm | None) -> str:
+    """A run that was killed after this save and before the next does the save twice."""
+    return "Typed again after an interruption" if case_form and case_form.first_completed_at else ""
 
 
 # Visits that no schedule foresees: treatment starts, and treatment ends.

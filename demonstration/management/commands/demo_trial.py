@@ -1,10 +1,12 @@
 """Type a synthetic trial: the design of the real one, nobody's data."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,12 +16,17 @@ from cohorts.models import Subject
 from cohorts.services import sync_protocol
 from demonstration.design import PLANNED
 from demonstration.people import appoint, who_logs_in
+from demonstration.resuming import left_to_do
 from demonstration.room import room_for
-from demonstration.steps import trial
+from demonstration.steps import Step, trial
 from demonstration.typist import Typist
+from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
 
-SEED = 2007
+SEED = 2480
+STEPS_BETWEEN_DERIVATIONS = 400
+# In the cache's table from the first step to the last: a run that finds it goes on where the one before was killed.
+UNDER_WAY = "demonstration-under-way"
 
 
 class Command(BaseCommand):
@@ -33,24 +40,33 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.ENVIRONMENT != "training":
             raise CommandError("A demonstration is typed where ENVIRONMENT is training, nowhere else.")
-        if Subject.objects.exists():
+        seed, subjects, forms = options["seed"], options["subjects"], options["forms"]
+        name = f"demonstration {seed} {subjects} {forms}"
+        if Subject.objects.exists() and cache.get(UNDER_WAY) != name:
             self.stdout.write(f"There are subjects already: nothing was typed.\n{who_logs_in()}")
             return
-        with room_for(options["subjects"]):
-            self._type(options["seed"], options["subjects"], light=options["forms"] == "light")
+        cache.set(UNDER_WAY, name, timeout=None)
+        with room_for(subjects), _progress() as progress:
+            type_trial(name, list(trial(seed, subjects, light=forms == "light")), Random(name), progress)  # noqa: S311
+        cache.delete(UNDER_WAY)
         self.stdout.write(who_logs_in())
 
-    def _type(self, seed: int, subjects: int, *, light: bool) -> None:
-        people = appoint()
-        sync_protocol(by=people.of(Role.DATA_MANAGER))
-        typist = Typist(people, Random(f"{seed}: monitoring"))  # noqa: S311  a synthetic trial, no secret
-        steps = list(trial(seed, subjects, light=light))
-        with _progress() as progress:
-            for step in progress.track(steps, description="Typing the demonstration trial"):
-                typist.perform(step)
-            task = progress.add_task("Deriving endpoints", total=subjects)
-            while done := refresh_marked():
-                progress.advance(task, done)
+
+def type_trial(name: str, steps: Sequence[Step], rng: Random, progress: Progress) -> None:
+    """Type what is not there yet, deriving now and then, so that what the derivation asks is answered too."""
+    people = appoint()
+    sync_protocol(by=people.of(Role.DATA_MANAGER))
+    typist = Typist(name, people, rng)
+    left = left_to_do(typist, steps)
+    task = progress.add_task("Typing the demonstration trial", total=len(steps), completed=len(steps) - len(left))
+    for number, step in enumerate(left):
+        typist.perform(step)
+        progress.advance(task)
+        if number % STEPS_BETWEEN_DERIVATIONS == 0:
+            refresh_marked()
+    task = progress.add_task("Deriving the endpoints", total=Mark.objects.values("subject").distinct().count())
+    while derived := refresh_marked():
+        progress.advance(task, derived)
 
 
 def _progress() -> Progress:

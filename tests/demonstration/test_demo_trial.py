@@ -1,0 +1,119 @@
+"""manage.py demo_trial: the synthetic trial as it stands in the database, and who typed it."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Q
+
+from accounts.models import Membership, Site, User
+from assessments.models import CaseForm
+from audit.models import Event
+from cohorts.models import Cohort, Enrolment, Subject
+from demonstration.course import simulate
+from demonstration.design import slots
+from demonstration.expected import outcome
+from demonstration.people import PASSWORD
+from demonstration.room import enlarged
+from demonstration.steps import Fill, NotDone, trial
+from demonstration.typist import Typist
+from endpoints.arithmetic.rows import row_of
+from endpoints.models import Estimate, Mark, Outcome
+from review.models import Query
+
+pytestmark = pytest.mark.django_db
+SEED, SUBJECTS = 11, 6
+
+
+def demo_trial(**options: Any) -> str:
+    out = StringIO()
+    call_command("demo_trial", **{"seed": SEED, "subjects": SUBJECTS, "stdout": out} | options)
+    return out.getvalue()
+
+
+def test_a_trial_is_typed_by_the_people_of_its_sites() -> None:
+    said = demo_trial()
+    assert Subject.objects.count() == Enrolment.objects.filter(status="approved").count() == SUBJECTS
+    assert Site.objects.count() == 6
+    assert PASSWORD in said
+
+    unsigned = Event.objects.filter(subject_id__isnull=False).filter(Q(actor_id=None) & ~Q(actor_name="system"))
+    assert not unsigned.exists()
+    for form in CaseForm.objects.select_related("subject__site"):
+        typed = Event.objects.filter(case_form_id=form.pk, table_name="assessments_caseform", action="insert").get()
+        assert typed.actor_name == f"coordinator{form.subject.site.code}"
+        assert typed.role == "coordinator"
+    approved = Event.objects.filter(table_name="cohorts_enrolment", new__status="approved", action="update")
+    assert set(approved.values_list("actor_name", flat=True)) == {"datamanager"}
+    opened = (
+        Event.objects.filter(table_name="cohorts_cohort", action="update").order_by("id").values_list("new", flat=True)
+    )
+    assert len(opened) >= 7
+    corrected = Event.objects.filter(case_form_id__isnull=False, action="update").exclude(reason="")
+    assert set(corrected.values_list("role", flat=True)) <= {"coordinator", "system"}
+    assert corrected.exists()
+    assert Query.objects.filter(state="closed").exists()
+
+
+def test_what_was_typed_derives_to_what_was_simulated() -> None:
+    demo_trial()
+    assert not Mark.objects.exists()
+    for slot in slots(SEED, SUBJECTS):
+        subject = Subject.objects.get(source_id__endswith=f" {slot.number}")
+        expected, found = row_of(outcome(simulate(SEED, slot))), Outcome.objects.get(subject=subject).row
+        for name in ("measurable", "bor", "cbor", "benefit"):
+            assert found[name] == getattr(expected, name), (subject, name)
+        for name in ("pfs", "os", "dor", "ttr"):
+            assert (found[name] and tuple(found[name])) == getattr(expected, name), (subject, name)
+    assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 5
+
+
+def test_a_second_run_says_that_subjects_are_there_and_types_nothing() -> None:
+    demo_trial(forms="light", subjects=2)
+    events = Event.objects.count()
+    assert "subjects already" in demo_trial()
+    assert Event.objects.count() == events
+
+
+def test_a_run_that_was_killed_is_taken_up_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    perform, done = Typist.perform, []
+
+    def killed(self: Typist, step: Any) -> None:
+        if len(done) == 40:
+            raise KeyboardInterrupt
+        done.append(step)
+        perform(self, step)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Typist, "perform", killed)
+        demo_trial(forms="light")
+    demo_trial(forms="light")
+    steps = trial(SEED, SUBJECTS, light=True)
+    forms = [step for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", False)]
+    assert CaseForm.objects.count() == len(forms)
+    assert Subject.objects.count() == SUBJECTS
+
+
+def test_everybody_can_log_in_with_the_documented_password(rf: Any) -> None:
+    demo_trial(forms="light", subjects=1)
+    assert User.objects.get(username="coordinator101").check_password(PASSWORD)
+    assert authenticate(rf.post("/", REMOTE_ADDR="127.0.0.1"), username="sponsor", password=PASSWORD)
+    assert Membership.objects.count() == User.objects.count() == 22
+
+
+def test_it_refuses_where_the_data_are_real(settings: Any) -> None:
+    settings.ENVIRONMENT = "production"
+    with pytest.raises(CommandError, match="training"):
+        demo_trial()
+    assert not User.objects.filter(username="admin").exists()
+
+
+def test_a_protocol_for_load_has_slots_for_more() -> None:
+    assert "planned = 111\nplanned_days = 3" in enlarged("planned = 55\nplanned_days = 3", 2.0)
+
+
+def test_the_levels_are_closed_when_all_have_come() -> None:
+    demo_trial(forms="light", subjects=3)
+    assert not Cohort.objects.filter(is_open=True).exists()
