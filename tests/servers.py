@@ -68,6 +68,8 @@ class TestServers:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
             made = "CREATE DATABASE {name} TEMPLATE {template} OWNER {owner} STRATEGY FILE_COPY"
             connection.execute(sql.SQL(made).format(**names))
+            # A copy has the template's tables with their rights, but not the rights on the database itself.
+            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC").format(**names))
 
 
 def sweep() -> None:

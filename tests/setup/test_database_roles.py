@@ -7,8 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, transaction
 
 from audit.management.commands.setup_database import refuse_too_mighty
-
-pytestmark = pytest.mark.django_db
+from tests.servers import TestServers
 
 
 def refused(statement: str) -> bool:
@@ -20,17 +19,20 @@ def refused(statement: str) -> bool:
     return False
 
 
+@pytest.mark.django_db
 def test_tests_run_as_the_application_role() -> None:
     with connection.cursor() as cursor:
         assert cursor.execute("SELECT current_user").fetchone() == ("edc_app",)
 
 
+@pytest.mark.django_db
 def test_the_application_owns_nothing() -> None:
     with connection.cursor() as cursor:
         owned = "SELECT count(*) FROM pg_class WHERE relowner = 'edc_app'::regrole"
         assert cursor.execute(owned).fetchone() == (0,)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "statement",
     [
@@ -48,6 +50,7 @@ def test_the_application_may_not_change_the_structure(statement: str) -> None:
     assert refused(statement)
 
 
+@pytest.mark.django_db
 def test_the_application_may_only_do_with_the_trail_what_the_trail_allows() -> None:
     from django.apps import apps
 
@@ -75,3 +78,10 @@ def test_an_application_role_that_may_act_as_the_owner_is_refused(as_owner: Any)
         refuse_too_mighty(connections["owner"], "postgres")
     refuse_too_mighty(connections["owner"], "edc_app")
     assert as_owner.execute("SELECT current_user").fetchone() == ("edc_owner",)
+
+
+def test_a_database_put_back_after_a_test_keeps_the_same_rights(committed_db: None, broker: TestServers) -> None:
+    connections.close_all()
+    broker.restore()
+    assert refused("CREATE TEMPORARY TABLE accounts_user (id int)")
+    assert refused("CREATE TABLE extra (id int)")
