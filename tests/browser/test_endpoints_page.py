@@ -1,0 +1,107 @@
+"""The endpoints page as the sponsor's browser shows it: figures drawn under the strict policy, wide and narrow."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+
+from endpoints.models import Mark
+from tests.cast import Trial
+from tests.endpoints.population import populate
+
+FIGURES = ("pfs", "os", "waterfall", "spider", "swimmer")
+
+
+@pytest.fixture
+def trial(committed_db: None) -> Trial:
+    return Trial()
+
+
+@pytest.fixture
+def sponsor(trial: Trial, page: Any, site_server: str) -> Any:
+    """The sponsor's browser, signed in; what it complains of fails the test."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
+    client = Client()
+    client.force_login(trial.sponsor)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site_server}])
+    page.site = site_server
+    yield page
+    assert complaints == []
+
+
+def draw_all(page: Any) -> None:
+    for code in FIGURES:
+        figure = page.locator(f".vega-{code}")
+        figure.scroll_into_view_if_needed()
+        page.wait_for_selector(f".vega-{code}[data-drawn] svg")
+
+
+def keep(page: Any, name: str) -> None:
+    """A picture for whoever looks at it: SHOTS names the folder."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_figure_is_drawn_and_nothing_runs_off_the_page(trial: Trial, sponsor: Any, width: int) -> None:
+    populate(trial.site, 55)
+    sponsor.set_viewport_size({"width": width, "height": 900})
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    draw_all(sponsor)
+    keep(sponsor, f"endpoints-{width}")
+    assert sponsor.evaluate("document.documentElement.scrollWidth") <= width
+    for code in ("pfs", "os"):
+        assert "At risk" in sponsor.locator(f".vega-{code} svg").text_content()
+
+
+def test_new_figures_appear_by_themselves_and_what_was_unfolded_stays_so(trial: Trial, sponsor: Any) -> None:
+    subjects = populate(trial.site, 10)
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    draw_all(sponsor)
+    sponsor.locator("#settings summary").click()
+    Mark.objects.create(subject=subjects[0])
+    sponsor.get_by_text("1 change on its way").wait_for(timeout=6000)
+    Mark.objects.all().delete()
+    populate(trial.other_site, 5)
+    sponsor.get_by_role("row", name="Objective response rate").get_by_text("4 of 15").first.wait_for(timeout=6000)
+    sponsor.get_by_text("no changes on their way").wait_for(timeout=6000)
+    assert sponsor.locator("#settings").get_attribute("open") is not None
+    draw_all(sponsor)
+    assert sponsor.url.endswith("/endpoints/P2/all_treated/")
+
+
+def test_a_number_leads_to_its_subjects_and_a_subject_to_the_reason(trial: Trial, sponsor: Any) -> None:
+    populate(trial.site, 14)
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    sponsor.get_by_role("row", name="Partial response").get_by_role("link").first.click()
+    sponsor.get_by_role("heading", name="Best response, confirmed: PR").wait_for()
+    keep(sponsor, "behind")
+    sponsor.get_by_role("link", name="101-001").click()
+    sponsor.get_by_text("Partial response on 2008-03-03, confirmed on 2008-04-28.").first.wait_for()
+    sponsor.locator(".vega-spider").scroll_into_view_if_needed()
+    sponsor.wait_for_selector(".vega-spider[data-drawn] svg")
+    keep(sponsor, "subject-1280")
+    sponsor.set_viewport_size({"width": 390, "height": 844})
+    keep(sponsor, "subject-390")
+    assert sponsor.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_bar_leads_to_its_subject(trial: Trial, sponsor: Any) -> None:
+    populate(trial.site, 7)
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    draw_all(sponsor)
+    sponsor.locator(".vega-waterfall svg .mark-rect path").first.click()
+    sponsor.wait_for_url("**/endpoints/subjects/*/")
+
+
+def test_the_page_has_no_accessibility_fault_that_a_machine_can_find(trial: Trial, sponsor: Any) -> None:
+    populate(trial.site, 14)
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    draw_all(sponsor)
+    results = Axe().run(sponsor, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert results.violations_count == 0, results.generate_report()
