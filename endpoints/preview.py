@@ -42,7 +42,7 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """At baseline what may be chosen; later the sums and the response."""
     subject = request.access.load(Subject.objects.all(), Permission.ENTER_DATA, pk=pk)
     entry = _entry(request, subject)
-    rows = [_as_result(row) for row in entry.rows or () if _counts(row)]
+    rows = typed_rows(entry)
     if entry.form_type.code == "tumour_baseline":
         return render(request, "endpoints/lesion_choice.html", choice_of(rows, current().analysis))
     context = response_of(subject, entry, rows)
@@ -59,6 +59,11 @@ def _entry(request: SignedInRequest, subject: Subject) -> Entry:
     entry = Entry(CATALOGUE[code], subject=subject, case_form=case_form, data=request.POST)
     entry.is_valid()
     return entry
+
+
+def typed_rows(entry: Entry) -> list[Row]:
+    """What is typed of each lesion, as the tables have it; the entry's `is_valid` has run."""
+    return [_as_result(row) for row in entry.rows or () if _counts(row)]
 
 
 def _counts(row: Any) -> bool:

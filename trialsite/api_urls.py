@@ -1,3 +1,60 @@
-"""The addresses of the API."""
+"""The addresses of the API. The schema and its page are for those who are signed in, as is everything else."""
 
-urlpatterns: list = []
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.routers import SimpleRouter
+
+from accounts import api as accounts
+from assessments import api as assessments
+from assessments.catalogue import CATALOGUE
+from audit import api as audit
+from cohorts import api as cohorts
+from endpoints import api as endpoints
+from review import api as review
+
+RESOURCES = [
+    ("users", accounts.UserResource),
+    ("memberships", accounts.MembershipResource),
+    ("roles", accounts.RoleResource),
+    ("sites", accounts.SiteResource),
+    ("subjects", cohorts.SubjectResource),
+    ("subjects", assessments.EligibilityResource),
+    ("subjects", endpoints.PreviewResource),
+    ("visits", cohorts.VisitResource),
+    ("cohorts", cohorts.CohortResource),
+    ("enrolments", assessments.EnrolmentRequestResource),
+    ("forms", assessments.FormResource),
+    ("forms", review.FormLockResource),
+    *((f"forms/{code}", assessments.typed_forms(form_type)) for code, form_type in CATALOGUE.items()),
+    ("lesions", assessments.LesionResource),
+    ("catalogue", assessments.CatalogueResource),
+    ("queries", review.QueryResource),
+    ("trail", audit.TrailResource),
+    ("access-log", audit.AccessLogResource),
+    ("outcomes", endpoints.OutcomeResource),
+    ("estimates", endpoints.EstimateResource),
+    ("protocol", endpoints.ProtocolResource),
+]
+
+router = SimpleRouter(use_regex_path=False)
+for prefix, resource in RESOURCES:
+    router.register(prefix, resource, f"api-{resource.__name__.removesuffix('Resource').lower()}")
+
+me = accounts.MeResource.as_view({"get": "show"})
+protocol = endpoints.ProtocolResource.as_view({"get": "show"})
+figures = endpoints.EstimateResource.as_view({"get": "figures"})
+schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+page = SpectacularSwaggerSplitView.as_view(
+    permission_classes=[IsAuthenticated], url_name="api-schema", template_name="api/docs.html"
+)
+
+urlpatterns = [
+    path("schema/", schema, name="api-schema"),
+    path("docs/", login_required(page), name="api-docs"),
+    path("me/", me, name="api-me"),
+    path("protocol/", protocol, name="api-protocol"),
+    path("estimates/<str:population>/<str:analysis_set>/", figures, name="api-figures"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,176 @@
+"""Users, sites and roles in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.forms import MembershipForm, PersonForm, ReasonForm, SiteForm
+from accounts.models import Membership, Site, User
+from accounts.roles import ROLES, Permission, Role
+from accounts.serializers import Me, MembershipOut, PasswordLink, Reason, RoleOut, SiteOut, UserOut
+from accounts.services import (
+    close_site,
+    create_site,
+    create_user,
+    grant_membership,
+    issue_password_link,
+    reinstate_user,
+    reopen_site,
+    revoke_membership,
+    suspend_user,
+)
+from trialsite.api import Resource
+
+
+class MeResource(Resource):
+    serializer_class = Me
+    queryset = User.objects.none()
+
+    def show(self, request: Request) -> Response:
+        held = Membership.objects.filter(user=request.user, ended_at=None).select_related("site")
+        rights = {right for role in self.access.roles for right in ROLES[role].permissions}
+        me = {
+            "id": request.user.pk,
+            "username": request.user.get_username(),
+            "name": request.user.printed_name,
+            "memberships": held,
+            "rights": [right.value for right in Permission if right in rights],
+        }
+        return Response(Me(me).data)
+
+
+class SiteResource(Resource):
+    """Sites: those where the user sees subjects; all of them for the administrator."""
+
+    serializer_class = SiteOut
+    queryset = Site.objects.order_by("code")
+
+    def list(self, request: Request) -> Response:
+        if self.access.can(Permission.MANAGE_USERS):
+            return self.shown(self.queryset)
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(self.access.limit(self.queryset, Permission.VIEW_SUBJECTS, site="pk"))
+
+    def create(self, request: Request) -> Response:
+        self.access.require(Permission.MANAGE_USERS)
+        return self.said(create_site(**self.checked(SiteForm), by=self.by(Permission.MANAGE_USERS)), 201)
+
+    @extend_schema(request=Reason, responses=SiteOut)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, close_site)
+
+    @extend_schema(request=Reason, responses=SiteOut)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, reopen_site)
+
+    def _turn(self, pk: int, service: Any) -> Response:
+        self.access.require(Permission.MANAGE_USERS)
+        site = get_object_or_404(Site, pk=pk)
+        service(site=site, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_USERS))
+        return self.said(site)
+
+
+class UserFilter(filters.FilterSet):
+    q = filters.CharFilter(method="named", label="Part of a name or address")
+    role = filters.ChoiceFilter(method="holding", choices=[(role.value, role.label) for role in Role])
+    is_active = filters.BooleanFilter()
+
+    def named(self, users: QuerySet, name: str, q: str) -> QuerySet:
+        parts = ("username", "first_name", "last_name", "email")
+        return users.filter(Q(*((f"{part}__icontains", q) for part in parts), _connector=Q.OR))
+
+    def holding(self, users: QuerySet, name: str, role: str) -> QuerySet:
+        return users.filter(pk__in=Membership.objects.filter(ended_at=None, role=role).values("user"))
+
+
+class UserResource(Resource):
+    """People and their roles, for the administrator. A membership that has ended stays in the list."""
+
+    serializer_class = UserOut
+    queryset = User.objects.prefetch_related("memberships__site").order_by("username")
+    filterset_class = UserFilter
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.access.require(Permission.MANAGE_USERS)
+
+    def list(self, request: Request) -> Response:
+        return self.shown(self.queryset.all())
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return self.said(get_object_or_404(self.queryset, pk=pk))
+
+    def create(self, request: Request) -> Response:
+        return self.said(create_user(**self.checked(PersonForm), by=self.by(Permission.MANAGE_USERS)), 201)
+
+    @extend_schema(request=Reason, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, suspend_user)
+
+    @extend_schema(request=Reason, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def reinstate(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, reinstate_user)
+
+    def _turn(self, pk: int, service: Any) -> Response:
+        user = get_object_or_404(User, pk=pk)
+        service(user=user, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_USERS))
+        return self.said(user)
+
+    @extend_schema(request=None, responses=PasswordLink)
+    @action(detail=True, methods=["post"], url_path="password-link")
+    def password_link(self, request: Request, pk: int) -> Response:
+        path = issue_password_link(user=get_object_or_404(User, pk=pk), by=self.by(Permission.MANAGE_USERS))
+        return Response({"link": request.build_absolute_uri(path)}, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(request=MembershipOut, responses={201: UserOut})
+    @action(detail=True, methods=["post"])
+    def memberships(self, request: Request, pk: int) -> Response:
+        """Give the user a role."""
+        user = get_object_or_404(User, pk=pk)
+        wanted = self.checked(MembershipByCode, instance=Membership(user=user))
+        role = Role(wanted["role"])
+        grant_membership(user=user, role=role, site=wanted["site"], by=self.by(Permission.MANAGE_USERS))
+        return self.said(get_object_or_404(self.queryset, pk=pk), 201)
+
+
+class MembershipByCode(MembershipForm):
+    site = forms.ModelChoiceField(Site.objects.all(), to_field_name="code", required=False)
+
+
+class MembershipResource(Resource):
+    serializer_class = MembershipOut
+    queryset = Membership.objects.select_related("user", "site")
+
+    @extend_schema(request=Reason, responses=MembershipOut)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: int) -> Response:
+        self.access.require(Permission.MANAGE_USERS)
+        held = get_object_or_404(self.queryset, pk=pk, ended_at=None)
+        revoke_membership(membership=held, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_USERS))
+        return self.said(held)
+
+
+class RoleResource(Resource):
+    serializer_class = RoleOut
+    queryset = Membership.objects.none()
+    pagination_class = None
+
+    def list(self, request: Request) -> Response:
+        """What each role may do."""
+        table = [{"role": role, **vars(definition)} for role, definition in ROLES.items()]
+        for row in table:
+            row["permissions"] = [right for right in Permission if right in row["permissions"]]
+        return Response(RoleOut(table, many=True).data)

@@ -1,0 +1,68 @@
+"""How accounts look in the API; `Reason` and `Problem` are what every app's operations take and answer."""
+
+from rest_framework import serializers
+
+from accounts.models import Membership, Site, User
+from accounts.roles import Permission, Role
+
+
+class Problem(serializers.Serializer):
+    """A refusal: 400 invalid, 401 nobody, 403 no right, 404 not there or not yours, 409 stale, 423 locked, 429 too often."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), help_text='Sentences by field; "" is no field.'
+    )
+
+
+class Reason(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, help_text="Why. It stands in the trail.")
+
+
+class SiteOut(serializers.ModelSerializer):
+    class Meta:
+        model = Site
+        fields = ("id", "code", "name", "country", "is_active")
+        read_only_fields = ("is_active",)
+
+
+class MembershipOut(serializers.ModelSerializer):
+    """A role at one site; `site` null is all sites."""
+
+    site = serializers.SlugRelatedField(slug_field="code", queryset=Site.objects.all(), allow_null=True, required=False)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "role", "site", "granted_at", "ended_at")
+        read_only_fields = ("granted_at", "ended_at")
+
+
+class Me(serializers.Serializer):
+    """Who asks, in which roles, and what they may do: `sites` null is all sites."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+    memberships = MembershipOut(many=True)
+    rights = serializers.ListField(child=serializers.ChoiceField([right.value for right in Permission]))
+
+
+class UserOut(serializers.ModelSerializer):
+    memberships = MembershipOut(many=True, read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "first_name", "last_name", "email", "is_active", "last_login", "memberships")
+        read_only_fields = ("is_active", "last_login")
+
+
+class RoleOut(serializers.Serializer):
+    role = serializers.ChoiceField([role.value for role in Role])
+    sentence = serializers.CharField()
+    all_sites = serializers.BooleanField()
+    permissions = serializers.ListField(child=serializers.ChoiceField([right.value for right in Permission]))
+
+
+class PasswordLink(serializers.Serializer):
+    link = serializers.URLField(help_text="Where the user sets the password, once. Shown here only.")

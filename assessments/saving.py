@@ -1,0 +1,121 @@
+"""A save by the API: the same entry, checks and service as a page, and the same answers when it is refused."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError
+
+from accounts.actor import Actor
+from assessments.entry import Entry, known_lesions, typed
+from assessments.form_reading import read_forms
+from assessments.models import CaseForm, LesionResult
+from assessments.pages.conflict import last_save
+from assessments.pages.reading import differences
+from assessments.posted import Posted
+from assessments.services import Place, Stale, save_form
+from cohorts.services import Refused
+
+
+class Invalid(Exception):
+    """What was sent is not accepted; `errors` are those of the entry."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+@dataclass
+class Conflicting(Exception):
+    """Somebody else was there first; `theirs` is what the answer tells of it."""
+
+    words: str
+    code: str
+    theirs: dict[str, Any]
+
+
+def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
+    """Raises Invalid, Conflicting, and what the service raises. A save that changes nothing is none."""
+    entry = _entry(place, sent)
+    errors = entry.errors if not entry.is_valid() else _rows_unknown(entry) or _lesions_left_out(place, entry, sent)
+    if errors:
+        raise Invalid(errors)
+    case_form = place.case_form
+    if case_form and not entry.changes() and sent.complete == (case_form.state == "complete"):
+        return case_form
+    if not sent.reason.strip() and any("struck_out" in row.changed_data for row in entry.rows or ()):
+        raise Refused("Say why the row is struck out or restored.", "reason")
+    try:
+        return save_form(
+            place=place,
+            values=entry.values(),
+            by=by,
+            seen_version=sent.version,
+            complete=sent.complete,
+            reason=sent.reason.strip(),
+        )
+    except Stale as stale:
+        raise _stale(place, sent, stale.current) from None
+    except IntegrityError:
+        raise _there_already(place) from None
+
+
+def _entry(place: Place, sent: Posted) -> Entry:
+    return Entry(
+        place.form_type,
+        subject=place.subject,
+        case_form=place.case_form,
+        data=typed(sent.record, sent.rows),
+        complete=sent.complete,
+    )
+
+
+def beside_what_is_stored(place: Place, sent: Posted) -> Posted:
+    """The items and rows that were sent, each over what is stored of it."""
+    assert place.case_form is not None
+    record, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk]
+    known = [name for name in record if name in {field.name for field in place.form_type.record._meta.fields}]
+    items = _entry(place, sent).record_form.fields
+    by_name = {str(row.get("label") or row.get("row")): row for row in rows}
+    merged = [by_name.get(str(row.get("label") or row.get("row")), {}) | row for row in sent.rows]
+    return replace(
+        sent, record={name: record[name] for name in known if name in items} | dict(sent.record), rows=merged
+    )
+
+
+def _rows_unknown(entry: Entry) -> dict[str, list[str]]:
+    """A row's number is given out by the server, so one that is sent must be there."""
+    return {
+        row.add_prefix("row"): ["This form has no such row: leave the number out to add one."]
+        for row in entry.rows or ()
+        if row.cleaned_data.get("row") and not row.initial
+    }
+
+
+def _lesions_left_out(place: Place, entry: Entry, sent: Posted) -> dict[str, list[str]]:
+    """A complete assessment says of every lesion that it carries on what was found."""
+    if not sent.complete or place.form_type.code != "tumour":
+        return {}
+    known = entry.rows.forms[0].known if entry.rows.forms else known_lesions(place.subject, place.case_form)  # type: ignore[union-attr]
+    told = {row.get("label") for row in sent.rows}
+    missing = {label for label, (lesion, _) in known.items() if lesion.kind != "NEW" and not lesion.struck_out} - told
+    if missing and place.case_form is not None:
+        found = LesionResult.objects.filter(case_form=place.case_form, lesion__label__in=missing)
+        missing -= set(found.values_list("lesion__label", flat=True))
+    return {"rows": [f"What was found of {', '.join(sorted(missing))} is needed."]} if missing else {}
+
+
+def _stale(place: Place, sent: Posted, current: CaseForm) -> Conflicting:
+    entry = _entry(replace(place, case_form=current), sent)
+    entry.is_valid()
+    theirs = {"id": current.pk, "version": current.version, "differences": differences(entry), **last_save(current)}
+    words = f"The form was saved by someone else: it is at version {current.version} now. Nothing was saved."
+    return Conflicting(words, "stale", theirs)
+
+
+def _there_already(place: Place) -> Conflicting:
+    """Of two first saves of a form at one place one is first."""
+    own = CaseForm.objects.filter(subject=place.subject, code=place.form_type.code)
+    there = own.filter(visit=place.visit).first() or own.first()
+    words = f"{place.form_type.title} is there already: change form {there.pk}." if there else "It is there already."
+    theirs = {"id": there.pk, "version": there.version, **last_save(there)} if there else {}
+    return Conflicting(words, "exists", theirs)

@@ -1,0 +1,273 @@
+"""How case forms look in the API. Made from the catalogue; they describe and render, `Entry` checks."""
+
+from functools import cache
+from typing import Any
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.serializers import Problem
+from assessments.catalogue import CATALOGUE, FormType
+from assessments.codelists import LesionKind, LesionState, Location, Method
+from assessments.form_reading import computed_names, item_names
+from assessments.items import Item, PartialDateField, items_of
+from assessments.models import CaseForm, FormState
+from cohorts.serializers import SITE, Verdict, sentence_list
+
+PARTIAL = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
+
+
+class PartialDate(serializers.RegexField):
+    """YYYY, YYYY-MM or YYYY-MM-DD; empty where nothing is known."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(PARTIAL, **{name: value for name, value in options.items() if name != "validators"})
+
+
+class Described(serializers.ModelSerializer):
+    """A record or row with what the catalogue knows of each item."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {PartialDateField: PartialDate}
+
+
+def describe(item: Item) -> str:
+    said = [
+        f"In {item.unit}." if item.unit else "",
+        f"Usual: {item.expected[0]} to {item.expected[1]}." if item.expected else "",
+        "Needed to complete the form." if item.required else "",
+        f"Only if {item.only_if[0]} is {' or '.join(item.only_if[1])}." if item.only_if else "",
+        f"CDASH {item.cdash}, SDTM {item.sdtm}.",
+    ]
+    return " ".join(filter(None, said))
+
+
+def _described(name: str, model: type[models.Model], computed: list[str], more: dict[str, Any]) -> Any:
+    known = {field.name: {"help_text": describe(item), "required": False} for field, item in items_of(model)}
+    known |= {column: {"read_only": True, "help_text": "Computed at each save."} for column in computed}
+    fields = [*item_names(model), *computed, *more]
+    meta = type("Meta", (), {"model": model, "fields": fields, "extra_kwargs": known})
+    return type(name, (Described,), {"Meta": meta, "__doc__": model.__doc__, **more})
+
+
+class LesionRow(serializers.Serializer):
+    """A lesion at one assessment. One that is known is named by its `label`; without, it is seen for the first time."""
+
+    label = serializers.CharField(required=False, allow_blank=True, max_length=10, help_text="T01, NT01, NEW01 ...")
+    kind = serializers.ChoiceField(LesionKind.choices, required=False, allow_blank=True)
+    location = serializers.ChoiceField(Location.choices, required=False, allow_blank=True)
+    location_detail = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    method = serializers.ChoiceField(Method.choices, required=False, allow_blank=True)
+    state = serializers.ChoiceField(
+        LesionState.choices, required=False, allow_blank=True, help_text="Follows from a diameter where left out."
+    )
+    diameters_mm = serializers.ListField(
+        child=serializers.DecimalField(max_digits=5, decimal_places=2, min_value=0, max_value=999),
+        required=False,
+        help_text="In mm; those of the fragments of a split lesion add up. Sent also as a text: `15 + 10`.",
+    )
+    examined_on = PartialDate(required=False, allow_blank=True)
+    struck_out = serializers.BooleanField(required=False)
+
+
+def name_of(form_type: FormType) -> str:
+    return form_type.code.title().replace("_", "")
+
+
+@cache
+def record_serializer(form_type: FormType) -> Any:
+    return _described(f"{name_of(form_type)}Record", form_type.record, computed_names(form_type), {})
+
+
+@cache
+def row_serializer(form_type: FormType) -> Any:
+    if form_type.rows is None or form_type.has_lesions:
+        return LesionRow if form_type.rows else None
+    row = serializers.IntegerField(required=False, allow_null=True, min_value=1, help_text="Of a row that is there.")
+    more = {"row": row, "struck_out": serializers.BooleanField(required=False)}
+    return _described(f"{name_of(form_type)}Row", form_type.rows, [], more)
+
+
+class FormHeader(serializers.ModelSerializer):
+    """Whose form it is, at which visit, in what state and at which version."""
+
+    title = serializers.SerializerMethodField()
+    subject_label = serializers.CharField(source="subject.label", read_only=True)
+    site = serializers.CharField(**SITE)
+    visit_label = serializers.CharField(source="visit.label", read_only=True, allow_null=True, default=None)
+    code = serializers.ChoiceField(list(CATALOGUE))
+    state = serializers.ChoiceField(FormState.choices)
+
+    class Meta:
+        model = CaseForm
+        fields = (
+            "id",
+            "code",
+            "title",
+            "subject",
+            "subject_label",
+            "site",
+            "visit",
+            "visit_label",
+            "state",
+            "version",
+            "not_done_reason",
+            "first_completed_at",
+            "frozen_at",
+            "locked_at",
+            "locked_by",
+        )
+        read_only_fields = fields
+
+    def get_title(self, case_form: CaseForm) -> str:
+        return CATALOGUE[case_form.code].title
+
+
+@cache
+def form_serializer(form_type: FormType) -> Any:
+    """A filled form: its header, its record and its rows."""
+    parts: dict[str, Any] = {"record": record_serializer(form_type)()}
+    row = row_serializer(form_type)
+    if row is not None:
+        parts["rows"] = row(many=True)
+    meta = type("Meta", (FormHeader.Meta,), {"fields": (*FormHeader.Meta.fields, *parts)})
+    return type(f"{name_of(form_type)}Form", (FormHeader,), {"Meta": meta, "__doc__": form_type.title, **parts})
+
+
+class Save(serializers.Serializer):
+    complete = serializers.BooleanField(required=False, help_text="False saves a draft, which may leave anything open.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Needed once the form was complete before."
+    )
+
+
+def _save(name: str, form_type: FormType, before: dict[str, Any]) -> Any:
+    row = row_serializer(form_type)
+    rows = {"rows": row(many=True, required=False, max_length=200)} if row is not None else {}
+    return type(name, (Save,), before | {"record": record_serializer(form_type)(required=False)} | rows)
+
+
+@cache
+def new_serializer(form_type: FormType) -> Any:
+    place = {
+        "subject": serializers.IntegerField(min_value=1),
+        "visit": serializers.IntegerField(min_value=1, required=False, allow_null=True),
+    }
+    return _save(f"New{name_of(form_type)}", form_type, place)
+
+
+@cache
+def change_serializer(form_type: FormType) -> Any:
+    version = serializers.IntegerField(min_value=1, help_text="The version that was read before the change.")
+    return _save(f"Change{name_of(form_type)}", form_type, {"version": version})
+
+
+class Difference(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    theirs = serializers.CharField(allow_blank=True, help_text="What is stored now.")
+    mine = serializers.CharField(allow_blank=True, help_text="What was sent.")
+
+
+class Conflict(Problem):
+    """409: the form was saved by someone else, or is there already. Nothing was saved."""
+
+    id = serializers.IntegerField(required=False, help_text="The form that is there.")
+    version = serializers.IntegerField(required=False, help_text="Its version now: send it to save over it.")
+    saved_by = serializers.CharField(required=False, allow_blank=True)
+    saved_at = serializers.DateTimeField(required=False, allow_null=True)
+    differences = Difference(many=True, required=False)
+
+
+class NotDone(serializers.Serializer):
+    version = serializers.IntegerField(min_value=1)
+    why = serializers.CharField(max_length=200)
+
+
+class NewNotDone(serializers.Serializer):
+    subject = serializers.IntegerField(min_value=1)
+    visit = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    code = serializers.ChoiceField(list(CATALOGUE))
+    why = serializers.CharField(max_length=200)
+
+
+class NewEnrolment(serializers.Serializer):
+    subject = serializers.IntegerField(min_value=1)
+    cohort = serializers.CharField(help_text="Code of the cohort.")
+
+
+class Offer(serializers.Serializer):
+    cohort = serializers.CharField(source="plan.code")
+    phase = serializers.CharField(source="plan.phase")
+    is_open = serializers.BooleanField()
+    is_full = serializers.BooleanField()
+    obstacle = serializers.CharField(allow_blank=True, help_text="Why no slot can be asked for; empty where one can.")
+    verdicts = Verdict(many=True)
+
+
+class EligibilityOut(serializers.Serializer):
+    """What stands between a subject and a slot: forms not complete yet, and each criterion's verdict by cohort."""
+
+    obstacles = sentence_list()
+    offers = Offer(many=True)
+
+
+class LesionFinding(serializers.Serializer):
+    form = serializers.IntegerField(source="case_form_id")
+    date = serializers.CharField(allow_blank=True, help_text="Of the assessment; may be partial.")
+    state = serializers.ChoiceField(LesionState.choices)
+    diameters_mm = serializers.ListField(child=serializers.DecimalField(max_digits=6, decimal_places=2))
+    examined_on = serializers.CharField(allow_blank=True)
+    method = serializers.CharField(allow_blank=True)
+
+
+class LesionOut(serializers.Serializer):
+    """A lesion with every finding of it, by date."""
+
+    id = serializers.IntegerField()
+    subject = serializers.IntegerField(source="subject_id")
+    subject_label = serializers.CharField(source="subject.label")
+    label = serializers.CharField()
+    kind = serializers.ChoiceField(LesionKind.choices)
+    location = serializers.CharField(allow_blank=True)
+    location_detail = serializers.CharField(allow_blank=True)
+    method = serializers.CharField(allow_blank=True)
+    form = serializers.IntegerField(source="case_form_id", help_text="Where it was first seen.")
+    struck_out = serializers.BooleanField()
+    findings = LesionFinding(many=True)
+
+
+class Term(serializers.Serializer):
+    code = serializers.CharField()
+    label = serializers.CharField()
+
+
+class CatalogueItem(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    type = serializers.ChoiceField(
+        ["date", "partial date", "choice", "text", "whole number", "number", "list of numbers"]
+    )
+    unit = serializers.CharField(allow_blank=True)
+    codelist = Term(many=True)
+    low = serializers.CharField(allow_null=True, help_text="Below it cannot be.")
+    high = serializers.CharField(allow_null=True)
+    decimals = serializers.IntegerField(allow_null=True)
+    expected = extend_schema_field({"type": "array", "items": {"type": "string"}})(serializers.ListField)()
+    required = serializers.BooleanField()
+    critical = serializers.BooleanField()
+    only_if = serializers.CharField(allow_null=True)
+    only_values = sentence_list()
+    cdash = serializers.CharField(allow_blank=True)
+    sdtm = serializers.CharField(allow_blank=True)
+
+
+class CatalogueForm(serializers.Serializer):
+    """A case form: its items, those of its rows, and the forms that must be complete before it."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    once_a_subject = serializers.BooleanField()
+    needs = sentence_list()
+    items = CatalogueItem(many=True)
+    rows = CatalogueItem(many=True)

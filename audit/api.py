@@ -1,0 +1,84 @@
+"""The trail and the log of access in the API: read only, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Site
+from accounts.roles import Permission, Role
+from audit.access_log import Kind
+from audit.models import AccessEvent, Event
+from audit.reading import found_access, found_events
+from audit.serializers import AccessEventOut, EventOut
+from audit.wording import table_choices
+from trialsite.api import Newest, Resource, Wanted
+
+ACTIONS = [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
+CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "import", "system")]
+
+
+@extend_schema_field(str)
+class SiteFilter(filters.ModelChoiceFilter):
+    """A site by its code."""
+
+
+def key(**options: Any) -> filters.NumberFilter:
+    return filters.NumberFilter(min_value=1, max_value=2**63 - 1, decimal_places=0, **options)
+
+
+class TrailFilter(Wanted):
+    who = filters.CharFilter(label="User name")
+    role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in Role], label="Role")
+    site = SiteFilter(queryset=Site.objects.all(), to_field_name="code", label="Code of the site")
+    subject = key(label="Subject")
+    form = key(label="Form")
+    item = filters.CharFilter(label="Column that changed")
+    table = filters.ChoiceFilter(choices=table_choices(), label="Table")
+    action = filters.ChoiceFilter(choices=ACTIONS, label="Action")
+    channel = filters.ChoiceFilter(choices=CHANNELS, label="Channel")
+    since = filters.DateFilter(label="From this day (UTC)")
+    until = filters.DateFilter(label="To this day (UTC)")
+
+    @staticmethod
+    def found(access: Any, wanted: Any) -> Any:
+        return found_events(access, wanted | {"subject_id": wanted["subject"]})
+
+
+class TrailResource(Resource):
+    serializer_class = EventOut
+    queryset = Event.objects.all()
+    filterset_class = TrailFilter
+    pagination_class = Newest
+
+    def list(self, request: Request) -> Response:
+        """Who changed what, when, why and by which channel."""
+        self.access.require(Permission.VIEW_TRAIL)
+        return self.shown(self.queryset)
+
+
+class AccessFilter(Wanted):
+    who = filters.CharFilter(label="User name")
+    kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
+    since = filters.DateFilter(label="From this day (UTC)")
+    until = filters.DateFilter(label="To this day (UTC)")
+
+    @staticmethod
+    def found(access: Any, wanted: Any) -> Any:
+        return found_access(wanted)
+
+
+class AccessLogResource(Resource):
+    serializer_class = AccessEventOut
+    queryset = AccessEvent.objects.all()
+    filterset_class = AccessFilter
+    pagination_class = Newest
+
+    def list(self, request: Request) -> Response:
+        """Sign-ins, failures, refusals and exports."""
+        self.access.require(Permission.VIEW_ACCESS_LOG)
+        return self.shown(self.queryset)

@@ -1,0 +1,59 @@
+"""How the trail and the log of access look in the API."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from audit.access_log import Kind
+from audit.models import AccessEvent, Event
+from audit.wording import changes
+
+
+class ChangeOut(serializers.Serializer):
+    """One item, old and new, in the words of the screen."""
+
+    item = serializers.CharField(allow_blank=True)
+    label = serializers.CharField(allow_blank=True)
+    old = serializers.CharField(allow_null=True)
+    new = serializers.CharField(allow_null=True)
+
+
+class EventOut(serializers.ModelSerializer):
+    """One changed row. `old` and `new` hold the columns that changed, the whole row where it was created or deleted."""
+
+    changes = serializers.SerializerMethodField()
+    old = serializers.DictField(allow_null=True)
+    new = serializers.DictField(allow_null=True)
+
+    class Meta:
+        model = Event
+        fields = (
+            "id",
+            "at",
+            "transaction",
+            "actor_id",
+            "actor_name",
+            "role",
+            "reason",
+            "channel",
+            "action",
+            "table_name",
+            "row_id",
+            "site_id",
+            "subject_id",
+            "case_form_id",
+            "old",
+            "new",
+            "changes",
+        )
+
+    @extend_schema_field(ChangeOut(many=True))
+    def get_changes(self, event: Event) -> list[dict[str, str | None]]:
+        return [change._asdict() for change in changes(event)]
+
+
+class AccessEventOut(serializers.ModelSerializer):
+    kind = serializers.ChoiceField(Kind.choices)
+
+    class Meta:
+        model = AccessEvent
+        fields = ("id", "at", "actor_id", "actor_name", "kind", "path", "detail", "address")

@@ -1,0 +1,230 @@
+"""Subjects, visits, cohorts and enrolments in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import Actor
+from accounts.forms import ReasonForm
+from accounts.models import Site
+from accounts.roles import Permission
+from accounts.serializers import Reason
+from cohorts.forms import ApprovalForm, DayForm
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, SubjectStatus, Visit
+from cohorts.reading import cohort_states, found_subjects
+from cohorts.schedule import visit_state
+from cohorts.serializers import CohortOut, CohortRow, Day, EnrolmentOut, SubjectOut, UnscheduledVisit, VisitOut
+from cohorts.services import (
+    Refused,
+    add_subject,
+    add_visit,
+    approve_enrolment,
+    begin_end_of_treatment,
+    begin_treatment,
+    close_cohort,
+    open_cohort,
+    refuse_enrolment,
+)
+from trialsite.api import Resource, Told, Wanted, invalid, tells
+
+SUBJECTS = Subject.objects.select_related("site", "enrolment__cohort")
+BIGGEST_KEY = 2**63 - 1
+
+
+@tells(Refused)
+def _refused(error: Refused) -> Told:
+    return 400, invalid(error.errors, code="refused")
+
+
+@extend_schema_field(str)
+class SiteFilter(filters.ModelChoiceFilter):
+    """A site by its code."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(queryset=Site.objects.all(), to_field_name="code", **options)
+
+
+class KeyFilter(filters.NumberFilter):
+    """A row by its key."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=BIGGEST_KEY, decimal_places=0, **options)
+
+
+def subject_of(resource: Resource, permission: Permission) -> Subject:
+    """The subject that the body names, if the user may do this at its site."""
+    return resource.access.load(SUBJECTS, permission, pk=key_in(resource.body, "subject"))
+
+
+def key_in(body: dict[str, Any], name: str) -> int:
+    key = body.get(name)
+    if not isinstance(key, int) or isinstance(key, bool) or not 0 < key <= BIGGEST_KEY:
+        raise ValidationError({name: ["Give the number of one."]})
+    return key
+
+
+class SubjectFilter(Wanted):
+    q = filters.CharFilter(label="Part of the subject's number")
+    site = SiteFilter(label="Code of the site")
+    cohort = filters.CharFilter(label="Code of the cohort")
+    status = filters.ChoiceFilter(choices=SubjectStatus.choices)
+    found = staticmethod(found_subjects)
+
+
+class SubjectResource(Resource):
+    serializer_class = SubjectOut
+    queryset = SUBJECTS
+    filterset_class = SubjectFilter
+
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(SUBJECTS)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return self.said(self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk))
+
+    def create(self, request: Request) -> Response:
+        """The next subject of a site; the number is given out."""
+        self.access.require(Permission.ENTER_DATA)
+        code = self.body.get("site")
+        if not isinstance(code, str) or "\0" in code:
+            raise ValidationError({"site": ["Give the code of a site."]})
+        site = self.access.load(Site.objects.all(), Permission.ENTER_DATA, site="pk", code=code)
+        made = add_subject(site=site, by=self.by(Permission.ENTER_DATA, site.pk))
+        return self.said(SUBJECTS.get(pk=made.pk), 201)
+
+    @extend_schema(request=Day, responses={201: VisitOut})
+    @action(detail=True, methods=["post"], url_path="begin-treatment")
+    def begin_treatment(self, request: Request, pk: int) -> Response:
+        """The visit of the first dose, on its day."""
+        return self._begin(pk, begin_treatment)
+
+    @extend_schema(request=Day, responses={201: VisitOut})
+    @action(detail=True, methods=["post"], url_path="end-treatment")
+    def end_treatment(self, request: Request, pk: int) -> Response:
+        """The end-of-treatment visit of a subject who stops without progression."""
+        return self._begin(pk, begin_end_of_treatment)
+
+    def _begin(self, pk: int, service: Any) -> Response:
+        subject = self.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+        by = self.by(Permission.ENTER_DATA, subject.site_id)
+        visit = service(subject=subject, **self.checked(DayForm), by=by)
+        return Response(VisitOut(with_state(visit)).data, status=201)
+
+
+def with_state(visit: Visit) -> Visit:
+    # A visit without a window, such as screening before consent, can be done at any time.
+    state = "due" if visit.window_from is None else visit_state(visit, visit.visit_date, timezone.localdate())  # type: ignore[arg-type]
+    visit.state_today = "done" if visit.visit_date else state  # type: ignore[attr-defined]
+    return visit
+
+
+class VisitFilter(filters.FilterSet):
+    subject = KeyFilter()
+    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    kind = filters.CharFilter()
+    done = filters.BooleanFilter(field_name="visit_date", lookup_expr="isnull", exclude=True)
+
+
+class VisitForm(DayForm):
+    subject = forms.IntegerField()
+    label = forms.CharField(max_length=80, required=False)
+
+
+class VisitResource(Resource):
+    serializer_class = VisitOut
+    queryset = Visit.objects.select_related("subject__site")
+    filterset_class = VisitFilter
+
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
+        page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", "target_date", "id")))
+        return self.get_paginated_response(VisitOut([with_state(visit) for visit in page], many=True).data)
+
+    @extend_schema(request=UnscheduledVisit, responses={201: VisitOut})
+    def create(self, request: Request) -> Response:
+        """A visit that the schedule does not foresee."""
+        subject = subject_of(self, Permission.ENTER_DATA)
+        wanted = self.checked(VisitForm)
+        by = self.by(Permission.ENTER_DATA, subject.site_id)
+        visit = add_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
+        return Response(VisitOut(with_state(visit)).data, status=201)
+
+
+class CohortResource(Resource):
+    serializer_class = CohortOut
+    queryset = Cohort.objects.all()
+    pagination_class = None
+    lookup_field = "code"
+    lookup_value_converter = "str"
+
+    @extend_schema(responses=CohortOut(many=True))
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return Response(CohortOut(cohort_states(self.access), many=True).data)
+
+    @extend_schema(request=Reason, responses=CohortRow)
+    @action(detail=True, methods=["post"])
+    def open(self, request: Request, code: str) -> Response:
+        return self._turn(code, open_cohort)
+
+    @extend_schema(request=Reason, responses=CohortRow)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, code: str) -> Response:
+        return self._turn(code, close_cohort)
+
+    def _turn(self, code: str, service: Any) -> Response:
+        self.access.require(Permission.MANAGE_COHORTS)
+        if "\0" in code:
+            raise Http404
+        cohort = get_object_or_404(Cohort, code=code)
+        service(cohort=cohort, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_COHORTS))
+        cohort.refresh_from_db()
+        return Response(CohortRow(cohort).data)
+
+
+class EnrolmentFilter(filters.FilterSet):
+    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    subject = KeyFilter()
+    cohort = filters.CharFilter(field_name="cohort__code", label="Code of the cohort")
+    status = filters.ChoiceFilter(choices=EnrolmentStatus.choices)
+
+
+class EnrolmentResource(Resource):
+    """Slots asked for and given. Asking is assessments.api's, which knows what still stands against it."""
+
+    serializer_class = EnrolmentOut
+    queryset = Enrolment.objects.select_related("subject__site", "cohort").order_by("id")
+    filterset_class = EnrolmentFilter
+
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id"))
+
+    @extend_schema(request=Day, responses=EnrolmentOut)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        enrolment, by = self._asked(pk)
+        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))
+
+    @extend_schema(request=Reason, responses=EnrolmentOut)
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, pk: int) -> Response:
+        enrolment, by = self._asked(pk)
+        return self.said(refuse_enrolment(enrolment=enrolment, **self.checked(ReasonForm), by=by))
+
+    def _asked(self, pk: int) -> tuple[Enrolment, Actor]:
+        found = self.access.load(self.queryset, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+        return found, self.by(Permission.APPROVE_ENROLMENT, found.subject.site_id)

@@ -1,0 +1,110 @@
+"""How subjects, cohorts, enrolments and visits look in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
+
+SITE = {"source": "subject.site.code", "read_only": True, "help_text": "Code of the site."}
+
+
+class EnrolmentOut(serializers.ModelSerializer):
+    subject_label = serializers.CharField(source="subject.label", read_only=True)
+    site = serializers.CharField(**SITE)
+    cohort = serializers.CharField(source="cohort.code", help_text="Code of the cohort.")
+
+    class Meta:
+        model = Enrolment
+        fields = ("id", "subject", "subject_label", "site", "cohort", "status", "enrolled_on")
+        read_only_fields = ("status", "enrolled_on")
+
+
+class EnrolmentOfSubject(serializers.ModelSerializer):
+    cohort = serializers.CharField(source="cohort.code", help_text="Code of the cohort.")
+
+    class Meta:
+        model = Enrolment
+        fields = ("id", "cohort", "status", "enrolled_on")
+
+
+class SubjectOut(serializers.ModelSerializer):
+    site = serializers.CharField(source="site.code", help_text="Code of the site.")
+    enrolment = EnrolmentOfSubject(read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Subject
+        fields = ("id", "label", "site", "number", "status", "first_dose_date", "enrolment")
+        read_only_fields = ("label", "number", "status", "first_dose_date")
+
+
+class VisitOut(serializers.ModelSerializer):
+    subject_label = serializers.CharField(source="subject.label", read_only=True)
+    site = serializers.CharField(**SITE)
+    state = serializers.ChoiceField(["planned", "due", "overdue", "done"], source="state_today", read_only=True)
+
+    class Meta:
+        model = Visit
+        fields = (
+            "id",
+            "subject",
+            "subject_label",
+            "site",
+            "code",
+            "label",
+            "kind",
+            "cycle",
+            "target_date",
+            "window_from",
+            "window_to",
+            "visit_date",
+            "state",
+        )
+
+
+class UnscheduledVisit(serializers.Serializer):
+    subject = serializers.IntegerField()
+    on = serializers.DateField(help_text="Not in the future.")
+    label = serializers.CharField(max_length=80, required=False, allow_blank=True)
+
+
+class Day(serializers.Serializer):
+    on = serializers.DateField(help_text="Not in the future.")
+
+
+class CohortOut(serializers.Serializer):
+    """A cohort of the protocol: `taken` counts everybody, the subjects are those that the user sees."""
+
+    code = serializers.CharField(source="plan.code")
+    label = serializers.CharField(source="plan.label")
+    phase = serializers.CharField(source="plan.phase")
+    dose_level = serializers.IntegerField(source="plan.dose_level", allow_null=True)
+    everolimus_mg = serializers.DecimalField(
+        source="plan.everolimus_mg", max_digits=6, decimal_places=2, allow_null=True
+    )
+    schedule = serializers.CharField(source="plan.schedule", allow_null=True)
+    planned = serializers.IntegerField(source="plan.planned", allow_null=True, help_text="Slots; null is no limit.")
+    is_open = serializers.BooleanField(source="cohort.is_open")
+    taken = serializers.IntegerField()
+    requested = EnrolmentOut(many=True)
+    enrolled = EnrolmentOut(many=True)
+
+
+class CohortRow(serializers.ModelSerializer):
+    class Meta:
+        model = Cohort
+        fields = ("code", "is_open")
+
+
+class Verdict(serializers.Serializer):
+    criterion = serializers.CharField(source="criterion.code")
+    text = serializers.CharField(source="criterion.text")
+    status = serializers.ChoiceField(["met", "not_met", "unknown"])
+    reason = serializers.CharField(allow_blank=True)
+
+
+STATUS = [(value, label) for value, label in EnrolmentStatus.choices]
+
+
+def sentence_list(**options: Any) -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), **options)

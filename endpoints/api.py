@@ -1,0 +1,172 @@
+"""Outcomes, estimates, the preview of an assessment and the protocol in the API. What is stored is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import Permission
+from accounts.serializers import Problem
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, typed
+from assessments.models import CaseForm
+from assessments.posted import posted
+from cohorts.api import SUBJECTS, key_in
+from cohorts.models import Subject
+from endpoints.arithmetic.populations import CATEGORIES
+from endpoints.behind import subjects
+from endpoints.models import Estimate, Mark, Outcome
+from endpoints.preview import response_of, typed_rows
+from endpoints.reading import selection
+from endpoints.serializers import (
+    AssessmentOut,
+    Assumed,
+    EstimateOut,
+    EstimateWithFigures,
+    OutcomeOut,
+    Setting,
+    SubjectDerivation,
+    Typed,
+    described_plan,
+)
+from trialsite.api import Resource
+from trialsite.protocol import current
+from trialsite.protocol.schema import Protocol
+
+WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a
+category ({", ".join(CATEGORIES)}); `pfs.`, `os.`, `dor.`, `ttr.` or `follow_up.` with `n`, `events` or `censored`."""
+PLACE = (
+    OpenApiParameter("population", str, description="Code of the population; the headline one if left out."),
+    OpenApiParameter("analysis_set", str, enum=["measurable", "all_treated"]),
+)
+
+
+class OutcomeResource(Resource):
+    """What is derived from each subject's records. The key is the subject's."""
+
+    serializer_class = OutcomeOut
+    queryset = Outcome.objects.all()
+    filter_backends = []
+
+    @extend_schema(parameters=[*PLACE, OpenApiParameter("which", str, description=WHICH, default="all")])
+    def list(self, request: Request) -> Response:
+        """The subjects behind a number of an estimate."""
+        self.access.require(Permission.VIEW_ENDPOINTS)
+        asked = request.query_params
+        chosen = selection(asked.get("population", ""), asked.get("analysis_set", ""))
+        return self.shown(subjects(chosen, asked.get("which", "all"))[1])
+
+    @extend_schema(responses=SubjectDerivation)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """One subject's derivation; also for the investigator at the subject's own site."""
+        subject = self.access.load(Subject.objects.all(), Permission.VIEW_OWN_OUTCOMES, pk=pk)
+        return Response(get_object_or_404(Outcome, pk=subject.pk).derivation)
+
+
+class EstimateResource(Resource):
+    """The endpoints of each population in each analysis set, as last estimated."""
+
+    serializer_class = EstimateOut
+    queryset = Estimate.objects.all()
+    pagination_class = None
+    filter_backends = []
+
+    @extend_schema(responses=EstimateOut(many=True))
+    def list(self, request: Request) -> Response:
+        """What is there, how fresh, and how many changes are on their way."""
+        self.access.require(Permission.VIEW_ENDPOINTS)
+        stored = {(one.population, one.analysis_set): one for one in self._stored()}
+        waiting, protocol = Mark.objects.count(), current()
+        codes = [(one.code, each.code) for one in protocol.populations for each in protocol.analysis_sets]
+        return Response([_freshness(*code, stored.get(code), waiting) for code in codes])
+
+    @extend_schema(responses=EstimateWithFigures)
+    def figures(self, request: Request, population: str, analysis_set: str) -> Response:
+        self.access.require(Permission.VIEW_ENDPOINTS)
+        codes = selection(population, analysis_set).codes
+        stored = self._stored().filter(population=codes[0], analysis_set=codes[1]).defer(None).first()
+        told = _freshness(*codes, stored, Mark.objects.count())
+        return Response(told | {"figures": stored.figures if stored else None})
+
+    def _stored(self) -> Any:
+        return Estimate.objects.select_related("protocol").defer("figures", "protocol__content")
+
+
+def _freshness(population: str, analysis_set: str, stored: Estimate | None, waiting: int) -> dict[str, Any]:
+    chosen = selection(population, analysis_set)
+    return {
+        "population": population,
+        "population_label": chosen.population.label,
+        "analysis_set": analysis_set,
+        "analysis_set_label": chosen.analysis_set.label,
+        "subjects": stored.subjects if stored else 0,
+        "as_of": stored.as_of if stored else None,
+        "waiting": waiting,
+        "protocol_version": stored.protocol.version if stored else None,
+        "protocol_sha256": stored.protocol.sha256 if stored else None,
+    }
+
+
+class PreviewResource(Resource):
+    serializer_class = AssessmentOut
+    queryset = Subject.objects.all()
+
+    @extend_schema(request=Typed, responses={200: AssessmentOut, 400: Problem})
+    @action(detail=True, methods=["post"], url_path="tumour-preview")
+    def preview(self, request: Request, pk: int) -> Response:
+        """The sums and the response that follow from a tumour assessment; nothing is saved."""
+        subject = self.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+        form_type = CATALOGUE["tumour"]
+        case_form = None
+        if self.body.get("form") is not None:
+            own = CaseForm.objects.filter(subject=subject, code=form_type.code)
+            case_form = get_object_or_404(own, pk=key_in(self.body, "form"))
+        sent = posted(form_type, {name: value for name, value in self.body.items() if name != "form"})
+        data = typed(sent.record, sent.rows)
+        entry = Entry(form_type, subject=subject, case_form=case_form, data=data)
+        if not entry.is_valid():
+            raise ValidationError(entry.errors)
+        return Response(_told(response_of(subject, entry, typed_rows(entry))))
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    result = found["result"]
+    if result is None:
+        raise ValidationError({"": ["There is no complete assessment at baseline to compare with."]})
+    names = ("target", "derived", "complete", "reason", "baseline_sum", "nadir", "sum", "change", "nadir_change")
+    return {name: getattr(result, name) for name in names} | {
+        "investigator": found["investigator"],
+        "differs": found["differs"],
+    }
+
+
+class ProtocolResource(Resource):
+    """The protocol file that is in force."""
+
+    filter_backends: list[Any] = []
+    pagination_class = None
+    serializer_class = Setting
+    queryset = Estimate.objects.none()
+
+    @extend_schema(responses=Protocol)
+    def show(self, request: Request) -> Response:
+        """All of it."""
+        return Response(current().model_dump(mode="json"))
+
+    @extend_schema(responses=Setting(many=True))
+    @action(detail=False)
+    def plan(self, request: Request) -> Response:
+        """The settings of the analysis plan in words."""
+        return Response(described_plan())
+
+    @extend_schema(responses=Assumed(many=True))
+    @action(detail=False)
+    def assumptions(self, request: Request) -> Response:
+        """Every value of the file that no source states, and why it was chosen."""
+        return Response([one._asdict() for one in current().assumed()])
