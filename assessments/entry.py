@@ -133,7 +133,9 @@ def _carried(subject: Subject, case_form: CaseForm | None, baseline: bool) -> Se
     own = case_form.pk if case_form is not None else None
     if baseline:
         return list(lesions.filter(case_form=own)) if own is not None else []
-    return [lesion for lesion in lesions if lesion.case_form_id == own or (lesion.kind != "NEW" and not lesion.struck_out)]
+    return [
+        lesion for lesion in lesions if lesion.case_form_id == own or (lesion.kind != "NEW" and not lesion.struck_out)
+    ]
 
 
 def _lesion_row(lesion: Lesion, result: LesionResult | None) -> dict[str, Any]:

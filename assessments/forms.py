@@ -111,6 +111,19 @@ STATES = {
 }
 
 
+# Outside of its row an item is called by its lesion: in messages, in "old -> new".
+LESION_WORDS = {
+    "diameters_mm": "diameter",
+    "state": "finding",
+    "examined_on": "date of procedure",
+    "method": "method",
+    "location": "organ",
+    "location_detail": "where exactly",
+    "kind": "kind",
+    "struck_out": "struck out",
+}
+
+
 class LesionForm(ItemForm):
     """One lesion at one assessment: a carried one by its label, or one that is seen for the first time."""
 
@@ -130,6 +143,9 @@ class LesionForm(ItemForm):
     ) -> None:
         super().__init__(*args, **options)
         self.known, self.at_baseline = known or {}, at_baseline
+        name = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"
+        for item, words in LESION_WORDS.items():
+            self.fields[item].label = f"{name} {words}"
 
     def clean(self) -> dict[str, Any]:
         self._say_which_lesion()

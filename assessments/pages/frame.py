@@ -8,8 +8,8 @@ from accounts.roles import Permission
 from assessments.entry import Entry
 from assessments.models import CaseForm
 from assessments.pages.hints import hint
-from assessments.pages.layout import dress, helper_of, markers
-from assessments.pages.lesions import lesion_page
+from assessments.pages.layout import ROWS_TITLES, blank_row, dress, helper_of, markers
+from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
@@ -54,6 +54,7 @@ def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, An
     see_trail = request.access.can(Permission.VIEW_TRAIL, place.subject.site_id)
     dress(form)
     hint(place, form)
+    say_responses_by_code(form)
     form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
     form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]
     for row in rows or ():
@@ -65,6 +66,9 @@ def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, An
         "was_complete": was_complete,
         "is_complete": bool(place.case_form and place.case_form.state == "complete"),
         "reasons": REASONS if was_complete or rows is not None else (),
+        "reasons_for": "changes" if was_complete else "strikes",
+        "blank": blank_row(rows),
+        "rows_title": ROWS_TITLES.get(place.form_type.code, "Entries"),
         "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
         "template": place.form_type.code if place.form_type.code in PAGES else "entry",
     }

@@ -31,6 +31,9 @@ SECTIONS: dict[str, dict[str, str]] = {
 }
 
 
+ROWS_TITLES = {"history": "Earlier therapies", "everolimus": "Times of one dose", "exposure": "Times of one dose"}
+
+
 def helper_of(code: str, form: BaseForm) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
@@ -59,6 +62,15 @@ def dress(form: ItemForm) -> None:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
         if item.only_if:
             field.widget.attrs |= {"data-only-if": item.only_if[0], "data-only-values": "|".join(item.only_if[1])}
+
+
+def blank_row(rows: Any) -> ItemForm | None:
+    """What a new row is made from."""
+    if rows is None:
+        return None
+    blank: ItemForm = rows.empty_form
+    dress(blank)
+    return blank
 
 
 def markers(case_form: CaseForm | None, names: Iterable[str], *, may_see_trail: bool) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import F
 
+from assessments import codelists
 from assessments.codelists import LesionKind, LesionState
-from assessments.forms import STATES, LesionForm
+from assessments.forms import STATES, ItemForm, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
+from assessments.pages.layout import blank_row
 from assessments.services import Place
 
 COLUMNS = 5
@@ -33,13 +35,13 @@ SIGN = {
 
 @dataclass
 class LesionRow:
-    """A row to type into. `earlier` holds one short word a column."""
+    """A row to type into. `earlier` holds (heading, short word) of each column."""
 
     form: LesionForm
     label: str
     organ: str
     where: str = ""
-    earlier: list[str] = field(default_factory=list)
+    earlier: list[tuple[str, str]] = field(default_factory=list)
     told_here: bool = True
 
 
@@ -55,6 +57,13 @@ class LesionPage:
     blank: LesionForm | None = None
 
 
+def say_responses_by_code(form: ItemForm) -> None:
+    """On this page a response is its code, as on the trial's paper: one key, one line."""
+    for name in ("target_response", "overall_response"):
+        if name in form.fields:
+            form.fields[name].widget.choices = [(code, code) for code in codelists.OverallResponse.values]
+
+
 def lesion_page(place: Place, rows: Any) -> LesionPage:
     at_baseline = place.form_type.code == "tumour_baseline"
     columns = [] if at_baseline else _columns(place)
@@ -63,7 +72,7 @@ def lesion_page(place: Place, rows: Any) -> LesionPage:
     kinds: dict[str, list[LesionRow]] = {kind: [] for kind in LesionKind.values}
     for row in every:
         kinds[_kind(row.form) or LesionKind.NEW].append(row)
-    blank = rows.empty_form
+    blank = blank_row(rows)
     _offer_states(blank, LesionKind.TARGET if at_baseline else LesionKind.NEW)
     return LesionPage(
         columns, kinds[LesionKind.TARGET], kinds[LesionKind.NON_TARGET], kinds[LesionKind.NEW], every, blank
@@ -108,13 +117,12 @@ def _row(form: LesionForm, columns: list[Any], found: dict[tuple[int, str], str]
     label = form["label"].value() or ""
     lesion, told_here = form.known.get(label, (None, True))
     _offer_states(form, _kind(form) or (LesionKind.TARGET if at_baseline else LesionKind.NEW))
-    _name_fields(form, label or "New lesion")
     return LesionRow(
         form=form,
         label=label,
         organ=lesion.get_location_display() if lesion else "",
         where=lesion.location_detail if lesion else "",
-        earlier=[found.get((pk, label), "") for pk, *_ in columns],
+        earlier=[(heading, found.get((pk, label), "")) for pk, heading, _ in columns],
         told_here=told_here,
     )
 
@@ -132,19 +140,3 @@ def _offer_states(form: LesionForm, kind: str) -> None:
         "autocapitalize": "off",
         "class": "diameter",
     }
-
-
-def _name_fields(form: LesionForm, label: str) -> None:
-    """Outside of its row an item is called by its lesion: in messages, in "old -> new"."""
-    words = {
-        "diameters_mm": "diameter",
-        "state": "finding",
-        "examined_on": "date of procedure",
-        "method": "method",
-        "location": "organ",
-        "location_detail": "where exactly",
-        "kind": "kind",
-        "struck_out": "struck out",
-    }
-    for name, word in words.items():
-        form.fields[name].label = f"{label} {word}"

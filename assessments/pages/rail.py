@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
@@ -65,7 +65,7 @@ class Slot:
             return state_of(self.case_form)
         if self.visit is None or self.visit.window_from is None:
             return "planned"
-        return visit_state(self.visit, None, date.today())  # type: ignore[arg-type]
+        return visit_state(self.visit, None, timezone.localdate())  # type: ignore[arg-type]
 
     @property
     def queries(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from django.forms.boundfield import BoundField
 
 from assessments.entry import Entry
-from assessments.forms import ItemForm
+from assessments.forms import LESION_WORDS, ItemForm, LesionForm
 from assessments.pages.layout import SECTIONS
 from trialsite.templatetags.form_rows import stored_text
 
@@ -27,9 +27,13 @@ def table_of(entry: Entry) -> dict[str, Any] | None:
     if entry.rows is None:
         return None
     forms = list(entry.rows)
-    shown = [name for name in _names(forms) if name not in ("row", "struck_out")]
+    shown = [
+        name
+        for name in _names(forms)
+        if name not in ("row", "struck_out") and any(stored_text(row[name]) for row in forms)
+    ]
     return {
-        "head": [str(forms[0][name].label) if name != "label" else "Lesion" for name in shown] if forms else [],
+        "head": [_heading(forms[0], name) for name in shown],
         "rows": [
             {"cells": [stored_text(row[name]) for name in shown], "struck": bool(row.initial.get("struck_out"))}
             for row in forms
@@ -41,11 +45,18 @@ def _names(forms: Iterable[ItemForm]) -> list[str]:
     first = next(iter(forms), None)
     if first is None:
         return []
-    return ["label", *(name for name in first.fields if name != "label")] if "label" in first.fields else [*first.fields]
+    return (
+        ["label", *(name for name in first.fields if name != "label")] if "label" in first.fields else [*first.fields]
+    )
+
+
+def _heading(form: ItemForm, name: str) -> str:
+    words = {"label": "lesion", **LESION_WORDS} if isinstance(form, LesionForm) else {}
+    return words[name].capitalize() if name in words else str(form[name].label)
 
 
 def with_unit(words: str, unit: str) -> str:
-    return f"{words} {unit}".strip() if words else ""
+    return f"{words} {unit}".strip() if words else "–"
 
 
 def differences(entry: Entry) -> list[dict[str, str]]:

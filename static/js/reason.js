@@ -25,12 +25,13 @@ function current(row) {
 
 // In a table the item needs the name of its row beside it.
 function nameOf(row) {
-  const head = row.closest("tr")?.querySelector("th[scope=row]")?.textContent.trim();
+  const cell = row.closest("tr")?.querySelector("th[scope=row]");
+  const head = cell?.dataset.rowName ?? cell?.textContent.trim();
   return head ? `${head}: ${row.dataset.label}` : row.dataset.label;
 }
 
 function changes() {
-  return [...form.querySelectorAll("[data-stored]")]
+  return [...form.querySelectorAll(form.dataset.reason === "strikes" ? "[data-stored][data-name$='-struck_out']" : "[data-stored]")]
     .filter((row) => own(row).length && own(row).some((one) => !one.disabled))
     .map((row) => ({ label: nameOf(row), old: row.dataset.storedText, stored: row.dataset.stored, now: current(row) }))
     .filter((one) => one.now.raw !== one.stored.split(",").filter(Boolean).sort().join(","));
@@ -46,8 +47,12 @@ function cell(tag, text) {
 const asked = () => dialog.querySelectorAll("select, textarea");
 
 form?.addEventListener("submit", (event) => {
+  if (given || event.submitter?.value === "not_done") return;
   const found = changes();
-  if (given || !found.length) return;
+  // A button may ask even where no value changes: it takes the form itself to another state.
+  const [old, now] = event.submitter?.dataset.moves?.split("|") ?? [];
+  if (now) found.push({ label: "The form", old, now: { text: now } });
+  if (!found.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   submitter = event.submitter;
