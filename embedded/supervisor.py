@@ -106,7 +106,8 @@ class Supervisor:
                 printed, _ = command.communicate(timeout=LOOK_EVERY)
             except subprocess.TimeoutExpired:
                 if self.stopping:
-                    command.terminate()
+                    # The command's own helpers too: it may load with several processes.
+                    os.killpg(command.pid, signal.SIGTERM)
                 continue
             if self.stopping:
                 raise KeyboardInterrupt
