@@ -1,0 +1,92 @@
+"""Every operation of the API with the right that it needs: the schema says which there are, this table what each asks.
+
+A row is (method, address, right or None for everyone who is signed in, whether it is about one site, what is sent).
+"""
+
+from typing import Any
+
+from accounts.roles import Permission as P
+from assessments.catalogue import CATALOGUE
+
+SUBJECT = {"subject": "{subject}"}
+Operation = tuple[str, str, P | None, bool, dict[str, Any] | None]
+
+FORMS: list[Operation] = [
+    operation
+    for code in CATALOGUE
+    for operation in (
+        ("get", f"/api/v1/forms/{code}/", P.VIEW_SUBJECTS, False, None),
+        ("post", f"/api/v1/forms/{code}/", P.ENTER_DATA, True, SUBJECT),
+        ("get", f"/api/v1/forms/{code}/{{{code}}}/", P.VIEW_SUBJECTS, True, None),
+        ("put", f"/api/v1/forms/{code}/{{{code}}}/", P.ENTER_DATA, True, {}),
+        ("patch", f"/api/v1/forms/{code}/{{{code}}}/", P.ENTER_DATA, True, {}),
+    )
+]
+OPERATIONS: list[Operation] = [
+    *FORMS,
+    ("get", "/api/v1/me/", None, False, None),
+    ("get", "/api/v1/roles/", None, False, None),
+    ("get", "/api/v1/catalogue/", None, False, None),
+    ("get", "/api/v1/catalogue/tumour/", None, False, None),
+    ("get", "/api/v1/protocol/", None, False, None),
+    ("get", "/api/v1/protocol/plan/", None, False, None),
+    ("get", "/api/v1/protocol/assumptions/", None, False, None),
+    ("get", "/api/v1/users/", P.MANAGE_USERS, False, None),
+    ("post", "/api/v1/users/", P.MANAGE_USERS, False, {}),
+    ("get", "/api/v1/users/{user}/", P.MANAGE_USERS, False, None),
+    ("post", "/api/v1/users/{user}/memberships/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/users/{user}/suspend/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/users/{user}/reinstate/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/users/{user}/password-link/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/memberships/{membership}/end/", P.MANAGE_USERS, False, {}),
+    ("get", "/api/v1/sites/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/sites/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/sites/{site}/close/", P.MANAGE_USERS, False, {}),
+    ("post", "/api/v1/sites/{site}/reopen/", P.MANAGE_USERS, False, {}),
+    ("get", "/api/v1/subjects/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/subjects/", P.ENTER_DATA, False, {}),
+    ("get", "/api/v1/subjects/{subject}/", P.VIEW_SUBJECTS, True, None),
+    ("post", "/api/v1/subjects/{subject}/begin-treatment/", P.ENTER_DATA, True, {}),
+    ("post", "/api/v1/subjects/{subject}/end-treatment/", P.ENTER_DATA, True, {}),
+    ("get", "/api/v1/subjects/{subject}/eligibility/", P.VIEW_SUBJECTS, True, None),
+    ("post", "/api/v1/subjects/{subject}/tumour-preview/", P.ENTER_DATA, True, {}),
+    ("get", "/api/v1/visits/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/visits/", P.ENTER_DATA, True, SUBJECT),
+    ("get", "/api/v1/cohorts/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/cohorts/P1-5D/open/", P.MANAGE_COHORTS, False, {}),
+    ("post", "/api/v1/cohorts/P1-5D/close/", P.MANAGE_COHORTS, False, {}),
+    ("get", "/api/v1/enrolments/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/enrolments/", P.ENROL, True, SUBJECT),
+    ("post", "/api/v1/enrolments/{enrolment}/approve/", P.APPROVE_ENROLMENT, True, {}),
+    ("post", "/api/v1/enrolments/{enrolment}/refuse/", P.APPROVE_ENROLMENT, True, {}),
+    ("get", "/api/v1/forms/", P.VIEW_SUBJECTS, False, None),
+    ("get", "/api/v1/forms/{tumour}/", P.VIEW_SUBJECTS, True, None),
+    ("post", "/api/v1/forms/not-done/", P.ENTER_DATA, True, SUBJECT),
+    ("post", "/api/v1/forms/{tumour}/not-done/", P.ENTER_DATA, True, {}),
+    ("post", "/api/v1/forms/{tumour}/lock/", P.LOCK, True, {}),
+    ("post", "/api/v1/forms/{tumour}/unlock/", P.LOCK, True, {}),
+    ("get", "/api/v1/lesions/", P.VIEW_SUBJECTS, False, None),
+    ("get", "/api/v1/queries/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/queries/", P.RAISE_QUERY, True, {"form": "{tumour}"}),
+    ("get", "/api/v1/queries/{query}/", P.VIEW_SUBJECTS, True, None),
+    ("post", "/api/v1/queries/{query}/answer/", P.ANSWER_QUERY, True, {}),
+    ("post", "/api/v1/queries/{query}/close/", P.CLOSE_QUERY, True, {}),
+    ("post", "/api/v1/queries/{query}/reopen/", P.CLOSE_QUERY, True, {}),
+    ("get", "/api/v1/trail/", P.VIEW_TRAIL, False, None),
+    ("get", "/api/v1/access-log/", P.VIEW_ACCESS_LOG, False, None),
+    ("get", "/api/v1/outcomes/", P.VIEW_ENDPOINTS, False, None),
+    ("get", "/api/v1/outcomes/{subject}/", P.VIEW_OWN_OUTCOMES, True, None),
+    ("get", "/api/v1/estimates/", P.VIEW_ENDPOINTS, False, None),
+    ("get", "/api/v1/estimates/P2/measurable/", P.VIEW_ENDPOINTS, False, None),
+]
+# Beside the right named above, this one opens the list of sites too.
+ALSO = {("get", "/api/v1/sites/"): P.MANAGE_USERS}
+
+
+def filled(part: Any, keys: dict[str, int]) -> Any:
+    """An address or a body with the keys of real rows."""
+    if isinstance(part, dict):
+        return {name: filled(value, keys) for name, value in part.items()}
+    if isinstance(part, str) and part.startswith("{"):
+        return keys[part.strip("{}")]
+    return part.format(**keys) if isinstance(part, str) else part

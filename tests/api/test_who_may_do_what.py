@@ -1,0 +1,136 @@
+"""Each operation of the schema, for each role, at the own site and from another one, and for nobody."""
+
+from typing import Any
+
+import pytest
+from django.urls import Resolver404, resolve
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from accounts.actor import acting
+from accounts.models import Membership
+from accounts.roles import ROLES, Role
+from accounts.roles import Permission as P
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from assessments.services import request_enrolment
+from audit.models import AccessEvent
+from cohorts.models import Cohort
+from endpoints.refresh import refresh_marked
+from review.services import raise_query
+from tests.api.operations import ALSO, OPERATIONS, Operation, filled
+from tests.cast import SETUP, Trial, actor, person
+
+pytestmark = pytest.mark.django_db
+PEOPLE = {
+    Role.INVESTIGATOR: "investigator",
+    Role.COORDINATOR: "coordinator",
+    Role.MONITOR: "monitor",
+    Role.DATA_MANAGER: "data_manager",
+    Role.SPONSOR: "sponsor",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}
+
+
+@pytest.fixture
+def keys(trial: Trial) -> dict[str, int]:
+    """A row of each kind at site 101: every form that there is, whether or not its turn has come."""
+    subject = trial.subject()
+    trial.screen(subject)
+    cohort = Cohort.objects.get(code="P2-10D")
+    enrolment = request_enrolment(subject=subject, cohort=cohort, by=actor(trial.investigator, "investigator"))
+    with acting(SETUP):
+        for code in CATALOGUE:
+            CaseForm.objects.get_or_create(subject=subject, code=code)
+    forms = dict(subject.forms.values_list("code", "pk"))
+    form = subject.forms.get(code="demography")
+    query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
+    refresh_marked()
+    return forms | {
+        "subject": subject.pk,
+        "enrolment": enrolment.pk,
+        "query": query.pk,
+        "site": trial.site.pk,
+        "user": trial.stranger.pk,
+        "membership": Membership.objects.get(user=trial.stranger).pk,
+    }
+
+
+def ask(client: APIClient, operation: Operation, keys: dict[str, int]) -> Any:
+    method, address, _, _, sent = operation
+    return getattr(client, method)(filled(address, keys), *([filled(sent, keys)] if sent is not None else []))
+
+
+def refusal(role: Role, operation: Operation) -> int | None:
+    """What the role gets at its own site, or at all of them; None is not refused."""
+    method, address, right, of_a_site, _ = operation
+    held = ROLES[role].permissions
+    if right is None or right in held or ALSO.get((method, address)) in held:
+        return None
+    return 403 if P.VIEW_SUBJECTS in held or not of_a_site else 404
+
+
+def test_the_table_has_every_operation_of_the_schema() -> None:
+    described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    operations = {(method, resolve(_example(path)).route) for path, of in described.items() for method in of}
+    keys = dict.fromkeys((*CATALOGUE, "subject", "enrolment", "query", "site", "user", "membership"), 1)
+    table = {(method, resolve(address.format(**keys)).route) for method, address, *_ in OPERATIONS}
+    assert operations == table
+
+
+def _example(path: str) -> str:
+    for value in ("1", "x"):
+        try:
+            made = path.replace("{id}", value).replace("{subject}", value).replace("{code}", "x")
+            made = made.replace("{population}", "P2").replace("{analysis_set}", "measurable")
+            resolve(made)
+        except Resolver404:
+            continue
+        return made
+    raise AssertionError(path)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_at_its_own_site(role: Role, trial: Trial, keys: dict[str, int], api: Any) -> None:
+    client = api(getattr(trial, PEOPLE[role]))
+    for operation in OPERATIONS:
+        before = AccessEvent.objects.count()
+        answer = ask(client, operation, keys)
+        expected = refusal(role, operation)
+        if expected is None:
+            assert answer.status_code in (200, 201, 400, 409), (operation, answer.status_code, answer.content)
+        else:
+            assert answer.status_code == expected, (operation, answer.status_code)
+            assert AccessEvent.objects.count() == before + 1, operation
+            assert answer.json()["code"] in ("permission_denied", "not_found")
+
+
+@pytest.mark.parametrize("role", [role for role in PEOPLE if not ROLES[role].all_sites])
+def test_a_stranger_to_the_site_finds_nothing(role: Role, trial: Trial, keys: dict[str, int], api: Any) -> None:
+    client = api(person("nora", role.value, trial.other_site))
+    for operation in OPERATIONS:
+        answer = ask(client, operation, keys)
+        if operation[3]:
+            assert answer.status_code == 404, (operation, answer.status_code)
+        elif operation[0] == "get" and answer.status_code == 200 and isinstance(answer.json(), dict):
+            found = answer.json().get("results", [])
+            assert all(row.get("site", "102") == "102" for row in found), operation
+            assert not any(row.get("subject") == keys["subject"] for row in found), operation
+
+
+def test_nobody_is_told_to_sign_in(keys: dict[str, int]) -> None:
+    client = APIClient()
+    client.default_format = "json"
+    for operation in OPERATIONS:
+        answer = ask(client, operation, keys)
+        assert answer.status_code == 401, operation
+        assert answer.json()["code"] == "not_authenticated"
+        assert answer.headers["WWW-Authenticate"] == "Token"
+
+
+def test_cohorts_count_everybody_and_name_the_own_sites_subjects(trial: Trial, keys: dict[str, int], api: Any) -> None:
+    seen = [api(user).get("/api/v1/cohorts/").json() for user in (trial.coordinator, trial.stranger)]
+    asked = [next(row for row in rows if row["code"] == "P2-10D") for rows in seen]
+    assert [row["taken"] for row in asked] == [1, 1]
+    assert [len(row["requested"]) for row in asked] == [1, 0]
