@@ -15,7 +15,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.enrolment import Offer, cohort_offers, standing_slot
 from assessments.sequence import enrolment_obstacles
 from assessments.services import request_enrolment
-from cohorts.asking import ask
+from cohorts.asking import ask, posted
 from cohorts.forms import DayForm, VisitForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment
@@ -51,7 +51,7 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        SlotForm(request.POST or None, offers),
+        SlotForm(posted(request), offers),
         do,
         title=f"Ask for a slot for {subject}",
         button="Ask for the slot",
@@ -74,7 +74,7 @@ def visit_add(request: SignedInRequest, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        UnscheduledForm(request.POST or None),
+        UnscheduledForm(posted(request)),
         add,
         title="Unscheduled visit",
         button="Add the visit",
@@ -103,7 +103,7 @@ def _begin(
     subject, by = _load(request, pk, Permission.ENTER_DATA)
     return ask(
         request,
-        DayForm(request.POST or None),
+        DayForm(posted(request)),
         partial(service, subject=subject, by=by),
         title=title,
         button="Go to the form",

@@ -12,7 +12,7 @@ from accounts.access import Actor, SignedInRequest
 from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
-from cohorts.asking import ask
+from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, SubjectForm
 from cohorts.models import Cohort, Enrolment, Subject
 from cohorts.reading import cohort_states
@@ -31,7 +31,7 @@ def subject_add(request: SignedInRequest) -> HttpResponse:
 
     return ask(
         request,
-        SubjectForm(request.POST or None, access),
+        SubjectForm(posted(request), access),
         add,
         title="Add a subject",
         button="Add the subject",
@@ -70,7 +70,7 @@ def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = _enrolment(request, pk)
     return ask(
         request,
-        ApprovalForm(request.POST or None),
+        ApprovalForm(posted(request)),
         partial(approve_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
         title=f"Enrol {enrolment.subject}?",
         button="Enrol",
@@ -85,7 +85,7 @@ def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = _enrolment(request, pk)
     return ask(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(posted(request)),
         partial(refuse_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
         title=f"Refuse the slot of {enrolment.subject}?",
         button="Refuse",
@@ -100,7 +100,7 @@ def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., N
     cohort = get_object_or_404(Cohort, pk=pk)
     return ask(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(posted(request)),
         partial(service, cohort=cohort, by=request.access.actor(permission=Permission.MANAGE_COHORTS)),
         title=f"{verb} {cohort} to enrolment?",
         button=verb,

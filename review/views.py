@@ -17,7 +17,7 @@ from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from cohorts.asking import ask
+from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
 from review.forms import QueryFilter, QueryForm, StepForm
 from review.models import Query, QueryState
@@ -96,7 +96,7 @@ def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
     item = request.GET.get("item", "")
     return ask(
         request,
-        QueryForm(request.POST or None, case_form, item),
+        QueryForm(posted(request), case_form, item),
         partial(raise_query, case_form=case_form, by=by),
         title="Ask the site",
         button="Raise the query",
@@ -126,7 +126,7 @@ def _turn(
     by = request.access.actor(case_form.subject.site_id, permission=Permission.LOCK)
     return ask(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(posted(request)),
         partial(service, case_form=case_form, by=by),
         title=f"{verb} this form?",
         button=verb,

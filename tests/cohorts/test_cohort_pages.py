@@ -1,0 +1,61 @@
+import pytest
+
+from audit.models import Event
+from cohorts.models import Cohort
+from tests.cast import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trial():
+    return Trial()
+
+
+def test_slots_are_shown_against_the_plan_in_the_protocol_s_order(trial, client):
+    trial.treated_subject("P1-10D")
+    client.force_login(trial.data_manager)
+    states = client.get("/cohorts/").context["states"]
+    assert [(state.plan.code, state.slots) for state in states] == [
+        ("P1-5D", "0 of 6"),
+        ("P1-10D", "1 of 17"),
+        ("P1-30W", "0 of 10"),
+        ("P2-10D", "0 of 55"),
+    ]
+
+
+def test_a_cohort_closes_and_opens_with_a_reason_that_the_trail_keeps(trial, client):
+    cohort = Cohort.objects.get(code="P1-30W")
+    client.force_login(trial.data_manager)
+    assert client.post(f"/cohorts/{cohort.pk}/close/", {"reason": ""}).status_code == 422
+    assert client.post(f"/cohorts/{cohort.pk}/close/", {"reason": "A DLT is being looked at"}).status_code == 302
+    cohort.refresh_from_db()
+    assert not cohort.is_open
+    event = Event.objects.filter(table_name="cohorts_cohort").latest("id")
+    assert (event.actor_name, event.reason, event.new) == ("dora", "A DLT is being looked at", {"is_open": False})
+    client.post(f"/cohorts/{cohort.pk}/open/", {"reason": "Judged unrelated"})
+    cohort.refresh_from_db()
+    assert cohort.is_open
+
+
+def test_a_request_that_was_decided_meanwhile_says_so(trial, client):
+    subject = trial.treated_subject()
+    client.force_login(trial.data_manager)
+    answer = client.post(f"/enrolments/{subject.enrolment.pk}/refuse/", {"reason": "Late"})
+    assert answer.status_code == 422
+    assert "This request is enrolled by now." in answer.content.decode()
+
+
+def test_the_page_takes_as_many_statements_with_many_subjects_as_with_one(trial, client, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(trial.data_manager)
+    trial.treated_subject()
+    client.get("/cohorts/")
+    with CaptureQueriesContext(connection) as seen:
+        client.get("/cohorts/")
+    for _ in range(3):
+        trial.treated_subject()
+    with django_assert_num_queries(len(seen)):
+        client.get("/cohorts/")

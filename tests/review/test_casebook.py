@@ -1,0 +1,148 @@
+from datetime import date
+
+from cohorts.models import Subject, Visit
+from endpoints.refresh import refresh_marked
+from review.services import raise_query
+from tests.cast import actor
+
+
+def page_of(client, subject):
+    return client.get(f"/subjects/{subject.pk}/")
+
+
+def test_a_casebook_shows_each_form_at_its_visit_with_its_state(trial, as_user):
+    subject = trial.subject()
+    trial.screen(subject)
+    book = page_of(as_user(trial.coordinator), subject).context["book"]
+    screening = book.visits[0]
+    assert [(form.code, form.state) for form in screening.forms] == [
+        ("consent", "complete"),
+        ("demography", "complete"),
+        ("eligibility", "complete"),
+        ("history", "complete"),
+        ("tumour_baseline", "complete"),
+    ]
+    assert book.missing_log_forms == ["everolimus", "death"]
+
+
+def test_the_investigator_asks_for_a_slot_and_the_data_manager_enrols(trial, as_user):
+    subject = trial.subject()
+    trial.screen(subject)
+    client = as_user(trial.investigator)
+    assert f"/subjects/{subject.pk}/enrolment/" in page_of(client, subject).content.decode()
+    answer = client.post(f"/subjects/{subject.pk}/enrolment/", {"cohort": "P1-10D"})
+    assert answer.status_code == 302
+    subject.refresh_from_db()
+    assert subject.enrolment.status == "requested"
+    client = as_user(trial.data_manager)
+    assert subject.label in client.get("/cohorts/").content.decode()
+    assert client.post(f"/enrolments/{subject.enrolment.pk}/approve/", {"on": "2008-01-04"}).status_code == 302
+    subject.enrolment.refresh_from_db()
+    assert (subject.enrolment.status, subject.enrolment.enrolled_on) == ("approved", date(2008, 1, 4))
+
+
+def test_obstacles_to_a_slot_are_said_in_words(trial, as_user):
+    subject = trial.subject()
+    page = as_user(trial.investigator).get(f"/subjects/{subject.pk}/enrolment/").content.decode()
+    assert "Informed consent must be complete first." in page
+    assert "Ask for the slot</button>" not in page
+
+
+def test_a_second_slot_cannot_be_asked_for(trial, as_user):
+    subject = trial.treated_subject()
+    page = as_user(trial.investigator).get(f"/subjects/{subject.pk}/enrolment/").content.decode()
+    assert "Enrolled already: Phase II: everolimus 10 mg daily." in page
+    answer = as_user(trial.investigator).post(f"/subjects/{subject.pk}/enrolment/", {"cohort": "P1-10D"})
+    assert answer.status_code == 422
+    assert "has a slot already" in answer.content.decode()
+
+
+def test_the_first_dose_begins_at_a_visit_of_its_own(trial, as_user):
+    subject = trial.subject()
+    trial.screen(subject)
+    trial.enrol(subject)
+    client = as_user(trial.coordinator)
+    begin = f"/subjects/{subject.pk}/treatment/begin/"
+    assert begin in page_of(client, subject).content.decode()
+    answer = client.post(begin, {"on": "2008-01-07"})
+    visit = subject.visits.get(code="C1D1")
+    assert answer.url == f"/subjects/{subject.pk}/forms/infusion/?visit={visit.pk}"
+    trial.infuse(subject, visit="C1D1")
+    assert subject.visits.get(code="C1D1").target_date == date(2008, 1, 7)
+    assert subject.visits.filter(code="C1D8").exists()
+    assert begin not in page_of(client, subject).content.decode()
+
+
+def test_no_first_dose_without_an_enrolment(trial, as_user):
+    subject = trial.subject()
+    answer = as_user(trial.coordinator).post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-07"})
+    assert answer.status_code == 422
+    assert "must be enrolled" in answer.content.decode()
+    assert not subject.visits.filter(code="C1D1").exists()
+
+
+def test_treatment_that_stops_without_progression_ends_at_a_visit_of_its_own(trial, as_user):
+    subject = trial.treated_subject()
+    client = as_user(trial.coordinator)
+    end = f"/subjects/{subject.pk}/treatment/end/"
+    assert end in page_of(client, subject).content.decode()
+    answer = client.post(end, {"on": "2008-03-03"})
+    visit = Visit.objects.get(subject=subject, code="EOT")
+    assert answer.url == f"/subjects/{subject.pk}/forms/end_of_treatment/?visit={visit.pk}"
+    trial.fill(subject, "end_of_treatment", {"end_date": "2008-03-03", "reason": "ADVERSE EVENT"}, visit="EOT")
+    assert Subject.objects.get(pk=subject.pk).status == "follow_up"
+    assert end not in page_of(client, subject).content.decode()
+
+
+def test_treatment_does_not_end_before_it_began(trial, as_user):
+    subject = trial.treated_subject()
+    answer = as_user(trial.coordinator).post(f"/subjects/{subject.pk}/treatment/end/", {"on": "2007-12-01"})
+    assert "Treatment began later: on 07 Jan 2008." in answer.content.decode()
+
+
+def test_an_unscheduled_visit_leads_to_the_form_that_it_is_for(trial, as_user):
+    subject = trial.treated_subject()
+    answer = as_user(trial.coordinator).post(
+        f"/subjects/{subject.pk}/visits/add/", {"on": "2008-02-01", "label": "Pain in the back", "form": "tumour"}
+    )
+    visit = subject.visits.get(label="Pain in the back")
+    assert answer.url == f"/subjects/{subject.pk}/forms/tumour/?visit={visit.pk}"
+
+
+def test_a_day_that_has_not_come_is_refused(trial, as_user):
+    subject = trial.treated_subject()
+    answer = as_user(trial.coordinator).post(
+        f"/subjects/{subject.pk}/visits/add/", {"on": "2199-02-01", "form": "tumour"}
+    )
+    assert "This day has not come yet." in answer.content.decode()
+
+
+def test_lesions_stand_in_a_table_with_the_sums_that_were_derived(trial, as_user):
+    subject = trial.treated_subject()
+    trial.assess(subject, 57, {"T01": "40", "T02": "30"}, "PR")
+    course = page_of(as_user(trial.coordinator), subject).context["course"]
+    assert not course.has_sums
+    assert [row.found for row in course.rows] == [["60", "40"], ["40", "30"], ["present", "present"]]
+    refresh_marked()
+    course = page_of(as_user(trial.coordinator), subject).context["course"]
+    assert [str(column.sum) for column in course.columns] == ["100.00", "70.00"]
+    assert str(course.columns[1].change) == "-30.00"
+
+
+def test_a_casebook_of_many_visits_takes_as_many_statements_as_one_of_few(trial, as_user, statements):
+    subject = trial.treated_subject()
+    client = as_user(trial.coordinator)
+    few = statements(lambda: page_of(client, subject))
+    for number, day in enumerate((57, 113, 169)):
+        form = trial.assess(subject, day, {"T01": str(40 - number), "T02": "30"}, "PR")
+        raise_query(case_form=form, item="", text="Sure?", by=actor(trial.monitor, "monitor"))
+    assert statements(lambda: page_of(client, subject)) == few
+
+
+def test_a_new_subject_is_added_at_the_own_site_only(trial, as_user):
+    client = as_user(trial.coordinator)
+    answer = client.post("/subjects/add/", {"site": trial.site.pk})
+    subject = Subject.objects.get()
+    assert (answer.url, subject.label) == (f"/subjects/{subject.pk}/", "101-001")
+    assert client.post("/subjects/add/", {"site": trial.other_site.pk}).status_code == 422
+    assert Subject.objects.count() == 1

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actor import acting
+from cohorts.models import Subject
+from review.models import Query
+from review.services import answer_query, close_query, raise_query
+from tests.cast import SETUP, actor
+
+
+@pytest.fixture
+def form(trial):
+    subject = trial.subject()
+    trial.screen(subject)
+    return subject.forms.get(code="demography")
+
+
+@pytest.fixture
+def query(trial, form):
+    return raise_query(case_form=form, item="age", text="54 or 45?", by=actor(trial.monitor, "monitor"))
+
+
+def ids(client, address):
+    return [one.query.pk for one in client.get(f"/queries/?{address}").context["queries"]]
+
+
+def test_a_monitor_asks_at_a_field_and_lands_on_it(trial, form, as_user):
+    client = as_user(trial.monitor)
+    page = client.get(f"/forms/{form.pk}/queries/add/?item=age")
+    assert page.context["form"]["item"].value() == "age"
+    answer = client.post(f"/forms/{form.pk}/queries/add/?item=age", {"item": "age", "text": "54 or 45?"})
+    assert answer.url == f"/forms/{form.pk}/#id_age"
+    query = Query.objects.get()
+    assert (query.item, query.state, query.steps.get().actor_name) == ("age", "open", "mona")
+
+
+def test_a_query_runs_from_open_over_answered_and_reopened_to_closed(trial, query, as_user):
+    for user, step, state in (
+        (trial.coordinator, "answer", "answered"),
+        (trial.monitor, "reopen", "open"),
+        (trial.coordinator, "answer", "answered"),
+        (trial.data_manager, "close", "closed"),
+    ):
+        answer = as_user(user).post(f"/queries/{query.pk}/{step}/", {"text": f"I {step}."})
+        assert answer.status_code == 302
+        query.refresh_from_db()
+        assert query.state == state
+    assert [step.actor_name for step in query.steps.all()] == ["mona", "carla", "mona", "carla", "dora"]
+
+
+def test_the_site_is_offered_to_answer_and_never_to_close(trial, query, as_user):
+    assert [one["step"] for one in as_user(trial.coordinator).get(f"/queries/{query.pk}/").context["may"]] == ["answer"]
+    assert [one["step"] for one in as_user(trial.monitor).get(f"/queries/{query.pk}/").context["may"]] == ["close"]
+    assert as_user(trial.sponsor).get(f"/queries/{query.pk}/").context["may"] == []
+
+
+def test_a_step_that_came_too_late_says_so_and_keeps_what_was_typed(trial, query, as_user):
+    close_query(query=query, text="Seen.", by=actor(trial.monitor, "monitor"))
+    answer = as_user(trial.coordinator).post(f"/queries/{query.pk}/answer/", {"text": "It is 54."})
+    assert answer.status_code == 422
+    assert "This query is closed by now." in answer.content.decode()
+    assert "It is 54." in answer.content.decode()
+
+
+def test_the_list_opens_with_what_is_live_and_filters_by_the_address(trial, form, query, as_user):
+    closed = raise_query(case_form=form, item="sex", text="Sure?", by=actor(trial.monitor, "monitor"))
+    close_query(query=closed, text="Yes.", by=actor(trial.monitor, "monitor"))
+    answered = raise_query(case_form=form, item="", text="Whole form?", by=actor(trial.monitor, "monitor"))
+    answer_query(query=answered, text="Whole.", by=trial.by)
+    with acting(SETUP):
+        Query.objects.filter(pk=query.pk).update(opened_at=timezone.now() - timedelta(days=10))
+    client = as_user(trial.data_manager)
+    assert ids(client, "") == [query.pk, answered.pk]
+    assert ids(client, "state=any") == [query.pk, closed.pk, answered.pk]
+    assert ids(client, "state=closed") == [closed.pk]
+    assert ids(client, "age=7") == [query.pk]
+    assert ids(client, "form=infusion") == []
+    assert ids(client, f"form=demography&site={trial.site.pk}&item=age") == [query.pk]
+    assert ids(client, "q=101-001&origin=manual") == [query.pk, answered.pk]
+    assert ids(client, "q=whole") == [answered.pk]
+    assert ids(client, "sort=-opened") == [answered.pk, query.pk]
+    assert ids(client, "age=seven") == []
+    assert client.get("/queries/").context["queries"][0].days_open == 10
+
+
+def test_a_list_of_many_queries_takes_as_many_statements_as_one(trial, form, query, as_user, statements):
+    client = as_user(trial.monitor)
+    few = statements(lambda: client.get("/queries/"))
+    for _ in range(9):
+        subject = trial.subject()
+        trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+        raise_query(
+            case_form=subject.forms.get(), item="consent_date", text="When?", by=actor(trial.monitor, "monitor")
+        )
+    assert statements(lambda: client.get("/queries/")) == few
+    assert Subject.objects.count() == 10
+
+
+def test_a_lock_needs_a_reason_and_says_whose_it_is(trial, form, as_user):
+    client = as_user(trial.data_manager)
+    assert client.post(f"/forms/{form.pk}/lock/", {"reason": ""}).status_code == 422
+    assert client.post(f"/forms/{form.pk}/lock/", {"reason": "clean"}).status_code == 302
+    form.refresh_from_db()
+    assert form.locked_by == "dora"
+    client.post(f"/forms/{form.pk}/unlock/", {"reason": "a late result"})
+    form.refresh_from_db()
+    assert form.locked_at is None

@@ -1,0 +1,115 @@
+"""Each page of finding one's way, for each role, at the own site and from another one."""
+
+import pytest
+
+from accounts.roles import ROLES, Role
+from accounts.roles import Permission as P
+from assessments.services import request_enrolment
+from audit.models import AccessEvent
+from cohorts.models import Cohort
+from review.services import raise_query
+from tests.cast import actor
+
+PEOPLE = {
+    Role.INVESTIGATOR: "investigator",
+    Role.COORDINATOR: "coordinator",
+    Role.MONITOR: "monitor",
+    Role.DATA_MANAGER: "data_manager",
+    Role.SPONSOR: "sponsor",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}
+# (address, right that opens it, whether it belongs to one site, method)
+PAGES = [
+    ("/subjects/", P.VIEW_SUBJECTS, False, "get"),
+    ("/subjects/add/", P.ENTER_DATA, False, "get"),
+    ("/subjects/{subject}/", P.VIEW_SUBJECTS, True, "get"),
+    ("/subjects/{subject}/enrolment/", P.ENROL, True, "get"),
+    ("/subjects/{subject}/visits/add/", P.ENTER_DATA, True, "get"),
+    ("/subjects/{subject}/visits/add/", P.ENTER_DATA, True, "post"),
+    ("/subjects/{subject}/treatment/begin/", P.ENTER_DATA, True, "get"),
+    ("/subjects/{subject}/treatment/end/", P.ENTER_DATA, True, "post"),
+    ("/cohorts/", P.VIEW_SUBJECTS, False, "get"),
+    ("/cohorts/{cohort}/open/", P.MANAGE_COHORTS, False, "get"),
+    ("/cohorts/{cohort}/close/", P.MANAGE_COHORTS, False, "post"),
+    ("/enrolments/{enrolment}/approve/", P.APPROVE_ENROLMENT, True, "get"),
+    ("/enrolments/{enrolment}/refuse/", P.APPROVE_ENROLMENT, True, "post"),
+    ("/queries/", P.VIEW_SUBJECTS, False, "get"),
+    ("/queries/{query}/", P.VIEW_SUBJECTS, True, "get"),
+    ("/queries/{query}/answer/", P.ANSWER_QUERY, True, "post"),
+    ("/queries/{query}/close/", P.CLOSE_QUERY, True, "post"),
+    ("/queries/{query}/reopen/", P.CLOSE_QUERY, True, "post"),
+    ("/forms/{form}/queries/add/", P.RAISE_QUERY, True, "get"),
+    ("/forms/{form}/lock/", P.LOCK, True, "get"),
+    ("/forms/{form}/unlock/", P.LOCK, True, "post"),
+    ("/trail/", P.VIEW_TRAIL, False, "get"),
+    ("/trail.csv", P.VIEW_TRAIL, False, "get"),
+    ("/access-log/", P.VIEW_ACCESS_LOG, False, "get"),
+]
+
+
+@pytest.fixture
+def things(trial):
+    subject = trial.subject()
+    trial.screen(subject)
+    cohort = Cohort.objects.get(code="P2-10D")
+    enrolment = request_enrolment(subject=subject, cohort=cohort, by=actor(trial.investigator, "investigator"))
+    form = subject.forms.get(code="demography")
+    query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
+    keys = {"subject": subject, "cohort": cohort, "enrolment": enrolment, "form": form, "query": query}
+    return {name: thing.pk for name, thing in keys.items()}
+
+
+def expected(role, right, of_a_site):
+    held = ROLES[role].permissions
+    if right in held:
+        return "opens"
+    return 403 if P.VIEW_SUBJECTS in held or not of_a_site else 404
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_opens_what_its_rights_open_and_a_refusal_is_logged(trial, things, as_user, role):
+    client = as_user(getattr(trial, PEOPLE[role]))
+    for address, right, of_a_site, method in PAGES:
+        before = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count()
+        status = getattr(client, method)(address.format(**things)).status_code
+        refusals = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count() - before
+        wanted = expected(role, right, of_a_site)
+        if wanted == "opens":
+            # A post without anything typed is answered with what is missing.
+            assert (status, refusals) == (422 if method == "post" else 200, 0), address
+        else:
+            assert (status, refusals) == (wanted, 1), address
+
+
+def test_to_a_stranger_a_page_of_another_site_does_not_exist(trial, things, as_user):
+    client = as_user(trial.stranger)
+    for address, method in [(page[0], page[3]) for page in PAGES if page[2]]:
+        url = address.format(**things)
+        assert getattr(client, method)(url).status_code == 404, address
+        logged = AccessEvent.objects.filter(kind="stranger").latest("id")
+        assert (logged.actor_name, logged.path) == ("stella", f"{method.upper()} {url}")
+
+
+def test_nobody_opens_anything_without_signing_in(things, client):
+    for address, method in [(page[0], page[3]) for page in PAGES]:
+        answer = getattr(client, method)(address.format(**things))
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/accounts/login/"), address
+
+
+def test_lists_show_the_own_sites_only(trial, things, as_user):
+    other = trial.subject(trial.other_site)
+    client = as_user(trial.stranger)
+    assert [row.book.subject for row in client.get("/subjects/").context["matrix"].rows] == [other]
+    assert client.get("/queries/").context["queries"] == []
+    seen = client.get("/trail/").context["entries"]
+    assert {entry["site"] for entry in seen} == {"102"}
+    assert "101-001" not in b"".join(client.get("/trail.csv").streaming_content).decode()
+    cohorts = client.get("/cohorts/").content.decode()
+    assert "101-001" not in cohorts
+    assert "1 of 55" in cohorts
+
+
+def test_what_belongs_to_no_site_is_in_the_trail_of_those_who_see_all_sites(trial, as_user):
+    assert b"Cohort changed" in as_user(trial.data_manager).get("/trail/?table=cohorts_cohort").content
+    assert b"No entry fits" in as_user(trial.coordinator).get("/trail/?table=cohorts_cohort").content
