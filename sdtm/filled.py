@@ -1,0 +1,41 @@
+"""A case form as the rows of a subject fill it, before it is checked and saved."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sdtm.reading import Row
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The visit at which a form was filled: its kind as the protocol's visits have it, its name and its day."""
+
+    kind: str
+    label: str
+    on: str
+
+
+@dataclass
+class Filled:
+    """One form. `behind` says which rows an item, or a repeating row ("rows-0"), comes from."""
+
+    code: str
+    record: dict[str, Any]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    behind: dict[str, list[Row]] = field(default_factory=dict)
+    occasion: Occasion | None = None
+
+    def sources(self, name: str = "") -> list[Row]:
+        """The rows behind an item; without a name, or for an item that none is known of, behind all of the form."""
+        part = "-".join(name.split("-")[:2])
+        found = self.behind.get(name) or self.behind.get(part)
+        return found or [row for rows in self.behind.values() for row in rows]
+
+    def without(self, names: set[str]) -> "Filled":
+        """The form without these items, a repeating row of which one is named going as a whole."""
+        gone = {"-".join(name.split("-")[:2]) for name in names if name.startswith("rows-")}
+        kept = [number for number in range(len(self.rows)) if f"rows-{number}" not in gone]
+        behind = {name: rows for name, rows in self.behind.items() if not name.startswith("rows-")}
+        behind |= {f"rows-{new}": self.behind.get(f"rows-{old}", []) for new, old in enumerate(kept)}
+        record = {name: value for name, value in self.record.items() if name not in names}
+        return Filled(self.code, record, [self.rows[number] for number in kept], behind, self.occasion)

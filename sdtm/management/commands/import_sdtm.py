@@ -1,0 +1,83 @@
+"""Import SDTM data of a trial: DM, EX, DS, TU, TR and RS as CSV, XPT, Parquet or Dataset-JSON."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from endpoints.models import Mark
+from endpoints.refresh import refresh_marked
+from sdtm.importing import INVESTIGATOR, Import, by_reader, countries, summary
+from sdtm.ledger import Tally
+from sdtm.reading import Unreadable, read_folder
+from sdtm.rights import NotAllowed, importer, open_sites
+
+SHOWN_REASONS = 15
+WHERE_TO_LOOK = """Look at /subjects/ for the record, at /endpoints/ for what it shows."""
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="with dm, ex, ds, tu, tr and rs (or tu_onco ...), one file each")
+        parser.add_argument(
+            "--by", required=True, metavar="USER", help="who imports: must have the right to enter data"
+        )
+        parser.add_argument(
+            "--reader", default=INVESTIGATOR, help='whose tumour assessments: investigator, or say "radiologist 1"'
+        )
+        parser.add_argument("--create-sites", action="store_true", help="open the sites that are missing, for USER")
+        parser.add_argument("--report", type=Path, help="where to list what was not taken (FOLDER/not_taken.csv)")
+
+    def handle(self, *args: Any, folder: Path, by: str, reader: str, **options: Any) -> None:
+        tally = Tally()
+        report = options["report"] or folder / "not_taken.csv"
+        try:
+            user = importer(by)
+            rows = by_reader(read_folder(folder), reader.strip().upper(), tally)
+            if options["create_sites"]:
+                open_sites(countries(rows), user)
+            run = Import(rows, user, report, tally)
+            came, there = self._run(run), len(run.there)
+        except (Unreadable, NotAllowed) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except OSError as failure:
+            raise CommandError(f"{failure.filename}: {failure.strerror}") from failure
+        self._tell(tally, came, there, len(run.left), report)
+
+    def _run(self, run: Import) -> list[str]:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("Importing subjects", total=len(run.left))
+            came = run.run(lambda: progress.advance(task))
+            marked = Mark.objects.values("subject").distinct().count()
+            task = progress.add_task("Deriving the endpoints", total=marked)
+            while derived := refresh_marked():
+                progress.advance(task, derived)
+        return came
+
+    def _tell(self, tally: Tally, came: list[str], there: int, left: int, report: Path) -> None:
+        if not left:
+            self.stdout.write(f"All {there} subjects are here already: nothing was changed.\n{WHERE_TO_LOOK}")
+            return
+        console = Console(file=self.stdout._out, width=160)
+        console.print(_table(tally))
+        told = sum(tally.reasons.values())
+        console.print(f"{len(came)} subjects came in, {there} were here already, {left - len(came)} were not taken.")
+        if told:
+            for (what, domain, why), count in tally.reasons.most_common(SHOWN_REASONS):
+                console.print(f"  {count:>6} {domain} {what}: {why}", markup=False, highlight=False)
+            console.print(f"{told} lines, each row with its reason, in {report}", soft_wrap=True)
+        console.print(WHERE_TO_LOOK)
+
+
+def _table(tally: Tally) -> Table:
+    table = Table("Domain", "Rows", "Taken", "There already", "Other reader", "Not taken", title="SDTM import")
+    for row in summary(tally):
+        table.add_row(*row)
+    return table
