@@ -110,12 +110,6 @@ class Database:
         sockets, password = str(self.places.sockets), self.secrets.superuser
         return psycopg.connect(dbname=name, user="postgres", host=sockets, password=password, autocommit=True)
 
-    def clear(self) -> None:
-        """Throw away all that is in the database, and begin with an empty one."""
-        with self.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
-        self.create_roles()
-
     def create_roles(self) -> None:
         """Make both roles and the database, if they are missing, and set their passwords."""
         with self.connect() as connection:

@@ -26,11 +26,6 @@ class Installation:
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def half_loaded(self) -> Path:
-        """There while a trial is being loaded, and after a load that was cut short."""
-        return self.places.root / "loading"
-
-    @property
     def environment(self) -> dict[str, str]:
         """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it."""
         found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), **self.extra}

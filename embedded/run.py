@@ -43,9 +43,6 @@ def start_servers(supervisor: Supervisor) -> None:
         supervisor.add(installation.start_database())
     with supervisor.step("Starting the broker" if installation.broker else "Using the broker of CELERY_BROKER_URL"):
         supervisor.add(installation.start_broker())
-    if database and installation.half_loaded.exists():
-        with supervisor.step("Clearing a trial whose loading was cut short"):
-            database.clear()
     with supervisor.step("Bringing the database and the browser's files up to date"):
         supervisor.manage("setup_database", "--verbosity=0")
         supervisor.manage("build_assets", "--verbosity=0")
@@ -55,15 +52,14 @@ def start_servers(supervisor: Supervisor) -> None:
 def load_trial(supervisor: Supervisor) -> str:
     """Load the trial that belongs to this installation, once; what its command says about logging in.
 
-    Nobody can type yet: what is there after a load that was cut short may be cleared.
+    The commands go on where they were cut short. Nobody else can type yet, so nobody is in their way.
     """
     installation = supervisor.installation
     if installation.database is None:
         return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
-    installation.half_loaded.touch()
-    told = load_real_data(supervisor) if installation.places.root.name == "real" else supervisor.manage("demo_trial")
-    installation.half_loaded.unlink()
-    return told
+    if installation.places.root.name == "real":
+        return load_real_data(supervisor)
+    return supervisor.manage("demo_trial")
 
 
 def load_real_data(supervisor: Supervisor) -> str:
