@@ -12,12 +12,10 @@ from datetime import date
 
 from trialsite.protocol.schema import AnalysisPlan
 
-from .outcomes import AssessmentResult, BestResponse, Flag
+from .outcomes import WORST_FIRST, AssessmentResult, BestResponse, Flag
 from .records import Response
 from .words import RESPONSES
 
-# Of two records on one date the worst counts, and NE loses to any.
-WORST_FIRST: tuple[Response, ...] = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")
 ADEQUATE: frozenset[Response] = frozenset(("CR", "PR", "SD", "NON-CR/NON-PD"))
 CONTROLLED: frozenset[Response] = frozenset(("CR", "PR", "SD"))
 
@@ -51,20 +49,23 @@ class Course:
 
 
 def course_of(results: Sequence[AssessmentResult], start: date) -> Course:
-    """Order the results by date, one a date, up to the first progression. Dates before the start count as the start."""
+    """Order the results by date, one a date, up to the first progression.
+
+    What is dated before the start of treatment is no response to it; a progression so dated counts as at the start.
+    """
     progressions = [
         Step(max(result.pd_date, start), "PD", result.ref) for result in results if result.pd_date is not None
     ]
     progression = min(progressions, key=lambda step: (step.day, step.ref), default=None)
     one_a_day: dict[date, Step] = {}
     for result in results:
-        day = max(result.date or start, start)
-        if result.overall == "PD" or (progression and day >= progression.day):
+        day = result.date or start
+        if result.overall == "PD" or day < start or (progression and day >= progression.day):
             continue
         step = Step(day, result.overall, result.ref)
         one_a_day[day] = min(one_a_day.get(day, step), step, key=_worst)
     steps = tuple(one_a_day[day] for day in sorted(one_a_day))
-    return Course(start=start, steps=steps, progression=progression, assessed=bool(results))
+    return Course(start=start, steps=steps, progression=progression, assessed=bool(steps or progression))
 
 
 def _worst(step: Step) -> tuple[int, str]:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from .records import NewLesion, NonTarget, Response
+
+# Of two records on one date the worst counts, and NE loses to any.
+WORST_FIRST: tuple[Response, ...] = ("PD", "NON-CR/NON-PD", "SD", "PR", "CR", "NE")
+
+
+def worst(responses: Iterable[Response | None]) -> Response | None:
+    """The response that counts of several on one date; None where there is none."""
+    return min((response for response in responses if response), key=WORST_FIRST.index, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from . import words
 from .baseline import Baseline, as_baseline, choose
 from .dates import DatedAssessment, Timeline, resolve, timeline
 from .lesions import Version, is_gone, size
-from .outcomes import AssessmentResult
+from .outcomes import AssessmentResult, worst
 from .records import Assessment, NewLesion, NonTarget, Response, SubjectRecords
 
 
@@ -120,17 +120,17 @@ def _evaluate(
     results: dict[int, AssessmentResult] = {}
     nadir = baseline.total if baseline else None
     by_day = sorted(range(len(entries)), key=lambda index: entries[index].day)
-    for _, same_day in groupby(by_day, key=lambda index: entries[index].day):
-        # records of one day do not see each other's sums, so that their order means nothing
-        indices = list(same_day)
+    # records of one day do not see each other, so that their order means nothing
+    days = [list(same_day) for _, same_day in groupby(by_day, key=lambda index: entries[index].day)]
+    for indices in days:
         for index in indices:
             results[index] = _assess(baseline, nadir, entries[index], plan)
         sums = [results[index].sum for index in indices if results[index].complete]
         nadir = min([nadir, *(total for total in sums if total is not None)]) if nadir is not None else None
     ordered = [results[index] for index in range(len(entries))]
     if plan.pr_drift == "sticky_pr":
-        ordered = _hold_partial(ordered, by_day)
-    return tuple(_date_progressions(ordered, entries, by_day))
+        ordered = _hold_partial(ordered, days)
+    return tuple(_date_progressions(ordered, entries, days))
 
 
 def _assess(
@@ -194,39 +194,48 @@ def _per_cent(total: Decimal, reference: Decimal) -> Decimal | None:
     return ((total - reference) * 100 / reference).quantize(Decimal("0.01")) if reference else None
 
 
-def _hold_partial(results: list[AssessmentResult], by_day: Iterable[int]) -> list[AssessmentResult]:
-    """A partial response that drifts back stays partial until progression, where the plan says so."""
+def _hold_partial(results: Sequence[AssessmentResult], days: Iterable[Sequence[int]]) -> list[AssessmentResult]:
+    """A partial response that drifts back stays partial until progression, where the plan says so.
+
+    What counts of a day is its worst response; records of one day do not hold each other.
+    """
     held = list(results)
     kinds = ("target", "derived", "overall")
     partial = dict.fromkeys(kinds, False)
-    for index in by_day:
-        drifted = {kind: "PR" for kind in kinds if partial[kind] and getattr(held[index], kind) == "SD"}
-        if drifted:
-            note = " The partial response counts as held until progression."
-            held[index] = replace(held[index], reason=held[index].reason + note, **drifted)  # type: ignore[arg-type]
+    for indices in days:
+        for index in indices:
+            drifted = {kind: "PR" for kind in kinds if partial[kind] and getattr(held[index], kind) == "SD"}
+            if drifted:
+                note = " The partial response counts as held until progression."
+                held[index] = replace(held[index], reason=held[index].reason + note, **drifted)  # type: ignore[arg-type]
         for kind in kinds:
-            now = getattr(held[index], kind)
+            now = worst(getattr(held[index], kind) for index in indices)
             partial[kind] = now == "PR" or (partial[kind] and now != "PD")
     return held
 
 
 def _date_progressions(
-    results: Sequence[AssessmentResult], entries: Sequence[DatedAssessment], by_day: Iterable[int]
+    results: Sequence[AssessmentResult], entries: Sequence[DatedAssessment], days: Iterable[Sequence[int]]
 ) -> list[AssessmentResult]:
     """Progression is dated by its earliest finding; an equivocal lesion proven later, by its first sight.
 
-    A "no new lesion" between breaks the chain: what was equivocal then is not what is proven now.
+    A "no new lesion" on a day between breaks the chain: what was equivocal then is not what is proven now.
     """
     dated = list(results)
     first_sight: date | None = None
-    for index in by_day:
-        result, finding = results[index], entries[index].finding
-        if result.new_lesion == "EQUIVOCAL":
-            first_sight = min(finding, first_sight or finding)
-        if result.overall == "PD":
-            proven = first_sight if result.new_lesion == "Y" else None
-            note = f" First seen, then equivocal, on {proven}." if proven and proven < finding else ""
-            dated[index] = replace(result, pd_date=min(finding, proven or finding), reason=result.reason + note)
-        if result.new_lesion in ("Y", "N"):
+    for indices in days:
+        said = {results[index].new_lesion for index in indices}
+        sights = [entries[index].finding for index in indices if results[index].new_lesion == "EQUIVOCAL"]
+        first_sight = min((sight for sight in (first_sight, *sights) if sight), default=None)
+        for index in indices:
+            if results[index].overall == "PD":
+                dated[index] = _dated(results[index], entries[index].finding, first_sight)
+        if "Y" in said or ("N" in said and not sights):
             first_sight = None
     return dated
+
+
+def _dated(result: AssessmentResult, finding: date, first_sight: date | None) -> AssessmentResult:
+    proven = first_sight if result.new_lesion == "Y" else None
+    note = f" First seen, then equivocal, on {proven}." if proven and proven < finding else ""
+    return replace(result, pd_date=min(finding, proven or finding), reason=result.reason + note)

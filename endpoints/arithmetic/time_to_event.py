@@ -43,7 +43,7 @@ def progression_events(records: SubjectRecords, course: Course, dates: Timeline,
 def death_events(records: SubjectRecords, dates: Timeline) -> list[Sighting]:
     if dates.death is None or records.death is None:
         return []
-    return [Sighting(dates.death, "death", "Death", (records.death.ref,))]
+    return [Sighting(max(dates.death, dates.start or dates.death), "death", "Death", (records.death.ref,))]
 
 
 def last_adequate(course: Course, until: date | None = None) -> Sighting:

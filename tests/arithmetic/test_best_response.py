@@ -114,6 +114,19 @@ def test_a_subject_without_an_assessment_is_not_assessed_and_stays_in_the_denomi
     assert outcome.bor.reason == "Not assessed: no assessment after baseline."
 
 
+def test_a_scan_before_the_first_dose_is_no_response_to_treatment() -> None:
+    outcome = outcome_of("-3 PR, 57 PR, 113 SD")
+    assert (outcome.bor.value, outcome.cbor.value) == ("PR", "SD")
+    assert outcome_of("-3 PR, 57 SD").bor.value == "SD"
+    assert "before-start" in [finding.code for finding in outcome.findings]
+
+
+def test_a_subject_with_scans_before_the_first_dose_only_is_not_assessed() -> None:
+    outcome = outcome_of("-3 PR")
+    assert (outcome.bor.value, outcome.bor.assessed) == ("NE", False)
+    assert outcome.pfs is not None and outcome.pfs.reason == "no adequate assessment"
+
+
 def test_a_subject_who_was_never_treated_is_a_non_responder_without_times() -> None:
     outcome = derive(subject(*said("57 PR, 113 PR"), start=None), INVESTIGATOR)
     assert (outcome.cbor.value, outcome.orr.value, outcome.pfs, outcome.os, outcome.dor) == (

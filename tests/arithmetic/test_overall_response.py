@@ -98,6 +98,15 @@ def test_an_equivocal_lesion_that_went_away_is_not_the_one_proven_later() -> Non
     assert progression_date("EQUIVOCAL", "N", "Y") == on(169)
 
 
+def test_two_records_on_one_date_date_progression_the_same_in_either_order() -> None:
+    pairs = {("EQUIVOCAL", "N"): on(57), ("EQUIVOCAL", "Y"): on(57), ("N", "Y"): on(57), ("N", None): on(113)}
+    for news, expected in pairs.items():
+        for order in (news, news[::-1]):
+            scans = [scan(57, {"T1": "50"}, new_lesion=new, ref=f"57 {new}") for new in order]
+            results = evaluate(subject(*scans, scan(113, {"T1": "50"}, new_lesion="Y")), DERIVED)
+            assert min(result.pd_date for result in results if result.pd_date).isoformat() == expected, order
+
+
 def test_an_equivocal_lesion_never_proven_is_no_progression() -> None:
     assert progression_date("EQUIVOCAL", "EQUIVOCAL") is None
 
@@ -109,3 +118,11 @@ def test_a_partial_response_that_drifts_back_stays_one_where_the_plan_says_so() 
     sticky = AnalysisPlan(response_source="derived", pr_drift="sticky_pr")
     assert [result.overall for result in evaluate(records, DERIVED)] == ["PR", "SD", "PD"]
     assert [result.overall for result in evaluate(records, sticky)] == ["PR", "PR", "PD"]
+
+
+def test_records_of_one_date_do_not_hold_each_others_partial_response() -> None:
+    sticky = AnalysisPlan(response_source="derived", pr_drift="sticky_pr")
+    shrunk, back = scan(57, {"T1": "30"}, ref="shrunk"), scan(57, {"T1": "50"}, ref="back")
+    for order in ((shrunk, back), (back, shrunk)):
+        results = evaluate(subject(*order), sticky)
+        assert {result.ref: result.overall for result in results} == {"shrunk": "PR", "back": "SD"}

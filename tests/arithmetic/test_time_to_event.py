@@ -51,10 +51,16 @@ def test_a_subject_with_nothing_but_a_dose_is_censored_on_day_one() -> None:
     assert time(outcome.pfs) == (1, False, "no adequate assessment")
 
 
-def test_an_assessment_before_the_first_dose_counts_on_day_one_and_is_reported() -> None:
+def test_a_progression_before_the_first_dose_counts_on_day_one_and_is_reported() -> None:
     outcome = outcome_of("-3 PD")
     assert time(outcome.pfs) == (1, True, "PD")
     assert "before-start" in [finding.code for finding in outcome.findings]
+
+
+def test_progression_and_death_both_before_the_first_dose_are_progression() -> None:
+    outcome = outcome_of("-3 PD", death=-5)
+    assert time(outcome.pfs) == (1, True, "PD")
+    assert time(outcome.os) == (1, True, "death")
 
 
 def test_duration_of_response_runs_from_the_first_response_to_progression_or_death() -> None:
