@@ -35,7 +35,7 @@ class Behind(NamedTuple):
 
 
 def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
-    """The outcomes behind the number of that name, each with `reason`, `best`, `days`. Http404 for an unknown name."""
+    """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`. Http404 for unknown."""
     found = behind(which)
     outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
     return found, outcomes.annotate(
@@ -47,6 +47,7 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
 
 
 def behind(which: str) -> Behind:
+    """The number of that name. Raises Http404 for an unknown one."""
     kind, _, rest = which.partition(".")
     if kind in BEST:
         return _response(kind, rest)

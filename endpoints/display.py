@@ -14,6 +14,8 @@ from endpoints.reading import Selection
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.schema import AnalysisPlan, Assumption
 
+# The other tables say the same as a figure and are fetched when they are unfolded.
+SHOWN = ("response", "times", "landmarks", "sensitivity", "non_responders")
 FILE_KINDS = ("svg", "png", "pdf")
 # Longer tables than this are folded on the page; their files are whole anyway.
 FOLDED_FROM = 25
@@ -32,7 +34,6 @@ class Drawn(NamedTuple):
     figure: Figure
     spec: Spec | None
     caption: str
-    table: Table
     least_width: int
     downloads: list[tuple[str, str]]
 
@@ -61,7 +62,7 @@ def page_of(chosen: Selection) -> dict[str, Any]:
     return context | {
         "estimate": chosen.estimate,
         "headlines": headlines(figures, plan),
-        "tables": {code: (table(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in TABLES},
+        "tables": {code: (table(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in SHOWN},
         "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in FIGURES.items()},
         "settings": settings_of(current()),
         "assumptions": other_assumptions(current()),
@@ -130,7 +131,6 @@ def draw(chosen: Selection, figure: Figure, links: dict[str, str]) -> Drawn:
         figure,
         figure.draw(figures, plan, links, "container") if there else None,
         figure.caption(figures, plan),
-        table(chosen, figure.table),
         figure.least * len(figures[figure.part]) if figure.least else 0,
         [(kind.upper(), file_url(chosen, figure.code, kind)) for kind in FILE_KINDS] if there else [],
     )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("endpoints/subjects/<int:pk>/", views.endpoints_subject, name="endpoints_subject"),
     path(f"{OF}/", views.endpoints, name="endpoints_of"),
     path(f"{OF}/as-of/", views.as_of, name="endpoints_as_of"),
+    path(f"{OF}/tables/<slug:code>/", views.endpoints_table, name="endpoints_table"),
     path(f"{OF}/subjects/", views.endpoints_subjects, name="endpoints_subjects"),
     path(f"{OF}/<slug:code>.<slug:kind>", downloads.download, name="endpoints_file"),
 ]

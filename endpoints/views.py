@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,7 +12,8 @@ from accounts.roles import Permission
 from cohorts.models import Subject
 from endpoints import reading
 from endpoints.behind import subjects
-from endpoints.display import page_of
+from endpoints.display import page_of, table
+from endpoints.figures.tables import TABLES
 from endpoints.models import Outcome
 from endpoints.reading import freshness, selection
 from endpoints.story import story_of
@@ -45,12 +46,24 @@ def as_of(request: SignedInRequest, population: str, analysis_set: str) -> HttpR
 
 
 @require_safe
+def endpoints_table(request: SignedInRequest, population: str, analysis_set: str, code: str) -> HttpResponse:
+    """The table that says the same as a figure, once somebody unfolds it."""
+    request.access.require(Permission.VIEW_ENDPOINTS)
+    chosen = selection(population, analysis_set)
+    if code not in TABLES or chosen.estimate is None:
+        raise Http404
+    return render(request, "endpoints/table.html", {"chosen": chosen, "table": table(chosen, code)})
+
+
+@require_safe
 def endpoints_subjects(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
     request.access.require(Permission.VIEW_ENDPOINTS)
     chosen = selection(population, analysis_set)
     found, outcomes = subjects(chosen, request.GET.get("which", "all"))
-    page = Paginator(outcomes, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "endpoints/subjects.html", {"chosen": chosen, "behind": found, "page": page})
+    # the keys first: reading the reason out of a stored derivation costs more than finding the subject
+    page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    rows = outcomes.filter(pk__in=list(page.object_list))
+    return render(request, "endpoints/subjects.html", {"chosen": chosen, "behind": found, "page": page, "rows": rows})
 
 
 @require_safe

@@ -11,7 +11,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from endpoints.display import headlines, other_assumptions, settings_of, table
+from endpoints.display import SHOWN, headlines, other_assumptions, settings_of, table
 from endpoints.downloads import figure_spec, rendered
 from endpoints.figures import FIGURES
 from endpoints.figures.tables import Table
@@ -21,8 +21,6 @@ from trialsite.protocol import Protocol, current
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")
 # Pixels across the page's text: small enough that the figure's own letters stay readable on paper.
 WIDTH = 720
-# The drawn ones are said by their figures already.
-TABLES = ("response", "times", "landmarks", "sensitivity", "non_responders")
 
 
 def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> bytes:
@@ -70,7 +68,7 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         "response_source": plan.response_source,
         "recist": plan.recist_version,
         "headlines": [headline._asdict() for headline in headlines(figures, plan)],
-        "tables": {code: as_plain(table(chosen, code)) for code in TABLES},
+        "tables": {code: as_plain(table(chosen, code)) for code in SHOWN},
         "figures": {
             code: {"title": figure.title, "caption": figure.caption(figures, plan), "there": figure.is_there(figures)}
             for code, figure in FIGURES.items()

@@ -31,6 +31,10 @@ TIMES = {
     "ttr": "Time to response",
     "follow_up": "Follow-up",
 }
+BENEFIT = {
+    "cb_A": "CR, PR or SD at an assessment {} days or more after the first dose, before progression",
+    "cb_B": "stable disease that lasts {} days",
+}
 CURVES = ("pfs", "os")
 
 
@@ -72,8 +76,8 @@ def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         for name, text in RATES.items()
     ]
     note = (
-        f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: "
-        f"response, or CR, PR or SD for {plan.clinical_benefit_days} days. Nobody leaves the denominator."
+        f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
+        f"response, or {BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days)}. Nobody leaves the denominator."
     )
     return Table(
         "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))

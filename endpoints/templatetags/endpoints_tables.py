@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -40,9 +39,3 @@ def table_card(chosen: Selection, found: tuple[Table, list[tuple[str, str]]]) ->
     table, downloads = found
     is_long = len(table.rows) > FOLDED_FROM
     return {"chosen": chosen, "table": table, "downloads": downloads, "is_long": is_long}
-
-
-@register.inclusion_tag("endpoints/table.html", takes_context=True)
-def plain_table(context: Context, table: Table) -> dict[str, Any]:
-    """The table beside a figure, for those who cannot see it."""
-    return {"chosen": context["chosen"], "table": table}

@@ -81,8 +81,8 @@ def test_the_list_is_paged_and_costs_the_same_statements(trial: Trial, django_as
     client = signed_in(trial.sponsor)
     address = reverse("endpoints_subjects", args=["P2", "all_treated"])
     assert "1–50 of 60 subjects" in client.get(address).content.decode()
-    # session, user, memberships, count, rows, sites of the frame
-    with django_assert_num_queries(6):
+    # session, user, memberships, count, keys, rows, sites of the frame
+    with django_assert_num_queries(7):
         client.get(address)
 
 

@@ -73,6 +73,7 @@ def test_people_of_a_site_and_administrators_see_no_pooled_figure(trial: Trial, 
         reverse("endpoints_of", args=["P2", "measurable"]),
         reverse("endpoints_as_of", args=["P2", "measurable"]),
         reverse("endpoints_subjects", args=["P2", "measurable"]),
+        reverse("endpoints_table", args=["P2", "measurable", "waterfall"]),
         reverse("endpoints_file", args=["P2", "measurable", "pfs", "svg"]),
         reverse("endpoints_file", args=["P2", "measurable", "response", "csv"]),
         reverse("endpoints_report", args=["P2", "measurable"]),
@@ -156,3 +157,13 @@ def test_figures_of_another_protocol_version_say_so(trial: Trial) -> None:
         version.save()
         Estimate.objects.filter(population="P2").update(protocol=version)
     assert "Another version of the protocol" in page(signed_in(trial.sponsor))
+
+
+def test_the_table_beside_a_figure_is_fetched_when_it_is_unfolded(trial: Trial) -> None:
+    populate(trial.site, 7)
+    client = signed_in(trial.sponsor)
+    text = client.get(reverse("endpoints_table", args=["P2", "all_treated", "waterfall"])).content.decode()
+    assert "101-007" in text
+    assert "−100.0" in text
+    assert client.get(reverse("endpoints_table", args=["P2", "all_treated", "nothing"])).status_code == 404
+    assert client.get(reverse("endpoints_table", args=["P1", "all_treated", "waterfall"])).status_code == 404
