@@ -11,5 +11,5 @@ def last_save(case_form: CaseForm | None) -> dict[str, Any]:
     if case_form is None:
         return {}
     events = Event.objects.filter(case_form_id=case_form.pk).order_by("-pk")
-    found = events.values("actor_name", "at").first() or {}
-    return {"saved_by": found.get("actor_name", ""), "saved_at": found.get("at")}
+    last = events.first()
+    return {"saved_by": last.actor_name, "saved_at": last.at} if last else {}

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
+from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.entry import Entry
 from assessments.models import CaseForm
 from assessments.pages.hints import hint
-from assessments.pages.layout import ROWS_TITLES, blank_row, dress, helper_of, markers
+from assessments.pages.layout import ROWS_TITLES, blank_row, dress, dress_row, helper_of, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
@@ -25,7 +24,7 @@ def key_of(place: Place) -> str:
     return f"new-{place.subject.pk}-{place.form_type.code}-{place.visit.pk if place.visit else 0}"
 
 
-def frame(request: HttpRequest, place: Place) -> dict[str, Any]:
+def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The parts that an entered and a read form have in common."""
     subject, visit, case_form = place.subject, place.visit, place.case_form
     found = slots(subject)
@@ -48,7 +47,7 @@ def frame(request: HttpRequest, place: Place) -> dict[str, Any]:
     }
 
 
-def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, Any]:
+def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str, Any]:
     """The form to type into. Nothing here changes what was typed: a refused form comes back as it was sent."""
     form, rows = entry.record_form, entry.rows
     see_trail = request.access.can(Permission.VIEW_TRAIL, place.subject.site_id)
@@ -58,7 +57,7 @@ def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, An
     form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
     form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]
     for row in rows or ():
-        dress(row)
+        dress_row(row)
     was_complete = bool(place.case_form and place.case_form.first_completed_at)
     return frame(request, place) | {
         "form": form,
@@ -67,14 +66,14 @@ def entry_page(request: HttpRequest, place: Place, entry: Entry) -> dict[str, An
         "is_complete": bool(place.case_form and place.case_form.state == "complete"),
         "reasons": REASONS if was_complete or rows is not None else (),
         "reasons_for": "changes" if was_complete else "strikes",
-        "blank": blank_row(rows),
+        "blank": blank_row(rows) if rows is not None else None,
         "rows_title": ROWS_TITLES.get(place.form_type.code, "Entries"),
         "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
         "template": place.form_type.code if place.form_type.code in PAGES else "entry",
     }
 
 
-def reading_page(request: HttpRequest, place: Place) -> dict[str, Any]:
+def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The form to read: for those who may not type, and for everyone once it is frozen or locked."""
     entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form)
     return frame(request, place) | {

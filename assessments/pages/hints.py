@@ -10,6 +10,8 @@ def hint(place: Place, form: ItemForm) -> None:
     """Put what is known beside the fields; values are never filled in for the person who measures them."""
     if place.form_type.code != "infusion":
         return
+    for drug in ("paclitaxel", "trastuzumab"):
+        form.fields[f"{drug}_dose_mg"].label = f"{drug.capitalize()} dose given"
     steps = ", ".join(f"{step.dose:f}" for step in current().drug("paclitaxel").steps)
     form.fields["paclitaxel_level_mg_m2"].help_text = f"Steps of the protocol: {steps} mg/m²."
     own = place.case_form.pk if place.case_form else None

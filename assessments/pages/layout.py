@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
-from django.forms import BaseForm
+from django.forms import BaseForm, CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
 from assessments.forms import ItemForm
@@ -64,12 +64,19 @@ def dress(form: ItemForm) -> None:
             field.widget.attrs |= {"data-only-if": item.only_if[0], "data-only-values": "|".join(item.only_if[1])}
 
 
-def blank_row(rows: Any) -> ItemForm | None:
-    """What a new row is made from."""
-    if rows is None:
-        return None
-    blank: ItemForm = rows.empty_form
-    dress(blank)
+def dress_row(row: ItemForm) -> None:
+    """As `dress`; in a table no label stands beside an item, so that it says its name itself."""
+    dress(row)
+    number = row.initial.get("row")
+    for field in row.fields.values():
+        if not isinstance(field.widget, HiddenInput | CheckboxInput | RadioSelect):
+            field.widget.attrs["aria-label"] = f"Row {number}: {field.label}" if number else str(field.label)
+
+
+def blank_row(rows: Any) -> Any:
+    """The form that a new row is made from."""
+    blank = rows.empty_form
+    dress_row(blank)
     return blank
 
 

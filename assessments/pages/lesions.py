@@ -109,7 +109,7 @@ def _words(state: str, diameters: list[Any]) -> str:
 def _kind(form: LesionForm) -> str:
     label = form["label"].value()
     if label in form.known:
-        return form.known[label][0].kind
+        return str(form.known[label][0].kind)
     return str(form["kind"].value() or "")
 
 
