@@ -116,18 +116,20 @@ def _begin(place: Place, complete: bool) -> CaseForm:
 def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool) -> CaseForm:
     """Take the form for this save: of two that saw the same version only one gets it."""
     assert case_form is not None
-    done = {"first_completed_at": Coalesce(F("first_completed_at"), Value(timezone.now()))} if complete else {}
+    now, state = timezone.now(), FormState.COMPLETE if complete else FormState.DRAFT
+    done = {"first_completed_at": Coalesce(F("first_completed_at"), Value(now))} if complete else {}
     claimed = CaseForm.objects.filter(pk=case_form.pk, version=seen_version, locked_at=None, frozen_at=None).update(
         version=F("version") + 1,
-        state=FormState.COMPLETE if complete else FormState.DRAFT,
+        state=state,
         not_done_reason="",
         **done,
     )
-    current = case_form if claimed else CaseForm.objects.get(pk=case_form.pk)
     if not claimed:
-        _refuse(current)
-    current.version = (seen_version or 0) + 1
-    return current
+        _refuse(CaseForm.objects.get(pk=case_form.pk))
+    case_form.version, case_form.state, case_form.not_done_reason = (seen_version or 0) + 1, state, ""
+    if complete:
+        case_form.first_completed_at = case_form.first_completed_at or now
+    return case_form
 
 
 def _refuse(current: CaseForm) -> None:
