@@ -76,10 +76,12 @@ const drawAll = (root) => root.querySelectorAll("[data-spec]").forEach((element)
 // New figures take the place of the old ones: what was unfolded stays so.
 let unfolded = [];
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "results") return;
   unfolded = [...detail.target.querySelectorAll("details[open][id]")].map((details) => details.id);
   forget(detail.target);
 });
-document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target.id !== "results") return;
   unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   drawAll(detail.target);
 });
