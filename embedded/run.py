@@ -57,6 +57,8 @@ def load_trial(supervisor: Supervisor) -> str:
     installation = supervisor.installation
     if installation.database is None:
         return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
+    # No spinner: the commands show progress bars of their own.
+    supervisor.console.print("Loading the trial, unless it is there ...")
     if installation.places.root.name == "real":
         return load_real_data(supervisor)
     return supervisor.manage("demo_trial")
