@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
@@ -180,9 +180,11 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
     """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
 
     Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
-    it is; one that nobody came to and that is planned no longer goes.
+    it is; one that nobody came to and that is planned no longer goes. Screening alone keeps following: its window is
+    known only once consent and first dose are, by when its forms are filled.
     """
-    untouched = {visit.code: visit for visit in subject.visits.filter(visit_date=None, forms=None)}
+    moving = Q(visit_date=None, forms=None) | Q(kind="screening")
+    untouched = {visit.code: visit for visit in subject.visits.filter(moving)}
     settled = dict(subject.visits.exclude(code__in=untouched).values_list("code", "visit_date"))
     horizon = _horizon(today or timezone.localdate(), [milestones.first_dose, *settled.values()])
     wanted = {visit.code: visit for visit in planned_visits(current(), today=horizon, **vars(milestones))}
@@ -196,7 +198,7 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
         unique_fields=["subject", "code"],
         update_fields=["target_date", "window_from", "window_to"],
     )
-    gone = [visit.pk for code, visit in untouched.items() if code not in wanted]
+    gone = [visit.pk for code, visit in untouched.items() if code not in wanted and visit.kind != "screening"]
     if gone:
         Visit.objects.filter(pk__in=gone).delete()
 
