@@ -108,3 +108,14 @@ def test_the_page_has_no_accessibility_fault_that_a_machine_can_find(trial: Tria
     draw_all(sponsor)
     results = Axe().run(sponsor, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_on_paper_every_row_keeps_its_name_and_nothing_runs_off(trial: Trial, sponsor: Any) -> None:
+    populate(trial.site, 14)
+    sponsor.set_viewport_size({"width": 720, "height": 1000})
+    sponsor.goto(f"{sponsor.site}/endpoints/P2/all_treated/")
+    draw_all(sponsor)
+    sponsor.emulate_media(media="print")
+    heads = sponsor.locator(".endpoint-table th:first-child")
+    assert {heads.nth(n).evaluate("th => getComputedStyle(th).position") for n in range(heads.count())} == {"static"}
+    assert sponsor.evaluate("document.documentElement.scrollWidth") <= 720
