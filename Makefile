@@ -11,7 +11,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.11 python3 python; do \
 	then echo "$$python"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test lint manage stop status reset constraints
+.PHONY: help setup setup-tests run real test lint benchmark manage stop status reset constraints
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ test: setup-tests ## run the whole suite on servers of its own
 
 lint: setup-tests ## style, types, the direction of imports, templates, migrations
 	@sh deploy/lint.sh
+
+benchmark: setup-tests ## make benchmark NAME=saves: a measurement of benchmarks/, on an installation of its own
+	@exec $(BIN) -m benchmarks.$(NAME)
 
 manage: setup ## make manage ARGS="migrate --plan": a management command, with the servers it needs
 	@exec $(EMBEDDED) with -- $(BIN) manage.py $(ARGS)
