@@ -22,9 +22,11 @@ class Standing:
     withdrawn: bool
 
 
+# A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator.
 # Plain SQL: building this from the ORM costs more than running it, and every new form asks it.
 STANDING = """
-    SELECT ARRAY(SELECT DISTINCT code FROM assessments_caseform WHERE subject_id = s.id AND state = 'complete'),
+    SELECT ARRAY(SELECT DISTINCT code FROM assessments_caseform WHERE subject_id = s.id
+                 AND (state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline'))),
            EXISTS (SELECT 1 FROM assessments_consent r JOIN assessments_caseform f ON f.id = r.case_form_id
                    WHERE f.subject_id = s.id AND r.consent_given = 'Y'),
            EXISTS (SELECT 1 FROM cohorts_enrolment e WHERE e.subject_id = s.id AND e.status = 'approved'),

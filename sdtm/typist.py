@@ -8,7 +8,7 @@ from accounts.actor import Actor, acting
 from accounts.models import Site
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, Values, typed
-from assessments.services import Place, request_enrolment, save_form
+from assessments.services import Place, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit, approve_enrolment
 from sdtm import disposition, entering, terms
@@ -44,7 +44,7 @@ class Typist:
         course = Course(self.rows["TU"], self.rows["TR"], self.rows["RS"], self.ledger)
         self._save(entering.consent(self.dm, self.rows["DS"]))
         self._save(entering.demography(self.dm, self.ledger))
-        self._save_lesions(course, course.baseline())
+        self._save_baseline(course)
         exposed = entering.exposure(self.rows["EX"], self.ledger)
         self._enrol(exposed)
         self._save(exposed)
@@ -68,6 +68,13 @@ class Typist:
             approve_enrolment(enrolment=enrolment, on=date.fromisoformat(on), by=self.by)
         except Refused as refusal:
             self.ledger.refuse_value(self.dm, "ARM", f"not enrolled: {_words(refusal)}")
+
+    def _save_baseline(self, course: Course) -> None:
+        found = course.baseline()
+        if found is None and entering.assigned(self.dm) and "tumour_baseline" in current().forms():
+            place = Place(self.subject, CATALOGUE["tumour_baseline"])
+            mark_not_done(place=place, why="The data have no tumour assessment at baseline.", by=self.by)
+        self._save_lesions(course, found)
 
     def _save_lesions(self, course: Course, filled: Filled | None) -> None:
         if saved := self._save(filled):
