@@ -77,7 +77,8 @@ def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     ]
     note = (
         f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
-        f"response, or {BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days)}. Nobody leaves the denominator."
+        f"response, or {BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days)}. "
+        "Nobody leaves the denominator."
     )
     return Table(
         "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))
