@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
@@ -90,11 +89,10 @@ def _in_order(table: str, names: set[str]) -> Iterator[str]:
 
 
 def _field(table: str, name: str) -> Field | None:
+    """The model's field of this column; None for a column that no model has (any more)."""
     model = models_by_table().get(table)
-    try:
-        return model._meta.get_field(name.removesuffix("_id")) if model else None  # type: ignore[return-value]
-    except FieldDoesNotExist:
-        return None
+    fields = model._meta.concrete_fields if model else ()
+    return next((field for field in fields if field.attname == name), None)
 
 
 def _label(table: str, name: str) -> str:
