@@ -37,25 +37,31 @@ MILESTONES = """
             WHERE overall_response = 'PD' AND assessment_date <> ''),
            (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND r.reason = 'WITHDRAWAL OF CONSENT')
+                   WHERE f.subject_id = %(subject)s AND r.reason = 'WITHDRAWAL OF CONSENT'),
+           EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved')
 """
 
 
 def follow_the_record(subject: Subject) -> None:
-    """Bring first dose, status and planned visits in line with the record."""
-    found, withdrawn = milestones(subject)
-    status = _status(subject, found, withdrawn)
+    """Bring first dose, status and planned visits in line with the record.
+
+    The subject's row is locked before the record is read: of two saves at once the later one sees both.
+    """
+    Subject.objects.select_for_update().values_list("pk").get(pk=subject.pk)
+    subject.refresh_from_db(fields=["first_dose_date", "status"])
+    found, withdrawn, enrolled = milestones(subject)
+    status = _status(found, withdrawn=withdrawn, enrolled=enrolled)
     if (found.first_dose, status) != (subject.first_dose_date, subject.status):
         subject.first_dose_date, subject.status = found.first_dose, status
         subject.save(update_fields=["first_dose_date", "status"])
     plan_visits(subject=subject, milestones=found)
 
 
-def milestones(subject: Subject) -> tuple[Milestones, bool]:
-    """The dates that visits are counted from, and whether consent was withdrawn. Two statements."""
+def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
+    """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        consent, first_dose, ended, progressed, died, withdrawn = cursor.fetchone()
+        consent, first_dose, ended, progressed, died, withdrawn, enrolled = cursor.fetchone()
     found = Milestones(
         consent_date=consent,
         first_dose=first_dose,
@@ -64,7 +70,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool]:
         progression=_whole(progressed),
         death=_whole(died),
     )
-    return found, withdrawn
+    return found, withdrawn, enrolled
 
 
 def _whole(day: str | None) -> date | None:
@@ -77,7 +83,7 @@ def _cycle_starts(subject: Subject) -> dict[int, date]:
     return {cycle: day for cycle, day in visits.values_list("cycle", "visit_date") if cycle and day}
 
 
-def _status(subject: Subject, found: Milestones, withdrawn: bool) -> str:
+def _status(found: Milestones, *, withdrawn: bool, enrolled: bool) -> str:
     if found.death:
         return SubjectStatus.DIED
     if withdrawn:
@@ -86,4 +92,4 @@ def _status(subject: Subject, found: Milestones, withdrawn: bool) -> str:
         return SubjectStatus.FOLLOW_UP if found.first_dose else SubjectStatus.SCREEN_FAILURE
     if found.first_dose:
         return SubjectStatus.ON_TREATMENT
-    return subject.status if subject.status == SubjectStatus.ENROLLED else SubjectStatus.SCREENING
+    return SubjectStatus.ENROLLED if enrolled else SubjectStatus.SCREENING

@@ -82,6 +82,9 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         case_form = _begin(place, False) if place.case_form is None else _claim(place.case_form, seen_version, False)
         case_form.state, case_form.not_done_reason = FormState.NOT_DONE, why
         case_form.save(update_fields=["state", "not_done_reason"])
+        if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
+            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[place.form_type.code], findings=[])
+            follow_the_record(place.subject)
         mark_changed([place.subject.pk])
     return case_form
 

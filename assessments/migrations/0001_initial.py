@@ -938,7 +938,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(Decimal("0")),
                             django.core.validators.MaxValueValidator(Decimal("999")),
                         ],
-                        verbose_name="Paclitaxel given",
+                        verbose_name="Paclitaxel dose given",
                     ),
                 ),
                 (
@@ -1011,7 +1011,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(Decimal("0")),
                             django.core.validators.MaxValueValidator(Decimal("1999")),
                         ],
-                        verbose_name="Trastuzumab given",
+                        verbose_name="Trastuzumab dose given",
                     ),
                 ),
                 (

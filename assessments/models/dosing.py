@@ -117,7 +117,7 @@ class InfusionVisit(Record):
         "Paclitaxel planned", max_digits=6, decimal_places=1, null=True, blank=True
     )
     paclitaxel_dose_mg = items.number(
-        "Paclitaxel given",
+        "Paclitaxel dose given",
         "0",
         "999",
         1,
@@ -151,7 +151,7 @@ class InfusionVisit(Record):
         "Trastuzumab planned", max_digits=6, decimal_places=1, null=True, blank=True
     )
     trastuzumab_dose_mg = items.number(
-        "Trastuzumab given",
+        "Trastuzumab dose given",
         "0",
         "1999",
         1,

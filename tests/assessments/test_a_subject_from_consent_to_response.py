@@ -2,7 +2,9 @@
 
 import pytest
 
+from assessments.catalogue import CATALOGUE
 from assessments.models import InfusionVisit, Lesion, LesionResult
+from assessments.services import Place, mark_not_done
 from audit.models import Event
 from cohorts.models import SubjectStatus
 from endpoints.models import Mark
@@ -44,3 +46,18 @@ def test_a_finding_that_is_emptied_in_a_draft_does_not_stay_behind() -> None:
     assert not LesionResult.objects.filter(case_form=form).exists()
     taken_back = Event.objects.get(table_name="assessments_lesionresult", action="delete")
     assert taken_back.old["diameters_mm"] == [42.00]
+
+
+def test_an_infusion_that_turns_out_not_to_have_been_given_is_no_first_dose() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    infusion = subject.forms.get(code="infusion")
+    mark_not_done(
+        place=Place(subject, CATALOGUE["infusion"], infusion.visit, infusion),
+        why="Entered for the wrong subject",
+        by=trial.by,
+        seen_version=infusion.version,
+        reason="Entered for the wrong subject",
+    )
+    subject.refresh_from_db()
+    assert (subject.first_dose_date, subject.status) == (None, SubjectStatus.ENROLLED)
