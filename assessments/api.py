@@ -23,7 +23,7 @@ from assessments.enrolment import cohort_offers
 from assessments.form_reading import read_forms
 from assessments.models import CaseForm, FormState, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from assessments.posted import Misshapen, Posted, posted
-from assessments.saving import Conflicting, Invalid, beside_what_is_stored, save
+from assessments.saving import Conflicting, Invalid, beside_what_is_stored, leave_undone, save
 from assessments.sequence import enrolment_obstacles
 from assessments.serializers import (
     CatalogueForm,
@@ -130,8 +130,7 @@ class FormResource(Forms):
         if not isinstance(code, str) or code not in CATALOGUE:
             raise ValidationError({"code": ["There is no such form."]})
         place = Place(subject, CATALOGUE[code], visit_of(subject, self.body))
-        made = mark_not_done(place=place, why=_why(self.body), by=self.enters(subject))
-        return self.said(made, 201)
+        return self.said(leave_undone(place, _why(self.body), self.enters(subject)), 201)
 
     @extend_schema(request=NotDone, responses={200: FormHeader, 400: Problem, 409: Conflict, 423: Problem})
     @action(detail=True, methods=["post"], url_path="not-done")

@@ -12,7 +12,7 @@ from assessments.models import CaseForm, LesionResult
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
 from assessments.posted import Posted
-from assessments.services import Place, Stale, save_form
+from assessments.services import Place, Stale, mark_not_done, save_form
 from cohorts.services import Refused
 
 
@@ -110,6 +110,14 @@ def _stale(place: Place, sent: Posted, current: CaseForm) -> Conflicting:
     theirs = {"id": current.pk, "version": current.version, "differences": differences(entry), **last_save(current)}
     words = f"The form was saved by someone else: it is at version {current.version} now. Nothing was saved."
     return Conflicting(words, "stale", theirs)
+
+
+def leave_undone(place: Place, why: str, by: Actor) -> CaseForm:
+    """Say of a form that nobody has begun that it will not be filled. Raises Conflicting where somebody has."""
+    try:
+        return mark_not_done(place=place, why=why, by=by)
+    except IntegrityError:
+        raise _there_already(place) from None
 
 
 def _there_already(place: Place) -> Conflicting:

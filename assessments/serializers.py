@@ -15,9 +15,10 @@ from assessments.items import Item, PartialDateField, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.serializers import SITE, Verdict, sentence_list
 
-PARTIAL = r"^(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
+PARTIAL = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 
+@extend_schema_field({"type": "string", "pattern": PARTIAL})
 class PartialDate(serializers.RegexField):
     """YYYY, YYYY-MM or YYYY-MM-DD; empty where nothing is known."""
 

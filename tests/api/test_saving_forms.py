@@ -123,6 +123,8 @@ def test_a_form_is_marked_as_not_done_before_or_after_it_was_begun(trial: Trial,
     client = api(trial.coordinator)
     made = client.post("/api/v1/forms/not-done/", {"subject": subject.pk, "code": "everolimus", "why": "lost"})
     assert (made.status_code, made.json()["state"], made.json()["not_done_reason"]) == (201, "not_done", "lost")
+    again = client.post("/api/v1/forms/not-done/", {"subject": subject.pk, "code": "everolimus", "why": "lost"})
+    assert (again.status_code, again.json()["code"], again.json()["id"]) == (409, "exists", made.json()["id"])
     draft = client.post("/api/v1/forms/tumour/", {"subject": subject.pk, "record": {"new_lesions": "N"}}).json()
     answer = client.post(f"/api/v1/forms/{draft['id']}/not-done/", {"version": 1, "why": "no scan"}).json()
     assert (answer["state"], answer["version"]) == ("not_done", 2)
