@@ -109,7 +109,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- Sign-in ------------------------------------------------------------------------------------------------------------
+# --- Sign-in ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -126,7 +126,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # User names are kept in small letters; so typed in any case they are found.
 ACCOUNT_PRESERVE_USERNAME_CASING = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_link.PasswordLinkGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.password_link.PasswordLinkGenerator"  # noqa: S105  a path, no secret
 # A session ends with the browser: many people share a computer on a ward.
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -147,7 +147,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-# --- Hardening ----------------------------------------------------------------------------------------------------------
+# --- Hardening --------------------------------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
@@ -165,7 +165,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- API ----------------------------------------------------------------------------------------------------------------
+# --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one says what an answer to nobody is: 401, sign in; the other's would be 403.
@@ -201,7 +201,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- Celery -------------------------------------------------------------------------------------------------------------
+# --- Celery -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -222,7 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
 }
 
-# --- Words, time, files ---------------------------------------------------------------------------------------------------
+# --- Words, time, files -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = "UTC"
