@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_OWN_OUTCOMES = "view_own_outcomes"
     DOWNLOAD_DATA = "download_data"
     VIEW_TRAIL = "view_trail"
+    VIEW_RECORD_TRAIL = "view_record_trail"
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"
 
@@ -73,6 +74,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
+                P.VIEW_RECORD_TRAIL,
             }
         ),
         Side.SITE,
@@ -80,13 +82,13 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.COORDINATOR: RoleDefinition(
         "Records the data of a site's subjects and answers queries; signs nothing and enrols nobody.",
-        frozenset({P.VIEW_SUBJECTS, P.ENTER_DATA, P.ANSWER_QUERY, P.VIEW_TRAIL}),
+        frozenset({P.VIEW_SUBJECTS, P.ENTER_DATA, P.ANSWER_QUERY, P.VIEW_TRAIL, P.VIEW_RECORD_TRAIL}),
         Side.SITE,
         all_sites=False,
     ),
     Role.MONITOR: RoleDefinition(
         "Checks the records of the sites in charge against their source: raises and closes queries, verifies, freezes.",
-        frozenset({P.VIEW_SUBJECTS, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.FREEZE, P.VIEW_TRAIL}),
+        frozenset({P.VIEW_SUBJECTS, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.FREEZE, P.VIEW_TRAIL, P.VIEW_RECORD_TRAIL}),
         Side.OVERSIGHT,
         all_sites=False,
     ),
@@ -106,14 +108,16 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
+                P.VIEW_RECORD_TRAIL,
             }
         ),
         Side.OVERSIGHT,
         all_sites=True,
     ),
     Role.SPONSOR: RoleDefinition(
-        "Reads the endpoints and the de-identified subjects of all sites; changes nothing.",
-        frozenset({P.VIEW_SUBJECTS, P.VIEW_ENDPOINTS, P.VIEW_OWN_OUTCOMES, P.DOWNLOAD_DATA}),
+        "Reads the endpoints and the de-identified subjects of all sites, down to the trail of a record that a figure"
+        " rests on; changes nothing.",
+        frozenset({P.VIEW_SUBJECTS, P.VIEW_ENDPOINTS, P.VIEW_OWN_OUTCOMES, P.DOWNLOAD_DATA, P.VIEW_RECORD_TRAIL}),
         Side.OVERSIGHT,
         all_sites=True,
     ),
@@ -126,6 +130,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
+                P.VIEW_RECORD_TRAIL,
                 P.VIEW_ACCESS_LOG,
             }
         ),

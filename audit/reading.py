@@ -21,13 +21,15 @@ PLAIN = {
 }
 
 
-def found_events(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Event]:
+def found_events(
+    access: Access, wanted: Mapping[str, Any], permission: Permission = Permission.VIEW_TRAIL
+) -> QuerySet[Event]:
     """The events that the user may see and asked for. What belongs to no site is for those who see all sites.
 
     `who` is a user name, `item` a column, `since` and `until` days (UTC, both included), `before` the key of the oldest
     event seen so far.
     """
-    events = access.limit(Event.objects.order_by("-id"), Permission.VIEW_TRAIL)
+    events = access.limit(Event.objects.order_by("-id"), permission)
     events = events.filter(**{lookup: _key(wanted[name]) for name, lookup in PLAIN.items() if wanted.get(name)})
     if wanted.get("item"):
         events = events.filter(Q(old__has_key=wanted["item"]) | Q(new__has_key=wanted["item"]))

@@ -34,10 +34,12 @@ HEADER = (
 
 @require_safe
 def trail(request: SignedInRequest) -> HttpResponse:
-    request.access.require(Permission.VIEW_TRAIL)
+    # Who reads figures may follow one down to its record's trail, and no further.
+    right = Permission.VIEW_RECORD_TRAIL if request.GET.get("form", "").isdigit() else Permission.VIEW_TRAIL
+    request.access.require(right)
     form = TrailFilter(request.GET, request.access)
     wanted = _wanted(form)
-    found = list(found_events(request.access, wanted)[: PAGE_SIZE + 1])
+    found = list(found_events(request.access, wanted, right)[: PAGE_SIZE + 1])
     parameters = request.GET.copy()
     parameters.pop("before", None)
     context = {
@@ -46,7 +48,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "older": older_address(request, found, PAGE_SIZE),
         "is_first": not wanted.get("before"),
         "newest": f"?{parameters.urlencode()}",
-        "export": f"?{parameters.urlencode()}",
+        "export": f"?{parameters.urlencode()}" if request.access.can(Permission.VIEW_TRAIL) else "",
         "about": _about(request, wanted),
     }
     return render(request, "review/trail.html", context)
@@ -140,7 +142,7 @@ def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
     """What a trail that was opened at a form or an item is about."""
     if not wanted.get("form"):
         return {}
-    forms = request.access.limit(CaseForm.objects.all(), Permission.VIEW_TRAIL, site="subject__site_id")
+    forms = request.access.limit(CaseForm.objects.all(), Permission.VIEW_RECORD_TRAIL, site="subject__site_id")
     case_form = forms.filter(pk=wanted["form"]).select_related("subject", "visit").first()
     if case_form is None:
         return {}

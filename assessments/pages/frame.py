@@ -50,7 +50,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
 def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str, Any]:
     """The form to type into. Nothing here changes what was typed: a refused form comes back as it was sent."""
     form, rows = entry.record_form, entry.rows
-    see_trail = request.access.can(Permission.VIEW_TRAIL, place.subject.site_id)
+    see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
     dress(form)
     hint(place, form)
     say_responses_by_code(form)

@@ -22,6 +22,7 @@ TABLE = """
     view_own_outcomes   x - - x x x -
     download_data       x - - x x x -
     view_trail          x x x x - x -
+    view_record_trail   x x x x x x -
     view_access_log     - - - - - x x
     manage_users        - - - - - - x
 """
@@ -44,7 +45,8 @@ def test_the_table_has_every_role_and_every_permission() -> None:
 
 def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
-    assert ROLES[Role.SPONSOR].permissions == reading | {Permission.DOWNLOAD_DATA}
+    reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA}
+    assert ROLES[Role.SPONSOR].permissions == reading
     assert ROLES[Role.ADMINISTRATOR].permissions == {Permission.MANAGE_USERS, Permission.VIEW_ACCESS_LOG}
 
 

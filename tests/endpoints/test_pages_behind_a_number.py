@@ -116,7 +116,17 @@ def test_each_record_is_a_link_to_its_form_and_to_its_trail_for_those_who_may_re
     assert f'href="{reverse("trail")}?form={form.pk}"' in auditor
     sponsor = signed_in(trial.sponsor).get(address).content.decode()
     assert f'href="{reverse("form", args=[form.pk])}"' in sponsor
-    assert f"?form={form.pk}" not in sponsor
+    assert f'href="{reverse("trail")}?form={form.pk}"' in sponsor
+
+
+def test_the_sponsor_reads_the_trail_of_a_record_and_no_other(trial: Trial) -> None:
+    form = responder(trial).forms.filter(code="tumour").latest("pk")
+    client = signed_in(trial.sponsor)
+    page = client.get(reverse("trail"), {"form": form.pk})
+    assert page.status_code == 200
+    assert b"Overall response (investigator)" in page.content
+    assert client.get(reverse("trail")).status_code == 403
+    assert client.get(reverse("trail_csv"), {"form": form.pk}).status_code == 403
 
 
 def test_the_investigator_sees_the_own_subject_s_outcome_but_no_other_site_s(trial: Trial) -> None:

@@ -43,6 +43,7 @@ PAGES = [
     ("/forms/{form}/lock/", P.LOCK, True, "get"),
     ("/forms/{form}/unlock/", P.LOCK, True, "post"),
     ("/trail/", P.VIEW_TRAIL, False, "get"),
+    ("/trail/?form={form}", P.VIEW_RECORD_TRAIL, False, "get"),
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),
     ("/access-log/", P.VIEW_ACCESS_LOG, False, "get"),
 ]
