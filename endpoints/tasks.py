@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from celery import shared_task
-from django.db import transaction
+from django.db import connection, transaction
 
 from endpoints.models import Mark
 
@@ -17,7 +17,9 @@ def mark_changed(subject_ids: Iterable[int]) -> None:
     robust: a broker that is down fails no save. The marks stay, and beat finds them.
     """
     Mark.objects.bulk_create(Mark(subject_id=subject_id) for subject_id in subject_ids)
-    transaction.on_commit(ask_for_refresh, robust=True)
+    # Once a transaction: an import saves a subject's forms in one, and each message to a dead broker waits.
+    if not any(waiting[1] is ask_for_refresh for waiting in connection.run_on_commit):
+        transaction.on_commit(ask_for_refresh, robust=True)
 
 
 def ask_for_refresh() -> None:

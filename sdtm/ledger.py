@@ -29,6 +29,9 @@ class Ledger:
         """The row is taken, this value of it is not."""
         self.values.append((row, variable, why))
 
+    def taken(self, rows: Iterable[Row]) -> list[Row]:
+        return [row for row in rows if (row.domain, row.number) not in self.refused]
+
     def remark(self, row: Row, text: str) -> None:
         self.remarks.append((row, text))
 

@@ -106,7 +106,7 @@ class Typist:
         if entry.is_valid():
             return entry, filled, True
         missing = " ".join(message for messages in entry.errors.values() for message in messages)
-        for row in filled.sources()[:1]:
+        for row in self.ledger.taken(filled.sources())[:1]:
             self.ledger.remark(row, f"{entry.form_type.title} is a draft until somebody completes it: {missing}")
         entry = self._entry(filled, complete=False)
         if not entry.is_valid():

@@ -13,7 +13,7 @@ import pytest
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from sdtm.typist import Typist
-from tests.sdtm.study import Study, facts
+from tests.sdtm.study import Study, data, facts
 
 PHARMAVERSE = Path(__file__).parents[2] / "trialsite/protocol/pharmaverse.toml"
 
@@ -40,9 +40,9 @@ def test_a_run_that_breaks_off_leaves_no_half_subject_and_goes_on(study: Any, mo
     assert [fact.split()[0] for fact in facts()[:3]] == ["701-1001", "701-1002", "701-1003"]
 
 
-def test_a_killed_process_loses_nothing_that_it_had_taken(committed_db: None, settings: Any, tmp_path: Path) -> None:
-    from tests.sdtm.study import data
-
+def test_a_killed_process_loses_nothing_that_it_had_taken(
+    committed_db: None, broker: Any, settings: Any, tmp_path: Path
+) -> None:
     settings.PROTOCOL_FILE = PHARMAVERSE
     study = Study(tmp_path / "sdtm")
     datasets = data()
