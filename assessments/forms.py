@@ -179,7 +179,9 @@ class LesionForm(ItemForm):
             return LesionState.MEASURED if sum(sizes) else LesionState.ABSENT
         if self.at_baseline and values.get("kind") == LesionKind.NON_TARGET:
             return LesionState.PRESENT
-        return LesionState.UNEQUIVOCAL if values.get("kind") == LesionKind.NEW else ""
+        # A lesion carried on says nothing by itself: an equivocal one that was left blank must not become proven.
+        first_sight = values.get("kind") == LesionKind.NEW and not values.get("label")
+        return LesionState.UNEQUIVOCAL if first_sight else ""
 
     def _refuse_contradictions(self, values: dict[str, Any]) -> None:
         state, sizes, kind = values["state"], values.get("diameters_mm") or [], values.get("kind")

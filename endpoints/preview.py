@@ -20,7 +20,7 @@ from endpoints.arithmetic.lesions import LIMITS, count_problems, size
 from endpoints.arithmetic.outcomes import AssessmentResult
 from endpoints.arithmetic.recist import preview
 from endpoints.arithmetic.records import Assessment, Measurement
-from endpoints.records import NON_TARGET, measurement, non_target_of, records_of
+from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, records_of
 from trialsite.protocol import current
 from trialsite.protocol.plan import AnalysisPlan
 
@@ -138,16 +138,15 @@ def _typed(entry: Entry, rows: list[Row]) -> Assessment:
     values = entry.record_form.cleaned_data
     known = [row for row in rows if row["lesion__kind"] != "NEW"]
     seen = [row for row in known if row["state"]]
-    days = sorted(row["examined_on"] for row in known if row["examined_on"])
+    on = values.get("assessment_date") or ""
     return Assessment(
         ref="typed",
-        date=values.get("assessment_date") or "",
+        date=on,
         measurements=tuple(measurement(row) for row in known if row["lesion__kind"] == "TARGET"),
-        non_target=NON_TARGET.get(values.get("non_target_response") or "") or non_target_of(seen),  # type: ignore[arg-type]
-        new_lesion=values.get("new_lesions") or None,
+        non_target=NON_TARGET.get(values.get("non_target_response") or "") or non_target_of(seen),
+        new_lesion=new_lesion_of(values.get("new_lesions"), rows),
         investigator=values.get("overall_response") or None,
-        finding_date=days[0] if days else None,
-        last_procedure=days[-1] if days else None,
+        **(examined(rows, on) if on else {}),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from assessments.catalogue import CATALOGUE
+from assessments.codelists import EndReason, LesionState
 from assessments.models import (
     Consent,
     Death,
@@ -25,9 +26,20 @@ from assessments.models import (
     TumourBaseline,
 )
 from cohorts.models import Subject
-from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
+from endpoints.arithmetic.records import (
+    Assessment,
+    Contact,
+    Dated,
+    Measurement,
+    NewLesion,
+    NonTarget,
+    SubjectRecords,
+)
 
-NON_TARGET = {"CR": "CR", "NON-CR/NON-PD": "NONCR", "PD": "PD", "NE": "NE"}
+NON_TARGET: dict[str, NonTarget] = {"CR": "CR", "NON-CR/NON-PD": "NONCR", "PD": "PD", "NE": "NE"}
+# A lesion so recorded was not looked at.
+UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))
+PROVEN = frozenset((LesionState.UNEQUIVOCAL, LesionState.MEASURED))
 Rows = dict[int, list[dict[str, Any]]]
 
 
@@ -49,7 +61,7 @@ class _Fetched:
             TumourAssessment, "assessment_date", "non_target_response", "new_lesions", "overall_response"
         )
         self.deaths = self._rows(Death, "death_date")
-        self.ends = self._rows(EndOfTreatment, "end_date", "clinical_progression_date")
+        self.ends = self._rows(EndOfTreatment, "end_date", "reason", "clinical_progression_date")
         self.follow_ups = self._rows(FollowUp, "contact_date", "vital_status", "new_therapy_given", "new_therapy_date")
         self.consents = self._rows(Consent, "consent_date")
         self.infusions = self._rows(InfusionVisit, "infusion_date", "paclitaxel_given", "trastuzumab_given")
@@ -80,7 +92,7 @@ class _Fetched:
             treatment_start=first_dose,
             treatment_ref=self._first_dose_ref(pk, first_dose),
             baselines=tuple(self._baseline(row) for row in self.baselines[pk] if row["assessment_date"]),
-            assessments=tuple(self._assessment(row) for row in self.tumours[pk] if row["assessment_date"]),
+            assessments=tuple(self._assessments(pk)),
             death=_earliest("death", self.deaths[pk], "death_date"),
             contacts=tuple(self._contacts(pk)),
             new_therapy=_earliest(
@@ -93,7 +105,7 @@ class _Fetched:
 
     def _first_dose_ref(self, pk: int, first_dose: date | None) -> str:
         for row in self.infusions[pk]:
-            if row["infusion_date"] == first_dose:
+            if row["infusion_date"] == first_dose and "Y" in (row["paclitaxel_given"], row["trastuzumab_given"]):
                 return f"infusion:{row['case_form_id']}"
         for code, rows in (("everolimus", self.tablets[pk]), ("exposure", self.exposures[pk])):
             for row in rows:
@@ -111,19 +123,22 @@ class _Fetched:
             new_lesion="N",
         )
 
-    def _assessment(self, row: dict[str, Any]) -> Assessment:
-        results = self.results[row["case_form_id"]]
-        days = sorted(result["examined_on"] for result in results if result["examined_on"])
-        return Assessment(
-            ref=f"tumour:{row['case_form_id']}",
-            date=row["assessment_date"],
-            measurements=_measurements(results),
-            non_target=NON_TARGET.get(row["non_target_response"]) or non_target_of(results),  # type: ignore[arg-type]
-            new_lesion=row["new_lesions"] or None,
-            investigator=row["overall_response"] or None,
-            finding_date=days[0] if days else None,
-            last_procedure=days[-1] if days else None,
-        )
+    def _assessments(self, pk: int) -> Iterator[Assessment]:
+        """By date, so that each new lesion's first sight is known when it is proven."""
+        sights: dict[str, str] = {}
+        rows = [row for row in self.tumours[pk] if row["assessment_date"]]
+        for row in sorted(rows, key=lambda row: (row["assessment_date"], row["case_form_id"])):
+            results = self.results[row["case_form_id"]]
+            yield Assessment(
+                ref=f"tumour:{row['case_form_id']}",
+                date=row["assessment_date"],
+                measurements=_measurements(results),
+                non_target=NON_TARGET.get(row["non_target_response"]) or non_target_of(results),
+                new_lesion=new_lesion_of(row["new_lesions"], results),
+                investigator=row["overall_response"] or None,
+                first_seen=_first_seen(results, row["assessment_date"], sights),
+                **examined(results, row["assessment_date"]),
+            )
 
     def _contacts(self, pk: int) -> Iterator[Contact]:
         named = (
@@ -135,12 +150,14 @@ class _Fetched:
             (self.tablets, "end_date", "everolimus"),
             (self.exposures, "start_date", "exposure"),
             (self.exposures, "end_date", "exposure"),
-            (self.ends, "end_date", "end_of_treatment"),
         )
         for rows, name, code in named:
             yield from (_contact(row, name, code) for row in rows[pk] if row[name])
         alive = (row for row in self.follow_ups[pk] if row["vital_status"] == "ALIVE" and row["contact_date"])
         yield from (_contact(row, "contact_date", "follow_up") for row in alive)
+        # the day on which a site gave up looking for a subject is none on which anybody saw the subject
+        seen = (row for row in self.ends[pk] if row["reason"] != EndReason.LOST and row["end_date"])
+        yield from (_contact(row, "end_date", "end_of_treatment") for row in seen)
 
 
 _RESULT = (
@@ -173,13 +190,62 @@ def measurement(result: dict[str, Any]) -> Measurement:
     )
 
 
-def non_target_of(results: Iterable[dict[str, Any]]) -> str | None:
+def non_target_of(results: Iterable[dict[str, Any]]) -> NonTarget | None:
     """The non-target response that the lesions' own findings give, where the investigator stated none."""
     states = {result["state"] for result in results if result["lesion__kind"] == "NON-TARGET"}
-    for state, response in (("UNEQUIVOCAL PROGRESSION", "PD"), ("NOT ASSESSED", "NE"), ("PRESENT", "NONCR")):
-        if state in states:
-            return response
-    return "CR" if states else None
+    if LesionState.PROGRESSED in states:
+        return "PD"
+    if not states:
+        return None
+    if states & UNSEEN:
+        return "NE"
+    return "CR" if states == {LesionState.ABSENT} else "NONCR"
+
+
+def new_lesion_of(stated: str | None, results: Iterable[dict[str, Any]]) -> NewLesion | None:
+    """Whether there is a new lesion: the stronger of what the form states and of what its new lesions show."""
+    states = {result["state"] for result in results if result["lesion__kind"] == "NEW"}
+    if stated == "Y" or states & PROVEN:
+        return "Y"
+    if stated == "EQUIVOCAL" or LesionState.EQUIVOCAL in states:
+        return "EQUIVOCAL"
+    return "N" if stated == "N" else None
+
+
+def examined(results: Iterable[dict[str, Any]], on: str) -> dict[str, str | None]:
+    """When the lesions of an assessment were looked at: the dates that place it, and those that prove progression.
+
+    A lesion without a date of its own was looked at on that of the assessment, `on`.
+    """
+    seen = [(result, result["examined_on"] or on) for result in results if result["state"] not in UNSEEN]
+    proofs = [
+        day
+        for result, day in seen
+        if (result["lesion__kind"] == "NEW" and result["state"] != LesionState.ABSENT)
+        or result["state"] == LesionState.PROGRESSED
+    ]
+    targets = [day for result, day in seen if result["lesion__kind"] == "TARGET"]
+    return {
+        "finding_date": min(proofs, default=None),
+        "target_date": min(targets, default=None),
+        "last_procedure": max((day for _, day in seen), default=None),
+    }
+
+
+def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, str]) -> str | None:
+    """The first sight of a new lesion that is proven now; `sights` remembers each by its label, until it is gone."""
+    proven = []
+    for result in results:
+        label, state = result["lesion__label"], result["state"]
+        if result["lesion__kind"] != "NEW" or state in UNSEEN:
+            continue
+        if state == LesionState.ABSENT:
+            sights.pop(label, None)
+            continue
+        first = sights.setdefault(label, result["examined_on"] or on)
+        if state in PROVEN:
+            proven.append(first)
+    return min(proven, default=None)
 
 
 def _earliest(code: str, rows: Iterable[dict[str, Any]], name: str) -> Dated | None:

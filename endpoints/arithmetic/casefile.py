@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ from .lesions import is_node
 from .records import Assessment, Contact, Dated, Measurement, NewLesion, NonTarget, Response, SubjectRecords
 
 LARGEST_MM = Decimal(1000)
+MOST_DIGITS = 40
 _CASE = ("id", "treatment_start", "baseline", "visits", "context", "nodes", "organs")
 _ANNOTATIONS = ("title", "expected", "note", "why", "description")
 _CONTEXT = ("death", "last_contact", "new_therapy", "clinical_pd", "cut")
@@ -52,7 +53,11 @@ def load(text: str) -> dict[str, Any]:
     """A case file as {"params": ..., "vectors": ..., "lesion_validation": ...}, every number exact."""
     try:
         found = json.loads(
-            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_duplicates
+            text,
+            parse_float=_exact,
+            parse_int=_whole,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_duplicates,
         )
     except RecursionError as error:
         raise CaseError("the file is nested too deeply") from error
@@ -67,6 +72,19 @@ def load(text: str) -> dict[str, Any]:
     if not isinstance(found.get("lesion_validation") or [], list):
         raise CaseError('"lesion_validation" must be a list')
     return found
+
+
+def _exact(written: str) -> Decimal:
+    try:
+        return Decimal(written)
+    except InvalidOperation as error:
+        raise CaseError(f"{written[:40]} is beyond any number that can be measured or counted") from error
+
+
+def _whole(written: str) -> int:
+    if len(written) > MOST_DIGITS:
+        raise CaseError(f"{written[:20]}..., of {len(written)} digits, is beyond any number that can be counted")
+    return int(written)
 
 
 def _refuse_constant(name: str) -> None:

@@ -22,11 +22,14 @@ _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class DatedAssessment:
-    """An assessment with its days: `day` places it, `finding` is the earliest that may prove progression."""
+    """An assessment with its days: `day` places it; progression is proven by the target lesions on `target`, by
+    anything else on `finding`; the new lesion proven here was first seen on `first_seen`."""
 
     record: Assessment
     day: date
     finding: date
+    target: date
+    first_seen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,8 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
     therapy, clinical = records.new_therapy, records.clinical_progression
     return Timeline(
         start=start,
-        baselines=tuple(_dated(record, plan, ceilings=(start,)) for record in records.baselines),
-        assessments=tuple(_dated(record, plan, floor=start, ceilings=bounds) for record in records.assessments),
+        baselines=tuple(placed(record, plan, ceilings=(start,)) for record in records.baselines),
+        assessments=tuple(placed(record, plan, floor=start, ceilings=bounds) for record in records.assessments),
         death=death,
         contacts=contacts,
         new_therapy=resolve(therapy.date, plan, floor=start, ceilings=bounds) if therapy else None,
@@ -122,16 +125,24 @@ def _death(records: SubjectRecords, plan: AnalysisPlan) -> date | None:
     return resolve(records.death.date, plan, floor=max(floors, default=None))
 
 
-def _dated(
+def placed(
     record: Assessment, plan: AnalysisPlan, *, floor: date | None = None, ceilings: tuple[date | None, ...] = ()
 ) -> DatedAssessment:
-    taken = resolve(record.date, plan, floor=floor, ceilings=ceilings)
-    day, finding = taken, taken
-    if record.last_procedure:
-        day = resolve(record.last_procedure, plan, floor=floor, ceilings=ceilings)
-    if record.finding_date:
-        finding = resolve(record.finding_date, plan, floor=floor, ceilings=ceilings)
-    return DatedAssessment(record=record, day=day, finding=min(finding, day))
+    """An assessment on its days."""
+
+    def taken(text: str) -> date:
+        return resolve(text, plan, floor=floor, ceilings=ceilings)
+
+    day = taken(record.last_procedure or record.date)
+    finding = taken(record.finding_date or record.date)
+    target = taken(record.target_date) if record.target_date else finding
+    return DatedAssessment(
+        record=record,
+        day=day,
+        finding=min(finding, day),
+        target=min(target, day),
+        first_seen=taken(record.first_seen) if record.first_seen else None,
+    )
 
 
 def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRecords:

@@ -16,7 +16,7 @@ from trialsite.protocol.schema import AnalysisPlan
 
 from . import words
 from .baseline import Baseline, as_baseline, choose
-from .dates import DatedAssessment, Timeline, resolve, timeline
+from .dates import DatedAssessment, Timeline, placed, timeline
 from .lesions import Version, is_gone, size
 from .outcomes import AssessmentResult, worst
 from .records import Assessment, NewLesion, NonTarget, Response, SubjectRecords
@@ -100,17 +100,12 @@ def preview(
 
     An empty `typed.date` places it after all the earlier ones. Raises ValueError for a date that is none.
     """
-    before = [_placed(record, plan) for record in earlier]
+    before = [placed(record, plan) for record in earlier]
     if typed.date:
-        return _evaluate(as_baseline(baseline, plan), [*before, _placed(typed, plan)], plan)[-1]
-    undated = DatedAssessment(record=typed, day=date.max, finding=date.max)
+        return _evaluate(as_baseline(baseline, plan), [*before, placed(typed, plan)], plan)[-1]
+    undated = DatedAssessment(record=typed, day=date.max, finding=date.max, target=date.max)
     result = _evaluate(as_baseline(baseline, plan), [*before, undated], plan)[-1]
     return replace(result, date=None, pd_date=None)
-
-
-def _placed(record: Assessment, plan: AnalysisPlan) -> DatedAssessment:
-    day = resolve(record.last_procedure or record.date, plan)
-    return DatedAssessment(record=record, day=day, finding=min(day, resolve(record.finding_date or record.date, plan)))
 
 
 def _evaluate(
@@ -229,13 +224,16 @@ def _date_progressions(
         first_sight = min((sight for sight in (first_sight, *sights) if sight), default=None)
         for index in indices:
             if results[index].overall == "PD":
-                dated[index] = _dated(results[index], entries[index].finding, first_sight)
+                dated[index] = _dated(results[index], entries[index], first_sight)
         if "Y" in said or ("N" in said and not sights):
             first_sight = None
     return dated
 
 
-def _dated(result: AssessmentResult, finding: date, first_sight: date | None) -> AssessmentResult:
-    proven = first_sight if result.new_lesion == "Y" else None
+def _dated(result: AssessmentResult, entry: DatedAssessment, first_sight: date | None) -> AssessmentResult:
+    beside = result.non_target == "PD" or result.new_lesion == "Y"
+    proofs = [entry.target] if result.target == "PD" else []
+    finding = min([*proofs, entry.finding] if beside or not proofs else proofs)
+    proven = (entry.first_seen or first_sight) if result.new_lesion == "Y" else None
     note = f" First seen, then equivocal, on {proven}." if proven and proven < finding else ""
     return replace(result, pd_date=min(finding, proven or finding), reason=result.reason + note)

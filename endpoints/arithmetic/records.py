@@ -40,8 +40,11 @@ class Measurement:
 class Assessment:
     """One tumour assessment. At baseline `non_target` is "PRESENT" or None (there is none).
 
-    `finding_date` is the earliest finding that proves progression, `last_procedure` the date of the last scan;
-    either may be None, then `date` stands for it. An empty `date` is allowed in a preview only.
+    `finding_date` is the earliest finding beside the target lesions that proves progression, `target_date` the first
+    examination of the target lesions, `last_procedure` the last of all examinations; where None, `date` stands for it
+    (for `target_date` first `finding_date`). `first_seen` is the first sight of the new lesion that is proven here,
+    where lesions are told apart; where None, it is looked for among the assessments before. An empty `date` is
+    allowed in a preview only.
     """
 
     ref: str
@@ -52,6 +55,8 @@ class Assessment:
     investigator: Response | None = None
     finding_date: str | None = None
     last_procedure: str | None = None
+    target_date: str | None = None
+    first_seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,23 @@ def test_an_equivocal_lesion_proven_later_dates_progression_at_its_first_sight()
     assert progression_date("N", "EQUIVOCAL", None, "Y") == on(113)
 
 
+def test_progression_is_dated_by_the_finding_that_proves_it_and_no_other() -> None:
+    when = {"target_date": on(55), "finding_date": on(60), "last_procedure": on(61)}
+    cases = ((("70", "N"), on(55)), (("50", "Y"), on(60)), (("70", "Y"), on(55)))
+    for (size, new), expected in cases:
+        result = evaluate(subject(scan(57, {"T1": size}, new_lesion=new, **when)), DERIVED)[0]
+        assert result.pd_date is not None and result.pd_date.isoformat() == expected
+
+
+def test_a_new_lesion_known_by_name_is_dated_by_its_own_first_sight() -> None:
+    for first_seen, expected in ((on(57), on(57)), (on(113), on(113))):
+        scans = (
+            scan(57, {"T1": "50"}, new_lesion="EQUIVOCAL"),
+            scan(113, {"T1": "50"}, new_lesion="Y", first_seen=first_seen),
+        )
+        assert str(evaluate(subject(*scans), DERIVED)[1].pd_date) == expected
+
+
 def test_an_equivocal_lesion_that_went_away_is_not_the_one_proven_later() -> None:
     assert progression_date("EQUIVOCAL", "N", "Y") == on(169)
 

@@ -106,6 +106,8 @@ BAD_CASES = {
     'expected an object with a list "vectors"': "3",
     "NaN is not a number": json.dumps([case(visits=[visit(57, float("nan"))])]),
     "Infinity is not a number": json.dumps([case(visits=[visit(57, float("inf"))])]),
+    "1e99999999999999999999 is beyond any number": json.dumps([case()]).replace("70", "1e99999999999999999999"),
+    "of 5000 digits, is beyond any number": json.dumps([case()]).replace("70", "9" * 5000),
     "case A1: this id stands twice": [case(), case()],
     "case number 1: needs an id": [case(id=None)],
     "case number 2: needs an id": [case(), 7],

@@ -1,0 +1,251 @@
+"""From tables to the arithmetic's records: nothing lost, nothing misread."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.actor import acting
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, typed
+from assessments.models import Lesion
+from cohorts.models import Subject
+from cohorts.services import add_visit
+from endpoints.arithmetic.outcomes import SubjectOutcome
+from endpoints.arithmetic.records import Assessment, SubjectRecords
+from endpoints.arithmetic.subject import derive
+from endpoints.records import examined, new_lesion_of, non_target_of, records_of
+from tests.arithmetic.build import DERIVED
+from tests.cast import FIRST_DOSE, SETUP, Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def on(day: int) -> str:
+    return (FIRST_DOSE + timedelta(days=day - 1)).isoformat()
+
+
+def row(kind: str, state: str, examined_on: str = "", label: str = "X01") -> dict[str, Any]:
+    return {"lesion__kind": kind, "lesion__label": label, "state": state, "examined_on": examined_on}
+
+
+@pytest.fixture
+def trial(db: Any) -> Trial:
+    return Trial()
+
+
+@pytest.fixture
+def subject(trial: Trial) -> Subject:
+    return trial.treated_subject()
+
+
+@pytest.fixture
+def assess(trial: Trial, subject: Subject) -> Callable[..., Any]:
+    """A tumour assessment with these rows; T01 and T02 are stable and the bone lesion is present unless told."""
+
+    def fill(day: int, *rows: dict[str, Any], new: str = "N", **record: str) -> Any:
+        told = {entry["label"]: entry for entry in rows if entry.get("label")}
+        usual = (
+            {"label": "T01", "kind": "TARGET", "location": "LIVER", "diameters_mm": "60"},
+            {"label": "T02", "kind": "TARGET", "location": "LUNG", "diameters_mm": "40"},
+            {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
+        )
+        lesions = [entry | told.pop(entry["label"], {}) for entry in usual]
+        lesions += [*told.values(), *(entry for entry in rows if not entry.get("label"))]
+        stated = {"non_target_response": "NON-CR/NON-PD", "new_lesions": new, "overall_response": "SD"} | record
+        return trial.fill(subject, "tumour", {"assessment_date": on(day)} | stated, lesions)
+
+    return fill
+
+
+def read(subject: Subject) -> SubjectRecords:
+    return records_of([subject.pk])[subject.pk]
+
+
+def scans(subject: Subject) -> list[Assessment]:
+    return sorted(read(subject).assessments, key=lambda scan: scan.date)
+
+
+def outcome(subject: Subject) -> SubjectOutcome:
+    return derive(read(subject), DERIVED)
+
+
+def new_lesion(state: str, label: str = "", **more: str) -> dict[str, Any]:
+    return {"label": label, "kind": "NEW", "location": "LIVER", "method": "CT SCAN", "state": state, **more}
+
+
+def test_sizes_fragments_and_states_are_read_as_they_were_typed(subject: Subject, assess: Callable[..., Any]) -> None:
+    assess(57, {"label": "T01", "diameters_mm": "15 10.5"}, {"label": "T02", "diameters_mm": "", "state": "TOO SMALL"})
+    assess(113, {"label": "T01", "diameters_mm": "0"}, {"label": "T02", "diameters_mm": "", "state": "NOT ASSESSED"})
+    first, second = scans(subject)
+    assert [str(mm) for mm in first.measurements[0].diameters or ()] == ["15.00", "10.50"]
+    assert first.measurements[1].too_small
+    assert second.measurements[0].absent
+    assert [result.target for result in outcome(subject).assessments] == ["PR", "NE"]
+
+
+def test_a_draft_is_no_data_yet_and_a_struck_out_lesion_none_any_more(
+    trial: Trial, subject: Subject, assess: Callable[..., Any]
+) -> None:
+    trial.fill(subject, "tumour", {"assessment_date": on(57), "overall_response": "PD"}, complete=False)
+    assert scans(subject) == []
+    assess(113)
+    with acting(SETUP):
+        Lesion.objects.filter(subject=subject, label="T02").update(struck_out=True)
+    for scan in (*scans(subject), *read(subject).baselines):
+        assert [lesion.lesion for lesion in scan.measurements] == ["T01"]
+
+
+def test_progression_of_the_targets_is_dated_by_their_own_procedure(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(60, {"label": "T01", "diameters_mm": "90"}, {"label": "NT01", "state": "PRESENT", "examined_on": on(50)})
+    pfs = outcome(subject).pfs
+    assert pfs is not None and (pfs.days, pfs.reason) == (60, "PD")
+
+
+def test_progression_of_a_bone_lesion_is_dated_by_the_bone_scan_and_response_by_the_last_procedure(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    progressed = {"label": "NT01", "state": "UNEQUIVOCAL PROGRESSION", "examined_on": on(116)}
+    assess(57, {"label": "NT01", "state": "PRESENT", "examined_on": on(61)})
+    assess(113, progressed, non_target_response="PD", overall_response="PD")
+    first, second = outcome(subject).assessments
+    assert str(first.date) == on(61)
+    assert str(second.pd_date) == on(116)
+
+
+def test_a_lesion_without_a_date_was_seen_on_the_day_of_the_assessment() -> None:
+    rows = [row("TARGET", "MEASURED"), row("NON-TARGET", "PRESENT", "2008-03-01")]
+    assert examined(rows, "2008-03-03") == {
+        "finding_date": None,
+        "target_date": "2008-03-03",
+        "last_procedure": "2008-03-03",
+    }
+
+
+def test_a_lesion_that_was_not_assessed_dates_nothing() -> None:
+    rows = [row("TARGET", "MEASURED", "2008-03-01"), row("NON-TARGET", "NOT ASSESSED", "2008-03-09")]
+    assert examined(rows, "2008-03-03")["last_procedure"] == "2008-03-01"
+
+
+def test_a_new_lesion_proven_later_dates_progression_at_its_own_first_sight(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57, new_lesion("EQUIVOCAL"), new="EQUIVOCAL")
+    assess(113, new_lesion("UNEQUIVOCAL", "NEW01"), new="Y", overall_response="PD")
+    pfs = outcome(subject).pfs
+    assert pfs is not None and (pfs.days, pfs.reason) == (57, "PD")
+
+
+def test_another_new_lesion_does_not_prove_the_one_that_was_equivocal(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57, new_lesion("EQUIVOCAL"), new="EQUIVOCAL")
+    assess(113, new_lesion("ABSENT", "NEW01"), new_lesion("UNEQUIVOCAL"), new="Y", overall_response="PD")
+    pfs = outcome(subject).pfs
+    assert pfs is not None and (pfs.days, pfs.reason) == (113, "PD")
+
+
+def test_a_carried_new_lesion_left_blank_is_asked_for_and_not_taken_for_proven(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57, new_lesion("EQUIVOCAL"), new="EQUIVOCAL")
+    record = {"assessment_date": on(113), "new_lesions": "N"}
+    entry = Entry(CATALOGUE["tumour"], subject=subject, data=typed(record, [{"label": "NEW01"}]), complete=True)
+    assert not entry.is_valid()
+    assert "rows-0-state" in entry.errors
+
+
+@pytest.mark.parametrize(
+    ("stated", "states", "expected"),
+    [
+        ("N", [], "N"),
+        ("", [], None),
+        ("Y", ["EQUIVOCAL"], "Y"),
+        ("N", ["UNEQUIVOCAL"], "Y"),
+        ("N", ["MEASURED"], "Y"),
+        ("N", ["EQUIVOCAL"], "EQUIVOCAL"),
+        ("EQUIVOCAL", ["EQUIVOCAL", "UNEQUIVOCAL"], "Y"),
+        ("N", ["ABSENT", "NOT ASSESSED"], "N"),
+    ],
+)
+def test_what_the_form_states_and_what_its_new_lesions_show_give_the_stronger(
+    stated: str, states: list[str], expected: str | None
+) -> None:
+    assert new_lesion_of(stated, [row("NEW", state) for state in states]) == expected
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ([], None),
+        (["ABSENT"], "CR"),
+        (["ABSENT", "PRESENT"], "NONCR"),
+        (["PRESENT", "NOT ASSESSED"], "NE"),
+        (["", "ABSENT"], "NE"),
+        (["NOT ASSESSED", "UNEQUIVOCAL PROGRESSION"], "PD"),
+    ],
+)
+def test_the_non_target_response_that_the_lesions_give(states: list[str], expected: str | None) -> None:
+    assert non_target_of([row("NON-TARGET", state) for state in states]) == expected
+
+
+def test_none_at_baseline_is_read_from_the_lesions_when_the_subject_has_some(
+    subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57, non_target_response="NA")
+    assert scans(subject)[0].non_target == "NONCR"
+    assert read(subject).baselines[0].non_target == "PRESENT"
+
+
+def test_partial_dates_reach_the_arithmetic_as_they_were_typed(
+    trial: Trial, subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57)
+    trial.fill(subject, "death", {"death_date": "2008-06", "cause": "DISEASE UNDER STUDY"})
+    records = read(subject)
+    assert records.death is not None and records.death.date == "2008-06"
+    survival = outcome(subject).os
+    assert survival is not None and (survival.days, survival.event) == (161, True)
+
+
+def test_only_a_contact_at_which_the_subject_was_alive_shows_it_alive(trial: Trial, subject: Subject) -> None:
+    follow_up = {"vital_status": "ALIVE", "contact_date": on(200), "new_therapy_given": "N"}
+    trial.fill(subject, "follow_up", follow_up, visit=_follow_up(trial, subject))
+    trial.fill(
+        subject, "follow_up", follow_up | {"vital_status": "UNKNOWN", "contact_date": on(300)},
+        visit=_follow_up(trial, subject),
+    )  # fmt: skip
+    survival = outcome(subject).os
+    assert survival is not None and (survival.days, survival.event) == (200, False)
+
+
+def _follow_up(trial: Trial, subject: Subject) -> str:
+    return add_visit(subject=subject, on=FIRST_DOSE + timedelta(days=150), by=trial.by).code
+
+
+@pytest.mark.parametrize(("reason", "days"), [("PHYSICIAN DECISION", 90), ("LOST TO FOLLOW-UP", 1)])
+def test_the_day_on_which_a_subject_was_given_up_as_lost_shows_nobody_alive(
+    trial: Trial, subject: Subject, reason: str, days: int
+) -> None:
+    trial.fill(subject, "end_of_treatment", {"end_date": on(90), "reason": reason})
+    survival = outcome(subject).os
+    assert survival is not None and survival.days == days
+
+
+def test_symptoms_and_new_therapy_are_read_with_their_dates(trial: Trial, subject: Subject) -> None:
+    end = {"end_date": on(90), "reason": "PHYSICIAN DECISION", "clinical_progression_date": "2008-04"}
+    trial.fill(subject, "end_of_treatment", end)
+    follow_up = {
+        "vital_status": "ALIVE",
+        "contact_date": on(120),
+        "new_therapy_given": "Y",
+        "new_therapy_name": "lapatinib",
+        "new_therapy_date": on(100),
+    }
+    trial.fill(subject, "follow_up", follow_up, visit=_follow_up(trial, subject))
+    records = read(subject)
+    assert records.clinical_progression is not None and records.clinical_progression.date == "2008-04"
+    assert records.new_therapy is not None and records.new_therapy.date == on(100)
