@@ -1,0 +1,24 @@
+"""The page that describes the API, in a real browser under the strict policy."""
+
+from typing import Any
+
+from django.test import Client
+
+
+def test_the_page_of_the_api_lists_every_form_and_breaks_no_policy(site_server: str, page: Any) -> None:
+    from tests.cast import Trial
+
+    client = Client()
+    client.force_login(Trial().coordinator)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site_server}])
+    page.goto(f"{site_server}/api/v1/docs/")
+    page.wait_for_selector("text=Tumour assessment: first save")
+    assert page.locator(".opblock").count() > 100
+    page.screenshot(path="/tmp/docs1280.png")
+    page.locator("text=Tumour assessment: first save").click()
+    page.wait_for_selector("text=overall_response")
+    page.screenshot(path="/tmp/docs_operation.png")
+    assert said == []
