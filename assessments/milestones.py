@@ -45,9 +45,10 @@ MILESTONES = """
 def follow_the_record(subject: Subject) -> None:
     """Bring first dose, status and planned visits in line with the record.
 
-    The subject's row is locked before the record is read: of two saves at once the later one sees both.
+    The subject's row is locked before the record is read: of two saves at once the later one sees both. "No key",
+    because each of them holds the row's key already, by the form that it began: neither would ever get it whole.
     """
-    Subject.objects.select_for_update().values_list("pk").get(pk=subject.pk)
+    Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=subject.pk)
     subject.refresh_from_db(fields=["first_dose_date", "status"])
     found, withdrawn, enrolled = milestones(subject)
     status = _status(found, withdrawn=withdrawn, enrolled=enrolled)

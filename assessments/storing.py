@@ -11,6 +11,7 @@ from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion, LesionResult
+from cohorts.models import Subject
 from trialsite.protocol import current
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
@@ -65,6 +66,9 @@ def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row])
 
 
 def _store_lesions(case_form: CaseForm, rows: list[Row], *, new: bool) -> None:
+    if not all(row.get("label") for row in rows):
+        # Two assessments saved at once must not give one label to two lesions: the second would overwrite the first.
+        Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=case_form.subject_id)
     standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
     _label(rows, standing)
     _upsert_lesions(case_form, [row for row in rows if _is_told_here(standing.get(row["label"]), case_form)])
@@ -98,13 +102,21 @@ def _take_back(case_form: CaseForm, labels: list[str]) -> None:
 
 
 def _label(rows: Iterable[Row], standing: dict[str, Lesion]) -> None:
-    """Give each lesion seen for the first time the next label of its kind; labels are never re-used."""
-    taken = {kind: sum(lesion.kind == kind for lesion in standing.values()) for kind in LABEL_OF}
+    """Give each lesion seen for the first time the next label of its kind; labels are never re-used.
+
+    Counted by label: a lesion whose kind was corrected keeps the label, and so the number, that it was given.
+    """
+    last = {begin: max(_numbers(standing, begin), default=0) for begin in LABEL_OF.values()}
     for row in rows:
         if not row.get("label"):
-            kind = LesionKind(row["kind"])
-            taken[kind] += 1
-            row["label"] = f"{LABEL_OF[kind]}{taken[kind]:02d}"
+            begin = LABEL_OF[LesionKind(row["kind"])]
+            last[begin] += 1
+            row["label"] = f"{begin}{last[begin]:02d}"
+
+
+def _numbers(labels: Iterable[str], begin: str) -> list[int]:
+    found = (label.removeprefix(begin) for label in labels if label.startswith(begin))
+    return [int(number) for number in found if number.isdecimal()]
 
 
 def _is_told_here(lesion: Lesion | None, case_form: CaseForm) -> bool:
