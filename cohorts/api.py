@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -62,9 +63,9 @@ class KeyFilter(filters.NumberFilter):
         super().__init__(min_value=1, max_value=BIGGEST_KEY, decimal_places=0, **options)
 
 
-def subject_of(resource: Resource, permission: Permission) -> Subject:
+def subject_of(resource: Resource, permission: Permission, subjects: QuerySet[Subject] = SUBJECTS) -> Subject:
     """The subject that the body names, if the user may do this at its site."""
-    return resource.access.load(SUBJECTS, permission, pk=key_in(resource.body, "subject"))
+    return resource.access.load(subjects, permission, pk=key_in(resource.body, "subject"))
 
 
 def key_in(body: dict[str, Any], name: str) -> int:
