@@ -33,7 +33,8 @@ class Broker:
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "appendonly": "yes",
-            "appendfsync": "always" if self.durable else "no",
+            # Once a second: a message that a power cut takes is made good by beat, and no save waits for the disk twice.
+            "appendfsync": "everysec" if self.durable else "no",
             "save": "",
         }
         arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
