@@ -26,6 +26,18 @@ BACKGROUND = "X-Background"
 OPEN_WITHOUT_SECOND_FACTOR = {"account_logout", "account_reauthenticate"}
 
 
+class NoStoreMiddleware:
+    """No browser or proxy keeps a page: on a shared computer "back" would show records after the sign-out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class IdleLogoutMiddleware:
     """Ends a session after IDLE_LOGOUT without a request; writes the time of the last one once a minute at most."""
 
