@@ -1,7 +1,8 @@
 """The trigger's function: who, why and by which channel come from the transaction's settings (accounts.actor.acting).
 
 SECURITY DEFINER with a fixed search_path: the application's role may run the trigger without any right on the trail's
-table. A write with nobody behind it is refused here, whatever program makes it.
+table. pg_temp stands last in it: not named, it would come first, and a temporary table could catch the entries. A write
+with nobody behind it is refused here, whatever program makes it.
 """
 
 from django.db import migrations
@@ -13,7 +14,7 @@ CREATE FUNCTION audit_changed(before jsonb, after jsonb) RETURNS jsonb
 $$;
 
 CREATE FUNCTION audit_record() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     who text := current_setting('edc.actor_name', true);
     unrecorded text[] := coalesce(TG_ARGV::text[], '{}');

@@ -98,3 +98,13 @@ def test_every_table_of_the_record_is_under_the_trail():
         )
         bare = {name for (name,) in cursor.fetchall()}
     assert bare == set()
+
+
+def test_no_temporary_table_comes_before_those_that_a_function_with_the_owner_s_rights_means():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+    assert "audit_record" in found
+    assert all(settings == ["search_path=pg_catalog, public, pg_temp"] for settings in found.values())
