@@ -38,6 +38,7 @@ def refresh_marked(batch: int = BATCH) -> int:
     """Derive up to `batch` marked subjects and what they change, in one transaction. Returns how many there were."""
     with acting(SYSTEM, reason="derived afresh"):
         _wait_for_others()
+        _follow_the_protocol()
         subject_ids = _take_marks(batch)
         if subject_ids:
             cohorts = derive_subjects(subject_ids)
@@ -46,7 +47,7 @@ def refresh_marked(batch: int = BATCH) -> int:
 
 
 def mark_everyone() -> int:
-    """Mark every subject: after a new version of the protocol, or to rebuild from nothing. Returns how many."""
+    """Mark every subject, to rebuild from nothing. Returns how many."""
     marks = Mark.objects.bulk_create(Mark(subject_id=pk) for pk in Subject.objects.values_list("pk", flat=True))
     return len(marks)
 
@@ -54,6 +55,19 @@ def mark_everyone() -> int:
 def _wait_for_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
+
+
+def _follow_the_protocol() -> None:
+    """Under a new version of the protocol everyone is derived afresh: what the version before made of a record must not
+    be counted beside what this one does, under this one's name."""
+    protocol = current()
+    sets = [one.code for one in protocol.analysis_sets]
+    ours = Estimate.objects.filter(population__in=[one.code for one in protocol.populations], analysis_set__in=sets)
+    if ours.exclude(protocol__sha256=protocol.sha256).exists():
+        mark_everyone()
+        version = _protocol_version()
+        for population in protocol.populations:
+            _estimate(population, version)
 
 
 def _take_marks(batch: int) -> list[int]:

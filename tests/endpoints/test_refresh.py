@@ -2,10 +2,13 @@
 
 import pytest
 
+from accounts.actor import SYSTEM, acting
+from cohorts.models import ProtocolVersion
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.refresh import mark_everyone, refresh_marked
 from review.models import Query, QueryState
 from tests.cast import Trial
+from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,18 @@ def test_statements_of_a_refresh_do_not_grow_with_subjects(django_assert_max_num
     mark_everyone()
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         assert refresh_marked() == 3
+
+
+def test_a_new_version_of_the_protocol_derives_everyone_afresh_once() -> None:
+    trial = Trial()
+    trial.assess(trial.treated_subject(), 57, {"T01": "42", "T02": "28"}, "PR")
+    trial.treated_subject()
+    drain()
+    with acting(SYSTEM):
+        before = ProtocolVersion.objects.create(code=current().code, version="0", sha256="0" * 64, content="")
+        Estimate.objects.update(protocol=before)
+        Outcome.objects.update(derivation={"made": "by the version before"})
+    assert refresh_marked() == 2
+    assert refresh_marked() == 0
+    assert not Outcome.objects.filter(derivation__has_key="made").exists()
+    assert set(Estimate.objects.values_list("protocol__sha256", flat=True)) == {current().sha256}
