@@ -13,7 +13,7 @@ from assessments.models import CaseForm
 from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
-from review.query_reading import LIVE
+from review.query_reading import LIVE, ROW_ITEM, item_label
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -59,7 +59,7 @@ class QueryForm(StepForm):
         super().__init__(data, initial={"item": item})
         items = items_of(CATALOGUE[case_form.code].record)
         choices = [(field.name, capfirst(str(field.verbose_name))) for field, _ in items]
-        row = [(item, item)] if item.startswith("rows-") else []
+        row = [(item, item_label(case_form.code, item))] if ROW_ITEM.fullmatch(item) else []
         fields: dict[str, Any] = self.fields
         fields["item"].choices = [("", "The form as a whole"), *choices, *row]
         fields["text"].label = "Question to the site"

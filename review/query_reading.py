@@ -1,5 +1,6 @@
 """What the pages and the API list of queries."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from assessments.items import items_of
 from review.models import Query, QueryState
 
 LIVE = "live"
+# How an item of a row is named: the row's place, then the item.
+ROW_ITEM = re.compile(r"rows-(\d{1,3})-(\w{1,40})", re.ASCII)
 LINKED = ("subject__site", "case_form__visit")
 
 
@@ -83,8 +86,8 @@ def item_label(code: str, item: str) -> str:
     form_type = CATALOGUE[code]
     name, model = item, form_type.record
     row = ""
-    if item.startswith("rows-") and form_type.rows is not None:
-        _, number, name = item.split("-", 2)
-        model, row = form_type.rows, f" (row {int(number) + 1})"
+    of_row = ROW_ITEM.fullmatch(item)
+    if of_row and form_type.rows is not None:
+        name, model, row = of_row[2], form_type.rows, f" (row {int(of_row[1]) + 1})"
     labels = {field.name: capfirst(str(field.verbose_name)) for field, _ in items_of(model)}
     return labels.get(name, name) + row

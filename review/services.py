@@ -1,6 +1,6 @@
 """Raising, answering and closing queries; freezing and locking forms."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -30,13 +30,15 @@ class Finding:
 def sync_check_queries(*, case_form_ids: Iterable[int], checks: Iterable[str], findings: Iterable[Finding]) -> None:
     """Make the live queries of `checks` at these forms say what was found: open the new, close the gone.
 
-    A query that an answer explained stays with the monitor. Runs in the transaction of the change that was checked.
+    A query that an answer explained stays with the monitor; one that a person closed is not asked again in the same
+    words. Runs in the transaction of the change that was checked.
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
     live = Query.objects.filter(
         case_form_id__in=list(case_form_ids), check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE
     )
-    for query in live:
+    # Locked, so that an answer given at this moment is not overwritten.
+    for query in live.select_for_update():
         finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
             _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
@@ -44,11 +46,27 @@ def sync_check_queries(*, case_form_ids: Iterable[int], checks: Iterable[str], f
             query.text = finding.text
             _step(query, QueryState.OPEN, finding.text, SYSTEM)
     if wanted:
-        _open_all(wanted.values())
+        _open_all(_not_settled(wanted.values()))
 
 
-def _open_all(findings: Iterable[Finding]) -> None:
-    findings = list(findings)
+def _not_settled(findings: Collection[Finding]) -> list[Finding]:
+    """Without what a person has closed and what says the same still: an explanation that was accepted stands."""
+    closings = QueryStep.objects.filter(
+        query__case_form__in={finding.case_form_id for finding in findings},
+        query__check_id__in={finding.check_id for finding in findings},
+        query__origin=Origin.SYSTEM,
+        query__state=QueryState.CLOSED,
+        state=QueryState.CLOSED,
+    )
+    last = {step.query_id: step for step in closings.select_related("query").order_by("id")}
+    settled = {
+        Finding(query.case_form_id, query.item, query.check_id, query.text)  # type: ignore[arg-type]
+        for query in (step.query for step in last.values() if step.role != SYSTEM.role)
+    }
+    return [finding for finding in findings if finding not in settled]
+
+
+def _open_all(findings: list[Finding]) -> None:
     subject_of = dict(
         CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}).values_list("id", "subject_id")
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.actor import acting
 from cohorts.models import Subject
 from review.models import Query
-from review.services import answer_query, close_query, raise_query
+from review.services import Finding, answer_query, close_query, raise_query, sync_check_queries
 from tests.cast import SETUP, actor
 
 
@@ -107,3 +107,36 @@ def test_a_lock_needs_a_reason_and_says_whose_it_is(trial, form, as_user):
     client.post(f"/forms/{form.pk}/unlock/", {"reason": "a late result"})
     form.refresh_from_db()
     assert form.locked_at is None
+
+
+def test_a_query_at_an_item_of_a_row_is_named_by_row_and_item(trial, form, as_user):
+    history = form.subject.forms.get(code="history")
+    client = as_user(trial.monitor)
+    address = f"/forms/{history.pk}/queries/add/"
+    client.post(f"{address}?item=rows-0-outcome", {"item": "rows-0-outcome", "text": "Which?"})
+    assert client.get("/queries/").context["queries"][0].item_label == "Outcome (row 1)"
+
+
+@pytest.mark.parametrize("item", ["rows-", "rows-x", "rows-a-b", "rows-0-" + "x" * 60])
+def test_what_names_no_item_is_refused_and_breaks_no_list(trial, form, as_user, item):
+    client = as_user(trial.monitor)
+    answer = client.post(f"/forms/{form.pk}/queries/add/?item={item}", {"item": item, "text": "Which?"})
+    assert answer.status_code == 422
+    assert client.get(f"/trail/?form={form.pk}&item={item}").status_code == 200
+    assert client.get("/queries/").status_code == 200
+
+
+def test_what_a_monitor_accepted_is_not_asked_again_until_it_says_something_else(trial, form):
+    def found(age):
+        finding = Finding(form.pk, "age", "range", f"Age {age}: is it right?")
+        sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
+        return list(Query.objects.filter(check_id="range").order_by("id").values_list("state", flat=True))
+
+    with acting(SETUP):
+        assert found(94) == ["open"]
+    close_query(query=Query.objects.get(check_id="range"), text="So in the source.", by=actor(trial.monitor, "monitor"))
+    with acting(SETUP):
+        assert found(94) == ["closed"]
+        assert found(95) == ["closed", "open"]
+        sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[])
+        assert found(95) == ["closed", "closed", "open"]
