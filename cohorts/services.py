@@ -75,8 +75,10 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
 
 
 def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
-    """Ask for a slot; the cohort's row is locked so that the last slot is given to one subject only."""
+    """Ask for a slot; the cohort's row is locked so that the last slot is given to one subject only, and the subject's
+    so that of two requests in two cohorts one stands."""
     with acting(by):
+        Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=subject.pk)
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         if not cohort.is_open:
             raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
@@ -93,10 +95,13 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
 
 def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
     with acting(by):
+        subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)
+        if subject.status != SubjectStatus.SCREENING:
+            raise Refused(f"{subject} is no longer in screening: {subject.get_status_display().lower()}.")
         enrolment.status, enrolment.enrolled_on = EnrolmentStatus.APPROVED, on
         enrolment.save()
-        Subject.objects.filter(pk=enrolment.subject_id).update(status=SubjectStatus.ENROLLED)
+        Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.ENROLLED)
     return enrolment
 
 
@@ -142,8 +147,11 @@ def add_visit(*, subject: Subject, on: date, label: str = "", kind: str = "unsch
 
 def begin_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
     """The visit of the first dose, before the dose is recorded: until then no schedule foresees it."""
-    if EnrolmentStatus.APPROVED not in Enrolment.objects.filter(subject=subject).values_list("status", flat=True):
+    enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED).first()
+    if enrolled is None:
         raise Refused("The subject must be enrolled into a cohort before any dose.", "on")
+    if enrolled.enrolled_on and on < enrolled.enrolled_on:
+        raise Refused(f"The subject was enrolled later: on {enrolled.enrolled_on:%d %b %Y}.", "on")
     return _begin_visit(subject, "cycle", on, by, first_dose=on)
 
 

@@ -1,0 +1,54 @@
+"""Who gets a slot, and when the first dose may be."""
+
+from datetime import date
+
+import pytest
+
+from assessments.services import request_enrolment
+from cohorts.models import Cohort, Enrolment
+from cohorts.services import Refused, approve_enrolment, begin_treatment, reserve_slot
+from tests.cast import Trial, actor
+
+
+def requested(trial, subject):
+    by = actor(trial.investigator, "investigator")
+    return request_enrolment(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=by)
+
+
+@pytest.mark.django_db
+def test_a_subject_who_withdrew_meanwhile_is_not_enrolled():
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    enrolment = requested(trial, subject)
+    trial.fill(subject, "end_of_treatment", {"end_date": "2008-01-05", "reason": "WITHDRAWAL OF CONSENT"})
+    with pytest.raises(Refused, match="no longer in screening: withdrawn"):
+        approve_enrolment(enrolment=enrolment, on=date(2008, 1, 6), by=actor(trial.data_manager, "data_manager"))
+    subject.refresh_from_db()
+    assert subject.status == "withdrawn"
+
+
+@pytest.mark.django_db
+def test_no_first_dose_before_the_day_of_enrolment():
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    with pytest.raises(Refused, match="must be enrolled"):
+        begin_treatment(subject=subject, on=date(2008, 1, 7), by=trial.by)
+    trial.enrol(subject)
+    with pytest.raises(Refused, match="enrolled later: on 04 Jan 2008"):
+        begin_treatment(subject=subject, on=date(2008, 1, 3), by=trial.by)
+    assert begin_treatment(subject=subject, on=date(2008, 1, 4), by=trial.by).code == "C1D1"
+
+
+def test_of_two_requests_for_one_subject_made_at_once_one_stands(committed_db):
+    from tests.assessments.test_saves_at_the_same_time import at_once
+
+    trial = Trial()
+    subject = trial.subject()
+    cohorts = [Cohort.objects.get(code=code) for code in ("P1-5D", "P2-10D")]
+    by = actor(trial.investigator, "investigator")
+    raised = at_once(*(lambda one=one: reserve_slot(subject=subject, cohort=one, by=by) for one in cohorts))
+    assert [type(error) for error in raised] == [Refused]
+    assert "has a slot already" in str(raised[0])
+    assert Enrolment.objects.get().status == "requested"
