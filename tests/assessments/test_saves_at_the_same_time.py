@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -62,13 +63,16 @@ def test_new_lesions_of_two_assessments_saved_at_once_get_a_label_each(committed
 
 def test_first_saves_of_two_forms_that_move_the_same_subject_both_succeed(committed_db: None) -> None:
     trial = Trial()
+    ended = {"end_date": "2008-06-02", "reason": "PROGRESSIVE DISEASE"}
+    death = {"death_date": "2008-09-01", "cause": "DISEASE UNDER STUDY"}
+
+    def save(pk: int, code: str, record: dict[str, str]) -> None:
+        trial.fill(Subject.objects.get(pk=pk), code, record)
+
     for _ in range(3):
         subject = trial.treated_subject()
-        ended = {"end_date": "2008-06-02", "reason": "PROGRESSIVE DISEASE"}
-        death = {"death_date": "2008-09-01", "cause": "DISEASE UNDER STUDY"}
         raised = at_once(
-            lambda pk=subject.pk: trial.fill(Subject.objects.get(pk=pk), "end_of_treatment", ended),
-            lambda pk=subject.pk: trial.fill(Subject.objects.get(pk=pk), "death", death),
+            partial(save, subject.pk, "end_of_treatment", ended), partial(save, subject.pk, "death", death)
         )
         assert raised == []
         subject.refresh_from_db()
@@ -83,7 +87,11 @@ def test_a_lesion_whose_kind_was_corrected_keeps_its_number_from_all_others() ->
     trial.screen(subject, [*BASELINE_LESIONS, third])
     form = subject.forms.get(code="tumour_baseline")
     corrected = {"label": "T02", "kind": "NON-TARGET", "location": "LUNG", "method": "SPIRAL CT SCAN"}
-    rows = [{"label": "T01", "diameters_mm": "60"}, corrected | {"state": "PRESENT"}, {"label": "T03", "diameters_mm": "30"}]
+    rows = [
+        {"label": "T01", "diameters_mm": "60"},
+        corrected | {"state": "PRESENT"},
+        {"label": "T03", "diameters_mm": "30"},
+    ]
     another = {"kind": "TARGET", "location": "BRAIN", "method": "MRI", "diameters_mm": "25"}
     trial.fill(subject, "tumour_baseline", BASELINE, [*rows, another], case_form=form, reason="Read again")
     found = dict(Lesion.objects.filter(subject=subject).values_list("label", "location"))
