@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Membership, User
@@ -83,10 +84,7 @@ class Access:
 
     def load(self, queryset: QuerySet[M], permission: Permission, *, site: str = "site_id", **lookup: Any) -> M:
         """The one row, if the user may do this at its site; refused as by `require` (a row that is not there: 404)."""
-        try:
-            row = queryset.get(**lookup)
-        except queryset.model.DoesNotExist:
-            raise Http404 from None
+        row: M = get_object_or_404(queryset, **lookup)
         self.require(permission, attrgetter(site.replace("__", "."))(row))
         return row
 

@@ -88,7 +88,17 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.MONITOR: RoleDefinition(
         "Checks the records of the sites in charge against their source: raises and closes queries, verifies, freezes.",
-        frozenset({P.VIEW_SUBJECTS, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.FREEZE, P.VIEW_TRAIL, P.VIEW_RECORD_TRAIL}),
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.RAISE_QUERY,
+                P.CLOSE_QUERY,
+                P.VERIFY_SOURCE,
+                P.FREEZE,
+                P.VIEW_TRAIL,
+                P.VIEW_RECORD_TRAIL,
+            }
+        ),
         Side.OVERSIGHT,
         all_sites=False,
     ),

@@ -7,7 +7,10 @@ from accounts.roles import Permission, Role
 
 
 class Problem(serializers.Serializer):
-    """A refusal: 400 invalid, 401 nobody, 403 no right, 404 not there or not yours, 409 stale, 423 locked, 429 too often."""
+    """A refusal.
+
+    400 invalid, 401 nobody, 403 no right, 404 not there or not yours, 409 stale, 423 locked, 429 often.
+    """
 
     code = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)

@@ -121,7 +121,8 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool)
     assert case_form is not None
     now, state = timezone.now(), FormState.COMPLETE if complete else FormState.DRAFT
     done = {"first_completed_at": Coalesce(F("first_completed_at"), Value(now))} if complete else {}
-    claimed = CaseForm.objects.filter(pk=case_form.pk, version=seen_version, locked_at=None, frozen_at=None).update(
+    free = CaseForm.objects.filter(pk=case_form.pk, version=seen_version or 0, locked_at=None, frozen_at=None)
+    claimed = free.update(
         version=F("version") + 1,
         state=state,
         not_done_reason="",

@@ -129,8 +129,8 @@ def by_form(subject: int, on: date) -> tuple[str, str, str]:
 
 def by_api(subject: int, on: date) -> tuple[str, str, str]:
     record = {"assessment_date": on.isoformat(), **RECORD}
-    body = {"subject": subject, "code": "tumour", "complete": True, "record": record, "rows": ROWS}
-    return "/api/v1/forms/", json.dumps(body), "application/json"
+    body = {"subject": subject, "complete": True, "record": record, "rows": ROWS}
+    return "/api/v1/forms/tumour/", json.dumps(body), "application/json"
 
 
 def trail_rows() -> int:

@@ -33,7 +33,7 @@ class Broker:
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "appendonly": "yes",
-            # Once a second: a message that a power cut takes is made good by beat, and no save waits for the disk twice.
+            # A message that a power cut takes is made good by beat; a save waits for the database's disk only.
             "appendfsync": "everysec" if self.durable else "no",
             "save": "",
         }

@@ -74,5 +74,6 @@ def endpoints_subject(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"subject": subject, "outcome": outcome}
     context["sees_pooled"] = request.access.can(Permission.VIEW_ENDPOINTS)
     if outcome:
-        context["story"] = story_of(outcome, with_trail=request.access.can(Permission.VIEW_RECORD_TRAIL, subject.site_id))
+        with_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, subject.site_id)
+        context["story"] = story_of(outcome, with_trail=with_trail)
     return render(request, "endpoints/subject.html", context)
