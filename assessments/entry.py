@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from assessments.catalogue import FormType
-from assessments.forms import record_form, row_set
+from assessments.forms import MOST_ROWS, record_form, row_set
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
@@ -84,7 +84,8 @@ def _beside(data: Mapping[str, Any], stored: Sequence[dict[str, Any]]) -> list[d
     """The stored rows in the order in which they were posted, {} beside a new one: a row is known by its name."""
     by_name = {str(row.get("label") or row.get("row")): row for row in stored}
     count = str(data.get(f"{ROWS}-TOTAL_FORMS", "0"))
-    return [by_name.get(_name_of(data, number), {}) for number in range(int(count) if count.isdigit() else 0)]
+    rows = min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 10 else 0
+    return [by_name.get(_name_of(data, number), {}) for number in range(rows)]
 
 
 def _name_of(data: Mapping[str, Any], number: int) -> str:

@@ -16,6 +16,7 @@ from assessments.items import Item, PartialDateField, check_partial_date, items_
 from assessments.models import Lesion, LesionResult
 
 FEW_CHOICES = 6
+MOST_ROWS = 200
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
@@ -161,15 +162,17 @@ class LesionForm(ItemForm):
         values, label = self.cleaned_data, self.cleaned_data.get("label")
         if label and label not in self.known:
             self.add_error("label", f"This subject has no lesion {label}.")
-        elif label:
+            return
+        told_here = True
+        if label:
             lesion, told_here = self.known[label]
             for name in ("kind", "location", "location_detail", "method"):
                 values[name] = values.get(name) or getattr(lesion, name)
             if not told_here:
                 values |= {"kind": lesion.kind, "location": lesion.location, "struck_out": False}
-        elif not self.at_baseline:
+        if told_here and not self.at_baseline:
             values["kind"] = LesionKind.NEW
-        elif values.get("kind") == LesionKind.NEW:
+        elif told_here and values.get("kind") == LesionKind.NEW:
             self.add_error("kind", "At baseline a lesion is a target or a non-target lesion.")
 
     def _state_that_follows(self, values: dict[str, Any]) -> str:
@@ -251,7 +254,9 @@ def record_form(form_type: FormType) -> type[ItemForm]:
 def row_set(form_type: FormType) -> Any:
     """The formset class of a case form's rows, built once; its prefix is `rows`."""
     if form_type.code not in _row_sets:
-        _row_sets[form_type.code] = forms.formset_factory(_row_form(form_type), extra=0, max_num=200, absolute_max=200)
+        _row_sets[form_type.code] = forms.formset_factory(
+            _row_form(form_type), extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+        )
     return _row_sets[form_type.code]
 
 

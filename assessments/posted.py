@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.catalogue import FormType
-from assessments.forms import record_form, row_set
+from assessments.forms import MOST_ROWS, record_form, row_set
 
-MOST_ROWS = 200
 MOST_VERSION = 2**31 - 1
 PLACE = ("subject", "visit")
 SAVE = ("version", "complete", "reason", "record", "rows")

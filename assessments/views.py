@@ -51,7 +51,7 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _place(subject: Subject, code: str, visit_id: str) -> Place:
-    if code not in CATALOGUE or (visit_id and not visit_id.isdigit()):
+    if code not in CATALOGUE or (visit_id and not visit_id.isdecimal()):
         raise Http404
     visit = subject.visits.filter(pk=visit_id).first() if visit_id else None
     if visit_id and visit is None:
@@ -110,7 +110,7 @@ def _save(request: SignedInRequest, place: Place) -> HttpResponse:
 
 def _seen(request: SignedInRequest) -> int | None:
     version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else None
+    return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
 def _strikes_without_reason(entry: Entry, request: SignedInRequest) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.models import CaseForm, Consent, EverolimusInterval, FollowUp, PriorTherapy
+from assessments.models import CaseForm, Consent, EverolimusInterval, FollowUp, Lesion, PriorTherapy
 from audit.models import Event
 from review.services import lock_form, unlock_form
 from tests.assessments.posting import on_screen, posted
@@ -276,8 +276,9 @@ def test_an_address_that_names_no_form_or_visit_is_not_found(trial, desk):
 
 def test_a_version_that_is_no_number_is_taken_as_stale(trial, desk):
     form = consent_of(trial)
-    change = on_screen(form) | {"consent_version": "3.0", "reason": "Typed wrongly", "version": "one"}
-    assert desk.post(f"/forms/{form.pk}/", change).status_code == 409
+    for version in ("one", "²", "9" * 5000):
+        change = on_screen(form) | {"consent_version": "3.0", "reason": "Typed wrongly", "version": version}
+        assert desk.post(f"/forms/{form.pk}/", change).status_code == 409
 
 
 def test_the_rail_leads_to_every_form_of_the_subject_and_marks_this_one(trial, desk):
@@ -335,3 +336,22 @@ def test_live_answers_are_for_those_who_enter(trial, sign_in, address):
     subject = trial.subject()
     for who, status in ((trial.stranger, 404), (trial.monitor, 403)):
         assert sign_in(who).post(f"/subjects/{subject.pk}/{address}/", {}).status_code == status
+
+
+def test_a_new_lesion_stays_one_whatever_kind_is_posted_for_it(trial, desk):
+    subject = trial.treated_subject()
+    seen = {"assessment_date": "2008-03-03", "new_lesions": "Y", "overall_response": "PD"}
+    form = trial.fill(subject, "tumour", seen, [{"location": "BRAIN", "method": "MRI"}], complete=False)
+    number = next(name for name, value in on_screen(form).items() if value == "NEW01").removesuffix("-label")
+    change = on_screen(form) | {f"{number}-kind": "TARGET", f"{number}-location": "SKIN", "action": "draft"}
+    assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
+    assert Lesion.objects.values_list("kind", "location").get(subject=subject, label="NEW01") == ("NEW", "SKIN")
+
+
+@pytest.mark.parametrize("count", ["999999999", "9" * 5000, "²"])
+def test_a_number_of_rows_that_cannot_be_is_refused_at_once(trial, desk, count):
+    subject = trial.subject()
+    trial.screen(subject)
+    form = subject.forms.get(code="history")
+    answer = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"rows-TOTAL_FORMS": count, "reason": "Typed wrongly"})
+    assert answer.status_code == 422
