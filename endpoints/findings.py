@@ -12,6 +12,7 @@ ITEM_OF = {
     "non-target-unknown": "non_target_response",
     "lesion-unknown": "",
     "before-start": "assessment_date",
+    "dose-before-consent": "",
     "after-death": "assessment_date",
     "alive-after-death": "",
     "death-before-start": "death_date",

@@ -63,7 +63,7 @@ class _Fetched:
         self.deaths = self._rows(Death, "death_date")
         self.ends = self._rows(EndOfTreatment, "end_date", "reason", "clinical_progression_date")
         self.follow_ups = self._rows(FollowUp, "contact_date", "vital_status", "new_therapy_given", "new_therapy_date")
-        self.consents = self._rows(Consent, "consent_date")
+        self.consents = self._rows(Consent, "consent_date", "consent_given")
         self.infusions = self._rows(InfusionVisit, "infusion_date", "paclitaxel_given", "trastuzumab_given")
         self.tablets = self._by(
             EverolimusInterval.objects.filter(struck_out=False, dose_mg__gt=0),
@@ -91,6 +91,9 @@ class _Fetched:
             ref=f"subject:{pk}",
             treatment_start=first_dose,
             treatment_ref=self._first_dose_ref(pk, first_dose),
+            consent=_earliest(
+                "consent", [row for row in self.consents[pk] if row["consent_given"] == "Y"], "consent_date"
+            ),
             baselines=tuple(self._baseline(row) for row in self.baselines[pk] if row["assessment_date"]),
             assessments=tuple(self._assessments(pk)),
             death=_earliest("death", self.deaths[pk], "death_date"),
@@ -250,7 +253,7 @@ def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, st
 
 def _earliest(code: str, rows: Iterable[dict[str, Any]], name: str) -> Dated | None:
     found = min(((row[name], row["case_form_id"]) for row in rows if row[name]), default=None)
-    return Dated(found[0], f"{code}:{found[1]}") if found else None
+    return Dated(str(found[0]), f"{code}:{found[1]}") if found else None
 
 
 def _contact(row: dict[str, Any], name: str, code: str) -> Contact:

@@ -46,6 +46,9 @@ def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) ->
 
 
 def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+    if dates.start and records.consent and dates.start.isoformat() < records.consent.date:
+        text = f"The first dose on {dates.start} is dated before informed consent on {records.consent.date}."
+        yield Finding("dose-before-consent", text, tuple(filter(None, (records.consent.ref, records.treatment_ref))))
     for entry in dates.assessments:
         if dates.start and entry.day < dates.start:
             yield _dated("before-start", entry, f"is dated {entry.day}, before the first dose on {dates.start}")

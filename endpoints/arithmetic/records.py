@@ -80,13 +80,14 @@ class Contact:
 class SubjectRecords:
     """Everything about one subject that response and survival rest on, in any order of entry.
 
-    `treatment_start` is the first dose of any study drug, None while nothing was given. `baselines` are all assessments
-    made as baseline (the rule picks one); `assessments` are all later ones.
+    `treatment_start` is the first dose of any study drug, None while nothing was given; `consent` has a whole date.
+    `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
     """
 
     ref: str
     treatment_start: date | None
     treatment_ref: str = ""
+    consent: Dated | None = None
     baselines: tuple[Assessment, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     death: Dated | None = None

@@ -83,3 +83,20 @@ def test_a_new_version_of_the_protocol_derives_everyone_afresh_once() -> None:
     assert refresh_marked() == 0
     assert not Outcome.objects.filter(derivation__has_key="made").exists()
     assert set(Estimate.objects.values_list("protocol__sha256", flat=True)) == {current().sha256}
+
+
+def test_a_first_dose_before_consent_is_asked_about_until_one_of_the_dates_is_corrected() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    consent = subject.forms.get(code="consent")
+
+    def consented(on: str) -> list[tuple[str, str]]:
+        consent.refresh_from_db()
+        record = {"consent_given": "Y", "consent_date": on}
+        trial.fill(subject, "consent", record, case_form=consent, reason="Source was corrected")
+        drain()
+        asked = Query.objects.filter(check_id="dose-before-consent")
+        return list(asked.values_list("case_form__code", "state"))
+
+    assert consented("2008-01-08") == [("infusion", "open")]
+    assert consented("2008-01-07") == [("infusion", "closed")]
