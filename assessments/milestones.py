@@ -37,7 +37,8 @@ MILESTONES = """
             WHERE overall_response = 'PD' AND assessment_date <> ''),
            (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND r.reason = 'WITHDRAWAL OF CONSENT'),
+                   WHERE f.subject_id = %(subject)s AND f.state <> 'not_done'
+                   AND r.reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved')
 """
 

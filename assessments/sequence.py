@@ -31,7 +31,7 @@ STANDING = """
                    WHERE f.subject_id = s.id AND r.consent_given = 'Y'),
            EXISTS (SELECT 1 FROM cohorts_enrolment e WHERE e.subject_id = s.id AND e.status = 'approved'),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = s.id AND r.reason = 'WITHDRAWAL OF CONSENT')
+                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT')
     FROM cohorts_subject s WHERE s.id = %s
 """
 

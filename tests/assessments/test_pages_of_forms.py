@@ -355,3 +355,15 @@ def test_a_number_of_rows_that_cannot_be_is_refused_at_once(trial, desk, count):
     form = subject.forms.get(code="history")
     answer = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"rows-TOTAL_FORMS": count, "reason": "Typed wrongly"})
     assert answer.status_code == 422
+
+
+def test_a_withdrawal_that_turns_out_not_to_be_one_holds_nobody_back(trial, desk):
+    subject = trial.treated_subject()
+    end = trial.fill(subject, "end_of_treatment", {"end_date": "2008-03-03", "reason": "WITHDRAWAL OF CONSENT"})
+    withdrawn = "Consent was withdrawn"
+    assert withdrawn in desk.get(new_form(subject, "tumour", None)).content.decode()
+    undone = {"action": "not_done", "not_done_reason": "Entered for the wrong subject", "version": end.version}
+    assert desk.post(f"/forms/{end.pk}/", undone).status_code == 302
+    subject.refresh_from_db()
+    assert subject.status == "on_treatment"
+    assert withdrawn not in desk.get(new_form(subject, "tumour", None)).content.decode()
