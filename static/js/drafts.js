@@ -12,8 +12,15 @@ function controls() {
   return [...form.elements].filter((one) => one.name && !SKIPPED.includes(one.name) && !["hidden", "password", "file", "submit"].includes(one.type));
 }
 
+// A row that was saved is known by its name, not by its place: since then another may have come before it.
+function nameOf(one) {
+  const [, rows, number, item] = /^(.+)-(\d+)-(.+)$/.exec(one.name) ?? [];
+  const row = rows && (form.elements[`${rows}-${number}-label`]?.value || form.elements[`${rows}-${number}-row`]?.value);
+  return row ? `${rows}[${row}]-${item}` : one.name;
+}
+
 function values() {
-  return controls().map((one) => [one.name, one.value, ["radio", "checkbox"].includes(one.type) ? one.checked : null]);
+  return controls().map((one) => [nameOf(one), one.value, ["radio", "checkbox"].includes(one.type) ? one.checked : null]);
 }
 
 function keep() {
@@ -35,7 +42,7 @@ function restore(draft) {
   const known = controls();
   const homeless = [];
   for (const [name, value, checked] of draft.values) {
-    const same = known.filter((one) => one.name === name);
+    const same = known.filter((one) => nameOf(one) === name);
     const one = checked === null ? same[0] : same.find((other) => other.value === value);
     if (!one || one.disabled) {
       if (value && checked !== false) homeless.push(value);

@@ -272,3 +272,20 @@ def test_a_reader_sees_the_values_and_no_way_to_change_them(desk, trial):
     assert desk.get_by_role("cell", name="42").is_visible()
     assert desk.locator("form#crf input:not([type=hidden])").count() == 0
     picture(desk, "read")
+
+
+def test_a_draft_finds_its_lesion_again_though_another_came_before_it(desk, trial):
+    subject = trial.treated_subject()
+    open_form(desk, subject, "tumour", "TA01")
+    desk.locator("input[name='rows-2-state'][value='UNEQUIVOCAL PROGRESSION']").check(force=True)
+    desk.goto(f"{desk.address}/subjects/{subject.pk}/")
+    baseline = subject.forms.get(code="tumour_baseline")
+    lesions = [{"label": "T01", "diameters_mm": "60"}, {"label": "T02", "diameters_mm": "40"}]
+    lesions.append({"label": "NT01", "state": "PRESENT"})
+    lesions.append({"kind": "TARGET", "location": "SKIN", "method": "PHYSICAL EXAMINATION", "diameters_mm": "30"})
+    chosen = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
+    trial.fill(subject, "tumour_baseline", chosen, lesions, case_form=baseline, reason="Overlooked at first")
+    open_form(desk, subject, "tumour", "TA01")
+    desk.get_by_role("button", name="Bring it back").click()
+    assert desk.locator("input[name='rows-3-state'][value='UNEQUIVOCAL PROGRESSION']").is_checked()
+    assert desk.locator("input[name='rows-2-state']:checked").count() == 0
