@@ -1,7 +1,7 @@
 """What the pages, the API and exports read of the trail: newest first, by key, limited to the user's sites."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -50,16 +50,12 @@ def _by(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
 
 def _between(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     if wanted.get("since"):
-        events = events.filter(at__gte=_midnight(wanted["since"]))
+        events = events.filter(at__gte=datetime.combine(wanted["since"], time.min, UTC))
     if wanted.get("until"):
-        events = events.filter(at__lt=_midnight(wanted["until"] + timedelta(1)))
+        events = events.filter(at__lte=datetime.combine(wanted["until"], time.max, UTC))
     if wanted.get("before"):
         events = events.filter(id__lt=wanted["before"])
     return events
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _key(value: Any) -> Any:

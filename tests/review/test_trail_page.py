@@ -117,3 +117,8 @@ def test_an_export_cannot_smuggle_a_formula_into_a_spreadsheet(trial, subject, a
     lock_form(case_form=subject.forms.get(code="history"), reason="=1+1", by=actor(trial.data_manager, "data_manager"))
     text = b"".join(as_user(trial.auditor).get("/trail.csv?who=dora").streaming_content).decode()
     assert ",'=1+1," in text
+
+
+def test_the_first_and_the_last_day_that_there_are_may_be_asked_for(trial, subject, as_user):
+    assert entries(as_user(trial.data_manager), "since=0001-01-01&until=9999-12-31")
+    assert as_user(trial.auditor).get("/access-log/?since=0001-01-01&until=9999-12-31").status_code == 200
