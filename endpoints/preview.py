@@ -53,7 +53,7 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _entry(request: SignedInRequest, subject: Subject) -> Entry:
     code, form_id = request.GET.get("code", ""), request.GET.get("form", "")
-    if code not in ("tumour", "tumour_baseline") or (form_id and not form_id.isdigit()):
+    if code not in ("tumour", "tumour_baseline") or (form_id and not form_id.isdecimal()):
         raise Http404
     case_form = CaseForm.objects.filter(subject=subject, code=code, pk=form_id).first() if form_id else None
     entry = Entry(CATALOGUE[code], subject=subject, case_form=case_form, data=request.POST)

@@ -34,11 +34,12 @@ HEADER = (
 
 @require_safe
 def trail(request: SignedInRequest) -> HttpResponse:
-    # Who reads figures may follow one down to its record's trail, and no further.
-    right = Permission.VIEW_RECORD_TRAIL if request.GET.get("form", "").isdigit() else Permission.VIEW_TRAIL
-    request.access.require(right)
     form = TrailFilter(request.GET, request.access)
     wanted = _wanted(form)
+    # Who reads figures may follow one down to its record's trail, and no further. Asked of the filter as it was
+    # understood: an address may name a form that it is not limited to (form=0).
+    right = Permission.VIEW_RECORD_TRAIL if wanted.get("form") else Permission.VIEW_TRAIL
+    request.access.require(right)
     found = list(found_events(request.access, wanted, right)[: PAGE_SIZE + 1])
     parameters = request.GET.copy()
     parameters.pop("before", None)

@@ -122,3 +122,12 @@ def test_an_export_cannot_smuggle_a_formula_into_a_spreadsheet(trial, subject, a
 def test_the_first_and_the_last_day_that_there_are_may_be_asked_for(trial, subject, as_user):
     assert entries(as_user(trial.data_manager), "since=0001-01-01&until=9999-12-31")
     assert as_user(trial.auditor).get("/access-log/?since=0001-01-01&until=9999-12-31").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["", "form=", "form=0", "form=00", "form=-1", "form=x", "form=²", "form=1&since=x"])
+def test_the_trail_of_one_record_is_no_door_to_the_whole(trial, subject, as_user, address):
+    answer = as_user(trial.sponsor).get(f"/trail/?{address}")
+    assert answer.status_code == 403 or answer.context["entries"] == []
+    form = subject.forms.get(code="demography")
+    found = entries(as_user(trial.sponsor), f"form={form.pk}")
+    assert found and {entry["event"].case_form_id for entry in found} == {form.pk}
