@@ -20,10 +20,11 @@ ROWS = "rows"
 
 @dataclass(frozen=True)
 class Values:
-    """What a save takes: the record's items by name, and the rows that were filled."""
+    """What a save takes: the record's items by name, the rows that were filled, the lesions that they name."""
 
     record: dict[str, Any]
     rows: list[dict[str, Any]] = field(default_factory=list)
+    lesions: dict[str, Lesion] = field(default_factory=dict)
 
 
 class Entry:
@@ -39,13 +40,14 @@ class Entry:
         complete: bool = False,
     ) -> None:
         self.form_type, self.subject, self.case_form = form_type, subject, case_form
-        stored = stored_values(form_type, subject, case_form)
+        self.lesions = lesions_of(subject) if form_type.has_lesions else []
+        stored = stored_values(form_type, case_form, self.lesions)
         self.record_form = record_form(form_type)(data, initial=stored.record, complete=complete)
         self.rows = None
         if form_type.rows is not None:
             options: dict[str, Any] = {"complete": complete}
             if form_type.has_lesions:
-                options["known"] = known_lesions(subject, case_form)
+                options["known"] = known_lesions(self.lesions, case_form)
                 options["at_baseline"] = form_type.code == "tumour_baseline"
             initial = stored.rows if data is None else _beside(data, stored.rows)
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
@@ -68,7 +70,8 @@ class Entry:
     def values(self) -> Values:
         """The checked values; rows that were left blank are not among them."""
         rows = [row.cleaned_data for row in self.rows or () if row.has_changed() or _stands(row.cleaned_data)]
-        return Values(record=self.record_form.cleaned_data, rows=rows)
+        lesions = {lesion.label: lesion for lesion in self.lesions}
+        return Values(record=self.record_form.cleaned_data, rows=rows, lesions=lesions)
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(label, old, new) of each item of the record and its rows that differs from what is stored."""
@@ -96,14 +99,14 @@ def _stands(row: Mapping[str, Any]) -> bool:
     return bool(row.get("row") or row.get("label"))
 
 
-def stored_values(form_type: FormType, subject: Subject, case_form: CaseForm | None) -> Values:
+def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequence[Lesion]) -> Values:
     """What the database holds of a form; for a tumour assessment not yet saved, the lesions that it carries on."""
     record: dict[str, Any] = {}
     if case_form is not None:
         found = form_type.record._default_manager.filter(pk=case_form.pk).values().first() or {}
         record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
     if form_type.has_lesions:
-        return Values(record, lesion_rows(subject, case_form, baseline=form_type.code == "tumour_baseline"))
+        return Values(record, lesion_rows(lesions, case_form, baseline=form_type.code == "tumour_baseline"))
     return Values(record, _plain_rows(form_type.rows, case_form))
 
 
@@ -113,29 +116,28 @@ def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) ->
     return list(model._default_manager.filter(case_form=case_form).order_by("row").values())
 
 
-def known_lesions(subject: Subject, case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:
+def lesions_of(subject: Subject) -> list[Lesion]:
+    """The subject's lesions in the order of a form: target, non-target, new."""
+    return list(Lesion.objects.filter(subject=subject).order_by("-kind", "label"))
+
+
+def known_lesions(lesions: Sequence[Lesion], case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:
     """The subject's lesions by label; True for one that this very form was the first to tell of."""
     own = case_form.pk if case_form is not None else None
-    return {lesion.label: (lesion, lesion.case_form_id == own) for lesion in Lesion.objects.filter(subject=subject)}
+    return {lesion.label: (lesion, lesion.case_form_id == own) for lesion in lesions}
 
 
-def lesion_rows(subject: Subject, case_form: CaseForm | None, *, baseline: bool) -> list[dict[str, Any]]:
+def lesion_rows(lesions: Sequence[Lesion], case_form: CaseForm | None, *, baseline: bool) -> list[dict[str, Any]]:
     """The rows of a tumour assessment: each lesion that it carries on or first saw, with what was found of it."""
-    lesions = _carried(subject, case_form, baseline)
     results = {
         result.lesion_id: result
         for result in (LesionResult.objects.filter(case_form=case_form) if case_form is not None else ())
     }
-    return [_lesion_row(lesion, results.get(lesion.pk)) for lesion in lesions]
-
-
-def _carried(subject: Subject, case_form: CaseForm | None, baseline: bool) -> Sequence[Lesion]:
-    lesions = Lesion.objects.filter(subject=subject).order_by("-kind", "label")
     own = case_form.pk if case_form is not None else None
-    if baseline:
-        return list(lesions.filter(case_form=own)) if own is not None else []
     return [
-        lesion for lesion in lesions if lesion.case_form_id == own or (lesion.kind != "NEW" and not lesion.struck_out)
+        _lesion_row(lesion, results.get(lesion.pk))
+        for lesion in lesions
+        if lesion.case_form_id == own or not (baseline or lesion.kind == "NEW" or lesion.struck_out)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -237,7 +238,18 @@ def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio:
             field.input_formats = DATE_FORMATS
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
-    return built
+    return _with_shared_choices(built)
+
+
+def _with_shared_choices(form: type[ItemForm]) -> type[ItemForm]:
+    """Have Django ask for the choices, which it then does not copy, term by term, into each form of each request."""
+    for field in form.base_fields.values():
+        if isinstance(field, forms.ChoiceField):
+            field.choices = partial(tuple, tuple(field.choices))
+    return form
+
+
+_with_shared_choices(LesionForm)
 
 
 _record_forms: dict[str, type[ItemForm]] = {}

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.actor import Actor
-from assessments.entry import Entry, known_lesions, typed
+from assessments.entry import Entry, typed
 from assessments.form_reading import read_forms
 from assessments.models import CaseForm, LesionResult
 from assessments.pages.conflict import last_save
@@ -95,9 +95,9 @@ def _lesions_left_out(place: Place, entry: Entry, sent: Posted) -> dict[str, lis
     """A complete assessment says of every lesion that it carries on what was found."""
     if not sent.complete or place.form_type.code != "tumour":
         return {}
-    known = entry.rows.forms[0].known if entry.rows.forms else known_lesions(place.subject, place.case_form)  # type: ignore[union-attr]
+    carried = {lesion.label for lesion in entry.lesions if lesion.kind != "NEW" and not lesion.struck_out}
     told = {row.get("label") for row in sent.rows}
-    missing = {label for label, (lesion, _) in known.items() if lesion.kind != "NEW" and not lesion.struck_out} - told
+    missing = carried - told
     if missing and place.case_form is not None:
         found = LesionResult.objects.filter(case_form=place.case_form, lesion__label__in=missing)
         missing -= set(found.values_list("lesion__label", flat=True))

@@ -62,7 +62,7 @@ def save_form(
     _refuse_out_of_order(place, reason)
     with acting(by, reason=reason):
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
-        store(place.form_type, case_form, values.record, values.rows, new=new)
+        store(place.form_type, case_form, values, new=new)
         _date_the_visit(place, values)
         found = findings(place, case_form, values) if complete else []
         if found or not new:  # a new form has no query that could close

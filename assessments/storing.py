@@ -9,6 +9,7 @@ from django.db.models import Max
 from assessments.catalogue import FormType
 from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
+from assessments.entry import Values
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
@@ -18,16 +19,16 @@ LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW:
 Row = dict[str, Any]
 
 
-def store(form_type: FormType, case_form: CaseForm, record: Row, rows: list[Row], *, new: bool) -> None:
+def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool) -> None:
     """Write the record and its rows; a row that is not mentioned stays as it is."""
-    values = record | COMPUTED.get(form_type.code, lambda _: {})(record)
+    record = values.record | COMPUTED.get(form_type.code, lambda _: {})(values.record)
     # A form that was "not done" at first has a header and no record yet.
-    if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**values):
-        form_type.record(case_form=case_form, **values).save(force_insert=True)
+    if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**record):
+        form_type.record(case_form=case_form, **record).save(force_insert=True)
     if form_type.has_lesions:
-        _store_lesions(case_form, rows, new=new)
-    elif form_type.rows is not None and rows:
-        _store_rows(form_type.rows, case_form, rows)
+        _store_lesions(case_form, values.rows, values.lesions, new=new)
+    elif form_type.rows is not None and values.rows:
+        _store_rows(form_type.rows, case_form, values.rows)
 
 
 def _infusion(record: Row) -> Row:
@@ -65,15 +66,15 @@ def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row])
     )
 
 
-def _store_lesions(case_form: CaseForm, rows: list[Row], *, new: bool) -> None:
+def _store_lesions(case_form: CaseForm, rows: list[Row], standing: dict[str, Lesion], *, new: bool) -> None:
     if not all(row.get("label") for row in rows):
         # Two assessments saved at once must not give one label to two lesions: the second would overwrite the first.
         Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=case_form.subject_id)
-    standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
+        standing = _lesions_by_label(case_form)
     _label(rows, standing)
     _upsert_lesions(case_form, [row for row in rows if _is_told_here(standing.get(row["label"]), case_form)])
     if any(row["label"] not in standing for row in rows):
-        standing = {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
+        standing = _lesions_by_label(case_form)
     found = [row for row in rows if row.get("state") and not row.get("struck_out")]
     LesionResult.objects.bulk_create(
         [
@@ -99,6 +100,10 @@ def _take_back(case_form: CaseForm, labels: list[str]) -> None:
     """A finding that was emptied, or whose lesion was struck out, does not stay behind; the trail keeps it."""
     if labels:
         LesionResult.objects.filter(case_form=case_form, lesion__label__in=labels).delete()
+
+
+def _lesions_by_label(case_form: CaseForm) -> dict[str, Lesion]:
+    return {lesion.label: lesion for lesion in Lesion.objects.filter(subject_id=case_form.subject_id)}
 
 
 def _label(rows: Iterable[Row], standing: dict[str, Lesion]) -> None:
