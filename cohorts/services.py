@@ -66,12 +66,19 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
         site = Site.objects.select_for_update().get(pk=site.pk)
         if not site.is_active:
             raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
-        last = Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0
+        number = (Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0) + 1
+        # A subject who came with a label from elsewhere may have the one that is next.
+        while label is None and Subject.objects.filter(label=_label(site, number)).exists():
+            number += 1
         subject = Subject.objects.create(
-            site=site, number=last + 1, label=label or f"{site.code}-{last + 1:03d}", source_id=source_id
+            site=site, number=number, label=label or _label(site, number), source_id=source_id
         )
         plan_visits(subject=subject, milestones=Milestones())
     return subject
+
+
+def _label(site: Site, number: int) -> str:
+    return f"{site.code}-{number:03d}"
 
 
 def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:

@@ -6,13 +6,22 @@ import pytest
 
 from assessments.services import request_enrolment
 from cohorts.models import Cohort, Enrolment
-from cohorts.services import Refused, approve_enrolment, begin_treatment, reserve_slot
+from cohorts.services import Refused, add_subject, approve_enrolment, begin_treatment, reserve_slot
 from tests.cast import Trial, actor
 
 
 def requested(trial, subject):
     by = actor(trial.investigator, "investigator")
     return request_enrolment(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=by)
+
+
+@pytest.mark.django_db
+def test_a_number_that_a_subject_brought_along_is_not_given_out_again():
+    trial = Trial()
+    trial.subject()
+    add_subject(site=trial.site, by=trial.by, source_id="elsewhere-3", label="101-003")
+    assert [trial.subject().label for _ in range(2)] == ["101-004", "101-005"]
+    assert trial.subject(trial.other_site).label == "102-001"
 
 
 @pytest.mark.django_db
