@@ -1,7 +1,9 @@
-"""The refresh as Celery runs it: asked for after each save, repeated by beat for what a lost message left behind."""
+"""The refresh as Celery runs it: asked for after a save, repeated by beat for what a lost message left behind."""
 
 import logging
+import time
 from collections.abc import Iterable
+from functools import partial
 
 from celery import shared_task
 from django.db import connection, transaction
@@ -9,6 +11,7 @@ from django.db import connection, transaction
 from endpoints.models import Mark
 
 logger = logging.getLogger(__name__)
+LONGEST_PAUSE = 1.0
 
 
 def mark_changed(subject_ids: Iterable[int]) -> None:
@@ -16,10 +19,20 @@ def mark_changed(subject_ids: Iterable[int]) -> None:
 
     robust: a broker that is down fails no save. The marks stay, and beat finds them.
     """
-    Mark.objects.bulk_create(Mark(subject_id=subject_id) for subject_id in subject_ids)
+    marks = Mark.objects.bulk_create(Mark(subject_id=subject_id) for subject_id in subject_ids)
     # Once a transaction: an import saves a subject's forms in one, and each message to a dead broker waits.
-    if not any(waiting[1] is ask_for_refresh for waiting in connection.run_on_commit):
-        transaction.on_commit(ask_for_refresh, robust=True)
+    waiting = {getattr(entry[1], "func", None) for entry in connection.run_on_commit}
+    if marks and _ask_unless_asked not in waiting:
+        transaction.on_commit(partial(_ask_unless_asked, marks[0].pk), robust=True)
+
+
+def _ask_unless_asked(mark_id: int) -> None:
+    """Send no message while older marks are there: whoever takes those looks again after committing, and finds ours.
+
+    So a burst of saves costs a message or two. Where the older marks' own message was lost, beat is there for all.
+    """
+    if not Mark.objects.filter(pk__lt=mark_id).exists():
+        ask_for_refresh()
 
 
 def ask_for_refresh() -> None:
@@ -28,8 +41,12 @@ def ask_for_refresh() -> None:
 
 @shared_task
 def refresh() -> None:
-    """Derive what is marked, until nothing is."""
+    """Derive what is marked, until nothing is. In a burst it rests as long as it worked: saves come first."""
     from endpoints.refresh import refresh_marked
 
+    started = time.monotonic()
     while derived := refresh_marked():
         logger.info("derived %d subjects afresh", derived)
+        if derived > 1:
+            time.sleep(min(time.monotonic() - started, LONGEST_PAUSE))
+        started = time.monotonic()
