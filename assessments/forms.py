@@ -1,8 +1,8 @@
 """The Django forms by which both pages and API check what was entered: one field a item, one form a row."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -242,11 +242,16 @@ def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio:
 
 
 def _with_shared_choices(form: type[ItemForm]) -> type[ItemForm]:
-    """Have Django ask for the choices, which it then does not copy, term by term, into each form of each request."""
+    """Have Django call for the choices: those it then does not copy, term by term, into each form of each request."""
     for field in form.base_fields.values():
         if isinstance(field, forms.ChoiceField):
-            field.choices = partial(tuple, tuple(field.choices))
+            field.choices = _on_call(tuple(field.choices))
     return form
+
+
+def _on_call(choices: tuple[Any, ...]) -> Callable[[], tuple[Any, ...]]:
+    # A function of its own: a functools.partial would be copied with all that it holds.
+    return lambda: choices
 
 
 _with_shared_choices(LesionForm)
