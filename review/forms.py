@@ -33,6 +33,7 @@ class QueryFilter(forms.Form):
         choices=ANY + [(str(days), f"{days} days or more") for days in (3, 7, 14, 30, 90)],
     )
     item = forms.CharField(required=False, widget=forms.HiddenInput)
+    case_form = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__({"state": LIVE} | data.dict())

@@ -26,7 +26,13 @@ LINKED = ("subject__site", "case_form__visit")
 def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
     """The queries that the user may see and asked for; `state` "live" is open or answered, `age` days at least."""
     queries = access.limit(Query.objects.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
-    plain = {"subject__site": "site", "case_form__code": "form", "item": "item", "origin": "origin"}
+    plain = {
+        "subject__site": "site",
+        "case_form__code": "form",
+        "case_form": "case_form",
+        "item": "item",
+        "origin": "origin",
+    }
     queries = queries.filter(**{lookup: wanted[name] for lookup, name in plain.items() if wanted.get(name)})
     if wanted.get("q"):
         queries = queries.filter(Q(subject__label__icontains=wanted["q"]) | Q(text__icontains=wanted["q"]))

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.utils.dateformat import format as date_format
+
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry
 from assessments.models import CaseForm
 from assessments.pages.hints import hint
-from assessments.pages.layout import ROWS_TITLES, blank_row, dress, dress_row, helper_of, markers
+from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
@@ -76,11 +79,29 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
 def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The form to read: for those who may not type, and for everyone once it is frozen or locked."""
     entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form)
+    if not may_identify(request.access, place.subject.site_id):
+        withhold(entry)
+    see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
+    may_ask = place.case_form is not None and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
     return frame(request, place) | {
         "read_only": True,
         "sections": sections_of(place.form_type.code, entry.record_form),
         "table": table_of(entry),
+        "markers": markers(place.case_form, entry.record_form.fields, may_see_trail=see_trail),
+        "ask_url": address("query_raise", place.case_form.pk) if may_ask and place.case_form else "",
+        "doors": _doors(request, place.case_form, see_trail) if place.case_form else [],
     }
+
+
+def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> list[tuple[str, str, str]]:
+    """(icon, words, address) of what a reader may do with the form as a whole."""
+    found = [("history", "Trail", address("trail", form=case_form.pk))] if see_trail else []
+    if request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
+        found.append(("query", "Ask about this form", address("query_raise", case_form.pk)))
+    if request.access.can(Permission.LOCK, case_form.subject.site_id):
+        step = ("Unlock", "form_unlock") if case_form.locked_at else ("Lock", "form_lock")
+        found.append(("locked", step[0], address(step[1], case_form.pk)))
+    return [door for door in found if door[2]]
 
 
 def _window(place: Place) -> str:
@@ -88,8 +109,8 @@ def _window(place: Place) -> str:
     if visit is None or visit.window_from is None or visit.window_to is None:
         return ""
     if visit.window_from == visit.window_to:
-        return f"{visit.window_from:%d %b %Y}"
-    return f"{visit.window_from:%d %b %Y} to {visit.window_to:%d %b %Y}"
+        return date_format(visit.window_from, "j M Y")
+    return f"{date_format(visit.window_from, 'j M Y')} to {date_format(visit.window_to, 'j M Y')}"
 
 
 def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:

@@ -1,5 +1,7 @@
 """What helps to fill an item: the protocol's dose steps, the sizes of the last visit."""
 
+from django.utils.dateformat import format as date_format
+
 from assessments.forms import ItemForm
 from assessments.models import InfusionVisit
 from assessments.services import Place
@@ -21,4 +23,4 @@ def hint(place: Place, form: ItemForm) -> None:
         for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
             value = getattr(last, name)
             if value is not None:
-                form.fields[name].help_text = f"{value.normalize():f} {unit} on {last.infusion_date:%d %b %Y}."
+                form.fields[name].help_text = f"{value.normalize():f} {unit} on {date_format(last.infusion_date, 'j M Y')}."

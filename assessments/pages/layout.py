@@ -96,7 +96,9 @@ def _marker(case_form: CaseForm, name: str, asked: list[Any], may_see_trail: boo
     if asked:
         state = "open" if any(query.state == "open" for query in asked) else "answered"
         found["query"] = {
-            "url": address("query_list", form=case_form.pk, item=name),
+            "url": address("query", asked[0].pk)
+            if len(asked) == 1
+            else address("query_list", case_form=case_form.pk, item=name),
             "label": " ".join(query.text for query in asked),
             "state": state,
             "count": len(asked),
@@ -107,9 +109,9 @@ def _marker(case_form: CaseForm, name: str, asked: list[Any], may_see_trail: boo
     return found
 
 
-def address(name: str, **parameters: Any) -> str:
+def address(name: str, *of: int, **parameters: Any) -> str:
     """The address of a page of a later app, "" where this installation has none."""
     try:
-        return f"{reverse(name)}?{urlencode(parameters)}"
+        return reverse(name, args=of) + (f"?{urlencode(parameters)}" if parameters else "")
     except NoReverseMatch:
         return ""

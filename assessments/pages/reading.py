@@ -11,14 +11,15 @@ from assessments.pages.layout import SECTIONS
 from trialsite.templatetags.form_rows import stored_text
 
 
-def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(legend, [(label, words)]) in the order of the form; items that do not apply are left out."""
-    found: list[tuple[str, list[tuple[str, str]]]] = [("", [])]
+def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[dict[str, str]]]]:
+    """(legend, [{"name", "label", "words"}]) in the order of the form; items that do not apply are left out."""
+    found: list[tuple[str, list[dict[str, str]]]] = [("", [])]
     for name, item in form.item_of.items():
         if name in SECTIONS.get(code, {}):
             found.append((SECTIONS[code][name], []))
         if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
-            found[-1][1].append((str(form[name].label), with_unit(stored_text(form[name]), item.unit)))
+            words = with_unit(stored_text(form[name]), item.unit)
+            found[-1][1].append({"name": name, "label": str(form[name].label), "words": words})
     return [section for section in found if section[1]]
 
 

@@ -101,6 +101,9 @@ if (form) {
   form.autocomplete = "off";
   show();
   remember();
-  document.querySelector("[data-focus-first]")?.focus();
+  // A form that nobody has saved yet begins in its first field: the way there leads past every visit of the subject.
+  const isNew = !form.elements.version && !form.querySelector("[role=alert]");
+  const first = isNew && [...form.querySelectorAll(FIELDS)].find((one) => one.checkVisibility());
+  (document.querySelector("[data-focus-first]") ?? (first || null))?.focus({ preventScroll: isNew });
   document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
 }

@@ -36,6 +36,34 @@ def test_a_monitor_asks_at_a_field_and_lands_on_it(trial, form, as_user):
     assert (query.item, query.state, query.steps.get().actor_name) == ("age", "open", "mona")
 
 
+def test_who_reads_a_form_finds_the_way_to_ask_to_the_thread_and_to_the_trail(trial, form, query, as_user):
+    page = as_user(trial.monitor).get(f"/forms/{form.pk}/").content.decode()
+    assert f'href="/forms/{form.pk}/queries/add/?item=race"' in page
+    assert f'href="/forms/{form.pk}/queries/add/"' in page
+    assert f'href="/queries/{query.pk}/"' in page
+    assert f'href="/trail/?form={form.pk}&amp;item=age"' in page
+    assert 'id="id_age"' in page
+    assert "/lock/" not in page
+
+
+def test_a_data_manager_finds_the_lock_at_the_form_and_a_sponsor_nothing_to_change(trial, form, as_user):
+    lock = f'href="/forms/{form.pk}/lock/"'
+    assert lock in as_user(trial.data_manager).get(f"/forms/{form.pk}/").content.decode()
+    seen = as_user(trial.sponsor).get(f"/forms/{form.pk}/").content.decode()
+    assert lock not in seen
+    assert "queries/add" not in seen
+
+
+def test_a_marker_at_a_field_leads_to_its_query_and_of_several_to_all_of_them(trial, form, query, as_user):
+    client = as_user(trial.coordinator)
+    assert f'href="/queries/{query.pk}/"' in client.get(f"/forms/{form.pk}/").content.decode()
+    second = raise_query(case_form=form, item="age", text="Really?", by=actor(trial.monitor, "monitor"))
+    all_of_them = f"case_form={form.pk}&item=age"
+    assert f'href="/queries/?{all_of_them.replace("&", "&amp;")}"' in client.get(f"/forms/{form.pk}/").content.decode()
+    assert ids(client, all_of_them) == [query.pk, second.pk]
+    assert ids(client, f"case_form={form.pk + 1}&item=age") == []
+
+
 def test_a_query_runs_from_open_over_answered_and_reopened_to_closed(trial, query, as_user):
     for user, step, state in (
         (trial.coordinator, "answer", "answered"),

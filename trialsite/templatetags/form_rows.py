@@ -130,6 +130,12 @@ def _described_by(field: BoundField) -> str:
     return " ".join(f"{field.auto_id}_{part}" for part, there in parts.items() if there)
 
 
+@register.inclusion_tag("components/markers.html")
+def read_markers(markers: Mapping[str, Mapping[str, Mapping[str, Any]]], name: str) -> dict[str, Any]:
+    """The markers of one item beside its value as it is read: only those that it has."""
+    return {"markers": [marker for marker in _in_order(markers.get(name, {})) if "url" in marker]}
+
+
 def _in_order(markers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"kind": kind, **markers.get(kind, {})} for kind in MARKER_ORDER]
 
