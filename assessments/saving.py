@@ -12,6 +12,7 @@ from assessments.models import CaseForm, LesionResult
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
 from assessments.posted import Posted
+from assessments.sequence import visit_missing
 from assessments.services import Place, Stale, mark_not_done, save_form
 from cohorts.services import Refused
 
@@ -35,6 +36,7 @@ class Conflicting(Exception):
 
 def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
     """Raises Invalid, Conflicting, and what the service raises. A save that changes nothing is none."""
+    _needs_a_visit(place)
     entry = _entry(place, sent)
     errors = entry.errors if not entry.is_valid() else _rows_unknown(entry) or _lesions_left_out(place, entry, sent)
     if errors:
@@ -57,6 +59,12 @@ def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
         raise _stale(place, sent, stale.current) from None
     except IntegrityError:
         raise _there_already(place) from None
+
+
+def _needs_a_visit(place: Place) -> None:
+    missing = visit_missing(place.form_type, place.visit) if place.case_form is None else []
+    if missing:
+        raise Invalid({"visit": missing})
 
 
 def _entry(place: Place, sent: Posted) -> Entry:
@@ -113,7 +121,9 @@ def _stale(place: Place, sent: Posted, current: CaseForm) -> Conflicting:
 
 
 def leave_undone(place: Place, why: str, by: Actor) -> CaseForm:
-    """Say of a form that nobody has begun that it will not be filled. Raises Conflicting where somebody has."""
+    """Say of a form that nobody has begun that it will not be filled. Raises Invalid, and Conflicting where somebody
+    has."""
+    _needs_a_visit(place)
     try:
         return mark_not_done(place=place, why=why, by=by)
     except IntegrityError:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from assessments.catalogue import CATALOGUE, FormType
-from cohorts.models import Subject
+from assessments.models.case_form import ONCE_A_SUBJECT
+from cohorts.models import Subject, Visit
 from trialsite.protocol import current
 
 AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
@@ -59,6 +60,18 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
 
 def enrolment_obstacles(subject: Subject) -> list[str]:
     """Which forms an enrolment still waits for (the criteria themselves: assessments.eligibility)."""
+def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
+    """Why this form may not be begun at no visit. Without one, nothing would tell a second form from the first.
+
+    Asked by pages and API. What is imported into a trial that only records its visits may come without.
+    """
+    protocol = current()
+    alone = form_type.code in ONCE_A_SUBJECT or form_type.code in protocol.log_forms or not protocol.visits_enforced
+    if visit is not None or alone:
+        return []
+    return [f"{form_type.title} belongs to a visit: begin it there, or add an unscheduled visit for it."]
+
+
     now = standing(subject)
     found = _incomplete(FOR_ENROLMENT, now)
     if "consent" in now.complete and not now.consented:

@@ -22,7 +22,7 @@ from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reading import differences
 from assessments.pages.reasons import reason_given
-from assessments.sequence import obstacles
+from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
 from cohorts.models import Subject
 from cohorts.services import Refused
@@ -70,9 +70,12 @@ def _standing(place: Place) -> CaseForm | None:
 def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
     may_type = request.access.can(Permission.ENTER_DATA, place.subject.site_id)
     shut = place.case_form is not None and (place.case_form.locked_at or place.case_form.frozen_at)
+    at_no_visit = visit_missing(place.form_type, place.visit) if place.case_form is None else []
+    if request.method == "POST" and at_no_visit:
+        return _refused(request, place, _typed(request, place), Refused(at_no_visit[0]))
     if request.method == "POST":
         return _not_done(request, place) if request.POST.get("action") == "not_done" else _save(request, place)
-    against = obstacles(place.subject, place.form_type) if place.case_form is None else []
+    against = at_no_visit + obstacles(place.subject, place.form_type) if place.case_form is None else []
     if against or shut or not may_type:
         return render(request, "assessments/read.html", reading_page(request, place) | {"obstacles": against})
     return _show(request, place, Entry(place.form_type, subject=place.subject, case_form=place.case_form))
@@ -108,6 +111,10 @@ def _save(request: SignedInRequest, place: Place) -> HttpResponse:
     return _done(request, place, saved, "complete." if complete else "saved as a draft.")
 
 
+def _typed(request: SignedInRequest, place: Place) -> Entry:
+    return Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+
+
 def _seen(request: SignedInRequest) -> int | None:
     version = request.POST.get("version", "")
     return int(version) if version.isdecimal() and len(version) < 10 else None
@@ -133,7 +140,7 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
     if now is None:
         raise error
     place = replace(place, case_form=now)
-    entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+    entry = _typed(request, place)
     told = {"differences": differences(entry), **last_save(place.case_form)}
     if isinstance(error, Locked):
         page = reading_page(request, place) | told | {"refused": str(error)}
@@ -143,7 +150,7 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
 
 def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
     why = request.POST.get("not_done_reason", "")[:200]
-    entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+    entry = _typed(request, place)
     by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
     try:
         saved = mark_not_done(place=place, why=why, by=by, seen_version=_seen(request), reason=why)

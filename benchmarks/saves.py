@@ -11,7 +11,7 @@ import json
 import multiprocessing
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,15 +19,31 @@ from benchmarks.installation import PORT, installation
 
 SECONDS = 10
 TREATED, COPIES = 10, 39
+# Unscheduled visits of each subject, one for each save: more than all measurements together can fill.
+VISITS = 40
+ADD_VISITS = """
+    INSERT INTO cohorts_visit (subject_id, code, label, kind, target_date)
+    SELECT s.id, 'UNS' || k, 'Unscheduled visit ' || k, 'unscheduled', %s::date + k
+    FROM cohorts_subject s, generate_series(1, %s) k
+"""
 FIRST_DAY = date(2009, 1, 1)
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where one assessment belongs, and its day."""
+
+    subject: int
+    visit: int
+    on: date
+
+
+@dataclass(frozen=True)
 class Client:
-    """What one client sends: to which subjects, signed in by which cookies."""
+    """What one client sends: to which places, each but once, signed in by which cookies."""
 
     channel: str
-    subjects: tuple[int, ...]
+    places: tuple[Place, ...]
     cookies: str
     csrf: str
 
@@ -44,6 +60,9 @@ def main() -> None:
 
 
 def prepare() -> None:
+    from django.db import connection
+
+    from accounts.actor import SYSTEM, acting
     from benchmarks.multiply import multiply
     from tests.cast import Trial
 
@@ -51,11 +70,14 @@ def prepare() -> None:
     for _ in range(TREATED):
         trial.treated_subject()
     print(f"{multiply(COPIES)} treated subjects")
+    with acting(SYSTEM, reason="visits for a benchmark"), connection.cursor() as cursor:
+        cursor.execute(ADD_VISITS, [FIRST_DAY, VISITS])
+        cursor.execute("ANALYZE cohorts_visit")
 
 
 def measure(channel: str, count: int) -> int:
     """Run `count` clients side by side and print what they got done."""
-    clients = [Client(channel, subjects, *sign_in()) for subjects in shares(count)]
+    clients = [Client(channel, places, *sign_in()) for places in shares(count)]
     with multiprocessing.get_context("spawn").Pool(count) as pool:
         waits = sorted(wait for found in pool.map(save_for_a_while, clients) for wait in found)
     worst = 1000 * waits[int(0.95 * len(waits)) - 1]
@@ -63,11 +85,13 @@ def measure(channel: str, count: int) -> int:
     return len(waits)
 
 
-def shares(count: int) -> list[tuple[int, ...]]:
-    from cohorts.models import Subject
+def shares(count: int) -> list[tuple[Place, ...]]:
+    """The visits that have no form yet, day by day; each subject's belong to one client."""
+    from cohorts.models import Visit
 
-    subjects = list(Subject.objects.values_list("pk", flat=True).order_by("pk"))
-    return [tuple(subjects[number::count]) for number in range(count)]
+    free = Visit.objects.filter(kind="unscheduled", forms=None).order_by("target_date", "subject_id")
+    places = [Place(*row) for row in free.values_list("subject_id", "pk", "target_date")]
+    return [tuple(place for place in places if place.subject % count == number) for number in range(count)]
 
 
 def sign_in() -> tuple[str, str]:
@@ -93,17 +117,15 @@ def sign_in() -> tuple[str, str]:
 def save_for_a_while(client: Client) -> list[float]:
     """Seconds that each save took, one after the other."""
     connection = http.client.HTTPConnection("127.0.0.1", PORT)
-    ends, waits, number = time.perf_counter() + SECONDS, [], 0
+    places, ends, waits = iter(client.places), time.perf_counter() + SECONDS, []
     while (started := time.perf_counter()) < ends:
-        subject = client.subjects[number % len(client.subjects)]
-        send(connection, client, subject, FIRST_DAY + timedelta(number // len(client.subjects)))
+        send(connection, client, next(places))
         waits.append(time.perf_counter() - started)
-        number += 1
     return waits
 
 
-def send(connection: http.client.HTTPConnection, client: Client, subject: int, on: date) -> None:
-    path, body, kind = by_form(subject, on) if client.channel == "form" else by_api(subject, on)
+def send(connection: http.client.HTTPConnection, client: Client, place: Place) -> None:
+    path, body, kind = by_form(place) if client.channel == "form" else by_api(place)
     headers = {"Cookie": client.cookies, "X-CSRFToken": client.csrf, "Content-Type": kind}
     connection.request("POST", path, body, headers)
     answer = connection.getresponse()
@@ -120,16 +142,17 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
-def by_form(subject: int, on: date) -> tuple[str, str, str]:
-    fields: dict[str, Any] = {"action": "complete", "assessment_date": on.isoformat(), **RECORD}
+def by_form(place: Place) -> tuple[str, str, str]:
+    fields: dict[str, Any] = {"action": "complete", "assessment_date": place.on.isoformat(), **RECORD}
     fields |= {"rows-TOTAL_FORMS": len(ROWS), "rows-INITIAL_FORMS": 0}
     fields |= {f"rows-{place}-{name}": value for place, row in enumerate(ROWS) for name, value in row.items()}
-    return f"/subjects/{subject}/forms/tumour/", urlencode(fields), "application/x-www-form-urlencoded"
+    path = f"/subjects/{place.subject}/forms/tumour/?visit={place.visit}"
+    return path, urlencode(fields), "application/x-www-form-urlencoded"
 
 
-def by_api(subject: int, on: date) -> tuple[str, str, str]:
-    record = {"assessment_date": on.isoformat(), **RECORD}
-    body = {"subject": subject, "complete": True, "record": record, "rows": ROWS}
+def by_api(place: Place) -> tuple[str, str, str]:
+    record = {"assessment_date": place.on.isoformat(), **RECORD}
+    body = {"subject": place.subject, "visit": place.visit, "complete": True, "record": record, "rows": ROWS}
     return "/api/v1/forms/tumour/", json.dumps(body), "application/json"
 
 

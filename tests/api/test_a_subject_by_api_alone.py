@@ -74,7 +74,9 @@ def test_a_subject_goes_from_screening_to_a_response_by_api_alone(trial: Trial, 
     preview = coordinator.post(f"/api/v1/subjects/{key}/tumour-preview/", typed).json()
     shown = [preview[name] for name in ("derived", "sum", "change", "differs")]
     assert shown == ["PR", "45", "-55.00", False]
-    made = coordinator.post("/api/v1/forms/tumour/", typed | {"subject": key, "complete": True}).json()
+    visits = coordinator.get(f"/api/v1/visits/?subject={key}").json()["results"]
+    place = {"subject": key, "visit": next(visit["id"] for visit in visits if visit["code"] == "TA01")}
+    made = coordinator.post("/api/v1/forms/tumour/", typed | place | {"complete": True}).json()
     assert made["version"] == 1
     refresh_marked()
     outcome = investigator.get(f"/api/v1/outcomes/{key}/").json()

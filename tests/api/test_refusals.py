@@ -99,7 +99,8 @@ def test_another_kind_of_body_is_refused(carla: Any, subject: Subject) -> None:
 
 
 def test_a_form_out_of_sequence_is_refused_in_words(carla: Any, subject: Subject) -> None:
-    answer = carla.post("/api/v1/forms/infusion/", {"subject": subject.pk, "record": {"weight_kg": 64}})
+    place = {"subject": subject.pk, "visit": subject.visits.get(code="SCR").pk}
+    answer = carla.post("/api/v1/forms/infusion/", place | {"record": {"weight_kg": 64}})
     assert (answer.status_code, answer.json()["code"]) == (400, "refused")
     assert "Eligibility must be complete first." in answer.json()["errors"][""][0]
 

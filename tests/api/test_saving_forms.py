@@ -29,7 +29,7 @@ HISTORY = {"her2_ihc": "3+", "histology": "INVASIVE DUCTAL CARCINOMA"}
 
 def trail_of(case_form_id: int) -> list[tuple[Any, ...]]:
     """What the trail says, without what differs from one record to the next."""
-    keys = {"id", "case_form_id", "subject_id", "lesion_id", "first_completed_at"}
+    keys = {"id", "case_form_id", "subject_id", "visit_id", "lesion_id", "first_completed_at"}
     events = Event.objects.filter(case_form_id=case_form_id).order_by("id")
     return [
         (
@@ -38,6 +38,11 @@ def trail_of(case_form_id: int) -> list[tuple[Any, ...]]:
         )
         for event in events
     ]
+
+
+def first_assessment(subject: Subject) -> int:
+    """The visit that the protocol plans for it."""
+    return subject.visits.get(code="TA01").pk
 
 
 def as_posted(record: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -49,9 +54,11 @@ def test_the_trail_is_that_of_a_page_but_for_the_channel(trial: Trial, api: Any)
     by_page, by_api = (trial.treated_subject() for _ in range(2))
     browser = Client()
     browser.force_login(trial.coordinator)
-    answer = browser.post(f"/subjects/{by_page.pk}/forms/tumour/", as_posted(ASSESSMENT, ROWS))
+    address = f"/subjects/{by_page.pk}/forms/tumour/?visit={first_assessment(by_page)}"
+    answer = browser.post(address, as_posted(ASSESSMENT, ROWS))
     assert answer.status_code == 302
-    sent = {"subject": by_api.pk, "complete": True, "record": ASSESSMENT, "rows": ROWS}
+    sent = {"subject": by_api.pk, "visit": first_assessment(by_api), "complete": True}
+    sent |= {"record": ASSESSMENT, "rows": ROWS}
     made = api(trial.coordinator).post("/api/v1/forms/tumour/", sent).json()
     page_form = by_page.forms.get(code="tumour").pk
     assert trail_of(page_form) == trail_of(made["id"])
@@ -112,7 +119,8 @@ def test_a_row_that_is_not_there_and_one_named_twice_are_refused(trial: Trial, a
 
 def test_a_complete_assessment_tells_of_every_lesion(trial: Trial, api: Any) -> None:
     subject = trial.treated_subject()
-    sent = {"subject": subject.pk, "complete": True, "record": ASSESSMENT, "rows": ROWS[:1]}
+    sent = {"subject": subject.pk, "visit": first_assessment(subject), "complete": True}
+    sent |= {"record": ASSESSMENT, "rows": ROWS[:1]}
     answer = api(trial.coordinator).post("/api/v1/forms/tumour/", sent)
     assert answer.json()["errors"] == {"rows": ["What was found of NT01, T02 is needed."]}
     assert api(trial.coordinator).post("/api/v1/forms/tumour/", sent | {"complete": False}).status_code == 201
@@ -125,10 +133,23 @@ def test_a_form_is_marked_as_not_done_before_or_after_it_was_begun(trial: Trial,
     assert (made.status_code, made.json()["state"], made.json()["not_done_reason"]) == (201, "not_done", "lost")
     again = client.post("/api/v1/forms/not-done/", {"subject": subject.pk, "code": "everolimus", "why": "lost"})
     assert (again.status_code, again.json()["code"], again.json()["id"]) == (409, "exists", made.json()["id"])
-    draft = client.post("/api/v1/forms/tumour/", {"subject": subject.pk, "record": {"new_lesions": "N"}}).json()
+    begun = {"subject": subject.pk, "visit": first_assessment(subject), "record": {"new_lesions": "N"}}
+    draft = client.post("/api/v1/forms/tumour/", begun).json()
     answer = client.post(f"/api/v1/forms/{draft['id']}/not-done/", {"version": 1, "why": "no scan"}).json()
     assert (answer["state"], answer["version"]) == ("not_done", 2)
     assert client.post(f"/api/v1/forms/{draft['id']}/not-done/", {"version": 1, "why": "again"}).status_code == 409
+
+
+def test_a_form_of_a_visit_is_not_begun_without_one_so_that_none_is_there_twice(trial: Trial, api: Any) -> None:
+    subject = trial.treated_subject()
+    client, place = api(trial.coordinator), {"subject": subject.pk}
+    for address, sent in (("tumour", {"record": ASSESSMENT}), ("not-done", {"code": "tumour", "why": "no scan"})):
+        answer = client.post(f"/api/v1/forms/{address}/", place | sent)
+        assert answer.status_code == 400
+        assert "belongs to a visit" in answer.json()["errors"]["visit"][0]
+    sent = place | {"visit": first_assessment(subject), "record": ASSESSMENT, "rows": ROWS}
+    assert [client.post("/api/v1/forms/tumour/", sent).status_code for _ in range(2)] == [201, 409]
+    assert subject.forms.filter(code="tumour").count() == 1
 
 
 def test_a_save_makes_few_statements_beside_those_of_the_service(trial: Trial, api: Any) -> None:
@@ -136,11 +157,12 @@ def test_a_save_makes_few_statements_beside_those_of_the_service(trial: Trial, a
     client = api(trial.coordinator)
     with CaptureQueriesContext(connection) as of_service:
         trial.assess(first, 57, {"T01": "30", "T02": "20"}, "PR")
-    sent = {"subject": second.pk, "complete": True, "record": ASSESSMENT, "rows": ROWS}
+    sent = {"subject": second.pk, "visit": first_assessment(second), "complete": True}
+    sent |= {"record": ASSESSMENT, "rows": ROWS}
     with CaptureQueriesContext(connection) as of_api:
         assert client.post("/api/v1/forms/tumour/", sent).status_code == 201
-    # The token, the roles and the subject; the rest is the service's own.
-    assert len(of_api) - len(of_service) <= 3, [query["sql"] for query in of_api]
+    # The token, the roles, the subject, the visit and its date; the rest is the service's own.
+    assert len(of_api) - len(of_service) <= 5, [query["sql"] for query in of_api]
 
 
 LISTS = [

@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.models import CaseForm, Consent, EverolimusInterval, FollowUp, Lesion, PriorTherapy
+from assessments.models import CaseForm, Consent, EndOfTreatment, EverolimusInterval, FollowUp, Lesion, PriorTherapy
 from audit.models import Event
 from review.services import lock_form, unlock_form
 from tests.assessments.posting import on_screen, posted
@@ -109,16 +109,25 @@ def test_a_change_of_what_was_complete_needs_a_reason_that_the_trail_keeps(trial
     assert refused.status_code == 422
     assert "Give the reason for the change" in refused.content.decode()
     assert 'value="3.0"' in refused.content.decode()
-    given = change | {"reason": "Typed wrongly", "reason_text": "the chart says 3.0"}
+    given = change | {"change_reason": "Typed wrongly", "change_reason_text": "the chart says 3.0"}
     assert desk.post(f"/forms/{form.pk}/", given).status_code == 302
     assert Consent.objects.get().consent_version == "3.0"
     event = Event.objects.filter(table_name="assessments_consent").latest("id")
     assert (event.reason, event.actor_name) == ("Typed wrongly: the chart says 3.0", "carla")
 
 
+def test_an_end_of_treatment_is_corrected_though_it_has_a_reason_of_its_own(trial, desk):
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "end_of_treatment", {"end_date": "2008-03-03", "reason": "ADVERSE EVENT"})
+    change = on_screen(form) | {"reason": "WITHDRAWAL BY SUBJECT", "change_reason": "Typed wrongly"}
+    assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
+    assert EndOfTreatment.objects.get(case_form=form).reason == "WITHDRAWAL BY SUBJECT"
+    assert Event.objects.filter(table_name="assessments_endoftreatment").latest("id").reason == "Typed wrongly"
+
+
 def test_other_without_words_is_no_reason(trial, desk):
     form = consent_of(trial)
-    change = on_screen(form) | {"consent_version": "3.0", "reason": "Other"}
+    change = on_screen(form) | {"consent_version": "3.0", "change_reason": "Other"}
     assert desk.post(f"/forms/{form.pk}/", change).status_code == 422
 
 
@@ -131,7 +140,7 @@ def test_a_save_that_changes_nothing_makes_no_new_version(trial, desk):
 
 def test_a_stale_save_shows_both_keeps_what_was_typed_and_may_be_saved_again(trial, desk):
     form = consent_of(trial)
-    mine = on_screen(form) | {"consent_version": "mine", "reason": "Typed wrongly"}
+    mine = on_screen(form) | {"consent_version": "mine", "change_reason": "Typed wrongly"}
     trial.fill(
         form.subject,
         "consent",
@@ -163,7 +172,7 @@ def test_of_two_who_begin_the_same_form_the_second_sees_what_the_first_saved(tri
 
 def test_a_locked_form_says_who_locked_it_and_takes_no_entry(trial, desk):
     form = consent_of(trial)
-    data = on_screen(form) | {"consent_version": "mine", "reason": "Typed wrongly"}
+    data = on_screen(form) | {"consent_version": "mine", "change_reason": "Typed wrongly"}
     dora = actor(trial.data_manager, "data_manager")
     lock_form(case_form=form, reason="clean", by=dora)
     page = desk.get(f"/forms/{form.pk}/").content.decode()
@@ -203,7 +212,7 @@ def test_not_done_needs_a_reason(trial, desk):
 
 def test_a_form_that_was_not_done_can_be_filled_later(trial, desk):
     subject = trial.treated_subject()
-    address = new_form(subject, "follow_up", None)
+    address = new_form(subject, "follow_up", "TA01")
     desk.post(address, posted({}, action="not_done", not_done_reason="not reached"))
     form = CaseForm.objects.get(code="follow_up")
     record = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
@@ -211,10 +220,22 @@ def test_a_form_that_was_not_done_can_be_filled_later(trial, desk):
     assert FollowUp.objects.get().vital_status == "ALIVE"
 
 
+def test_a_form_of_a_visit_is_not_begun_without_one(trial, desk):
+    subject = trial.treated_subject()
+    address = new_form(subject, "follow_up", None)
+    assert "belongs to a visit" in desk.get(address).content.decode()
+    for action in ("draft", "not_done"):
+        answer = desk.post(address, posted({"contact_date": "2008-06-01"}, action=action, not_done_reason="lost"))
+        assert answer.status_code == 422
+        assert "belongs to a visit" in answer.content.decode()
+        assert 'value="2008-06-01"' in answer.content.decode()
+    assert not subject.forms.filter(code="follow_up").exists()
+
+
 def test_an_item_that_no_longer_applies_is_emptied_by_the_server(trial, desk):
     subject = trial.treated_subject()
     record = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
-    desk.post(new_form(subject, "follow_up", None), posted(record | {"new_therapy_name": "lapatinib"}))
+    desk.post(new_form(subject, "follow_up", "TA01"), posted(record | {"new_therapy_name": "lapatinib"}))
     assert FollowUp.objects.get().new_therapy_name == ""
 
 
@@ -228,11 +249,11 @@ def test_rows_are_added_struck_out_with_a_reason_and_restored(trial, desk):
     form.refresh_from_db()
     struck = on_screen(form) | {"rows-0-struck_out": "on"}
     assert desk.post(f"/forms/{form.pk}/", struck).status_code == 422
-    desk.post(f"/forms/{form.pk}/", struck | {"reason": "Typed wrongly"})
+    desk.post(f"/forms/{form.pk}/", struck | {"change_reason": "Typed wrongly"})
     assert list(PriorTherapy.objects.values_list("row", "struck_out")) == [(1, True), (2, False)]
 
     form.refresh_from_db()
-    restored = on_screen(form) | {"reason": "Source was corrected"}
+    restored = on_screen(form) | {"change_reason": "Source was corrected"}
     del restored["rows-0-struck_out"]
     desk.post(f"/forms/{form.pk}/", restored)
     assert list(PriorTherapy.objects.values_list("row", "struck_out")) == [(1, False), (2, False)]
@@ -277,7 +298,7 @@ def test_an_address_that_names_no_form_or_visit_is_not_found(trial, desk):
 def test_a_version_that_is_no_number_is_taken_as_stale(trial, desk):
     form = consent_of(trial)
     for version in ("one", "²", "9" * 5000):
-        change = on_screen(form) | {"consent_version": "3.0", "reason": "Typed wrongly", "version": version}
+        change = on_screen(form) | {"consent_version": "3.0", "change_reason": "Typed wrongly", "version": version}
         assert desk.post(f"/forms/{form.pk}/", change).status_code == 409
 
 
@@ -292,7 +313,7 @@ def test_the_rail_leads_to_every_form_of_the_subject_and_marks_this_one(trial, d
 def test_an_open_query_stands_above_the_form_and_at_its_item(trial, desk):
     subject = trial.treated_subject()
     form = CaseForm.objects.get(subject=subject, code="infusion")
-    trial_weight = on_screen(form) | {"weight_kg": "160", "reason": "Typed wrongly"}
+    trial_weight = on_screen(form) | {"weight_kg": "160", "change_reason": "Typed wrongly"}
     desk.post(f"/forms/{form.pk}/", trial_weight)
     page = desk.get(f"/forms/{form.pk}/").content.decode()
     assert "Weight 160 kg lies outside 35 to 150" in page
@@ -353,7 +374,7 @@ def test_a_number_of_rows_that_cannot_be_is_refused_at_once(trial, desk, count):
     subject = trial.subject()
     trial.screen(subject)
     form = subject.forms.get(code="history")
-    answer = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"rows-TOTAL_FORMS": count, "reason": "Typed wrongly"})
+    answer = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"rows-TOTAL_FORMS": count, "change_reason": "Typed wrongly"})
     assert answer.status_code == 422
 
 
