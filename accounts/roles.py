@@ -6,6 +6,7 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     VIEW_SUBJECTS = "view_subjects"
+    VIEW_IDENTIFYING = "view_identifying"
     ENTER_DATA = "enter_data"
     SIGN = "sign"
     ENROL = "enrol"
@@ -67,6 +68,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset(
             {
                 P.VIEW_SUBJECTS,
+                P.VIEW_IDENTIFYING,
                 P.ENTER_DATA,
                 P.SIGN,
                 P.ENROL,
@@ -82,7 +84,16 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.COORDINATOR: RoleDefinition(
         "Records the data of a site's subjects and answers queries; signs nothing and enrols nobody.",
-        frozenset({P.VIEW_SUBJECTS, P.ENTER_DATA, P.ANSWER_QUERY, P.VIEW_TRAIL, P.VIEW_RECORD_TRAIL}),
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.VIEW_IDENTIFYING,
+                P.ENTER_DATA,
+                P.ANSWER_QUERY,
+                P.VIEW_TRAIL,
+                P.VIEW_RECORD_TRAIL,
+            }
+        ),
         Side.SITE,
         all_sites=False,
     ),
@@ -91,6 +102,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset(
             {
                 P.VIEW_SUBJECTS,
+                P.VIEW_IDENTIFYING,
                 P.RAISE_QUERY,
                 P.CLOSE_QUERY,
                 P.VERIFY_SOURCE,
@@ -108,6 +120,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset(
             {
                 P.VIEW_SUBJECTS,
+                P.VIEW_IDENTIFYING,
                 P.APPROVE_ENROLMENT,
                 P.MANAGE_COHORTS,
                 P.RAISE_QUERY,
@@ -136,6 +149,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset(
             {
                 P.VIEW_SUBJECTS,
+                P.VIEW_IDENTIFYING,
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,

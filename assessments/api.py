@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,14 +15,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import Actor
+from accounts.access import Access, Actor
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import LesionKind
+from assessments.deidentified import deidentified, masked, may_identify
 from assessments.dictionary import form_words
 from assessments.enrolment import cohort_offers
-from assessments.form_reading import read_forms
+from assessments.form_reading import Row, read_forms
 from assessments.models import CaseForm, FormState, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from assessments.posted import Misshapen, Posted, posted
 from assessments.saving import Conflicting, Invalid, beside_what_is_stored, leave_undone, save
@@ -197,11 +199,12 @@ class TypedForms(Forms):
 
     def _whole(self, headers: Any) -> list[dict[str, Any]]:
         stored = read_forms(self.form_type, headers)
-        with_rows = self.form_type.rows is not None
-        return [
-            header_of(header) | {"record": stored[header.pk][0]} | ({"rows": stored[header.pk][1]} if with_rows else {})
-            for header in headers
-        ]
+        return [header_of(header) | self._parts(header, *stored[header.pk]) for header in headers]
+
+    def _parts(self, header: CaseForm, record: Row, rows: Sequence[Row]) -> Row:
+        if not may_identify(self.access, header.subject.site_id):
+            record, rows = deidentified(self.form_type, record, rows)
+        return {"record": record} | ({} if self.form_type.rows is None else {"rows": rows})
 
 
 def typed_forms(form_type: FormType) -> type[TypedForms]:
@@ -250,10 +253,10 @@ class LesionResource(Resource):
         self.access.require(Permission.VIEW_SUBJECTS)
         lesions = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
         page = self.paginate_queryset(self.filter_queryset(lesions.order_by("subject_id", "id")))
-        return self.get_paginated_response(LesionOut(_with_findings(page), many=True).data)
+        return self.get_paginated_response(LesionOut(_with_findings(page, self.access), many=True).data)
 
 
-def _with_findings(lesions: Any) -> list[Lesion]:
+def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
     results = list(LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions]))
     forms = {result.case_form_id for result in results}
     dates: dict[int, str] = {}
@@ -264,6 +267,8 @@ def _with_findings(lesions: Any) -> list[Lesion]:
         result.date = dates.get(result.case_form_id, "")
         by_lesion[result.lesion_id].append(result)
     for lesion in lesions:
+        if not may_identify(access, lesion.subject.site_id):
+            lesion.location_detail = masked(Lesion, "location_detail", lesion.location_detail)
         lesion.findings = sorted(by_lesion[lesion.pk], key=lambda result: (result.date, result.case_form_id))
     return list(lesions)
 

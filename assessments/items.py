@@ -18,13 +18,17 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Item:
-    """What is known of an item beyond its column. `expected` is the range outside of which a check asks back."""
+    """What is known of an item beyond its column. `expected` is the range outside of which a check asks back.
+
+    `identifying` are items that could tell who a subject is: see assessments.deidentified.
+    """
 
     cdash: str
     sdtm: str = ""
     unit: str = ""
     required: bool = True
     critical: bool = False
+    identifying: bool = False
     expected: tuple[Decimal | int, Decimal | int] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
 

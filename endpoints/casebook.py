@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
+from assessments.deidentified import may_identify
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from endpoints.course import course_of
 from review.casebook import Casebook, casebooks
@@ -28,7 +29,7 @@ def subject(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "subject": subject,
         "book": book,
-        "course": course_of(subject),
+        "course": course_of(subject, identifying=may_identify(request.access, subject.site_id)),
         "queries": listed(subject.queries.filter(state__in=live)),
         "log_forms": [(code, CATALOGUE[code].title) for code in book.missing_log_forms],
         "facts": _facts(subject),

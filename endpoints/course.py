@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.codelists import LesionState
+from assessments.deidentified import masked
 from assessments.models import Lesion, LesionResult, TumourAssessment, TumourBaseline
 from cohorts.models import Subject
 from endpoints.models import Outcome
@@ -31,6 +32,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class LesionRow:
     lesion: Lesion
+    where: str
     found: list[str]
 
 
@@ -68,8 +70,8 @@ class Course:
         ]
 
 
-def course_of(subject: Subject) -> Course:
-    """In five statements."""
+def course_of(subject: Subject, *, identifying: bool) -> Course:
+    """In five statements; `identifying`: with what the site wrote of a lesion's place."""
     columns = sorted(
         _columns(subject), key=lambda column: (not column.is_baseline, column.date or "9999", column.form_id)
     )
@@ -78,7 +80,14 @@ def course_of(subject: Subject) -> Course:
         for result in LesionResult.objects.filter(case_form__subject=subject)
     }
     lesions = Lesion.objects.filter(subject=subject, struck_out=False).order_by("-kind", "label")
-    rows = [LesionRow(lesion, [found.get((lesion.pk, column.form_id), "") for column in columns]) for lesion in lesions]
+    rows = [
+        LesionRow(
+            lesion,
+            lesion.location_detail if identifying else masked(Lesion, "location_detail", lesion.location_detail),
+            [found.get((lesion.pk, column.form_id), "") for column in columns],
+        )
+        for lesion in lesions
+    ]
     return Course(columns, sorted(rows, key=lambda row: ("TARGET", "NON-TARGET", "NEW").index(row.lesion.kind)))
 
 

@@ -1,7 +1,8 @@
 """The page of the trail. It names subjects, forms and items, which the audit app below cannot see."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -10,16 +11,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import SignedInRequest
+from accounts.access import Access, SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
+from assessments.deidentified import masked, may_identify
 from assessments.models import CaseForm, Lesion, LesionResult
 from audit.access_log import record_export
 from audit.models import Event
 from audit.reading import found_events
 from audit.views import older_address
-from audit.wording import Change, Named, changes, what
+from audit.wording import Change, Named, changes, models_by_table, what
 from cohorts.models import Cohort, Subject, Visit
 from review.forms import TrailFilter
 from review.query_reading import item_label
@@ -45,7 +47,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     parameters.pop("before", None)
     context = {
         "filter": form,
-        "entries": list(_entries(found[:PAGE_SIZE], wanted)),
+        "entries": list(_entries(found[:PAGE_SIZE], wanted, request.access)),
         "older": older_address(request, found, PAGE_SIZE),
         "is_first": not wanted.get("before"),
         "newest": f"?{parameters.urlencode()}",
@@ -97,7 +99,7 @@ class _Places:
         }
 
 
-def _entries(events: list[Event], wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _entries(events: list[Event], wanted: dict[str, Any], access: Access) -> Iterator[dict[str, Any]]:
     """One entry a transaction and actor: what a person did at once stands together."""
     places, rows = _Places(events), _row_names(events)
     for _, together in groupby(events, key=lambda event: (event.transaction, event.actor_name, event.reason)):
@@ -110,17 +112,31 @@ def _entries(events: list[Event], wanted: dict[str, Any]) -> Iterator[dict[str, 
             "site": places.sites.get(first.site_id or 0, ""),
             "subject": (subject, places.subjects.get(subject)) if subject in places.subjects else None,
             "form": (form, places.forms.get(form)) if form in places.forms else None,
-            "parts": list(_parts(done, wanted.get("item") or "", places.named, rows)),
+            "parts": list(_parts(done, partial(_readable, access, wanted.get("item") or "", places.named), rows)),
         }
 
 
-def _parts(events: list[Event], item: str, named: Named, rows: dict[tuple[str, int], str]) -> Iterator[dict[str, Any]]:
+def _readable(access: Access, item: str, named: Named, event: Event) -> list[Change]:
+    """The changes as this reader may see them."""
+    found = changes(event, item, named)
+    if event.site_id is None or may_identify(access, event.site_id):
+        return found
+    model = models_by_table().get(event.table_name)
+    return [
+        change._replace(old=masked(model, change.item, change.old), new=masked(model, change.item, change.new))
+        for change in found
+    ]
+
+
+def _parts(
+    events: list[Event], readable: Callable[[Event], list[Change]], rows: dict[tuple[str, int], str]
+) -> Iterator[dict[str, Any]]:
     """The events of an entry by what they did, each with its row and changes."""
     by_what: dict[str, list[Event]] = {}
     for event in reversed(events):
         by_what.setdefault(what(event), []).append(event)
     for words, alike in by_what.items():
-        lines = [(rows.get((event.table_name, event.row_id), ""), changes(event, item, named)) for event in alike]
+        lines = [(rows.get((event.table_name, event.row_id), ""), readable(event)) for event in alike]
         yield {"what": words, "lines": lines, "is_long": len(lines) > FOLDED_FROM}
 
 

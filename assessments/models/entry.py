@@ -22,7 +22,7 @@ class Consent(Record):
 
 
 class Demography(Record):
-    birth_date = items.partial_date("Date of birth", cdash="BRTHDAT", sdtm="DM.BRTHDTC")
+    birth_date = items.partial_date("Date of birth", cdash="BRTHDAT", sdtm="DM.BRTHDTC", identifying=True)
     age = items.whole(
         "Age at consent", 0, 120, unit="years", cdash="AGE", sdtm="DM.AGE", expected=(18, 90), critical=True
     )
@@ -66,7 +66,7 @@ class PriorTherapy(models.Model):
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="prior_therapies")
     row = models.PositiveSmallIntegerField()
     kind = items.choice("Therapy", codelists.TherapyKind, cdash="CMCAT", sdtm="CM.CMCAT")
-    name = items.text("Drugs or procedure", 100, cdash="CMTRT", sdtm="CM.CMTRT", required=False)
+    name = items.text("Drugs or procedure", 100, cdash="CMTRT", sdtm="CM.CMTRT", required=False, identifying=True)
     setting = items.choice("Setting", codelists.TherapySetting, cdash="CMSCAT", sdtm="CM.CMSCAT")
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", required=False)
     end_date = items.partial_date("End", cdash="CMENDAT", sdtm="CM.CMENDTC", required=False)

@@ -10,7 +10,7 @@ class EndOfTreatment(Record):
     clinical_progression_date = items.partial_date(
         "Progression by symptoms only, on", cdash="SYMPTDTR_RSDAT", sdtm="RS.RSDTC", required=False
     )
-    explanation = items.text("Explanation", 300, cdash="DSTERM", sdtm="DS.DSTERM", required=False)
+    explanation = items.text("Explanation", 300, cdash="DSTERM", sdtm="DS.DSTERM", required=False, identifying=True)
 
     class Meta:
         verbose_name = "end of treatment"
@@ -27,7 +27,12 @@ class FollowUp(Record):
     )
     new_therapy_given = items.choice("New anticancer therapy", codelists.YesNoUnknown, cdash="CMYN", sdtm="CM.CMOCCUR")
     new_therapy_name = items.text(
-        "New therapy", 100, cdash="CMTRT", sdtm="CM.CMTRT", only_if=("new_therapy_given", ("Y",))
+        "New therapy",
+        100,
+        cdash="CMTRT",
+        sdtm="CM.CMTRT",
+        only_if=("new_therapy_given", ("Y",)),
+        identifying=True,
     )
     new_therapy_date = items.partial_date(
         "Started on", cdash="CMSTDAT", sdtm="CM.CMSTDTC", only_if=("new_therapy_given", ("Y",))
@@ -42,7 +47,12 @@ class Death(Record):
     death_date = items.partial_date("Date of death", cdash="DTHDAT", sdtm="DM.DTHDTC", critical=True)
     cause = items.choice("Cause", codelists.CauseOfDeath, cdash="PRCDTH_DDORRES", sdtm="DD.DDORRES", critical=True)
     cause_detail = items.text(
-        "Which", 200, cdash="DDTERM", sdtm="SUPPDD.DDTERM", only_if=("cause", ("OTHER", "STUDY TREATMENT"))
+        "Which",
+        200,
+        cdash="DDTERM",
+        sdtm="SUPPDD.DDTERM",
+        only_if=("cause", ("OTHER", "STUDY TREATMENT")),
+        identifying=True,
     )
 
     class Meta:

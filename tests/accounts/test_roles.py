@@ -7,6 +7,7 @@ from accounts.roles import ROLES, Permission, Role, Side
 COLUMNS = "investigator coordinator monitor data_manager sponsor auditor administrator"
 TABLE = """
     view_subjects       x x x x x x -
+    view_identifying    x x x x - x -
     enter_data          x x - - - - -
     sign                x - - - - - -
     enrol               x - - - - - -

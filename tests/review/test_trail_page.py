@@ -131,3 +131,22 @@ def test_the_trail_of_one_record_is_no_door_to_the_whole(trial, subject, as_user
     form = subject.forms.get(code="demography")
     found = entries(as_user(trial.sponsor), f"form={form.pk}")
     assert found and {entry["event"].case_form_id for entry in found} == {form.pk}
+
+
+def test_the_sponsor_reads_what_changed_without_what_could_tell_who_the_subject_is(trial, subject, as_user):
+    form = subject.forms.get(code="demography")
+    trial.fill(
+        subject,
+        "demography",
+        {"birth_date": "1954-06-07", "age": 55, "sex": "F", "race": "WHITE"},
+        case_form=form,
+        reason="Typed wrongly again",
+    )
+
+    def births(reader):
+        found = entries(as_user(reader), f"form={form.pk}&item=birth_date")
+        return [(change.old, change.new) for entry in found for change in changes_of(entry)]
+
+    assert births(trial.monitor) == [("1953-05", "1954-06-07"), (None, "1953-05")]
+    assert births(trial.sponsor) == [("1953", "1954"), (None, "1953")]
+    assert "1953-05" not in as_user(trial.sponsor).get(f"/trail/?form={form.pk}").content.decode()

@@ -1,0 +1,50 @@
+"""Forms as those read them who may not see what could tell who a subject is: one mask for page, API and trail."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import models
+
+from accounts.access import Access
+from accounts.roles import Permission
+from assessments.catalogue import FormType
+from assessments.entry import Entry
+from assessments.form_reading import Row
+from assessments.items import PartialDateField, items_of
+from assessments.models import Lesion
+
+WITHHELD = "withheld"
+
+
+def masked(model: type[models.Model] | None, name: str, value: Any) -> Any:
+    """The value of one column: of an identifying date its year, of an identifying text only that there is one."""
+    field = _identifying(model).get(name) if model is not None else None
+    if field is None or value in (None, ""):
+        return value
+    return str(value)[:4] if isinstance(field, models.DateField | PartialDateField) else WITHHELD
+
+
+def masked_row(model: type[models.Model] | None, row: Mapping[str, Any]) -> Row:
+    return {name: masked(model, name, value) for name, value in row.items()}
+
+
+def deidentified(form_type: FormType, record: Row, rows: Sequence[Row]) -> tuple[Row, list[Row]]:
+    """A form as `read_forms` has it; what is written of a lesion's place stands at the lesion."""
+    model = Lesion if form_type.has_lesions else form_type.rows
+    return masked_row(form_type.record, record), [masked_row(model, row) for row in rows]
+
+
+def withhold(entry: Entry) -> None:
+    """Mask what is stored of a form before it is put in words."""
+    for form in (entry.record_form, *(entry.rows or ())):
+        form.initial = masked_row(form._meta.model, form.initial)
+
+
+def may_identify(access: Access, site_id: int) -> bool:
+    return access.can(Permission.VIEW_IDENTIFYING, site_id)
+
+
+@cache
+def _identifying(model: type[models.Model]) -> dict[str, models.Field]:
+    return {field.name: field for field, item in items_of(model) if item.identifying}
