@@ -58,8 +58,6 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     return found
 
 
-def enrolment_obstacles(subject: Subject) -> list[str]:
-    """Which forms an enrolment still waits for (the criteria themselves: assessments.eligibility)."""
 def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
     """Why this form may not be begun at no visit. Without one, nothing would tell a second form from the first.
 
@@ -72,6 +70,8 @@ def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
     return [f"{form_type.title} belongs to a visit: begin it there, or add an unscheduled visit for it."]
 
 
+def enrolment_obstacles(subject: Subject) -> list[str]:
+    """Which forms an enrolment still waits for (the criteria themselves: assessments.eligibility)."""
     now = standing(subject)
     found = _incomplete(FOR_ENROLMENT, now)
     if "consent" in now.complete and not now.consented:
