@@ -7,7 +7,6 @@ from django.utils.dateformat import format as date_format
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.deidentified import may_identify, withhold
-from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry
 from assessments.models import CaseForm
 from assessments.pages.hints import hint
@@ -80,8 +79,6 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
 def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The form to read: for those who may not type, and for everyone once it is frozen or locked."""
     entry = Entry(place.form_type, subject=place.subject, case_form=place.case_form)
-    if not may_identify(request.access, place.subject.site_id):
-        withhold(entry)
     if not may_identify(request.access, place.subject.site_id):
         withhold(entry)
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
