@@ -23,4 +23,5 @@ def hint(place: Place, form: ItemForm) -> None:
         for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
             value = getattr(last, name)
             if value is not None:
-                form.fields[name].help_text = f"{value.normalize():f} {unit} on {date_format(last.infusion_date, 'j M Y')}."
+                day = date_format(last.infusion_date, "j M Y")
+                form.fields[name].help_text = f"{value.normalize():f} {unit} on {day}."

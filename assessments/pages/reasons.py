@@ -14,7 +14,7 @@ REASONS = (
 
 def reason_given(data: Mapping[str, str]) -> str:
     """The reason as the trail keeps it; "Other" alone says nothing and counts as none."""
-    chosen, words = data.get("reason", "").strip(), data.get("reason_text", "").strip()
+    chosen, words = data.get("change_reason", "").strip(), data.get("change_reason_text", "").strip()
     if chosen not in dict(REASONS) or (chosen == "Other" and not words):
         return words if chosen else ""
     return f"{chosen}: {words}" if words else chosen

@@ -2,7 +2,7 @@
 const form = document.querySelector("form[data-form]");
 const key = `edc-draft:${document.body.dataset.user}:${form.dataset.key}`;
 const state = form.querySelector("[data-draft-state]");
-const SKIPPED = ["csrfmiddlewaretoken", "version", "reason", "reason_text", "action"];
+const SKIPPED = ["csrfmiddlewaretoken", "version", "change_reason", "change_reason_text", "action"];
 const atLoad = JSON.stringify(values());
 let kept = atLoad;
 

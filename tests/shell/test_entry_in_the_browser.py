@@ -104,7 +104,7 @@ def test_a_change_shows_old_and_new_and_is_sent_with_its_reason(form_page):
     with form_page.expect_navigation():
         dialog.get_by_role("button", name="Save with this reason").click()
     [sent] = form_page.sent
-    assert sent["reason"] == ["source"]
+    assert sent["change_reason"] == ["source"]
     assert sent["weight"] == ["62.5"]
     assert sent["action"] == ["draft"]
     assert sent["version"] == ["3"]
@@ -113,7 +113,7 @@ def test_a_change_shows_old_and_new_and_is_sent_with_its_reason(form_page):
 def test_a_save_that_changes_nothing_asks_for_no_reason(form_page):
     with form_page.expect_navigation():
         form_page.keyboard.press("Control+s")
-    assert "reason" not in form_page.sent[0]
+    assert "change_reason" not in form_page.sent[0]
 
 
 def test_going_back_from_the_dialog_sends_nothing_and_keeps_what_was_typed(form_page):
