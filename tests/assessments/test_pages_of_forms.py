@@ -212,7 +212,7 @@ def test_not_done_needs_a_reason(trial, desk):
 
 def test_a_form_that_was_not_done_can_be_filled_later(trial, desk):
     subject = trial.treated_subject()
-    address = new_form(subject, "follow_up", None)
+    address = new_form(subject, "follow_up", "TA01")
     desk.post(address, posted({}, action="not_done", not_done_reason="not reached"))
     form = CaseForm.objects.get(code="follow_up")
     record = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
@@ -220,10 +220,22 @@ def test_a_form_that_was_not_done_can_be_filled_later(trial, desk):
     assert FollowUp.objects.get().vital_status == "ALIVE"
 
 
+def test_a_form_of_a_visit_is_not_begun_without_one(trial, desk):
+    subject = trial.treated_subject()
+    address = new_form(subject, "follow_up", None)
+    assert "belongs to a visit" in desk.get(address).content.decode()
+    for action in ("draft", "not_done"):
+        answer = desk.post(address, posted({"contact_date": "2008-06-01"}, action=action, not_done_reason="lost"))
+        assert answer.status_code == 422
+        assert "belongs to a visit" in answer.content.decode()
+        assert 'value="2008-06-01"' in answer.content.decode()
+    assert not subject.forms.filter(code="follow_up").exists()
+
+
 def test_an_item_that_no_longer_applies_is_emptied_by_the_server(trial, desk):
     subject = trial.treated_subject()
     record = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
-    desk.post(new_form(subject, "follow_up", None), posted(record | {"new_therapy_name": "lapatinib"}))
+    desk.post(new_form(subject, "follow_up", "TA01"), posted(record | {"new_therapy_name": "lapatinib"}))
     assert FollowUp.objects.get().new_therapy_name == ""
 
 
@@ -362,7 +374,8 @@ def test_a_number_of_rows_that_cannot_be_is_refused_at_once(trial, desk, count):
     subject = trial.subject()
     trial.screen(subject)
     form = subject.forms.get(code="history")
-    answer = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"rows-TOTAL_FORMS": count, "change_reason": "Typed wrongly"})
+    sent = on_screen(form) | {"rows-TOTAL_FORMS": count, "change_reason": "Typed wrongly"}
+    answer = desk.post(f"/forms/{form.pk}/", sent)
     assert answer.status_code == 422
 
 

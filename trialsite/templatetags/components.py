@@ -230,7 +230,7 @@ def conflict(rows: Iterable[Mapping[str, Any]], other: str = "", when: Any = Non
 
 @register.inclusion_tag("components/reason_dialog.html")
 def reason_dialog(reasons: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Inside the form, whose `data-reason` makes a changed value ask for it; posts `change_reason` and `change_reason_text`."""
+    """Inside the form, whose `data-reason` asks for it; posts `change_reason` and `change_reason_text`."""
     return {"reasons": reasons}
 
 
