@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 from accounts import access as accounts_access
 from accounts.access import Access
@@ -88,7 +89,13 @@ def signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: A
 
 
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    record(Kind.SIGN_IN_FAILED, name=str(credentials.get("username", "")), request=request)
+    record(Kind.SIGN_IN_FAILED, name=_tried(str(credentials.get("username", ""))), request=request)
+
+
+def _tried(typed: str) -> str:
+    """The user's name where there is such a user. Else it may be a password in the wrong field: a keyed digest."""
+    known = User.objects.filter(username__iexact=typed).values_list("username", flat=True).first()
+    return known or f"unknown {salted_hmac('audit.sign_in_failed', typed, algorithm='sha256').hexdigest()[:8]}"
 
 
 def listen() -> None:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from audit.models import AccessEvent
@@ -29,12 +31,21 @@ def test_signing_in_and_out_is_logged_with_the_address(trial, client):
     assert set(AccessEvent.objects.values_list("address", flat=True)) == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("name", ["carla", "nobody-of-that-name"])
-def test_a_failed_sign_in_is_logged_with_the_name_that_was_tried_and_no_password(trial, client, name):
+@pytest.mark.parametrize("name", ["carla", "Carla"])
+def test_a_failed_sign_in_is_logged_with_the_name_of_the_user_and_no_password(trial, client, name):
     sign_in(client, name, "wrong horse battery staple")
     event = AccessEvent.objects.get()
-    assert (event.kind, event.actor_name, event.actor_id) == ("sign_in_failed", name, None)
+    assert (event.kind, event.actor_name, event.actor_id) == ("sign_in_failed", "carla", None)
     assert "wrong horse" not in event.detail
+
+
+def test_what_was_typed_as_a_name_that_nobody_has_may_be_a_password_and_is_not_logged(trial, client):
+    for typed in (PASSWORD, PASSWORD, "someone else"):
+        sign_in(client, typed, "x")
+    first, again, other = AccessEvent.objects.order_by("id")
+    assert re.fullmatch("unknown [0-9a-f]{8}", first.actor_name)
+    assert first.actor_name == again.actor_name != other.actor_name
+    assert not any(PASSWORD in f"{event.path} {event.detail} {event.actor_name}" for event in (first, again))
 
 
 def test_a_refusal_is_logged_with_the_right_that_was_missing(trial, client):
