@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Access, Actor
+from accounts.filters import KeyFilter, SiteFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
@@ -42,7 +43,7 @@ from assessments.serializers import (
     new_serializer,
 )
 from assessments.services import Locked, Place, Stale, mark_not_done, request_enrolment
-from cohorts.api import SUBJECTS, EnrolmentResource, KeyFilter, SiteFilter, key_in, subject_of
+from cohorts.api import SUBJECTS, EnrolmentResource, key_in, subject_of
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.serializers import EnrolmentOut
 from trialsite.api import Resource, Told, invalid, problem, tells
@@ -92,7 +93,7 @@ def visit_of(subject: Subject, body: dict[str, Any]) -> Visit | None:
 
 class FormFilter(filters.FilterSet):
     subject = KeyFilter()
-    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    site = SiteFilter(field_name="subject__site")
     visit = KeyFilter()
     state = filters.ChoiceFilter(choices=FormState.choices)
     locked = filters.BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
@@ -240,7 +241,7 @@ def typed_forms(form_type: FormType) -> type[TypedForms]:
 
 class LesionFilter(filters.FilterSet):
     subject = KeyFilter()
-    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    site = SiteFilter(field_name="subject__site")
     kind = filters.ChoiceFilter(choices=LesionKind.choices)
 
 

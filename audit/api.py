@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Site
+from accounts.filters import KeyFilter, SiteFilter
 from accounts.roles import Permission, Role
 from audit.access_log import Kind
 from audit.models import AccessEvent, Event
@@ -22,21 +21,12 @@ ACTIONS = [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
 CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "import", "system")]
 
 
-@extend_schema_field(str)
-class SiteFilter(filters.ModelChoiceFilter):
-    """A site by its code."""
-
-
-def key(**options: Any) -> filters.NumberFilter:
-    return filters.NumberFilter(min_value=1, max_value=2**63 - 1, decimal_places=0, **options)
-
-
 class TrailFilter(Wanted):
     who = filters.CharFilter(label="User name")
     role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in Role], label="Role")
-    site = SiteFilter(queryset=Site.objects.all(), to_field_name="code", label="Code of the site")
-    subject = key(label="Subject")
-    form = key(label="Form")
+    site = SiteFilter(Permission.VIEW_TRAIL)
+    subject = KeyFilter(label="Subject")
+    form = KeyFilter(label="Form")
     item = filters.CharFilter(label="Column that changed")
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")
     action = filters.ChoiceFilter(choices=ACTIONS, label="Action")

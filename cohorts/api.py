@@ -10,13 +10,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Actor
+from accounts.filters import BIGGEST_KEY, KeyFilter, SiteFilter
 from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
@@ -40,27 +41,11 @@ from cohorts.services import (
 from trialsite.api import Resource, Told, Wanted, invalid, tells
 
 SUBJECTS = Subject.objects.select_related("site", "enrolment__cohort")
-BIGGEST_KEY = 2**63 - 1
 
 
 @tells(Refused)
 def _refused(error: Refused) -> Told:
     return 400, invalid(error.errors, code="refused")
-
-
-@extend_schema_field(str)
-class SiteFilter(filters.ModelChoiceFilter):
-    """A site by its code."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Site.objects.all(), to_field_name="code", **options)
-
-
-class KeyFilter(filters.NumberFilter):
-    """A row by its key."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=BIGGEST_KEY, decimal_places=0, **options)
 
 
 def subject_of(resource: Resource, permission: Permission, subjects: QuerySet[Subject] = SUBJECTS) -> Subject:
@@ -77,7 +62,7 @@ def key_in(body: dict[str, Any], name: str) -> int:
 
 class SubjectFilter(Wanted):
     q = filters.CharFilter(label="Part of the subject's number")
-    site = SiteFilter(label="Code of the site")
+    site = SiteFilter()
     cohort = filters.CharFilter(label="Code of the cohort")
     status = filters.ChoiceFilter(choices=SubjectStatus.choices)
     found = staticmethod(found_subjects)
@@ -133,7 +118,7 @@ def with_state(visit: Visit) -> Visit:
 
 class VisitFilter(filters.FilterSet):
     subject = KeyFilter()
-    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    site = SiteFilter(field_name="subject__site")
     kind = filters.CharFilter()
     done = filters.BooleanFilter(field_name="visit_date", lookup_expr="isnull", exclude=True)
 
@@ -197,7 +182,7 @@ class CohortResource(Resource):
 
 
 class EnrolmentFilter(filters.FilterSet):
-    site = SiteFilter(field_name="subject__site", label="Code of the site")
+    site = SiteFilter(field_name="subject__site")
     subject = KeyFilter()
     cohort = filters.CharFilter(field_name="cohort__code", label="Code of the cohort")
     status = filters.ChoiceFilter(choices=EnrolmentStatus.choices)

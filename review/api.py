@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.filters import KeyFilter, SiteFilter
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
@@ -17,7 +18,7 @@ from assessments.api import HEADERS, Forms
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.serializers import FormHeader
-from cohorts.api import KeyFilter, SiteFilter, key_in
+from cohorts.api import key_in
 from review.forms import QueryForm, StepForm
 from review.models import Origin, Query, QueryState
 from review.query_reading import LINKED, LIVE, ListedQuery, found_queries
@@ -34,7 +35,7 @@ def _not_allowed(error: NotAllowed) -> Told:
 
 class QueryFilter(Wanted):
     q = filters.CharFilter(label="Part of a subject's number or of the text")
-    site = SiteFilter(label="Code of the site")
+    site = SiteFilter()
     subject = KeyFilter(label="Subject")
     form = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()], label="Form code")
     case_form = KeyFilter(label="One form")

@@ -216,3 +216,15 @@ def test_a_filter_that_means_nothing_is_refused(carla: Any, address: str) -> Non
     answer = carla.get(f"/api/v1/{address}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [address.partition("?")[2].partition("=")[0]]
+
+
+@pytest.mark.parametrize(
+    "resource", ["subjects", "visits", "enrolments", "forms", "forms/consent", "lesions", "queries", "trail"]
+)
+def test_another_sites_code_is_refused_as_one_that_no_site_has(trial: Trial, carla: Any, resource: str) -> None:
+    own, other, unknown = (
+        carla.get(f"/api/v1/{resource}/?site={code}") for code in (trial.site.code, trial.other_site.code, "999")
+    )
+    assert own.status_code == 200
+    assert other.status_code == unknown.status_code == 400
+    assert other.content.replace(b"102", b"999") == unknown.content
