@@ -42,10 +42,11 @@ from assessments.serializers import (
     form_serializer,
     new_serializer,
 )
-from assessments.services import Locked, Place, Stale, mark_not_done, request_enrolment
+from assessments.services import Locked, Place, Stale, approve_enrolment, mark_not_done, request_enrolment
 from cohorts.api import SUBJECTS, EnrolmentResource, key_in, subject_of
+from cohorts.forms import ApprovalForm
 from cohorts.models import Cohort, Subject, Visit
-from cohorts.serializers import EnrolmentOut
+from cohorts.serializers import Day, EnrolmentOut
 from trialsite.api import Resource, Told, invalid, problem, tells
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
@@ -318,3 +319,9 @@ class EnrolmentRequestResource(EnrolmentResource):
         by = self.by(Permission.ENROL, subject.site_id)
         made = request_enrolment(subject=subject, cohort=cohort, by=by)
         return self.said(self.queryset.get(pk=made.pk), 201)
+
+    @extend_schema(request=Day, responses={200: EnrolmentOut, 400: Problem})
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        enrolment, by = self.asked_for(pk)
+        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))

@@ -14,12 +14,12 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.enrolment import Offer, cohort_offers, standing_slot
 from assessments.sequence import enrolment_obstacles
-from assessments.services import request_enrolment
+from assessments.services import approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
-from cohorts.forms import DayForm, VisitForm
+from cohorts.forms import ApprovalForm, DayForm, VisitForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment
-from cohorts.views import require_get_or_post
+from cohorts.views import asked_for, require_get_or_post
 
 # Forms that an unscheduled visit may be made for; the others belong to a visit of the protocol or to the subject.
 UNSCHEDULED = ("tumour", "infusion", "follow_up")
@@ -62,6 +62,21 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
         offers=offers,
         obstacles=against,
         can_ask=not against and any(not offer.obstacle for offer in offers),
+    )
+
+
+@require_get_or_post
+def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
+    enrolment, by = asked_for(request, pk)
+    return ask(
+        request,
+        ApprovalForm(posted(request)),
+        partial(approve_enrolment, enrolment=enrolment, by=by),
+        title=f"Enrol {enrolment.subject}?",
+        button="Enrol",
+        back=reverse("cohort_list"),
+        said=f"{enrolment.subject} is enrolled: {enrolment.cohort}.",
+        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from cohorts.models import Subject, SubjectStatus, Visit
-from cohorts.services import Milestones, plan_visits
+from cohorts.services import Milestones, lock_subject, plan_visits
 
 MOVING = ("consent", "eligibility", "everolimus", "infusion", "exposure", "end_of_treatment", "follow_up", "death")
 
@@ -49,7 +49,7 @@ def follow_the_record(subject: Subject) -> None:
     The subject's row is locked before the record is read: of two saves at once the later one sees both. "No key",
     because each of them holds the row's key already, by the form that it began: neither would ever get it whole.
     """
-    Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=subject.pk)
+    lock_subject(subject)
     subject.refresh_from_db(fields=["first_dose_date", "status"])
     found, withdrawn, enrolled = milestones(subject)
     status = _status(found, withdrawn=withdrawn, enrolled=enrolled)
@@ -73,6 +73,11 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         death=_whole(died),
     )
     return found, withdrawn, enrolled
+
+
+def consent_date(subject: Subject) -> date | None:
+    """The day of the first consent that was given, from complete forms."""
+    return milestones(subject)[0].consent_date
 
 
 def _whole(day: str | None) -> date | None:

@@ -47,6 +47,8 @@ def standing(subject: Subject) -> Standing:
 
 def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     """Why this form may not be begun for the subject now, in words; empty where nothing stands against it."""
+    if form_type.code not in current().forms():
+        return [f"This trial has no form {form_type.title}."]
     now = standing(subject)
     found = _incomplete(form_type.needs, now)
     if form_type.needs and "consent" in now.complete and not now.consented:

@@ -12,12 +12,12 @@ from assessments.catalogue import FormType
 from assessments.checks import CHECKS, findings
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
-from assessments.milestones import follow_the_record, moves_milestones
+from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
-from assessments.sequence import enrolment_obstacles, obstacles
+from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
 from assessments.storing import store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import Refused, reserve_slot
+from cohorts.services import Refused, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from review.services import sync_check_queries
 
@@ -58,16 +58,20 @@ def save_form(
     Raises Refused (out of sequence, or a reason is missing), Stale (saved by another since `seen_version`) or Locked.
     The trail is written by the tables' triggers, with the actor and the reason given here.
     """
-    new = place.case_form is None
-    _refuse_out_of_order(place, reason)
+    new, code = place.case_form is None, place.form_type.code
+    moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
     with acting(by, reason=reason):
+        if moves or code in FOR_ENROLMENT:
+            # Before the form and the visit: whoever plans visits holds the subject first.
+            lock_subject(place.subject)
+        _refuse_out_of_order(place, reason)
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         store(place.form_type, case_form, values, new=new)
         _date_the_visit(place, values)
         found = findings(place, case_form, values) if complete else []
         if found or not new:  # a new form has no query that could close
-            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[place.form_type.code], findings=found)
-        if moves_milestones(place.subject, place.form_type.code, values.record, visit=place.visit, new=new):
+            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[code], findings=found)
+        if moves:
             follow_the_record(place.subject)
         mark_changed([place.subject.pk])
     return case_form
@@ -77,8 +81,9 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     """Say that the form will not be filled, and why. What had been typed stays readable in the trail."""
     if not why.strip():
         raise Refused("Say why the form was not done.", "not_done_reason")
-    _refuse_out_of_order(place, reason)
     with acting(by, reason=reason or why):
+        lock_subject(place.subject)
+        _refuse_out_of_order(place, reason)
         case_form = _begin(place, False) if place.case_form is None else _claim(place.case_form, seen_version, False)
         case_form.state, case_form.not_done_reason = FormState.NOT_DONE, why
         case_form.save(update_fields=["state", "not_done_reason"])
@@ -91,10 +96,30 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
 
 def request_enrolment(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     """Ask for a slot, once consent and screening are complete and every criterion of the phase is met."""
+    with acting(by):
+        lock_subject(subject)
+        _refuse_ineligible(subject, cohort, "cohort")
+        return reserve_slot(subject=subject, cohort=cohort, by=by)
+
+
+def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
+    """Give the slot that was asked for, if the subject is eligible still: forms may have changed since."""
+    with acting(by):
+        subject = lock_subject(enrolment.subject)
+        consented = consent_date(subject)
+        if on > timezone.localdate():
+            raise Refused("This day has not come yet.", "on")
+        if consented and on < consented:
+            raise Refused(f"The subject gave consent later: on {consented:%d %b %Y}.", "on")
+        given = give_slot(enrolment=enrolment, on=on, by=by)
+        _refuse_ineligible(subject, given.cohort, "")
+    return given
+
+
+def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:
     against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
     if against:
-        raise Refused(" ".join(against), "cohort")
-    return reserve_slot(subject=subject, cohort=cohort, by=by)
+        raise Refused(" ".join(against), field)
 
 
 def _refuse_out_of_order(place: Place, reason: str) -> None:

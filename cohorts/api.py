@@ -22,7 +22,7 @@ from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
 from accounts.serializers import Reason
-from cohorts.forms import ApprovalForm, DayForm
+from cohorts.forms import DayForm
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, SubjectStatus, Visit
 from cohorts.reading import cohort_states, found_subjects
 from cohorts.schedule import visit_state
@@ -31,7 +31,6 @@ from cohorts.services import (
     Refused,
     add_subject,
     add_visit,
-    approve_enrolment,
     begin_end_of_treatment,
     begin_treatment,
     close_cohort,
@@ -189,7 +188,7 @@ class EnrolmentFilter(filters.FilterSet):
 
 
 class EnrolmentResource(Resource):
-    """Slots asked for and given. Asking is assessments.api's, which knows what still stands against it."""
+    """Slots asked for. Asking and giving are assessments.api's, which knows what still stands against it."""
 
     serializer_class = EnrolmentOut
     queryset = Enrolment.objects.select_related("subject__site", "cohort").order_by("id")
@@ -199,18 +198,12 @@ class EnrolmentResource(Resource):
         self.access.require(Permission.VIEW_SUBJECTS)
         return self.shown(self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id"))
 
-    @extend_schema(request=Day, responses=EnrolmentOut)
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, pk: int) -> Response:
-        enrolment, by = self._asked(pk)
-        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))
-
     @extend_schema(request=Reason, responses=EnrolmentOut)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: int) -> Response:
-        enrolment, by = self._asked(pk)
+        enrolment, by = self.asked_for(pk)
         return self.said(refuse_enrolment(enrolment=enrolment, **self.checked(ReasonForm), by=by))
 
-    def _asked(self, pk: int) -> tuple[Enrolment, Actor]:
+    def asked_for(self, pk: int) -> tuple[Enrolment, Actor]:
         found = self.access.load(self.queryset, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
         return found, self.by(Permission.APPROVE_ENROLMENT, found.subject.site_id)

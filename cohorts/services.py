@@ -81,11 +81,21 @@ def _label(site: Site, number: int) -> str:
     return f"{site.code}-{number:03d}"
 
 
+def lock_subject(subject: Subject) -> Subject:
+    """Hold the subject's row until the transaction ends: what moves a milestone, a slot or visits goes one by one.
+
+    "No key", because each save holds the row's key already, by the form that it began: of two at once neither would
+    ever get it whole. It is taken before any form or visit of the subject.
+    """
+    Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=subject.pk)
+    return subject
+
+
 def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     """Ask for a slot; the cohort's row is locked so that the last slot is given to one subject only, and the subject's
     so that of two requests in two cohorts one stands."""
     with acting(by):
-        Subject.objects.select_for_update(no_key=True).values_list("pk").get(pk=subject.pk)
+        lock_subject(subject)
         cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
         if not cohort.is_open:
             raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
@@ -100,7 +110,8 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
         )[0]
 
 
-def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
+def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
+    """Enrol by the slot that was asked for. Whether the subject is eligible is assessments.services' to ask."""
     with acting(by):
         subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)

@@ -13,10 +13,10 @@ from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
-from cohorts.forms import ApprovalForm, SubjectForm
+from cohorts.forms import SubjectForm
 from cohorts.models import Cohort, Enrolment, Subject
 from cohorts.reading import cohort_states
-from cohorts.services import add_subject, approve_enrolment, close_cohort, open_cohort, refuse_enrolment
+from cohorts.services import add_subject, close_cohort, open_cohort, refuse_enrolment
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -66,27 +66,12 @@ def cohort_close(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_get_or_post
-def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    enrolment = _enrolment(request, pk)
-    return ask(
-        request,
-        ApprovalForm(posted(request)),
-        partial(approve_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
-        title=f"Enrol {enrolment.subject}?",
-        button="Enrol",
-        back=reverse("cohort_list"),
-        said=f"{enrolment.subject} is enrolled: {enrolment.cohort}.",
-        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
-    )
-
-
-@require_get_or_post
 def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
-    enrolment = _enrolment(request, pk)
+    enrolment, by = asked_for(request, pk)
     return ask(
         request,
         ReasonForm(posted(request)),
-        partial(refuse_enrolment, enrolment=enrolment, by=_approver(request, enrolment)),
+        partial(refuse_enrolment, enrolment=enrolment, by=by),
         title=f"Refuse the slot of {enrolment.subject}?",
         button="Refuse",
         back=reverse("cohort_list"),
@@ -109,10 +94,8 @@ def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., N
     )
 
 
-def _enrolment(request: SignedInRequest, pk: int) -> Enrolment:
+def asked_for(request: SignedInRequest, pk: int) -> tuple[Enrolment, Actor]:
+    """A slot that was asked for, and who decides on it."""
     enrolments = Enrolment.objects.select_related("subject__site", "cohort")
-    return request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
-
-
-def _approver(request: SignedInRequest, enrolment: Enrolment) -> Actor:
-    return request.access.actor(enrolment.subject.site_id, permission=Permission.APPROVE_ENROLMENT)
+    found = request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+    return found, request.access.actor(found.subject.site_id, permission=Permission.APPROVE_ENROLMENT)

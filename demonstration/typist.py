@@ -11,12 +11,11 @@ from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
-from assessments.services import Place, mark_not_done, request_enrolment, save_form
+from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import (
     add_subject,
     add_visit,
-    approve_enrolment,
     begin_end_of_treatment,
     begin_treatment,
     close_cohort,

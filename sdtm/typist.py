@@ -8,9 +8,9 @@ from accounts.actor import Actor, acting
 from accounts.models import Site
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, Values, typed
-from assessments.services import Place, mark_not_done, request_enrolment, save_form
+from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
-from cohorts.services import Refused, add_subject, add_visit, approve_enrolment
+from cohorts.services import Refused, add_subject, add_visit
 from sdtm import disposition, entering, terms
 from sdtm.filled import Filled, Occasion
 from sdtm.ledger import Ledger

@@ -9,9 +9,9 @@ from accounts.models import Membership, Site, User
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
-from assessments.services import Place, request_enrolment, save_form
+from assessments.services import Place, approve_enrolment, request_enrolment, save_form
 from cohorts.models import Cohort, Subject
-from cohorts.services import add_subject, approve_enrolment, open_cohort, sync_protocol
+from cohorts.services import add_subject, open_cohort, sync_protocol
 
 SETUP = Actor(None, "setup", "system", "system")
 FIRST_DOSE = date(2008, 1, 7)

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from assessments.services import request_enrolment
+from assessments.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Enrolment
-from cohorts.services import Refused, add_subject, approve_enrolment, begin_treatment, reserve_slot
-from tests.cast import Trial, actor
+from cohorts.services import Refused, add_subject, begin_treatment, reserve_slot
+from tests.cast import ELIGIBLE, Trial, actor
 
 
 def requested(trial, subject):
@@ -35,6 +35,35 @@ def test_a_subject_who_withdrew_meanwhile_is_not_enrolled():
         approve_enrolment(enrolment=enrolment, on=date(2008, 1, 6), by=actor(trial.data_manager, "data_manager"))
     subject.refresh_from_db()
     assert subject.status == "withdrawn"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("change", "complete"), [({"measurable_disease": "N"}, True), ({"neutrophils": "2"}, False)])
+def test_a_subject_whose_eligibility_form_changed_since_the_request_is_not_enrolled(change, complete):
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    enrolment = requested(trial, subject)
+    form = subject.forms.get(code="eligibility")
+    trial.fill(subject, "eligibility", ELIGIBLE | change, case_form=form, complete=complete, reason="Read again")
+    with pytest.raises(Refused):
+        approve_enrolment(enrolment=enrolment, on=date(2008, 1, 6), by=actor(trial.data_manager, "data_manager"))
+    enrolment.refresh_from_db()
+    assert enrolment.status == "requested"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("on", [date(2007, 12, 19), date.max])
+def test_nobody_is_enrolled_before_consent_or_in_the_future(on):
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    enrolment = requested(trial, subject)
+    with pytest.raises(Refused) as refusal:
+        approve_enrolment(enrolment=enrolment, on=on, by=actor(trial.data_manager, "data_manager"))
+    assert "on" in refusal.value.errors
+    enrolment.refresh_from_db()
+    assert enrolment.status == "requested"
 
 
 @pytest.mark.django_db
