@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable
-from functools import partial
+from functools import partial, update_wrapper
 
 from celery import shared_task
 from django.db import connection, transaction
@@ -23,7 +23,9 @@ def mark_changed(subject_ids: Iterable[int]) -> None:
     # Once a transaction: an import saves a subject's forms in one, and each message to a dead broker waits.
     waiting = {getattr(entry[1], "func", None) for entry in connection.run_on_commit}
     if marks and _ask_unless_asked not in waiting:
-        transaction.on_commit(partial(_ask_unless_asked, marks[0].pk), robust=True)
+        # Named as the function is: Django logs a robust hook that failed by its name, which a bare partial has not.
+        asking = update_wrapper(partial(_ask_unless_asked, marks[0].pk), _ask_unless_asked)
+        transaction.on_commit(asking, robust=True)
 
 
 def _ask_unless_asked(mark_id: int) -> None:
