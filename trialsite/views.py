@@ -1,7 +1,11 @@
 """The pages that belong to no app: where a user starts, what is said when something is wrong, the style guide."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import access_for, landing
@@ -12,12 +16,26 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(landing(access_for(request.user)))
 
 
+def training_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What helps those who build the pages is not there where real records are kept."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if settings.ENVIRONMENT == "production":
+            raise Http404
+        return view(request)
+
+    return answer
+
+
 @login_not_required
+@training_only
 def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide.html", samples(request))
 
 
 @login_not_required
+@training_only
 def styleguide_form(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide_form.html", form_page_sample())
 

@@ -103,7 +103,7 @@ def test_training_and_synthetic_data_are_said_on_every_page(client: Client):
 def test_production_with_real_data_has_neither_line(client: Client, settings):
     settings.ENVIRONMENT = "production"
     settings.SYNTHETIC_DATA = False
-    page = client.get("/styleguide/").content.decode()
+    page = client.get("/accounts/login/").content.decode()
     assert "environment-training" not in page
     assert 'class="synthetic"' not in page
 
@@ -114,6 +114,13 @@ def test_the_footer_names_the_protocol_by_version_and_digest(client: Client):
     page = client.get("/styleguide/").content.decode()
     assert protocol.current().code in page
     assert protocol.current().sha256[:12] in page
+
+
+@pytest.mark.parametrize("address", ["/styleguide/", "/styleguide/form/"])
+def test_the_style_guide_is_for_training_alone(client: Client, settings, address):
+    assert client.get(address).status_code == 200
+    settings.ENVIRONMENT = "production"
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/styleguide/", "/styleguide/form/"])
