@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from assessments.catalogue import FormType
 from assessments.forms import MOST_ROWS, record_form, row_set
 from assessments.items import items_of
-from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.models import CaseForm, FormState, Lesion, LesionResult
 from cohorts.models import Subject
 
 ROWS = "rows"
@@ -118,7 +119,13 @@ def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) ->
 
 def lesions_of(subject: Subject) -> list[Lesion]:
     """The subject's lesions in the order of a form: target, non-target, new."""
-    return list(Lesion.objects.filter(subject=subject).order_by("-kind", "label"))
+    found = Lesion.objects.filter(subject=subject).annotate(first_form_state=F("case_form__state"))
+    return list(found.order_by("-kind", "label"))
+
+
+def is_carried(lesion: Lesion) -> bool:
+    """Whether every later assessment asks for the lesion: chosen at baseline, and that baseline still counts."""
+    return lesion.kind != "NEW" and not lesion.struck_out and lesion.first_form_state != FormState.NOT_DONE
 
 
 def known_lesions(lesions: Sequence[Lesion], case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:
@@ -128,7 +135,10 @@ def known_lesions(lesions: Sequence[Lesion], case_form: CaseForm | None) -> dict
 
 
 def lesion_rows(lesions: Sequence[Lesion], case_form: CaseForm | None, *, baseline: bool) -> list[dict[str, Any]]:
-    """The rows of a tumour assessment: each lesion that it carries on or first saw, with what was found of it."""
+    """The rows of a tumour assessment: each lesion that it carries on or first saw, with what was found of it.
+
+    `lesions` as lesions_of gives them. What was found before the baseline was marked as not done stays in sight.
+    """
     results = {
         result.lesion_id: result
         for result in (LesionResult.objects.filter(case_form=case_form) if case_form is not None else ())
@@ -137,8 +147,12 @@ def lesion_rows(lesions: Sequence[Lesion], case_form: CaseForm | None, *, baseli
     return [
         _lesion_row(lesion, results.get(lesion.pk))
         for lesion in lesions
-        if lesion.case_form_id == own or not (baseline or lesion.kind == "NEW" or lesion.struck_out)
+        if lesion.case_form_id == own or (not baseline and (is_carried(lesion) or _was_found(lesion, results)))
     ]
+
+
+def _was_found(lesion: Lesion, results: Mapping[int, LesionResult]) -> bool:
+    return lesion.pk in results and lesion.kind != "NEW" and not lesion.struck_out
 
 
 def _lesion_row(lesion: Lesion, result: LesionResult | None) -> dict[str, Any]:

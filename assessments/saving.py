@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.actor import Actor
-from assessments.entry import Entry, typed
+from assessments.entry import Entry, is_carried, typed
 from assessments.form_reading import read_forms
 from assessments.models import CaseForm, LesionResult
 from assessments.pages.conflict import last_save
@@ -103,7 +103,7 @@ def _lesions_left_out(place: Place, entry: Entry, sent: Posted) -> dict[str, lis
     """A complete assessment says of every lesion that it carries on what was found."""
     if not sent.complete or place.form_type.code != "tumour":
         return {}
-    carried = {lesion.label for lesion in entry.lesions if lesion.kind != "NEW" and not lesion.struck_out}
+    carried = {lesion.label for lesion in entry.lesions if is_carried(lesion)}
     told = {row.get("label") for row in sent.rows}
     missing = carried - told
     if missing and place.case_form is not None:
