@@ -8,6 +8,7 @@ urlpatterns = [
     path("subjects/<int:pk>/enrolment/", views.enrolment_request, name="enrolment_request"),
     path("enrolments/<int:pk>/approve/", views.enrolment_approve, name="enrolment_approve"),
     path("subjects/<int:pk>/visits/add/", views.visit_add, name="visit_add"),
+    path("visits/<int:pk>/remove/", views.visit_remove, name="visit_remove"),
     path("subjects/<int:pk>/treatment/begin/", views.treatment_begin, name="treatment_begin"),
     path("subjects/<int:pk>/treatment/end/", views.treatment_end, name="treatment_end"),
 ]

@@ -18,7 +18,7 @@ from assessments.services import approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, DayForm, VisitForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment
+from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment, remove_visit
 from cohorts.views import asked_for, require_get_or_post
 
 # Forms that an unscheduled visit may be made for; the others belong to a visit of the protocol or to the subject.
@@ -97,6 +97,24 @@ def visit_add(request: SignedInRequest, pk: int) -> HttpResponse:
         said="",
         goes_to=lambda made: _form_of(subject, made[0], made[1]),
         subject=subject,
+    )
+
+
+@require_get_or_post
+def visit_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    visits = Visit.objects.select_related("subject__site")
+    visit = request.access.load(visits, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
+    subject = visit.subject
+    return ask(
+        request,
+        forms.Form(posted(request)),
+        partial(remove_visit, visit=visit, by=request.access.actor(subject.site_id, permission=Permission.ENTER_DATA)),
+        title=f"Remove {visit.label}?",
+        button="Remove the visit",
+        back=reverse("subject", args=[subject.pk]),
+        said=f"{visit.label} was removed.",
+        subject=subject,
+        why="For a visit that was added or begun by mistake. No form was filled at it.",
     )
 
 

@@ -36,6 +36,7 @@ from cohorts.services import (
     close_cohort,
     open_cohort,
     refuse_enrolment,
+    remove_visit,
 )
 from trialsite.api import Resource, Told, Wanted, invalid, tells
 
@@ -146,6 +147,13 @@ class VisitResource(Resource):
         by = self.by(Permission.ENTER_DATA, subject.site_id)
         visit = add_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
         return Response(VisitOut(with_state(visit)).data, status=201)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Take back a visit that was added or begun by mistake. One with a form, or that the protocol plans, stays."""
+        visit = self.access.load(self.queryset.all(), Permission.ENTER_DATA, site="subject.site_id", pk=pk)
+        remove_visit(visit=visit, by=self.by(Permission.ENTER_DATA, visit.subject.site_id))
+        return Response(status=204)
 
 
 class CohortResource(Resource):

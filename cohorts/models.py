@@ -114,3 +114,10 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Of a visit without a form: whether somebody added or began it. The schedule neither dates a visit, nor plans
+        a cycle before the first dose."""
+        begun = self.kind == "cycle" and self.subject.first_dose_date is None
+        return begun or self.visit_date is not None or self.code.startswith("UNS")

@@ -15,6 +15,8 @@ from cohorts.schedule import PlannedVisit, planned_visits
 from trialsite.protocol import current
 
 SILENCE = timedelta(120)
+# How the code of a visit begins that no schedule foresees.
+UNSCHEDULED = "UNS"
 
 
 @dataclass(frozen=True)
@@ -148,39 +150,63 @@ def close_cohort(*, cohort: Cohort, reason: str, by: Actor) -> None:
         Cohort.objects.filter(pk=cohort.pk).update(is_open=False)
 
 
-def add_visit(*, subject: Subject, on: date, label: str = "", kind: str = "unscheduled", by: Actor) -> Visit:
-    """A visit that the schedule does not foresee."""
+def add_visit(
+    *, subject: Subject, on: date, label: str = "", kind: str = "unscheduled", took_place: bool = False, by: Actor
+) -> Visit:
+    """A visit that the schedule does not foresee. Its first form dates it, unless it is known that it took place."""
     with acting(by):
         Subject.objects.select_for_update().get(pk=subject.pk)
-        count = subject.visits.filter(code__startswith="UNS").count()
+        codes = subject.visits.filter(code__startswith=UNSCHEDULED).values_list("code", flat=True)
+        number = max((int(code.removeprefix(UNSCHEDULED)) for code in codes), default=0) + 1
         return Visit.objects.create(
             subject=subject,
-            code=f"UNS{count + 1:02d}",
-            label=label or f"Unscheduled visit {count + 1}",
+            code=f"{UNSCHEDULED}{number:02d}",
+            label=label or f"Unscheduled visit {number}",
             kind=kind,
             target_date=on,
-            visit_date=on,
+            visit_date=on if took_place else None,
         )
 
 
+def remove_visit(*, visit: Visit, by: Actor) -> None:
+    """Take back a visit that was added or begun by mistake. Its row is held, so that no form begins at it meanwhile."""
+    with acting(by):
+        held = Visit.objects.select_for_update(of=("self",)).select_related("subject").filter(pk=visit.pk).first()
+        if held is None:
+            return
+        if held.forms.exists():
+            raise Refused(f"{held.label} stays: a form was filled at it.")
+        if not held.is_by_hand:
+            raise Refused(f"{held.label} stays: the protocol plans it.")
+        held.delete()
+
+
 def begin_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
-    """The visit of the first dose, before the dose is recorded: until then no schedule foresees it."""
+    """The visit of the first dose, before the dose is recorded: until then no schedule foresees it.
+
+    The infusion dates it. A date of its own would count as the start of the cycle, though no dose was given.
+    """
     enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED).first()
     if enrolled is None:
         raise Refused("The subject must be enrolled into a cohort before any dose.", "on")
     if enrolled.enrolled_on and on < enrolled.enrolled_on:
         raise Refused(f"The subject was enrolled later: on {enrolled.enrolled_on:%d %b %Y}.", "on")
-    return _begin_visit(subject, "cycle", on, by, first_dose=on)
+    return _begin_visit(subject, "cycle", on, None, by, first_dose=on)
 
 
 def begin_end_of_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
     """The end-of-treatment visit of a subject who stops without progression, which no schedule foresees."""
     if subject.first_dose_date is not None and on < subject.first_dose_date:
         raise Refused(f"Treatment began later: on {subject.first_dose_date:%d %b %Y}.", "on")
-    return _begin_visit(subject, "end_of_treatment", on, by, first_dose=subject.first_dose_date, end_of_treatment=on)
+    # It is dated at once: without a date or a form it would look like one planned after a progression that was none.
+    return _begin_visit(
+        subject, "end_of_treatment", on, on, by, first_dose=subject.first_dose_date, end_of_treatment=on
+    )
 
 
-def _begin_visit(subject: Subject, kind: str, on: date, by: Actor, **milestones: date | None) -> Visit:
+def _begin_visit(
+    subject: Subject, kind: str, on: date, took_place: date | None, by: Actor, **milestones: date | None
+) -> Visit:
     """The first visit of this kind, on its day; the one that is there already, if it is."""
     plan = planned_visits(current(), today=on, **vars(Milestones(**milestones)))  # type: ignore[arg-type]
     visit = next((visit for visit in plan if visit.kind == kind), None)
@@ -197,7 +223,7 @@ def _begin_visit(subject: Subject, kind: str, on: date, by: Actor, **milestones:
                 "target_date": visit.target,
                 "window_from": visit.window_from,
                 "window_to": visit.window_to,
-                "visit_date": on,
+                "visit_date": took_place,
             },
         )[0]
 
@@ -206,10 +232,10 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
     """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
 
     Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
-    it is; one that nobody came to and that is planned no longer goes. Screening alone keeps following: its window is
-    known only once consent and first dose are, by when its forms are filled.
+    it is, and so does one made by hand; one that nobody came to and that is planned no longer goes. Screening alone
+    keeps following: its window is known only once consent and first dose are, by when its forms are filled.
     """
-    moving = Q(visit_date=None, forms=None) | Q(kind="screening")
+    moving = Q(visit_date=None, forms=None) & ~Q(code__startswith=UNSCHEDULED) | Q(kind="screening")
     untouched = {visit.code: visit for visit in subject.visits.filter(moving)}
     settled = dict(subject.visits.exclude(code__in=untouched).values_list("code", "visit_date"))
     horizon = _horizon(today or timezone.localdate(), [milestones.first_dose, *settled.values()])
@@ -224,9 +250,18 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
         unique_fields=["subject", "code"],
         update_fields=["target_date", "window_from", "window_to"],
     )
-    gone = [visit.pk for code, visit in untouched.items() if code not in wanted and visit.kind != "screening"]
+    gone = [
+        visit.pk
+        for code, visit in untouched.items()
+        if code not in wanted and visit.kind != "screening" and not _waits_for_first_dose(visit, milestones)
+    ]
     if gone:
         Visit.objects.filter(pk__in=gone).delete()
+
+
+def _waits_for_first_dose(visit: Visit, milestones: Milestones) -> bool:
+    """Begun for the first dose, which is still to be recorded."""
+    return milestones.first_dose is None and visit.cycle == 1 and visit.code.endswith("D1")
 
 
 def _horizon(today: date, seen: Iterable[date | None]) -> date:

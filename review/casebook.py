@@ -98,6 +98,11 @@ class VisitCell:
         return sum(form.open_queries for form in self.forms)
 
     @property
+    def removable(self) -> bool:
+        """Made by hand, and nothing was filled at it."""
+        return self.visit.is_by_hand and not any(form.pk for form in self.forms)
+
+    @property
     def timing(self) -> str:
         """How the day lies to the window, where the visit took place and has one."""
         if not self.visit.visit_date or not self.visit.window_from:
@@ -239,6 +244,7 @@ def _fill(book: Casebook, visits: list[Visit], forms: list[FormCell], today: dat
         at_visit[form.visit_id].append(form)
     placed: set[int | None] = set()
     for visit in sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk)):
+        visit.subject = book.subject
         here = {form.code: form for form in at_visit[visit.pk]}
         asked = [
             (here.pop(code) if code in here else None) or once.get(code) or _missing(visit, code, today)

@@ -138,7 +138,7 @@ class Typist:
         if occasion not in self.visits:
             on = date.fromisoformat(occasion.on)
             self.visits[occasion] = add_visit(
-                subject=self.subject, on=on, label=occasion.label, kind=occasion.kind, by=self.by
+                subject=self.subject, on=on, label=occasion.label, kind=occasion.kind, took_place=True, by=self.by
             )
         return self.visits[occasion]
 

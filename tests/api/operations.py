@@ -52,6 +52,7 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/subjects/{subject}/tumour-preview/", P.ENTER_DATA, True, {}),
     ("get", "/api/v1/visits/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/visits/", P.ENTER_DATA, True, SUBJECT),
+    ("delete", "/api/v1/visits/{visit}/", P.ENTER_DATA, True, None),
     ("get", "/api/v1/cohorts/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/cohorts/P1-5D/open/", P.MANAGE_COHORTS, False, {}),
     ("post", "/api/v1/cohorts/P1-5D/close/", P.MANAGE_COHORTS, False, {}),

@@ -51,6 +51,7 @@ def keys(trial: Trial) -> dict[str, int]:
         "subject": subject.pk,
         "enrolment": enrolment.pk,
         "query": query.pk,
+        "visit": subject.visits.get(code="SCR").pk,
         "site": trial.site.pk,
         "user": trial.stranger.pk,
         "membership": Membership.objects.get(user=trial.stranger).pk,
@@ -74,7 +75,7 @@ def refusal(role: Role, operation: Operation) -> int | None:
 def test_the_table_has_every_operation_of_the_schema() -> None:
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     operations = {(method, resolve(_example(path)).route) for path, of in described.items() for method in of}
-    keys = dict.fromkeys((*CATALOGUE, "subject", "enrolment", "query", "site", "user", "membership"), 1)
+    keys = dict.fromkeys((*CATALOGUE, "subject", "enrolment", "query", "visit", "site", "user", "membership"), 1)
     table = {(method, resolve(address.format(**keys)).route) for method, address, *_ in OPERATIONS}
     assert operations == table
 

@@ -109,6 +109,48 @@ def test_an_unscheduled_visit_leads_to_the_form_that_it_is_for(trial, as_user):
     assert answer.url == f"/subjects/{subject.pk}/forms/tumour/?visit={visit.pk}"
 
 
+def test_a_visit_that_was_begun_by_mistake_counts_for_nothing_and_is_removed(trial, as_user):
+    subject = trial.subject()
+    trial.screen(subject)
+    trial.enrol(subject)
+    client = as_user(trial.coordinator)
+    client.post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-14"})
+    client.post(f"/subjects/{subject.pk}/visits/add/", {"on": "2008-02-01", "form": "tumour"})
+    trial.fill(subject, "everolimus", {}, complete=False)
+    begun = [subject.visits.get(code=code) for code in ("C1D1", "UNS01")]
+    for visit in begun:
+        assert visit.visit_date is None
+        address = f"/visits/{visit.pk}/remove/"
+        assert address in page_of(client, subject).content.decode()
+        assert f"Remove {visit.label}?" in client.get(address).content.decode()
+        assert client.post(address).status_code == 302
+        assert not subject.visits.filter(pk=visit.pk).exists()
+
+
+def test_a_visit_with_a_form_and_a_planned_one_are_not_removed(trial, as_user):
+    subject = trial.treated_subject()
+    client = as_user(trial.coordinator)
+    client.post(f"/subjects/{subject.pk}/visits/add/", {"on": "2008-02-01", "form": "tumour"})
+    trial.fill(subject, "tumour", {"assessment_date": "2008-02-01"}, visit="UNS01", complete=False)
+    for code, why in (("UNS01", "a form was filled at it"), ("TA01", "the protocol plans it")):
+        visit = subject.visits.get(code=code)
+        assert f"/visits/{visit.pk}/remove/" not in page_of(client, subject).content.decode()
+        answer = client.post(f"/visits/{visit.pk}/remove/")
+        assert (answer.status_code, why in answer.content.decode()) == (422, True)
+        assert subject.visits.filter(pk=visit.pk).exists()
+    assert as_user(trial.monitor).post(f"/visits/{visit.pk}/remove/").status_code == 403
+
+
+def test_the_number_of_a_removed_visit_leaves_the_others_alone(trial, as_user):
+    subject = trial.treated_subject()
+    client = as_user(trial.coordinator)
+    for day in ("2008-02-01", "2008-02-02"):
+        client.post(f"/subjects/{subject.pk}/visits/add/", {"on": day, "form": "tumour"})
+    client.post(f"/visits/{subject.visits.get(code='UNS01').pk}/remove/")
+    client.post(f"/subjects/{subject.pk}/visits/add/", {"on": "2008-02-03", "form": "tumour"})
+    assert list(subject.visits.filter(kind="unscheduled").values_list("code", flat=True)) == ["UNS02", "UNS03"]
+
+
 def test_a_day_that_has_not_come_is_refused(trial, as_user):
     subject = trial.treated_subject()
     answer = as_user(trial.coordinator).post(
