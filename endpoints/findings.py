@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from assessments.catalogue import CATALOGUE
 from endpoints.arithmetic.outcomes import Finding as Odd
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from review.services import Finding
 
+# Stands for the item that dates the form, whichever form it is.
+ITS_DATE = "its date"
 # By the code of the arithmetic's finding: the item that the question is put at.
 ITEM_OF = {
     "response-differs": "overall_response",
@@ -13,6 +16,8 @@ ITEM_OF = {
     "lesion-unknown": "",
     "before-start": "assessment_date",
     "dose-before-consent": "",
+    "before-consent": ITS_DATE,
+    "death-without-form": "vital_status",
     "after-death": "assessment_date",
     "alive-after-death": "",
     "death-before-start": "death_date",
@@ -27,11 +32,14 @@ DERIVED_CHECKS = tuple(ITEM_OF)
 def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
     """A question for each finding, at the latest of the forms that it rests on; one without a form is only shown."""
     for odd in outcome.findings:
-        case_form_id = _form_behind(odd)
+        form_code, case_form_id = _form_behind(odd)
         if case_form_id is not None:
-            yield Finding(case_form_id, ITEM_OF.get(odd.code, ""), odd.code, odd.text)
+            item = ITEM_OF.get(odd.code, "")
+            item = CATALOGUE[form_code].date_item if item == ITS_DATE else item
+            yield Finding(case_form_id, item, odd.code, odd.text)
 
 
-def _form_behind(odd: Odd) -> int | None:
-    forms = [int(key) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code != "subject"]
-    return forms[-1] if forms else None
+def _form_behind(odd: Odd) -> tuple[str, int | None]:
+    """The code and the key of the form."""
+    forms = [(code, int(key)) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code != "subject"]
+    return forms[-1] if forms else ("", None)

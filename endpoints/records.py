@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from assessments.catalogue import CATALOGUE
-from assessments.codelists import EndReason, LesionState
+from assessments.codelists import EndReason, LesionState, VitalStatus
 from assessments.models import (
     Consent,
     Death,
@@ -104,6 +104,12 @@ class _Fetched:
                 "new_therapy_date",
             ),
             clinical_progression=_earliest("end_of_treatment", self.ends[pk], "clinical_progression_date"),
+            reported_deaths=tuple(
+                Dated(row["contact_date"], f"follow_up:{row['case_form_id']}")
+                for row in self.follow_ups[pk]
+                if row["vital_status"] == VitalStatus.DEAD
+            ),
+            other_days=tuple(self._other_days(pk)),
         )
 
     def _first_dose_ref(self, pk: int, first_dose: date | None) -> str:
@@ -161,6 +167,13 @@ class _Fetched:
         # the day on which a site gave up looking for a subject is none on which anybody saw the subject
         seen = (row for row in self.ends[pk] if row["reason"] != EndReason.LOST and row["end_date"])
         yield from (_contact(row, "end_date", "end_of_treatment") for row in seen)
+
+    def _other_days(self, pk: int) -> Iterator[Contact]:
+        """The days of follow-ups and of an end of treatment that are no contacts."""
+        seen = (row for row in self.follow_ups[pk] if row["vital_status"] != "ALIVE" and row["contact_date"])
+        yield from (_contact(row, "contact_date", "follow_up") for row in seen)
+        lost = (row for row in self.ends[pk] if row["reason"] == EndReason.LOST and row["end_date"])
+        yield from (_contact(row, "end_date", "end_of_treatment") for row in lost)
 
 
 _RESULT = (

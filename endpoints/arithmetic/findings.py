@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from trialsite.protocol.schema import AnalysisPlan
 
 from .baseline import Baseline, choose
 from .best_response import Course
-from .dates import DatedAssessment, Timeline
+from .dates import DatedAssessment, Timeline, span
 from .outcomes import AssessmentResult, Finding
 from .records import SubjectRecords
 from .words import RESPONSES
@@ -26,12 +26,30 @@ def all_findings(
     baseline = choose(dates.baselines, dates.start, plan)
     found = [
         *_baseline(dates, baseline, plan),
-        *_order(records, dates),
+        *_recorded(records, dates),
         *_responses(results, baseline),
         *_unknown_lesions(dates, baseline),
         *(_lost_response(course) if course else ()),
     ]
+    return _in_order(found)
+
+
+def findings_untreated(records: SubjectRecords, dates: Timeline) -> tuple[Finding, ...]:
+    """The findings about a subject without a dose: those that no response hangs on."""
+    return _in_order(_recorded(records, dates))
+
+
+def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.code, finding.text, finding.refs)))
+
+
+def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+    yield from _order(records, dates)
+    yield from _before_consent(records, dates)
+    if records.death is None:
+        for report in records.reported_deaths:
+            text = f"The follow-up on {report.date} says that the subject is dead, but no death form is complete."
+            yield Finding("death-without-form", text, (report.ref,))
 
 
 def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) -> Iterator[Finding]:
@@ -62,6 +80,19 @@ def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
             if day > dates.death:
                 text = f"Known alive on {day} ({source}), after death on {dates.death}."
                 yield Finding("alive-after-death", text, (ref, records.death.ref))
+
+
+def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+    """Once a form, by its first day; baseline scans may be older, and the first dose is asked about by itself."""
+    if records.consent is None:
+        return
+    told = {records.consent.ref, records.treatment_ref, *(entry.record.ref for entry in dates.baselines)}
+    told |= {entry.record.ref for entry in dates.assessments if dates.start and entry.day < dates.start}
+    for day in sorted((*records.contacts, *records.other_days), key=lambda day: day.date):
+        if day.ref not in told and span(day.date)[1] < span(records.consent.date)[0]:
+            told.add(day.ref)
+            text = f"{day.date} ({day.source}) is dated before informed consent on {records.consent.date}."
+            yield Finding("before-consent", text, (records.consent.ref, day.ref))
 
 
 def _dated(code: str, entry: DatedAssessment, text: str) -> Finding:

@@ -82,6 +82,8 @@ class SubjectRecords:
 
     `treatment_start` is the first dose of any study drug, None while nothing was given; `consent` has a whole date.
     `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
+    `reported_deaths` are the follow-ups that say "dead", `other_days` those days of a form on which nobody saw the
+    subject alive: both are only held against the other dates, nothing counts from them.
     """
 
     ref: str
@@ -94,3 +96,5 @@ class SubjectRecords:
     contacts: tuple[Contact, ...] = ()
     new_therapy: Dated | None = None
     clinical_progression: Dated | None = None
+    reported_deaths: tuple[Dated, ...] = ()
+    other_days: tuple[Contact, ...] = ()

@@ -161,5 +161,6 @@ def _untreated(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan) -> 
         ttr=None,
         follow_up=None,
         death_date=dates.death,
+        findings=findings.findings_untreated(records, dates),
         variants={name: Variant(best=best if "best" in touched else None) for name, (_, touched) in VARIANTS.items()},
     )

@@ -1,0 +1,55 @@
+"""What the derivation asks the site about dates that cannot be, and about a death that only a follow-up tells of."""
+
+import pytest
+
+from endpoints.refresh import refresh_marked
+from review.models import Query
+from tests.cast import Trial
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(check: str) -> list[tuple[str, str, str]]:
+    while refresh_marked():
+        pass
+    found = Query.objects.filter(check_id=check).order_by("case_form__code")
+    return list(found.values_list("case_form__code", "item", "state"))
+
+
+def follow_up(on: str, status: str) -> dict[str, str]:
+    return {"contact_date": on, "vital_status": status, "new_therapy_given": "N"}
+
+
+def test_a_follow_up_that_says_dead_is_asked_about_until_the_death_form_is_complete() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.fill(subject, "follow_up", follow_up("2008-09-20", "DEAD"))
+    assert asked("death-without-form") == [("follow_up", "vital_status", "open")]
+    death = {"death_date": "2008-09-01", "cause": "DISEASE UNDER STUDY"}
+    draft = trial.fill(subject, "death", death, complete=False)
+    assert asked("death-without-form") == [("follow_up", "vital_status", "open")]
+    trial.fill(subject, "death", death, case_form=draft)
+    assert asked("death-without-form") == [("follow_up", "vital_status", "closed")]
+
+
+@pytest.mark.parametrize("status", ["ALIVE", "DEAD", "UNKNOWN"])
+def test_a_follow_up_and_an_end_of_treatment_before_consent_are_asked_about(status: str) -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.fill(subject, "follow_up", follow_up("2007-11", status))
+    trial.fill(subject, "end_of_treatment", {"end_date": "2007-12-01", "reason": "LOST TO FOLLOW-UP"})
+    assert asked("before-consent") == [("end_of_treatment", "end_date", "open"), ("follow_up", "contact_date", "open")]
+
+
+def test_a_subject_without_a_dose_is_asked_about_too_but_never_for_scans_made_before_consent() -> None:
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    baseline, consent = (subject.forms.get(code=code) for code in ("tumour_baseline", "consent"))
+    early = {"assessment_date": "2007-12-10", "disease_measurable": "Y"}
+    trial.fill(subject, "tumour_baseline", early, case_form=baseline, reason="Scan of the referring hospital")
+    trial.fill(subject, "follow_up", follow_up("2007-12-20", "ALIVE"))
+    assert asked("before-consent") == []
+    later = {"consent_given": "Y", "consent_date": "2007-12-21"}
+    trial.fill(subject, "consent", later, case_form=consent, reason="Signed a day later")
+    assert asked("before-consent") == [("follow_up", "contact_date", "open")]
