@@ -15,6 +15,7 @@ from assessments.items import Item, PartialDateField, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.serializers import SITE, Verdict, sentence_list
 
+MASKED = "To who has no right to view_identifying: the year of a date, “withheld” for a text."
 PARTIAL = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 
@@ -38,6 +39,7 @@ def describe(item: Item) -> str:
         f"Usual: {item.expected[0]} to {item.expected[1]}." if item.expected else "",
         "Needed to complete the form." if item.required else "",
         f"Only if {item.only_if[0]} is {' or '.join(item.only_if[1])}." if item.only_if else "",
+        MASKED if item.identifying else "",
         f"CDASH {item.cdash}, SDTM {item.sdtm}.",
     ]
     return " ".join(filter(None, said))
@@ -57,7 +59,7 @@ class LesionRow(serializers.Serializer):
     label = serializers.CharField(required=False, allow_blank=True, max_length=10, help_text="T01, NT01, NEW01 ...")
     kind = serializers.ChoiceField(LesionKind.choices, required=False, allow_blank=True)
     location = serializers.ChoiceField(Location.choices, required=False, allow_blank=True)
-    location_detail = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    location_detail = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text=MASKED)
     method = serializers.ChoiceField(Method.choices, required=False, allow_blank=True)
     state = serializers.ChoiceField(
         LesionState.choices, required=False, allow_blank=True, help_text="Follows from a diameter where left out."
@@ -231,7 +233,7 @@ class LesionOut(serializers.Serializer):
     label = serializers.CharField()
     kind = serializers.ChoiceField(LesionKind.choices)
     location = serializers.CharField(allow_blank=True)
-    location_detail = serializers.CharField(allow_blank=True)
+    location_detail = serializers.CharField(allow_blank=True, help_text=MASKED)
     method = serializers.CharField(allow_blank=True)
     form = serializers.IntegerField(source="case_form_id", help_text="Where it was first seen.")
     struck_out = serializers.BooleanField()
