@@ -1,6 +1,9 @@
 """From a saved assessment to a stored estimate."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from accounts.actor import SYSTEM, acting
 from cohorts.models import ProtocolVersion
@@ -33,6 +36,20 @@ def test_a_saved_assessment_becomes_a_response_rate() -> None:
     figures = Estimate.objects.get(population="P2", analysis_set="measurable").figures
     assert figures["response"]["confirmed"]["orr"]["x"] == 1
     assert figures["times"]["pfs"]["events"] == 0
+
+
+def test_everything_is_derived_afresh_on_demand() -> None:
+    trial = Trial()
+    subjects = [trial.treated_subject() for _ in range(3)]
+    drain()
+    Outcome.objects.all().delete()
+    Estimate.objects.all().delete()
+    said = StringIO()
+    call_command("rederive", batch=2, stdout=said)
+    assert said.getvalue().splitlines()[1:3] == ["2 derived", "3 derived"]
+    assert Outcome.objects.filter(subject__in=subjects).count() == 3
+    assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 3
+    assert not Mark.objects.exists()
 
 
 def test_a_correction_of_the_baseline_moves_the_subject_back() -> None:
