@@ -21,6 +21,8 @@ from cohorts.services import Refused, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from review.services import sync_check_queries
 
+LONGEST_REASON = CaseForm._meta.get_field("not_done_reason").max_length
+
 
 class Stale(Exception):
     """Somebody saved the form since it was opened; `current` is its header as it is now."""
@@ -81,6 +83,9 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     """Say that the form will not be filled, and why. What had been typed stays readable in the trail."""
     if not why.strip():
         raise Refused("Say why the form was not done.", "not_done_reason")
+    if len(why) > LONGEST_REASON:
+        said = f"Say in {LONGEST_REASON} characters at most why the form was not done: these are {len(why)}."
+        raise Refused(said, "not_done_reason")
     with acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)

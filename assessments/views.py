@@ -149,7 +149,7 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
 
 
 def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
-    why = request.POST.get("not_done_reason", "")[:200]
+    why = request.POST.get("not_done_reason", "")
     entry = _typed(request, place)
     by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
     try:
