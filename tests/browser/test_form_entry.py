@@ -87,6 +87,15 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
     assert found["NT01"].state == "PRESENT"
 
 
+def test_a_new_form_begins_in_its_first_field_and_a_saved_one_does_not(desk, trial):
+    subject = trial.treated_subject()
+    open_form(desk, subject, "tumour", "TA01")
+    desk.wait_for_function("document.activeElement.id === 'id_assessment_date'")
+    desk.goto(f"{desk.address}/forms/{subject.forms.get(code='consent').pk}/")
+    desk.get_by_role("heading", name="Informed consent").wait_for()
+    assert desk.evaluate("document.activeElement.tagName") == "BODY"
+
+
 def test_letters_say_what_became_of_a_lesion(desk, trial):
     subject = trial.treated_subject()
     open_form(desk, subject, "tumour", "TA01")

@@ -140,6 +140,15 @@ def test_htmx_gets_the_figures_without_the_frame(trial: Trial) -> None:
     assert "Best response" in text
 
 
+def test_figures_that_replace_older_ones_fetch_no_file_which_would_count_as_an_export(trial: Trial) -> None:
+    populate(trial.site, 3)
+    client = signed_in(trial.sponsor)
+    assert "<noscript><img" in page(client)
+    text = client.get(reverse("endpoints"), headers={"HX-Request": "true"}).content.decode()
+    assert "data-fallback" in text
+    assert "<noscript" not in text
+
+
 def test_the_footnotes_state_every_setting_and_which_are_assumed(trial: Trial) -> None:
     populate(trial.site, 3)
     text = page(signed_in(trial.sponsor))
