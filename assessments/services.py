@@ -14,14 +14,13 @@ from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
+from assessments.models.case_form import LONGEST_REASON
 from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
 from assessments.storing import store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import Refused, give_slot, lock_subject, reserve_slot
+from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from review.services import sync_check_queries
-
-LONGEST_REASON = CaseForm._meta.get_field("not_done_reason").max_length
 
 
 class Stale(Exception):
@@ -111,14 +110,25 @@ def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment
     """Give the slot that was asked for, if the subject is eligible still: forms may have changed since."""
     with acting(by):
         subject = lock_subject(enrolment.subject)
-        consented = consent_date(subject)
-        if on > timezone.localdate():
-            raise Refused("This day has not come yet.", "on")
-        if consented and on < consented:
-            raise Refused(f"The subject gave consent later: on {consented:%d %b %Y}.", "on")
+        _refuse_day(subject, on)
         given = give_slot(enrolment=enrolment, on=on, by=by)
         _refuse_ineligible(subject, given.cohort, "")
     return given
+
+
+def add_unscheduled_visit(*, subject: Subject, on: date, label: str = "", by: Actor) -> Visit:
+    """A visit that the schedule does not foresee, on a day after consent that has come."""
+    with acting(by):
+        _refuse_day(lock_subject(subject), on)
+        return add_visit(subject=subject, on=on, label=label, by=by)
+
+
+def _refuse_day(subject: Subject, on: date) -> None:
+    consented = consent_date(subject)
+    if on > timezone.localdate():
+        raise Refused("This day has not come yet.", "on")
+    if consented and on < consented:
+        raise Refused(f"The subject gave consent later: on {consented:%d %b %Y}.", "on")
 
 
 def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:

@@ -90,7 +90,7 @@ def shares(count: int) -> list[tuple[Place, ...]]:
     from cohorts.models import Visit
 
     free = Visit.objects.filter(kind="unscheduled", forms=None).order_by("target_date", "subject_id")
-    places = [Place(*row) for row in free.values_list("subject_id", "pk", "target_date")]
+    places = [Place(visit.subject_id, visit.pk, visit.target_date or FIRST_DAY) for visit in free]
     return [tuple(place for place in places if place.subject % count == number) for number in range(count)]
 
 

@@ -22,6 +22,8 @@ ONCE_A_SUBJECT = (
     "end_of_treatment",
     "death",
 )
+# Characters that say why a form was not done.
+LONGEST_REASON = 200
 
 
 class CaseForm(models.Model):
@@ -35,7 +37,7 @@ class CaseForm(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="forms", null=True, blank=True)
     code = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=FormState, default=FormState.DRAFT)
-    not_done_reason = models.CharField(max_length=200, blank=True)
+    not_done_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     version = models.PositiveIntegerField(default=1)
     first_completed_at = models.DateTimeField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
