@@ -19,7 +19,7 @@ def test_slots_are_shown_against_the_plan_in_the_protocol_s_order(trial, client)
     assert [(state.plan.code, state.slots) for state in states] == [
         ("P1-5D", "0 of 6"),
         ("P1-10D", "1 of 17"),
-        ("P1-30W", "0 of 10"),
+        ("P1-30W", "0 of 12"),
         ("P2-10D", "0 of 55"),
     ]
 

@@ -13,7 +13,7 @@ def test_the_trial_has_88_places_in_its_four_cohorts(trial):
     assert {cohort.code: cohort.planned for cohort in trial.cohorts} == {
         "P1-5D": 6,
         "P1-10D": 17,
-        "P1-30W": 10,
+        "P1-30W": 12,
         "P2-10D": 55,
     }
 
@@ -50,7 +50,7 @@ def test_numbers_are_exact_decimals(trial):
 
 def test_an_assumption_has_its_value_and_its_sentence(trial):
     found = {assumption.path: assumption for assumption in trial.assumed()}
-    assert found["cohorts.P1-30W.planned"].value == 10
+    assert found["cohorts.P1-30W.planned"].value == 12
     assert found["analysis.sd_min_days"].value == 42
     assert all(assumption.sentence.endswith(".") for assumption in found.values())
 
