@@ -13,7 +13,8 @@ from assessments.models import CaseForm
 from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
-from review.query_reading import LIVE, ROW_ITEM, item_label
+from review.query_reading import LIVE, item_label
+from review.row_items import ROW_ITEM, named
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -60,10 +61,15 @@ class QueryForm(StepForm):
         super().__init__(data, initial={"item": item})
         items = items_of(CATALOGUE[case_form.code].record)
         choices = [(field.name, capfirst(str(field.verbose_name))) for field, _ in items]
-        row = [(item, item_label(case_form.code, item))] if ROW_ITEM.fullmatch(item) else []
+        self.row_item = named(case_form, item) if item.startswith("rows") else ""
+        row = [(item, item_label(case_form.code, self.row_item))] if ROW_ITEM.fullmatch(self.row_item) else []
         fields: dict[str, Any] = self.fields
         fields["item"].choices = [("", "The form as a whole"), *choices, *row]
         fields["text"].label = "Question to the site"
+
+    def clean_item(self) -> str:
+        item: str = self.cleaned_data["item"]
+        return self.row_item if item.startswith("rows") else item
 
 
 class TrailFilter(forms.Form):

@@ -1,6 +1,5 @@
 """What the pages and the API list of queries."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,10 +15,9 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from review.models import Query, QueryState
+from review.row_items import PLACED, ROW_ITEM, field_id
 
 LIVE = "live"
-# How an item of a row is named: the row's place, then the item.
-ROW_ITEM = re.compile(r"rows-(\d{1,3})-(\w{1,40})", re.ASCII)
 LINKED = ("subject__site", "case_form__visit")
 
 
@@ -73,10 +71,10 @@ class ListedQuery:
     @property
     def field_url(self) -> str:
         """The form, landing on the field that is asked about."""
-        if not self.query.case_form_id:
+        if self.query.case_form is None:
             return reverse("subject", args=[self.query.subject_id])
-        anchor = f"#id_{self.query.item}" if self.query.item else ""
-        return reverse("form", args=[self.query.case_form_id]) + anchor
+        field = field_id(self.query.case_form, self.query.item)
+        return reverse("form", args=[self.query.case_form_id]) + (f"#{field}" if field else "")
 
 
 def listed(queries: Iterable[Query]) -> list[ListedQuery]:
@@ -86,14 +84,15 @@ def listed(queries: Iterable[Query]) -> list[ListedQuery]:
 
 
 def item_label(code: str, item: str) -> str:
-    """The words of an item, of the form's record or of one of its rows ("rows-2-state"); "" for a whole form."""
+    """The words of an item, of the form's record or of one of its rows ("rows[T03]-state"); "" for a whole form."""
     if not item:
         return ""
     form_type = CATALOGUE[code]
     name, model = item, form_type.record
     row = ""
-    of_row = ROW_ITEM.fullmatch(item)
+    of_row = ROW_ITEM.fullmatch(item) or PLACED.fullmatch(item)
     if of_row and form_type.rows is not None:
-        name, model, row = of_row[2], form_type.rows, f" (row {int(of_row[1]) + 1})"
+        which = of_row[1] if item.startswith("rows[") else str(int(of_row[1]) + 1)
+        name, model, row = of_row[2], form_type.rows, f" (row {which})" if which.isdecimal() else f" ({which})"
     labels = {field.name: capfirst(str(field.verbose_name)) for field, _ in items_of(model)}
     return labels.get(name, name) + row

@@ -53,7 +53,11 @@ class QueryWithSteps(QueryOut):
 
 class NewQuery(serializers.Serializer):
     form = serializers.IntegerField(min_value=1)
-    item = serializers.CharField(required=False, allow_blank=True, help_text='As errors name it: "weight_kg".')
+    item = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text='As errors name it: "weight_kg". A row by its label or number, "rows[T03]-state", or by its place.',
+    )
     text = serializers.CharField(max_length=2000)
 
 

@@ -102,7 +102,7 @@ def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Raise the query",
         back=reverse("form", args=[pk]),
         said="Asked.",
-        goes_to=lambda made: f"{reverse('form', args=[pk])}{f'#id_{made.item}' if made.item else ''}",
+        goes_to=lambda made: ListedQuery(made).field_url,
         subject=case_form.subject,
         why=_of(case_form),
     )

@@ -7,7 +7,7 @@ from accounts.actor import acting
 from cohorts.models import Subject
 from review.models import Query
 from review.services import Finding, answer_query, close_query, raise_query, sync_check_queries
-from tests.cast import SETUP, actor
+from tests.cast import BASELINE_LESIONS, SETUP, actor
 
 
 @pytest.fixture
@@ -145,7 +145,25 @@ def test_a_query_at_an_item_of_a_row_is_named_by_row_and_item(trial, form, as_us
     assert client.get("/queries/").context["queries"][0].item_label == "Outcome (row 1)"
 
 
-@pytest.mark.parametrize("item", ["rows-", "rows-x", "rows-a-b", "rows-0-" + "x" * 60])
+def test_a_query_stays_with_its_lesion_when_another_is_added_before_it(trial, form, as_user):
+    baseline = form.subject.forms.get(code="tumour_baseline")
+    client = as_user(trial.monitor)
+    address = f"/forms/{baseline.pk}/queries/add/?item=rows-2-state"
+    answer = client.post(address, {"item": "rows-2-state", "text": "Still there?"})
+    assert answer.url == f"/forms/{baseline.pk}/#id_rows-2-state"
+    assert Query.objects.get(case_form=baseline).item == "rows[NT01]-state"
+    record = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
+    rows = [{"label": label} | lesion for label, lesion in zip(("T01", "T02", "NT01"), BASELINE_LESIONS, strict=True)]
+    third = {"kind": "TARGET", "location": "LIVER", "method": "SPIRAL CT SCAN", "diameters_mm": "30"}
+    trial.fill(form.subject, "tumour_baseline", record, [*rows, third], case_form=baseline, reason="Seen since")
+    [listed] = client.get("/queries/?form=tumour_baseline").context["queries"]
+    assert listed.field_url == f"/forms/{baseline.pk}/#id_rows-3-state"
+    assert listed.item_label.endswith(" (NT01)")
+
+
+@pytest.mark.parametrize(
+    "item", ["rows-9-state", "rows[T09]-state", "rows[1]-", "rows-", "rows-x", "rows-a-b", "rows-0-" + "x" * 60]
+)
 def test_what_names_no_item_is_refused_and_breaks_no_list(trial, form, as_user, item):
     client = as_user(trial.monitor)
     answer = client.post(f"/forms/{form.pk}/queries/add/?item={item}", {"item": item, "text": "Which?"})
