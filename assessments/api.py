@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.http import Http404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -42,11 +43,19 @@ from assessments.serializers import (
     form_serializer,
     new_serializer,
 )
-from assessments.services import Locked, Place, Stale, approve_enrolment, mark_not_done, request_enrolment
-from cohorts.api import SUBJECTS, EnrolmentResource, key_in, subject_of
-from cohorts.forms import ApprovalForm
+from assessments.services import (
+    Locked,
+    Place,
+    Stale,
+    add_unscheduled_visit,
+    approve_enrolment,
+    mark_not_done,
+    request_enrolment,
+)
+from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, key_in, subject_of, with_state
+from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Subject, Visit
-from cohorts.serializers import Day, EnrolmentOut
+from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource, Told, invalid, problem, tells
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
@@ -305,6 +314,22 @@ class EligibilityResource(Resource):
         subject = self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
         found = {"obstacles": enrolment_obstacles(subject), "offers": cohort_offers(subject)}
         return Response(EligibilityOut(found).data)
+
+
+class UnscheduledForm(DayForm):
+    subject = forms.IntegerField()
+    label = forms.CharField(max_length=80, required=False)
+
+
+class UnscheduledVisitResource(VisitResource):
+    @extend_schema(request=UnscheduledVisit, responses={201: VisitOut, 400: Problem})
+    def create(self, request: Request) -> Response:
+        """A visit that the schedule does not foresee."""
+        subject = subject_of(self, Permission.ENTER_DATA)
+        wanted = self.checked(UnscheduledForm)
+        by = self.by(Permission.ENTER_DATA, subject.site_id)
+        visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
+        return Response(VisitOut(with_state(visit)).data, status=201)
 
 
 class EnrolmentRequestResource(EnrolmentResource):

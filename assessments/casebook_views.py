@@ -14,11 +14,11 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.enrolment import Offer, cohort_offers, standing_slot
 from assessments.sequence import enrolment_obstacles
-from assessments.services import approve_enrolment, request_enrolment
+from assessments.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, DayForm, VisitForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import add_visit, begin_end_of_treatment, begin_treatment, remove_visit
+from cohorts.services import begin_end_of_treatment, begin_treatment, remove_visit
 from cohorts.views import asked_for, require_get_or_post
 
 # Forms that an unscheduled visit may be made for; the others belong to a visit of the protocol or to the subject.
@@ -85,7 +85,7 @@ def visit_add(request: SignedInRequest, pk: int) -> HttpResponse:
     subject, by = _load(request, pk, Permission.ENTER_DATA)
 
     def add(on: date, label: str, form: str) -> tuple[Visit, str]:
-        return add_visit(subject=subject, on=on, label=label, kind="unscheduled", by=by), form
+        return add_unscheduled_visit(subject=subject, on=on, label=label, by=by), form
 
     return ask(
         request,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -26,11 +25,10 @@ from cohorts.forms import DayForm
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, SubjectStatus, Visit
 from cohorts.reading import cohort_states, found_subjects
 from cohorts.schedule import visit_state
-from cohorts.serializers import CohortOut, CohortRow, Day, EnrolmentOut, SubjectOut, UnscheduledVisit, VisitOut
+from cohorts.serializers import CohortOut, CohortRow, Day, EnrolmentOut, SubjectOut, VisitOut
 from cohorts.services import (
     Refused,
     add_subject,
-    add_visit,
     begin_end_of_treatment,
     begin_treatment,
     close_cohort,
@@ -123,12 +121,9 @@ class VisitFilter(filters.FilterSet):
     done = filters.BooleanFilter(field_name="visit_date", lookup_expr="isnull", exclude=True)
 
 
-class VisitForm(DayForm):
-    subject = forms.IntegerField()
-    label = forms.CharField(max_length=80, required=False)
-
-
 class VisitResource(Resource):
+    """Visits of the subjects. Adding one is assessments.api's, which knows the day of consent."""
+
     serializer_class = VisitOut
     queryset = Visit.objects.select_related("subject__site")
     filterset_class = VisitFilter
@@ -138,15 +133,6 @@ class VisitResource(Resource):
         visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
         page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", "target_date", "id")))
         return self.get_paginated_response(VisitOut([with_state(visit) for visit in page], many=True).data)
-
-    @extend_schema(request=UnscheduledVisit, responses={201: VisitOut})
-    def create(self, request: Request) -> Response:
-        """A visit that the schedule does not foresee."""
-        subject = subject_of(self, Permission.ENTER_DATA)
-        wanted = self.checked(VisitForm)
-        by = self.by(Permission.ENTER_DATA, subject.site_id)
-        visit = add_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
-        return Response(VisitOut(with_state(visit)).data, status=201)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:

@@ -155,7 +155,7 @@ def add_visit(
 ) -> Visit:
     """A visit that the schedule does not foresee. Its first form dates it, unless it is known that it took place."""
     with acting(by):
-        Subject.objects.select_for_update().get(pk=subject.pk)
+        lock_subject(subject)
         codes = subject.visits.filter(code__startswith=UNSCHEDULED).values_list("code", flat=True)
         number = max((int(code.removeprefix(UNSCHEDULED)) for code in codes), default=0) + 1
         return Visit.objects.create(

@@ -22,7 +22,7 @@ RESOURCES = [
     ("subjects", cohorts.SubjectResource),
     ("subjects", assessments.EligibilityResource),
     ("subjects", endpoints.PreviewResource),
-    ("visits", cohorts.VisitResource),
+    ("visits", assessments.UnscheduledVisitResource),
     ("cohorts", cohorts.CohortResource),
     ("enrolments", assessments.EnrolmentRequestResource),
     ("forms", assessments.FormResource),

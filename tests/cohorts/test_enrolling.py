@@ -67,6 +67,20 @@ def test_nobody_is_enrolled_before_consent_or_in_the_future(on):
 
 
 @pytest.mark.django_db
+def test_no_unscheduled_visit_is_added_before_consent(client):
+    trial = Trial()
+    subject = trial.subject()
+    trial.screen(subject)
+    client.force_login(trial.coordinator)
+    wanted = {"label": "", "form": "follow_up"}
+    page = f"/subjects/{subject.pk}/visits/add/"
+    assert "gave consent later: on 20 Dec 2007" in client.post(page, wanted | {"on": "2007-12-19"}).content.decode()
+    assert not subject.visits.filter(kind="unscheduled").exists()
+    assert client.post(page, wanted | {"on": "2007-12-20"}).status_code == 302
+    assert subject.visits.filter(kind="unscheduled").count() == 1
+
+
+@pytest.mark.django_db
 def test_no_first_dose_before_the_day_of_enrolment():
     trial = Trial()
     subject = trial.subject()
