@@ -50,7 +50,7 @@ def one_save(number: int) -> float:
     from cohorts.models import Subject
     from endpoints.models import Estimate, Mark
 
-    subjects = Subject.objects.filter(status="on_treatment", enrolment__cohort__code="P2-10D").order_by("pk")
+    subjects = Subject.objects.filter(status="follow_up", enrolment__cohort__code="P2-10D").order_by("pk")
     subject = subjects[number % min(subjects.count(), SAVES)]
     assess(subject, number)
     saved = time.perf_counter()
