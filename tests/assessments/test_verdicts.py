@@ -7,7 +7,7 @@ from tests.cast import ELIGIBLE, actor
 def test_criteria_are_judged_for_every_phase_while_no_cohort_is_open(trial, desk):
     by = actor(trial.data_manager, "data_manager")
     for cohort in Cohort.objects.all():
-        close_cohort(cohort=cohort, reason="enough for now", by=by)
+        close_cohort(cohort=cohort, reason="level is full", by=by)
     answer = desk.post(f"/subjects/{trial.subject().pk}/eligibility/verdicts/", posted(ELIGIBLE)).content.decode()
     assert "No cohort is open to enrolment now." in answer
     assert "Phase I: may enter" in answer
