@@ -78,7 +78,7 @@ class Entry:
         """(label, old, new) of each item of the record and its rows that differs from what is stored."""
         forms = [self.record_form, *(self.rows or ())]
         return [
-            (str(form[name].label), form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name))
+            (form.label_of(name), form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name))
             for form in forms
             for name in form.changed_data
         ]

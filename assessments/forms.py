@@ -1,5 +1,6 @@
 """The Django forms by which both pages and API check what was entered: one field a item, one form a row."""
 
+import copy
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -22,12 +23,27 @@ DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
 
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form class, the same ones in each of its forms: copying them costs more than a save's checks."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SharedFields":
+        return self
+
+
 class ItemForm(forms.ModelForm):
     """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required."""
 
     def __init__(self, *args: Any, complete: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.complete = complete
+
+    def own_fields(self) -> None:
+        """Take copies: a page tells its fields what only it asks, and all other forms share them."""
+        self.fields = copy.deepcopy(dict(self.fields))
+        self._bound_fields_cache.clear()
+
+    def label_of(self, name: str) -> str:
+        return str(self.fields[name].label)
 
     def clean(self) -> dict[str, Any]:
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
@@ -48,6 +64,12 @@ class ItemForm(forms.ModelForm):
     @property
     def item_of(self) -> dict[str, Item]:
         return {field.name: item for field, item in items_of(self._meta.model)}
+
+
+class RowForm(ItemForm):
+    """One row of a repeating part, known by its number once it was saved."""
+
+    row = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 def _ends_before_it_starts(values: dict[str, Any]) -> bool:
@@ -145,9 +167,15 @@ class LesionForm(ItemForm):
     ) -> None:
         super().__init__(*args, **options)
         self.known, self.at_baseline = known or {}, at_baseline
-        name = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"
-        for item, words in LESION_WORDS.items():
-            self.fields[item].label = f"{name} {words}"
+
+    def own_fields(self) -> None:
+        super().own_fields()
+        for name in LESION_WORDS:
+            self.fields[name].label = self.label_of(name)
+
+    def label_of(self, name: str) -> str:
+        lesion = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"
+        return f"{lesion} {LESION_WORDS[name]}" if name in LESION_WORDS else super().label_of(name)
 
     def clean(self) -> dict[str, Any]:
         self._say_which_lesion()
@@ -223,16 +251,21 @@ def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
     return found
 
 
-def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio: bool = True) -> type[ItemForm]:
+def _build(
+    model: type[models.Model],
+    extra: tuple[str, ...] = (),
+    few_as_radio: bool = True,
+    form: type[ItemForm] = ItemForm,
+) -> type[ItemForm]:
     names = [field.name for field, _ in items_of(model)]
     widgets = _widgets(model)
     if not few_as_radio:
         widgets = {name: widget for name, widget in widgets.items() if not isinstance(widget, forms.RadioSelect)}
     numbers = {name: NumberField for name in names if isinstance(model._meta.get_field(name), models.DecimalField)}
-    built = forms.modelform_factory(
-        model, form=ItemForm, fields=[*names, *extra], widgets=widgets, field_classes=numbers
-    )
+    built = forms.modelform_factory(model, form=form, fields=[*names, *extra], widgets=widgets, field_classes=numbers)
     for name, field in built.base_fields.items():
+        if name in built.declared_fields:
+            continue
         field.validators = [*field.validators, *model._meta.get_field(name).validators]
         if isinstance(field, forms.DateField):
             field.input_formats = DATE_FORMATS
@@ -242,10 +275,11 @@ def _build(model: type[models.Model], extra: tuple[str, ...] = (), few_as_radio:
 
 
 def _with_shared_choices(form: type[ItemForm]) -> type[ItemForm]:
-    """Have Django call for the choices: those it then does not copy, term by term, into each form of each request."""
+    """Have Django call for the choices: those it then does not copy, term by term, into each form of each page."""
     for field in form.base_fields.values():
         if isinstance(field, forms.ChoiceField):
             field.choices = _on_call(tuple(field.choices))
+    form.base_fields = SharedFields(form.base_fields)
     return form
 
 
@@ -281,9 +315,4 @@ def _row_form(form_type: FormType) -> type[ItemForm]:
     if form_type.rows is LesionResult:
         return LesionForm
     assert form_type.rows is not None
-    built = _build(form_type.rows, extra=("struck_out",), few_as_radio=False)
-    return type(
-        f"{form_type.rows.__name__}Form",
-        (built,),
-        {"row": forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)},
-    )
+    return _build(form_type.rows, extra=("struck_out",), few_as_radio=False, form=RowForm)

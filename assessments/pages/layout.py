@@ -53,6 +53,7 @@ def _sections(legends: Mapping[str, str], names: Iterable[str]) -> list[Any]:
 
 def dress(form: ItemForm) -> None:
     """Tell the page what each item asks: unit, usual range, whether *complete* needs it, when it applies."""
+    form.own_fields()
     for name, item in form.item_of.items():
         field = form.fields.get(name)
         if field is None:

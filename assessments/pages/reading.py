@@ -65,7 +65,7 @@ def differences(entry: Entry) -> list[dict[str, str]]:
     return [
         {
             "name": row.add_prefix(name),
-            "label": str(row[name].label),
+            "label": row.label_of(name),
             "theirs": stored_text(row[name]),
             "mine": typed_text(row[name]),
         }
