@@ -15,7 +15,7 @@ def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, vis
     """Whether a save of this form can move a milestone. The commonest cannot: a new assessment without progression,
     and a new infusion within a cycle."""
     if code == "tumour":
-        return not new or record["overall_response"] == "PD"
+        return not new or record["overall_response"] == "PD" or record["new_lesions"] == "Y"
     if code == "infusion" and new and visit and visit.cycle and not visit.code.endswith("D1"):
         day = record["infusion_date"]
         return subject.first_dose_date is None or day is None or day < subject.first_dose_date
@@ -33,12 +33,18 @@ MILESTONES = """
                  (SELECT min(r.start_date) FROM assessments_exposureinterval r JOIN done ON done.id = r.case_form_id
                   WHERE NOT r.struck_out AND r.given = 'Y')),
            (SELECT min(end_date) FROM assessments_endoftreatment JOIN done ON id = case_form_id),
-           (SELECT min(assessment_date) FROM assessments_tumourassessment JOIN done ON id = case_form_id
-            WHERE overall_response = 'PD' AND assessment_date <> ''),
+           least((SELECT min(assessment_date) FROM assessments_tumourassessment JOIN done ON id = case_form_id
+                  WHERE (overall_response = 'PD' OR new_lesions = 'Y') AND assessment_date <> ''),
+                 (SELECT min(clinical_progression_date) FROM assessments_endoftreatment JOIN done ON id = case_form_id
+                  WHERE clinical_progression_date <> ''),
+                 (SELECT min(end_date)::text FROM assessments_endoftreatment JOIN done ON id = case_form_id
+                  WHERE reason = 'PROGRESSIVE DISEASE')),
            (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
                    WHERE f.subject_id = %(subject)s AND f.state <> 'not_done'
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
+           (SELECT min(end_date) FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
+            WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved')
 """
 
@@ -63,7 +69,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        consent, first_dose, ended, progressed, died, withdrawn, enrolled = cursor.fetchone()
+        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, enrolled = cursor.fetchone()
     found = Milestones(
         consent_date=consent,
         first_dose=first_dose,
@@ -71,6 +77,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         end_of_treatment=ended,
         progression=_whole(progressed),
         death=_whole(died),
+        withdrawal=withdrawal,
     )
     return found, withdrawn, enrolled
 

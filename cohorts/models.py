@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import Site
 from trialsite.protocol import current
@@ -104,7 +105,8 @@ class Visit(models.Model):
     visit_date = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["target_date", "id"]
+        # As they took place, and where they will: an unscheduled visit stands among the others by its day.
+        ordering = [Coalesce("visit_date", "target_date"), "id"]
         constraints = [
             models.UniqueConstraint(fields=["subject", "code"], name="visit_code_once_a_subject"),
             models.CheckConstraint(

@@ -63,6 +63,7 @@ class _Course:
     end_of_treatment: date | None
     progression: date | None
     death: date | None
+    withdrawal: date | None
 
 
 def planned_visits(
@@ -75,6 +76,7 @@ def planned_visits(
     end_of_treatment: date | None,
     progression: date | None,
     death: date | None,
+    withdrawal: date | None = None,
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
@@ -85,7 +87,8 @@ def planned_visits(
     """
     if not protocol.visits_enforced:
         return []
-    course = _Course(consent_date, first_dose, today, cycle_starts, end_of_treatment, progression, death)
+    ends = (end_of_treatment, progression, death, withdrawal)
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -161,11 +164,17 @@ def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[Planned
         if isinstance(visit, TumourVisit) and course.first_dose is not None:
             first, every = course.first_dose, timedelta(visit.every_days)
             horizon = max(course.today + every, first + every)
-            stop = min(_known(course.progression, course.death), default=None)
+            stop = min(_known(*_ends_assessments(visit, course)), default=None)
             for planned in _numbered(visit, (first + every * number for number in count(1)), horizon):
-                # The assessment that found the progression may lie some days before its own target.
-                if stop is None or planned.window_from <= stop:
+                # One that could have taken place before, and did not, was missed; the one that found the progression
+                # is recorded, and needs no plan.
+                if stop is None or planned.window_to < stop:
                     yield planned
+
+
+def _ends_assessments(visit: TumourVisit, course: _Course) -> tuple[date | None, ...]:
+    ended = course.end_of_treatment if visit.until == "end_of_treatment" else None
+    return course.progression, course.death, course.withdrawal, ended
 
 
 def _end_of_treatment(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:

@@ -29,6 +29,7 @@ class Milestones:
     end_of_treatment: date | None = None
     progression: date | None = None
     death: date | None = None
+    withdrawal: date | None = None
 
 
 class Refused(Exception):

@@ -13,7 +13,17 @@ CONSENT = date(2008, 1, 7)
 FIRST = date(2008, 1, 14)
 
 
-def plan(today=FIRST, **dates):
+TREATED_ONLY = PROTOCOL.model_copy(
+    update={
+        "visits": tuple(
+            visit.model_copy(update={"until": "end_of_treatment"}) if visit.kind == "tumour" else visit
+            for visit in PROTOCOL.visits
+        )
+    }
+)
+
+
+def plan(protocol=PROTOCOL, today=FIRST, **dates):
     given_dates = {
         "consent_date": CONSENT,
         "first_dose": FIRST,
@@ -22,7 +32,7 @@ def plan(today=FIRST, **dates):
         "progression": None,
         "death": None,
     }
-    return planned_visits(PROTOCOL, today=today, **{**given_dates, **dates})
+    return planned_visits(protocol, today=today, **{**given_dates, **dates})
 
 
 def by_code(visits):
@@ -113,11 +123,16 @@ def test_tumour_assessments_come_every_eight_weeks_with_a_week_either_way():
     assert visits["TA01"].forms == ("tumour",)
 
 
-@pytest.mark.parametrize(
-    ("progression", "last"), [(105, "TA01"), (106, "TA02"), (113, "TA02"), (161, "TA02"), (162, "TA03")]
-)
-def test_tumour_assessments_stop_at_progression(progression, last):
-    visits = plan(today=day(400), progression=day(progression))
+@pytest.mark.parametrize("event", ["progression", "death", "withdrawal"])
+@pytest.mark.parametrize(("on", "last"), [(106, "TA01"), (113, "TA01"), (120, "TA01"), (121, "TA02"), (177, "TA03")])
+def test_after_progression_death_or_withdrawal_only_what_was_missed_before_is_asked_for(event, on, last):
+    visits = plan(today=day(400), **{event: day(on)})
+    assert [visit.code for visit in visits if visit.kind == "tumour"][-1] == last
+
+
+@pytest.mark.parametrize(("ended", "last"), [(120, "TA01"), (121, "TA02")])
+def test_a_protocol_may_end_tumour_assessments_with_treatment(ended, last):
+    visits = plan(TREATED_ONLY, today=day(400), end_of_treatment=day(ended))
     assert [visit.code for visit in visits if visit.kind == "tumour"][-1] == last
 
 

@@ -33,7 +33,10 @@ class CycleVisit(Part):
 
 
 class TumourVisit(Part):
-    """Every `every_days` days of the calendar from the first dose, whatever the cycles do, until progression."""
+    """Every `every_days` days of the calendar from the first dose, whatever the cycles do.
+
+    None is due after progression, death or a withdrawn consent; nor after the end of treatment, where `until` says so.
+    """
 
     kind: Literal["tumour"]
     code: Code
@@ -41,6 +44,7 @@ class TumourVisit(Part):
     every_days: int = Field(ge=1)
     early_days: int = Field(ge=0)
     late_days: int = Field(ge=0)
+    until: Literal["progression", "end_of_treatment"] = "progression"
     forms: tuple[FormCode, ...]
 
 
