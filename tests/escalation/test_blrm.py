@@ -1,0 +1,131 @@
+"""The Bayesian logistic model against quadrature by scipy and against what is known in closed form."""
+
+from itertools import pairwise
+from math import log
+
+import numpy as np
+import pytest
+from scipy import integrate
+from scipy.special import expit, log_expit
+from scipy.stats import multivariate_normal, norm
+
+from cohorts.escalation import Move, Tally
+from cohorts.escalation.blrm import Limits, Prior, advise, posteriors
+
+# The prior and the data of the paper's example (section 3): reference 250 mg, none of 16 with a DLT up to 10 mg, then
+# both of two at 25 mg.
+PAPER = Prior(reference=250, mean_log_alpha=2.15, sd_log_alpha=0.84, mean_log_beta=0.52, sd_log_beta=0.8)
+CORRELATED = Prior(250, 2.15, 0.84, 0.52, 0.8, correlation=0.2)
+OURS = Prior(reference=10, mean_log_alpha=log(0.3 / 0.7), sd_log_alpha=2, mean_log_beta=0, sd_log_beta=1)
+EXAMPLE = (Tally(1, 3, 0), Tally(2.5, 4, 0), Tally(5, 5, 0), Tally(10, 4, 0), Tally(25, 2, 2))
+LIMITS = Limits()
+
+
+def by_quadrature(tallies: tuple[Tally, ...], prior: Prior, dose: float) -> tuple[float, float, float, float]:
+    """(under, target, over, mean) with nested adaptive quadrature over log beta and, piecewise, log alpha."""
+    covariance = prior.correlation * prior.sd_log_alpha * prior.sd_log_beta
+    density = multivariate_normal(
+        [prior.mean_log_alpha, prior.mean_log_beta],
+        [[prior.sd_log_alpha**2, covariance], [covariance, prior.sd_log_beta**2]],
+    )
+    precision, mean = np.linalg.inv(density.cov), density.mean
+
+    def joint(log_alpha: np.ndarray, log_beta: float) -> np.ndarray:
+        off = np.stack([log_alpha - mean[0], np.full_like(log_alpha, log_beta - mean[1])])
+        logged = -0.5 * np.einsum("i...,ij,j...", off, precision, off)
+        for tally in tallies:
+            eta = log_alpha + np.exp(log_beta) * log(tally.dose / prior.reference)
+            logged = logged + tally.dlts * log_expit(eta) + (tally.evaluable - tally.dlts) * log_expit(-eta)
+        return np.exp(logged)
+
+    ends = (mean[0] - 9 * prior.sd_log_alpha, mean[0] + 9 * prior.sd_log_alpha)
+
+    def pieces(log_beta: float) -> np.ndarray:
+        shift = np.exp(log_beta) * log(dose / prior.reference)
+        cuts = [np.clip(log(p / (1 - p)) - shift, *ends) for p in (0.16, 0.33)]
+        bounds = [ends[0], *cuts, ends[1]]
+        found = [
+            integrate.fixed_quad(lambda a: joint(a, log_beta), low, high, n=200)[0] for low, high in pairwise(bounds)
+        ]
+        rated = [
+            integrate.fixed_quad(lambda a: joint(a, log_beta) * expit(a + shift), low, high, n=200)[0]
+            for low, high in pairwise(bounds)
+        ]
+        return np.array([*found, sum(rated)])
+
+    total, _ = integrate.quad_vec(
+        pieces, mean[1] - 9 * prior.sd_log_beta, mean[1] + 9 * prior.sd_log_beta, epsrel=1e-8, limit=400
+    )
+    under, target, over, rate = total / total[:3].sum()
+    return under, target, over, rate
+
+
+@pytest.mark.parametrize("prior", [PAPER, CORRELATED], ids=["independent", "correlated"])
+@pytest.mark.parametrize("dose", [1, 10, 15, 25, 100, 250])
+def test_the_example_of_the_paper_agrees_with_quadrature(prior: Prior, dose: float) -> None:
+    (found,) = posteriors(EXAMPLE, prior, LIMITS, (dose,))
+    expected = by_quadrature(EXAMPLE, prior, dose)
+    assert (found.under, found.target, found.over, found.mean) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "tallies",
+    [
+        (Tally(5, 6, 0), Tally(10, 0, 0)),
+        (Tally(5, 6, 1), Tally(10, 6, 2)),
+        (Tally(5, 6, 0), Tally(10, 17, 4)),
+        (Tally(5, 3, 3), Tally(10, 0, 0)),
+        (Tally(5, 60, 6), Tally(10, 60, 30)),
+    ],
+)
+@pytest.mark.parametrize("dose", [5, 10])
+def test_this_trials_levels_agree_with_quadrature(tallies: tuple[Tally, ...], dose: float) -> None:
+    (found,) = posteriors(tallies, OURS, LIMITS, (dose,))
+    expected = by_quadrature(tallies, OURS, dose)
+    assert (found.under, found.target, found.over, found.mean) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("prior", [PAPER, CORRELATED, OURS])
+def test_without_data_the_reference_dose_has_the_priors_own_chances(prior: Prior) -> None:
+    (found,) = posteriors((), prior, LIMITS, (prior.reference,))
+    low, high = (norm.cdf((log(p / (1 - p)) - prior.mean_log_alpha) / prior.sd_log_alpha) for p in (0.16, 0.33))
+    assert (found.under, found.target, found.over) == pytest.approx((low, high - low, 1 - high), abs=1e-4)
+
+
+def test_the_three_chances_add_up_to_one_and_overdosing_rises_with_the_dose() -> None:
+    found = posteriors(EXAMPLE, PAPER, LIMITS, (1, 2.5, 5, 10, 25, 50, 100))
+    assert all(one.under + one.target + one.over == pytest.approx(1) for one in found)
+    assert [one.over for one in found] == sorted(one.over for one in found)
+
+
+def test_the_same_data_give_the_same_numbers() -> None:
+    posteriors.cache_clear()
+    first = posteriors(EXAMPLE, PAPER, LIMITS)
+    posteriors.cache_clear()
+    assert posteriors(EXAMPLE, PAPER, LIMITS) == first
+
+
+def test_the_next_dose_is_advised_while_overdosing_there_stays_unlikely() -> None:
+    assert advise((Tally(5, 30, 0), Tally(10, 0, 0)), 0, OURS, LIMITS).move == Move.ESCALATE
+
+
+def test_toxicity_below_forbids_a_level_and_everything_lower_too() -> None:
+    assert advise((Tally(5, 3, 3), Tally(10, 0, 0)), 0, OURS, LIMITS).move == Move.ELIMINATE
+
+
+def test_a_level_that_is_not_allowed_goes_down_to_one_that_is() -> None:
+    assert advise((Tally(5, 30, 0), Tally(10, 6, 5)), 1, OURS, LIMITS).move == Move.DE_ESCALATE
+
+
+def test_the_highest_level_stays_while_it_is_allowed() -> None:
+    assert advise((Tally(5, 6, 0), Tally(10, 20, 1)), 1, OURS, LIMITS).move == Move.STAY
+
+
+def test_nobody_is_no_data() -> None:
+    assert advise((Tally(5, 0, 0), Tally(10, 0, 0)), 0, OURS, LIMITS).move == Move.NO_DATA
+
+
+def test_overdosing_at_the_limit_itself_is_forbidden() -> None:
+    (found,) = posteriors(EXAMPLE, PAPER, LIMITS, (10,))
+    assert not found.allowed(Limits(overdose=found.over))
+    assert found.allowed(Limits(overdose=found.over + 1e-9))
