@@ -1,5 +1,6 @@
 """Every case form of the trial: a header that all share, one typed table each, rows where a form repeats."""
 
+from assessments.models.at_work import OpenForm, SaveReceipt
 from assessments.models.case_form import CaseForm, FormState
 from assessments.models.dosing import (
     EverolimusInterval,
@@ -29,7 +30,9 @@ __all__ = [
     "InfusionVisit",
     "Lesion",
     "LesionResult",
+    "OpenForm",
     "PriorTherapy",
+    "SaveReceipt",
     "TumourAssessment",
     "TumourBaseline",
 ]
