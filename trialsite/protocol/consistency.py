@@ -13,7 +13,18 @@ LEAST_DAYS_IN_A_MONTH = 28
 
 def problems(protocol: Protocol) -> list[str]:
     """Every disagreement between the parts, in the order of the file; empty for a sound protocol."""
-    checks = (duplicates, cohorts, populations, analysis_sets, regimen, visits, eligibility, dlt, assumptions)
+    checks = (
+        duplicates,
+        cohorts,
+        populations,
+        analysis_sets,
+        regimen,
+        visits,
+        eligibility,
+        dlt,
+        escalation,
+        assumptions,
+    )
     return [problem for check in checks for problem in check(protocol)]
 
 
@@ -131,6 +142,18 @@ def dlt(protocol: Protocol) -> Iterator[str]:
         yield from _unknown("dlt.drug", "drug", [protocol.dlt.drug], drugs)
     elif evaluated := [cohort.code for cohort in protocol.cohorts if cohort.dlt_evaluated]:
         yield f"dlt: missing, but cohorts are evaluated for it{_listed(evaluated)}"
+
+
+def escalation(protocol: Protocol) -> Iterator[str]:
+    if protocol.escalation is None:
+        return
+    priors = Counter(prior.schedule for prior in protocol.escalation.priors)
+    for schedule, times in priors.items():
+        if times > 1:
+            yield f"escalation.priors: {times} for the schedule {schedule}"
+    for cohort in protocol.cohorts:
+        if cohort.dlt_evaluated and cohort.schedule and cohort.schedule not in priors:
+            yield f"escalation.priors: none for the schedule {cohort.schedule} of cohort {cohort.code}"
 
 
 def assumptions(protocol: Protocol) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
 from trialsite.protocol.eligibility import Criterion, Item
+from trialsite.protocol.escalation import Escalation
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
@@ -55,6 +56,7 @@ class Protocol(Part):
     eligibility_items: tuple[Item, ...] = ()
     eligibility: tuple[Criterion, ...] = ()
     dlt: DltRule | None = None
+    escalation: Escalation | None = None
     sdv: SdvPlan
     data_cuts: tuple[DataCut, ...] = ()
     analysis: AnalysisPlan

@@ -1,0 +1,46 @@
+"""How the dose levels of phase I are advised on: the target rate and the settings of each design."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from trialsite.protocol.part import Part
+from trialsite.protocol.regimen import Schedule
+
+
+class LogisticPrior(Part):
+    """The logistic model's prior for the doses of one schedule: of (log alpha, log beta) at the reference dose."""
+
+    schedule: Schedule
+    reference_mg: Decimal = Field(gt=0)
+    mean_log_alpha: Decimal
+    sd_log_alpha: Decimal = Field(gt=0)
+    mean_log_beta: Decimal
+    sd_log_beta: Decimal = Field(gt=0)
+    correlation: Decimal = Field(default=Decimal(0), gt=-1, lt=1)
+
+
+class Escalation(Part):
+    """`target` is the rate of dose-limiting toxicity that is sought; chances and rates are fractions."""
+
+    target: Decimal = Field(gt=0, lt=Decimal("0.7"))
+    eliminate_above: Decimal = Field(gt=0, lt=1, description="chance of exceeding the target that eliminates a level")
+    target_from: Decimal = Field(gt=0, lt=1, description="rate at which target dosing begins in the logistic model")
+    target_to: Decimal = Field(gt=0, lt=1, description="rate from which a dose is an overdose in the logistic model")
+    overdose_limit: Decimal = Field(gt=0, lt=1, description="chance of overdosing from which a dose is forbidden")
+    priors: tuple[LogisticPrior, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _interval_in_order(self) -> Escalation:
+        if not self.target_from < self.target_to:
+            raise ValueError(f"target_from {self.target_from} is not below target_to {self.target_to}")
+        return self
+
+    def prior(self, schedule: Schedule) -> LogisticPrior:
+        """The prior of that schedule; KeyError if there is none."""
+        for prior in self.priors:
+            if prior.schedule == schedule:
+                return prior
+        raise KeyError(schedule)
