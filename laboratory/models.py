@@ -1,0 +1,1 @@
+"""What a laboratory counts as normal."""

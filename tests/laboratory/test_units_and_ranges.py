@@ -1,0 +1,164 @@
+"""Conversions between units, and the reference range that holds for a sample."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laboratory.analytes import ANALYTES, analytes_of
+from laboratory.ranges import Limits, Range, choose, completed_years, flag
+from laboratory.results import Setting, impossible, outcome, unusual
+from laboratory.units import shown
+
+# What textbooks print, to the digits that they print.
+PRINTED = [
+    ("HGB", "10", "g/dL", "g/L", "100"),
+    ("HGB", "10", "g/dL", "mmol/L", "6.21"),
+    ("NEUT", "1500", "/uL", "10^9/L", "1.5"),
+    ("PLAT", "150", "10^3/uL", "10^9/L", "150"),
+    ("K", "4.1", "mEq/L", "mmol/L", "4.1"),
+    ("CA", "10", "mg/dL", "mmol/L", "2.495"),
+    ("CA", "5", "mEq/L", "mmol/L", "2.5"),
+    ("MG", "2.4", "mg/dL", "mmol/L", "0.987"),
+    ("PHOS", "3.1", "mg/dL", "mmol/L", "1.001"),
+    ("CREAT", "1", "mg/dL", "umol/L", "88.4"),
+    ("UREA", "6", "mg/dL", "mmol/L", "0.999"),
+    ("UREA", "28", "mg/dL N", "mmol/L", "9.995"),
+    ("BILI", "1", "mg/dL", "umol/L", "17.1"),
+    ("AST", "1", "ukat/L", "U/L", "60"),
+    ("ALB", "4", "g/dL", "g/L", "40"),
+    ("GLUC", "100", "mg/dL", "mmol/L", "5.55"),
+    ("CHOL", "200", "mg/dL", "mmol/L", "5.17"),
+    ("TRIG", "150", "mg/dL", "mmol/L", "1.69"),
+]
+
+
+@pytest.mark.parametrize(("code", "value", "unit", "to", "expected"), PRINTED)
+def test_a_conversion_is_the_printed_one(code: str, value: str, unit: str, to: str, expected: str) -> None:
+    found = ANALYTES[code].converted(Decimal(value), unit, to)
+    assert shown(found, len(expected.partition(".")[2])) == Decimal(expected)
+
+
+@given(st.data(), st.decimals(min_value=0, max_value=9999, places=4))
+def test_converting_there_and_back_changes_nothing(data: st.DataObject, value: Decimal) -> None:
+    analyte = data.draw(st.sampled_from(list(ANALYTES.values())))
+    one, other = data.draw(st.tuples(st.sampled_from(analyte.units), st.sampled_from(analyte.units)))
+    there = analyte.converted(value, one.code, other.code)
+    assert analyte.converted(there, other.code, one.code) == Fraction(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [("1/3", 3, "0.333"), ("1/2", 0, "1"), ("-1/2", 0, "-1"), ("100", 6, "100"), ("5/4", 1, "1.3"), ("0", 3, "0")],
+)
+def test_a_fraction_is_shown_by_the_nearest_decimal(value: str, decimals: int, expected: str) -> None:
+    assert str(shown(Fraction(value), decimals)) == expected
+
+
+def test_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(KeyError, match="not reported in furlong"):
+        ANALYTES["K"].unit("furlong")
+
+
+def test_each_analyte_stands_in_one_panel() -> None:
+    panels = analytes_of("haematology") + analytes_of("chemistry")
+    assert panels == list(ANALYTES.values())
+
+
+def test_what_is_usual_is_possible() -> None:
+    for one in ANALYTES.values():
+        assert one.possible[0] <= one.usual[0] < one.usual[1] <= one.possible[1], one.code
+
+
+def line(sex: str = "", ages: tuple[int, int | None] = (0, None), **more: dt.date) -> Range:
+    valid = {"valid_from": dt.date(2026, 1, 1), "valid_to": None} | more
+    return Range("HGB", sex, *ages, limits=Limits(Fraction(120), Fraction(160)), **valid)  # type: ignore[arg-type]
+
+
+DAY = dt.date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("held", "sex", "age", "on", "holds"),
+    [
+        (line(), "F", 40, DAY, True),
+        (line("F"), "F", 40, DAY, True),
+        (line("F"), "M", 40, DAY, False),
+        (line("F"), "", 40, DAY, False),
+        (line(ages=(18, 64)), "F", 17, DAY, False),
+        (line(ages=(18, 64)), "F", 18, DAY, True),
+        (line(ages=(18, 64)), "F", 64, DAY, True),
+        (line(ages=(18, 64)), "F", 65, DAY, False),
+        (line(ages=(18, 64)), "F", None, DAY, False),
+        (line(ages=(18, None)), "F", 99, DAY, True),
+        (line(), "F", None, DAY, True),
+        (line(valid_from=DAY), "F", 40, DAY, True),
+        (line(valid_from=DAY), "F", 40, DAY - dt.timedelta(1), False),
+        (line(valid_to=DAY), "F", 40, DAY, True),
+        (line(valid_to=DAY), "F", 40, DAY + dt.timedelta(1), False),
+    ],
+)
+def test_a_line_holds_for_its_sex_ages_and_dates(
+    held: Range, sex: str, age: int | None, on: dt.date, holds: bool
+) -> None:
+    assert choose([held], analyte="HGB", sex=sex, age=age, on=on) == (held if holds else None)
+
+
+def test_a_list_that_contradicts_itself_is_not_chosen_from() -> None:
+    with pytest.raises(ValueError, match="2 reference ranges"):
+        choose([line(), line("F")], analyte="HGB", sex="F", age=40, on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [("1980-06-01", 46), ("1980-06-02", 45), ("1980-05", 46), ("1980-06", 45), ("1980", 45), ("", None)],
+)
+def test_an_age_of_a_partial_date_is_what_is_sure_at_least(born: str, age: int | None) -> None:
+    assert completed_years(born, DAY) == age
+
+
+@pytest.mark.parametrize(("value", "expected"), [("119", "LOW"), ("120", "NORMAL"), ("160", "NORMAL"), ("161", "HIGH")])
+def test_a_flag_says_on_which_side_a_value_lies(value: str, expected: str) -> None:
+    assert flag(Fraction(value), Limits(Fraction(120), Fraction(160))) == expected
+
+
+def test_a_flag_needs_a_limit() -> None:
+    assert flag(Fraction(5), Limits()) == ""
+    assert flag(Fraction(5), Limits(None, Fraction(4))) == "HIGH"
+
+
+def test_limits_are_told_in_the_unit_of_the_report() -> None:
+    found = outcome("HGB", Decimal("11.9"), "g/dL", line(), Setting("3.0"))
+    assert (found.low, found.high, found.flag, found.graded.grade) == (12, 16, "LOW", 1)
+    assert found.value == 119
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "said"),
+    [
+        ("HGB", "10", "g/L", "Haemoglobin 10 g/L is far from usual. Was it reported in g/dL or mmol/L?"),
+        ("HGB", "60", "g/L", ""),
+        ("HGB", "59", "g/L", "Haemoglobin 59 g/L is far from usual. Is it right?"),
+        ("CREAT", "1.1", "umol/L", "Creatinine 1.1 µmol/L is far from usual. Was it reported in mg/dL?"),
+        ("K", "7", "mmol/L", ""),
+        ("K", "7.1", "mmol/L", "Potassium 7.1 mmol/L is far from usual. Is it right?"),
+    ],
+)
+def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str, said: str) -> None:
+    assert unusual(code, Decimal(value), unit) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "said"),
+    [
+        ("HGB", "9", "g/L", "Haemoglobin of 9 g/L cannot be. Was it reported in g/dL or mmol/L?"),
+        ("HGB", "10", "g/L", ""),
+        ("HGB", "300", "g/L", ""),
+        ("HGB", "301", "g/L", "Haemoglobin of 301 g/L cannot be."),
+    ],
+)
+def test_a_value_that_cannot_be_is_told(code: str, value: str, unit: str, said: str) -> None:
+    assert impossible(code, Decimal(value), unit) == said
