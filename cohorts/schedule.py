@@ -64,6 +64,7 @@ class _Course:
     progression: date | None
     death: date | None
     withdrawal: date | None
+    seen: date
 
 
 def planned_visits(
@@ -77,18 +78,19 @@ def planned_visits(
     progression: date | None,
     death: date | None,
     withdrawal: date | None = None,
+    seen: date | None = None,
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
     `cycle_starts` holds the actual day 1 of each cycle that began; a late one moves the visits after it, while the
     day 1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there
-    from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. Empty
-    for a protocol that does not enforce its visits.
+    from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is
+    the day of the last contact (None: today): see TumourVisit. Empty for a protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
-    course = _Course(consent_date, first_dose, today, cycle_starts, *ends)
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -168,7 +170,12 @@ def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[Planned
             for planned in _numbered(visit, (first + every * number for number in count(1)), horizon):
                 # One that could have taken place before, and did not, was missed; the one that found the progression
                 # is recorded, and needs no plan.
-                if stop is None or planned.window_to < stop:
+                if stop is not None and planned.window_to >= stop:
+                    return
+                after = course.end_of_treatment is not None and planned.target > course.end_of_treatment
+                if after and planned.target > course.seen + 2 * every:
+                    return
+                if not after or planned.window_to >= course.seen:
                     yield planned
 
 

@@ -1,6 +1,6 @@
 """Every write about who is in the trial: subjects, slots at dose levels, visits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -234,13 +234,16 @@ def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None 
 
     Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
     it is, and so does one made by hand; one that nobody came to and that is planned no longer goes. Screening alone
-    keeps following: its window is known only once consent and first dose are, by when its forms are filled.
+    keeps following: its window is known only once consent and first dose are, by when its forms are filled. A save
+    plans from the last contact on; the night gives `today`, and what was passed over by then goes.
     """
     moving = Q(visit_date=None, forms=None) & ~Q(code__startswith=UNSCHEDULED) | Q(kind="screening")
     untouched = {visit.code: visit for visit in subject.visits.filter(moving)}
     settled = dict(subject.visits.exclude(code__in=untouched).values_list("code", "visit_date"))
-    horizon = _horizon(today or timezone.localdate(), [milestones.first_dose, *settled.values()])
-    wanted = {visit.code: visit for visit in planned_visits(current(), today=horizon, **vars(milestones))}
+    seen = max((day for day in (milestones.first_dose, *settled.values()) if day), default=None)
+    horizon = _horizon(today or timezone.localdate(), seen)
+    plan = planned_visits(current(), today=horizon, seen=today or seen, **vars(milestones))
+    wanted = {visit.code: visit for visit in plan}
     Visit.objects.bulk_create(
         [
             _as_planned(subject, visit)
@@ -265,11 +268,10 @@ def _waits_for_first_dose(visit: Visit, milestones: Milestones) -> bool:
     return milestones.first_dose is None and visit.cycle == 1 and visit.code.endswith("D1")
 
 
-def _horizon(today: date, seen: Iterable[date | None]) -> date:
+def _horizon(today: date, seen: date | None) -> date:
     """Today, but no further than SILENCE after the subject was last seen: a record typed years later, or one that
     stopped, is not planned on week by week until today."""
-    last = max((day for day in seen if day), default=None)
-    return today if last is None else min(today, last + SILENCE)
+    return today if seen is None else min(today, seen + SILENCE)
 
 
 def _as_planned(subject: Subject, visit: PlannedVisit) -> Visit:

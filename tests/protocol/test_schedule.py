@@ -136,8 +136,13 @@ def test_a_protocol_may_end_tumour_assessments_with_treatment(ended, last):
     assert [visit.code for visit in visits if visit.kind == "tumour"][-1] == last
 
 
-def test_tumour_assessments_go_on_after_treatment_without_progression():
-    assert "TA05" in by_code(plan(today=day(300), end_of_treatment=day(100)))
+@pytest.mark.parametrize(
+    ("seen", "planned"),
+    [(112, "TA01 TA02 TA03"), (113, "TA01 TA02 TA03 TA04"), (120, "TA01 TA02 TA03 TA04"), (121, "TA01 TA03 TA04")],
+)
+def test_after_treatment_without_progression_the_next_two_are_planned_and_none_that_was_passed(seen, planned):
+    visits = plan(today=day(300), end_of_treatment=day(100), seen=day(seen))
+    assert [visit.code for visit in visits if visit.kind == "tumour"] == planned.split()
 
 
 @pytest.mark.parametrize(("end", "planned"), [(35, False), (36, True)])

@@ -36,6 +36,8 @@ class TumourVisit(Part):
     """Every `every_days` days of the calendar from the first dose, whatever the cycles do.
 
     None is due after progression, death or a withdrawn consent; nor after the end of treatment, where `until` says so.
+    Where they go on after treatment the next two after the last contact are planned: nobody asks for one that was
+    passed over, as nobody asks for doses then.
     """
 
     kind: Literal["tumour"]
