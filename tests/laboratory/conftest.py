@@ -1,0 +1,75 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+NORMAL = {
+    "HGB": ("g/L", "120", "160"),
+    "WBC": ("10^9/L", "4", "10"),
+    "NEUT": ("10^9/L", "1.8", "7.5"),
+    "LYM": ("10^9/L", "1", "4"),
+    "PLAT": ("10^9/L", "150", "400"),
+    "SODIUM": ("mmol/L", "136", "145"),
+    "K": ("mmol/L", "3.5", "5.0"),
+    "CA": ("mmol/L", "2.1", "2.6"),
+    "MG": ("mmol/L", "0.7", "1.0"),
+    "PHOS": ("mmol/L", "0.8", "1.5"),
+    "CREAT": ("umol/L", "50", "100"),
+    "UREA": ("mmol/L", "2.5", "7.5"),
+    "BILI": ("umol/L", None, "20"),
+    "AST": ("U/L", None, "40"),
+    "ALT": ("U/L", None, "40"),
+    "ALP": ("U/L", "40", "120"),
+    "GGT": ("U/L", None, "45"),
+    "ALB": ("g/L", "35", "50"),
+    "GLUC": ("mmol/L", "3.9", "6.1"),
+    "CHOL": ("mmol/L", None, "5.2"),
+    "TRIG": ("mmol/L", None, "1.7"),
+    "LDH": ("U/L", "120", "250"),
+    "INR": ("RATIO", "0.8", "1.2"),
+}
+
+
+@pytest.fixture
+def trial(db: None) -> Any:
+    from tests.cast import Trial
+
+    return Trial()
+
+
+@pytest.fixture
+def sign_in() -> Any:
+    def signed_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def manager(trial: Any) -> Any:
+    from tests.cast import actor
+
+    return actor(trial.data_manager, "data_manager")
+
+
+@pytest.fixture
+def ranges(trial: Any, manager: Any) -> dict[str, Any]:
+    """The list of the first site, for everybody, from 2000 on."""
+    from laboratory.services import add_range
+
+    return {
+        code: add_range(
+            site=trial.site,
+            analyte=code,
+            unit=unit,
+            low=None if low is None else Decimal(low),
+            high=Decimal(high),
+            valid_from=date(2000, 1, 1),
+            by=manager,
+        )
+        for code, (unit, low, high) in NORMAL.items()
+    }
