@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "audit",
     "cohorts",
     "laboratory",
+    "terminology",
     "assessments",
     "review",
     "endpoints",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
+    path("", include("terminology.urls")),
     path("", include("assessments.urls")),
     path("", include("assessments.casebook_urls")),
     path("", include("review.urls")),

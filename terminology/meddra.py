@@ -1,0 +1,77 @@
+"""MedDRA as its maintainers distribute it: ASCII files, fields ended by `$`. Files in, rows out.
+
+llt.asc: code, name, code of the preferred term, ..., whether current (10th). mdhier.asc: codes of preferred term, HLT,
+HLGT, SOC, their names, ..., whether this path is the primary one (12th). meddra_release.asc: the release.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+NEEDED = ("llt.asc", "pt.asc", "mdhier.asc")
+RELEASE = "meddra_release.asc"
+
+
+class NotMeddra(ValueError):
+    """The folder is no distribution that can be read; the message says which file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    code: str
+    text: str
+    preferred_code: str
+    preferred: str
+    hlt: str
+    hlgt: str
+    soc: str
+
+
+def release(folder: Path) -> str | None:
+    """The release that the distribution itself names; None for older ones, which do not."""
+    path = _path(folder, RELEASE)
+    return next((fields[0] for _, fields in _lines(path, 1)), None) if path else None
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """Each current lowest level term with its primary path. Raises NotMeddra for what cannot be read."""
+    preferred = {fields[0]: fields[1] for _, fields in _lines(_needed(folder, "pt.asc"), 2)}
+    paths = {
+        fields[0]: (fields[5], fields[6], fields[7])
+        for _, fields in _lines(_needed(folder, "mdhier.asc"), 12)
+        if fields[11] == "Y"
+    }
+    llt = _needed(folder, "llt.asc")
+    for number, fields in _lines(llt, 10):
+        if fields[9] == "N":
+            continue
+        if fields[2] not in preferred:
+            raise NotMeddra(f"{llt.name}, line {number}: pt.asc has no preferred term {fields[2]}")
+        yield Row(fields[0], fields[1], fields[2], preferred[fields[2]], *paths.get(fields[2], ("", "", "")))
+
+
+def _needed(folder: Path, name: str) -> Path:
+    path = _path(folder, name)
+    if path is None:
+        raise NotMeddra(f"{folder} has no {name}: needed are {', '.join(NEEDED)}")
+    return path
+
+
+def _path(folder: Path, name: str) -> Path | None:
+    """Some distributions write the names in capitals."""
+    return next((path for path in sorted(folder.iterdir()) if path.name.lower() == name), None)
+
+
+def _lines(path: Path, least: int) -> Iterator[tuple[int, list[str]]]:
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # releases before 2017
+        text = content.decode("latin-1")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        fields = [field.strip() for field in line.split("$")]
+        if len(fields) < least or not fields[0]:
+            raise NotMeddra(f"{path.name}, line {number}: {least} fields ended by $ are needed")
+        yield number, fields

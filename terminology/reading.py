@@ -1,0 +1,48 @@
+"""Which dictionary codes events here, and what it has: the one in force, else the CTCAE of the protocol file."""
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models.functions import Lower
+
+from terminology import ctcae
+from terminology.models import Dictionary, LowestTerm
+from terminology.term import Term
+from terminology.words import rank, words_of
+from trialsite.protocol import current
+
+MOST = 12
+# Of the rows that fit only so many are ranked: whoever types one more letter gets others.
+LOOKED_AT = 400
+
+
+def dictionary_name() -> str:
+    """The dictionary and version that a term chosen now would come from."""
+    held = Dictionary.objects.filter(in_force=True).first()
+    return str(held) if held else f"{ctcae.NAME} {current().ctcae_version}"
+
+
+def find(query: str, most: int = MOST) -> list[Term]:
+    """The terms with a word that begins with each word of the query, the nearest first."""
+    asked = words_of(query)
+    held = Dictionary.objects.filter(in_force=True).first() if asked else None
+    if held is None:
+        return ctcae.find(current().ctcae_version, query, most)
+    wanted = SearchQuery(" & ".join(f"{word}:*" for word in asked), search_type="raw", config="simple")
+    rows = LowestTerm.objects.filter(dictionary=held, searched=wanted).defer("searched")[:LOOKED_AT]
+    found = sorted(rows, key=lambda row: rank(asked, row.text))[:most]
+    return [_term(row, held) for row in found]
+
+
+def coded(text: str) -> Term | None:
+    """The term of exactly these words, in any case; None where the dictionary has none such."""
+    if not text.strip():
+        return None
+    held = Dictionary.objects.filter(in_force=True).first()
+    if held is None:
+        return ctcae.exact(current().ctcae_version, text)
+    rows = LowestTerm.objects.annotate(lowered=Lower("text")).filter(dictionary=held, lowered=text.strip().lower())
+    row = rows.order_by("code").first()
+    return _term(row, held) if row else None
+
+
+def _term(row: LowestTerm, held: Dictionary) -> Term:
+    return Term(text=row.text, code=row.code, group=row.soc, dictionary=str(held))

@@ -1,0 +1,31 @@
+"""How words are compared when somebody looks for a term: without case, and British or American spelling alike."""
+
+import re
+
+# Each British pair of letters as the dictionaries spell it. "ae" and "oe" within words of other tongues lose nothing.
+SPELLINGS = (("haem", "hem"), ("aem", "em"), ("oea", "ea"), ("oed", "ed"), ("oes", "es"), ("leuco", "leuko"))
+SPELLINGS += (("paed", "ped"), ("aes", "es"), ("tumour", "tumor"), ("colour", "color"), ("ise", "ize"), ("pnoe", "pne"))
+WORD = re.compile(r"[a-z0-9]+")
+
+
+def folded(text: str) -> str:
+    """The text as it is compared."""
+    text = text.lower()
+    for british, american in SPELLINGS:
+        text = text.replace(british, american)
+    return text
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(folded(text))
+
+
+def fits(asked: list[str], offered: list[str]) -> bool:
+    """Whether each word asked for begins a word that is offered."""
+    return all(any(word.startswith(one) for word in offered) for one in asked)
+
+
+def rank(asked: list[str], text: str) -> tuple[int, int, str]:
+    """The best first: those that begin with what was typed, then the shorter."""
+    own = words_of(text)
+    return (own[: len(asked)] != asked and not (own and asked and own[0].startswith(asked[0])), len(text), text)

@@ -1,0 +1,97 @@
+"""The sponsor's own dictionary: loaded whole by a command, in force from then on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from terminology.models import Dictionary, LowestTerm
+from terminology.reading import coded, dictionary_name, find
+
+pytestmark = pytest.mark.django_db
+Distribution = Callable[..., Path]
+
+
+def load(folder: Path, **options: str) -> None:
+    call_command("load_meddra", str(folder), verbosity=0, **options)
+
+
+@pytest.fixture
+def loaded(distribution: Distribution, capsys: pytest.CaptureFixture[str]) -> str:
+    load(distribution())
+    return capsys.readouterr().out
+
+
+def test_the_current_terms_are_loaded_with_their_primary_path(loaded: str) -> None:
+    assert loaded == "MedDRA 99.1: 4 current terms. Adverse events are coded with it from now on.\n"
+    azure = LowestTerm.objects.get(code="10000003")
+    assert (azure.text, azure.preferred_code, azure.preferred) == ("Azure nose", "20000002", "Blue nose")
+    assert (azure.hlt, azure.hlgt, azure.soc) == ("Colours of noses", "Colours NEC", "Nose colours")
+
+
+def test_the_dictionary_takes_the_place_of_the_ctcae(loaded: str) -> None:
+    assert dictionary_name() == "MedDRA 99.1"
+    assert coded("nausea") is None
+    term = coded("azure NOSE")
+    assert term is not None
+    assert (term.code, term.group, term.dictionary) == ("10000003", "Nose colours", "MedDRA 99.1")
+
+
+def test_terms_are_found_by_the_beginnings_of_their_words_in_either_spelling(loaded: str) -> None:
+    assert [term.text for term in find("hemo bl")] == ["Blue haemoglobin"]
+    assert [term.text for term in find("haemo")] == ["Blue haemoglobin"]
+    assert [term.text for term in find("nose")] == ["Blue nose", "Azure nose", "Green nose bleeding"]
+    assert find("nose & !blue | (") != []
+
+
+def test_a_term_that_is_no_longer_current_is_not_offered(loaded: str) -> None:
+    assert find("olden") == []
+
+
+def test_without_a_dictionary_events_are_coded_by_the_ctcae() -> None:
+    assert dictionary_name() == "CTCAE 3.0"
+    assert coded("Nausea").dictionary == "CTCAE 3.0"  # type: ignore[union-attr]
+
+
+def test_a_newer_release_comes_into_force_and_the_older_one_stays(distribution: Distribution, loaded: str) -> None:
+    load(distribution(release="99.2$English$$$"))
+    assert dictionary_name() == "MedDRA 99.2"
+    assert Dictionary.objects.get(version="99.1").terms.count() == 4
+
+
+def test_a_release_is_loaded_once(distribution: Distribution, loaded: str) -> None:
+    with pytest.raises(CommandError, match=r"MedDRA 99\.1 is loaded already"):
+        load(distribution())
+
+
+def test_an_older_distribution_is_told_its_release_and_may_be_in_latin_1(distribution: Distribution) -> None:
+    folder = distribution(release="", encoding="latin-1", llt=["10000009$Naïve nose$20000002$$$$$$$Y$$"])
+    with pytest.raises(CommandError, match="does not say its release"):
+        load(folder)
+    load(folder, release="12.0")
+    assert coded("naïve nose").dictionary == "MedDRA 12.0"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ({"llt": ["10000001$Blue nose$20000099$$$$$$$Y$$"]}, "llt.asc, line 1: pt.asc has no preferred term 20000099"),
+        ({"pt": ["20000001"]}, "pt.asc, line 1: 2 fields"),
+        ({"mdhier": ["a$b$c$"]}, "mdhier.asc, line 1: 12 fields"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_nothing_is_loaded(
+    distribution: Distribution, lines: dict[str, list[str]], problem: str
+) -> None:
+    with pytest.raises(CommandError, match=problem):
+        load(distribution(**lines))
+    assert not Dictionary.objects.exists()
+    assert dictionary_name() == "CTCAE 3.0"
+
+
+def test_a_folder_without_the_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"has no pt\.asc"):
+        load(tmp_path, release="1")
+    with pytest.raises(CommandError, match="is no folder"):
+        load(tmp_path / "nowhere", release="1")
