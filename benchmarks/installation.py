@@ -13,8 +13,9 @@ from embedded.installation import lasting, remove, servers
 from embedded.places import PROJECT, Places
 from embedded.process import Process
 
-NAME = "benchmark"
-PORT = 8765
+# Two benchmarks at the same time need a name and a port each.
+NAME = os.environ.get("BENCHMARK_NAME", "benchmark")
+PORT = int(os.environ.get("BENCHMARK_PORT", "8765"))
 
 
 @contextmanager

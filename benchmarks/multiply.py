@@ -1,48 +1,127 @@
-"""Makes many subjects of few: each row about a subject is copied in the database, under the trail's triggers."""
+"""Makes many subjects of few: each row about a subject is copied inside the database, by its owner.
+
+The copies are a load to measure under, not records that somebody entered. So the owner takes the trail's triggers off for
+the length of the copying, in the same transaction, and writes the trail's rows by copying too, or leaves them out. What
+is measured afterwards is written by the application's role, with the triggers back on.
+"""
+
+from collections.abc import Iterable
 
 from django.apps import apps
-from django.db import connection
+from django.db import connections, transaction
+from django.db.models import ForeignKey, Model
 
-from accounts.actor import SYSTEM, acting
+from cohorts.models import Subject
 
-# Parents first. The columns that name a row of one of these tables move with the copy.
-TABLES = ("cohorts", "assessments")
-KEYS = {"id", "subject_id", "visit_id", "case_form_id", "lesion_id"}
-ONCE = {"cohorts_cohort", "cohorts_protocolversion"}
+# Further apart than any key of the seed: copy k of row 7 is row k * STEP + 7.
+STEP = 1_000_000
 UNIQUE = {
     ("cohorts_subject", "number"): "t.number + 1000 * k",
     ("cohorts_subject", "label"): "t.label || '-' || k",
     ("cohorts_subject", "source_id"): "NULL",
 }
-STEP = 1_000_000
+TRAIL_KEYS = ("row_id", "subject_id", "case_form_id")
 
 
-def multiply(times: int) -> int:
-    """Copy every subject with all its records `times` times. Returns how many subjects there are then."""
-    with acting(SYSTEM, reason="copied for a benchmark"), connection.cursor() as cursor:
-        for table, columns in _tables():
-            values = ", ".join(_value(table, column) for column in columns)
-            names = ", ".join(columns)
-            # Names of our own tables and columns only.
-            copy = f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} t, generate_series(1, %s) k"  # noqa: S608
-            cursor.execute(copy, [times])
-        cursor.execute("INSERT INTO endpoints_mark (subject_id, at) SELECT id, now() FROM cohorts_subject")
-        cursor.execute("SELECT count(*) FROM cohorts_subject")
-        (count,) = cursor.fetchone()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return int(count)
+def multiply(times: int, *, trail: bool = False) -> int:
+    """Copy every subject with all its records `times` times and mark them all. Returns how many there are then.
+
+    With `trail` each copy has the trail of its original, whose row images keep the original's keys.
+    """
+    tables = _tables()
+    with transaction.atomic("owner"):
+        _execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for model in tables:
+            _execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER trail")
+        for model in tables:
+            _copy(model, set(tables), times)
+        if trail:
+            _copy_trail(tables, times)
+        for model in tables:
+            _execute(f"ALTER TABLE {model._meta.db_table} ENABLE ALWAYS TRIGGER trail")
+        _execute("INSERT INTO endpoints_mark (subject_id, at) SELECT id, now() FROM cohorts_subject")
+    _execute("ANALYZE")
+    return Subject.objects.count()
 
 
-def _tables() -> list[tuple[str, list[str]]]:
-    models = [model for app in TABLES for model in apps.get_app_config(app).get_models()]
-    order = ["cohorts_subject", "cohorts_enrolment", "cohorts_visit", "assessments_caseform", "assessments_lesion"]
-    found = {model._meta.db_table: [field.column for field in model._meta.concrete_fields] for model in models}
-    names = order + [name for name in found if name not in {*order, *ONCE}]
-    return [(name, found[name]) for name in names]
+def lengthen_trail(rows: int) -> int:
+    """Repeat what is in the trail, as if each row had been saved again, until it holds `rows`. Returns how many."""
+    names = ", ".join(name for name in _columns("audit", "Event") if name != "id")
+    there = _count("audit_event")
+    while there < rows:
+        again = f"INSERT INTO audit_event ({names}) SELECT {names} FROM audit_event ORDER BY id LIMIT %s"  # noqa: S608
+        _execute(again, [rows - there])
+        there = _count("audit_event")
+    _execute("ANALYZE audit_event")
+    return there
 
 
-def _value(table: str, column: str) -> str:
-    if (table, column) in UNIQUE:
-        return UNIQUE[table, column]
-    return f"t.{column} + {STEP} * k" if column in KEYS else f"t.{column}"
+def _tables() -> list[type[Model]]:
+    """What is recorded of a subject, each table after those that it refers to."""
+    under_trail = [model for model in apps.get_models() if _under_trail(model)]
+    left, found = {Subject}, [Subject]
+    while more := {model for model in under_trail if _parents(model) & left} - left:
+        left |= more
+    left -= {Subject}
+    while left:
+        found += (ready := [model for model in under_trail if model in left and not _parents(model) & left])
+        left -= {*ready}
+    return found
+
+
+def _parents(model: type[Model]) -> set[type[Model]]:
+    return {key.related_model for key in model._meta.concrete_fields if isinstance(key, ForeignKey)} - {model}  # type: ignore[misc]
+
+
+def _under_trail(model: type[Model]) -> bool:
+    trigger = "SELECT count(*) FROM pg_trigger WHERE tgname = 'trail' AND tgrelid = %s::regclass"
+    return bool(_value(trigger, [model._meta.db_table]))
+
+
+def _copy(model: type[Model], moving: set[type[Model]], times: int) -> None:
+    table, key = model._meta.db_table, model._meta.pk
+    own = {key.column} if key and not key.is_relation else set()
+    moves = own | {
+        field.column
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model in moving
+    }
+    columns = [field.column for field in model._meta.concrete_fields]
+    _insert(table, {name: UNIQUE.get((table, name)) or _moved(name, moves) for name in columns}, times)
+    if own:
+        _execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+
+
+def _copy_trail(tables: Iterable[type[Model]], times: int) -> None:
+    columns = [name for name in _columns("audit", "Event") if name != "id"]
+    named = ", ".join(f"'{model._meta.db_table}'" for model in tables)
+    _insert("audit_event", {name: _moved(name, TRAIL_KEYS) for name in columns}, times, f"WHERE table_name IN ({named})")
+
+
+def _moved(column: str, moves: Iterable[str]) -> str:
+    return f"t.{column} + {STEP} * k" if column in moves else f"t.{column}"
+
+
+def _insert(table: str, values: dict[str, str], times: int, which: str = "") -> None:
+    # Names of our own tables and columns only.
+    source = f"FROM {table} t CROSS JOIN generate_series(1, %s) k {which} ORDER BY k"
+    _execute(f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} {source}", [times])  # noqa: S608
+
+
+def _columns(app: str, name: str) -> list[str]:
+    return [field.column for field in apps.get_model(app, name)._meta.concrete_fields]
+
+
+def _count(table: str) -> int:
+    return int(_value(f"SELECT count(*) FROM {table}"))  # noqa: S608
+
+
+def _value(statement: str, parameters: Iterable[object] = ()) -> int:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement, [*parameters])
+        return int(cursor.fetchone()[0])
+
+
+def _execute(statement: str, parameters: Iterable[object] = ()) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement, [*parameters])

@@ -6,6 +6,7 @@ leaves nothing behind but the marks, which the next one takes.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -16,8 +17,9 @@ from cohorts.models import Enrolment, EnrolmentStatus, ProtocolVersion, Subject
 from cohorts.services import sync_protocol
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
-from endpoints.arithmetic.rows import OutcomeRow, row_of
+from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
+from endpoints.decoded import treated_rows
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
@@ -133,11 +135,14 @@ def _protocol_version() -> ProtocolVersion:
 
 
 def _estimate(population: Population, version: ProtocolVersion) -> None:
-    treated = Outcome.objects.filter(cohort_code__in=population.cohorts, treated=True)
-    rows = [(measurable, OutcomeRow.from_json(row)) for measurable, row in treated.values_list("measurable", "row")]
+    rows = treated_rows(population.cohorts)
     now = timezone.now()
+    figures: dict[int, dict[str, Any]] = {}
     for analysis_set in current().analysis_sets:
         members = [row for measurable, row in rows if measurable or analysis_set.code == "all_treated"]
+        # One set is part of the other: where both count the same, they are the same.
+        if len(members) not in figures:
+            figures[len(members)] = estimate(members, current().analysis)
         Estimate.objects.update_or_create(
             population=population.code,
             analysis_set=analysis_set.code,
@@ -145,6 +150,6 @@ def _estimate(population: Population, version: ProtocolVersion) -> None:
                 "protocol": version,
                 "as_of": now,
                 "subjects": len(members),
-                "figures": estimate(members, current().analysis),
+                "figures": figures[len(members)],
             },
         )

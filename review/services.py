@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, Actor, acting
@@ -27,7 +27,9 @@ class Finding:
     text: str
 
 
-def sync_check_queries(*, case_form_ids: Iterable[int], checks: Iterable[str], findings: Iterable[Finding]) -> None:
+def sync_check_queries(
+    *, case_form_ids: Collection[int] | QuerySet, checks: Iterable[str], findings: Iterable[Finding]
+) -> None:
     """Make the live queries of `checks` at these forms say what was found: open the new, close the gone.
 
     A query that an answer explained stays with the monitor; one that a person closed is not asked again in the same
@@ -35,7 +37,7 @@ def sync_check_queries(*, case_form_ids: Iterable[int], checks: Iterable[str], f
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
     live = Query.objects.filter(
-        case_form_id__in=list(case_form_ids), check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE
+        case_form_id__in=case_form_ids, check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE
     )
     # Locked, so that an answer given at this moment is not overwritten.
     for query in live.select_for_update():

@@ -119,9 +119,9 @@ def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
 
 def curve_of(found: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool = False) -> Curve:
     """The curve of (days, event) pairs; subjects without a time (never treated, or no responder) are not in it."""
-    known = [time for time in found if time is not None]
-    days = np.array([day for day, _ in known], dtype=np.int64)
-    events = np.array([event for _, event in known], dtype=bool)
+    known = zip(*(time for time in found if time is not None), strict=True)
+    days = np.array(next(known, ()), dtype=np.int64)
+    events = np.array(next(known, ()), dtype=bool)
     make = reverse_kaplan_meier if reverse else kaplan_meier
     return make(days, events, conf_type=plan.conf_type, conf_level=float(plan.conf_level))
 
