@@ -1,8 +1,8 @@
 """Makes many subjects of few: each row about a subject is copied inside the database, by its owner.
 
-The copies are a load to measure under, not records that somebody entered. So the owner takes the trail's triggers off for
-the length of the copying, in the same transaction, and writes the trail's rows by copying too, or leaves them out. What
-is measured afterwards is written by the application's role, with the triggers back on.
+The copies are a load to measure under, not records that somebody entered. So the owner takes the trail's triggers off
+for the length of the copying, in one transaction, and writes the trail's rows by copying too, or leaves them out. What is
+measured afterwards is written by the application's role, with the triggers back on.
 """
 
 from collections.abc import Iterable
@@ -94,8 +94,9 @@ def _copy(model: type[Model], moving: set[type[Model]], times: int) -> None:
 
 def _copy_trail(tables: Iterable[type[Model]], times: int) -> None:
     columns = [name for name in _columns("audit", "Event") if name != "id"]
-    named = ", ".join(f"'{model._meta.db_table}'" for model in tables)
-    _insert("audit_event", {name: _moved(name, TRAIL_KEYS) for name in columns}, times, f"WHERE table_name IN ({named})")
+    tables_of = ", ".join(f"'{model._meta.db_table}'" for model in tables)
+    values = {name: _moved(name, TRAIL_KEYS) for name in columns}
+    _insert("audit_event", values, times, f"WHERE table_name IN ({tables_of})")
 
 
 def _moved(column: str, moves: Iterable[str]) -> str:
@@ -105,7 +106,7 @@ def _moved(column: str, moves: Iterable[str]) -> str:
 def _insert(table: str, values: dict[str, str], times: int, which: str = "") -> None:
     # Names of our own tables and columns only.
     source = f"FROM {table} t CROSS JOIN generate_series(1, %s) k {which} ORDER BY k"
-    _execute(f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} {source}", [times])  # noqa: S608
+    _execute(f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} {source}", [times])
 
 
 def _columns(app: str, name: str) -> list[str]:
