@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
+from trialsite.prepared import Prepared
 
 __all__ = ["SYSTEM", "Access", "Actor", "SignedInRequest", "access_for", "landing", "on_refusal"]
 
@@ -28,6 +29,8 @@ def _log_refusal(access: "Access", permission: Permission, site_id: int | None, 
 
 # The audit app, which this one cannot import, puts its own writer here when it starts.
 on_refusal: Callable[["Access", Permission, int | None, bool], None] = _log_refusal
+
+HELD = Prepared(lambda user: Membership.objects.filter(user=user, ended_at=None).order_by())
 
 LANDING = {
     Role.ADMINISTRATOR: "people",
@@ -51,8 +54,7 @@ class Access:
         """(role, site or None for all sites), in the order of the roles' weight."""
         if not self.user.is_active:
             return []
-        rows = Membership.objects.filter(user=self.user, ended_at=None).values_list("role", "site_id")
-        return sorted(((Role(role), site_id) for role, site_id in rows), key=_weight)
+        return sorted(((Role(one.role), one.site_id) for one in HELD.all(self.user.pk)), key=_weight)
 
     @property
     def roles(self) -> set[Role]:
@@ -84,7 +86,12 @@ class Access:
 
     def load(self, queryset: QuerySet[M], permission: Permission, *, site: str = "site_id", **lookup: Any) -> M:
         """The one row, if the user may do this at its site; refused as by `require` (a row that is not there: 404)."""
-        row: M = get_object_or_404(queryset, **lookup)
+        return self.admit(get_object_or_404(queryset, **lookup), permission, site=site)
+
+    def admit(self, row: M | None, permission: Permission, *, site: str = "site_id") -> M:
+        """A row that was read already, refused as by `load`."""
+        if row is None:
+            raise Http404
         self.require(permission, attrgetter(site.replace("__", "."))(row))
         return row
 

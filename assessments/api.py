@@ -55,6 +55,7 @@ from assessments.services import (
 from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, key_in, subject_of, with_state
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Subject, Visit
+from cohorts.reading import SUBJECT, VISIT
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource, Told, invalid, problem, tells
 
@@ -95,7 +96,7 @@ def header_of(case_form: CaseForm) -> dict[str, Any]:
 def visit_of(subject: Subject, body: dict[str, Any]) -> Visit | None:
     if body.get("visit") is None:
         return None
-    visit = subject.visits.filter(pk=key_in(body, "visit")).first()
+    visit = VISIT.first(subject.pk, key_in(body, "visit"))
     if visit is None:
         raise ValidationError({"visit": ["This subject has no such visit."]})
     return visit
@@ -189,8 +190,7 @@ class TypedForms(Forms):
         return Response(self._whole([self.load(Permission.VIEW_SUBJECTS, pk=pk, code=self.form_type.code)])[0])
 
     def create(self, request: Request) -> Response:
-        subjects = Subject.objects.select_related("site")
-        subject = subject_of(self, Permission.ENTER_DATA, subjects)
+        subject = self.access.admit(SUBJECT.first(key_in(self.body, "subject")), Permission.ENTER_DATA)
         place = Place(subject, self.form_type, visit_of(subject, self.body))
         made = save(place, posted(self.form_type, self.body), self.enters(subject))
         return Response(header_of(made), status=201)

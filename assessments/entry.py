@@ -15,8 +15,16 @@ from assessments.forms import MOST_ROWS, record_form, row_set
 from assessments.items import items_of
 from assessments.models import CaseForm, FormState, Lesion, LesionResult
 from cohorts.models import Subject
+from trialsite.prepared import Prepared
 
 ROWS = "rows"
+LESIONS = Prepared(
+    lambda subject: (
+        Lesion.objects.filter(subject=subject)
+        .annotate(first_form_state=F("case_form__state"))
+        .order_by("-kind", "label")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -119,8 +127,7 @@ def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) ->
 
 def lesions_of(subject: Subject) -> list[Lesion]:
     """The subject's lesions in the order of a form: target, non-target, new."""
-    found = Lesion.objects.filter(subject=subject).annotate(first_form_state=F("case_form__state"))
-    return list(found.order_by("-kind", "label"))
+    return LESIONS.all(subject.pk)
 
 
 def is_carried(lesion: Lesion) -> bool:

@@ -13,9 +13,11 @@ from assessments.entry import Values
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
+from trialsite.prepared import insert
 from trialsite.protocol import current
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
+FOUND = ["state", "diameters_mm", "examined_on", "method"]
 Row = dict[str, Any]
 
 
@@ -24,7 +26,7 @@ def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool
     record = values.record | COMPUTED.get(form_type.code, lambda _: {})(values.record)
     # A form that was "not done" at first has a header and no record yet.
     if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**record):
-        form_type.record(case_form=case_form, **record).save(force_insert=True)
+        insert(form_type.record, [{"case_form": case_form.pk} | record])
     if form_type.has_lesions:
         _store_lesions(case_form, values.rows, values.lesions, new=new)
     elif form_type.rows is not None and values.rows:
@@ -76,24 +78,25 @@ def _store_lesions(case_form: CaseForm, rows: list[Row], standing: dict[str, Les
     if any(row["label"] not in standing for row in rows):
         standing = _lesions_by_label(case_form)
     found = [row for row in rows if row.get("state") and not row.get("struck_out")]
-    LesionResult.objects.bulk_create(
-        [
-            LesionResult(
-                case_form=case_form,
-                lesion=standing[row["label"]],
-                state=row["state"],
-                diameters_mm=row["diameters_mm"],
-                examined_on=row["examined_on"],
-                method=row["method"],
-            )
-            for row in found
-        ],
-        update_conflicts=True,
-        unique_fields=["case_form", "lesion"],
-        update_fields=["state", "diameters_mm", "examined_on", "method"],
-    )
-    if not new:
+    results = [
+        {"case_form": case_form.pk, "lesion": standing[row["label"]].pk} | {name: row[name] for name in FOUND}
+        for row in found
+    ]
+    if new:
+        insert(LesionResult, results)
+    else:
+        _upsert_results(results)
         _take_back(case_form, [row["label"] for row in rows if row not in found])
+
+
+def _upsert_results(results: list[Row]) -> None:
+    built = [
+        LesionResult(case_form_id=row["case_form"], lesion_id=row["lesion"], **{name: row[name] for name in FOUND})
+        for row in results
+    ]
+    LesionResult.objects.bulk_create(
+        built, update_conflicts=True, unique_fields=["case_form", "lesion"], update_fields=FOUND
+    )
 
 
 def _take_back(case_form: CaseForm, labels: list[str]) -> None:

@@ -8,8 +8,13 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.access import Access
 from accounts.roles import Permission
-from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
+from trialsite.prepared import Prepared
 from trialsite.protocol import current
+
+# A subject with its site; a visit of a subject.
+SUBJECT = Prepared(lambda pk: Subject.objects.select_related("site").filter(pk=pk).order_by())
+VISIT = Prepared(lambda subject, pk: Visit.objects.filter(subject=subject, pk=pk).order_by())
 
 
 def found_subjects(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Subject]:

@@ -7,11 +7,14 @@ from functools import partial, update_wrapper
 
 from celery import shared_task
 from django.db import connection, transaction
+from django.utils import timezone
 
 from endpoints.models import Mark
+from trialsite.prepared import Prepared, insert
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 1.0
+OLDER = Prepared(lambda pk: Mark.objects.filter(pk__lt=pk).order_by()[:1])
 
 
 def mark_changed(subject_ids: Iterable[int]) -> None:
@@ -19,12 +22,13 @@ def mark_changed(subject_ids: Iterable[int]) -> None:
 
     robust: a broker that is down fails no save. The marks stay, and beat finds them.
     """
-    marks = Mark.objects.bulk_create(Mark(subject_id=subject_id) for subject_id in subject_ids)
+    now = timezone.now()
+    marks = insert(Mark, [{"subject": subject_id, "at": now} for subject_id in subject_ids])
     # Once a transaction: an import saves a subject's forms in one, and each message to a dead broker waits.
     waiting = {getattr(entry[1], "func", None) for entry in connection.run_on_commit}
     if marks and _ask_unless_asked not in waiting:
         # Named as the function is: Django logs a robust hook that failed by its name, which a bare partial has not.
-        asking = update_wrapper(partial(_ask_unless_asked, marks[0].pk), _ask_unless_asked)
+        asking = update_wrapper(partial(_ask_unless_asked, marks[0]), _ask_unless_asked)
         transaction.on_commit(asking, robust=True)
 
 
@@ -33,7 +37,7 @@ def _ask_unless_asked(mark_id: int) -> None:
 
     So a burst of saves costs a message or two. Where the older marks' own message was lost, beat is there for all.
     """
-    if not Mark.objects.filter(pk__lt=mark_id).exists():
+    if not OLDER.all(mark_id):
         ask_for_refresh()
 
 
