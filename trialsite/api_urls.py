@@ -13,6 +13,7 @@ from audit import api as audit
 from cohorts import api as cohorts
 from endpoints import api as endpoints
 from review import api as review
+from worklists import api as worklists
 
 RESOURCES = [
     ("users", accounts.UserResource),
@@ -31,6 +32,8 @@ RESOURCES = [
     ("lesions", assessments.LesionResource),
     ("catalogue", assessments.CatalogueResource),
     ("queries", review.QueryResource),
+    ("work", worklists.WorkResource),
+    ("digests", worklists.DigestResource),
     ("trail", audit.TrailResource),
     ("access-log", audit.AccessLogResource),
     ("outcomes", endpoints.OutcomeResource),

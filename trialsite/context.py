@@ -11,6 +11,7 @@ from accounts.access import Access, access_for
 from accounts.models import Site
 from accounts.roles import Permission
 from trialsite import protocol
+from worklists.reading import LABELS, LISTS, worklists
 
 
 class Destination(NamedTuple):
@@ -23,6 +24,7 @@ class Destination(NamedTuple):
 # (URL name, label, icon, permission that opens the page)
 PAGES = (
     ("subject_list", "Subjects", "subject", Permission.VIEW_SUBJECTS),
+    ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
@@ -69,6 +71,12 @@ class Shell:
             return self.sites[0]
         chosen = self.request.GET.get("site", "")
         return next((site for site in self.sites if str(site.pk) == chosen), None)
+
+    @cached_property
+    def work(self) -> list[tuple[str, str, int]]:
+        """(name, label, number of lines) of each worklist of the sites that the page shows."""
+        counts = worklists(self.access, {"site": self.site}).counts()
+        return [(name, LABELS[name], counts[name]) for name in LISTS]
 
     @property
     def search_url(self) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "assessments",
     "review",
     "endpoints",
+    "worklists",
     "reports",
     "demonstration",
     "sdtm",
@@ -224,6 +226,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_FILE", default=str(BASE_DIR / "var/beat-schedule"))
 CELERY_BEAT_SCHEDULE = {
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
+    # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
+    "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},
 }
 
 # --- Words, time, files -----------------------------------------------------------------------------------------------
@@ -242,6 +246,9 @@ STORAGES = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="edc@localhost")
+# Each morning's digest by e-mail too, beside the page; SITE_ADDRESS begins the links in messages.
+DIGEST_EMAIL = env.bool("DIGEST_EMAIL", default=False)
+SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
 LOGGING = {
     "version": 1,

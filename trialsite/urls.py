@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("audit.urls")),
     path("", include("endpoints.casebook_urls")),
     path("", include("endpoints.urls")),
+    path("", include("worklists.urls")),
     path("", include("reports.urls")),
     path("api/v1/", include("trialsite.api_urls")),
 ]

@@ -73,6 +73,8 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/queries/{query}/answer/", P.ANSWER_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/close/", P.CLOSE_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/reopen/", P.CLOSE_QUERY, True, {}),
+    ("get", "/api/v1/work/", P.VIEW_SUBJECTS, False, None),
+    ("get", "/api/v1/digests/", P.VIEW_SUBJECTS, False, None),
     ("get", "/api/v1/trail/", P.VIEW_TRAIL, False, None),
     ("get", "/api/v1/access-log/", P.VIEW_ACCESS_LOG, False, None),
     ("get", "/api/v1/outcomes/", P.VIEW_ENDPOINTS, False, None),

@@ -42,6 +42,8 @@ PAGES = [
     ("/forms/{form}/queries/add/", P.RAISE_QUERY, True, "get"),
     ("/forms/{form}/lock/", P.LOCK, True, "get"),
     ("/forms/{form}/unlock/", P.LOCK, True, "post"),
+    ("/work/", P.VIEW_SUBJECTS, False, "get"),
+    ("/work/digests/", P.VIEW_SUBJECTS, False, "get"),
     ("/trail/", P.VIEW_TRAIL, False, "get"),
     ("/trail/?form={form}", P.VIEW_RECORD_TRAIL, False, "get"),
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),

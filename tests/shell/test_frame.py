@@ -33,8 +33,8 @@ def frame(visit, user: User, address: str = "/") -> Shell:
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        ("sponsor", {"Subjects", "Cohorts", "Queries", "Endpoints"}),
-        ("auditor", {"Subjects", "Cohorts", "Queries", "Endpoints", "Audit trail", "Access log"}),
+        ("sponsor", {"Subjects", "Worklist", "Cohorts", "Queries", "Endpoints"}),
+        ("auditor", {"Subjects", "Worklist", "Cohorts", "Queries", "Endpoints", "Audit trail", "Access log"}),
         ("administrator", {"Access log", "People"}),
     ],
 )

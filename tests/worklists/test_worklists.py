@@ -1,0 +1,167 @@
+"""What each list holds on which day, and that a page of it costs the same at any size."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.access import access_for
+from cohorts.models import SubjectStatus
+from cohorts.services import begin_end_of_treatment
+from tests.cast import FIRST_DOSE, SETUP
+from worklists.reading import Worklists, worklists
+
+pytestmark = pytest.mark.django_db
+
+
+def day(number):
+    """The date of a day of treatment, day 1 being the first dose."""
+    return FIRST_DOSE + timedelta(number - 1)
+
+
+def found(name, today, **options):
+    lists = Worklists(None, today, **options)
+    return {(row.subject, row.visit): row for row in lists.rows(name)[0:500]}
+
+
+def visits(name, today):
+    return [visit for _, visit in found(name, today)]
+
+
+def test_a_visit_is_due_within_a_week_of_its_window_and_overdue_once_that_closed(trial):
+    trial.infuse(trial.treated_subject(), day(1), visit="C1D1")
+    # The window of day 8 is day 6 to day 10.
+    assert "Cycle 1, day 8" not in visits("due", day(6) - timedelta(7))
+    assert "Cycle 1, day 8" in visits("due", day(6) - timedelta(6))
+    assert "Cycle 1, day 8" in visits("due", day(10))
+    assert "Cycle 1, day 8" not in visits("due", day(11))
+    assert visits("overdue", day(10)) == []
+    assert visits("overdue", day(11)) == ["Cycle 1, day 8"]
+
+
+def test_the_days_of_a_line_are_those_left_or_those_since(trial):
+    trial.infuse(trial.treated_subject(), day(1), visit="C1D1")
+    assert found("due", day(7))[("101-001", "Cycle 1, day 8")].days == 3
+    assert found("overdue", day(13))[("101-001", "Cycle 1, day 8")].days == 3
+
+
+def test_a_visit_whose_forms_are_there_or_not_done_waits_no_more(trial):
+    from assessments.catalogue import CATALOGUE
+    from assessments.services import Place, mark_not_done
+
+    subject = trial.treated_subject()
+    trial.infuse(subject, day(1), visit="C1D1")
+    plans = {visit.code: visit for visit in subject.visits.all()}
+    for row in found("overdue", day(11)).values():
+        for form in row.missing:
+            place = Place(subject, CATALOGUE[form], plans["C1D8"])
+            mark_not_done(place=place, why="The subject was away.", by=trial.by)
+    assert visits("overdue", day(11)) == []
+
+
+def test_a_form_that_is_lacking_or_a_draft_at_a_visit_that_took_place_is_missing(trial):
+    subject = trial.treated_subject()
+    record = {"assessment_date": day(57).isoformat(), "new_lesions": "N"}
+    trial.fill(subject, "tumour", record, visit="TA01", complete=False)
+    row = found("missing", day(58))[("101-001", "Tumour assessment 1")]
+    assert (row.missing, row.drafts, row.days) == ([], ["tumour"], 1)
+
+
+def test_screening_is_due_until_its_window_closes_and_then_what_lacks_is_missing(trial):
+    subject = trial.subject()
+    assert visits("due", timezone.localdate()) == ["Screening and baseline"]
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2008-01-07"}, visit="SCR")
+    assert visits("due", date(2008, 2, 4)) == ["Screening and baseline"]
+    row = found("missing", date(2008, 2, 5))[("101-001", "Screening and baseline")]
+    assert {"demography", "eligibility", "history", "tumour_baseline"} <= set(row.missing)
+    assert "consent" not in row.missing
+
+
+def test_drafts_lead_to_their_form_wherever_it_stands(trial):
+    subject = trial.treated_subject()
+    at_visit = trial.fill(subject, "tumour", {"new_lesions": "N"}, visit="TA01", complete=False)
+    alone = trial.fill(subject, "death", {}, complete=False)
+    rows = found("drafts", day(60))
+    assert rows[("101-001", "Tumour assessment 1")].forms[0].url == f"/forms/{at_visit.pk}/"
+    assert rows[("101-001", "")].forms[0].url == f"/forms/{alone.pk}/"
+
+
+def test_a_subject_is_silent_after_three_months_without_a_visit(trial):
+    trial.infuse(trial.treated_subject(), date(2008, 1, 14), visit="C1D8")
+    assert found("silent", date(2008, 4, 14)) == {}
+    (row,) = found("silent", date(2008, 4, 15)).values()
+    assert (row.subject, row.seen_on, row.days) == ("101-001", date(2008, 1, 14), 92)
+
+
+@pytest.mark.parametrize("status", [SubjectStatus.DIED, SubjectStatus.WITHDRAWN, SubjectStatus.SCREEN_FAILURE])
+def test_who_left_the_trial_is_not_looked_for(trial, status):
+    from accounts.actor import acting
+
+    subject = trial.treated_subject()
+    trial.infuse(subject, visit="C1D1")
+    with acting(SETUP):
+        subject.status = status
+        subject.save()
+    assert found("silent", date(2009, 1, 1)) == {}
+
+
+def test_after_a_withdrawn_consent_only_the_agreed_follow_up_waits(trial):
+    subject = trial.treated_subject()
+    trial.infuse(subject, day(1), visit="C1D1")
+    visit = begin_end_of_treatment(subject=subject, on=day(40), by=trial.by)
+    record = {"end_date": day(40).isoformat(), "reason": "WITHDRAWAL OF CONSENT"}
+    trial.fill(subject, "end_of_treatment", record, visit=visit.code)
+    assert set(visits("overdue", day(400))) == {"Survival follow-up 1", "Survival follow-up 2"}
+
+
+def test_each_site_s_people_see_their_own_lists(trial):
+    trial.treated_subject()
+    trial.treated_subject(site=trial.other_site)
+    own = worklists(access_for(trial.coordinator), {})
+    assert {row.site for row in own.rows("overdue")[0:500]} == {"101"}
+    everybody = worklists(access_for(trial.data_manager), {})
+    assert {row.site for row in everybody.rows("overdue")[0:500]} == {"101", "102"}
+    assert everybody.counts()["overdue"] == 2 * own.counts()["overdue"]
+
+
+def test_the_page_costs_the_same_with_one_subject_and_with_many(trial, client):
+    client.force_login(trial.coordinator)
+    trial.treated_subject()
+
+    def statements():
+        client.get("/work/?list=overdue")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/work/?list=overdue").status_code == 200
+        return len(seen)
+
+    few = statements()
+    for _ in range(3):
+        trial.treated_subject()
+    assert statements() == few
+
+
+def test_the_page_filters_by_site_and_subject_and_keeps_both_in_its_links(trial, client):
+    client.force_login(trial.data_manager)
+    trial.treated_subject()
+    trial.treated_subject(site=trial.other_site)
+    page = client.get(f"/work/?list=overdue&site={trial.other_site.pk}&q=102")
+    assert {row.subject for row in page.context["rows"]} == {"102-001"}
+    assert f"?q=102&amp;site={trial.other_site.pk}&amp;list=due" in page.content.decode()
+    assert client.get("/work/?q=nobody").context["rows"] == []
+
+
+def test_another_site_s_number_in_the_address_shows_nothing(trial, client):
+    trial.treated_subject(site=trial.other_site)
+    client.force_login(trial.coordinator)
+    page = client.get(f"/work/?list=overdue&site={trial.other_site.pk}")
+    assert page.context["rows"] == []
+    assert "102-001" not in page.content.decode()
+
+
+def test_the_list_of_subjects_says_what_waits(trial, client):
+    trial.treated_subject()
+    client.force_login(trial.coordinator)
+    page = client.get("/subjects/").content.decode()
+    assert "/work/?list=overdue" in page

@@ -1,0 +1,27 @@
+"""Which forms the protocol asks for at which visit, as three columns that a statement can join."""
+
+from dataclasses import dataclass
+
+from assessments.models.case_form import ONCE_A_SUBJECT
+from cohorts.models import Visit
+from review.casebook import forms_due
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Side by side: the code of a visit, a form that it asks for, whether that form is filled once a subject."""
+
+    visits: list[str]
+    forms: list[str]
+    once: list[bool]
+
+
+def asked_now() -> Asked:
+    """For each code that some visit has; one statement."""
+    plans = Visit.objects.order_by().values_list("code", "kind", "cycle").distinct()
+    pairs = [
+        (code, form) for code, kind, cycle in plans for form in forms_due(Visit(code=code, kind=kind, cycle=cycle))
+    ]
+    return Asked(
+        [code for code, _ in pairs], [form for _, form in pairs], [form in ONCE_A_SUBJECT for _, form in pairs]
+    )

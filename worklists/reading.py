@@ -1,0 +1,216 @@
+"""What waits at a user's sites: visits due and overdue, forms missing, drafts left, subjects not heard of.
+
+Read by one statement whatever the number of subjects, of which a page takes its rows. What a visit asks for is the
+protocol's matter and is handed in (worklists.asked).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal, get_args
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.sequence import AFTER_WITHDRAWAL
+from trialsite.protocol.design import add_months
+from worklists.asked import Asked, asked_now
+
+List = Literal["due", "overdue", "missing", "drafts", "silent"]
+LISTS: tuple[List, ...] = get_args(List)
+LABELS: dict[str, str] = {
+    "due": "Due this week",
+    "overdue": "Overdue",
+    "missing": "Missing forms",
+    "drafts": "Drafts",
+    "silent": "No contact",
+}
+LISTED = list(LABELS.items())
+WEEK = timedelta(6)
+# Months without a contact after which a subject is looked for.
+SILENT_MONTHS = 3
+
+# Plain SQL: the lists are unions over tables that no queryset joins.
+WORK = """
+    WITH asked AS (
+        SELECT * FROM unnest(%(visits)s::text[], %(forms)s::text[], %(once)s::boolean[])
+            WITH ORDINALITY AS a(code, form, once, place)
+    ), subject AS (
+        SELECT s.id, s.label, s.site_id, s.status, t.code AS site FROM cohorts_subject s
+        JOIN accounts_site t ON t.id = s.site_id
+        WHERE (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
+          AND strpos(lower(s.label), lower(%(q)s::text)) > 0
+    ), waiting AS (
+        SELECT s.site_id, s.site, s.id AS subject_id, s.label AS subject, v.id AS visit_id, v.label AS visit,
+               v.window_from, v.window_to, v.visit_date, v.kind, bool_or(h.id IS NOT NULL) AS begun,
+               coalesce(array_agg(a.form ORDER BY a.place)
+                        FILTER (WHERE coalesce(h.id, o.id) IS NULL), '{}') AS missing,
+               coalesce(array_agg(a.form ORDER BY a.place)
+                        FILTER (WHERE coalesce(h.state, o.state) = 'draft'), '{}') AS drafts
+        FROM cohorts_visit v
+        JOIN subject s ON s.id = v.subject_id
+        JOIN asked a ON a.code = v.code
+        LEFT JOIN assessments_caseform h ON h.visit_id = v.id AND h.code = a.form
+        LEFT JOIN assessments_caseform o ON a.once AND o.subject_id = v.subject_id AND o.code = a.form
+        WHERE s.status <> 'screen_failure' AND (s.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
+          AND (v.window_from IS NULL OR v.window_from <= %(soon)s::date)
+        GROUP BY s.site_id, s.site, s.id, s.label, v.id
+        HAVING bool_or(coalesce(h.id, o.id) IS NULL OR coalesce(h.state, o.state) = 'draft')
+    ), work AS (
+        SELECT CASE WHEN kind = 'screening' AND coalesce(window_to >= %(today)s::date, true) THEN 'due'
+                    WHEN visit_date IS NOT NULL OR begun THEN 'missing'
+                    WHEN window_to < %(today)s::date THEN 'overdue' ELSE 'due' END AS list,
+               site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, visit_date AS seen_on,
+               missing, drafts, NULL::bigint AS form_id
+        FROM waiting
+        UNION ALL
+        SELECT 'drafts', s.site_id, s.site, s.id, s.label, v.id, coalesce(v.label, ''), NULL, NULL, v.visit_date,
+               '{}', ARRAY[f.code::text], f.id
+        FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
+        WHERE f.state = 'draft'
+        UNION ALL
+        SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, max(v.visit_date), '{}', '{}', NULL
+        FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
+        WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up')
+        GROUP BY s.site_id, s.site, s.id, s.label
+        HAVING max(v.visit_date) < %(silent_since)s::date
+    )
+"""
+ROWS = """
+    SELECT list, site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, seen_on, missing, drafts,
+           form_id
+    FROM work WHERE list = %(list)s::text
+    ORDER BY coalesce(window_to, seen_on) NULLS LAST, subject, visit_id, form_id
+    OFFSET %(first)s::bigint LIMIT %(number)s::bigint
+"""
+COUNTS = "SELECT site_id, list, count(*) FROM work GROUP BY site_id, list"
+COUNT = "SELECT count(*) FROM work WHERE list = %(list)s::text"
+
+
+@dataclass(frozen=True, slots=True)
+class FormWaiting:
+    """A form that nobody has begun, or that is a draft."""
+
+    code: str
+    is_draft: bool
+    url: str
+
+    @property
+    def title(self) -> str:
+        return CATALOGUE[self.code].title
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One line of a list. `seen_on` is the day of the visit, of a silent subject the day of the last contact."""
+
+    list: str
+    site_id: int
+    site: str
+    subject_id: int
+    subject: str
+    visit_id: int | None
+    visit: str
+    window_from: date | None
+    window_to: date | None
+    seen_on: date | None
+    missing: list[str]
+    drafts: list[str]
+    form_id: int | None
+    today: date
+
+    @property
+    def forms(self) -> list[FormWaiting]:
+        return [self._form(code, False) for code in self.missing] + [self._form(code, True) for code in self.drafts]
+
+    def _form(self, code: str, is_draft: bool) -> FormWaiting:
+        if self.form_id is not None:
+            return FormWaiting(code, is_draft, reverse("form", args=[self.form_id]))
+        # Where the form is there already, this address leads on to it.
+        address = reverse("form_add", args=[self.subject_id, code])
+        return FormWaiting(code, is_draft, f"{address}?visit={self.visit_id}")
+
+    @property
+    def days(self) -> int | None:
+        """Days until the window closes; of what is late, since it closed, since the visit, since the last contact."""
+        if self.list == "due":
+            return (self.window_to - self.today).days if self.window_to else None
+        since = self.window_to if self.list == "overdue" else self.seen_on
+        return (self.today - since).days if since else None
+
+
+@dataclass(frozen=True)
+class Worklists:
+    """The lists of some sites (None is all of them), as they stand on a day."""
+
+    site_ids: frozenset[int] | None
+    today: date
+    q: str = ""
+    asked: Asked = field(default_factory=asked_now)
+
+    def counts_by_site(self) -> dict[int, dict[str, int]]:
+        """The number of lines of each list at each site where anything waits. One statement."""
+        found: dict[int, dict[str, int]] = {}
+        for site_id, name, number in self._read(COUNTS):
+            found.setdefault(site_id, {})[name] = number
+        return found
+
+    def counts(self) -> dict[str, int]:
+        by_site = self.counts_by_site().values()
+        return {name: sum(of_site.get(name, 0) for of_site in by_site) for name in LISTS}
+
+    def rows(self, name: str) -> "WorkRows":
+        return WorkRows(self, name, int(self._read(COUNT, list=name)[0][0]))
+
+    def part(self, name: str, first: int, last: int) -> list[Work]:
+        found = self._read(ROWS, list=name, first=first, number=last - first)
+        return [Work(*row, today=self.today) for row in found]
+
+    def _read(self, what: str, **more: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(WORK + what, self._parameters | more)
+            return cursor.fetchall()
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
+        return {
+            "visits": self.asked.visits,
+            "forms": self.asked.forms,
+            "once": self.asked.once,
+            "sites": None if self.site_ids is None else sorted(self.site_ids),
+            "q": self.q.strip(),
+            "today": self.today,
+            "soon": self.today + WEEK,
+            "silent_since": add_months(self.today, -SILENT_MONTHS),
+            "after_withdrawal": list(AFTER_WITHDRAWAL),
+        }
+
+
+@dataclass(frozen=True)
+class WorkRows:
+    """One list, of which a paginator takes its pages."""
+
+    lists: Worklists
+    name: str
+    number: int
+
+    def count(self) -> int:
+        return self.number
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, part: slice) -> list[Work]:
+        return self.lists.part(self.name, part.start or 0, self.number if part.stop is None else part.stop)
+
+
+def worklists(access: Access, wanted: Mapping[str, Any]) -> Worklists:
+    """The lists of the sites that the user sees and asked for: `site`, `q` in the subject's number."""
+    site_ids = access.site_ids(Permission.VIEW_SUBJECTS)
+    if wanted.get("site"):
+        site_ids = frozenset({wanted["site"].pk})
+    return Worklists(site_ids, timezone.localdate(), wanted.get("q") or "")

@@ -1,0 +1,63 @@
+"""Pages of what waits: the worklists, and the digests of each morning."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from worklists.forms import WorkFilter
+from worklists.models import Digest
+from worklists.reading import LABELS, LISTS, WorkRows, worklists
+
+PAGE_SIZE = 50
+# A filter that cannot be read shows nothing: no subject is called so.
+NOTHING = {"q": "?", "list": ""}
+NOTES = {
+    "due": "Visits whose window is open or opens within a week, and screening that is not finished.",
+    "overdue": "Visits whose window closed, at which nothing was recorded. One that will not take place is marked as"
+    " not done, with the reason.",
+    "missing": "Visits that took place, with a form that nobody has begun or that is still a draft.",
+    "drafts": "Forms in progress: they count nowhere until they are complete.",
+    "silent": "Subjects in the trial of whom nothing was recorded for more than three months.",
+}
+
+
+@require_safe
+def work(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = WorkFilter(request.GET, request.access)
+    wanted = form.cleaned_data if form.is_valid() else NOTHING
+    lists = worklists(request.access, wanted)
+    counts = lists.counts()
+    name = wanted.get("list") or next((one for one in ("overdue", "due", "missing") if counts[one]), "due")
+    page = Paginator(WorkRows(lists, name, counts[name]), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": list(page.object_list),
+        "filter": form,
+        "filtered": bool(wanted.get("q") or wanted.get("site")),
+        "tabs": [_tab(request, one, name, counts) for one in LISTS],
+        "name": name,
+        "label": LABELS[name],
+        "note": NOTES[name],
+    }
+    return render(request, "worklists/work.html", context)
+
+
+def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
+    kept = {name: request.GET[name] for name in ("q", "site") if request.GET.get(name)}
+    url = f"?{urlencode(kept | {'list': one})}"
+    return {"label": LABELS[one], "url": url, "current": one == current, "count": counts[one]}
+
+
+@require_safe
+def digests(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    found = request.access.limit(Digest.objects.select_related("site"), Permission.VIEW_SUBJECTS)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "worklists/digests.html", {"page": page, "digests": page.object_list})
