@@ -76,18 +76,20 @@ def membership_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
         {"membership": held},
         back=held.user,
         button="End the role",
+        said=f"{held} has ended: it gives no right from now on.",
     )
 
 
 def person_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    return confirmed(request, f"Suspend {user.username}?", suspend_user, {"user": user}, back=user, button="Suspend")
+    title, said = f"Suspend {user.username}?", f"{user.username} is suspended: signed out everywhere, and no sign-in."
+    return confirmed(request, title, suspend_user, {"user": user}, back=user, button="Suspend", said=said)
 
 
 def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    title = f"Reinstate {user.username}?"
-    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate")
+    title, said = f"Reinstate {user.username}?", f"{user.username} may sign in again, with the roles of before."
+    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", said=said)
 
 
 @require_POST
@@ -100,14 +102,21 @@ def person_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def confirmed(
-    request: SignedInRequest, title: str, verb: Callable[..., Any], what: dict[str, Any], *, back: Any, button: str
+    request: SignedInRequest,
+    title: str,
+    verb: Callable[..., Any],
+    what: dict[str, Any],
+    *,
+    back: Any,
+    button: str,
+    said: str,
 ) -> HttpResponse:
-    """Asks for the reason, does it, and goes back; a refusal is shown at the reason."""
+    """Asks for the reason, does it, says so and goes back; a refusal is shown at the reason."""
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         did(form, verb, **what, reason=form.cleaned_data["reason"], by=request.access.actor())
         if form.is_valid():
-            messages.success(request, "Done.")
+            messages.success(request, said)
             return redirect(back)
     context = {"form": form, "title": title, "button": button, "back": resolve_url(back)}
     return render(request, "people/confirm.html", context)

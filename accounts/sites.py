@@ -37,13 +37,15 @@ def site_add(request: SignedInRequest) -> HttpResponse:
 def site_close(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    return confirmed(request, f"Close site {site}?", close_site, {"site": site}, back="site_list", button="Close")
+    title, said = f"Close site {site}?", f"Site {site} is closed: it takes no new subjects."
+    return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", said=said)
 
 
 def site_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    return confirmed(request, f"Reopen site {site}?", reopen_site, {"site": site}, back="site_list", button="Reopen")
+    title, said = f"Reopen site {site}?", f"Site {site} is open again: it takes new subjects."
+    return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", said=said)
 
 
 @require_safe

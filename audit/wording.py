@@ -55,10 +55,17 @@ def table_label(table: str) -> str:
     return capfirst(str(model._meta.verbose_name)) if model else table
 
 
-def table_choices() -> list[tuple[str, str]]:
-    """The tables whose changes a reader may look for, by their label."""
-    ours = {table for table in models_by_table() if table.split("_")[0] in OWN_APPS}
-    return sorted(((table, table_label(table)) for table in ours), key=lambda choice: choice[1])
+def table_choices(*, of_sites: bool = False) -> list[tuple[str, str]]:
+    """The tables whose changes a reader may look for, by their label; `of_sites` those alone that a site has rows of."""
+    ours = {table: model for table, model in models_by_table().items() if table.split("_")[0] in OWN_APPS}
+    found = [(table, table_label(table)) for table, model in ours.items() if not of_sites or _is_of_a_site(model)]
+    return sorted(found, key=lambda choice: choice[1])
+
+
+def _is_of_a_site(model: type[Model]) -> bool:
+    """As the trigger finds the site of a row: by these columns, or as the site itself."""
+    names = {field.column for field in model._meta.concrete_fields}
+    return model._meta.db_table == "accounts_site" or bool(names & {"site_id", "subject_id", "case_form_id"})
 
 
 def what(event: Event) -> str:

@@ -1,8 +1,8 @@
 """Makes many subjects of few: each row about a subject is copied inside the database, by its owner.
 
 The copies are a load to measure under, not records that somebody entered. So the owner takes the trail's triggers off
-for the length of the copying, in one transaction, and writes the trail's rows by copying too, or leaves them out. What is
-measured afterwards is written by the application's role, with the triggers back on.
+for the length of the copying, in one transaction, and writes the trail's rows by copying too, or leaves them out. What
+is measured afterwards is written by the application's role, with the triggers back on.
 """
 
 from collections.abc import Iterable

@@ -51,6 +51,14 @@ class CohortState:
         return self.plan.planned is not None and self.taken >= self.plan.planned
 
 
+def why_nobody_is_taken(cohort: Cohort) -> str:
+    """What to know before opening a cohort whose slots are all taken; "" where there is room."""
+    taken, planned = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).count(), cohort.plan.planned
+    if planned is None or taken < planned:
+        return ""
+    return f"It is full: {taken} of {planned} slots are taken. Open, it still takes nobody until one is free."
+
+
 def cohort_states(access: Access) -> list[CohortState]:
     """Each cohort in the order of the protocol. Slots count everybody, names only the user's own sites."""
     visible = access.site_ids(Permission.VIEW_SUBJECTS)

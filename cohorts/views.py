@@ -15,7 +15,7 @@ from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.forms import SubjectForm
 from cohorts.models import Cohort, Enrolment, Subject
-from cohorts.reading import cohort_states
+from cohorts.reading import cohort_states, why_nobody_is_taken
 from cohorts.services import add_subject, close_cohort, open_cohort, refuse_enrolment
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +91,7 @@ def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., N
         button=verb,
         back=reverse("cohort_list"),
         said=f"{cohort}: {'open' if verb == 'Open' else 'closed'} to enrolment.",
+        warning=why_nobody_is_taken(cohort) if verb == "Open" else "",
     )
 
 

@@ -98,4 +98,6 @@ class TrailFilter(forms.Form):
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
-        fields["table"].choices = ANY + table_choices()
+        # Who sees sites alone, sees no changes of what belongs to none.
+        of_sites = access.site_ids(Permission.VIEW_TRAIL) is not None
+        fields["table"].choices = ANY + table_choices(of_sites=of_sites)

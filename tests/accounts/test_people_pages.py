@@ -76,7 +76,9 @@ def test_suspending_needs_a_reason_and_reinstating_too(admin: Client, staff: Sta
         admin.post(url, {"reason": " "})
         user.refresh_from_db()
         assert user.is_active is not is_active
-        assert admin.post(url, {"reason": "it is so"}).url == user.get_absolute_url()
+        done = admin.post(url, {"reason": "it is so"}, follow=True)
+        assert done.redirect_chain[-1][0] == user.get_absolute_url()
+        assert f"{user.username} {'may sign in again' if is_active else 'is suspended'}" in done.content.decode()
         user.refresh_from_db()
         assert user.is_active is is_active
 

@@ -59,3 +59,15 @@ def test_the_page_takes_as_many_statements_with_many_subjects_as_with_one(trial,
         trial.treated_subject()
     with django_assert_num_queries(len(seen)):
         client.get("/cohorts/")
+
+
+def test_who_opens_a_full_cohort_is_told_that_it_takes_nobody(trial, client):
+    for _ in range(5):
+        trial.treated_subject("P1-5D")
+    cohort = Cohort.objects.get(code="P1-5D")
+    client.force_login(trial.data_manager)
+    address = f"/cohorts/{cohort.pk}/open/"
+    assert "It is full" not in client.get(address).content.decode()
+    trial.treated_subject("P1-5D")
+    assert "It is full: 6 of 6 slots are taken." in client.get(address).content.decode()
+    assert "It is full" not in client.get(f"/cohorts/{cohort.pk}/close/").content.decode()

@@ -79,6 +79,17 @@ def test_filters_by_who_role_site_subject_kind_channel_and_day(trial, subject, a
     assert who("since=yesterday") == set()
 
 
+def test_who_sees_sites_alone_is_offered_the_kinds_of_record_that_sites_have(trial, subject, as_user):
+    def kinds(user):
+        return {table for table, _ in as_user(user).get("/trail/").context["filter"].fields["table"].choices}
+
+    of_nobody_s_site = {"accounts_user", "cohorts_cohort", "cohorts_protocolversion"}
+    assert of_nobody_s_site <= kinds(trial.auditor)
+    assert not of_nobody_s_site & kinds(trial.coordinator)
+    seen = {event.table_name for event in Event.objects.filter(site_id=trial.site.pk)}
+    assert seen <= kinds(trial.coordinator)
+
+
 def test_pages_go_on_where_the_last_one_ended(trial, subject, as_user):
     client = as_user(trial.data_manager)
     seen, address = [], "?"
