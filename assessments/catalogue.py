@@ -12,6 +12,7 @@ class FormType:
     """A case form. `rows` is its repeating part, `date_item` the item that dates the visit.
 
     `needs` are the forms that must be complete before this one can be; `dosing` forms also need an enrolment.
+    A log is filled once an entry, at no visit: `log_columns` are the items that its list shows, the first dates it.
     """
 
     code: str
@@ -21,6 +22,12 @@ class FormType:
     date_item: str = ""
     needs: tuple[str, ...] = ("consent",)
     dosing: bool = False
+    log_columns: tuple[str, ...] = ()
+
+    @property
+    def is_log(self) -> bool:
+        """Filled as often as there is something to tell, at no visit."""
+        return bool(self.log_columns)
 
     @property
     def has_lesions(self) -> bool:
@@ -34,6 +41,11 @@ CATALOGUE = {
         FormType("demography", "Demography", forms.Demography),
         FormType("eligibility", "Eligibility", forms.Eligibility),
         FormType("history", "Breast cancer history", forms.BreastCancerHistory, forms.PriorTherapy),
+        FormType("medical_history", "Medical history", forms.MedicalHistory, forms.MedicalHistoryRow),
+        FormType("vital_signs", "Vital signs and performance status", forms.VitalSigns, date_item="vital_signs_date"),
+        FormType("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
+        FormType("lvef", "Left ventricular ejection fraction", forms.Lvef, date_item="lvef_date"),
+        FormType("pregnancy_test", "Pregnancy test", forms.PregnancyTest),
         FormType("tumour_baseline", "Tumour assessment at baseline", forms.TumourBaseline, forms.LesionResult),
         FormType(
             "everolimus",
@@ -51,6 +63,14 @@ CATALOGUE = {
             needs=("consent", "eligibility"),
             dosing=True,
         ),
+        FormType(
+            "dispensing",
+            "Everolimus tablets",
+            forms.DrugDispensing,
+            forms.DrugDispensingRow,
+            needs=("consent", "eligibility"),
+            dosing=True,
+        ),
         FormType("exposure", "Study drug", forms.ExposureRecord, forms.ExposureInterval, dosing=True),
         FormType(
             "tumour",
@@ -63,5 +83,30 @@ CATALOGUE = {
         FormType("end_of_treatment", "End of treatment", forms.EndOfTreatment, date_item="end_date"),
         FormType("follow_up", "Survival follow-up", forms.FollowUp, date_item="contact_date"),
         FormType("death", "Death", forms.Death),
+        FormType("dlt_evaluation", "Evaluation of dose-limiting toxicity", forms.DltEvaluation, dosing=True),
+        FormType(
+            "adverse_event",
+            "Adverse event",
+            forms.AdverseEvent,
+            log_columns=("start_date", "end_date", "term", "dictionary_term", "grade", "serious", "outcome"),
+        ),
+        FormType(
+            "medication",
+            "Concomitant medication",
+            forms.ConcomitantMedication,
+            log_columns=("start_date", "end_date", "medication", "kind", "indication"),
+        ),
+        FormType(
+            "new_therapy",
+            "New anticancer therapy",
+            forms.NewAnticancerTherapy,
+            log_columns=("start_date", "end_date", "kind", "name"),
+        ),
+        FormType(
+            "deviation",
+            "Protocol deviation",
+            forms.ProtocolDeviation,
+            log_columns=("deviation_date", "kind", "importance", "description"),
+        ),
     )
 }

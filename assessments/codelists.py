@@ -247,3 +247,194 @@ class CauseOfDeath(TextChoices):
     TREATMENT = "STUDY TREATMENT", "Study treatment"
     OTHER = "OTHER", "Other"
     UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class YesNoNotApplicable(TextChoices):
+    YES = "Y", "Yes"
+    NO = "N", "No"
+    NOT_APPLICABLE = "NA", "Not applicable"
+
+
+class Grade(TextChoices):
+    """Grades of the Common Terminology Criteria for Adverse Events."""
+
+    MILD = "1", "1 Mild"
+    MODERATE = "2", "2 Moderate"
+    SEVERE = "3", "3 Severe"
+    LIFE_THREATENING = "4", "4 Life-threatening"
+    DEATH = "5", "5 Death"
+
+
+class WhoStatus(TextChoices):
+    ZERO = "0", "0 Fully active"
+    ONE = "1", "1 Restricted in strenuous activity"
+    TWO = "2", "2 Up more than half of the day, cannot work"
+    THREE = "3", "3 In bed or chair more than half of the day"
+    FOUR = "4", "4 Fully confined to bed or chair"
+    FIVE = "5", "5 Dead"
+
+
+class BodySystem(TextChoices):
+    CARDIAC = "CARDIAC", "Heart"
+    VASCULAR = "VASCULAR", "Vessels, blood pressure"
+    RESPIRATORY = "RESPIRATORY", "Lungs and airways"
+    DIGESTIVE = "GASTROINTESTINAL", "Stomach and bowel"
+    LIVER = "HEPATOBILIARY", "Liver and bile"
+    RENAL = "RENAL AND URINARY", "Kidneys and urinary tract"
+    ENDOCRINE = "ENDOCRINE AND METABOLIC", "Hormones and metabolism"
+    BLOOD = "BLOOD AND LYMPHATIC", "Blood and lymph"
+    NERVOUS = "NERVOUS SYSTEM", "Nerves and brain"
+    PSYCHIATRIC = "PSYCHIATRIC", "Psyche"
+    MUSCULOSKELETAL = "MUSCULOSKELETAL", "Muscles, bones, joints"
+    SKIN = "SKIN", "Skin"
+    REPRODUCTIVE = "REPRODUCTIVE SYSTEM AND BREAST", "Reproductive organs and breast"
+    IMMUNE = "IMMUNE SYSTEM", "Allergy, immune system"
+    INFECTION = "INFECTIONS", "Infection"
+    NEOPLASM = "NEOPLASMS", "Another tumour"
+    SURGERY = "SURGICAL AND MEDICAL PROCEDURES", "Operation or procedure"
+    OTHER = "OTHER", "Other"
+
+
+class Position(TextChoices):
+    SITTING = "SITTING", "Sitting"
+    SUPINE = "SUPINE", "Lying"
+    STANDING = "STANDING", "Standing"
+
+
+class Reading(TextChoices):
+    NORMAL = "NORMAL", "Normal"
+    ABNORMAL = "ABNORMAL", "Abnormal"
+
+
+class HeartMethod(TextChoices):
+    ECHO = "ECHOCARDIOGRAPHY", "Echocardiography"
+    MUGA = "MUGA", "MUGA scan"
+
+
+class NoChildbearing(TextChoices):
+    POSTMENOPAUSAL = "POSTMENOPAUSAL", "After menopause"
+    STERILE = "SURGICALLY STERILE", "Surgically sterile"
+    MALE = "MALE", "Man"
+    OTHER = "OTHER", "Other"
+
+
+class Specimen(TextChoices):
+    SERUM = "SERUM", "Serum"
+    URINE = "URINE", "Urine"
+
+
+class PositiveNegative(TextChoices):
+    NEGATIVE = "NEGATIVE", "Negative"
+    POSITIVE = "POSITIVE", "Positive"
+
+
+class Strength(TextChoices):
+    """Of one everolimus tablet, in milligrams."""
+
+    TWO_AND_A_HALF = "2.5", "2.5 mg"
+    FIVE = "5", "5 mg"
+    TEN = "10", "10 mg"
+
+
+class ActionTaken(TextChoices):
+    NOT_CHANGED = "DOSE NOT CHANGED", "None"
+    REDUCED = "DOSE REDUCED", "Dose reduced"
+    INTERRUPTED = "DRUG INTERRUPTED", "Interrupted or delayed"
+    WITHDRAWN = "DRUG WITHDRAWN", "Stopped for good"
+    NOT_APPLICABLE = "NOT APPLICABLE", "Not applicable"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class EventOutcome(TextChoices):
+    RECOVERED = "RECOVERED/RESOLVED", "Recovered"
+    SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", "Recovered with sequelae"
+    RECOVERING = "RECOVERING/RESOLVING", "Recovering"
+    NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", "Not recovered"
+    FATAL = "FATAL", "Fatal"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class DltCriterion(TextChoices):
+    """The criteria of the protocol file's rule for dose-limiting toxicity."""
+
+    NEUTROPENIA = "neutropenia_4", "Grade 4 neutropenia for more than 7 days"
+    FEBRILE_NEUTROPENIA = "febrile_neutropenia", "Febrile neutropenia of grade 3 or more"
+    THROMBOCYTOPENIA = "thrombocytopenia_4", "Grade 4 thrombocytopenia"
+    OTHER_TOXICITY = "non_haematological_3", "Other toxicity of grade 3 or more despite best care"
+    DOSE_NOT_RECEIVED = "dose_not_received", "Planned dose not received because of toxicity"
+
+
+class MedicationKind(TextChoices):
+    CONCOMITANT = "CONCOMITANT", "Concomitant"
+    PREMEDICATION = "PREMEDICATION", "Premedication of an infusion"
+    FOR_EVENT = "TREATMENT OF ADVERSE EVENT", "For an adverse event"
+
+
+class DoseUnit(TextChoices):
+    MG = "mg", "mg"
+    GRAM = "g", "g"
+    MICROGRAM = "ug", "µg"
+    MILLILITRE = "mL", "mL"
+    IU = "IU", "IU"
+    TABLET = "TABLET", "tablets"
+    CAPSULE = "CAPSULE", "capsules"
+    DROP = "DROP", "drops"
+    PUFF = "PUFF", "puffs"
+    AMPOULE = "AMPULE", "ampoules"
+    PATCH = "PATCH", "patches"
+
+
+class MedicationFrequency(TextChoices):
+    ONCE = "ONCE", "Once"
+    DAILY = "QD", "Once a day"
+    TWICE = "BID", "Twice a day"
+    THREE = "TID", "Three times a day"
+    FOUR = "QID", "Four times a day"
+    EVERY_OTHER_DAY = "QOD", "Every other day"
+    WEEKLY = "EVERY WEEK", "Every week"
+    THREE_WEEKS = "EVERY 3 WEEKS", "Every 3 weeks"
+    MONTHLY = "QM", "Every month"
+    AS_NEEDED = "PRN", "As needed"
+    CONTINUOUS = "CONTINUOUS", "Continuously"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class Route(TextChoices):
+    ORAL = "ORAL", "By mouth"
+    INTRAVENOUS = "INTRAVENOUS", "Intravenous"
+    SUBCUTANEOUS = "SUBCUTANEOUS", "Subcutaneous"
+    INTRAMUSCULAR = "INTRAMUSCULAR", "Intramuscular"
+    INHALED = "RESPIRATORY (INHALATION)", "Inhaled"
+    TOPICAL = "TOPICAL", "On the skin"
+    TRANSDERMAL = "TRANSDERMAL", "Patch"
+    RECTAL = "RECTAL", "Rectal"
+    SUBLINGUAL = "SUBLINGUAL", "Under the tongue"
+    NASAL = "NASAL", "Nasal"
+    OPHTHALMIC = "OPHTHALMIC", "Eye"
+    VAGINAL = "VAGINAL", "Vaginal"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class DeviationKind(TextChoices):
+    CONSENT = "INFORMED CONSENT", "Informed consent"
+    ELIGIBILITY = "ELIGIBILITY", "Eligibility criterion not met"
+    VISIT_WINDOW = "VISIT WINDOW", "Visit outside its window"
+    VISIT_MISSED = "VISIT MISSED", "Visit missed"
+    ASSESSMENT_MISSED = "ASSESSMENT MISSED", "Assessment or test missed"
+    DOSING = "STUDY TREATMENT", "Study treatment: dose or timing"
+    MEDICATION = "PROHIBITED MEDICATION", "Medication that is not allowed"
+    SAFETY_REPORTING = "SAFETY REPORTING", "Serious event reported late"
+    OTHER = "OTHER", "Other"
+
+
+class Importance(TextChoices):
+    IMPORTANT = "MAJOR", "Important"
+    MINOR = "MINOR", "Minor"
+
+
+class TherapyReason(TextChoices):
+    PROGRESSION = "PROGRESSIVE DISEASE", "Progression"
+    TOXICITY = "ADVERSE EVENT", "Toxicity"
+    WISH = "SUBJECT DECISION", "Subject's wish"
+    OTHER = "OTHER", "Other"
+    UNKNOWN = "UNKNOWN", "Unknown"

@@ -14,11 +14,14 @@ from django.utils import timezone
 from assessments.catalogue import FormType
 from assessments.codelists import LesionKind, LesionState
 from assessments.completeness import missing, without_what_does_not_apply
+from assessments.contradictions import contradictions
 from assessments.items import Item, PartialDateField, check_partial_date, items_of
 from assessments.models import Lesion, LesionResult
 
 FEW_CHOICES = 6
 MOST_ROWS = 200
+# Characters from which on a text is typed into a box of several lines.
+LONG_TEXT = 300
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
@@ -52,6 +55,9 @@ class ItemForm(forms.ModelForm):
                 self.add_error(name, f"{value} lies in the future: enter what has happened.")
         if _ends_before_it_starts(values):
             self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
+        if not values.get("struck_out"):
+            for name, message in contradictions(self._meta.model, values):
+                self.add_error(name, message)
         if self.complete and not values.get("struck_out"):
             for name, message in missing(self._meta.model, values).items():
                 if name not in self.errors:
@@ -246,6 +252,8 @@ def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
             found[field.name] = forms.DateInput(attrs=ISO_DATE, format="%Y-%m-%d")
         elif isinstance(field, PartialDateField):
             found[field.name] = forms.TextInput(attrs=ISO_DATE)
+        elif isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LONG_TEXT:
+            found[field.name] = forms.Textarea(attrs={"rows": 3})
         elif field.choices and len(field.choices) <= FEW_CHOICES:
             found[field.name] = forms.RadioSelect(choices=field.choices)
     return found

@@ -51,6 +51,8 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
         return [f"This trial has no form {form_type.title}."]
     now = standing(subject)
     found = _incomplete(form_type.needs, now)
+    if now.enrolled and not applies_to(form_type.code, subject):
+        found.append("The subject's cohort is not evaluated for dose-limiting toxicity.")
     if form_type.needs and "consent" in now.complete and not now.consented:
         found.append("The subject has not given consent.")
     if form_type.dosing and not now.enrolled:
@@ -58,6 +60,14 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     if form_type.code not in AFTER_WITHDRAWAL and now.withdrawn:
         found.append("Consent was withdrawn: only the agreed follow-up may be entered.")
     return found
+
+
+def applies_to(code: str, subject: Subject) -> bool:
+    """Whether the form is for this subject: only some cohorts are evaluated for dose-limiting toxicity."""
+    if code != "dlt_evaluation":
+        return True
+    enrolment = getattr(subject, "enrolment", None)
+    return enrolment is not None and enrolment.cohort.plan.dlt_evaluated
 
 
 def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:

@@ -155,7 +155,7 @@ def _in_cycle(visit: CycleVisit, cycle: int, target: date) -> PlannedVisit:
         target=target,
         window_from=target - timedelta(visit.early_days),
         window_to=target + timedelta(visit.late_days),
-        forms=visit.forms,
+        forms=visit.forms_in(cycle),
         cycle=cycle,
         day=visit.day,
     )

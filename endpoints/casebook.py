@@ -14,6 +14,7 @@ from assessments.deidentified import may_identify
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from endpoints.course import course_of
 from review.casebook import Casebook, casebooks
+from review.logs import logs_of
 from review.models import QueryState
 from review.query_reading import listed
 
@@ -25,11 +26,13 @@ def subject(request: SignedInRequest, pk: int) -> HttpResponse:
     subjects = Subject.objects.select_related("site", "enrolment__cohort")
     subject = request.access.load(subjects, Permission.VIEW_SUBJECTS, pk=pk)
     book = casebooks([subject], timezone.localdate())[subject.pk]
+    identifying = may_identify(request.access, subject.site_id)
     live = (QueryState.OPEN, QueryState.ANSWERED)
     context = {
         "subject": subject,
         "book": book,
-        "course": course_of(subject, identifying=may_identify(request.access, subject.site_id)),
+        "course": course_of(subject, identifying=identifying),
+        "logs": logs_of(book, identifying=identifying),
         "queries": listed(subject.queries.filter(state__in=live)),
         "log_forms": [(code, CATALOGUE[code].title) for code in book.missing_log_forms],
         "facts": _facts(subject),

@@ -15,10 +15,12 @@ from django.urls import reverse
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state, window_status
 from review.models import Query, QueryState
 from trialsite.protocol import current
+from trialsite.protocol.visits import CycleVisit
 
 # What a cell shows is the most urgent of what is in it.
 URGENCY = (
@@ -164,9 +166,16 @@ class Casebook:
         return min(waiting, key=lambda cell: cell.visit.window_to or date.max, default=None)
 
     @property
+    def single(self) -> list[FormCell]:
+        """The forms at no visit that are no entries of a log."""
+        return [form for form in self.loose if not CATALOGUE[form.code].is_log]
+
+    @property
     def missing_log_forms(self) -> list[str]:
+        """Forms at no visit, filled once, that are not there yet."""
         there = {form.code for form in self.loose} | {form.code for cell in self.visits for form in cell.forms}
-        return [code for code in current().log_forms if code not in there]
+        once = (code for code in current().log_forms if not CATALOGUE[code].is_log)
+        return [code for code in once if code not in there and applies_to(code, self.subject)]
 
 
 def group_of(visit: Visit) -> tuple[str, str]:
@@ -196,7 +205,7 @@ def forms_due(visit: Visit) -> Sequence[str]:
             code = f"C{visit.cycle}{plan.code}" if plan.kind == "cycle" else plan.code
             numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
             if visit.code == code or numbered:
-                return plan.forms
+                return plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
     return ()
 
 

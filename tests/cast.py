@@ -12,6 +12,7 @@ from assessments.models import CaseForm
 from assessments.services import Place, approve_enrolment, request_enrolment, save_form
 from cohorts.models import Cohort, Subject
 from cohorts.services import add_subject, open_cohort, sync_protocol
+from tests.examples import EXAMPLES, SCREENING
 
 SETUP = Actor(None, "setup", "system", "system")
 FIRST_DOSE = date(2008, 1, 7)
@@ -141,6 +142,8 @@ class Trial:
         }
         therapy = {"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}
         self.fill(subject, "history", history, [therapy], visit="SCR")
+        for code in SCREENING:
+            self.fill(subject, code, *EXAMPLES[code], visit="SCR")
         self.fill(
             subject,
             "tumour_baseline",

@@ -2,6 +2,7 @@
 
 from assessments.models.at_work import OpenForm, SaveReceipt
 from assessments.models.case_form import CaseForm, FormState
+from assessments.models.dispensing import DrugDispensing, DrugDispensingRow
 from assessments.models.dosing import (
     EverolimusInterval,
     EverolimusRecord,
@@ -10,15 +11,25 @@ from assessments.models.dosing import (
     InfusionVisit,
 )
 from assessments.models.entry import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
+from assessments.models.examination import Ecg, Lvef, PregnancyTest, VitalSigns
+from assessments.models.logs import ConcomitantMedication, NewAnticancerTherapy, ProtocolDeviation
+from assessments.models.medical_history import MedicalHistory, MedicalHistoryRow
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
+from assessments.models.safety import AdverseEvent, DltEvaluation
 from assessments.models.tumour import Lesion, LesionResult, TumourAssessment, TumourBaseline
 
 __all__ = [
+    "AdverseEvent",
     "BreastCancerHistory",
     "CaseForm",
+    "ConcomitantMedication",
     "Consent",
     "Death",
     "Demography",
+    "DltEvaluation",
+    "DrugDispensing",
+    "DrugDispensingRow",
+    "Ecg",
     "Eligibility",
     "EndOfTreatment",
     "EverolimusInterval",
@@ -30,9 +41,16 @@ __all__ = [
     "InfusionVisit",
     "Lesion",
     "LesionResult",
+    "Lvef",
+    "MedicalHistory",
+    "MedicalHistoryRow",
+    "NewAnticancerTherapy",
     "OpenForm",
+    "PregnancyTest",
     "PriorTherapy",
+    "ProtocolDeviation",
     "SaveReceipt",
     "TumourAssessment",
     "TumourBaseline",
+    "VitalSigns",
 ]

@@ -17,6 +17,7 @@ from assessments.services import Place
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from trialsite.protocol import current
+from trialsite.protocol.visits import CycleVisit
 
 UNSCHEDULED_FORMS = ("tumour",)
 GROUPS = {
@@ -104,7 +105,7 @@ def _codes(visit: Visit, filled: Iterable[CaseForm]) -> Sequence[str]:
     planned: tuple[str, ...] = () if visit.kind != "unscheduled" else UNSCHEDULED_FORMS
     for plan in current().visits:
         if plan.kind == visit.kind and (plan.kind != "cycle" or visit.code == f"C{visit.cycle}{plan.code}"):
-            planned = plan.forms
+            planned = plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
     extra = [form.code for form in filled if form.visit_id == visit.pk and form.code not in planned]
     return [*planned, *extra]
 

@@ -37,9 +37,15 @@ WRONG_VALUES = [
     ("sd_min_days = 42", "sd_min_days = 42\ncolour = 1", "analysis.colour: "),
     ('code = "NCT00426556"', 'code = "NCT00426556"\nsha256 = "0"', "sha256: is computed from the file"),
     # visits and forms
-    ('"death"]\n\n[[phases]]', '"diary"]\n\n[[phases]]', "log_forms.1: Input should be 'consent', 'demography'"),
+    ('"death",\n]\n\n[[phases]]', '"diary"]\n\n[[phases]]', "log_forms.7: Input should be 'consent', 'demography'"),
     ('forms = ["tumour"]', 'forms = ["scan"]', "visits.TA.forms.0: Input should be 'consent', 'demography'"),
     ('kind = "tumour"', 'kind = "tumor"', "visits.TA: Input tag 'tumor' found using 'kind' does not match"),
+    ("first = 4, every = 3", "first = 0, every = 3", "visits.D1.at_cycles.0.first: Input should be greater than"),
+    (
+        'forms = ["lvef"], first',
+        'forms = ["infusion"], first',
+        "visits.D1: a form is asked for more than once: infusion",
+    ),
     ("every_days = 56", "every_week = 8", "visits.TA.every_days: missing"),
     ("every_days = 56", "every_days = 56\nevery_week = 8", "visits.TA.every_week: unknown key"),
     # the regimen

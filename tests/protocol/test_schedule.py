@@ -11,6 +11,7 @@ from trialsite.protocol import load
 PROTOCOL = load(TRIAL)
 CONSENT = date(2008, 1, 7)
 FIRST = date(2008, 1, 14)
+EXAMINED_LAST = ("end_of_treatment", "vital_signs", "ecg", "lvef", "pregnancy_test")
 
 
 TREATED_ONLY = PROTOCOL.model_copy(
@@ -47,7 +48,7 @@ def day(number):
 def test_before_the_first_dose_there_is_only_screening():
     (screening,) = plan(first_dose=None, cycle_starts={})
     assert (screening.code, screening.target, screening.window_to) == ("SCR", CONSENT, CONSENT + timedelta(28))
-    assert screening.forms == ("consent", "demography", "eligibility", "history", "tumour_baseline")
+    assert screening.forms[0] == "consent" and screening.forms[-1] == "tumour_baseline"
 
 
 def test_before_consent_screening_is_due_now():
@@ -87,7 +88,7 @@ def test_cycle_days_are_counted_from_day_1():
     assert [visits[f"C1D{number}"].target for number in (1, 8, 15, 22)] == [day(1), day(8), day(15), day(22)]
     assert visits["C2D1"].target == day(29)
     assert (visits["C2D8"].cycle, visits["C2D8"].day, visits["C2D8"].label) == (2, 8, "Cycle 2, day 8")
-    assert visits["C1D1"].forms == ("infusion",)
+    assert visits["C1D1"].forms == ("infusion", "vital_signs")
 
 
 def test_a_delayed_cycle_shifts_what_follows_and_keeps_its_own_target():
@@ -152,10 +153,17 @@ def test_dosing_visits_stop_at_the_end_of_treatment(end, planned):
     assert "C3D1" not in visits
 
 
+@pytest.mark.parametrize(("cycle", "asked"), [(1, False), (3, False), (4, True), (5, False), (6, False), (7, True)])
+def test_a_form_of_some_cycles_is_asked_for_at_its_first_and_every_so_many_after(cycle, asked):
+    starts = {number: day(1 + 28 * (number - 1)) for number in range(1, 8)}
+    visits = by_code(plan(today=day(180), cycle_starts=starts))
+    assert ("lvef" in visits[f"C{cycle}D1"].forms) is asked
+
+
 def test_the_end_of_treatment_visit_comes_when_treatment_ends():
     assert "EOT" not in by_code(plan(today=day(100)))
     visit = by_code(plan(today=day(100), end_of_treatment=day(90), progression=day(85)))["EOT"]
-    assert (visit.window_from, visit.window_to, visit.forms) == (day(90), day(118), ("end_of_treatment",))
+    assert (visit.window_from, visit.window_to, visit.forms) == (day(90), day(118), EXAMINED_LAST)
 
 
 @pytest.mark.parametrize("event", ["progression", "death"])

@@ -20,9 +20,14 @@ def test_a_casebook_shows_each_form_at_its_visit_with_its_state(trial, as_user):
         ("demography", "complete"),
         ("eligibility", "complete"),
         ("history", "complete"),
+        ("medical_history", "complete"),
+        ("vital_signs", "complete"),
+        ("ecg", "complete"),
+        ("lvef", "complete"),
+        ("pregnancy_test", "complete"),
         ("tumour_baseline", "complete"),
     ]
-    assert book.missing_log_forms == ["everolimus", "death"]
+    assert book.missing_log_forms == ["everolimus", "dispensing", "death"]
 
 
 def test_the_investigator_asks_for_a_slot_and_the_data_manager_enrols(trial, as_user):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from trialsite.protocol.design import Endpoint
 from trialsite.protocol.eligibility import AnyRule, ChoiceRule, Criterion, items_of
 from trialsite.protocol.schema import Protocol
-from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit
+from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
 
 LEAST_DAYS_IN_A_MONTH = 28
 
@@ -91,6 +91,9 @@ def visits(protocol: Protocol) -> Iterator[str]:
     for kind, times in Counter(visit.kind for visit in protocol.visits).items():
         if kind != "cycle" and times > 1:
             yield f"visits: {times} of kind {kind}, only one can be planned"
+    for visit in protocol.visits:
+        if twice := [code for code, times in Counter(every_form(visit)).items() if times > 1]:
+            yield f"visits.{visit.code}: a form is asked for more than once{_listed(twice)}"
     yield from _cycle_days(protocol)
 
 

@@ -15,6 +15,17 @@ FormCode = Literal[
     "end_of_treatment",
     "follow_up",
     "death",
+    "medical_history",
+    "vital_signs",
+    "ecg",
+    "lvef",
+    "pregnancy_test",
+    "dispensing",
+    "adverse_event",
+    "medication",
+    "deviation",
+    "new_therapy",
+    "dlt_evaluation",
 ]
 
 FORM_CODES: tuple[FormCode, ...] = get_args(FormCode)

@@ -16,7 +16,7 @@ from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
 from trialsite.protocol.regimen import Drug, Regimen
-from trialsite.protocol.visits import Visit
+from trialsite.protocol.visits import Visit, every_form
 
 __all__ = ["AnalysisPlan", "Assumption", "Protocol"]
 
@@ -84,7 +84,7 @@ class Protocol(Part):
 
     def forms(self) -> frozenset[str]:
         """The code of every form that this trial fills, at a visit or as a log."""
-        return frozenset(self.log_forms).union(*(visit.forms for visit in self.visits))
+        return frozenset(self.log_forms).union(*(every_form(visit) for visit in self.visits))
 
     def headline_population(self) -> Population:
         """The population that the endpoints page opens with."""

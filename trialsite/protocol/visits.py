@@ -20,8 +20,19 @@ class ScreeningVisit(Part):
     forms: tuple[FormCode, ...]
 
 
+class AtCycles(Part):
+    """Forms of a cycle's day that only some cycles have: cycle `first`, and every `every`-th after it."""
+
+    forms: tuple[FormCode, ...] = Field(min_length=1)
+    first: int = Field(ge=1)
+    every: int = Field(ge=1)
+
+    def falls_on(self, cycle: int) -> bool:
+        return cycle >= self.first and (cycle - self.first) % self.every == 0
+
+
 class CycleVisit(Part):
-    """On one day of every cycle; day 1 is the day on which the cycle starts."""
+    """On one day of every cycle; day 1 is the day on which the cycle starts. `forms` are those of every cycle."""
 
     kind: Literal["cycle"]
     code: Code
@@ -30,6 +41,11 @@ class CycleVisit(Part):
     early_days: int = Field(ge=0)
     late_days: int = Field(ge=0)
     forms: tuple[FormCode, ...]
+    at_cycles: tuple[AtCycles, ...] = ()
+
+    def forms_in(self, cycle: int) -> tuple[FormCode, ...]:
+        """What is asked for on this day of that cycle."""
+        return self.forms + tuple(code for part in self.at_cycles if part.falls_on(cycle) for code in part.forms)
 
 
 class TumourVisit(Part):
@@ -75,3 +91,9 @@ class FollowUpVisit(Part):
 Visit = Annotated[
     ScreeningVisit | CycleVisit | TumourVisit | EndOfTreatmentVisit | FollowUpVisit, Field(discriminator="kind")
 ]
+
+
+def every_form(visit: Visit) -> tuple[FormCode, ...]:
+    """What is asked for at such a visit, in any cycle."""
+    sometimes = visit.at_cycles if isinstance(visit, CycleVisit) else ()
+    return visit.forms + tuple(code for part in sometimes for code in part.forms)

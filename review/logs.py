@@ -1,0 +1,75 @@
+"""The logs of a subject: adverse events, medication, deviations ... each entry a form of its own, listed by date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+
+from assessments.catalogue import CATALOGUE, FormType
+from assessments.deidentified import masked_row
+from review.casebook import Casebook, FormCell
+from trialsite.protocol import current
+
+# Sorts after every date.
+UNDATED = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One form of a log with the words of its key columns. Numbers are given in the order of the first saves."""
+
+    form: FormCell
+    number: int
+    named: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    code: str
+    title: str
+    one: str
+    columns: list[str]
+    entries: list[LogEntry]
+
+    @property
+    def open_queries(self) -> int:
+        return sum(entry.form.open_queries for entry in self.entries)
+
+
+def logs_of(book: Casebook, *, identifying: bool) -> list[Log]:
+    """Every log of the protocol, those without an entry too; one statement a log that has any."""
+    by_code: dict[str, list[FormCell]] = {}
+    for form in book.loose:
+        by_code.setdefault(form.code, []).append(form)
+    asked = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log]
+    return [_log(form_type, by_code.get(form_type.code, []), identifying) for form_type in asked]
+
+
+def _log(form_type: FormType, forms: Sequence[FormCell], identifying: bool) -> Log:
+    model, names = form_type.record, form_type.log_columns
+    found = model._default_manager.filter(pk__in=[form.pk for form in forms]).values("pk", *names) if forms else ()
+    records = {record.pop("pk"): record for record in found}
+    if not identifying:
+        records = {pk: masked_row(model, record) for pk, record in records.items()}
+    numbered = [(number, form, records.get(form.pk, {})) for number, form in enumerate(forms, 1)]
+    return Log(
+        code=form_type.code,
+        title=str(capfirst(model._meta.verbose_name_plural)),
+        one=form_type.title,
+        columns=[_label(form_type, name) for name in names],
+        entries=[
+            LogEntry(form, number, [(_label(form_type, name), _words(form_type, name, record)) for name in names])
+            for number, form, record in sorted(numbered, key=lambda one: str(one[2].get(names[0]) or UNDATED))
+        ],
+    )
+
+
+def _label(form_type: FormType, name: str) -> str:
+    return str(form_type.record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _words(form_type: FormType, name: str, record: dict[str, Any]) -> str:
+    value = record.get(name)
+    terms = dict(form_type.record._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    return "" if value is None else str(terms.get(value, value))
