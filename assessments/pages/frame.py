@@ -8,6 +8,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry
+from assessments.guidelines import GUIDELINES
 from assessments.models import CaseForm
 from assessments.pages.hints import hint
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
@@ -37,6 +38,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "place": place,
         "form_type": place.form_type,
         "form_title": place.form_type.title,
+        "guideline": GUIDELINES.get(place.form_type.code, ()),
         "form_key": key_of(place),
         "form_version": case_form.version if case_form else None,
         "site": subject.site,

@@ -1,0 +1,121 @@
+"""The completion guidelines: what a site should know of each form while filling it, in a few sentences."""
+
+GUIDELINES: dict[str, tuple[str, ...]] = {
+    "consent": (
+        "Enter the date on which the subject signed, not the date of the visit.",
+        "Nothing else can be entered for a subject before this form is complete with consent given.",
+        "A withdrawal of consent is entered as the reason at End of treatment, not by changing this form.",
+    ),
+    "demography": (
+        "Where the day or month of birth is unknown, leave it out: 1957 or 1957-03 are dates that can be saved.",
+        "Ask the subject for race and ethnicity where local law allows it; “unknown” is an answer.",
+    ),
+    "eligibility": (
+        "Enter the values as they were on the day of screening: the verdict on each criterion is worked out from them.",
+        "Values and limits come from the same laboratory report; the upper limit of normal is that laboratory's.",
+        "A criterion that is not met stands in the way of enrolment. There are no waivers.",
+    ),
+    "history": (
+        "HER2 is positive by immunohistochemistry 3+ or by FISH: enter both where both were done.",
+        "One row for each earlier therapy, adjuvant ones too; trastuzumab and taxanes decide who may enter phase II.",
+        "Progression on a therapy and its end are different facts: enter the outcome as best response or progression.",
+    ),
+    "medical_history": (
+        "Conditions before the first dose, still there or not. What begins later is an adverse event.",
+        "One row for each condition. The breast cancer itself and its therapy have a form of their own.",
+        "The grade of a condition that is still there is the baseline that later adverse events are compared with.",
+    ),
+    "vital_signs": (
+        "Weigh without shoes and heavy clothing. The weight of the day is what planned doses are computed from.",
+        "WHO performance status is the investigator's judgement on the day, before any dose.",
+    ),
+    "ecg": (
+        "Enter the intervals that the machine printed and a physician confirmed; QTc by Fridericia.",
+        "“Abnormal” asks whether it matters clinically: if it does and it is new, there is an adverse event too.",
+    ),
+    "lvef": (
+        "Use one method for a subject throughout: values by echocardiography and by MUGA cannot be compared.",
+        "A fall of 10 points or more to below the institution's lower limit is a reason to hold trastuzumab.",
+    ),
+    "pregnancy_test": (
+        "Needed for every woman who can bear children, before the first dose.",
+        "For everyone else say why not, once.",
+    ),
+    "haematology": (
+        "Enter each value with the unit of the report: it is converted, and graded against the site's own limits.",
+        "A value out of range asks whether it matters clinically. If it does, enter the adverse event as well.",
+        "An analyte that was not measured is marked as not done; it is not left blank.",
+    ),
+    "chemistry": (
+        "Say whether the sample was taken fasting: glucose, cholesterol and triglycerides are graded by it.",
+        "Enter each value with the unit of the report: it is converted, and graded against the site's own limits.",
+        "Calcium is corrected for albumin where both were measured in the sample.",
+    ),
+    "tumour_baseline": (
+        "At most 28 days before the first dose. Choose lesions once: every later assessment asks for the same ones.",
+        "Target lesions are measurable and measured in their longest diameter, in millimetres. Everything else that is "
+        "disease is a non-target lesion, without a measurement.",
+        "A lesion in a field that was irradiated is a target lesion only if it has grown since.",
+    ),
+    "tumour": (
+        "Measure the same lesions by the same method as at baseline.",
+        "A lesion that is gone is “gone”, not 0; one too small to measure is “too small”; one that was not looked at "
+        "was “not assessed”, which makes the sum incomplete.",
+        "The overall response is the investigator's own. The one that follows from the measurements stands beside it; "
+        "where the two differ, explain it or correct what is wrong.",
+    ),
+    "everolimus": (
+        "One row for each time of one constant dose. A new dose, a new frequency or an interruption begins a new row.",
+        "An interruption is a row with dose 0 and its reason. Single days that were forgotten are “days missed”.",
+    ),
+    "infusion": (
+        "Planned doses are computed from the weight and height on this form and the dose level that you choose.",
+        "A delay, a reduction or an omission needs its reason. Trastuzumab is delayed or stopped, never reduced.",
+        "If a drug was not given at all, say so: an omitted infusion is a fact of its own.",
+    ),
+    "dispensing": (
+        "One row for each hand-out of tablets of one strength; what comes back is entered in the same row.",
+        "Count returned tablets with the subject present. Lost tablets are not taken tablets.",
+    ),
+    "exposure": (
+        "One row for each time of one constant dose of one drug, as the source has it.",
+        "A placebo was given at dose 0. A drug that was not given is an interruption.",
+    ),
+    "end_of_treatment": (
+        "When the last of the three drugs was stopped for good.",
+        "Progression as the reason needs the tumour assessment, or the clinical finding, on which it rests.",
+        "After this the subject is followed for survival, every three months until death.",
+    ),
+    "follow_up": (
+        "Enter the date on which the subject was known to be alive: that date counts, not the day of the call.",
+        "A contact with a relative or a physician counts as well. A lost subject is one whom nobody could reach.",
+        "A new anticancer therapy matters to the analysis: enter it with the date on which it began.",
+    ),
+    "death": (
+        "As much of the date as is known. A month without a day is better than a guess.",
+        "The cause is the underlying one. A death within 28 days of the last dose is a serious adverse event too.",
+    ),
+    "dlt_evaluation": (
+        "At the end of cycle 1, in phase I. A subject counts after a dose-limiting toxicity, or after a whole cycle "
+        "with the part of the planned everolimus that the protocol asks for.",
+        "The events that limited the dose are marked on their own forms.",
+    ),
+    "adverse_event": (
+        "One form for each event, from consent on. Enter a diagnosis rather than its symptoms.",
+        "The grade is the worst one, by the CTCAE version of the protocol. Relation and action are asked drug by drug.",
+        "Serious is not severe: it is death, danger to life, hospital, disability, malformation, medical importance. "
+        "The sponsor is told of a serious event as soon as the form is complete; report it within 24 hours.",
+    ),
+    "medication": (
+        "What the subject takes beside the trial's drugs, with what it is given for. Premedication too.",
+        "A medication for an adverse event has the same dates as that event's treatment.",
+    ),
+    "new_therapy": (
+        "Any therapy of the cancer after the trial's own: drugs, radiotherapy, surgery.",
+        "The date on which it began is used in the sensitivity analyses of progression-free survival.",
+    ),
+    "deviation": (
+        "What departed from the protocol, whoever noticed it. Important ones touch safety, rights or the endpoints.",
+        "Say what was done so that it does not happen again.",
+    ),
+}
