@@ -53,6 +53,7 @@ def _words(field: Any, item: Item) -> dict[str, Any]:
         "expected": [str(bound) for bound in item.expected or ()],
         "required": item.required,
         "critical": item.critical,
+        "identifying": item.identifying,
         "only_if": item.only_if[0] if item.only_if else None,
         "only_values": item.only_if[1] if item.only_if else [],
         "cdash": item.cdash,

@@ -259,6 +259,7 @@ class CatalogueItem(serializers.Serializer):
     expected = extend_schema_field({"type": "array", "items": {"type": "string"}})(serializers.ListField)()
     required = serializers.BooleanField()
     critical = serializers.BooleanField()
+    identifying = serializers.BooleanField(help_text="Withheld from who has no right to view_identifying.")
     only_if = serializers.CharField(allow_null=True)
     only_values = sentence_list()
     cdash = serializers.CharField(allow_blank=True)

@@ -27,11 +27,28 @@ SECTIONS: dict[str, dict[str, str]] = {
         "paclitaxel_given": "Paclitaxel",
         "trastuzumab_given": "Trastuzumab",
     },
+    "vital_signs": {"vital_signs_date": "Visit", "systolic_mmhg": "Circulation", "who_status": "General condition"},
+    "ecg": {"ecg_date": "Recording", "interpretation": "Reading"},
+    "pregnancy_test": {"childbearing": "Need", "test_date": "Test"},
+    "adverse_event": {
+        "term": "Event",
+        "related_everolimus": "Relation to the study drugs",
+        "action_everolimus": "What was done",
+        "dose_limiting": "Dose limit and seriousness",
+    },
+    "medication": {"medication": "Medication", "dose": "Dose", "before_trial": "Time"},
+    "dlt_evaluation": {"evaluation_date": "Cycle 1", "dose_limiting_toxicity": "Verdict"},
     "follow_up": {"contact_date": "Contact", "new_therapy_given": "New anticancer therapy"},
 }
 
 
-ROWS_TITLES = {"history": "Earlier therapies", "everolimus": "Times of one dose", "exposure": "Times of one dose"}
+ROWS_TITLES = {
+    "history": "Earlier therapies",
+    "everolimus": "Times of one dose",
+    "exposure": "Times of one dose",
+    "medical_history": "Conditions",
+    "dispensing": "Tablets handed out and brought back",
+}
 
 
 def helper_of(code: str, form: BaseForm) -> FormHelper:
@@ -62,7 +79,10 @@ def dress(form: ItemForm) -> None:
         if item.expected:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
         if item.only_if:
-            field.widget.attrs |= {"data-only-if": item.only_if[0], "data-only-values": "|".join(item.only_if[1])}
+            field.widget.attrs |= {
+                "data-only-if": form.add_prefix(item.only_if[0]),
+                "data-only-values": "|".join(item.only_if[1]),
+            }
 
 
 def dress_row(row: ItemForm) -> None:

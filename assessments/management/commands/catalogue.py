@@ -1,0 +1,79 @@
+"""Write the catalogue of case forms: each item with its names, type, unit, range, code list and SDTM place."""
+
+import csv
+import io
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from assessments.catalogue import CATALOGUE
+from assessments.dictionary import form_words
+from trialsite.protocol import current
+
+COLUMNS = (
+    "form",
+    "title",
+    "in_protocol",
+    "once_a_subject",
+    "part",
+    "name",
+    "label",
+    "cdash",
+    "sdtm",
+    "type",
+    "unit",
+    "low",
+    "high",
+    "expected",
+    "codelist",
+    "required",
+    "critical",
+    "identifying",
+    "only_if",
+)
+
+
+class Command(BaseCommand):
+    help = __doc__
+    # Nothing is asked of a database: the models are the catalogue.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--format", choices=("json", "csv"), default="json")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asked = current().forms()
+        forms = [form_words(form_type) | {"in_protocol": code in asked} for code, form_type in CATALOGUE.items()]
+        self.stdout.write(as_csv(forms) if options["format"] == "csv" else as_json(forms), ending="")
+
+
+def as_json(forms: list[dict[str, Any]]) -> str:
+    return json.dumps({"protocol": current().code, "forms": forms}, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(forms: list[dict[str, Any]]) -> str:
+    """One line an item; its code list as `code=words` joined by semicolons."""
+    into = io.StringIO()
+    lines = csv.DictWriter(into, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    lines.writeheader()
+    for form in forms:
+        for part in ("items", "rows"):
+            lines.writerows(_line(form, part, item) for item in form[part])
+    return into.getvalue()
+
+
+def _line(form: dict[str, Any], part: str, item: dict[str, Any]) -> dict[str, Any]:
+    terms = "; ".join(f"{term['code']}={term['label']}" for term in item["codelist"])
+    condition = f"{item['only_if']} in {', '.join(item['only_values'])}" if item["only_if"] else ""
+    return item | {
+        "form": form["code"],
+        "title": form["title"],
+        "in_protocol": form["in_protocol"],
+        "once_a_subject": form["once_a_subject"],
+        "part": "record" if part == "items" else "row",
+        "codelist": terms,
+        "expected": " to ".join(item["expected"]),
+        "only_if": condition,
+    }
