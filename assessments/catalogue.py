@@ -33,6 +33,10 @@ class FormType:
     def has_lesions(self) -> bool:
         return self.rows is forms.LesionResult
 
+    @property
+    def has_results(self) -> bool:
+        return self.rows is forms.LaboratoryResult
+
 
 CATALOGUE = {
     form.code: form
@@ -46,6 +50,8 @@ CATALOGUE = {
         FormType("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
         FormType("lvef", "Left ventricular ejection fraction", forms.Lvef, date_item="lvef_date"),
         FormType("pregnancy_test", "Pregnancy test", forms.PregnancyTest),
+        FormType("haematology", "Haematology", forms.Haematology, forms.LaboratoryResult, date_item="sample_date"),
+        FormType("chemistry", "Chemistry", forms.Chemistry, forms.LaboratoryResult, date_item="sample_date"),
         FormType("tumour_baseline", "Tumour assessment at baseline", forms.TumourBaseline, forms.LesionResult),
         FormType(
             "everolimus",

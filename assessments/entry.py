@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 
 from assessments.catalogue import FormType
 from assessments.forms import MOST_ROWS, record_form, row_set
 from assessments.items import items_of
+from assessments.laboratory import asked, offered, units_at
 from assessments.models import CaseForm, FormState, Lesion, LesionResult
 from cohorts.models import Subject
 from trialsite.prepared import Prepared
@@ -51,6 +53,8 @@ class Entry:
         self.form_type, self.subject, self.case_form = form_type, subject, case_form
         self.lesions = lesions_of(subject) if form_type.has_lesions else []
         stored = stored_values(form_type, case_form, self.lesions)
+        if form_type.has_results:
+            data = _as_reported(subject, stored.rows, data)
         self.record_form = record_form(form_type)(data, initial=stored.record, complete=complete)
         self.rows = None
         if form_type.rows is not None:
@@ -59,7 +63,10 @@ class Entry:
                 options["known"] = known_lesions(self.lesions, case_form)
                 options["at_baseline"] = form_type.code == "tumour_baseline"
             initial = stored.rows if data is None else _beside(data, stored.rows)
+            if form_type.has_results:
+                options["optional"] = asked(form_type.code)[1]
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
+            self.rows.entry = self
             for row in self.rows.forms:
                 # Only a new row may be left blank: a carried lesion without a finding is something missing.
                 row.empty_permitted = row.empty_permitted and not row.initial
@@ -78,7 +85,7 @@ class Entry:
 
     def values(self) -> Values:
         """The checked values; rows that were left blank are not among them."""
-        rows = [row.cleaned_data for row in self.rows or () if row.has_changed() or _stands(row.cleaned_data)]
+        rows = [row.cleaned_data for row in self.rows or () if row.counts]
         lesions = {lesion.label: lesion for lesion in self.lesions}
         return Values(record=self.record_form.cleaned_data, rows=rows, lesions=lesions)
 
@@ -94,18 +101,39 @@ class Entry:
 
 def _beside(data: Mapping[str, Any], stored: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The stored rows in the order in which they were posted, {} beside a new one: a row is known by its name."""
-    by_name = {str(row.get("label") or row.get("row")): row for row in stored}
+    by_name = {row_name(row): row for row in stored}
     count = str(data.get(f"{ROWS}-TOTAL_FORMS", "0"))
     rows = min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 10 else 0
     return [by_name.get(_name_of(data, number), {}) for number in range(rows)]
 
 
 def _name_of(data: Mapping[str, Any], number: int) -> str:
-    return str(data.get(f"{ROWS}-{number}-label") or data.get(f"{ROWS}-{number}-row") or "")
+    return row_name({name: data.get(f"{ROWS}-{number}-{name}") for name in ("label", "analyte", "row")})
 
 
-def _stands(row: Mapping[str, Any]) -> bool:
-    return bool(row.get("row") or row.get("label"))
+def row_name(row: Mapping[str, Any]) -> str:
+    """What a row is known by wherever it is sent or asked about: a lesion's label, an analyte's code, a number."""
+    return str(row.get("label") or row.get("analyte") or row.get("row") or "")
+
+
+def _as_reported(subject: Subject, rows: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Any:
+    """What was sent, with the results that were left out of it: each depends on the sample and some on each other.
+
+    Where nothing was sent yet, rows that were never saved propose the unit that the site's laboratory uses.
+    """
+    if data is None:
+        units = units_at(subject.site_id, timezone.localdate())
+        for row in rows:
+            row["unit"] = row["unit"] or ("" if "id" in row else units.get(row["analyte"], ""))
+        return None
+    sent = _beside(data, rows)
+    left_out = [row for row in rows if row not in sent]
+    added = typed({}, left_out)
+    whole = {str(name): data[name] for name in data}
+    for name in [name for name in added if "_FORMS" not in name]:
+        _, number, item = name.split("-", 2)
+        whole[f"{ROWS}-{len(sent) + int(number)}-{item}"] = added[name]
+    return whole | {f"{ROWS}-TOTAL_FORMS": str(len(sent) + len(left_out)), f"{ROWS}-INITIAL_FORMS": "0"}
 
 
 def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequence[Lesion]) -> Values:
@@ -116,7 +144,8 @@ def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequ
         record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
     if form_type.has_lesions:
         return Values(record, lesion_rows(lesions, case_form, baseline=form_type.code == "tumour_baseline"))
-    return Values(record, _plain_rows(form_type.rows, case_form))
+    rows = _plain_rows(form_type.rows, case_form)
+    return Values(record, offered(form_type.code, rows) if form_type.has_results else rows)
 
 
 def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) -> list[dict[str, Any]]:

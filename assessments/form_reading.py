@@ -25,6 +25,12 @@ def computed_names(form_type: FormType) -> list[str]:
     return [field.name for field in form_type.record._meta.concrete_fields if field.name not in known]
 
 
+def computed_of_rows(model: type[models.Model]) -> list[str]:
+    """Columns of a row that the server computes at each save."""
+    known = {*item_names(model), "id", "case_form", "row", "struck_out"}
+    return [field.name for field in model._meta.concrete_fields if field.name not in known]
+
+
 def read_forms(form_type: FormType, headers: Sequence[CaseForm]) -> dict[int, tuple[Row, list[Row]]]:
     """(record, rows) by the form's key; a form that was never filled has an empty record."""
     keys = [header.pk for header in headers]
@@ -38,7 +44,7 @@ def read_forms(form_type: FormType, headers: Sequence[CaseForm]) -> dict[int, tu
 def _plain_rows(model: type[models.Model] | None, keys: Sequence[int]) -> dict[int, list[Row]]:
     grouped: dict[int, list[Row]] = defaultdict(list)
     if model is not None:
-        names = ("case_form_id", "row", *item_names(model), "struck_out")
+        names = ("case_form_id", "row", *item_names(model), *computed_of_rows(model), "struck_out")
         for row in model._default_manager.filter(case_form__in=keys).order_by("row").values(*names):
             grouped[row.pop("case_form_id")].append(row)
     return grouped

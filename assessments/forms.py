@@ -68,6 +68,11 @@ class ItemForm(forms.ModelForm):
         """Nothing: values go to a service, not to the form's instance; the columns' validators run at the fields."""
 
     @property
+    def counts(self) -> bool:
+        """Whether a save takes this row, once it was checked: it says something, or stands already."""
+        return self.has_changed() or bool(self.cleaned_data.get("row") or self.cleaned_data.get("label"))
+
+    @property
     def item_of(self) -> dict[str, Item]:
         return {field.name: item for field, item in items_of(self._meta.model)}
 
@@ -313,14 +318,21 @@ def record_form(form_type: FormType) -> type[ItemForm]:
 def row_set(form_type: FormType) -> Any:
     """The formset class of a case form's rows, built once; its prefix is `rows`."""
     if form_type.code not in _row_sets:
+        row, rows = _row_form(form_type)
         _row_sets[form_type.code] = forms.formset_factory(
-            _row_form(form_type), extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+            row, formset=rows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
         )
     return _row_sets[form_type.code]
 
 
-def _row_form(form_type: FormType) -> type[ItemForm]:
+def _row_form(form_type: FormType) -> tuple[type[ItemForm], type[forms.BaseFormSet]]:
     if form_type.rows is LesionResult:
-        return LesionForm
+        return LesionForm, forms.BaseFormSet
     assert form_type.rows is not None
-    return _build(form_type.rows, extra=("struck_out",), few_as_radio=False, form=RowForm)
+    form, rows = RowForm, forms.BaseFormSet
+    if form_type.has_results:
+        # Here and not above: a result's form is an item form itself.
+        from assessments.laboratory_forms import ResultForm, ResultSet
+
+        form, rows = ResultForm, ResultSet
+    return _build(form_type.rows, extra=("struck_out",), few_as_radio=False, form=form), rows

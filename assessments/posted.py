@@ -71,7 +71,7 @@ def _rows(form_type: FormType, rows: Any) -> Iterator[tuple[str, list[str]]]:
     seen = set()
     for number, row in enumerate(rows):
         yield from _values(row, row_set(form_type).form.base_fields, f"rows-{number}-")
-        name = row.get("label") or row.get("row")
+        name = row.get("label") or row.get("analyte") or row.get("row")
         if name and str(name) in seen:
             yield f"rows-{number}", [f"Row {name} is there twice."]
         seen.add(str(name))

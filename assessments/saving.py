@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.actor import Actor
-from assessments.entry import Entry, is_carried, typed
+from assessments.entry import Entry, is_carried, row_name, typed
 from assessments.form_reading import read_forms
 from assessments.models import CaseForm, LesionResult
 from assessments.pages.conflict import last_save
@@ -83,8 +83,8 @@ def beside_what_is_stored(place: Place, sent: Posted) -> Posted:
     record, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk]
     known = [name for name in record if name in {field.name for field in place.form_type.record._meta.fields}]
     items = _entry(place, sent).record_form.fields
-    by_name = {str(row.get("label") or row.get("row")): row for row in rows}
-    merged = [by_name.get(str(row.get("label") or row.get("row")), {}) | row for row in sent.rows]
+    by_name = {row_name(row): row for row in rows}
+    merged = [by_name.get(row_name(row), {}) | row for row in sent.rows]
     return replace(
         sent, record={name: record[name] for name in known if name in items} | dict(sent.record), rows=merged
     )

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import LesionKind, LesionState, Location, Method
-from assessments.form_reading import computed_names, item_names
+from assessments.form_reading import computed_names, computed_of_rows, item_names
 from assessments.items import Item, PartialDateField, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.serializers import SITE, Verdict, sentence_list
@@ -88,7 +88,7 @@ def row_serializer(form_type: FormType) -> Any:
         return LesionRow if form_type.rows else None
     row = serializers.IntegerField(required=False, allow_null=True, min_value=1, help_text="Of a row that is there.")
     more = {"row": row, "struck_out": serializers.BooleanField(required=False)}
-    return _described(f"{name_of(form_type)}Row", form_type.rows, [], more)
+    return _described(f"{name_of(form_type)}Row", form_type.rows, computed_of_rows(form_type.rows), more)
 
 
 class FormHeader(serializers.ModelSerializer):

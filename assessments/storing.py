@@ -10,7 +10,7 @@ from assessments.catalogue import FormType
 from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
 from assessments.entry import Values
-from assessments.items import items_of
+from assessments.form_reading import computed_of_rows, item_names
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
 from trialsite.prepared import insert
@@ -56,7 +56,7 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion}
 
 
 def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:
-    names = [field.name for field, _ in items_of(model)] + ["struck_out"]
+    names = [*item_names(model), *computed_of_rows(model), "struck_out"]
     last = model._default_manager.filter(case_form=case_form).aggregate(last=Max("row"))["last"] or 0
     built = []
     for row in rows:

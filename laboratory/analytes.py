@@ -117,7 +117,7 @@ ANALYTES = {
             CHEMISTRY,
             (
                 MILLIMOLES,
-                _mass(units.UREA, label="mg/dL urea"),
+                _mass(units.UREA),
                 _mass(units.NITROGEN_OF_UREA, code="mg/dL N", label="mg/dL urea nitrogen"),
             ),
             "0.1 150",

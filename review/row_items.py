@@ -3,7 +3,7 @@
 import re
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import lesions_of, stored_values
+from assessments.entry import lesions_of, row_name, stored_values
 from assessments.models import CaseForm
 
 # rows[T03]-state: the row's label or number, then the item.
@@ -16,7 +16,7 @@ def row_names(case_form: CaseForm) -> list[str]:
     """The label or number of each row, in the order of the form's page."""
     form_type = CATALOGUE[case_form.code]
     lesions = lesions_of(case_form.subject) if form_type.has_lesions else []
-    return [str(row.get("label") or row.get("row")) for row in stored_values(form_type, case_form, lesions).rows]
+    return [row_name(row) for row in stored_values(form_type, case_form, lesions).rows]
 
 
 def named(case_form: CaseForm, item: str) -> str:

@@ -12,6 +12,7 @@ from assessments.models.dosing import (
 )
 from assessments.models.entry import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
 from assessments.models.examination import Ecg, Lvef, PregnancyTest, VitalSigns
+from assessments.models.laboratory import Chemistry, Haematology, LaboratoryResult
 from assessments.models.logs import ConcomitantMedication, NewAnticancerTherapy, ProtocolDeviation
 from assessments.models.medical_history import MedicalHistory, MedicalHistoryRow
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
@@ -22,6 +23,7 @@ __all__ = [
     "AdverseEvent",
     "BreastCancerHistory",
     "CaseForm",
+    "Chemistry",
     "ConcomitantMedication",
     "Consent",
     "Death",
@@ -38,7 +40,9 @@ __all__ = [
     "ExposureRecord",
     "FollowUp",
     "FormState",
+    "Haematology",
     "InfusionVisit",
+    "LaboratoryResult",
     "Lesion",
     "LesionResult",
     "Lvef",

@@ -16,9 +16,17 @@ from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
+from assessments.pages.results import result_page
 from assessments.services import Place
 
-PAGES = {"eligibility", "infusion", "tumour", "tumour_baseline"}
+PAGES = {
+    "eligibility": "eligibility",
+    "infusion": "infusion",
+    "tumour": "tumour",
+    "tumour_baseline": "tumour_baseline",
+    "haematology": "laboratory",
+    "chemistry": "laboratory",
+}
 
 
 def key_of(place: Place) -> str:
@@ -74,7 +82,8 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         "blank": blank_row(rows) if rows is not None else None,
         "rows_title": ROWS_TITLES.get(place.form_type.code, "Entries"),
         "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
-        "template": place.form_type.code if place.form_type.code in PAGES else "entry",
+        "results": result_page(rows) if place.form_type.has_results else None,
+        "template": PAGES.get(place.form_type.code, "entry"),
     }
 
 

@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from assessments.entry import Entry
 from assessments.forms import LESION_WORDS, ItemForm, LesionForm
 from assessments.pages.layout import SECTIONS
+from assessments.pages.results import result_table
 from trialsite.templatetags.form_rows import stored_text
 
 
@@ -27,6 +28,8 @@ def table_of(entry: Entry) -> dict[str, Any] | None:
     """The rows of a form: {"head": labels, "rows": [{"cells", "struck"}]}."""
     if entry.rows is None:
         return None
+    if entry.form_type.has_results:
+        return result_table(entry.rows)
     forms = list(entry.rows)
     shown = [
         name

@@ -15,6 +15,8 @@ FormCode = Literal[
     "end_of_treatment",
     "follow_up",
     "death",
+    "haematology",
+    "chemistry",
     "medical_history",
     "vital_signs",
     "ecg",

@@ -13,6 +13,7 @@ from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Pha
 from trialsite.protocol.eligibility import Criterion, Item
 from trialsite.protocol.escalation import Escalation
 from trialsite.protocol.forms import FormCode
+from trialsite.protocol.laboratory import CtcaeVersion, Panel
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
 from trialsite.protocol.regimen import Drug, Regimen
@@ -44,7 +45,7 @@ class Protocol(Part):
     title: Text
     version: Text
     date: dt.date
-    ctcae_version: Text
+    ctcae_version: CtcaeVersion
     visits_enforced: bool = Field(description="whether visits are planned ahead, or only recorded as they took place")
     phases: tuple[Phase, ...] = Field(min_length=1)
     cohorts: tuple[Cohort, ...] = Field(min_length=1)
@@ -53,6 +54,7 @@ class Protocol(Part):
     regimen: Regimen
     visits: tuple[Visit, ...] = ()
     log_forms: tuple[FormCode, ...] = ()
+    laboratory: tuple[Panel, ...] = ()
     eligibility_items: tuple[Item, ...] = ()
     eligibility: tuple[Criterion, ...] = ()
     dlt: DltRule | None = None
@@ -81,6 +83,10 @@ class Protocol(Part):
 
     def eligibility_item(self, code: str) -> Item:
         return _by_code(self.eligibility_items, code)
+
+    def panel(self, form_code: str) -> Panel | None:
+        """The analytes of a laboratory form; None where the trial takes none of its kind."""
+        return next((panel for panel in self.laboratory if panel.code == form_code), None)
 
     def forms(self) -> frozenset[str]:
         """The code of every form that this trial fills, at a visit or as a log."""

@@ -1,0 +1,137 @@
+"""Laboratory samples: which analytes a form asks for, and what follows from each result as it is typed or saved."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from assessments.models import CaseForm, Demography, FormState, LaboratoryResult
+from assessments.models.laboratory import NUMBER_OF
+from cohorts.models import Subject
+from laboratory.analytes import ANALYTES
+from laboratory.ranges import Range, completed_years
+from laboratory.reading import chosen, ranges_on
+from laboratory.results import Outcome, Setting, outcome, unusual
+from laboratory.units import exact, shown
+from trialsite.protocol import current
+
+Row = dict[str, Any]
+FORMS = ("haematology", "chemistry")
+COMPUTED = ("sampled_on", "standard_value", "lower_limit", "upper_limit", "flag", "grade", "toxicity")
+NOTHING: Row = dict.fromkeys(COMPUTED) | {"flag": "", "toxicity": ""}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the results of one sample are held against."""
+
+    sampled_on: date | None
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    baselines: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+def bench(subject: Subject, sampled_on: date | None, case_form: CaseForm | None = None) -> Bench:
+    """Two statements, one more where the version of CTCAE looks at baselines; none before the sample has a date."""
+    if sampled_on is None:
+        return Bench(None)
+    person = Demography.objects.filter(case_form__subject=subject).values("sex", "birth_date").first() or {}
+    age = completed_years(person.get("birth_date", ""), sampled_on)
+    held = ranges_on(subject.site_id, sampled_on)
+    ranges = chosen(held, ANALYTES, sex=person.get("sex", ""), age=age, on=sampled_on)
+    return Bench(sampled_on, ranges, _baselines(subject, sampled_on, case_form))
+
+
+def _baselines(subject: Subject, sampled_on: date, case_form: CaseForm | None) -> dict[str, Fraction]:
+    """The last value of each analyte up to the first dose, for a sample after it."""
+    begun = subject.first_dose_date
+    if current().ctcae_version == "3.0" or begun is None or sampled_on <= begun:
+        return {}
+    found = LaboratoryResult.objects.filter(
+        case_form__subject=subject,
+        case_form__state=FormState.COMPLETE,
+        sampled_on__lte=begun,
+        standard_value__isnull=False,
+        struck_out=False,
+    )
+    own = case_form.pk if case_form is not None else None
+    in_order = found.exclude(case_form=own).order_by("sampled_on", "case_form_id")
+    return {code: exact(value) for code, value in in_order.values_list("analyte", "standard_value")}
+
+
+def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Outcome]:
+    """By analyte, what follows from each row that has a value in one of its analyte's units."""
+    measured = [row for row in rows if _is_measured(row)]
+    albumin = next((_in_si(row) for row in measured if row["analyte"] == "ALB"), None)
+    fasting = {"Y": True, "N": False}.get(record.get("fasting") or "")
+    setting = Setting(current().ctcae_version, fasting, albumin, dict(at.baselines))
+    return {
+        row["analyte"]: outcome(row["analyte"], row["value"], row["unit"], at.ranges.get(row["analyte"]), setting)
+        for row in measured
+    }
+
+
+def _is_measured(row: Mapping[str, Any]) -> bool:
+    analyte = ANALYTES.get(row.get("analyte") or "")
+    known = [unit.code for unit in analyte.units] if analyte else []
+    return row.get("value") is not None and row.get("unit") in known and not row.get("struck_out")
+
+
+def _in_si(row: Mapping[str, Any]) -> Fraction:
+    return ANALYTES[row["analyte"]].in_si(row["value"], row["unit"])
+
+
+def computed(at: Bench, found: Outcome | None) -> Row:
+    """The columns of a result that the server fills."""
+    if found is None:
+        return NOTHING | {"sampled_on": at.sampled_on}
+    return {
+        "sampled_on": at.sampled_on,
+        "standard_value": shown(found.value),
+        "lower_limit": _limit(found.low),
+        "upper_limit": _limit(found.high),
+        "flag": found.flag,
+        "grade": found.graded.grade,
+        "toxicity": found.graded.term,
+    }
+
+
+def _limit(limit: Fraction | None) -> Decimal | None:
+    return None if limit is None else shown(limit)
+
+
+def asked(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The analytes that *complete* needs and those that may be left out, in the protocol's order."""
+    panel = current().panel(code)
+    return (panel.analytes, panel.optional) if panel else ((), ())
+
+
+def offered(code: str, stored: list[Row]) -> list[Row]:
+    """A row for each analyte of the form, filled where it was stored."""
+    by_analyte = {row["analyte"]: row for row in stored}
+    wanted = [analyte for part in asked(code) for analyte in part]
+    blank = {"value": None, "not_done": "", "clinically_significant": "", "struck_out": False}
+    rows = [
+        by_analyte.get(analyte) or blank | {"row": NUMBER_OF[analyte], "analyte": analyte, "unit": _only_unit(analyte)}
+        for analyte in wanted
+    ]
+    return rows + [row for row in stored if row["analyte"] not in wanted]
+
+
+def _only_unit(analyte: str) -> str:
+    known = ANALYTES[analyte].units
+    return known[0].code if len(known) == 1 else ""
+
+
+def units_at(site_id: int, on: date) -> dict[str, str]:
+    """The unit in which the site's laboratory states its limits, by analyte."""
+    return {held.analyte: held.unit for held in ranges_on(site_id, on)}
+
+
+def unusual_results(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(item, question) of each result that is far from what is common, or that another unit would explain."""
+    for row in rows:
+        question = unusual(row["analyte"], row["value"], row["unit"]) if _is_measured(row) else ""
+        if question:
+            yield f"rows[{row['analyte']}]-value", question

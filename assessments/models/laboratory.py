@@ -1,0 +1,94 @@
+"""Haematology and chemistry: one sample a form, one typed row an analyte."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from assessments import codelists, items
+from assessments.models.case_form import CaseForm, Record
+from laboratory.analytes import ANALYTES
+
+NUMBER_OF = {code: number for number, code in enumerate(ANALYTES, start=1)}
+
+
+class LaboratorySample(Record):
+    """When and by which laboratory. Everything else is in the results."""
+
+    sample_date = items.date("Date of sample", cdash="LBDAT", sdtm="LB.LBDTC", critical=True)
+    sample_time = items.text("Time of sample", 5, cdash="LBTIM", sdtm="LB.LBDTC", required=False)
+    laboratory = items.text("Laboratory", 80, cdash="LBNAM", sdtm="LB.LBNAM", required=False, identifying=True)
+
+    class Meta:
+        abstract = True
+
+
+class Haematology(LaboratorySample):
+    class Meta:
+        verbose_name = "haematology"
+        verbose_name_plural = "haematology"
+
+
+class Chemistry(LaboratorySample):
+    fasting = items.choice("Fasting", codelists.YesNoUnknown, cdash="LBFAST", sdtm="LB.LBFAST")
+
+    class Meta:
+        verbose_name = "chemistry"
+        verbose_name_plural = "chemistry"
+
+
+for _model in (Haematology, Chemistry):
+    _model._meta.get_field("sample_time").validators.append(
+        RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time of day as HH:MM.")
+    )
+
+
+class LaboratoryResult(models.Model):
+    """One analyte of a sample: value and unit as they were reported, and what followed from them at the last save.
+
+    `row` is the analyte's own number, so that it stays the same in every form. `standard_value` is in the analyte's SI
+    unit; the limits are those that held on the day of the sample, in the unit of the report. `grade` is None where the
+    criteria could not be applied.
+    """
+
+    case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="laboratory_results")
+    row = models.PositiveSmallIntegerField()
+    analyte = items.choice("Analyte", codelists.LaboratoryTest, cdash="LBTEST", sdtm="LB.LBTESTCD", critical=True)
+    value = items.number(
+        "Result", "0", "9999999", 4, cdash="LBORRES", sdtm="LB.LBORRES", critical=True, only_if=("not_done", ("",))
+    )
+    unit = items.choice(
+        "Unit",
+        codelists.LaboratoryUnit,
+        cdash="LBORRESU",
+        sdtm="LB.LBORRESU",
+        critical=True,
+        only_if=("not_done", ("",)),
+    )
+    not_done = items.choice(
+        "If not done, why", codelists.NoResult, cdash="LBREASND", sdtm="LB.LBREASND", required=False
+    )
+    clinically_significant = items.choice(
+        "Clinically significant", codelists.YesNo, cdash="LBCLSIG", sdtm="LB.LBCLSIG", required=False
+    )
+    sampled_on = models.DateField("Date of sample", null=True, blank=True)
+    standard_value = models.DecimalField("In SI units", max_digits=18, decimal_places=6, null=True, blank=True)
+    lower_limit = models.DecimalField("Lower limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
+    upper_limit = models.DecimalField("Upper limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
+    flag = models.CharField("Against the limits", max_length=6, choices=codelists.RangeFlag, blank=True, default="")
+    grade = models.PositiveSmallIntegerField("CTCAE grade", null=True, blank=True)
+    toxicity = models.CharField("CTCAE term", max_length=40, blank=True, default="")
+    struck_out = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [
+            models.UniqueConstraint(fields=["case_form", "row"], name="laboratory_row_once"),
+            models.UniqueConstraint(fields=["case_form", "analyte"], name="analyte_once_a_sample"),
+            models.CheckConstraint(
+                condition=Q(not_done="") | Q(value__isnull=True), name="a_result_not_done_has_no_value"
+            ),
+            models.CheckConstraint(condition=Q(grade__isnull=True) | Q(grade__lte=4), name="grade_of_a_result"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analyte} {self.value} {self.unit}".strip()

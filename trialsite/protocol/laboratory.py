@@ -1,0 +1,28 @@
+"""The laboratory of a trial: by which criteria values are graded, and which analytes each form asks for."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from trialsite.protocol.part import Code, Part
+
+CtcaeVersion = Literal["3.0", "5.0"]
+
+
+class Panel(Part):
+    """The analytes of one laboratory form, by the short names of CDISC (LBTESTCD), in the order of the form.
+
+    `analytes` are needed wherever the form is asked for; `optional` ones may be left blank.
+    """
+
+    code: Literal["haematology", "chemistry"]
+    analytes: tuple[Code, ...] = Field(min_length=1)
+    optional: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Panel":
+        both = [*self.analytes, *self.optional]
+        twice = sorted({analyte for analyte in both if both.count(analyte) > 1})
+        if twice:
+            raise ValueError(f"listed twice: {', '.join(twice)}")
+        return self
