@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_ENDPOINTS = "view_endpoints"
     VIEW_OWN_OUTCOMES = "view_own_outcomes"
     DOWNLOAD_DATA = "download_data"
+    CONFIRM_SERIOUS = "confirm_serious_events"
     VIEW_TRAIL = "view_trail"
     VIEW_RECORD_TRAIL = "view_record_trail"
     VIEW_ACCESS_LOG = "view_access_log"
@@ -115,8 +116,8 @@ ROLES: dict[Role, RoleDefinition] = {
         all_sites=False,
     ),
     Role.DATA_MANAGER: RoleDefinition(
-        "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment and opens dose levels; types"
-        " no clinical data.",
+        "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose committee"
+        " decided, is told of serious events; types no clinical data.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
@@ -127,6 +128,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.CLOSE_QUERY,
                 P.FREEZE,
                 P.LOCK,
+                P.CONFIRM_SERIOUS,
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
@@ -139,8 +141,17 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.SPONSOR: RoleDefinition(
         "Reads the endpoints and the de-identified subjects of all sites, down to the trail of a record that a figure"
-        " rests on; changes nothing.",
-        frozenset({P.VIEW_SUBJECTS, P.VIEW_ENDPOINTS, P.VIEW_OWN_OUTCOMES, P.DOWNLOAD_DATA, P.VIEW_RECORD_TRAIL}),
+        " rests on; is told of serious events and confirms each report; changes no data.",
+        frozenset(
+            {
+                P.VIEW_SUBJECTS,
+                P.CONFIRM_SERIOUS,
+                P.VIEW_ENDPOINTS,
+                P.VIEW_OWN_OUTCOMES,
+                P.DOWNLOAD_DATA,
+                P.VIEW_RECORD_TRAIL,
+            }
+        ),
         Side.OVERSIGHT,
         all_sites=True,
     ),

@@ -22,10 +22,13 @@ from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from review.services import sync_check_queries
+from safety.reporting import report_if_serious, withdraw_report
 from trialsite.prepared import insert
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
+
+ADVERSE_EVENT = "adverse_event"
 
 
 class Stale(Exception):
@@ -79,6 +82,8 @@ def save_form(
             sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[code], findings=found)
         if moves:
             follow_the_record(place.subject)
+        if complete and code == ADVERSE_EVENT:
+            report_if_serious(case_form=case_form, by=by)
         mark_changed([place.subject.pk])
     return case_form
 
@@ -99,6 +104,8 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
             sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[place.form_type.code], findings=[])
             follow_the_record(place.subject)
+            if place.form_type.code == ADVERSE_EVENT:
+                withdraw_report(case_form=case_form, by=by)
         mark_changed([place.subject.pk])
     return case_form
 

@@ -13,6 +13,7 @@ from assessments.entry import Values
 from assessments.form_reading import computed_of_rows, item_names
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
+from terminology.reading import coded
 from trialsite.prepared import insert
 from trialsite.protocol import current
 
@@ -52,7 +53,16 @@ def _infusion(record: Row) -> Row:
     }
 
 
-COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion}
+def _coded(record: Row) -> Row:
+    """The dictionary's term and code of an event, by the words chosen, else by those that the site wrote."""
+    words = record["dictionary_term"] or record["term"]
+    term = coded(words, first=record["dictionary"])
+    if term is None:
+        return {"term_code": "", "dictionary": ""}
+    return {"dictionary_term": term.text, "term_code": term.code, "dictionary": term.dictionary}
+
+
+COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion, "adverse_event": _coded}
 
 
 def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:

@@ -32,16 +32,25 @@ def find(query: str, most: int = MOST) -> list[Term]:
     return [_term(row, held) for row in found]
 
 
-def coded(text: str) -> Term | None:
-    """The term of exactly these words, in any case; None where the dictionary has none such."""
+def coded(text: str, *, first: str = "") -> Term | None:
+    """The term of exactly these words, in any case; None where no dictionary has it.
+
+    `first` is the dictionary that the event was coded with before: a stored term keeps its own.
+    """
     if not text.strip():
         return None
-    held = Dictionary.objects.filter(in_force=True).first()
-    if held is None:
-        return ctcae.exact(current().ctcae_version, text)
-    rows = LowestTerm.objects.annotate(lowered=Lower("text")).filter(dictionary=held, lowered=text.strip().lower())
-    row = rows.order_by("code").first()
-    return _term(row, held) if row else None
+    found = _exact(text, first) if first else None
+    return found or _exact(text, dictionary_name())
+
+
+def _exact(text: str, dictionary: str) -> Term | None:
+    name, _, version = dictionary.rpartition(" ")
+    if name == ctcae.NAME:
+        return ctcae.exact(version, text)
+    rows = LowestTerm.objects.filter(dictionary__name=name, dictionary__version=version)
+    rows = rows.annotate(lowered=Lower("text")).filter(lowered=text.strip().lower())
+    row = rows.select_related("dictionary").defer("searched").order_by("code").first()
+    return _term(row, row.dictionary) if row else None
 
 
 def _term(row: LowestTerm, held: Dictionary) -> Term:

@@ -93,7 +93,7 @@ def test_every_table_of_the_record_is_under_the_trail():
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
             " AND c.relkind = 'r' AND split_part(c.relname, '_', 1) IN"
-            " ('accounts', 'cohorts', 'assessments', 'review', 'worklists')"
+            " ('accounts', 'cohorts', 'assessments', 'review', 'safety', 'worklists')"
             " AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'trail'"
             " AND t.tgenabled = 'A')"
         )

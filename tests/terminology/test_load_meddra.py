@@ -60,6 +60,14 @@ def test_a_newer_release_comes_into_force_and_the_older_one_stays(distribution: 
     assert Dictionary.objects.get(version="99.1").terms.count() == 4
 
 
+def test_a_term_that_was_stored_keeps_the_dictionary_that_it_came_from(loaded: str) -> None:
+    kept = coded("nausea", first="CTCAE 3.0")
+    assert kept is not None
+    assert (kept.text, kept.dictionary) == ("Nausea", "CTCAE 3.0")
+    assert coded("azure nose", first="CTCAE 3.0").dictionary == "MedDRA 99.1"  # type: ignore[union-attr]
+    assert coded("nausea", first="MedDRA 98.0") is None
+
+
 def test_a_release_is_loaded_once(distribution: Distribution, loaded: str) -> None:
     with pytest.raises(CommandError, match=r"MedDRA 99\.1 is loaded already"):
         load(distribution())

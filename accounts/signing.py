@@ -1,0 +1,41 @@
+"""An electronic signature: who signs gives the own user name and password again, at that moment (21 CFR 11.200)."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.access import SignedInRequest
+from accounts.adapter import AccountAdapter
+
+REFUSED = "User name and password are not those of the one who is signed in."
+
+
+class SignatureForm(forms.Form):
+    """To be put under what is signed. A failure counts as a failed sign-in: it is logged, and too many of them pause."""
+
+    use_required_attribute = False
+    username = forms.CharField(
+        label="Your user name",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label="Your password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, data: object, request: SignedInRequest) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.request = request
+
+    def clean(self) -> dict[str, str]:
+        values = super().clean() or self.cleaned_data
+        # Asked only where all else is right, so that what is not signed yet costs no attempt.
+        if not self.errors:
+            self._require_own(values["username"].strip().lower(), values["password"])
+        return values
+
+    def _require_own(self, username: str, password: str) -> None:
+        user = None
+        if username == self.request.user.get_username():
+            user = AccountAdapter(self.request).authenticate(self.request, username=username, password=password)
+        if user is None or user.pk != self.request.user.pk:
+            raise ValidationError(REFUSED)

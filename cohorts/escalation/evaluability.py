@@ -1,0 +1,31 @@
+"""Whether a subject counts for the decision on a dose level, by the protocol file's rule for dose-limiting toxicity."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from trialsite.protocol.design import DltRule
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`evaluable` is None while it is not known yet. A subject with a dose-limiting toxicity always counts."""
+
+    evaluable: bool | None
+    dlt: bool
+    why: str
+
+
+def evaluate(rule: DltRule, *, dlt: bool | None, cycle_observed: bool | None, dose_percent: Decimal | None) -> Verdict:
+    """`dose_percent` is what was taken of the rule's drug, in percent of what was planned for its cycle."""
+    if dlt:
+        return Verdict(True, True, "dose-limiting toxicity")
+    if dlt is None or cycle_observed is None:
+        return Verdict(None, False, f"cycle {rule.cycle} is not evaluated yet")
+    if not cycle_observed:
+        return Verdict(False, False, f"cycle {rule.cycle} was not observed to its end")
+    if dose_percent is None:
+        return Verdict(None, False, f"how much {rule.drug} was taken is not known")
+    share = f"{dose_percent.normalize():f} % of the planned {rule.drug}"
+    if dose_percent < rule.min_dose_percent:
+        return Verdict(False, False, f"{share}, less than {rule.min_dose_percent:f} %")
+    return Verdict(True, False, f"{share}, without dose-limiting toxicity")

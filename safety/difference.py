@@ -1,0 +1,69 @@
+"""What a report says in words, and how it differs from the version before it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from assessments.deidentified import masked
+from assessments.items import items_of
+from assessments.models import AdverseEvent
+
+Content = Mapping[str, Any]
+# What the confirmation must see, before all else.
+CRITERIA = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+
+
+class Line(NamedTuple):
+    """One item of a report. `before` is None where the version before said the same, or there was none."""
+
+    label: str
+    value: str
+    before: str | None
+
+
+def lines(content: Content, before: Content | None, *, identify: bool) -> list[Line]:
+    """Each item that is filled, or was in the version before."""
+    found = []
+    for field, _ in items_of(AdverseEvent):
+        now = in_words(field.name, content.get(field.name), identify=identify)
+        then = in_words(field.name, before.get(field.name), identify=identify) if before is not None else now
+        changed = before is not None and content.get(field.name) != before.get(field.name)
+        if now or then:
+            found.append(Line(str(field.verbose_name), now or "–", (then or "–") if changed else None))
+    return found
+
+
+def in_words(name: str, value: Any, *, identify: bool) -> str:
+    field = AdverseEvent._meta.get_field(name)
+    shown = value if identify else masked(AdverseEvent, name, value)
+    if shown in (None, ""):
+        return ""
+    return str(dict(getattr(field, "flatchoices", ())).get(shown, shown))
+
+
+def criteria(content: Content) -> list[str]:
+    """Why the event is serious, in words."""
+    return [str(AdverseEvent._meta.get_field(name).verbose_name) for name in CRITERIA if content.get(name) == "Y"]
+
+
+def term(content: Content, *, identify: bool) -> str:
+    """The dictionary's term; what the site wrote for those who may read it, where there is none."""
+    return content.get("dictionary_term") or in_words("term", content.get("term"), identify=identify)
+
+
+def aware_at(aware_date: str | None, now: datetime) -> datetime:
+    """When the clock began: the end of the day on which the site knew, of which no hour is recorded; now at the latest.
+
+    The day is that of the trial's time zone, UTC.
+    """
+    if not aware_date:
+        return now
+    end_of_day = datetime.combine(datetime.fromisoformat(aware_date), time(), UTC) + timedelta(days=1)
+    return min(now, end_of_day)

@@ -1,0 +1,174 @@
+"""The dose levels of phase I: who counts, who had a dose-limiting toxicity, and what each design advises."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from assessments.models import AdverseEvent, DltEvaluation, FormState
+from cohorts.escalation import Advice, Tally, blrm, boin, three_plus_three
+from cohorts.escalation.evaluability import Verdict, evaluate
+from cohorts.models import Cohort, Enrolment, EnrolmentStatus
+from safety.models import DoseLevelDecision
+from trialsite.protocol import Protocol, current
+from trialsite.protocol.escalation import Escalation, LogisticPrior
+
+DESIGNS = (("three_plus_three", "3+3"), ("boin", "BOIN"), ("blrm", "Logistic model"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One subject of a level, with the forms that the count rests on."""
+
+    enrolment: Enrolment
+    verdict: Verdict
+    evaluation: DltEvaluation | None
+    events: list[AdverseEvent]
+
+    @property
+    def questions(self) -> list[str]:
+        """Where the forms do not say the same."""
+        found = []
+        told = self.evaluation.evaluable if self.evaluation else ""
+        if told and self.verdict.evaluable is not None and (told == "Y") != self.verdict.evaluable:
+            found.append(f"The site says {'evaluable' if told == 'Y' else 'not evaluable'}, the rule says otherwise.")
+        if self.events and self.evaluation and not self.verdict.dlt:
+            found.append("An adverse event is marked as dose-limiting, the evaluation has none.")
+        if self.verdict.dlt and not self.events:
+            found.append("The evaluation has a dose-limiting toxicity, no adverse event is marked as one.")
+        return found
+
+
+@dataclass(frozen=True)
+class Level:
+    """One dose level. `counted` is everybody; `position` is its place among the levels of its schedule."""
+
+    plan: Any
+    cohort: Cohort
+    counted: list[Counted]
+    decisions: list[DoseLevelDecision]
+    ladder: list["Level"] = field(repr=False)
+
+    @property
+    def position(self) -> int:
+        return self.ladder.index(self)
+
+    @cached_property
+    def tally(self) -> Tally:
+        evaluable = [one for one in self.counted if one.verdict.evaluable]
+        return Tally(float(self.plan.everolimus_mg), len(evaluable), sum(one.verdict.dlt for one in evaluable))
+
+    @cached_property
+    def tallies(self) -> tuple[Tally, ...]:
+        return tuple(level.tally for level in self.ladder)
+
+    @cached_property
+    def advice(self) -> dict[str, Advice]:
+        settings = _settings()
+        prior, limits = model_settings(settings, self.plan.schedule)
+        return {
+            "three_plus_three": three_plus_three.advise(self.tally),
+            "boin": boin.advise(self.tally, float(settings.target), float(settings.eliminate_above)),
+            "blrm": blrm.advise(self.tallies, self.position, prior, limits),
+        }
+
+    @cached_property
+    def posterior(self) -> blrm.Posterior:
+        prior, limits = model_settings(_settings(), self.plan.schedule)
+        return blrm.posteriors(self.tallies, prior, limits)[self.position]
+
+
+def _settings() -> Escalation:
+    settings = current().escalation
+    assert settings is not None  # levels() has none without
+    return settings
+
+
+def model_settings(settings: Escalation, schedule: Any) -> tuple[blrm.Prior, blrm.Limits]:
+    prior: LogisticPrior = settings.prior(schedule)
+    return blrm.Prior(
+        reference=float(prior.reference_mg),
+        mean_log_alpha=float(prior.mean_log_alpha),
+        sd_log_alpha=float(prior.sd_log_alpha),
+        mean_log_beta=float(prior.mean_log_beta),
+        sd_log_beta=float(prior.sd_log_beta),
+        correlation=float(prior.correlation),
+    ), blrm.Limits(float(settings.target_from), float(settings.target_to), float(settings.overdose_limit))
+
+
+def levels() -> list[Level]:
+    """Every dose level that is evaluated for toxicity, in the order of the protocol; five statements."""
+    protocol = current()
+    if protocol.dlt is None or protocol.escalation is None:
+        return []
+    plans = [plan for plan in protocol.cohorts if plan.dlt_evaluated and plan.schedule]
+    cohorts = {cohort.code: cohort for cohort in Cohort.objects.filter(code__in=[plan.code for plan in plans])}
+    counted = _counted(protocol, cohorts.values())
+    decisions: dict[int, list[DoseLevelDecision]] = defaultdict(list)
+    for decision in DoseLevelDecision.objects.filter(cohort__in=cohorts.values()):
+        decisions[decision.cohort_id].append(decision)
+    ladders: dict[str, list[Level]] = defaultdict(list)
+    for plan in sorted(plans, key=lambda plan: plan.dose_level or 0):
+        if cohort := cohorts.get(plan.code):
+            ladder = ladders[plan.schedule]
+            ladder.append(Level(plan, cohort, counted[cohort.pk], decisions[cohort.pk], ladder))
+    found = {level.plan.code: level for ladder in ladders.values() for level in ladder}
+    return [found[plan.code] for plan in plans if plan.code in found]
+
+
+def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list[Counted]]:
+    """By cohort, its enrolled subjects with what complete forms say of their first cycle."""
+    enrolled = Enrolment.objects.filter(cohort__in=cohorts, status=EnrolmentStatus.APPROVED)
+    enrolled = enrolled.select_related("subject__site").order_by("subject__label")
+    complete = {"case_form__state": FormState.COMPLETE, "case_form__subject__enrolment__cohort__in": cohorts}
+    evaluations = DltEvaluation.objects.filter(**complete).select_related("case_form")
+    by_subject = {one.case_form.subject_id: one for one in evaluations}
+    events: dict[int, list[AdverseEvent]] = defaultdict(list)
+    for event in AdverseEvent.objects.filter(dose_limiting="Y", **complete).select_related("case_form").order_by("pk"):
+        events[event.case_form.subject_id].append(event)
+    found: dict[int, list[Counted]] = defaultdict(list)
+    for one in enrolled:
+        evaluation = by_subject.get(one.subject_id)
+        found[one.cohort_id].append(Counted(one, _verdict(protocol, evaluation), evaluation, events[one.subject_id]))
+    return found
+
+
+def _verdict(protocol: Protocol, evaluation: DltEvaluation | None) -> Verdict:
+    assert protocol.dlt is not None
+    if evaluation is None:
+        return evaluate(protocol.dlt, dlt=None, cycle_observed=None, dose_percent=None)
+    percent: Decimal | None = evaluation.everolimus_percent
+    return evaluate(
+        protocol.dlt,
+        dlt=_yes(evaluation.dose_limiting_toxicity),
+        cycle_observed=_yes(evaluation.cycle_completed),
+        dose_percent=percent,
+    )
+
+
+def _yes(answer: str) -> bool | None:
+    return answer == "Y" if answer else None
+
+
+def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
+    """What a decision is taken on, level by level, as it is stored with it."""
+    return [
+        {
+            "level": level.plan.code,
+            "label": level.plan.label,
+            "dose_mg": str(level.plan.everolimus_mg),
+            "schedule": level.plan.schedule,
+            "open": level.cohort.is_open,
+            "enrolled": len(level.counted),
+            "evaluable": level.tally.evaluable,
+            "dlts": level.tally.dlts,
+            "subjects": [
+                [one.enrolment.subject.label, one.verdict.evaluable, one.verdict.dlt] for one in level.counted
+            ],
+            "advice": {name: [advice.move.value, advice.why] for name, advice in level.advice.items()},
+            "overdose": f"{level.posterior.over:.4f}",
+        }
+        for level in found
+    ]

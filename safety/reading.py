@@ -1,0 +1,98 @@
+"""What the pages and the API show of serious events: limited to the user's sites, masked as their forms are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Permission
+from assessments.deidentified import may_identify
+from safety import difference
+from safety.difference import Line
+from safety.models import CLOCK, Notice, SeriousReport
+
+REPORTS = SeriousReport.objects.select_related("event__case_form", "subject__site")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a report stands: within how long it is to be confirmed, or was."""
+
+    due_at: datetime
+    confirmed_at: datetime | None
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        if self.confirmed_at:
+            return "late" if self.confirmed_at > self.due_at else "confirmed"
+        return "overdue" if self.now > self.due_at else "running"
+
+    @property
+    def words(self) -> str:
+        if self.confirmed_at:
+            late = self.confirmed_at - self.due_at
+            return f"Confirmed {span(late)} late" if late > timedelta() else "Confirmed in time"
+        left = self.due_at - self.now
+        return f"{span(left)} left to confirm" if left >= timedelta() else f"Overdue by {span(-left)}"
+
+
+def span(length: timedelta) -> str:
+    """Hours and minutes, minutes begun not counted."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One version of a report as a user sees it."""
+
+    report: SeriousReport
+    term: str
+    grade: str
+    criteria: list[str]
+    lines: list[Line]
+    clock: Clock
+
+
+def shown(report: SeriousReport, before: SeriousReport | None, access: Access) -> Shown:
+    identify = may_identify(access, report.subject.site_id)
+    return Shown(
+        report=report,
+        term=difference.term(report.content, identify=identify),
+        grade=difference.in_words("grade", report.content.get("grade"), identify=identify),
+        criteria=difference.criteria(report.content),
+        lines=difference.lines(report.content, before.content if before else None, identify=identify),
+        clock=Clock(report.aware_at + CLOCK, report.confirmed_at, timezone.now()),
+    )
+
+
+def newest_reports(access: Access, wanted: Mapping[str, Any]) -> QuerySet[SeriousReport]:
+    """The last version of each event that the user may see: `state` is "waiting" or "confirmed", `site` a site."""
+    last = SeriousReport.objects.filter(event=OuterRef("event")).order_by("-version").values("pk")[:1]
+    reports = access.limit(REPORTS, Permission.VIEW_SUBJECTS, site="subject__site_id").filter(pk=Subquery(last))
+    if wanted.get("site"):
+        reports = reports.filter(subject__site=wanted["site"])
+    if wanted.get("state"):
+        reports = reports.filter(confirmed_at__isnull=wanted["state"] == "waiting")
+    return reports.order_by("-reported_at", "-id")
+
+
+def versions(event_id: int, access: Access) -> list[Shown]:
+    """Every version of one event's report, the newest first, each against the one before it."""
+    found = list(REPORTS.filter(event=event_id).order_by("version"))
+    pairs = zip(found, [None, *found[:-1]], strict=True)
+    return [shown(report, before, access) for report, before in pairs][::-1]
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    return Notice.objects.filter(user=user).select_related("report__event", "report__subject__site").order_by("-id")
+
+
+def unread(user: User) -> int:
+    return Notice.objects.filter(user=user, read_at=None).count()

@@ -1,0 +1,144 @@
+"""Pages of serious events and of the dose levels of phase I."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from assessments.models import CaseForm
+from cohorts.asking import ask, posted
+from cohorts.models import Cohort
+from cohorts.services import Refused
+from safety.forms import DecisionForm, SeriousFilter
+from safety.levels import DESIGNS, levels
+from safety.models import DoseLevelDecision, SeriousEvent
+from safety.reading import REPORTS, newest_reports, notices_of, shown, versions
+from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
+from trialsite.protocol import current
+
+PAGE_SIZE = 50
+EVENTS = SeriousEvent.objects.select_related("subject__site", "case_form")
+
+
+@require_safe
+def serious_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = SeriousFilter(request.GET, request.access)
+    reports = newest_reports(request.access, form.cleaned_data) if form.is_valid() else REPORTS.none()
+    page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [shown(report, None, request.access) for report in page]
+    context = {"page": page, "rows": rows, "filter": form, "filtered": any(form.data.get(name) for name in form.fields)}
+    return render(request, "safety/serious_list.html", context)
+
+
+@require_safe
+def serious_event(request: SignedInRequest, pk: int) -> HttpResponse:
+    event = request.access.load(EVENTS, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
+    context = {
+        "event": event,
+        "versions": versions(event.pk, request.access),
+        "may_confirm": request.access.can(Permission.CONFIRM_SERIOUS, event.subject.site_id),
+    }
+    return render(request, "safety/serious_event.html", context)
+
+
+@require_POST
+def serious_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    report = request.access.load(REPORTS, Permission.CONFIRM_SERIOUS, site="subject.site_id", pk=pk)
+    by = request.access.actor(report.subject.site_id, permission=Permission.CONFIRM_SERIOUS)
+    try:
+        confirm_report(report=report, by=by)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"Confirmed: {report} has been received.")
+    return redirect(report.event)
+
+
+@require_safe
+def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The clock for the page of an adverse event; empty for one that was never serious."""
+    forms = CaseForm.objects.select_related("subject")
+    case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
+    last = REPORTS.filter(event__case_form=case_form).order_by("version").last()
+    return render(request, "safety/clock.html", {"one": shown(last, None, request.access) if last else None})
+
+
+@require_safe
+def notice_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.CONFIRM_SERIOUS)
+    page = Paginator(notices_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [(notice, shown(notice.report, None, request.access)) for notice in page]
+    return render(request, "safety/notice_list.html", {"page": page, "rows": rows})
+
+
+@require_POST
+def notices_read(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.CONFIRM_SERIOUS)
+    mark_read(user=request.user, by=request.access.actor(permission=Permission.CONFIRM_SERIOUS))
+    return redirect("notice_list")
+
+
+@require_safe
+def dose_levels(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    visible = request.access.site_ids(Permission.VIEW_SUBJECTS)
+    protocol = current()
+    context = {
+        "levels": levels(),
+        "designs": DESIGNS,
+        "visible": visible,
+        "escalation": protocol.escalation,
+        "dlt": protocol.dlt,
+        "assumed": [one for path in ("dlt", "escalation") if (one := protocol.assumption(path))],
+        "may_decide": request.access.can(Permission.MANAGE_COHORTS),
+    }
+    return render(request, "safety/dose_levels.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.access.require(Permission.MANAGE_COHORTS)
+    cohort = get_object_or_404(Cohort, pk=pk)
+    if not cohort.plan.dlt_evaluated:
+        raise Http404
+    figures, seen = considered_now()
+    form = DecisionForm(posted(request), request)
+    form.initial |= {"seen": seen, "username": request.user.get_username()}
+    decide = partial(_decided, request, cohort)
+    return ask(
+        request,
+        form,
+        decide,
+        title=f"Decision on {cohort}",
+        button="Sign and record the decision",
+        back=reverse("dose_levels"),
+        said="The decision is signed and recorded.",
+        goes_to=lambda made: reverse("level_decision", args=[made.pk]),
+        template="safety/decide.html",
+        why="What the dose committee decided, on the figures below. Signing opens or closes the level.",
+        figures=figures,
+        designs=DESIGNS,
+        meaning=MEANING,
+    )
+
+
+def _decided(request: SignedInRequest, cohort: Cohort, **said: Any) -> DoseLevelDecision:
+    decided = {name: value for name, value in said.items() if name not in ("username", "password")}
+    by = request.access.actor(permission=Permission.MANAGE_COHORTS)
+    return decide_level(cohort=cohort, signed_by=request.user, by=by, **decided)
+
+
+@require_safe
+def level_decision(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    made = get_object_or_404(DoseLevelDecision.objects.select_related("cohort", "signed_by"), pk=pk)
+    context = {"decision": made, "holds": signature_holds(made), "figures": made.considered, "designs": DESIGNS}
+    return render(request, "safety/decision.html", context)
