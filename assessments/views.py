@@ -1,20 +1,24 @@
 """The pages of a case form: one view for all of them, and the answers that come while one types."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry
-from assessments.models import CaseForm
+from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.conflict import last_save
 from assessments.pages.frame import entry_page, key_of, reading_page
@@ -22,14 +26,22 @@ from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reading import differences
 from assessments.pages.reasons import reason_given
-from assessments.pages.results import found_of
+from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
 from cohorts.models import Subject
+from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
+from trialsite.prepared import Prepared
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
 SUBJECTS = Subject.objects.select_related("site")
+SAVED = {
+    FormState.DRAFT: "saved as a draft.",
+    FormState.COMPLETE: "complete.",
+    FormState.NOT_DONE: "marked as not done.",
+}
+BESIDE = Prepared(lambda subject, visit: HEADERS.filter(subject=subject, visit=visit).order_by())
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,24 +49,32 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
     """A form that was saved before."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
     case_form = request.access.load(HEADERS, right, site="subject__site_id", pk=pk)
-    return _answer(request, Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form))
+    place = Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form)
+    return _told(request, _answer(request, place))
 
 
 @require_http_methods(["GET", "POST"])
 def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """A form that nobody has saved yet: nothing is written before the first save."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
-    subject = request.access.load(SUBJECTS, right, pk=pk)
+    subject = request.access.admit(SUBJECT.first(pk), right)
     place = _place(subject, code, request.GET.get("visit", ""))
     if request.method == "GET" and place.case_form is not None:
         return redirect("form", place.case_form.pk)
-    return _answer(request, place)
+    return _told(request, _answer(request, place))
+
+
+def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
+    """A script that saves is told where to go on, or by the status alone that the page has to be asked for."""
+    if request.method == "GET" or request.headers.get("Accept") != "application/json":
+        return answer
+    return JsonResponse({"url": answer.url}) if hasattr(answer, "url") else HttpResponse(status=answer.status_code)
 
 
 def _place(subject: Subject, code: str, visit_id: str) -> Place:
     if code not in CATALOGUE or (visit_id and not visit_id.isdecimal()):
         raise Http404
-    visit = subject.visits.filter(pk=visit_id).first() if visit_id else None
+    visit = VISIT.first(subject.pk, int(visit_id)) if visit_id else None
     if visit_id and visit is None:
         raise Http404
     return Place(subject, CATALOGUE[code], visit, _standing(Place(subject, CATALOGUE[code], visit)))
@@ -62,19 +82,24 @@ def _place(subject: Subject, code: str, visit_id: str) -> Place:
 
 def _standing(place: Place) -> CaseForm | None:
     """The form that is already at this place."""
-    own = HEADERS.filter(subject=place.subject, code=place.form_type.code)
-    if place.form_type.code in ONCE_A_SUBJECT:
-        return own.first()
-    return own.filter(visit=place.visit).first() if place.visit else None
+    code = place.form_type.code
+    if code in ONCE_A_SUBJECT:
+        return HEADERS.filter(subject=place.subject, code=code).first()
+    there = BESIDE.all(place.subject.pk, place.visit.pk) if place.visit else []
+    return next((header for header in there if header.code == code), None)
 
 
 def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
     may_type = request.access.can(Permission.ENTER_DATA, place.subject.site_id)
     shut = place.case_form is not None and (place.case_form.locked_at or place.case_form.frozen_at)
     at_no_visit = visit_missing(place.form_type, place.visit) if place.case_form is None else []
-    if request.method == "POST" and at_no_visit:
-        return _refused(request, place, _typed(request, place), Refused(at_no_visit[0]))
     if request.method == "POST":
+        arrived = received(key_in(request.POST), request.user)
+        if arrived is not None:
+            return _done(request, place, arrived)
+        against_it = _typed_by_another(request) or at_no_visit
+        if against_it:
+            return _refused(request, place, _typed(request, place), Refused(against_it[0]))
         return _not_done(request, place) if request.POST.get("action") == "not_done" else _save(request, place)
     against = at_no_visit + obstacles(place.subject, place.form_type) if place.case_form is None else []
     if against or shut or not may_type:
@@ -84,7 +109,10 @@ def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
 
 def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 200, **more: Any) -> HttpResponse:
     page = entry_page(request, place, entry) | more
-    return render(request, f"assessments/{page['template']}.html", page, status=status)
+    if status == 422 and place.case_form is not None:
+        # What others saved since is still to be compared, so the version that was seen stays.
+        page["form_version"] = _seen(request)
+    return TemplateResponse(request, f"assessments/{page['template']}.html", page, status=status)
 
 
 def _save(request: SignedInRequest, place: Place) -> HttpResponse:
@@ -98,18 +126,26 @@ def _save(request: SignedInRequest, place: Place) -> HttpResponse:
         return _refused(request, place, entry, Refused("Say why the row is struck out or restored."))
     if place.case_form and not entry.changes() and complete == (place.case_form.state == "complete"):
         return _done(request, place, place.case_form, "nothing had changed.")
+    save = partial(
+        save_form,
+        place=place,
+        values=entry.values(),
+        by=request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA),
+        seen_version=_seen(request),
+        complete=complete,
+        reason=reason_given(request.POST),
+    )
+    return _once(request, place, entry, save)
+
+
+def _once(request: SignedInRequest, place: Place, entry: Entry, save: Callable[[], CaseForm]) -> HttpResponse:
+    key = key_in(request.POST)
     try:
-        saved = save_form(
-            place=place,
-            values=entry.values(),
-            by=request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA),
-            seen_version=_seen(request),
-            complete=complete,
-            reason=reason_given(request.POST),
-        )
+        return _done(request, place, once(key, request.user, save))
     except (Refused, Stale, Locked, IntegrityError) as error:
-        return _refused(request, place, entry, error)
-    return _done(request, place, saved, "complete." if complete else "saved as a draft.")
+        # The first of two with one key may have come through while this one waited for it.
+        arrived = received(key, request.user)
+        return _done(request, place, arrived) if arrived else _refused(request, place, entry, error)
 
 
 def _typed(request: SignedInRequest, place: Place) -> Entry:
@@ -125,7 +161,15 @@ def _strikes_without_reason(entry: Entry, request: SignedInRequest) -> bool:
     return any("struck_out" in row.changed_data for row in entry.rows or ()) and not reason_given(request.POST)
 
 
-def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str) -> HttpResponse:
+def _typed_by_another(request: SignedInRequest) -> list[str]:
+    """A page that waited while somebody else signed in at the same browser must not save under the wrong name."""
+    if request.POST.get("opened_by", "") in ("", str(request.user.pk)):
+        return []
+    return [f"Somebody else opened this form and typed; you are signed in as {request.user}. Look before you save."]
+
+
+def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = "") -> HttpResponse:
+    words = words or SAVED[saved.state]
     messages.success(request, f"{place.form_type.title}: {words}", extra_tags=f"saved:{key_of(place)}")
     following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
     return redirect(following.url if following else reverse("form", args=[saved.pk]))
@@ -145,7 +189,7 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
     told = {"differences": differences(entry), **last_save(place.case_form)}
     if isinstance(error, Locked):
         page = reading_page(request, place) | told | {"refused": str(error)}
-        return render(request, "assessments/read.html", page, status=423)
+        return TemplateResponse(request, "assessments/read.html", page, status=423)
     return _show(request, place, entry, status=409, **told)
 
 
@@ -153,11 +197,19 @@ def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
     why = request.POST.get("not_done_reason", "")
     entry = _typed(request, place)
     by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
-    try:
-        saved = mark_not_done(place=place, why=why, by=by, seen_version=_seen(request), reason=why)
-    except (Refused, Stale, Locked, IntegrityError) as error:
-        return _refused(request, place, entry, error)
-    return _done(request, place, saved, "marked as not done.")
+    save = partial(mark_not_done, place=place, why=why, by=by, seen_version=_seen(request), reason=why)
+    return _once(request, place, entry, save)
+
+
+@require_GET
+def saved(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Where the save with this key is to be found, for a browser that never heard; 404 if it did not arrive."""
+    arrived = received(key, request.user)
+    if arrived is None:
+        raise Http404
+    request.access.require(Permission.VIEW_SUBJECTS, arrived.subject.site_id)
+    place = Place(arrived.subject, CATALOGUE[arrived.code], case_form=arrived)
+    return JsonResponse({"url": reverse("form", args=[arrived.pk]), "key": key_of(place)})
 
 
 @require_POST
@@ -176,16 +228,3 @@ def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
     entry.is_valid()
     return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
-
-
-@require_POST
-def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
-    """Limits, flag and grade of each result as it is typed; nothing is saved."""
-    subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    if code not in CATALOGUE or not CATALOGUE[code].has_results:
-        raise Http404
-    form_id = request.GET.get("form", "")
-    own = subject.forms.filter(pk=form_id, code=code).first() if form_id.isdecimal() and len(form_id) < 19 else None
-    entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
-    entry.is_valid()
-    return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows or ()]})

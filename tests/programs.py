@@ -55,21 +55,42 @@ def worker(log: Path, concurrency: int = 1) -> Iterator[Worker]:
     process.stop()
 
 
+class Site(Process):
+    """The site under granian, at one address however often it is killed."""
+
+    address: str = ""
+
+    def start(self) -> None:
+        super().start()
+        wait_until(lambda: answers(f"{self.address}/health/"), self)
+
+    def kill(self) -> None:
+        """kill -9 of the server and of its workers."""
+        kill_group(self.pid)
+        assert self.child is not None
+        self.child.wait()
+
+
 def site(log: Path, static_files: Path) -> Iterator[str]:
     """The site's address while granian serves it."""
+    for process in killable_site(log, static_files):
+        yield process.address
+
+
+def killable_site(log: Path, static_files: Path) -> Iterator[Site]:
+    """The running site as a process."""
     port = free_port()
     options = ("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1")
-    process = Process(
+    process = Site(
         "web",
         python_module("granian", *options, "trialsite.wsgi:application"),
         log,
         environment={**os.environ, "STATIC_ROOT": str(static_files)},
         folder=PROJECT,
     )
+    process.address = f"http://127.0.0.1:{port}"
     process.start()
-    address = f"http://127.0.0.1:{port}"
-    wait_until(lambda: answers(f"{address}/health/"), process)
-    yield address
+    yield process
     process.stop()
 
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
 
 from accounts.access import Access, access_for
 from accounts.models import Site
 from accounts.roles import Permission
-from safety.reading import unread
 from trialsite import protocol
 from worklists.reading import LABELS, LISTS, worklists
 
@@ -28,7 +28,6 @@ PAGES = (
     ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
-    ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
     ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
@@ -44,6 +43,11 @@ class Shell:
         self.environment = settings.ENVIRONMENT
         self.is_training = settings.ENVIRONMENT != "production"
         self.synthetic = settings.SYNTHETIC_DATA
+
+    @property
+    def draft_secret(self) -> str:
+        """What a browser seals the drafts of this user with: whoever signs in there next cannot read them."""
+        return salted_hmac("trialsite.drafts", str(self.request.user.pk), algorithm="sha256").hexdigest()
 
     @property
     def protocol(self) -> protocol.Protocol:
@@ -79,11 +83,6 @@ class Shell:
         """(name, label, number of lines) of each worklist of the sites that the page shows."""
         counts = worklists(self.access, {"site": self.site}).counts()
         return [(name, LABELS[name], counts[name]) for name in LISTS]
-
-    @cached_property
-    def notices(self) -> int | None:
-        """How many notices are new; None for those who get none."""
-        return unread(self.access.user) if self.access.can(Permission.CONFIRM_SERIOUS) else None
 
     @property
     def search_url(self) -> str:

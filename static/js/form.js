@@ -29,6 +29,7 @@ document.addEventListener("keydown", (event) => {
 
 form?.addEventListener("input", () => { typed = true; });
 form?.addEventListener("submit", (event) => { if (!event.defaultPrevented) leaving = true; });
+form?.addEventListener("edc:leaving", () => { leaving = true; });
 window.addEventListener("pageshow", () => { leaving = false; });
 window.addEventListener("beforeunload", (event) => {
   if (typed && !leaving) event.preventDefault();

@@ -80,4 +80,9 @@ dialog?.querySelector("[data-confirm]").addEventListener("click", () => {
   dialog.close();
   form.requestSubmit(submitter);
 });
+function askAgain() {
+  given = false;
+  asked().forEach((one) => { one.disabled = true; });
+}
 window.addEventListener("pageshow", () => { given = false; });
+form?.addEventListener("edc:stopped", askAgain);

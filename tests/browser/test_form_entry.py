@@ -1,61 +1,12 @@
 """Entering forms in a real browser: by keyboard, live, at both widths, without loss."""
 
-import os
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 
 from assessments.models import CaseForm, LesionResult, PriorTherapy, TumourAssessment
-from tests.cast import Trial
+from tests.browser.desk import NARROW, open_form, picture, press, sign_in
 
-# Where to leave pictures of what the browser shows; none are taken without it.
-PICTURES = os.environ.get("PICTURES", "")
-NARROW = {"width": 390, "height": 844}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-@pytest.fixture
-def trial(site_server) -> Trial:
-    return Trial()
-
-
-@pytest.fixture
-def desk(page, site_server, trial):
-    """The coordinator's browser; what its console complains of is collected and must be nothing."""
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.address = site_server
-    page.set_default_timeout(8000)
-    sign_in(page, trial.coordinator)
-    yield page
-    # A refused save answers with its status, which the browser notes; everything else is a fault.
-    assert [words for words in page.complaints if not words.startswith("Failed to load resource")] == []
-
-
-def sign_in(page, user) -> None:
-    client = Client()
-    client.force_login(user)
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.address}])
-
-
-def picture(page, name: str, *, whole: bool = True) -> None:
-    if PICTURES:
-        page.wait_for_timeout(300)
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=whole)
-
-
-def open_form(desk, subject, code: str, visit: str = "") -> None:
-    asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
-    desk.goto(f"{desk.address}/subjects/{subject.pk}/forms/{code}/{asked}")
-
-
-def press(desk, *keys: str) -> None:
-    for key in keys:
-        desk.keyboard.press(key)
 
 
 def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside_it(desk, trial):
@@ -185,7 +136,7 @@ def test_rows_are_added_and_struck_out_with_a_reason(desk, trial):
     desk.get_by_role("button", name="Save draft").click()
     desk.select_option("#reason", "Typed wrongly")
     desk.get_by_role("button", name="Save with this reason").click()
-    desk.get_by_text("saved as a draft").wait_for()
+    desk.get_by_text("Version 2").wait_for()
     assert PriorTherapy.objects.get().struck_out
     picture(desk, "history")
 

@@ -1,0 +1,49 @@
+"""What tests do at a desk: sign in, open a form, press keys, take pictures."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+# Where to leave pictures of what the browser shows; none are taken without it.
+PICTURES = os.environ.get("PICTURES", "")
+NARROW = {"width": 390, "height": 844}
+
+
+def sign_in(page: Any, user: Any) -> None:
+    client = Client()
+    client.force_login(user)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.address}])
+
+
+def picture(page: Any, name: str, *, whole: bool = True) -> None:
+    if PICTURES:
+        page.wait_for_timeout(300)
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=whole)
+
+
+def open_form(desk: Any, subject: Any, code: str, visit: str = "") -> None:
+    asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
+    desk.goto(f"{desk.address}/subjects/{subject.pk}/forms/{code}/{asked}")
+
+
+def press(desk: Any, *keys: str) -> None:
+    for key in keys:
+        desk.keyboard.press(key)
+
+
+def watched(page: Any, address: str) -> Any:
+    """The page with what its console complains of collected in `complaints`."""
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.address = address
+    page.set_default_timeout(8000)
+    return page
+
+
+def faults(page: Any) -> list[str]:
+    """A refused save answers with its status, which the browser notes; everything else is a fault."""
+    return [words for words in page.complaints if not words.startswith("Failed to load resource")]

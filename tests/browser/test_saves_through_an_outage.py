@@ -1,0 +1,219 @@
+"""Nothing typed is lost: the server killed in the middle of a save, answers that never come, a session that ends."""
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+
+from assessments.models import CaseForm, Consent, Demography, SaveReceipt
+from audit.models import Event
+from cohorts.models import Subject
+from tests.browser.desk import faults, open_form, picture, sign_in, watched
+from tests.cast import Trial
+from tests.programs import killable_site
+
+CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
+
+
+@pytest.fixture
+def site_process(committed_db, broker, static_files, tmp_path) -> Iterator[Any]:
+    yield from killable_site(tmp_path / "web.log", static_files)
+
+
+@pytest.fixture
+def trial(site_process) -> Trial:
+    return Trial()
+
+
+@pytest.fixture
+def desk(page, site_process, trial) -> Iterator[Any]:
+    watched(page, site_process.address)
+    sign_in(page, trial.coordinator)
+    yield page
+    assert faults(page) == []
+
+
+@pytest.fixture
+def subject(trial):
+    found = trial.subject()
+    trial.fill(found, "consent", CONSENT, visit="SCR")
+    return found
+
+
+def type_demography(desk, subject) -> None:
+    open_form(desk, subject, "demography", "SCR")
+    desk.fill("#id_birth_date", "1953-05")
+    desk.fill("#id_age", "54")
+
+
+def in_storage(desk) -> str:
+    return desk.evaluate("JSON.stringify(localStorage)")
+
+
+def wait_until_kept(desk) -> None:
+    desk.locator("[data-draft-state]", has_text="kept in this browser").wait_for()
+
+
+def test_a_save_whose_server_is_killed_in_the_middle_comes_through_once_it_is_back(desk, site_process, subject):
+    type_demography(desk, subject)
+    with transaction.atomic():
+        # The save stands in its transaction, waiting for the subject, when the server dies.
+        Subject.objects.select_for_update().get(pk=subject.pk)
+        desk.keyboard.press("Control+s")
+        desk.wait_for_function("document.querySelector('[data-saving]')")
+        desk.wait_for_timeout(300)
+        site_process.kill()
+    desk.get_by_text("Not saved: the server cannot be reached.").wait_for()
+    picture(desk, "outage", whole=False)
+    assert desk.input_value("#id_age") == "54"
+    assert not Demography.objects.exists()
+    site_process.start()
+    desk.get_by_text("Demography: saved as a draft.").first.wait_for(timeout=20000)
+    assert Demography.objects.get().age == 54
+    assert CaseForm.objects.get(code="demography").version == 1
+
+
+def test_a_save_whose_answer_was_lost_counts_once(desk, subject):
+    lost = []
+
+    def lose_the_first(route):
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch(max_redirects=0).status)
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    desk.route("**/forms/**", lose_the_first)
+    type_demography(desk, subject)
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Demography: saved as a draft.").first.wait_for(timeout=20000)
+    assert lost == [200]
+    assert CaseForm.objects.get(code="demography").version == 1
+    assert Event.objects.filter(table_name="assessments_demography").count() == 1
+    assert SaveReceipt.objects.count() == 1
+    assert desk.get_by_role("button", name="Bring it back").count() == 0
+
+
+def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_after_the_lost_answer(desk, subject):
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    desk.route("**/forms/**", lose)
+    type_demography(desk, subject)
+    desk.keyboard.press("Control+s")
+    desk.get_by_role("button", name="Go on typing").click()
+    desk.fill("#id_age", "55")
+    desk.unroute("**/forms/**")
+    desk.keyboard.press("Control+s")
+    desk.get_by_role("button", name="Bring it back").wait_for()
+    form = CaseForm.objects.get(code="demography")
+    assert desk.url.endswith(f"/forms/{form.pk}/")
+    assert [row.inner_text().split("\t")[:3] for row in desk.locator(".notice tbody tr").all()] == [
+        ["Age at consent", "54", "55"]
+    ]
+    picture(desk, "offered")
+    desk.get_by_role("button", name="Bring it back").click()
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Version 2").wait_for()
+    assert Demography.objects.get().age == 55
+
+
+def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk, trial, subject):
+    form = trial.fill(subject, "demography", {"age": "53"}, visit="SCR", complete=False)
+    desk.goto(f"{desk.address}/forms/{form.pk}/")
+
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    desk.route("**/forms/**", lose)
+    desk.fill("#id_age", "54")
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Not saved: the server cannot be reached.").wait_for()
+    other = watched(desk.context.new_page(), desk.address)
+    desk.close()
+    other.goto(f"{desk.address}/forms/{form.pk}/")
+    other.wait_for_function("Object.keys(localStorage).length === 0")
+    assert other.input_value("#id_age") == "54"
+    assert other.get_by_role("button", name="Bring it back").count() == 0
+
+
+def test_a_session_that_ended_loses_nothing_and_what_is_kept_cannot_be_read_by_the_next(desk, trial, subject):
+    type_demography(desk, subject)
+    wait_until_kept(desk)
+    address = desk.url
+    Session.objects.all().delete()
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Not saved: you are signed out.").wait_for()
+    picture(desk, "signed-out", whole=False)
+    assert "1953" not in in_storage(desk)
+    desk.get_by_role("link", name="Sign in and go on here").click()
+    desk.get_by_role("heading", name="Sign in").wait_for()
+    assert "next=/subjects/" in unquote(desk.url)
+    sign_in(desk, trial.coordinator)
+    desk.goto(address)
+    desk.get_by_role("button", name="Bring it back").click()
+    assert desk.input_value("#id_birth_date") == "1953-05"
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Demography: saved as a draft.").wait_for()
+    assert Demography.objects.get().birth_date == "1953-05"
+
+
+def test_a_log_out_keeps_the_typing_for_the_same_user_alone(desk, trial, subject):
+    type_demography(desk, subject)
+    wait_until_kept(desk)
+    address = desk.url
+    sign_in(desk, trial.investigator)
+    desk.goto(address)
+    desk.locator("#id_age").wait_for()
+    assert desk.get_by_role("button", name="Bring it back").count() == 0
+    assert all("1953" not in str(value) for value in json.loads(in_storage(desk)).values())
+    sign_in(desk, trial.coordinator)
+    desk.goto(address)
+    desk.get_by_role("button", name="Bring it back").wait_for()
+
+
+def test_who_signed_in_meanwhile_does_not_save_what_another_typed(desk, trial, subject):
+    type_demography(desk, subject)
+    sign_in(desk, trial.investigator)
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Somebody else opened this form and typed; you are signed in as ines").wait_for()
+    assert desk.input_value("#id_age") == "54"
+    assert not Demography.objects.exists()
+
+
+def test_two_sends_of_one_save_at_the_same_time_make_one_form(trial, subject):
+    from django.test import Client
+
+    from tests.assessments.posting import posted
+
+    address = f"/subjects/{subject.pk}/forms/demography/?visit={subject.visits.get(code='SCR').pk}"
+    data = posted({"age": "54"}, action="draft", save_key="6f1f5c0e-6a0d-4d52-9a3e-0d7c5e1b2a11")
+    statuses: list[int] = []
+
+    def send() -> None:
+        client = Client()
+        client.force_login(trial.coordinator)
+        statuses.append(client.post(address, data).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [302] * 4
+    assert CaseForm.objects.filter(code="demography").count() == 1
+    assert Consent.objects.count() == 1
