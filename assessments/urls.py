@@ -9,5 +9,6 @@ urlpatterns = [
     path("subjects/<int:pk>/forms/<slug:code>/", views.form_add, name="form_add"),
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
+    path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),
     path("subjects/<int:pk>/infusion/doses/", views.infusion_doses, name="infusion_doses"),
 ]

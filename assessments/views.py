@@ -26,6 +26,7 @@ from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reading import differences
 from assessments.pages.reasons import reason_given
+from assessments.pages.results import found_of
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
@@ -228,3 +229,16 @@ def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
     entry.is_valid()
     return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
+
+
+@require_POST
+def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
+    """Limits, flag and grade of each result as it is typed; nothing is saved."""
+    subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+    if code not in CATALOGUE or not CATALOGUE[code].has_results:
+        raise Http404
+    form_id = request.GET.get("form", "")
+    own = subject.forms.filter(pk=form_id, code=code).first() if form_id.isdecimal() and len(form_id) < 19 else None
+    entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
+    entry.is_valid()
+    return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows or ()]})

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from accounts.access import Access, access_for
 from accounts.models import Site
 from accounts.roles import Permission
+from safety.reading import unread
 from trialsite import protocol
 from worklists.reading import LABELS, LISTS, worklists
 
@@ -28,6 +29,7 @@ PAGES = (
     ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
+    ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
     ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
@@ -83,6 +85,11 @@ class Shell:
         """(name, label, number of lines) of each worklist of the sites that the page shows."""
         counts = worklists(self.access, {"site": self.site}).counts()
         return [(name, LABELS[name], counts[name]) for name in LISTS]
+
+    @cached_property
+    def notices(self) -> int | None:
+        """How many notices are new; None for those who get none."""
+        return unread(self.access.user) if self.access.can(Permission.CONFIRM_SERIOUS) else None
 
     @property
     def search_url(self) -> str:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "terminology",
     "assessments",
     "review",
+    "safety",
     "endpoints",
     "worklists",
     "reports",
@@ -225,6 +226,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("CELERY_BEAT_FILE", default=str(BASE_DIR / "var/beat-schedule"))
 CELERY_BEAT_SCHEDULE = {
+    "tell of serious events whose alert was lost": {"task": "safety.tasks.alert", "schedule": 20.0},
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
@@ -246,9 +248,13 @@ STORAGES = {
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Password links then go to the user alone; without mail the administrator hands them over.
+MAIL_IS_SENT = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dummy.EmailBackend"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="edc@localhost")
 # Each morning's digest by e-mail too, beside the page; SITE_ADDRESS begins the links in messages.
 DIGEST_EMAIL = env.bool("DIGEST_EMAIL", default=False)
+# Serious adverse events by e-mail too, beside the notices.
+ALERTS_BY_EMAIL = env.bool("ALERTS_BY_EMAIL", default=False)
 SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 
 LOGGING = {
