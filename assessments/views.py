@@ -21,12 +21,13 @@ from assessments.entry import Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.conflict import last_save
-from assessments.pages.frame import entry_page, key_of, reading_page
+from assessments.pages.frame import KEY, entry_page, key_of, reading_page
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reading import differences
 from assessments.pages.reasons import reason_given
 from assessments.pages.results import found_of
+from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
@@ -200,6 +201,17 @@ def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
     by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
     save = partial(mark_not_done, place=place, why=why, by=by, seen_version=_seen(request), reason=why)
     return _once(request, place, entry, save)
+
+
+@require_POST
+def here(request: SignedInRequest, pk: int) -> HttpResponse:
+    """That the user has a form of the subject open, asked by the page itself; answered with who else has."""
+    subject = request.access.admit(SUBJECT.first(pk), Permission.ENTER_DATA)
+    key = request.POST.get("key", "")
+    if not KEY.fullmatch(key):
+        raise Http404
+    say_here(subject, key, request.user)
+    return render(request, "assessments/here.html", {"others": others_at(subject, key, request.user)})
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """What every page of a case form shows around the form: where it belongs, its state, what it waits for."""
 
+import re
 from typing import Any
 
 from django.utils.dateformat import format as date_format
@@ -10,6 +11,7 @@ from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry
 from assessments.guidelines import GUIDELINES
 from assessments.models import CaseForm
+from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.hints import hint
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
@@ -17,8 +19,11 @@ from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
+from assessments.presence import others_at
 from assessments.services import Place
 
+# What key_of makes.
+KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
 PAGES = {
     "eligibility": "eligibility",
     "infusion": "infusion",
@@ -75,6 +80,7 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
     return frame(request, place) | {
         "form": form,
         "rows": rows,
+        **_others(request, place),
         "was_complete": was_complete,
         "is_complete": bool(place.case_form and place.case_form.state == "complete"),
         "reasons": REASONS if was_complete or rows is not None else (),
@@ -85,6 +91,13 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         "results": result_page(rows) if place.form_type.has_results else None,
         "template": PAGES.get(place.form_type.code, "entry"),
     }
+
+
+def _others(request: SignedInRequest, place: Place) -> dict[str, Any]:
+    """Who else is in it. Of a log each begins an entry of one's own, and nobody is in another's way."""
+    if place.case_form is None and place.visit is None and place.form_type.code not in ONCE_A_SUBJECT:
+        return {}
+    return {"shared": True, "others": others_at(place.subject, key_of(place), request.user)}
 
 
 def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:

@@ -181,6 +181,7 @@ function edited() {
   return [...new Set([...before, ...[...panel.querySelectorAll("[name]")].filter(isEdited).map((one) => one.name)])].join(" ").trim();
 }
 
+form.addEventListener("edc:signed-out", () => { if (!sending) signedOut(); });
 form.addEventListener("focusin", (event) => { if (panel.contains(event.target)) form.dataset.focused = event.target.id; });
 form.addEventListener("submit", async (event) => {
   if (event.defaultPrevented) return;
