@@ -13,6 +13,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from endpoints.course import course_of
+from endpoints.picture import told
 from review.casebook import Casebook, casebooks
 from review.logs import logs_of
 from review.models import QueryState
@@ -40,6 +41,15 @@ def subject(request: SignedInRequest, pk: int) -> HttpResponse:
         "may": _may(request.access, subject, book),
     }
     return render(request, "casebook/subject.html", context)
+
+
+@require_safe
+def subject_picture(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything of one subject on one axis of time, and the same as a table."""
+    subject = request.access.load(Subject.objects.select_related("site"), Permission.VIEW_SUBJECTS, pk=pk)
+    identifying = may_identify(request.access, subject.site_id)
+    course = told(subject, today=timezone.localdate(), identifying=identifying)
+    return render(request, "casebook/picture.html", {"subject": subject, "told": course})
 
 
 def _facts(subject: Subject) -> dict[str, Any]:

@@ -4,4 +4,7 @@ from django.urls import path
 
 from endpoints import casebook
 
-urlpatterns = [path("subjects/<int:pk>/", casebook.subject, name="subject")]
+urlpatterns = [
+    path("subjects/<int:pk>/", casebook.subject, name="subject"),
+    path("subjects/<int:pk>/picture/", casebook.subject_picture, name="subject_picture"),
+]

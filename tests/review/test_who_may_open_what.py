@@ -24,6 +24,7 @@ PAGES = [
     ("/subjects/", P.VIEW_SUBJECTS, False, "get"),
     ("/subjects/add/", P.ENTER_DATA, False, "get"),
     ("/subjects/{subject}/", P.VIEW_SUBJECTS, True, "get"),
+    ("/subjects/{subject}/picture/", P.VIEW_SUBJECTS, True, "get"),
     ("/subjects/{subject}/enrolment/", P.ENROL, True, "get"),
     ("/subjects/{subject}/visits/add/", P.ENTER_DATA, True, "get"),
     ("/subjects/{subject}/visits/add/", P.ENTER_DATA, True, "post"),

@@ -1,0 +1,194 @@
+"""One subject's whole course on one axis of time: visits, three lanes of doses, adverse events, how it ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from endpoints.figures.style import ACCENT, INK, RESPONSES, SOFT, Spec, Width, figure, in_order, month_step
+
+ROW = 22
+# From light to dark; the lane's name carries the grade as well.
+GRADES = {"1": "#cfd8df", "2": "#e0b64d", "3": "#d2762c", "4": "#b3261e", "5": "#17242e"}
+DOSES = {"as planned": "stroke", "reduced": "triangle-down", "omitted": "cross", "delayed": "triangle-right"}
+INTERRUPTED = "interrupted"
+DOSE = {"condition": {"test": f"datum.kind === '{INTERRUPTED}'", "value": "#e8edf0"}, "value": "#7fb2bf"}
+VISITS = {"took place": "circle", "due": "square", "overdue": "triangle-up"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something that lasts, in days from the first dose. `kind` is the grade of an event, "" for a dose."""
+
+    lane: str
+    start: int
+    end: int
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something of one day. `kind` is a key of DOSES, of VISITS or of RESPONSES; `value` a sum in millimetres."""
+
+    lane: str
+    day: int
+    words: str
+    kind: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn; `lanes` in the order from top to bottom, `ends` the days that cut through all of them."""
+
+    lanes: Sequence[str]
+    doses: Sequence[Span]
+    infusions: Sequence[Moment]
+    visits: Sequence[Moment]
+    events: Sequence[Span]
+    ends: Sequence[Moment]
+    sums: Sequence[Moment]
+
+    @property
+    def days(self) -> tuple[int, int]:
+        spans, moments = [*self.doses, *self.events], [*self.infusions, *self.visits, *self.ends, *self.sums]
+        found = [span.start for span in spans] + [span.end for span in spans] + [moment.day for moment in moments]
+        return min(found, default=0), max(found, default=1)
+
+
+def spec(picture: Picture, *, days_per_month: float, width: Width = "container") -> Spec:
+    """The lanes, one under the other."""
+    month, x = days_per_month, _months(picture.days, days_per_month)
+    return figure(
+        [
+            *_ends(picture.ends, month, x),
+            _bars(_spans(picture.events, month), x, _grades(picture.events)),
+            _bars(_spans(picture.doses, month), x, DOSE),
+            _words(_spans(picture.doses, month), x),
+            _points(_moments(picture.infusions, month), x, DOSES),
+            _points(_moments(picture.visits, month), x, VISITS),
+        ],
+        width=width,
+        height=ROW * max(len(picture.lanes), 1),
+        description="Course of one subject: visits, doses of each drug, adverse events by grade, how it ended.",
+        encoding={"y": _lanes(picture.lanes)},
+        resolve={"scale": {"shape": "independent"}, "legend": {"shape": "independent"}},
+    )
+
+
+def sums(picture: Picture, *, days_per_month: float, width: Width = "container") -> Spec:
+    """The sum of target lesions on the same axis of time, each assessment in the shape of its overall response."""
+    points = [
+        {"month": moment.day / days_per_month, "sum": moment.value, "response": moment.kind, "words": moment.words}
+        for moment in picture.sums
+    ]
+    x = _months(picture.days, days_per_month)
+    y = {"field": "sum", "type": "quantitative", "axis": {"title": "Sum, mm"}, "scale": {"zero": True}}
+    names = in_order(point["response"] for point in points)
+    looks = [RESPONSES[name] for name in names]
+    encoding = {
+        "x": x,
+        "y": y,
+        "shape": _scale("response", names, [look.shape for look in looks], "Overall response"),
+        "color": _scale("response", names, [look.colour for look in looks], "Overall response"),
+        "tooltip": [{"field": "words", "title": "Assessment"}, {"field": "sum", "title": "Sum, mm"}],
+    }
+    marks = {
+        "transform": [{"filter": "datum.response !== ''"}],
+        "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
+        "encoding": encoding,
+    }
+    line = {
+        "transform": [{"filter": "isValid(datum.sum)"}],
+        "mark": {"type": "line", "color": ACCENT},
+        "encoding": {"x": x, "y": y},
+    }
+    description = "Sum of the target lesions at each assessment, with its overall response."
+    return figure([line, marks], width=width, height=200, description=description, data={"values": points})
+
+
+def _months(days: tuple[int, int], month: float, field: str = "month") -> Spec:
+    first, last = days[0] / month, max(days[1] / month, 1.0)
+    values = list(range(0, int(last) + 1, month_step(last)))
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"domain": [min(first, 0) - 0.2, last * 1.03], "nice": False},
+        "title": "Months since first dose",
+        "axis": {"values": values, "labelOverlap": "greedy"},
+    }
+
+
+def _lanes(names: Sequence[str]) -> Spec:
+    axis = {"title": None, "labelLimit": 190, "ticks": False, "domain": False, "grid": True, "labelOverlap": False}
+    return {"field": "lane", "type": "nominal", "sort": None, "scale": {"domain": list(names)}, "axis": axis}
+
+
+def _spans(found: Sequence[Span], month: float) -> list[Spec]:
+    return [
+        {
+            "lane": span.lane,
+            "month": span.start / month,
+            # A day is a day wide, so that what lasted one is seen.
+            "until": (span.end + 1) / month,
+            "words": span.words,
+            "kind": span.kind,
+        }
+        for span in found
+    ]
+
+
+def _moments(found: Sequence[Moment], month: float) -> list[Spec]:
+    return [
+        {"lane": moment.lane, "month": moment.day / month, "words": moment.words, "kind": moment.kind}
+        for moment in found
+    ]
+
+
+def _grades(found: Sequence[Span]) -> Spec:
+    present = sorted({span.kind for span in found})
+    return _scale("kind", present, [GRADES.get(grade, SOFT) for grade in present], "Grade")
+
+
+def _scale(field: str, domain: list[str], looks: list[str], title: str) -> Spec:
+    return {
+        "field": field,
+        "type": "nominal",
+        "scale": {"domain": domain, "range": looks},
+        "legend": {"title": title} if domain else None,
+    }
+
+
+def _bars(rows: list[Spec], x: Spec, colour: Spec) -> Spec:
+    encoding = {"x": x, "x2": {"field": "until"}, "color": colour, "tooltip": [{"field": "words", "title": "What"}]}
+    return {"data": {"values": rows}, "mark": {"type": "bar", "height": 12}, "encoding": encoding}
+
+
+def _words(rows: list[Spec], x: Spec) -> Spec:
+    """What was given, on its bar."""
+    mark = {"type": "text", "align": "left", "dx": 3, "fontSize": 10, "color": INK}
+    return {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "text": {"field": "kind"}}}
+
+
+def _points(rows: list[Spec], x: Spec, shapes: dict[str, str]) -> Spec:
+    present = [kind for kind in shapes if any(row["kind"] == kind for row in rows)]
+    title = "Infusion" if shapes is DOSES else "Visit"
+    encoding: dict[str, Any] = {
+        "x": x,
+        "shape": _scale("kind", present, [shapes[kind] for kind in present], title),
+        "tooltip": [{"field": "words", "title": "What"}],
+    }
+    mark = {"type": "point", "size": 40, "strokeWidth": 1.5, "color": INK, "opacity": 1}
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+
+
+def _ends(found: Sequence[Moment], month: float, x: Spec) -> list[Spec]:
+    rows = [{"month": moment.day / month, "words": moment.words} for moment in found]
+    rule = {"mark": {"type": "rule", "color": SOFT, "strokeDash": [4, 3]}, "encoding": {"x": x, "y": None}}
+    text = {
+        "mark": {"type": "text", "align": "right", "baseline": "top", "dx": -3, "fontSize": 10, "color": INK},
+        "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "words"}},
+    }
+    return [{"data": {"values": rows}, **layer} for layer in (rule, text)]

@@ -1,0 +1,111 @@
+"""The picture of a subject: what the complete forms say, on one axis of time, and the same as a table."""
+
+from datetime import date
+
+import pytest
+import vl_convert
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.deidentified import WITHHELD
+from endpoints.picture import told
+from endpoints.refresh import refresh_marked
+from tests.cast import Trial
+from tests.examples import EXAMPLES
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2008, 6, 1)
+
+
+@pytest.fixture
+def trial():
+    return Trial()
+
+
+@pytest.fixture
+def ill(trial):
+    """Treated from 7 January 2008, with mouth ulcers of grade 2 from the 20th to 2 February."""
+    subject = trial.treated_subject()
+    intervals = [
+        {"start_date": "2008-01-07", "end_date": "2008-01-19", "dose_mg": "10", "frequency": "QD"},
+        {
+            "start_date": "2008-01-20",
+            "end_date": "2008-01-27",
+            "dose_mg": "0",
+            "frequency": "QD",
+            "reason": "ADVERSE EVENT",
+        },
+    ]
+    trial.fill(subject, "everolimus", {}, intervals)
+    trial.fill(subject, "adverse_event", *EXAMPLES["adverse_event"])
+    return subject
+
+
+def said(subject, **options):
+    found = told(subject, today=TODAY, **{"identifying": True} | options)
+    return [(line.day, line.lane, line.words) for line in found.lines]
+
+
+def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
+    lines = said(ill)
+    assert [line for line in lines if line[1] == "Everolimus"] == [
+        (0, "Everolimus", "10 mg every day"),
+        (13, "Everolimus", "interrupted"),
+    ]
+    assert (0, "Trastuzumab", "256 mg, as planned") in lines
+    event = next(line for line in lines if line[1].startswith("G2 "))
+    assert event[0] == 13
+    assert "2008-01-20 to 2008-02-02" in event[2]
+
+
+def test_an_event_in_a_draft_is_not_drawn(trial, ill):
+    before = said(ill)
+    record, rows = EXAMPLES["adverse_event"]
+    trial.fill(ill, "adverse_event", record | {"term": "Headache"}, rows, complete=False)
+    assert said(ill) == before
+
+
+def test_words_of_the_site_are_withheld_from_those_who_may_not_identify(trial):
+    subject = trial.treated_subject()
+    record, rows = EXAMPLES["adverse_event"]
+    trial.fill(subject, "adverse_event", record | {"dictionary_term": ""}, rows)
+    assert any("Mouth ulcers" in words for _, _, words in said(subject))
+    masked = said(subject, identifying=False)
+    assert not any("Mouth ulcers" in words for _, _, words in masked)
+    assert any(WITHHELD in words for _, _, words in masked)
+
+
+def test_a_subject_without_a_dose_has_nothing_but_visits(trial):
+    assert {lane for _, lane, _ in said(trial.subject())} <= {"Visits"}
+
+
+def test_the_specification_is_drawn(trial, ill):
+    trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
+    found = told(ill, today=TODAY, identifying=True)
+    drawn = vl_convert.vegalite_to_svg(found.timeline | {"width": 900})
+    assert all(lane in drawn for lane in ("Visits", "Everolimus", "Trastuzumab", "Paclitaxel", "G2 "))
+
+
+def test_its_statements_do_not_grow_with_the_record(trial, ill, client):
+    client.force_login(trial.coordinator)
+    few = statements(client, ill)
+    for number in range(6):
+        record, rows = EXAMPLES["adverse_event"]
+        trial.fill(ill, "adverse_event", record | {"term": f"Event {number}"}, rows)
+    assert statements(client, ill) == few
+
+
+def statements(client, subject) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get(f"/subjects/{subject.pk}/picture/")
+    assert "In the order of time" in page.content.decode()
+    return len(seen)
+
+
+def test_sums_are_drawn_from_the_baseline_on_once_they_are_derived(trial, ill):
+    trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
+    assert told(ill, today=TODAY, identifying=True).sums is None
+    refresh_marked()
+    found = told(ill, today=TODAY, identifying=True)
+    assert [moment.value for moment in found.picture.sums] == [100.0, 50.0]
+    assert "Overall response" in vl_convert.vegalite_to_svg(found.sums | {"width": 900})
