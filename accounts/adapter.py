@@ -16,6 +16,7 @@ from accounts.access import access_for
 from accounts.actor import acting
 from accounts.middleware import LAST_ACTIVITY
 from accounts.models import User
+from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
 
 SIGN_IN_FAILED = (
     "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
@@ -51,15 +52,22 @@ class AccountAdapter(DefaultAccountAdapter):
         return None
 
     def login(self, request: HttpRequest, user: User) -> None:
+        notice = notice_of_use(user, user.last_login)
         super().login(request, user)
+        if notice:
+            messages.warning(request, notice)
         request.session[LAST_ACTIVITY] = time.time()
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)
         user.password_changed_at = timezone.now()
-        with acting(access_for(user).actor(), reason="password changed"):
+        by, reason = access_for(user).actor(), "password changed"
+        if self.request.resolver_match.url_name == "account_reset_password_from_key":
+            user.password_link_used_at = user.password_changed_at
+            by, reason = WHOEVER_HAS_IT, f"password set by the link that {user.password_link_issued_by} issued"
+        with acting(by, reason=reason):
             # These columns alone: a whole row, read before, could undo a suspension.
-            user.save(update_fields=["password", "password_changed_at"])
+            user.save(update_fields=["password", "password_changed_at", "password_link_used_at"])
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Whom a passkey leads here."""

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.forms import MembershipForm, PersonForm, ReasonForm, SiteForm
 from accounts.models import Membership, Site, User
+from accounts.password_link import mail_link
 from accounts.roles import ROLES, Permission, Role
 from accounts.serializers import Me, MembershipOut, PasswordLink, Reason, RoleOut, SiteOut, UserOut
 from accounts.services import (
@@ -132,8 +133,10 @@ class UserResource(Resource):
     @extend_schema(request=None, responses=PasswordLink)
     @action(detail=True, methods=["post"], url_path="password-link")
     def password_link(self, request: Request, pk: int) -> Response:
-        path = issue_password_link(user=get_object_or_404(User, pk=pk), by=self.by(Permission.MANAGE_USERS))
-        return Response({"link": request.build_absolute_uri(path)}, headers={"Cache-Control": "no-store"})
+        user = get_object_or_404(User, pk=pk)
+        link = request.build_absolute_uri(issue_password_link(user=user, by=self.by(Permission.MANAGE_USERS)))
+        said = {"mailed_to": user.email} if mail_link(user, link) else {"link": link}
+        return Response(said, headers={"Cache-Control": "no-store"})
 
     @extend_schema(request=MembershipOut, responses={201: UserOut})
     @action(detail=True, methods=["post"])

@@ -53,6 +53,8 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     # The trail shows by these, and never by the password itself, who could have set it and that it was set.
     password_link_issued_at = models.DateTimeField(null=True, editable=False)
+    password_link_issued_by = models.CharField(max_length=80, blank=True, editable=False)
+    password_link_used_at = models.DateTimeField(null=True, editable=False)
     password_changed_at = models.DateTimeField(null=True, editable=False)
 
     objects = KeptUserManager()

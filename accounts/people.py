@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest
 from accounts.forms import MembershipForm, PeopleFilter, PersonForm, ReasonForm
 from accounts.models import Membership, User
+from accounts.password_link import mail_link
 from accounts.roles import Permission, Role
 from accounts.services import (
     create_user,
@@ -96,7 +97,12 @@ def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
 def person_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     link = request.build_absolute_uri(issue_password_link(user=user, by=request.access.actor()))
-    response = render(request, "people/password_link.html", {"person": user, "link": link})
+    try:
+        is_sent = mail_link(user, link)
+    except OSError as failure:
+        messages.error(request, f"The link could not be mailed to {user.email}: {failure}. Try again later.")
+        return redirect(user)
+    response = render(request, "people/password_link.html", {"person": user, "link": "" if is_sent else link})
     add_never_cache_headers(response)
     return response
 

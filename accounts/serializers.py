@@ -68,4 +68,7 @@ class RoleOut(serializers.Serializer):
 
 
 class PasswordLink(serializers.Serializer):
-    link = serializers.URLField(help_text="Where the user sets the password, once. Shown here only.")
+    """The link, or where mail is sent and the user has an address, whom it was mailed to."""
+
+    link = serializers.URLField(required=False, help_text="Where the user sets the password, once. Shown here only.")
+    mailed_to = serializers.EmailField(required=False)

@@ -33,8 +33,8 @@ def create_user(
 def issue_password_link(*, user: User, by: Actor) -> str:
     """The path by which the user sets a new password, once, within PASSWORD_RESET_TIMEOUT."""
     with acting(by, reason="password link issued"):
-        user.password_link_issued_at = timezone.now()
-        user.save(update_fields=["password_link_issued_at"])
+        user.password_link_issued_at, user.password_link_issued_by = timezone.now(), by.name
+        user.save(update_fields=["password_link_issued_at", "password_link_issued_by"])
     key = password_link.make_token(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
 

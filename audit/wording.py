@@ -56,7 +56,7 @@ def table_label(table: str) -> str:
 
 
 def table_choices(*, of_sites: bool = False) -> list[tuple[str, str]]:
-    """The tables whose changes a reader may look for, by their label; `of_sites` those alone that a site has rows of."""
+    """The tables whose changes a reader may look for, by their label; `of_sites` only those that sites have rows of."""
     ours = {table: model for table, model in models_by_table().items() if table.split("_")[0] in OWN_APPS}
     found = [(table, table_label(table)) for table, model in ours.items() if not of_sites or _is_of_a_site(model)]
     return sorted(found, key=lambda choice: choice[1])

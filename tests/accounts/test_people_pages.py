@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.access import access_for
-from accounts.actor import SYSTEM
+from accounts.actor import SYSTEM, acting
 from accounts.models import Membership, Site, User
 from accounts.roles import Permission, Role
 from accounts.services import create_user, grant_membership
@@ -99,6 +99,39 @@ def test_a_password_link_is_shown_once_and_issued_on_the_trail(admin: Client, st
     with connection.cursor() as cursor:
         cursor.execute("SELECT actor_name, reason FROM audit_event ORDER BY id DESC LIMIT 1")
         assert cursor.fetchone() == ("the.administrator", "password link issued")
+
+
+def test_where_mail_is_sent_nobody_but_the_user_sees_the_link(
+    admin: Client, staff: Staff, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.MAIL_IS_SENT = True
+    user = staff[Role.MONITOR]
+    page = reverse("person_password_link", args=[user.pk])
+    assert "/accounts/password/new/" in admin.post(page).content.decode()
+    with acting(SYSTEM):
+        User.objects.filter(pk=user.pk).update(email="mona@example.org")
+    shown = admin.post(page).content.decode()
+    assert "Sent to mona@example.org" in shown
+    assert "/accounts/password/new/" not in shown
+    assert [mail.to for mail in mailoutbox] == [["mona@example.org"]]
+    assert "http://testserver/accounts/password/new/" in mailoutbox[0].body
+
+
+def test_a_link_that_cannot_be_mailed_is_not_shown_instead(
+    admin: Client, staff: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_IS_SENT = True
+    user = staff[Role.MONITOR]
+    with acting(SYSTEM):
+        User.objects.filter(pk=user.pk).update(email="mona@example.org")
+
+    def refuse(*args: Any) -> None:
+        raise ConnectionRefusedError("nobody there")
+
+    monkeypatch.setattr("accounts.password_link.send_mail", refuse)
+    page = admin.post(reverse("person_password_link", args=[user.pk]), follow=True).content.decode()
+    assert "could not be mailed to mona@example.org: nobody there" in page
+    assert "/accounts/password/new/" not in page
 
 
 def test_sites_are_added_closed_and_reopened(admin: Client, staff: Staff) -> None:

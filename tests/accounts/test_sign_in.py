@@ -20,6 +20,7 @@ from accounts.services import issue_password_link, reinstate_user, suspend_user
 from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
 
 LOGIN = "/accounts/login/"
+NEW_PASSWORD = "a cart before the horse"
 
 
 @pytest.fixture
@@ -208,6 +209,38 @@ def test_a_password_link_works_once_and_for_the_latest_only(monitor: User, staff
     monitor.refresh_from_db()
     assert monitor.check_password(new)
     assert b"does not work any more" in Client().get(second).content
+
+
+def test_the_trail_tells_a_password_set_by_a_link_from_one_that_its_owner_changed(monitor: User, staff: Staff) -> None:
+    set_by_link(monitor, staff)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_id, actor_name, role, reason, new FROM audit_event ORDER BY id DESC LIMIT 1")
+        *who, new = cursor.fetchone()
+    assert who == [None, "password link", "none", "password set by the link that the.administrator issued"]
+    assert "password_link_used_at" in new
+
+
+def test_the_next_sign_in_tells_once_that_the_password_was_set_by_a_link(monitor: User, staff: Staff) -> None:
+    told = "by the link that the.administrator issued"
+    client = Client()
+    sign_in(client, "the.monitor")
+    assert told not in client.get("/account/").content.decode()
+    set_by_link(monitor, staff)
+    client = Client()
+    sign_in(client, "the.monitor", NEW_PASSWORD)
+    assert "somebody else may have worked in your name" in client.get("/account/").content.decode()
+    client = Client()
+    sign_in(client, "the.monitor", NEW_PASSWORD)
+    page = client.get("/account/").content.decode()
+    assert "somebody else may have worked in your name" not in page
+    assert told in page
+
+
+def set_by_link(user: User, staff: Staff) -> None:
+    client = Client()
+    user.refresh_from_db()
+    link = issue_password_link(user=user, by=access_for(staff[Role.ADMINISTRATOR]).actor())
+    client.post(client.get(link).url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
 
 
 def test_a_password_link_leaves_no_address_behind_that_would_bar_the_second_factor(monitor: User) -> None:
