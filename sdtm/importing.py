@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from accounts.models import Site, User
 from cohorts.models import Subject
 from cohorts.services import Refused, sync_protocol
+from sdtm.changed import compare, sources_of
 from sdtm.ledger import Ledger, Report, Tally
 from sdtm.reading import DOMAINS, Row, Unreadable
 from sdtm.rights import CONSOLE, actor_at, sites_of
@@ -42,8 +43,8 @@ def by_reader(rows: Rows, reader: str, tally: Tally) -> Rows:
 class Import:
     """One run over the rows of a folder."""
 
-    def __init__(self, rows: Rows, user: User, report: Path, tally: Tally) -> None:
-        self.subjects, self.tally = by_subject(rows), tally
+    def __init__(self, rows: Rows, reader: str, user: User, report: Path, tally: Tally) -> None:
+        self.subjects, self.reader, self.tally = by_subject(rows), reader, tally
         self.nobodys = self.subjects.pop("")
         self.user, self.report_file = user, report
         self.sites = sites_of({row["SITEID"].upper() for row in rows["DM"]}, user)
@@ -58,17 +59,25 @@ class Import:
     def run(self, step: Callable[[], None]) -> list[str]:
         """Import who is not there yet; returns the identifiers of those who came in."""
         sync_protocol(by=CONSOLE)
-        for subject in self.there:
-            self.tally.count(_all(self.subjects[subject]), "there already")
-        left = self.left
-        if not left:
-            return []
+        changed, left = self._changed_since(), self.left
         report = Report(self.report_file, redone={*left, *(row.subject for row in _all(self.nobodys))})
         try:
+            for ledger in changed:
+                report.add(ledger)
             self._leave_out_nobodys(report)
             return [subject for subject in left if self._take(subject, report, step)]
         finally:
             report.close()
+
+    def _changed_since(self) -> list[Ledger]:
+        """What the files now say otherwise of those who are here already: corrections are made in the record."""
+        sources = sources_of(self.there)
+        ledgers = []
+        for name in sorted(self.there):
+            self.tally.count(_all(self.subjects[name]), "there already")
+            ledgers.append(compare(name, self.subjects[name], sources.get(name, []), self.reader))
+            self.tally.add([], ledgers[-1])
+        return ledgers
 
     def _leave_out_nobodys(self, report: Report) -> None:
         ledger = Ledger()
@@ -92,7 +101,7 @@ class Import:
         code = rows["DM"][0]["SITEID"].upper()
         actor: Actor = self.actors[code]
         site: Site = self.sites[code]
-        return Typist(actor, site, rows, ledger)
+        return Typist(actor, site, rows, ledger, self.reader)
 
     def _book(self, rows: list[Row], ledger: Ledger, report: Report) -> None:
         self.tally.add(rows, ledger)

@@ -10,6 +10,7 @@ from sdtm.reading import Row
 
 COLUMNS = ("what", "USUBJID", "domain", "row", "sequence", "variable", "value", "why")
 NOT_TAKEN, VALUE_NOT_TAKEN, REMARK = "row not taken", "value not taken", "taken, with a remark"
+CHANGED = "changed since, not taken"
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Ledger:
     refused: dict[tuple[str, int], tuple[Row, str]] = field(default_factory=dict)
     values: list[tuple[Row, str, str]] = field(default_factory=list)
     remarks: list[tuple[Row, str]] = field(default_factory=list)
+    changes: list[tuple[Row, str]] = field(default_factory=list)
 
     def refuse(self, rows: Iterable[Row] | Row, why: str) -> None:
         """These rows are not taken. The first reason stays."""
@@ -35,10 +37,15 @@ class Ledger:
     def remark(self, row: Row, text: str) -> None:
         self.remarks.append((row, text))
 
+    def changed(self, row: Row, why: str) -> None:
+        """The subject is here already, and this is not what it was imported from."""
+        self.changes.append((row, why))
+
     def lines(self) -> list[dict[str, str]]:
         found = [(NOT_TAKEN, row, "", why) for row, why in self.refused.values()]
         found += [(VALUE_NOT_TAKEN, row, variable, why) for row, variable, why in self.values]
         found += [(REMARK, row, "", text) for row, text in self.remarks]
+        found += [(CHANGED, row, "", why) for row, why in self.changes]
         return [_line(*entry) for entry in found]
 
 
@@ -65,13 +72,20 @@ class Tally:
         for line in ledger.lines():
             self.reasons[line["what"], line["domain"], line["why"]] += 1
 
+    def changed(self) -> dict[str, int]:
+        """Differences from what was imported before, by domain."""
+        found: Counter[str] = Counter()
+        for (what, domain, _), count in self.reasons.items():
+            found[domain] += count if what == CHANGED else 0
+        return found
+
 
 class Report:
     """The file that lists what was not taken, written as subjects are done, so that it outlives a killed run."""
 
     def __init__(self, path: Path, *, redone: set[str]) -> None:
-        """Lines about subjects that are `redone` now go; those of an earlier, interrupted run stay."""
-        kept = [line for line in _read(path) if line["USUBJID"] not in redone]
+        """Lines about subjects that are `redone` now go, and what had changed; those of an earlier run stay."""
+        kept = [line for line in _read(path) if line["USUBJID"] not in redone and line["what"] != CHANGED]
         self.path, self.file = path, path.open("w", newline="", encoding="utf-8")
         self.writer = csv.DictWriter(self.file, COLUMNS)
         self.writer.writeheader()

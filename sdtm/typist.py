@@ -12,6 +12,7 @@ from assessments.services import Place, approve_enrolment, mark_not_done, reques
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit
 from sdtm import disposition, entering, terms
+from sdtm.changed import remember
 from sdtm.filled import Filled, Occasion
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
@@ -31,12 +32,14 @@ class Typist:
     site: Site
     rows: dict[str, list[Row]]
     ledger: Ledger
+    reader: str
 
     def type(self) -> Subject:
         with acting(self.by):
             self.dm = self.rows["DM"][0]
             self.subject = add_subject(site=self.site, by=self.by, source_id=self.dm.subject, label=label_of(self.dm))
             self.visits: dict[Occasion, Visit] = {}
+            remember(self.subject, self.rows, self.reader)
             self._type_forms()
         return self.subject
 

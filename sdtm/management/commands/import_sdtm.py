@@ -39,10 +39,11 @@ class Command(BaseCommand):
         report = options["report"] or folder / "not_taken.csv"
         try:
             user = importer(by)
-            rows = by_reader(read_folder(folder), reader.strip().upper(), tally)
+            reader = reader.strip().upper()
+            rows = by_reader(read_folder(folder), reader, tally)
             if options["create_sites"]:
                 open_sites(countries(rows), user)
-            run = Import(rows, user, report, tally)
+            run = Import(rows, reader, user, report, tally)
             came, there = self._run(run), len(run.there)
         except (Unreadable, NotAllowed) as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -63,7 +64,9 @@ class Command(BaseCommand):
 
     def _tell(self, tally: Tally, came: list[str], there: int, left: int, report: Path) -> None:
         if not left:
-            self.stdout.write(f"All {there} subjects are here already: nothing was changed.\n{WHERE_TO_LOOK}")
+            self.stdout.write(f"All {there} subjects are here already: nothing was changed.")
+            self._tell_of_changes(tally, report)
+            self.stdout.write(WHERE_TO_LOOK)
             return
         console = Console(file=self.stdout._out, width=160)
         console.print(_table(tally))
@@ -73,7 +76,17 @@ class Command(BaseCommand):
             for (what, domain, why), count in tally.reasons.most_common(SHOWN_REASONS):
                 console.print(f"  {count:>6} {domain} {what}: {why}", markup=False, highlight=False)
             console.print(f"{told} lines, each row with its reason, in {report}", soft_wrap=True)
+        self._tell_of_changes(tally, report)
         console.print(WHERE_TO_LOOK)
+
+    def _tell_of_changes(self, tally: Tally, report: Path) -> None:
+        by_domain = {domain: count for domain, count in tally.changed().items() if count}
+        if by_domain:
+            what = ", ".join(f"{count} in {domain}" for domain, count in by_domain.items())
+            self.stdout.write(
+                f"The files differ from what was imported before ({what}). None of that was taken: correct the record,"
+                f" with a reason. Each difference is in {report}"
+            )
 
 
 def _table(tally: Tally) -> Table:

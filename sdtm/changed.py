@@ -1,0 +1,60 @@
+"""What has changed in the files since a subject was imported: said row by row, never taken over."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from cohorts.models import Subject
+from sdtm.ledger import Ledger
+from sdtm.models import Source
+from sdtm.reading import Row
+
+READ_BY_SOMEBODY = ("TU", "TR", "RS")
+FRACTION = re.compile(r"-?\d+\.\d+")
+
+
+def remember(subject: Subject, rows: Mapping[str, Sequence[Row]], reader: str) -> None:
+    """Keep what this subject was imported from. Runs in the transaction of the import."""
+    Source.objects.bulk_create(
+        Source(subject=subject, domain=domain, reader=reader, digests=[digest(row) for row in of_domain])
+        for domain, of_domain in rows.items()
+    )
+
+
+def digest(row: Row) -> str:
+    """Of the values alone: their order, the row's place in its file and the file's format do not count."""
+    told = {name: _plain(value) for name, value in row.values.items() if value}
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(value: str) -> str:
+    """63.0 in one format is 63 in another."""
+    return value.rstrip("0").rstrip(".") if FRACTION.fullmatch(value) else value
+
+
+def sources_of(source_ids: Iterable[str]) -> dict[str, list[Source]]:
+    """By USUBJID. A subject from before this was kept has none."""
+    found: dict[str, list[Source]] = {}
+    for source in Source.objects.filter(subject__source_id__in=source_ids).select_related("subject"):
+        found.setdefault(source.subject.source_id or "", []).append(source)
+    return found
+
+
+def compare(name: str, rows: Mapping[str, Sequence[Row]], sources: Iterable[Source], reader: str) -> Ledger:
+    """The rows that are new or differ, and how many of those imported are no longer there."""
+    ledger = Ledger()
+    for source in sources:
+        if source.domain in READ_BY_SOMEBODY and source.reader != reader:
+            continue
+        left, since = Counter(source.digests), f"since it was imported on {source.imported_at:%-d %b %Y}"
+        for row in rows.get(source.domain, ()):
+            if left[digest(row)]:
+                left[digest(row)] -= 1
+            else:
+                ledger.changed(row, f"the row is new or was changed {since}")
+        if gone := left.total():
+            nowhere = Row(source.domain, 0, {"USUBJID": name})
+            ledger.changed(nowhere, f"{gone} of the rows were changed or removed {since}")
+    return ledger
