@@ -252,8 +252,10 @@ ISO_DATE = {"placeholder": "YYYY-MM-DD", "data-date": True, "autocomplete": "off
 def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
     """Choices of a few words are radio buttons, so that one key answers them; every date is typed the same way."""
     found: dict[str, forms.Widget] = {}
-    for field, _ in items_of(model):
-        if isinstance(field, models.DateField):
+    for field, item in items_of(model):
+        if item.computed:
+            found[field.name] = forms.HiddenInput()
+        elif isinstance(field, models.DateField):
             found[field.name] = forms.DateInput(attrs=ISO_DATE, format="%Y-%m-%d")
         elif isinstance(field, PartialDateField):
             found[field.name] = forms.TextInput(attrs=ISO_DATE)

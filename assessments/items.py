@@ -31,6 +31,8 @@ class Item:
     identifying: bool = False
     expected: tuple[Decimal | int, Decimal | int] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
+    # Found out by the save from other items: not asked for.
+    computed: bool = False
 
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")

@@ -32,7 +32,7 @@ from cohorts.services import (
     begin_end_of_treatment,
     begin_treatment,
     close_cohort,
-    open_cohort,
+    open_by_hand,
     refuse_enrolment,
     remove_visit,
 )
@@ -157,7 +157,7 @@ class CohortResource(Resource):
     @extend_schema(request=Reason, responses=CohortRow)
     @action(detail=True, methods=["post"])
     def open(self, request: Request, code: str) -> Response:
-        return self._turn(code, open_cohort)
+        return self._turn(code, open_by_hand)
 
     @extend_schema(request=Reason, responses=CohortRow)
     @action(detail=True, methods=["post"])

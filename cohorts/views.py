@@ -16,7 +16,7 @@ from cohorts.asking import ask, posted
 from cohorts.forms import SubjectForm
 from cohorts.models import Cohort, Enrolment, Subject
 from cohorts.reading import cohort_states, why_nobody_is_taken
-from cohorts.services import add_subject, close_cohort, open_cohort, refuse_enrolment
+from cohorts.services import add_subject, close_cohort, open_by_hand, refuse_enrolment
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,7 +57,7 @@ def cohort_list(request: SignedInRequest) -> HttpResponse:
 
 @require_get_or_post
 def cohort_open(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _turn(request, pk, "Open", open_cohort)
+    return _turn(request, pk, "Open", open_by_hand)
 
 
 @require_get_or_post

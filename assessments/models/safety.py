@@ -25,8 +25,10 @@ class AdverseEvent(Record):
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
     dictionary_term = items.text("Term of the dictionary", 200, cdash="AEDECOD", sdtm="AE.AEDECOD", required=False)
-    term_code = items.text("Code", 20, cdash="AEPTCD", sdtm="AE.AEPTCD", required=False)
-    dictionary = items.text("Dictionary and version", 40, cdash="AEDICT", sdtm="SUPPAE.AEDICT", required=False)
+    term_code = items.text("Code", 20, cdash="AEPTCD", sdtm="AE.AEPTCD", required=False, computed=True)
+    dictionary = items.text(
+        "Dictionary and version", 40, cdash="AEDICT", sdtm="SUPPAE.AEDICT", required=False, computed=True
+    )
     grade = items.choice("CTCAE grade, the worst", codelists.Grade, cdash="AETOXGR", sdtm="AE.AETOXGR", critical=True)
     start_date = items.partial_date("Start", cdash="AESTDAT", sdtm="AE.AESTDTC", critical=True)
     ongoing = items.choice("Still there", codelists.YesNo, cdash="AEONGO", sdtm="AE.AEENRTPT")

@@ -25,6 +25,7 @@ from assessments.services import Place
 # What key_of makes.
 KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
 PAGES = {
+    "adverse_event": "adverse_event",
     "eligibility": "eligibility",
     "infusion": "infusion",
     "tumour": "tumour",

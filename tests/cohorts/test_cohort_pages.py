@@ -33,9 +33,17 @@ def test_a_cohort_closes_and_opens_with_a_reason_that_the_trail_keeps(trial, cli
     assert not cohort.is_open
     event = Event.objects.filter(table_name="cohorts_cohort").latest("id")
     assert (event.actor_name, event.reason, event.new) == ("dora", "A DLT is being looked at", {"is_open": False})
-    client.post(f"/cohorts/{cohort.pk}/open/", {"reason": "Judged unrelated"})
-    cohort.refresh_from_db()
-    assert cohort.is_open
+
+
+def test_a_cohort_without_dose_levels_is_opened_by_hand_and_a_dose_level_is_not(trial, client):
+    client.force_login(trial.data_manager)
+    for code, status in (("P2-10D", 302), ("P1-30W", 422)):
+        cohort = Cohort.objects.get(code=code)
+        client.post(f"/cohorts/{cohort.pk}/close/", {"reason": "A DLT is being looked at"})
+        answer = client.post(f"/cohorts/{cohort.pk}/open/", {"reason": "Judged unrelated"})
+        cohort.refresh_from_db()
+        assert (answer.status_code, cohort.is_open) == (status, status == 302)
+    assert "the decision of the dose committee opens it" in answer.content.decode()
 
 
 def test_a_request_that_was_decided_meanwhile_says_so(trial, client):

@@ -1,0 +1,230 @@
+"""The dose levels: who counts and why, what the designs advise, and what the committee decides on it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actor import acting
+from audit.models import Event
+from cohorts.models import Cohort
+from cohorts.services import Refused
+from safety.levels import Level, levels
+from safety.models import DoseLevelDecision, LevelDecision
+from safety.services import considered_now, decide_level, signature_holds
+from tests.cast import PASSWORD, SETUP, Trial, actor
+from tests.safety.levels import at_level, evaluate
+
+LOW, HIGH, WEEKLY = "P1-5D", "P1-10D", "P1-30W"
+RATIONALE = "No toxicity that limits the dose in six subjects."
+
+
+def level(code: str) -> Level:
+    return next(one for one in levels() if one.plan.code == code)
+
+
+def test_a_level_counts_who_was_observed_for_a_cycle(trial: Trial) -> None:
+    at_level(trial, LOW, 3, dlts=1)
+    tally = level(LOW).tally
+    assert (tally.dose, tally.evaluable, tally.dlts) == (5.0, 3, 1)
+
+
+def test_who_took_too_little_is_enrolled_and_not_evaluable(trial: Trial) -> None:
+    subject = trial.treated_subject(LOW)
+    evaluate(trial, subject, everolimus_percent="74.9", evaluable="N")
+    found = level(LOW)
+    assert (len(found.counted), found.tally.evaluable) == (1, 0)
+    assert found.counted[0].verdict.why == "74.9 % of the planned everolimus, less than 75 %"
+    assert found.counted[0].questions == []
+
+
+def test_who_is_not_evaluated_yet_is_not_known(trial: Trial) -> None:
+    trial.treated_subject(LOW)
+    assert level(LOW).counted[0].verdict.evaluable is None
+
+
+def test_a_draft_does_not_count(trial: Trial) -> None:
+    subject = trial.treated_subject(LOW)
+    form = evaluate(trial, subject)
+    assert level(LOW).tally.evaluable == 1
+    trial.fill(
+        subject, "dlt_evaluation", {"cycle_completed": "Y"}, case_form=form, complete=False, reason="to be looked at"
+    )
+    assert level(LOW).tally.evaluable == 0
+
+
+def test_forms_that_contradict_each_other_are_pointed_out(trial: Trial) -> None:
+    first, second, third = (trial.treated_subject(LOW) for _ in range(3))
+    evaluate(trial, first, evaluable="N")
+    evaluate(trial, second, dose_limiting_toxicity="Y", criterion="neutropenia_4")
+    at_level(trial, LOW, 1, dlts=1)
+    toxic = level(LOW).counted[3]
+    form = toxic.evaluation
+    assert form is not None
+    trial.fill(
+        toxic.enrolment.subject,
+        "dlt_evaluation",
+        {"evaluation_date": "2008-02-04", "cycle_completed": "Y", "everolimus_percent": "96"}
+        | {"dose_limiting_toxicity": "N", "evaluable": "Y"},
+        case_form=form.case_form,
+        reason="corrected",
+    )
+    questions = [one.questions for one in level(LOW).counted]
+    assert questions == [
+        ["The site says not evaluable, the rule says otherwise."],
+        ["The evaluation has a dose-limiting toxicity, no adverse event is marked as one."],
+        [],
+        ["An adverse event is marked as dose-limiting, the evaluation has none."],
+    ]
+    assert third.pk
+
+
+def test_each_design_advises_from_the_same_counts(trial: Trial) -> None:
+    at_level(trial, LOW, 3)
+    advice = level(LOW).advice
+    assert {name: one.move.value for name, one in advice.items()} == {
+        "three_plus_three": "escalate",
+        "boin": "escalate",
+        "blrm": "escalate",
+    }
+    assert level(HIGH).advice["boin"].move.value == "no data"
+
+
+def test_each_schedule_is_a_ladder_of_its_own(trial: Trial) -> None:
+    assert [one.plan.code for one in level(LOW).ladder] == [LOW, HIGH]
+    assert [one.plan.code for one in level(WEEKLY).ladder] == [WEEKLY]
+
+
+def test_the_page_costs_the_same_for_few_subjects_and_for_many(trial: Trial, sign_in: Any) -> None:
+    client = sign_in(trial.data_manager)
+
+    def cost() -> int:
+        client.get("/cohorts/levels/")
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/cohorts/levels/").status_code == 200
+        return len(seen)
+
+    at_level(trial, LOW, 1, dlts=1)
+    few = cost()
+    at_level(trial, LOW, 2, dlts=1)
+    at_level(trial, WEEKLY, 1)
+    assert cost() == few
+
+
+def test_each_number_leads_to_its_subjects_and_to_the_forms_behind_them(trial: Trial, sign_in: Any) -> None:
+    (subject,) = at_level(trial, LOW, 1, dlts=1)
+    page = sign_in(trial.data_manager).get("/cohorts/levels/").content.decode()
+    assert f'href="#level-{LOW}"' in page
+    assert f'href="/subjects/{subject.pk}/"' in page
+    for code in ("dlt_evaluation", "adverse_event"):
+        assert f'href="/forms/{subject.forms.get(code=code).pk}/"' in page
+
+
+def test_a_site_counts_everybody_and_sees_its_own_subjects(trial: Trial, sign_in: Any) -> None:
+    (own,) = at_level(trial, LOW, 1)
+    page = sign_in(trial.stranger).get("/cohorts/levels/").content.decode()
+    assert own.label not in page
+    assert "0 DLTs among 1 evaluable of 1 enrolled" in page
+
+
+def decide(trial: Trial, **changed: Any) -> DoseLevelDecision:
+    arguments: dict[str, Any] = {
+        "cohort": Cohort.objects.get(code=HIGH),
+        "decision": LevelDecision.CLOSE,
+        "decided_on": date(2008, 3, 1),
+        "participants": "Dr A, Dr B",
+        "rationale": RATIONALE,
+        "seen": considered_now()[1],
+        "signed_by": trial.data_manager,
+        "by": actor(trial.data_manager, "data_manager"),
+    }
+    return decide_level(**arguments | changed)
+
+
+@pytest.mark.parametrize(
+    ("decision", "is_open"),
+    [("open", True), ("expand", True), ("close", False), ("de_escalate", False)],
+)
+def test_a_decision_opens_or_closes_the_level(trial: Trial, decision: str, is_open: bool) -> None:
+    decide(trial, decision=LevelDecision(decision))
+    assert Cohort.objects.get(code=HIGH).is_open is is_open
+    turned = Event.objects.filter(table_name="cohorts_cohort", action="update").last()
+    if not is_open:
+        assert turned is not None
+        assert turned.reason == f"decision of the dose committee: {RATIONALE}"
+
+
+def test_a_decision_keeps_the_figures_that_it_rests_on(trial: Trial) -> None:
+    at_level(trial, LOW, 3, dlts=1)
+    made = decide(trial)
+    at_level(trial, LOW, 1)
+    low = next(one for one in made.considered if one["level"] == LOW)
+    assert (low["enrolled"], low["evaluable"], low["dlts"]) == (3, 3, 1)
+    assert low["advice"]["three_plus_three"][0] == "stay"
+
+
+def test_figures_that_changed_meanwhile_are_to_be_looked_at_again(trial: Trial) -> None:
+    seen = considered_now()[1]
+    at_level(trial, LOW, 1)
+    with pytest.raises(Refused, match="figures have changed"):
+        decide(trial, seen=seen)
+    assert not DoseLevelDecision.objects.exists()
+
+
+def test_a_cohort_that_is_no_dose_level_has_no_decision(trial: Trial) -> None:
+    with pytest.raises(Refused, match="no dose level"):
+        decide(trial, cohort=Cohort.objects.get(code="P2-10D"))
+
+
+def test_the_signature_holds_for_what_was_signed_alone(trial: Trial) -> None:
+    made = DoseLevelDecision.objects.get(pk=decide(trial).pk)
+    assert (made.printed_name, signature_holds(made)) == ("Dora", True)
+    for column, other in (
+        ("rationale", "another"),
+        ("considered", []),
+        ("decision", "open"),
+        ("printed_name", "Sven"),
+        ("participants", "Dr C"),
+    ):
+        changed = DoseLevelDecision.objects.get(pk=made.pk)
+        setattr(changed, column, other)
+        assert not signature_holds(changed), column
+
+
+TYPED = {"decision": "close", "decided_on": "2008-03-01", "participants": "Dr A, Dr B", "rationale": RATIONALE}
+
+
+def post(client: Any, **typed: str) -> Any:
+    url = f"/cohorts/levels/{Cohort.objects.get(code=HIGH).pk}/decide/"
+    sent = TYPED | {"seen": considered_now()[1], "username": "dora", "password": PASSWORD}
+    return client.post(url, sent | typed)
+
+
+def test_who_signs_gives_user_name_and_password_again(trial: Trial, sign_in: Any) -> None:
+    client = sign_in(trial.data_manager)
+    answer = post(client)
+    made = DoseLevelDecision.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/cohorts/decisions/{made.pk}/")
+    page = client.get(answer.url).content.decode()
+    assert "Dora" in page
+    assert "The signature does not hold" not in page
+
+
+@pytest.mark.parametrize("typed", [{"password": "wrong"}, {"username": "sven"}, {"password": ""}])
+def test_nobody_signs_without_them_or_for_another(trial: Trial, sign_in: Any, typed: dict[str, str]) -> None:
+    answer = post(sign_in(trial.data_manager), **typed)
+    assert answer.status_code == 422
+    assert RATIONALE in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+    assert not DoseLevelDecision.objects.exists()
+    assert Cohort.objects.get(code=HIGH).is_open
+
+
+def test_a_decision_that_was_tampered_with_says_so(trial: Trial, sign_in: Any) -> None:
+    made = decide(trial)
+    with acting(SETUP):
+        DoseLevelDecision.objects.filter(pk=made.pk).update(rationale="another")
+    page = sign_in(trial.auditor).get(f"/cohorts/decisions/{made.pk}/").content.decode()
+    assert "The signature does not hold" in page
