@@ -20,11 +20,10 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
-from assessments.pages.conflict import last_save
+from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
-from assessments.pages.reading import differences
 from assessments.pages.reasons import reason_given
 from assessments.pages.results import found_of
 from assessments.presence import others_at, say_here
@@ -110,7 +109,7 @@ def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 200, **more: Any) -> HttpResponse:
-    page = entry_page(request, place, entry) | more
+    page = entry_page(request, place, entry) | more | {"was_refused": status != 200}
     if status == 422 and place.case_form is not None:
         # What others saved since is still to be compared, so the version that was seen stays.
         page["form_version"] = _seen(request)
@@ -187,12 +186,12 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
     if now is None:
         raise error
     place = replace(place, case_form=now)
-    entry = _typed(request, place)
-    told = {"differences": differences(entry), **last_save(place.case_form)}
+    entry, added = beside_theirs(place, request.POST)
+    told = {"differences": compared(entry, request.POST.get("edited", "")), **last_save(place.case_form)}
     if isinstance(error, Locked):
         page = reading_page(request, place) | told | {"refused": str(error)}
         return TemplateResponse(request, "assessments/read.html", page, status=423)
-    return _show(request, place, entry, status=409, **told)
+    return _show(request, place, entry, status=409, rows_of_others=added, **told)
 
 
 def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:

@@ -208,6 +208,8 @@ async function begin() {
   const stored = JSON.parse(store.getItem(keyFor(form.dataset.key)) ?? "null");
   if (!stored) return;
   const drafts = await unseal(stored);
+  // What was refused stands in the page and is saved nowhere: it goes on counting as typed.
+  if (form.dataset.refused !== undefined && drafts[0]) base = drafts[0].base;
   for (const draft of drafts) {
     const there = await arrived(draft).catch(() => null);
     if (there) Object.assign(draft, { base: draft.pending.values, pending: null, after: true });

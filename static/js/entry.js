@@ -1,4 +1,4 @@
-// Entry of a case form: items that apply only with another answer, answers taken back, values taken over.
+// Entry of a case form: items that apply only with another answer, answers taken back, the choice between two saves.
 const form = document.querySelector("form[data-form]");
 const FIELDS = "input:not([type=hidden]), select, textarea";
 const dialog = document.getElementById("empties-dialog");
@@ -81,26 +81,57 @@ form?.addEventListener("change", (event) => {
   if (digits) event.target.value = digits.slice(1).filter(Boolean).join("-");
 }, { capture: true });
 
-// Of two versions of a form: take over what was saved in the meantime.
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-take]");
-  const place = button && form.querySelector(`[data-name="${CSS.escape(button.dataset.take)}"]`);
-  if (!place) return;
+// Of two versions of a form: for each item the saved value stands, or the one that was typed.
+const placeOf = (name) => form.querySelector(`[data-name="${CSS.escape(name)}"]`);
+const mine = new Map();
+
+function put(place, raw) {
+  const chosen = raw.split(",");
   for (const one of fieldsOf(place)) {
-    if (one.type === "radio") one.checked = one.value === place.dataset.stored;
-    else if (one.type === "checkbox") one.checked = place.dataset.stored !== "";
-    else one.value = place.dataset.stored;
+    if (one.type === "radio") one.checked = one.value === raw;
+    else if (one.type === "checkbox") one.checked = chosen.includes(one.value);
+    else one.value = raw;
     one.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  button.closest("tr").classList.add("taken");
-  button.replaceWith("taken");
   show();
+  remember();
+}
+
+function typedIn(place) {
+  const all = fieldsOf(place);
+  const choices = all.filter((one) => ["radio", "checkbox"].includes(one.type));
+  return choices.length ? choices.filter((one) => one.checked).map((one) => one.value).join(",") : all[0]?.value ?? "";
+}
+
+function stand(choice) {
+  const place = placeOf(choice.dataset.keep);
+  if (place) put(place, choice.value === "theirs" ? place.dataset.stored : mine.get(choice.dataset.keep));
+}
+
+document.addEventListener("change", (event) => { if (event.target.matches("[data-keep]")) stand(event.target); });
+document.addEventListener("click", (event) => {
+  const which = event.target.closest("[data-keep-all]")?.dataset.keepAll;
+  for (const choice of which ? document.querySelectorAll(`[data-keep][value=${which}]`) : []) {
+    choice.checked = true;
+    stand(choice);
+  }
 });
+
+function compare() {
+  const choices = [...document.querySelectorAll("[data-keep]")];
+  for (const choice of choices) if (placeOf(choice.dataset.keep)) mine.set(choice.dataset.keep, typedIn(placeOf(choice.dataset.keep)));
+  for (const choice of choices) {
+    if (!placeOf(choice.dataset.keep)) choice.disabled = true;
+    else if (choice.checked) stand(choice);
+  }
+  document.querySelector("[data-keep-every]")?.removeAttribute("hidden");
+}
 
 if (form) {
   form.autocomplete = "off";
   show();
   remember();
+  compare();
   // A form that nobody has saved yet begins in its first field: the way there leads past every visit of the subject.
   const isNew = !form.elements.version && !form.querySelector("[role=alert]");
   const first = isNew && [...form.querySelectorAll(FIELDS)].find((one) => one.checkVisibility());

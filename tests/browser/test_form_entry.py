@@ -108,8 +108,22 @@ def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):
     desk.get_by_text("This form was saved while you were typing.").wait_for()
     assert desk.input_value("#id_rows-0-diameters_mm") == "44"
     picture(desk, "stale")
-    desk.get_by_role("button", name="Take the saved one of Date of assessment").click()
+    # The date was not typed here: it stands as the other saved it, and can be put back all the same.
     assert desk.input_value("#id_assessment_date") == "2008-03-04"
+    compared = desk.get_by_role("radiogroup", name="T01 diameter")
+    assert compared.get_by_role("radio", checked=True).get_attribute("value") == "mine"
+    compared.get_by_role("radio").first.check()
+    assert desk.input_value("#id_rows-0-diameters_mm") == "50"
+    desk.get_by_role("button", name="All as I typed").click()
+    assert desk.input_value("#id_rows-0-diameters_mm") == "44"
+    assert desk.input_value("#id_assessment_date") == "2008-03-03"
+    desk.get_by_role("radiogroup", name="Date of assessment").get_by_role("radio").first.check()
+    desk.keyboard.press("Control+s")
+    desk.select_option("#reason", "Typed wrongly")
+    desk.get_by_role("button", name="Save with this reason").click()
+    desk.get_by_text("Version 3").wait_for()
+    assert str(TumourAssessment.objects.get().assessment_date) == "2008-03-04"
+    assert [int(size) for size in LesionResult.objects.get(case_form=form, lesion__label="T01").diameters_mm] == [44]
 
 
 def test_going_back_to_a_draft_asks_why_although_no_value_changes(desk, trial):
