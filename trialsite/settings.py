@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trialsite.faults.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -250,7 +251,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 # Password links then go to the user alone; without mail the administrator hands them over.
 MAIL_IS_SENT = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dummy.EmailBackend"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="edc@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="edc@localhost")
+# Who is told by mail that a page or a task broke.
+ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]
 # Each morning's digest by e-mail too, beside the page; SITE_ADDRESS begins the links in messages.
 DIGEST_EMAIL = env.bool("DIGEST_EMAIL", default=False)
 # Serious adverse events by e-mail too, beside the notices.
@@ -260,7 +263,17 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {request_number} {name}: {message}", "style": "{"}},
+    "filters": {"request": {"()": "trialsite.faults.WithRequestNumber"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
+        "mail": {"class": "trialsite.faults.MailAdmins"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Django's own mail would carry what was typed into the form that broke.
+        "django": {"handlers": []},
+        "django.request": {"handlers": ["mail"]},
+        "celery.app.trace": {"handlers": ["mail"]},
+    },
 }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import access_for, landing
+from trialsite.faults import request_number
 from trialsite.styleguide import form_page_sample, samples
 
 
@@ -54,4 +55,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     # Without the request: what broke may be the very thing that the frame asks (session, user, database).
-    return render(None, "errors/500.html", status=500)
+    return render(None, "errors/500.html", {"number": request_number.get()}, status=500)
