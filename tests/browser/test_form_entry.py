@@ -66,8 +66,12 @@ def test_a_difference_to_the_investigator_is_shown_at_once(desk, trial):
     desk.fill("#id_rows-0-diameters_mm", "60")
     desk.fill("#id_rows-1-diameters_mm", "40")
     desk.get_by_role("radio", name="PD", exact=True).last.check()
-    desk.get_by_text("Both are kept").wait_for()
+    desk.get_by_text("The investigator says PD, the lesions say SD. Both are kept").wait_for()
+    assert desk.get_by_text("The investigator says the same.").count() == 0
     picture(desk, "difference")
+    desk.get_by_role("radio", name="SD", exact=True).last.check()
+    desk.get_by_text("The investigator says the same.").wait_for()
+    assert desk.get_by_text("Both are kept").count() == 0
 
 
 def test_completing_too_early_leads_to_each_thing_that_is_missing(desk, trial):

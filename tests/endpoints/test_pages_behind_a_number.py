@@ -52,11 +52,17 @@ def test_behind_every_number_of_every_table_are_as_many_subjects_as_it_says(tria
 
 
 def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
-    populate(trial.site, 7)
+    populate(trial.site, 16)
     client = signed_in(trial.sponsor)
-    for name in SENSITIVITY:
-        listed(client, f"sensitivity.{name}.orr")
-        listed(client, f"sensitivity.{name}.pfs")
+    figures = Estimate.objects.get(population="P2", analysis_set="all_treated").figures["sensitivity"]
+    told = {row["name"]: ((row["orr"] or {"x": 0})["x"], (row["pfs"] or {"events": 0})["events"]) for row in figures}
+    responders, events = told.pop("headline")
+    behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in ("orr", "pfs")] for name in SENSITIVITY}
+    assert {name: (len(orr), len(pfs)) for name, (orr, pfs) in behind.items()} == told
+    # Three of the sixteen responded once, and nothing confirmed it.
+    assert set(listed(client, "confirmed.orr")) < set(behind["unconfirmed"][0])
+    assert told["unconfirmed"] == (responders + 3, 0)
+    assert told["missed_censored"][1] <= events
 
 
 def test_the_list_says_why(trial: Trial) -> None:
