@@ -257,6 +257,19 @@ class YesNoNotApplicable(TextChoices):
     NOT_APPLICABLE = "NA", "Not applicable"
 
 
+class AbsenceReason(TextChoices):
+    """Why a needed item has no value: completion status and reason, parted by a colon."""
+
+    REFUSED = "NOT DONE: SUBJECT REFUSED", "Not done: subject refused"
+    UNABLE = "NOT DONE: SUBJECT UNABLE", "Not done: subject was not able to"
+    TECHNICAL = "NOT DONE: TECHNICAL PROBLEM", "Not done: technical problem"
+    FORGOTTEN = "NOT DONE: OVERSIGHT", "Not done: forgotten"
+    NOT_INDICATED = "NOT DONE: NOT INDICATED", "Not done: not indicated for this subject"
+    NOT_IN_SOURCE = "UNKNOWN: NOT IN SOURCE", "Unknown: not in the source"
+    NOT_REMEMBERED = "UNKNOWN: NOT KNOWN TO SUBJECT", "Unknown: subject does not know"
+    ELSEWHERE = "UNKNOWN: RECORD NOT OBTAINED", "Unknown: record could not be obtained"
+
+
 class Grade(TextChoices):
     """Grades of the Common Terminology Criteria for Adverse Events."""
 

@@ -11,11 +11,13 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from assessments.absences import reasons_in, stored_reasons, without_reasons
 from assessments.catalogue import FormType
 from assessments.forms import MOST_ROWS, record_form, row_set
 from assessments.items import items_of
 from assessments.laboratory import asked, offered, units_at
-from assessments.models import CaseForm, FormState, Lesion, LesionResult
+from assessments.lesion_set import is_carried
+from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
 from trialsite.prepared import Prepared
 
@@ -31,11 +33,16 @@ LESIONS = Prepared(
 
 @dataclass(frozen=True)
 class Values:
-    """What a save takes: the record's items by name, the rows that were filled, the lesions that they name."""
+    """What a save takes: the record's items by name, the rows that were filled, the lesions that they name.
+
+    `reasons` are those of needed items without a value, beside what was stored of them.
+    """
 
     record: dict[str, Any]
     rows: list[dict[str, Any]] = field(default_factory=list)
     lesions: dict[str, Lesion] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    reasons_before: dict[str, str] = field(default_factory=dict)
 
 
 class Entry:
@@ -87,7 +94,14 @@ class Entry:
         """The checked values; rows that were left blank are not among them."""
         rows = [row.cleaned_data for row in self.rows or () if row.counts]
         lesions = {lesion.label: lesion for lesion in self.lesions}
-        return Values(record=self.record_form.cleaned_data, rows=rows, lesions=lesions)
+        found = self.record_form.cleaned_data
+        return Values(
+            record=without_reasons(found),
+            rows=rows,
+            lesions=lesions,
+            reasons=reasons_in(found),
+            reasons_before=reasons_in(self.record_form.initial),
+        )
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(label, old, new) of each item of the record and its rows that differs from what is stored."""
@@ -142,6 +156,7 @@ def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequ
     if case_form is not None:
         found = form_type.record._default_manager.filter(pk=case_form.pk).values().first() or {}
         record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
+        record |= stored_reasons(form_type.record, [case_form.pk])[case_form.pk]
     if form_type.has_lesions:
         return Values(record, lesion_rows(lesions, case_form, baseline=form_type.code == "tumour_baseline"))
     rows = _plain_rows(form_type.rows, case_form)
@@ -157,11 +172,6 @@ def _plain_rows(model: type[models.Model] | None, case_form: CaseForm | None) ->
 def lesions_of(subject: Subject) -> list[Lesion]:
     """The subject's lesions in the order of a form: target, non-target, new."""
     return LESIONS.all(subject.pk)
-
-
-def is_carried(lesion: Lesion) -> bool:
-    """Whether every later assessment asks for the lesion: chosen at baseline, and that baseline still counts."""
-    return lesion.kind != "NEW" and not lesion.struck_out and lesion.first_form_state != FormState.NOT_DONE
 
 
 def known_lesions(lesions: Sequence[Lesion], case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:

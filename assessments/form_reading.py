@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from assessments.absences import stored_reasons
 from assessments.catalogue import FormType
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion, LesionResult
@@ -38,7 +39,8 @@ def read_forms(form_type: FormType, headers: Sequence[CaseForm]) -> dict[int, tu
     found = form_type.record._default_manager.filter(pk__in=keys).values("case_form_id", *names)
     records = {row.pop("case_form_id"): row for row in found}
     rows = _lesions(keys) if form_type.has_lesions else _plain_rows(form_type.rows, keys)
-    return {key: (records.get(key, {}), rows[key]) for key in keys}
+    reasons = stored_reasons(form_type.record, keys)
+    return {key: (records[key] | reasons[key] if key in records else {}, rows[key]) for key in keys}
 
 
 def _plain_rows(model: type[models.Model] | None, keys: Sequence[int]) -> dict[int, list[Row]]:

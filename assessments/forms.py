@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from assessments.absences import absence_fields, reasons_in, settle
 from assessments.catalogue import FormType
 from assessments.codelists import LesionKind, LesionState
 from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
 from assessments.items import Item, PartialDateField, check_partial_date, items_of
+from assessments.lesion_set import LesionSet
 from assessments.models import Lesion, LesionResult
 
 FEW_CHOICES = 6
@@ -55,12 +57,15 @@ class ItemForm(forms.ModelForm):
                 self.add_error(name, f"{value} lies in the future: enter what has happened.")
         if _ends_before_it_starts(values):
             self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
+        for name, message in settle(self._meta.model, values).items():
+            self.add_error(name, message)
         if not values.get("struck_out"):
             for name, message in contradictions(self._meta.model, values):
                 self.add_error(name, message)
         if self.complete and not values.get("struck_out"):
+            given = reasons_in(values)
             for name, message in missing(self._meta.model, values).items():
-                if name not in self.errors:
+                if name not in self.errors and name not in given:
                     self.add_error(name, message)
         return values
 
@@ -313,7 +318,8 @@ _row_sets: dict[str, Any] = {}
 def record_form(form_type: FormType) -> type[ItemForm]:
     """The form class of a case form's record, built once."""
     if form_type.code not in _record_forms:
-        _record_forms[form_type.code] = _build(form_type.record)
+        with_reasons = type("RecordForm", (ItemForm,), dict(absence_fields(form_type.record)))
+        _record_forms[form_type.code] = _build(form_type.record, form=with_reasons)
     return _record_forms[form_type.code]
 
 
@@ -329,7 +335,7 @@ def row_set(form_type: FormType) -> Any:
 
 def _row_form(form_type: FormType) -> tuple[type[ItemForm], type[forms.BaseFormSet]]:
     if form_type.rows is LesionResult:
-        return LesionForm, forms.BaseFormSet
+        return LesionForm, LesionSet
     assert form_type.rows is not None
     form, rows = RowForm, forms.BaseFormSet
     if form_type.has_results:

@@ -20,7 +20,8 @@ from django.db import models
 class Item:
     """What is known of an item beyond its column. `expected` is the range outside of which a check asks back.
 
-    `identifying` are items that could tell who a subject is: see assessments.deidentified.
+    `identifying` are items that could tell who a subject is: see assessments.deidentified. `may_lack` says where an
+    item differs from the rule by which a needed one may be without a value, with a reason: see assessments.absences.
     """
 
     cdash: str
@@ -33,6 +34,7 @@ class Item:
     only_if: tuple[str, tuple[str, ...]] | None = None
     # Found out by the save from other items: not asked for.
     computed: bool = False
+    may_lack: bool | None = None
 
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")

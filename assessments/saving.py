@@ -6,9 +6,9 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.actor import Actor
-from assessments.entry import Entry, is_carried, row_name, typed
+from assessments.entry import Entry, row_name, typed
 from assessments.form_reading import read_forms
-from assessments.models import CaseForm, LesionResult
+from assessments.models import CaseForm
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
 from assessments.posted import Posted
@@ -38,7 +38,7 @@ def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
     """Raises Invalid, Conflicting, and what the service raises. A save that changes nothing is none."""
     _needs_a_visit(place)
     entry = _entry(place, sent)
-    errors = entry.errors if not entry.is_valid() else _rows_unknown(entry) or _lesions_left_out(place, entry, sent)
+    errors = entry.errors if not entry.is_valid() else _rows_unknown(entry)
     if errors:
         raise Invalid(errors)
     case_form = place.case_form
@@ -81,12 +81,11 @@ def beside_what_is_stored(place: Place, sent: Posted) -> Posted:
     """The items and rows that were sent, each over what is stored of it."""
     assert place.case_form is not None
     record, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk]
-    known = [name for name in record if name in {field.name for field in place.form_type.record._meta.fields}]
     items = _entry(place, sent).record_form.fields
     by_name = {row_name(row): row for row in rows}
     merged = [by_name.get(row_name(row), {}) | row for row in sent.rows]
     return replace(
-        sent, record={name: record[name] for name in known if name in items} | dict(sent.record), rows=merged
+        sent, record={name: record[name] for name in record if name in items} | dict(sent.record), rows=merged
     )
 
 
@@ -97,19 +96,6 @@ def _rows_unknown(entry: Entry) -> dict[str, list[str]]:
         for row in entry.rows or ()
         if row.cleaned_data.get("row") and not row.initial
     }
-
-
-def _lesions_left_out(place: Place, entry: Entry, sent: Posted) -> dict[str, list[str]]:
-    """A complete assessment says of every lesion that it carries on what was found."""
-    if not sent.complete or place.form_type.code != "tumour":
-        return {}
-    carried = {lesion.label for lesion in entry.lesions if is_carried(lesion)}
-    told = {row.get("label") for row in sent.rows}
-    missing = carried - told
-    if missing and place.case_form is not None:
-        found = LesionResult.objects.filter(case_form=place.case_form, lesion__label__in=missing)
-        missing -= set(found.values_list("lesion__label", flat=True))
-    return {"rows": [f"What was found of {', '.join(sorted(missing))} is needed."]} if missing else {}
 
 
 def _stale(place: Place, sent: Posted, current: CaseForm) -> Conflicting:

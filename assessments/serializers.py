@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import Problem
+from assessments.absences import PREFIX, lackable
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.codelists import LesionKind, LesionState, Location, Method
+from assessments.codelists import AbsenceReason, LesionKind, LesionState, Location, Method
 from assessments.form_reading import computed_names, computed_of_rows, item_names
 from assessments.items import Item, PartialDateField, items_of
 from assessments.models import CaseForm, FormState
@@ -79,7 +80,18 @@ def name_of(form_type: FormType) -> str:
 
 @cache
 def record_serializer(form_type: FormType) -> Any:
-    return _described(f"{name_of(form_type)}Record", form_type.record, computed_names(form_type), {})
+    return _described(f"{name_of(form_type)}Record", form_type.record, computed_names(form_type), _reasons(form_type))
+
+
+def _reasons(form_type: FormType) -> dict[str, Any]:
+    """Beside each needed item that may be without a value, the reason for it."""
+    said = "Why there is none, where the item was not done or is not known; *complete* takes it as answered."
+    return {
+        f"{PREFIX}{name}": serializers.ChoiceField(
+            AbsenceReason.choices, required=False, allow_blank=True, help_text=said
+        )
+        for name in lackable(form_type.record)
+    }
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Max
 
+from assessments.absences import store_reasons
 from assessments.catalogue import FormType
 from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
@@ -28,6 +29,7 @@ def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool
     # A form that was "not done" at first has a header and no record yet.
     if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**record):
         insert(form_type.record, [{"case_form": case_form.pk} | record])
+    store_reasons(case_form, values.reasons, before=values.reasons_before)
     if form_type.has_lesions:
         _store_lesions(case_form, values.rows, values.lesions, new=new)
     elif form_type.rows is not None and values.rows:

@@ -1,5 +1,6 @@
 """Every case form of the trial: a header that all share, one typed table each, rows where a form repeats."""
 
+from assessments.models.absence import ItemAbsence
 from assessments.models.at_work import OpenForm, SaveReceipt
 from assessments.models.case_form import CaseForm, FormState
 from assessments.models.dispensing import DrugDispensing, DrugDispensingRow
@@ -42,6 +43,7 @@ __all__ = [
     "FormState",
     "Haematology",
     "InfusionVisit",
+    "ItemAbsence",
     "LaboratoryResult",
     "Lesion",
     "LesionResult",

@@ -112,6 +112,7 @@ class InfusionVisit(Record):
         cdash="ECDOSLVL_PAC",
         sdtm="SUPPEC.ECDOSLVL",
         only_if=("paclitaxel_given", ("Y",)),
+        may_lack=False,
     )
     paclitaxel_planned_mg = models.DecimalField(
         "Paclitaxel planned", max_digits=6, decimal_places=1, null=True, blank=True
@@ -145,7 +146,12 @@ class InfusionVisit(Record):
         "Trastuzumab given", codelists.YesNo, cdash="ECOCCUR_TRA", sdtm="EC.ECOCCUR", critical=True
     )
     trastuzumab_loading = items.choice(
-        "Loading dose", codelists.YesNo, cdash="ECLOAD_TRA", sdtm="SUPPEC.ECLOAD", only_if=("trastuzumab_given", ("Y",))
+        "Loading dose",
+        codelists.YesNo,
+        cdash="ECLOAD_TRA",
+        sdtm="SUPPEC.ECLOAD",
+        only_if=("trastuzumab_given", ("Y",)),
+        may_lack=False,
     )
     trastuzumab_planned_mg = models.DecimalField(
         "Trastuzumab planned", max_digits=6, decimal_places=1, null=True, blank=True

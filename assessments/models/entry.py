@@ -91,7 +91,7 @@ def _asked(label: str, code: str) -> models.Field:
 
 
 def _last_day(label: str, code: str, given: str) -> models.Field:
-    return items.date(label, cdash=code, sdtm="CM.CMENDTC", only_if=(given, ("Y",)))
+    return items.date(label, cdash=code, sdtm="CM.CMENDTC", only_if=(given, ("Y",)), may_lack=False)
 
 
 class Eligibility(Record):
@@ -123,7 +123,7 @@ class Eligibility(Record):
     creatinine = _limit("Creatinine", "µmol/L", "1999", "CREAT_LBORRES")
     creatinine_uln = _limit("Creatinine, upper limit of normal", "µmol/L", "299", "CREAT_LBORNRHI")
     consent_date = items.date("Date of informed consent", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
-    planned_first_dose_date = items.date("Planned first dose", cdash="IEDAT", sdtm="IE.IEDTC")
+    planned_first_dose_date = items.date("Planned first dose", cdash="IEDAT", sdtm="IE.IEDTC", may_lack=False)
     prior_endocrine_therapy = _asked("Earlier endocrine therapy", "CMYN_END")
     last_endocrine_therapy_date = _last_day("Its last day", "CMENDAT_END", "prior_endocrine_therapy")
     prior_chemotherapy = _asked("Earlier chemotherapy", "CMYN_CHE")

@@ -49,7 +49,12 @@ class VitalSigns(Record):
         "Pulse", 20, 250, unit="beats/min", cdash="PULSE_VSORRES", sdtm="VS.VSORRES", expected=(45, 110)
     )
     who_status = items.choice(
-        "WHO performance status", codelists.WhoStatus, cdash="ECOG101_RSORRES", sdtm="RS.RSORRES", critical=True
+        "WHO performance status",
+        codelists.WhoStatus,
+        cdash="ECOG101_RSORRES",
+        sdtm="RS.RSORRES",
+        critical=True,
+        may_lack=True,
     )
 
     class Meta:

@@ -35,7 +35,7 @@ class FollowUp(Record):
         identifying=True,
     )
     new_therapy_date = items.partial_date(
-        "Started on", cdash="CMSTDAT", sdtm="CM.CMSTDTC", only_if=("new_therapy_given", ("Y",))
+        "Started on", cdash="CMSTDAT", sdtm="CM.CMSTDTC", only_if=("new_therapy_given", ("Y",)), may_lack=False
     )
 
     class Meta:

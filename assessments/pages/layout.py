@@ -9,6 +9,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django.forms import BaseForm, CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
+from assessments.absences import PREFIX, without_reasons
 from assessments.forms import ItemForm
 from assessments.models import CaseForm
 
@@ -55,7 +56,7 @@ def helper_of(code: str, form: BaseForm) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(*_sections(SECTIONS.get(code, {}), form.fields))
+    helper.layout = Layout(*_sections(SECTIONS.get(code, {}), without_reasons(form.fields)))
     return helper
 
 
@@ -78,8 +79,9 @@ def dress(form: ItemForm) -> None:
         field.unit, field.required_to_complete = item.unit, item.required  # type: ignore[attr-defined]
         if item.expected:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
-        if item.only_if:
-            field.widget.attrs |= {
+        reason = form.fields.get(f"{PREFIX}{name}")
+        for one in filter(None, (field, reason) if item.only_if else ()):
+            one.widget.attrs |= {
                 "data-only-if": form.add_prefix(item.only_if[0]),
                 "data-only-values": "|".join(item.only_if[1]),
             }

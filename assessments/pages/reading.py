@@ -5,6 +5,7 @@ from typing import Any
 
 from django.forms.boundfield import BoundField
 
+from assessments.absences import PREFIX
 from assessments.entry import Entry
 from assessments.forms import LESION_WORDS, ItemForm, LesionForm
 from assessments.pages.layout import SECTIONS
@@ -19,7 +20,9 @@ def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[dict[str, str
         if name in SECTIONS.get(code, {}):
             found.append((SECTIONS[code][name], []))
         if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
-            words = with_unit(stored_text(form[name]), item.unit)
+            reason = f"{PREFIX}{name}"
+            lacking = stored_text(form[reason]) if reason in form.fields else ""
+            words = lacking or with_unit(stored_text(form[name]), item.unit)
             found[-1][1].append({"name": name, "label": str(form[name].label), "words": words})
     return [section for section in found if section[1]]
 

@@ -89,7 +89,7 @@ def test_complete_is_refused_with_what_is_missing_at_each_field_and_keeps_what_w
     answer = desk.post(new_form(trial.subject(), "consent"), posted({"consent_version": "draft 7"}))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Date of consent is needed to complete the form." in page
+    assert "Date of consent: Needed to complete the form." in page
     assert 'id="id_consent_date_error"' in page
     assert "draft 7" in page
     assert not CaseForm.objects.exists()
@@ -337,10 +337,10 @@ def test_statements_of_a_page_do_not_grow_with_its_rows(trial, desk, django_asse
     few = trial.fill(subject, "history", HISTORY, [THERAPY], visit="SCR", complete=False)
     address = f"/forms/{few.pk}/"
     desk.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         desk.get(address)
     trial.fill(subject, "history", HISTORY, [THERAPY] * 20, case_form=few, complete=False)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         desk.get(address)
 
 

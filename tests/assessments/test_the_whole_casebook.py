@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.actor import SYSTEM
@@ -92,3 +94,124 @@ def test_nothing_is_entered_before_consent(trial, desk, code):
     assert refused.status_code == 422
     assert "Informed consent must be complete first." in refused.content.decode()
     assert not CaseForm.objects.filter(subject=subject, code=code).exists()
+
+
+def begun(trial: Trial, code: str, **record: str) -> tuple[str, dict[str, str]]:
+    """The address of a new form, and its example with some answers of its own."""
+    subject, visit = ready(trial, code)
+    return address(subject, code, visit), EXAMPLES[code][0] | record
+
+
+@pytest.mark.parametrize(
+    ("lower", "accepted"), [("127", True), ("128", False), ("129", False)], ids=["below", "equal", "above"]
+)
+def test_the_diastolic_pressure_lies_below_the_systolic(trial, desk, lower, accepted):
+    where, record = begun(trial, "vital_signs", diastolic_mmhg=lower)
+    answer = desk.post(where, posted(record))
+    assert (answer.status_code == 302) is accepted
+    if not accepted:
+        assert answer.context["form"].errors == {
+            "diastolic_mmhg": [f"{lower} mmHg is not below the systolic pressure, 128 mmHg."]
+        }
+
+
+@pytest.mark.parametrize(("returned", "lost", "accepted"), [("60", "0", True), ("58", "2", True), ("58", "3", False)])
+def test_no_more_tablets_come_back_or_are_lost_than_were_dispensed(trial, desk, returned, lost, accepted):
+    subject, _ = ready(trial, "dispensing")
+    record, (row,) = EXAMPLES["dispensing"]
+    sent = posted(record, [row | {"tablets_returned": returned, "tablets_lost": lost}])
+    assert (desk.post(address(subject, "dispensing", None), sent).status_code == 302) is accepted
+
+
+def test_tablets_are_returned_on_the_day_they_were_dispensed_or_later(trial, desk):
+    subject, _ = ready(trial, "dispensing")
+    record, (row,) = EXAMPLES["dispensing"]
+    refused = desk.post(address(subject, "dispensing", None), posted(record, [row | {"returned_on": "2008-01-06"}]))
+    assert "lies before the day on which they were dispensed" in refused.content.decode()
+    accepted = desk.post(address(subject, "dispensing", None), posted(record, [row | {"returned_on": "2008-01-07"}]))
+    assert accepted.status_code == 302
+
+
+SERIOUS = {
+    "serious": "Y",
+    "results_in_death": "N",
+    "life_threatening": "N",
+    "hospitalisation": "N",
+    "disability": "N",
+    "congenital_anomaly": "N",
+    "medically_important": "N",
+    "aware_date": "2008-01-22",
+    "narrative": "Could not eat for a week",
+}
+
+
+@pytest.mark.parametrize(("hospital", "accepted"), [("Y", True), ("N", False)])
+def test_a_serious_event_meets_a_criterion(trial, desk, hospital, accepted):
+    where, record = begun(trial, "adverse_event", **SERIOUS | {"hospitalisation": hospital})
+    answer = desk.post(where, posted(record))
+    assert (answer.status_code == 302) is accepted
+
+
+@pytest.mark.parametrize(("grade", "accepted"), [("4", True), ("5", False)])
+def test_an_event_of_grade_5_is_serious(trial, desk, grade, accepted):
+    where, record = begun(trial, "adverse_event", grade=grade)
+    assert (desk.post(where, posted(record)).status_code == 302) is accepted
+
+
+def test_an_event_asks_for_the_criteria_only_where_it_is_serious(trial, desk):
+    where, record = begun(trial, "adverse_event", serious="Y")
+    asked = set(desk.post(where, posted(record)).context["form"].errors)
+    assert asked == set(SERIOUS) - {"serious"}
+
+
+def test_a_log_takes_as_many_entries_as_there_are_and_the_casebook_lists_them_by_date(trial, desk):
+    subject = trial.treated_subject("P1-10D")
+    record = EXAMPLES["adverse_event"][0]
+    for term, start in (("Nausea", "2008-01-25"), ("Rash", "2008-01-09"), ("Fatigue", "")):
+        action = "complete" if start else "draft"
+        sent = posted(record | {"term": term, "start_date": start}, action=action)
+        assert desk.post(address(subject, "adverse_event", None), sent).status_code == 302
+    book = desk.get(f"/subjects/{subject.pk}/").context
+    (events,) = (log for log in book["logs"] if log.code == "adverse_event")
+    assert [(entry.number, dict(entry.named)["Adverse event"]) for entry in events.entries] == [
+        (2, "Rash"),
+        (1, "Nausea"),
+        (3, "Fatigue"),
+    ]
+    assert [entry.form.state for entry in events.entries] == ["complete", "complete", "in-progress"]
+    assert "adverse_event" not in {form.code for form in book["book"].single}
+
+
+def test_the_sponsor_reads_a_log_without_the_sites_own_words(trial, sign_in):
+    subject = trial.treated_subject()
+    trial.fill(subject, "adverse_event", *EXAMPLES["adverse_event"])
+    page = sign_in(trial.sponsor).get(f"/subjects/{subject.pk}/")
+    (events,) = (log for log in page.context["logs"] if log.code == "adverse_event")
+    shown = dict(events.entries[0].named)
+    assert (shown["Adverse event"], shown["CTCAE grade, the worst"]) == ("withheld", "2 Moderate")
+    assert "Mouth ulcers" not in page.content.decode()
+
+
+def test_a_casebook_with_many_entries_costs_no_more_statements_than_one_with_few(trial, desk):
+    subject = trial.treated_subject("P1-10D")
+    counts = []
+    for more in (1, 6):
+        for _ in range(more):
+            for code in ("adverse_event", "medication", "deviation", "new_therapy"):
+                trial.fill(subject, code, *EXAMPLES[code])
+        desk.get(f"/subjects/{subject.pk}/")
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(f"/subjects/{subject.pk}/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_only_a_cohort_that_is_evaluated_for_it_has_the_evaluation_of_toxicity(trial, desk):
+    first, second = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
+    offered = [
+        "dlt_evaluation" in desk.get(f"/subjects/{subject.pk}/").context["book"].missing_log_forms
+        for subject in (first, second)
+    ]
+    assert offered == [True, False]
+    refused = desk.post(address(second, "dlt_evaluation", None), posted(EXAMPLES["dlt_evaluation"][0]))
+    assert "cohort is not evaluated for dose-limiting toxicity" in refused.content.decode()

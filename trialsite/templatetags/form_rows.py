@@ -28,9 +28,11 @@ class Problem(NamedTuple):
 def field(field: BoundField) -> dict[str, Any]:
     """The row of one item. The form may give its fields `unit`, `expected` and `required_to_complete`, and itself
 
-    `markers`: {item name: {"query" | "sdv" | "history": {"url", "label", "state", "count"}}}.
+    `no_<name>`: a field beside an item, for why it has no value, and `markers`:
+    {item name: {"query" | "sdv" | "history": {"url", "label", "state", "count"}}}.
     """
     item = field.field
+    reason = f"no_{field.name}"
     markers = getattr(field.form, "markers", {}).get(field.name)
     return {
         "field": field,
@@ -41,6 +43,7 @@ def field(field: BoundField) -> dict[str, Any]:
         "numbered": _is_numbered(item),
         "described_by": _described_by(field),
         "markers": _in_order(markers) if markers else (),
+        "reason": field.form[reason] if reason in field.form.fields else None,
     }
 
 
