@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from tests.laboratory.samples import BLOOD, SERUM, rows
+
 Example = tuple[dict[str, Any], list[dict[str, Any]]]
 
 EXAMPLES: dict[str, Example] = {
+    "haematology": ({"sample_date": "2007-12-28"}, rows(BLOOD)),
+    "chemistry": ({"sample_date": "2007-12-28", "fasting": "Y"}, rows(SERUM)),
     "medical_history": (
         {"any_condition": "Y", "history_date": "2007-12-21"},
         [{"term": "Hypertension", "body_system": "VASCULAR", "start_date": "1999", "ongoing": "Y", "grade": "1"}],
@@ -95,4 +99,4 @@ EXAMPLES: dict[str, Example] = {
         [],
     ),
 }
-SCREENING = ("medical_history", "vital_signs", "ecg", "lvef", "pregnancy_test")
+SCREENING = ("medical_history", "vital_signs", "ecg", "lvef", "pregnancy_test", "haematology", "chemistry")

@@ -14,7 +14,7 @@ def test_the_window_of_screening_follows_consent_and_first_dose_though_its_forms
     screening = subject.visits.get(code="SCR")
     assert (screening.window_from, screening.window_to) == (date(2007, 12, 20), date(2008, 1, 7))
     assert screening.visit_date == date(2007, 12, 20)
-    assert screening.forms.count() == 5
+    assert screening.forms.count() == 12
 
 
 def waiting(subject, kind):

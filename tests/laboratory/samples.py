@@ -1,11 +1,11 @@
-"""Samples as a site types them."""
+"""Samples as a site types them, as the values of eligibility say too (tests.cast)."""
 
 from typing import Any
 
 BLOOD: dict[str, tuple[str, str]] = {
-    "HGB": ("131", "g/L"),
+    "HGB": ("121", "g/L"),
     "WBC": ("6.1", "10^9/L"),
-    "NEUT": ("3.9", "10^9/L"),
+    "NEUT": ("3.2", "10^9/L"),
     "LYM": ("1.5", "10^9/L"),
     "PLAT": ("240", "10^9/L"),
 }
@@ -18,8 +18,8 @@ SERUM: dict[str, tuple[str, str]] = {
     "CREAT": ("70", "umol/L"),
     "UREA": ("5", "mmol/L"),
     "BILI": ("9", "umol/L"),
-    "AST": ("25", "U/L"),
-    "ALT": ("28", "U/L"),
+    "AST": ("28", "U/L"),
+    "ALT": ("30", "U/L"),
     "ALP": ("80", "U/L"),
     "ALB": ("42", "g/L"),
     "GLUC": ("5.1", "mmol/L"),

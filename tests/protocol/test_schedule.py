@@ -11,7 +11,7 @@ from trialsite.protocol import load
 PROTOCOL = load(TRIAL)
 CONSENT = date(2008, 1, 7)
 FIRST = date(2008, 1, 14)
-EXAMINED_LAST = ("end_of_treatment", "vital_signs", "ecg", "lvef", "pregnancy_test")
+EXAMINED_LAST = ("end_of_treatment", "vital_signs", "ecg", "lvef", "pregnancy_test", "haematology", "chemistry")
 
 
 TREATED_ONLY = PROTOCOL.model_copy(
@@ -88,7 +88,7 @@ def test_cycle_days_are_counted_from_day_1():
     assert [visits[f"C1D{number}"].target for number in (1, 8, 15, 22)] == [day(1), day(8), day(15), day(22)]
     assert visits["C2D1"].target == day(29)
     assert (visits["C2D8"].cycle, visits["C2D8"].day, visits["C2D8"].label) == (2, 8, "Cycle 2, day 8")
-    assert visits["C1D1"].forms == ("infusion", "vital_signs")
+    assert visits["C1D1"].forms == ("infusion", "vital_signs", "haematology", "chemistry")
 
 
 def test_a_delayed_cycle_shifts_what_follows_and_keeps_its_own_target():
