@@ -57,7 +57,9 @@ def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
     figures = Estimate.objects.get(population="P2", analysis_set="all_treated").figures["sensitivity"]
     told = {row["name"]: ((row["orr"] or {"x": 0})["x"], (row["pfs"] or {"events": 0})["events"]) for row in figures}
     responders, events = told.pop("headline")
-    behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in ("orr", "pfs")] for name in SENSITIVITY}
+    behind = {
+        name: [listed(client, f"sensitivity.{name}.{result}") for result in ("orr", "pfs")] for name in SENSITIVITY
+    }
     assert {name: (len(orr), len(pfs)) for name, (orr, pfs) in behind.items()} == told
     # Three of the sixteen responded once, and nothing confirmed it.
     assert set(listed(client, "confirmed.orr")) < set(behind["unconfirmed"][0])

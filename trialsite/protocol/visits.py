@@ -10,14 +10,26 @@ from trialsite.protocol.part import Code, Part, Text
 VisitKind = Literal["screening", "cycle", "tumour", "end_of_treatment", "follow_up"]
 
 
-class ScreeningVisit(Part):
+class OfEveryKind(Part):
+    """What each kind of visit says."""
+
+    code: Code
+    label: Text
+    forms: tuple[FormCode, ...]
+
+
+class InAWindow(OfEveryKind):
+    """A visit that may take place so many days before and after its day."""
+
+    early_days: int = Field(ge=0)
+    late_days: int = Field(ge=0)
+
+
+class ScreeningVisit(OfEveryKind):
     """From consent to the first dose, at most `days_before` days before it."""
 
     kind: Literal["screening"]
-    code: Code
-    label: Text
     days_before: int = Field(ge=0)
-    forms: tuple[FormCode, ...]
 
 
 class AtCycles(Part):
@@ -31,16 +43,11 @@ class AtCycles(Part):
         return cycle >= self.first and (cycle - self.first) % self.every == 0
 
 
-class CycleVisit(Part):
+class CycleVisit(InAWindow):
     """On one day of every cycle; day 1 is the day on which the cycle starts. `forms` are those of every cycle."""
 
     kind: Literal["cycle"]
-    code: Code
-    label: Text
     day: int = Field(ge=1)
-    early_days: int = Field(ge=0)
-    late_days: int = Field(ge=0)
-    forms: tuple[FormCode, ...]
     at_cycles: tuple[AtCycles, ...] = ()
 
     def forms_in(self, cycle: int) -> tuple[FormCode, ...]:
@@ -48,7 +55,7 @@ class CycleVisit(Part):
         return self.forms + tuple(code for part in self.at_cycles if part.falls_on(cycle) for code in part.forms)
 
 
-class TumourVisit(Part):
+class TumourVisit(InAWindow):
     """Every `every_days` days of the calendar from the first dose, whatever the cycles do.
 
     None is due after progression, death or a withdrawn consent; nor after the end of treatment, where `until` says so.
@@ -57,35 +64,22 @@ class TumourVisit(Part):
     """
 
     kind: Literal["tumour"]
-    code: Code
-    label: Text
     every_days: int = Field(ge=1)
-    early_days: int = Field(ge=0)
-    late_days: int = Field(ge=0)
     until: Literal["progression", "end_of_treatment"] = "progression"
-    forms: tuple[FormCode, ...]
 
 
-class EndOfTreatmentVisit(Part):
+class EndOfTreatmentVisit(OfEveryKind):
     """Once, from the end of treatment on."""
 
     kind: Literal["end_of_treatment"]
-    code: Code
-    label: Text
     late_days: int = Field(ge=0)
-    forms: tuple[FormCode, ...]
 
 
-class FollowUpVisit(Part):
+class FollowUpVisit(InAWindow):
     """Every `every_months` calendar months after the end of treatment, until death."""
 
     kind: Literal["follow_up"]
-    code: Code
-    label: Text
     every_months: int = Field(ge=1)
-    early_days: int = Field(ge=0)
-    late_days: int = Field(ge=0)
-    forms: tuple[FormCode, ...]
 
 
 Visit = Annotated[
