@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from assessments.catalogue import FormType
-from assessments.checks import CHECKS, findings
+from assessments.checks.asking import ask_about, is_compared
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
@@ -21,7 +21,6 @@ from assessments.storing import store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
-from review.services import sync_check_queries
 from safety.reporting import report_if_serious, withdraw_report
 from trialsite.prepared import insert
 
@@ -29,6 +28,10 @@ from trialsite.prepared import insert
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
 
 ADVERSE_EVENT = "adverse_event"
+
+
+# Of several dated forms of a visit, the one whose day is the visit's; the others date it only until that is there.
+LEADING = {"screening": "consent", "cycle": "infusion"}
 
 
 class Stale(Exception):
@@ -70,16 +73,14 @@ def save_form(
     new, code = place.case_form is None, place.form_type.code
     moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
     with acting(by, reason=reason):
-        if moves or code in FOR_ENROLMENT:
-            # Before the form and the visit: whoever plans visits holds the subject first.
+        if moves or code in FOR_ENROLMENT or is_compared(code):
+            # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         store(place.form_type, case_form, values, new=new)
         _date_the_visit(place, values)
-        found = findings(place, case_form, values) if complete else []
-        if found or not new:  # a new form has no query that could close
-            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[code], findings=found)
+        ask_about(place, case_form, values if complete else None, new=new)
         if moves:
             follow_the_record(place.subject)
         if complete and code == ADVERSE_EVENT:
@@ -102,7 +103,7 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         case_form.state, case_form.not_done_reason = FormState.NOT_DONE, why
         case_form.save(update_fields=["state", "not_done_reason"])
         if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
-            sync_check_queries(case_form_ids=[case_form.pk], checks=CHECKS[place.form_type.code], findings=[])
+            ask_about(place, case_form, None, new=False)
             follow_the_record(place.subject)
             if place.form_type.code == ADVERSE_EVENT:
                 withdraw_report(case_form=case_form, by=by)
@@ -140,7 +141,7 @@ def _refuse_day(subject: Subject, on: date) -> None:
     if on > timezone.localdate():
         raise Refused("This day has not come yet.", "on")
     if consented and on < consented:
-        raise Refused(f"The subject gave consent later: on {consented:%d %b %Y}.", "on")
+        raise Refused(f"The subject gave consent later: on {consented:%-d %b %Y}.", "on")
 
 
 def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:
@@ -193,9 +194,9 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool)
 
 def _refuse(current: CaseForm) -> None:
     if current.locked_at:
-        raise Locked(f"The form was locked by {current.locked_by} on {current.locked_at:%d %b %Y}.")
+        raise Locked(f"The form was locked by {current.locked_by} on {current.locked_at:%-d %b %Y}.")
     if current.frozen_at:
-        raise Locked(f"The form was frozen on {current.frozen_at:%d %b %Y}.")
+        raise Locked(f"The form was frozen on {current.frozen_at:%-d %b %Y}.")
     raise Stale(current)
 
 
@@ -204,6 +205,7 @@ def _date_the_visit(place: Place, values: Values) -> None:
     if place.visit is None or not on or len(str(on)) < len("2026-01-01"):
         return
     day = on if isinstance(on, date) else date.fromisoformat(on)
-    if place.visit.visit_date != day:
+    leading = LEADING.get(place.visit.kind, place.form_type.code)
+    if place.visit.visit_date != day and (place.visit.visit_date is None or place.form_type.code == leading):
         with connection.cursor() as cursor:
             cursor.execute(DATE_VISIT, [day, place.visit.pk])

@@ -97,9 +97,12 @@ def planned_visits(
 
 def window_status(planned: PlannedVisit, actual: date) -> WindowStatus:
     """How far the day on which a visit took place lies outside its window."""
-    early = min((actual - planned.window_from).days, 0)
-    late = max((actual - planned.window_to).days, 0)
-    return WindowStatus(early + late)
+    return outside(actual, planned.window_from, planned.window_to)
+
+
+def outside(actual: date, first: date, last: date) -> WindowStatus:
+    """How far a day lies outside a span that includes both of its ends."""
+    return WindowStatus(min((actual - first).days, 0) + max((actual - last).days, 0))
 
 
 def visit_state(planned: PlannedVisit, actual: date | None, today: date) -> VisitState:

@@ -3,29 +3,13 @@
 from collections.abc import Iterator
 
 from assessments.catalogue import CATALOGUE
+from assessments.checks import derived
 from endpoints.arithmetic.outcomes import Finding as Odd
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from review.services import Finding
 
-# Stands for the item that dates the form, whichever form it is.
-ITS_DATE = "its date"
 # By the code of the arithmetic's finding: the item that the question is put at.
-ITEM_OF = {
-    "response-differs": "overall_response",
-    "non-target-unknown": "non_target_response",
-    "lesion-unknown": "",
-    "before-start": "assessment_date",
-    "dose-before-consent": "",
-    "before-consent": ITS_DATE,
-    "death-without-form": "vital_status",
-    "after-death": "assessment_date",
-    "alive-after-death": "",
-    "death-before-start": "death_date",
-    "no-baseline": "assessment_date",
-    "two-baselines": "assessment_date",
-    "cr-then-pr": "overall_response",
-    "cr-then-sd": "overall_response",
-}
+ITEM_OF = {check.id: check.items[0] for check in derived.CHECKS}
 DERIVED_CHECKS = tuple(ITEM_OF)
 
 
@@ -35,7 +19,7 @@ def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
         form_code, case_form_id = _form_behind(odd)
         if case_form_id is not None:
             item = ITEM_OF.get(odd.code, "")
-            item = CATALOGUE[form_code].date_item if item == ITS_DATE else item
+            item = CATALOGUE[form_code].date_item if item == derived.ITS_DATE else item
             yield Finding(case_form_id, item, odd.code, odd.text)
 
 

@@ -28,19 +28,24 @@ class Finding:
 
 
 def sync_check_queries(
-    *, case_form_ids: Collection[int] | QuerySet, checks: Iterable[str], findings: Iterable[Finding]
+    *,
+    checks: Iterable[str],
+    findings: Iterable[Finding],
+    case_form_ids: Collection[int] | QuerySet = (),
+    subject_ids: Collection[int] = (),
 ) -> None:
-    """Make the live queries of `checks` at these forms say what was found: open the new, close the gone.
+    """Make the live queries of `checks` at these forms, or at every form of these subjects, say what was found: open
+    the new, close the gone.
 
     A query that an answer explained stays with the monitor; one that a person closed is not asked again in the same
-    words. Runs in the transaction of the change that was checked.
+    words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked.
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
-    live = Query.objects.filter(
-        case_form_id__in=case_form_ids, check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE
-    )
+    live = Query.objects.filter(check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE)
+    live = live.filter(subject__in=subject_ids) if subject_ids else live.filter(case_form__in=case_form_ids)
+    live = live.filter(case_form__locked_at=None)
     # Locked, so that an answer given at this moment is not overwritten.
-    for query in live.select_for_update():
+    for query in live.select_for_update(of=("self",)):
         finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
             _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
@@ -69,9 +74,8 @@ def _not_settled(findings: Collection[Finding]) -> list[Finding]:
 
 
 def _open_all(findings: list[Finding]) -> None:
-    subject_of = dict(
-        CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}).values_list("id", "subject_id")
-    )
+    unlocked = CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}, locked_at=None)
+    subject_of = dict(unlocked.values_list("id", "subject_id"))
     opened = Query.objects.bulk_create(
         Query(
             subject_id=subject_of[finding.case_form_id],
@@ -82,12 +86,15 @@ def _open_all(findings: list[Finding]) -> None:
             text=finding.text,
         )
         for finding in findings
+        if finding.case_form_id in subject_of
     )
     QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM) for query in opened)
 
 
 def raise_query(*, case_form: CaseForm, item: str, text: str, by: Actor) -> Query:
+    """A question to the site. NotAllowed at a locked form; a frozen one takes questions and answers still."""
     with acting(by):
+        _refuse_locked(case_form.pk)
         query = Query(subject_id=case_form.subject_id, case_form=case_form, item=item, text=text)
         return _step(query, QueryState.OPEN, text, by)
 
@@ -110,7 +117,15 @@ def _move(query: Query, allowed: tuple[QueryState, ...], to: QueryState, text: s
         query = Query.objects.select_for_update().get(pk=query.pk)
         if query.state not in allowed:
             raise NotAllowed(f"This query is {query.get_state_display().lower()} by now.")
+        _refuse_locked(query.case_form_id)
         return _step(query, to, text, by)
+
+
+def _refuse_locked(case_form_id: int | None) -> None:
+    """The form's row is held, so that it is not locked at this moment."""
+    locked = CaseForm.objects.select_for_update(no_key=True).exclude(locked_at=None).filter(pk=case_form_id or 0).first()
+    if locked is not None:
+        raise NotAllowed(f"The form was locked by {locked.locked_by} on {locked.locked_at:%-d %b %Y}: nothing changes.")
 
 
 def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:

@@ -1,0 +1,22 @@
+"""Edit checks: small functions, a form in, findings out. A finding is saved, and asks back as a query at its item.
+
+`CHECKS` holds every check once; what a protocol does not ask for has nothing to be checked in it.
+"""
+
+from assessments.checks import course, derived, everolimus, general, infusion, safety, screening
+from assessments.checks.check import Casebook, Check, Form
+
+__all__ = ["ACROSS", "CHECKS", "OWN", "Casebook", "Check", "Form"]
+
+CHECKS: tuple[Check, ...] = (
+    *general.CHECKS,
+    *screening.CHECKS,
+    *infusion.CHECKS,
+    *everolimus.CHECKS,
+    *safety.CHECKS,
+    *course.CHECKS,
+    *derived.CHECKS,
+)
+# Those that see one form alone, and those that see others beside it.
+OWN: tuple[Check, ...] = tuple(check for check in CHECKS if check.ask is not None and not check.is_across)
+ACROSS: tuple[Check, ...] = tuple(check for check in CHECKS if check.is_across)

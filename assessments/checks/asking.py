@@ -1,0 +1,81 @@
+"""The queries that checks raise: those of one form at its save, those across forms whenever one of them moves."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from assessments.catalogue import CATALOGUE
+from assessments.checks import ACROSS, OWN
+from assessments.checks.check import At, Casebook, Check, Form
+from assessments.checks.reading import casebook
+from assessments.entry import Values
+from assessments.models import CaseForm
+from assessments.storing import COMPUTED
+from review.services import Finding, sync_check_queries
+
+if TYPE_CHECKING:
+    from assessments.services import Place
+
+
+def is_compared(code: str) -> bool:
+    """Whether other forms are held against such a form: of two saves at once the later one must see both."""
+    return bool(_concerned(code))
+
+
+def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new: bool) -> None:
+    """Ask what there is to ask after a save, and close what is answered by it. `values` are those of a complete form,
+    None for a draft or one that was not done: it says nothing that could be asked about.
+
+    A new form that no other form is compared with, and of which nothing is odd, costs no statement.
+    """
+    own = _own(place, case_form, values) if values is not None else []
+    if own or not new:  # a new form has no query that could close
+        sync_check_queries(case_form_ids=[case_form.pk], checks=_ids(_at(OWN, case_form.code)), findings=own)
+    checks = _concerned(case_form.code)
+    if checks and (values is not None or not new):
+        book = casebook(case_form.subject_id, _codes(checks))
+        sync_check_queries(subject_ids=[case_form.subject_id], checks=_ids(checks), findings=found_in(book, checks))
+
+
+def ask_about_subject(subject_id: int) -> int:
+    """All checks over all complete forms of a subject, as if each were saved anew. Returns how much was found."""
+    book = casebook(subject_id, CATALOGUE)
+    found = found_in(book, (*OWN, *ACROSS))
+    sync_check_queries(subject_ids=[subject_id], checks=_ids((*OWN, *ACROSS)), findings=found)
+    return len(found)
+
+
+def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
+    return [
+        Finding(form.pk, item, check.id, text)
+        for check in checks
+        for form in (book.of(*check.at) if check.at else book.forms)
+        for item, text in check.findings(form, book)
+    ]
+
+
+def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
+    code, visit = place.form_type.code, place.visit
+    record = values.record | COMPUTED.get(code, lambda _: {})(values.record)
+    at = visit and At(visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to)
+    return found_in(Casebook([Form(code, record, visit=at, pk=case_form.pk)]), _at(OWN, code))
+
+
+def _ids(checks: Iterable[Check]) -> list[str]:
+    return [check.id for check in checks]
+
+
+@cache
+def _at(checks: tuple[Check, ...], code: str) -> tuple[Check, ...]:
+    return tuple(check for check in checks if not check.at or code in check.at)
+
+
+@cache
+def _concerned(code: str) -> tuple[Check, ...]:
+    """The checks across forms that a change of such a form can turn."""
+    return tuple(check for check in ACROSS if check.concerns(code))
+
+
+@cache
+def _codes(checks: tuple[Check, ...]) -> frozenset[str]:
+    return frozenset(code for check in checks for code in (*check.at, *check.reads))

@@ -1,0 +1,90 @@
+"""What an edit check is, and what it sees: one filled form, and where it says so the subject's other complete forms."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+# (item, what is odd, in words that name the values). A row's item is "rows[3]-dose_mg".
+Found = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class At:
+    """The visit of a form."""
+
+    pk: int
+    code: str
+    label: str
+    kind: str
+    window_from: date | None = None
+    window_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A filled form: its items by name, its rows that stand (each with its number), its visit."""
+
+    code: str
+    record: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]] = ()
+    visit: At | None = None
+    pk: int = 0
+
+    def __getitem__(self, name: str) -> Any:
+        """None where the item was left empty."""
+        value = self.record.get(name)
+        return None if value == "" else value
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """The complete forms of one subject that a check reads."""
+
+    forms: Sequence[Form] = ()
+
+    def of(self, *codes: str) -> list[Form]:
+        return [form for form in self.forms if form.code in codes]
+
+    def one(self, code: str) -> Form | None:
+        return next(iter(self.of(code)), None)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A soft check: what it finds is saved, and asked back as a query.
+
+    `at` are the forms that it asks at (none named: all of them), `items` those that it asks about. A check without
+    `reads` sees its form alone; the others see the subject's complete forms of these codes too, and run again whenever
+    one of those changes. `ask` is None for what the derivation of the endpoints finds, which comes after a save.
+    """
+
+    id: str
+    at: tuple[str, ...]
+    items: tuple[str, ...]
+    ask: Callable[..., Found] | None
+    reads: tuple[str, ...] = ()
+    told: str = field(default="")
+
+    @property
+    def sentence(self) -> str:
+        """What it asks about, for the list of checks."""
+        return self.told or " ".join((self.ask.__doc__ or "").split())
+
+    @property
+    def is_across(self) -> bool:
+        return bool(self.reads)
+
+    def concerns(self, code: str) -> bool:
+        """Whether a change of such a form can change what it finds."""
+        return not self.at or code in self.at or code in self.reads
+
+    def findings(self, form: Form, book: Casebook | None = None) -> list[tuple[str, str]]:
+        if self.ask is None:
+            return []
+        return list(self.ask(form, book) if self.is_across else self.ask(form))
+
+
+def row_item(row: Mapping[str, Any], name: str) -> str:
+    """An item of a row as a query names it."""
+    return f"rows[{row['row']}]-{name}"

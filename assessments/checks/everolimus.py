@@ -1,0 +1,103 @@
+"""Checks of everolimus: its intervals one after another, the steps of the protocol, its tablets."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.days import plain, shown
+from trialsite.protocol import current
+
+EVERY_DAYS = {"QD": 1, "QOD": 2, "EVERY WEEK": 7}
+DAY = timedelta(1)
+
+
+def _in_order(form: Form) -> list[Mapping[str, Any]]:
+    return sorted((row for row in form.rows if row["start_date"]), key=lambda row: row["start_date"])
+
+
+def overlap(form: Form, book: Casebook) -> Found:
+    """Two dosing intervals overlap."""
+    for one, following in pairwise(_in_order(form)):
+        if one["end_date"] is None:
+            text = f"The dose from {shown(one['start_date'])} has no end, and another begins after it."
+            yield row_item(following, "start_date"), text
+        elif following["start_date"] <= one["end_date"]:
+            text = f"{shown(following['start_date'])} lies in the interval that ends on {shown(one['end_date'])}."
+            yield row_item(following, "start_date"), text
+
+
+def gap(form: Form, book: Casebook) -> Found:
+    """Days between two dosing intervals are not accounted for."""
+    for one, following in pairwise(_in_order(form)):
+        if one["end_date"] and following["start_date"] > one["end_date"] + DAY:
+            last, first = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
+            text = f"Nothing is said of {last} to {first}: an interruption is an interval of dose 0."
+            yield row_item(following, "start_date"), text
+
+
+def reason_missing(form: Form, book: Casebook) -> Found:
+    """A change or an interruption has no reason."""
+    for row in form.rows:
+        changed = row["change"] not in ("", None, "DOSE NOT CHANGED")
+        if (changed or row["dose_mg"] == 0) and not row["reason"]:
+            what = "interrupted" if row["dose_mg"] == 0 else "changed"
+            yield row_item(row, "reason"), f"Everolimus is {what} from {shown(row['start_date'])}, without a reason."
+
+
+def missed_days(form: Form, book: Casebook) -> Found:
+    """More days are missed than the interval has."""
+    for row in form.rows:
+        if row["start_date"] and row["end_date"] and row["missed_days"]:
+            days = (row["end_date"] - row["start_date"]).days + 1
+            if row["missed_days"] > days:
+                text = f"{row['missed_days']} days missed of an interval of {days}."
+                yield row_item(row, "missed_days"), text
+
+
+def no_step(form: Form, book: Casebook) -> Found:
+    """The dose is none of the protocol's steps."""
+    steps = {(step.dose, step.every_days) for step in current().drug("everolimus").steps}
+    for row in form.rows:
+        every = EVERY_DAYS.get(row["frequency"] or "", 1)
+        if row["dose_mg"] and (row["dose_mg"], every) not in steps:
+            often = "day" if every == 1 else f"{every} days"
+            yield row_item(row, "dose_mg"), f"{plain(row['dose_mg'])} mg every {often} is no step of the protocol."
+
+
+def tablets(form: Form) -> Found:
+    """More tablets came back than were dispensed."""
+    given, back = form["tablets_dispensed"], form["tablets_returned"]
+    if given is not None and back is not None and back > given:
+        yield "tablets_returned", f"{back} tablets returned of {given} dispensed."
+
+
+def any_dispensed(form: Form, book: Casebook) -> Found:
+    """Whether tablets were dispensed does not fit the hand-outs that are listed."""
+    if form["any_dispensed"] == "Y" and not form.rows:
+        yield "any_dispensed", "Tablets were dispensed, but no hand-out is listed."
+    if form["any_dispensed"] == "N" and form.rows:
+        yield "any_dispensed", f"No tablets were dispensed, but {len(form.rows)} listed."
+
+
+def dispensed_after_end(form: Form, book: Casebook) -> Found:
+    """Tablets were dispensed after the end of treatment."""
+    ended = book.one("end_of_treatment")
+    for row in form.rows:
+        if ended and ended["end_date"] and row["dispensed_on"] and row["dispensed_on"] > ended["end_date"]:
+            text = f"Dispensed on {shown(row['dispensed_on'])}, after treatment ended on {shown(ended['end_date'])}."
+            yield row_item(row, "dispensed_on"), text
+
+
+AT = ("everolimus",)
+CHECKS = (
+    Check("everolimus-overlap", AT, ("start_date",), overlap, AT),
+    Check("everolimus-gap", AT, ("start_date",), gap, AT),
+    Check("everolimus-reason", AT, ("reason",), reason_missing, AT),
+    Check("everolimus-missed", AT, ("missed_days",), missed_days, AT),
+    Check("everolimus-step", AT, ("dose_mg",), no_step, AT),
+    Check("everolimus-tablets", AT, ("tablets_returned",), tablets),
+    Check("dispensing-any", ("dispensing",), ("any_dispensed",), any_dispensed, ("dispensing",)),
+    Check("dispensing-after-end", ("dispensing",), ("dispensed_on",), dispensed_after_end, ("end_of_treatment",)),
+)

@@ -1,0 +1,149 @@
+"""Checks of the infusions and of the sizes that they are calculated from."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.days import plain, shown
+from assessments.dosing import deviation_percent
+from trialsite.protocol import current
+
+DRUGS = ("paclitaxel", "trastuzumab")
+DOSES = ("paclitaxel_dose_mg", "trastuzumab_dose_mg")
+DOSE_TOLERANCE_PERCENT = Decimal(10)
+WEIGHT_CHANGE_PERCENT = Decimal(10)
+# Two scales on one day differ by as much.
+SCALES_KG = Decimal(2)
+HEIGHT_CM = Decimal(2)
+# Weekly infusions with a window of two days either way.
+CLOSEST_DAYS = 5
+
+
+def dose_off_plan(form: Form) -> Found:
+    """A dose lies more than 10 % off the planned one and no change is stated."""
+    for drug in DRUGS:
+        due, given = form[f"{drug}_planned_mg"], form[f"{drug}_dose_mg"]
+        changed = form[f"{drug}_change"] not in (None, "DOSE NOT CHANGED")
+        if due and given is not None and not changed:
+            off = deviation_percent(given, due)
+            if abs(off) > DOSE_TOLERANCE_PERCENT:
+                text = f"{plain(given)} mg is {off:+.0f} % off the planned {plain(due)} mg and no change is stated."
+                yield f"{drug}_dose_mg", f"{drug.capitalize()} {text}"
+
+
+def reduced_without_less(form: Form) -> Found:
+    """A dose is called reduced, but it is the full one."""
+    full = current().drug("paclitaxel").steps[0].dose
+    level, given, due = form["paclitaxel_level_mg_m2"], form["paclitaxel_dose_mg"], form["paclitaxel_planned_mg"]
+    if form["paclitaxel_change"] != "DOSE REDUCED" or None in (level, given, due):
+        return
+    if level >= full and given >= due:
+        yield "paclitaxel_change", f"The dose is called reduced: {plain(given)} mg at {plain(level)} mg/m² is full."
+
+
+def lower_level_unsaid(form: Form, book: Casebook) -> Found:
+    """The paclitaxel level is below that of the infusion before, and no reduction is stated."""
+    last = next((one for one in _earlier(form, book) if one["paclitaxel_level_mg_m2"] is not None), None)
+    level = form["paclitaxel_level_mg_m2"]
+    if last is None or level is None or level >= last["paclitaxel_level_mg_m2"]:
+        return
+    if form["paclitaxel_change"] != "DOSE REDUCED":
+        was = f"{plain(last['paclitaxel_level_mg_m2'])} mg/m² on {shown(last['infusion_date'])}"
+        yield "paclitaxel_change", f"Level {plain(level)} mg/m² after {was}, and no reduction is stated."
+
+
+def weight_changed(form: Form, book: Casebook) -> Found:
+    """The weight changed by more than 10 % since the dose was calculated, and the same dose was given."""
+    for drug in DRUGS:
+        first = _since_when(drug, form, book)
+        if first is None or not first["weight_kg"] or not form["weight_kg"]:
+            continue
+        off = deviation_percent(form["weight_kg"], first["weight_kg"])
+        if abs(off) > WEIGHT_CHANGE_PERCENT:
+            was = f"{plain(first['weight_kg'])} kg on {shown(first['infusion_date'])}"
+            text = f"Weight {plain(form['weight_kg'])} kg is {off:+.0f} % off {was}, and the dose is still"
+            yield f"{drug}_dose_mg", f"{text} {plain(form[f'{drug}_dose_mg'])} mg of {drug}."
+
+
+def _since_when(drug: str, form: Form, book: Casebook) -> Form | None:
+    """The first of the infusions in a row that gave the dose of this one."""
+    name, found = f"{drug}_dose_mg", None
+    for one in _earlier(form, book):
+        if form[name] is None or one[name] != form[name]:
+            break
+        found = one
+    return found
+
+
+def _earlier(form: Form, book: Casebook) -> Iterator[Form]:
+    """The infusions before this one, the last first."""
+    on = form["infusion_date"]
+    dated = [one for one in book.of("infusion") if one["infusion_date"]]
+    return (
+        one
+        for one in sorted(dated, key=lambda one: one["infusion_date"], reverse=True)
+        if on and one["infusion_date"] < on
+    )
+
+
+def too_soon(form: Form, book: Casebook) -> Found:
+    """An infusion follows the one before within less than five days."""
+    last = next(_earlier(form, book), None)
+    days = (form["infusion_date"] - last["infusion_date"]).days if last else CLOSEST_DAYS
+    if last and days < CLOSEST_DAYS:
+        was, said = shown(last["infusion_date"]), f"{days} day{'' if days == 1 else 's'}"
+        yield "infusion_date", f"Only {said} after the infusion of {was}."
+
+
+def loading_dose(form: Form, book: Casebook) -> Found:
+    """The first trastuzumab is no loading dose, or a later one is."""
+    if form["trastuzumab_given"] != "Y" or form["infusion_date"] is None:
+        return
+    last = next((one for one in _earlier(form, book) if one["trastuzumab_given"] == "Y"), None)
+    if last is None and form["trastuzumab_loading"] == "N":
+        yield "trastuzumab_loading", "No trastuzumab was given before: is this the loading dose?"
+    if last is not None and form["trastuzumab_loading"] == "Y":
+        was = shown(last["infusion_date"])
+        yield "trastuzumab_loading", f"Trastuzumab was given on {was} already: is this a loading dose again?"
+
+
+def two_weights(form: Form, book: Casebook) -> Found:
+    """Weight differs by more than 2 kg between infusion and vital signs of one visit."""
+    yield from _differs(form, book, "weight_kg", "kg", SCALES_KG)
+
+
+def _differs(form: Form, book: Casebook, name: str, unit: str, limit: Decimal) -> Found:
+    for other in book.of("vital_signs"):
+        same = form.visit is not None and other.visit is not None and form.visit.pk == other.visit.pk
+        if same and None not in (form[name], other[name]) and abs(form[name] - other[name]) > limit:
+            yield name, f"{plain(form[name])} {unit} here and {plain(other[name])} {unit} in vital signs of the visit."
+
+
+def height_changed(form: Form, book: Casebook) -> Found:
+    """The height differs by more than 2 cm from the first one."""
+    dated = [(_day(one), one) for one in book.of("infusion", "vital_signs") if one["height_cm"] and _day(one)]
+    on = _day(form)
+    first = min(dated, key=lambda pair: pair[0], default=None)
+    if first is None or on is None or on <= first[0] or not form["height_cm"]:
+        return
+    if abs(form["height_cm"] - first[1]["height_cm"]) > HEIGHT_CM:
+        was = f"{plain(first[1]['height_cm'])} cm on {shown(first[0])}"
+        yield "height_cm", f"Height {plain(form['height_cm'])} cm, and {was}: which is right?"
+
+
+def _day(form: Form) -> object:
+    return form["infusion_date"] if form.code == "infusion" else form["vital_signs_date"]
+
+
+AT = ("infusion",)
+SIZES = ("infusion", "vital_signs")
+CHECKS = (
+    Check("dose", AT, DOSES, dose_off_plan),
+    Check("dose-not-reduced", AT, ("paclitaxel_change",), reduced_without_less),
+    Check("dose-level", AT, ("paclitaxel_change",), lower_level_unsaid, AT),
+    Check("dose-weight", AT, DOSES, weight_changed, AT),
+    Check("dose-interval", AT, ("infusion_date",), too_soon, AT),
+    Check("dose-loading", AT, ("trastuzumab_loading",), loading_dose, AT),
+    Check("weight-differs", AT, ("weight_kg",), two_weights, ("vital_signs",)),
+    Check("height-changes", SIZES, ("height_cm",), height_changed, SIZES),
+)

@@ -1,0 +1,172 @@
+"""Checks of adverse events, of the verdict on dose-limiting toxicity and of the heart."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.days import before, earliest, plain, shown
+from trialsite.protocol import current
+
+DOSING = ("infusion", "everolimus")
+RECOVERED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
+# By what was done because of an event: what a dosing form calls it.
+CHANGES = {
+    "DOSE REDUCED": ("DOSE REDUCED",),
+    "DRUG INTERRUPTED": ("DRUG INTERRUPTED", "DOSE OMITTED", "DOSE DELAYED"),
+    "DRUG WITHDRAWN": ("DRUG WITHDRAWN",),
+}
+LVEF_DROP, LVEF_FLOOR = Decimal(10), Decimal(50)
+
+
+def event_order(form: Form) -> Found:
+    """An adverse event ends before it starts."""
+    if before(form["end_date"], form["start_date"]):
+        yield "end_date", f"The end {shown(form['end_date'])} lies before the start {shown(form['start_date'])}."
+
+
+def event_outcome(form: Form) -> Found:
+    """The outcome of an adverse event does not fit its grade, or whether it is still there."""
+    outcome, grade = form["outcome"], form["grade"]
+    if outcome == "FATAL" and grade and grade != "5":
+        yield "grade", f"The outcome is fatal and the grade is {grade}."
+    if grade == "5" and outcome and outcome != "FATAL":
+        yield "outcome", "The grade is 5, death, and the outcome is not fatal."
+    if form["ongoing"] == "Y" and outcome in RECOVERED:
+        yield "ongoing", "The event is still there, and the subject has recovered from it."
+    if form["ongoing"] == "N" and outcome == "NOT RECOVERED/NOT RESOLVED":
+        yield "ongoing", "The event has ended, and the subject has not recovered from it."
+
+
+def death_without_form(form: Form, book: Casebook) -> Found:
+    """An adverse event is fatal, and no death form is complete."""
+    fatal = form["outcome"] == "FATAL" or form["grade"] == "5" or form["results_in_death"] == "Y"
+    if fatal and book.one("death") is None:
+        yield "outcome", f"{form['term']} is fatal, but no death form is complete."
+
+
+def event_around_life(form: Form, book: Casebook) -> Found:
+    """An adverse event starts before consent or after death."""
+    consent, death, start = book.one("consent"), book.one("death"), form["start_date"]
+    if consent and before(start, consent["consent_date"]):
+        on = shown(consent["consent_date"])
+        yield "start_date", f"The event starts {shown(start)}, before consent on {on}: is it medical history?"
+    if death and before(death["death_date"], start):
+        yield "start_date", f"The event starts {shown(start)}, after death on {shown(death['death_date'])}."
+
+
+def _taken(drug: str) -> Callable[[Form, Casebook], Found]:
+    def action(form: Form, book: Casebook) -> Found:
+        done = form[f"action_{drug}"]
+        start = earliest(form["start_date"])
+        if done not in CHANGES or start is None:
+            return
+        found = (day for day, change in _changes(drug, book) if change in CHANGES[done])
+        if not any(day >= start for day in found):
+            what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
+            text = f"{form['term']}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
+            yield f"action_{drug}", text
+
+    words = "reduced, interrupted or withdrawn because of an adverse event, and no dosing form says so"
+    action.__doc__ = f"{drug.capitalize()} was {words}."
+    return action
+
+
+def _changes(drug: str, book: Casebook) -> list[tuple[date, Any]]:
+    """(day, what a dosing form calls the change) of one drug. An interval of dose 0 is an interruption."""
+    if drug == "everolimus":
+        rows = [row for form in book.of("everolimus") for row in form.rows if row["start_date"]]
+        stops = [(row["start_date"], "DRUG INTERRUPTED") for row in rows if row["dose_mg"] == 0]
+        return stops + [(row["start_date"], row["change"]) for row in rows]
+    infusions = [form for form in book.of("infusion") if form["infusion_date"]]
+    return [(form["infusion_date"], form[f"{drug}_change"]) for form in infusions]
+
+
+def trastuzumab_reduced(form: Form) -> Found:
+    """Trastuzumab is called reduced, which the protocol never does."""
+    if form["action_trastuzumab"] == "DOSE REDUCED" and not current().drug("trastuzumab").steps:
+        yield "action_trastuzumab", "Trastuzumab is delayed or stopped, never reduced."
+
+
+def event_twice(form: Form, book: Casebook) -> Found:
+    """Two adverse events of one name overlap in time."""
+    for other in book.of("adverse_event"):
+        same = (form["term"] or "").casefold() == (other["term"] or "").casefold()
+        if other.pk < form.pk and same and _overlap(form, other):
+            text = f"{form['term']} stands on another form too, from {shown(other['start_date'])}"
+            yield "term", f"{text}: is it the same event?"
+
+
+def _overlap(one: Form, other: Form) -> bool:
+    if not one["start_date"] or not other["start_date"]:
+        return False
+    return not before(one["end_date"], other["start_date"]) and not before(other["end_date"], one["start_date"])
+
+
+def limiting_grade(form: Form) -> Found:
+    """A dose-limiting toxicity has a grade below 3."""
+    if form["dose_limiting"] == "Y" and form["grade"] in ("1", "2"):
+        yield "dose_limiting", f"A dose-limiting toxicity of grade {form['grade']}: is it right?"
+
+
+def late_report(form: Form) -> Found:
+    """The site knew of a serious event before it started."""
+    if before(form["aware_date"], form["start_date"]):
+        yield "aware_date", f"Known on {shown(form['aware_date'])}, before the start {shown(form['start_date'])}."
+
+
+def verdict_without_event(form: Form, book: Casebook) -> Found:
+    """The DLT evaluation and the adverse events disagree on whether a toxicity was dose-limiting."""
+    events = [one for one in book.of("adverse_event") if one["dose_limiting"] == "Y"]
+    if form["dose_limiting_toxicity"] == "Y" and not events:
+        yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
+    if form["dose_limiting_toxicity"] == "N" and events:
+        terms = ", ".join(str(one["term"]) for one in events)
+        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of {terms}."
+
+
+def evaluable(form: Form) -> Found:
+    """Evaluable for dose-limiting toxicity is not what the rule of the protocol gives."""
+    rule, taken = current().dlt, form["everolimus_percent"]
+    if rule is None or form["evaluable"] is None or form["dose_limiting_toxicity"] is None or taken is None:
+        return
+    whole = form["cycle_completed"] == "Y" and taken >= rule.min_dose_percent
+    follows = "Y" if form["dose_limiting_toxicity"] == "Y" or whole else "N"
+    if follows != form["evaluable"]:
+        done = "completed" if form["cycle_completed"] == "Y" else "not completed"
+        said = f"{plain(taken)} % of everolimus, cycle {done}"
+        verdict = "evaluable" if follows == "Y" else "not evaluable"
+        yield "evaluable", f"By the protocol's rule ({said}) the subject is {verdict}."
+
+
+def heart(form: Form, book: Casebook) -> Found:
+    """The ejection fraction fell by 10 points or more to below 50 %."""
+    dated = [one for one in book.of("lvef") if one["lvef_date"] and one["lvef_percent"] is not None]
+    first = min(dated, key=lambda one: one["lvef_date"], default=None)
+    now, on = form["lvef_percent"], form["lvef_date"]
+    if first is None or now is None or on is None or on <= first["lvef_date"]:
+        return
+    if now < LVEF_FLOOR and first["lvef_percent"] - now >= LVEF_DROP:
+        was = f"{plain(first['lvef_percent'])} % on {shown(first['lvef_date'])}"
+        yield "lvef_percent", f"LVEF {plain(now)} % after {was}: is trastuzumab withheld?"
+
+
+AT = ("adverse_event",)
+CHECKS = (
+    Check("event-order", AT, ("end_date",), event_order),
+    Check("event-outcome", AT, ("grade", "outcome", "ongoing"), event_outcome),
+    Check("event-fatal", AT, ("outcome",), death_without_form, ("death",)),
+    Check("event-time", AT, ("start_date",), event_around_life, ("consent", "death")),
+    *(
+        Check(f"event-{drug}", AT, (f"action_{drug}",), _taken(drug), DOSING)
+        for drug in ("everolimus", "trastuzumab", "paclitaxel")
+    ),
+    Check("event-trastuzumab-reduced", AT, ("action_trastuzumab",), trastuzumab_reduced),
+    Check("event-twice", AT, ("term",), event_twice, AT),
+    Check("event-limiting", AT, ("dose_limiting",), limiting_grade),
+    Check("event-aware", AT, ("aware_date",), late_report),
+    Check("dlt-event", ("dlt_evaluation",), ("dose_limiting_toxicity",), verdict_without_event, AT),
+    Check("dlt-evaluable", ("dlt_evaluation",), ("evaluable",), evaluable),
+    Check("lvef-drop", ("lvef",), ("lvef_percent",), heart, ("lvef",)),
+)

@@ -1,0 +1,167 @@
+"""Checks of the forms by which a subject comes into the trial: they ask for one thing more than once."""
+
+from decimal import Decimal
+
+from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.days import before, earliest, latest, plain, shown
+from laboratory.analytes import ANALYTES
+
+# By item of the eligibility form: the analyte, and the unit that the item is asked in.
+LABORATORY = {
+    "neutrophils": ("NEUT", "10^9/L"),
+    "platelets": ("PLAT", "10^9/L"),
+    "haemoglobin": ("HGB", "g/dL"),
+    "bilirubin": ("BILI", "umol/L"),
+    "ast": ("AST", "U/L"),
+    "alt": ("ALT", "U/L"),
+    "creatinine": ("CREAT", "umol/L"),
+}
+# Of the value: laboratories and forms round differently.
+ROUNDING_PERCENT = Decimal(1)
+
+
+def eligibility_demography(form: Form, book: Casebook) -> Found:
+    """Sex or age differ between eligibility and demography."""
+    other = book.one("demography")
+    for own, theirs, label in (("sex", "sex", "Sex"), ("age_at_consent", "age", "Age at consent")):
+        if other and None not in (form[own], other[theirs]) and form[own] != other[theirs]:
+            yield own, f"{label} is {form[own]} here and {other[theirs]} in demography."
+
+
+def eligibility_history(form: Form, book: Casebook) -> Found:
+    """HER2 differs between eligibility and the breast cancer history."""
+    other = book.one("history")
+    for name, label in (("her2_ihc", "HER2 by IHC"), ("her2_fish", "HER2 by FISH")):
+        if other and None not in (form[name], other[name]) and form[name] != other[name]:
+            yield name, f"{label} is {form[name]} here and {other[name]} in the breast cancer history."
+
+
+def eligibility_consent(form: Form, book: Casebook) -> Found:
+    """The date of consent differs between eligibility and the consent form."""
+    other = book.one("consent")
+    if other and form["consent_date"] and other["consent_date"] and form["consent_date"] != other["consent_date"]:
+        own, theirs = shown(form["consent_date"]), shown(other["consent_date"])
+        yield "consent_date", f"Consent is dated {own} here and {theirs} on its own form."
+
+
+def eligibility_measurable(form: Form, book: Casebook) -> Found:
+    """Measurable disease is answered differently in eligibility and at the tumour baseline."""
+    other = book.one("tumour_baseline")
+    own = form["measurable_disease"]
+    if other and own and other["disease_measurable"] and own != other["disease_measurable"]:
+        yield "measurable_disease", f"Measurable disease is {own} here and {other['disease_measurable']} at baseline."
+
+
+def eligibility_status(form: Form, book: Casebook) -> Found:
+    """The performance status in eligibility is none of those measured at screening."""
+    measured = (other for other in book.of("vital_signs") if other.visit and other.visit.kind == "screening")
+    found = [other["who_status"] for other in measured if other["who_status"]]
+    own = form["who_status"]
+    if own is not None and found and str(own) not in found:
+        yield "who_status", f"WHO status is {own} here and {', '.join(found)} in vital signs at screening."
+
+
+def eligibility_laboratory(form: Form, book: Casebook) -> Found:
+    """A laboratory value in eligibility is none of those of the screening samples."""
+    samples = [
+        row for other in book.of(*SAMPLES) if other.visit and other.visit.kind == "screening" for row in other.rows
+    ]
+    for item, (code, unit) in LABORATORY.items():
+        own, analyte = form[item], ANALYTES[code]
+        results = [row for row in samples if row["analyte"] == code and row["value"] is not None and row["unit"]]
+        found = [analyte.converted(row["value"], row["unit"], unit) for row in results]
+        if own is None or not found or any(_agree(Decimal(own), Decimal(float(value))) for value in found):
+            continue
+        reported = ", ".join(f"{plain(row['value'])} {analyte.unit(row['unit']).label}" for row in results)
+        label = analyte.unit(unit).label
+        yield item, f"{analyte.label} is {plain(own)} {label} here and {reported} in the screening sample."
+
+
+def _agree(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) * 100 <= ROUNDING_PERCENT * max(abs(one), abs(other))
+
+
+def age_at_consent(form: Form, book: Casebook) -> Found:
+    """The age does not follow from the date of birth and the date of consent."""
+    consent, born, age = book.one("consent"), form["birth_date"], form["age"]
+    on = consent["consent_date"] if consent else None
+    first, last = earliest(born), latest(born)
+    if on is None or first is None or last is None or age is None:
+        return
+    low, high = _age(last, on), _age(first, on)
+    if not low <= age <= high:
+        follows = str(low) if low == high else f"{low} or {high}"
+        yield "age", f"Age {age}: from birth {shown(born)} and consent on {shown(on)} follows {follows}."
+
+
+def _age(born: object, on: object) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))  # type: ignore[attr-defined]
+
+
+def menopause_of_a_man(form: Form) -> Found:
+    """A menopausal status is given for a man."""
+    if form["sex"] == "M" and form["menopausal_status"] not in (None, "NOT APPLICABLE"):
+        yield "menopausal_status", "The subject is male: is there a menopausal status?"
+
+
+def metastasis_before_diagnosis(form: Form) -> Found:
+    """The first metastasis is dated before the first diagnosis."""
+    first, spread = form["diagnosis_date"], form["metastatic_date"]
+    if before(spread, first):
+        yield "metastatic_date", f"First metastasis {shown(spread)} lies before the first diagnosis {shown(first)}."
+
+
+def earlier_therapies(form: Form, book: Casebook) -> Found:
+    """An earlier therapy ends before it starts, or starts before the diagnosis."""
+    for row in form.rows:
+        if before(row["end_date"], row["start_date"]):
+            text = f"The end {shown(row['end_date'])} lies before the start {shown(row['start_date'])}."
+            yield row_item(row, "end_date"), text
+        if before(row["start_date"], form["diagnosis_date"]):
+            text = f"The start {shown(row['start_date'])} lies before the diagnosis {shown(form['diagnosis_date'])}."
+            yield row_item(row, "start_date"), text
+
+
+def conditions(form: Form, book: Casebook) -> Found:
+    """A condition of the medical history ends before it starts."""
+    for row in form.rows:
+        if before(row["end_date"], row["start_date"]):
+            text = f"The end {shown(row['end_date'])} lies before the start {shown(row['start_date'])}."
+            yield row_item(row, "end_date"), text
+
+
+def any_condition(form: Form, book: Casebook) -> Found:
+    """Whether there is any condition does not fit the conditions that are listed."""
+    if form["any_condition"] == "Y" and not form.rows:
+        yield "any_condition", "Conditions are to be reported, but none is listed."
+    if form["any_condition"] == "N" and form.rows:
+        yield "any_condition", f"No condition is to be reported, but {len(form.rows)} listed."
+
+
+def pregnancy(form: Form, book: Casebook) -> Found:
+    """A pregnancy test is positive, or a man is called of childbearing potential."""
+    if form["result"] == "POSITIVE":
+        yield "result", "The pregnancy test is positive: is it right?"
+    other = book.one("demography")
+    if other and other["sex"] == "M" and form["childbearing"] == "Y":
+        yield "childbearing", "The subject is male by demography."
+
+
+ELIGIBILITY, SAMPLES = ("eligibility",), ("haematology", "chemistry")
+CHECKS = (
+    Check("eligibility-demography", ELIGIBILITY, ("sex", "age_at_consent"), eligibility_demography, ("demography",)),
+    Check("eligibility-history", ELIGIBILITY, ("her2_ihc", "her2_fish"), eligibility_history, ("history",)),
+    Check("eligibility-consent", ELIGIBILITY, ("consent_date",), eligibility_consent, ("consent",)),
+    Check("eligibility-measurable", ELIGIBILITY, ("measurable_disease",), eligibility_measurable, ("tumour_baseline",)),
+    Check("eligibility-status", ELIGIBILITY, ("who_status",), eligibility_status, ("vital_signs",)),
+    Check(
+        "eligibility-laboratory", ELIGIBILITY, tuple(LABORATORY), eligibility_laboratory, ("haematology", "chemistry")
+    ),
+    Check("age", ("demography",), ("age",), age_at_consent, ("consent",)),
+    Check("menopause", ("demography",), ("menopausal_status",), menopause_of_a_man),
+    Check("metastasis-order", ("history",), ("metastatic_date",), metastasis_before_diagnosis),
+    Check("therapy-order", ("history",), ("end_date", "start_date"), earlier_therapies, ("history",)),
+    Check("condition-order", ("medical_history",), ("end_date",), conditions, ("medical_history",)),
+    Check("condition-any", ("medical_history",), ("any_condition",), any_condition, ("medical_history",)),
+    Check("pregnancy", ("pregnancy_test",), ("result", "childbearing"), pregnancy, ("demography",)),
+)

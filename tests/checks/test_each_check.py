@@ -1,0 +1,304 @@
+"""Every check on both sides of its limit: forms as values in, questions out."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from assessments.checks import ACROSS, CHECKS, OWN, Casebook, Form
+from assessments.checks.check import At
+from assessments.checks.days import before, shown
+
+SCREENING = At(1, "SCR", "Screening and baseline", "screening")
+DAY_8 = At(2, "C1D8", "Cycle 1, day 8", "cycle", date(2008, 1, 12), date(2008, 1, 16))
+ON, LATER = date(2008, 3, 1), date(2008, 3, 8)
+BY_ID = {check.id: check for check in CHECKS}
+
+
+class Items(dict):
+    """A record or row in which what a case does not name was left empty."""
+
+    def __missing__(self, name):
+        return None
+
+
+def form(code, rows=(), visit=None, pk=1, **record):
+    return Form(code, record, [Items(row) for row in rows], visit, pk)
+
+
+def asked(check_id, one, *others):
+    return BY_ID[check_id].findings(one, Casebook([one, *others]))
+
+
+def infusion(on=ON, pk=1, **record):
+    given = {"paclitaxel_given": "Y", "trastuzumab_given": "Y"}
+    return form("infusion", pk=pk, infusion_date=on, **given | record)
+
+
+def everolimus(*rows):
+    numbered = [{"row": number} | row for number, row in enumerate(rows, 1)]
+    return form("everolimus", numbered)
+
+
+def event(pk=1, **record):
+    return form("adverse_event", pk=pk, **{"term": "Stomatitis", "start_date": "2008-03-01"} | record)
+
+
+def verdict(toxicity, completed, percent, **record):
+    found = {"dose_limiting_toxicity": toxicity, "cycle_completed": completed, "everolimus_percent": D(percent)}
+    return form("dlt_evaluation", **found | record)
+
+
+def sample(code, value, unit, visit=SCREENING):
+    return form("haematology", [{"row": 1, "analyte": code, "value": D(value), "unit": unit}], visit)
+
+
+def dose(mg=10, start=ON, end=LATER, frequency="QD", **row):
+    return {"dose_mg": D(mg), "start_date": start, "end_date": end, "frequency": frequency} | row
+
+
+def size(on, pk=1, **record):
+    return infusion(on, pk, **{"paclitaxel_dose_mg": D(137), "weight_kg": D(60)} | record)
+
+
+CONSENT = form("consent", consent_date=ON)
+DEATH = form("death", death_date="2008-03-01", cause="STUDY TREATMENT")
+END = form("end_of_treatment", end_date=ON)
+ELIGIBLE = {"neutrophils": D("1.50"), "haemoglobin": D("10.0"), "who_status": 1, "sex": "F", "age_at_consent": 54}
+
+# (check, the form and the forms beside it that it asks about, those just within its limit that it does not)
+CASES = [
+    ("range", [form("demography", age=17)], [form("demography", age=18)]),
+    ("range", [form("demography", age=91)], [form("demography", age=90)]),
+    ("window", [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 11))],
+     [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 12))]),
+    ("window", [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 17))],
+     [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 16))]),
+    ("eligibility-demography", [form("eligibility", **ELIGIBLE), form("demography", sex="M", age=54)],
+     [form("eligibility", **ELIGIBLE), form("demography", sex="F", age=54)]),
+    ("eligibility-demography", [form("eligibility", **ELIGIBLE), form("demography", sex="F", age=55)],
+     [form("eligibility", **ELIGIBLE), form("demography", sex="F")]),
+    ("eligibility-history", [form("eligibility", her2_ihc="3+"), form("history", her2_ihc="2+")],
+     [form("eligibility", her2_ihc="3+"), form("history", her2_ihc="3+")]),
+    ("eligibility-consent", [form("eligibility", consent_date=LATER), CONSENT],
+     [form("eligibility", consent_date=ON), CONSENT]),
+    ("eligibility-measurable", [form("eligibility", measurable_disease="Y"),
+                                form("tumour_baseline", disease_measurable="N")],
+     [form("eligibility", measurable_disease="Y"), form("tumour_baseline", disease_measurable="Y")]),
+    ("eligibility-status", [form("eligibility", **ELIGIBLE), form("vital_signs", visit=SCREENING, who_status="2")],
+     [form("eligibility", **ELIGIBLE), form("vital_signs", visit=SCREENING, who_status="1")]),
+    ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("NEUT", "1.45", "10^9/L")],
+     [form("eligibility", **ELIGIBLE), sample("NEUT", "1500", "/uL")]),
+    ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("HGB", "101.1", "g/L")],
+     [form("eligibility", **ELIGIBLE), sample("HGB", "100.9", "g/L")]),
+    ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("HGB", "80", "g/L")],
+     [form("eligibility", **ELIGIBLE), sample("HGB", "80", "g/L", DAY_8)]),
+    ("age", [form("demography", birth_date="1953-03-02", age=55), CONSENT],
+     [form("demography", birth_date="1953-03-01", age=55), CONSENT]),
+    ("age", [form("demography", birth_date="1953", age=56), CONSENT],
+     [form("demography", birth_date="1953", age=54), CONSENT]),
+    ("menopause", [form("demography", sex="M", menopausal_status="POSTMENOPAUSE")],
+     [form("demography", sex="M", menopausal_status="NOT APPLICABLE")]),
+    ("metastasis-order", [form("history", diagnosis_date="2006-04", metastatic_date="2006-03-31")],
+     [form("history", diagnosis_date="2006-03", metastatic_date="2006-03-31")]),
+    ("therapy-order", [form("history", [{"row": 1, "start_date": "2005-02", "end_date": "2005-01"}])],
+     [form("history", [{"row": 1, "start_date": "2005-02", "end_date": "2005-02-01"}])]),
+    ("therapy-order", [form("history", [{"row": 1, "start_date": "2003"}], diagnosis_date="2004")],
+     [form("history", [{"row": 1, "start_date": "2004"}], diagnosis_date="2004")]),
+    ("condition-order", [form("medical_history", [{"row": 1, "start_date": "2005", "end_date": "2004"}])],
+     [form("medical_history", [{"row": 1, "start_date": "2005", "end_date": "2005"}])]),
+    ("condition-any", [form("medical_history", any_condition="Y")], [form("medical_history", any_condition="N")]),
+    ("condition-any", [form("medical_history", [{"row": 1}], any_condition="N")],
+     [form("medical_history", [{"row": 1}], any_condition="Y")]),
+    ("pregnancy", [form("pregnancy_test", result="POSITIVE")], [form("pregnancy_test", result="NEGATIVE")]),
+    ("pregnancy", [form("pregnancy_test", childbearing="Y"), form("demography", sex="M")],
+     [form("pregnancy_test", childbearing="Y"), form("demography", sex="F")]),
+    ("dose", [infusion(paclitaxel_planned_mg=D(100), paclitaxel_dose_mg=D("110.1"))],
+     [infusion(paclitaxel_planned_mg=D(100), paclitaxel_dose_mg=D(110))]),
+    ("dose", [infusion(trastuzumab_planned_mg=D(100), trastuzumab_dose_mg=D("89.9"))],
+     [infusion(trastuzumab_planned_mg=D(100), trastuzumab_dose_mg=D(50), trastuzumab_change="DOSE REDUCED")]),
+    ("dose-not-reduced",
+     [infusion(paclitaxel_change="DOSE REDUCED", paclitaxel_level_mg_m2=D(80), paclitaxel_planned_mg=D(140),
+               paclitaxel_dose_mg=D(140))],
+     [infusion(paclitaxel_change="DOSE REDUCED", paclitaxel_level_mg_m2=D(80), paclitaxel_planned_mg=D(140),
+               paclitaxel_dose_mg=D("139.9"))]),
+    ("dose-level", [infusion(LATER, paclitaxel_level_mg_m2=D(70)), infusion(ON, 2, paclitaxel_level_mg_m2=D(80))],
+     [infusion(LATER, paclitaxel_level_mg_m2=D(80)), infusion(ON, 2, paclitaxel_level_mg_m2=D(80))]),
+    ("dose-level", [infusion(LATER, paclitaxel_level_mg_m2=D(70)), infusion(ON, 2, paclitaxel_level_mg_m2=D(80))],
+     [infusion(LATER, paclitaxel_level_mg_m2=D(70), paclitaxel_change="DOSE REDUCED"),
+      infusion(ON, 2, paclitaxel_level_mg_m2=D(80))]),
+    ("dose-weight", [size(LATER, weight_kg=D("66.1")), size(ON, 2)], [size(LATER, weight_kg=D(66)), size(ON, 2)]),
+    ("dose-weight", [size(LATER, weight_kg=D("53.9")), size(ON, 2)],
+     [size(LATER, weight_kg=D("53.9"), paclitaxel_dose_mg=D(130)), size(ON, 2)]),
+    ("dose-interval", [infusion(date(2008, 3, 5)), infusion(ON, 2)], [infusion(date(2008, 3, 6)), infusion(ON, 2)]),
+    ("dose-loading", [infusion(trastuzumab_loading="N")], [infusion(trastuzumab_loading="Y")]),
+    ("dose-loading", [infusion(LATER, trastuzumab_loading="Y"), infusion(ON, 2)],
+     [infusion(LATER, trastuzumab_loading="N"), infusion(ON, 2)]),
+    ("weight-differs",
+     [form("infusion", visit=DAY_8, weight_kg=D("62.1")), form("vital_signs", visit=DAY_8, weight_kg=D(60))],
+     [form("infusion", visit=DAY_8, weight_kg=D(62)), form("vital_signs", visit=DAY_8, weight_kg=D(60))]),
+    ("height-changes", [infusion(LATER, height_cm=D("162.1")), infusion(ON, 2, height_cm=D(160))],
+     [infusion(LATER, height_cm=D(162)), infusion(ON, 2, height_cm=D(160))]),
+    ("everolimus-overlap", [everolimus(dose(), dose(start=LATER, end=None))],
+     [everolimus(dose(), dose(start=date(2008, 3, 9), end=None))]),
+    ("everolimus-overlap", [everolimus(dose(end=None), dose(start=LATER, end=None))], [everolimus(dose(end=None))]),
+    ("everolimus-gap", [everolimus(dose(), dose(start=date(2008, 3, 10)))],
+     [everolimus(dose(), dose(start=date(2008, 3, 9)))]),
+    ("everolimus-reason", [everolimus(dose(0))], [everolimus(dose(0, reason="ADVERSE EVENT"))]),
+    ("everolimus-reason", [everolimus(dose(5, change="DOSE REDUCED"))],
+     [everolimus(dose(5, change="DOSE REDUCED", reason="OTHER"))]),
+    ("everolimus-missed", [everolimus(dose(missed_days=9))], [everolimus(dose(missed_days=8))]),
+    ("everolimus-step", [everolimus(dose("7.5"))], [everolimus(dose(5))]),
+    ("everolimus-step", [everolimus(dose(10, frequency="QOD"))], [everolimus(dose(5, frequency="QOD"))]),
+    ("everolimus-tablets", [form("everolimus", tablets_dispensed=30, tablets_returned=31)],
+     [form("everolimus", tablets_dispensed=30, tablets_returned=30)]),
+    ("dispensing-any", [form("dispensing", any_dispensed="Y")], [form("dispensing", any_dispensed="N")]),
+    ("dispensing-any", [form("dispensing", [{"row": 1}], any_dispensed="N")],
+     [form("dispensing", [{"row": 1}], any_dispensed="Y")]),
+    ("dispensing-after-end", [form("dispensing", [{"row": 1, "dispensed_on": LATER}]), END],
+     [form("dispensing", [{"row": 1, "dispensed_on": ON}]), END]),
+    ("event-order", [event(end_date="2008-02-29")], [event(end_date="2008-03-01")]),
+    ("event-order", [event(end_date="2008-02")], [event(end_date="2008")]),
+    ("event-outcome", [event(outcome="FATAL", grade="4")], [event(outcome="FATAL", grade="5")]),
+    ("event-outcome", [event(outcome="UNKNOWN", grade="5")], [event(outcome="UNKNOWN", grade="4")]),
+    ("event-outcome", [event(ongoing="Y", outcome="RECOVERED/RESOLVED")],
+     [event(ongoing="N", outcome="RECOVERED/RESOLVED")]),
+    ("event-outcome", [event(ongoing="N", outcome="NOT RECOVERED/NOT RESOLVED")],
+     [event(ongoing="Y", outcome="NOT RECOVERED/NOT RESOLVED")]),
+    ("event-fatal", [event(outcome="FATAL")], [event(outcome="FATAL"), DEATH]),
+    ("event-fatal", [event(grade="5")], [event(grade="4")]),
+    ("event-time", [event(start_date="2008-02-29"), CONSENT], [event(start_date="2008-03-01"), CONSENT]),
+    ("event-time", [event(start_date="2008-03-02"), DEATH], [event(start_date="2008-03"), DEATH]),
+    ("event-paclitaxel",
+     [event(action_paclitaxel="DOSE REDUCED"), infusion(date(2008, 2, 29), paclitaxel_change="DOSE REDUCED")],
+     [event(action_paclitaxel="DOSE REDUCED"), infusion(ON, paclitaxel_change="DOSE REDUCED")]),
+    ("event-trastuzumab",
+     [event(action_trastuzumab="DRUG WITHDRAWN"), infusion(LATER, trastuzumab_change="DOSE OMITTED")],
+     [event(action_trastuzumab="DRUG WITHDRAWN"), infusion(LATER, trastuzumab_change="DRUG WITHDRAWN")]),
+    ("event-everolimus", [event(action_everolimus="DRUG INTERRUPTED"), everolimus(dose())],
+     [event(action_everolimus="DRUG INTERRUPTED"), everolimus(dose(0))]),
+    ("event-everolimus", [event(action_everolimus="DOSE REDUCED"), everolimus(dose(5))],
+     [event(action_everolimus="DOSE NOT CHANGED"), everolimus(dose(5))]),
+    ("event-trastuzumab-reduced", [event(action_trastuzumab="DOSE REDUCED")],
+     [event(action_trastuzumab="DRUG INTERRUPTED")]),
+    ("event-twice", [event(2, start_date="2008-03-05"), event(1, end_date="2008-03-05")],
+     [event(2, start_date="2008-03-06"), event(1, end_date="2008-03-05")]),
+    ("event-twice", [event(2, term="STOMATITIS"), event(1)], [event(2, term="Rash"), event(1)]),
+    ("event-limiting", [event(dose_limiting="Y", grade="2")], [event(dose_limiting="Y", grade="3")]),
+    ("event-aware", [event(aware_date=date(2008, 2, 29))], [event(aware_date=ON)]),
+    ("dlt-event", [form("dlt_evaluation", dose_limiting_toxicity="Y"), event(dose_limiting="N")],
+     [form("dlt_evaluation", dose_limiting_toxicity="Y"), event(dose_limiting="Y")]),
+    ("dlt-event", [form("dlt_evaluation", dose_limiting_toxicity="N"), event(dose_limiting="Y")],
+     [form("dlt_evaluation", dose_limiting_toxicity="N"), event(dose_limiting="N")]),
+    ("dlt-evaluable", [verdict("N", "Y", "74.9", evaluable="Y")], [verdict("N", "Y", "75", evaluable="Y")]),
+    ("dlt-evaluable", [verdict("Y", "N", "10", evaluable="N")], [verdict("N", "N", "90", evaluable="N")]),
+    ("lvef-drop",
+     [form("lvef", lvef_date=LATER, lvef_percent=D("49.9")), form("lvef", lvef_date=ON, lvef_percent=D(60))],
+     [form("lvef", lvef_date=LATER, lvef_percent=D(50)), form("lvef", lvef_date=ON, lvef_percent=D(60))]),
+    ("lvef-drop", [form("lvef", lvef_date=LATER, lvef_percent=D(45)), form("lvef", lvef_date=ON, lvef_percent=D(55))],
+     [form("lvef", lvef_date=LATER, lvef_percent=D(45)), form("lvef", lvef_date=ON, lvef_percent=D("54.9"))]),
+    ("day-in-life", [form("vital_signs", vital_signs_date=date(2008, 2, 29)), CONSENT],
+     [form("vital_signs", vital_signs_date=ON), CONSENT]),
+    ("day-in-life", [form("ecg", ecg_date=date(2008, 3, 2)), DEATH], [form("ecg", ecg_date=ON), DEATH]),
+    ("dose-after-death", [infusion(date(2008, 3, 2)), DEATH], [infusion(ON), DEATH]),
+    ("dose-after-death", [everolimus(dose()), DEATH], [everolimus(dose(0, end=LATER)), DEATH]),
+    ("dose-after-end", [infusion(date(2008, 3, 2)), END], [infusion(ON), END]),
+    ("end-before-dose", [END, infusion(date(2008, 3, 2))], [END, infusion(ON)]),
+    ("end-by-death", [form("end_of_treatment", reason="DEATH")], [form("end_of_treatment", reason="DEATH"), DEATH]),
+    ("end-progression",
+     [form("end_of_treatment", reason="PROGRESSIVE DISEASE", end_date=ON, clinical_progression_date="2008-03-02")],
+     [form("end_of_treatment", reason="PROGRESSIVE DISEASE", end_date=ON, clinical_progression_date="2008-03")]),
+    ("contact-before-end", [form("follow_up", contact_date="2008-02-29"), END],
+     [form("follow_up", contact_date="2008-03-01"), END]),
+    ("contact-therapy", [form("follow_up", contact_date="2008-03-01", new_therapy_date="2008-03-02")],
+     [form("follow_up", contact_date="2008-03-01", new_therapy_date="2008-03-01")]),
+    ("contact-therapy-form", [form("follow_up", new_therapy_given="Y", new_therapy_date="2008-03-02"),
+                              form("new_therapy", start_date="2008-03-01")],
+     [form("follow_up", new_therapy_given="Y", new_therapy_date="2008-03"),
+      form("new_therapy", start_date="2008-03-01")]),
+    ("new-therapy-order", [form("new_therapy", start_date="2008-02-29"), END],
+     [form("new_therapy", start_date="2008-03-01"), END]),
+    ("new-therapy-order", [form("new_therapy", start_date="2008-03-02", end_date="2008-03-01")],
+     [form("new_therapy", start_date="2008-03-02", end_date="2008-03-02")]),
+    ("death-by-treatment", [DEATH, event(grade="4")], [DEATH, event(grade="5")]),
+    ("medication-order", [form("medication", start_date="2008-03", end_date="2008-02")],
+     [form("medication", start_date="2008-03", end_date="2008-03")]),
+    ("medication-begun", [form("medication", before_trial="N", start_date="2008-02-29"), infusion()],
+     [form("medication", before_trial="N", start_date="2008-03-01"), infusion()]),
+    ("medication-twice",
+     [form("medication", pk=2, medication="aspirin", start_date="2008-03-05"),
+      form("medication", medication="Aspirin", end_date="2008-03-05")],
+     [form("medication", pk=2, medication="aspirin", start_date="2008-03-06"),
+      form("medication", medication="Aspirin", end_date="2008-03-05")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
+def test_a_check_asks_beyond_its_limit_and_is_silent_at_it(check_id, odd, fine):
+    assert len(asked(check_id, *odd)) == 1
+    assert asked(check_id, *fine) == []
+
+
+@pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
+def test_a_question_names_one_of_the_items_of_its_check_at_the_form_that_it_asks_at(check_id, odd, fine):
+    check = BY_ID[check_id]
+    (found,) = asked(check_id, *odd)
+    assert not check.at or odd[0].code in check.at
+    assert not check.items or any(found[0] == item or found[0].endswith(f"-{item}") for item in check.items)
+
+
+def test_every_check_has_a_case():
+    assert {case[0] for case in CASES} == {check.id for check in (*OWN, *ACROSS)}
+
+
+def test_each_check_has_a_name_of_its_own_and_a_sentence():
+    assert len(BY_ID) == len(CHECKS)
+    assert all(check.sentence.endswith(".") and "\n" not in check.sentence for check in CHECKS)
+
+
+@pytest.mark.parametrize("check", (*OWN, *ACROSS), ids=lambda check: check.id)
+def test_a_form_without_a_value_gives_no_cause_to_ask(check):
+    from assessments.catalogue import CATALOGUE
+
+    for code in check.at or CATALOGUE:
+        asked_at = check.findings(Form(code, {}), Casebook([Form(code, {})]))
+        assert asked_at == []
+
+
+def test_checks_name_forms_and_items_that_there_are():
+    from assessments.catalogue import CATALOGUE
+    from assessments.items import items_of
+
+    for check in CHECKS:
+        assert {*check.at, *check.reads} <= set(CATALOGUE)
+        types = [CATALOGUE[code] for code in check.at or CATALOGUE]
+        models = [model for form_type in types for model in (form_type.record, form_type.rows) if model]
+        known = {field.name for model in models for field, _ in items_of(model)} | {"", "its date"}
+        assert set(check.items) <= known, check.id
+
+
+def test_a_tumour_assessment_is_compared_with_no_other_form_at_its_save():
+    assert not [check for check in ACROSS if check.concerns("tumour")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "surely"),
+    [
+        ("2008-02", "2008-03", True),
+        ("2008-03", "2008-03-01", False),
+        ("2008-03-01", date(2008, 3, 2), True),
+        ("2007", "2008-01-01", True),
+        ("", "2008", False),
+        ("2008", None, False),
+    ],
+)
+def test_one_day_lies_before_another_only_if_every_reading_of_it_does(one, other, surely):
+    assert before(one, other) is surely
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(date(2026, 11, 3), "3 Nov 2026"), ("2026-11-03", "3 Nov 2026"), ("2026-11", "Nov 2026"), ("2026", "2026")],
+)
+def test_a_day_is_shown_one_way(day, words):
+    assert shown(day) == words
