@@ -116,6 +116,9 @@ def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> 
         return named[name, value]
     field = _field(event.table_name, name)
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
+    # A document of its moment, such as a report: its own page shows it, masked for its reader.
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
+        return f"{len(value)} entries"
     if isinstance(value, list):
         return " + ".join(str(part) for part in value)
     if isinstance(value, bool):

@@ -55,6 +55,10 @@ class Level:
     def position(self) -> int:
         return self.ladder.index(self)
 
+    @property
+    def enrolled(self) -> int:
+        return len(self.counted)
+
     @cached_property
     def tally(self) -> Tally:
         evaluable = [one for one in self.counted if one.verdict.evaluable]
@@ -161,7 +165,7 @@ def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
             "dose_mg": str(level.plan.everolimus_mg),
             "schedule": level.plan.schedule,
             "open": level.cohort.is_open,
-            "enrolled": len(level.counted),
+            "enrolled": level.enrolled,
             "evaluable": level.tally.evaluable,
             "dlts": level.tally.dlts,
             "subjects": [

@@ -1,6 +1,6 @@
 """The terms that fit what is being typed: the list under the field of an adverse event."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,5 +14,9 @@ LONGEST = 100
 @require_safe
 def term_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.ENTER_DATA)
-    query = request.GET.get("q", "")[:LONGEST].replace("\0", "")
-    return render(request, "terminology/options.html", {"terms": find(query), "dictionary": dictionary_name()})
+    return render(request, "terminology/options.html", {"terms": find(asked(request)), "dictionary": dictionary_name()})
+
+
+def asked(request: HttpRequest) -> str:
+    """What was typed, of which a database takes no null characters."""
+    return request.GET.get("q", "")[:LONGEST].replace("\0", "")

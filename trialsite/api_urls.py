@@ -13,6 +13,8 @@ from audit import api as audit
 from cohorts import api as cohorts
 from endpoints import api as endpoints
 from review import api as review
+from safety import api as safety
+from terminology import api as terminology
 from worklists import api as worklists
 
 RESOURCES = [
@@ -34,6 +36,9 @@ RESOURCES = [
     ("queries", review.QueryResource),
     ("work", worklists.WorkResource),
     ("digests", worklists.DigestResource),
+    ("serious-events", safety.SeriousEventResource),
+    ("dose-levels", safety.DoseLevelResource),
+    ("terms", terminology.TermResource),
     ("trail", audit.TrailResource),
     ("access-log", audit.AccessLogResource),
     ("outcomes", endpoints.OutcomeResource),

@@ -20,6 +20,7 @@ from endpoints.refresh import refresh_marked
 from review.services import raise_query
 from tests.api.operations import ALSO, OPERATIONS, Operation, filled
 from tests.cast import SETUP, Trial, actor, person
+from tests.safety.events import reported
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {
@@ -47,7 +48,9 @@ def keys(trial: Trial) -> dict[str, int]:
     form = subject.forms.get(code="demography")
     query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
     refresh_marked()
+    serious = reported(subject.forms.get(code="adverse_event"))
     return forms | {
+        "serious": serious.event_id,
         "subject": subject.pk,
         "enrolment": enrolment.pk,
         "query": query.pk,

@@ -2,13 +2,16 @@
 
 import pytest
 
+from accounts.actor import acting
 from accounts.roles import ROLES, Role
 from accounts.roles import Permission as P
+from assessments.models import CaseForm
 from assessments.services import request_enrolment
 from audit.models import AccessEvent
 from cohorts.models import Cohort
 from review.services import raise_query
-from tests.cast import actor
+from tests.cast import SETUP, actor
+from tests.safety.events import reported
 
 PEOPLE = {
     Role.INVESTIGATOR: "investigator",
@@ -45,6 +48,14 @@ PAGES = [
     ("/forms/{form}/unlock/", P.LOCK, True, "post"),
     ("/work/", P.VIEW_SUBJECTS, False, "get"),
     ("/work/digests/", P.VIEW_SUBJECTS, False, "get"),
+    ("/serious/", P.VIEW_SUBJECTS, False, "get"),
+    ("/serious/{serious}/", P.VIEW_SUBJECTS, True, "get"),
+    ("/forms/{form}/clock/", P.VIEW_SUBJECTS, True, "get"),
+    ("/notices/", P.CONFIRM_SERIOUS, False, "get"),
+    ("/cohorts/levels/", P.VIEW_SUBJECTS, False, "get"),
+    ("/cohorts/levels/{level}/decide/", P.MANAGE_COHORTS, False, "get"),
+    ("/cohorts/levels/{level}/decide/", P.MANAGE_COHORTS, False, "post"),
+    ("/terms/?q=nausea", P.ENTER_DATA, False, "get"),
     ("/trail/", P.VIEW_TRAIL, False, "get"),
     ("/trail/?form={form}", P.VIEW_RECORD_TRAIL, False, "get"),
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),
@@ -60,7 +71,10 @@ def things(trial):
     enrolment = request_enrolment(subject=subject, cohort=cohort, by=actor(trial.investigator, "investigator"))
     form = subject.forms.get(code="demography")
     query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
+    with acting(SETUP):
+        event = reported(CaseForm.objects.create(subject=subject, code="adverse_event")).event
     keys = {"subject": subject, "cohort": cohort, "enrolment": enrolment, "form": form, "query": query}
+    keys |= {"serious": event, "level": Cohort.objects.get(code="P1-5D")}
     return {name: thing.pk for name, thing in keys.items()}
 
 

@@ -1,0 +1,87 @@
+"""Serious events, dose levels and terms by the API: the same words, masks and rules as on the pages."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from safety.models import SeriousReport
+from tests.cast import Trial
+from tests.safety.conftest import SERIOUS
+from tests.safety.levels import at_level
+
+
+@pytest.fixture
+def api() -> Any:
+    def client_of(user: Any) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(user)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def report(trial: Trial) -> SeriousReport:
+    trial.fill(trial.treated_subject(), "adverse_event", SERIOUS)
+    return SeriousReport.objects.get()
+
+
+def test_a_serious_event_is_listed_with_its_clock(trial: Trial, report: SeriousReport, api: Any) -> None:
+    (row,) = api(trial.sponsor).get("/api/v1/serious-events/?state=waiting").json()["results"]
+    assert (row["number"], row["version"], row["clock"]) == (report.event.number, 1, "overdue")
+    assert row["criteria"] == ["Needs or prolongs a stay in hospital"]
+    assert {"label": "What happened", "value": "withheld", "before": None} in row["lines"]
+    assert api(trial.stranger).get("/api/v1/serious-events/").json()["results"] == []
+
+
+def test_each_version_is_told_against_the_one_before(trial: Trial, report: SeriousReport, api: Any) -> None:
+    form = report.event.case_form
+    trial.fill(form.subject, "adverse_event", SERIOUS | {"grade": "4"}, case_form=form, reason="worse")
+    newest, _ = api(trial.coordinator).get(f"/api/v1/serious-events/{report.event_id}/").json()
+    assert [line for line in newest["lines"] if line["before"]] == [
+        {"label": "CTCAE grade, the worst", "value": "4 Life-threatening", "before": "3 Severe"}
+    ]
+
+
+def test_a_version_is_confirmed_once(trial: Trial, report: SeriousReport, api: Any) -> None:
+    address, sponsor = f"/api/v1/serious-events/{report.event_id}/confirm/", api(trial.sponsor)
+    assert sponsor.post(address, {"version": 7}, format="json").status_code == 404
+    assert sponsor.post(address, {"version": 1}, format="json").json()["confirmed_by"] == "sven"
+    again = sponsor.post(address, {"version": 1}, format="json")
+    assert "sven has confirmed this version already." in again.json()["detail"]
+    assert again.status_code in (400, 409)
+
+
+def test_dose_levels_are_told_with_what_the_designs_advise(trial: Trial, api: Any) -> None:
+    at_level(trial, "P1-5D", 1)
+    low = api(trial.investigator).get("/api/v1/dose-levels/").json()[0]
+    assert (low["cohort"], low["enrolled"], low["evaluable"], low["dlts"]) == ("P1-5D", 1, 1, 0)
+    assert low["advice"]["boin"]["move"] == "escalate"
+    assert 0 < low["posterior"]["over"] < 1
+
+
+def test_terms_are_found(trial: Trial, api: Any) -> None:
+    found = api(trial.coordinator).get("/api/v1/terms/?q=diarrhoea").json()
+    assert found == [{"text": "Diarrhea", "code": "", "group": "Gastrointestinal", "dictionary": "CTCAE 3.0"}]
+    assert api(trial.coordinator).get("/api/v1/terms/?q=zz%00zz").json() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({"dictionary_term": "nausea"}, ("Nausea", "", "CTCAE 3.0")),
+        ({"dictionary_term": "", "term": "Nausea"}, ("Nausea", "", "CTCAE 3.0")),
+        ({"dictionary_term": "no such thing"}, ("no such thing", "", "")),
+        ({"dictionary_term": "no such thing", "term_code": "1", "dictionary": "MedDRA 1"}, ("no such thing", "", "")),
+        ({"dictionary_term": "", "term": "felt odd"}, ("", "", "")),
+    ],
+)
+def test_an_event_is_coded_by_the_words_that_were_chosen(
+    trial: Trial, typed: dict[str, str], stored: tuple[str, str, str]
+) -> None:
+    from assessments.models import AdverseEvent
+
+    form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | typed)
+    record = AdverseEvent.objects.get(pk=form.pk)
+    assert (record.dictionary_term, record.term_code, record.dictionary) == stored
