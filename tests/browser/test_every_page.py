@@ -1,0 +1,176 @@
+"""Every page there is, in a real browser at both widths: nothing sticks out, nothing breaks WCAG 2.2 AA."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from assessments.services import request_enrolment
+from cohorts.models import Cohort
+from review.services import raise_query
+from tests.browser.desk import faults, picture, sign_in, watched
+from tests.cast import actor
+from tests.examples import EXAMPLES
+
+# High enough for whole pages: the bar that stays at the bottom of a form would cover half of a button here and there.
+WIDE, NARROW = {"width": 1280, "height": 3000}, {"width": 390, "height": 5000}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Names of addresses by who looks at them; {} is filled in by `things`.
+PAGES = {
+    "coordinator": {
+        "subject_list": "/subjects/",
+        "subject_add": "/subjects/add/",
+        "subject": "/subjects/{subject}/",
+        "subject_picture": "/subjects/{subject}/picture/",
+        "form": "/forms/{form}/",
+        "work": "/work/",
+        "digests": "/work/digests/",
+        "query": "/queries/{query}/",
+        "visit_add": "/subjects/{subject}/visits/add/",
+        "treatment_begin": "/subjects/{enrolled}/treatment/begin/",
+        "treatment_end": "/subjects/{subject}/treatment/end/",
+        "account": "/account/",
+        "account_change_password": "/accounts/password/change/",
+        "mfa_index": "/accounts/2fa/",
+        "mfa_activate_totp": "/accounts/2fa/totp/activate/",
+        "notice_list": "/notices/",
+        "serious_list": "/serious/",
+        "styleguide": "/styleguide/",
+        "styleguide_form": "/styleguide/form/",
+    },
+    "investigator": {"enrolment_request": "/subjects/{screened}/enrolment/", "trail": "/trail/?form={form}"},
+    "monitor": {"query_list": "/queries/", "query_raise": "/forms/{form}/queries/add/"},
+    "data_manager": {
+        "cohort_list": "/cohorts/",
+        "cohort_open": "/cohorts/{cohort}/open/",
+        "cohort_close": "/cohorts/{cohort}/close/",
+        "enrolment_approve": "/enrolments/{enrolment}/approve/",
+        "form_lock": "/forms/{form}/lock/",
+        "dose_levels": "/cohorts/levels/",
+        "level_decide": "/cohorts/levels/{level}/decide/",
+    },
+    "sponsor": {
+        "endpoints": "/endpoints/",
+        "endpoints_subjects": "/endpoints/P2/measurable/subjects/",
+        "endpoints_subject": "/endpoints/subjects/{subject}/",
+    },
+    "administrator": {
+        "people": "/people/",
+        "person_add": "/people/add/",
+        "person": "/people/{person}/",
+        "person_suspend": "/people/{person}/suspend/",
+        "site_list": "/people/sites/",
+        "site_add": "/people/sites/add/",
+        "site_close": "/people/sites/{site}/close/",
+        "role_list": "/people/roles/",
+        "access_log": "/access-log/",
+    },
+}
+
+
+@pytest.fixture
+def browser_page(page, site_server):
+    watched(page, site_server)
+    yield page
+    assert faults(page) == []
+
+
+@pytest.fixture
+def trial(site_server):
+    from tests.cast import Trial
+
+    return Trial()
+
+
+@pytest.fixture
+def things(trial):
+    subject, enrolled, screened = trial.treated_subject(), trial.subject(), trial.subject()
+    trial.screen(enrolled)
+    trial.enrol(enrolled)
+    trial.screen(screened)
+    trial.screen(asking := trial.subject())
+    form = trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
+    query = raise_query(case_form=form, item="overall_response", text="Why?", by=actor(trial.monitor, "monitor"))
+    return {
+        "subject": subject.pk,
+        "enrolled": enrolled.pk,
+        "screened": screened.pk,
+        "form": form.pk,
+        "query": query.pk,
+        "cohort": Cohort.objects.get(code="P2-10D").pk,
+        "level": Cohort.objects.get(code="P1-5D").pk,
+        "enrolment": request_enrolment(
+            subject=asking, cohort=Cohort.objects.get(code="P2-10D"), by=actor(trial.investigator, "investigator")
+        ).pk,
+        "site": trial.other_site.pk,
+        "person": trial.coordinator.pk,
+    }
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_pages_keep_to_the_rules_of_accessibility_at_both_widths(browser_page, trial, things, who):
+    sign_in(browser_page, getattr(trial, who))
+    for name, address in PAGES[who].items():
+        browser_page.goto(browser_page.address + address.format(**things))
+        browser_page.wait_for_load_state("networkidle")
+        assert browser_page.locator("h1").count() == 1, name
+        is_sound(browser_page, name)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_form_keeps_to_the_rules_of_accessibility_at_both_widths(browser_page, trial, things, part):
+    sign_in(browser_page, trial.coordinator)
+    for code in sorted(CATALOGUE)[part::4]:
+        browser_page.goto(f"{browser_page.address}{_address(trial, things['subject'], code)}")
+        browser_page.wait_for_load_state("networkidle")
+        is_sound(browser_page, code)
+
+
+def _address(trial, subject: int, code: str) -> str:
+    """The form as it was saved, where one was; else a new one at a visit that asks for it."""
+    saved = CaseForm.objects.filter(subject=subject, code=code).first()
+    if saved is None and code in EXAMPLES and CATALOGUE[code].is_log:
+        saved = trial.fill(trial.site.subjects.get(pk=subject), code, *EXAMPLES[code])
+    return f"/forms/{saved.pk}/" if saved else f"/subjects/{subject}/forms/{code}/"
+
+
+def is_sound(page, name: str) -> None:
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} sticks out by {over} pixels at {size['width']}"
+        found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+        assert [(name, one["id"], one["nodes"][0]["html"]) for one in found] == []
+        picture(page, f"{name}-{size['width']}")
+
+
+def test_no_page_is_forgotten():
+    looked_at = {name for pages in PAGES.values() for name in pages}
+    assert named(get_resolver().url_patterns) - looked_at - NOT_LOOKED_AT == set()
+
+
+def named(patterns) -> set[str]:
+    found = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if not str(pattern.pattern).startswith("api/"):
+                found |= named(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.add(pattern.name)
+    return found
+
+
+# Files, fragments of a page, what only a POST takes, and pages of allauth that need a state of their own.
+NOT_LOOKED_AT = {
+    *("account_login", "account_logout", "account_reauthenticate", "account_reset_password_from_key"),
+    *("account_reset_password_from_key_done", "account_token_create", "account_token_revoke", "mfa_add_webauthn"),
+    *("mfa_authenticate", "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn"),
+    *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_login_webauthn", "mfa_reauthenticate"),
+    *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
+    *("eligibility_verdicts", "infusion_doses", "laboratory_results", "lesion_preview", "here", "saved", "term_list"),
+    *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
+    *("enrolment_refuse", "form_unlock", "membership_grant", "membership_revoke", "notices_read", "query_step"),
+    *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
+    *("serious_clock", "serious_confirm", "serious_event", "level_decision"),
+}
