@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.utils.text import capfirst
 
 from assessments.items import Item, items_of
 
@@ -19,13 +18,19 @@ def applies(item: Item, values: Mapping[str, Any]) -> bool:
 def missing(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, str]:
     """By name, each required item of `model` that applies and has no value, with what to say of it."""
     return {
-        field.name: f"{capfirst(field.verbose_name)} is needed to complete the form."
+        field.name: "Needed to complete the form."
         for field, item in items_of(model)
         if item.required and applies(item, values) and values.get(field.name) in EMPTY
     }
 
 
 def without_what_does_not_apply(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, those of items that do not apply emptied: no answer stays behind a question that was taken back."""
-    gone = {field.name: field.get_default() for field, item in items_of(model) if not applies(item, values)}
-    return dict(values) | {name: value for name, value in gone.items() if name in values}
+    """The values, those of items that do not apply emptied: no answer stays behind a question that was taken back.
+
+    In the order of the form: an item that hangs on one that was emptied is emptied too.
+    """
+    known = dict(values)
+    for field, item in items_of(model):
+        if field.name in known and not applies(item, known):
+            known[field.name] = field.get_default()
+    return known

@@ -46,7 +46,10 @@ class Values:
 
 
 class Entry:
-    """A case form with what was typed into it. `errors` names fields as the page and the API do: `rows-2-state`."""
+    """A case form with what was typed into it. `errors` names fields as the page and the API do: `rows-2-state`.
+
+    `every_lesion` asks a complete assessment for each lesion that it carries on; a source that is copied may be silent.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Entry:
         case_form: CaseForm | None = None,
         data: Mapping[str, Any] | None = None,
         complete: bool = False,
+        every_lesion: bool = True,
     ) -> None:
         self.form_type, self.subject, self.case_form = form_type, subject, case_form
         self.lesions = lesions_of(subject) if form_type.has_lesions else []
@@ -73,7 +77,7 @@ class Entry:
             if form_type.has_results:
                 options["optional"] = asked(form_type.code)[1]
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
-            self.rows.entry = self
+            self.rows.entry, self.rows.asks_every_lesion = self, complete and every_lesion
             for row in self.rows.forms:
                 # Only a new row may be left blank: a carried lesion without a finding is something missing.
                 row.empty_permitted = row.empty_permitted and not row.initial

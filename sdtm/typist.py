@@ -132,7 +132,7 @@ class Typist:
 
     def _entry(self, filled: Filled, *, complete: bool) -> Entry:
         data = typed(filled.record, filled.rows)
-        return Entry(CATALOGUE[filled.code], subject=self.subject, data=data, complete=complete)
+        return Entry(CATALOGUE[filled.code], subject=self.subject, data=data, complete=complete, every_lesion=False)
 
     def _visit(self, occasion: Occasion | None) -> Visit | None:
         """A visit for each occasion that has a whole date; the protocol of imported data plans none."""

@@ -110,9 +110,14 @@ class Trial:
         reason: str = "",
         by: Actor | None = None,
     ) -> CaseForm:
-        """Fill a form as a page would: bind, check, save."""
+        """Fill a form as an import does, which need not speak of every lesion: bind, check, save."""
         entry = Entry(
-            CATALOGUE[code], subject=subject, case_form=case_form, data=typed(record, rows), complete=complete
+            CATALOGUE[code],
+            subject=subject,
+            case_form=case_form,
+            data=typed(record, rows),
+            complete=complete,
+            every_lesion=False,
         )
         assert entry.is_valid(), entry.errors
         return save_form(

@@ -5,6 +5,7 @@ from typing import Any
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry
 from assessments.services import Place, mark_not_done
+from tests.assessments.posting import posted
 from tests.cast import Trial
 
 
@@ -26,3 +27,25 @@ def test_a_baseline_marked_as_not_done_hands_no_lesion_on_and_one_filled_again_d
     record = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
     trial.fill(subject, "tumour_baseline", record, case_form=baseline, complete=False, reason="It was ours")
     assert labels(subject) == ["T01", "T02", "NT01"]
+
+
+def test_a_complete_assessment_speaks_of_every_lesion_that_it_carries_on(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    address = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA01').pk}"
+    record = {"assessment_date": "2008-03-03", "new_lesions": "N", "overall_response": "SD"}
+    record["non_target_response"] = "NON-CR/NON-PD"
+    found = [{"label": "T01", "diameters_mm": "30"}, {"label": "NT01", "state": "PRESENT"}]
+    answer = desk.post(address, posted(record, found))
+    assert answer.status_code == 422
+    assert "What was found of T02 is needed." in answer.content.decode()
+    assert desk.post(address, posted(record, [*found, {"label": "T02", "state": "ABSENT"}])).status_code == 302
+    form = subject.forms.get(code="tumour")
+    # A row that is left out of a change stays as it is, and so nothing is missing.
+    change = posted(record | {"overall_response": "PR"}, found, version="1", change_reason="Typed wrongly")
+    assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
+
+
+def test_a_draft_may_be_silent_about_a_lesion(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    address = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA01').pk}"
+    assert desk.post(address, posted({}, [{"label": "T01", "diameters_mm": "30"}], action="draft")).status_code == 302
