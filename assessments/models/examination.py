@@ -71,7 +71,7 @@ class VitalSigns(Record):
 
 
 class Ecg(Record):
-    ecg_date = items.date("Date", cdash="EGDAT", sdtm="EG.EGDTC")
+    ecg_date = items.date("Date", cdash="EGDAT", sdtm="EG.EGDTC", may_lack=False)
     heart_rate_per_min = items.whole(
         "Heart rate", 20, 250, unit="beats/min", cdash="EGHRMN_EGORRES", sdtm="EG.EGORRES", expected=(45, 110)
     )
@@ -115,7 +115,7 @@ class Ecg(Record):
 
 class Lvef(Record):
     lvef_date = items.date("Date", cdash="CVDAT", sdtm="CV.CVDTC", critical=True)
-    method = items.choice("Method", codelists.HeartMethod, cdash="CVMETHOD", sdtm="CV.CVMETHOD")
+    method = items.choice("Method", codelists.HeartMethod, cdash="CVMETHOD", sdtm="CV.CVMETHOD", may_lack=False)
     lvef_percent = items.number(
         "Left ventricular ejection fraction",
         "5",

@@ -5,8 +5,8 @@ from assessments.models.case_form import Record
 
 
 class ConcomitantMedication(Record):
-    medication = items.text("Medication", 200, cdash="CMTRT", sdtm="CM.CMTRT", identifying=True)
-    kind = items.choice("Kind", codelists.MedicationKind, cdash="CMCAT", sdtm="CM.CMCAT")
+    medication = items.text("Medication", 200, cdash="CMTRT", sdtm="CM.CMTRT", identifying=True, may_lack=False)
+    kind = items.choice("Kind", codelists.MedicationKind, cdash="CMCAT", sdtm="CM.CMCAT", may_lack=False)
     indication = items.text("Given for", 200, cdash="CMINDC", sdtm="CM.CMINDC", identifying=True)
     dose = items.number("Single dose", "0", "99999", 3, cdash="CMDSTXT", sdtm="CM.CMDOSE", required=False)
     dose_unit = items.choice("Unit", codelists.DoseUnit, cdash="CMDOSU", sdtm="CM.CMDOSU", required=False)

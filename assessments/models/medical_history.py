@@ -7,8 +7,10 @@ from assessments.models.case_form import CaseForm, Record
 
 
 class MedicalHistory(Record):
-    any_condition = items.choice("Any condition to report", codelists.YesNo, cdash="MHYN", sdtm="MH.MHOCCUR")
-    history_date = items.date("Asked on", cdash="MHDAT", sdtm="MH.MHDTC")
+    any_condition = items.choice(
+        "Any condition to report", codelists.YesNo, cdash="MHYN", sdtm="MH.MHOCCUR", may_lack=False
+    )
+    history_date = items.date("Asked on", cdash="MHDAT", sdtm="MH.MHDTC", may_lack=False)
 
     class Meta:
         verbose_name = "medical history"

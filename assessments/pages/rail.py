@@ -1,5 +1,6 @@
 """Every form that a subject has or should have, in the order of its visits."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,6 +38,7 @@ class Slot:
     visit: Visit | None
     case_form: CaseForm | None
     alone: bool
+    number: int = 0
 
     @property
     def url(self) -> str:
@@ -56,6 +58,8 @@ class Slot:
     @property
     def label(self) -> str:
         title = CATALOGUE[self.code].title
+        if self.is_of_log:
+            return f"{title} {self.number}" if self.case_form else f"Add: {title.lower()}"
         if self.visit is None or not self.alone or self.visit.kind in ("screening", "end_of_treatment"):
             return title
         return self.visit.label.rsplit(", ")[-1].capitalize()
@@ -67,6 +71,10 @@ class Slot:
         if self.visit is None or self.visit.window_from is None:
             return "planned"
         return visit_state(self.visit, None, timezone.localdate())  # type: ignore[arg-type]
+
+    @property
+    def is_of_log(self) -> bool:
+        return CATALOGUE[self.code].is_log and self.visit is None
 
     @property
     def queries(self) -> int:
@@ -98,7 +106,12 @@ def slots(subject: Subject) -> list[Slot]:
         ]
     found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
     seen = {slot.case_form.pk for slot in found if slot.case_form}
-    return found + [Slot(subject, form.code, None, form, True) for form in filled if form.pk not in seen]
+    count: Counter[str] = Counter()
+    for form in filled:
+        if form.pk not in seen:
+            count[form.code] += 1
+            found.append(Slot(subject, form.code, None, form, True, count[form.code]))
+    return found
 
 
 def _codes(visit: Visit, filled: Iterable[CaseForm]) -> Sequence[str]:
@@ -111,8 +124,13 @@ def _codes(visit: Visit, filled: Iterable[CaseForm]) -> Sequence[str]:
 
 
 def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
-    """The groups of the rail: a visit with its forms, or a cycle with its days."""
-    in_order = sorted(found, key=_order(found))
+    """The groups of the rail: a visit with its forms, or a cycle with its days; of the logs only the one at hand."""
+    shown = [
+        slot
+        for slot in found
+        if not (slot.is_of_log and slot.case_form) or (here is not None and slot.code == here.code)
+    ]
+    in_order = sorted(shown, key=_order(shown))
     return [
         {
             "label": name,

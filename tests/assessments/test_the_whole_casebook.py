@@ -215,3 +215,17 @@ def test_only_a_cohort_that_is_evaluated_for_it_has_the_evaluation_of_toxicity(t
     assert offered == [True, False]
     refused = desk.post(address(second, "dlt_evaluation", None), posted(EXAMPLES["dlt_evaluation"][0]))
     assert "cohort is not evaluated for dose-limiting toxicity" in refused.content.decode()
+
+
+def test_the_rail_numbers_the_entries_of_the_log_at_hand_and_leaves_out_the_others(trial, desk):
+    subject = trial.treated_subject()
+    for code in ("adverse_event", "adverse_event", "medication"):
+        trial.fill(subject, code, *EXAMPLES[code])
+    rail = desk.get(address(subject, "adverse_event", None)).context["rail"]
+    labels = [form["label"] for group in rail for form in group["forms"]]
+    assert [label for label in labels if "event" in label] == [
+        "Add: adverse event",
+        "Adverse event 1",
+        "Adverse event 2",
+    ]
+    assert [label for label in labels if "medication" in label] == ["Add: concomitant medication"]
