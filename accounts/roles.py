@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ENROL = "enrol"
     APPROVE_ENROLMENT = "approve_enrolment"
     MANAGE_COHORTS = "manage_cohorts"
+    MANAGE_RANGES = "manage_reference_ranges"
     RAISE_QUERY = "raise_query"
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
@@ -124,6 +125,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_IDENTIFYING,
                 P.APPROVE_ENROLMENT,
                 P.MANAGE_COHORTS,
+                P.MANAGE_RANGES,
                 P.RAISE_QUERY,
                 P.CLOSE_QUERY,
                 P.FREEZE,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import views
+from assessments import laboratory_views, views
 
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("subjects/<int:pk>/here/", views.here, name="here"),
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
+    path("laboratory/import/", laboratory_views.laboratory_import, name="laboratory_import"),
     path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),
     path("subjects/<int:pk>/infusion/doses/", views.infusion_doses, name="infusion_doses"),
 ]

@@ -78,6 +78,14 @@ class ReferenceRange(models.Model):
     def __str__(self) -> str:
         return f"{self.get_analyte_display()} at site {self.site} from {self.valid_from}"
 
+    @property
+    def low_words(self) -> str:
+        return "" if self.low is None else f"{self.low.normalize():f}"
+
+    @property
+    def high_words(self) -> str:
+        return "" if self.high is None else f"{self.high.normalize():f}"
+
     def as_range(self) -> Range:
         """With exact limits in the analyte's SI unit."""
         analyte = ANALYTES[self.analyte]

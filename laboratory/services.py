@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
+from cohorts.services import Refused
 from laboratory.analytes import ANALYTES
 from laboratory.models import ReferenceRange
 
@@ -36,7 +36,7 @@ def add_range(
     valid_to: date | None = None,
     by: Actor,
 ) -> ReferenceRange:
-    """A line of a site's list. Raises ValidationError where it contradicts itself or another line."""
+    """A line of a site's list. Raises Refused where it contradicts itself or another line."""
     held = ReferenceRange(
         site=site,
         analyte=analyte,
@@ -56,7 +56,7 @@ def add_range(
 def change_range(*, held: ReferenceRange, reason: str, by: Actor, **values: Any) -> ReferenceRange:
     """Correct or end a line. Results that were graded by it keep their grades until they are graded again."""
     if not reason.strip():
-        raise ValidationError({"reason": "Say why: the trail keeps it."})
+        raise Refused("Say why: the trail keeps it.", "reason")
     for name, value in values.items():
         setattr(held, name, value)
     _save(held, by, reason)
@@ -65,12 +65,12 @@ def change_range(*, held: ReferenceRange, reason: str, by: Actor, **values: Any)
 
 def _save(held: ReferenceRange, by: Actor, reason: str) -> None:
     if held.unit not in [unit.code for unit in ANALYTES[held.analyte].units]:
-        raise ValidationError({"unit": f"{ANALYTES[held.analyte].label} is not reported in this unit."})
+        raise Refused(f"{ANALYTES[held.analyte].label} is not reported in this unit.", "unit")
     try:
         with acting(by, reason=reason):
             held.save()
     except IntegrityError as broken:
-        raise ValidationError(_words(broken)) from None
+        raise Refused(_words(broken)) from None
 
 
 def _words(broken: IntegrityError) -> str:

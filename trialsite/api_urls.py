@@ -12,6 +12,7 @@ from assessments.catalogue import CATALOGUE
 from audit import api as audit
 from cohorts import api as cohorts
 from endpoints import api as endpoints
+from laboratory import api as laboratory
 from review import api as review
 from safety import api as safety
 from terminology import api as terminology
@@ -32,6 +33,7 @@ RESOURCES = [
     ("forms", review.FormLockResource),
     *((f"forms/{code}", assessments.typed_forms(form_type)) for code, form_type in CATALOGUE.items()),
     ("lesions", assessments.LesionResource),
+    ("reference-ranges", laboratory.ReferenceRangeResource),
     ("catalogue", assessments.CatalogueResource),
     ("queries", review.QueryResource),
     ("work", worklists.WorkResource),

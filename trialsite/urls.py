@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
     path("", include("terminology.urls")),
+    path("", include("laboratory.urls")),
     path("", include("assessments.urls")),
     path("", include("assessments.casebook_urls")),
     path("", include("review.urls")),

@@ -1,5 +1,7 @@
 """Each operation of the schema, for each role, at the own site and from another one, and for nobody."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from assessments.services import request_enrolment
 from audit.models import AccessEvent
 from cohorts.models import Cohort
 from endpoints.refresh import refresh_marked
+from laboratory.services import add_range
 from review.services import raise_query
 from tests.api.operations import ALSO, OPERATIONS, Operation, filled
 from tests.cast import SETUP, Trial, actor, person
@@ -49,7 +52,10 @@ def keys(trial: Trial) -> dict[str, int]:
     query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
     refresh_marked()
     serious = reported(subject.forms.get(code="adverse_event"))
+    by = actor(trial.data_manager, "data_manager")
+    line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     return forms | {
+        "range": add_range(site=trial.site, **line, by=by).pk,
         "serious": serious.event_id,
         "subject": subject.pk,
         "enrolment": enrolment.pk,
@@ -78,7 +84,8 @@ def refusal(role: Role, operation: Operation) -> int | None:
 def test_the_table_has_every_operation_of_the_schema() -> None:
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     operations = {(method, resolve(_example(path)).route) for path, of in described.items() for method in of}
-    keys = dict.fromkeys((*CATALOGUE, "subject", "enrolment", "query", "visit", "site", "user", "membership"), 1)
+    others = ("range", "serious", "subject", "enrolment", "query", "visit", "site", "user", "membership")
+    keys = dict.fromkeys((*CATALOGUE, *others), 1)
     table = {(method, resolve(address.format(**keys)).route) for method, address, *_ in OPERATIONS}
     assert operations == table
 

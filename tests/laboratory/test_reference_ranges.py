@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from audit.models import Event
+from cohorts.services import Refused
 from laboratory.models import ReferenceRange
 from laboratory.reading import chosen, ranges_on
 from laboratory.services import add_range, change_range
@@ -57,7 +57,7 @@ def test_lines_that_hold_for_others_stand_side_by_side(trial: Any, manager: Any,
 )
 def test_two_lines_never_hold_for_one_sample(trial: Any, manager: Any, other: dict[str, Any]) -> None:
     add_range(site=trial.site, **LINE, by=manager)
-    with pytest.raises(ValidationError, match="Another line of this site and analyte"):
+    with pytest.raises(Refused, match="Another line of this site and analyte"):
         add_range(site=trial.site, **LINE | other, by=manager)
     assert ReferenceRange.objects.count() == 1
 
@@ -79,7 +79,7 @@ def test_another_site_has_a_list_of_its_own(trial: Any, manager: Any) -> None:
     ],
 )
 def test_a_line_that_contradicts_itself_is_refused(trial: Any, manager: Any, wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+    with pytest.raises(Refused, match=said):
         add_range(site=trial.site, **LINE | wrong, by=manager)
 
 
@@ -102,7 +102,7 @@ def test_a_line_is_changed_with_a_reason_that_the_trail_keeps(trial: Any, manage
 
 def test_a_change_needs_a_reason(trial: Any, manager: Any) -> None:
     held = add_range(site=trial.site, **LINE, by=manager)
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(Refused, match="Say why"):
         change_range(held=held, high=Decimal(17), reason=" ", by=manager)
     held.refresh_from_db()
     assert held.high == 16

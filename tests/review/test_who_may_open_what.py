@@ -1,5 +1,8 @@
 """Each page of finding one's way, for each role, at the own site and from another one."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from accounts.actor import acting
@@ -9,6 +12,7 @@ from assessments.models import CaseForm
 from assessments.services import request_enrolment
 from audit.models import AccessEvent
 from cohorts.models import Cohort
+from laboratory.services import add_range
 from review.services import raise_query
 from tests.cast import SETUP, actor
 from tests.safety.events import reported
@@ -38,6 +42,13 @@ PAGES = [
     ("/cohorts/{cohort}/close/", P.MANAGE_COHORTS, False, "post"),
     ("/enrolments/{enrolment}/approve/", P.APPROVE_ENROLMENT, True, "get"),
     ("/enrolments/{enrolment}/refuse/", P.APPROVE_ENROLMENT, True, "post"),
+    ("/laboratory/", P.VIEW_SUBJECTS, False, "get"),
+    ("/laboratory/ranges/add/", P.MANAGE_RANGES, False, "get"),
+    ("/laboratory/ranges/add/", P.MANAGE_RANGES, False, "post"),
+    ("/laboratory/ranges/{range}/", P.MANAGE_RANGES, True, "get"),
+    ("/laboratory/ranges/{range}/", P.MANAGE_RANGES, True, "post"),
+    ("/laboratory/import/", P.ENTER_DATA, False, "get"),
+    ("/laboratory/import/", P.ENTER_DATA, False, "post"),
     ("/queries/", P.VIEW_SUBJECTS, False, "get"),
     ("/queries/{query}/", P.VIEW_SUBJECTS, True, "get"),
     ("/queries/{query}/answer/", P.ANSWER_QUERY, True, "post"),
@@ -74,6 +85,9 @@ def things(trial):
     with acting(SETUP):
         event = reported(CaseForm.objects.create(subject=subject, code="adverse_event")).event
     keys = {"subject": subject, "cohort": cohort, "enrolment": enrolment, "form": form, "query": query}
+    by = actor(trial.data_manager, "data_manager")
+    line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
+    keys["range"] = add_range(site=trial.site, **line, by=by)
     keys |= {"serious": event, "level": Cohort.objects.get(code="P1-5D")}
     return {name: thing.pk for name, thing in keys.items()}
 

@@ -1,0 +1,249 @@
+"""The import of a laboratory's file: looked through as a whole first, then entered as a whole or not at all.
+
+Every sample goes through the form's own entry and service, with the channel "import".
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.access import Access
+from accounts.actor import Actor
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, typed
+from assessments.form_reading import read_forms
+from assessments.laboratory_file import Line
+from assessments.models import CaseForm
+from assessments.sequence import obstacles
+from assessments.services import Place, save_form
+from cohorts.models import Subject, Visit
+from cohorts.services import Refused
+
+SAMPLE = ("sample_date", "sample_time", "laboratory", "fasting")
+RESULT = ("value", "unit", "not_done", "clinically_significant")
+
+
+@dataclass
+class Sample:
+    """The lines of one form at one visit, with where they belong and what a save would take."""
+
+    lines: list[Line]
+    place: Place | None = None
+    record: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    complete: bool = True
+    waits_for: list[str] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(line.errors for line in self.lines)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether all of it was recorded before."""
+        return not self.rows and not self.has_errors
+
+    @property
+    def label(self) -> str:
+        if self.place is None:
+            return ""
+        visit = self.place.visit.label if self.place.visit else ""
+        return f"{self.place.subject.label}, {visit}: {self.place.form_type.title}"
+
+
+@dataclass
+class Preview:
+    """What an import would do. `lines` are all lines of the file in its order."""
+
+    lines: list[Line]
+    samples: list[Sample]
+
+    @property
+    def wrong(self) -> list[Line]:
+        return [line for line in self.lines if line.errors]
+
+    @property
+    def new(self) -> list[Sample]:
+        return [sample for sample in self.samples if not sample.is_there]
+
+    @property
+    def may_go_in(self) -> bool:
+        return not self.wrong and bool(self.new)
+
+
+def look_through(lines: list[Line], access: Access) -> Preview:
+    """Check every line and sample against the record; nothing is written."""
+    _refuse_twice(lines)
+    subjects, visits = _known_places(lines, access)
+    samples = [_sample(found, subjects, visits) for found in _by_sample(lines)]
+    for sample in samples:
+        if sample.place is not None and not sample.has_errors:
+            _check(sample)
+    return Preview(lines, samples)
+
+
+def import_samples(preview: Preview, *, by: Callable[[int], Actor], reason: str) -> list[CaseForm]:
+    """Enter every sample that is new, in one transaction; `by` gives the actor at a site. Raises what a save does."""
+    if not preview.may_go_in:
+        raise Refused("Nothing of this file can go in as it is.")
+    with transaction.atomic():
+        return [_enter(sample, by, reason) for sample in preview.new]
+
+
+def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
+    place = sample.place
+    assert place is not None
+    entry = _entry(sample, sample.complete)
+    if not entry.is_valid():
+        raise Refused(f"{sample.label}: {' '.join(one for said in entry.errors.values() for one in said)}")
+    return save_form(
+        place=place,
+        values=entry.values(),
+        by=by(place.subject.site_id),
+        seen_version=place.case_form.version if place.case_form else None,
+        complete=sample.complete,
+        reason=reason if place.case_form else "",
+    )
+
+
+def _refuse_twice(lines: Iterable[Line]) -> None:
+    first: dict[tuple[str, str, str], int] = {}
+    for line in lines:
+        key = (line.values.get("subject", ""), line.values.get("visit", ""), line.analyte)
+        if line.analyte and key in first:
+            line.errors.append(f"The same result stands in line {first[key]} already.")
+        first.setdefault(key, line.number)
+
+
+def _known_places(lines: list[Line], access: Access) -> tuple[dict[str, Subject], dict[tuple[int, str], Visit]]:
+    """The subjects named that the user may enter data of, by label, and their visits by code. Two statements."""
+    labels = {line.values.get("subject", "") for line in lines}
+    own = access.limit(Subject.objects.select_related("site"), Permission.ENTER_DATA)
+    subjects = {subject.label: subject for subject in own.filter(label__in=labels)}
+    visits = Visit.objects.filter(subject__in=subjects.values())
+    return subjects, {(visit.subject_id, visit.code): visit for visit in visits}
+
+
+def _by_sample(lines: list[Line]) -> Iterable[list[Line]]:
+    grouped: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.panel:
+            grouped[line.values.get("subject", ""), line.values.get("visit", ""), line.panel].append(line)
+    return grouped.values()
+
+
+def _sample(lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]) -> Sample:
+    first = lines[0].values
+    subject = subjects.get(first.get("subject", ""))
+    visit = visits.get((subject.pk, first.get("visit", ""))) if subject else None
+    if subject is None:
+        _tell(lines, f"There is no subject {first.get('subject', '')} of whom you may enter data.")
+    elif visit is None:
+        _tell(lines, f"{subject.label} has no visit {first.get('visit', '')}.")
+    for name in SAMPLE:
+        said = {line.values.get(name, "") for line in lines}
+        if len(said) > 1:
+            _tell(lines, f"The lines of one sample differ in {name.replace('_', ' ')}: {', '.join(sorted(said))}.")
+    if subject is None or visit is None:
+        return Sample(lines)
+    form_type = CATALOGUE[lines[0].panel]
+    there = CaseForm.objects.filter(subject=subject, visit=visit, code=form_type.code).first()
+    return Sample(lines, Place(subject, form_type, visit, there))
+
+
+def _tell(lines: Iterable[Line], error: str) -> None:
+    for line in lines:
+        line.errors.append(error)
+
+
+def _check(sample: Sample) -> None:
+    place = sample.place
+    assert place is not None
+    against = obstacles(place.subject, place.form_type) if place.case_form is None else _closed(place.case_form)
+    if against:
+        _tell(sample.lines, " ".join(against))
+        return
+    _fill(sample, place)
+    if not sample.rows or sample.has_errors:
+        return
+    whole = _entry(sample, True)
+    if whole.is_valid():
+        return
+    part = _entry(sample, False)
+    was_complete = place.case_form is not None and place.case_form.state == "complete"
+    if part.is_valid() and not was_complete:
+        sample.complete = False
+        sample.waits_for = [f"{_name(whole, item)}: {' '.join(said)}" for item, said in whole.errors.items()]
+    else:
+        _tell_each(sample, whole if part.is_valid() else part)
+
+
+def _closed(case_form: CaseForm) -> list[str]:
+    if case_form.locked_at or case_form.frozen_at:
+        return ["The form is locked or frozen."]
+    return ["The form was marked as not done."] if case_form.state == "not_done" else []
+
+
+def _fill(sample: Sample, place: Place) -> None:
+    """What the file adds to what is there; a value that contradicts what is there is refused."""
+    stored, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk] if place.case_form else ({}, [])
+    by_analyte = {row["analyte"]: row for row in rows}
+    for line in sample.lines:
+        before = by_analyte.get(line.analyte)
+        if before is None or (before["value"] is None and not before["not_done"]):
+            given = {name: line.values.get(name, "") for name in RESULT}
+            sample.rows.append({"analyte": line.analyte} | given | {"unit": line.unit})
+        elif not _is_same(before, line):
+            value = "no result" if before["value"] is None else f"{before['value'].normalize():f} {before['unit']}"
+            line.errors.append(f"The form has {value} already: correct it there, with the reason.")
+    items = CATALOGUE[place.form_type.code].record._meta
+    known = {one.name for one in items.get_fields()}
+    given = {name: sample.lines[0].values.get(name, "") for name in SAMPLE if name in known}
+    day = str(stored.get("sample_date") or given["sample_date"])
+    if day != given["sample_date"]:
+        _tell(sample.lines, f"The form is of a sample of {day}.")
+    sample.record = given | {name: value for name, value in stored.items() if value not in (None, "")}
+
+
+def _is_same(before: dict[str, Any], line: Line) -> bool:
+    if before["value"] is None:
+        return not line.values["value"] and before["not_done"] == line.values.get("not_done", "")
+    return bool(line.values["value"]) and (before["value"], before["unit"]) == (
+        Decimal(line.values["value"]),
+        line.unit,
+    )
+
+
+def _entry(sample: Sample, complete: bool) -> Entry:
+    place = sample.place
+    assert place is not None
+    return Entry(
+        place.form_type,
+        subject=place.subject,
+        case_form=place.case_form,
+        data=typed(sample.record, sample.rows),
+        complete=complete,
+    )
+
+
+def _tell_each(sample: Sample, entry: Entry) -> None:
+    """Each error at the line of its analyte; those of the sample, and of analytes left out, at all of its lines."""
+    by_analyte = {line.analyte: line for line in sample.lines}
+    for form in (entry.record_form, *(entry.rows or ())):
+        analyte = getattr(form, "analyte", None)
+        at = [by_analyte[analyte.code]] if analyte is not None and analyte.code in by_analyte else sample.lines
+        for said in form.errors.values():
+            _tell(at, " ".join(str(one) for one in said))
+
+
+def _name(entry: Entry, item: str) -> str:
+    for form in (entry.record_form, *(entry.rows or ())):
+        name = item.removeprefix(f"{form.prefix}-") if form.prefix else item
+        if name in form.fields and form.add_prefix(name) == item:
+            return form.label_of(name)
+    return item

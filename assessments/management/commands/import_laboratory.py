@@ -1,0 +1,57 @@
+"""Enters a laboratory's file of results: all of it, or nothing where a line is wrong."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.access import access_for
+from accounts.models import User
+from accounts.roles import Permission
+from assessments.laboratory_file import Unreadable, read_lines
+from assessments.laboratory_import import import_samples, look_through
+from assessments.services import Locked, Stale
+from cohorts.services import Refused
+
+
+class Command(BaseCommand):
+    help = "Enter a laboratory's file of results (CSV, docs/laboratory.md): all of it, or nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--by", required=True, metavar="USER", help="who enters it, with the right to at the site")
+        parser.add_argument("--dry-run", action="store_true", help="look through it only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(username=options["by"]).first()
+        if user is None or not access_for(user).can(Permission.ENTER_DATA):
+            raise CommandError(f"{options['by']} is nobody who may enter data.")
+        access = access_for(user)
+        try:
+            preview = look_through(read_lines(options["file"].read_bytes()), access)
+        except (Unreadable, OSError) as error:
+            raise CommandError(str(error)) from None
+        for line in preview.wrong:
+            self.stderr.write(f"line {line.number}: {' '.join(line.errors)}")
+        if preview.wrong:
+            raise CommandError(f"Nothing went in: {len(preview.wrong)} of {len(preview.lines)} lines are wrong.")
+        for sample in preview.samples:
+            self.stdout.write(f"{sample.label}: {_words(sample)}")
+        if options["dry_run"] or not preview.new:
+            return
+        try:
+            saved = import_samples(
+                preview,
+                by=lambda site: access.actor(site, channel="import", permission=Permission.ENTER_DATA),
+                reason=f"Laboratory file {options['file'].name}",
+            )
+        except (Refused, Stale, Locked) as error:
+            raise CommandError(f"Nothing went in: {error}") from None
+        self.stdout.write(f"{len(saved)} samples went in.")
+
+
+def _words(sample: Any) -> str:
+    if sample.is_there:
+        return "recorded before"
+    return f"{len(sample.rows)} results" + ("" if sample.complete else f", a draft: {' '.join(sample.waits_for)}")

@@ -1,0 +1,63 @@
+"""What is typed of reference ranges, on the page and in the API; the services hold the rules."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.access import Access
+from accounts.roles import Permission
+from cohorts.forms import SiteChoice, sites_for
+from laboratory.models import ANALYTE_CHOICES, ReferenceRange
+
+LIMITS = ["sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to"]
+DAY = forms.DateInput(attrs={"placeholder": "YYYY-MM-DD", "data-date": True, "autocomplete": "off"}, format="%Y-%m-%d")
+
+
+class LimitsForm(forms.ModelForm):
+    """The limits of one analyte, and for whom and when they hold."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = ReferenceRange
+        fields = LIMITS
+        widgets = {"valid_from": DAY, "valid_to": DAY}
+        help_texts = {
+            "age_from": "Completed years, included.",
+            "age_to": "Completed years, included; empty for no end.",
+            "valid_to": "Included; empty while it holds.",
+            "low": "Empty where the laboratory states none.",
+            "high": "Empty where the laboratory states none.",
+        }
+
+    def _post_clean(self) -> None:
+        """Nothing: values go to a service, and the table keeps its own rules."""
+
+
+class NewRangeForm(LimitsForm):
+    site = SiteChoice(empty_label=None, to_field_name="code")
+
+    class Meta(LimitsForm.Meta):
+        fields = ["analyte", *LIMITS]
+
+    field_order = ["site", "analyte", *LIMITS]
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.MANAGE_RANGES)
+
+
+class ChangedRangeForm(LimitsForm):
+    reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RangeFilter(forms.Form):
+    site = SiteChoice(required=False, empty_label="Any", to_field_name="code")
+    analyte = forms.ChoiceField(required=False, choices=[("", "Any"), *ANALYTE_CHOICES])
+    on = forms.DateField(label="Valid on", required=False, widget=DAY)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)

@@ -1,0 +1,71 @@
+"""The list of reference ranges on its page and in the API."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Event
+from laboratory.models import ReferenceRange
+
+TYPED = {"analyte": "HGB", "sex": "F", "age_from": "18", "unit": "g/dL", "low": "12", "high": "16"}
+TYPED |= {"valid_from": "2008-01-01"}
+
+
+def test_the_data_manager_adds_and_ends_a_line(trial: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    assert desk.post("/laboratory/ranges/add/", TYPED | {"site": "101"}).status_code == 302
+    held = ReferenceRange.objects.get()
+    ended = {name: value for name, value in TYPED.items() if name != "analyte"} | {"valid_to": "2008-12-31"}
+    assert desk.post(f"/laboratory/ranges/{held.pk}/", ended).status_code == 422
+    assert desk.post(f"/laboratory/ranges/{held.pk}/", ended | {"reason": "New analyser"}).status_code == 302
+    held.refresh_from_db()
+    assert str(held.valid_to) == "2008-12-31"
+    text = desk.get("/laboratory/").content.decode()
+    assert [word in text for word in ("Haemoglobin", "18 and older", "to 31 Dec 2008")] == [True] * 3
+
+
+def test_a_line_that_overlaps_is_refused_with_what_was_typed(trial: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    desk.post("/laboratory/ranges/add/", TYPED | {"site": "101"})
+    answer = desk.post("/laboratory/ranges/add/", TYPED | {"site": "101", "sex": ""})
+    assert answer.status_code == 422
+    assert b"Another line of this site and analyte" in answer.content
+
+
+def test_readers_see_their_own_sites_lines(trial: Any, ranges: Any, sign_in: Any) -> None:
+    assert b"Haemoglobin" in sign_in(trial.coordinator).get("/laboratory/").content
+    assert b"No reference range" in sign_in(trial.stranger).get("/laboratory/").content
+
+
+@pytest.mark.parametrize(("wanted", "lines"), [("?analyte=HGB", 1), ("?on=1999-12-31", 0), ("?on=2000-01-01", 23)])
+def test_the_list_is_narrowed(trial: Any, ranges: Any, sign_in: Any, wanted: str, lines: int) -> None:
+    assert len(sign_in(trial.data_manager).get(f"/laboratory/{wanted}").context["page"].object_list) == lines
+
+
+def test_the_list_costs_as_many_statements_for_one_line_as_for_many(trial: Any, ranges: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    desk.get("/laboratory/")
+    counts = []
+    for wanted in ("?analyte=HGB", ""):
+        with CaptureQueriesContext(connection) as seen:
+            desk.get(f"/laboratory/{wanted}")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_the_api_keeps_the_list_too(trial: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    json = "application/json"
+    made = desk.post("/api/v1/reference-ranges/", TYPED | {"site": "101"}, content_type=json)
+    assert made.status_code == 201, made.content
+    assert (made.json()["site"], made.json()["low"]) == ("101", "12.0000")
+    change = {name: value for name, value in TYPED.items() if name != "analyte"} | {"high": "15", "reason": "Typing"}
+    address = f"/api/v1/reference-ranges/{made.json()['id']}/"
+    assert desk.put(address, change, content_type=json).status_code == 200
+    assert sign_in(trial.coordinator).get(address).json()["high"] == "15.0000"
+    again = desk.post("/api/v1/reference-ranges/", TYPED | {"site": "101"}, content_type=json)
+    assert (again.status_code, again.json()["code"]) == (400, "refused")
+    entry = Event.objects.filter(table_name="laboratory_referencerange").latest("id")
+    assert (entry.channel, entry.reason) == ("api", "Typing")
