@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
     VERIFY_SOURCE = "verify_source"
+    RUN_CHECKS = "run_checks"
     FREEZE = "freeze"
     LOCK = "lock"
     VIEW_ENDPOINTS = "view_endpoints"
@@ -124,6 +125,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_SUBJECTS,
                 P.VIEW_IDENTIFYING,
                 P.APPROVE_ENROLMENT,
+                P.RUN_CHECKS,
                 P.MANAGE_COHORTS,
                 P.MANAGE_RANGES,
                 P.RAISE_QUERY,

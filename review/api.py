@@ -19,13 +19,44 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.serializers import FormHeader
 from cohorts.api import key_in
+from review.check_list import listed_checks
 from review.forms import QueryForm, StepForm
-from review.models import Origin, Query, QueryState
+from review.models import CheckRun, Origin, Query, QueryState
 from review.query_reading import LINKED, LIVE, ListedQuery, found_queries
-from review.serializers import NewQuery, QueryOut, QueryWithSteps, Words
+from review.rechecking import ask_for_run
+from review.serializers import CheckOut, CheckRunOut, NewQuery, QueryOut, QueryWithSteps, Words
 from review.services import NotAllowed, lock_form, raise_query, unlock_form
 from review.views import STEPS
 from trialsite.api import Resource, Told, Wanted, problem, tells
+
+
+class CheckResource(Resource):
+    """The checks of the protocol: the same list as on the page, with the questions open at the user's sites."""
+
+    serializer_class = CheckOut
+    queryset = CheckRun.objects.none()
+    pagination_class = None
+
+    @extend_schema(responses=CheckOut(many=True))
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return Response(CheckOut(listed_checks(self.access), many=True).data)
+
+
+class CheckRunResource(Resource):
+    serializer_class = CheckRunOut
+    queryset = CheckRun.objects.all()
+
+    def list(self, request: Request) -> Response:
+        """Runs of all checks over all records, newest first; one without an end is under way."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(self.queryset.all())
+
+    @extend_schema(request=Reason, responses={201: CheckRunOut, 409: Problem})
+    def create(self, request: Request) -> Response:
+        """Have all checks run again over all records."""
+        self.access.require(Permission.RUN_CHECKS)
+        return self.said(ask_for_run(**self.checked(ReasonForm), by=self.by(Permission.RUN_CHECKS)), 201)
 
 
 @tells(NotAllowed)
@@ -40,6 +71,7 @@ class QueryFilter(Wanted):
     form = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()], label="Form code")
     case_form = KeyFilter(label="One form")
     item = filters.CharFilter(label="Item")
+    check = filters.CharFilter(label="Check that asked")
     state = filters.ChoiceFilter(choices=[(LIVE, "Open or answered"), *QueryState.choices], label="State")
     origin = filters.ChoiceFilter(choices=Origin.choices, label="Origin")
     age = filters.NumberFilter(

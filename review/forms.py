@@ -35,6 +35,7 @@ class QueryFilter(forms.Form):
     )
     item = forms.CharField(required=False, widget=forms.HiddenInput)
     case_form = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    check = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__({"state": LIVE} | data.dict())

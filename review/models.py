@@ -1,7 +1,7 @@
 """Whether the record can be trusted: queries that ask the site about a data point."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from assessments.models import CaseForm
 from cohorts.models import Subject
@@ -53,6 +53,32 @@ class Query(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}: {self.text}"
+
+
+class CheckRun(models.Model):
+    """All checks run again over all records: who asked for it and why, and how far it is.
+
+    `last_subject` is the key of the last subject that is done; the next batch begins after it.
+    """
+
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=500)
+    protocol_version = models.CharField(max_length=20)
+    subjects = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    last_subject = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(Value(1), condition=Q(finished_at__isnull=True), name="one_run_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.done} of {self.subjects} subjects: {self.reason}"
 
 
 class QueryStep(models.Model):

@@ -29,6 +29,7 @@ def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
         "case_form__code": "form",
         "case_form": "case_form",
         "item": "item",
+        "check_id": "check",
         "origin": "origin",
     }
     queries = queries.filter(**{lookup: wanted[name] for lookup, name in plain.items() if wanted.get(name)})

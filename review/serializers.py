@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from assessments.catalogue import CATALOGUE
 from cohorts.serializers import SITE
-from review.models import Query, QueryStep
+from review.models import CheckRun, Query, QueryStep
 
 
 class QueryStepOut(serializers.ModelSerializer):
@@ -59,6 +59,33 @@ class NewQuery(serializers.Serializer):
         help_text='As errors name it: "weight_kg". A row by its label or number, "rows[T03]-state", or by its place.',
     )
     text = serializers.CharField(max_length=2000)
+
+
+class CheckOut(serializers.Serializer):
+    """An edit check. `forms` empty: every form; `compared` are the forms that it is held against."""
+
+    id = serializers.CharField(source="check.id")
+    sentence = serializers.CharField(source="check.sentence")
+    forms = serializers.ListField(child=serializers.CharField(), source="check.at")
+    compared = serializers.ListField(child=serializers.CharField(), source="check.reads")
+    items = serializers.ListField(child=serializers.CharField(), source="check.items")
+    live = serializers.IntegerField(help_text="Queries of it that are open or answered, at the user's sites.")
+
+
+class CheckRunOut(serializers.ModelSerializer):
+    class Meta:
+        model = CheckRun
+        fields = (
+            "id",
+            "asked_at",
+            "asked_by",
+            "reason",
+            "protocol_version",
+            "subjects",
+            "done",
+            "found",
+            "finished_at",
+        )
 
 
 class Words(serializers.Serializer):

@@ -122,10 +122,10 @@ def _move(query: Query, allowed: tuple[QueryState, ...], to: QueryState, text: s
 
 
 def _refuse_locked(case_form_id: int | None) -> None:
-    """The form's row is held, so that it is not locked at this moment."""
-    locked = CaseForm.objects.select_for_update(no_key=True).exclude(locked_at=None).filter(pk=case_form_id or 0).first()
-    if locked is not None:
-        raise NotAllowed(f"The form was locked by {locked.locked_by} on {locked.locked_at:%-d %b %Y}: nothing changes.")
+    """The form's row is held, so that nobody locks it at this moment."""
+    form = CaseForm.objects.select_for_update(no_key=True).filter(pk=case_form_id or 0).first()
+    if form is not None and form.locked_at:
+        raise NotAllowed(f"The form was locked by {form.locked_by} on {form.locked_at:%-d %b %Y}: nothing changes.")
 
 
 def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:

@@ -36,6 +36,8 @@ RESOURCES = [
     ("reference-ranges", laboratory.ReferenceRangeResource),
     ("catalogue", assessments.CatalogueResource),
     ("queries", review.QueryResource),
+    ("checks", review.CheckResource),
+    ("check-runs", review.CheckRunResource),
     ("work", worklists.WorkResource),
     ("digests", worklists.DigestResource),
     ("serious-events", safety.SeriousEventResource),

@@ -29,6 +29,7 @@ PAGES = (
     ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
+    ("check_list", "Checks", "check", Permission.RAISE_QUERY),
     ("range_list", "Laboratory", "form", Permission.VIEW_SUBJECTS),
     ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),

@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell of serious events whose alert was lost": {"task": "safety.tasks.alert", "schedule": 20.0},
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
+    "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
     "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},
 }

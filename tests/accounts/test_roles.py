@@ -17,6 +17,7 @@ TABLE = """
     answer_query        x x - - - - -
     close_query         - - x x - - -
     verify_source       - - x - - - -
+    run_checks          - - - x - - -
     freeze              - - x x - - -
     lock                - - - x - - -
     view_endpoints      - - - x x x -

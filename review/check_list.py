@@ -1,0 +1,106 @@
+"""The checks of the protocol with what they have open, and the run of all of them over all records."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access, SignedInRequest
+from accounts.forms import ReasonForm
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.checks import CHECKS, Check
+from assessments.checks.derived import ITS_DATE
+from assessments.items import items_of
+from cohorts.asking import ask, posted
+from cohorts.services import Refused
+from cohorts.views import require_get_or_post
+from review.models import CheckRun, Query
+from review.rechecking import ask_for_run
+from review.services import LIVE, NotAllowed
+from trialsite.protocol import current
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCheck:
+    """A check, and how many of its questions are open or answered at the user's sites."""
+
+    check: Check
+    live: int
+
+    @property
+    def forms(self) -> list[str]:
+        """Titles of the forms that it asks at; empty for every form."""
+        return [CATALOGUE[code].title for code in self.check.at]
+
+    @property
+    def compared(self) -> list[str]:
+        """Titles of the other forms that it reads."""
+        return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at]
+
+    @property
+    def items(self) -> list[str]:
+        return list(dict.fromkeys(filter(None, map(self._label, self.check.items))))
+
+    def _label(self, item: str) -> str:
+        if item == ITS_DATE:
+            return "Date"
+        types = [CATALOGUE[code] for code in self.check.at or CATALOGUE]
+        models: Iterable = (model for form_type in types for model in (form_type.record, form_type.rows) if model)
+        labels = (field.verbose_name for model in models for field, _ in items_of(model) if field.name == item)
+        return capfirst(str(next(labels, item)))
+
+
+def listed_checks(access: Access) -> list[ListedCheck]:
+    """Those of the forms that the protocol asks for. One statement."""
+    own = access.limit(Query.objects.filter(state__in=LIVE), Permission.VIEW_SUBJECTS, site="subject__site_id")
+    counts = own.exclude(check_id="").order_by().values_list("check_id").annotate(number=Count("pk"))
+    live, asked = dict(counts), current().forms()
+    return [
+        ListedCheck(check, live.get(check.id, 0)) for check in CHECKS if not check.at or not asked.isdisjoint(check.at)
+    ]
+
+
+@require_safe
+def check_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    context = {
+        "checks": listed_checks(request.access),
+        "run": CheckRun.objects.first(),
+        "may_run": request.access.can(Permission.RUN_CHECKS),
+    }
+    return render(request, "review/check_list.html", context)
+
+
+@require_safe
+def check_run(request: SignedInRequest) -> HttpResponse:
+    """How far the last run is, asked for again while it is under way."""
+    request.access.require(Permission.VIEW_SUBJECTS)
+    return render(request, "review/check_run.html", {"run": CheckRun.objects.first()})
+
+
+@require_get_or_post
+def checks_run(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.RUN_CHECKS)
+
+    def run(reason: str) -> CheckRun:
+        try:
+            return ask_for_run(reason=reason, by=request.access.actor(permission=Permission.RUN_CHECKS))
+        except NotAllowed as refusal:
+            raise Refused(str(refusal)) from None
+
+    return ask(
+        request,
+        ReasonForm(posted(request)),
+        run,
+        title="Run all checks again?",
+        button="Run the checks",
+        back=reverse("check_list"),
+        said="The checks are being run.",
+        why="Over every complete form. Questions are opened and closed as if each form were saved anew.",
+    )

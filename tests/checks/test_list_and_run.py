@@ -1,0 +1,179 @@
+"""The list of checks, and all of them run again over all records: with progress, once, and on after a kill."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actor import SYSTEM, acting
+from assessments.checks import CHECKS
+from audit.models import Event
+from endpoints.models import Mark
+from review import rechecking
+from review.models import CheckRun, Query
+from review.rechecking import ask_for_run, run_batch
+from review.services import NotAllowed, close_query
+from tests.cast import actor
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(trial):
+    return ask_for_run(reason="protocol 1.1", by=actor(trial.data_manager, "data_manager"))
+
+
+def run_all():
+    batches = 0
+    while run_batch():
+        batches += 1
+    return batches
+
+
+def forgotten(trial):
+    """A dose after death that nobody was asked about, as if the check were new."""
+    subject = trial.treated_subject()
+    trial.infuse(subject, date(2008, 3, 3))
+    trial.fill(subject, "death", {"death_date": "2008-03-01", "cause": "DISEASE UNDER STUDY"})
+    with acting(SYSTEM):
+        query = Query.objects.get(check_id="dose-after-death")
+        query.steps.all().delete()
+        query.delete()
+    return subject
+
+
+def test_a_run_asks_what_a_new_check_finds_in_old_records(trial):
+    subject = forgotten(trial)
+    ask(trial)
+    run_all()
+    assert Query.objects.get(check_id="dose-after-death").subject == subject
+
+
+def test_a_second_run_changes_no_question(trial):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    before = list(Query.objects.order_by("id").values())
+    ask(trial)
+    run_all()
+    assert list(Query.objects.order_by("id").values()) == before
+    assert [run.found for run in CheckRun.objects.all()][0] == [run.found for run in CheckRun.objects.all()][1]
+
+
+def test_what_a_monitor_closed_stays_closed(trial):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    query = Query.objects.get(check_id="dose-after-death")
+    close_query(query=query, text="The date of death is right.", by=actor(trial.monitor, "monitor"))
+    ask(trial)
+    run_all()
+    assert Query.objects.filter(check_id="dose-after-death").count() == 1
+
+
+def test_the_run_is_the_system_s_and_the_request_the_data_manager_s_with_the_reason(trial):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    asked = Event.objects.get(table_name="review_checkrun", action="insert")
+    assert (asked.actor_name, asked.reason) == ("dora", "protocol 1.1")
+    opened = Event.objects.filter(table_name="review_query", action="insert").latest("id")
+    assert (opened.actor_name, opened.reason) == ("system", "checks run again: protocol 1.1")
+
+
+def test_every_subject_is_derived_afresh_too(trial):
+    subject = forgotten(trial)
+    with acting(SYSTEM):
+        Mark.objects.all().delete()
+    ask(trial)
+    run_all()
+    assert Mark.objects.filter(subject=subject).exists()
+
+
+def test_one_run_at_a_time(trial):
+    ask(trial)
+    with pytest.raises(NotAllowed, match="being run already"):
+        ask(trial)
+    run_all()
+    assert ask(trial).finished_at is None
+
+
+def test_a_killed_run_goes_on_after_the_last_batch_and_repeats_none(trial, monkeypatch):
+    monkeypatch.setattr(rechecking, "BATCH", 1)
+    for _ in range(3):
+        trial.subject()
+    run = ask(trial)
+    assert run_batch()
+
+    def killed(pk):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rechecking, "ask_about_subject", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_batch()
+    run.refresh_from_db()
+    assert (run.done, run.finished_at) == (1, None)
+    seen = []
+    monkeypatch.setattr(rechecking, "ask_about_subject", lambda pk: seen.append(pk) or 0)
+    run_all()
+    run.refresh_from_db()
+    assert (run.done, len(seen), run.finished_at is not None) == (3, 2, True)
+
+
+def test_without_a_run_the_clock_s_call_does_nothing(trial):
+    assert run_all() == 0
+
+
+def test_the_page_lists_every_check_of_the_protocol_with_its_open_queries(trial, client):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    client.force_login(trial.data_manager)
+    page = client.get("/checks/")
+    listed = {one.check.id: one.live for one in page.context["checks"]}
+    assert set(listed) == {check.id for check in CHECKS}
+    assert listed["dose-after-death"] == 1
+    assert "/queries/?check=dose-after-death" in page.content.decode()
+    found = client.get("/queries/?check=dose-after-death").context["queries"]
+    assert [one.query.check_id for one in found] == ["dose-after-death"]
+
+
+def test_a_site_sees_the_checks_with_the_queries_of_its_own(trial, client):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    client.force_login(trial.stranger)
+    page = client.get("/checks/")
+    assert {one.live for one in page.context["checks"]} == {0}
+    assert "Run all again" not in page.content.decode()
+
+
+def test_a_run_is_asked_for_on_its_page_and_shows_how_far_it_is(trial, client, monkeypatch):
+    monkeypatch.setattr(rechecking, "_ask", lambda: None)
+    trial.subject()
+    client.force_login(trial.data_manager)
+    assert client.post("/checks/run/", {"reason": "protocol 1.1"}).url == "/checks/"
+    assert "0 of 1 subjects" in client.get("/checks/run/progress/").content.decode()
+    again = client.post("/checks/run/", {"reason": "once more"})
+    assert (again.status_code, "being run already" in again.content.decode()) == (422, True)
+    run_all()
+    progress = client.get("/checks/run/progress/").content.decode()
+    assert "Last run" in progress
+    assert "hx-get" not in progress
+
+
+def test_the_page_costs_the_same_with_few_questions_and_with_many(trial, client):
+    client.force_login(trial.data_manager)
+    client.get("/checks/")
+
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/checks/")
+        return len(seen)
+
+    few = statements()
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    assert statements() == few
