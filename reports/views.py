@@ -8,7 +8,9 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from endpoints.downloads import CONTENT_TYPES, file_name, handed_out
 from endpoints.reading import selection
+from reports.blank_crf import blank_crf
 from reports.endpoints_report import endpoints_report
+from trialsite.protocol import current
 
 
 @require_safe
@@ -19,3 +21,9 @@ def endpoints_report_file(request: SignedInRequest, population: str, analysis_se
         raise Http404
     pdf = endpoints_report(chosen, printed_at=timezone.now())
     return handed_out(request, pdf, file_name(chosen, "report", "pdf"), CONTENT_TYPES["pdf"])
+
+
+@require_safe
+def blank_crf_file(request: SignedInRequest) -> HttpResponse:
+    """For whoever is signed in, as the protocol itself: it tells of no subject."""
+    return handed_out(request, blank_crf(), f"{current().code}-blank-crf.pdf", CONTENT_TYPES["pdf"])

@@ -32,7 +32,9 @@ class AdverseEvent(Record):
     grade = items.choice("CTCAE grade, the worst", codelists.Grade, cdash="AETOXGR", sdtm="AE.AETOXGR", critical=True)
     start_date = items.partial_date("Start", cdash="AESTDAT", sdtm="AE.AESTDTC", critical=True)
     ongoing = items.choice("Still there", codelists.YesNo, cdash="AEONGO", sdtm="AE.AEENRTPT")
-    end_date = items.partial_date("End", cdash="AEENDAT", sdtm="AE.AEENDTC", only_if=("ongoing", ("N",)), critical=True)
+    end_date = items.partial_date(
+        "End", cdash="AEENDAT", sdtm="AE.AEENDTC", only_if=("ongoing", ("N",)), critical=True, may_lack=True
+    )
     outcome = items.choice("Outcome", codelists.EventOutcome, cdash="AEOUT", sdtm="AE.AEOUT", critical=True)
     related_everolimus = _relation("everolimus", "AEREL", "AE.AEREL")
     related_trastuzumab = _relation("trastuzumab", "AERELTRA", "SUPPAE.AERELTRA")

@@ -172,5 +172,5 @@ NOT_LOOKED_AT = {
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "form_unlock", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
-    *("serious_clock", "serious_confirm", "serious_event", "level_decision"),
+    *("blank_crf", "serious_clock", "serious_confirm", "serious_event", "level_decision"),
 }

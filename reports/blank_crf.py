@@ -1,0 +1,93 @@
+"""The blank case report form: every form of the protocol with its items, annotated with their CDASH and SDTM names."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+
+from assessments.absences import lackable
+from assessments.catalogue import CATALOGUE, FormType
+from assessments.dictionary import form_words
+from trialsite.protocol import Protocol, current
+from trialsite.protocol.visits import CycleVisit
+
+LAYOUT = Path(__file__).with_name("blank_crf.typ")
+
+
+def blank_crf() -> bytes:
+    """The PDF; the same bytes for the same protocol file."""
+    with TemporaryDirectory(prefix="crf-") as folder:
+        Path(folder, "crf.json").write_text(json.dumps(contents(current())))
+        Path(folder, "crf.typ").write_text(LAYOUT.read_text())
+        # with its own fonts alone, so that it looks the same wherever it is made
+        pdf = typst.compile(Path(folder, "crf.typ"), root=folder, ignore_system_fonts=True, timestamp=0)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def contents(protocol: Protocol) -> dict[str, Any]:
+    """Everything that the layout prints, in the order of the catalogue."""
+    asked = protocol.forms()
+    return {
+        "study": protocol.code,
+        "study_title": protocol.title,
+        "version": f"version {protocol.version} of {protocol.date:%-d %B %Y}, file {protocol.sha256[:12]}",
+        "forms": [_form(protocol, form_type) for code, form_type in CATALOGUE.items() if code in asked],
+    }
+
+
+def _form(protocol: Protocol, form_type: FormType) -> dict[str, Any]:
+    words, may_lack = form_words(form_type), lackable(form_type.record)
+    labels = {item["name"]: item["label"] for part in ("items", "rows") for item in words[part]}
+    return {
+        "code": form_type.code,
+        "title": form_type.title,
+        "when": when(protocol, form_type),
+        "items": [_item(item, labels) | {"may_lack": item["name"] in may_lack} for item in words["items"]],
+        "rows": [_item(item, labels) | {"may_lack": False} for item in words["rows"]],
+    }
+
+
+def when(protocol: Protocol, form_type: FormType) -> str:
+    """At which visits the protocol asks for the form, in words."""
+    code, found = form_type.code, []
+    for visit in protocol.visits:
+        label = f"{visit.label} of each cycle" if isinstance(visit, CycleVisit) else visit.label
+        if code in visit.forms:
+            found.append(label)
+        for part in visit.at_cycles if isinstance(visit, CycleVisit) else ():
+            if code in part.forms:
+                found.append(f"{visit.label} of cycle {part.first} and every {part.every} cycles after")
+    if code in protocol.log_forms:
+        found.append("One form an entry, at any time" if form_type.is_log else "Once, at any time")
+    return "; ".join(found)
+
+
+def _item(item: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
+    return {
+        "label": item["label"],
+        "required": item["required"],
+        "critical": item["critical"],
+        "answer": _answer(item),
+        "terms": [[term["label"], term["code"]] for term in item["codelist"]],
+        "condition": _condition(item, labels),
+        "names": " · ".join(filter(None, (item["cdash"], item["sdtm"]))),
+    }
+
+
+def _answer(item: dict[str, Any]) -> str:
+    """What is written down: the kind of value, its unit, what can exist."""
+    if item["type"] == "choice":
+        return ""
+    bounds = f"{item['low']} to {item['high']}" if item["low"] is not None else ""
+    kind = {"date": "YYYY-MM-DD", "partial date": "YYYY-MM-DD, or YYYY-MM, or YYYY"}.get(item["type"], item["type"])
+    return ", ".join(filter(None, (kind, f"in {item['unit']}" if item["unit"] else "", bounds)))
+
+
+def _condition(item: dict[str, Any], labels: dict[str, str]) -> str:
+    if not item["only_if"]:
+        return ""
+    answers = " or ".join(value or "empty" for value in item["only_values"])
+    return f"only if {labels.get(item['only_if'], item['only_if'])} is {answers}"
