@@ -1,6 +1,7 @@
 """An electronic signature: who signs gives the own user name and password again, at that moment (21 CFR 11.200)."""
 
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 
 from accounts.access import SignedInRequest
@@ -10,7 +11,7 @@ REFUSED = "User name and password are not those of the one who is signed in."
 
 
 class SignatureForm(forms.Form):
-    """To be put under what is signed. A failure counts as a failed sign-in: it is logged, and too many of them pause."""
+    """To be put under what is signed. A failure counts as a failed sign-in: it is logged, and too many pause."""
 
     use_required_attribute = False
     username = forms.CharField(
@@ -39,3 +40,6 @@ class SignatureForm(forms.Form):
             user = AccountAdapter(self.request).authenticate(self.request, username=username, password=password)
         if user is None or user.pk != self.request.user.pk:
             raise ValidationError(REFUSED)
+        if user.password != self.request.user.password:
+            # An older hash is renewed where the password is given, which would end the session.
+            update_session_auth_hash(self.request, user)

@@ -16,7 +16,7 @@ from accounts.filters import SiteFilter
 from accounts.roles import Permission
 from safety.levels import levels
 from safety.models import DoseLevelDecision, SeriousEvent, SeriousReport
-from safety.reading import REPORTS, newest_reports, shown, versions
+from safety.reading import REPORTS, newest_reports, shown, summary, versions
 from safety.serializers import Confirmation, DoseLevelOut, ReportOut
 from safety.services import confirm_report
 from trialsite.api import Resource, Wanted
@@ -42,7 +42,7 @@ class SeriousEventResource(Resource):
     def list(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)
         page = self.paginate_queryset(self.filter_queryset(self.queryset))
-        rows = [shown(report, None, self.access) for report in page or ()]
+        rows = [summary(report, self.access) for report in page or ()]
         return self.get_paginated_response(ReportOut(rows, many=True).data)
 
     @extend_schema(operation_id="serious_events_versions", responses=ReportOut(many=True))

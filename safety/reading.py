@@ -16,6 +16,8 @@ from safety import difference
 from safety.difference import Line
 from safety.models import CLOCK, Notice, SeriousReport
 
+# Hours from which days say more.
+LONG = 72
 REPORTS = SeriousReport.objects.select_related("event__case_form", "subject__site")
 
 
@@ -43,9 +45,9 @@ class Clock:
 
 
 def span(length: timedelta) -> str:
-    """Hours and minutes, minutes begun not counted."""
+    """Hours and minutes, from three days on days and hours; what has only begun is not counted."""
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    return f"{hours} h {minutes:02d} min"
+    return f"{hours} h {minutes:02d} min" if hours < LONG else f"{hours // 24} d {hours % 24} h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ class Shown:
     clock: Clock
 
 
-def shown(report: SeriousReport, before: SeriousReport | None, access: Access) -> Shown:
+def shown(
+    report: SeriousReport, before: SeriousReport | None, access: Access, waiting_since: datetime | None = None
+) -> Shown:
+    """`waiting_since` is when the clock of the oldest version began that is not confirmed yet: it is more urgent than
+    that of this one."""
+    since = waiting_since or report.aware_at
     identify = may_identify(access, report.subject.site_id)
     return Shown(
         report=report,
@@ -68,14 +75,21 @@ def shown(report: SeriousReport, before: SeriousReport | None, access: Access) -
         grade=difference.in_words("grade", report.content.get("grade"), identify=identify),
         criteria=difference.criteria(report.content),
         lines=difference.lines(report.content, before.content if before else None, identify=identify),
-        clock=Clock(report.aware_at + CLOCK, report.confirmed_at, timezone.now()),
+        clock=Clock(since + CLOCK, None if waiting_since else report.confirmed_at, timezone.now()),
     )
+
+
+def summary(report: SeriousReport, access: Access) -> Shown:
+    """The last version for a list, with the most urgent clock of its event (see newest_reports)."""
+    return shown(report, None, access, getattr(report, "waiting_since", None))
 
 
 def newest_reports(access: Access, wanted: Mapping[str, Any]) -> QuerySet[SeriousReport]:
     """The last version of each event that the user may see: `state` is "waiting" or "confirmed", `site` a site."""
     last = SeriousReport.objects.filter(event=OuterRef("event")).order_by("-version").values("pk")[:1]
     reports = access.limit(REPORTS, Permission.VIEW_SUBJECTS, site="subject__site_id").filter(pk=Subquery(last))
+    waiting = SeriousReport.objects.filter(event=OuterRef("event"), confirmed_at=None).order_by("version")
+    reports = reports.annotate(waiting_since=Subquery(waiting.values("aware_at")[:1]))
     if wanted.get("site"):
         reports = reports.filter(subject__site=wanted["site"])
     if wanted.get("state"):

@@ -18,14 +18,16 @@ MEANING = "I record the decision of the dose committee on the figures shown."
 
 
 def confirm_report(*, report: SeriousReport, by: Actor) -> None:
-    """The sponsor has it: the clock of this version stops. The notices of whoever confirms are read with it."""
+    """The sponsor has it: the clocks of this version and of those before it stop. The notices of whoever confirms are
+    read with them."""
     with acting(by, reason="receipt confirmed"):
         now = timezone.now()
-        mine = SeriousReport.objects.filter(pk=report.pk, confirmed_at=None)
-        if not mine.update(confirmed_at=now, confirmed_by=by.name):
+        told = SeriousReport.objects.filter(event=report.event_id, version__lte=report.version)
+        if SeriousReport.objects.select_for_update().get(pk=report.pk).confirmed_at:
             report.refresh_from_db()
             raise Refused(f"{report.confirmed_by} has confirmed this version already.")
-        Notice.objects.filter(report=report, user_id=by.user_id, read_at=None).update(read_at=now)
+        told.filter(confirmed_at=None).update(confirmed_at=now, confirmed_by=by.name)
+        Notice.objects.filter(report__in=told, user__username=by.name, read_at=None).update(read_at=now)
     report.refresh_from_db()
 
 

@@ -19,7 +19,7 @@ from cohorts.services import Refused
 from safety.forms import DecisionForm, SeriousFilter
 from safety.levels import DESIGNS, levels
 from safety.models import DoseLevelDecision, SeriousEvent
-from safety.reading import REPORTS, newest_reports, notices_of, shown, versions
+from safety.reading import REPORTS, newest_reports, notices_of, shown, summary, versions
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
 from trialsite.protocol import current
 
@@ -33,7 +33,7 @@ def serious_list(request: SignedInRequest) -> HttpResponse:
     form = SeriousFilter(request.GET, request.access)
     reports = newest_reports(request.access, form.cleaned_data) if form.is_valid() else REPORTS.none()
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [shown(report, None, request.access) for report in page]
+    rows = [summary(report, request.access) for report in page]
     context = {"page": page, "rows": rows, "filter": form, "filtered": any(form.data.get(name) for name in form.fields)}
     return render(request, "safety/serious_list.html", context)
 
@@ -67,8 +67,8 @@ def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clock for the page of an adverse event; empty for one that was never serious."""
     forms = CaseForm.objects.select_related("subject")
     case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
-    last = REPORTS.filter(event__case_form=case_form).order_by("version").last()
-    return render(request, "safety/clock.html", {"one": shown(last, None, request.access) if last else None})
+    last = newest_reports(request.access, {}).filter(event__case_form=case_form).first()
+    return render(request, "safety/clock.html", {"one": summary(last, request.access) if last else None})
 
 
 @require_safe

@@ -1,9 +1,12 @@
 // The clock of a report runs on while the page is open. The server's words stand until the first tick.
 const MINUTE = 60_000;
+// Hours from which days say more.
+const LONG = 72;
 
 function span(milliseconds) {
   const minutes = Math.floor(milliseconds / MINUTE);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < LONG ? `${hours} h ${String(minutes % 60).padStart(2, "0")} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 function tick() {

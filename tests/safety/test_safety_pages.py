@@ -81,6 +81,23 @@ def test_the_sponsor_confirms_and_the_clock_stops(trial: Trial, report: SeriousR
     assert "sven has confirmed this version already." in page
 
 
+def test_the_list_keeps_the_oldest_clock_and_a_later_version_confirms_those_before_it(
+    trial: Trial, report: SeriousReport, sign_in: Any
+) -> None:
+    form = report.event.case_form
+    trial.fill(form.subject, "adverse_event", SERIOUS | {"grade": "4"}, case_form=form, reason="worse")
+    give_notices()
+    client = sign_in(trial.sponsor)
+    (row,) = client.get("/serious/").context["rows"]
+    assert (row.report.version, row.clock.state) == (2, "overdue")
+    assert "Overdue" in client.get(f"/forms/{form.pk}/clock/").content.decode()
+    client.post(f"/serious/reports/{row.report.pk}/confirm/")
+    assert list(SeriousReport.objects.values_list("confirmed_by", flat=True)) == ["sven", "sven"]
+    (row,) = client.get("/serious/").context["rows"]
+    assert row.clock.state == "confirmed"
+    assert not Notice.objects.filter(user=trial.sponsor, read_at=None).exists()
+
+
 @pytest.mark.parametrize("name", ["coordinator", "investigator", "monitor", "auditor"])
 def test_nobody_else_confirms(trial: Trial, report: SeriousReport, sign_in: Any, name: str) -> None:
     assert sign_in(getattr(trial, name)).post(f"/serious/reports/{report.pk}/confirm/").status_code == 403
@@ -142,8 +159,17 @@ def test_the_clock_says_how_long(left: timedelta, confirmed: timedelta | None, s
     assert (clock.state, clock.words) == (state, words)
 
 
-def test_a_span_is_in_hours_and_whole_minutes() -> None:
-    assert span(timedelta(days=1, minutes=5, seconds=59)) == "24 h 05 min"
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(days=1, minutes=5, seconds=59), "24 h 05 min"),
+        (timedelta(hours=71, minutes=59), "71 h 59 min"),
+        (timedelta(hours=72), "3 d 0 h"),
+        (timedelta(days=100, hours=5, minutes=59), "100 d 5 h"),
+    ],
+)
+def test_a_span_is_in_hours_and_minutes_and_a_long_one_in_days(length: timedelta, words: str) -> None:
+    assert span(length) == words
 
 
 @pytest.mark.parametrize("address", ["/serious/", "/notices/"])
