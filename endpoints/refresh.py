@@ -5,6 +5,7 @@ so a worker never writes an outcome or an estimate that is older than what anoth
 leaves nothing behind but the marks, which the next one takes.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,6 +34,17 @@ REFRESH_LOCK = 426_556
 TAKE_MARKS = """
     DELETE FROM endpoints_mark WHERE subject_id IN (SELECT DISTINCT subject_id FROM endpoints_mark LIMIT %s)
     RETURNING subject_id
+"""
+# One parameter for all of them: to quote each document within an array took a third of a rebuild.
+STORE = """
+    INSERT INTO endpoints_outcome (subject_id, cohort_code, treated, measurable, row, derivation, derived_at)
+    SELECT found.*, clock_timestamp()
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS found (subject_id bigint, cohort_code text, treated boolean, measurable boolean, row jsonb, derivation jsonb)
+    ON CONFLICT (subject_id) DO UPDATE SET
+        (cohort_code, treated, measurable, row, derivation, derived_at) =
+        (excluded.cohort_code, excluded.treated, excluded.measurable, excluded.row, excluded.derivation,
+         excluded.derived_at)
 """
 
 
@@ -95,22 +107,19 @@ def derive_subjects(subject_ids: Sequence[int]) -> set[str]:
 
 def _store(outcomes: dict[int, SubjectOutcome], cohort_of: dict[int, str]) -> None:
     labels = dict(Subject.objects.filter(pk__in=outcomes).values_list("pk", "label"))
-    Outcome.objects.bulk_create(
-        [
-            Outcome(
-                subject_id=pk,
-                cohort_code=cohort_of.get(pk, ""),
-                treated=outcome.treatment_start is not None,
-                measurable=outcome.measurable.value,
-                row=row_of(outcome, labels[pk]).as_json(),
-                derivation=outcome.as_json(),
-            )
-            for pk, outcome in outcomes.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["subject"],
-        update_fields=["cohort_code", "treated", "measurable", "row", "derivation", "derived_at"],
-    )
+    found = [
+        {
+            "subject_id": pk,
+            "cohort_code": cohort_of.get(pk, ""),
+            "treated": outcome.treatment_start is not None,
+            "measurable": outcome.measurable.value,
+            "row": row_of(outcome, labels[pk]).as_json(),
+            "derivation": outcome.as_json(),
+        }
+        for pk, outcome in outcomes.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [json.dumps(found)])
 
 
 def _ask_about(outcomes: dict[int, SubjectOutcome]) -> None:
