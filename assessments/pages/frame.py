@@ -12,7 +12,8 @@ from assessments.entry import Entry
 from assessments.guidelines import GUIDELINES
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
-from assessments.pages.hints import hint
+from assessments.pages.deviations import deviation_url, propose_deviation, timing
+from assessments.pages.hints import hint, propose_date
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
@@ -59,6 +60,8 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "subject": {"number": subject.label, "pk": subject.pk, "status": subject.get_status_display()},
         "visit_label": visit.label if visit else "",
         "window_text": _window(place),
+        "timing": timing(visit),
+        "deviation_url": deviation_url(visit) if request.access.can(Permission.ENTER_DATA, subject.site_id) else "",
         "states": _states(case_form, here),
         "rail": rail(found, here),
         "next_url": after.url if after else "",
@@ -71,7 +74,9 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
     form, rows = entry.record_form, entry.rows
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
     dress(form)
+    propose_date(place, form)
     hint(place, form)
+    propose_deviation(request.GET.get("about", ""), place, form)
     say_responses_by_code(form)
     form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
     form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]

@@ -8,6 +8,16 @@ from assessments.services import Place
 from trialsite.protocol import current
 
 
+def propose_date(place: Place, form: ItemForm) -> None:
+    """The day that was given when the visit was begun: nobody types it twice."""
+    visit, name = place.visit, place.form_type.date_item
+    if place.case_form is not None or form.is_bound or visit is None or name not in form.fields:
+        return
+    begun = visit.visit_date or (visit.target_date if visit.is_by_hand else None)
+    if begun is not None:
+        form.initial[name] = begun.isoformat()
+
+
 def hint(place: Place, form: ItemForm) -> None:
     """Put what is known beside the fields; values are never filled in for the person who measures them."""
     if place.form_type.code != "infusion":

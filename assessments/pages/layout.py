@@ -11,8 +11,10 @@ from django.urls import NoReverseMatch, reverse
 
 from assessments.absences import PREFIX, without_reasons
 from assessments.forms import ItemForm
+from assessments.items import PartialDateField
 from assessments.models import CaseForm
 
+PARTIAL_DATE_HELP = "Day not known: YYYY-MM. Month not known: YYYY."
 # A section goes from its first item to the one before the next section.
 SECTIONS: dict[str, dict[str, str]] = {
     "eligibility": {
@@ -76,6 +78,8 @@ def dress(form: ItemForm) -> None:
         field = form.fields.get(name)
         if field is None:
             continue
+        if field.widget.attrs.get("data-date") and isinstance(form._meta.model._meta.get_field(name), PartialDateField):
+            field.help_text = field.help_text or PARTIAL_DATE_HELP
         field.unit, field.required_to_complete = item.unit, item.required  # type: ignore[attr-defined]
         if item.expected:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
@@ -92,6 +96,8 @@ def dress_row(row: ItemForm) -> None:
     dress(row)
     number = row.initial.get("row")
     for field in row.fields.values():
+        if field.help_text == PARTIAL_DATE_HELP:
+            field.help_text, field.widget.attrs["title"] = "", PARTIAL_DATE_HELP
         if not isinstance(field.widget, HiddenInput | CheckboxInput | RadioSelect):
             field.widget.attrs["aria-label"] = f"Row {number}: {field.label}" if number else str(field.label)
 

@@ -58,10 +58,19 @@ class LesionPage:
 
 
 def say_responses_by_code(form: ItemForm) -> None:
-    """On this page a response is its code, as on the trial's paper: one key, one line."""
+    """On this page a response is its code, as on the trial's paper: one key, one line.
+
+    Of target lesions there is no NON-CR/NON-PD; one that was stored all the same is shown.
+    """
     for name in ("target_response", "overall_response"):
         if name in form.fields:
-            form.fields[name].widget.choices = [(code, code) for code in codelists.OverallResponse.values]
+            form.fields[name].widget.choices = [
+                (code, code)
+                for code in codelists.OverallResponse.values
+                if name == "overall_response"
+                or code != codelists.OverallResponse.NON_CR
+                or form[name].value() == codelists.OverallResponse.NON_CR
+            ]
 
 
 def lesion_page(place: Place, rows: Any) -> LesionPage:

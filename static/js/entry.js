@@ -25,7 +25,12 @@ function conditional() {
   return [...rows];
 }
 
-const applies = (condition) => condition.onlyValues.split("|").includes(answer(condition.onlyIf));
+// What hangs on an item that is itself not asked is not asked either.
+function applies(condition) {
+  const source = form.elements[condition.onlyIf];
+  const above = (source instanceof RadioNodeList ? source[0] : source)?.closest("form") && conditional().find(([row]) => row === rowOf(source instanceof RadioNodeList ? source[0] : source));
+  return condition.onlyValues.split("|").includes(answer(condition.onlyIf)) && (!above || applies(above[1]));
+}
 
 function show() {
   for (const [row, condition] of conditional()) row.hidden = !applies(condition);
@@ -81,6 +86,17 @@ form?.addEventListener("change", (event) => {
   if (digits) event.target.value = digits.slice(1).filter(Boolean).join("-");
 }, { capture: true });
 
+// Browsers take what lies behind the page's foot or head for visible: what has the focus is brought out from there.
+form?.addEventListener("focusin", (event) => {
+  if (!event.target.matches(":focus-visible") || event.target.closest(".form-foot, dialog")) return;
+  const at = (event.target.closest(".choice") ?? event.target).getBoundingClientRect();
+  const below = at.bottom + 12 - (form.querySelector(".form-foot")?.getBoundingClientRect().top ?? window.innerHeight);
+  const head = document.querySelector(".form-head");
+  const above = getComputedStyle(head).position === "sticky" ? head.getBoundingClientRect().bottom + 12 - at.top : 0;
+  if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
+  else if (above > 0) window.scrollBy({ top: -above, behavior: "instant" });
+});
+
 // Of two versions of a form: for each item the saved value stands, or the one that was typed.
 const placeOf = (name) => form.querySelector(`[data-name="${CSS.escape(name)}"]`);
 const mine = new Map();
@@ -133,6 +149,9 @@ if (form) {
   remember();
   compare();
   // A form that nobody has saved yet begins in its first field: the way there leads past every visit of the subject.
+  const place = JSON.parse(sessionStorage.getItem("edc-focus") ?? "null");
+  sessionStorage.removeItem("edc-focus");
+  if (place?.path === location.pathname) document.getElementById(place.id)?.focus();
   const isNew = !form.elements.version && !form.querySelector("[role=alert]");
   const first = isNew && [...form.querySelectorAll(FIELDS)].find((one) => one.checkVisibility());
   (document.querySelector("[data-focus-first]") ?? (first || null))?.focus({ preventScroll: isNew });

@@ -75,7 +75,10 @@ dialog?.addEventListener("keydown", (event) => {
 });
 
 dialog?.querySelector("[data-confirm]").addEventListener("click", () => {
-  if (!dialog.querySelector("select").reportValidity()) return;
+  const [reason, said] = asked();
+  if (!reason.reportValidity()) return;
+  // "Other" alone says nothing, and the server takes it for no reason.
+  if (reason.value === "Other" && !said.value.trim()) { said.focus(); return; }
   given = true;
   dialog.close();
   form.requestSubmit(submitter);
