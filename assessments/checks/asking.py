@@ -58,7 +58,8 @@ def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
     code, visit = place.form_type.code, place.visit
     record = values.record | COMPUTED.get(code, lambda _: {})(values.record)
     at = visit and At(visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to)
-    return found_in(Casebook([Form(code, record, visit=at, pk=case_form.pk)]), _at(OWN, code))
+    rows = [row for row in values.rows if not row.get("struck_out")]
+    return found_in(Casebook([Form(code, record, rows, at, case_form.pk)]), _at(OWN, code))
 
 
 def _ids(checks: Iterable[Check]) -> list[str]:

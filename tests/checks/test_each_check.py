@@ -61,6 +61,11 @@ def size(on, pk=1, **record):
     return infusion(on, pk, **{"paclitaxel_dose_mg": D(137), "weight_kg": D(60)} | record)
 
 
+def matters(visit=DAY_8):
+    row = {"row": 3, "analyte": "NEUT", "value": D("0.4"), "unit": "10^9/L", "clinically_significant": "Y"}
+    return form("haematology", [row], visit, sample_date=date(2008, 3, 1))
+
+
 CONSENT = form("consent", consent_date=ON)
 DEATH = form("death", death_date="2008-03-01", cause="STUDY TREATMENT")
 END = form("end_of_treatment", end_date=ON)
@@ -68,6 +73,13 @@ ELIGIBLE = {"neutrophils": D("1.50"), "haemoglobin": D("10.0"), "who_status": 1,
 
 # (check, the form and the forms beside it that it asks about, those just within its limit that it does not)
 CASES = [
+    ("laboratory-usual", [sample("HGB", "59", "g/L")], [sample("HGB", "60", "g/L")]),
+    ("laboratory-usual", [sample("K", "7.1", "mmol/L")], [sample("K", "7", "mmol/L")]),
+    ("laboratory-event", [matters()], [matters(), event(start_date="2008-03-01")]),
+    ("laboratory-event", [matters(), event(start_date="2008-03-02")], [matters(), event(start_date="2008-03")]),
+    ("laboratory-event", [matters(), event(start_date="2008", end_date="2008-02")],
+     [matters(), event(start_date="2008", end_date="2008-03")]),
+    ("laboratory-event", [matters()], [matters(SCREENING)]),
     ("range", [form("demography", age=17)], [form("demography", age=18)]),
     ("range", [form("demography", age=91)], [form("demography", age=90)]),
     ("window", [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 11))],

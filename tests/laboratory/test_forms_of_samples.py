@@ -285,3 +285,17 @@ def test_version_5_grades_by_the_baseline_before_the_first_dose(trial: Any, subj
     sent = [{"analyte": "ALT", "value": Decimal(119), "unit": "U/L"}]
     assert laboratory.outcomes(at, {}, sent)["ALT"].graded.grade == 0
     assert laboratory.outcomes(at, {}, [sent[0] | {"value": Decimal(120)}])["ALT"].graded.grade == 1
+
+
+def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_corrected(
+    trial: Any, subject: Any, sign_in: Any
+) -> None:
+    odd = {"value": "59", "clinically_significant": "N"}
+    form = trial.fill(subject, "haematology", DAY, rows(BLOOD, HGB=odd), visit="SCR")
+    query = form.queries.get()
+    assert (query.item, query.state) == ("rows[HGB]-value", "open")
+    assert query.text == "Haemoglobin 59 g/L is far from usual. Is it right?"
+    assert "Haemoglobin" in sign_in(trial.monitor).get(f"/queries/{query.pk}/").content.decode()
+    trial.fill(subject, "haematology", DAY, rows(BLOOD), case_form=form, reason="Typing error")
+    query.refresh_from_db()
+    assert query.state == "closed"

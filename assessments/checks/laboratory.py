@@ -1,0 +1,39 @@
+"""Checks of laboratory samples: results that another unit would explain, and what mattered but is no adverse event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.laboratory import FORMS, unusual_results
+from laboratory.analytes import ANALYTES
+
+
+def far_from_usual(form: Form) -> Found:
+    """A result is far from what is common; the number may belong to another unit."""
+    yield from unusual_results(form.rows)
+
+
+def no_event(form: Form, book: Casebook) -> Found:
+    """A result after screening is clinically significant, and no adverse event covers its day."""
+    day = str(form["sample_date"] or "")
+    if not day or (form.visit is not None and form.visit.kind == "screening"):
+        return
+    if any(_covers(event.record, day) for event in book.of("adverse_event")):
+        return
+    for row in form.rows:
+        if row["clinically_significant"] == "Y" and row["value"] is not None:
+            name = ANALYTES[row["analyte"]].label
+            text = f"{name} {row['value'].normalize():f} {row['unit']} matters, but no adverse event covers {day}."
+            yield f"rows[{row['analyte']}]-clinically_significant", text
+
+
+def _covers(event: Mapping[str, Any], day: str) -> bool:
+    """Of partial dates what they tell is compared."""
+    start, end = str(event.get("start_date") or ""), str(event.get("end_date") or "")
+    return bool(start) and start <= day[: len(start)] and (not end or end >= day[: len(end)])
+
+
+CHECKS = (
+    Check("laboratory-usual", FORMS, ("value",), far_from_usual),
+    Check("laboratory-event", FORMS, ("clinically_significant",), no_event, ("adverse_event",)),
+)
