@@ -15,9 +15,10 @@ from django.urls import reverse
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.pages.deviations import deviation_url, timing
 from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
-from cohorts.schedule import visit_state, window_status
+from cohorts.schedule import visit_state
 from review.models import Query, QueryState
 from trialsite.protocol import current
 from trialsite.protocol.visits import CycleVisit
@@ -106,10 +107,12 @@ class VisitCell:
 
     @property
     def timing(self) -> str:
-        """How the day lies to the window, where the visit took place and has one."""
-        if not self.visit.visit_date or not self.visit.window_from:
-            return ""
-        return str(window_status(self.visit, self.visit.visit_date))  # type: ignore[arg-type]
+        """How the day lies to the window, where it lies outside."""
+        return timing(self.visit)
+
+    @property
+    def deviation_url(self) -> str:
+        return deviation_url(self.visit)
 
     @property
     def day(self) -> date | None:

@@ -1,0 +1,49 @@
+"""A run of the checks by the real worker, killed in the middle."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cohorts.models import Subject
+from review.models import CheckRun
+from review.rechecking import ask_for_run
+from review.tasks import run_checks
+from tests.cast import Trial, actor
+
+
+def until(condition: Callable[[], bool], patience: float = 60) -> bool:
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def done() -> int:
+    return int(CheckRun.objects.get().done)
+
+
+@pytest.fixture
+def trial(committed_db: None, broker: Any) -> Trial:
+    return Trial()
+
+
+def test_a_killed_worker_s_run_is_taken_up_where_it_was(trial: Trial, celery_worker_process: Any) -> None:
+    import psycopg
+
+    subjects = [trial.subject() for _ in range(12)]
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        # The worker waits here, in its second batch of five.
+        other.execute("SELECT 1 FROM cohorts_subject WHERE id = %s FOR UPDATE", [subjects[7].pk])
+        ask_for_run(reason="protocol 1.1", by=actor(trial.data_manager, "data_manager"))
+        assert until(lambda: done() == 5)
+        celery_worker_process.kill()
+    assert done() == 5
+    celery_worker_process.start()
+    run_checks.apply_async(ignore_result=True)  # what beat does each minute
+    assert until(lambda: CheckRun.objects.filter(finished_at__isnull=False).exists())
+    assert done() == Subject.objects.count() == 12
