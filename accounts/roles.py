@@ -118,8 +118,8 @@ ROLES: dict[Role, RoleDefinition] = {
         all_sites=False,
     ),
     Role.DATA_MANAGER: RoleDefinition(
-        "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose committee"
-        " decided, is told of serious events; types no clinical data.",
+        "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose"
+        " committee decided, is told of serious events; types no clinical data.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
