@@ -20,6 +20,7 @@ from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
+from assessments.pages.tablets import compliance_of
 from assessments.presence import others_at
 from assessments.services import Place
 
@@ -27,6 +28,7 @@ from assessments.services import Place
 KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
 PAGES = {
     "adverse_event": "adverse_event",
+    "dispensing": "dispensing",
     "eligibility": "eligibility",
     "infusion": "infusion",
     "tumour": "tumour",
@@ -52,6 +54,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
     return {
         "place": place,
         "form_type": place.form_type,
+        "compliance": compliance_of(subject) if place.form_type.code == "dispensing" else None,
         "form_title": place.form_type.title,
         "guideline": GUIDELINES.get(place.form_type.code, ()),
         "form_key": key_of(place),
