@@ -12,5 +12,6 @@ urlpatterns = [
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
     path("laboratory/import/", laboratory_views.laboratory_import, name="laboratory_import"),
     path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),
+    path("subjects/<int:pk>/guidance/<slug:code>/", views.dose_guidance, name="dose_guidance"),
     path("subjects/<int:pk>/infusion/doses/", views.infusion_doses, name="infusion_doses"),
 ]

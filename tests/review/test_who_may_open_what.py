@@ -66,6 +66,7 @@ PAGES = [
     ("/serious/", P.VIEW_SUBJECTS, False, "get"),
     ("/serious/{serious}/", P.VIEW_SUBJECTS, True, "get"),
     ("/forms/{form}/clock/", P.VIEW_SUBJECTS, True, "get"),
+    ("/subjects/{subject}/guidance/infusion/", P.VIEW_SUBJECTS, True, "get"),
     ("/notices/", P.CONFIRM_SERIOUS, False, "get"),
     ("/cohorts/levels/", P.VIEW_SUBJECTS, False, "get"),
     ("/cohorts/levels/{level}/decide/", P.MANAGE_COHORTS, False, "get"),

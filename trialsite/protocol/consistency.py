@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from trialsite.protocol.design import Endpoint
 from trialsite.protocol.eligibility import AnyRule, ChoiceRule, Criterion, items_of
+from trialsite.protocol.guidance import LaboratoryTrigger
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
 
@@ -23,6 +24,7 @@ def problems(protocol: Protocol) -> list[str]:
         eligibility,
         dlt,
         escalation,
+        guidance,
         assumptions,
     )
     return [problem for check in checks for problem in check(protocol)]
@@ -39,6 +41,7 @@ def duplicates(protocol: Protocol) -> Iterator[str]:
         "visits": (visit.code for visit in protocol.visits),
         "eligibility_items": (item.code for item in protocol.eligibility_items),
         "eligibility": (criterion.code for criterion in protocol.eligibility),
+        "guidance": (rule.code for rule in protocol.guidance),
         "dlt.criteria": (criterion.code for criterion in protocol.dlt.criteria) if protocol.dlt else (),
         "data_cuts": (cut.code for cut in protocol.data_cuts),
     }
@@ -145,6 +148,17 @@ def dlt(protocol: Protocol) -> Iterator[str]:
         yield from _unknown("dlt.drug", "drug", [protocol.dlt.drug], drugs)
     elif evaluated := [cohort.code for cohort in protocol.cohorts if cohort.dlt_evaluated]:
         yield f"dlt: missing, but cohorts are evaluated for it{_listed(evaluated)}"
+
+
+def guidance(protocol: Protocol) -> Iterator[str]:
+    drugs = [drug.code for drug in protocol.regimen.drugs]
+    analytes = [analyte for panel in protocol.laboratory for analyte in (*panel.analytes, *panel.optional)]
+    for rule in protocol.guidance:
+        yield from _unknown(f"guidance.{rule.code}.drug", "drug", [rule.drug], drugs)
+        if isinstance(rule.trigger, LaboratoryTrigger):
+            yield from _unknown(f"guidance.{rule.code}.trigger", "analyte", [rule.trigger.analyte], analytes)
+        if rule.action == "reduce" and rule.drug in drugs and not protocol.drug(rule.drug).steps:
+            yield f"guidance.{rule.code}.action: {rule.drug} is never reduced"
 
 
 def escalation(protocol: Protocol) -> Iterator[str]:

@@ -13,6 +13,7 @@ from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Pha
 from trialsite.protocol.eligibility import Criterion, Item
 from trialsite.protocol.escalation import Escalation
 from trialsite.protocol.forms import FormCode
+from trialsite.protocol.guidance import Guidance
 from trialsite.protocol.laboratory import CtcaeVersion, Panel
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
@@ -59,6 +60,7 @@ class Protocol(Part):
     eligibility: tuple[Criterion, ...] = ()
     dlt: DltRule | None = None
     escalation: Escalation | None = None
+    guidance: tuple[Guidance, ...] = ()
     sdv: SdvPlan
     data_cuts: tuple[DataCut, ...] = ()
     analysis: AnalysisPlan

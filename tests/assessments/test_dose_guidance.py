@@ -1,0 +1,169 @@
+"""Dose guidance: what the protocol file foresees at each grade, on both sides, and how it stands beside the form."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.actor import acting
+from assessments.dose_guidance import Finding, steps
+from assessments.models import CaseForm, LaboratoryResult
+from tests.cast import SETUP, Trial
+from tests.safety.conftest import EVENT
+from trialsite.protocol import ProtocolError, current, load
+
+PNEUMONITIS = "Pneumonitis/pulmonary infiltrates"
+
+
+def finding(grade: int) -> Finding:
+    return Finding("what was found", grade, "3 Nov 2008")
+
+
+def codes(drug: str, laboratory: dict[str, int] | None = None, events: dict[str, int] | None = None) -> list[str]:
+    found = steps(
+        current().guidance,
+        drug,
+        {analyte: finding(grade) for analyte, grade in (laboratory or {}).items()},
+        {term: finding(grade) for term, grade in (events or {}).items()},
+    )
+    return [step.rule.code for step in found]
+
+
+@pytest.mark.parametrize(
+    ("drug", "analyte", "grade", "expected"),
+    [
+        ("everolimus", "NEUT", 2, []),
+        ("everolimus", "NEUT", 3, ["E-NEUT-3"]),
+        ("everolimus", "NEUT", 4, ["E-NEUT-4"]),
+        ("everolimus", "PLAT", 1, []),
+        ("everolimus", "PLAT", 2, ["E-PLAT-2"]),
+        ("everolimus", "PLAT", 4, ["E-PLAT-3"]),
+        ("everolimus", "GLUC", 4, ["E-GLUC-4"]),
+        ("paclitaxel", "NEUT", 3, ["P-NEUT-3"]),
+        ("paclitaxel", "BILI", 1, []),
+        ("paclitaxel", "GLUC", 4, []),
+        ("trastuzumab", "NEUT", 4, []),
+    ],
+)
+def test_a_result_asks_for_the_rule_of_its_grade(drug: str, analyte: str, grade: int, expected: list[str]) -> None:
+    assert codes(drug, {analyte: grade}) == expected
+
+
+@pytest.mark.parametrize(
+    ("drug", "term", "grade", "expected"),
+    [
+        ("everolimus", PNEUMONITIS, 1, []),
+        ("everolimus", PNEUMONITIS.upper(), 3, ["E-PNEUMONITIS-2"]),
+        ("everolimus", PNEUMONITIS, 4, ["E-PNEUMONITIS-4"]),
+        ("paclitaxel", "Neuropathy: sensory", 2, ["P-NERVE-2"]),
+        ("paclitaxel", "Neuropathy: motor", 4, ["P-NERVE-4"]),
+        ("trastuzumab", "Left ventricular systolic dysfunction", 2, ["T-HEART-2"]),
+        ("trastuzumab", "Left ventricular systolic dysfunction", 3, ["T-HEART-3"]),
+        ("trastuzumab", "Nausea", 4, []),
+    ],
+)
+def test_an_open_event_asks_for_the_rule_of_its_grade(drug: str, term: str, grade: int, expected: list[str]) -> None:
+    assert codes(drug, events={term: grade}) == expected
+
+
+def test_each_finding_has_its_own_step_and_the_most_severe_comes_first() -> None:
+    assert codes("everolimus", {"NEUT": 3, "TRIG": 4}, {PNEUMONITIS: 2}) == [
+        "E-TRIG-4",
+        "E-NEUT-3",
+        "E-PNEUMONITIS-2",
+    ]
+
+
+def test_every_term_of_the_rules_is_a_term_of_the_ctcae() -> None:
+    from terminology import ctcae
+
+    for rule in current().guidance:
+        for term in getattr(rule.trigger, "terms", ()):
+            assert ctcae.exact(current().ctcae_version, term), term
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('drug = "everolimus"\ntrigger', 'drug = "aspirin"\ntrigger', "guidance.E-NEUT-3.drug: unknown drug aspirin"),
+        ('analyte = "NEUT", grade = 3', 'analyte = "XYZ", grade = 3', "guidance.E-NEUT-3.trigger: unknown analyte XYZ"),
+        ('analyte = "NEUT", grade = 3', 'analyte = "NEUT", grade = 5', "less than or equal to 4"),
+        ('code = "E-NEUT-4"', 'code = "E-NEUT-3"', "guidance: the code E-NEUT-3 is used 2 times"),
+        (
+            'grade = 2 }\naction = "delay"\ntext = "and measure',
+            'grade = 2 }\naction = "reduce"\ntext = "and measure',
+            "guidance.T-HEART-2.action: trastuzumab is never reduced",
+        ),
+    ],
+)
+def test_rules_that_cannot_be_are_refused(tmp_path: Any, settings: Any, old: str, new: str, problem: str) -> None:
+    text = settings.PROTOCOL_FILE.read_text()
+    assert old in text
+    changed = tmp_path / "changed.toml"
+    changed.write_text(text.replace(old, new, 1))
+    with pytest.raises(ProtocolError) as refused:
+        load(changed)
+    assert any(problem in line for line in refused.value.problems), refused.value.problems
+
+
+def sample(subject: Any, on: str, grade: int, state: str = "complete") -> None:
+    with acting(SETUP):
+        form = CaseForm.objects.create(subject=subject, code="haematology", state=state)
+        LaboratoryResult.objects.create(
+            case_form=form, row=3, analyte="NEUT", value="0.8", unit="10^9/L", sampled_on=on, grade=grade
+        )
+
+
+def guidance(client: Any, subject: Any, code: str) -> str:
+    answer = client.get(f"/subjects/{subject.pk}/guidance/{code}/")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_last_complete_result_counts(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    assert "No graded result and no open event yet." in guidance(desk, subject, "infusion")
+    sample(subject, "2008-02-01", 4)
+    sample(subject, "2008-02-08", 3)
+    sample(subject, "2008-02-10", 4, state="draft")
+    page = guidance(desk, subject, "infusion")
+    assert "<strong>Delay</strong>: until grade 2 or better, then the same dose." in page
+    assert "grade 3, 8 Feb 2008" in page
+    assert "Doses: 80 mg/m², then 70 mg/m², then 60 mg/m²." in page
+    assert "Delayed or stopped, never reduced." in page
+    assert "<strong>Interrupt</strong>" in guidance(desk, subject, "everolimus")
+
+
+def test_an_event_counts_while_it_is_there(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "adverse_event", EVENT)
+    page = guidance(desk, subject, "everolimus")
+    assert f"{PNEUMONITIS}, grade 3, 2008-01-20" in page
+    assert "Doses: 10 mg daily, then 5 mg daily, then 5 mg every other day, then stopped." in page
+    over = {"ongoing": "N", "end_date": "2008-02-01", "outcome": "RECOVERED/RESOLVED"}
+    trial.fill(subject, "adverse_event", EVENT | over, case_form=form, reason="over")
+    assert PNEUMONITIS not in guidance(desk, subject, "everolimus")
+
+
+def test_it_stands_beside_the_dosing_forms_and_costs_the_same_with_many_findings(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    infusion = subject.forms.get(code="infusion")
+    assert f"/subjects/{subject.pk}/guidance/infusion/" in desk.get(f"/forms/{infusion.pk}/").content.decode()
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            guidance(desk, subject, "infusion")
+        return len(seen)
+
+    cost()
+    sample(subject, "2008-02-01", 4)
+    few = cost()
+    for day in range(10, 15):
+        sample(subject, f"2008-02-{day}", 3)
+        trial.fill(subject, "adverse_event", EVENT | {"start_date": f"2008-01-{day}"})
+    assert cost() == few
+
+
+def test_other_forms_have_no_guidance(trial: Trial, desk: Any) -> None:
+    assert desk.get(f"/subjects/{trial.treated_subject().pk}/guidance/death/").status_code == 404

@@ -1,0 +1,40 @@
+"""What the protocol foresees for a dose when a laboratory value or an adverse event reaches a grade."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from trialsite.protocol.part import Code, Part, Text
+
+Action = Literal["delay", "interrupt", "reduce", "stop"]
+
+
+class LaboratoryTrigger(Part):
+    """The last result of an analyte (LBTESTCD) has this grade or a higher one."""
+
+    type: Literal["laboratory"]
+    analyte: Code
+    grade: int = Field(ge=1, le=4)
+
+
+class EventTrigger(Part):
+    """An adverse event that is still there, by one of these terms of the dictionary, has this grade or a higher one."""
+
+    type: Literal["event"]
+    terms: tuple[Text, ...] = Field(min_length=1)
+    grade: int = Field(ge=1, le=5)
+
+
+Trigger = Annotated[LaboratoryTrigger | EventTrigger, Field(discriminator="type")]
+
+
+class Guidance(Part):
+    """One rule. Of several for one drug and one analyte or term the one of the highest grade reached holds."""
+
+    code: Code
+    drug: Code
+    trigger: Trigger
+    action: Action
+    text: Text
