@@ -184,7 +184,17 @@ def everolimus(course: Course, seed: int) -> list[Tablets]:
     frequency, every = FREQUENCY[plan.schedule]
     steps = [step for step in current().drug("everolimus").steps_of(plan.schedule) if step.dose]
     steps = [step for step in steps if step.daily <= plan.everolimus_mg / every]
-    return list(_intervals(rng, course, steps, frequency))
+    return _stopped(course, list(_intervals(rng, course, steps, frequency)))
+
+
+def _stopped(course: Course, found: list[Tablets]) -> list[Tablets]:
+    """Who stops for an adverse event has it on record that everolimus was stopped."""
+    last = found[-1] if found else None
+    if last is None or course.end_reason != "ADVERSE EVENT" or last.start >= course.end:
+        return found
+    before = replace(last, end=course.end - timedelta(1)) if last.end == course.end else last
+    stop = Tablets(course.end, course.end, Decimal(0), last.frequency, "DRUG WITHDRAWN", "ADVERSE EVENT", 0)
+    return [*found[:-1], before, stop]
 
 
 def _intervals(rng: Random, course: Course, steps: list[DoseStep], frequency: str) -> Iterator[Tablets]:

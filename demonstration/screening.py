@@ -1,12 +1,25 @@
 """The forms of screening of a synthetic subject: consent, demography, eligibility, history, baseline lesions."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 from demonstration.course import Course, own_chance
+from demonstration.reference import in_unit, line_of, reported
+from laboratory.analytes import ANALYTES
 
 Form = tuple[dict[str, Any], list[dict[str, Any]]]
+# By item of the eligibility form: the analyte, and the unit that the item is asked in.
+LABORATORY = {
+    "neutrophils": ("NEUT", "10^9/L"),
+    "platelets": ("PLAT", "10^9/L"),
+    "haemoglobin": ("HGB", "g/dL"),
+    "bilirubin": ("BILI", "umol/L"),
+    "ast": ("AST", "U/L"),
+    "alt": ("ALT", "U/L"),
+    "creatinine": ("CREAT", "umol/L"),
+}
 RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "NOT REPORTED")
 
 
@@ -17,9 +30,21 @@ def screening(course: Course, seed: int) -> dict[str, Form]:
         "consent": ({"consent_given": "Y", "consent_date": course.slot.consent.isoformat(), **person.consent()}, []),
         "demography": (person.demography(), []),
         "history": (person.history(), person.therapies()),
-        "eligibility": (person.eligibility(), []),
+        "eligibility": (as_reported(course, person.eligibility()), []),
         "tumour_baseline": (baseline(course), lesions(course)),
     }
+
+
+def as_reported(course: Course, record: dict[str, Any]) -> dict[str, Any]:
+    """The laboratory's items of an eligibility form as the subject's own hospital prints them, with its limits."""
+    found = dict(record)
+    for item, (analyte, unit) in LABORATORY.items():
+        line = line_of(course.slot.hospital, analyte, course.baseline_day)
+        amount = ANALYTES[analyte].in_si(Decimal(record[item]), unit)
+        found[item] = f"{in_unit(analyte, reported(analyte, amount, line.unit), line.unit, unit):f}"
+        if f"{item}_uln" in record and line.high is not None:
+            found[f"{item}_uln"] = f"{in_unit(analyte, line.high, line.unit, unit):f}"
+    return found
 
 
 def baseline(course: Course) -> dict[str, str]:

@@ -1,18 +1,10 @@
-"""The course of every subject as steps in the order of the calendar: who types what, when. Still plain data."""
+"""What somebody does on a day of the synthetic trial: one step after another, still plain data."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from demonstration.assessing import Assessed
-from demonstration.course import Course, own_chance, simulate
-from demonstration.design import CLOSE_OUT, HOSPITALS, LEVELS, Hospital, Slot, slots
-from demonstration.dosing import Infusion, Tablets, everolimus, infusions
-from demonstration.screening import screening
-from demonstration.slips import slip
-
-BETWEEN_VISITS_OF_THE_MONITOR = 130
+from demonstration.design import Hospital, Slot
 
 
 @dataclass(frozen=True)
@@ -29,7 +21,8 @@ class Add(Step):
 
 @dataclass(frozen=True)
 class Fill(Step):
-    """Save a form. `again` is a later save of one that is there; `reason` is given where it was complete before."""
+    """Save a form. `again` is a later save of one that is there; `reason` is given where it was complete before.
+    `entry` counts the subject's entries in a log, 0 for other forms."""
 
     slot: Slot
     code: str
@@ -39,6 +32,7 @@ class Fill(Step):
     complete: bool = True
     again: bool = False
     reason: str = ""
+    entry: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,123 +68,21 @@ class MonitorComes(Step):
     hospital: Hospital
 
 
-def trial(seed: int, subjects: int, *, light: bool = False) -> Iterator[Step]:
-    """Every step of a trial. Light: of the infusions the first one only, and no monitor."""
-    courses = [simulate(seed, slot) for slot in slots(seed, subjects)]
-    found = [step for course in courses for step in steps_of(course, seed, light=light)]
-    found += [] if light else monitoring()
-    # Sorting is stable: what one person does on one day stays in order.
-    yield from sorted([*levels(), *found], key=lambda step: step.day)
+@dataclass(frozen=True)
+class Range(Step):
+    """The data manager enters the limits of normal of a hospital's laboratory."""
+
+    hospital: Hospital
 
 
-def levels() -> Iterator[Step]:
-    for level in LEVELS:
-        yield OpenLevel(level.opened - timedelta(1), level.cohort, level.why)
-        # The last to consent is enrolled up to three weeks later.
-        yield CloseLevel(level.closed + timedelta(30), level.cohort)
+@dataclass(frozen=True)
+class Decide(Step):
+    """The dose committee opens a level."""
+
+    cohort: str
+    why: str
 
 
-def monitoring() -> Iterator[Step]:
-    for number, hospital in enumerate(HOSPITALS):
-        day = LEVELS[0].opened + timedelta(60 + 11 * number)
-        while day < CLOSE_OUT + timedelta(60):
-            yield MonitorComes(day, hospital)
-            day += timedelta(BETWEEN_VISITS_OF_THE_MONITOR)
-
-
-def steps_of(course: Course, seed: int, *, light: bool = False) -> Iterator[Step]:
-    """One subject, from the first contact to the last, slips of the pen and their corrections included."""
-    rng = own_chance(seed, course.slot, "typing")
-    for step in _as_it_was(course, seed, light=light):
-        yield from slip(step, rng) if isinstance(step, Fill) and not light else (step,)
-
-
-def _as_it_was(course: Course, seed: int, *, light: bool) -> Iterator[Step]:
-    yield from _screened(course, seed)
-    given = infusions(course, seed)
-    yield from _treated(course, given[:1] if light else given)
-    if not light:
-        yield from _tablets(course, everolimus(course, seed))
-    yield from _assessed(course)
-    yield from _ended(course)
-
-
-def _screened(course: Course, seed: int) -> Iterator[Step]:
-    slot = course.slot
-    yield Add(slot.consent, slot)
-    days = {"eligibility": course.baseline_day, "tumour_baseline": course.baseline_day}
-    for code, (record, rows) in screening(course, seed).items():
-        yield Fill(days.get(code, slot.consent), slot, code, "SCR", record, rows)
-    yield Enrol(max(course.baseline_day, course.first_dose - timedelta(3)), slot)
-
-
-def _treated(course: Course, given: Iterable[Infusion]) -> Iterator[Step]:
-    for infusion in given:
-        yield Fill(infusion.day, course.slot, "infusion", infusion.visit, infusion.record())
-
-
-def _tablets(course: Course, intervals: list[Tablets]) -> Iterator[Step]:
-    """A log: begun with the first tablet, kept as a draft, complete when treatment has ended."""
-    if not intervals:
-        return
-    dispensed = 28 * (1 + len(intervals))
-    begun = replace(intervals[0], end=None)
-    record = {"tablets_dispensed": "28", "tablets_returned": ""}
-    yield Fill(course.first_dose, course.slot, "everolimus", None, record, [begun.row()], complete=False)
-    rows = [interval.row() | ({"row": "1"} if number == 0 else {}) for number, interval in enumerate(intervals)]
-    record = {"tablets_dispensed": str(dispensed), "tablets_returned": str(dispensed % 17)}
-    yield Fill(course.end, course.slot, "everolimus", None, record, rows, again=True)
-
-
-def _assessed(course: Course) -> Iterator[Step]:
-    done = {assessed.number: assessed for assessed in course.assessments}
-    for number in range(1, max(done, default=0) + 1):
-        visit = f"TA{number:02d}"
-        if number in done:
-            yield Fill(done[number].day, course.slot, "tumour", visit, *_tumour(course, done[number]))
-        else:
-            day = course.first_dose + timedelta(56 * number + 12)
-            yield NotDone(day, course.slot, "tumour", visit, "The subject could not come for the scan.")
-
-
-def _tumour(course: Course, assessed: Assessed) -> tuple[dict[str, str], list[dict[str, str]]]:
-    record = {
-        "assessment_date": assessed.day.isoformat(),
-        "non_target_response": assessed.non_target,
-        "new_lesions": assessed.new_lesions,
-        "target_response": assessed.target,
-        "overall_response": assessed.overall,
-    }
-    rows = [{"label": label, **_found(found)} for label, found in assessed.sizes.items()]
-    rows += [{"label": label, "state": state} for label, state in assessed.states.items()]
-    if assessed.new:
-        new = assessed.new
-        rows.append({"kind": "NEW", "location": new.organ, "method": new.method, "state": new.state})
-    return record, rows
-
-
-def _found(found: Any) -> dict[str, str]:
-    return {"state": found} if isinstance(found, str) else {"diameters_mm": str(found)}
-
-
-def _ended(course: Course) -> Iterator[Step]:
-    record = {
-        "end_date": course.end.isoformat(),
-        "reason": course.end_reason,
-        "clinical_progression_date": course.clinical_progression,
-    }
-    yield Fill(course.end, course.slot, "end_of_treatment", "EOT", record)
-    for contact in course.contacts:
-        record = {
-            "contact_date": contact.day.isoformat(),
-            "contact_mode": contact.mode,
-            "vital_status": "ALIVE",
-            "new_therapy_given": "Y" if contact.therapy else "N",
-            "new_therapy_name": contact.therapy,
-            "new_therapy_date": contact.therapy_started,
-        }
-        yield Fill(contact.day, course.slot, "follow_up", f"FU{contact.number:02d}", record)
-    if course.death:
-        record = {"death_date": course.death, "cause": course.death_cause, "cause_detail": ""}
-        record["cause_detail"] = "Stroke" if course.death_cause == "OTHER" else ""
-        yield Fill(course.last_day, course.slot, "death", None, record)
+@dataclass(frozen=True)
+class SponsorReads(Step):
+    """The sponsor confirms the reports of serious events that have come."""

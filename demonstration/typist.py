@@ -24,7 +24,23 @@ from cohorts.services import (
 from demonstration.design import Slot
 from demonstration.monitoring import Monitoring
 from demonstration.people import People
-from demonstration.steps import Add, CloseLevel, Enrol, Fill, MonitorComes, NotDone, OpenLevel, Step
+from demonstration.reference import lines
+from demonstration.safety import confirm_all, open_by_decision
+from demonstration.steps import (
+    Add,
+    CloseLevel,
+    Decide,
+    Enrol,
+    Fill,
+    MonitorComes,
+    NotDone,
+    OpenLevel,
+    Range,
+    SponsorReads,
+    Step,
+)
+from laboratory.models import ReferenceRange
+from laboratory.services import add_range
 
 
 class CannotType(Exception):
@@ -33,12 +49,14 @@ class CannotType(Exception):
 
 @dataclass
 class Typist:
-    """Performs the steps of the trial `name` in order. `subjects` are those added so far, by their number in it."""
+    """Performs the steps of the trial `name` in order. `subjects` are those added so far, by their number in it;
+    `resumed` if an interrupted run did a part of the steps already."""
 
     name: str
     people: People
     rng: Random
     subjects: dict[int, Subject] = field(default_factory=dict)
+    resumed: bool = False
 
     def __post_init__(self) -> None:
         self.cohorts = {cohort.code: cohort for cohort in Cohort.objects.all()}
@@ -55,9 +73,7 @@ class Typist:
         )
 
     def fill(self, step: Fill) -> None:
-        if step.visit in BEGIN:
-            BEGIN[step.visit](subject=self.subjects[step.slot.number], on=step.day, by=self._coordinator(step.slot))
-        place = self._place(step.slot, step.code, step.visit, step.day)
+        place = self._place(step)
         entry = Entry(
             place.form_type,
             subject=place.subject,
@@ -77,7 +93,7 @@ class Typist:
         )
 
     def leave_undone(self, step: NotDone) -> None:
-        place = self._place(step.slot, step.code, step.visit, step.day)
+        place = self._place(step)
         mark_not_done(place=place, why=step.why, by=self._coordinator(step.slot))
 
     def enrol(self, step: Enrol) -> None:
@@ -107,17 +123,40 @@ class Typist:
     def monitor(self, step: MonitorComes) -> None:
         self.monitoring.visit(step.hospital)
 
+    def keep_ranges(self, step: Range) -> None:
+        site, by = self.people.sites[step.hospital.code], self.people.of(Role.DATA_MANAGER)
+        held = set(ReferenceRange.objects.filter(site=site).values_list("analyte", "sex", "valid_from"))
+        for line in lines(step.hospital):
+            if (line.analyte, line.sex, line.valid_from) not in held:
+                add_range(site=site, by=by, **vars(line))
+
+    def decide(self, step: Decide) -> None:
+        open_by_decision(self.cohorts[step.cohort], step.day, step.why, by=self.people.of(Role.DATA_MANAGER))
+
+    def confirm(self, step: SponsorReads) -> None:
+        confirm_all(by=self.people.of(Role.SPONSOR))
+
     def _coordinator(self, slot: Slot) -> Actor:
         return self.people.of(Role.COORDINATOR, slot.hospital.code)
 
-    def _place(self, slot: Slot, code: str, visit: str | None, on: date) -> Place:
-        subject = self.subjects[slot.number]
-        planned = Visit.objects.filter(subject=subject, code=visit).first() if visit else None
-        if visit and planned is None:
-            # Nothing was heard for so long that the plan had stopped.
-            planned = add_visit(subject=subject, on=on, by=self._coordinator(slot))
-        filled = CaseForm.objects.filter(subject=subject, code=code, visit=planned).first()
-        return Place(subject, CATALOGUE[code], planned, filled)
+    def _place(self, step: Fill | NotDone) -> Place:
+        subject = self.subjects[step.slot.number]
+        at = self._visit(step.slot, step.visit, step.day) if step.visit else None
+        return Place(subject, CATALOGUE[step.code], at, self._filled(step, subject, at))
+
+    def _visit(self, slot: Slot, code: str, on: date) -> Visit:
+        subject, by = self.subjects[slot.number], self._coordinator(slot)
+        planned = Visit.objects.filter(subject=subject, code=code).first()
+        # Where no schedule foresees it; or nothing was heard for so long that the plan had stopped.
+        return planned or BEGIN.get(code, add_visit)(subject=subject, on=on, by=by)
+
+    def _filled(self, step: Fill | NotDone, subject: Subject, at: Visit | None) -> CaseForm | None:
+        """The form that was typed before; looked for only where it can be."""
+        again, entry = isinstance(step, Fill) and step.again, step.entry if isinstance(step, Fill) else 0
+        if not (again or self.resumed):
+            return None
+        found = CaseForm.objects.filter(subject=subject, code=step.code, visit=at).order_by("id")
+        return next(iter(found[entry - 1 : entry] if entry else found[:1]), None)
 
 
 def _reason_at_resumption(case_form: CaseForm | None) -> str:
@@ -126,7 +165,7 @@ def _reason_at_resumption(case_form: CaseForm | None) -> str:
 
 
 # Visits that no schedule foresees: treatment starts, and treatment ends.
-BEGIN: dict[str | None, Callable[..., Visit]] = {"C1D1": begin_treatment, "EOT": begin_end_of_treatment}
+BEGIN: dict[str, Callable[..., Visit]] = {"C1D1": begin_treatment, "EOT": begin_end_of_treatment}
 
 PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     Add: Typist.add,
@@ -136,4 +175,7 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     OpenLevel: Typist.open_level,
     CloseLevel: Typist.close_level,
     MonitorComes: Typist.monitor,
+    Range: Typist.keep_ranges,
+    Decide: Typist.decide,
+    SponsorReads: Typist.confirm,
 }

@@ -17,7 +17,8 @@ from demonstration.design import slots
 from demonstration.expected import outcome
 from demonstration.people import PASSWORD
 from demonstration.room import enlarged
-from demonstration.steps import Fill, NotDone, trial
+from demonstration.steps import Fill, NotDone
+from demonstration.timetable import trial
 from demonstration.typist import Typist
 from endpoints.arithmetic.rows import row_of
 from endpoints.models import Estimate, Mark, Outcome

@@ -11,7 +11,8 @@ from demonstration.course import Course, simulate
 from demonstration.design import CLOSE_OUT, slots
 from demonstration.expected import outcome
 from demonstration.management.commands.demo_trial import SEED
-from demonstration.steps import Fill, NotDone, Step, trial
+from demonstration.steps import Fill, NotDone, Step
+from demonstration.timetable import trial
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import row_of

@@ -20,7 +20,8 @@ from demonstration.design import PLANNED
 from demonstration.people import appoint, who_logs_in
 from demonstration.resuming import left_to_do
 from demonstration.room import room_for
-from demonstration.steps import Step, trial
+from demonstration.steps import Step
+from demonstration.timetable import trial
 from demonstration.typist import Typist
 from endpoints.models import Mark
 from endpoints.refresh import refresh_marked

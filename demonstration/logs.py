@@ -1,0 +1,188 @@
+"""What happens to a synthetic subject beside the visits, as it is typed: events, medication, deviations, therapies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from demonstration.course import Course
+from demonstration.dosing import Infusion
+from demonstration.kinds import DRUGS
+from demonstration.toxicity import Event
+
+Row = dict[str, Any]
+SERIOUSNESS = (
+    "results_in_death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "medically_important",
+)
+# Medication, unit, dose, frequency, route.
+REMEDIES = {
+    "mouthwash": ("Dexamethasone mouthwash", "mL", "10", "QID", ""),
+    "cream": ("Hydrocortisone cream", "", "", "BID", "TOPICAL"),
+    "loperamide": ("Loperamide", "mg", "2", "PRN", "ORAL"),
+    "metoclopramide": ("Metoclopramide", "mg", "10", "TID", "ORAL"),
+    "paracetamol": ("Paracetamol", "mg", "1000", "PRN", "ORAL"),
+    "antibiotic": ("Ciprofloxacin", "mg", "500", "BID", "ORAL"),
+    "prednisolone": ("Prednisolone", "mg", "40", "QD", "ORAL"),
+    "epoetin": ("Epoetin beta", "IU", "30000", "EVERY WEEK", "SUBCUTANEOUS"),
+    "metformin": ("Metformin", "mg", "500", "BID", "ORAL"),
+    "simvastatin": ("Simvastatin", "mg", "20", "QD", "ORAL"),
+}
+FOR_CONDITIONS = {
+    "Arterial hypertension": ("Ramipril", "mg", "5", "QD", "ORAL"),
+    "Hypothyroidism": ("Levothyroxine", "ug", "75", "QD", "ORAL"),
+    "Gastro-oesophageal reflux": ("Omeprazole", "mg", "20", "QD", "ORAL"),
+    "Depression": ("Citalopram", "mg", "20", "QD", "ORAL"),
+    "Type 2 diabetes mellitus": ("Glibenclamide", "mg", "5", "QD", "ORAL"),
+}
+PREMEDICATION = ("Dexamethasone", "mg", "10", "EVERY WEEK", "INTRAVENOUS")
+BISPHOSPHONATE = ("Zoledronic acid", "mg", "4", "QM", "INTRAVENOUS")
+KIND_OF = {
+    "Lapatinib and capecitabine": "LAPATINIB",
+    "Trastuzumab and vinorelbine": "TRASTUZUMAB",
+    "Trastuzumab and gemcitabine": "TRASTUZUMAB",
+    "Docetaxel": "TAXANE",
+}
+WHY_STOPPED = {
+    "PROGRESSIVE DISEASE": "PROGRESSIVE DISEASE",
+    "ADVERSE EVENT": "ADVERSE EVENT",
+    "WITHDRAWAL BY SUBJECT": "SUBJECT DECISION",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One form of a log, and on which day it is typed. `later` is what is typed once the event is over."""
+
+    code: str
+    day: date
+    record: Row
+    later: tuple[date, Row] | None = field(default=None)
+
+
+def adverse_events(course: Course, rng: Random, harm: Sequence[Event]) -> Iterator[Entry]:
+    for event in harm:
+        whole = _event(course, rng, event)
+        known, over = event.known, event.end
+        if over is None or over <= known:
+            yield Entry("adverse_event", known, whole)
+        elif event.grade == 1:
+            yield Entry("adverse_event", over, whole)
+        else:
+            lasting = whole | {"ongoing": "Y", "end_date": "", "outcome": "NOT RECOVERED/NOT RESOLVED"}
+            yield Entry("adverse_event", known, lasting, (over, whole))
+
+
+def _event(course: Course, rng: Random, event: Event) -> Row:
+    related = event.of.related
+    over = event.end.isoformat() if event.end else ""
+    partial = event.grade == 1 and not event.of.analyte and rng.random() < 0.12
+    lasting = rng.choice(("NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING"))
+    record = {
+        "term": rng.choice(event.of.written),
+        "dictionary_term": event.of.term,
+        "grade": str(event.grade),
+        "start_date": event.start.isoformat()[: 7 if partial else 10],
+        "ongoing": "N" if over else "Y",
+        "end_date": over,
+        "outcome": "RECOVERED/RESOLVED" if over else lasting,
+        **{f"related_{drug}": "Y" if drug in related or drug in event.actions else "N" for drug in DRUGS},
+        **{f"action_{drug}": event.actions.get(drug, "DOSE NOT CHANGED") for drug in DRUGS},
+        "treatment_given": "Y" if event.of.remedy and event.grade > 1 else "N",
+        "dose_limiting": _limiting(course, event),
+        "serious": "Y" if event.serious else "N",
+    }
+    return record | (_serious(rng, event) if event.serious else {})
+
+
+def _limiting(course: Course, event: Event) -> str:
+    in_cycle_1 = course.slot.level.phase == "I" and event.start < course.first_dose + timedelta(28)
+    return "Y" if event.limiting else "N" if in_cycle_1 else "NA"
+
+
+def _serious(rng: Random, event: Event) -> Row:
+    stay = rng.randint(3, 9)
+    where = {
+        "hospitalisation": f"The subject was taken to the ward, treated there and went home after {stay} days.",
+        "medically_important": "The subject was treated as an outpatient and seen every other day.",
+    }
+    what = f"{event.of.written[0]} of grade {event.grade}. {where[event.serious]}"
+    aware = min(event.start + timedelta(rng.randint(0, 3)), event.known)
+    met = {name: "Y" if name == event.serious else "N" for name in SERIOUSNESS}
+    return met | {"aware_date": aware.isoformat(), "narrative": what}
+
+
+def medication(
+    course: Course, rng: Random, harm: Sequence[Event], conditions: Sequence[str], given: Sequence[Infusion]
+) -> Iterator[Entry]:
+    """What was taken beside the trial's drugs: for an earlier illness, before infusions, for adverse events."""
+    begun = {"before_trial": "Y", "ongoing": "Y"}
+    for condition in conditions:
+        if condition in FOR_CONDITIONS and rng.random() < 0.85:
+            record = _medication(FOR_CONDITIONS[condition], "CONCOMITANT", condition) | begun
+            yield Entry("medication", course.baseline_day, record)
+    if "BONE" in {lesion.organ for lesion in course.disease.others}:
+        record = _medication(BISPHOSPHONATE, "CONCOMITANT", "Bone metastases") | begun
+        yield Entry("medication", course.baseline_day, record)
+    last = given[-1].day
+    ended = {"before_trial": "N", "start_date": course.first_dose.isoformat(), "ongoing": "N"}
+    record = _medication(PREMEDICATION, "PREMEDICATION", "Before paclitaxel") | ended | {"end_date": last.isoformat()}
+    yield Entry("medication", last, record)
+    given_already = set()
+    for event in harm:
+        remedy = event.of.remedy
+        if remedy and event.grade > 1 and remedy not in given_already:
+            given_already.add(remedy)
+            over = {"ongoing": "N", "end_date": event.end.isoformat()} if event.end else {"ongoing": "Y"}
+            told = _medication(REMEDIES[remedy], "TREATMENT OF ADVERSE EVENT", event.of.written[0])
+            start = {"before_trial": "N", "start_date": event.start.isoformat()}
+            yield Entry("medication", max(event.known, event.end or event.known), told | start | over)
+
+
+def _medication(remedy: tuple[str, str, str, str, str], kind: str, indication: str) -> Row:
+    name, unit, dose, often, route = remedy
+    found = {"medication": name, "kind": kind, "indication": indication, "frequency": often, "route": route}
+    return found | ({"dose": dose, "dose_unit": unit} if dose else {})
+
+
+def deviations(course: Course, rng: Random, given: Sequence[Infusion], harm: Sequence[Event]) -> Iterator[Entry]:
+    done = {assessed.number for assessed in course.assessments}
+    for number in range(1, max(done, default=0)):
+        if number not in done:
+            day = course.first_dose + timedelta(56 * number + 12)
+            yield _deviation(day, "ASSESSMENT MISSED", "MINOR", f"Tumour assessment {number} was not done.")
+    for one in given:
+        if one.error != 1:
+            what = f"Paclitaxel of {one.visit} was prepared at {one.error * 100:.0f} % of the planned dose."
+            yield _deviation(one.day, "STUDY TREATMENT", "MAJOR", what, "The pharmacy was informed.")
+    for event in harm:
+        if event.serious and rng.random() < 0.15:
+            what = f"{event.of.written[0]} was reported to the sponsor after more than 24 hours."
+            yield _deviation(event.known, "SAFETY REPORTING", "MAJOR", what, "The site was trained again.")
+    if course.end_reason == "PROTOCOL DEVIATION":
+        what = "A strong inhibitor of CYP3A4 was taken for three weeks."
+        yield _deviation(course.end, "PROHIBITED MEDICATION", "MAJOR", what, "Treatment was ended.")
+
+
+def _deviation(day: date, kind: str, importance: str, what: str, action: str = "") -> Entry:
+    record = {"deviation_date": day.isoformat(), "kind": kind, "importance": importance, "description": what}
+    return Entry("deviation", day, record | {"action": action})
+
+
+def new_therapies(course: Course, rng: Random) -> Iterator[Entry]:
+    """A form of its own for what a follow-up tells of."""
+    for contact in course.contacts:
+        if contact.therapy:
+            record = {
+                "kind": KIND_OF.get(contact.therapy, "CHEMOTHERAPY"),
+                "name": contact.therapy,
+                "start_date": contact.therapy_started,
+                "ongoing": rng.choice(("Y", "Y", "U")),
+                "reason": WHY_STOPPED.get(course.end_reason, "OTHER"),
+            }
+            yield Entry("new_therapy", contact.day, record)

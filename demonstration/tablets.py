@@ -1,0 +1,119 @@
+"""Everolimus tablets of a synthetic subject: handed out each cycle, taken, brought back; what cycle 1 came to. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from demonstration.course import Course
+from demonstration.dosing import Infusion, Tablets
+from demonstration.toxicity import Event
+
+EVERY_DAYS = {"QD": 1, "QOD": 2, "EVERY WEEK": 7}
+CYCLE = timedelta(28)
+SPARE_DAYS = 2
+
+
+@dataclass(frozen=True)
+class HandOut:
+    """Tablets of one strength that were dispensed on one day, and what came of them."""
+
+    on: date
+    strength: Decimal
+    dispensed: int
+    returned_on: date
+    returned: int
+    lost: int
+    lot: str
+
+    def row(self, *, open_until: date | None = None) -> dict[str, str]:
+        """As it is typed; before the rest has come back, where that is after `open_until`."""
+        row = {
+            "dispensed_on": self.on.isoformat(),
+            "strength_mg": str(self.strength),
+            "tablets_dispensed": str(self.dispensed),
+            "lot_number": self.lot,
+        }
+        if open_until is not None and self.returned_on > open_until:
+            return row
+        back = {"returned_on": self.returned_on.isoformat(), "tablets_returned": str(self.returned)}
+        return row | back | {"tablets_lost": str(self.lost)}
+
+
+def hand_outs(course: Course, rng: Random, given: Sequence[Infusion], taken: Sequence[Tablets]) -> list[HandOut]:
+    """At the start of each cycle, and wherever the strength changes within one."""
+    starts = [one.day for one in given if one.day_of_cycle == 1]
+    ends = [*starts[1:], course.end]
+    missed = {id(one): one.missed for one in taken}
+    found: list[HandOut] = []
+    for start, end in zip(starts, ends, strict=True):
+        for first, doses in _doses(taken, start, end):
+            lot = f"L{start:%y}{(start.month - 1) // 3 + 1}{rng.choice('ABC')}"
+            found.append(_hand_out(rng, first, doses, end, missed, lot))
+    return found
+
+
+def _doses(taken: Sequence[Tablets], start: date, end: date) -> Iterator[tuple[date, list[tuple[Tablets, int]]]]:
+    """(first day, intervals with their numbers of doses) of each dose that was taken from `start` to before `end`."""
+    groups: dict[tuple[Decimal, str], list[tuple[Tablets, int]]] = {}
+    for one in taken:
+        first, last = max(one.start, start), min((one.end or end) + timedelta(1), end)
+        if one.dose and first < last:
+            groups.setdefault((one.dose, one.frequency), []).append((one, _times(one, first, last)))
+    for doses in groups.values():
+        yield max(doses[0][0].start, start), doses
+
+
+def _times(interval: Tablets, first: date, last: date) -> int:
+    every = EVERY_DAYS[interval.frequency]
+    return sum((first + timedelta(day) - interval.start).days % every == 0 for day in range((last - first).days))
+
+
+def _hand_out(
+    rng: Random, on: date, doses: list[tuple[Tablets, int]], end: date, missed: dict[int, int], lot: str
+) -> HandOut:
+    dose, every = doses[0][0].dose, EVERY_DAYS[doses[0][0].frequency]
+    strength = Decimal(10) if dose >= 10 else dose
+    each = int(dose / strength)
+    used = 0
+    for interval, times in doses:
+        forgotten = min(missed[id(interval)], times)
+        missed[id(interval)] -= forgotten
+        used += (times - forgotten) * each
+    dispensed = max((CYCLE.days + SPARE_DAYS) // every * each, used)
+    lost = 1 if rng.random() < 0.06 and dispensed > used else 0
+    return HandOut(on, strength, dispensed, max(end, on), dispensed - used - lost, lost, lot)
+
+
+def percent_in_first_cycle(course: Course, taken: Sequence[Tablets]) -> Decimal:
+    """What was taken of the everolimus planned for 28 days, in percent with one decimal. Days missed count as such."""
+    first = taken[0]
+    end = course.first_dose + CYCLE
+    planned = first.dose * (CYCLE.days // EVERY_DAYS[first.frequency])
+    amount = Decimal(0)
+    for one in taken:
+        last = min((one.end or end) + timedelta(1), end)
+        if one.start < last:
+            times = _times(one, one.start, last)
+            amount += one.dose * (times - min(one.missed if one.end and one.end < end else 0, times))
+    return (100 * amount / planned).quantize(Decimal("0.1"))
+
+
+def evaluation(course: Course, taken: Sequence[Tablets], harm: Sequence[Event]) -> dict[str, str]:
+    """The verdict at the end of cycle 1, by the rule of the protocol."""
+    end = course.first_dose + CYCLE
+    limiting = next((event for event in harm if event.limiting), None)
+    percent, observed = percent_in_first_cycle(course, taken), course.end >= end
+    evaluable = limiting is not None or (observed and percent >= 75)
+    record = {
+        "evaluation_date": min(end, course.end).isoformat(),
+        "cycle_completed": "Y" if observed else "N",
+        "everolimus_percent": str(percent),
+        "dose_limiting_toxicity": "Y" if limiting else "N",
+        "evaluable": "Y" if evaluable else "N",
+    }
+    if limiting:
+        explained = f"{limiting.of.written[0]} of grade {limiting.grade} despite best supportive care."
+        return record | {"criterion": "non_haematological_3", "explanation": explained}
+    return record
