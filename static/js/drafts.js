@@ -65,7 +65,8 @@ async function write(name, drafts) {
   if (mine < (written.get(name) ?? 0)) return;
   written.set(name, mine);
   if (!sealed) { store.removeItem(keyFor(name)); return; }
-  store.setItem(keyFor(name), JSON.stringify({ at: Date.now(), ...sealed }));
+  const path = name === form.dataset.key ? location.pathname + location.search : `/forms/${name.split("-")[1]}/`;
+  store.setItem(keyFor(name), JSON.stringify({ at: Date.now(), path, title: document.querySelector("h1").textContent.trim(), ...sealed }));
 }
 
 const draftOf = (now) => ({ at: Date.now(), version: form.dataset.version, base, values: now, pending });

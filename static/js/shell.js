@@ -1,4 +1,4 @@
-// What every page needs: dialogs by button, drafts removed once saved or logged out, the rail folded on narrow screens.
+// What every page needs: dialogs by button, drafts removed once saved or too old, the rail folded on narrow screens.
 const user = document.body.dataset.user;
 const PREFIX = "edc-draft:";
 
@@ -13,13 +13,14 @@ const keysOf = (start) => Object.keys(localStorage).filter((key) => key.startsWi
 // The server says which forms it has saved: a message tagged "saved:KEY".
 for (const element of document.querySelectorAll("[data-tags]")) {
   for (const tag of element.dataset.tags.split(" ")) {
-    if (tag.startsWith("saved:")) localStorage.removeItem(`${PREFIX}${user}:${tag.slice(6)}`);
+    if (!tag.startsWith("saved:")) continue;
+    for (const kept of [localStorage, sessionStorage]) kept.removeItem(`${PREFIX}${user}:${tag.slice(6)}`);
   }
 }
 
-// Whoever logs out on purpose leaves no clinical data behind in a shared browser; a time-out keeps it.
+// Drafts are sealed for their user and outlast a log-out. Where the browser could not seal them, none stays behind.
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-log-out]")) keysOf(`${PREFIX}${user}:`).forEach((key) => localStorage.removeItem(key));
+  if (event.target.matches("[data-log-out]")) sessionStorage.clear();
 });
 
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -30,6 +31,29 @@ for (const key of keysOf(PREFIX)) {
     localStorage.removeItem(key);
   }
 }
+
+// Where no form is open, the forms whose typing was not saved: after a crash nobody remembers which they were.
+function unsaved() {
+  const found = keysOf(`${PREFIX}${user}:`).map((key) => JSON.parse(localStorage.getItem(key))).filter((kept) => kept.path);
+  if (!user || !found.length || document.querySelector("form[data-form]")) return;
+  const box = document.createElement("div");
+  box.className = "frame";
+  box.setAttribute("role", "status");
+  const notice = document.createElement("div");
+  notice.className = "notice notice-warning";
+  const words = document.createElement("div");
+  words.append("What you typed did not reach the server, and is kept in this browser: ");
+  for (const [number, kept] of found.entries()) {
+    const link = document.createElement("a");
+    link.href = kept.path;
+    link.textContent = kept.title;
+    words.append(number ? " · " : "", link, ` (${new Date(kept.at).toISOString().slice(0, 16).replace("T", " ")} UTC)`);
+  }
+  notice.append(words);
+  box.append(notice);
+  document.getElementById("main").prepend(box);
+}
+unsaved();
 
 const rail = document.querySelector("[data-rail]");
 if (rail && window.matchMedia("(max-width: 991px)").matches) rail.open = false;
