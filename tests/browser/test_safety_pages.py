@@ -82,6 +82,22 @@ def test_the_pages_of_safety_stand_at_both_widths(desk: Any, trial: Trial, size:
         assert violations(desk) == [], name
 
 
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, NARROW], ids=["wide", "narrow"])
+def test_the_guidance_stands_beside_a_dosing_form(desk: Any, trial: Trial, size: dict[str, int]) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "adverse_event", SERIOUS | {"serious": "N"})
+    desk.set_viewport_size(size)
+    desk.goto(f"{desk.address}/forms/{subject.forms.get(code='infusion').pk}/")
+    desk.get_by_role("heading", name="Dose guidance").wait_for()
+    picture(desk, f"guidance-{size['width']}")
+    assert violations(desk) == []
+    open_form(desk, subject, "everolimus")
+    desk.get_by_text("until grade 1 or better").wait_for()
+    picture(desk, f"guidance-everolimus-{size['width']}")
+    assert violations(desk) == []
+    assert not runs_off(desk)
+
+
 def test_the_committee_s_decision_is_signed_with_the_password(desk: Any, trial: Trial) -> None:
     at_level(trial, "P1-5D", 1)
     # As the site hashes passwords; the tests' own way is quicker, and the site does not know it.
