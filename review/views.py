@@ -18,6 +18,7 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from cohorts.asking import ask, posted
+from cohorts.services import Refused
 from cohorts.views import require_get_or_post
 from review.forms import QueryFilter, QueryForm, StepForm
 from review.models import Query, QueryState
@@ -94,10 +95,17 @@ def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
     site_id = case_form.subject.site_id
     by = request.access.actor(site_id, permission=Permission.RAISE_QUERY)
     item = request.GET.get("item", "")
+
+    def do(item: str, text: str) -> Query:
+        try:
+            return raise_query(case_form=case_form, item=item, text=text, by=by)
+        except NotAllowed as refusal:
+            raise Refused(str(refusal)) from None
+
     return ask(
         request,
         QueryForm(posted(request), case_form, item),
-        partial(raise_query, case_form=case_form, by=by),
+        do,
         title="Ask the site",
         button="Raise the query",
         back=reverse("form", args=[pk]),

@@ -72,6 +72,10 @@ class Check:
         return self.told or " ".join((self.ask.__doc__ or "").split())
 
     @property
+    def is_derived(self) -> bool:
+        return self.ask is None
+
+    @property
     def is_across(self) -> bool:
         return bool(self.reads)
 
