@@ -74,6 +74,13 @@ class Stage(TextChoices):
     UNKNOWN = "UNKNOWN", "Unknown"
 
 
+class TumourGrade(TextChoices):
+    G1 = "G1", "1 Well differentiated"
+    G2 = "G2", "2 Moderately differentiated"
+    G3 = "G3", "3 Poorly differentiated"
+    GX = "GX", "X Cannot be assessed"
+
+
 class TherapyKind(TextChoices):
     TRASTUZUMAB = "TRASTUZUMAB", "Trastuzumab"
     TAXANE = "TAXANE", "Taxane"

@@ -141,6 +141,25 @@ class InfusionVisit(Record):
             ("DOSE DELAYED", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE OMITTED", "DRUG WITHDRAWN"),
         ),
     )
+    paclitaxel_reason_detail = items.text(
+        "Which reason",
+        200,
+        cdash="ECADJO_PAC",
+        sdtm="SUPPEC.ECADJO",
+        only_if=("paclitaxel_reason", ("OTHER",)),
+        required=False,
+        identifying=True,
+    )
+    paclitaxel_delay_days = items.whole(
+        "Paclitaxel delayed by",
+        1,
+        90,
+        unit="days",
+        cdash="ECDELAY_PAC",
+        sdtm="SUPPEC.ECDELAY",
+        only_if=("paclitaxel_change", ("DOSE DELAYED",)),
+        required=False,
+    )
 
     trastuzumab_given = items.choice(
         "Trastuzumab given", codelists.YesNo, cdash="ECOCCUR_TRA", sdtm="EC.ECOCCUR", critical=True
@@ -179,6 +198,25 @@ class InfusionVisit(Record):
             "trastuzumab_change",
             ("DOSE DELAYED", "DOSE REDUCED", "DRUG INTERRUPTED", "DOSE OMITTED", "DRUG WITHDRAWN"),
         ),
+    )
+    trastuzumab_reason_detail = items.text(
+        "Which reason",
+        200,
+        cdash="ECADJO_TRA",
+        sdtm="SUPPEC.ECADJO",
+        only_if=("trastuzumab_reason", ("OTHER",)),
+        required=False,
+        identifying=True,
+    )
+    trastuzumab_delay_days = items.whole(
+        "Trastuzumab delayed by",
+        1,
+        90,
+        unit="days",
+        cdash="ECDELAY_TRA",
+        sdtm="SUPPEC.ECDELAY",
+        only_if=("trastuzumab_change", ("DOSE DELAYED",)),
+        required=False,
     )
 
     class Meta:

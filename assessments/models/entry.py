@@ -28,6 +28,15 @@ class Demography(Record):
     )
     sex = items.choice("Sex", codelists.Sex, cdash="SEX", sdtm="DM.SEX", critical=True)
     race = items.choice("Race", codelists.Race, cdash="RACE", sdtm="DM.RACE")
+    race_detail = items.text(
+        "Which",
+        100,
+        cdash="RACEOTH",
+        sdtm="SUPPDM.RACEOTH",
+        only_if=("race", ("OTHER",)),
+        required=False,
+        identifying=True,
+    )
     ethnicity = items.choice("Ethnicity", codelists.Ethnicity, cdash="ETHNIC", sdtm="DM.ETHNIC", required=False)
     menopausal_status = items.choice(
         "Menopausal status", codelists.MenopausalStatus, cdash="MENOSTAT", sdtm="RP.RPORRES", required=False
@@ -41,6 +50,18 @@ class BreastCancerHistory(Record):
     diagnosis_date = items.partial_date("First diagnosis", cdash="MHSTDAT", sdtm="MH.MHSTDTC")
     metastatic_date = items.partial_date("First metastasis", cdash="MHSTDAT_MET", sdtm="MH.MHSTDTC")
     histology = items.choice("Histology", codelists.Histology, cdash="MHTERM", sdtm="MH.MHTERM")
+    histology_detail = items.text(
+        "Which",
+        100,
+        cdash="MHTERM_OTH",
+        sdtm="SUPPMH.MHTERMO",
+        only_if=("histology", ("OTHER",)),
+        required=False,
+        identifying=True,
+    )
+    tumour_grade = items.choice(
+        "Grade of the tumour", codelists.TumourGrade, cdash="HISTGRAD_MIORRES", sdtm="MI.MIORRES", required=False
+    )
     stage_at_diagnosis = items.choice(
         "Stage at diagnosis", codelists.Stage, cdash="MHSTAGE", sdtm="SUPPMH.MHSTAGE", required=False
     )

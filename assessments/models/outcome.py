@@ -7,6 +7,19 @@ from assessments.models.case_form import Record
 class EndOfTreatment(Record):
     end_date = items.date("End of treatment", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
     reason = items.choice("Main reason", codelists.EndReason, cdash="DSDECOD", sdtm="DS.DSDECOD", critical=True)
+    last_everolimus_date = items.date("Last dose of everolimus", cdash="ECENDAT_EVE", sdtm="EC.ECENDTC", required=False)
+    last_paclitaxel_date = items.date("Last dose of paclitaxel", cdash="ECENDAT_PAC", sdtm="EC.ECENDTC", required=False)
+    last_trastuzumab_date = items.date(
+        "Last dose of trastuzumab", cdash="ECENDAT_TRA", sdtm="EC.ECENDTC", required=False
+    )
+    follow_up_agreed = items.choice(
+        "Survival may still be asked about",
+        codelists.YesNo,
+        cdash="DSFUAGR",
+        sdtm="SUPPDS.DSFUAGR",
+        only_if=("reason", ("WITHDRAWAL OF CONSENT", "WITHDRAWAL BY SUBJECT")),
+        required=False,
+    )
     clinical_progression_date = items.partial_date(
         "Progression by symptoms only, on", cdash="SYMPTDTR_RSDAT", sdtm="RS.RSDTC", required=False
     )
@@ -54,6 +67,8 @@ class Death(Record):
         only_if=("cause", ("OTHER", "STUDY TREATMENT")),
         identifying=True,
     )
+
+    autopsy = items.choice("Autopsy", codelists.YesNoUnknown, cdash="AUTOPIND", sdtm="DD.DDORRES", required=False)
 
     class Meta:
         verbose_name = "death"

@@ -25,6 +25,11 @@ SECTIONS: dict[str, dict[str, str]] = {
         "prior_endocrine_therapy": "Earlier therapy",
     },
     "history": {"diagnosis_date": "Disease", "her2_ihc": "Receptors"},
+    "end_of_treatment": {
+        "end_date": "End",
+        "last_everolimus_date": "Last doses",
+        "follow_up_agreed": "Afterwards",
+    },
     "infusion": {
         "infusion_date": "Visit",
         "paclitaxel_given": "Paclitaxel",

@@ -54,7 +54,8 @@ def test_a_form_is_completed_on_its_page(trial, desk, code):
     assert {name: str(shown[name]).rstrip("0").rstrip(".") for name in record} == {
         name: value.rstrip("0").rstrip(".") for name, value in record.items()
     }
-    assert int(shown.get("rows-TOTAL_FORMS", 0)) == len(rows)
+    # A laboratory form offers every analyte of its panel.
+    assert int(shown.get("rows-TOTAL_FORMS", 0)) >= len(rows)
 
 
 @pytest.mark.parametrize("code", CODES)
