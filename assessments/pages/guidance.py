@@ -19,16 +19,18 @@ def guidance_of(subject: Subject, code: str) -> dict[str, Any]:
     laboratory, events = last_results(subject), open_events(subject)
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
     schedule = enrolment.cohort.plan.schedule if enrolment else None
+    drugs = [
+        {
+            "label": protocol.drug(drug).label,
+            "steps": steps(protocol.guidance, drug, laboratory, events),
+            "doses": _doses(protocol, drug, schedule),
+        }
+        for drug in DRUGS_OF[code]
+        if drug in {one.code for one in protocol.regimen.drugs}
+    ]
     return {
-        "drugs": [
-            {
-                "label": protocol.drug(drug).label,
-                "steps": steps(protocol.guidance, drug, laboratory, events),
-                "doses": _doses(protocol, drug, schedule),
-            }
-            for drug in DRUGS_OF[code]
-            if drug in {one.code for one in protocol.regimen.drugs}
-        ],
+        "drugs": drugs,
+        "count": sum(len(drug["steps"]) for drug in drugs),
         "assumed": protocol.assumption("guidance"),
         "seen": bool(laboratory or events),
     }

@@ -118,10 +118,11 @@ def _chance_below(rate: float, eta: Any, weight: Any) -> float:
 def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: Limits) -> Advice:
     """The next step for the level at position `at` of these levels, from the lowest dose up: the next dose while it
     is allowed, this one while it is, else the one before."""
-    if not any(tally.evaluable for tally in tallies):
-        return Advice(Move.NO_DATA, "Nobody is evaluable yet.")
     found = posteriors(tuple(tallies), prior, limits)
     here, above = found[at], found[at + 1] if at + 1 < len(found) else None
+    if not tallies[at].evaluable:
+        verdict = "allowed" if here.allowed(limits) else "not allowed"
+        return Advice(Move.NO_DATA, f"Nobody is evaluable yet; overdosing has probability {here.over:.3f}: {verdict}.")
     if not here.allowed(limits):
         lower = any(one.allowed(limits) for one in found[:at])
         why = f"Overdosing at {here.dose:g} mg has probability {here.over:.3f}, not below {limits.overdose:g}"

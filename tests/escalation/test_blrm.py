@@ -121,8 +121,11 @@ def test_the_highest_level_stays_while_it_is_allowed() -> None:
     assert advise((Tally(5, 6, 0), Tally(10, 20, 1)), 1, OURS, LIMITS).move == Move.STAY
 
 
-def test_nobody_is_no_data() -> None:
-    assert advise((Tally(5, 0, 0), Tally(10, 0, 0)), 0, OURS, LIMITS).move == Move.NO_DATA
+@pytest.mark.parametrize(("below", "verdict"), [(Tally(5, 3, 3), "not allowed"), (Tally(5, 30, 0), "allowed")])
+def test_a_level_without_data_says_whether_it_would_be_allowed(below: Tally, verdict: str) -> None:
+    advice = advise((below, Tally(10, 0, 0)), 1, OURS, LIMITS)
+    assert advice.move == Move.NO_DATA
+    assert advice.why.endswith(f": {verdict}.")
 
 
 def test_overdosing_at_the_limit_itself_is_forbidden() -> None:
