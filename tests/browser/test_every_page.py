@@ -1,5 +1,8 @@
 """Every page there is, in a real browser at both widths: nothing sticks out, nothing breaks WCAG 2.2 AA."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -8,6 +11,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.services import request_enrolment
 from cohorts.models import Cohort
+from laboratory.services import add_range
 from review.services import raise_query
 from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
@@ -26,6 +30,7 @@ PAGES = {
         "form": "/forms/{form}/",
         "work": "/work/",
         "digests": "/work/digests/",
+        "laboratory_import": "/laboratory/import/",
         "query": "/queries/{query}/",
         "visit_add": "/subjects/{subject}/visits/add/",
         "treatment_begin": "/subjects/{enrolled}/treatment/begin/",
@@ -48,6 +53,9 @@ PAGES = {
         "enrolment_approve": "/enrolments/{enrolment}/approve/",
         "form_lock": "/forms/{form}/lock/",
         "dose_levels": "/cohorts/levels/",
+        "range_list": "/laboratory/",
+        "range_add": "/laboratory/ranges/add/",
+        "range_change": "/laboratory/ranges/{range}/",
         "level_decide": "/cohorts/levels/{level}/decide/",
     },
     "sponsor": {
@@ -92,7 +100,10 @@ def things(trial):
     trial.screen(asking := trial.subject())
     form = trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
     query = raise_query(case_form=form, item="overall_response", text="Why?", by=actor(trial.monitor, "monitor"))
+    line = {"analyte": "K", "unit": "mmol/L", "low": Decimal("3.5"), "high": Decimal(5), "valid_from": date(2000, 1, 1)}
+    held = add_range(site=trial.site, **line, by=actor(trial.data_manager, "data_manager"))
     return {
+        "range": held.pk,
         "subject": subject.pk,
         "enrolled": enrolled.pk,
         "screened": screened.pk,

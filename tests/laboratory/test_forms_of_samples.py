@@ -235,6 +235,10 @@ def test_what_follows_is_told_while_it_is_typed(trial: Any, subject: Any, sign_i
     assert answer.status_code == 200
     assert 'id="found-rows-2" class="small" hx-swap-oob="true"' in text
     assert "Grade 4" in text
+    undated = sign_in(trial.coordinator).post(
+        f"/subjects/{subject.pk}/laboratory/haematology/", sent | {"sample_date": "?"}
+    )
+    assert "Grade 4" in undated.content.decode()
     assert not CaseForm.objects.filter(code="haematology").exists()
 
 

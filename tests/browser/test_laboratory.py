@@ -1,0 +1,70 @@
+"""A sample typed in a real browser: the server tells while one types, at both widths."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from assessments.models import CaseForm
+from laboratory.services import add_range
+from tests.browser.desk import NARROW, open_form, picture, press
+from tests.cast import actor
+from tests.laboratory.conftest import NORMAL
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def subject(desk: Any, trial: Any) -> Any:
+    for code, (unit, low, high) in NORMAL.items():
+        add_range(
+            site=trial.site,
+            analyte=code,
+            unit=unit,
+            low=None if low is None else Decimal(low),
+            high=Decimal(high),
+            valid_from=date(2000, 1, 1),
+            by=actor(trial.data_manager, "data_manager"),
+        )
+    subject = trial.subject()
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return subject
+
+
+def test_a_blood_count_is_typed_by_keyboard_with_limits_and_grade_beside_it(desk: Any, subject: Any) -> None:
+    open_form(desk, subject, "haematology", "SCR")
+    desk.fill("#id_sample_date", "2007-12-28")
+    desk.focus("#id_rows-0-value")
+    desk.keyboard.type("9.5")
+    press(desk, "Tab")
+    desk.keyboard.type("g/dL")
+    desk.locator("#found-rows-0", has_text="Grade 2").wait_for()
+    assert "↓ Low" in desk.inner_text("#found-rows-0")
+    assert "(12 to 16)" in desk.inner_text("#found-rows-0")
+    assert "= 95 g/L" in desk.inner_text("#found-rows-0")
+    for row, value in ((1, "6.1"), (2, "0.4"), (3, "1.2"), (4, "240")):
+        desk.fill(f"#id_rows-{row}-value", value)
+    desk.locator("#found-rows-2", has_text="Grade 4").wait_for()
+    picture(desk, "haematology")
+    desk.get_by_role("button", name="Complete", exact=False).first.click()
+    desk.locator("#id_rows-0-clinically_significant_error").wait_for()
+    desk.select_option("#id_rows-0-clinically_significant", "N")
+    desk.select_option("#id_rows-2-clinically_significant", "Y")
+    picture(desk, "haematology-refused")
+    desk.get_by_role("button", name="Complete", exact=False).first.click()
+    desk.get_by_text("Haematology: complete.").wait_for()
+    assert CaseForm.objects.get(code="haematology").laboratory_results.get(analyte="HGB").grade == 2
+
+
+@pytest.mark.parametrize("code", ["haematology", "chemistry"])
+def test_a_sample_is_typed_on_a_telephone_too(desk: Any, subject: Any, code: str) -> None:
+    desk.set_viewport_size(NARROW)
+    open_form(desk, subject, code, "SCR")
+    desk.fill("#id_sample_date", "2007-12-28")
+    desk.fill("#id_rows-0-value", "2")
+    desk.select_option("#id_rows-0-unit", index=1)
+    picture(desk, f"{code}-narrow")
+    assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [one["id"] for one in Axe().run(desk, options={"runOnly": WCAG}).response["violations"]] == []
