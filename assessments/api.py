@@ -1,14 +1,11 @@
-"""Case forms, lesions, the catalogue and requests for a slot in the API."""
+"""Case forms in the API: all of them by their headers, and each kind with what it records."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django import forms
-from django.http import Http404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -16,27 +13,19 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import Access, Actor
+from accounts.access import Actor
 from accounts.filters import KeyFilter, SiteFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.codelists import LesionKind
-from assessments.deidentified import deidentified, masked, may_identify
-from assessments.dictionary import form_words
-from assessments.enrolment import cohort_offers
+from assessments.deidentified import deidentified, may_identify
 from assessments.form_reading import Row, read_forms
-from assessments.models import CaseForm, FormState, Lesion, LesionResult, TumourAssessment, TumourBaseline
+from assessments.models import CaseForm, FormState
 from assessments.posted import Misshapen, Posted, posted
 from assessments.saving import Conflicting, Invalid, beside_what_is_stored, leave_undone, save
-from assessments.sequence import enrolment_obstacles
 from assessments.serializers import (
-    CatalogueForm,
     Conflict,
-    EligibilityOut,
     FormHeader,
-    LesionOut,
-    NewEnrolment,
     NewNotDone,
     NotDone,
     change_serializer,
@@ -47,16 +36,11 @@ from assessments.services import (
     Locked,
     Place,
     Stale,
-    add_unscheduled_visit,
-    approve_enrolment,
     mark_not_done,
-    request_enrolment,
 )
-from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, key_in, subject_of, with_state
-from cohorts.forms import ApprovalForm, DayForm
-from cohorts.models import Cohort, Subject, Visit
+from cohorts.api import key_in, subject_of
+from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
-from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource, Told, invalid, problem, tells
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
@@ -247,106 +231,3 @@ def typed_forms(form_type: FormType) -> type[TypedForms]:
     )
     name = f"{whole.__name__}Resource"
     return described(type(name, (TypedForms,), {"form_type": form_type, "serializer_class": whole, "__doc__": title}))
-
-
-class LesionFilter(filters.FilterSet):
-    subject = KeyFilter()
-    site = SiteFilter(field_name="subject__site")
-    kind = filters.ChoiceFilter(choices=LesionKind.choices)
-
-
-class LesionResource(Resource):
-    serializer_class = LesionOut
-    queryset = Lesion.objects.select_related("subject")
-    filterset_class = LesionFilter
-
-    def list(self, request: Request) -> Response:
-        self.access.require(Permission.VIEW_SUBJECTS)
-        lesions = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
-        page = self.paginate_queryset(self.filter_queryset(lesions.order_by("subject_id", "id")))
-        return self.get_paginated_response(LesionOut(_with_findings(page, self.access), many=True).data)
-
-
-def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
-    results = list(LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions]))
-    forms = {result.case_form_id for result in results}
-    dates: dict[int, str] = {}
-    for model in (TumourBaseline, TumourAssessment):
-        dates |= dict(model.objects.filter(pk__in=forms).values_list("pk", "assessment_date"))
-    by_lesion = defaultdict(list)
-    for result in results:
-        result.date = dates.get(result.case_form_id, "")
-        by_lesion[result.lesion_id].append(result)
-    for lesion in lesions:
-        if not may_identify(access, lesion.subject.site_id):
-            lesion.location_detail = masked(Lesion, "location_detail", lesion.location_detail)
-        lesion.findings = sorted(by_lesion[lesion.pk], key=lambda result: (result.date, result.case_form_id))
-    return list(lesions)
-
-
-class CatalogueResource(Resource):
-    """What each case form asks."""
-
-    serializer_class = CatalogueForm
-    queryset = CaseForm.objects.none()
-    pagination_class = None
-    lookup_field = "code"
-    lookup_value_converter = "str"
-
-    @extend_schema(responses=CatalogueForm(many=True))
-    def list(self, request: Request) -> Response:
-        return Response([form_words(form_type) for form_type in CATALOGUE.values()])
-
-    def retrieve(self, request: Request, code: str) -> Response:
-        if code not in CATALOGUE:
-            raise Http404
-        return Response(form_words(CATALOGUE[code]))
-
-
-class EligibilityResource(Resource):
-    serializer_class = EligibilityOut
-    queryset = SUBJECTS
-
-    @extend_schema(responses=EligibilityOut)
-    @action(detail=True)
-    def eligibility(self, request: Request, pk: int) -> Response:
-        """What stands between the subject and a slot."""
-        subject = self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
-        found = {"obstacles": enrolment_obstacles(subject), "offers": cohort_offers(subject)}
-        return Response(EligibilityOut(found).data)
-
-
-class UnscheduledForm(DayForm):
-    subject = forms.IntegerField()
-    label = forms.CharField(max_length=80, required=False)
-
-
-class UnscheduledVisitResource(VisitResource):
-    @extend_schema(request=UnscheduledVisit, responses={201: VisitOut, 400: Problem})
-    def create(self, request: Request) -> Response:
-        """A visit that the schedule does not foresee."""
-        subject = subject_of(self, Permission.ENTER_DATA)
-        wanted = self.checked(UnscheduledForm)
-        by = self.by(Permission.ENTER_DATA, subject.site_id)
-        visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
-        return Response(VisitOut(with_state(visit)).data, status=201)
-
-
-class EnrolmentRequestResource(EnrolmentResource):
-    @extend_schema(request=NewEnrolment, responses={201: EnrolmentOut, 400: Problem})
-    def create(self, request: Request) -> Response:
-        """Ask for a slot in a cohort."""
-        subject = subject_of(self, Permission.ENROL)
-        code = self.body.get("cohort")
-        cohort = Cohort.objects.filter(code=code).first() if isinstance(code, str) and "\0" not in code else None
-        if cohort is None:
-            raise ValidationError({"cohort": ["There is no such cohort."]})
-        by = self.by(Permission.ENROL, subject.site_id)
-        made = request_enrolment(subject=subject, cohort=cohort, by=by)
-        return self.said(self.queryset.get(pk=made.pk), 201)
-
-    @extend_schema(request=Day, responses={200: EnrolmentOut, 400: Problem})
-    @action(detail=True, methods=["post"])
-    def approve(self, request: Request, pk: int) -> Response:
-        enrolment, by = self.asked_for(pk)
-        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))

@@ -122,7 +122,7 @@ class VisitFilter(filters.FilterSet):
 
 
 class VisitResource(Resource):
-    """Visits of the subjects. Adding one is assessments.api's, which knows the day of consent."""
+    """Visits of the subjects. Adding one is assessments.casebook_api's, which knows the day of consent."""
 
     serializer_class = VisitOut
     queryset = Visit.objects.select_related("subject__site")
@@ -182,7 +182,7 @@ class EnrolmentFilter(filters.FilterSet):
 
 
 class EnrolmentResource(Resource):
-    """Slots asked for. Asking and giving are assessments.api's, which knows what still stands against it."""
+    """Slots asked for. Asking and giving are assessments.casebook_api's, which knows what still stands against it."""
 
     serializer_class = EnrolmentOut
     queryset = Enrolment.objects.select_related("subject__site", "cohort").order_by("id")

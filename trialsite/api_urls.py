@@ -8,6 +8,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
 from assessments import api as assessments
+from assessments import casebook_api, lesions_api
 from assessments.catalogue import CATALOGUE
 from audit import api as audit
 from cohorts import api as cohorts
@@ -24,17 +25,17 @@ RESOURCES = [
     ("roles", accounts.RoleResource),
     ("sites", accounts.SiteResource),
     ("subjects", cohorts.SubjectResource),
-    ("subjects", assessments.EligibilityResource),
+    ("subjects", casebook_api.EligibilityResource),
     ("subjects", endpoints.PreviewResource),
-    ("visits", assessments.UnscheduledVisitResource),
+    ("visits", casebook_api.UnscheduledVisitResource),
     ("cohorts", cohorts.CohortResource),
-    ("enrolments", assessments.EnrolmentRequestResource),
+    ("enrolments", casebook_api.EnrolmentRequestResource),
     ("forms", assessments.FormResource),
     ("forms", review.FormLockResource),
     *((f"forms/{code}", assessments.typed_forms(form_type)) for code, form_type in CATALOGUE.items()),
-    ("lesions", assessments.LesionResource),
+    ("lesions", lesions_api.LesionResource),
     ("reference-ranges", laboratory.ReferenceRangeResource),
-    ("catalogue", assessments.CatalogueResource),
+    ("catalogue", casebook_api.CatalogueResource),
     ("queries", review.QueryResource),
     ("checks", review.CheckResource),
     ("check-runs", review.CheckRunResource),

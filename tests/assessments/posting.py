@@ -6,6 +6,16 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
 
+CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20", "consent_version": "2.0"}
+HISTORY = {
+    "diagnosis_date": "2004",
+    "metastatic_date": "2006-03",
+    "histology": "INVASIVE DUCTAL CARCINOMA",
+    "her2_ihc": "3+",
+    "her2_fish": "POSITIVE",
+}
+THERAPY = {"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}
+
 
 def posted(record: dict[str, Any], rows: Any = (), **more: Any) -> dict[str, Any]:
     """The items, the rows, the version seen and the button pressed."""
@@ -22,3 +32,13 @@ def on_screen(case_form: CaseForm) -> dict[str, Any]:
         data |= {"rows-TOTAL_FORMS": len(entry.rows.forms), "rows-INITIAL_FORMS": len(entry.rows.forms)}
     shown = {name: "on" if value is True else value for name, value in data.items() if value not in (None, False)}
     return shown | {"version": case_form.version, "action": "complete"}
+
+
+def new_form(subject, code: str, visit: str | None = "SCR") -> str:
+    asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
+    return f"/subjects/{subject.pk}/forms/{code}/{asked}"
+
+
+def consent_of(trial):
+    subject = trial.subject()
+    return trial.fill(subject, "consent", CONSENT, visit="SCR")

@@ -67,8 +67,16 @@ def test_it_costs_the_same_however_many_are_there(trial, desk, sign_in, form):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("investigator", 200), ("coordinator", 200), ("monitor", 403), ("data_manager", 403), ("sponsor", 403)]
-    + [("auditor", 403), ("administrator", 404), ("stranger", 404)],
+    [
+        ("investigator", 200),
+        ("coordinator", 200),
+        ("monitor", 403),
+        ("data_manager", 403),
+        ("sponsor", 403),
+        ("auditor", 403),
+        ("administrator", 404),
+        ("stranger", 404),
+    ],
 )
 def test_only_who_may_type_is_in_a_form(trial, sign_in, form, who, status):
     assert say(sign_in(getattr(trial, who)), form).status_code == status

@@ -1,0 +1,102 @@
+"""What is begun from a casebook, and the catalogue of forms, in the API."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import Permission
+from accounts.serializers import Problem
+from assessments.catalogue import CATALOGUE
+from assessments.dictionary import form_words
+from assessments.enrolment import cohort_offers
+from assessments.models import CaseForm
+from assessments.sequence import enrolment_obstacles
+from assessments.serializers import (
+    CatalogueForm,
+    EligibilityOut,
+    NewEnrolment,
+)
+from assessments.services import (
+    add_unscheduled_visit,
+    approve_enrolment,
+    request_enrolment,
+)
+from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, with_state
+from cohorts.forms import ApprovalForm, DayForm
+from cohorts.models import Cohort
+from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
+from trialsite.api import Resource
+
+
+class CatalogueResource(Resource):
+    """What each case form asks."""
+
+    serializer_class = CatalogueForm
+    queryset = CaseForm.objects.none()
+    pagination_class = None
+    lookup_field = "code"
+    lookup_value_converter = "str"
+
+    @extend_schema(responses=CatalogueForm(many=True))
+    def list(self, request: Request) -> Response:
+        return Response([form_words(form_type) for form_type in CATALOGUE.values()])
+
+    def retrieve(self, request: Request, code: str) -> Response:
+        if code not in CATALOGUE:
+            raise Http404
+        return Response(form_words(CATALOGUE[code]))
+
+
+class EligibilityResource(Resource):
+    serializer_class = EligibilityOut
+    queryset = SUBJECTS
+
+    @extend_schema(responses=EligibilityOut)
+    @action(detail=True)
+    def eligibility(self, request: Request, pk: int) -> Response:
+        """What stands between the subject and a slot."""
+        subject = self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
+        found = {"obstacles": enrolment_obstacles(subject), "offers": cohort_offers(subject)}
+        return Response(EligibilityOut(found).data)
+
+
+class UnscheduledForm(DayForm):
+    subject = forms.IntegerField()
+    label = forms.CharField(max_length=80, required=False)
+
+
+class UnscheduledVisitResource(VisitResource):
+    @extend_schema(request=UnscheduledVisit, responses={201: VisitOut, 400: Problem})
+    def create(self, request: Request) -> Response:
+        """A visit that the schedule does not foresee."""
+        subject = subject_of(self, Permission.ENTER_DATA)
+        wanted = self.checked(UnscheduledForm)
+        by = self.by(Permission.ENTER_DATA, subject.site_id)
+        visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
+        return Response(VisitOut(with_state(visit)).data, status=201)
+
+
+class EnrolmentRequestResource(EnrolmentResource):
+    @extend_schema(request=NewEnrolment, responses={201: EnrolmentOut, 400: Problem})
+    def create(self, request: Request) -> Response:
+        """Ask for a slot in a cohort."""
+        subject = subject_of(self, Permission.ENROL)
+        code = self.body.get("cohort")
+        cohort = Cohort.objects.filter(code=code).first() if isinstance(code, str) and "\0" not in code else None
+        if cohort is None:
+            raise ValidationError({"cohort": ["There is no such cohort."]})
+        by = self.by(Permission.ENROL, subject.site_id)
+        made = request_enrolment(subject=subject, cohort=cohort, by=by)
+        return self.said(self.queryset.get(pk=made.pk), 201)
+
+    @extend_schema(request=Day, responses={200: EnrolmentOut, 400: Problem})
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        enrolment, by = self.asked_for(pk)
+        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))
