@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.access import Actor, SignedInRequest
 from accounts.roles import Permission
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, UNSCHEDULED
 from assessments.enrolment import Offer, cohort_offers, standing_slot
 from assessments.sequence import enrolment_obstacles
 from assessments.services import add_unscheduled_visit, approve_enrolment, request_enrolment
@@ -20,9 +20,6 @@ from cohorts.forms import ApprovalForm, DayForm, VisitForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import begin_end_of_treatment, begin_treatment, remove_visit
 from cohorts.views import asked_for, require_get_or_post
-
-# Forms that an unscheduled visit may be made for; the others belong to a visit of the protocol or to the subject.
-UNSCHEDULED = ("tumour", "infusion", "follow_up")
 
 
 class SlotForm(forms.Form):

@@ -116,3 +116,16 @@ CATALOGUE = {
         ),
     )
 }
+
+# What an unscheduled visit may hold; the other forms belong to a visit of the protocol or to the subject.
+UNSCHEDULED = (
+    "tumour",
+    "infusion",
+    "follow_up",
+    "vital_signs",
+    "haematology",
+    "chemistry",
+    "ecg",
+    "lvef",
+    "pregnancy_test",
+)

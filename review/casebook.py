@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
+from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, timing
@@ -104,6 +105,19 @@ class VisitCell:
     def removable(self) -> bool:
         """Made by hand, and nothing was filled at it."""
         return self.visit.is_by_hand and not any(form.pk for form in self.forms)
+
+    @property
+    def addable(self) -> list[tuple[str, str]]:
+        """(address, title) of the forms that may still be begun at an unscheduled visit."""
+        if group_of(self.visit) != UNSCHEDULED:
+            return []
+        there, asked = {form.code for form in self.forms}, current().forms()
+        address = "{}?visit={}".format
+        return [
+            (address(reverse("form_add", args=[self.visit.subject_id, code]), self.visit.pk), CATALOGUE[code].title)
+            for code in FORMS_UNSCHEDULED
+            if code in asked - there
+        ]
 
     @property
     def timing(self) -> str:

@@ -1,9 +1,11 @@
 from datetime import date
 
+from assessments.services import add_unscheduled_visit
 from cohorts.models import Subject, Visit
 from endpoints.refresh import refresh_marked
 from review.services import raise_query
 from tests.cast import actor
+from tests.examples import EXAMPLES
 
 
 def page_of(client, subject):
@@ -195,3 +197,16 @@ def test_a_new_subject_is_added_at_the_own_site_only(trial, as_user):
     assert (answer.url, subject.label) == (f"/subjects/{subject.pk}/", "101-001")
     assert client.post("/subjects/add/", {"site": trial.other_site.pk}).status_code == 422
     assert Subject.objects.count() == 1
+
+
+def test_an_unscheduled_visit_takes_each_examination_once(trial, as_user):
+    subject = trial.treated_subject()
+    visit = add_unscheduled_visit(subject=subject, on=date(2008, 1, 10), by=trial.by)
+    trial.fill(subject, "ecg", *EXAMPLES["ecg"], visit=visit.code)
+    book = page_of(as_user(trial.coordinator), subject).context["book"]
+    cell = next(cell for cell in book.visits if cell.visit.pk == visit.pk)
+    titles = [title for _, title in cell.addable]
+    assert "Left ventricular ejection fraction" in titles
+    assert "ECG" not in titles
+    planned = next(cell for cell in book.visits if cell.visit.code == "C1D8")
+    assert planned.addable == []
