@@ -131,7 +131,7 @@ class VisitResource(Resource):
     def list(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)
         visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
-        page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", "target_date", "id")))
+        page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", *Visit._meta.ordering)))
         return self.get_paginated_response(VisitOut([with_state(visit) for visit in page], many=True).data)
 
     @extend_schema(responses={204: None})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from review.casebook import Casebook, FormCell, VisitCell, VisitGroup, natural, order
+from review.casebook import UNSCHEDULED, Casebook, FormCell, VisitCell, VisitGroup, natural, order
 
 # With more columns than this a matrix opens only what is near: screening, cycle 1, tumour assessments.
 ALL_OPEN_UP_TO = 16
@@ -86,9 +86,17 @@ def _cells(book: Casebook, groups: dict[str, VisitGroup], columns: list[ColumnGr
         if not column.is_open:
             yield _folded(group, casebook) if group else None
             continue
-        here = {cell.visit.code: cell for cell in group.visits} if group else {}
+        here = _by_column(group, column) if group else {}
         for code in column.codes:
             yield _visit(here[code], casebook) if code in here else None
+
+
+def _by_column(group: VisitGroup, column: ColumnGroup) -> dict[str, VisitCell]:
+    """A group's visits by the code of their column. Unscheduled ones have no day in common: each subject's own stand
+    in the order in which they took place."""
+    if group.key == UNSCHEDULED[0]:
+        return dict(zip(column.codes, group.visits, strict=False))
+    return {cell.visit.code: cell for cell in group.visits}
 
 
 def _folded(group: VisitGroup, casebook: str) -> Cell:
