@@ -1,20 +1,23 @@
 """Reads of reference ranges."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from accounts.access import Access
 from accounts.roles import Permission
+from laboratory.analytes import ANALYTES
 from laboratory.models import ReferenceRange
 from laboratory.ranges import Range, choose
 
 
-def ranges_on(site_id: int, on: date) -> list[Range]:
-    """Every line of the site's list that is valid on a day, for all sexes and ages. One statement."""
+def ranges_on(site_id: int, on: date, analytes: Collection[str] = ANALYTES) -> list[Range]:
+    """The site's lines for these analytes that are valid on a day, for all sexes and ages. One statement."""
     valid = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     found = ReferenceRange.objects.filter(valid, site_id=site_id, valid_from__lte=on)
+    if analytes is not ANALYTES:
+        found = found.filter(analyte__in=analytes)
     return [held.as_range() for held in found.order_by("pk")]
 
 

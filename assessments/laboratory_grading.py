@@ -1,0 +1,44 @@
+"""Holding results that were saved before against today's reference ranges and version of the criteria."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.actor import Actor, acting
+from assessments.catalogue import CATALOGUE
+from assessments.laboratory import COMPUTED, FORMS, bench, computed, outcomes
+from assessments.models import CaseForm, FormState, LaboratoryResult
+
+
+def gradable(**narrowed: Any) -> QuerySet[CaseForm]:
+    """The forms whose results may change: not those that are frozen, locked or marked as not done."""
+    free = CaseForm.objects.filter(code__in=FORMS, locked_at=None, frozen_at=None, **narrowed)
+    return free.exclude(state=FormState.NOT_DONE)
+
+
+def grade_again(*, by: Actor, reason: str, **narrowed: Any) -> Iterator[tuple[CaseForm, int]]:
+    """Each form with the number of its results whose limits, flag or grade changed; a transaction a form.
+
+    What was typed stays as it is, and so does the form's version; the trail says by whom and why.
+    """
+    for key in list(gradable(**narrowed).order_by("pk").values_list("pk", flat=True)):
+        with acting(by, reason=reason):
+            # Held, so that a save at this moment is not overwritten with what its value was before.
+            form = gradable(pk=key).select_for_update(no_key=True, of=("self",)).select_related("subject").first()
+            if form is not None:
+                yield form, _grade(form)
+
+
+def _grade(form: CaseForm) -> int:
+    record = CATALOGUE[form.code].record._default_manager.filter(pk=form.pk).values().first() or {}
+    rows = list(LaboratoryResult.objects.filter(case_form=form).values())
+    at = bench(form.subject, record.get("sample_date"), form)
+    found = outcomes(at, record, rows)
+    changed = 0
+    for row in rows:
+        now = computed(at, found.get(row["analyte"]))
+        if {name: row[name] for name in COMPUTED} != now:
+            LaboratoryResult.objects.filter(pk=row["id"]).update(**now)
+            changed += 1
+    return changed

@@ -1,0 +1,87 @@
+"""After a change of the list or of the criteria, results that were saved before are held against it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from assessments.laboratory_grading import grade_again
+from assessments.models import CaseForm
+from audit.models import Event
+from laboratory.checks import unknown_analytes
+from laboratory.services import change_range
+from tests.laboratory.samples import BLOOD, rows
+from trialsite.protocol import current
+from trialsite.protocol.laboratory import Panel
+
+
+@pytest.fixture
+def blood(trial: Any, ranges: Any) -> CaseForm:
+    subject = trial.subject()
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return trial.fill(subject, "haematology", {"sample_date": "2007-12-28"}, rows(BLOOD), visit="SCR")
+
+
+def test_results_follow_a_corrected_range_and_the_trail_says_why(
+    trial: Any, blood: CaseForm, ranges: Any, manager: Any
+) -> None:
+    change_range(held=ranges["HGB"], low=Decimal(125), reason="Typed wrongly", by=manager)
+    [(form, changed)] = list(grade_again(by=manager, reason="Range of haemoglobin corrected"))
+    assert (form, changed) == (blood, 1)
+    found = blood.laboratory_results.get(analyte="HGB")
+    assert (found.lower_limit, found.flag, found.grade, found.value) == (125, "LOW", 1, 121)
+    entry = Event.objects.filter(table_name="assessments_laboratoryresult").latest("id")
+    assert (entry.reason, entry.actor_name) == ("Range of haemoglobin corrected", "dora")
+    form.refresh_from_db()
+    assert form.version == 1
+
+
+def test_grading_again_without_a_change_writes_nothing(blood: CaseForm, manager: Any) -> None:
+    before = Event.objects.count()
+    assert [changed for _, changed in grade_again(by=manager, reason="To be sure")] == [0]
+    assert Event.objects.count() == before
+
+
+def test_a_locked_form_is_left_alone(trial: Any, blood: CaseForm, ranges: Any, manager: Any) -> None:
+    from review.services import lock_form
+
+    lock_form(case_form=blood, reason="Checked", by=manager)
+    change_range(held=ranges["HGB"], low=Decimal(125), reason="Typed wrongly", by=manager)
+    assert list(grade_again(by=manager, reason="Range corrected")) == []
+
+
+def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: Any, manager: Any, capsys: Any) -> None:
+    change_range(held=ranges["PLAT"], low=Decimal(250), reason="Typed wrongly", by=manager)
+    call_command("grade_laboratory", by="dora", reason="Range corrected", site="102")
+    call_command("grade_laboratory", by="dora", reason="Range corrected")
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == ["0 results changed in 0 of 0 samples.", "1 results changed in 1 of 1 samples."]
+    with pytest.raises(CommandError, match="nobody who keeps"):
+        call_command("grade_laboratory", by="carla", reason="I want to")
+
+
+def test_the_protocol_in_force_names_known_analytes() -> None:
+    assert unknown_analytes(current()) == []
+
+
+def test_an_unknown_analyte_and_one_of_the_other_form_are_told() -> None:
+    wrong = Panel(code="haematology", analytes=("HGB", "XYZ"), optional=("K",))
+    found = unknown_analytes(current().model_copy(update={"laboratory": (wrong,)}))
+    assert [line.partition(";")[0] for line in found] == [
+        "laboratory.haematology: unknown analyte XYZ",
+        "laboratory.haematology: K belongs to chemistry",
+    ]
+
+
+def test_a_panel_that_lists_an_analyte_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="listed twice: HGB"):
+        Panel(code="haematology", analytes=("HGB",), optional=("HGB",))
+
+
+def test_ranges_hold_from_their_first_day(trial: Any, blood: CaseForm, ranges: Any, manager: Any) -> None:
+    change_range(held=ranges["HGB"], valid_from=date(2008, 1, 1), reason="Typed wrongly", by=manager)
+    [(_, changed)] = list(grade_again(by=manager, reason="Range corrected"))
+    assert changed == 1
+    assert blood.laboratory_results.get(analyte="HGB").flag == ""
