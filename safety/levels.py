@@ -84,6 +84,36 @@ class Level:
         return blrm.posteriors(self.tallies, prior, limits)[self.position]
 
 
+@dataclass(frozen=True, slots=True)
+class Tolerated:
+    """The maximum tolerated dose of one schedule as two designs see it now; None where there is none yet."""
+
+    schedule: str
+    three_plus_three: str | None
+    boin: str | None
+
+
+def tolerated(found: Iterable[Level]) -> list[Tolerated]:
+    """One for each schedule, in the order of the protocol."""
+    settings = _settings()
+    ladders = {level.plan.schedule: level.ladder for level in found}
+
+    def label(ladder: list[Level], position: int | None) -> str | None:
+        return ladder[position].plan.label if position is not None else None
+
+    return [
+        Tolerated(
+            schedule,
+            label(ladder, three_plus_three.maximum_tolerated(ladder[0].tallies)),
+            label(
+                ladder,
+                boin.maximum_tolerated(ladder[0].tallies, float(settings.target), float(settings.eliminate_above)),
+            ),
+        )
+        for schedule, ladder in ladders.items()
+    ]
+
+
 def _settings() -> Escalation:
     settings = current().escalation
     assert settings is not None  # levels() has none without

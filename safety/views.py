@@ -17,7 +17,7 @@ from cohorts.asking import ask, posted
 from cohorts.models import Cohort
 from cohorts.services import Refused
 from safety.forms import DecisionForm, SeriousFilter
-from safety.levels import DESIGNS, levels
+from safety.levels import DESIGNS, levels, tolerated
 from safety.models import DoseLevelDecision, SeriousEvent
 from safety.reading import REPORTS, newest_reports, notices_of, shown, summary, versions
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
@@ -91,8 +91,10 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     visible = request.access.site_ids(Permission.VIEW_SUBJECTS)
     protocol = current()
+    found = levels()
     context = {
-        "levels": levels(),
+        "levels": found,
+        "tolerated": tolerated(found) if found else [],
         "designs": DESIGNS,
         "visible": visible,
         "escalation": protocol.escalation,

@@ -3,7 +3,7 @@
 `CHECKS` holds every check once; what a protocol does not ask for has nothing to be checked in it.
 """
 
-from assessments.checks import course, derived, everolimus, general, infusion, laboratory, safety, screening
+from assessments.checks import course, derived, everolimus, general, guidance, infusion, laboratory, safety, screening
 from assessments.checks.check import Casebook, Check, Form
 
 __all__ = ["ACROSS", "CHECKS", "OWN", "Casebook", "Check", "Form"]
@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     *infusion.CHECKS,
     *everolimus.CHECKS,
     *laboratory.CHECKS,
+    *guidance.CHECKS,
     *safety.CHECKS,
     *course.CHECKS,
     *derived.CHECKS,

@@ -53,6 +53,11 @@ def sample(code, value, unit, visit=SCREENING):
     return form("haematology", [{"row": 1, "analyte": code, "value": D(value), "unit": unit}], visit)
 
 
+def blood(grade, on=ON):
+    """Neutrophils of that grade."""
+    return form("haematology", [{"row": 3, "analyte": "NEUT", "grade": grade}], sample_date=on)
+
+
 def dose(mg=10, start=ON, end=LATER, frequency="QD", **row):
     return {"dose_mg": D(mg), "start_date": start, "end_date": end, "frequency": frequency} | row
 
@@ -204,6 +209,12 @@ CASES = [
      [form("dlt_evaluation", dose_limiting_toxicity="N"), event(dose_limiting="N")]),
     ("dlt-evaluable", [verdict("N", "Y", "74.9", evaluable="Y")], [verdict("N", "Y", "75", evaluable="Y")]),
     ("dlt-evaluable", [verdict("Y", "N", "10", evaluable="N")], [verdict("N", "N", "90", evaluable="N")]),
+    ("dose-guidance", [infusion(), blood(3)], [infusion(), blood(2)]),
+    ("dose-guidance", [infusion(), blood(4, date(2008, 2, 23))], [infusion(), blood(4, date(2008, 2, 22))]),
+    ("dose-guidance", [infusion(), blood(4)], [infusion(), blood(4, LATER)]),
+    ("dose-guidance", [infusion(), blood(4)], [infusion(paclitaxel_given="N"), blood(4)]),
+    ("dose-guidance", [infusion(), blood(4, date(2008, 2, 28)), blood(3)],
+     [infusion(), blood(4, date(2008, 2, 28)), blood(2)]),
     ("lvef-drop",
      [form("lvef", lvef_date=LATER, lvef_percent=D("49.9")), form("lvef", lvef_date=ON, lvef_percent=D(60))],
      [form("lvef", lvef_date=LATER, lvef_percent=D(50)), form("lvef", lvef_date=ON, lvef_percent=D(60))]),

@@ -11,7 +11,7 @@ from accounts.actor import acting
 from audit.models import Event
 from cohorts.models import Cohort
 from cohorts.services import Refused
-from safety.levels import Level, levels
+from safety.levels import Level, Tolerated, levels, tolerated
 from safety.models import DoseLevelDecision, LevelDecision
 from safety.services import considered_now, decide_level, signature_holds
 from tests.cast import PASSWORD, SETUP, Trial, actor
@@ -95,6 +95,13 @@ def test_each_design_advises_from_the_same_counts(trial: Trial) -> None:
 def test_each_schedule_is_a_ladder_of_its_own(trial: Trial) -> None:
     assert [one.plan.code for one in level(LOW).ladder] == [LOW, HIGH]
     assert [one.plan.code for one in level(WEEKLY).ladder] == [WEEKLY]
+
+
+def test_the_maximum_tolerated_dose_is_told_by_schedule(trial: Trial) -> None:
+    at_level(trial, LOW, 6)
+    daily, weekly = tolerated(levels())
+    assert daily == Tolerated("daily", "Everolimus 5 mg daily", "Everolimus 5 mg daily")
+    assert weekly == Tolerated("weekly", None, None)
 
 
 def test_the_page_costs_the_same_for_few_subjects_and_for_many(trial: Trial, sign_in: Any) -> None:

@@ -1,0 +1,44 @@
+"""Whether an infusion that was given is one that the protocol's dose guidance would have withheld."""
+
+from datetime import timedelta
+from typing import Any
+
+from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.days import shown
+from assessments.dose_guidance import Finding, steps
+from laboratory.analytes import ANALYTES
+from trialsite.protocol import current
+
+SAMPLES = ("haematology", "chemistry")
+DRUGS = ("paclitaxel", "trastuzumab")
+WITHHOLDS = ("delay", "interrupt", "stop")
+# An older result says nothing of the day of the infusion.
+FRESH = timedelta(7)
+
+
+def given_against_guidance(form: Form, book: Casebook) -> Found:
+    """A drug was infused although the last result within a week before asks to withhold it."""
+    on = form["infusion_date"]
+    last = _last_results(book, on) if on else {}
+    for drug in DRUGS:
+        if form[f"{drug}_given"] != "Y":
+            continue
+        for step in steps(current().guidance, drug, last, {}):
+            if step.rule.action in WITHHOLDS:
+                what = f"{step.finding.words}, grade {step.finding.grade}, {step.finding.on}"
+                yield f"{drug}_given", f"Given after {what}: {step.rule.action} {step.rule.text}"
+
+
+def _last_results(book: Casebook, on: Any) -> dict[str, Finding]:
+    """By analyte the last graded result of the week before that day, the day itself with it."""
+    fresh = [one for one in book.of(*SAMPLES) if one["sample_date"] and on - FRESH <= one["sample_date"] <= on]
+    return {
+        row["analyte"]: Finding(ANALYTES[row["analyte"]].label, row["grade"], shown(one["sample_date"]))
+        for one in sorted(fresh, key=lambda one: one["sample_date"])
+        for row in one.rows
+        if row["grade"] is not None and not row.get("struck_out")
+    }
+
+
+ITEMS = ("paclitaxel_given", "trastuzumab_given")
+CHECKS = (Check("dose-guidance", ("infusion",), ITEMS, given_against_guidance, SAMPLES),)
