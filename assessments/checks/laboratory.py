@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.days import plain, shown
 from assessments.laboratory import FORMS, unusual_results
 from laboratory.analytes import ANALYTES
 
@@ -22,9 +23,9 @@ def no_event(form: Form, book: Casebook) -> Found:
         return
     for row in form.rows:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
-            name = ANALYTES[row["analyte"]].label
-            text = f"{name} {row['value'].normalize():f} {row['unit']} matters, but no adverse event covers {day}."
-            yield f"rows[{row['analyte']}]-clinically_significant", text
+            analyte, on = ANALYTES[row["analyte"]], shown(day)
+            result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
+            yield f"rows[{analyte.code}]-clinically_significant", f"{result} matters, but no adverse event covers {on}."
 
 
 def _covers(event: Mapping[str, Any], day: str) -> bool:
