@@ -5,7 +5,7 @@ Here and not in assessments, because the most urgent state of a form is an open 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,14 +15,13 @@ from django.urls import reverse
 from assessments.catalogue import CATALOGUE
 from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
 from assessments.models import CaseForm, FormState
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, timing
+from assessments.placing import placed
 from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from review.models import Query, QueryState
 from trialsite.protocol import current
-from trialsite.protocol.visits import CycleVisit
 
 # What a cell shows is the most urgent of what is in it.
 URGENCY = (
@@ -215,17 +214,6 @@ def natural(code: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", code)]
 
 
-def forms_due(visit: Visit) -> Sequence[str]:
-    """The forms that the protocol asks for at this visit; none at an unscheduled one."""
-    for plan in current().visits:
-        if plan.kind == visit.kind:
-            code = f"C{visit.cycle}{plan.code}" if plan.kind == "cycle" else plan.code
-            numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
-            if visit.code == code or numbered:
-                return plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
-    return ()
-
-
 def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     """The casebook of each subject by its key, in three statements however many they are."""
     books = {subject.pk: Casebook(subject) for subject in subjects}
@@ -263,22 +251,11 @@ def _filled(header: CaseForm, queries: dict[tuple[int, int | None, str], int]) -
 
 
 def _fill(book: Casebook, visits: list[Visit], forms: list[FormCell], today: date) -> None:
-    """Put each form where it belongs: at its visit; a form filled once a subject where the protocol asks for it."""
-    once = {form.code: form for form in forms if form.code in ONCE_A_SUBJECT}
-    at_visit: dict[int | None, list[FormCell]] = defaultdict(list)
-    for form in forms:
-        at_visit[form.visit_id].append(form)
-    placed: set[int | None] = set()
-    for visit in sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk)):
+    by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
+    found, book.loose = placed(by_day, forms)
+    for visit, cells in found:
         visit.subject = book.subject
-        here = {form.code: form for form in at_visit[visit.pk]}
-        asked = [
-            (here.pop(code) if code in here else None) or once.get(code) or _missing(visit, code, today)
-            for code in forms_due(visit)
-        ]
-        book.visits.append(VisitCell(visit, asked + list(here.values())))
-        placed |= {form.pk for form in asked if form.pk}
-    book.loose = [form for form in at_visit[None] if form.pk not in placed]
+        book.visits.append(VisitCell(visit, [form or _missing(visit, code, today) for code, form in cells]))
 
 
 def _missing(visit: Visit, code: str, today: date) -> FormCell:

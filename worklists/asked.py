@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.placing import forms_due
 from cohorts.models import Visit
-from review.casebook import forms_due
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from django.utils import timezone
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.placing import forms_due, placed
 from assessments.services import Place
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from trialsite.protocol import current
-from trialsite.protocol.visits import CycleVisit
 
 UNSCHEDULED_FORMS = ("tumour",)
 GROUPS = {
@@ -95,32 +95,20 @@ def state_of(case_form: CaseForm) -> str:
 def slots(subject: Subject) -> list[Slot]:
     """In two statements."""
     filled = list(subject.forms.annotate(open_queries=Count("queries", filter=Q(queries__state="open"))).order_by("pk"))
+    at_visits, loose = placed(subject.visits.all(), filled, _asked_at)
+    found = [Slot(subject, code, visit, form, len(forms) == 1) for visit, forms in at_visits for code, form in forms]
     once = {form.code: form for form in filled if form.code in ONCE_A_SUBJECT}
-    at_visit = {(form.visit_id, form.code): form for form in filled}
-    found = []
-    for visit in subject.visits.all():
-        codes = _codes(visit, filled)
-        found += [
-            Slot(subject, code, visit, at_visit.get((visit.pk, code)) or once.get(code), len(codes) == 1)
-            for code in codes
-        ]
     found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
-    seen = {slot.case_form.pk for slot in found if slot.case_form}
     count: Counter[str] = Counter()
-    for form in filled:
-        if form.pk not in seen:
+    for form in loose:
+        if form.code not in once or form.code not in current().log_forms:
             count[form.code] += 1
             found.append(Slot(subject, form.code, None, form, True, count[form.code]))
     return found
 
 
-def _codes(visit: Visit, filled: Iterable[CaseForm]) -> Sequence[str]:
-    planned: tuple[str, ...] = () if visit.kind != "unscheduled" else UNSCHEDULED_FORMS
-    for plan in current().visits:
-        if plan.kind == visit.kind and (plan.kind != "cycle" or visit.code == f"C{visit.cycle}{plan.code}"):
-            planned = plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
-    extra = [form.code for form in filled if form.visit_id == visit.pk and form.code not in planned]
-    return [*planned, *extra]
+def _asked_at(visit: Visit) -> Sequence[str]:
+    return UNSCHEDULED_FORMS if visit.kind == "unscheduled" else forms_due(visit)
 
 
 def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:

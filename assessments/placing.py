@@ -1,0 +1,60 @@
+"""Which form stands where: at the visits that the protocol asks for it, else where it was filled."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from assessments.models.case_form import ONCE_A_SUBJECT
+from cohorts.models import Visit
+from trialsite.protocol import current
+from trialsite.protocol.visits import CycleVisit
+
+
+class Filled(Protocol):
+    """A form that is there, as a header or as a cell of a list."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def visit_id(self) -> int | None: ...
+
+
+F = TypeVar("F", bound=Filled)
+
+
+def forms_due(visit: Visit) -> Sequence[str]:
+    """The forms that the protocol asks for at this visit; none at an unscheduled one."""
+    for plan in current().visits:
+        if plan.kind == visit.kind:
+            code = f"C{visit.cycle}{plan.code}" if plan.kind == "cycle" else plan.code
+            numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
+            if visit.code == code or numbered:
+                return plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
+    return ()
+
+
+def placed(
+    visits: Iterable[Visit], forms: Iterable[F], asked_at: Callable[[Visit], Sequence[str]] = forms_due
+) -> tuple[list[tuple[Visit, list[tuple[str, F | None]]]], list[F]]:
+    """Each visit with (code, form or None) of what is asked for or filled there; and the forms that stand at none.
+
+    A form filled once a subject stands where the protocol asks for it, wherever it was filled.
+    """
+    once: dict[str, F] = {}
+    at_visit: dict[int | None, dict[str, F]] = defaultdict(dict)
+    loose: list[F] = []
+    for form in forms:
+        if form.code in ONCE_A_SUBJECT:
+            once[form.code] = form
+        if form.visit_id is None:
+            loose.append(form)
+        else:
+            at_visit[form.visit_id][form.code] = form
+    found, seen = [], set()
+    for visit in visits:
+        here = dict(at_visit[visit.pk])
+        asked = [(code, here.pop(code, None) or once.get(code)) for code in asked_at(visit)]
+        seen |= {id(form) for _, form in asked}
+        found.append((visit, [*asked, *here.items()]))
+    return found, [form for form in loose if id(form) not in seen]
