@@ -1,6 +1,6 @@
 """Laboratory samples: which analytes a form asks for, and what follows from each result as it is typed or saved."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,14 +32,19 @@ class Bench:
     baselines: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-def bench(subject: Subject, sampled_on: date | None, case_form: CaseForm | None = None) -> Bench:
+def bench(
+    subject: Subject,
+    sampled_on: date | None,
+    case_form: CaseForm | None = None,
+    analytes: Collection[str] = ANALYTES,
+) -> Bench:
     """Two statements, one more where the version of CTCAE looks at baselines; none before the sample has a date."""
     if sampled_on is None:
         return Bench(None)
     person = Demography.objects.filter(case_form__subject=subject).values("sex", "birth_date").first() or {}
     age = completed_years(person.get("birth_date", ""), sampled_on)
-    held = ranges_on(subject.site_id, sampled_on)
-    ranges = chosen(held, ANALYTES, sex=person.get("sex", ""), age=age, on=sampled_on)
+    held = ranges_on(subject.site_id, sampled_on, analytes)
+    ranges = chosen(held, analytes, sex=person.get("sex", ""), age=age, on=sampled_on)
     return Bench(sampled_on, ranges, _baselines(subject, sampled_on, case_form))
 
 

@@ -97,7 +97,9 @@ class ResultSet(forms.BaseFormSet):
 
     def _bench(self) -> Bench:
         on = _sample(self.entry).get("sample_date")
-        return bench(self.entry.subject, on if on and on <= timezone.localdate() else None, self.entry.case_form)
+        known = on if on and on <= timezone.localdate() else None
+        analytes = {row.cleaned_data["analyte"] for row in self.forms if row.cleaned_data.get("analyte")}
+        return bench(self.entry.subject, known, self.entry.case_form, analytes)
 
     def _refuse_strangers(self, rows: list[ResultForm]) -> None:
         seen: set[str] = set()

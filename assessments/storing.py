@@ -69,7 +69,9 @@ COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion, "adverse_eve
 
 def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:
     names = [*item_names(model), *computed_of_rows(model), "struck_out"]
-    last = model._default_manager.filter(case_form=case_form).aggregate(last=Max("row"))["last"] or 0
+    numbered = all(row.get("row") for row in rows)
+    stored = model._default_manager.filter(case_form=case_form)
+    last = 0 if numbered else stored.aggregate(last=Max("row"))["last"] or 0
     built = []
     for row in rows:
         # Numbers are never re-used: a struck-out row keeps its own.

@@ -48,6 +48,8 @@ KIND_OF = {
     "Trastuzumab and gemcitabine": "TRASTUZUMAB",
     "Docetaxel": "TAXANE",
 }
+# Of the window of an infusion.
+LATEST_DAYS = 2
 WHY_STOPPED = {
     "PROGRESSIVE DISEASE": "PROGRESSIVE DISEASE",
     "ADVERSE EVENT": "ADVERSE EVENT",
@@ -160,6 +162,11 @@ def deviations(course: Course, rng: Random, given: Sequence[Infusion], harm: Seq
         if one.error != 1:
             what = f"Paclitaxel of {one.visit} was prepared at {one.error * 100:.0f} % of the planned dose."
             yield _deviation(one.day, "STUDY TREATMENT", "MAJOR", what, "The pharmacy was informed.")
+    starts = {one.cycle: one.day for one in given if one.day_of_cycle == 1}
+    for one in given:
+        late = (one.day - starts[one.cycle]).days - one.day_of_cycle + 1
+        if late > LATEST_DAYS and rng.random() < 0.6:
+            yield _deviation(one.day, "VISIT WINDOW", "MINOR", f"The infusions of {one.visit} came {late} days late.")
     for event in harm:
         if event.serious and rng.random() < 0.15:
             what = f"{event.of.written[0]} was reported to the sponsor after more than 24 hours."

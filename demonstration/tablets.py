@@ -78,8 +78,8 @@ def _hand_out(
     each = int(dose / strength)
     used = 0
     for interval, times in doses:
-        forgotten = min(missed[id(interval)], times)
-        missed[id(interval)] -= forgotten
+        forgotten = min(missed[id(interval)] // every, times)
+        missed[id(interval)] -= forgotten * every
         used += (times - forgotten) * each
     dispensed = max((CYCLE.days + SPARE_DAYS) // every * each, used)
     lost = 1 if rng.random() < 0.06 and dispensed > used else 0
@@ -96,7 +96,8 @@ def percent_in_first_cycle(course: Course, taken: Sequence[Tablets]) -> Decimal:
         last = min((one.end or end) + timedelta(1), end)
         if one.start < last:
             times = _times(one, one.start, last)
-            amount += one.dose * (times - min(one.missed if one.end and one.end < end else 0, times))
+            missed = one.missed // EVERY_DAYS[one.frequency] if one.end and one.end < end else 0
+            amount += one.dose * (times - min(missed, times))
     return (100 * amount / planned).quantize(Decimal("0.1"))
 
 

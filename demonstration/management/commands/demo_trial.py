@@ -27,7 +27,7 @@ from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
 
 SEED = 2480
-DERIVATIONS = 12
+DERIVATIONS = 8
 # In the cache's table from the first step to the last: a run that finds it goes on where the one before was killed.
 UNDER_WAY = "demonstration-under-way"
 
