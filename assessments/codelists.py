@@ -75,10 +75,10 @@ class Stage(TextChoices):
 
 
 class TumourGrade(TextChoices):
-    G1 = "G1", "1 Well differentiated"
-    G2 = "G2", "2 Moderately differentiated"
-    G3 = "G3", "3 Poorly differentiated"
-    GX = "GX", "X Cannot be assessed"
+    G1 = "G1", "Well differentiated"
+    G2 = "G2", "Moderately differentiated"
+    G3 = "G3", "Poorly differentiated"
+    GX = "GX", "Cannot be assessed"
 
 
 class TherapyKind(TextChoices):

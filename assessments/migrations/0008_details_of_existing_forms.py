@@ -21,10 +21,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("G1", "1 Well differentiated"),
-                    ("G2", "2 Moderately differentiated"),
-                    ("G3", "3 Poorly differentiated"),
-                    ("GX", "X Cannot be assessed"),
+                    ("G1", "Well differentiated"),
+                    ("G2", "Moderately differentiated"),
+                    ("G3", "Poorly differentiated"),
+                    ("GX", "Cannot be assessed"),
                 ],
                 default="",
                 max_length=2,
