@@ -1,4 +1,4 @@
-"""The import of a laboratory's file: look through it first, then enter it as a whole."""
+"""The laboratory's own pages: its file, looked through first and then entered as a whole, and a subject's trend."""
 
 from functools import partial
 
@@ -7,14 +7,16 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.actor import Actor
 from accounts.roles import Permission
 from assessments.laboratory_file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines
 from assessments.laboratory_import import Preview, import_samples, look_through
+from assessments.laboratory_trend import HEIGHT, WIDTH, trend_of, worst_of
 from assessments.services import Locked, Stale
+from cohorts.models import Subject
 from cohorts.services import Refused
 
 
@@ -82,3 +84,12 @@ def _page(request: SignedInRequest, form: FileForm, preview: Preview | None = No
         "optional": OPTIONAL,
     }
     return render(request, "laboratory/import.html", context, status=status)
+
+
+@require_safe
+def laboratory_trend(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Every analyte of a subject over time."""
+    subject = request.access.load(Subject.objects.select_related("site"), Permission.VIEW_SUBJECTS, pk=pk)
+    trend = trend_of(subject)
+    context = {"subject": subject, "trend": trend, "severe": worst_of(trend.rows), "size": (WIDTH, HEIGHT)}
+    return render(request, "laboratory/trend.html", context)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
     path("laboratory/import/", laboratory_views.laboratory_import, name="laboratory_import"),
+    path("subjects/<int:pk>/laboratory/", laboratory_views.laboratory_trend, name="laboratory_trend"),
     path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),
     path("subjects/<int:pk>/guidance/<slug:code>/", views.dose_guidance, name="dose_guidance"),
     path("subjects/<int:pk>/infusion/doses/", views.infusion_doses, name="infusion_doses"),
