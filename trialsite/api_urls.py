@@ -39,7 +39,7 @@ RESOURCES = [
     ("queries", review.QueryResource),
     ("checks", review.CheckResource),
     ("check-runs", review.CheckRunResource),
-    ("work", worklists.WorkResource),
+    ("worklists", worklists.WorkResource),
     ("digests", worklists.DigestResource),
     ("serious-events", safety.SeriousEventResource),
     ("dose-levels", safety.DoseLevelResource),

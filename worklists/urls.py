@@ -3,6 +3,6 @@ from django.urls import path
 from worklists import views
 
 urlpatterns = [
-    path("work/", views.work, name="work"),
-    path("work/digests/", views.digests, name="digests"),
+    path("worklists/", views.work, name="work"),
+    path("worklists/digests/", views.digests, name="digests"),
 ]

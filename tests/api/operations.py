@@ -80,7 +80,7 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/queries/{query}/answer/", P.ANSWER_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/close/", P.CLOSE_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/reopen/", P.CLOSE_QUERY, True, {}),
-    ("get", "/api/v1/work/", P.VIEW_SUBJECTS, False, None),
+    ("get", "/api/v1/worklists/", P.VIEW_SUBJECTS, False, None),
     ("get", "/api/v1/digests/", P.VIEW_SUBJECTS, False, None),
     ("get", "/api/v1/serious-events/", P.VIEW_SUBJECTS, False, None),
     ("get", "/api/v1/serious-events/{serious}/", P.VIEW_SUBJECTS, True, None),

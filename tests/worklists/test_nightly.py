@@ -86,7 +86,7 @@ def test_a_digest_is_mailed_once_to_those_who_enter_the_site_s_data(trial, setti
     (message,) = mail.outbox
     assert message.to == ["carla@example.org", "ines@example.org"]
     assert message.subject == "Site 101: what waits on 17 Jan 2008"
-    assert f"https://edc.example.org/work/?site={trial.site.pk}" in message.body
+    assert f"https://edc.example.org/worklists/?site={trial.site.pk}" in message.body
     # Subjects are named on the page alone.
     assert "101-001" not in message.body
     assert Digest.objects.get(site=trial.site).emailed_at
@@ -119,9 +119,9 @@ def test_a_message_that_could_not_be_sent_is_tried_again(trial, settings, monkey
 def test_the_page_of_digests_shows_the_own_sites(trial, client):
     night(11)
     client.force_login(trial.coordinator)
-    assert [digest.site.code for digest in client.get("/work/digests/").context["digests"]] == ["101"]
+    assert [digest.site.code for digest in client.get("/worklists/digests/").context["digests"]] == ["101"]
     client.force_login(trial.data_manager)
-    assert {digest.site.code for digest in client.get("/work/digests/").context["digests"]} == {"101", "102"}
+    assert {digest.site.code for digest in client.get("/worklists/digests/").context["digests"]} == {"101", "102"}
 
 
 def test_the_night_is_asked_for_by_the_clock():

@@ -131,9 +131,9 @@ def test_the_page_costs_the_same_with_one_subject_and_with_many(trial, client):
     trial.treated_subject()
 
     def statements():
-        client.get("/work/?list=overdue")
+        client.get("/worklists/?list=overdue")
         with CaptureQueriesContext(connection) as seen:
-            assert client.get("/work/?list=overdue").status_code == 200
+            assert client.get("/worklists/?list=overdue").status_code == 200
         return len(seen)
 
     few = statements()
@@ -146,16 +146,16 @@ def test_the_page_filters_by_site_and_subject_and_keeps_both_in_its_links(trial,
     client.force_login(trial.data_manager)
     trial.treated_subject()
     trial.treated_subject(site=trial.other_site)
-    page = client.get(f"/work/?list=overdue&site={trial.other_site.pk}&q=102")
+    page = client.get(f"/worklists/?list=overdue&site={trial.other_site.pk}&q=102")
     assert {row.subject for row in page.context["rows"]} == {"102-001"}
     assert f"?q=102&amp;site={trial.other_site.pk}&amp;list=due" in page.content.decode()
-    assert client.get("/work/?q=nobody").context["rows"] == []
+    assert client.get("/worklists/?q=nobody").context["rows"] == []
 
 
 def test_another_site_s_number_in_the_address_shows_nothing(trial, client):
     trial.treated_subject(site=trial.other_site)
     client.force_login(trial.coordinator)
-    page = client.get(f"/work/?list=overdue&site={trial.other_site.pk}")
+    page = client.get(f"/worklists/?list=overdue&site={trial.other_site.pk}")
     assert page.context["rows"] == []
     assert "102-001" not in page.content.decode()
 
@@ -164,4 +164,4 @@ def test_the_list_of_subjects_says_what_waits(trial, client):
     trial.treated_subject()
     client.force_login(trial.coordinator)
     page = client.get("/subjects/").content.decode()
-    assert "/work/?list=overdue" in page
+    assert "/worklists/?list=overdue" in page
