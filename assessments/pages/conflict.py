@@ -60,4 +60,5 @@ def _label(entry: Entry, row: dict[str, str]) -> str:
     number = row["name"].removeprefix(f"{ROWS}-").partition("-")[0]
     if entry.rows is None or not number.isdecimal() or "row" not in entry.rows.forms[int(number)].fields:
         return row["label"]
-    return f"Row {row_name(entry.rows.forms[int(number)].initial) or 'new'}: {row['label']}"
+    name = row_name(entry.rows.forms[int(number)].initial)
+    return f"Row {name}: {row['label']}" if name else f"New row: {row['label']}"

@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 # Where to leave pictures of what the browser shows; none are taken without it.
 PICTURES = os.environ.get("PICTURES", "")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = {"width": 390, "height": 844}
 
 
@@ -42,6 +44,12 @@ def watched(page: Any, address: str) -> Any:
     page.address = address
     page.set_default_timeout(8000)
     return page
+
+
+def barriers(page: Any) -> list[tuple[str, str]]:
+    """What axe-core finds against WCAG 2.2 AA in what the page shows now."""
+    found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
 def faults(page: Any) -> list[str]:

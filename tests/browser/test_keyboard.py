@@ -8,7 +8,8 @@ from tests.browser.desk import NARROW, open_form, picture, press
 # The focused control: its name, whether a ring is drawn round it, and whether head or foot of the page hide it.
 FOCUS = """() => {
     const one = document.activeElement, seen = one.closest('.choice') ?? one, style = getComputedStyle(seen);
-    const ring = [style, getComputedStyle(one)].some((found) => found.outlineStyle !== 'none' || found.boxShadow !== 'none');
+    const drawn = (found) => found.outlineStyle !== 'none' || found.boxShadow !== 'none';
+    const ring = [style, getComputedStyle(one)].some(drawn);
     const at = seen.getBoundingClientRect(), foot = document.querySelector('.form-foot').getBoundingClientRect();
     const inFoot = Boolean(one.closest('.form-foot'));
     return {name: one.name || one.id || one.tagName, value: one.value, ring, hidden: !inFoot && at.bottom > foot.top + 1 && at.top < foot.bottom};

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from assessments.models import CaseForm, Consent, Demography, SaveReceipt
 from audit.models import Event
 from cohorts.models import Subject
-from tests.browser.desk import faults, open_form, picture, sign_in, watched
+from tests.browser.desk import NARROW, barriers, faults, open_form, picture, sign_in, watched
 from tests.cast import Trial
 from tests.programs import killable_site
 
@@ -70,6 +70,7 @@ def test_a_save_whose_server_is_killed_in_the_middle_comes_through_once_it_is_ba
         site_process.kill()
     desk.get_by_text("Not saved: the server cannot be reached.").wait_for()
     picture(desk, "outage", whole=False)
+    assert barriers(desk) == []
     assert desk.input_value("#id_age") == "54"
     assert not Demography.objects.exists()
     site_process.start()
@@ -121,6 +122,9 @@ def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_aft
         ["Age at consent", "54", "55"]
     ]
     picture(desk, "offered")
+    assert barriers(desk) == []
+    desk.set_viewport_size(NARROW)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     desk.get_by_role("button", name="Bring it back").click()
     desk.keyboard.press("Control+s")
     desk.get_by_text("Version 2").wait_for()
@@ -148,6 +152,31 @@ def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk
     other.wait_for_function("Object.keys(localStorage).length === 0")
     assert other.input_value("#id_age") == "54"
     assert other.get_by_role("button", name="Bring it back").count() == 0
+
+
+def test_an_entry_of_a_log_whose_answer_was_lost_is_not_offered_for_a_second_one(desk, subject):
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    desk.route("**/forms/**", lose)
+    open_form(desk, subject, "deviation")
+    desk.fill("#id_description", "Visit on the wrong day")
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Not saved: the server cannot be reached.").wait_for()
+    # The lost answer's cookie was lost with it.
+    desk.context.clear_cookies(name="messages")
+    other = watched(desk.context.new_page(), desk.address)
+    desk.close()
+    open_form(other, subject, "deviation")
+    other.get_by_text("Your last save of this form did arrive").wait_for()
+    assert other.get_by_role("button", name="Bring it back").count() == 0
+    other.get_by_role("link", name="Open it").click()
+    assert other.input_value("#id_description") == "Visit on the wrong day"
+    assert CaseForm.objects.filter(code="deviation").count() == 1
 
 
 def test_a_session_that_ended_loses_nothing_and_what_is_kept_cannot_be_read_by_the_next(desk, trial, subject):

@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.models import PriorTherapy
-from tests.browser.desk import faults, picture, sign_in, watched
+from tests.browser.desk import NARROW, barriers, faults, picture, sign_in, watched
 
 
 @pytest.fixture
@@ -49,6 +49,11 @@ def test_rows_and_items_of_both_stand(desk, beside, form):
     assert desk.get_by_text("Rows that were added in the meantime (1)").is_visible()
     assert desk.input_value("#id_metastatic_date") == "2006-03"
     picture(desk, "stale-rows")
+    assert barriers(desk) == []
+    desk.set_viewport_size(NARROW)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    picture(desk, "stale-narrow")
+    desk.set_viewport_size({"width": 1280, "height": 900})
     desk.keyboard.press("Control+s")
     desk.get_by_text("Version 3").wait_for()
     assert desk.input_value("#id_diagnosis_date") == "2004-05"
