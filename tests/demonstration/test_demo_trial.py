@@ -1,5 +1,6 @@
 """manage.py demo_trial: the synthetic trial as it stands in the database, and who typed it."""
 
+from collections import Counter
 from io import StringIO
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Q
 
 from accounts.models import Membership, Site, User
-from assessments.models import CaseForm
+from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from audit.models import Event
 from cohorts.models import Cohort, Enrolment, Subject
 from demonstration.course import simulate
@@ -22,7 +23,10 @@ from demonstration.timetable import trial
 from demonstration.typist import Typist
 from endpoints.arithmetic.rows import row_of
 from endpoints.models import Estimate, Mark, Outcome
+from laboratory.models import ReferenceRange
 from review.models import Query
+from safety.models import DoseLevelDecision
+from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 SEED, SUBJECTS = 11, 6
@@ -95,6 +99,36 @@ def test_a_run_that_was_killed_is_taken_up_where_it_stopped(monkeypatch: pytest.
     forms = [step for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", False)]
     assert CaseForm.objects.count() == len(forms)
     assert Subject.objects.count() == SUBJECTS
+
+
+def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = list(trial(SEED, 1))
+    entries = [number for number, step in enumerate(steps) if getattr(step, "entry", 0) and not step.again]
+    perform, killed_at = Typist.perform, entries[len(entries) // 2]
+
+    def killed(self: Typist, step: Any) -> None:
+        if step == steps[killed_at]:
+            raise KeyboardInterrupt
+        perform(self, step)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Typist, "perform", killed)
+        demo_trial(subjects=1)
+    demo_trial(subjects=1)
+    forms = Counter(step.code for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", 0))
+    assert Counter(CaseForm.objects.values_list("code", flat=True)) == forms
+
+
+def test_the_whole_casebook_is_filled() -> None:
+    demo_trial()
+    asked = current().forms()
+    filled = set(CaseForm.objects.values_list("code", flat=True))
+    assert asked - filled <= {"deviation", "dlt_evaluation"}
+    assert ReferenceRange.objects.values("site").distinct().count() == 6
+    assert LaboratoryResult.objects.filter(grade__gte=2).exists()
+    assert not LaboratoryResult.objects.filter(case_form__state="complete", flag="", value__isnull=False).exists()
+    assert not AdverseEvent.objects.filter(term_code="", dictionary="").exists()
+    assert set(DoseLevelDecision.objects.values_list("cohort__code", flat=True)) == {"P1-10D", "P1-30W"}
 
 
 def test_everybody_can_log_in_with_the_documented_password(rf: Any) -> None:
