@@ -30,6 +30,12 @@ class LimitsForm(forms.ModelForm):
             "high": "Empty where the laboratory states none.",
         }
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            # As the laboratory states it: 3.5 and not 3.5000.
+            self.initial |= {"low": self.instance.low_words, "high": self.instance.high_words}
+
     def _post_clean(self) -> None:
         """Nothing: values go to a service, and the table keeps its own rules."""
 

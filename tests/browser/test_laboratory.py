@@ -8,10 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from assessments.models import CaseForm
+from cohorts.services import add_visit
 from laboratory.services import add_range
 from tests.browser.desk import NARROW, open_form, picture, press
 from tests.cast import actor
 from tests.laboratory.conftest import NORMAL
+from tests.laboratory.samples import BLOOD, rows
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -68,3 +70,18 @@ def test_a_sample_is_typed_on_a_telephone_too(desk: Any, subject: Any, code: str
     picture(desk, f"{code}-narrow")
     assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert [one["id"] for one in Axe().run(desk, options={"runOnly": WCAG}).response["violations"]] == []
+
+
+def test_the_course_of_each_analyte_is_drawn_beside_its_worst_grade(desk: Any, trial: Any, subject: Any) -> None:
+    trial.fill(subject, "haematology", {"sample_date": "2007-12-28"}, rows(BLOOD), visit="SCR")
+    for day, count in ((date(2008, 1, 14), "0.4"), (date(2008, 1, 21), "2.1")):
+        visit = add_visit(subject=subject, on=day, by=trial.by)
+        low = {"value": count, "clinically_significant": "Y"}
+        trial.fill(subject, "haematology", {"sample_date": str(day)}, rows(BLOOD, NEUT=low), visit=visit.code)
+    desk.goto(f"{desk.address}/subjects/{subject.pk}/")
+    desk.get_by_role("link", name="Laboratory", exact=True).last.click()
+    desk.get_by_text("Grade 3 or 4: Neutrophils (Neutrophils, grade 4).").wait_for()
+    assert desk.locator(".trend-line").count() == 5
+    picture(desk, "trend")
+    desk.get_by_role("link", name="0.4").click()
+    desk.get_by_role("heading", name="Haematology").wait_for()
