@@ -1,19 +1,17 @@
-"""Which forms the protocol asks for at which visit, as three columns that a statement can join."""
+"""Which forms the protocol asks for at which visit, as two columns that a statement can join."""
 
 from dataclasses import dataclass
 
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.placing import forms_due
 from cohorts.models import Visit
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Side by side: the code of a visit, a form that it asks for, whether that form is filled once a subject."""
+    """Side by side: the code of a visit, a form that it asks for."""
 
     visits: list[str]
     forms: list[str]
-    once: list[bool]
 
 
 def asked_now() -> Asked:
@@ -22,6 +20,4 @@ def asked_now() -> Asked:
     pairs = [
         (code, form) for code, kind, cycle in plans for form in forms_due(Visit(code=code, kind=kind, cycle=cycle))
     ]
-    return Asked(
-        [code for code, _ in pairs], [form for _, form in pairs], [form in ONCE_A_SUBJECT for _, form in pairs]
-    )
+    return Asked([code for code, _ in pairs], [form for _, form in pairs])
