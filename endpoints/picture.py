@@ -24,6 +24,7 @@ from endpoints.figures.timeline import INTERRUPTED, Moment, Picture, Span, spec,
 from endpoints.models import Outcome
 from trialsite.protocol import current
 
+MILESTONES = "Milestones"
 DRUGS = ("Everolimus", "Trastuzumab", "Paclitaxel")
 CHANGED = {"DOSE REDUCED": "reduced", "DOSE OMITTED": "omitted", "DOSE DELAYED": "delayed"}
 
@@ -70,7 +71,7 @@ class _Reading:
         last = max((moment.day for moment in ends), default=self.day(self.today))
         events = sorted(self.events(last), key=lambda span: (span.start, span.lane))
         return Picture(
-            lanes=["Visits", *DRUGS, *dict.fromkeys(span.lane for span in events)],
+            lanes=[MILESTONES, "Visits", *DRUGS, *dict.fromkeys(span.lane for span in events)],
             doses=list(self.doses(last)),
             infusions=list(self.infusions()),
             visits=list(self.visits()),
@@ -127,13 +128,13 @@ class _Reading:
 
     def ends(self) -> Iterator[Moment]:
         for row in self.complete(EndOfTreatment).filter(end_date__isnull=False):
-            yield Moment("End of treatment", self.day(row.end_date), "End of treatment")
+            yield Moment(MILESTONES, self.day(row.end_date), "End of treatment")
         died = next((on for row in self.complete(Death) if (on := _known(row.death_date))), None)
         contacts = [on for row in self.complete(FollowUp) if (on := _known(row.contact_date))]
         if died:
-            yield Moment("Death", self.day(died), "Death")
+            yield Moment(MILESTONES, self.day(died), "Death")
         elif contacts:
-            yield Moment("Last contact", self.day(max(contacts)), "Last contact")
+            yield Moment(MILESTONES, self.day(max(contacts)), "Last contact")
 
     def sums(self) -> Iterator[Moment]:
         """Derived sums: the ones that response rests on, with the response that counts."""

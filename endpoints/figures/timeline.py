@@ -8,7 +8,9 @@ from typing import Any
 
 from endpoints.figures.style import ACCENT, INK, RESPONSES, SOFT, Spec, Width, figure, in_order, month_step
 
-ROW = 22
+ROW, MONTH = 22, 30
+# Part of the axis that a bar must fill for its words to stand in it.
+WIDE = 0.09
 # From light to dark; the lane's name carries the grade as well.
 GRADES = {"1": "#cfd8df", "2": "#e0b64d", "3": "#d2762c", "4": "#b3261e", "5": "#17242e"}
 DOSES = {"as planned": "stroke", "reduced": "triangle-down", "omitted": "cross", "delayed": "triangle-right"}
@@ -53,22 +55,26 @@ class Picture:
 
     @property
     def days(self) -> tuple[int, int]:
+        """The first day of all, and a month after the last dose or assessment: years of contacts would press the
+        treatment into a corner."""
         spans, moments = [*self.doses, *self.events], [*self.infusions, *self.visits, *self.ends, *self.sums]
-        found = [span.start for span in spans] + [span.end for span in spans] + [moment.day for moment in moments]
-        return min(found, default=0), max(found, default=1)
+        first = min([span.start for span in spans] + [moment.day for moment in moments], default=0)
+        treated = [span.end for span in self.doses] + [moment.day for moment in (*self.infusions, *self.sums)]
+        return first, max(treated, default=max((moment.day for moment in moments), default=0)) + MONTH
 
 
 def spec(picture: Picture, *, days_per_month: float, width: Width = "container") -> Spec:
     """The lanes, one under the other."""
-    month, x = days_per_month, _months(picture.days, days_per_month)
+    month, x, last = days_per_month, _months(picture.days, days_per_month), picture.days[1]
+    doses, events = _spans(picture.doses, month, last), _spans(picture.events, month, last)
     return figure(
         [
-            *_ends(picture.ends, month, x),
-            _bars(_spans(picture.events, month), x, _grades(picture.events)),
-            _bars(_spans(picture.doses, month), x, DOSE),
-            _words(_spans(picture.doses, month), x),
-            _points(_moments(picture.infusions, month), x, DOSES),
-            _points(_moments(picture.visits, month), x, VISITS),
+            *_ends(_moments(picture.ends, month, last), x),
+            _bars(events, x, _grades(picture.events)),
+            _bars(doses, x, DOSE),
+            _words([row for row in doses if row["until"] - row["month"] > WIDE * last / month], x),
+            _points(_moments(picture.infusions, month, last), x, DOSES),
+            _points(_moments(picture.visits, month, last), x, VISITS),
         ],
         width=width,
         height=ROW * max(len(picture.lanes), 1),
@@ -126,24 +132,26 @@ def _lanes(names: Sequence[str]) -> Spec:
     return {"field": "lane", "type": "nominal", "sort": None, "scale": {"domain": list(names)}, "axis": axis}
 
 
-def _spans(found: Sequence[Span], month: float) -> list[Spec]:
+def _spans(found: Sequence[Span], month: float, last: int) -> list[Spec]:
     return [
         {
             "lane": span.lane,
             "month": span.start / month,
             # A day is a day wide, so that what lasted one is seen.
-            "until": (span.end + 1) / month,
+            "until": min(span.end + 1, last) / month,
             "words": span.words,
             "kind": span.kind,
         }
         for span in found
+        if span.start < last
     ]
 
 
-def _moments(found: Sequence[Moment], month: float) -> list[Spec]:
+def _moments(found: Sequence[Moment], month: float, last: int) -> list[Spec]:
     return [
         {"lane": moment.lane, "month": moment.day / month, "words": moment.words, "kind": moment.kind}
         for moment in found
+        if moment.day <= last
     ]
 
 
@@ -184,11 +192,10 @@ def _points(rows: list[Spec], x: Spec, shapes: dict[str, str]) -> Spec:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _ends(found: Sequence[Moment], month: float, x: Spec) -> list[Spec]:
-    rows = [{"month": moment.day / month, "words": moment.words} for moment in found]
+def _ends(rows: list[Spec], x: Spec) -> list[Spec]:
     rule = {"mark": {"type": "rule", "color": SOFT, "strokeDash": [4, 3]}, "encoding": {"x": x, "y": None}}
     text = {
-        "mark": {"type": "text", "align": "right", "baseline": "top", "dx": -3, "fontSize": 10, "color": INK},
-        "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "words"}},
+        "mark": {"type": "text", "align": "right", "dx": -3, "fontSize": 10, "color": INK},
+        "encoding": {"x": x, "text": {"field": "words"}},
     }
     return [{"data": {"values": rows}, **layer} for layer in (rule, text)]

@@ -99,7 +99,7 @@ def test_its_statements_do_not_grow_with_the_record(trial, ill, client):
 def statements(client, subject) -> int:
     with CaptureQueriesContext(connection) as seen:
         page = client.get(f"/subjects/{subject.pk}/picture/")
-    assert "In the order of time" in page.content.decode()
+    assert "The same as a table" in page.content.decode()
     return len(seen)
 
 
