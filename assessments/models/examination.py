@@ -154,7 +154,9 @@ class PregnancyTest(Record):
         sdtm="RP.RPORRES",
         only_if=("childbearing", ("N",)),
     )
-    test_date = items.date("Date of the test", cdash="LBDAT", sdtm="LB.LBDTC", only_if=("childbearing", ("Y",)))
+    test_date = items.date(
+        "Date of the test", cdash="LBDAT", sdtm="LB.LBDTC", only_if=("childbearing", ("Y",)), may_lack=False
+    )
     specimen = items.choice(
         "Tested in", codelists.Specimen, cdash="LBSPEC", sdtm="LB.LBSPEC", only_if=("childbearing", ("Y",))
     )

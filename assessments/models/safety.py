@@ -54,9 +54,15 @@ class AdverseEvent(Record):
     congenital_anomaly = _serious("Congenital anomaly or birth defect", "AESCONG")
     medically_important = _serious("Otherwise medically important", "AESMIE")
     aware_date = items.date(
-        "The site knew of it being serious on", cdash="AESERDAT", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS
+        "The site knew of it being serious on",
+        cdash="AESERDAT",
+        sdtm="SUPPAE.AESERDAT",
+        only_if=SERIOUS,
+        may_lack=False,
     )
-    narrative = items.text("What happened", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, identifying=True)
+    narrative = items.text(
+        "What happened", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, may_lack=False, identifying=True
+    )
 
     class Meta:
         verbose_name = "adverse event"

@@ -66,7 +66,12 @@ def test_a_value_that_came_later_takes_the_reason_back_under_the_trail(screened,
 def test_a_change_elsewhere_leaves_the_reason_as_it_is(screened, desk):
     desk.post(page(screened), without_temperature())
     form = CaseForm.objects.get(subject=screened, code="vital_signs")
-    assert desk.post(f"/forms/{form.pk}/", on_screen(form) | {"pulse_per_min": "80", "change_reason": "Typed wrongly"}).status_code == 302
+    assert (
+        desk.post(
+            f"/forms/{form.pk}/", on_screen(form) | {"pulse_per_min": "80", "change_reason": "Typed wrongly"}
+        ).status_code
+        == 302
+    )
     assert Event.objects.filter(table_name="assessments_itemabsence").count() == 1
 
 
@@ -99,6 +104,7 @@ def test_the_api_takes_and_gives_the_reason_and_a_patch_keeps_it(screened, trial
         ("death", "death_date"),
         ("tumour", "assessment_date"),
         ("infusion", "infusion_date"),
+        ("adverse_event", "aware_date"),
     ],
 )
 def test_what_is_derived_rests_on_values_that_no_reason_replaces(code, item):
