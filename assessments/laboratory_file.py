@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from assessments.codelists import NoResult, YesNo, YesNoUnknown
 from laboratory.analytes import ANALYTES
@@ -18,6 +18,9 @@ OPTIONAL = ("sample_time", "laboratory", "fasting", "clinically_significant", "n
 MOST_LINES = 2000
 MOST_BYTES = 1_000_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# With few digits in the exponent: written out, 1e99999999 would fill the memory.
+NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,2})?")
+THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
 class Unreadable(Exception):
@@ -43,7 +46,14 @@ def read_lines(content: bytes | str) -> list[Line]:
     """Raises Unreadable for a file that is no such table; what is wrong with one line stands at that line."""
     text = _text(content)
     first = text.split("\n", 1)[0]
-    table = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    try:
+        return _read(csv.reader(io.StringIO(text), delimiter=delimiter), comma_is_decimal=delimiter == ";")
+    except csv.Error:
+        raise Unreadable("The file is no table: a quotation mark is opened and not closed.") from None
+
+
+def _read(table: Iterator[list[str]], *, comma_is_decimal: bool) -> list[Line]:
     head = [name.strip().lower() for name in next(table, [])]
     if missing := [name for name in NEEDED if name not in head]:
         raise Unreadable(f"The first line must name the columns; missing: {', '.join(missing)}.")
@@ -51,7 +61,7 @@ def read_lines(content: bytes | str) -> list[Line]:
         raise Unreadable(f"Unknown columns: {', '.join(unknown)}.")
     if len(set(head)) < len(head):
         raise Unreadable("A column is named twice.")
-    lines = list(_lines(table, head))
+    lines = list(_lines(table, head, comma_is_decimal))
     if not lines:
         raise Unreadable("The file has no results.")
     if len(lines) > MOST_LINES:
@@ -71,7 +81,7 @@ def _text(content: bytes | str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _lines(table: Iterator[list[str]], head: list[str]) -> Iterator[Line]:
+def _lines(table: Iterator[list[str]], head: list[str], comma_is_decimal: bool) -> Iterator[Line]:
     for cells in table:
         if not any(cell.strip() for cell in cells):
             continue
@@ -80,11 +90,11 @@ def _lines(table: Iterator[list[str]], head: list[str]) -> Iterator[Line]:
         if len(cells) != len(head):
             line.errors.append(f"{len(cells)} columns instead of {len(head)}.")
         else:
-            _check(line)
+            _check(line, comma_is_decimal)
         yield line
 
 
-def _check(line: Line) -> None:
+def _check(line: Line, comma_is_decimal: bool) -> None:
     values = line.values
     for name in ("subject", "visit", "sample_date"):
         if not values[name]:
@@ -94,7 +104,7 @@ def _check(line: Line) -> None:
     line.analyte = _known(ANALYTES_BY_NAME, values["analyte"])
     if not line.analyte:
         line.errors.append(f"Unknown analyte “{values['analyte']}”.")
-    _check_result(line)
+    _check_result(line, comma_is_decimal)
     for name, codes in CODES.items():
         if values.get(name):
             code = _known(codes, values[name])
@@ -103,19 +113,17 @@ def _check(line: Line) -> None:
                 line.errors.append(f"“{values[name]}” is none of the answers to {name.replace('_', ' ')}.")
 
 
-def _check_result(line: Line) -> None:
-    values = line.values
-    if not values["value"]:
+def _check_result(line: Line, comma_is_decimal: bool) -> None:
+    values, reported = line.values, line.values["value"]
+    if not reported:
         if not values.get("not_done"):
             line.errors.append("There is neither a value nor a reason in not_done.")
         return
-    try:
-        number = Decimal(values["value"].replace(",", ".") if values["value"].count(",") == 1 else values["value"])
-        values["value"] = f"{number:f}" if number.is_finite() else ""
-    except InvalidOperation:
-        values["value"] = ""
+    values["value"] = f"{Decimal(reported.replace(',', '.')):f}" if NUMBER.fullmatch(reported) else ""
     if not values["value"]:
         line.errors.append("The value is not a number.")
+    elif not comma_is_decimal and THOUSANDS.fullmatch(reported):
+        line.errors.append(f"“{reported}” may be thousands or decimals: write {reported.replace(',', '')} or a point.")
     if line.analyte:
         units = {unit.code: unit.label for unit in ANALYTES[line.analyte].units}
         line.unit = _known(_by_name(units), values["unit"])

@@ -90,6 +90,8 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
         (line("XYZ"), "Unknown analyte “XYZ”."),
         (line(value="<5"), "The value is not a number."),
         (line(value="NaN"), "The value is not a number."),
+        (line(value="1e99999999"), "The value is not a number."),
+        (line("PLAT", value='"150,000"', unit="/uL"), "“150,000” may be thousands or decimals: write 150000"),
         (line(unit="mEq/L"), "Haemoglobin is not reported in “mEq/L”; known: g/L, g/dL, mmol/L."),
         (line(value=""), "There is neither a value nor a reason in not_done."),
         (line(value="121", unit="g/dL"), "Was it reported in g/L?"),
@@ -182,6 +184,7 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
         (HEAD + ",unit\n", "named twice"),
         (HEAD + "\n", "has no results"),
         (b"\xff\xfe\x00", "not UTF-8"),
+        (HEAD + '\n101-001,SCR,2007-12-28,HGB,"' + "x" * 140_000, "is opened and not closed"),
         ("x" * 1_000_001, "larger than 1 MB"),
     ],
 )
