@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from assessments.models import AdverseEvent, DltEvaluation, FormState
-from cohorts.escalation import Advice, Tally, blrm, boin, three_plus_three
+from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
 from cohorts.escalation.evaluability import Verdict, evaluate
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus
 from safety.models import DoseLevelDecision
@@ -72,9 +72,11 @@ class Level:
     def advice(self) -> dict[str, Advice]:
         settings = _settings()
         prior, limits = model_settings(settings, self.plan.schedule)
+        target, eliminate = float(settings.target), float(settings.eliminate_above)
+        place = self.position, len(self.ladder)
         return {
-            "three_plus_three": three_plus_three.advise(self.tally),
-            "boin": boin.advise(self.tally, float(settings.target), float(settings.eliminate_above)),
+            "three_plus_three": three_plus_three.advise(self.tally).within(*place, at_lowest=Move.ELIMINATE),
+            "boin": boin.advise(self.tally, target, eliminate).within(*place, at_lowest=Move.STAY),
             "blrm": blrm.advise(self.tallies, self.position, prior, limits),
         }
 

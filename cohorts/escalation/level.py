@@ -33,3 +33,12 @@ class Advice:
 
     move: Move
     why: str
+
+    def within(self, position: int, levels: int, *, at_lowest: Move) -> "Advice":
+        """The same for a level that has no neighbour: nobody can be sent where no level is. `at_lowest` is what a
+        de-escalation means at the lowest one: 3+3 stops there, BOIN goes on until it eliminates the level."""
+        if self.move == Move.ESCALATE and position == levels - 1:
+            return Advice(Move.STAY, f"{self.why} There is no higher level.")
+        if self.move == Move.DE_ESCALATE and position == 0:
+            return Advice(at_lowest, f"{self.why} There is no lower level.")
+        return self

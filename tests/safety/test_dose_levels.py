@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
 from audit.models import Event
+from cohorts.escalation import Advice, Move
 from cohorts.models import Cohort
 from cohorts.services import Refused
 from safety.levels import Level, Tolerated, levels, tolerated
@@ -90,6 +91,19 @@ def test_each_design_advises_from_the_same_counts(trial: Trial) -> None:
         "blrm": "escalate",
     }
     assert level(HIGH).advice["boin"].move.value == "no data"
+
+
+@pytest.mark.parametrize(
+    ("move", "position", "advised"),
+    [
+        (Move.ESCALATE, 0, Move.ESCALATE),
+        (Move.ESCALATE, 1, Move.STAY),
+        (Move.DE_ESCALATE, 1, Move.DE_ESCALATE),
+        (Move.DE_ESCALATE, 0, Move.ELIMINATE),
+    ],
+)
+def test_nobody_is_sent_where_no_level_is(move: Move, position: int, advised: Move) -> None:
+    assert Advice(move, "Why.").within(position, 2, at_lowest=Move.ELIMINATE).move == advised
 
 
 def test_each_schedule_is_a_ladder_of_its_own(trial: Trial) -> None:
