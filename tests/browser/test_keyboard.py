@@ -12,7 +12,8 @@ FOCUS = """() => {
     const ring = [style, getComputedStyle(one)].some(drawn);
     const at = seen.getBoundingClientRect(), foot = document.querySelector('.form-foot').getBoundingClientRect();
     const inFoot = Boolean(one.closest('.form-foot'));
-    return {name: one.name || one.id || one.tagName, value: one.value, ring, hidden: !inFoot && at.bottom > foot.top + 1 && at.top < foot.bottom};
+    const hidden = !inFoot && at.bottom > foot.top + 1 && at.top < foot.bottom;
+    return {name: one.name || one.id || one.tagName, value: one.value, ring, hidden};
 }"""
 
 
