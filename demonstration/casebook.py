@@ -90,15 +90,11 @@ class _Casebook:
                 yield self._fill(one.start, "everolimus", None, ({}, rows), again=True, reason=reason)
 
     def dispensed(self) -> Iterator[Step]:
-        """A log of tablets: begun with the first, brought up to date half-way, complete at the end."""
+        """A log of tablets: begun with the first, complete at the end."""
         if not self.hand_outs:
             return
-        first, half = self.hand_outs[0], len(self.hand_outs) // 2
-        yield self._fill(first.on, "dispensing", None, self._tablets(1, first.on), complete=False)
-        if half > 1:
-            until = self.hand_outs[half].on
-            rows = self._tablets(half + 1, until)
-            yield self._fill(until, "dispensing", None, rows, complete=False, again=True)
+        first = self.hand_outs[0].on
+        yield self._fill(first, "dispensing", None, self._tablets(1, first), complete=False)
         yield self._fill(self.course.end, "dispensing", None, self._tablets(len(self.hand_outs), None), again=True)
 
     def _tablets(self, count: int, until: date | None) -> Form:

@@ -192,7 +192,10 @@ def _stopped(course: Course, found: list[Tablets]) -> list[Tablets]:
     last = found[-1] if found else None
     if last is None or course.end_reason != "ADVERSE EVENT" or last.start >= course.end:
         return found
-    before = replace(last, end=course.end - timedelta(1)) if last.end == course.end else last
+    days = (course.end - last.start).days
+    before = (
+        replace(last, end=course.end - timedelta(1), missed=min(last.missed, days)) if last.end == course.end else last
+    )
     stop = Tablets(course.end, course.end, Decimal(0), last.frequency, "DRUG WITHDRAWN", "ADVERSE EVENT", 0)
     return [*found[:-1], before, stop]
 

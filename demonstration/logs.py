@@ -73,7 +73,7 @@ def adverse_events(course: Course, rng: Random, harm: Sequence[Event]) -> Iterat
         known, over = event.known, event.end
         if over is None or over <= known:
             yield Entry("adverse_event", known, whole)
-        elif event.grade == 1:
+        elif event.grade < 3 and not event.actions:
             yield Entry("adverse_event", over, whole)
         else:
             lasting = whole | {"ongoing": "Y", "end_date": "", "outcome": "NOT RECOVERED/NOT RESOLVED"}

@@ -7,19 +7,10 @@ from typing import Any
 
 from demonstration.course import Course, own_chance
 from demonstration.reference import in_unit, line_of, reported
+from assessments.checks.screening import LABORATORY
 from laboratory.analytes import ANALYTES
 
 Form = tuple[dict[str, Any], list[dict[str, Any]]]
-# By item of the eligibility form: the analyte, and the unit that the item is asked in.
-LABORATORY = {
-    "neutrophils": ("NEUT", "10^9/L"),
-    "platelets": ("PLAT", "10^9/L"),
-    "haemoglobin": ("HGB", "g/dL"),
-    "bilirubin": ("BILI", "umol/L"),
-    "ast": ("AST", "U/L"),
-    "alt": ("ALT", "U/L"),
-    "creatinine": ("CREAT", "umol/L"),
-}
 RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "NOT REPORTED")
 
 

@@ -10,7 +10,6 @@ from demonstration.course import Course
 from demonstration.dosing import Infusion, Tablets
 from demonstration.toxicity import Event
 
-EVERY_DAYS = {"QD": 1, "QOD": 2, "EVERY WEEK": 7}
 CYCLE = timedelta(28)
 SPARE_DAYS = 2
 

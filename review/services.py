@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.actor import SYSTEM, Actor, acting
 from assessments.models import CaseForm
 from review.models import Origin, Query, QueryState, QueryStep
+from trialsite.prepared import Prepared
 
 LIVE = (QueryState.OPEN, QueryState.ANSWERED)
 
@@ -41,11 +42,7 @@ def sync_check_queries(
     words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked.
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
-    live = Query.objects.filter(check_id__in=list(checks), origin=Origin.SYSTEM, state__in=LIVE)
-    live = live.filter(subject__in=subject_ids) if subject_ids else live.filter(case_form__in=case_form_ids)
-    live = live.filter(case_form__locked_at=None)
-    # Locked, so that an answer given at this moment is not overwritten.
-    for query in live.select_for_update(of=("self",)):
+    for query in _live(set(checks), case_form_ids, subject_ids):
         finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
             _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
@@ -54,6 +51,28 @@ def sync_check_queries(
             _step(query, QueryState.OPEN, finding.text, SYSTEM)
     if wanted:
         _open_all(_not_settled(wanted.values()))
+
+
+def _live(checks: set[str], case_form_ids: Collection[int] | QuerySet, subject_ids: Collection[int]) -> list[Query]:
+    """Locked, so that an answer given at this moment is not overwritten. A save asks for one subject or one form."""
+    if len(subject_ids) == 1:
+        found = LIVE_OF.all(*subject_ids)
+    elif not subject_ids and isinstance(case_form_ids, list) and len(case_form_ids) == 1:
+        found = LIVE_AT.all(*case_form_ids)
+    else:
+        of = {"subject__in": subject_ids} if subject_ids else {"case_form__in": case_form_ids}
+        found = list(_system_queries().filter(**of))
+    return [query for query in found if query.check_id in checks]
+
+
+def _system_queries() -> QuerySet[Query]:
+    live = Query.objects.filter(origin=Origin.SYSTEM, state__in=LIVE, case_form__locked_at=None)
+    return live.select_for_update(of=("self",)).order_by("-id")
+
+
+# Built once: nearly every save asks.
+LIVE_OF = Prepared(lambda subject: _system_queries().filter(subject=subject))
+LIVE_AT = Prepared(lambda case_form: _system_queries().filter(case_form=case_form))
 
 
 def _not_settled(findings: Collection[Finding]) -> list[Finding]:
