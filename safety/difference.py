@@ -4,20 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from assessments.contradictions import CRITERIA
 from assessments.deidentified import masked
 from assessments.items import items_of
 from assessments.models import AdverseEvent
 
 Content = Mapping[str, Any]
-# What the confirmation must see, before all else.
-CRITERIA = (
-    "results_in_death",
-    "life_threatening",
-    "hospitalisation",
-    "disability",
-    "congenital_anomaly",
-    "medically_important",
-)
 
 
 class Line(NamedTuple):

@@ -26,7 +26,6 @@ class SeriousFilter(forms.Form):
 class DecisionForm(SignatureForm):
     """The committee's decision and, under it, the signature of whoever records it."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     decision = forms.ChoiceField(choices=LevelDecision.choices, widget=forms.RadioSelect)
     decided_on = DayField(label="Decided on")
     participants = forms.CharField(
@@ -34,7 +33,7 @@ class DecisionForm(SignatureForm):
     )
     rationale = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
-    field_order = ("seen", "decision", "decided_on", "participants", "rationale", "username", "password")
+    field_order = ("decision", "decided_on", "participants", "rationale", "username", "password")
 
     def clean_decision(self) -> LevelDecision:
         return LevelDecision(self.cleaned_data["decision"])

@@ -113,7 +113,7 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     figures, seen = considered_now()
     form = DecisionForm(posted(request), request)
-    form.initial |= {"seen": seen, "username": request.user.get_username()}
+    form.initial |= {"username": request.user.get_username()}
     decide = partial(_decided, request, cohort)
     return ask(
         request,
@@ -127,6 +127,7 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         template="safety/decide.html",
         why="What the dose committee decided, on the figures below. Signing opens or closes the level.",
         figures=figures,
+        seen=seen,
         designs=DESIGNS,
         meaning=MEANING,
     )
@@ -135,7 +136,7 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 def _decided(request: SignedInRequest, cohort: Cohort, **said: Any) -> DoseLevelDecision:
     decided = {name: value for name, value in said.items() if name not in ("username", "password")}
     by = request.access.actor(permission=Permission.MANAGE_COHORTS)
-    return decide_level(cohort=cohort, signed_by=request.user, by=by, **decided)
+    return decide_level(cohort=cohort, seen=request.POST.get("seen", ""), signed_by=request.user, by=by, **decided)
 
 
 @require_safe

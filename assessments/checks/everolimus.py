@@ -7,9 +7,9 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
+from assessments.compliance import EVERY_DAYS
 from trialsite.protocol import current
 
-EVERY_DAYS = {"QD": 1, "QOD": 2, "EVERY WEEK": 7}
 DAY = timedelta(1)
 
 

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import acting
+from cohorts.models import Cohort
 from safety.alerts import give_notices
 from safety.models import Notice, SeriousReport
 from safety.reading import Clock, span
-from tests.cast import SETUP, Trial
+from safety.services import considered_now
+from tests.cast import PASSWORD, SETUP, Trial
 from tests.safety.conftest import SERIOUS
 
 
@@ -189,3 +191,13 @@ def test_lists_cost_the_same_for_few_and_for_many(
         trial.fill(report.event.subject, "adverse_event", SERIOUS | {"start_date": f"2008-01-{day}"})
     give_notices()
     assert cost() == few
+
+
+def test_a_decision_on_figures_of_before_comes_back_with_those_of_now_to_sign(trial: Trial, sign_in: Any) -> None:
+    url = f"/cohorts/levels/{Cohort.objects.get(code='P1-10D').pk}/decide/"
+    typed = {"decision": "close", "decided_on": "2008-03-01", "participants": "Dr A", "rationale": "two toxicities"}
+    signed = {"username": "dora", "password": PASSWORD}
+    page = sign_in(trial.data_manager).post(url, typed | signed | {"seen": "of before"})
+    assert page.status_code == 422
+    assert "figures have changed" in page.content.decode()
+    assert f'name="seen" value="{considered_now()[1]}"' in page.content.decode()
