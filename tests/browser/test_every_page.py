@@ -13,9 +13,12 @@ from assessments.services import request_enrolment
 from cohorts.models import Cohort
 from laboratory.services import add_range
 from review.services import raise_query
+from safety.models import LevelDecision, SeriousEvent
+from safety.services import considered_now, decide_level
 from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
+from tests.safety.conftest import SERIOUS
 
 # High enough for whole pages: the bar that stays at the bottom of a form would cover half of a button here and there.
 WIDE, NARROW = {"width": 1280, "height": 3000}, {"width": 390, "height": 5000}
@@ -42,6 +45,7 @@ PAGES = {
         "mfa_activate_totp": "/accounts/2fa/totp/activate/",
         "notice_list": "/notices/",
         "serious_list": "/serious/",
+        "serious_event": "/serious/{event}/",
         "styleguide": "/styleguide/",
         "styleguide_form": "/styleguide/form/",
     },
@@ -58,6 +62,9 @@ PAGES = {
         "range_add": "/laboratory/ranges/add/",
         "range_change": "/laboratory/ranges/{range}/",
         "level_decide": "/cohorts/levels/{level}/decide/",
+        "level_decision": "/cohorts/decisions/{decision}/",
+        "check_list": "/checks/",
+        "checks_run": "/checks/run/",
     },
     "sponsor": {
         "endpoints": "/endpoints/",
@@ -103,7 +110,20 @@ def things(trial):
     query = raise_query(case_form=form, item="overall_response", text="Why?", by=actor(trial.monitor, "monitor"))
     line = {"analyte": "K", "unit": "mmol/L", "low": Decimal("3.5"), "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     held = add_range(site=trial.site, **line, by=actor(trial.data_manager, "data_manager"))
+    trial.fill(subject, "adverse_event", SERIOUS)
+    low = Cohort.objects.get(code="P1-5D")
+    opening = {"decision": LevelDecision.OPEN, "decided_on": date(2008, 3, 1), "participants": "Dr A, Dr B"}
+    decided = decide_level(
+        cohort=low,
+        **opening,
+        rationale="No toxicity so far.",
+        seen=considered_now()[1],
+        signed_by=trial.data_manager,
+        by=actor(trial.data_manager, "data_manager"),
+    )
     return {
+        "event": SeriousEvent.objects.get().pk,
+        "decision": decided.pk,
         "range": held.pk,
         "subject": subject.pk,
         "enrolled": enrolled.pk,
@@ -111,7 +131,7 @@ def things(trial):
         "form": form.pk,
         "query": query.pk,
         "cohort": Cohort.objects.get(code="P2-10D").pk,
-        "level": Cohort.objects.get(code="P1-5D").pk,
+        "level": low.pk,
         "enrolment": request_enrolment(
             subject=asking, cohort=Cohort.objects.get(code="P2-10D"), by=actor(trial.investigator, "investigator")
         ).pk,
@@ -184,5 +204,5 @@ NOT_LOOKED_AT = {
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "form_unlock", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
-    *("blank_crf", "serious_clock", "serious_confirm", "serious_event", "level_decision"),
+    *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }
