@@ -14,7 +14,8 @@ from assessments.entry import Values
 from assessments.form_reading import computed_of_rows, item_names
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
-from terminology.reading import coded
+from cohorts.services import Refused
+from terminology.reading import coded, dictionary_name
 from trialsite.prepared import insert
 from trialsite.protocol import current
 
@@ -57,11 +58,15 @@ def _infusion(record: Row) -> Row:
 
 def _coded(record: Row) -> Row:
     """The dictionary's term and code of an event, by the words chosen, else by those that the site wrote."""
-    words = record["dictionary_term"] or record["term"]
-    term = coded(words, first=record["dictionary"])
-    if term is None:
-        return {"term_code": "", "dictionary": ""}
-    return {"dictionary_term": term.text, "term_code": term.code, "dictionary": term.dictionary}
+    chosen = record["dictionary_term"]
+    term = coded(chosen or record["term"], first=record["dictionary"])
+    if term is not None:
+        return {"dictionary_term": term.text, "term_code": term.code, "dictionary": term.dictionary}
+    if chosen:
+        # Everybody reads it, also who may not read the site's own words.
+        told = f"{dictionary_name()} has no term “{chosen}”: choose one of its list, or leave it empty."
+        raise Refused(told, "dictionary_term")
+    return {"term_code": "", "dictionary": ""}
 
 
 COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion, "adverse_event": _coded}

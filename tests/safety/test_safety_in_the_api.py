@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from cohorts.services import Refused
 from safety.models import SeriousReport
 from tests.cast import Trial
 from tests.safety.conftest import SERIOUS
@@ -72,8 +73,6 @@ def test_terms_are_found(trial: Trial, api: Any) -> None:
     [
         ({"dictionary_term": "nausea"}, ("Nausea", "", "CTCAE 3.0")),
         ({"dictionary_term": "", "term": "Nausea"}, ("Nausea", "", "CTCAE 3.0")),
-        ({"dictionary_term": "no such thing"}, ("no such thing", "", "")),
-        ({"dictionary_term": "no such thing", "term_code": "1", "dictionary": "MedDRA 1"}, ("no such thing", "", "")),
         ({"dictionary_term": "", "term": "felt odd"}, ("", "", "")),
     ],
 )
@@ -85,3 +84,12 @@ def test_an_event_is_coded_by_the_words_that_were_chosen(
     form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | typed)
     record = AdverseEvent.objects.get(pk=form.pk)
     assert (record.dictionary_term, record.term_code, record.dictionary) == stored
+
+
+@pytest.mark.parametrize("more", [{}, {"term_code": "1", "dictionary": "MedDRA 1"}])
+def test_words_of_the_sites_own_do_not_pass_as_a_term_that_everybody_reads(trial: Trial, more: dict[str, str]) -> None:
+    from assessments.models import AdverseEvent
+
+    with pytest.raises(Refused, match=r"CTCAE 3\.0 has no term “Mrs Smith fell”"):
+        trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | {"dictionary_term": "Mrs Smith fell"} | more)
+    assert not AdverseEvent.objects.exists()
