@@ -140,7 +140,7 @@ def medication_twice(form: Form, book: Casebook) -> Found:
     for other in book.of("medication"):
         same = (form["medication"] or "").casefold() == (other["medication"] or "").casefold()
         if other.pk < form.pk and same and not _apart(form, other) and not _apart(other, form):
-            text = f"{form['medication']} overlaps with another entry of it, from {shown(other['start_date'])}."
+            text = f"This medication overlaps with another entry of it, from {shown(other['start_date'])}."
             yield "medication", text
 
 

@@ -20,6 +20,11 @@ CHANGES = {
 LVEF_DROP, LVEF_FLOOR = Decimal(10), Decimal(50)
 
 
+def _named(event: Form) -> str:
+    """Never in the site's own words: a question is read by those, too, who may not read them."""
+    return str(event["dictionary_term"] or f"Event of {shown(event['start_date'])}")
+
+
 def event_order(form: Form) -> Found:
     """An adverse event ends before it starts."""
     if before(form["end_date"], form["start_date"]):
@@ -43,7 +48,7 @@ def death_without_form(form: Form, book: Casebook) -> Found:
     """An adverse event is fatal, and no death form is complete."""
     fatal = form["outcome"] == "FATAL" or form["grade"] == "5" or form["results_in_death"] == "Y"
     if fatal and book.one("death") is None:
-        yield "outcome", f"{form['term']} is fatal, but no death form is complete."
+        yield "outcome", f"{_named(form)} is fatal, but no death form is complete."
 
 
 def event_around_life(form: Form, book: Casebook) -> Found:
@@ -65,7 +70,7 @@ def _taken(drug: str) -> Callable[[Form, Casebook], Found]:
         found = (day for day, change in _changes(drug, book) if change in CHANGES[done])
         if not any(day >= start for day in found):
             what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
-            text = f"{form['term']}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
+            text = f"{_named(form)}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
             yield f"action_{drug}", text
 
     words = "reduced, interrupted or withdrawn because of an adverse event, and no dosing form says so"
@@ -94,7 +99,7 @@ def event_twice(form: Form, book: Casebook) -> Found:
     for other in book.of("adverse_event"):
         same = (form["term"] or "").casefold() == (other["term"] or "").casefold()
         if other.pk < form.pk and same and _overlap(form, other):
-            text = f"{form['term']} stands on another form too, from {shown(other['start_date'])}"
+            text = f"{_named(form)} stands on another form too, from {shown(other['start_date'])}"
             yield "term", f"{text}: is it the same event?"
 
 
@@ -122,8 +127,8 @@ def verdict_without_event(form: Form, book: Casebook) -> Found:
     if form["dose_limiting_toxicity"] == "Y" and not events:
         yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
     if form["dose_limiting_toxicity"] == "N" and events:
-        terms = ", ".join(str(one["term"]) for one in events)
-        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of {terms}."
+        named = ", ".join(_named(one) for one in events)
+        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of: {named}."
 
 
 def evaluable(form: Form) -> Found:

@@ -91,7 +91,7 @@ def age_at_consent(form: Form, book: Casebook) -> Found:
     low, high = _age(last, on), _age(first, on)
     if not low <= age <= high:
         follows = str(low) if low == high else f"{low} or {high}"
-        yield "age", f"Age {age}: from birth {shown(born)} and consent on {shown(on)} follows {follows}."
+        yield "age", f"Age {age}: from birth in {first:%Y} and consent on {shown(on)} follows {follows}."
 
 
 def _age(born: object, on: object) -> int:

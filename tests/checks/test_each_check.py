@@ -270,6 +270,20 @@ def test_a_question_names_one_of_the_items_of_its_check_at_the_form_that_it_asks
     assert not check.items or any(found[0] == item or found[0].endswith(f"-{item}") for item in check.items)
 
 
+@pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
+def test_no_question_quotes_what_could_tell_who_the_subject_is(check_id, odd, fine):
+    from assessments.catalogue import CATALOGUE
+    from assessments.items import items_of
+
+    ((_, text),) = asked(check_id, *odd)
+    for one in odd:
+        identifying = [field.name for field, item in items_of(CATALOGUE[one.code].record) if item.identifying]
+        for value in (one[name] for name in identifying if one[name]):
+            said = shown(value) if value[:4].isdecimal() and len(value) > 4 else value
+            # Of a date of birth everybody reads the year.
+            assert said == value[:4] or said.casefold() not in text.casefold()
+
+
 def test_every_check_has_a_case():
     assert {case[0] for case in CASES} == {check.id for check in (*OWN, *ACROSS)}
 
