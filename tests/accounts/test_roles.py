@@ -18,6 +18,8 @@ TABLE = """
     close_query         - - x x - - -
     verify_source       - - x - - - -
     run_checks          - - - x - - -
+    manage_reference_ranges - - - x - - -
+    confirm_serious_events  - - - x x - -
     freeze              - - x x - - -
     lock                - - - x - - -
     view_endpoints      - - - x x x -
@@ -48,7 +50,8 @@ def test_the_table_has_every_role_and_every_permission() -> None:
 def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
     reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA}
-    assert ROLES[Role.SPONSOR].permissions == reading
+    # That a report of a serious event was received is the sponsor's own word, and no clinical data.
+    assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
     assert ROLES[Role.ADMINISTRATOR].permissions == {Permission.MANAGE_USERS, Permission.VIEW_ACCESS_LOG}
 
 

@@ -101,8 +101,7 @@ def test_pages_go_on_where_the_last_one_ended(trial, subject, as_user):
 
 
 def test_the_page_takes_as_many_statements_whatever_it_shows(trial, as_user, statements):
-    subject = trial.subject()
-    trial.screen(subject)
+    trial.treated_subject()
     client = as_user(trial.coordinator)
     few = statements(lambda: client.get("/trail/"))
     trial.treated_subject()
