@@ -17,7 +17,7 @@ from accounts.forms import MembershipForm, PersonForm, ReasonForm, SiteForm
 from accounts.models import Membership, Site, User
 from accounts.password_link import mail_link
 from accounts.roles import ROLES, Permission, Role
-from accounts.serializers import Me, MembershipOut, PasswordLink, Reason, RoleOut, SiteOut, UserOut
+from accounts.serializers import Me, MembershipOut, PasswordLink, Problem, Reason, RoleOut, SiteOut, UserOut
 from accounts.services import (
     close_site,
     create_site,
@@ -29,7 +29,7 @@ from accounts.services import (
     revoke_membership,
     suspend_user,
 )
-from trialsite.api import Resource
+from trialsite.api import Resource, problem
 
 
 class MeResource(Resource):
@@ -130,12 +130,16 @@ class UserResource(Resource):
         service(user=user, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_USERS))
         return self.said(user)
 
-    @extend_schema(request=None, responses=PasswordLink)
+    @extend_schema(request=None, responses={200: PasswordLink, 502: Problem})
     @action(detail=True, methods=["post"], url_path="password-link")
     def password_link(self, request: Request, pk: int) -> Response:
         user = get_object_or_404(User, pk=pk)
         link = request.build_absolute_uri(issue_password_link(user=user, by=self.by(Permission.MANAGE_USERS)))
-        said = {"mailed_to": user.email} if mail_link(user, link) else {"link": link}
+        try:
+            said = {"mailed_to": user.email} if mail_link(user, link) else {"link": link}
+        except OSError as failure:
+            words = f"The link could not be mailed to {user.email}: {failure}. Try again later."
+            return Response(problem("not_mailed", words), status=502)
         return Response(said, headers={"Cache-Control": "no-store"})
 
     @extend_schema(request=MembershipOut, responses={201: UserOut})
