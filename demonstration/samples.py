@@ -6,9 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from assessments.checks.screening import LABORATORY
 from demonstration.course import Course
 from demonstration.reference import line_of, outside, reported
-from demonstration.screening import LABORATORY
 from demonstration.toxicity import Event
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current

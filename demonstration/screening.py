@@ -5,9 +5,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from assessments.checks.screening import LABORATORY
 from demonstration.course import Course, own_chance
 from demonstration.reference import in_unit, line_of, reported
-from assessments.checks.screening import LABORATORY
 from laboratory.analytes import ANALYTES
 
 Form = tuple[dict[str, Any], list[dict[str, Any]]]

@@ -8,13 +8,14 @@ from functools import cache
 
 import pytest
 
+from assessments.checks.screening import LABORATORY
 from demonstration.casebook import casebook
 from demonstration.course import Course, own_chance, simulate
 from demonstration.design import HOSPITALS, Hospital, slots
 from demonstration.dosing import everolimus, infusions
 from demonstration.management.commands.demo_trial import SEED
 from demonstration.reference import LISTS, in_unit, line_of
-from demonstration.screening import LABORATORY, screening
+from demonstration.screening import screening
 from demonstration.steps import Decide, Fill, NotDone, OpenLevel
 from demonstration.tablets import hand_outs
 from demonstration.timetable import trial
