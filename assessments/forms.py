@@ -52,6 +52,7 @@ class ItemForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
+        values |= self._without_what_followed()
         for name, value in values.items():
             if _is_in_the_future(self._meta.model, name, value):
                 self.add_error(name, f"{value} lies in the future: enter what has happened.")
@@ -68,6 +69,12 @@ class ItemForm(forms.ModelForm):
                 if name not in self.errors and name not in given:
                     self.add_error(name, message)
         return values
+
+    def _without_what_followed(self) -> dict[str, Any]:
+        """Items emptied because what they put in other words was changed, and they were left as they stood."""
+        following = {name: item.follows for name, item in self.item_of.items() if item.follows}
+        changed = set(self.changed_data) if following else set()
+        return {name: "" for name, of in following.items() if of in changed and name not in changed}
 
     def _post_clean(self) -> None:
         """Nothing: values go to a service, not to the form's instance; the columns' validators run at the fields."""

@@ -22,6 +22,7 @@ class Item:
 
     `identifying` are items that could tell who a subject is: see assessments.deidentified. `may_lack` says where an
     item differs from the rule by which a needed one may be without a value, with a reason: see assessments.absences.
+    `follows` names an item that this one puts in other words: it holds no longer once that one says something else.
     """
 
     cdash: str
@@ -35,6 +36,7 @@ class Item:
     # Found out by the save from other items: not asked for.
     computed: bool = False
     may_lack: bool | None = None
+    follows: str = ""
 
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")

@@ -74,7 +74,7 @@ def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
 
 
 def _place(subject: Subject, code: str, visit_id: str) -> Place:
-    if code not in CATALOGUE or (visit_id and not visit_id.isdecimal()):
+    if code not in CATALOGUE or (visit_id and not (visit_id.isdecimal() and len(visit_id) < 19)):
         raise Http404
     visit = VISIT.first(subject.pk, int(visit_id)) if visit_id else None
     if visit_id and visit is None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from assessments.models import CaseForm
+from assessments.models import AdverseEvent, CaseForm, FormState
 from cohorts.asking import ask, posted
 from cohorts.models import Cohort
 from cohorts.services import Refused
@@ -62,13 +62,20 @@ def serious_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(report.event)
 
 
+def _waits(case_form: CaseForm) -> bool:
+    """Whether the form tells of a serious event and is not complete: nobody is told of a draft."""
+    told = AdverseEvent.objects.filter(case_form=case_form, serious="Y")
+    return case_form.state == FormState.DRAFT and told.exists()
+
+
 @require_safe
 def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clock for the page of an adverse event; empty for one that was never serious."""
     forms = CaseForm.objects.select_related("subject")
     case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
     last = newest_reports(request.access, {}).filter(event__case_form=case_form).first()
-    return render(request, "safety/clock.html", {"one": summary(last, request.access) if last else None})
+    context = {"one": summary(last, request.access) if last else None, "unreported": last is None and _waits(case_form)}
+    return render(request, "safety/clock.html", context)
 
 
 @require_safe

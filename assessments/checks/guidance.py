@@ -31,13 +31,18 @@ def given_against_guidance(form: Form, book: Casebook) -> Found:
 
 def _last_results(book: Casebook, on: Any) -> dict[str, Finding]:
     """By analyte the last graded result of the week before that day, the day itself with it."""
-    fresh = [one for one in book.of(*SAMPLES) if one["sample_date"] and on - FRESH <= one["sample_date"] <= on]
     return {
         row["analyte"]: Finding(ANALYTES[row["analyte"]].label, row["grade"], shown(one["sample_date"]))
-        for one in sorted(fresh, key=lambda one: one["sample_date"])
+        for one in book.known(_samples)
+        if on - FRESH <= one["sample_date"] <= on
         for row in one.rows
         if row["grade"] is not None and not row.get("struck_out")
     }
+
+
+def _samples(book: Casebook) -> list[Form]:
+    """By their day."""
+    return sorted((one for one in book.of(*SAMPLES) if one["sample_date"]), key=lambda one: one["sample_date"])
 
 
 ITEMS = ("paclitaxel_given", "trastuzumab_given")

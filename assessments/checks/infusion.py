@@ -1,7 +1,10 @@
 """Checks of the infusions and of the sizes that they are calculated from."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
@@ -77,13 +80,16 @@ def _since_when(drug: str, form: Form, book: Casebook) -> Form | None:
 
 def _earlier(form: Form, book: Casebook) -> Iterator[Form]:
     """The infusions before this one, the last first."""
+    days, infusions = book.known(_in_order)
     on = form["infusion_date"]
+    return reversed(infusions[: bisect_left(days, on)] if on else [])
+
+
+def _in_order(book: Casebook) -> tuple[list[date], list[Form]]:
+    """The days of the infusions, and the infusions."""
     dated = [one for one in book.of("infusion") if one["infusion_date"]]
-    return (
-        one
-        for one in sorted(dated, key=lambda one: one["infusion_date"], reverse=True)
-        if on and one["infusion_date"] < on
-    )
+    found = sorted(dated, key=lambda one: one["infusion_date"])
+    return [one["infusion_date"] for one in found], found
 
 
 def too_soon(form: Form, book: Casebook) -> Found:
@@ -121,17 +127,20 @@ def _differs(form: Form, book: Casebook, name: str, unit: str, limit: Decimal) -
 
 def height_changed(form: Form, book: Casebook) -> Found:
     """The height differs by more than 2 cm from the first one."""
-    dated = [(_day(one), one) for one in book.of("infusion", "vital_signs") if one["height_cm"] and _day(one)]
-    on = _day(form)
-    first = min(dated, key=lambda pair: pair[0], default=None)
-    if first is None or on is None or on <= first[0] or not form["height_cm"]:
+    on, first = _day(form), book.known(_first_height)
+    if first is None or on is None or on <= _day(first) or not form["height_cm"]:
         return
-    if abs(form["height_cm"] - first[1]["height_cm"]) > HEIGHT_CM:
-        was = f"{plain(first[1]['height_cm'])} cm on {shown(first[0])}"
+    if abs(form["height_cm"] - first["height_cm"]) > HEIGHT_CM:
+        was = f"{plain(first['height_cm'])} cm on {shown(_day(first))}"
         yield "height_cm", f"Height {plain(form['height_cm'])} cm, and {was}: which is right?"
 
 
-def _day(form: Form) -> object:
+def _first_height(book: Casebook) -> Form | None:
+    measured = [one for one in book.of(*SIZES) if one["height_cm"] and _day(one)]
+    return min(measured, key=_day, default=None)
+
+
+def _day(form: Form) -> Any:
     return form["infusion_date"] if form.code == "infusion" else form["vital_signs_date"]
 
 

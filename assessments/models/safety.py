@@ -24,7 +24,9 @@ class AdverseEvent(Record):
     """One event. A change of its grade is a change of this form: it carries the worst."""
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
-    dictionary_term = items.text("Term of the dictionary", 200, cdash="AEDECOD", sdtm="AE.AEDECOD", required=False)
+    dictionary_term = items.text(
+        "Term of the dictionary", 200, cdash="AEDECOD", sdtm="AE.AEDECOD", required=False, follows="term"
+    )
     term_code = items.text("Code", 20, cdash="AEPTCD", sdtm="AE.AEPTCD", required=False, computed=True)
     dictionary = items.text(
         "Dictionary and version", 40, cdash="AEDICT", sdtm="SUPPAE.AEDICT", required=False, computed=True

@@ -93,3 +93,17 @@ def test_words_of_the_sites_own_do_not_pass_as_a_term_that_everybody_reads(trial
     with pytest.raises(Refused, match=r"CTCAE 3\.0 has no term “Mrs Smith fell”"):
         trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | {"dictionary_term": "Mrs Smith fell"} | more)
     assert not AdverseEvent.objects.exists()
+
+
+def test_an_event_in_other_words_is_coded_anew(trial: Trial, api: Any) -> None:
+    from assessments.models import AdverseEvent
+
+    form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | {"term": "Nausea", "dictionary_term": ""})
+    sent = {"version": 1, "complete": True, "reason": "Misread", "record": {"term": "Vomiting"}}
+    answer = api(trial.coordinator).patch(f"/api/v1/forms/adverse_event/{form.pk}/", sent, format="json")
+    assert answer.status_code == 200, answer.json()
+    assert AdverseEvent.objects.get(pk=form.pk).dictionary_term == "Vomiting"
+    sent = {"version": 2, "complete": True, "reason": "Misread", "record": {"term": "Felt odd"}}
+    api(trial.coordinator).patch(f"/api/v1/forms/adverse_event/{form.pk}/", sent, format="json")
+    record = AdverseEvent.objects.get(pk=form.pk)
+    assert (record.dictionary_term, record.term_code, record.dictionary) == ("", "", "")

@@ -15,7 +15,7 @@ from safety.models import Notice, SeriousReport
 from safety.reading import Clock, span
 from safety.services import considered_now
 from tests.cast import PASSWORD, SETUP, Trial
-from tests.safety.conftest import SERIOUS
+from tests.safety.conftest import EVENT, SERIOUS
 
 
 @pytest.fixture
@@ -137,8 +137,13 @@ def test_the_clock_stands_on_the_event_s_form(trial: Trial, report: SeriousRepor
     assert sign_in(trial.stranger).get(address).status_code == 404
 
 
-def test_a_form_of_an_event_that_is_not_serious_has_no_clock(trial: Trial, sign_in: Any) -> None:
+def test_a_draft_of_a_serious_event_says_that_nobody_was_told(trial: Trial, sign_in: Any) -> None:
     form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS, complete=False)
+    assert "Not reported yet." in sign_in(trial.coordinator).get(f"/forms/{form.pk}/clock/").content.decode()
+
+
+def test_a_form_of_an_event_that_is_not_serious_has_no_clock(trial: Trial, sign_in: Any) -> None:
+    form = trial.fill(trial.treated_subject(), "adverse_event", EVENT)
     assert sign_in(trial.coordinator).get(f"/forms/{form.pk}/clock/").content.strip() == b""
 
 
