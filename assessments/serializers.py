@@ -16,6 +16,7 @@ from assessments.items import Item, PartialDateField, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.serializers import SITE, Verdict, sentence_list
 
+COMPUTED = "Computed at each save."
 MASKED = "To who has no right to view_identifying: the year of a date, “withheld” for a text."
 PARTIAL = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
@@ -48,10 +49,21 @@ def describe(item: Item) -> str:
 
 def _described(name: str, model: type[models.Model], computed: list[str], more: dict[str, Any]) -> Any:
     known = {field.name: {"help_text": describe(item), "required": False} for field, item in items_of(model)}
-    known |= {column: {"read_only": True, "help_text": "Computed at each save."} for column in computed}
-    fields = [*item_names(model), *computed, *more]
+    known |= {column: {"read_only": True, "help_text": COMPUTED} for column in computed}
+    more = _terms(model, computed) | more
+    fields = [*dict.fromkeys([*item_names(model), *computed, *more])]
     meta = type("Meta", (), {"model": model, "fields": fields, "extra_kwargs": known})
     return type(name, (Described,), {"Meta": meta, "__doc__": model.__doc__, **more})
+
+
+def _terms(model: type[models.Model], computed: list[str]) -> dict[str, Any]:
+    """Computed terms of a code list: what is only read may be empty, which the framework does not say by itself."""
+    listed = {name: model._meta.get_field(name).choices for name in computed}
+    return {
+        name: serializers.ChoiceField([*choices, ("", "–")], read_only=True, help_text=COMPUTED)
+        for name, choices in listed.items()
+        if choices
+    }
 
 
 class LesionRow(serializers.Serializer):

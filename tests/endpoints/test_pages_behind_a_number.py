@@ -89,8 +89,8 @@ def test_the_list_is_paged_and_costs_the_same_statements(trial: Trial, django_as
     client = signed_in(trial.sponsor)
     address = reverse("endpoints_subjects", args=["P2", "all_treated"])
     assert "1–50 of 60 subjects" in client.get(address).content.decode()
-    # session, user, memberships, count, keys, rows, sites of the frame
-    with django_assert_num_queries(7):
+    # session, user, memberships, count, keys, rows, sites and notices of the frame
+    with django_assert_num_queries(8):
         client.get(address)
 
 
@@ -168,7 +168,7 @@ def test_a_subject_s_page_costs_the_same_statements_for_any_number_of_assessment
     client.get(reverse("endpoints_subject", args=[most.subject_id]))
     for outcome in (fewest, most):
         # session, user, subject, memberships, outcome, forms, sites of the frame
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("endpoints_subject", args=[outcome.subject_id]))
 
 

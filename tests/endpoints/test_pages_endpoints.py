@@ -10,8 +10,8 @@ from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
 
 pytestmark = pytest.mark.django_db
-# session, user, memberships, the estimate with its protocol version, marks, the sites of the frame
-STATEMENTS = 6
+# session, user, memberships, the estimate with its protocol version, marks, sites and notices of the frame
+STATEMENTS = 7
 
 
 @pytest.fixture
