@@ -230,4 +230,6 @@ def typed_forms(form_type: FormType) -> type[TypedForms]:
         ),
     )
     name = f"{whole.__name__}Resource"
-    return described(type(name, (TypedForms,), {"form_type": form_type, "serializer_class": whole, "__doc__": title}))
+    made = type(name, (TypedForms,), {"form_type": form_type, "serializer_class": whole, "__doc__": title})
+    # Folded up under its own heading: a browser is slow to lay out a hundred operations under one.
+    return extend_schema(tags=[f"forms: {title}"])(described(made))

@@ -205,6 +205,8 @@ SPECTACULAR_SETTINGS = {
     # Code lists stand where they are used: many share a field's name, and none is another's.
     "POSTPROCESSING_HOOKS": ["trialsite.api.say_how_refusals_look"],
     "SWAGGER_UI_DIST": "SIDECAR",
+    # Two hundred operations unfolded at once keep a browser busy for half a minute.
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "defaultModelsExpandDepth": -1, "deepLinking": True},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }

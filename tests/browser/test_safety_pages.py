@@ -45,15 +45,16 @@ def test_a_term_is_chosen_by_keyboard_and_coded_by_the_save(desk: Any, trial: Tr
     assert (record.dictionary_term, record.dictionary) == ("Diarrhea", "CTCAE 3.0")
 
 
-def test_words_that_are_no_term_are_taken_as_they_are(desk: Any, trial: Trial) -> None:
+def test_words_that_are_no_term_are_refused_and_stay_where_they_were_typed(desk: Any, trial: Trial) -> None:
     open_form(desk, trial.treated_subject(), "adverse_event")
     desk.focus("#id_dictionary_term")
     desk.keyboard.type("xyzzy")
     desk.get_by_text("CTCAE 3.0 has no such term.").wait_for()
     press(desk, "Escape")
     desk.keyboard.press("Control+s")
-    desk.get_by_text("saved as a draft").wait_for()
-    assert AdverseEvent.objects.get().dictionary == ""
+    desk.get_by_text("has no term “xyzzy”").first.wait_for()
+    assert desk.input_value("#id_dictionary_term") == "xyzzy"
+    assert not AdverseEvent.objects.exists()
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, NARROW], ids=["wide", "narrow"])
