@@ -57,5 +57,5 @@ def barriers(page: Any) -> list[tuple[str, str]]:
 def faults(page: Any) -> list[str]:
     """A refused save answers with its status, which the browser notes, and who leaves a page breaks off what it was
     asking; everything else is a fault."""
-    noted = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+    noted = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
     return [words for words in page.complaints if not words.startswith(noted)]
