@@ -160,6 +160,7 @@ def _lines(picture: Picture, start: date) -> list[Line]:
     moments = (*picture.infusions, *picture.visits, *picture.ends, *picture.sums)
     found = spans + [(moment.day, moment.lane, moment.words) for moment in moments]
     return [
-        Line(day, date.fromordinal(start.toordinal() + day).isoformat(), lane, words)
+        # The first dose is on day 1, and there is no day 0, as everywhere else.
+        Line(day + 1 if day >= 0 else day, date.fromordinal(start.toordinal() + day).isoformat(), lane, words)
         for day, lane, words in sorted(found)
     ]

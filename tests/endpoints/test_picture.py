@@ -49,12 +49,12 @@ def said(subject, **options):
 def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
     lines = said(ill)
     assert [line for line in lines if line[1] == "Everolimus"] == [
-        (0, "Everolimus", "10 mg every day"),
-        (13, "Everolimus", "interrupted"),
+        (1, "Everolimus", "10 mg every day"),
+        (14, "Everolimus", "interrupted"),
     ]
-    assert (0, "Trastuzumab", "256 mg, as planned") in lines
+    assert (1, "Trastuzumab", "256 mg, as planned") in lines
     event = next(line for line in lines if line[1].startswith("G2 "))
-    assert event[0] == 13
+    assert event[0] == 14
     assert "2008-01-20 to 2008-02-02" in event[2]
 
 
