@@ -11,11 +11,15 @@ from laboratory.analytes import ANALYTES
 NUMBER_OF = {code: number for number, code in enumerate(ANALYTES, start=1)}
 
 
+TIME_OF_DAY = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time of day as HH:MM.")
+
+
 class LaboratorySample(Record):
     """When and by which laboratory. Everything else is in the results."""
 
     sample_date = items.date("Date of sample", cdash="LBDAT", sdtm="LB.LBDTC", critical=True)
     sample_time = items.text("Time of sample", 5, cdash="LBTIM", sdtm="LB.LBDTC", required=False)
+    sample_time.validators.append(TIME_OF_DAY)  # both samples have this one list
     laboratory = items.text("Laboratory", 80, cdash="LBNAM", sdtm="LB.LBNAM", required=False, identifying=True)
 
     class Meta:
@@ -34,12 +38,6 @@ class Chemistry(LaboratorySample):
     class Meta:
         verbose_name = "chemistry"
         verbose_name_plural = "chemistry"
-
-
-for _model in (Haematology, Chemistry):
-    _model._meta.get_field("sample_time").validators.append(
-        RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time of day as HH:MM.")
-    )
 
 
 class LaboratoryResult(models.Model):

@@ -19,6 +19,13 @@ def test_a_row_keeps_to_the_bounds_of_its_columns(trial, dose, fits):
     assert ("rows-0-dose_mg" not in entry.errors) == fits
 
 
+@pytest.mark.parametrize("code", ["haematology", "chemistry"])
+def test_a_time_that_is_none_is_told_once(trial, code):
+    entry = Entry(CATALOGUE[code], subject=trial.subject(), data=typed({"sample_time": "8h30"}))
+    entry.is_valid()
+    assert entry.errors["sample_time"] == ["Enter a time of day as HH:MM."]
+
+
 def test_a_page_leaves_the_fields_that_all_forms_share_as_they_are(trial, desk):
     subject = trial.treated_subject()
     visit = subject.visits.get(code="TA01")
