@@ -1,0 +1,26 @@
+"""Results of the laboratory."""
+
+from django.db.models import TextChoices
+
+from laboratory.analytes import ANALYTES
+
+# Made of the analytes themselves, so that a code and its unit are written once.
+LaboratoryTest = TextChoices("LaboratoryTest", [(one.code, (one.code, one.label)) for one in ANALYTES.values()])
+LaboratoryUnit = TextChoices(
+    "LaboratoryUnit",
+    sorted({(unit.code, (unit.code, unit.label)) for one in ANALYTES.values() for unit in one.units}),
+)
+
+
+class NoResult(TextChoices):
+    NOT_TAKEN = "SAMPLE NOT TAKEN", "No sample taken"
+    NOT_USABLE = "SAMPLE NOT USABLE", "Sample not usable"
+    NOT_ASKED = "NOT REQUESTED", "Not requested"
+    NOT_REPORTED = "NOT REPORTED", "Not reported"
+    OTHER = "OTHER", "Other"
+
+
+class RangeFlag(TextChoices):
+    LOW = "LOW", "Low"
+    NORMAL = "NORMAL", "Normal"
+    HIGH = "HIGH", "High"
