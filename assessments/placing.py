@@ -21,6 +21,14 @@ class Filled(Protocol):
 
 
 F = TypeVar("F", bound=Filled)
+# Of several dated forms of a visit, the one whose day is the visit's; the others date it only until that is there.
+LEADING = {"screening": "consent", "cycle": "infusion", "end_of_treatment": "end_of_treatment"}
+
+
+def leads(code: str, kind: str) -> bool:
+    """Whether such a form says on which day a visit of this kind took place, whatever its other forms say."""
+    leading = LEADING.get(kind, code)
+    return code == leading or leading not in current().forms()
 
 
 def forms_due(visit: Visit) -> Sequence[str]:

@@ -16,6 +16,7 @@ from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
+from assessments.placing import leads
 from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
 from assessments.storing import store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
@@ -28,10 +29,6 @@ from trialsite.prepared import insert
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
 
 ADVERSE_EVENT = "adverse_event"
-
-
-# Of several dated forms of a visit, the one whose day is the visit's; the others date it only until that is there.
-LEADING = {"screening": "consent", "cycle": "infusion"}
 
 
 class Stale(Exception):
@@ -205,7 +202,7 @@ def _date_the_visit(place: Place, values: Values) -> None:
     if place.visit is None or not on or len(str(on)) < len("2026-01-01"):
         return
     day = on if isinstance(on, date) else date.fromisoformat(on)
-    leading = LEADING.get(place.visit.kind, place.form_type.code)
-    if place.visit.visit_date != day and (place.visit.visit_date is None or place.form_type.code == leading):
+    leading = leads(place.form_type.code, place.visit.kind)
+    if place.visit.visit_date != day and (place.visit.visit_date is None or leading):
         with connection.cursor() as cursor:
             cursor.execute(DATE_VISIT, [day, place.visit.pk])

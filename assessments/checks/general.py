@@ -4,6 +4,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks.check import Check, Form, Found
 from assessments.checks.days import earliest, plain, shown
 from assessments.items import items_of
+from assessments.placing import leads
 from cohorts.schedule import outside
 
 
@@ -18,13 +19,15 @@ def expected_range(form: Form) -> Found:
 
 
 def visit_window(form: Form) -> Found:
-    """A visit took place outside of its window; a protocol deviation may be due."""
+    """A visit took place outside of its window; a protocol deviation may be due. Asked at the form that dates the
+    visit."""
+    # The four forms of a late day would ask the same four times.
     visit, name = form.visit, CATALOGUE[form.code].date_item
     day = form[name] if name else None
     # Screening has no window before the consent that opens it.
     if visit is None or visit.window_from is None or visit.window_to is None or visit.kind == "screening":
         return
-    if day is None or len(str(day)) < len("2026-01-01"):
+    if not leads(form.code, visit.kind) or day is None or len(str(day)) < len("2026-01-01"):
         return
     found = earliest(day)
     assert found is not None

@@ -10,6 +10,8 @@ from assessments.checks.check import At
 from assessments.checks.days import before, shown
 
 SCREENING = At(1, "SCR", "Screening and baseline", "screening")
+TUMOUR_1 = At(3, "TA01", "Tumour assessment 1", "tumour", date(2008, 2, 25), date(2008, 3, 10))
+END_VISIT = At(4, "EOT", "End of treatment", "end_of_treatment", date(2008, 3, 1), date(2008, 3, 29))
 DAY_8 = At(2, "C1D8", "Cycle 1, day 8", "cycle", date(2008, 1, 12), date(2008, 1, 16))
 ON, LATER = date(2008, 3, 1), date(2008, 3, 8)
 BY_ID = {check.id: check for check in CHECKS}
@@ -91,6 +93,12 @@ CASES = [
      [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 12))]),
     ("window", [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 17))],
      [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 16))]),
+    ("window", [form("infusion", visit=DAY_8, infusion_date=date(2008, 1, 17))],
+     [form("haematology", visit=DAY_8, sample_date=date(2008, 1, 17))]),
+    ("window", [form("end_of_treatment", visit=END_VISIT, end_date=date(2008, 3, 30))],
+     [form("vital_signs", visit=END_VISIT, vital_signs_date=date(2008, 3, 30))]),
+    ("window", [form("tumour", visit=TUMOUR_1, assessment_date="2008-03-11")],
+     [form("tumour", visit=TUMOUR_1, assessment_date="2008-03-10")]),
     ("eligibility-demography", [form("eligibility", **ELIGIBLE), form("demography", sex="M", age=54)],
      [form("eligibility", **ELIGIBLE), form("demography", sex="F", age=54)]),
     ("eligibility-demography", [form("eligibility", **ELIGIBLE), form("demography", sex="F", age=55)],

@@ -12,6 +12,7 @@ from assessments.services import Place, mark_not_done
 from review.models import Query
 from review.services import lock_form
 from tests.cast import FIRST_DOSE, actor
+from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
@@ -109,6 +110,16 @@ def test_the_window_of_a_visit_is_told_with_the_days(trial):
         "18 Jan 2008 lies 2 days late: the window of Cycle 1, day 8 is 12 Jan 2008 to 16 Jan 2008."
         " Is it a protocol deviation?"
     )
+
+
+def test_a_late_visit_is_asked_about_once_however_many_of_its_forms_are_late(trial):
+    subject = trial.treated_subject()
+    late = {"sample_date": "2008-01-18"}
+    record, rows = EXAMPLES["haematology"]
+    trial.fill(subject, "haematology", record | late, rows, visit="C1D8")
+    assert not live("window").exists()
+    infused = trial.infuse(subject, date(2008, 1, 18), visit="C1D8")
+    assert live("window").get().case_form == infused
 
 
 def statements(call):
