@@ -20,6 +20,16 @@ WRONG_VALUES = [
         "min_dose_percent = 101",
         "dlt.min_dose_percent: Input should be less than or equal to 100",
     ),
+    (
+        '"adverse_event",\n  "dlt_evaluation",\n  "end',
+        '"exposure",\n  "end',
+        "sdv.critical_forms: unknown form of this",
+    ),
+    (
+        '"dlt_evaluation",\n  "end_of_treatment",',
+        '"tumour",\n  "end_of_treatment",',
+        "sdv.critical_forms: a form is named more than once: tumour",
+    ),
     ("sample_percent = 20", "sample_percent = -1", "sdv.sample_percent: Input should be greater than or equal to 0"),
     (
         "months_after_last_first_dose = 6\n",

@@ -25,6 +25,7 @@ def problems(protocol: Protocol) -> list[str]:
         dlt,
         escalation,
         guidance,
+        sdv,
         assumptions,
     )
     return [problem for check in checks for problem in check(protocol)]
@@ -171,6 +172,13 @@ def escalation(protocol: Protocol) -> Iterator[str]:
     for cohort in protocol.cohorts:
         if cohort.dlt_evaluated and cohort.schedule and cohort.schedule not in priors:
             yield f"escalation.priors: none for the schedule {cohort.schedule} of cohort {cohort.code}"
+
+
+def sdv(protocol: Protocol) -> Iterator[str]:
+    forms = protocol.sdv.critical_forms
+    yield from _unknown("sdv.critical_forms", "form of this trial", forms, sorted(protocol.forms()))
+    if twice := [code for code, times in Counter(forms).items() if times > 1]:
+        yield f"sdv.critical_forms: a form is named more than once{_listed(twice)}"
 
 
 def assumptions(protocol: Protocol) -> Iterator[str]:
