@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection, models
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.check import At, Casebook, Form
+from assessments.models import Lesion
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
 FORMS = """
@@ -18,8 +19,9 @@ FORMS = """
     FROM assessments_caseform f JOIN {table} r ON r.case_form_id = f.id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
     WHERE f.subject_id = %(subject)s AND f.state = 'complete' AND f.code = '{code}'
 """
-ROWS = """(SELECT jsonb_agg(to_jsonb(x) ORDER BY x.row)::text FROM {table} x
+ROWS = """(SELECT jsonb_agg(to_jsonb(x) ORDER BY x.{number})::text FROM {table} x
            WHERE x.case_form_id = f.id AND NOT x.struck_out)"""
+NUMBER: dict[type[models.Model], str] = {Lesion: "label"}
 
 
 def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
@@ -35,12 +37,17 @@ def _statement(codes: tuple[str, ...]) -> str:
 
 
 def _part(code: str) -> str:
-    form_type = CATALOGUE[code]
-    rows = "NULL"
-    # Lesions are the derivation's: no check of ours reads them.
-    if form_type.rows is not None and not form_type.has_lesions:
-        rows = ROWS.format(table=form_type.rows._meta.db_table)
-    return FORMS.format(code=code, table=form_type.record._meta.db_table, rows=rows)
+    model = _rows_of(CATALOGUE[code])
+    rows = ROWS.format(table=model._meta.db_table, number=NUMBER.get(model, "row")) if model else "NULL"
+    return FORMS.format(code=code, table=CATALOGUE[code].record._meta.db_table, rows=rows)
+
+
+def _rows_of(form_type: FormType) -> type[models.Model] | None:
+    """The table of a form's rows. Of a tumour baseline the lesions that were chosen; what was found of them, then and
+    later, is the derivation's: no check of ours reads it."""
+    if not form_type.has_lesions:
+        return form_type.rows
+    return Lesion if form_type.code == "tumour_baseline" else None
 
 
 def _form(pk: int, code: str, *found: Any) -> Form:
@@ -49,7 +56,7 @@ def _form(pk: int, code: str, *found: Any) -> Form:
     return Form(
         code=code,
         record=_typed(form_type.record, json.loads(record, parse_float=Decimal)),
-        rows=[_typed(form_type.rows, row) for row in json.loads(rows, parse_float=Decimal)] if rows else (),
+        rows=[_typed(_rows_of(form_type), row) for row in json.loads(rows, parse_float=Decimal)] if rows else (),
         visit=At(*visit) if visit[0] else None,
         pk=pk,
     )

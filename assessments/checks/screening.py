@@ -52,6 +52,15 @@ def eligibility_measurable(form: Form, book: Casebook) -> Found:
         yield "measurable_disease", f"Measurable disease is {own} here and {other['disease_measurable']} at baseline."
 
 
+def measurable_without_target(form: Form, book: Casebook) -> Found:
+    """Measurable disease at baseline and the target lesions that were chosen do not fit each other."""
+    targets = [row["label"] for row in form.rows if row["kind"] == "TARGET"]
+    if form["disease_measurable"] == "Y" and not targets:
+        yield "disease_measurable", "There is a measurable lesion, but no target lesion was chosen."
+    if form["disease_measurable"] == "N" and targets:
+        yield "disease_measurable", f"No lesion is measurable, but target lesions were chosen: {', '.join(targets)}."
+
+
 def eligibility_status(form: Form, book: Casebook) -> Found:
     """The performance status in eligibility is none of those measured at screening."""
     measured = (other for other in book.of("vital_signs") if other.visit and other.visit.kind == "screening")
@@ -147,12 +156,13 @@ def pregnancy(form: Form, book: Casebook) -> Found:
         yield "childbearing", "The subject is male by demography."
 
 
-ELIGIBILITY, SAMPLES = ("eligibility",), ("haematology", "chemistry")
+ELIGIBILITY, SAMPLES, BASELINE = ("eligibility",), ("haematology", "chemistry"), ("tumour_baseline",)
 CHECKS = (
     Check("eligibility-demography", ELIGIBILITY, ("sex", "age_at_consent"), eligibility_demography, ("demography",)),
     Check("eligibility-history", ELIGIBILITY, ("her2_ihc", "her2_fish"), eligibility_history, ("history",)),
     Check("eligibility-consent", ELIGIBILITY, ("consent_date",), eligibility_consent, ("consent",)),
-    Check("eligibility-measurable", ELIGIBILITY, ("measurable_disease",), eligibility_measurable, ("tumour_baseline",)),
+    Check("eligibility-measurable", ELIGIBILITY, ("measurable_disease",), eligibility_measurable, BASELINE),
+    Check("baseline-measurable", BASELINE, ("disease_measurable",), measurable_without_target, BASELINE),
     Check("eligibility-status", ELIGIBILITY, ("who_status",), eligibility_status, ("vital_signs",)),
     Check(
         "eligibility-laboratory", ELIGIBILITY, tuple(LABORATORY), eligibility_laboratory, ("haematology", "chemistry")

@@ -68,6 +68,11 @@ def size(on, pk=1, **record):
     return infusion(on, pk, **{"paclitaxel_dose_mg": D(137), "weight_kg": D(60)} | record)
 
 
+def baseline(measurable, *kinds):
+    lesions = [{"label": f"T{number:02d}", "kind": kind} for number, kind in enumerate(kinds, 1)]
+    return form("tumour_baseline", lesions, disease_measurable=measurable)
+
+
 def matters(visit=DAY_8):
     row = {"row": 3, "analyte": "NEUT", "value": D("0.4"), "unit": "10^9/L", "clinically_significant": "Y"}
     return form("haematology", [row], visit, sample_date=date(2008, 3, 1))
@@ -110,6 +115,8 @@ CASES = [
     ("eligibility-measurable", [form("eligibility", measurable_disease="Y"),
                                 form("tumour_baseline", disease_measurable="N")],
      [form("eligibility", measurable_disease="Y"), form("tumour_baseline", disease_measurable="Y")]),
+    ("baseline-measurable", [baseline("Y", "NON-TARGET")], [baseline("Y", "NON-TARGET", "TARGET")]),
+    ("baseline-measurable", [baseline("N", "TARGET")], [baseline("N", "NON-TARGET")]),
     ("eligibility-status", [form("eligibility", **ELIGIBLE), form("vital_signs", visit=SCREENING, who_status="2")],
      [form("eligibility", **ELIGIBLE), form("vital_signs", visit=SCREENING, who_status="1")]),
     ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("NEUT", "1.45", "10^9/L")],

@@ -122,6 +122,18 @@ def test_a_late_visit_is_asked_about_once_however_many_of_its_forms_are_late(tri
     assert live("window").get().case_form == infused
 
 
+def test_a_measurable_baseline_asks_for_its_target_lesion_until_one_is_chosen(trial):
+    subject = trial.subject()
+    trial.fill(subject, "consent", CONSENT, visit="SCR")
+    record = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
+    bone = {"kind": "NON-TARGET", "location": "BONE", "method": "SCINTIGRAPHY", "state": "PRESENT"}
+    form = trial.fill(subject, "tumour_baseline", record, [bone], visit="SCR")
+    assert live("baseline-measurable").get().item == "disease_measurable"
+    liver = {"kind": "TARGET", "location": "LIVER", "method": "SPIRAL CT SCAN", "diameters_mm": "60"}
+    corrected(trial, form, record, rows=[bone | {"label": "NT01"}, liver])
+    assert not live("baseline-measurable").exists()
+
+
 def statements(call):
     with CaptureQueriesContext(connection) as seen:
         call()
