@@ -95,6 +95,11 @@ def deviation_percent(actual: Decimal, planned: Decimal) -> Decimal:
     return 100 * (actual - planned) / planned
 
 
+def apart(percent: Decimal, places: int = 0) -> str:
+    """A deviation in words: "45 % below", "12 % above"; to be followed by what it deviates from."""
+    return f"{abs(percent):.{places}f} % {'below' if percent < 0 else 'above'}"
+
+
 def _refuse_unless_positive(**sizes: Decimal) -> None:
     for name, size in sizes.items():
         if not size > 0:

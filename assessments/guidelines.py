@@ -31,7 +31,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     ),
     "ecg": (
         "Enter the intervals that the machine printed and a physician confirmed; QTc by Fridericia.",
-        "“Abnormal” asks whether it matters clinically: if it does and it is new, there is an adverse event too.",
+        "“Abnormal” asks whether it is clinically significant: if it is, and is new, there is an adverse event too.",
     ),
     "lvef": (
         "Use one method for a subject throughout: values by echocardiography and by MUGA cannot be compared.",
@@ -43,7 +43,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     ),
     "haematology": (
         "Enter each value with the unit of the report: it is converted, and graded against the site's own limits.",
-        "A value out of range asks whether it matters clinically. If it does, enter the adverse event as well.",
+        "A value out of range asks whether it is clinically significant. If it is, enter the adverse event as well.",
         "An analyte that was not measured is marked as not done; it is not left blank.",
     ),
     "chemistry": (

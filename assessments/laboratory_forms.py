@@ -10,7 +10,7 @@ from assessments.forms import RowForm
 from assessments.laboratory import NOTHING, Bench, bench, computed, outcomes
 from assessments.models.laboratory import NUMBER_OF
 from laboratory.analytes import ANALYTES
-from laboratory.results import Outcome, impossible
+from laboratory.results import Outcome, impossible, plain
 
 WORDS = {
     "value": "result",
@@ -53,7 +53,7 @@ class ResultForm(RowForm):
         self.complete = self.complete and not left_out
         values = super().clean()
         if typed.get("not_done") and typed.get("value") is not None:
-            self.add_error("not_done", f"There is a result, {typed['value']:f}: a reason for none excludes it.")
+            self.add_error("not_done", f"There is a result, {plain(typed['value'])}: a reason for none excludes it.")
         if values.get("analyte"):
             values["row"] = NUMBER_OF[values["analyte"]]
         self._refuse_impossible(values)
@@ -65,7 +65,7 @@ class ResultForm(RowForm):
             return
         if unit not in [known.code for known in self.analyte.units]:
             asked_for = ", ".join(known.label for known in self.analyte.units)
-            self.add_error("unit", f"Choose the unit of {self.analyte.label} {value:f}: {asked_for}.")
+            self.add_error("unit", f"Choose the unit of {self.analyte.label} {plain(value)}: {asked_for}.")
         elif cannot := impossible(self.analyte.code, value, unit):
             self.add_error("value", cannot)
 
@@ -122,4 +122,4 @@ def _ask_what_it_means(row: ResultForm) -> None:
     abnormal = row.outcome is not None and row.outcome.flag in ("LOW", "HIGH")
     if row.complete and abnormal and not row.cleaned_data.get("clinically_significant"):
         side = "below" if row.outcome.flag == "LOW" else "above"  # type: ignore[union-attr]
-        row.add_error("clinically_significant", f"It lies {side} the limits of normal: say whether this matters.")
+        row.add_error("clinically_significant", f"It lies {side} the limits of normal: say whether it is clinically significant.")

@@ -54,13 +54,18 @@ def outcome(code: str, value: Decimal, unit: str, held: Range | None, setting: S
     )
 
 
+def plain(value: Decimal) -> str:
+    """As it is typed: 59 for the 59.0000 of a column."""
+    return f"{value.normalize():f}"
+
+
 def impossible(code: str, value: Decimal, unit: str) -> str:
     """Why nobody's blood can hold this; empty where it can."""
     analyte = ANALYTES[code]
     low, high = analyte.possible
     if low <= analyte.in_si(value, unit) <= high:
         return ""
-    return f"{analyte.label} of {value:f} {analyte.unit(unit).label} cannot be.{_another(analyte, value, unit)}"
+    return f"{analyte.label} of {plain(value)} {analyte.unit(unit).label} cannot be.{_another(analyte, value, unit)}"
 
 
 def unusual(code: str, value: Decimal, unit: str) -> str:
@@ -70,7 +75,7 @@ def unusual(code: str, value: Decimal, unit: str) -> str:
     if low <= analyte.in_si(value, unit) <= high:
         return ""
     other = _another(analyte, value, unit)
-    return f"{analyte.label} {value:f} {analyte.unit(unit).label} is far from usual.{other or ' Is it right?'}"
+    return f"{analyte.label} {plain(value)} {analyte.unit(unit).label} is far from usual.{other or ' Is it right?'}"
 
 
 def _another(analyte: Analyte, value: Decimal, unit: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
-from assessments.dosing import deviation_percent
+from assessments.dosing import apart, deviation_percent
 from trialsite.protocol import current
 
 DRUGS = ("paclitaxel", "trastuzumab")
@@ -30,7 +30,7 @@ def dose_off_plan(form: Form) -> Found:
         if due and given is not None and not changed:
             off = deviation_percent(given, due)
             if abs(off) > DOSE_TOLERANCE_PERCENT:
-                text = f"{plain(given)} mg is {off:+.0f} % off the planned {plain(due)} mg and no change is stated."
+                text = f"{plain(given)} mg is {apart(off)} the planned {plain(due)} mg and no change is stated."
                 yield f"{drug}_dose_mg", f"{drug.capitalize()} {text}"
 
 
@@ -64,7 +64,7 @@ def weight_changed(form: Form, book: Casebook) -> Found:
         off = deviation_percent(form["weight_kg"], first["weight_kg"])
         if abs(off) > WEIGHT_CHANGE_PERCENT:
             was = f"{plain(first['weight_kg'])} kg on {shown(first['infusion_date'])}"
-            text = f"Weight {plain(form['weight_kg'])} kg is {off:+.0f} % off {was}, and the dose is still"
+            text = f"Weight {plain(form['weight_kg'])} kg is {apart(off)} {was}, and the dose is still"
             yield f"{drug}_dose_mg", f"{text} {plain(form[f'{drug}_dose_mg'])} mg of {drug}."
 
 

@@ -1,4 +1,4 @@
-"""Checks of laboratory samples: results that another unit would explain, and what mattered but is no adverse event."""
+"""Checks of laboratory samples: results that another unit would explain, and significant ones without an event."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def no_event(form: Form, book: Casebook) -> Found:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
             analyte, on = ANALYTES[row["analyte"]], shown(day)
             result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
-            yield f"rows[{analyte.code}]-clinically_significant", f"{result} matters, but no adverse event covers {on}."
+            yield f"rows[{analyte.code}]-clinically_significant", f"{result} is clinically significant, but no adverse event covers {on}."
 
 
 def _covers(event: Mapping[str, Any], day: str) -> bool:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from assessments.dosing import deviation_percent
+from assessments.dosing import apart, deviation_percent
 from assessments.eligibility import verdicts_of
 from assessments.items import items_of
 from assessments.models import Eligibility, InfusionVisit
@@ -49,4 +49,5 @@ def doses_of(typed: dict[str, Any]) -> dict[str, Any]:
 
 def _drug(name: str, planned: Decimal | None, given: Decimal | None) -> dict[str, Any]:
     off = deviation_percent(given, planned) if planned and given is not None else None
-    return {"name": name.capitalize(), "planned": planned, "given": given, "off": off}
+    words = f"{apart(off, 1)} the planned dose" if off else "as planned"
+    return {"name": name.capitalize(), "planned": planned, "given": given, "off": off, "apart": words}
