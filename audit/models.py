@@ -1,5 +1,6 @@
 """The trail: one append-only table that the database's own triggers write."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -55,3 +56,31 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.path} by {self.actor_name}"
+
+
+class Seal(models.Model):
+    """One block of the seal: rows of one table by key, with the SHA-256 of each, chained to the block before.
+
+    What each number is for, and what the hash is over, is told in audit.sealing.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    table_name = models.CharField(max_length=63)
+    scheme = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    ids = ArrayField(models.BigIntegerField())
+    digests = models.BinaryField()
+    settled = models.BigIntegerField()
+    reach = models.BigIntegerField()
+    reach_transaction = models.BigIntegerField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    key_id = models.CharField(max_length=8)
+    mac = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [models.Index(fields=["table_name", "number"], name="seal_by_table")]
+
+    def __str__(self) -> str:
+        return f"block {self.number}, {self.rows} rows of {self.table_name}"

@@ -19,6 +19,8 @@ DEBUG = env.bool("DEBUG", default=False)
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")
 SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+# The first one seals the trail, all of them verify it: whoever has the database alone cannot make a chain that fits.
+TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[SECRET_KEY])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "trialsite/protocol/nct00426556.toml")))
@@ -232,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell of serious events whose alert was lost": {"task": "safety.tasks.alert", "schedule": 20.0},
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
+    "seal what of the trail is not sealed yet": {"task": "audit.tasks.seal", "schedule": 10.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
     "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},

@@ -1,0 +1,186 @@
+"""Sealing the trail: its rows, block by block, into a chain of SHA-256 that later changes break.
+
+A block names rows by key, each with the digest of its content, and carries the hash of the block before. So a row that
+was altered, removed or slipped in later is found and named (audit.verifying). Rows are sealed in the background, once
+they are committed; a transaction that commits late, with keys below those already sealed, gets into a later block.
+
+`settled` is how far no row can be missing any more: up to this key every transaction that took one has ended. What
+turns up below it and is in no block was put there by hand.
+"""
+
+import hmac
+import json
+import logging
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.models import Seal
+
+logger = logging.getLogger(__name__)
+
+SCHEME = 1
+BLOCK = 5000
+# Any number will do, as long as nothing else in this database takes the same advisory lock.
+SEAL_LOCK = 426_557
+BEGINNING = bytes(32)
+
+# What of a row is sealed, by table: text that comes out the same whatever a session's settings are. A new column is a
+# new scheme; blocks made by an older one are checked by it.
+CONTENT = {
+    "audit_event": """jsonb_build_array(id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), transaction,
+        actor_id, actor_name, role, reason, channel, action, table_name, row_id, site_id, subject_id, case_form_id,
+        old, new)::text""",
+    "audit_accessevent": """jsonb_build_array(id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+        actor_id, actor_name, kind, path, detail, host(address))::text""",
+}
+TABLES = tuple(CONTENT)
+
+# Rows below the last block's end that are in no block: of transactions that committed late.
+LATE = """
+    SELECT id, {content} FROM {table}
+    WHERE id > %(settled)s AND id <= %(reach)s
+        AND id NOT IN (SELECT unnest(ids) FROM audit_seal WHERE table_name = %(table)s AND reach > %(settled)s)
+    ORDER BY id LIMIT %(most)s
+"""
+NEW = "SELECT id, {content} FROM {table} WHERE id > %(reach)s ORDER BY id LIMIT %(most)s"
+HORIZON = "SELECT pg_snapshot_{edge}(pg_current_snapshot())::text::bigint"
+
+
+class Row(NamedTuple):
+    pk: int
+    digest: bytes
+
+
+def seal_trail() -> int:
+    """Seal what is committed and not sealed yet. Returns how many rows; 0 where another process is at it."""
+    return sum(_seal_table(table) for table in TABLES)
+
+
+def _seal_table(table: str) -> int:
+    sealed = 0
+    while block := _seal_block(table):
+        sealed += block.rows
+        if block.rows < BLOCK:
+            break
+    return sealed
+
+
+def _seal_block(table: str) -> Seal | None:
+    """The next block of the table; one without rows where all that it says is that nothing is missing any more."""
+    with transaction.atomic():
+        if not _locked():
+            return None
+        last = Seal.objects.defer("ids", "digests").order_by("-number").first()
+        own = Seal.objects.defer("ids", "digests").filter(table_name=table).order_by("-number").first()
+        settled, reach = (own.settled, own.reach) if own else (0, 0)
+        ended = _settled(table, settled)
+        late = _rows(table, LATE, settled=settled, reach=reach, most=BLOCK)
+        rows = late + (_rows(table, NEW, reach=reach, most=BLOCK - len(late)) if len(late) < BLOCK else [])
+        # With a block full of late rows there may be more of them.
+        ended = ended if len(late) < BLOCK else settled
+        if not rows and ended == settled:
+            return None
+        return _append(table, rows, last, settled=ended, reach=max(reach, *(row.pk for row in rows)) if rows else reach)
+
+
+def _locked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _settled(table: str, before: int) -> int:
+    """The end of the last block since which every transaction that was under way then has ended."""
+    ended = Seal.objects.filter(table_name=table, reach__gt=before, reach_transaction__lte=_horizon("xmin"))
+    return ended.order_by("-number").values_list("reach", flat=True).first() or before
+
+
+def _horizon(edge: str) -> int:
+    """`xmin`: all transactions below it have ended; `xmax`: none at or above it had begun to write."""
+    with connection.cursor() as cursor:
+        cursor.execute(HORIZON.format(edge=edge))
+        return int(cursor.fetchone()[0])
+
+
+def _rows(table: str, statement: str, **bounds: int) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(table=table, content=CONTENT[table]), bounds | {"table": table})
+        return [Row(pk, digest(content)) for pk, content in cursor]
+
+
+def digest(content: str) -> bytes:
+    return sha256(content.encode()).digest()
+
+
+def _append(table: str, rows: Sequence[Row], last: Seal | None, *, settled: int, reach: int) -> Seal:
+    block = Seal(
+        number=last.number + 1 if last else 1,
+        table_name=table,
+        scheme=SCHEME,
+        made_at=timezone.now(),
+        rows=len(rows),
+        ids=[row.pk for row in rows],
+        digests=b"".join(row.digest for row in rows),
+        settled=settled,
+        reach=reach,
+        # Asked after the rows were read: whoever took a key up to `reach` had a number below this one by then.
+        reach_transaction=_horizon("xmax"),
+        previous=bytes(last.hash) if last else BEGINNING,
+    )
+    block.hash = hash_of(block)
+    block.key_id, block.mac = _under_key(settings.TRAIL_SEAL_KEYS[0], block.hash)
+    block.save(force_insert=True)
+    # Beside the database, where whoever has its password does not reach: a log that is kept is an anchor.
+    logger.info("sealed block %d of the trail, %d rows of %s: %s", block.number, block.rows, table, block.hash.hex())
+    return block
+
+
+def hash_of(block: Seal) -> bytes:
+    """SHA-256 over the block before, everything that the block says of itself, the keys and the digests of its rows."""
+    head = [block.number, block.table_name, block.scheme, block.made_at.isoformat(), block.rows]
+    head += [block.settled, block.reach, block.reach_transaction]
+    parts = (bytes(block.previous), json.dumps(head).encode(), packed(block.ids), bytes(block.digests))
+    return sha256(b"".join(parts)).digest()
+
+
+def packed(keys: Sequence[int]) -> bytes:
+    return struct.pack(f">{len(keys)}q", *keys)
+
+
+def rows_of(block: Seal) -> Iterator[Row]:
+    digests = bytes(block.digests)
+    yield from (Row(pk, digests[32 * place : 32 * place + 32]) for place, pk in enumerate(block.ids))
+
+
+def _under_key(key: str, content: bytes) -> tuple[str, bytes]:
+    """(name of the key, HMAC): without the key, which is not in the database, nobody makes a chain that fits."""
+    return key_name(key), hmac.digest(key.encode(), content, "sha256")
+
+
+def key_name(key: str) -> str:
+    return hmac.digest(key.encode(), b"audit.seal", "sha256").hex()[:8]
+
+
+def is_ours(block: Seal, keys: Iterable[str]) -> bool:
+    """Whether the block was made by an installation that holds one of these keys."""
+    known = {key_name(key): key for key in keys}
+    if block.key_id not in known:
+        return False
+    return hmac.compare_digest(_under_key(known[block.key_id], bytes(block.hash))[1], bytes(block.mac))
+
+
+def unsealed() -> dict[str, Any]:
+    """By table, roughly: keys above the end of its last block."""
+    found = {}
+    for table in TABLES:
+        reach = Seal.objects.filter(table_name=table).order_by("-number").values_list("reach", flat=True).first() or 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM (SELECT FROM {table} WHERE id > %s LIMIT 100000) newer", [reach])  # noqa: S608
+            found[table] = cursor.fetchone()[0]
+    return found

@@ -1,0 +1,139 @@
+"""Whether the trail is still what was sealed: every block, every row, and rows that no block knows.
+
+The digests are computed here from what the database hands out, not by the database. Memory holds the keys of all sealed
+rows, 8 bytes each, and one batch of blocks.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+
+from audit.models import Seal
+from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_ours, rows_of
+
+BATCH = 5000
+
+
+class Fault(NamedTuple):
+    """`kind` is altered, removed or inserted (of a row), broken (of a block of the seal) or anchor."""
+
+    kind: str
+    where: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.sentence}"
+
+
+@dataclass
+class Verified:
+    """What was found: rows checked and not sealed yet, by table; the last block; faults in order."""
+
+    blocks: int = 0
+    last: Seal | None = None
+    sealed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    waiting: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    faults: list[Fault] = field(default_factory=list)
+
+
+def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] | None = None) -> Verified:
+    """Walk the chain from its beginning; `told` hears of the number of rows checked so far."""
+    found = Verified()
+    wanted = {int(anchor["block"]): anchor for anchor in anchors}
+    known = {table: array("q") for table in TABLES}
+    settled = dict.fromkeys(TABLES, 0)
+    waiting: list[Seal] = []
+    for block in Seal.objects.order_by("number").iterator(chunk_size=20):
+        found.faults += _faults_of_chain(block, found.last)
+        found.faults += _anchored(block, wanted.pop(block.number, None))
+        found.blocks, found.last = found.blocks + 1, block
+        if block.table_name not in known:
+            continue
+        known[block.table_name].extend(block.ids)
+        settled[block.table_name] = max(settled[block.table_name], block.settled)
+        found.sealed[block.table_name] += len(block.ids)
+        waiting.append(block)
+        if sum(one.rows for one in waiting) >= BATCH:
+            found.faults += _faults_of_rows(waiting)
+            waiting = []
+            if told:
+                told(sum(found.sealed.values()))
+    found.faults += _faults_of_rows(waiting)
+    found.faults += [_cut_off(anchor) for anchor in wanted.values()]
+    for table in TABLES:
+        found.faults += _inserted(table, known[table], settled[table], found.waiting)
+    return found
+
+
+def _faults_of_chain(block: Seal, before: Seal | None) -> Iterator[Fault]:
+    where = f"block {block.number}"
+    expected = before.number + 1 if before else 1
+    if block.number != expected:
+        yield Fault("broken", where, f"the chain has a hole: block {expected} should come here")
+    elif bytes(block.previous) != (bytes(before.hash) if before else BEGINNING):
+        yield Fault("broken", where, "it does not follow from the block before it")
+    if hash_of(block) != bytes(block.hash):
+        yield Fault("broken", where, "its content is not what its hash was made of")
+    if not is_ours(block, settings.TRAIL_SEAL_KEYS):
+        yield Fault("broken", where, "it was not made with a key of this installation (TRAIL_SEAL_KEYS)")
+    if block.scheme != SCHEME or block.table_name not in TABLES:
+        yield Fault("broken", where, f"this version cannot check {block.table_name} by scheme {block.scheme}")
+
+
+def _anchored(block: Seal, anchor: dict[str, Any] | None) -> Iterator[Fault]:
+    if anchor and bytes(block.hash).hex() != anchor["hash"]:
+        yield Fault("anchor", f"block {block.number}", f"it is not the block of the anchor of {anchor['made_at']}")
+
+
+def _cut_off(anchor: dict[str, Any]) -> Fault:
+    return Fault("anchor", f"block {anchor['block']}", f"the anchor of {anchor['made_at']} names it, and it is gone")
+
+
+def _faults_of_rows(blocks: list[Seal]) -> Iterator[Fault]:
+    for table in TABLES:
+        own = [block for block in blocks if block.table_name == table]
+        present = _digests(table, [pk for block in own for pk in block.ids])
+        for block in own:
+            sealed = f"sealed in block {block.number}, {block.made_at:%Y-%m-%d %H:%M:%S} UTC"
+            for row in rows_of(block):
+                if row.pk not in present:
+                    yield Fault("removed", f"{table} {row.pk}", f"the row was removed ({sealed})")
+                elif present[row.pk] != row.digest:
+                    yield Fault("altered", f"{table} {row.pk}", f"the row was altered ({sealed})")
+
+
+def _digests(table: str, keys: list[int]) -> dict[int, bytes]:
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {CONTENT[table]} FROM {table} WHERE id = ANY(%s)", [keys])  # noqa: S608
+        return {pk: digest(content) for pk, content in cursor}
+
+
+def _inserted(table: str, known: "array[int]", settled: int, waiting: dict[str, int]) -> Iterator[Fault]:
+    """Rows that no block names: up to `settled` nothing honest can be missing; above it they wait to be sealed."""
+    sealed = set(known)
+    for keys in _keys(table):
+        for pk in keys:
+            if pk in sealed:
+                continue
+            if pk <= settled:
+                yield Fault("inserted", f"{table} {pk}", "the row was put in after everything up to it was sealed")
+            else:
+                waiting[table] += 1
+
+
+def _keys(table: str) -> Iterator[list[int]]:
+    after = -(2**63)
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT 50000", [after])  # noqa: S608
+            keys = [pk for (pk,) in cursor.fetchall()]
+            if not keys:
+                return
+            yield keys
+            after = keys[-1]
