@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Model, QuerySet
 
+from assessments.checks.days import earliest, latest
 from assessments.codelists import Grade
 from assessments.deidentified import masked
 from assessments.models import (
@@ -18,13 +19,14 @@ from assessments.models import (
     TumourBaseline,
 )
 from assessments.models.case_form import FormState
-from cohorts.models import Subject
+from cohorts.models import Subject, Visit
 from endpoints.figures.style import Spec
-from endpoints.figures.timeline import INTERRUPTED, Moment, Picture, Span, spec, sums
+from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span, spec, sums
 from endpoints.models import Outcome
 from trialsite.protocol import current
+from trialsite.protocol.visits import CycleVisit
 
-MILESTONES = "Milestones"
+DIED, HEARD_OF = "Death", "Last contact"
 DRUGS = ("Everolimus", "Trastuzumab", "Paclitaxel")
 CHANGED = {"DOSE REDUCED": "reduced", "DOSE OMITTED": "omitted", "DOSE DELAYED": "delayed"}
 
@@ -67,11 +69,14 @@ class _Reading:
         self.subject, self.start, self.today, self.identifying = subject, start, today, identifying
 
     def picture(self) -> Picture:
-        ends = sorted(self.ends(), key=lambda moment: moment.day)
-        last = max((moment.day for moment in ends), default=self.day(self.today))
+        ends = self.ends()
+        # What goes on goes on until death, else until the last thing that is known.
+        last = next((moment.day for moment in ends if moment.lane == DIED), None)
+        if last is None:
+            last = max((moment.day for moment in ends), default=self.day(self.today))
         events = sorted(self.events(last), key=lambda span: (span.start, span.lane))
         return Picture(
-            lanes=[MILESTONES, "Visits", *DRUGS, *dict.fromkeys(span.lane for span in events)],
+            lanes=[*(moment.lane for moment in ends), "Visits", *DRUGS, *dict.fromkeys(span.lane for span in events)],
             doses=list(self.doses(last)),
             infusions=list(self.infusions()),
             visits=list(self.visits()),
@@ -105,18 +110,21 @@ class _Reading:
             yield Span(DRUGS[0], self.day(row.start_date), end, f"{dose} {often}".strip(), dose)
 
     def infusions(self) -> Iterator[Moment]:
-        for row in self.complete(InfusionVisit).filter(infusion_date__isnull=False).order_by("infusion_date"):
+        rows = self.complete(InfusionVisit).filter(infusion_date__isnull=False).select_related("case_form__visit")
+        for row in rows.order_by("infusion_date"):
             for drug in DRUGS[1:]:
                 given, dose, change = (
                     getattr(row, f"{drug.lower()}_{name}") for name in ("given", "dose_mg", "change")
                 )
+                if given != "Y" and not _was_planned(drug, row.case_form.visit, change):
+                    continue
                 kind = "omitted" if given != "Y" else CHANGED.get(change, "as planned")
                 amount = f"{dose.normalize():f} mg, " if dose and given == "Y" else ""
                 yield Moment(drug, self.day(row.infusion_date), f"{amount}{kind}", kind)
 
     def events(self, last: int) -> Iterator[Span]:
         for row in self.complete(AdverseEvent):
-            start, end = _known(row.start_date), _known(row.end_date)
+            start, end = earliest(row.start_date), earliest(row.end_date)
             if start is None:
                 continue
             own = row.term if self.identifying else masked(AdverseEvent, "term", row.term)
@@ -126,33 +134,46 @@ class _Reading:
             said = f"{words}, grade {grade}, {row.start_date} to {over}"
             yield Span(f"G{row.grade} {words}", self.day(start), max(until, self.day(start)), said, row.grade)
 
-    def ends(self) -> Iterator[Moment]:
-        for row in self.complete(EndOfTreatment).filter(end_date__isnull=False):
-            yield Moment(MILESTONES, self.day(row.end_date), "End of treatment")
-        died = next((on for row in self.complete(Death) if (on := _known(row.death_date))), None)
-        contacts = [on for row in self.complete(FollowUp) if (on := _known(row.contact_date))]
+    def ends(self) -> list[Moment]:
+        """How treatment ended, and the death or else the last contact."""
+        ended = list(self.complete(EndOfTreatment).filter(end_date__isnull=False))
+        contacts = [on for row in self.complete(FollowUp) if (on := earliest(row.contact_date))]
+        heard_of = max([*contacts, *(row.end_date for row in ended)], default=None)
+        found = [Moment(ENDED, self.day(row.end_date), row.get_reason_display()) for row in ended]
+        died = next((row for row in self.complete(Death) if row.death_date), None)
         if died:
-            yield Moment(MILESTONES, self.day(died), "Death")
+            found.append(Moment(DIED, self.day(_death(died, heard_of)), f"Cause: {died.get_cause_display()}"))
         elif contacts:
-            yield Moment(MILESTONES, self.day(max(contacts)), "Last contact")
+            found.append(Moment(HEARD_OF, self.day(max(contacts)), "Alive"))
+        return sorted(found, key=lambda moment: moment.day)
 
     def sums(self) -> Iterator[Moment]:
         """Derived sums: the ones that response rests on, with the response that counts."""
         found = Outcome.objects.filter(subject=self.subject).values_list("derivation", flat=True).first() or {}
         for baseline in self.complete(TumourBaseline):
-            on, total = _known(baseline.assessment_date), found.get("baseline_sum")
+            on, total = earliest(baseline.assessment_date), found.get("baseline_sum")
             if on and total is not None:
                 yield Moment("Lesions", self.day(on), f"{baseline.assessment_date}: baseline", "", float(total))
         for row in found.get("assessments", ()):
-            on = _known(row["date"] or "")
+            on = earliest(row["date"] or "")
             if on is not None:
                 total = float(row["sum"]) if row["sum"] is not None and row["complete"] else None
                 yield Moment("Lesions", self.day(on), f"{row['date']}: {row['overall']}", row["overall"], total)
 
 
-def _known(day: str) -> date | None:
-    """A partial date as the first day that it can be: good enough to draw, never used to analyse."""
-    return date.fromisoformat(f"{day}-01-01"[:10]) if day else None
+def _death(row: Death, heard_of: date | None) -> date:
+    """Of a partial date the first day on which nothing that is known came after death: good enough to draw, never used
+    to analyse."""
+    first, last = earliest(row.death_date), latest(row.death_date)
+    assert first is not None and last is not None
+    return min(max(first, heard_of or first), last)
+
+
+def _was_planned(drug: str, visit: Visit | None, change: str) -> bool:
+    """Whether a drug that was left out was planned for the visit; of an unscheduled one, what the form says."""
+    plans = [plan for plan in current().visits if isinstance(plan, CycleVisit)]
+    day = next((plan.day for plan in plans if visit and visit.code == f"C{visit.cycle}{plan.code}"), None)
+    return change == "DOSE OMITTED" if day is None else day in current().drug(drug.lower()).days
 
 
 def _lines(picture: Picture, start: date) -> list[Line]:

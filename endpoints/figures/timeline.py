@@ -14,7 +14,7 @@ WIDE = 0.09
 # From light to dark; the lane's name carries the grade as well.
 GRADES = {"1": "#cfd8df", "2": "#e0b64d", "3": "#d2762c", "4": "#b3261e", "5": "#17242e"}
 DOSES = {"as planned": "stroke", "reduced": "triangle-down", "omitted": "cross", "delayed": "triangle-right"}
-INTERRUPTED = "interrupted"
+INTERRUPTED, ENDED = "interrupted", "End of treatment"
 DOSE = {"condition": {"test": f"datum.kind === '{INTERRUPTED}'", "value": "#e8edf0"}, "value": "#7fb2bf"}
 VISITS = {"took place": "circle", "due": "square", "overdue": "triangle-up"}
 
@@ -55,11 +55,12 @@ class Picture:
 
     @property
     def days(self) -> tuple[int, int]:
-        """The first day of all, and a month after the last dose or assessment: years of contacts would press the
+        """The first day of all, and a month after treatment and the last assessment: years of contacts would press the
         treatment into a corner."""
         spans, moments = [*self.doses, *self.events], [*self.infusions, *self.visits, *self.ends, *self.sums]
         first = min([span.start for span in spans] + [moment.day for moment in moments], default=0)
-        treated = [span.end for span in self.doses] + [moment.day for moment in (*self.infusions, *self.sums)]
+        ended = [moment for moment in self.ends if moment.lane == ENDED]
+        treated = [span.end for span in self.doses] + [moment.day for moment in (*self.infusions, *self.sums, *ended)]
         return first, max(treated, default=max((moment.day for moment in moments), default=0)) + MONTH
 
 
@@ -67,9 +68,13 @@ def spec(picture: Picture, *, days_per_month: float, width: Width = "container")
     """The lanes, one under the other."""
     month, x, last = days_per_month, _months(picture.days, days_per_month), picture.days[1]
     doses, events = _spans(picture.doses, month, last), _spans(picture.events, month, last)
+    ends = _moments(picture.ends, month, last)
+    # An event or a death after the axis ends would leave an empty lane.
+    later = {one.lane for one in (*picture.events, *picture.ends)} - {row["lane"] for row in (*events, *ends)}
+    lanes = [lane for lane in picture.lanes if lane not in later]
     return figure(
         [
-            *_ends(_moments(picture.ends, month, last), x),
+            *_ends(ends, x),
             _bars(events, x, _grades(picture.events)),
             _bars(doses, x, DOSE),
             _words([row for row in doses if row["until"] - row["month"] > WIDE * last / month], x),
@@ -77,9 +82,9 @@ def spec(picture: Picture, *, days_per_month: float, width: Width = "container")
             _points(_moments(picture.visits, month, last), x, VISITS),
         ],
         width=width,
-        height=ROW * max(len(picture.lanes), 1),
+        height=ROW * max(len(lanes), 1),
         description="Course of one subject: visits, doses of each drug, adverse events by grade, how it ended.",
-        encoding={"y": _lanes(picture.lanes)},
+        encoding={"y": _lanes(lanes)},
         resolve={"scale": {"shape": "independent"}, "legend": {"shape": "independent"}},
     )
 
@@ -193,9 +198,11 @@ def _points(rows: list[Spec], x: Spec, shapes: dict[str, str]) -> Spec:
 
 
 def _ends(rows: list[Spec], x: Spec) -> list[Spec]:
+    """Each in a lane of its own, whose name says what it is: two near each other would overprint their words."""
+    tooltip = [{"field": "lane", "title": "What"}, {"field": "words", "title": "Details"}]
     rule = {"mark": {"type": "rule", "color": SOFT, "strokeDash": [4, 3]}, "encoding": {"x": x, "y": None}}
-    text = {
-        "mark": {"type": "text", "align": "right", "dx": -3, "fontSize": 10, "color": INK},
-        "encoding": {"x": x, "text": {"field": "words"}},
+    sign = {
+        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 70, "color": INK, "opacity": 1},
+        "encoding": {"x": x, "tooltip": tooltip},
     }
-    return [{"data": {"values": rows}, **layer} for layer in (rule, text)]
+    return [{"data": {"values": rows}, **layer} for layer in (rule, sign)]

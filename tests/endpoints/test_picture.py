@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.deidentified import WITHHELD
+from cohorts.services import begin_end_of_treatment
 from endpoints.picture import told
 from endpoints.refresh import refresh_marked
 from tests.cast import Trial
@@ -36,7 +37,7 @@ def ill(trial):
             "reason": "ADVERSE EVENT",
         },
     ]
-    trial.fill(subject, "everolimus", {}, intervals)
+    trial.fill(subject, "everolimus", {"any_taken": "Y"}, intervals)
     trial.fill(subject, "adverse_event", *EXAMPLES["adverse_event"])
     return subject
 
@@ -84,6 +85,52 @@ def test_the_specification_is_drawn(trial, ill):
     found = told(ill, today=TODAY, identifying=True)
     drawn = vl_convert.vegalite_to_svg(found.timeline | {"width": 900})
     assert all(lane in drawn for lane in ("Visits", "Everolimus", "Trastuzumab", "Paclitaxel", "G2 "))
+
+
+def test_what_lasts_ends_with_death(trial, ill):
+    record, rows = EXAMPLES["adverse_event"]
+    lasting = {"start_date": "2008-02-01", "end_date": "", "ongoing": "Y", "outcome": "NOT RECOVERED/NOT RESOLVED"}
+    trial.fill(ill, "adverse_event", record | lasting, rows)
+    ended(trial, ill, "2008-03-17")
+    trial.fill(ill, "death", {"death_date": "2008-03-20", "cause": "DISEASE UNDER STUDY"})
+    drawn = told(ill, today=TODAY, identifying=True).picture
+    assert max(span.end for span in drawn.events) == 73
+    assert [(moment.lane, moment.day, moment.words) for moment in drawn.ends] == [
+        ("End of treatment", 70, "Death"),
+        ("Death", 73, "Cause: Breast cancer"),
+    ]
+
+
+@pytest.mark.parametrize(("told_of", "day"), [("2008-03", 70), ("2008-02", 53), ("2008", 70), ("2008-04", 85)])
+def test_a_death_of_an_unknown_day_is_drawn_no_earlier_than_treatment_ended(trial, ill, told_of, day):
+    ended(trial, ill, "2008-03-17")
+    trial.fill(ill, "death", {"death_date": told_of, "cause": "DISEASE UNDER STUDY"})
+    ends = told(ill, today=TODAY, identifying=True).picture.ends
+    assert {moment.lane: moment.day for moment in ends}["Death"] == day
+
+
+def test_paclitaxel_is_omitted_only_on_a_day_that_plans_it(trial, ill):
+    left_out = {"paclitaxel_given": "N", "trastuzumab_given": "Y", "weight_kg": "64", "height_cm": "165"}
+    left_out |= {"trastuzumab_loading": "N", "trastuzumab_dose_mg": "128"}
+    omitted = {"paclitaxel_change": "DOSE OMITTED", "paclitaxel_reason": "ADVERSE EVENT"}
+    trial.fill(ill, "infusion", left_out | omitted | {"infusion_date": "2008-01-21"}, visit="C1D15")
+    trial.fill(ill, "infusion", left_out | {"infusion_date": "2008-01-28"}, visit="C1D22")
+    given = [line[::2] for line in said(ill) if line[1] == "Paclitaxel"]
+    assert given == [(1, "137 mg, as planned"), (15, "omitted")]
+    assert (22, "Trastuzumab", "128 mg, as planned") in said(ill)
+
+
+def test_what_comes_after_the_axis_ends_has_no_lane(trial, ill):
+    ended(trial, ill, "2008-03-17")
+    trial.fill(ill, "death", {"death_date": "2008-05-20", "cause": "DISEASE UNDER STUDY"})
+    drawn = vl_convert.vegalite_to_svg(told(ill, today=TODAY, identifying=True).timeline | {"width": 900})
+    assert "End of treatment<" in drawn
+    assert "Death<" not in drawn
+
+
+def ended(trial, subject, on):
+    begin_end_of_treatment(subject=subject, on=date.fromisoformat(on), by=trial.by)
+    trial.fill(subject, "end_of_treatment", {"end_date": on, "reason": "DEATH"}, visit="EOT")
 
 
 def test_its_statements_do_not_grow_with_the_record(trial, ill, client):
