@@ -67,6 +67,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     "everolimus": (
         "One row for each time of one constant dose. A new dose, a new frequency or an interruption begins a new row.",
         "An interruption is a row with dose 0 and its reason. Single days that were forgotten are “days missed”.",
+        "Who never took any has no row and a reason. Tablets are counted on their own form, “Everolimus tablets”.",
     ),
     "infusion": (
         "Planned doses are computed from the weight and height on this form and the dose level that you choose.",

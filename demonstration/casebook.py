@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from demonstration.course import Course, own_chance
-from demonstration.dosing import everolimus, infusions
+from demonstration.dosing import TAKEN, everolimus, infusions
 from demonstration.examinations import Examined
 from demonstration.logs import Entry, adverse_events, deviations, medication, new_therapies
 from demonstration.samples import Form, Laboratory, screened
@@ -87,7 +87,7 @@ class _Casebook:
                 so_far = [*self.taken[:number], replace(one, end=None)]
                 rows = [taken.row() | {"row": str(row)} for row, taken in enumerate(so_far, 1)]
                 reason = "Everolimus is taken again" if one.dose == self.taken[number - 2].dose else "Dose reduced"
-                yield self._fill(one.start, "everolimus", None, ({}, rows), again=True, reason=reason)
+                yield self._fill(one.start, "everolimus", None, (TAKEN, rows), again=True, reason=reason)
 
     def dispensed(self) -> Iterator[Step]:
         """A log of tablets: begun with the first, complete at the end."""

@@ -14,6 +14,8 @@ from trialsite.protocol.regimen import DoseStep, Schedule
 REASONS = {"ADVERSE EVENT": 55, "LABORATORY VALUE": 28, "PATIENT DECISION": 8, "ADMINISTRATIVE": 7, "OTHER": 2}
 FREQUENCY: dict[Schedule, tuple[str, int]] = {"daily": ("QD", 1), "weekly": ("EVERY WEEK", 7)}
 AS_PLANNED = "DOSE NOT CHANGED"
+# The record of an everolimus form, beside its times of one dose.
+TAKEN = {"any_taken": "Y"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from demonstration.assessing import Assessed
 from demonstration.casebook import casebook
 from demonstration.course import Course, own_chance, simulate
 from demonstration.design import CLOSE_OUT, HOSPITALS, LEVELS, slots
-from demonstration.dosing import Infusion, Tablets, everolimus, infusions
+from demonstration.dosing import TAKEN, Infusion, Tablets, everolimus, infusions
 from demonstration.screening import screening
 from demonstration.slips import slip
 from demonstration.steps import (
@@ -112,11 +112,11 @@ def _tablets(course: Course, intervals: list[Tablets]) -> Iterator[Step]:
     if not intervals:
         return
     begun = replace(intervals[0], end=None)
-    yield Fill(course.first_dose, course.slot, "everolimus", None, {}, [begun.row()], complete=False)
+    yield Fill(course.first_dose, course.slot, "everolimus", None, TAKEN, [begun.row()], complete=False)
     rows = [interval.row() | {"row": str(number)} for number, interval in enumerate(intervals, 1)]
     # Where treatment was interrupted the log was complete before.
     reason = "Treatment has ended" if len(intervals) > 1 else ""
-    yield Fill(course.end, course.slot, "everolimus", None, {}, rows, again=True, reason=reason)
+    yield Fill(course.end, course.slot, "everolimus", None, TAKEN, rows, again=True, reason=reason)
 
 
 def _assessed(course: Course) -> Iterator[Step]:

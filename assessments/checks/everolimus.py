@@ -66,11 +66,15 @@ def no_step(form: Form, book: Casebook) -> Found:
             yield row_item(row, "dose_mg"), f"{plain(row['dose_mg'])} mg every {often} is no step of the protocol."
 
 
-def tablets(form: Form) -> Found:
-    """More tablets came back than were dispensed."""
-    given, back = form["tablets_dispensed"], form["tablets_returned"]
-    if given is not None and back is not None and back > given:
-        yield "tablets_returned", f"{back} tablets returned of {given} dispensed."
+def any_taken(form: Form, book: Casebook) -> Found:
+    """Whether everolimus was taken does not fit the times of a dose that are listed."""
+    doses = sum(bool(row["dose_mg"]) for row in form.rows)
+    if form["any_taken"] == "Y" and not doses:
+        listed = "only interruptions are" if form.rows else "no time of a dose is"
+        yield "any_taken", f"Everolimus was taken, but {listed} listed."
+    if form["any_taken"] == "N" and doses:
+        times = "1 time of a dose is" if doses == 1 else f"{doses} times of a dose are"
+        yield "any_taken", f"No everolimus was taken, but {times} listed."
 
 
 def any_dispensed(form: Form, book: Casebook) -> Found:
@@ -97,7 +101,7 @@ CHECKS = (
     Check("everolimus-reason", AT, ("reason",), reason_missing, AT),
     Check("everolimus-missed", AT, ("missed_days",), missed_days, AT),
     Check("everolimus-step", AT, ("dose_mg",), no_step, AT),
-    Check("everolimus-tablets", AT, ("tablets_returned",), tablets),
+    Check("everolimus-any", AT, ("any_taken",), any_taken, AT),
     Check("dispensing-any", ("dispensing",), ("any_dispensed",), any_dispensed, ("dispensing",)),
     Check("dispensing-after-end", ("dispensing",), ("dispensed_on",), dispensed_after_end, ("end_of_treatment",)),
 )

@@ -8,13 +8,16 @@ from assessments.models.case_form import CaseForm, Record
 
 
 class EverolimusRecord(Record):
-    """Everolimus of one cycle: the header of its dosing intervals."""
+    """The header of the dosing intervals of everolimus. Its tablets are counted where they are handed out."""
 
-    tablets_dispensed = items.whole(
-        "Tablets dispensed", 0, 999, unit="tablets", cdash="DADISP_DAORRES", sdtm="DA.DAORRES", required=False
-    )
-    tablets_returned = items.whole(
-        "Tablets returned", 0, 999, unit="tablets", cdash="DARET_DAORRES", sdtm="DA.DAORRES", required=False
+    any_taken = items.choice("Everolimus taken", codelists.YesNo, cdash="ECYN", sdtm="EC.ECOCCUR", critical=True)
+    not_taken_reason = items.choice(
+        "Why not",
+        codelists.DoseReason,
+        cdash="ECREASOC",
+        sdtm="SUPPEC.ECREASOC",
+        only_if=("any_taken", ("N",)),
+        may_lack=False,
     )
 
     class Meta:

@@ -77,7 +77,7 @@ def test_periods_add_up():
 def test_the_page_shows_it_to_who_types_and_who_reads(trial, desk, sign_in):
     subject = trial.treated_subject("P1-10D")
     interval = {"start_date": "2008-01-07", "dose_mg": "10", "frequency": "QD"}
-    trial.fill(subject, "everolimus", {}, [interval])
+    trial.fill(subject, "everolimus", {"any_taken": "Y"}, [interval])
     desk.post(f"/subjects/{subject.pk}/forms/dispensing/", posted(*EXAMPLES["dispensing"]))
     form = subject.forms.get(code="dispensing")
     for person in (trial.coordinator, trial.monitor):

@@ -37,9 +37,9 @@ def infusion(on=ON, pk=1, **record):
     return form("infusion", pk=pk, infusion_date=on, **given | record)
 
 
-def everolimus(*rows):
+def everolimus(*rows, **record):
     numbered = [{"row": number} | row for number, row in enumerate(rows, 1)]
-    return form("everolimus", numbered)
+    return form("everolimus", numbered, **record)
 
 
 def event(pk=1, **record):
@@ -182,8 +182,9 @@ CASES = [
     ("everolimus-missed", [everolimus(dose(missed_days=9))], [everolimus(dose(missed_days=8))]),
     ("everolimus-step", [everolimus(dose("7.5"))], [everolimus(dose(5))]),
     ("everolimus-step", [everolimus(dose(10, frequency="QOD"))], [everolimus(dose(5, frequency="QOD"))]),
-    ("everolimus-tablets", [form("everolimus", tablets_dispensed=30, tablets_returned=31)],
-     [form("everolimus", tablets_dispensed=30, tablets_returned=30)]),
+    ("everolimus-any", [form("everolimus", any_taken="Y")], [form("everolimus", any_taken="N")]),
+    ("everolimus-any", [everolimus(dose(0), any_taken="Y")], [everolimus(dose("0.1"), any_taken="Y")]),
+    ("everolimus-any", [everolimus(dose("0.1"), any_taken="N")], [everolimus(dose(0), any_taken="N")]),
     ("dispensing-any", [form("dispensing", any_dispensed="Y")], [form("dispensing", any_dispensed="N")]),
     ("dispensing-any", [form("dispensing", [{"row": 1}], any_dispensed="N")],
      [form("dispensing", [{"row": 1}], any_dispensed="Y")]),
