@@ -15,12 +15,19 @@ def applies(item: Item, values: Mapping[str, Any]) -> bool:
     return item.only_if is None or values.get(item.only_if[0]) in item.only_if[1]
 
 
+def needed(item: Item, values: Mapping[str, Any]) -> bool:
+    """A needed item, or one that another answer makes needed."""
+    if not applies(item, values):
+        return False
+    return item.required or (item.needed_if is not None and values.get(item.needed_if[0]) in item.needed_if[1])
+
+
 def missing(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, str]:
-    """By name, each required item of `model` that applies and has no value, with what to say of it."""
+    """By name, each needed item of `model` that has no value, with what to say of it."""
     return {
         field.name: "Needed to complete the form."
         for field, item in items_of(model)
-        if item.required and applies(item, values) and values.get(field.name) in EMPTY
+        if needed(item, values) and values.get(field.name) in EMPTY
     }
 
 

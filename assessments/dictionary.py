@@ -52,6 +52,7 @@ def _words(field: Any, item: Item) -> dict[str, Any]:
         "decimals": getattr(measured, "decimal_places", None),
         "expected": [str(bound) for bound in item.expected or ()],
         "required": item.required,
+        "needed_if": item.needed_if[0] if item.needed_if else None,
         "critical": item.critical,
         "identifying": item.identifying,
         "only_if": item.only_if[0] if item.only_if else None,

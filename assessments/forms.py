@@ -18,9 +18,11 @@ from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
 from assessments.items import Item, PartialDateField, check_partial_date, items_of
 from assessments.lesion_set import LesionSet
-from assessments.models import Lesion, LesionResult
+from assessments.models import AdverseEvent, Lesion, LesionResult
+from terminology.reading import coded, dictionary_name
 
 FEW_CHOICES = 6
+WHY_A_TERM = "the sponsor reads it, and not the site's own words. Where none fits, each group has one called “Other”."
 MOST_ROWS = 200
 # Characters from which on a text is typed into a box of several lines.
 LONG_TEXT = 300
@@ -65,10 +67,14 @@ class ItemForm(forms.ModelForm):
                 self.add_error(name, message)
         if self.complete and not values.get("struck_out"):
             given = reasons_in(values)
-            for name, message in missing(self._meta.model, values).items():
+            for name, message in self.missing(values).items():
                 if name not in self.errors and name not in given:
                     self.add_error(name, message)
         return values
+
+    def missing(self, values: dict[str, Any]) -> dict[str, str]:
+        """By name, each needed item without a value, with what to say of it."""
+        return missing(self._meta.model, values)
 
     def _without_what_followed(self) -> dict[str, Any]:
         """Items emptied because what they put in other words was changed, and they were left as they stood."""
@@ -87,6 +93,19 @@ class ItemForm(forms.ModelForm):
     @property
     def item_of(self) -> dict[str, Item]:
         return {field.name: item for field, item in items_of(self._meta.model)}
+
+
+class EventForm(ItemForm):
+    """An adverse event: the site's own words may be a term of the dictionary, which the save then finds by itself."""
+
+    def missing(self, values: dict[str, Any]) -> dict[str, str]:
+        found = super().missing(values)
+        if "dictionary_term" in found:
+            if coded(values.get("term") or ""):
+                del found["dictionary_term"]
+            else:
+                found["dictionary_term"] = f"A serious event needs a term of {dictionary_name()}: {WHY_A_TERM}"
+        return found
 
 
 class RowForm(ItemForm):
@@ -325,7 +344,8 @@ _row_sets: dict[str, Any] = {}
 def record_form(form_type: FormType) -> type[ItemForm]:
     """The form class of a case form's record, built once."""
     if form_type.code not in _record_forms:
-        with_reasons = type("RecordForm", (ItemForm,), dict(absence_fields(form_type.record)))
+        base = EventForm if form_type.record is AdverseEvent else ItemForm
+        with_reasons = type("RecordForm", (base,), dict(absence_fields(form_type.record)))
         _record_forms[form_type.code] = _build(form_type.record, form=with_reasons)
     return _record_forms[form_type.code]
 

@@ -33,6 +33,8 @@ class Item:
     identifying: bool = False
     expected: tuple[Decimal | int, Decimal | int] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
+    # As `only_if`: asked for in any case, and needed to complete the form where this holds.
+    needed_if: tuple[str, tuple[str, ...]] | None = None
     # Found out by the save from other items: not asked for.
     computed: bool = False
     may_lack: bool | None = None

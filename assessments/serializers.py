@@ -40,6 +40,7 @@ def describe(item: Item) -> str:
         f"In {item.unit}." if item.unit else "",
         f"Usual: {item.expected[0]} to {item.expected[1]}." if item.expected else "",
         "Needed to complete the form." if item.required else "",
+        f"Needed if {item.needed_if[0]} is {' or '.join(item.needed_if[1])}." if item.needed_if else "",
         f"Only if {item.only_if[0]} is {' or '.join(item.only_if[1])}." if item.only_if else "",
         MASKED if item.identifying else "",
         f"CDASH {item.cdash}, SDTM {item.sdtm}.",
@@ -284,6 +285,7 @@ class CatalogueItem(serializers.Serializer):
     required = serializers.BooleanField()
     critical = serializers.BooleanField()
     identifying = serializers.BooleanField(help_text="Withheld from who has no right to view_identifying.")
+    needed_if = serializers.CharField(allow_null=True)
     only_if = serializers.CharField(allow_null=True)
     only_values = sentence_list()
     cdash = serializers.CharField(allow_blank=True)

@@ -25,7 +25,14 @@ class AdverseEvent(Record):
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
     dictionary_term = items.text(
-        "Term of the dictionary", 200, cdash="AEDECOD", sdtm="AE.AEDECOD", required=False, follows="term"
+        "Term of the dictionary",
+        200,
+        cdash="AEDECOD",
+        sdtm="AE.AEDECOD",
+        required=False,
+        # The sponsor reads no words of the site's own: without it a report of a serious event would not say of what.
+        needed_if=SERIOUS,
+        follows="term",
     )
     term_code = items.text("Code", 20, cdash="AEPTCD", sdtm="AE.AEPTCD", required=False, computed=True)
     dictionary = items.text(

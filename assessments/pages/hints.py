@@ -2,7 +2,7 @@
 
 from django.utils.dateformat import format as date_format
 
-from assessments.forms import ItemForm
+from assessments.forms import WHY_A_TERM, ItemForm
 from assessments.models import InfusionVisit
 from assessments.services import Place
 from trialsite.protocol import current
@@ -20,6 +20,8 @@ def propose_date(place: Place, form: ItemForm) -> None:
 
 def hint(place: Place, form: ItemForm) -> None:
     """Put what is known beside the fields; values are never filled in for the person who measures them."""
+    if place.form_type.code == "adverse_event":
+        form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
     if place.form_type.code != "infusion":
         return
     for drug in ("paclitaxel", "trastuzumab"):

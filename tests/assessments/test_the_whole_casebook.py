@@ -135,6 +135,7 @@ def test_tablets_are_returned_on_the_day_they_were_dispensed_or_later(trial, des
 
 SERIOUS = {
     "serious": "Y",
+    "dictionary_term": "Mucositis/stomatitis (clinical exam)",
     "results_in_death": "N",
     "life_threatening": "N",
     "hospitalisation": "N",
@@ -151,6 +152,26 @@ def test_a_serious_event_meets_a_criterion(trial, desk, hospital, accepted):
     where, record = begun(trial, "adverse_event", **SERIOUS | {"hospitalisation": hospital})
     answer = desk.post(where, posted(record))
     assert (answer.status_code == 302) is accepted
+
+
+@pytest.mark.parametrize(
+    ("own_words", "term", "accepted"),
+    [("Mouth ulcers", "", False), ("Mouth ulcers", "Gastrointestinal - Other", True), ("Confusion", "", True)],
+)
+def test_a_serious_event_is_called_by_a_term_of_the_dictionary(trial, desk, own_words, term, accepted):
+    called = {"term": own_words, "dictionary_term": term, "hospitalisation": "Y"}
+    where, record = begun(trial, "adverse_event", **SERIOUS | called)
+    answer = desk.post(where, posted(record))
+    assert (answer.status_code == 302) is accepted
+    if not accepted:
+        assert set(answer.context["form"].errors) == {"dictionary_term"}
+        assert "the sponsor reads it" in answer.content.decode()
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_an_event_that_is_not_serious_and_a_draft_need_no_term(trial, desk, complete):
+    where, record = begun(trial, "adverse_event", serious="N" if complete else "Y", dictionary_term="")
+    assert desk.post(where, posted(record, action="complete" if complete else "draft")).status_code == 302
 
 
 @pytest.mark.parametrize(("grade", "accepted"), [("4", True), ("5", False)])
