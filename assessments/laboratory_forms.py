@@ -122,4 +122,5 @@ def _ask_what_it_means(row: ResultForm) -> None:
     abnormal = row.outcome is not None and row.outcome.flag in ("LOW", "HIGH")
     if row.complete and abnormal and not row.cleaned_data.get("clinically_significant"):
         side = "below" if row.outcome.flag == "LOW" else "above"  # type: ignore[union-attr]
-        row.add_error("clinically_significant", f"It is {side} the limits: say whether it is clinically significant.")
+        said = f"It lies {side} the limits of normal: say whether it is clinically significant."
+        row.add_error("clinically_significant", said)

@@ -15,12 +15,13 @@ FOR_ENROLMENT = ("consent", "demography", "eligibility", "history", "tumour_base
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a subject has come: its complete forms, consent, enrolment."""
+    """How far a subject has come: its complete forms, consent, enrolment, and what it has taken back."""
 
     complete: frozenset[str]
     consented: bool
     enrolled: bool
     withdrawn: bool
+    follow_up_refused: bool
 
 
 # A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator.
@@ -32,7 +33,9 @@ STANDING = """
                    WHERE f.subject_id = s.id AND r.consent_given = 'Y'),
            EXISTS (SELECT 1 FROM cohorts_enrolment e WHERE e.subject_id = s.id AND e.status = 'approved'),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT')
+                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
+           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
+                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.follow_up_agreed = 'N')
     FROM cohorts_subject s WHERE s.id = %s
 """
 
@@ -59,6 +62,11 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
         found.append("The subject must be enrolled into a cohort before any dose.")
     if form_type.code not in AFTER_WITHDRAWAL and now.withdrawn:
         found.append("Consent was withdrawn: only the agreed follow-up may be entered.")
+    if form_type.code == "follow_up" and now.follow_up_refused:
+        found.append(
+            "The subject does not agree to be asked about survival. "
+            "A death that public records tell of is entered on its own form."
+        )
     return found
 
 

@@ -60,3 +60,27 @@ def test_a_form_that_the_trial_does_not_have_cannot_be_begun(trial: Any, desk: A
     assert "This trial has no form Study drug." in desk.get(f"/subjects/{subject.pk}/forms/exposure/").content.decode()
     desk.post(f"/subjects/{subject.pk}/forms/exposure/", {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"})
     assert not subject.forms.filter(code="exposure").exists()
+
+
+@pytest.mark.parametrize("reason", ["WITHDRAWAL OF CONSENT", "WITHDRAWAL BY SUBJECT"])
+@pytest.mark.parametrize(("agreed", "taken"), [("Y", True), ("", True), ("N", False)])
+def test_survival_is_asked_about_unless_that_was_refused(trial: Any, desk: Any, reason, agreed, taken) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "end_of_treatment", WITHDRAWN | {"reason": reason, "follow_up_agreed": agreed})
+    told = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
+    if taken:
+        trial.fill(subject, "follow_up", told)
+    else:
+        with pytest.raises(Refused, match="does not agree to be asked about survival"):
+            trial.fill(subject, "follow_up", told)
+        said = desk.get(f"/subjects/{subject.pk}/forms/follow_up/?visit={subject.visits.first().pk}").content.decode()
+        assert "does not agree to be asked about survival" in said
+    assert subject.forms.filter(code="follow_up").exists() is taken
+
+
+def test_a_death_is_recorded_of_a_subject_who_refused_to_be_asked(trial: Any) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "end_of_treatment", WITHDRAWN | {"follow_up_agreed": "N"})
+    trial.fill(subject, "death", {"death_date": "2009-03", "cause": "UNKNOWN"})
+    subject.refresh_from_db()
+    assert subject.status == "died"
