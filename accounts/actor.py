@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")
@@ -55,3 +55,9 @@ def _tell(values: tuple[str, ...], known: tuple[str, ...]) -> None:
     if values != known:
         with connection.cursor() as cursor:
             cursor.execute(TELL_DATABASE, values)
+
+
+def broken_rule(broken: IntegrityError) -> str:
+    """The name of the table's rule that a write broke; "" where the database names none."""
+    diagnosis = getattr(broken.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""

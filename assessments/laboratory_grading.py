@@ -7,8 +7,11 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
+from assessments.checks.asking import ask_about_subject
 from assessments.laboratory import COMPUTED, FORMS, bench, computed, outcomes
 from assessments.models import CaseForm, FormState, LaboratoryResult
+from cohorts.models import Subject
+from cohorts.services import lock_subject
 
 
 def gradable(**narrowed: Any) -> QuerySet[CaseForm]:
@@ -20,20 +23,31 @@ def gradable(**narrowed: Any) -> QuerySet[CaseForm]:
 def grade_again(*, by: Actor, reason: str, **narrowed: Any) -> Iterator[tuple[CaseForm, int]]:
     """Each form with the number of its results whose limits, flag or grade changed; a transaction a form.
 
-    What was typed stays as it is, and so does the form's version; the trail says by whom and why.
+    What was typed stays as it is, and so does the form's version; the trail says by whom and why. Where a result
+    changed the subject's checks are asked again: their questions open and close as at a save.
     """
-    for key in list(gradable(**narrowed).order_by("pk").values_list("pk", flat=True)):
+    found = gradable(**narrowed).select_related("subject__site").order_by("pk")
+    for key, subject in [(form.pk, form.subject) for form in found]:
         with acting(by, reason=reason):
+            lock_subject(subject)
             # Held, so that a save at this moment is not overwritten with what its value was before.
-            form = gradable(pk=key).select_for_update(no_key=True, of=("self",)).select_related("subject").first()
+            form = gradable(pk=key).select_for_update(no_key=True, of=("self",)).first()
             if form is not None:
-                yield form, _grade(form)
+                form.subject = subject
+                yield form, _grade_and_ask(form)
 
 
-def _grade(form: CaseForm) -> int:
+def _grade_and_ask(form: CaseForm) -> int:
+    changed = _grade(form, form.subject)
+    if changed:
+        ask_about_subject(form.subject_id)
+    return changed
+
+
+def _grade(form: CaseForm, subject: Subject) -> int:
     record = CATALOGUE[form.code].record._default_manager.filter(pk=form.pk).values().first() or {}
     rows = list(LaboratoryResult.objects.filter(case_form=form).values())
-    at = bench(form.subject, record.get("sample_date"), form)
+    at = bench(subject, record.get("sample_date"), form)
     found = outcomes(at, record, rows)
     changed = 0
     for row in rows:

@@ -18,7 +18,7 @@ from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.placing import leads
 from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
-from assessments.storing import store
+from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
@@ -75,6 +75,7 @@ def save_form(
             lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
+        values = computed(code, values)
         store(place.form_type, case_form, values, new=new)
         _date_the_visit(place, values)
         ask_about(place, case_form, values if complete else None, new=new)

@@ -1,6 +1,7 @@
 """How the values of a form come to its tables, in as few statements as it takes."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -24,9 +25,15 @@ FOUND = ["state", "diameters_mm", "examined_on", "method"]
 Row = dict[str, Any]
 
 
+def computed(code: str, values: Values) -> Values:
+    """With the items of the record that follow from others: found once a save, as a term is looked up for it."""
+    follows = COMPUTED.get(code)
+    return replace(values, record=values.record | follows(values.record)) if follows else values
+
+
 def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool) -> None:
-    """Write the record and its rows; a row that is not mentioned stays as it is."""
-    record = values.record | COMPUTED.get(form_type.code, lambda _: {})(values.record)
+    """Write the record and its rows, as `computed` has completed them; a row that is not mentioned stays as it is."""
+    record = values.record
     # A form that was "not done" at first has a header and no record yet.
     if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**record):
         insert(form_type.record, [{"case_form": case_form.pk} | record])

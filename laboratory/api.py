@@ -51,7 +51,7 @@ class ReferenceRangeResource(Resource):
 
     @extend_schema(request=RangeChange, responses={200: RangeOut, 400: Problem})
     def update(self, request: Request, pk: int) -> Response:
-        """Correct or end a line. What is left out is emptied."""
+        """Correct or end a line as it was seen at `version`. What is left out is emptied."""
         held = self.access.load(RANGES, Permission.MANAGE_RANGES, pk=pk)
         wanted = self.checked(ChangedRangeForm)
         by = self.by(Permission.MANAGE_RANGES, held.site_id)

@@ -55,7 +55,12 @@ class NewRangeForm(LimitsForm):
 
 
 class ChangedRangeForm(LimitsForm):
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["version"] = self.instance.version
 
 
 class RangeFilter(forms.Form):

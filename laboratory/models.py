@@ -37,6 +37,8 @@ class ReferenceRange(models.Model):
     high = models.DecimalField("Upper limit", max_digits=10, decimal_places=4, null=True, blank=True)
     valid_from = models.DateField("Valid from")
     valid_to = models.DateField("Valid to", null=True, blank=True)
+    # Counted up by each change: who saw an older one overwrites nothing.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["site__code", "analyte", "sex", "age_from", "valid_from"]

@@ -24,16 +24,20 @@ class RangeOut(serializers.ModelSerializer):
             "high",
             "valid_from",
             "valid_to",
+            "version",
         )
         extra_kwargs = {"sex": {"required": False}}
 
 
 class RangeChange(serializers.ModelSerializer):
-    """The whole line as it is to be, and why."""
+    """The whole line as it is to be, the version that was seen, and why."""
 
+    version = serializers.IntegerField(
+        min_value=1, help_text="As it was read: of two changes of one version one stands."
+    )
     reason = serializers.CharField(max_length=500)
 
     class Meta:
         model = ReferenceRange
-        fields = ("sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to", "reason")
+        fields = ("sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to", "version", "reason")
         extra_kwargs = {"sex": {"required": False}}

@@ -1,18 +1,22 @@
 """Every write of reference ranges."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import F
 
-from accounts.actor import Actor, acting
+from accounts.actor import Actor, acting, broken_rule
 from accounts.models import Site
 from cohorts.services import Refused
 from laboratory.analytes import ANALYTES
 from laboratory.models import ReferenceRange
 
 OVERLAP = "Another line of this site and analyte holds for some of the same people on some of the same days."
+STALE = "Nothing was saved: open the line again to see what stands there."
 BROKEN = {
     "reference_ranges_do_not_overlap": OVERLAP,
     "reference_limits_in_order": "The lower limit must lie below the upper one.",
@@ -49,34 +53,40 @@ def add_range(
         valid_from=valid_from,
         valid_to=valid_to,
     )
-    _save(held, by, "")
+    _refuse_unit(analyte, unit)
+    with _in_words(), acting(by):
+        held.save()
     return held
 
 
-def change_range(*, held: ReferenceRange, reason: str, by: Actor, **values: Any) -> ReferenceRange:
-    """Correct or end a line. Results that were graded by it keep their grades until they are graded again."""
+def change_range(*, held: ReferenceRange, version: int, reason: str, by: Actor, **values: Any) -> ReferenceRange:
+    """Correct or end a line, as it was seen at `version`. Raises Refused where somebody has changed it since.
+
+    Results that were graded by it keep their grades until they are graded again.
+    """
     if not reason.strip():
         raise Refused("Say why: the trail keeps it.", "reason")
-    for name, value in values.items():
-        setattr(held, name, value)
-    _save(held, by, reason)
+    _refuse_unit(held.analyte, values.get("unit", held.unit))
+    with _in_words(), acting(by, reason=reason):
+        seen = ReferenceRange.objects.filter(pk=held.pk, version=version)
+        changed = seen.update(version=F("version") + 1, **values)
+    held.refresh_from_db()
+    if not changed:
+        raise Refused(f"Somebody else has changed this line since: it is at version {held.version} now. {STALE}")
     return held
 
 
-def _save(held: ReferenceRange, by: Actor, reason: str) -> None:
-    if held.unit not in [unit.code for unit in ANALYTES[held.analyte].units]:
-        raise Refused(f"{ANALYTES[held.analyte].label} is not reported in this unit.", "unit")
+def _refuse_unit(analyte: str, unit: str) -> None:
+    if unit not in [known.code for known in ANALYTES[analyte].units]:
+        raise Refused(f"{ANALYTES[analyte].label} is not reported in this unit.", "unit")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A rule of the table that is broken, as a refusal."""
     try:
-        with acting(by, reason=reason):
-            held.save()
+        yield
     except IntegrityError as broken:
-        raise Refused(_words(broken)) from None
-
-
-def _words(broken: IntegrityError) -> str:
-    """The rule of the table that was broken, in words."""
-    diagnosis = getattr(broken.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", "") or ""
-    if name not in BROKEN:
-        raise broken
-    return BROKEN[name]
+        if (rule := broken_rule(broken)) not in BROKEN:
+            raise
+        raise Refused(BROKEN[rule]) from None

@@ -10,7 +10,6 @@ from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
-from assessments.storing import COMPUTED
 from review.services import Finding, sync_check_queries
 
 if TYPE_CHECKING:
@@ -56,10 +55,9 @@ def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
 
 def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
     code, visit = place.form_type.code, place.visit
-    record = values.record | COMPUTED.get(code, lambda _: {})(values.record)
     at = visit and At(visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to)
     rows = [row for row in values.rows if not row.get("struck_out")]
-    return found_in(Casebook([Form(code, record, rows, at, case_form.pk)]), _at(OWN, code))
+    return found_in(Casebook([Form(code, values.record, rows, at, case_form.pk)]), _at(OWN, code))
 
 
 def _ids(checks: Iterable[Check]) -> list[str]:

@@ -8,6 +8,8 @@ from assessments.checks.days import plain, shown
 from assessments.laboratory import FORMS, unusual_results
 from laboratory.analytes import ANALYTES
 
+SIDES = {"LOW": "below", "HIGH": "above"}
+
 
 def far_from_usual(form: Form) -> Found:
     """A result is far from what is common; the number may belong to another unit."""
@@ -25,8 +27,23 @@ def no_event(form: Form, book: Casebook) -> Found:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
             analyte, on = ANALYTES[row["analyte"]], shown(day)
             result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
-            said = f"{result} is clinically significant, but no adverse event covers {on}."
-            yield f"rows[{analyte.code}]-clinically_significant", said
+            yield (
+                f"rows[{analyte.code}]-clinically_significant",
+                f"{result} is clinically significant, but no adverse event covers {on}.",
+            )
+
+
+def unjudged(form: Form) -> Found:
+    """A result lies outside the limits of normal, and nobody said whether that is clinically significant.
+
+    A save asks for it; this asks where the limits changed afterwards.
+    """
+    for row in form.rows:
+        if row.get("flag") in SIDES and not row["clinically_significant"]:
+            analyte = ANALYTES[row["analyte"]]
+            result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
+            text = f"{result} lies {SIDES[row['flag']]} the limits of normal: is it clinically significant?"
+            yield f"rows[{analyte.code}]-clinically_significant", text
 
 
 def _covers(event: Mapping[str, Any], day: str) -> bool:
@@ -37,5 +54,6 @@ def _covers(event: Mapping[str, Any], day: str) -> bool:
 
 CHECKS = (
     Check("laboratory-usual", FORMS, ("value",), far_from_usual),
+    Check("laboratory-significance", FORMS, ("clinically_significant",), unjudged),
     Check("laboratory-event", FORMS, ("clinically_significant",), no_event, ("adverse_event",)),
 )

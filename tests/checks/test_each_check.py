@@ -78,6 +78,11 @@ def matters(visit=DAY_8):
     return form("haematology", [row], visit, sample_date=date(2008, 3, 1))
 
 
+def flagged(flag, **row):
+    row = {"row": 1, "analyte": "HGB", "value": D(121), "unit": "g/L", "flag": flag} | row
+    return form("haematology", [row], sample_date=ON)
+
+
 CONSENT = form("consent", consent_date=ON)
 DEATH = form("death", death_date="2008-03-01", cause="STUDY TREATMENT")
 END = form("end_of_treatment", end_date=ON)
@@ -87,6 +92,8 @@ ELIGIBLE = {"neutrophils": D("1.50"), "haemoglobin": D("10.0"), "who_status": 1,
 CASES = [
     ("laboratory-usual", [sample("HGB", "59", "g/L")], [sample("HGB", "60", "g/L")]),
     ("laboratory-usual", [sample("K", "7.1", "mmol/L")], [sample("K", "7", "mmol/L")]),
+    ("laboratory-significance", [flagged("LOW")], [flagged("NORMAL")]),
+    ("laboratory-significance", [flagged("HIGH")], [flagged("HIGH", clinically_significant="N")]),
     ("laboratory-event", [matters()], [matters(), event(start_date="2008-03-01")]),
     ("laboratory-event", [matters(), event(start_date="2008-03-02")], [matters(), event(start_date="2008-03")]),
     ("laboratory-event", [matters(), event(start_date="2008", end_date="2008-02")],

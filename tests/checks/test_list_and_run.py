@@ -99,6 +99,15 @@ def test_one_run_at_a_time(trial):
     assert ask(trial).finished_at is None
 
 
+def test_of_two_who_ask_at_once_the_second_is_told_that_a_run_is_under_way(trial, monkeypatch):
+    """The second looks before the first has written: what refuses it is the table."""
+    ask(trial)
+    monkeypatch.setattr(type(CheckRun.objects.all()), "exists", lambda self: False)
+    with pytest.raises(NotAllowed, match="being run already"):
+        ask(trial)
+    assert CheckRun.objects.count() == 1
+
+
 def test_a_killed_run_goes_on_after_the_last_batch_and_repeats_none(trial, monkeypatch):
     monkeypatch.setattr(rechecking, "BATCH", 1)
     for _ in range(3):

@@ -150,7 +150,7 @@ def test_a_new_date_chooses_other_limits_for_results_that_were_not_sent_again(
 
     from laboratory.services import add_range, change_range
 
-    change_range(held=ranges["HGB"], valid_to=date(2007, 12, 29), reason="New analyser", by=manager)
+    change_range(held=ranges["HGB"], version=1, valid_to=date(2007, 12, 29), reason="New analyser", by=manager)
     add_range(
         site=trial.site,
         analyte="HGB",

@@ -12,7 +12,8 @@ from assessments.models import CaseForm
 from audit.models import Event
 from laboratory.checks import unknown_analytes
 from laboratory.services import change_range
-from tests.laboratory.samples import BLOOD, rows
+from review.models import Query
+from tests.laboratory.samples import BLOOD, SERUM, rows
 from trialsite.protocol import current
 from trialsite.protocol.laboratory import Panel
 
@@ -27,7 +28,7 @@ def blood(trial: Any, ranges: Any) -> CaseForm:
 def test_results_follow_a_corrected_range_and_the_trail_says_why(
     trial: Any, blood: CaseForm, ranges: Any, manager: Any
 ) -> None:
-    change_range(held=ranges["HGB"], low=Decimal(125), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
     [(form, changed)] = list(grade_again(by=manager, reason="Range of haemoglobin corrected"))
     assert (form, changed) == (blood, 1)
     found = blood.laboratory_results.get(analyte="HGB")
@@ -36,6 +37,33 @@ def test_results_follow_a_corrected_range_and_the_trail_says_why(
     assert (entry.reason, entry.actor_name) == ("Range of haemoglobin corrected", "dora")
     form.refresh_from_db()
     assert form.version == 1
+
+
+def test_questions_open_and_close_with_what_the_range_makes_of_a_result(
+    trial: Any, blood: CaseForm, ranges: Any, manager: Any
+) -> None:
+    def live() -> list[str]:
+        return list(Query.objects.filter(state="open").values_list("item", flat=True))
+
+    held = change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
+    list(grade_again(by=manager, reason="Range corrected"))
+    assert live() == ["rows[HGB]-clinically_significant"]
+    change_range(held=held, version=2, low=Decimal(120), reason="It was right", by=manager)
+    list(grade_again(by=manager, reason="Range corrected"))
+    assert live() == []
+
+
+def test_an_infusion_is_asked_about_once_a_corrected_range_grades_the_sample_before_it(
+    trial: Any, ranges: Any, manager: Any
+) -> None:
+    subject = trial.treated_subject()
+    on = {"sample_date": subject.first_dose_date.isoformat(), "fasting": "Y"}
+    trial.fill(subject, "chemistry", on, rows(SERUM, BILI={"value": "19"}), visit="C1D1")
+    assert not Query.objects.filter(check_id="dose-guidance").exists()
+    change_range(held=ranges["BILI"], version=1, high=Decimal(12), reason="Typed wrongly", by=manager)
+    list(grade_again(by=manager, reason="Range corrected"))
+    asked = Query.objects.get(check_id="dose-guidance")
+    assert (asked.item, "grade 2" in asked.text) == ("paclitaxel_given", True)
 
 
 def test_grading_again_without_a_change_writes_nothing(blood: CaseForm, manager: Any) -> None:
@@ -48,12 +76,12 @@ def test_a_locked_form_is_left_alone(trial: Any, blood: CaseForm, ranges: Any, m
     from review.services import lock_form
 
     lock_form(case_form=blood, reason="Checked", by=manager)
-    change_range(held=ranges["HGB"], low=Decimal(125), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
     assert list(grade_again(by=manager, reason="Range corrected")) == []
 
 
 def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: Any, manager: Any, capsys: Any) -> None:
-    change_range(held=ranges["PLAT"], low=Decimal(250), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["PLAT"], version=1, low=Decimal(250), reason="Typed wrongly", by=manager)
     call_command("grade_laboratory", by="dora", reason="Range corrected", site="102")
     call_command("grade_laboratory", by="dora", reason="Range corrected")
     said = capsys.readouterr().out.splitlines()
@@ -81,7 +109,7 @@ def test_a_panel_that_lists_an_analyte_twice_is_refused() -> None:
 
 
 def test_ranges_hold_from_their_first_day(trial: Any, blood: CaseForm, ranges: Any, manager: Any) -> None:
-    change_range(held=ranges["HGB"], valid_from=date(2008, 1, 1), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, valid_from=date(2008, 1, 1), reason="Typed wrongly", by=manager)
     [(_, changed)] = list(grade_again(by=manager, reason="Range corrected"))
     assert changed == 1
     assert blood.laboratory_results.get(analyte="HGB").flag == ""

@@ -18,12 +18,27 @@ def test_the_data_manager_adds_and_ends_a_line(trial: Any, sign_in: Any) -> None
     assert desk.post("/laboratory/ranges/add/", TYPED | {"site": "101"}).status_code == 302
     held = ReferenceRange.objects.get()
     ended = {name: value for name, value in TYPED.items() if name != "analyte"} | {"valid_to": "2008-12-31"}
+    ended |= {"version": "1"}
     assert desk.post(f"/laboratory/ranges/{held.pk}/", ended).status_code == 422
     assert desk.post(f"/laboratory/ranges/{held.pk}/", ended | {"reason": "New analyser"}).status_code == 302
     held.refresh_from_db()
     assert str(held.valid_to) == "2008-12-31"
     text = desk.get("/laboratory/").content.decode()
     assert [word in text for word in ("Haemoglobin", "18 and older", "to 31 Dec 2008")] == [True] * 3
+
+
+def test_of_two_who_have_a_line_open_the_second_overwrites_nothing(trial: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    desk.post("/laboratory/ranges/add/", TYPED | {"site": "101"})
+    address = f"/laboratory/ranges/{ReferenceRange.objects.get().pk}/"
+    form = desk.get(address).context["form"]
+    seen = {name: value for name, value in TYPED.items() if name != "analyte"} | {"version": form["version"].value()}
+    assert desk.post(address, seen | {"low": "11", "reason": "Typing"}).status_code == 302
+    second = desk.post(address, seen | {"high": "17", "reason": "Typing"})
+    assert (second.status_code, "at version 2 now" in second.content.decode()) == (422, True)
+    held = ReferenceRange.objects.get()
+    assert (held.low, held.high, held.version) == (11, 16, 2)
+    assert desk.get(address).context["form"]["version"].value() == 2
 
 
 def test_a_line_that_overlaps_is_refused_with_what_was_typed(trial: Any, sign_in: Any) -> None:
@@ -61,9 +76,16 @@ def test_the_api_keeps_the_list_too(trial: Any, sign_in: Any) -> None:
     made = desk.post("/api/v1/reference-ranges/", TYPED | {"site": "101"}, content_type=json)
     assert made.status_code == 201, made.content
     assert (made.json()["site"], made.json()["low"]) == ("101", "12.0000")
-    change = {name: value for name, value in TYPED.items() if name != "analyte"} | {"high": "15", "reason": "Typing"}
+    change = {name: value for name, value in TYPED.items() if name != "analyte"} | {
+        "high": "15",
+        "reason": "Typing",
+        "version": 1,
+    }
     address = f"/api/v1/reference-ranges/{made.json()['id']}/"
     assert desk.put(address, change, content_type=json).status_code == 200
+    assert sign_in(trial.coordinator).get(address).json()["high"] == "15.0000"
+    stale = desk.put(address, change | {"high": "17"}, content_type=json)
+    assert (stale.status_code, "at version 2 now" in stale.json()["detail"]) == (400, True)
     assert sign_in(trial.coordinator).get(address).json()["high"] == "15.0000"
     again = desk.post("/api/v1/reference-ranges/", TYPED | {"site": "101"}, content_type=json)
     assert (again.status_code, again.json()["code"]) == (400, "refused")

@@ -93,16 +93,16 @@ def test_limits_are_read_exactly_in_the_unit_of_the_system(trial: Any, manager: 
 
 def test_a_line_is_changed_with_a_reason_that_the_trail_keeps(trial: Any, manager: Any) -> None:
     held = add_range(site=trial.site, **LINE, by=manager)
-    change_range(held=held, valid_to=date(2008, 6, 30), reason="New analyser from July", by=manager)
+    change_range(held=held, version=1, valid_to=date(2008, 6, 30), reason="New analyser from July", by=manager)
     entry = Event.objects.filter(table_name="laboratory_referencerange").latest("id")
     assert (entry.action, entry.actor_name, entry.reason) == ("update", "dora", "New analyser from July")
     assert entry.site_id == trial.site.pk
-    assert entry.new == {"valid_to": "2008-06-30"}
+    assert entry.new == {"valid_to": "2008-06-30", "version": 2}
 
 
 def test_a_change_needs_a_reason(trial: Any, manager: Any) -> None:
     held = add_range(site=trial.site, **LINE, by=manager)
     with pytest.raises(Refused, match="Say why"):
-        change_range(held=held, high=Decimal(17), reason=" ", by=manager)
+        change_range(held=held, version=1, high=Decimal(17), reason=" ", by=manager)
     held.refresh_from_db()
     assert held.high == 16
