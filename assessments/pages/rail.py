@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, UNSCHEDULED
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.placing import forms_due, placed
@@ -20,12 +20,11 @@ from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from trialsite.protocol import current
 
-UNSCHEDULED_FORMS = ("tumour",)
+TITLED = ("screening", "end_of_treatment", "unscheduled")
 GROUPS = {
     "tumour": "Tumour assessments",
     "end_of_treatment": "End of treatment",
     "follow_up": "Survival follow-up",
-    "unscheduled": "Unscheduled visits",
 }
 
 
@@ -51,16 +50,18 @@ class Slot:
     def group(self) -> str:
         if self.visit is None:
             return "At any time"
-        if self.visit.kind == "cycle":
+        if self.visit.cycle:
             return f"Cycle {self.visit.cycle}"
         return GROUPS.get(self.visit.kind, self.visit.label)
 
     @property
     def label(self) -> str:
         title = CATALOGUE[self.code].title
+        if self.is_offered:
+            return f"Add: {title}"
         if self.is_of_log:
             return f"{title} {self.number}" if self.case_form else f"Add: {title.lower()}"
-        if self.visit is None or not self.alone or self.visit.kind in ("screening", "end_of_treatment"):
+        if self.visit is None or not self.alone or self.visit.kind in TITLED:
             return title
         return self.visit.label.rsplit(", ")[-1].capitalize()
 
@@ -73,6 +74,11 @@ class Slot:
         return visit_state(self.visit, None, timezone.localdate())  # type: ignore[arg-type]
 
     @property
+    def is_offered(self) -> bool:
+        """Nothing asks for it: it may be added where somebody is at an unscheduled visit."""
+        return self.case_form is None and self.visit is not None and self.visit.kind == "unscheduled"
+
+    @property
     def is_of_log(self) -> bool:
         return CATALOGUE[self.code].is_log and self.visit is None
 
@@ -83,7 +89,7 @@ class Slot:
     @property
     def is_open(self) -> bool:
         """Whether there is still something to enter."""
-        return self.case_form is None or self.case_form.state == "draft"
+        return not self.is_offered and (self.case_form is None or self.case_form.state == "draft")
 
 
 def state_of(case_form: CaseForm) -> str:
@@ -108,16 +114,16 @@ def slots(subject: Subject) -> list[Slot]:
 
 
 def _asked_at(visit: Visit) -> Sequence[str]:
-    return UNSCHEDULED_FORMS if visit.kind == "unscheduled" else forms_due(visit)
+    if visit.kind != "unscheduled":
+        return forms_due(visit)
+    asked = current().forms()
+    return [code for code in UNSCHEDULED if code in asked]
 
 
 def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
-    """The groups of the rail: a visit with its forms, or a cycle with its days; of the logs only the one at hand."""
-    shown = [
-        slot
-        for slot in found
-        if not (slot.is_of_log and slot.case_form) or (here is not None and slot.code == here.code)
-    ]
+    """The groups of the rail: a visit with its forms, or a cycle with its days; of the logs only the one at hand, and
+    of what may be added at unscheduled visits only that at the one at hand."""
+    shown = [slot for slot in found if _is_near(slot, here)]
     in_order = sorted(shown, key=_order(shown))
     return [
         {
@@ -135,6 +141,12 @@ def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
         }
         for name, group in groupby(in_order, key=lambda slot: slot.group)
     ]
+
+
+def _is_near(slot: Slot, here: Slot | None) -> bool:
+    if slot.is_of_log and slot.case_form:
+        return here is not None and slot.code == here.code
+    return not slot.is_offered or (here is not None and slot.visit == here.visit)
 
 
 def _order(found: Iterable[Slot]) -> Any:

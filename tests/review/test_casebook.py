@@ -199,6 +199,27 @@ def test_a_new_subject_is_added_at_the_own_site_only(trial, as_user):
     assert Subject.objects.count() == 1
 
 
+def test_the_rail_offers_every_form_of_the_unscheduled_visit_at_hand(trial, as_user):
+    subject = trial.treated_subject()
+    here, other = (
+        add_unscheduled_visit(subject=subject, on=date(2008, 1, day), label=f"Fever of {day} January", by=trial.by)
+        for day in (10, 12)
+    )
+    trial.fill(subject, "ecg", *EXAMPLES["ecg"], visit=here.code)
+    client = as_user(trial.coordinator)
+    page = client.get(f"/subjects/{subject.pk}/forms/haematology/?visit={here.pk}")
+    rail = {group["label"]: {form["label"]: form for form in group["forms"]} for group in page.context["rail"]}
+    own = rail["Fever of 10 January"]
+    assert {"ECG", "Add: Haematology", "Add: Chemistry", "Add: Tumour assessment"} <= set(own)
+    assert "Add: ECG" not in own
+    assert own["Add: Haematology"]["current"]
+    assert client.get(own["Add: Chemistry"]["url"]).status_code == 200
+    assert "Fever of 12 January" not in rail
+    # Nothing asks for them: who goes on from form to form is not led there.
+    assert f"visit={here.pk}" not in page.context["next_url"]
+    assert other.pk != here.pk
+
+
 def test_an_unscheduled_visit_takes_each_examination_once(trial, as_user):
     subject = trial.treated_subject()
     visit = add_unscheduled_visit(subject=subject, on=date(2008, 1, 10), by=trial.by)
