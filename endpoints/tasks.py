@@ -14,6 +14,7 @@ from trialsite.prepared import Prepared, insert
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 1.0
+REST = 3
 OLDER = Prepared(lambda pk: Mark.objects.filter(pk__lt=pk).order_by()[:1])
 
 
@@ -47,12 +48,12 @@ def ask_for_refresh() -> None:
 
 @shared_task
 def refresh() -> None:
-    """Derive what is marked, until nothing is. In a burst it rests as long as it worked: saves come first."""
+    """Derive what is marked, until nothing is. In a burst it rests three times as long as it worked: saves come first."""
     from endpoints.refresh import refresh_marked
 
     started = time.monotonic()
     while derived := refresh_marked():
         logger.info("derived %d subjects afresh", derived)
         if derived > 1:
-            time.sleep(min(time.monotonic() - started, LONGEST_PAUSE))
+            time.sleep(min(REST * (time.monotonic() - started), LONGEST_PAUSE))
         started = time.monotonic()
