@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -67,10 +67,13 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
-    """A script that saves is told where to go on, or by the status alone that the page has to be asked for."""
-    if request.method == "GET" or request.headers.get("Accept") != "application/json":
+    """A script that saves is told where to go on; what is refused by the page that says what is wrong where; all
+    else by the status alone: the page has to be asked for."""
+    if request.method == "GET" or request.headers.get("Accept") != "application/json" or answer.status_code == 422:
         return answer
-    return JsonResponse({"url": answer.url}) if hasattr(answer, "url") else HttpResponse(status=answer.status_code)
+    if isinstance(answer, HttpResponseRedirect):
+        return JsonResponse({"url": answer.url, "arrived": getattr(answer, "arrived", "")})
+    return HttpResponse(status=answer.status_code)
 
 
 def _place(subject: Subject, code: str, visit_id: str) -> Place:
@@ -98,7 +101,7 @@ def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
     if request.method == "POST":
         arrived = received(key_in(request.POST), request.user)
         if arrived is not None:
-            return _done(request, place, arrived)
+            return _arrived(request, place, arrived)
         against_it = _typed_by_another(request) or at_no_visit
         if against_it:
             return _refused(request, place, _typed(request, place), Refused(against_it[0]))
@@ -147,7 +150,7 @@ def _once(request: SignedInRequest, place: Place, entry: Entry, save: Callable[[
     except (Refused, Stale, Locked, IntegrityError) as error:
         # The first of two with one key may have come through while this one waited for it.
         arrived = received(key, request.user)
-        return _done(request, place, arrived) if arrived else _refused(request, place, entry, error)
+        return _arrived(request, place, arrived) if arrived else _refused(request, place, entry, error)
 
 
 def _typed(request: SignedInRequest, place: Place) -> Entry:
@@ -175,6 +178,15 @@ def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = 
     messages.success(request, f"{place.form_type.title}: {words}", extra_tags=f"saved:{key_of(place)}")
     following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
     return redirect(following.url if following else reverse("form", args=[saved.pk]))
+
+
+def _arrived(request: SignedInRequest, place: Place, before: CaseForm) -> HttpResponse:
+    """This very save came through before. What its browser typed since is not in it, and is not said to be saved."""
+    if not request.POST.get("typed_since"):
+        return _done(request, place, before)
+    answer = redirect("form", before.pk)
+    answer.arrived = key_of(replace(place, case_form=before))  # type: ignore[attr-defined]
+    return answer
 
 
 def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Exception) -> HttpResponse:

@@ -231,12 +231,13 @@ form.addEventListener("input", () => keep());
 setInterval(keep, 3000);
 window.addEventListener("pagehide", keep);
 form.addEventListener("edc:saving", (event) => {
-  pending = { key: event.detail.key, values: values() };
+  // Sent again by the same key: what may have come through is what was sent first.
+  if (pending?.key !== event.detail.key) pending = { key: event.detail.key, values: values() };
   kept = "";
   event.detail.kept = keep();
 });
 form.addEventListener("edc:saved", () => { pending = null; base = values(); kept = JSON.stringify(base); write(form.dataset.key, undecided); });
-form.addEventListener("edc:refused", () => { pending = null; kept = ""; keep(); });
+form.addEventListener("edc:refused", (event) => { if (!event.detail.open) pending = null; kept = ""; keep(); });
 form.addEventListener("edc:arrived", (event) => {
   const draft = { ...draftOf(values()), base: pending.values, pending: null, after: true };
   pending = null;

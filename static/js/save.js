@@ -68,12 +68,31 @@ async function send(data) {
 async function finish(answer, data) {
   document.querySelector("[data-save-trouble]")?.remove();
   if (answer.type === "opaqueredirect") { signedOut(); return; }
-  if (answer.ok) { saved((await answer.json()).url, data); return; }
-  tell("refused");
+  if (answer.ok) { done(await answer.json(), data); return; }
+  const page = answer.status === 422 ? await answer.text() : "";
+  tell("refused", { open: Boolean(unconfirmed) });
   busy(false);
-  // The server's own page says what it refuses, beside what was typed.
+  if (page && tell("answered", { html: page })) { notYet(); return; }
+  // What somebody else saved, or who locked it, only the server's own page can show beside what was typed.
   if ([409, 422, 423].includes(answer.status)) postAsPage(data);
   else stop(`Not saved: ${WORDS[answer.status] ?? `the server failed (${answer.status})`}.`, [tryAgain(data)]);
+}
+
+function notYet() {
+  tell("stopped");
+  if (state) state.textContent = "Not saved; kept in this browser";
+}
+
+// The first of two with one key may have come through before: what was typed since is then offered beside it.
+function done(told, data) {
+  if (told.arrived) elsewhere(told.url, told.arrived);
+  else saved(told.url, data);
+}
+
+async function elsewhere(url, key) {
+  await tell("arrived", { key });
+  tell("leaving");
+  location.assign(url);
 }
 
 function saved(url, data) {
@@ -158,16 +177,15 @@ function signedOut() {
 }
 
 // --- The save that nobody confirmed ------------------------------------------------------------------------------------
-// Before another is sent, whether it came through is asked: two first saves would make two forms of one.
+// Before another is sent, whether it came through is asked: two first saves would make two forms of one. Where it did
+// not yet, it may still be on its way: the next one goes by the same key, so that of the two only one counts.
 async function settle() {
   if (!unconfirmed) return true;
   const answer = await fetch(`/saves/${unconfirmed.get("save_key")}/`, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
   if (!answer || DOWN.includes(answer.status)) { trouble("Not saved: the server cannot be reached.", [button("Try again", () => form.requestSubmit())]); return false; }
-  if (!answer.ok) { unconfirmed = null; return true; }
+  if (!answer.ok) return true;
   const there = await answer.json();
-  await tell("arrived", { key: there.key });
-  tell("leaving");
-  location.assign(there.url);
+  elsewhere(there.url, there.key);
   return false;
 }
 
@@ -188,7 +206,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (sending) return;
   const data = new FormData(form, event.submitter);
-  data.set("save_key", newKey());
+  data.set("save_key", unconfirmed?.get("save_key") ?? newKey());
+  if (unconfirmed) data.set("typed_since", "yes");
   data.set("edited", edited());
   document.querySelector("[data-save-trouble]")?.remove();
   if (await settle()) send(data);

@@ -56,12 +56,25 @@ def test_a_key_that_is_none_does_not_stand_in_the_way(desk, address):
     assert not SaveReceipt.objects.exists()
 
 
-def test_a_script_is_told_where_to_go_on_and_of_a_refusal_the_status_alone(desk, address):
+def test_a_script_is_told_where_to_go_on_and_of_a_refusal_what_is_wrong_where(desk, address):
     asked = {"Accept": "application/json"}
     refused = desk.post(address, posted({}, action="complete"), headers=asked)
-    assert (refused.status_code, refused.content) == (422, b"")
+    assert refused.status_code == 422
+    assert 'id="id_age_error"' in refused.content.decode()
     answer = desk.post(address, posted({"age": "54"}, action="draft"), headers=asked)
-    assert answer.json() == {"url": f"/forms/{CaseForm.objects.get(code='demography').pk}/"}
+    assert answer.json() == {"url": f"/forms/{CaseForm.objects.get(code='demography').pk}/", "arrived": ""}
+
+
+def test_what_was_typed_after_a_save_that_came_through_late_is_not_said_to_be_saved(desk, address):
+    first = posted({"age": "54"}, action="draft", save_key=KEY)
+    desk.post(address, first)
+    form = CaseForm.objects.get(code="demography")
+    assert "saved as a draft" in desk.get(f"/forms/{form.pk}/").content.decode()
+    asked = {"Accept": "application/json"}
+    answer = desk.post(address, first | {"age": "55", "typed_since": "yes"}, headers=asked)
+    assert answer.json() == {"url": f"/forms/{form.pk}/", "arrived": f"form-{form.pk}"}
+    assert Demography.objects.get().age == 54
+    assert "saved as a draft" not in desk.get(f"/forms/{form.pk}/").content.decode()
 
 
 def test_only_who_sent_a_save_learns_whether_it_arrived(desk, trial, sign_in, address, client):

@@ -86,6 +86,28 @@ def test_completing_too_early_leads_to_each_thing_that_is_missing(desk, trial):
     assert desk.evaluate("document.activeElement.name") == "rows-0-state"
 
 
+def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
+    subject = trial.treated_subject()
+    open_form(desk, subject, "vital_signs", "C1D8")
+    posts = []
+    desk.on("request", lambda one: posts.append(one) if one.method == "POST" and "/vital_signs/" in one.url else None)
+    desk.fill("#id_vital_signs_date", "yesterday")
+    desk.fill("#id_weight_kg", "6")
+    desk.keyboard.press("Control+s")
+    desk.get_by_role("alert").get_by_text("2 things are not right yet").wait_for()
+    assert [one.response().status for one in posts] == [422]
+    assert desk.evaluate("document.activeElement.id") == "id_vital_signs_date"
+    assert desk.input_value("#id_weight_kg") == "6"
+    assert "id_weight_kg_error" in desk.get_attribute("#id_weight_kg", "aria-describedby")
+    picture(desk, "refused")
+    assert barriers(desk) == []
+    desk.fill("#id_vital_signs_date", "2008-01-14")
+    desk.fill("#id_weight_kg", "64")
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("Vital signs and performance status: saved as a draft.").wait_for()
+    assert [one.response().status for one in posts] == [422, 200]
+
+
 def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):
     subject = trial.treated_subject()
     form = trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")

@@ -131,6 +131,34 @@ def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_aft
     assert Demography.objects.get().age == 55
 
 
+def test_an_entry_of_a_log_that_comes_through_late_is_not_saved_twice(desk, trial):
+    """The first try is still on its way when somebody goes on typing: nobody has heard of it, and then it arrives."""
+    subject = trial.treated_subject()
+    sent = []
+
+    def delay_the_first(route):
+        if route.request.method != "POST" or len(sent) == 2:
+            route.fallback()
+        elif not sent:
+            sent.append(route.request.post_data)
+            route.abort("connectionreset")
+        else:
+            sent.append(route.fetch(post_data=sent[0], max_redirects=0).status)
+            route.fallback()
+
+    open_form(desk, subject, "medication")
+    desk.fill("#id_medication", "Paracetamol")
+    desk.route("**/forms/**", delay_the_first)
+    desk.keyboard.press("Control+s")
+    desk.get_by_role("button", name="Go on typing").click()
+    desk.fill("#id_medication", "Paracetamol 500 mg")
+    desk.keyboard.press("Control+s")
+    desk.get_by_role("button", name="Bring it back").wait_for()
+    assert sent[1:] == [200]
+    assert CaseForm.objects.filter(code="medication").count() == 1
+    assert desk.locator(".notice tbody td").nth(1).inner_text() == "Paracetamol 500 mg"
+
+
 def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk, trial, subject):
     form = trial.fill(subject, "demography", {"age": "53"}, visit="SCR", complete=False)
     desk.goto(f"{desk.address}/forms/{form.pk}/")
