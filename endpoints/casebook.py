@@ -79,4 +79,5 @@ def _may(access: Access, subject: Subject, book: Casebook) -> dict[str, bool]:
         "approve": access.can(Permission.APPROVE_ENROLMENT, site),
         "outcome": access.can(Permission.VIEW_OWN_OUTCOMES, site),
         "trail": access.can(Permission.VIEW_TRAIL, site),
+        "ask": access.can(Permission.RAISE_QUERY, site),
     }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from accounts.filters import KeyFilter, SiteFilter
 from accounts.forms import ReasonForm
@@ -18,16 +24,44 @@ from assessments.api import HEADERS, Forms
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.serializers import FormHeader
+from audit.access_log import record_export
 from cohorts.api import key_in
+from cohorts.models import Subject
 from review.check_list import listed_checks
-from review.forms import QueryForm, StepForm
-from review.models import CheckRun, Origin, Query, QueryState
-from review.query_reading import LINKED, LIVE, ListedQuery, found_queries
+from review.forms import AssignForm, KeptFilterForm, QueryForm, StepForm, SubjectQueryForm
+from review.models import CheckRun, KeptFilter, Origin, Query, QueryState
+from review.queries.ageing import ageing
+from review.queries.assignees import Assignees, name_of
+from review.queries.at_once import Acting, Sorted, sorted_out, step_at_once
+from review.queries.export import as_csv, as_workbook
+from review.queries.file import Unreadable, given_lines
+from review.queries.file_pages import ask_all
+from review.queries.kept import forget_filter, keep_filter
+from review.queries.looking import look_through
+from review.queries.many_pages import queries_at, role_at
+from review.queries.point import point_of
+from review.queries.report_pages import CSV, XLSX, as_file
+from review.queries.steps import ALL_STEPS, STEPS
+from review.query_reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
 from review.rechecking import ask_for_run
-from review.serializers import CheckOut, CheckRunOut, NewQuery, QueryOut, QueryWithSteps, Words
-from review.services import NotAllowed, lock_form, raise_query, unlock_form
-from review.views import STEPS
-from trialsite.api import Resource, Told, Wanted, problem, tells
+from review.serializers import (
+    AgeingOut,
+    Assignment,
+    CheckOut,
+    CheckRunOut,
+    FilterName,
+    KeptFilterOut,
+    ManyDone,
+    ManyQuestions,
+    ManyRaised,
+    ManySteps,
+    NewQuery,
+    QueryOut,
+    QueryWithSteps,
+    Words,
+)
+from review.services import NotAllowed, assign_query, lock_form, raise_query, take_step, unlock_form
+from trialsite.api import Exact, Resource, Told, Wanted, problem, tells
 
 
 class CheckResource(Resource):
@@ -64,25 +98,46 @@ def _not_allowed(error: NotAllowed) -> Told:
     return 409, problem("state", str(error))
 
 
+class Days(filters.NumberFilter):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=36500, decimal_places=0, **options)
+
+
 class QueryFilter(Wanted):
     q = filters.CharFilter(label="Part of a subject's number or of the text")
     site = SiteFilter()
     subject = KeyFilter(label="Subject")
+    visit = filters.CharFilter(label="Code of the visit")
     form = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()], label="Form code")
     case_form = KeyFilter(label="One form")
-    item = filters.CharFilter(label="Item")
+    item = filters.CharFilter(label=f'Item; "{ANY_ROW}state" is one of any row')
     check = filters.CharFilter(label="Check that asked")
-    state = filters.ChoiceFilter(choices=[(LIVE, "Open or answered"), *QueryState.choices], label="State")
-    origin = filters.ChoiceFilter(choices=Origin.choices, label="Origin")
-    age = filters.NumberFilter(
-        min_value=0, max_value=36500, decimal_places=0, label="Days since it was opened, at least"
+    state = filters.ChoiceFilter(
+        choices=[(LIVE, "Open or answered"), (REOPENED, "Re-opened"), *QueryState.choices], label="State"
     )
+    origin = filters.ChoiceFilter(choices=Origin.choices, label="Origin")
+    assignee = filters.CharFilter(label='"me" (in person or by a role), "nobody", a user name or "role:monitor"')
+    age = Days(label="Whole days since it was opened, at least")
+    age_to = Days(label="Whole days since it was opened, at most")
+    quiet = Days(label="Whole days since its last step, at least")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:
-        own = {lookup: wanted[name] for name, lookup in (("subject", "subject_id"), ("case_form", "case_form_id"))}
-        queries = found_queries(access, wanted).order_by("-id")
-        return queries.filter(**{lookup: value for lookup, value in own.items() if value is not None})
+        return found_queries(access, wanted).order_by("-id")
+
+
+class CsvFile(BaseRenderer):
+    """For whoever asks for this kind of file by its name. What is refused is told as everywhere."""
+
+    media_type, format, charset = "text/csv", "csv", "utf-8"
+
+    def render(self, data: Any, accepted: Any = None, context: Any = None) -> Any:
+        context["response"]["Content-Type"] = Exact.media_type
+        return Exact().render(data)
+
+
+class WorkbookFile(CsvFile):
+    media_type, format, charset = XLSX, "xlsx", None
 
 
 class QueryResource(Resource):
@@ -101,13 +156,24 @@ class QueryResource(Resource):
 
     @extend_schema(request=NewQuery, responses={201: QueryWithSteps, 400: Problem})
     def create(self, request: Request) -> Response:
-        """Ask the site about a form or one of its items."""
+        """Ask the site about a form or one of its items, or about a subject as a whole."""
+        if "subject" in self.body and "form" not in self.body:
+            return self._ask_about_subject()
         form_id = key_in(self.body, "form")
         case_form: CaseForm = self.access.load(HEADERS, Permission.RAISE_QUERY, site="subject.site_id", pk=form_id)
         del self.body["form"]
         wanted = self.checked(QueryForm, case_form, _text(self.body.get("item")))
         made = raise_query(case_form=case_form, **wanted, by=self.by(Permission.RAISE_QUERY, case_form.subject.site_id))
         return self._whole(made, 201)
+
+    def _ask_about_subject(self) -> Response:
+        subjects = Subject.objects.select_related("site")
+        subject = self.access.load(subjects, Permission.RAISE_QUERY, pk=key_in(self.body, "subject"))
+        del self.body["subject"]
+        wanted = self.checked(SubjectQueryForm, subject.site_id)
+        return self._whole(
+            raise_query(subject=subject, **wanted, by=self.by(Permission.RAISE_QUERY, subject.site_id)), 201
+        )
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
@@ -124,28 +190,155 @@ class QueryResource(Resource):
     def reopen(self, request: Request, pk: int) -> Response:
         return self._step(pk, "reopen")
 
+    @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: int) -> Response:
+        """A person's question that should not have been asked. It does not come back."""
+        return self._step(pk, "cancel")
+
+    @extend_schema(request=Assignment, responses={200: QueryWithSteps, 400: Problem, 409: Problem})
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: int) -> Response:
+        """Whose turn it is: a user with a part in the queries of its site, a role, or nobody."""
+        query = self._load(pk, Permission.CLOSE_QUERY)
+        people = Assignees([query.subject.site_id])
+        wanted = self.checked(AssignForm, people)
+        to = people.named(wanted["to"], query.subject.site_id)
+        assert to is not None
+        by = self.by(Permission.CLOSE_QUERY, query.subject.site_id)
+        return self._whole(assign_query(query=query, to=to, text=wanted["text"], by=by))
+
+    @extend_schema(request=ManySteps, responses={200: ManyDone, 400: Problem})
+    @action(detail=False, methods=["post"], url_path="at-once")
+    def at_once(self, request: Request) -> Response:
+        """One step at many queries: each where it is open to you; the others are left out and told.
+
+        `preview` tells the same and does nothing.
+        """
+        sent = _sent(ManySteps, self.body)
+        step = ALL_STEPS[sent["step"]].step
+        self.access.require(step.right)
+        queries, by = queries_at(self.access, sent["queries"]), self._at_site(step.right)
+        unseen = set(sent["queries"]) - set(queries.values_list("pk", flat=True))
+        if unseen:
+            raise ValidationError({"queries": [f"There is no query {min(unseen)} at your sites."]})
+        if sent["preview"]:
+            return Response(ManyDone(_done(sorted_out(queries, step, by, sent["to"]))).data)
+        found = step_at_once(queries=queries, step=step, text=sent["text"], by=by, to=sent["to"])
+        return Response(ManyDone(_done(found)).data)
+
+    @extend_schema(request=ManyQuestions, responses={200: ManyRaised, 400: Problem, 409: Problem})
+    @action(detail=False, methods=["post"], url_path="raise-many")
+    def raise_many(self, request: Request) -> Response:
+        """Ask many questions: all of them, or none where one line is wrong. `preview` checks them and asks nothing."""
+        self.access.require(Permission.RAISE_QUERY)
+        sent = _sent(ManyQuestions, self.body)
+        try:
+            preview = look_through(given_lines(sent["lines"]), self.access)
+        except Unreadable as unreadable:
+            raise ValidationError({"lines": [str(unreadable)]}) from None
+        if preview.wrong:
+            raise ValidationError({f"lines-{line.number - 1}": line.errors for line in preview.wrong})
+        raised = 0 if sent["preview"] else ask_all(preview, self._at_site(Permission.RAISE_QUERY))
+        return Response(ManyRaised({"questions": len(preview.questions), "raised": raised}).data)
+
+    @extend_schema(responses=AgeingOut(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def ageing(self, request: Request) -> Response:
+        """How old the queries of each site are, the sum over your sites last (`site` null)."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return Response(AgeingOut(ageing(self.access), many=True).data)
+
+    @extend_schema(responses={(200, "text/csv"): bytes})
+    @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, CsvFile])
+    def csv(self, request: Request) -> HttpResponseBase:
+        """The queries of the filter as CSV. Noted in the log of access."""
+        return self._file("csv")
+
+    @extend_schema(responses={(200, XLSX): bytes})
+    @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, WorkbookFile])
+    def xlsx(self, request: Request) -> HttpResponseBase:
+        """The same as a workbook, with a second sheet of all their steps. Noted in the log of access."""
+        return self._file("xlsx")
+
+    def _file(self, kind: str) -> HttpResponseBase:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        queries = self.filter_queryset(self.queryset)
+        record_export(self.request, f"queries as {kind.upper()}, filter: {self.request.GET.urlencode() or 'none'}")
+        if kind == "xlsx":
+            return as_file(HttpResponse(as_workbook(queries), content_type=XLSX), "queries", kind)
+        return as_file(StreamingHttpResponse(as_csv(queries), content_type=CSV), "queries", kind)
+
+    def _at_site(self, right: Permission) -> Acting:
+        return partial(role_at, self.access, right, channel="api")
+
     def _step(self, pk: int, name: str) -> Response:
-        permission, service, *_ = STEPS[name]
-        query = self._load(pk, permission)
-        return self._whole(
-            service(query=query, **self.checked(StepForm), by=self.by(permission, query.subject.site_id))
-        )
+        step = STEPS[name].step
+        query = self._load(pk, step.right)
+        by = self.by(step.right, query.subject.site_id)
+        return self._whole(take_step(query=query, step=step, **self.checked(StepForm), by=by))
 
     def _load(self, pk: int, permission: Permission) -> Query:
         return self.access.load(self.queryset, permission, site="subject.site_id", pk=pk)
 
     def _whole(self, query: Query, status: int = 200) -> Response:
-        return Response(QueryWithSteps(_told(query)).data, status=status)
+        told = _told(query)
+        told.point = point_of(query, self.access)  # type: ignore[attr-defined]
+        return Response(QueryWithSteps(told).data, status=status)
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _sent(serializer: type[Serializer], body: Any) -> dict[str, Any]:
+    """What was sent, in the shape that is described; the services hold the rules."""
+    checked = serializer(data=body)
+    checked.is_valid(raise_exception=True)
+    found: dict[str, Any] = checked.validated_data
+    return found
+
+
+def _done(found: Sorted) -> dict[str, Any]:
+    left = [{"query": query.pk, "why": why} for query, why in found.left_out]
+    return {"done": [query.pk for query in found.fitting], "left_out": left}
+
+
 def _told(query: Query) -> Query:
-    listed = ListedQuery(query)
-    query.item_label, query.days_open = listed.item_label, listed.days_open  # type: ignore[attr-defined]
-    return query
+    told, listed = query, ListedQuery(query)
+    told.item_label, told.days_open, told.days_quiet = listed.item_label, listed.days_open, listed.days_quiet  # type: ignore[attr-defined]
+    told.assignee = name_of(query)  # type: ignore[attr-defined]
+    return told
+
+
+class QueryFilterResource(Resource):
+    """Filters of the list of queries that the user keeps; nobody else sees them."""
+
+    serializer_class = KeptFilterOut
+    queryset = KeptFilter.objects.all()
+
+    def get_queryset(self) -> Any:
+        return KeptFilter.objects.filter(user=self.request.user.pk).order_by("name")
+
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(self.get_queryset())
+
+    @extend_schema(request=KeptFilterOut, responses={201: KeptFilterOut, 400: Problem, 409: Problem})
+    def create(self, request: Request) -> Response:
+        """Keep a filter; one that is kept under this name already gives way."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        by = self.by(Permission.VIEW_SUBJECTS)
+        return self.said(keep_filter(user=request.user, **self.checked(KeptFilterForm), by=by), 201)
+
+    @extend_schema(request=FilterName, responses={204: None, 400: Problem})
+    @action(detail=False, methods=["post"])
+    def forget(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        name = self.checked(KeptFilterForm)["name"]
+        if not forget_filter(user=request.user, name=name, by=self.by(Permission.VIEW_SUBJECTS)):
+            raise ValidationError({"name": ["You keep no filter of this name."]})
+        return Response(status=204)
 
 
 class FormLockResource(Forms):

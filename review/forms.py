@@ -1,8 +1,10 @@
 """What is typed on the pages of queries, locks and the trail."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 
 from accounts.access import Access
@@ -13,38 +15,77 @@ from assessments.models import CaseForm
 from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
-from review.query_reading import LIVE, item_label
+from review.queries.ageing import BUCKETS
+from review.queries.assignees import Assignee, Assignees
+from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import ROW_ITEM, named
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
+QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class QueryFilter(forms.Form):
+    """The filter of the list. An age is whole days: "7" at least, "8-14" from and to."""
+
     q = forms.CharField(label="Subject or words", required=False)
     site = SiteChoice(required=False, empty_label="Any")
+    visit = forms.CharField(required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}))
     form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
+    item = forms.ChoiceField(required=False)
     state = forms.ChoiceField(
-        required=False, choices=[(LIVE, "Open or answered"), *QueryState.choices, ("any", "Any")], initial=LIVE
+        required=False,
+        choices=[(LIVE, "Open or answered"), (REOPENED, "Re-opened"), *QueryState.choices, ("any", "Any")],
+        initial=LIVE,
     )
     origin = forms.ChoiceField(required=False, choices=ANY + Origin.choices)
     age = forms.ChoiceField(
         label="Open for",
         required=False,
-        choices=ANY + [(str(days), f"{days} days or more") for days in (3, 7, 14, 30, 90)],
+        choices=ANY
+        + [(str(days), f"{days} days or more") for days in (3, 7, 14, 30, 90)]
+        + [(bucket.key, f"{bucket.words} days") for bucket in BUCKETS],
     )
-    item = forms.CharField(required=False, widget=forms.HiddenInput)
+    quiet = forms.ChoiceField(label="Last step", required=False, choices=ANY + QUIET)
+    assignee = forms.ChoiceField(label="Whose turn", required=False)
     case_form = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    subject = forms.IntegerField(required=False, widget=forms.HiddenInput)
     check = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:
-        super().__init__({"state": LIVE} | data.dict())
+        given = data.dict()
+        super().__init__({"state": LIVE} | given)
         fields: dict[str, Any] = self.fields
         fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
+        fields["item"].choices = ANY + item_choices(given.get("form", ""), given.get("item", ""))
+        people = Assignees(access.site_ids(Permission.VIEW_SUBJECTS)).choices
+        fields["assignee"].choices = [*ANY, (ME, "Mine"), (NOBODY, "Nobody's"), *people]
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
         return "" if state == "any" else state or LIVE
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        first, _, last = (found.get("age") or "").partition("-")
+        return found | {"age": first, "age_to": int(last) if last else None}
+
+
+def item_choices(code: str, asked: str = "", *, rows: bool = True) -> list[tuple[str, str]]:
+    """The items of a form and of its rows, any of them; what an address asks for beside them stays."""
+    form_type = CATALOGUE.get(code)
+    found = []
+    if form_type is not None:
+        found = [(name, label) for name, label in _labels(form_type.record)]
+        if rows and form_type.rows is not None:
+            found += [(f"{ANY_ROW}{name}", f"Rows: {label}") for name, label in _labels(form_type.rows)]
+    if asked and asked not in dict(found):
+        found.append((asked, item_label(code, asked) if form_type else asked))
+    return found
+
+
+def _labels(model: Any) -> list[tuple[str, str]]:
+    return [(field.name, capfirst(str(field.verbose_name))) for field, _ in items_of(model)]
 
 
 class StepForm(forms.Form):
@@ -54,23 +95,76 @@ class StepForm(forms.Form):
     text = forms.CharField(label="In words", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class QueryForm(StepForm):
-    field_order = ("item", "text")
+class AssigneeField(forms.ChoiceField):
+    """Somebody with a part in the queries of one site, or of any of several; empty for nobody."""
+
+    def offer(self, people: Assignees) -> None:
+        self.people = people
+        self.choices = [("", "Nobody"), *people.choices]
+
+
+class AssignForm(forms.Form):
+    use_required_attribute = False
+    to = AssigneeField(label="Whose turn it is", required=False)
+    text = forms.CharField(label="In words", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any, people: Assignees, *, to: str = "") -> None:
+        super().__init__(data, initial={"to": to})
+        fields: dict[str, Any] = self.fields
+        fields["to"].offer(people)
+
+
+class SubjectQueryForm(StepForm):
+    """A question about a subject as a whole."""
+
+    to = AssigneeField(label="Whose turn it is", required=False)
+
+    def __init__(self, data: Any, site_id: int, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.site_id = site_id
+        fields: dict[str, Any] = self.fields
+        fields["text"].label = "Question to the site"
+        fields["to"].offer(Assignees([site_id]))
+
+    def clean_to(self) -> Assignee:
+        fields: dict[str, Any] = self.fields
+        found: Assignee | None = fields["to"].people.named(self.cleaned_data["to"], self.site_id)
+        assert found is not None, "the choices are those of the site"
+        return found
+
+
+class QueryForm(SubjectQueryForm):
+    field_order = ("item", "text", "to")
     item = forms.ChoiceField(label="About", required=False)
 
     def __init__(self, data: Any, case_form: CaseForm, item: str = "") -> None:
-        super().__init__(data, initial={"item": item})
-        items = items_of(CATALOGUE[case_form.code].record)
-        choices = [(field.name, capfirst(str(field.verbose_name))) for field, _ in items]
+        super().__init__(data, case_form.subject.site_id, initial={"item": item})
         self.row_item = named(case_form, item) if item.startswith("rows") else ""
         row = [(item, item_label(case_form.code, self.row_item))] if ROW_ITEM.fullmatch(self.row_item) else []
+        choices = item_choices(case_form.code, rows=False)
         fields: dict[str, Any] = self.fields
         fields["item"].choices = [("", "The form as a whole"), *choices, *row]
-        fields["text"].label = "Question to the site"
 
     def clean_item(self) -> str:
         item: str = self.cleaned_data["item"]
         return self.row_item if item.startswith("rows") else item
+
+
+class KeptFilterForm(forms.Form):
+    """A filter of the list under a name of the user's own; what it holds is what the list understands."""
+
+    use_required_attribute = False
+    name = forms.CharField(label="Keep this filter as", max_length=60)
+    address = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+
+    def clean_address(self) -> str:
+        return clean_address(self.cleaned_data["address"])
+
+
+def clean_address(given: str) -> str:
+    """What the list of queries understands of an address."""
+    found = QueryDict(given.lstrip("?"))
+    return urlencode({name: found[name] for name in (*QueryFilter.base_fields, "sort") if found.get(name)})
 
 
 class TrailFilter(forms.Form):

@@ -1,4 +1,4 @@
-"""What the pages and the API list of queries."""
+"""What pages, files and the API list of queries."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,33 +15,76 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from review.models import Query, QueryState
-from review.row_items import PLACED, ROW_ITEM, field_id
+from review.queries.assignees import ROLE, of_user, words_of
+from review.row_items import PLACED, ROW_ITEM
 
-LIVE = "live"
-LINKED = ("subject__site", "case_form__visit")
+LIVE, REOPENED = "live", "reopened"
+LINKED = ("subject__site", "case_form__visit", "assigned_to")
+# An item of any row, as a filter names it.
+ANY_ROW = "rows[]-"
+NOBODY, ME = "nobody", "me"
 
 
 def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
-    """The queries that the user may see and asked for; `state` "live" is open or answered, `age` days at least."""
+    """The queries that the user may see and asked for, in no order.
+
+    `state` "live" is open or answered, "reopened" open for another time; `age` and `quiet` are whole days at least
+    since the opening and since the last step, `age_to` at most; `item` may name an item of any row ("rows[]-state");
+    `assignee` is "me" (in person or by a role), "nobody", a user name or "role:monitor".
+    """
     queries = access.limit(Query.objects.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
     plain = {
         "subject__site": "site",
+        "subject": "subject",
         "case_form__code": "form",
         "case_form": "case_form",
-        "item": "item",
+        "case_form__visit__code__iexact": "visit",
         "check_id": "check",
         "origin": "origin",
     }
     queries = queries.filter(**{lookup: wanted[name] for lookup, name in plain.items() if wanted.get(name)})
+    queries = queries.filter(_item(wanted), _state(wanted), _days(wanted), _assignee(access, wanted))
     if wanted.get("q"):
         queries = queries.filter(Q(subject__label__icontains=wanted["q"]) | Q(text__icontains=wanted["q"]))
-    if wanted.get("state") == LIVE:
-        queries = queries.filter(state__in=(QueryState.OPEN, QueryState.ANSWERED))
-    elif wanted.get("state"):
-        queries = queries.filter(state=wanted["state"])
-    if wanted.get("age"):
-        queries = queries.filter(opened_at__lte=timezone.now() - timedelta(days=int(wanted["age"])))
     return queries.select_related(*LINKED)
+
+
+def _item(wanted: Mapping[str, Any]) -> Q:
+    item = wanted.get("item") or ""
+    if item.startswith(ANY_ROW):
+        return Q(item__startswith="rows[", item__endswith=f"]-{item.removeprefix(ANY_ROW)}")
+    return Q(item=item) if item else Q()
+
+
+def _state(wanted: Mapping[str, Any]) -> Q:
+    state = wanted.get("state")
+    if state == LIVE:
+        return Q(state__in=(QueryState.OPEN, QueryState.ANSWERED))
+    if state == REOPENED:
+        return Q(state=QueryState.OPEN, reopened=True)
+    return Q(state=state) if state else Q()
+
+
+def _days(wanted: Mapping[str, Any]) -> Q:
+    now, found = timezone.now(), Q()
+    if wanted.get("age"):
+        found &= Q(opened_at__lte=now - timedelta(days=int(wanted["age"])))
+    if wanted.get("age_to") is not None:
+        found &= Q(opened_at__gt=now - timedelta(days=int(wanted["age_to"]) + 1))
+    if wanted.get("quiet"):
+        found &= Q(changed_at__lte=now - timedelta(days=int(wanted["quiet"])))
+    return found
+
+
+def _assignee(access: Access, wanted: Mapping[str, Any]) -> Q:
+    name = wanted.get("assignee") or ""
+    if name == ME:
+        return of_user(access)
+    if name == NOBODY:
+        return Q(assigned_to=None, assigned_role="")
+    if name.startswith(ROLE):
+        return Q(assigned_role=name.removeprefix(ROLE))
+    return Q(assigned_to__username=name) if name else Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +100,11 @@ class ListedQuery:
         return ((timezone.now() if live else self.query.changed_at) - self.query.opened_at).days
 
     @property
+    def days_quiet(self) -> int:
+        """Days since the last step."""
+        return (timezone.now() - self.query.changed_at).days
+
+    @property
     def form_title(self) -> str:
         return CATALOGUE[self.query.case_form.code].title if self.query.case_form else "Subject"
 
@@ -70,12 +118,18 @@ class ListedQuery:
         return visit.label if visit else ""
 
     @property
+    def turn(self) -> str:
+        return words_of(self.query)
+
+    @property
+    def state_words(self) -> str:
+        again = self.query.state == QueryState.OPEN and self.query.reopened
+        return "Re-opened" if again else str(self.query.get_state_display())
+
+    @property
     def field_url(self) -> str:
-        """The form, landing on the field that is asked about."""
-        if self.query.case_form is None:
-            return reverse("subject", args=[self.query.subject_id])
-        field = field_id(self.query.case_form, self.query.item)
-        return reverse("form", args=[self.query.case_form_id]) + (f"#{field}" if field else "")
+        """Leads on to the field that is asked about, or to where one sees why it is not shown."""
+        return reverse("query_field", args=[self.query.pk])
 
 
 def listed(queries: Iterable[Query]) -> list[ListedQuery]:

@@ -29,12 +29,3 @@ def named(case_form: CaseForm, item: str) -> str:
         place = int(placed[1])
         return f"rows[{names[place]}]-{placed[2]}" if place < len(names) else ""
     return item if by_name is not None and by_name[1] in names else ""
-
-
-def field_id(case_form: CaseForm, item: str) -> str:
-    """The id of an item's field on the form's page as it is now; "" where its row is gone."""
-    by_name = ROW_ITEM.fullmatch(item)
-    if by_name is None:
-        return f"id_{item}" if item else ""
-    names = row_names(case_form)
-    return f"id_rows-{names.index(by_name[1])}-{by_name[2]}" if by_name[1] in names else ""

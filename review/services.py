@@ -1,14 +1,17 @@
-"""Raising, answering and closing queries; freezing and locking forms."""
+"""Queries from the first question to the last step; freezing and locking forms."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, Actor, acting
+from accounts.roles import Permission
 from assessments.models import CaseForm
+from cohorts.models import Subject
 from review.models import Origin, Query, QueryState, QueryStep
+from review.queries.assignees import NOBODY, Assignee
 from trialsite.prepared import Prepared
 
 LIVE = (QueryState.OPEN, QueryState.ANSWERED)
@@ -16,6 +19,23 @@ LIVE = (QueryState.OPEN, QueryState.ANSWERED)
 
 class NotAllowed(Exception):
     """The step does not fit the query's or form's state; the message says why."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that people take: by which right, from which states, to which (an assignment leaves it)."""
+
+    right: Permission
+    of: tuple[QueryState, ...]
+    to: QueryState
+    manual_only: bool = False
+
+
+ANSWER = Step(Permission.ANSWER_QUERY, (QueryState.OPEN,), QueryState.ANSWERED)
+CLOSE = Step(Permission.CLOSE_QUERY, LIVE, QueryState.CLOSED)
+REOPEN = Step(Permission.CLOSE_QUERY, (QueryState.ANSWERED, QueryState.CLOSED), QueryState.OPEN)
+CANCEL = Step(Permission.CLOSE_QUERY, LIVE, QueryState.CANCELLED, manual_only=True)
+ASSIGN = Step(Permission.CLOSE_QUERY, LIVE, QueryState.OPEN)
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,7 @@ def sync_check_queries(
         if finding is None:
             _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
         elif finding.text != query.text:
-            query.text = finding.text
+            query.text, query.reopened = finding.text, query.reopened or query.state == QueryState.ANSWERED
             _step(query, QueryState.OPEN, finding.text, SYSTEM)
     if wanted:
         _open_all(_not_settled(wanted.values()))
@@ -110,41 +130,147 @@ def _open_all(findings: list[Finding]) -> None:
     QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM) for query in opened)
 
 
-def raise_query(*, case_form: CaseForm, item: str, text: str, by: Actor) -> Query:
-    """A question to the site. NotAllowed at a locked form; a frozen one takes questions and answers still."""
+def raise_query(
+    *,
+    text: str,
+    by: Actor,
+    case_form: CaseForm | None = None,
+    subject: Subject | None = None,
+    item: str = "",
+    to: Assignee = NOBODY,
+) -> Query:
+    """A question to the site, at a form or one of its items, or at the subject as a whole.
+
+    NotAllowed at a locked form; a frozen one takes questions and answers still.
+    """
     with acting(by):
-        _refuse_locked(case_form.pk)
-        query = Query(subject_id=case_form.subject_id, case_form=case_form, item=item, text=text)
-        return _step(query, QueryState.OPEN, text, by)
+        return raise_all(questions=[Question(_subject_id(case_form, subject), case_form, item, text, to)], by=by)[0]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked where: of a form or of the subject as a whole."""
+
+    subject_id: int
+    case_form: CaseForm | None
+    item: str
+    text: str
+    to: Assignee = NOBODY
+
+
+def raise_all(*, questions: Sequence[Question], by: Actor) -> list[Query]:
+    """All of them or, where a form is locked, none. By one actor, so of one site."""
+    with acting(by):
+        locked = hold_forms(one.case_form.pk for one in questions if one.case_form)
+        for form in locked.values():
+            raise NotAllowed(_locked(form))
+        raised = Query.objects.bulk_create(_as_query(one) for one in questions)
+        QueryStep.objects.bulk_create(_as_step(query, QueryState.OPEN, query.text, by) for query in raised)
+    return raised
 
 
 def answer_query(*, query: Query, text: str, by: Actor) -> Query:
     """The site's answer: the value was changed, or why it stands."""
-    return _move(query, (QueryState.OPEN,), QueryState.ANSWERED, text, by)
+    return take_step(query=query, step=ANSWER, text=text, by=by)
 
 
 def close_query(*, query: Query, text: str, by: Actor) -> Query:
-    return _move(query, LIVE, QueryState.CLOSED, text, by)
+    return take_step(query=query, step=CLOSE, text=text, by=by)
 
 
 def reopen_query(*, query: Query, text: str, by: Actor) -> Query:
-    return _move(query, (QueryState.ANSWERED, QueryState.CLOSED), QueryState.OPEN, text, by)
+    return take_step(query=query, step=REOPEN, text=text, by=by)
 
 
-def _move(query: Query, allowed: tuple[QueryState, ...], to: QueryState, text: str, by: Actor) -> Query:
+def cancel_query(*, query: Query, text: str, by: Actor) -> Query:
+    """A person's question that should not have been asked. It does not come back."""
+    return take_step(query=query, step=CANCEL, text=text, by=by)
+
+
+def take_step(*, query: Query, step: Step, text: str, by: Actor) -> Query:
+    """NotAllowed, saying why, where the query or its form has moved on."""
     with acting(by):
+        locked = hold_forms([query.case_form_id])
         query = Query.objects.select_for_update().get(pk=query.pk)
-        if query.state not in allowed:
-            raise NotAllowed(f"This query is {query.get_state_display().lower()} by now.")
-        _refuse_locked(query.case_form_id)
-        return _step(query, to, text, by)
+        why = obstacle(query, step, locked, asked_again([query], step))
+        if why:
+            raise NotAllowed(why)
+        query.reopened = step is REOPEN or query.reopened
+        return _step(query, step.to, text, by)
 
 
-def _refuse_locked(case_form_id: int | None) -> None:
-    """The form's row is held, so that nobody locks it at this moment."""
-    form = CaseForm.objects.select_for_update(no_key=True).filter(pk=case_form_id or 0).first()
-    if form is not None and form.locked_at:
-        raise NotAllowed(f"The form was locked by {form.locked_by} on {form.locked_at:%-d %b %Y}: nothing changes.")
+def assign_query(*, query: Query, to: Assignee, text: str = "", by: Actor) -> Query:
+    """Whose turn it is; the state stays. `text` are words for the thread beside the name."""
+    with acting(by):
+        locked = hold_forms([query.case_form_id])
+        query = Query.objects.select_for_update().get(pk=query.pk)
+        why = obstacle(query, ASSIGN, locked, set())
+        if why:
+            raise NotAllowed(why)
+        query.assigned_to_id, query.assigned_role = to.user_id, to.role
+        query.save()
+        assignment_step(query, to, text, by).save()
+        return query
+
+
+def assignment_step(query: Query, to: Assignee, text: str, by: Actor) -> QueryStep:
+    step = _as_step(query, query.state, f"To {to.words}. {text}".strip(), by)
+    step.is_assignment = True
+    return step
+
+
+def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], asked: Collection[int]) -> str:
+    """Why the step is not open at this query, "" if it is. `locked` is hold_forms', `asked` asked_again's."""
+    if query.state not in step.of:
+        return f"This query is {query.get_state_display().lower()} by now."
+    if step.manual_only and query.origin == Origin.SYSTEM:
+        return "A check asked this: close it instead, and it is not asked again in the same words."
+    if form := locked.get(query.case_form_id or 0):
+        return _locked(form)
+    return "The check asks this in another query already." if query.pk in asked else ""
+
+
+def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
+    """Keys of closed queries of checks that cannot be opened again, because their check has asked anew."""
+    closed = [query for query in queries if query.origin == Origin.SYSTEM and query.state == QueryState.CLOSED]
+    if step is not REOPEN or not closed:
+        return set()
+    live = Query.objects.filter(
+        origin=Origin.SYSTEM, state__in=LIVE, case_form__in={query.case_form_id for query in closed}
+    )
+    there: set[tuple[int | None, str, str]] = set(live.values_list("case_form_id", "item", "check_id"))
+    found = set()
+    for query in closed:
+        asks = (query.case_form_id, query.item, query.check_id)
+        if asks in there:
+            found.add(query.pk)
+        there.add(asks)
+    return found
+
+
+def hold_forms(keys: Iterable[int | None]) -> dict[int, CaseForm]:
+    """The forms are held, so that nobody locks them at this moment. Gives those that are locked, by key."""
+    wanted = {key for key in keys if key is not None}
+    if not wanted:
+        return {}
+    forms = CaseForm.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {form.pk: form for form in forms if form.locked_at}
+
+
+def _locked(form: CaseForm) -> str:
+    return f"The form was locked by {form.locked_by} on {form.locked_at:%-d %b %Y}: nothing changes."
+
+
+def _subject_id(case_form: CaseForm | None, subject: Subject | None) -> int:
+    if case_form is not None:
+        return case_form.subject_id
+    assert subject is not None, "a query is at a form or at a subject"
+    return subject.pk
+
+
+def _as_query(one: Question) -> Query:
+    place = {"subject_id": one.subject_id, "case_form": one.case_form, "item": one.item}
+    return Query(**place, text=one.text, assigned_to_id=one.to.user_id, assigned_role=one.to.role)
 
 
 def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:

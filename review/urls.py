@@ -3,13 +3,27 @@
 from django.urls import path, re_path
 
 from review import check_list, subjects, trail, views
+from review.queries import file_pages, many_pages, pages, raise_pages, report_pages
+from review.queries.steps import ALL_STEPS, STEPS
 
 urlpatterns = [
     path("subjects/", subjects.subject_list, name="subject_list"),
-    path("queries/", views.query_list, name="query_list"),
-    path("queries/<int:pk>/", views.query, name="query"),
-    re_path(r"^queries/(?P<pk>\d+)/(?P<step>answer|close|reopen)/$", views.query_step, name="query_step"),
-    path("forms/<int:pk>/queries/add/", views.query_raise, name="query_raise"),
+    path("queries/", pages.query_list, name="query_list"),
+    re_path(r"^queries\.(?P<kind>csv|xlsx)$", report_pages.query_file, name="query_file"),
+    path("queries/ageing/", report_pages.query_ageing, name="query_ageing"),
+    path("queries/ageing.csv", report_pages.query_ageing_file, name="query_ageing_file"),
+    path("queries/filters/keep/", report_pages.query_filter_keep, name="query_filter_keep"),
+    path("queries/filters/forget/", report_pages.query_filter_forget, name="query_filter_forget"),
+    path("queries/raise/", raise_pages.queries_raise, name="queries_raise"),
+    path("queries/raise/chosen/", raise_pages.queries_raise_chosen, name="queries_raise_chosen"),
+    path("queries/import/", file_pages.queries_import, name="queries_import"),
+    re_path(f"^queries/at-once/(?P<step>{'|'.join(ALL_STEPS)})/$", many_pages.queries_at_once, name="queries_at_once"),
+    path("queries/<int:pk>/", pages.query, name="query"),
+    path("queries/<int:pk>/field/", pages.query_field, name="query_field"),
+    path("queries/<int:pk>/assign/", pages.query_assign, name="query_assign"),
+    re_path(f"^queries/(?P<pk>\\d+)/(?P<step>{'|'.join(STEPS)})/$", pages.query_step, name="query_step"),
+    path("forms/<int:pk>/queries/add/", pages.query_raise, name="query_raise"),
+    path("subjects/<int:pk>/queries/add/", pages.subject_query_raise, name="subject_query_raise"),
     path("forms/<int:pk>/lock/", views.form_lock, name="form_lock"),
     path("forms/<int:pk>/unlock/", views.form_unlock, name="form_unlock"),
     path("checks/", check_list.check_list, name="check_list"),

@@ -37,6 +37,7 @@ RESOURCES = [
     ("reference-ranges", laboratory.ReferenceRangeResource),
     ("catalogue", casebook_api.CatalogueResource),
     ("queries", review.QueryResource),
+    ("query-filters", review.QueryFilterResource),
     ("checks", review.CheckResource),
     ("check-runs", review.CheckRunResource),
     ("worklists", worklists.WorkResource),

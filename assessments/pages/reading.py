@@ -28,7 +28,7 @@ def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[dict[str, str
 
 
 def table_of(entry: Entry) -> dict[str, Any] | None:
-    """The rows of a form: {"head": labels, "rows": [{"cells", "struck"}]}."""
+    """The rows of a form: {"head": labels, "rows": [{"cells": [(id, words)], "struck"}]}."""
     if entry.rows is None:
         return None
     if entry.form_type.has_results:
@@ -42,7 +42,10 @@ def table_of(entry: Entry) -> dict[str, Any] | None:
     return {
         "head": [_heading(forms[0], name) for name in shown],
         "rows": [
-            {"cells": [stored_text(row[name]) for name in shown], "struck": bool(row.initial.get("struck_out"))}
+            {
+                "cells": [(row[name].auto_id, stored_text(row[name])) for name in shown],
+                "struck": bool(row.initial.get("struck_out")),
+            }
             for row in forms
         ],
     }

@@ -60,13 +60,20 @@ def result_table(rows: Any) -> dict[str, Any]:
     }
 
 
-def _cells(row: ResultForm) -> list[str]:
+def _cells(row: ResultForm) -> list[tuple[str, str]]:
+    """(id of the item, words); "" where what is shown is no item."""
     found = found_of(row)
     unit = stored_text(row["unit"]) if row.initial["value"] is not None else ""
     result = f"{stored_text(row['value'])} {unit}".strip() or stored_text(row["not_done"])
     matters = stored_text(row["clinically_significant"])
     name = row.analyte.label if row.analyte else ""
-    return [name, result, found.limits, found.converted, found.flag_words, found.grade_words, matters]
+    computed = (found.limits, found.converted, found.flag_words, found.grade_words)
+    return [
+        ("", name),
+        (row["value"].auto_id, result),
+        *(("", words) for words in computed),
+        (row["clinically_significant"].auto_id, matters),
+    ]
 
 
 def _dressed(row: ResultForm) -> ResultRow:

@@ -50,7 +50,15 @@ PAGES = {
         "styleguide_form": "/styleguide/form/",
     },
     "investigator": {"enrolment_request": "/subjects/{screened}/enrolment/", "trail": "/trail/?form={form}"},
-    "monitor": {"query_list": "/queries/", "query_raise": "/forms/{form}/queries/add/"},
+    "monitor": {
+        "query_list": "/queries/",
+        "query_raise": "/forms/{form}/queries/add/",
+        "subject_query_raise": "/subjects/{subject}/queries/add/",
+        "query_assign": "/queries/{query}/assign/",
+        "query_ageing": "/queries/ageing/",
+        "queries_raise": "/queries/raise/?form=tumour&item=overall_response",
+        "queries_import": "/queries/import/",
+    },
     "data_manager": {
         "cohort_list": "/cohorts/",
         "cohort_open": "/cohorts/{cohort}/open/",
@@ -204,5 +212,7 @@ NOT_LOOKED_AT = {
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "form_unlock", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
+    *("query_field", "query_file", "query_ageing_file", "query_filter_keep", "query_filter_forget"),
+    *("queries_at_once", "queries_raise_chosen"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }

@@ -1,0 +1,81 @@
+"""A file of questions: looked through first, then asked as a whole or not at all."""
+
+from functools import partial
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from cohorts.views import require_get_or_post
+from review.queries.at_once import Acting, raise_at_once
+from review.queries.file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines
+from review.queries.looking import Preview, look_through
+from review.queries.many_pages import role_at
+from review.services import NotAllowed
+
+
+class FileForm(forms.Form):
+    """A file, or the text of one that was looked through before."""
+
+    use_required_attribute = False
+    file = forms.FileField(label="File", required=False, help_text="CSV, UTF-8, 1 MB at most.")
+    content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
+
+    def clean(self) -> dict[str, object]:
+        found = super().clean() or self.cleaned_data
+        if found.get("file"):
+            return found | {"content": found["file"].read(MOST_BYTES + 1)}
+        if not found.get("content"):
+            self.add_error("file", "Choose a file.")
+        return found
+
+
+@require_get_or_post
+def queries_import(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.RAISE_QUERY)
+    if request.method != "POST":
+        return _page(request, FileForm())
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        preview = look_through(read_lines(form.cleaned_data["content"]), request.access)
+    except Unreadable as unreadable:
+        form.add_error("file", str(unreadable))
+        return _page(request, form, status=422)
+    if request.POST.get("action") == "ask" and not preview.wrong:
+        return _ask(request, form, preview)
+    return _page(request, form, preview, status=422 if preview.wrong else 200)
+
+
+def ask_all(preview: Preview, by: Acting) -> int:
+    """The questions of a file without errors; returns how many. Raises NotAllowed, and then none is asked."""
+    sites = {subject.pk: subject.site_id for _, subject, _ in preview.questions}
+    questions = [question for _, _, question in preview.questions]
+    return raise_at_once(questions=questions, site_of=lambda one: sites[one.subject_id], by=by)
+
+
+def _ask(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:
+    try:
+        number = ask_all(preview, partial(role_at, request.access, Permission.RAISE_QUERY, channel="import"))
+    except NotAllowed as refusal:
+        form.add_error(None, f"Nothing was asked. {refusal}")
+        return _page(request, form, preview, status=409)
+    messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} raised.")
+    return redirect("query_list")
+
+
+def _page(request: SignedInRequest, form: FileForm, preview: Preview | None = None, status: int = 200) -> HttpResponse:
+    content = form.cleaned_data.get("content", "") if preview else ""
+    context = {
+        "form": form,
+        "preview": preview,
+        "content": content.decode("utf-8-sig") if isinstance(content, bytes) else content,
+        "needed": NEEDED,
+        "optional": OPTIONAL,
+    }
+    return render(request, "review/queries_import.html", context, status=status)

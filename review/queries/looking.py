@@ -1,0 +1,113 @@
+"""Looks through questions that come many at once, from a file or by the API, before any of them is asked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from accounts.access import Access
+from accounts.filters import BIGGEST_KEY
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.items import items_of
+from assessments.models import CaseForm, Lesion
+from cohorts.models import Subject
+from review.models import Query
+from review.queries.assignees import Assignees
+from review.queries.file import Line
+from review.row_items import ROW_ITEM, named
+from review.services import LIVE, Question
+
+
+@dataclass
+class Preview:
+    """`questions` beside their lines, as they would be asked; nothing is asked while a line is wrong."""
+
+    lines: list[Line]
+    questions: list[tuple[Line, Subject, Question]] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[Line]:
+        return [line for line in self.lines if line.errors]
+
+    @property
+    def by_site(self) -> list[tuple[str, int]]:
+        return sorted(Counter(subject.site.code for _, subject, _ in self.questions).items())
+
+
+def look_through(lines: list[Line], access: Access) -> Preview:
+    """A constant number of statements, and two for each form of which a row is asked about."""
+    preview, places = Preview(lines), _Places(lines, access)
+    seen: set[tuple[object, ...]] = set()
+    for line in lines:
+        found = None if line.errors else places.question(line)
+        if found is None:
+            continue
+        asks = _key(found[1])
+        if asks in seen or asks in places.asked:
+            line.errors.append("This is asked there already.")
+        seen.add(asks)
+        preview.questions.append((line, *found))
+    return preview
+
+
+def _key(question: Question) -> tuple[object, ...]:
+    form = question.case_form.pk if question.case_form else None
+    return question.subject_id, form, question.item, question.text
+
+
+class _Places:
+    """The subjects that are named and their forms. Another site's do not exist here either."""
+
+    def __init__(self, lines: Iterable[Line], access: Access) -> None:
+        labels = {line.values["subject"].upper() for line in lines}
+        subjects = access.limit(Subject.objects.select_related("site"), Permission.RAISE_QUERY)
+        self.subjects = {subject.label.upper(): subject for subject in subjects.filter(label__in=labels)}
+        keys = [subject.pk for subject in self.subjects.values()]
+        self.forms: dict[int, list[CaseForm]] = defaultdict(list)
+        for form in CaseForm.objects.filter(subject__in=keys).select_related("visit", "subject").order_by("pk"):
+            self.forms[form.subject_id].append(form)
+        live = Query.objects.filter(subject__in=keys, state__in=LIVE)
+        self.asked = set(live.values_list("subject_id", "case_form_id", "item", "text"))
+        self.people = Assignees({subject.site_id for subject in self.subjects.values()})
+
+    def question(self, line: Line) -> tuple[Subject, Question] | None:
+        values = line.values
+        subject = self.subjects.get(values["subject"].upper())
+        if subject is None:
+            line.errors.append(f"There is no subject {values['subject']} at your sites.")
+            return None
+        form = self._form(line, subject) if values["form"] or values["form_id"] else None
+        to = self.people.named(values["to"], subject.site_id)
+        if to is None:
+            line.errors.append(f"{values['to']} has no part in the queries of site {subject.site.code}.")
+        item = self._item(line, form) if form and values["item"] else ""
+        if line.errors or to is None:
+            return None
+        return subject, Question(subject.pk, form, item, values["text"], to)
+
+    def _form(self, line: Line, subject: Subject) -> CaseForm | None:
+        values, found = line.values, self.forms[subject.pk]
+        if values["form_id"]:
+            found = [form for form in found if form.pk == min(int(values["form_id"]), BIGGEST_KEY)]
+        if values["form"]:
+            found = [form for form in found if form.code == values["form"]]
+        if values["visit"]:
+            found = [form for form in found if form.visit and form.visit.code.upper() == values["visit"].upper()]
+        if not found:
+            line.errors.append("The subject has no such form.")
+        elif len(found) > 1:
+            line.errors.append(f"The subject has {len(found)} such forms: name the visit or the form_id.")
+        elif found[0].locked_at:
+            line.errors.append(f"The form was locked by {found[0].locked_by}.")
+        return found[0] if len(found) == 1 else None
+
+    def _item(self, line: Line, form: CaseForm) -> str:
+        item, model = line.values["item"], CATALOGUE[form.code].record
+        if item in {one.name for one, _ in items_of(model)}:
+            return item
+        found = named(form, item) if item.startswith("rows") else ""
+        of_row = ROW_ITEM.fullmatch(found)
+        rows = (CATALOGUE[form.code].rows, Lesion if CATALOGUE[form.code].has_lesions else None)
+        if of_row is None or of_row[2] not in {one.name for model in filter(None, rows) for one, _ in items_of(model)}:
+            line.errors.append(f"{CATALOGUE[form.code].title} has no item “{item}”.")
+        return found

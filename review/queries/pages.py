@@ -1,0 +1,184 @@
+"""The list of queries, the thread of one, and asking at a form or a subject."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Access, SignedInRequest
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from cohorts.asking import ask, posted
+from cohorts.models import Subject
+from cohorts.services import Refused
+from cohorts.views import require_get_or_post
+from review.forms import AssignForm, KeptFilterForm, QueryFilter, QueryForm, StepForm, SubjectQueryForm
+from review.models import KeptFilter, Query
+from review.queries.assignees import Assignee, Assignees, name_of
+from review.queries.at_once import MOST
+from review.queries.point import landing_of, point_of
+from review.queries.steps import ALL_STEPS, STEPS, steps_open_to
+from review.query_reading import LINKED, ListedQuery, found_queries, listed
+from review.services import NotAllowed, assign_query, raise_query, take_step
+
+PAGE_SIZE = 50
+SORTS = {"opened": "opened_at", "subject": "subject__label", "state": "state", "changed": "changed_at"}
+
+
+def wanted_queries(access: Access, form: QueryFilter, sort: str) -> QuerySet[Query]:
+    """The queries of a filter in the order of the list; none for a filter that makes no sense."""
+    if not form.is_valid():
+        return Query.objects.none()
+    by = SORTS.get(sort.lstrip("-"), "opened_at")
+    order = (f"-{by}", "-id") if sort.startswith("-") else (by, "id")
+    return found_queries(access, form.cleaned_data).order_by(*order)
+
+
+@require_safe
+def query_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = QueryFilter(request.GET, request.access)
+    found = wanted_queries(request.access, form, request.GET.get("sort", ""))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    wanted = form.cleaned_data
+    context = {
+        "page": page,
+        "queries": listed(list(page.object_list)),
+        "filter": form,
+        "filtered": any(value for name, value in wanted.items() if name != "state") or wanted.get("state") != "live",
+        "address": request.GET.urlencode(),
+        "kept": list(KeptFilter.objects.filter(user=request.user)),
+        "keep": KeptFilterForm(initial={"address": request.GET.urlencode()}),
+        "many": [(name, one) for name, one in ALL_STEPS.items() if request.access.can(one.step.right)],
+        "most": MOST,
+        "may_raise": request.access.can(Permission.RAISE_QUERY),
+    }
+    return render(request, "review/query_list.html", context)
+
+
+@require_safe
+def query(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _thread(request, _query(request, pk, Permission.VIEW_SUBJECTS), StepForm())
+
+
+@require_safe
+def query_field(request: SignedInRequest, pk: int) -> HttpResponse:
+    """On to the data point: found when somebody goes there, so that a list of many queries asks for none."""
+    found = _query(request, pk, Permission.VIEW_SUBJECTS)
+    return redirect(landing_of(found, request.access))
+
+
+@require_POST
+def query_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
+    taken = STEPS[step]
+    found = _query(request, pk, taken.step.right)
+    form = StepForm(request.POST)
+    if form.is_valid():
+        by = request.access.actor(found.subject.site_id, permission=taken.step.right)
+        try:
+            take_step(query=found, step=taken.step, text=form.cleaned_data["text"], by=by)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, taken.said)
+            return redirect("query", pk)
+    return _thread(request, found, form, status=422)
+
+
+@require_get_or_post
+def query_assign(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _query(request, pk, Permission.CLOSE_QUERY)
+    people = Assignees([found.subject.site_id])
+
+    def do(to: str, text: str) -> Query:
+        try:
+            by = request.access.actor(found.subject.site_id, permission=Permission.CLOSE_QUERY)
+            assignee = people.named(to, found.subject.site_id)
+            assert assignee is not None
+            return assign_query(query=found, to=assignee, text=text, by=by)
+        except NotAllowed as refusal:
+            raise Refused(str(refusal)) from None
+
+    return ask(
+        request,
+        AssignForm(posted(request), people, to=name_of(found)),
+        do,
+        title="Whose turn is it?",
+        button="Assign",
+        back=reverse("query", args=[pk]),
+        said="Assigned.",
+        subject=found.subject,
+        why=found.text,
+    )
+
+
+@require_get_or_post
+def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
+    case_form = case_form_at(request, pk, Permission.RAISE_QUERY)
+    form = QueryForm(posted(request), case_form, request.GET.get("item", ""))
+    return _ask_site(request, form, case_form.subject, reverse("form", args=[pk]), case_form)
+
+
+@require_get_or_post
+def subject_query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
+    subject = request.access.load(Subject.objects.select_related("site"), Permission.RAISE_QUERY, pk=pk)
+    form = SubjectQueryForm(posted(request), subject.site_id)
+    return _ask_site(request, form, subject, reverse("subject", args=[pk]), None)
+
+
+def _ask_site(
+    request: SignedInRequest, form: Form, subject: Subject, back: str, case_form: CaseForm | None
+) -> HttpResponse:
+    by = request.access.actor(subject.site_id, permission=Permission.RAISE_QUERY)
+
+    def do(text: str, to: Assignee, item: str = "") -> Query:
+        try:
+            return raise_query(subject=subject, case_form=case_form, item=item, text=text, to=to, by=by)
+        except NotAllowed as refusal:
+            raise Refused(str(refusal)) from None
+
+    return ask(
+        request,
+        form,
+        do,
+        title="Ask the site",
+        button="Raise the query",
+        back=back,
+        said="Asked.",
+        goes_to=lambda made: landing_of(made, request.access),
+        subject=subject,
+        why=words_of_form(case_form) if case_form else "About the subject as a whole.",
+    )
+
+
+def words_of_form(case_form: CaseForm) -> str:
+    visit = f", {case_form.visit.label}" if case_form.visit else ""
+    return f"{CATALOGUE[case_form.code].title}{visit}."
+
+
+def case_form_at(request: SignedInRequest, pk: int, permission: Permission) -> CaseForm:
+    forms = CaseForm.objects.select_related("subject__site", "visit")
+    return request.access.load(forms, permission, site="subject.site_id", pk=pk)
+
+
+def _query(request: SignedInRequest, pk: int, permission: Permission) -> Query:
+    return request.access.load(Query.objects.select_related(*LINKED), permission, site="subject.site_id", pk=pk)
+
+
+def _thread(request: SignedInRequest, found: Query, form: Form, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "query": ListedQuery(found),
+        "point": point_of(found, request.access),
+        "steps": list(found.steps.all()),
+        "form": form,
+        "may": steps_open_to(request.access, found),
+        "may_assign": found.is_live and request.access.can(Permission.CLOSE_QUERY, found.subject.site_id),
+    }
+    return render(request, "review/query.html", context, status=status)

@@ -1,0 +1,185 @@
+"""Asking the same of many forms or data points, chosen from a list."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Access, SignedInRequest
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.deidentified import masked, may_identify
+from assessments.items import items_of
+from assessments.models import CaseForm, FormState
+from cohorts.forms import ANY, SiteChoice, sites_for
+from review.forms import FORM_CHOICES, AssigneeField, StepForm, item_choices
+from review.queries.assignees import Assignees
+from review.queries.at_once import MOST, raise_at_once
+from review.queries.many_pages import keys_in, role_at
+from review.services import NotAllowed, Question
+
+PAGE_SIZE = 50
+
+
+class FormsFilter(forms.Form):
+    """Which forms are asked about, and at which item of theirs."""
+
+    q = forms.CharField(label="Subject", required=False)
+    site = SiteChoice(required=False, empty_label="Any")
+    visit = forms.CharField(required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}))
+    form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
+    item = forms.ChoiceField(required=False)
+    state = forms.ChoiceField(required=False, choices=ANY + FormState.choices)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.RAISE_QUERY)
+        items = item_choices(data.get("form", ""), rows=False)
+        fields["item"].choices = [("", "The form as a whole" if items else "Choose a form first"), *items]
+
+
+class QuestionForm(StepForm):
+    to = AssigneeField(label="Whose turn it is", required=False)
+
+    def __init__(self, data: Any, site_ids: set[int]) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["text"].label = "Question to the sites"
+        fields["to"].offer(Assignees(site_ids))
+
+
+def found_forms(access: Access, form: FormsFilter) -> QuerySet[CaseForm]:
+    """The forms of a filter at the sites where the user may ask; none for a filter that makes no sense."""
+    if not form.is_valid():
+        return CaseForm.objects.none()
+    wanted = form.cleaned_data
+    lookups = {
+        "subject__label__icontains": "q",
+        "subject__site": "site",
+        "visit__code__iexact": "visit",
+        "code": "form",
+        "state": "state",
+    }
+    found = access.limit(CaseForm.objects.all(), Permission.RAISE_QUERY, site="subject__site_id")
+    found = found.filter(**{lookup: wanted[name] for lookup, name in lookups.items() if wanted[name]})
+    return found.select_related("subject__site", "visit").order_by("subject__label", "pk")
+
+
+@require_safe
+def queries_raise(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.RAISE_QUERY)
+    form = FormsFilter(request.GET, request.access)
+    page = Paginator(found_forms(request.access, form), PAGE_SIZE).get_page(request.GET.get("page"))
+    item = form.cleaned_data.get("item", "")
+    context = {
+        "filter": form,
+        "page": page,
+        "lines": _lines(list(page.object_list), item, request.access),
+        "item": item,
+        "label": dict(item_choices(form.cleaned_data.get("form", ""))).get(item, ""),
+        "address": request.GET.urlencode(),
+        "most": MOST,
+    }
+    return render(request, "review/queries_raise.html", context)
+
+
+def _lines(found: list[CaseForm], item: str, access: Access) -> list[dict[str, Any]]:
+    """Each form with its title and what its item says."""
+    values = _values(found, item) if item and found else {}
+    return [
+        {"form": one, "title": CATALOGUE[one.code].title, "value": _shown(one, item, values.get(one.pk), access)}
+        for one in found
+    ]
+
+
+def _values(found: list[CaseForm], item: str) -> dict[int, Any]:
+    model = CATALOGUE[found[0].code].record
+    records = model._default_manager.filter(pk__in=[one.pk for one in found]).only("pk", item)
+    return {record.pk: record for record in records}
+
+
+def _shown(form: CaseForm, item: str, record: Any, access: Access) -> str:
+    if record is None:
+        return ""
+    if not may_identify(access, form.subject.site_id):
+        return str(masked(type(record), item, getattr(record, item)) or "")
+    display = getattr(record, f"get_{item}_display", None)
+    value = display() if display else getattr(record, item)
+    return "" if value is None else str(value)
+
+
+@require_POST
+def queries_raise_chosen(request: SignedInRequest) -> HttpResponse:
+    """The chosen forms with their count and the question; asked of all of them, or of none."""
+    request.access.require(Permission.RAISE_QUERY)
+    chosen, item = _chosen(request)
+    number = chosen.count()
+    found = list(chosen.select_related("subject__site", "visit").order_by("pk")) if number <= MOST else []
+    open_to, locked = [one for one in found if not one.locked_at], [one for one in found if one.locked_at]
+    doing = request.POST if "do" in request.POST else None
+    form = QuestionForm(doing, {one.subject.site_id for one in open_to})
+    problem = _problem(number, open_to)
+    if doing is not None and not problem and form.is_valid() and _raised(request, form, open_to, item):
+        return redirect("query_list")
+    context = {
+        "chosen": open_to,
+        "locked": locked,
+        "item": item,
+        "label": dict(item_choices(open_to[0].code)).get(item, "") if open_to else "",
+        "keys": ",".join(str(one.pk) for one in open_to),
+        "form": form,
+        "problem": problem,
+        "back": reverse("queries_raise"),
+    }
+    return render(request, "review/queries_raise_chosen.html", context, status=422 if problem or form.errors else 200)
+
+
+def _chosen(request: SignedInRequest) -> tuple[QuerySet[CaseForm], str]:
+    """The forms, and the item where all of them have it."""
+    if request.POST.get("all"):
+        found = found_forms(request.access, FormsFilter(QueryDict(request.POST.get("address", "")), request.access))
+    else:
+        asked = CaseForm.objects.filter(pk__in=keys_in(",".join(request.POST.getlist("form"))))
+        found = request.access.limit(asked, Permission.RAISE_QUERY, site="subject__site_id")
+    item = request.POST.get("item", "")
+    codes = set(found.order_by().values_list("code", flat=True).distinct()) if item else set()
+    has_item = len(codes) == 1 and item in {one.name for one, _ in items_of(CATALOGUE[codes.pop()].record)}
+    return (found if has_item or not item else found.none()), item
+
+
+def _problem(number: int, open_to: list[CaseForm]) -> str:
+    if number > MOST:
+        return f"That are {number:,} forms: at most {MOST:,} at once. Narrow the filter."
+    if not number:
+        return "Choose at least one form."
+    return "" if open_to else "All of the chosen forms are locked."
+
+
+def _raised(request: SignedInRequest, form: QuestionForm, found: list[CaseForm], item: str) -> bool:
+    """Asked, and told so; False where it was refused, with the reason at the form."""
+    site_of = {one.pk: one.subject.site_id for one in found}
+    people, to, text = Assignees(set(site_of.values())), form.cleaned_data["to"], form.cleaned_data["text"]
+    questions = []
+    for one in found:
+        assignee = people.named(to, one.subject.site_id)
+        if assignee is None:
+            form.add_error("to", f"They have no part in the queries of site {one.subject.site.code}.")
+            return False
+        questions.append(Question(one.subject_id, one, item, text, assignee))
+    by = partial(role_at, request.access, Permission.RAISE_QUERY)
+    try:
+        number = raise_at_once(questions=questions, site_of=lambda one: site_of[one.case_form.pk], by=by)  # type: ignore[union-attr]
+    except NotAllowed as refusal:
+        form.add_error(None, f"Nothing was asked. {refusal}")
+        return False
+    messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} raised.")
+    return True

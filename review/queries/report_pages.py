@@ -1,0 +1,88 @@
+"""What leaves the list of queries, how old the queries are, and the filters that a user keeps."""
+
+import csv
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from audit.access_log import record_export
+from review.forms import KeptFilterForm, QueryFilter
+from review.queries.ageing import BUCKETS, ageing, as_table
+from review.queries.export import as_csv, as_workbook
+from review.queries.kept import forget_filter, keep_filter
+from review.queries.pages import wanted_queries
+from review.services import NotAllowed
+from review.spreadsheet import Echo
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def query_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
+    """What the list shows under this address, all pages of it."""
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = QueryFilter(request.GET, request.access)
+    queries = wanted_queries(request.access, form, request.GET.get("sort", ""))
+    record_export(request, f"queries as {kind.upper()}, filter: {request.GET.urlencode() or 'none'}")
+    if kind == "xlsx":
+        return as_file(HttpResponse(as_workbook(queries), content_type=XLSX), "queries", kind)
+    return as_file(StreamingHttpResponse(as_csv(queries), content_type=CSV), "queries", kind)
+
+
+@require_safe
+def query_ageing(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    return render(request, "review/query_ageing.html", {"lines": ageing(request.access), "buckets": BUCKETS})
+
+
+@require_safe
+def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    record_export(request, "ages of queries by site as CSV")
+    return as_file(StreamingHttpResponse(_csv(as_table(ageing(request.access))), content_type=CSV), "query-ages", "csv")
+
+
+@require_POST
+def query_filter_keep(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = KeptFilterForm(request.POST)
+    if form.is_valid():
+        try:
+            kept = keep_filter(user=request.user, by=request.access.actor(), **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Kept as “{kept.name}”.")
+            return redirect(f"{reverse('query_list')}?{kept.address}")
+    return render(request, "review/query_filter.html", {"form": form}, status=422)
+
+
+@require_POST
+def query_filter_forget(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    form = KeptFilterForm(request.POST)
+    if form.is_valid() and forget_filter(user=request.user, name=form.cleaned_data["name"], by=request.access.actor()):
+        messages.success(request, f"“{form.cleaned_data['name']}” is no longer kept.")
+        return redirect("query_list")
+    form.add_error(None, "You keep no filter of this name.")
+    return render(request, "review/query_filter.html", {"form": form}, status=422)
+
+
+def as_file(response: HttpResponseBase, name: str, kind: str) -> HttpResponseBase:
+    """As an attachment whose name says when it was made; no cache keeps it."""
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.now():%Y%m%dT%H%M%SZ}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _csv(rows: Iterable[tuple]) -> Iterable[str]:
+    writer = csv.writer(Echo())
+    return (writer.writerow(row) for row in rows)
