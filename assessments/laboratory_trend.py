@@ -50,6 +50,11 @@ class Trend:
     days: list[date]
     rows: list[Row]
 
+    @property
+    def dated(self) -> list[tuple[Row, list[tuple[date, Cell | None]]]]:
+        """Each row with the day beside each of its cells: on paper no column head says it."""
+        return [(row, list(zip(self.days, row.cells, strict=True))) for row in self.rows]
+
 
 def trend_of(subject: Subject) -> Trend:
     """Of complete samples alone. One statement."""

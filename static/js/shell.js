@@ -8,6 +8,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
 
+// What is folded on the screen is read on paper too.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details.visit-group:not([open])")) {
+    folded.open = true;
+    addEventListener("afterprint", () => (folded.open = false), { once: true });
+  }
+});
+
 const keysOf = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
 
 // The server says which forms it has saved: a message tagged "saved:KEY".
