@@ -107,7 +107,9 @@ class Sources:
         return tuple(self._source(form) for form in forms if form is not None)
 
     def _source(self, form: CaseForm) -> Source:
-        label = CATALOGUE[form.code].title + (f", {form.visit.label}" if form.visit else "")
+        title, visit = CATALOGUE[form.code].title, form.visit.label if form.visit else ""
+        # "Tumour assessment 5" says which form it is.
+        label = visit if visit.startswith(title) else ", ".join(filter(None, [title, visit]))
         trail = f"{reverse('trail')}?form={form.pk}" if self.with_trail else ""
         return Source(label, reverse("form", args=[form.pk]), trail)
 

@@ -50,8 +50,6 @@ class Slot:
     def group(self) -> str:
         if self.visit is None:
             return "At any time"
-        if self.visit.cycle:
-            return f"Cycle {self.visit.cycle}"
         return GROUPS.get(self.visit.kind, self.visit.label)
 
     @property
@@ -61,7 +59,7 @@ class Slot:
             return f"Add: {title}"
         if self.is_of_log:
             return f"{title} {self.number}" if self.case_form else f"Add: {title.lower()}"
-        if self.visit is None or not self.alone or self.visit.kind in TITLED:
+        if self.visit is None or not self.alone or self.visit.kind in TITLED or self.visit.cycle:
             return title
         return self.visit.label.rsplit(", ")[-1].capitalize()
 
@@ -121,8 +119,8 @@ def _asked_at(visit: Visit) -> Sequence[str]:
 
 
 def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
-    """The groups of the rail: a visit with its forms, or a cycle with its days; of the logs only the one at hand, and
-    of what may be added at unscheduled visits only that at the one at hand."""
+    """The groups of the rail: a visit with its forms, or all visits of a kind; of the logs only the one at hand, and of
+    what may be added at unscheduled visits only that at the one at hand."""
     shown = [slot for slot in found if _is_near(slot, here)]
     in_order = sorted(shown, key=_order(shown))
     return [

@@ -9,6 +9,8 @@ from typing import Any
 from endpoints.figures.style import ACCENT, INK, RESPONSES, SOFT, Spec, Width, figure, in_order, month_step
 
 ROW, MONTH = 22, 30
+# Room for the names of lanes, in both figures: so a day stands at one place in both.
+NAMES = 196
 # Part of the axis that a bar must fill for its words to stand in it.
 WIDE = 0.09
 # From light to dark; the lane's name carries the grade as well.
@@ -96,7 +98,12 @@ def sums(picture: Picture, *, days_per_month: float, width: Width = "container")
         for moment in picture.sums
     ]
     x = _months(picture.days, days_per_month)
-    y = {"field": "sum", "type": "quantitative", "axis": {"title": "Sum, mm"}, "scale": {"zero": True}}
+    y = {
+        "field": "sum",
+        "type": "quantitative",
+        "axis": {"title": "Sum, mm", "minExtent": NAMES, "maxExtent": NAMES},
+        "scale": {"zero": True},
+    }
     names = in_order(point["response"] for point in points)
     looks = [RESPONSES[name] for name in names]
     encoding = {
@@ -133,7 +140,16 @@ def _months(days: tuple[int, int], month: float, field: str = "month") -> Spec:
 
 
 def _lanes(names: Sequence[str]) -> Spec:
-    axis = {"title": None, "labelLimit": 190, "ticks": False, "domain": False, "grid": True, "labelOverlap": False}
+    axis = {
+        "title": None,
+        "labelLimit": NAMES - 6,
+        "minExtent": NAMES,
+        "maxExtent": NAMES,
+        "ticks": False,
+        "domain": False,
+        "grid": True,
+        "labelOverlap": False,
+    }
     return {"field": "lane", "type": "nominal", "sort": None, "scale": {"domain": list(names)}, "axis": axis}
 
 

@@ -43,9 +43,10 @@ def _group_heads(given: Any, groups: list[Any]) -> Iterator[SafeString]:
             icon(words[1]),
         )
         yield format_html(
-            '<th scope="colgroup" {}="{}" class="matrix-group">{}</th>',
+            '<th scope="colgroup" {}="{}" class="matrix-group{}">{}</th>',
             "colspan" if group.can_fold else "rowspan",
             len(group.columns) if group.can_fold else 2,
+            "" if group.is_open else " matrix-folded",
             label if group.can_fold else group.label,
         )
 
@@ -57,7 +58,9 @@ def _column_heads(groups: list[Any]) -> Iterator[SafeString]:
             head = (
                 group.heading(code)
                 if group.is_open
-                else format_html('<span class="soft">{} visits</span>', len(group.codes))
+                else format_html(
+                    '<span class="soft">{}<span class="visually-hidden"> visits</span></span>', len(group.codes)
+                )
             )
             yield format_html('<th scope="col"{} title="{}">{}</th>', edge, code, head)
 
