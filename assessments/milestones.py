@@ -7,6 +7,7 @@ from django.db import connection
 
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.services import Milestones, lock_subject, plan_visits
+from trialsite.protocol import current
 
 MOVING = ("consent", "eligibility", "everolimus", "infusion", "exposure", "end_of_treatment", "follow_up", "death")
 
@@ -45,7 +46,8 @@ MILESTONES = """
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
            (SELECT min(end_date) FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
             WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
-           EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved')
+           (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
+            WHERE e.subject_id = %(subject)s AND e.status = 'approved')
 """
 
 
@@ -69,7 +71,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, enrolled = cursor.fetchone()
+        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, cohort = cursor.fetchone()
     found = Milestones(
         consent_date=consent,
         first_dose=first_dose,
@@ -78,8 +80,9 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         progression=_whole(progressed),
         death=_whole(died),
         withdrawal=withdrawal,
+        dlt_evaluated=cohort is not None and current().cohort(cohort).dlt_evaluated,
     )
-    return found, withdrawn, enrolled
+    return found, withdrawn, cohort is not None
 
 
 def consent_date(subject: Subject) -> date | None:

@@ -35,7 +35,7 @@ def forms_due(visit: Visit) -> Sequence[str]:
     """The forms that the protocol asks for at this visit; none at an unscheduled one."""
     for plan in current().visits:
         if plan.kind == visit.kind:
-            code = f"C{visit.cycle}{plan.code}" if plan.kind == "cycle" else plan.code
+            code = f"C{visit.cycle}{plan.code}" if plan.kind in ("cycle", "dlt") else plan.code
             numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
             if visit.code == code or numbered:
                 return plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms

@@ -22,7 +22,7 @@ from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
-from assessments.pages.guidance import DRUGS_OF, guidance_of
+from assessments.pages.guidance import DRUGS_OF, day_of, guidance_of
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
@@ -257,11 +257,14 @@ def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
-    """What the protocol foresees for the drugs of a dosing form, by the subject's last results and open events."""
+    """What the protocol foresees for the drugs of a dosing form, by the subject's open events and the last results: up
+    to the day of the visit, where one is named."""
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
     if code not in DRUGS_OF:
         raise Http404
-    return render(request, "assessments/guidance.html", guidance_of(subject, code))
+    visit = request.GET.get("visit", "")
+    at = subject.visits.filter(pk=visit).first() if visit.isdecimal() and len(visit) < 19 else None
+    return render(request, "assessments/guidance.html", guidance_of(subject, code, day_of(at)))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from trialsite.protocol.design import add_months
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.visits import (
     CycleVisit,
+    DltVisit,
     EndOfTreatmentVisit,
     FollowUpVisit,
     ScreeningVisit,
@@ -65,6 +66,7 @@ class _Course:
     death: date | None
     withdrawal: date | None
     seen: date
+    dlt_evaluated: bool
 
 
 def planned_visits(
@@ -79,18 +81,22 @@ def planned_visits(
     death: date | None,
     withdrawal: date | None = None,
     seen: date | None = None,
+    dlt_evaluated: bool = False,
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
     `cycle_starts` holds the actual day 1 of each cycle that began; a late one moves the visits after it, while the
     day 1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there
     from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is
-    the day of the last contact (None: today): see TumourVisit. Empty for a protocol that does not enforce its visits.
+    the day of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is
+    evaluated for dose-limiting toxicity. Empty for a protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
-    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today)
+    course = _Course(
+        consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, dlt_evaluated=dlt_evaluated
+    )
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -187,6 +193,18 @@ def _ends_assessments(visit: TumourVisit, course: _Course) -> tuple[date | None,
     return course.progression, course.death, course.withdrawal, ended
 
 
+def _dlt_evaluation(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
+    for visit in protocol.visits:
+        evaluated = course.dlt_evaluated and course.first_dose is not None and course.withdrawal is None
+        if isinstance(visit, DltVisit) and protocol.dlt is not None and evaluated:
+            assert course.first_dose is not None
+            cycle = protocol.dlt.cycle
+            over = course.first_dose + timedelta(protocol.regimen.cycle_days * cycle)
+            last = over + timedelta(visit.late_days)
+            label = f"Cycle {cycle}, {visit.label.lower()}"
+            yield PlannedVisit(f"C{cycle}{visit.code}", label, visit.kind, over, over, last, visit.forms, cycle=cycle)
+
+
 def _end_of_treatment(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
     for visit in protocol.visits:
         if isinstance(visit, EndOfTreatmentVisit) and course.first_dose is not None:
@@ -224,4 +242,4 @@ def _known(*days: date | None) -> list[date]:
     return [day for day in days if day is not None]
 
 
-_PLANNERS = (_screening, _cycles, _tumour_assessments, _end_of_treatment, _follow_up)
+_PLANNERS = (_screening, _cycles, _tumour_assessments, _dlt_evaluation, _end_of_treatment, _follow_up)

@@ -21,7 +21,8 @@ UNSCHEDULED = "UNS"
 
 @dataclass(frozen=True)
 class Milestones:
-    """The dates of a subject that visits are counted from; None for what has not happened."""
+    """The dates of a subject that visits are counted from, None for what has not happened; whether its cohort is
+    evaluated for dose-limiting toxicity."""
 
     consent_date: date | None = None
     first_dose: date | None = None
@@ -30,6 +31,7 @@ class Milestones:
     progression: date | None = None
     death: date | None = None
     withdrawal: date | None = None
+    dlt_evaluated: bool = False
 
 
 class Refused(Exception):
@@ -99,9 +101,7 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     so that of two requests in two cohorts one stands."""
     with acting(by):
         lock_subject(subject)
-        cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
-        if not cohort.is_open:
-            raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
+        cohort = _refuse_closed(cohort.pk)
         taken = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).exclude(subject=subject).count()
         if cohort.plan.planned is not None and taken >= cohort.plan.planned:
             raise Refused(f"{cohort.plan.label} is full: {taken} of {cohort.plan.planned} slots are taken.", "cohort")
@@ -118,12 +118,21 @@ def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
     with acting(by):
         subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)
+        _refuse_closed(enrolment.cohort_id)
         if subject.status != SubjectStatus.SCREENING:
             raise Refused(f"{subject} is no longer in screening: {subject.get_status_display().lower()}.")
         enrolment.status, enrolment.enrolled_on = EnrolmentStatus.APPROVED, on
         enrolment.save()
         Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.ENROLLED)
     return enrolment
+
+
+def _refuse_closed(cohort_id: int) -> Cohort:
+    """The cohort, held: of a slot and a decision that closes it at once the later one sees the other."""
+    cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
+    if not cohort.is_open:
+        raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
+    return cohort
 
 
 def refuse_enrolment(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:

@@ -198,7 +198,7 @@ def group_of(visit: Visit) -> tuple[str, str]:
     """(key, label) of the group that a visit stands in."""
     if visit.code.startswith("UNS"):
         return UNSCHEDULED
-    if visit.kind == "cycle":
+    if visit.cycle:
         return f"C{visit.cycle}", f"Cycle {visit.cycle}"
     return GROUPS.get(visit.kind, UNSCHEDULED)
 

@@ -12,12 +12,10 @@ from trialsite.protocol import current
 SAMPLES = ("haematology", "chemistry")
 DRUGS = ("paclitaxel", "trastuzumab")
 WITHHOLDS = ("delay", "interrupt", "stop")
-# An older result says nothing of the day of the infusion.
-FRESH = timedelta(7)
 
 
 def given_against_guidance(form: Form, book: Casebook) -> Found:
-    """A drug was infused although the last result within a week before asks to withhold it."""
+    """A drug was infused although the last result of the days before, that is not too old, asks to withhold it."""
     on = form["infusion_date"]
     last = _last_results(book, on) if on else {}
     for drug in DRUGS:
@@ -30,11 +28,12 @@ def given_against_guidance(form: Form, book: Casebook) -> Found:
 
 
 def _last_results(book: Casebook, on: Any) -> dict[str, Finding]:
-    """By analyte the last graded result of the week before that day, the day itself with it."""
+    """By analyte the last graded result up to that day that is not too old by the protocol file."""
+    fresh = timedelta(current().guidance_days)
     return {
         row["analyte"]: Finding(ANALYTES[row["analyte"]].label, row["grade"], shown(one["sample_date"]))
         for one in book.known(_samples)
-        if on - FRESH <= one["sample_date"] <= on
+        if on - fresh <= one["sample_date"] <= on
         for row in one.rows
         if row["grade"] is not None and not row.get("struck_out")
     }

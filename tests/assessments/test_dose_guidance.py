@@ -1,5 +1,6 @@
 """Dose guidance: what the protocol file foresees at each grade, on both sides, and how it stands beside the form."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
 from assessments.dose_guidance import Finding, steps
-from assessments.models import CaseForm, LaboratoryResult
+from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from tests.cast import SETUP, Trial
 from tests.safety.conftest import EVENT
 from trialsite.protocol import ProtocolError, current, load
@@ -144,6 +145,83 @@ def test_an_event_counts_while_it_is_there(trial: Trial, desk: Any) -> None:
     over = {"ongoing": "N", "end_date": "2008-02-01", "outcome": "RECOVERED/RESOLVED"}
     trial.fill(subject, "adverse_event", EVENT | over, case_form=form, reason="over")
     assert PNEUMONITIS not in guidance(desk, subject, "everolimus")
+
+
+@pytest.mark.parametrize(
+    ("words", "considered"),
+    [("Febrile neutropenia", True), ("FEBRILE NEUTROPENIA", True), ("Fever with few white cells", False)],
+)
+def test_an_event_without_a_term_of_the_ctcae_counts_by_its_words_or_is_said_not_to(
+    trial: Trial, desk: Any, words: str, considered: bool
+) -> None:
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "adverse_event", EVENT | {"term": words, "dictionary_term": ""})
+    with acting(SETUP):
+        AdverseEvent.objects.update(dictionary_term="", dictionary="", term_code="")
+    page = guidance(desk, subject, "infusion")
+    assert ("Febrile neutropenia, grade 3" in page) is considered
+    assert ("1 open event has no CTCAE term: not considered." in page) is not considered
+    assert (f'href="/forms/{form.pk}/"' in page) is not considered
+    assert words not in page or considered
+
+
+def test_events_coded_with_another_dictionary_are_named_by_their_term(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    for day in ("10", "11"):
+        trial.fill(subject, "adverse_event", EVENT | {"start_date": f"2008-01-{day}"})
+    with acting(SETUP):
+        AdverseEvent.objects.update(dictionary="MedDRA 10.0", dictionary_term="Interstitial lung disease")
+    page = guidance(desk, subject, "everolimus")
+    assert "2 open events have no CTCAE term: not considered." in page
+    assert "Interstitial lung disease, grade 3, 2008-01-10" in page
+    assert PNEUMONITIS not in page
+
+
+def at_day(client: Any, subject: Any, code: str = "C1D8") -> str:
+    visit = subject.visits.get(code=code)
+    return " ".join(client.get(f"/subjects/{subject.pk}/guidance/infusion/?visit={visit.pk}").content.decode().split())
+
+
+@pytest.mark.parametrize(("days", "is_old"), [(7, False), (8, True)])
+def test_a_result_that_is_too_old_for_the_day_is_said_to_be(trial: Trial, desk: Any, days: int, is_old: bool) -> None:
+    subject = trial.treated_subject()
+    day_8 = subject.visits.get(code="C1D8").target_date
+    sample(subject, (day_8 - timedelta(days)).isoformat(), 4)
+    page = at_day(desk, subject)
+    assert "<strong>Delay</strong>" in page
+    assert (f"Neutrophils: {days} days old" in page) is is_old
+
+
+def test_results_of_after_the_day_are_left_out(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    day_8 = subject.visits.get(code="C1D8").target_date
+    sample(subject, (day_8 + timedelta(1)).isoformat(), 4)
+    assert "<strong>Delay</strong>" not in at_day(desk, subject)
+
+
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (
+            {"value": None, "not_done": "SAMPLE NOT USABLE"},
+            "Neutrophils of 14 Jan 2008: not done (sample not usable); the grade of 12 Jan 2008 is taken.",
+        ),
+        ({"value": "0.4"}, "Neutrophils 0.4 10⁹/L of 14 Jan 2008: without a grade; the grade of 12 Jan 2008 is taken."),
+    ],
+)
+def test_a_later_result_that_has_no_grade_is_named(trial: Trial, desk: Any, later: dict[str, Any], said: str) -> None:
+    subject = trial.treated_subject()
+    day_8 = subject.visits.get(code="C1D8").target_date
+    sample(subject, (day_8 - timedelta(2)).isoformat(), 3)
+    assert said not in at_day(desk, subject)
+    with acting(SETUP):
+        form = CaseForm.objects.create(subject=subject, code="haematology", state="complete")
+        LaboratoryResult.objects.create(
+            case_form=form, row=3, analyte="NEUT", unit="10^9/L", sampled_on=day_8, grade=None, **later
+        )
+    page = at_day(desk, subject)
+    assert said in page
+    assert "<strong>Delay</strong>" in page
 
 
 def test_it_stands_beside_the_dosing_forms_and_costs_the_same_with_many_findings(trial: Trial, desk: Any) -> None:

@@ -230,11 +230,16 @@ def test_a_casebook_with_many_entries_costs_no_more_statements_than_one_with_few
 
 def test_only_a_cohort_that_is_evaluated_for_it_has_the_evaluation_of_toxicity(trial, desk):
     first, second = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
-    offered = [
-        "dlt_evaluation" in desk.get(f"/subjects/{subject.pk}/").context["book"].missing_log_forms
-        for subject in (first, second)
+    books = [desk.get(f"/subjects/{subject.pk}/").context["book"] for subject in (first, second)]
+    asked = [
+        [form.state for cell in book.visits for form in cell.forms if form.code == "dlt_evaluation"] for book in books
     ]
-    assert offered == [True, False]
+    assert asked == [["overdue"], []]
+    trial.fill(first, "dlt_evaluation", *EXAMPLES["dlt_evaluation"])
+    book = desk.get(f"/subjects/{first.pk}/").context["book"]
+    at_its_visit = next(cell for cell in book.visits if cell.visit.code == "C1DLT")
+    assert [form.state for form in at_its_visit.forms] == ["complete"]
+    assert "dlt_evaluation" not in {form.code for form in book.loose}
     refused = desk.post(address(second, "dlt_evaluation", None), posted(EXAMPLES["dlt_evaluation"][0]))
     assert "cohort is not evaluated for dose-limiting toxicity" in refused.content.decode()
 

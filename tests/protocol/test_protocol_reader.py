@@ -47,7 +47,7 @@ WRONG_VALUES = [
     ("sd_min_days = 42", "sd_min_days = 42\ncolour = 1", "analysis.colour: "),
     ('code = "NCT00426556"', 'code = "NCT00426556"\nsha256 = "0"', "sha256: is computed from the file"),
     # visits and forms
-    ('"death",\n]\n\n[[phases]]', '"diary"]\n\n[[phases]]', "log_forms.7: Input should be 'consent', 'demography'"),
+    ('"death",\n]\n\n[[phases]]', '"diary"]\n\n[[phases]]', "log_forms.6: Input should be 'consent', 'demography'"),
     ('forms = ["tumour"]', 'forms = ["scan"]', "visits.TA.forms.0: Input should be 'consent', 'demography'"),
     ('kind = "tumour"', 'kind = "tumor"', "visits.TA: Input tag 'tumor' found using 'kind' does not match"),
     ("first = 4, every = 3", "first = 0, every = 3", "visits.D1.at_cycles.0.first: Input should be greater than"),
@@ -55,6 +55,11 @@ WRONG_VALUES = [
         'forms = ["lvef"], first',
         'forms = ["infusion"], first',
         "visits.D1: a form is asked for more than once: infusion",
+    ),
+    (
+        'kind = "dlt"',
+        'kind = "dose_limiting"',
+        "visits.DLT: Input tag 'dose_limiting' found using 'kind' does not match",
     ),
     ("every_days = 56", "every_week = 8", "visits.TA.every_days: missing"),
     ("every_days = 56", "every_days = 56\nevery_week = 8", "visits.TA.every_week: unknown key"),

@@ -249,3 +249,22 @@ def test_a_plan_is_in_order_with_each_visit_once_and_its_target_in_its_window(to
 def test_a_plan_only_grows_as_time_passes(today, later):
     earlier_codes = by_code(plan(today=day(today + 1)))
     assert earlier_codes.items() <= by_code(plan(today=day(today + later + 1))).items()
+
+
+@pytest.mark.parametrize("day_of_window", [29, 36])
+def test_the_evaluation_of_toxicity_is_due_for_a_week_once_cycle_1_is_over(day_of_window):
+    visit = by_code(plan(dlt_evaluated=True))["C1DLT"]
+    assert (visit.target, visit.forms, visit.cycle) == (day(29), ("dlt_evaluation",), 1)
+    assert visit_state(visit, None, day(28)) == "planned"
+    assert visit_state(visit, None, day(day_of_window)) == "due"
+    assert visit_state(visit, None, day(37)) == "overdue"
+
+
+def test_only_subjects_of_an_evaluated_cohort_who_were_treated_are_evaluated():
+    assert "C1DLT" not in by_code(plan())
+    assert "C1DLT" not in by_code(plan(dlt_evaluated=True, first_dose=None, cycle_starts={}))
+    assert "C1DLT" not in by_code(plan(dlt_evaluated=True, withdrawal=day(9)))
+
+
+def test_who_stops_or_dies_within_cycle_1_is_evaluated_all_the_same():
+    assert "C1DLT" in by_code(plan(dlt_evaluated=True, end_of_treatment=day(9), death=day(12)))

@@ -11,9 +11,13 @@ from accounts.access import access_for
 from cohorts.models import SubjectStatus
 from cohorts.services import begin_end_of_treatment
 from tests.cast import FIRST_DOSE, SETUP
+from tests.examples import EXAMPLES
 from worklists.reading import Worklists, worklists
 
 pytestmark = pytest.mark.django_db
+
+
+EVALUATED = ("dlt_evaluation", *EXAMPLES["dlt_evaluation"])
 
 
 def day(number):
@@ -77,6 +81,17 @@ def test_screening_is_due_until_its_window_closes_and_then_what_lacks_is_missing
     row = found("missing", date(2008, 2, 5))[("101-001", "Screening and baseline")]
     assert {"demography", "eligibility", "history", "tumour_baseline"} <= set(row.missing)
     assert "consent" not in row.missing
+
+
+def test_the_evaluation_of_toxicity_waits_in_an_evaluated_cohort_alone_and_until_it_is_there(trial):
+    subject, _ = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
+    waiting = (subject.label, "Cycle 1, dose-limiting toxicity")
+    assert waiting not in found("due", day(29) - timedelta(7))
+    assert [one for one in found("due", day(29)) if one[1] == waiting[1]] == [waiting]
+    assert found("overdue", day(37))[waiting].missing == ["dlt_evaluation"]
+    # Typed where it stood before: at no visit.
+    trial.fill(subject, *EVALUATED)
+    assert waiting not in found("overdue", day(37))
 
 
 def test_drafts_lead_to_their_form_wherever_it_stands(trial):

@@ -147,7 +147,10 @@ def dlt(protocol: Protocol) -> Iterator[str]:
     if protocol.dlt:
         drugs = [drug.code for drug in protocol.regimen.drugs]
         yield from _unknown("dlt.drug", "drug", [protocol.dlt.drug], drugs)
-    elif evaluated := [cohort.code for cohort in protocol.cohorts if cohort.dlt_evaluated]:
+        return
+    if any(visit.kind == "dlt" for visit in protocol.visits):
+        yield "dlt: missing, but a visit of kind dlt is planned by it"
+    if evaluated := [cohort.code for cohort in protocol.cohorts if cohort.dlt_evaluated]:
         yield f"dlt: missing, but cohorts are evaluated for it{_listed(evaluated)}"
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
 
-VisitKind = Literal["screening", "cycle", "tumour", "end_of_treatment", "follow_up"]
+VisitKind = Literal["screening", "cycle", "tumour", "dlt", "end_of_treatment", "follow_up"]
 
 
 class OfEveryKind(Part):
@@ -68,6 +68,14 @@ class TumourVisit(InAWindow):
     until: Literal["progression", "end_of_treatment"] = "progression"
 
 
+class DltVisit(OfEveryKind):
+    """Once, on the day after the last one of the cycle in which dose-limiting toxicity counts (DltRule): for subjects
+    of cohorts that are evaluated for it, and whatever became of their treatment."""
+
+    kind: Literal["dlt"]
+    late_days: int = Field(ge=0)
+
+
 class EndOfTreatmentVisit(OfEveryKind):
     """Once, from the end of treatment on."""
 
@@ -83,7 +91,8 @@ class FollowUpVisit(InAWindow):
 
 
 Visit = Annotated[
-    ScreeningVisit | CycleVisit | TumourVisit | EndOfTreatmentVisit | FollowUpVisit, Field(discriminator="kind")
+    ScreeningVisit | CycleVisit | TumourVisit | DltVisit | EndOfTreatmentVisit | FollowUpVisit,
+    Field(discriminator="kind"),
 ]
 
 
