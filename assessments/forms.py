@@ -19,14 +19,15 @@ from assessments.contradictions import contradictions
 from assessments.items import Item, PartialDateField, check_partial_date, items_of
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
+from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
+from trialsite.days import FORMATS, TYPED, day_input
 
 FEW_CHOICES = 6
 WHY_A_TERM = "the sponsor reads it, and not the site's own words. Where none fits, each group has one called “Other”."
 MOST_ROWS = 200
 # Characters from which on a text is typed into a box of several lines.
 LONG_TEXT = 300
-DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d %b %Y")
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
 
@@ -277,9 +278,6 @@ class NumberField(forms.DecimalField):
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
-ISO_DATE = {"placeholder": "YYYY-MM-DD", "data-date": True, "autocomplete": "off"}
-
-
 def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
     """Choices of a few words are radio buttons, so that one key answers them; every date is typed the same way."""
     found: dict[str, forms.Widget] = {}
@@ -287,9 +285,9 @@ def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
         if item.computed:
             found[field.name] = forms.HiddenInput()
         elif isinstance(field, models.DateField):
-            found[field.name] = forms.DateInput(attrs=ISO_DATE, format="%Y-%m-%d")
+            found[field.name] = day_input()
         elif isinstance(field, PartialDateField):
-            found[field.name] = forms.TextInput(attrs=ISO_DATE)
+            found[field.name] = forms.TextInput(attrs=dict(TYPED))
         elif isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LONG_TEXT:
             found[field.name] = forms.Textarea(attrs={"rows": 3})
         elif field.choices and len(field.choices) <= FEW_CHOICES:
@@ -312,9 +310,10 @@ def _build(
     for name, field in built.base_fields.items():
         if name in built.declared_fields:
             continue
-        field.validators = [*field.validators, *model._meta.get_field(name).validators]
+        column = model._meta.get_field(name)
+        say_limits(field, getattr(column, "item", Item(cdash="")), column.validators)
         if isinstance(field, forms.DateField):
-            field.input_formats = DATE_FORMATS
+            field.input_formats = FORMATS
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
     return _with_shared_choices(built)

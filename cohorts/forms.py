@@ -10,16 +10,16 @@ from accounts.access import Access
 from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.models import SubjectStatus
+from trialsite.days import TypedDayField
 from trialsite.protocol import current
 
 ANY = [("", "Any")]
 
 
-class DayField(forms.DateField):
+class DayField(TypedDayField):
     """A day in the past or today."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(initial=timezone.localdate, **options)
 
     def clean(self, value: Any) -> Any:

@@ -8,9 +8,9 @@ from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
+from trialsite.days import TypedDayField, day_input
 
 LIMITS = ["sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to"]
-DAY = forms.DateInput(attrs={"placeholder": "YYYY-MM-DD", "data-date": True, "autocomplete": "off"}, format="%Y-%m-%d")
 
 
 class LimitsForm(forms.ModelForm):
@@ -21,7 +21,8 @@ class LimitsForm(forms.ModelForm):
     class Meta:
         model = ReferenceRange
         fields = LIMITS
-        widgets = {"valid_from": DAY, "valid_to": DAY}
+        field_classes = {"valid_from": TypedDayField, "valid_to": TypedDayField}
+        widgets = {"valid_from": day_input(), "valid_to": day_input()}
         help_texts = {
             "age_from": "Completed years, included.",
             "age_to": "Completed years, included; empty for no end.",
@@ -66,7 +67,7 @@ class ChangedRangeForm(LimitsForm):
 class RangeFilter(forms.Form):
     site = SiteChoice(required=False, empty_label="Any", to_field_name="code")
     analyte = forms.ChoiceField(required=False, choices=[("", "Any"), *ANALYTE_CHOICES])
-    on = forms.DateField(label="Valid on", required=False, widget=DAY)
+    on = TypedDayField(label="Valid on", required=False)
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)

@@ -7,6 +7,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
+from trialsite.days import TypedDayField
+
 SUBJECTS = [
     {"number": f"10{n % 3 + 1}-{n:03}", "cohort": "P2-10D", "age": 41 + n % 30, "state": state}
     for n, state in enumerate(["complete", "in-progress", "overdue", "signed", "locked"] * 12, start=1)
@@ -30,9 +32,7 @@ class FormSample(forms.Form):
     """Vital signs, to show each kind of row."""
 
     use_required_attribute = False
-    measured_on = forms.DateField(
-        label="Date measured", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    measured_on = TypedDayField(label="Date measured")
     weight = forms.DecimalField(label="Weight", help_text="Without shoes.", min_value=20, max_value=300)
     who_status = forms.TypedChoiceField(
         label="WHO performance status",

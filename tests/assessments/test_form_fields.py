@@ -26,6 +26,44 @@ def test_a_time_that_is_none_is_told_once(trial, code):
     assert entry.errors["sample_time"] == ["Enter a time of day as HH:MM."]
 
 
+@pytest.mark.parametrize(
+    ("code", "item", "typed_in", "told"),
+    [
+        ("vital_signs", "weight_kg", "19.9", "19.9 kg cannot be: enter 20 to 300 kg."),
+        ("vital_signs", "weight_kg", "20", None),
+        ("vital_signs", "weight_kg", "300", None),
+        ("vital_signs", "weight_kg", "300.1", "300.1 kg cannot be: enter 20 to 300 kg."),
+        ("vital_signs", "weight_kg", "64.25", "At most one decimal."),
+        ("vital_signs", "weight_kg", "sixty", "Enter a number."),
+        ("vital_signs", "vital_signs_date", "07/01/2008", "Enter the day as YYYY-MM-DD, for example 2008-01-31."),
+        ("demography", "age", "121", "121 years cannot be: enter 0 to 120 years."),
+        ("demography", "age", "54.5", "Enter a whole number, without decimals."),
+        ("eligibility", "who_status", "6", "6 cannot be: enter 0 to 5."),
+        ("demography", "sex", "W", "“W” is none of the answers."),
+        ("consent", "consent_version", "v" * 41, "At most 40 characters: these are 41."),
+        ("consent", "consent_version", "v" * 40, None),
+    ],
+)
+def test_what_is_not_taken_is_told_once_with_format_limits_and_unit(trial, code, item, typed_in, told):
+    entry = Entry(CATALOGUE[code], subject=trial.subject(), data=typed({item: typed_in}))
+    entry.is_valid()
+    assert entry.errors.get(item) == ([told] if told else None)
+
+
+def test_every_day_of_every_form_is_typed_the_same_way(trial):
+    from cohorts.forms import ApprovalForm, DayForm, VisitForm
+    from laboratory.forms import RangeFilter
+    from safety.forms import DecisionForm
+    from trialsite.days import TYPED, TypedDayField
+
+    asked = [form.base_fields[name] for form, name in (
+        (ApprovalForm, "on"), (DayForm, "on"), (VisitForm, "on"), (RangeFilter, "on"), (DecisionForm, "decided_on"),
+        (record_form(CATALOGUE["consent"]), "consent_date"),
+    )]  # fmt: skip
+    assert all(TYPED.items() <= field.widget.attrs.items() for field in asked)
+    assert {str(field.error_messages["invalid"]) for field in asked} == {TypedDayField().error_messages["invalid"]}
+
+
 def test_a_page_leaves_the_fields_that_all_forms_share_as_they_are(trial, desk):
     subject = trial.treated_subject()
     visit = subject.visits.get(code="TA01")

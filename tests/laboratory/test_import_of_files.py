@@ -96,7 +96,7 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
         (line(value=""), "There is neither a value nor a reason in not_done."),
         (line(value="121", unit="g/dL"), "Was it reported in g/L?"),
         (line(sample_date="28.12.2007"), "“28.12.2007” is no date"),
-        (line(sample_date="2007-02-30"), "Enter a valid date"),
+        (line(sample_date="2007-02-30"), "Enter the day as YYYY-MM-DD"),
         (line(sample_date="2999-01-01"), "lies in the future"),
         (line() + ",more", "7 columns instead of 6."),
     ],

@@ -1,0 +1,59 @@
+"""What a form says of a value that it does not take: the format, the limits and the unit, in its own words."""
+
+from collections.abc import Iterable
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
+
+from assessments.items import Item
+from trialsite.days import NO_DAY
+
+INVALID = {
+    forms.DateField: {"invalid": NO_DAY},
+    forms.IntegerField: {"invalid": "Enter a whole number, without decimals."},
+    forms.DecimalField: {"invalid": "Enter a number."},
+    forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},
+}
+PLACES = {0: "Enter a whole number, without decimals.", 1: "At most one decimal."}
+
+
+def say_limits(field: forms.Field, item: Item, validators: Iterable[Any]) -> None:
+    """Give a field the validators of its column, each once, with words that name what can be entered."""
+    known: list[Any] = []
+    for one in [*field.validators, *validators]:
+        if one not in known:
+            known.append(one)
+    field.validators = [_in_words(one, item, _span(known, item)) for one in known]
+    for kind, messages in INVALID.items():
+        if isinstance(field, kind):
+            field.error_messages = field.error_messages | messages
+
+
+def _span(validators: Iterable[Any], item: Item) -> str:
+    limits = {
+        type(one): one.limit_value for one in validators if isinstance(one, MinValueValidator | MaxValueValidator)
+    }
+    if len(limits) < 2:
+        return ""
+    return f"{limits[MinValueValidator]} to {limits[MaxValueValidator]} {item.unit}".strip()
+
+
+def _in_words(validator: Any, item: Item, span: str) -> Any:
+    told = copy(validator)
+    if isinstance(validator, MinValueValidator | MaxValueValidator) and span:
+        unit = f" {item.unit}" if item.unit else ""
+        told.message = f"%(show_value)s{unit} cannot be: enter {span}."
+    elif isinstance(validator, MaxLengthValidator):
+        told.message = "At most %(limit_value)d characters: these are %(show_value)d."
+    elif isinstance(validator, DecimalValidator):
+        places = validator.decimal_places or 0
+        too_long = f"Too many digits: enter {span}." if span else "Too many digits."
+        told.messages = {
+            "invalid": "Enter a number.",
+            "max_decimal_places": PLACES.get(places, f"At most {places} decimals."),
+            "max_digits": too_long,
+            "max_whole_digits": too_long,
+        }
+    return told
