@@ -26,6 +26,8 @@ class Permission(StrEnum):
     CONFIRM_SERIOUS = "confirm_serious_events"
     VIEW_TRAIL = "view_trail"
     VIEW_RECORD_TRAIL = "view_record_trail"
+    VIEW_TRAIL_REVIEWS = "view_reviews_of_the_trail"
+    REVIEW_TRAIL = "review_trail"
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"
 
@@ -112,6 +114,8 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.FREEZE,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
+                P.VIEW_TRAIL_REVIEWS,
+                P.REVIEW_TRAIL,
             }
         ),
         Side.OVERSIGHT,
@@ -138,6 +142,8 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
+                P.VIEW_TRAIL_REVIEWS,
+                P.REVIEW_TRAIL,
             }
         ),
         Side.OVERSIGHT,
@@ -170,6 +176,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
+                P.VIEW_TRAIL_REVIEWS,
                 P.VIEW_ACCESS_LOG,
             }
         ),

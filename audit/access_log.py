@@ -6,6 +6,7 @@ from typing import Any
 
 import django.contrib.auth
 from allauth.account.adapter import get_adapter
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -17,6 +18,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Permission
 from audit.models import AccessEvent
+from trialsite.protocol import current
 
 
 class Kind(models.TextChoices):
@@ -25,14 +27,22 @@ class Kind(models.TextChoices):
     SIGN_OUT = "sign_out", "Signed out"
     REFUSED = "refused", "Refused: no right to do it"
     STRANGER = "stranger", "Refused: not of this site"
+    NOT_FOUND = "not_found", "Asked for what is not there or not of the own sites"
     EXPORT = "export", "Export"
+    PROTOCOL = "protocol", "Protocol file in force"
 
+
+REFUSALS = (Kind.REFUSED, Kind.STRANGER)
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 class AccessLogMiddleware:
-    """Lets a refusal, which knows the user alone, be logged with the address that was asked for."""
+    """Lets a refusal, which knows the user alone, be logged with the address that was asked for.
+
+    Refusals that nobody logged while the page was made (a forged form, a missing second factor, a key that leads to
+    nothing of the own sites) are logged by the answer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -40,9 +50,30 @@ class AccessLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = _request.set(request)
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code in ANSWERS and not getattr(request, "refusal_logged", False):
+                ANSWERS[response.status_code](request)
+            return response
         finally:
             _request.reset(token)
+
+
+def _refused(request: HttpRequest) -> None:
+    record(Kind.REFUSED, user=request.user, name="nobody", detail="by the page itself", request=request)
+
+
+def _not_found(request: HttpRequest) -> None:
+    """An address that names a row. One that no page has tells of nobody's curiosity."""
+    if request.user.is_authenticated and request.resolver_match and request.resolver_match.kwargs:
+        record(Kind.NOT_FOUND, user=request.user, request=request)
+
+
+def _unknown_token(request: HttpRequest) -> None:
+    if token := request.headers.get("Authorization", ""):
+        record(Kind.SIGN_IN_FAILED, name=_unknown(token), detail="to the API, by a token", request=request)
+
+
+ANSWERS: dict[int, Callable[[HttpRequest], None]] = {401: _unknown_token, 403: _refused, 404: _not_found}
 
 
 def record(
@@ -50,6 +81,8 @@ def record(
 ) -> None:
     """One line of the log. `name` stands in where nobody is signed in."""
     request = request or _request.get()
+    if request is not None and kind in REFUSALS:
+        request.refusal_logged = True  # type: ignore[attr-defined]
     known = user is not None and user.pk is not None
     AccessEvent.objects.create(
         actor_id=user.pk if known else None,
@@ -95,7 +128,25 @@ def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpReques
 def _tried(typed: str) -> str:
     """The user's name where there is such a user. Else it may be a password in the wrong field: a keyed digest."""
     known = User.objects.filter(username__iexact=typed).values_list("username", flat=True).first()
-    return known or f"unknown {salted_hmac('audit.sign_in_failed', typed, algorithm='sha256').hexdigest()[:8]}"
+    return known or _unknown(typed)
+
+
+def _unknown(typed: str) -> str:
+    return f"unknown {salted_hmac('audit.sign_in_failed', typed, algorithm='sha256').hexdigest()[:8]}"
+
+
+def second_factor_failed(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    record(Kind.SIGN_IN_FAILED, user=user, detail="second factor", request=request)
+
+
+def record_protocol() -> bool:
+    """Note which protocol file is in force, once each time that it has changed. Returns whether it had."""
+    protocol = current()
+    detail = f"{protocol.code} version {protocol.version} of {protocol.date:%Y-%m-%d}, SHA-256 {protocol.sha256}"
+    last = AccessEvent.objects.filter(kind=Kind.PROTOCOL).order_by("-id").values_list("detail", flat=True).first()
+    if last != detail:
+        record(Kind.PROTOCOL, name="system", detail=detail)
+    return last != detail
 
 
 def listen() -> None:
@@ -103,4 +154,5 @@ def listen() -> None:
     accounts_access.on_refusal = record_refusal
     user_logged_in.connect(signed_in, sender=User, dispatch_uid="audit.signed_in")
     user_logged_out.connect(signed_out, sender=User, dispatch_uid="audit.signed_out")
+    authentication_failed.connect(second_factor_failed, dispatch_uid="audit.second_factor_failed")
     user_login_failed.connect(sign_in_failed, sender=django.contrib.auth.__name__, dispatch_uid="audit.sign_in_failed")

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from accounts.filters import KeyFilter, SiteFilter
 from accounts.roles import Permission, Role
 from audit.access_log import Kind
-from audit.models import AccessEvent, Event
+from audit.kinds import kind_choices
+from audit.models import AccessEvent, Event, Seal
 from audit.reading import found_access, found_events
-from audit.serializers import AccessEventOut, EventOut
+from audit.serializers import AccessEventOut, EventOut, SealOut
 from audit.wording import table_choices
 from trialsite.api import Newest, Resource, Wanted
 
@@ -27,7 +28,9 @@ class TrailFilter(Wanted):
     site = SiteFilter(Permission.VIEW_TRAIL)
     subject = KeyFilter(label="Subject")
     form = KeyFilter(label="Form")
+    form_type = filters.CharFilter(label="Code of a form")
     item = filters.CharFilter(label="Column that changed")
+    kind = filters.ChoiceFilter(choices=kind_choices(), label="Kind of event")
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")
     action = filters.ChoiceFilter(choices=ACTIONS, label="Action")
     channel = filters.ChoiceFilter(choices=CHANNELS, label="Channel")
@@ -72,3 +75,18 @@ class AccessLogResource(Resource):
         """Sign-ins, failures, refusals and exports."""
         self.access.require(Permission.VIEW_ACCESS_LOG)
         return self.shown(self.queryset)
+
+
+class SealPages(Newest):
+    ordering = "-number"
+
+
+class SealResource(Resource):
+    serializer_class = SealOut
+    queryset = Seal.objects.defer("ids", "digests")
+    pagination_class = SealPages
+
+    def list(self, request: Request) -> Response:
+        """The blocks of the trail's seal: the hash of the last one is an anchor, which is worth keeping elsewhere."""
+        self.access.require(Permission.VIEW_TRAIL)
+        return self.shown(self.queryset.all())

@@ -32,8 +32,11 @@ class Event(models.Model):
             models.Index(fields=["case_form_id", "id"], name="event_by_form"),
             models.Index(fields=["subject_id", "id"], name="event_by_subject"),
             models.Index(fields=["site_id", "id"], name="event_by_site"),
-            models.Index(fields=["actor_id", "id"], name="event_by_actor"),
-            models.Index(fields=["table_name", "row_id", "id"], name="event_by_row"),
+            models.Index(fields=["actor_name", "id"], name="event_by_name"),
+            models.Index(fields=["table_name", "id"], name="event_by_table"),
+            models.Index(fields=["role", "id"], name="event_by_role"),
+            models.Index(fields=["channel", "id"], name="event_by_channel"),
+            models.Index(fields=["at"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +55,10 @@ class AccessEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["actor_id", "id"], name="access_by_actor")]
+        indexes = [
+            models.Index(fields=["actor_name", "id"], name="access_by_name"),
+            models.Index(fields=["kind", "id"], name="access_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.path} by {self.actor_name}"

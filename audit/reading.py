@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from accounts.access import Access
 from accounts.roles import Permission
+from audit.kinds import of_kind, tables_with
 from audit.models import AccessEvent, Event
 
 PLAIN = {
@@ -26,14 +28,30 @@ def found_events(
 ) -> QuerySet[Event]:
     """The events that the user may see and asked for. What belongs to no site is for those who see all sites.
 
-    `who` is a user name, `item` a column, `since` and `until` days (UTC, both included), `before` the key of the oldest
-    event seen so far.
+    `who` is a user name, `kind` one of audit.kinds, `form_type` the code of a form, `item` a column, `since` and
+    `until` days (UTC, both included), `before` the key of the oldest event seen so far.
     """
     events = access.limit(Event.objects.order_by("-id"), permission)
     events = events.filter(**{lookup: _key(wanted[name]) for name, lookup in PLAIN.items() if wanted.get(name)})
+    if wanted.get("kind"):
+        events = events.filter(of_kind(wanted["kind"]))
+    if wanted.get("form_type"):
+        # Asked of the registry: the forms are of an app above this one.
+        forms = apps.get_model("assessments", "CaseForm").objects.filter(code=wanted["form_type"])
+        events = events.filter(case_form_id__in=forms.values("pk"))
     if wanted.get("item"):
-        events = events.filter(Q(old__has_key=wanted["item"]) | Q(new__has_key=wanted["item"]))
+        events = _with_item(events, wanted["item"])
     return _between(_by(events, wanted), wanted)
+
+
+def _with_item(events: QuerySet[Event], item: str) -> QuerySet[Event]:
+    """Where the item can be, which an index answers, and is. One that no table has any more is looked for anywhere."""
+    tables = tables_with(item)
+    if len(tables) == 1:
+        events = events.filter(table_name=tables[0])
+    elif tables:
+        events = events.filter(table_name__in=tables)
+    return events.filter(Q(old__has_key=item) | Q(new__has_key=item))
 
 
 def found_access(wanted: Mapping[str, Any]) -> QuerySet[AccessEvent]:

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audit.access_log import Kind
-from audit.models import AccessEvent, Event
+from audit.models import AccessEvent, Event, Seal
 from audit.wording import changes
 
 
@@ -57,3 +57,20 @@ class AccessEventOut(serializers.ModelSerializer):
     class Meta:
         model = AccessEvent
         fields = ("id", "at", "actor_id", "actor_name", "kind", "path", "detail", "address")
+
+
+class SealOut(serializers.ModelSerializer):
+    """One block: `hash` is over its rows' digests and `previous`, the hash of the block before, both in hexadecimal."""
+
+    hash = serializers.SerializerMethodField()
+    previous = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Seal
+        fields = ("number", "table_name", "made_at", "rows", "settled", "reach", "previous", "hash", "key_id")
+
+    def get_hash(self, block: Seal) -> str:
+        return bytes(block.hash).hex()
+
+    def get_previous(self, block: Seal) -> str:
+        return bytes(block.previous).hex()

@@ -1,7 +1,12 @@
-"""The log of access."""
+"""The log of access, and the seal of the trail."""
 
 from django.urls import path
 
 from audit import views
 
-urlpatterns = [path("access-log/", views.access_log, name="access_log")]
+urlpatterns = [
+    path("access-log/", views.access_log, name="access_log"),
+    path("access-log.csv", views.access_log_csv, name="access_log_csv"),
+    path("trail/seal/", views.trail_seal, name="trail_seal"),
+    path("trail/seal/anchor.json", views.trail_anchor, name="trail_anchor"),
+]

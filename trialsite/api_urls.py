@@ -17,6 +17,7 @@ from laboratory import api as laboratory
 from review import api as review
 from safety import api as safety
 from terminology import api as terminology
+from trail_reviews import api as trail_reviews
 from worklists import api as worklists
 
 RESOURCES = [
@@ -46,6 +47,8 @@ RESOURCES = [
     ("dose-levels", safety.DoseLevelResource),
     ("terms", terminology.TermResource),
     ("trail", audit.TrailResource),
+    ("seals", audit.SealResource),
+    ("trail-reviews", trail_reviews.TrailReviewResource),
     ("access-log", audit.AccessLogResource),
     ("outcomes", endpoints.OutcomeResource),
     ("estimates", endpoints.EstimateResource),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "terminology",
     "assessments",
     "review",
+    "trail_reviews",
     "safety",
     "endpoints",
     "worklists",
@@ -235,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
     "seal what of the trail is not sealed yet": {"task": "audit.tasks.seal", "schedule": 10.0},
+    "note a protocol file that has changed": {"task": "audit.tasks.note_protocol", "schedule": 30.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
     "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},

@@ -27,6 +27,8 @@ TABLE = """
     download_data       x - - x x x -
     view_trail          x x x x - x -
     view_record_trail   x x x x x x -
+    view_reviews_of_the_trail - - x x - x -
+    review_trail        - - x x - - -
     view_access_log     - - - - - x x
     manage_users        - - - - - - x
 """

@@ -24,6 +24,7 @@ from review.services import raise_query
 from tests.api.operations import ALSO, OPERATIONS, Operation, filled
 from tests.cast import SETUP, Trial, actor, person
 from tests.safety.events import reported
+from tests.trail_reviews.planned import planned_review
 
 pytestmark = pytest.mark.django_db
 PEOPLE = {
@@ -55,6 +56,7 @@ def keys(trial: Trial) -> dict[str, int]:
     by = actor(trial.data_manager, "data_manager")
     line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     return forms | {
+        "trail_review": planned_review(trial, form)[0].pk,
         "range": add_range(site=trial.site, **line, by=by).pk,
         "serious": serious.event_id,
         "subject": subject.pk,
@@ -84,7 +86,18 @@ def refusal(role: Role, operation: Operation) -> int | None:
 def test_the_table_has_every_operation_of_the_schema() -> None:
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     operations = {(method, resolve(_example(path)).route) for path, of in described.items() for method in of}
-    others = ("range", "serious", "subject", "enrolment", "query", "visit", "site", "user", "membership")
+    others = (
+        "trail_review",
+        "range",
+        "serious",
+        "subject",
+        "enrolment",
+        "query",
+        "visit",
+        "site",
+        "user",
+        "membership",
+    )
     keys = dict.fromkeys((*CATALOGUE, *others), 1)
     table = {(method, resolve(address.format(**keys)).route) for method, address, *_ in OPERATIONS}
     assert operations == table

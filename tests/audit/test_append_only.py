@@ -88,20 +88,6 @@ def test_the_owner_of_the_trail_is_not_the_application(as_owner):
     assert owner != user
 
 
-def test_every_table_of_the_record_is_under_the_trail():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-            " AND c.relkind = 'r' AND split_part(c.relname, '_', 1) IN"
-            " ('accounts', 'cohorts', 'assessments', 'review', 'safety', 'worklists')"
-            " AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'trail'"
-            " AND t.tgenabled = 'A')"
-        )
-        bare = {name for (name,) in cursor.fetchall()}
-    # Of those, what says who has a form open and which saves have arrived is no part of the record.
-    assert bare == {"assessments_openform", "assessments_savereceipt"}
-
-
 def test_no_temporary_table_comes_before_those_that_a_function_with_the_owner_s_rights_means():
     with connection.cursor() as cursor:
         cursor.execute(

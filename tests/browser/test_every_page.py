@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.services import request_enrolment
+from audit.sealing import seal_trail
 from cohorts.models import Cohort
 from laboratory.services import add_range
 from review.services import raise_query
@@ -19,6 +20,7 @@ from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
 from tests.safety.conftest import SERIOUS
+from tests.trail_reviews.planned import planned_review
 
 # High enough for whole pages: the bar that stays at the bottom of a form would cover half of a button here and there.
 WIDE, NARROW = {"width": 1280, "height": 3000}, {"width": 390, "height": 5000}
@@ -53,6 +55,13 @@ PAGES = {
     "monitor": {
         "query_list": "/queries/",
         "query_raise": "/forms/{form}/queries/add/",
+        "trail_seal": "/trail/seal/",
+        "trail_review_list": "/trail/reviews/",
+        "trail_review_plan": "/trail/reviews/add/?form_type=demography",
+        "trail_review": "/trail/reviews/{trail_review}/?view=table",
+        "trail_review_sign": "/trail/reviews/{trail_review}/sign/",
+        "trail_finding_add": "/trail/reviews/{trail_review}/findings/add/?event={entry}",
+        "trail_finding_query": "/trail/reviews/{trail_review}/findings/{finding}/query/",
         "subject_query_raise": "/subjects/{subject}/queries/add/",
         "query_assign": "/queries/{query}/assign/",
         "query_ageing": "/queries/ageing/",
@@ -129,7 +138,12 @@ def things(trial):
         signed_by=trial.data_manager,
         by=actor(trial.data_manager, "data_manager"),
     )
+    plan, finding, entry = planned_review(trial, subject.forms.get(code="demography"))
+    seal_trail()
     return {
+        "trail_review": plan.pk,
+        "finding": finding.pk,
+        "entry": entry.pk,
         "event": SeriousEvent.objects.get().pk,
         "decision": decided.pk,
         "range": held.pk,
@@ -214,5 +228,6 @@ NOT_LOOKED_AT = {
     *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
     *("query_field", "query_file", "query_ageing_file", "query_filter_keep", "query_filter_forget"),
     *("queries_at_once", "queries_raise_chosen"),
+    *("access_log_csv", "trail_anchor"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }

@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AccessEvent, Event
-from review.services import lock_form
+from audit.sealing import seal_trail
+from review.services import lock_form, raise_query
 from tests.cast import actor
 
 
@@ -45,6 +46,106 @@ def test_choices_are_shown_by_their_words(trial, subject, as_user):
     form = subject.forms.get(code="demography")
     found = entries(as_user(trial.coordinator), f"form={form.pk}&item=sex")
     assert [change.new for change in changes_of(found[0])] == ["Female"]
+
+
+def test_the_same_events_stand_in_a_table_a_line_a_change(trial, subject, as_user):
+    form = subject.forms.get(code="demography")
+    page = as_user(trial.coordinator).get(f"/trail/?form={form.pk}&item=age&view=table")
+    found = [(change.label, change.old, change.new) for line in page.context["lines"] for change in line["changes"]]
+    assert found == [("Age at consent", "54", "55"), ("Age at consent", None, "54")]
+    assert [line["event"].reason for line in page.context["lines"]] == ["Typed wrongly", ""]
+    assert [(tab["label"], tab["current"]) for tab in page.context["tabs"]] == [("Timeline", False), ("Table", True)]
+    assert b"Typed wrongly" in page.content
+    assert page.context["entries"] == []
+
+
+def test_the_table_pages_on_in_the_same_view_and_takes_as_many_statements_whatever_it_shows(trial, as_user, statements):
+    trial.treated_subject()
+    client = as_user(trial.data_manager)
+    page = client.get("/trail/?view=table&role=coordinator")
+    assert len(page.context["lines"]) == 50
+    assert "view=table" in page.context["older"] and "role=coordinator" in page.context["older"]
+    few = statements(lambda: client.get("/trail/?view=table&form_type=demography"))
+    trial.treated_subject()
+    assert statements(lambda: client.get("/trail/?view=table&form_type=demography")) == few
+    assert few <= 16
+
+
+def test_a_form_is_chosen_by_its_title_and_then_one_of_its_items(trial, subject, as_user):
+    client = as_user(trial.data_manager)
+    page = client.get("/trail/?form_type=demography").context
+    assert {entry["form"][1] for entry in page["entries"]} == {"Demography"}
+    offered = dict(page["filter"].fields["item"].widget.choices)
+    assert offered["age"] == "Age at consent"
+    assert "overall_response" not in offered
+    assert "age" not in dict(client.get("/trail/").context["filter"].fields["item"].widget.choices)
+    assert len(entries(client, "form_type=demography&item=age")) == 2
+
+
+def test_an_item_is_found_over_all_forms_that_have_it(trial, subject, as_user):
+    client = as_user(trial.data_manager)
+    assert len(entries(client, "item=planned_first_dose_date")) == 1
+    lines = client.get("/trail/?item=her2_ihc&view=table").context["lines"]
+    assert {line["form"][1] for line in lines} == {"Eligibility", "Breast cancer history"}
+    assert entries(client, "item=no_such_item") == []
+
+
+def test_kinds_of_event_are_found_by_what_they_are_about(trial, subject, as_user):
+    form = subject.forms.get(code="history")
+    lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
+    raise_query(
+        case_form=subject.forms.get(code="demography"), item="age", text="?", by=actor(trial.monitor, "monitor")
+    )
+    client = as_user(trial.data_manager)
+
+    def whats(kind):
+        found = entries(client, f"kind={kind}")
+        return {part["what"] for entry in found for part in entry["parts"]}
+
+    assert whats("form_locks") == {"Case form changed"}
+    assert whats("queries") == {"Query created", "Query step created"}
+    assert "Subject created" in whats("subjects")
+    assert {"User created", "Membership created"} <= whats("people")
+    assert "Protocol version created" in whats("protocol")
+    assert "Demography changed" in whats("data")
+    assert entries(client, "kind=nonsense") == []
+
+
+def test_who_sees_sites_alone_is_offered_the_kinds_that_sites_have(trial, subject, as_user):
+    offered = {code for code, _ in as_user(trial.coordinator).get("/trail/").context["filter"].fields["kind"].choices}
+    assert {"data", "queries"} <= offered
+    assert not {"people", "protocol"} & offered
+
+
+def test_the_api_filters_as_the_page_does(trial, subject, as_user):
+    client = as_user(trial.data_manager)
+    found = client.get("/api/v1/trail/?kind=data&form_type=demography&item=age").json()["results"]
+    assert [event["reason"] for event in found] == ["Typed wrongly", ""]
+    assert client.get("/api/v1/trail/?kind=nonsense").status_code == 400
+
+
+def test_the_export_of_a_site_is_of_its_own_and_sent_piece_by_piece(trial, subject, as_user, monkeypatch):
+    monkeypatch.setattr("review.trail_file.CHUNK", 7)
+    other = trial.subject(trial.other_site)
+    pieces = list(as_user(trial.coordinator).get("/trail.csv").streaming_content)
+    lines = list(csv.DictReader(b"".join(pieces).decode().splitlines()))
+    seen = {int(line["event"]) for line in lines}
+    assert seen == set(Event.objects.filter(site_id=trial.site.pk).values_list("pk", flat=True))
+    assert other.label not in {line["subject"] for line in lines}
+    assert len(pieces) > 5
+
+
+def test_the_page_of_the_seal_shows_the_last_blocks_and_gives_the_anchor(trial, subject, as_user):
+    client = as_user(trial.monitor)
+    assert client.get("/trail/seal/anchor.json").status_code == 404
+    assert b"Nothing is sealed yet" in client.get("/trail/seal/").content
+    seal_trail()
+    anchor = client.get("/trail/seal/anchor.json").json()
+    assert anchor["hash"][:32] in client.get("/trail/seal/").content.decode()
+    assert AccessEvent.objects.get(kind="export").detail == f"anchor of the trail, block {anchor['block']}"
+    blocks = client.get("/api/v1/seals/").json()["results"]
+    assert (blocks[0]["number"], blocks[0]["hash"]) == (anchor["block"], anchor["hash"])
+    assert blocks[0]["previous"] == blocks[1]["hash"] if len(blocks) > 1 else "0" * 64
 
 
 def test_what_was_done_at_once_is_one_entry(trial, subject, as_user):

@@ -16,6 +16,7 @@ from laboratory.services import add_range
 from review.services import raise_query
 from tests.cast import SETUP, actor
 from tests.safety.events import reported
+from tests.trail_reviews.planned import planned_review
 
 PEOPLE = {
     Role.INVESTIGATOR: "investigator",
@@ -96,6 +97,15 @@ PAGES = [
     ("/trail/?form={form}", P.VIEW_RECORD_TRAIL, False, "get"),
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),
     ("/access-log/", P.VIEW_ACCESS_LOG, False, "get"),
+    ("/access-log.csv", P.VIEW_ACCESS_LOG, False, "get"),
+    ("/trail/seal/", P.VIEW_TRAIL, False, "get"),
+    ("/trail/reviews/", P.VIEW_TRAIL_REVIEWS, False, "get"),
+    ("/trail/reviews/add/", P.REVIEW_TRAIL, False, "get"),
+    ("/trail/reviews/add/", P.REVIEW_TRAIL, False, "post"),
+    ("/trail/reviews/{trail_review}/", P.VIEW_TRAIL_REVIEWS, False, "get"),
+    ("/trail/reviews/{trail_review}/sign/", P.REVIEW_TRAIL, False, "post"),
+    ("/trail/reviews/{trail_review}/findings/add/?event={event}", P.REVIEW_TRAIL, False, "get"),
+    ("/trail/reviews/{trail_review}/findings/{finding}/query/", P.REVIEW_TRAIL, False, "get"),
 ]
 
 
@@ -112,6 +122,7 @@ def things(trial):
     keys = {"subject": subject, "cohort": cohort, "enrolment": enrolment, "form": form, "query": query}
     by = actor(trial.data_manager, "data_manager")
     line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
+    keys |= dict(zip(("trail_review", "finding", "event"), planned_review(trial, form), strict=True))
     keys["range"] = add_range(site=trial.site, **line, by=by)
     keys |= {"serious": event, "level": Cohort.objects.get(code="P1-5D")}
     return {name: thing.pk for name, thing in keys.items()}

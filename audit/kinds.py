@@ -1,0 +1,71 @@
+"""Kinds of event: what a reader of the trail looks for, as the tables whose rows tell of it.
+
+By the names of tables, so that one that is made later falls under its kind by itself.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from audit.wording import OWN_APPS, models_by_table
+
+
+class Kind(NamedTuple):
+    """`tables` is a pattern of the names of tables; `columns`, where given, narrows it to changes of one of them."""
+
+    code: str
+    label: str
+    tables: str
+    columns: tuple[str, ...] = ()
+
+
+LOCKS = "lock|freez|frozen"
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
+        Kind("queries", "Queries", r"review_query.*"),
+        Kind("verification", "Source verification", r"review_.*(sdv|verif|monitoring).*"),
+        Kind("signatures", "Signatures", r".*sign.*|safety_doseleveldecision"),
+        Kind("locks", "Freezing and locking", rf"(assessments|review|cohorts)_.*({LOCKS}).*"),
+        Kind("form_locks", "Locks of forms", r"assessments_caseform", ("locked_at", "frozen_at")),
+        Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)"),
+        Kind("safety", "Serious events and dose levels", r"safety_.*"),
+        Kind("checks", "Runs of the checks", r"review_check.*"),
+        Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
+        Kind("protocol", "Protocol, cohorts and dictionaries", r"cohorts_(protocolversion|cohort)|terminology_.*"),
+        Kind("laboratory", "Reference ranges", r"laboratory_.*"),
+        Kind("reviews", "Reviews of the trail", r"trail_reviews_.*"),
+    )
+}
+
+
+@cache
+def tables_of(code: str) -> tuple[str, ...]:
+    """The tables of a kind, by name."""
+    pattern = re.compile(KINDS[code].tables)
+    return tuple(sorted(table for table in models_by_table() if pattern.fullmatch(table)))
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.code, kind.label) for kind in KINDS.values() if tables_of(kind.code)]
+
+
+def of_kind(code: str) -> Q:
+    """The events of that kind."""
+    kind = KINDS[code]
+    found = Q(table_name__in=tables_of(code))
+    return found & Q(new__has_any_keys=list(kind.columns)) & Q(action="update") if kind.columns else found
+
+
+@cache
+def tables_with(column: str) -> tuple[str, ...]:
+    """The tables that have this column, so that an item is looked for where it can be; () for one that none has."""
+    ours = {table: model for table, model in models_by_table().items() if table.split("_")[0] in (*OWN_APPS, "mfa")}
+    return tuple(
+        sorted(
+            table for table, model in ours.items() if column in {field.column for field in model._meta.concrete_fields}
+        )
+    )

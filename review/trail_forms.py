@@ -1,0 +1,86 @@
+"""The filter of the trail: one form for its page, its file and the reviews of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+
+from accounts.access import Access
+from accounts.filters import BIGGEST_KEY
+from accounts.roles import Permission, Role
+from assessments.catalogue import CATALOGUE
+from assessments.items import items_of
+from assessments.models import CaseForm
+from audit.kinds import kind_choices
+from audit.wording import table_choices
+from cohorts.forms import ANY, SiteChoice, sites_for
+from cohorts.models import Subject
+
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
+CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
+ACTIONS = [*ANY, ("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
+# What belongs to nobody's site.
+NOT_OF_SITES = {"people", "protocol", "checks"}
+
+
+class TrailFilter(forms.Form):
+    who = forms.CharField(label="Who", required=False)
+    role = forms.ChoiceField(required=False, choices=ANY + [(role.value, role.label.capitalize()) for role in Role])
+    site = SiteChoice(required=False, empty_label="Any")
+    subject = forms.CharField(required=False)
+    form_type = forms.ChoiceField(label="Form", required=False, choices=FORM_TYPES)
+    item = forms.CharField(required=False, widget=forms.Select)
+    kind = forms.ChoiceField(label="Kind of event", required=False)
+    table = forms.ChoiceField(label="Kind of record", required=False)
+    action = forms.ChoiceField(label="Kind of change", required=False, choices=ACTIONS)
+    channel = forms.ChoiceField(label="By", required=False, choices=CHANNELS)
+    since = forms.DateField(label="From (UTC)", required=False, widget=DAY)
+    until = forms.DateField(label="To (UTC)", required=False, widget=DAY)
+    form = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    view = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
+        # Who sees sites alone, sees no changes of what belongs to none.
+        of_sites = access.site_ids(Permission.VIEW_TRAIL) is not None
+        fields["table"].choices = ANY + table_choices(of_sites=of_sites)
+        fields["kind"].choices = ANY + [
+            (code, label) for code, label in kind_choices() if not (of_sites and code in NOT_OF_SITES)
+        ]
+        fields["item"].widget.choices = self._items()
+
+    def _items(self) -> list[tuple[str, Any]]:
+        """The items of the form that was chosen; those of all forms would be a list that nobody reads."""
+        given = self.data or self.initial
+        chosen = given.get("item", "")
+        form_type = CATALOGUE.get(given.get("form_type", "") or _code_of(given.get("form", "")))
+        if form_type is None:
+            return [("", "Any (choose a form first)"), *([(chosen, chosen)] if chosen else [])]
+        models = [model for model in (form_type.record, form_type.rows) if model is not None]
+        found = {field.name: capfirst(str(field.verbose_name)) for model in models for field, _ in items_of(model)}
+        return [*ANY, *found.items(), *([(chosen, chosen)] if chosen and chosen not in found else [])]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The filter as audit.reading understands it: a subject by its key. One that cannot be read finds nothing."""
+        if not self.is_valid():
+            return {"subject_id": -1}
+        wanted: dict[str, Any] = self.cleaned_data
+        if wanted["subject"]:
+            named = Subject.objects.filter(label__iexact=wanted["subject"].strip())
+            wanted["subject_id"] = named.values_list("pk", flat=True).first() or -1
+        if wanted["form"]:
+            # One form is opened by its key, and says itself of what kind it is.
+            wanted["form_type"] = ""
+        return wanted
+
+
+def _code_of(key: str) -> str:
+    """The code of one form, by its key as an address has it."""
+    if not (key.isascii() and key.isdigit() and int(key) <= BIGGEST_KEY):
+        return ""
+    return CaseForm.objects.filter(pk=key).values_list("code", flat=True).first() or ""

@@ -1,0 +1,114 @@
+"""Each table of the record, as the models say which there are: under the trail, and closed to writes by nobody."""
+
+import os
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+# The trail itself; what is derived from the record and can be derived again; who has a form open, which saves arrived;
+# the terms of a dictionary, whose loading is in the trail; digests by which an import tells what it has read before.
+NOT_THE_RECORD = {
+    "audit_event",
+    "audit_accessevent",
+    "audit_seal",
+    "endpoints_estimate",
+    "endpoints_mark",
+    "endpoints_outcome",
+    "assessments_openform",
+    "assessments_savereceipt",
+    "terminology_lowestterm",
+    "sdtm_source",
+}
+# Triggers of a table by name: AFTER, for each row, on insert, update and delete, without a condition, on all columns.
+TRIGGERS = """
+    SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgname = 'trail' AND p.proname = 'audit_record' AND t.tgtype = 1 + 4 + 8 + 16 AND t.tgenabled = 'A'
+        AND t.tgqual IS NULL AND t.tgattr = ''
+"""
+# So that a row without a value gets as far as the trail's trigger: what else would refuse it is taken away.
+ANYTHING_GOES = """
+    DO $$ DECLARE found record; BEGIN
+        FOR found IN SELECT conrelid::regclass AS at, conname FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c', 'u', 'x', 'p')
+            ORDER BY contype <> 'f' LOOP
+            EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', found.at, found.conname);
+        END LOOP;
+        FOR found IN SELECT attrelid::regclass AS at, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND attnotnull
+                AND NOT attisdropped AND attidentity = '' LOOP
+            EXECUTE format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', found.at, found.attname);
+        END LOOP;
+    END $$
+"""
+
+
+def record_tables():
+    """{table: column of its key} of every model of this project that holds records."""
+    ours = {name for name in settings.INSTALLED_APPS if "." not in name}
+    models = [model for model in apps.get_models() if model._meta.app_config.name in ours]
+    return {
+        model._meta.db_table: model._meta.pk.column for model in models if model._meta.db_table not in NOT_THE_RECORD
+    }
+
+
+@pytest.mark.django_db
+def test_every_table_of_the_record_is_under_the_trail():
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS)
+        watched = {name for (name,) in cursor.fetchall()}
+    assert record_tables().keys() - watched == set()
+    assert "mfa_authenticator" in watched
+
+
+@pytest.mark.django_db
+def test_the_application_empties_no_table_of_the_record():
+    with connection.cursor() as cursor:
+        for table in record_tables():
+            cursor.execute("SELECT has_table_privilege(current_user, %s, 'TRUNCATE')", [table])
+            assert cursor.fetchone() == (False,), table
+
+
+@pytest.fixture
+def psql(committed_db, as_owner):
+    """A connection as psql has it, with the application's role and nobody behind it, where no other rule refuses."""
+    as_owner.execute(ANYTHING_GOES)
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
+        yield session
+
+
+def refusal(session, statement):
+    try:
+        session.execute(statement)
+    except psycopg.Error as error:
+        return str(error).splitlines()[0]
+    return "nothing refused it"
+
+
+def test_no_table_of_the_record_takes_a_write_with_nobody_behind_it(psql):
+    for table, key in record_tables().items():
+        wanted = f"a write to {table} needs an actor"
+        assert refusal(psql, f"INSERT INTO {table} ({key}) VALUES (1)") == wanted
+        with psql.transaction():
+            psql.execute("SELECT set_config('edc.actor_name', 'somebody', true)")
+            psql.execute(f"INSERT INTO {table} ({key}) VALUES (1)")
+        assert refusal(psql, f"UPDATE {table} SET {key} = {key}") == wanted
+        assert refusal(psql, f"DELETE FROM {table}") in (wanted, f"rows of {table} are ended, never deleted")
+        assert psql.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_no_model_of_the_record_is_saved_from_the_shell_with_nobody_behind_it():
+    from django.db import DatabaseError, transaction
+
+    from accounts.models import Site
+    from laboratory.models import ReferenceRange
+
+    for model in (Site, ReferenceRange):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            model.objects.create()
+    with pytest.raises(DatabaseError, match="needs an actor"), transaction.atomic():
+        Site.objects.bulk_create([Site(code="1", name="A")])
+    assert Site.objects.count() == 0

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TrailReviewsConfig(AppConfig):
+    name = "trail_reviews"

@@ -1,0 +1,101 @@
+"""What is typed on the pages of reviews of the trail."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+
+from accounts.access import Access, access_for
+from accounts.models import Site, User
+from accounts.roles import ROLES, Permission
+from accounts.signing import SignatureForm
+from review.trail_forms import TrailFilter
+
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
+# How the page of the trail goes on, which is no part of what a review looks at.
+NO_FILTER = ("before", "view")
+
+
+class ReviewFilter(forms.Form):
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any"), ("planned", "Planned"), ("overdue", "Overdue"), ("signed", "Signed off")],
+    )
+
+
+class Reviewer(forms.ModelChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(User.objects.none(), **options)
+
+    def label_from_instance(self, user: Any) -> str:
+        return f"{user.printed_name} ({user.username})"
+
+
+class PlanForm(TrailFilter):
+    """A review: its name, who does it until when, and the filter of the trail that it looks through."""
+
+    use_required_attribute = False
+    title = forms.CharField(label="What is reviewed, and why", max_length=200)
+    reviewer = Reviewer()
+    due_on = forms.DateField(label="Due on", widget=DAY)
+    field_order = ("title", "reviewer", "due_on")
+
+    def __init__(self, data: Any, access: Access, initial: Any = None) -> None:
+        super().__init__(data, access)
+        self.initial = initial or {}
+        fields: dict[str, Any] = self.fields
+        for name in NO_FILTER:
+            del fields[name]
+        fields["item"].widget.choices = self._items()
+        fields["reviewer"].queryset = User.objects.filter(
+            is_active=True, memberships__role__in=REVIEWING, memberships__ended_at=None
+        ).distinct()
+        sites = access.site_ids(Permission.REVIEW_TRAIL)
+        if sites is not None:
+            fields["site"].required, fields["site"].empty_label = True, None
+            fields["site"].queryset = Site.objects.filter(pk__in=sites).order_by("code")
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        reviewer, site = values.get("reviewer"), values.get("site")
+        if reviewer is not None and "site" not in self.errors and not _may_review(reviewer, site):
+            where = f"site {site.code}" if site else "all sites"
+            self.add_error("reviewer", f"{reviewer.printed_name} may not review the trail of {where}.")
+        return values
+
+    @property
+    def address(self) -> str:
+        """The filter as the query of the trail's address."""
+        own = set(TrailFilter.base_fields) - set(NO_FILTER)
+        asked = {name: self.cleaned_data.get(name) for name in TrailFilter.base_fields if name in own}
+        return urlencode(
+            {name: getattr(value, "pk", value) for name, value in asked.items() if value not in (None, "")}
+        )
+
+
+def _may_review(user: User, site: Site | None) -> bool:
+    access = access_for(user)
+    if site is None:
+        return access.site_ids(Permission.REVIEW_TRAIL) is None
+    return access.can(Permission.REVIEW_TRAIL, site.pk)
+
+
+class FindingForm(forms.Form):
+    use_required_attribute = False
+    event = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label="What was found", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AskForm(forms.Form):
+    use_required_attribute = False
+    item = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    text = forms.CharField(label="Question to the site", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class SignOffForm(SignatureForm):
+    """The conclusion and, under it, the signature of the reviewer."""
+
+    seen_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    conclusion = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    field_order = ("seen_to", "conclusion", "username", "password")
