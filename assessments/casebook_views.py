@@ -31,6 +31,8 @@ class SlotForm(forms.Form):
         fields: dict[str, Any] = self.fields
         free = [offer for offer in offers if not offer.obstacle]
         fields["cohort"].choices = [(offer.plan.code, f"{offer.plan.label} ({offer.plan.code})") for offer in free]
+        if len(free) == 1:
+            fields["cohort"].initial = free[0].plan.code
 
 
 class UnscheduledForm(VisitForm):

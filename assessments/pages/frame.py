@@ -16,6 +16,7 @@ from assessments.pages.deviations import deviation_url, propose_deviation, timin
 from assessments.pages.hints import hint, propose_date
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
+from assessments.pages.proposals import propose_known
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
@@ -79,6 +80,7 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
     dress(form)
     propose_date(place, form)
     hint(place, form)
+    propose_known(place, form)
     propose_deviation(request.GET.get("about", ""), place, form)
     say_responses_by_code(form)
     form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ def propose_date(place: Place, form: ItemForm) -> None:
 
 
 def hint(place: Place, form: ItemForm) -> None:
-    """Put what is known beside the fields; values are never filled in for the person who measures them."""
+    """Put what is known beside the fields. What a form asks again is proposed: see proposals."""
     if place.form_type.code == "adverse_event":
         form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
     if place.form_type.code != "infusion":

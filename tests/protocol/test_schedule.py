@@ -48,7 +48,7 @@ def day(number):
 def test_before_the_first_dose_there_is_only_screening():
     (screening,) = plan(first_dose=None, cycle_starts={})
     assert (screening.code, screening.target, screening.window_to) == ("SCR", CONSENT, CONSENT + timedelta(28))
-    assert screening.forms[0] == "consent" and screening.forms[-1] == "tumour_baseline"
+    assert screening.forms[0] == "consent" and screening.forms[-1] == "eligibility"
 
 
 def test_before_consent_screening_is_due_now():

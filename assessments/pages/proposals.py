@@ -1,0 +1,108 @@
+"""What the record knows already, put into a form that nobody has saved yet and said to be a proposal: whoever saves the
+form answers for it. Of complete forms only."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from assessments.checks.check import Casebook, Form
+from assessments.checks.days import shown
+from assessments.checks.reading import casebook
+from assessments.checks.screening import LABORATORY, SAMPLES
+from assessments.forms import ItemForm
+from assessments.services import Place
+from laboratory.analytes import ANALYTES
+
+
+class Proposal(NamedTuple):
+    item: str
+    value: Any
+    source: str
+
+
+# By form of the record: (its item, the item of eligibility that asks for the same).
+SAME = {
+    "consent": (("consent_date", "consent_date"),),
+    "demography": (("sex", "sex"), ("age", "age_at_consent")),
+    "history": (("her2_ihc", "her2_ihc"), ("her2_fish", "her2_fish")),
+    "tumour_baseline": (("disease_measurable", "measurable_disease"),),
+}
+WORDS = {
+    "consent": "informed consent",
+    "demography": "demography",
+    "history": "the breast cancer history",
+    "tumour_baseline": "the tumour baseline",
+}
+READ = {
+    "infusion": ("infusion", "vital_signs"),
+    "eligibility": (*SAME, "vital_signs", *SAMPLES),
+}
+
+
+def propose_known(place: Place, form: ItemForm) -> None:
+    """In one statement, for the forms that ask again for what another one holds."""
+    code = place.form_type.code
+    if place.case_form is not None or form.is_bound or code not in READ:
+        return
+    for item, value, source in PROPOSED[code](casebook(place.subject.pk, READ[code])):
+        form.initial[item] = value
+        field = form.fields[item]
+        field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
+
+
+def for_infusion(book: Casebook) -> Iterator[Proposal]:
+    """Before the first infusion, the sizes that were measured last; later ones stand beside the last infusion's."""
+    if book.of("infusion"):
+        return
+    for item in ("weight_kg", "height_cm"):
+        last = _last(book, "vital_signs_date", item, "vital_signs")
+        if last is not None:
+            yield Proposal(item, last[item], f"vital signs of {shown(last['vital_signs_date'])}")
+
+
+def for_eligibility(book: Casebook) -> Iterator[Proposal]:
+    for code, items in SAME.items():
+        for other in book.of(code):
+            for theirs, own in items:
+                if other[theirs] is not None:
+                    yield Proposal(own, other[theirs], WORDS[code])
+    yield from _of_lesions(book)
+    status = _last(book, "vital_signs_date", "who_status", "vital_signs")
+    if status is not None:
+        yield Proposal("who_status", status["who_status"], f"vital signs of {shown(status['vital_signs_date'])}")
+    yield from _of_samples(book)
+
+
+def _of_lesions(book: Casebook) -> Iterator[Proposal]:
+    """That no lesion of the liver was chosen does not say that there is none."""
+    if any(row["location"] == "LIVER" for one in book.of("tumour_baseline") for row in one.rows):
+        yield Proposal("liver_metastases", "Y", WORDS["tumour_baseline"])
+
+
+def _of_samples(book: Casebook) -> Iterator[Proposal]:
+    """The last result of each analyte before treatment, and its upper limit, in the unit that eligibility asks in."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for sample in sorted((one for one in book.of(*SAMPLES) if one["sample_date"]), key=lambda one: one["sample_date"]):
+        for row in sample.rows:
+            if row["value"] is not None and row["unit"]:
+                found[row["analyte"]] = (row, sample["sample_date"])
+    for item, (code, unit) in LABORATORY.items():
+        row, on = found.get(code, (None, None))
+        for name, value in ((item, row and row["value"]), (f"{item}_uln", row and row["upper_limit"])):
+            if value is not None and (name == item or item in WITH_LIMIT):
+                source = f"{ANALYTES[code].label} of {shown(on)}"
+                yield Proposal(name, _plain(ANALYTES[code].converted(value, row["unit"], unit)), source)
+
+
+WITH_LIMIT = ("bilirubin", "ast", "alt", "creatinine")
+PROPOSED = {"infusion": for_infusion, "eligibility": for_eligibility}
+
+
+def _plain(value: Any) -> Decimal:
+    """To the two decimals of the items, as it is typed."""
+    return Decimal(f"{round(Decimal(float(value)), 2).normalize():f}")
+
+
+def _last(book: Casebook, dated_by: str, item: str, code: str) -> Form | None:
+    dated = [one for one in book.of(code) if one[dated_by] and one[item] is not None]
+    return max(dated, key=lambda one: one[dated_by], default=None)

@@ -1,0 +1,86 @@
+"""What the record knows is proposed where it is asked again, and saved by nobody but who looks at it."""
+
+from datetime import date
+
+import pytest
+
+from assessments.models import Eligibility, InfusionVisit
+from cohorts.models import Cohort
+from cohorts.services import close_cohort
+from tests.assessments.posting import new_form
+from tests.cast import BASELINE_LESIONS, ELIGIBLE, actor
+from tests.examples import EXAMPLES
+
+pytestmark = pytest.mark.django_db
+CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
+PERSON = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
+
+
+def proposed(desk, subject, code, visit="SCR"):
+    form = desk.get(new_form(subject, code, visit)).context["form"]
+    return {name: form[name].value() for name in form.fields if "Proposed from" in form.fields[name].help_text}
+
+
+def consented(trial):
+    subject = trial.subject()
+    trial.fill(subject, "consent", CONSENT, visit="SCR")
+    return subject
+
+
+def test_eligibility_proposes_what_the_forms_of_screening_hold(trial, desk):
+    subject = consented(trial)
+    trial.fill(subject, "demography", PERSON, visit="SCR")
+    for code in ("vital_signs", "haematology"):
+        trial.fill(subject, code, *EXAMPLES[code], visit="SCR")
+    baseline = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
+    trial.fill(subject, "tumour_baseline", baseline, BASELINE_LESIONS, visit="SCR")
+    found = proposed(desk, subject, "eligibility")
+    assert found.pop("consent_date") == date(2007, 12, 20)
+    assert {name: found[name] for name in ("sex", "age_at_consent", "who_status", "measurable_disease")} == {
+        "sex": "F",
+        "age_at_consent": 54,
+        "who_status": "1",
+        "measurable_disease": "Y",
+    }
+    assert found["liver_metastases"] == "Y"
+    blood = {row["analyte"]: row for row in EXAMPLES["haematology"][1]}
+    assert str(found["platelets"]) == str(blood["PLAT"]["value"])
+    assert "her2_ihc" not in found
+    assert not Eligibility.objects.exists()
+
+
+def test_a_draft_of_another_form_proposes_nothing(trial, desk):
+    subject = consented(trial)
+    trial.fill(subject, "demography", PERSON, visit="SCR", complete=False)
+    assert set(proposed(desk, subject, "eligibility")) == {"consent_date"}
+
+
+def test_an_eligibility_form_that_was_saved_is_left_as_it_is(trial, desk):
+    subject = consented(trial)
+    form = trial.fill(subject, "eligibility", ELIGIBLE | {"age_at_consent": None}, visit="SCR", complete=False)
+    trial.fill(subject, "demography", PERSON, visit="SCR")
+    page = desk.get(f"/forms/{form.pk}/").context["form"]
+    assert page["age_at_consent"].value() is None
+
+
+def test_the_first_infusion_proposes_the_sizes_measured_last_and_later_ones_do_not(trial, desk):
+    subject = trial.subject()
+    trial.screen(subject)
+    trial.enrol(subject)
+    desk.post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-07"})
+    found = proposed(desk, subject, "infusion", "C1D1")
+    assert {name: int(value) for name, value in found.items()} == {"weight_kg": 64, "height_cm": 165}
+    assert not InfusionVisit.objects.exists()
+    trial.infuse(subject, visit="C1D1")
+    assert proposed(desk, subject, "infusion", "C1D8") == {}
+
+
+def test_the_only_open_cohort_is_chosen_already(trial, sign_in):
+    subject = trial.subject()
+    trial.screen(subject)
+    page = f"/subjects/{subject.pk}/enrolment/"
+    client = sign_in(trial.investigator)
+    assert client.get(page).context["form"]["cohort"].value() is None
+    for cohort in Cohort.objects.exclude(code="P2-10D"):
+        close_cohort(cohort=cohort, reason="full", by=actor(trial.data_manager, "data_manager"))
+    assert client.get(page).context["form"]["cohort"].value() == "P2-10D"
