@@ -5,9 +5,11 @@ Here and not in assessments, because the most urgent state of a form is an open 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 from django.urls import reverse
@@ -16,7 +18,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
 from assessments.models import CaseForm, FormState
 from assessments.pages.deviations import deviation_url, timing
-from assessments.placing import placed
+from assessments.placing import forms_due, placed
 from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
@@ -41,7 +43,12 @@ URGENCY = (
 RANK = {state: rank for rank, state in enumerate(URGENCY)}
 AT_HAND = ("query", "query-answered", "in-progress", "due")
 WAITING = ("overdue", "due", "planned")
-STATE_OF = {FormState.DRAFT: "in-progress", FormState.COMPLETE: "complete", FormState.NOT_DONE: "not-done"}
+HEADER = ("subject_id", "code", "state", "pk", "visit_id", "locked_at", "frozen_at")
+STATE_OF: dict[str, str] = {
+    FormState.DRAFT: "in-progress",
+    FormState.COMPLETE: "complete",
+    FormState.NOT_DONE: "not-done",
+}
 GROUPS = {
     "screening": ("SCR", "Screening"),
     "tumour": ("TA", "Tumour assessments"),
@@ -55,8 +62,7 @@ def most_urgent(states: Iterable[str]) -> str:
     return min(states, key=RANK.__getitem__, default="")
 
 
-@dataclass(frozen=True, slots=True)
-class FormCell:
+class FormCell(NamedTuple):
     """One form at its place: filled, or asked for and not there yet (`pk` None)."""
 
     subject_id: int
@@ -85,16 +91,17 @@ class FormCell:
         return f"{address}?visit={self.visit_id}" if self.visit_id else address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class VisitCell:
     """One visit with its forms."""
 
     visit: Visit
     forms: list[FormCell]
+    subject: Subject
 
-    @property
+    @cached_property
     def shown(self) -> str:
-        return most_urgent(form.shown for form in self.forms)
+        return most_urgent({form.shown for form in self.forms})
 
     @property
     def open_queries(self) -> int:
@@ -103,6 +110,7 @@ class VisitCell:
     @property
     def removable(self) -> bool:
         """Made by hand, and nothing was filled at it."""
+        self.visit.subject = self.subject
         return self.visit.is_by_hand and not any(form.pk for form in self.forms)
 
     @property
@@ -219,43 +227,71 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     books = {subject.pk: Casebook(subject) for subject in subjects}
     queries = _queries(books)
     forms: dict[int, list[FormCell]] = defaultdict(list)
-    for header in CaseForm.objects.filter(subject__in=books).order_by("id"):
-        forms[header.subject_id].append(_filled(header, queries))
+    # A page of subjects has thousands of forms: as plain rows they take a third of the time.
+    for header in CaseForm.objects.filter(subject__in=books).order_by("id").values_list(*HEADER):
+        forms[header[0]].append(_filled(*header, queries.get(header[3], {})))
     visits: dict[int, list[Visit]] = defaultdict(list)
-    for visit in Visit.objects.filter(subject__in=books):
+    for visit in Visit.objects.filter(subject__in=books).order_by():
         visits[visit.subject_id].append(visit)
+    asked_at = _remembering(forms_due)
     for pk, book in books.items():
-        _fill(book, visits[pk], forms[pk], today)
-    for (pk, _, state), count in queries.items():
-        books[pk].open_queries += count if state == QueryState.OPEN else 0
+        _fill(book, visits[pk], forms[pk], today, asked_at)
+        book.open_queries = queries[-pk].get(QueryState.OPEN, 0)
     return books
 
 
-def _queries(subject_ids: Iterable[int]) -> dict[tuple[int, int | None, str], int]:
+def _queries(subject_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """The number of live queries by their state: of each form by its key, of a whole subject by the negative of its."""
     live = Query.objects.filter(subject__in=subject_ids, state__in=(QueryState.OPEN, QueryState.ANSWERED)).order_by()
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     counted = live.values_list("subject_id", "case_form_id", "state").annotate(number=Count("id"))
-    return {(subject, form, state): number for subject, form, state, number in counted}
+    for subject, form, state, number in counted:
+        found[-subject][state] += number
+        if form:
+            found[form][state] += number
+    return found
 
 
-def _filled(header: CaseForm, queries: dict[tuple[int, int | None, str], int]) -> FormCell:
-    state = "locked" if header.locked_at else "frozen" if header.frozen_at else STATE_OF[FormState(header.state)]
-    return FormCell(
-        subject_id=header.subject_id,
-        code=header.code,
-        state=state,
-        pk=header.pk,
-        visit_id=header.visit_id,
-        open_queries=queries.get((header.subject_id, header.pk, QueryState.OPEN), 0),
-        answered_queries=queries.get((header.subject_id, header.pk, QueryState.ANSWERED), 0),
-    )
+def _filled(
+    subject: int,
+    code: str,
+    state: str,
+    pk: int,
+    visit: int | None,
+    locked_at: Any,
+    frozen_at: Any,
+    queries: Mapping[str, int],
+) -> FormCell:
+    shown = "locked" if locked_at else "frozen" if frozen_at else STATE_OF[state]
+    opened, answered = (queries.get(QueryState.OPEN, 0), queries.get(QueryState.ANSWERED, 0)) if queries else (0, 0)
+    return FormCell(subject, code, shown, pk, visit, opened, answered)
 
 
-def _fill(book: Casebook, visits: list[Visit], forms: list[FormCell], today: date) -> None:
+def _remembering(asked_at: Callable[[Visit], Sequence[str]]) -> Callable[[Visit], Sequence[str]]:
+    """The same, asked once a kind of visit: a page has thousands of visits, of some eighty kinds."""
+    known: dict[tuple[str, str, int | None], Sequence[str]] = {}
+
+    def remembered(visit: Visit) -> Sequence[str]:
+        key = (visit.code, visit.kind, visit.cycle)
+        if key not in known:
+            known[key] = asked_at(visit)
+        return known[key]
+
+    return remembered
+
+
+def _fill(
+    book: Casebook,
+    visits: list[Visit],
+    forms: list[FormCell],
+    today: date,
+    asked_at: Callable[[Visit], Sequence[str]],
+) -> None:
     by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
-    found, book.loose = placed(by_day, forms)
+    found, book.loose = placed(by_day, forms, asked_at)
     for visit, cells in found:
-        visit.subject = book.subject
-        book.visits.append(VisitCell(visit, [form or _missing(visit, code, today) for code, form in cells]))
+        asked = [form or _missing(visit, code, today) for code, form in cells]
+        book.visits.append(VisitCell(visit, asked, book.subject))
 
 
 def _missing(visit: Visit, code: str, today: date) -> FormCell:

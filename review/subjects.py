@@ -13,7 +13,7 @@ from cohorts.reading import found_subjects
 from review.casebook import casebooks
 from review.matrix import matrix
 
-PAGE_SIZE = 40
+PAGE_SIZE = 25
 
 
 @require_safe

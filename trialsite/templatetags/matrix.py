@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from trialsite.templatetags.components import icon, state_of
@@ -86,29 +86,25 @@ class _Signs:
     """The drawn signs of one page: few differ, so each is drawn once."""
 
     def __init__(self) -> None:
-        self.drawn: dict[str, SafeString] = {}
+        self.drawn: dict[str, tuple[str, SafeString]] = {}
 
     def cell(self, cell: Any, edge: bool) -> SafeString:
         css = mark_safe(' class="matrix-group"') if edge else ""
         if cell is None:
             return format_html("<td{}></td>", css)
-        state = state_of(cell.state)
-        words = f"{state.label}, {cell.words}"
-        return format_html(
-            '<td{}><a href="{}" title="{}"><span class="state state-bare state-{}">{}</span>'
-            '<span class="visually-hidden">{}</span>{}</a></td>',
-            css,
-            cell.url,
-            words,
-            state.key,
-            self._icon(state.icon),
-            words,
-            self.count(cell.queries),
+        label, sign = self._sign(cell.state)
+        words = escape(f"{label}, {cell.words}")
+        return mark_safe(  # noqa: S308  words and address are escaped, the rest is ours
+            f'<td{css}><a href="{escape(cell.url)}" title="{words}">{sign}'
+            f'<span class="visually-hidden">{words}</span>{self.count(cell.queries)}</a></td>'
         )
 
-    def _icon(self, name: str) -> SafeString:
+    def _sign(self, name: str) -> tuple[str, SafeString]:
+        """A state's label and its sign."""
         if name not in self.drawn:
-            self.drawn[name] = icon(name)
+            state = state_of(name)
+            sign = format_html('<span class="state state-bare state-{}">{}</span>', state.key, icon(state.icon))
+            self.drawn[name] = state.label, sign
         return self.drawn[name]
 
     def count(self, queries: int) -> SafeString:
