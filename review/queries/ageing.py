@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Site
@@ -38,7 +39,7 @@ AGEING = """
         SELECT query_id, min(at) AS at FROM review_querystep WHERE state = 'answered' GROUP BY query_id
     ), one AS (
         SELECT s.site_id, q.state, q.state IN ('open', 'answered') AS live, q.state = 'open' AND q.reopened AS reopened,
-               floor(extract(epoch FROM now() - q.opened_at) / 86400) AS days,
+               floor(extract(epoch FROM %(now)s - q.opened_at) / 86400) AS days,
                extract(epoch FROM a.at - q.opened_at) AS to_answer,
                CASE WHEN q.state = 'closed' THEN extract(epoch FROM q.changed_at - q.opened_at) END AS to_close
         FROM review_query q JOIN cohorts_subject s ON s.id = q.subject_id LEFT JOIN answer a ON a.query_id = q.id
@@ -82,7 +83,7 @@ def ageing(access: Access) -> list[Ageing]:
     """A line for each site of the user by code, also one without queries, and last the sum. Two statements."""
     site_ids = access.site_ids(Permission.VIEW_SUBJECTS)
     with connection.cursor() as cursor:
-        cursor.execute(AGEING, {"sites": None if site_ids is None else sorted(site_ids)})
+        cursor.execute(AGEING, {"sites": None if site_ids is None else sorted(site_ids), "now": timezone.now()})
         found = {row[0]: row for row in cursor.fetchall()}
     sites = access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
     return [_line(site, found.get(site.pk)) for site in sites] + [_line(None, found.get(None))]

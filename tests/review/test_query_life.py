@@ -1,0 +1,165 @@
+"""What becomes of a query: whose turn it is, its cancelling, its opening again, at a subject as at a field."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.actor import acting
+from audit.models import Event
+from review.models import Query, QueryStep
+from review.queries.assignees import Assignee, Assignees
+from review.services import (
+    Finding,
+    NotAllowed,
+    answer_query,
+    assign_query,
+    cancel_query,
+    close_query,
+    raise_query,
+    reopen_query,
+    sync_check_queries,
+)
+from tests.cast import SETUP, actor
+
+
+@pytest.fixture
+def monitor(trial):
+    return actor(trial.monitor, "monitor")
+
+
+@pytest.fixture
+def form(trial):
+    subject = trial.subject()
+    trial.screen(subject)
+    return subject.forms.get(code="demography")
+
+
+@pytest.fixture
+def query(form, monitor):
+    return raise_query(case_form=form, item="age", text="54 or 45?", by=monitor)
+
+
+def found_by_check(form, text="Age 94: is it right?"):
+    with acting(SETUP):
+        finding = Finding(form.pk, "age", "range", text)
+        sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
+    return Query.objects.filter(check_id="range").latest("id")
+
+
+def test_a_subject_as_a_whole_is_asked_about_from_its_page(trial, form, as_user):
+    client = as_user(trial.monitor)
+    address = f"/subjects/{form.subject_id}/queries/add/"
+    assert f'href="{address}"' in client.get(f"/subjects/{form.subject_id}/").content.decode()
+    answer = client.post(address, {"text": "Is this the patient of last week?", "to": ""})
+    assert answer.url == f"/subjects/{form.subject_id}/"
+    asked = Query.objects.get()
+    assert (asked.subject_id, asked.case_form, asked.item) == (form.subject_id, None, "")
+    assert "Is this the patient" in client.get(f"/subjects/{form.subject_id}/").content.decode()
+
+
+def test_an_item_without_its_form_is_refused_by_the_database(form, monitor):
+    with pytest.raises(IntegrityError, match="an_item_is_of_a_form"):
+        raise_query(subject=form.subject, item="age", text="?", by=monitor)
+
+
+def test_a_question_can_be_raised_as_somebody_s_turn(trial, form, as_user):
+    as_user(trial.monitor).post(
+        f"/forms/{form.pk}/queries/add/", {"item": "age", "text": "54?", "to": trial.investigator.username}
+    )
+    assert Query.objects.get().assigned_to == trial.investigator
+    assert "the turn of Ines" in as_user(trial.monitor).get(f"/queries/{Query.objects.get().pk}/").content.decode()
+
+
+def test_an_assignment_is_a_step_that_leaves_the_state(trial, query, as_user):
+    answer = as_user(trial.monitor).post(f"/queries/{query.pk}/assign/", {"to": "role:investigator", "text": "Yours."})
+    assert answer.status_code == 302
+    query.refresh_from_db()
+    assert (query.state, query.assigned_role) == ("open", "investigator")
+    step = query.steps.last()
+    assert (step.is_assignment, step.text, step.actor_name) == (True, "To the investigator. Yours.", "mona")
+
+
+def test_only_those_with_a_part_in_the_queries_of_the_site_can_be_given_one(trial, query, as_user):
+    client = as_user(trial.monitor)
+    for name in (trial.stranger.username, trial.sponsor.username, "nobody-there", "role:sponsor"):
+        assert client.post(f"/queries/{query.pk}/assign/", {"to": name}).status_code == 422, name
+    people = Assignees([trial.site.pk])
+    assert people.named("carla", trial.site.pk) == Assignee(trial.coordinator.pk, words="Carla (carla)")
+    assert people.named("stella", trial.site.pk) is None
+    assert people.named("dora", trial.other_site.pk) is not None
+
+
+def test_who_was_suspended_is_offered_no_more(trial, query):
+    with acting(SETUP):
+        type(trial.coordinator).objects.filter(pk=trial.coordinator.pk).update(is_active=False)
+    assert Assignees([trial.site.pk]).named("carla", trial.site.pk) is None
+
+
+def test_mine_are_those_given_to_me_or_to_a_role_of_mine_at_that_site(trial, form, query, monitor, as_user):
+    other = raise_query(case_form=form, text="Another", by=monitor, to=Assignee(role="coordinator"))
+    assign_query(query=query, to=Assignee(trial.coordinator.pk), by=monitor)
+    raise_query(case_form=form, text="A third", by=monitor, to=Assignee(role="investigator"))
+
+    def ids(user, assignee):
+        return {one.query.pk for one in as_user(user).get(f"/queries/?assignee={assignee}").context["queries"]}
+
+    assert ids(trial.coordinator, "me") == {query.pk, other.pk}
+    assert ids(trial.investigator, "nobody") == set()
+    assert ids(trial.monitor, "carla") == {query.pk}
+    assert ids(trial.monitor, "role:coordinator") == {other.pk}
+
+
+def test_a_closed_query_is_nobody_s_turn(query, monitor):
+    close_query(query=query, text="Seen.", by=monitor)
+    with pytest.raises(NotAllowed, match="closed by now"):
+        assign_query(query=query, to=Assignee(role="monitor"), by=monitor)
+
+
+def test_a_person_s_question_is_cancelled_and_does_not_come_back(query, monitor):
+    cancel_query(query=query, text="Asked at the wrong subject.", by=monitor)
+    query.refresh_from_db()
+    assert query.state == "cancelled"
+    for step in (answer_query, close_query, reopen_query, cancel_query):
+        with pytest.raises(NotAllowed, match="cancelled by now"):
+            step(query=query, text="?", by=monitor)
+
+
+def test_a_check_s_question_is_closed_and_not_cancelled(form, monitor):
+    with pytest.raises(NotAllowed, match="close it instead"):
+        cancel_query(query=found_by_check(form), text="No.", by=monitor)
+
+
+def test_an_opened_again_query_says_so_in_the_list_and_is_found_by_it(trial, query, monitor, as_user):
+    client = as_user(trial.monitor)
+    assert client.get("/queries/?state=reopened").context["queries"] == []
+    answer_query(query=query, text="54.", by=trial.by)
+    reopen_query(query=query, text="The source says 45.", by=monitor)
+    [listed] = client.get("/queries/?state=reopened").context["queries"]
+    assert (listed.query.pk, listed.state_words) == (query.pk, "Re-opened")
+    assert "Open query, re-opened" in client.get("/queries/").content.decode()
+
+
+def test_a_check_s_question_is_not_opened_again_beside_the_one_it_asked_since(form, monitor):
+    first = found_by_check(form)
+    close_query(query=first, text="So in the source.", by=monitor)
+    found_by_check(form, "Age 95: is it right?")
+    with pytest.raises(NotAllowed, match="in another query already"):
+        reopen_query(query=first, text="Or not?", by=monitor)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "investigator"])
+def test_the_database_lets_no_one_of_a_site_close_a_query_by_whatever_way(trial, query, role):
+    by = actor(getattr(trial, role), role)
+    for step in (close_query, cancel_query):
+        with pytest.raises(IntegrityError, match="no_site_closes_a_query"), transaction.atomic():
+            step(query=query, text="Done.", by=by)
+    query.refresh_from_db()
+    assert query.state == "open"
+    assert QueryStep.objects.filter(query=query).count() == 1
+
+
+def test_assignment_and_cancelling_stand_in_the_trail_with_their_user(trial, query, monitor):
+    assign_query(query=query, to=Assignee(trial.coordinator.pk), by=monitor)
+    cancel_query(query=query, text="Twice.", by=monitor)
+    events = Event.objects.filter(table_name="review_query", row_id=query.pk).order_by("id")
+    assert [event.action for event in events] == ["insert", "update", "update"]
+    assert {event.actor_name for event in events} == {"mona"}
