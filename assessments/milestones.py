@@ -46,6 +46,8 @@ MILESTONES = """
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
            (SELECT min(end_date) FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
             WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
+           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
+                   WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.follow_up_agreed = 'N'),
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
             WHERE e.subject_id = %(subject)s AND e.status = 'approved')
 """
@@ -71,7 +73,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, cohort = cursor.fetchone()
+        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort = cursor.fetchone()
     found = Milestones(
         consent_date=consent,
         first_dose=first_dose,
@@ -80,6 +82,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         progression=_whole(progressed),
         death=_whole(died),
         withdrawal=withdrawal,
+        follow_up_refused=refused,
         dlt_evaluated=cohort is not None and current().cohort(cohort).dlt_evaluated,
     )
     return found, withdrawn, cohort is not None

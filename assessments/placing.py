@@ -22,7 +22,13 @@ class Filled(Protocol):
 
 F = TypeVar("F", bound=Filled)
 # Of several dated forms of a visit, the one whose day is the visit's; the others date it only until that is there.
-LEADING = {"screening": "consent", "cycle": "infusion", "end_of_treatment": "end_of_treatment"}
+LEADING = {
+    "screening": "consent",
+    "cycle": "infusion",
+    "tumour": "tumour",
+    "end_of_treatment": "end_of_treatment",
+    "follow_up": "follow_up",
+}
 
 
 def leads(code: str, kind: str) -> bool:

@@ -9,14 +9,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
-from assessments.catalogue import FormType
+from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.asking import ask_about, is_compared
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
-from assessments.placing import leads
+from assessments.placing import LEADING, leads
 from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
@@ -27,6 +27,12 @@ from trialsite.prepared import insert
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
+# The leading form, else the one that was begun first: a visit's day does not change with whichever was saved last.
+FIRST_DATED = """
+    SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state <> 'not_done'
+    ORDER BY code = %s DESC, id LIMIT 1
+"""
+DATED = [form_type.code for form_type in CATALOGUE.values() if form_type.date_item]
 
 ADVERSE_EVENT = "adverse_event"
 
@@ -77,7 +83,7 @@ def save_form(
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         values = computed(code, values)
         store(place.form_type, case_form, values, new=new)
-        _date_the_visit(place, values)
+        _date_the_visit(place, case_form, values)
         ask_about(place, case_form, values if complete else None, new=new)
         if moves:
             follow_the_record(place.subject)
@@ -198,12 +204,21 @@ def _refuse(current: CaseForm) -> None:
     raise Stale(current)
 
 
-def _date_the_visit(place: Place, values: Values) -> None:
+def _date_the_visit(place: Place, case_form: CaseForm, values: Values) -> None:
     on = values.record.get(place.form_type.date_item) if place.form_type.date_item else None
     if place.visit is None or not on or len(str(on)) < len("2026-01-01"):
         return
     day = on if isinstance(on, date) else date.fromisoformat(on)
-    leading = leads(place.form_type.code, place.visit.kind)
-    if place.visit.visit_date != day and (place.visit.visit_date is None or leading):
+    if place.visit.visit_date != day and (place.visit.visit_date is None or _is_first(place.visit, case_form)):
         with connection.cursor() as cursor:
             cursor.execute(DATE_VISIT, [day, place.visit.pk])
+
+
+def _is_first(visit: Visit, case_form: CaseForm) -> bool:
+    """Whether this form says on which day the visit took place."""
+    leading = LEADING.get(visit.kind, "")
+    if leading and leads(case_form.code, visit.kind):
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_DATED, [visit.pk, DATED, leading])
+        return cursor.fetchone() == (case_form.pk,)

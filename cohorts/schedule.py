@@ -67,6 +67,7 @@ class _Course:
     withdrawal: date | None
     seen: date
     dlt_evaluated: bool
+    follow_up_refused: bool
 
 
 def planned_visits(
@@ -82,6 +83,7 @@ def planned_visits(
     withdrawal: date | None = None,
     seen: date | None = None,
     dlt_evaluated: bool = False,
+    follow_up_refused: bool = False,
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
@@ -89,14 +91,14 @@ def planned_visits(
     day 1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there
     from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is
     the day of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is
-    evaluated for dose-limiting toxicity. Empty for a protocol that does not enforce its visits.
+    evaluated for dose-limiting toxicity, `follow_up_refused` whether the subject does not agree to be asked about
+    survival. Empty for a protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
-    course = _Course(
-        consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, dlt_evaluated=dlt_evaluated
-    )
+    told = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, **told)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -216,7 +218,7 @@ def _end_of_treatment(protocol: Protocol, course: _Course) -> Iterator[PlannedVi
 
 def _follow_up(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
     for visit in protocol.visits:
-        if isinstance(visit, FollowUpVisit) and course.end_of_treatment is not None:
+        if isinstance(visit, FollowUpVisit) and course.end_of_treatment is not None and not course.follow_up_refused:
             ended, months = course.end_of_treatment, visit.every_months
             horizon = max(add_months(course.today, months), add_months(ended, months))
             targets = (add_months(ended, months * number) for number in count(1))

@@ -22,7 +22,7 @@ UNSCHEDULED = "UNS"
 @dataclass(frozen=True)
 class Milestones:
     """The dates of a subject that visits are counted from, None for what has not happened; whether its cohort is
-    evaluated for dose-limiting toxicity."""
+    evaluated for dose-limiting toxicity, and whether it does not agree to be asked about survival."""
 
     consent_date: date | None = None
     first_dose: date | None = None
@@ -32,6 +32,7 @@ class Milestones:
     death: date | None = None
     withdrawal: date | None = None
     dlt_evaluated: bool = False
+    follow_up_refused: bool = False
 
 
 class Refused(Exception):

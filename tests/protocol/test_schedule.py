@@ -268,3 +268,10 @@ def test_only_subjects_of_an_evaluated_cohort_who_were_treated_are_evaluated():
 
 def test_who_stops_or_dies_within_cycle_1_is_evaluated_all_the_same():
     assert "C1DLT" in by_code(plan(dlt_evaluated=True, end_of_treatment=day(9), death=day(12)))
+
+
+@pytest.mark.parametrize(("refused", "visits"), [(False, 4), (True, 0)])
+def test_who_does_not_agree_is_not_planned_to_be_asked_about_survival(refused, visits):
+    ended = day(100)
+    planned = plan(today=day(400), end_of_treatment=ended, follow_up_refused=refused)
+    assert len([visit for visit in planned if visit.kind == "follow_up"]) == visits
