@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -87,6 +88,14 @@ class Shell:
         """(name, label, number of lines) of each worklist of the sites that the page shows."""
         counts = worklists(self.access, {"site": self.site}).counts()
         return [(name, LABELS[name], counts[name]) for name in LISTS]
+
+    @property
+    def work_tabs(self) -> list[dict[str, Any]]:
+        site = {"site": self.site.pk} if self.site else {}
+        return [
+            {"label": label, "url": f"{reverse('work')}?{urlencode({'list': name} | site)}", "count": number}
+            for name, label, number in self.work
+        ]
 
     @cached_property
     def notices(self) -> int | None:

@@ -7,8 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.paginator import Paginator
 
+from trialsite.templatetags import components, form_rows, matrix
 from trialsite.templatetags.components import SAME_STATE, STATES, state_of
 
+TEMPLATES = settings.BASE_DIR / "templates"
 SYMBOL = "{http://www.w3.org/2000/svg}symbol"
 
 
@@ -91,3 +93,20 @@ def test_a_number_that_was_not_reached_is_a_dash_and_leads_nowhere(render):
 
 def test_a_zero_is_a_number_with_its_link(render):
     assert '<a class="number" href="/x/">0<' in render("{% number 0 '/x/' 'events' %}")
+
+
+@pytest.mark.parametrize("library", [components, form_rows, matrix])
+def test_the_style_guide_shows_each_component_that_there_is(library):
+    guide = (TEMPLATES / "styleguide.html").read_text() + (TEMPLATES / "components/form_page.html").read_text()
+    assert [name for name in library.register.tags if f"{{% {name} " not in guide] == []
+
+
+def test_no_page_draws_for_itself_what_is_a_component():
+    drawn = re.compile(r'class="(tabs|pager|crumbs|legend|filters|empty|headline)"|<dialog|class="icon"')
+    own = {
+        template.relative_to(TEMPLATES).as_posix()
+        for template in TEMPLATES.rglob("*.html")
+        if template.parent.name != "components" and drawn.search(template.read_text())
+    }
+    # The number there is a link that the endpoints' own tag makes.
+    assert own <= {"endpoints/results.html"}

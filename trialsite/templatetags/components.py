@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -214,6 +215,14 @@ def facts(rows: Iterable[tuple[str, Any]] | Mapping[str, Any]) -> dict[str, Any]
 def tabs(items: Iterable[Mapping[str, Any]], label: str) -> dict[str, Any]:
     """Items with `label`, `url`, `current` and, where wanted, `count`."""
     return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def page_tabs(context: Context, label: str, *parts: str) -> dict[str, Any]:
+    """Tabs of pages that belong together: pairs of words and the name of the page's address."""
+    links = [(words, reverse(name)) for words, name in zip(parts[::2], parts[1::2], strict=True)]
+    path = context["request"].path
+    return {"items": [{"label": words, "url": url, "current": url == path} for words, url in links], "label": label}
 
 
 @register.inclusion_tag("components/trail_entry.html")
