@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VIEW_OWN_OUTCOMES = "view_own_outcomes"
     DOWNLOAD_DATA = "download_data"
     CONFIRM_SERIOUS = "confirm_serious_events"
+    VIEW_COMMITTEE = "view_dose_committee"
     VIEW_TRAIL = "view_trail"
     VIEW_RECORD_TRAIL = "view_record_trail"
     VIEW_TRAIL_REVIEWS = "view_reviews_of_the_trail"
@@ -137,6 +138,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.FREEZE,
                 P.LOCK,
                 P.CONFIRM_SERIOUS,
+                P.VIEW_COMMITTEE,
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
@@ -156,6 +158,7 @@ ROLES: dict[Role, RoleDefinition] = {
             {
                 P.VIEW_SUBJECTS,
                 P.CONFIRM_SERIOUS,
+                P.VIEW_COMMITTEE,
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
@@ -171,6 +174,7 @@ ROLES: dict[Role, RoleDefinition] = {
             {
                 P.VIEW_SUBJECTS,
                 P.VIEW_IDENTIFYING,
+                P.VIEW_COMMITTEE,
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,7 +16,7 @@ from assessments.catalogue import FormType
 from assessments.codelists import LesionKind, LesionState
 from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
-from assessments.items import Item, PartialDateField, check_partial_date, items_of
+from assessments.items import ClockTimeField, Item, PartialDateField, check_partial_date, items_of
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
 from assessments.wording import say_limits
@@ -59,6 +59,8 @@ class ItemForm(forms.ModelForm):
         for name, value in values.items():
             if _is_in_the_future(self._meta.model, name, value):
                 self.add_error(name, f"{value} lies in the future: enter what has happened.")
+        for name, at in _times_in_the_future(self._meta.model, values):
+            self.add_error(name, f"{at} lies in the future: enter what has happened.")
         if _ends_before_it_starts(values):
             self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
         for name, message in settle(self._meta.model, values).items():
@@ -131,6 +133,14 @@ def _is_in_the_future(model: type[models.Model], name: str, value: Any) -> bool:
     if isinstance(field, PartialDateField):
         return bool(value > timezone.localdate().isoformat()[: len(value)])
     return False
+
+
+def _times_in_the_future(model: type[models.Model], values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    now = timezone.now()
+    for field in model._meta.fields:
+        at = values.get(field.name) if isinstance(field, ClockTimeField) else None
+        if at and values.get(field.name.removesuffix("time") + "date") == now.date() and at > f"{now:%H:%M}":
+            yield field.name, at
 
 
 class DiametersField(forms.CharField):
@@ -288,6 +298,8 @@ def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
             found[field.name] = day_input()
         elif isinstance(field, PartialDateField):
             found[field.name] = forms.TextInput(attrs=dict(TYPED))
+        elif isinstance(field, ClockTimeField):
+            found[field.name] = forms.TextInput(attrs={"placeholder": "HH:MM", "autocomplete": "off"})
         elif isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LONG_TEXT:
             found[field.name] = forms.Textarea(attrs={"rows": 3})
         elif field.choices and len(field.choices) <= FEW_CHOICES:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 
@@ -64,6 +64,15 @@ class PartialDateField(models.CharField):
         super().__init__(*args, **{"max_length": 10, "blank": True, "default": ""} | options)
 
 
+class ClockTimeField(models.CharField):
+    """A time of day, UTC, as ISO 8601 text: HH:MM; empty where it is not known."""
+
+    default_validators = [RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as HH:MM, 00:00 to 23:59.")]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max_length": 5, "blank": True, "default": ""} | options)
+
+
 def _item(field: models.Field, **known: Any) -> Any:
     field.item = Item(**known)
     return field
@@ -77,6 +86,11 @@ def date(label: str, **known: Any) -> Any:
 def partial_date(label: str, **known: Any) -> Any:
     """A date whose day or month may be unknown."""
     return _item(PartialDateField(label), **known)
+
+
+def clock_time(label: str, **known: Any) -> Any:
+    """A time of day. That of `x_time` belongs to the day `x_date`."""
+    return _item(ClockTimeField(label), **known)
 
 
 def choice(label: str, codelist: type[models.TextChoices], **known: Any) -> Any:

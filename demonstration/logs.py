@@ -116,7 +116,13 @@ def _serious(rng: Random, event: Event) -> Row:
     what = f"{event.of.written[0]} of grade {event.grade}. {where[event.serious]}"
     aware = min(event.start + timedelta(rng.randint(0, 3)), event.known)
     met = {name: "Y" if name == event.serious else "N" for name in SERIOUSNESS}
-    return met | {"aware_date": aware.isoformat(), "narrative": what}
+    return met | {"aware_date": aware.isoformat(), "aware_time": _time_of(aware), "narrative": what}
+
+
+def _time_of(aware: date) -> str:
+    """By the day alone, so that nothing else is drawn otherwise; now and then nobody wrote it down."""
+    number = aware.toordinal()
+    return "" if number % 7 == 0 else f"{7 + number % 12:02d}:{number * 13 % 60:02d}"
 
 
 def medication(

@@ -81,8 +81,3 @@ class Decide(Step):
 
     cohort: str
     why: str
-
-
-@dataclass(frozen=True)
-class SponsorReads(Step):
-    """The sponsor confirms the reports of serious events that have come."""

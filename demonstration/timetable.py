@@ -23,19 +23,17 @@ from demonstration.steps import (
     NotDone,
     OpenLevel,
     Range,
-    SponsorReads,
     Step,
 )
 
 BETWEEN_VISITS_OF_THE_MONITOR = 130
-BETWEEN_READINGS_OF_THE_SPONSOR = 120
 
 
 def trial(seed: int, subjects: int, *, light: bool = False) -> Iterator[Step]:
     """Every step of a trial. Light: of the infusions the first one only, nothing else of the casebook, no monitor."""
     courses = [simulate(seed, slot) for slot in slots(seed, subjects)]
     found = [step for course in courses for step in steps_of(course, seed, light=light)]
-    found += [] if light else [*laboratories(), *monitoring(), *reports()]
+    found += [] if light else [*laboratories(), *monitoring()]
     # Sorting is stable: what one person does on one day stays in order.
     yield from sorted([*levels(light=light), *found], key=lambda step: step.day)
 
@@ -52,14 +50,6 @@ def levels(*, light: bool) -> Iterator[Step]:
 def laboratories() -> Iterator[Step]:
     for hospital in HOSPITALS:
         yield Range(LEVELS[0].opened - timedelta(30), hospital)
-
-
-def reports() -> Iterator[Step]:
-    """The sponsor confirms what has come; the last ones of the trial still wait."""
-    day = LEVELS[0].opened
-    while day < LEVELS[-1].closed:
-        day += timedelta(BETWEEN_READINGS_OF_THE_SPONSOR)
-        yield SponsorReads(day)
 
 
 def monitoring() -> Iterator[Step]:

@@ -25,7 +25,7 @@ from demonstration.design import Slot
 from demonstration.monitoring import Monitoring
 from demonstration.people import People
 from demonstration.reference import lines
-from demonstration.safety import confirm_all, open_by_decision
+from demonstration.safety import open_by_decision, report_in_its_time
 from demonstration.steps import (
     Add,
     CloseLevel,
@@ -36,7 +36,6 @@ from demonstration.steps import (
     NotDone,
     OpenLevel,
     Range,
-    SponsorReads,
     Step,
 )
 from laboratory.models import ReferenceRange
@@ -83,7 +82,7 @@ class Typist:
         )
         if not entry.is_valid():
             raise CannotType(f"{place.subject} {step.code} {step.visit or ''}: {entry.errors}")
-        save_form(
+        saved = save_form(
             place=place,
             values=entry.values(),
             by=self._coordinator(step.slot),
@@ -91,6 +90,10 @@ class Typist:
             complete=step.complete,
             reason=step.reason or _reason_at_resumption(place.case_form),
         )
+        if step.code == "adverse_event" and step.record.get("serious") == "Y" and step.complete:
+            # A chance of its own: what monitors draw stays as it is.
+            chance = Random(f"reports of event {step.entry} of {step.slot.number}")  # noqa: S311  a synthetic trial
+            report_in_its_time(saved, step.day, chance, self.people)
 
     def leave_undone(self, step: NotDone) -> None:
         place = self._place(step)
@@ -133,9 +136,6 @@ class Typist:
     def decide(self, step: Decide) -> None:
         open_by_decision(self.cohorts[step.cohort], step.day, step.why, by=self.people.of(Role.DATA_MANAGER))
 
-    def confirm(self, step: SponsorReads) -> None:
-        confirm_all(by=self.people.of(Role.SPONSOR))
-
     def _coordinator(self, slot: Slot) -> Actor:
         return self.people.of(Role.COORDINATOR, slot.hospital.code)
 
@@ -177,5 +177,4 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     MonitorComes: Typist.monitor,
     Range: Typist.keep_ranges,
     Decide: Typist.decide,
-    SponsorReads: Typist.confirm,
 }

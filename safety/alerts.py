@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -19,6 +20,15 @@ from trialsite.protocol import current
 
 logger = logging.getLogger(__name__)
 BATCH = 100
+TOLD = [role for role in Role if Permission.CONFIRM_SERIOUS in ROLES[role].permissions]
+# How long after each failure an e-mail is tried again: a server that is down for an hour costs no notice its mail.
+AGAIN_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
 
 
 def give_notices() -> int:
@@ -42,9 +52,8 @@ def give_notices() -> int:
     return len(reports)
 
 
-def _recipients(site_ids: Iterable[int]) -> dict[int, set[int]]:
-    """By site the users whose role there, or everywhere, is told of serious events."""
-    roles = [role for role in Role if Permission.CONFIRM_SERIOUS in ROLES[role].permissions]
+def _recipients(site_ids: Iterable[int], roles: Iterable[Role] = TOLD) -> dict[int, set[int]]:
+    """By site the users who have one of these roles there, or everywhere."""
     held = Membership.objects.filter(
         Q(site=None) | Q(site__in=site_ids), role__in=roles, ended_at=None, user__is_active=True
     )
@@ -56,39 +65,63 @@ def _recipients(site_ids: Iterable[int]) -> dict[int, set[int]]:
 
 
 def send_emails() -> int:
-    """An e-mail for each fresh notice that has had none, where the installation sends any; how many were sent.
+    """An e-mail for each fresh notice that has had none, where the installation sends any; how many were tried.
 
-    One that fails is left for the next run. What it says names no person: site, subject number, where to read on.
+    Those never tried come first, so that addresses that fail hold up nobody. One that fails is tried again after each
+    of AGAIN_AFTER and then given up: the data managers are told. What it says names no person: site, subject number,
+    where to read on.
     """
     if not settings.ALERTS_BY_EMAIL:
         return 0
+    now = timezone.now()
     # Where e-mail is set only later, nobody is written to about what is past.
-    fresh = Notice.objects.filter(emailed_at=None, at__gte=timezone.now() - CLOCK).exclude(user__email="")
-    return sum(_email(pk) for pk in list(fresh.order_by("id").values_list("pk", flat=True)[:BATCH]))
+    fresh = Notice.objects.filter(emailed_at=None, undelivered=None, at__gte=now - CLOCK, user__is_active=True)
+    waiting = fresh.filter(Q(email_failures=0) | Q(email_again_at__lte=now)).exclude(user__email="")
+    keys = list(waiting.order_by("email_failures", "id").values_list("pk", flat=True)[:BATCH])
+    return sum(_email(pk) for pk in keys)
 
 
 def _email(pk: int) -> bool:
-    """The notice is held while it is sent, so that of two workers one sends it."""
-    try:
-        with acting(SYSTEM, reason="serious event reported"):
-            notices = Notice.objects.select_related("user", "report__event", "report__subject__site")
-            held = notices.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, emailed_at=None).first()
-            if held is None or not held.user.is_active:
-                return False
+    """Whether this worker tried it: the notice is held while it is sent, so that of two workers one does."""
+    with acting(SYSTEM, reason="serious event reported"):
+        notices = Notice.objects.select_related("user", "report__event", "report__subject__site")
+        held = notices.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, emailed_at=None).first()
+        if held is None:
+            return False
+        try:
             _send(held.user, held.report)
-            Notice.objects.filter(pk=pk).update(emailed_at=timezone.now())
-    except (OSError, SMTPException):
-        logger.exception("notice %d could not be sent by e-mail", pk)
-        return False
+        except (OSError, SMTPException):
+            logger.exception("notice %d could not be sent by e-mail", pk)
+            _try_again(held)
+        else:
+            held.emailed_at = timezone.now()
+        held.save(update_fields=["emailed_at", "email_failures", "email_again_at"])
     return True
+
+
+def _try_again(notice: Notice) -> None:
+    """When the next try is due; none after the last, of which the data managers are told."""
+    again = AGAIN_AFTER[notice.email_failures] if notice.email_failures < len(AGAIN_AFTER) else None
+    notice.email_failures += 1
+    notice.email_again_at = timezone.now() + again if again else None
+    if again is None:
+        site_id = notice.report.subject.site_id
+        Notice.objects.bulk_create(
+            [
+                Notice(user_id=user_id, report=notice.report, subject_id=notice.subject_id, undelivered=notice)
+                for user_id in _recipients({site_id}, [Role.DATA_MANAGER])[site_id]
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def _send(user: User, report: SeriousReport) -> None:
     event, subject = report.event, report.subject
+    due = "" if report.ended_at else f" To be confirmed by {report.due_at:%Y-%m-%d %H:%M} UTC."
     words = (
         f"{report.get_kind_display()} of serious adverse event {event.number}, version {report.version}.\n\n"
         f"Subject {subject.label}, site {subject.site.code}.\n"
-        f"Reported {report.reported_at:%Y-%m-%d %H:%M} UTC. To be confirmed by {report.due_at:%Y-%m-%d %H:%M} UTC.\n\n"
+        f"Reported {report.reported_at:%Y-%m-%d %H:%M} UTC.{due}\n\n"
         f"Read it here: {settings.SITE_ADDRESS}{event.get_absolute_url()}\n"
     )
     title = f"[{current().code}] Serious adverse event {event.number}: {report.get_kind_display().lower()}"

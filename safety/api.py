@@ -77,4 +77,5 @@ class DoseLevelResource(Resource):
     def list(self, request: Request) -> Response:
         """Each dose level that is evaluated for toxicity, what the designs advise, what the committee decided."""
         self.access.require(Permission.VIEW_SUBJECTS)
-        return Response(DoseLevelOut(levels(), many=True).data)
+        may_read = self.access.can(Permission.VIEW_COMMITTEE)
+        return Response(DoseLevelOut(levels(), many=True, context={"may_read": may_read}).data)

@@ -1,7 +1,7 @@
 """What a report says in words, and how it differs from the version before it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 from assessments.contradictions import CRITERIA
@@ -50,12 +50,17 @@ def term(content: Content, *, identify: bool) -> str:
     return content.get("dictionary_term") or in_words("term", content.get("term"), identify=identify)
 
 
-def aware_at(aware_date: str | None, now: datetime) -> datetime:
-    """When the clock began: the end of the day on which the site knew, of which no hour is recorded; now at the latest.
+def aware_at(content: Content, now: datetime) -> datetime:
+    """When the site knew: of a day without a time its first moment, which is the cautious side; now at the latest.
 
-    The day is that of the trial's time zone, UTC.
+    Day and time are those of UTC.
     """
-    if not aware_date:
+    day, at = content.get("aware_date"), content.get("aware_time")
+    if not day:
         return now
-    end_of_day = datetime.combine(datetime.fromisoformat(aware_date), time(), UTC) + timedelta(days=1)
-    return min(now, end_of_day)
+    return min(now, datetime.combine(date.fromisoformat(day), time.fromisoformat(at or "00:00"), UTC))
+
+
+def says_the_same(one: Content, other: Content) -> bool:
+    """Whether two reports have the same items filled alike; an item that one does not know yet is empty."""
+    return all((one.get(name) or "") == (other.get(name) or "") for name in {*one, *other})

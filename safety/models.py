@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.models import CaseForm
 from cohorts.models import Cohort, Subject
 
-# From when the site knew of the event until the sponsor has confirmed that the report came.
+# From when the site knew of the event until it is reported; from the report until the sponsor has confirmed it.
 CLOCK = timedelta(hours=24)
 
 
@@ -38,6 +38,10 @@ class ReportKind(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# What says that nothing serious is left: nobody has to confirm it, nor what was reported before.
+ENDS = (ReportKind.NOT_SERIOUS, ReportKind.WITHDRAWN)
+
+
 class SeriousReport(models.Model):
     """One version of the report of a serious event, made by the save that it reports, and never changed.
 
@@ -58,6 +62,8 @@ class SeriousReport(models.Model):
     alerted_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=150, blank=True)
+    # When a version said that the event is not serious; its own clock and those before it then end.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["event", "version"]
@@ -77,11 +83,21 @@ class SeriousReport(models.Model):
 
     @property
     def due_at(self) -> datetime:
-        return self.aware_at + CLOCK
+        """By when its receipt is to be confirmed."""
+        return self.reported_at + CLOCK
+
+    @property
+    def took(self) -> timedelta:
+        """From when the site knew until the system was told."""
+        return self.reported_at - self.aware_at
 
 
 class Notice(models.Model):
-    """A report that one person was told of. What is confirmed is the report, not the notice."""
+    """A report that one person was told of. What is confirmed is the report, not the notice.
+
+    `undelivered` is the notice of somebody whom no e-mail reached: the data managers are told of that by a notice of
+    their own.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
     report = models.ForeignKey(SeriousReport, models.PROTECT, related_name="notices")
@@ -89,13 +105,22 @@ class Notice(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
+    # Of the e-mail: how often it failed, and when it is tried again; empty too once it is given up.
+    email_failures = models.PositiveSmallIntegerField(default=0)
+    email_again_at = models.DateTimeField(null=True, blank=True)
+    undelivered = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="told_of")
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["user", "report"], name="one_notice_a_person_and_report")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "report"], condition=Q(undelivered=None), name="one_notice_a_person_and_report"
+            ),
+            models.UniqueConstraint(fields=["user", "undelivered"], name="told_once_of_an_email_that_failed"),
+        ]
         indexes = [
             models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
-            models.Index(fields=["id"], condition=Q(emailed_at=None), name="notice_without_email"),
+            models.Index(fields=["email_failures", "id"], condition=Q(emailed_at=None), name="notice_without_email"),
         ]
 
     def __str__(self) -> str:
@@ -106,12 +131,7 @@ class LevelDecision(models.TextChoices):
     OPEN = "open", "Open this level"
     EXPAND = "expand", "Keep this level open and treat more subjects"
     CLOSE = "close", "Close this level"
-    DE_ESCALATE = "de_escalate", "Close this level and go on at a lower one"
-
-
-# What each decision makes of the level.
-OPENS = {LevelDecision.OPEN: True, LevelDecision.EXPAND: True, LevelDecision.CLOSE: False}
-OPENS |= {LevelDecision.DE_ESCALATE: False}
+    DE_ESCALATE = "de_escalate", "Close this level and all above it, go on at the next lower one"
 
 
 class DoseLevelDecision(models.Model):

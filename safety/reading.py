@@ -5,34 +5,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.deidentified import may_identify
+from assessments.models import AdverseEvent
 from safety import difference
 from safety.difference import Line
 from safety.models import CLOCK, Notice, SeriousReport
 
 # Hours from which days say more.
 LONG = 72
+OF_NOTICE = ("report__event", "report__subject__site", "undelivered__user")
+WAITING: dict[str, Any] = {"confirmed_at": None, "ended_at": None}
+TOOK = ExpressionWrapper(F("reported_at") - F("aware_at"), DurationField())
 REPORTS = SeriousReport.objects.select_related("event__case_form", "subject__site")
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a report stands: within how long it is to be confirmed, or was."""
+    """How a report stands: within how long it is to be confirmed, or was. Of a draft: to be made, `to` says."""
 
     due_at: datetime
     confirmed_at: datetime | None
     now: datetime
+    ended: bool = False
+    to: str = "confirm"
 
     @property
     def state(self) -> str:
         if self.confirmed_at:
             return "late" if self.confirmed_at > self.due_at else "confirmed"
+        if self.ended:
+            return "ended"
         return "overdue" if self.now > self.due_at else "running"
 
     @property
@@ -40,8 +48,25 @@ class Clock:
         if self.confirmed_at:
             late = self.confirmed_at - self.due_at
             return f"Confirmed {span(late)} late" if late > timedelta() else "Confirmed in time"
+        if self.ended:
+            return "Nothing to confirm"
         left = self.due_at - self.now
-        return f"{span(left)} left to confirm" if left >= timedelta() else f"Overdue by {span(-left)}"
+        return f"{span(left)} left to {self.to}" if left >= timedelta() else f"Overdue by {span(-left)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Promptness:
+    """How long after it was known a serious event was reported."""
+
+    took: timedelta
+
+    @property
+    def in_time(self) -> bool:
+        return self.took <= CLOCK
+
+    @property
+    def words(self) -> str:
+        return f"Reported after {span(self.took)}" if self.in_time else f"Reported {span(self.took - CLOCK)} late"
 
 
 def span(length: timedelta) -> str:
@@ -60,6 +85,8 @@ class Shown:
     criteria: list[str]
     lines: list[Line]
     clock: Clock
+    # Of the first report: a later version is known when it is entered.
+    promptness: Promptness | None
 
 
 def shown(
@@ -67,7 +94,8 @@ def shown(
 ) -> Shown:
     """`waiting_since` is when the clock of the oldest version began that is not confirmed yet: it is more urgent than
     that of this one."""
-    since = waiting_since or report.aware_at
+    since = waiting_since or report.reported_at
+    first_took = report.took if report.version == 1 else getattr(report, "first_took", None)
     identify = may_identify(access, report.subject.site_id)
     return Shown(
         report=report,
@@ -75,8 +103,21 @@ def shown(
         grade=difference.in_words("grade", report.content.get("grade"), identify=identify),
         criteria=difference.criteria(report.content),
         lines=difference.lines(report.content, before.content if before else None, identify=identify),
-        clock=Clock(since + CLOCK, None if waiting_since else report.confirmed_at, timezone.now()),
+        clock=Clock(
+            since + CLOCK,
+            None if waiting_since else report.confirmed_at,
+            timezone.now(),
+            ended=report.ended_at is not None,
+        ),
+        promptness=Promptness(first_took) if first_took is not None else None,
     )
+
+
+def clock_of_draft(draft: AdverseEvent) -> Clock:
+    """It runs from when the site knew; from now where that is not entered yet."""
+    now = timezone.now()
+    known = {"aware_date": draft.aware_date and draft.aware_date.isoformat(), "aware_time": draft.aware_time}
+    return Clock(difference.aware_at(known, now) + CLOCK, None, now, to="report")
 
 
 def summary(report: SeriousReport, access: Access) -> Shown:
@@ -88,12 +129,14 @@ def newest_reports(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Seriou
     """The last version of each event that the user may see: `state` is "waiting" or "confirmed", `site` a site."""
     last = SeriousReport.objects.filter(event=OuterRef("event")).order_by("-version").values("pk")[:1]
     reports = access.limit(REPORTS, Permission.VIEW_SUBJECTS, site="subject__site_id").filter(pk=Subquery(last))
-    waiting = SeriousReport.objects.filter(event=OuterRef("event"), confirmed_at=None).order_by("version")
-    reports = reports.annotate(waiting_since=Subquery(waiting.values("aware_at")[:1]))
+    waiting = SeriousReport.objects.filter(event=OuterRef("event"), **WAITING).order_by("version")
+    first = SeriousReport.objects.filter(event=OuterRef("event"), version=1).annotate(length=TOOK)
+    reports = reports.annotate(first_took=Subquery(first.values("length")))
+    reports = reports.annotate(waiting_since=Subquery(waiting.values("reported_at")[:1]))
     if wanted.get("site"):
         reports = reports.filter(subject__site=wanted["site"])
     if wanted.get("state"):
-        reports = reports.filter(confirmed_at__isnull=wanted["state"] == "waiting")
+        reports = reports.filter(**WAITING) if wanted["state"] == "waiting" else reports.exclude(**WAITING)
     return reports.order_by("-reported_at", "-id")
 
 
@@ -105,7 +148,7 @@ def versions(event_id: int, access: Access) -> list[Shown]:
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
-    return Notice.objects.filter(user=user).select_related("report__event", "report__subject__site").order_by("-id")
+    return Notice.objects.filter(user=user).select_related(*OF_NOTICE).order_by("-id")
 
 
 def unread(user: User) -> int:

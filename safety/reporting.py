@@ -9,13 +9,13 @@ from django.utils import timezone
 from accounts.actor import Actor
 from assessments.items import items_of
 from assessments.models import AdverseEvent, CaseForm
-from safety.difference import aware_at
-from safety.models import ReportKind, SeriousEvent, SeriousReport
+from safety.difference import aware_at, says_the_same
+from safety.models import ENDS, ReportKind, SeriousEvent, SeriousReport
 
 
 def report_if_serious(*, case_form: CaseForm, by: Actor) -> SeriousReport | None:
     """Called by the save of a complete adverse event, in its transaction: the version of the report that this save
-    makes, or None where the event was never serious or the report has nothing new."""
+    makes, or None where the event was never serious, is so no longer, or the report has nothing new."""
     record = AdverseEvent.objects.get(pk=case_form.pk)
     event = SeriousEvent.objects.filter(case_form=case_form).first()
     if event is None:
@@ -24,7 +24,9 @@ def report_if_serious(*, case_form: CaseForm, by: Actor) -> SeriousReport | None
         event = SeriousEvent.objects.create(case_form=case_form, subject_id=case_form.subject_id)
     last = event.reports.order_by("version").last()
     content = _content(record)
-    if last and last.content == content and last.kind != ReportKind.WITHDRAWN:
+    if last and last.kind in ENDS and record.serious != "Y":
+        return None
+    if last and last.kind != ReportKind.WITHDRAWN and says_the_same(last.content, content):
         return None
     return _report(event, last, _kind(record, last), content, case_form, by)
 
@@ -33,7 +35,7 @@ def withdraw_report(*, case_form: CaseForm, by: Actor) -> SeriousReport | None:
     """Called when the form is marked as not done, in that transaction: whoever was told is told of that too."""
     event = SeriousEvent.objects.filter(case_form=case_form).first()
     last = event.reports.order_by("version").last() if event else None
-    if event is None or last is None or last.kind == ReportKind.WITHDRAWN:
+    if event is None or last is None or last.kind in ENDS:
         return None
     return _report(event, last, ReportKind.WITHDRAWN, last.content, case_form, by)
 
@@ -58,6 +60,9 @@ def _report(
     by: Actor,
 ) -> SeriousReport:
     now = timezone.now()
+    ended_at = now if kind in ENDS else None
+    if ended_at:
+        event.reports.filter(confirmed_at=None, ended_at=None).update(ended_at=ended_at)
     report = SeriousReport.objects.create(
         event=event,
         subject_id=event.subject_id,
@@ -65,11 +70,12 @@ def _report(
         kind=kind,
         form_version=case_form.version,
         content=content,
-        # A later version is known when it is entered: its own clock begins then.
-        aware_at=aware_at(content.get("aware_date"), now) if last is None else now,
+        # A later version is known when it is entered.
+        aware_at=aware_at(content, now) if last is None else now,
         reported_at=now,
         reported_by=by.name,
         role=by.role,
+        ended_at=ended_at,
     )
     _ask_for_alert()
     return report

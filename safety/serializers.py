@@ -1,8 +1,10 @@
 """How serious events and dose levels look in the API."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from safety.models import LevelDecision, ReportKind
+from safety.models import DoseLevelDecision, LevelDecision, ReportKind
 
 
 class LineOut(serializers.Serializer):
@@ -30,10 +32,14 @@ class ReportOut(serializers.Serializer):
     aware_at = serializers.DateTimeField(source="report.aware_at")
     reported_at = serializers.DateTimeField(source="report.reported_at")
     reported_by = serializers.CharField(source="report.reported_by")
+    reported_after = serializers.DurationField(source="report.took", help_text="After the site knew of the event.")
     due_at = serializers.DateTimeField(source="clock.due_at", help_text="By when it is to be confirmed.")
     confirmed_at = serializers.DateTimeField(source="report.confirmed_at", allow_null=True)
     confirmed_by = serializers.CharField(source="report.confirmed_by", allow_blank=True)
-    clock = serializers.ChoiceField(["running", "overdue", "confirmed", "late"], source="clock.state")
+    ended_at = serializers.DateTimeField(
+        source="report.ended_at", allow_null=True, help_text="When it was said not to be serious: no clock runs."
+    )
+    clock = serializers.ChoiceField(["running", "overdue", "confirmed", "late", "ended"], source="clock.state")
     lines = LineOut(many=True)
 
 
@@ -62,14 +68,22 @@ class PosteriorOut(serializers.Serializer):
 
 
 class LevelDecisionOut(serializers.Serializer):
+    """What was decided, when. The rest is null to who has no right to view_dose_committee."""
+
     id = serializers.IntegerField()
     decision = serializers.ChoiceField(LevelDecision.choices)
     decided_on = serializers.DateField()
-    participants = serializers.CharField()
-    rationale = serializers.CharField()
-    printed_name = serializers.CharField(help_text="Who signed.")
-    signed_at = serializers.DateTimeField()
-    digest = serializers.CharField()
+    participants = serializers.CharField(allow_null=True)
+    rationale = serializers.CharField(allow_null=True)
+    printed_name = serializers.CharField(allow_null=True, help_text="Who signed.")
+    signed_at = serializers.DateTimeField(allow_null=True)
+    digest = serializers.CharField(allow_null=True)
+
+    def to_representation(self, instance: DoseLevelDecision) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        public = ("id", "decision", "decided_on")
+        may_read = self.context["may_read"]
+        return {name: value if may_read or name in public else None for name, value in shown.items()}
 
 
 class DoseLevelOut(serializers.Serializer):

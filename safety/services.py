@@ -12,7 +12,8 @@ from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.services import Refused, close_cohort, open_cohort
 from safety.levels import figures, levels
-from safety.models import OPENS, DoseLevelDecision, LevelDecision, Notice, SeriousReport
+from safety.models import DoseLevelDecision, LevelDecision, Notice, SeriousReport
+from trialsite.protocol import current
 
 MEANING = "I record the decision of the dose committee on the figures shown."
 
@@ -23,11 +24,16 @@ def confirm_report(*, report: SeriousReport, by: Actor) -> None:
     with acting(by, reason="receipt confirmed"):
         now = timezone.now()
         told = SeriousReport.objects.filter(event=report.event_id, version__lte=report.version)
-        if SeriousReport.objects.select_for_update().get(pk=report.pk).confirmed_at:
-            report.refresh_from_db()
+        SeriousReport.objects.select_for_update().get(pk=report.pk)
+        report.refresh_from_db()
+        if report.confirmed_at:
             raise Refused(f"{report.confirmed_by} has confirmed this version already.")
-        told.filter(confirmed_at=None).update(confirmed_at=now, confirmed_by=by.name)
-        Notice.objects.filter(report__in=told, user__username=by.name, read_at=None).update(read_at=now)
+        if report.ended_at:
+            raise Refused("There is nothing to confirm: the event is not serious.")
+        told.filter(confirmed_at=None, ended_at=None).update(confirmed_at=now, confirmed_by=by.name)
+        mine = Notice.objects.filter(report__in=told, user__username=by.name, read_at=None)
+        # Of a colleague whom no mail reached they are still to hear.
+        mine.filter(undelivered=None).update(read_at=now)
     report.refresh_from_db()
 
 
@@ -58,15 +64,16 @@ def decide_level(
     signed_by: User,
     by: Actor,
 ) -> DoseLevelDecision:
-    """Store the committee's decision with the figures that it rests on, and open or close the level by it.
+    """Store the committee's decision with the figures that it rests on, and open or close levels by it.
 
     `seen` is the digest of the figures as they were shown: Refused where they have changed since. Who signs has given
     user name and password again (accounts.signing).
     """
     if not cohort.plan.dlt_evaluated:
         raise Refused(f"{cohort} is no dose level that a committee decides on.")
-    with acting(by, reason=f"decision of the dose committee: {rationale}"):
-        Cohort.objects.select_for_update().get(pk=cohort.pk)
+    reason = f"decision of the dose committee: {rationale}"
+    with acting(by, reason=reason):
+        turns = turns_of(decision, cohort, _held_ladder(cohort))
         considered, now_seen = considered_now()
         if seen != now_seen:
             raise Refused("The figures have changed since this page was opened: look at them again.")
@@ -84,9 +91,28 @@ def decide_level(
         )
         made.digest = digest(_signed(made))
         made.save(force_insert=True)
-        turn = open_cohort if OPENS[decision] else close_cohort
-        turn(cohort=cohort, reason=f"decision of the dose committee: {rationale}", by=by)
+        for turned, is_open in turns:
+            (open_cohort if is_open else close_cohort)(cohort=turned, reason=reason, by=by)
     return made
+
+
+def _held_ladder(cohort: Cohort) -> list[Cohort]:
+    """The levels of this one's schedule, from the lowest dose up. Nobody is given a slot at any of them meanwhile."""
+    own = [plan for plan in current().cohorts if plan.dlt_evaluated and plan.schedule == cohort.plan.schedule]
+    codes = [plan.code for plan in sorted(own, key=lambda plan: plan.dose_level or 0)]
+    held = {one.code: one for one in Cohort.objects.select_for_update().filter(code__in=codes).order_by("pk")}
+    return [held[code] for code in codes]
+
+
+def turns_of(decision: LevelDecision, cohort: Cohort, ladder: list[Cohort]) -> list[tuple[Cohort, bool]]:
+    """What the decision makes of which level: (level, whether it is open). Refused where there is no lower one."""
+    at = next(position for position, one in enumerate(ladder) if one.pk == cohort.pk)
+    if decision != LevelDecision.DE_ESCALATE:
+        return [(ladder[at], decision != LevelDecision.CLOSE)]
+    if at == 0:
+        raise Refused(f"{cohort} is the lowest level of its schedule: close it instead.", "decision")
+    # What is too toxic here is not tried higher up.
+    return [(ladder[at - 1], True), *((one, False) for one in ladder[at:])]
 
 
 def signature_holds(decision: DoseLevelDecision) -> bool:

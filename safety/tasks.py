@@ -18,4 +18,4 @@ def alert() -> None:
     while reports := give_notices():
         logger.info("told of %d serious event reports", reports)
     while emails := send_emails():
-        logger.info("sent %d e-mails of serious events", emails)
+        logger.info("tried %d e-mails of serious events", emails)

@@ -19,7 +19,7 @@ from cohorts.services import Refused
 from safety.forms import DecisionForm, SeriousFilter
 from safety.levels import DESIGNS, levels, tolerated
 from safety.models import DoseLevelDecision, SeriousEvent
-from safety.reading import REPORTS, newest_reports, notices_of, shown, summary, versions
+from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, versions
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
 from trialsite.protocol import current
 
@@ -62,10 +62,12 @@ def serious_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(report.event)
 
 
-def _waits(case_form: CaseForm) -> bool:
-    """Whether the form tells of a serious event and is not complete: nobody is told of a draft."""
-    told = AdverseEvent.objects.filter(case_form=case_form, serious="Y")
-    return case_form.state == FormState.DRAFT and told.exists()
+def _unreported(case_form: CaseForm) -> Clock | None:
+    """How long is left to report a serious event that is a draft still: nobody is told of a draft."""
+    if case_form.state != FormState.DRAFT:
+        return None
+    told = AdverseEvent.objects.filter(case_form=case_form, serious="Y").first()
+    return clock_of_draft(told) if told else None
 
 
 @require_safe
@@ -74,7 +76,10 @@ def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     forms = CaseForm.objects.select_related("subject")
     case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
     last = newest_reports(request.access, {}).filter(event__case_form=case_form).first()
-    context = {"one": summary(last, request.access) if last else None, "unreported": last is None and _waits(case_form)}
+    context = {
+        "one": summary(last, request.access) if last else None,
+        "unreported": None if last else _unreported(case_form),
+    }
     return render(request, "safety/clock.html", context)
 
 
@@ -108,6 +113,7 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
         "dlt": protocol.dlt,
         "assumed": [one for path in ("dlt", "escalation") if (one := protocol.assumption(path))],
         "may_decide": request.access.can(Permission.MANAGE_COHORTS),
+        "may_read": request.access.can(Permission.VIEW_COMMITTEE),
     }
     return render(request, "safety/dose_levels.html", context)
 
@@ -148,7 +154,9 @@ def _decided(request: SignedInRequest, cohort: Cohort, **said: Any) -> DoseLevel
 
 @require_safe
 def level_decision(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Sites see what was decided and when; what was said in the committee is for those who may read that."""
     request.access.require(Permission.VIEW_SUBJECTS)
     made = get_object_or_404(DoseLevelDecision.objects.select_related("cohort", "signed_by"), pk=pk)
     context = {"decision": made, "holds": signature_holds(made), "figures": made.considered, "designs": DESIGNS}
+    context["may_read"] = request.access.can(Permission.VIEW_COMMITTEE)
     return render(request, "safety/decision.html", context)

@@ -27,10 +27,8 @@ def no_event(form: Form, book: Casebook) -> Found:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
             analyte, on = ANALYTES[row["analyte"]], shown(day)
             result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
-            yield (
-                f"rows[{analyte.code}]-clinically_significant",
-                f"{result} is clinically significant, but no adverse event covers {on}.",
-            )
+            said = f"{result} is clinically significant, but no adverse event covers {on}."
+            yield f"rows[{analyte.code}]-clinically_significant", said
 
 
 def unjudged(form: Form) -> Found:

@@ -69,6 +69,9 @@ class AdverseEvent(Record):
         only_if=SERIOUS,
         may_lack=False,
     )
+    aware_time = items.clock_time(
+        "At what time (UTC)", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
+    )
     narrative = items.text(
         "What happened", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, may_lack=False, identifying=True
     )

@@ -12,7 +12,7 @@ function span(milliseconds) {
 function tick() {
   for (const tag of document.querySelectorAll("[data-clock]")) {
     const left = Date.parse(tag.dataset.clock) - Date.now();
-    tag.querySelector("[data-clock-words]").textContent = left >= 0 ? `${span(left)} left to confirm` : `Overdue by ${span(-left)}`;
+    tag.querySelector("[data-clock-words]").textContent = left >= 0 ? `${span(left)} left to ${tag.dataset.clockTo}` : `Overdue by ${span(-left)}`;
     tag.classList.toggle("clock-running", left >= 0);
     tag.classList.toggle("clock-overdue", left < 0);
   }

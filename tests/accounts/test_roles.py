@@ -20,6 +20,7 @@ TABLE = """
     run_checks          - - - x - - -
     manage_reference_ranges - - - x - - -
     confirm_serious_events  - - - x x - -
+    view_dose_committee     - - - x x x -
     freeze              - - x x - - -
     lock                - - - x - - -
     view_endpoints      - - - x x x -
@@ -51,7 +52,7 @@ def test_the_table_has_every_role_and_every_permission() -> None:
 
 def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
-    reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA}
+    reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA, Permission.VIEW_COMMITTEE}
     # That a report of a serious event was received is the sponsor's own word, and no clinical data.
     assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
     assert ROLES[Role.ADMINISTRATOR].permissions == {Permission.MANAGE_USERS, Permission.VIEW_ACCESS_LOG}

@@ -1,17 +1,21 @@
 """Sponsor and data manager are told of each report: in the application, and by e-mail where that is set."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 
 from accounts.actor import acting
 from accounts.models import Membership, User
 from accounts.services import revoke_membership, suspend_user
 from audit.models import Event
-from safety.alerts import give_notices, send_emails
+from safety import alerts
+from safety.alerts import AGAIN_AFTER, give_notices, send_emails
 from safety.models import Notice, SeriousReport
+from safety.services import confirm_report
 from safety.tasks import alert
 from tests.cast import SETUP, Trial, actor, person
 from tests.safety.conftest import SERIOUS
@@ -70,23 +74,73 @@ def test_with_the_setting_each_is_written_to_once_without_naming_a_person(report
     assert Notice.objects.filter(emailed_at=None).count() == 0
 
 
-def test_an_address_that_fails_keeps_no_other_from_being_told(
-    reported: Trial, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def dead(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Addresses to which nothing can be sent, dora's at first; the test may clear them."""
     settings.ALERTS_BY_EMAIL = True
-    send = EmailBackend.send_messages
+    addresses, send = ["dora@example.org"], EmailBackend.send_messages
 
-    def fail_for_the_first(self: Any, messages: Any) -> Any:
-        if "dora" in messages[0].to[0]:
+    def fail_for_them(self: Any, messages: Any) -> Any:
+        if messages[0].to[0] in addresses:
             raise OSError("no route to the post")
         return send(self, messages)
 
-    monkeypatch.setattr(EmailBackend, "send_messages", fail_for_the_first)
+    monkeypatch.setattr(EmailBackend, "send_messages", fail_for_them)
+    return addresses
+
+
+def time_passes(**longer: int) -> None:
+    with acting(SETUP):
+        Notice.objects.exclude(email_again_at=None).update(email_again_at=timezone.now() - timedelta(**longer))
+
+
+def test_an_address_that_fails_keeps_no_other_from_being_told(reported: Trial, dead: list[str]) -> None:
     alert()
     assert [message.to for message in mail.outbox] == [["sven@example.org"]]
-    monkeypatch.undo()
+    dead.clear()
+    assert send_emails() == 0
+    time_passes(seconds=1)
     assert send_emails() == 1
     assert len(mail.outbox) == 2
+    assert send_emails() == 0
+
+
+def test_those_never_tried_come_before_those_that_failed(
+    trial: Trial, dead: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "BATCH", 1)
+    subject = trial.treated_subject()
+    trial.fill(subject, "adverse_event", SERIOUS)
+    alert()
+    time_passes(seconds=1)
+    trial.fill(subject, "adverse_event", SERIOUS | {"start_date": "2008-01-19"})
+    give_notices()
+    with acting(SETUP):
+        Notice.objects.filter(user=trial.data_manager, email_failures=0).delete()
+    mail.outbox.clear()
+    assert send_emails() == 1
+    assert [message.to for message in mail.outbox] == [["sven@example.org"]]
+
+
+def test_after_the_last_try_it_is_given_up_and_the_data_manager_told(
+    reported: Trial, dead: list[str], sign_in: Any
+) -> None:
+    dead[:] = ["sven@example.org"]
+    alert()
+    for _ in range(len(AGAIN_AFTER)):
+        assert not Notice.objects.exclude(undelivered=None).exists()
+        time_passes(seconds=1)
+        assert send_emails() == 1
+    failed = Notice.objects.get(user=reported.sponsor)
+    assert (failed.email_failures, failed.email_again_at, failed.emailed_at) == (len(AGAIN_AFTER) + 1, None, None)
+    assert send_emails() == 0
+    told_of = Notice.objects.exclude(undelivered=None).get()
+    assert (told_of.user, told_of.undelivered, told_of.read_at) == (reported.data_manager, failed, None)
+    page = sign_in(reported.data_manager).get("/notices/").content.decode()
+    assert "No e-mail reached Sven: tell them another way." in page
+    confirm_report(report=failed.report, by=actor(reported.data_manager, "data_manager"))
+    told_of.refresh_from_db()
+    assert told_of.read_at is None
 
 
 def test_who_has_no_address_is_told_in_the_application_alone(reported: Trial, settings: Any) -> None:

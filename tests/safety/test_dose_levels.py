@@ -11,10 +11,10 @@ from accounts.actor import acting
 from audit.models import Event
 from cohorts.escalation import Advice, Move
 from cohorts.models import Cohort
-from cohorts.services import Refused
+from cohorts.services import Refused, close_cohort, give_slot, reserve_slot
 from safety.levels import Level, Tolerated, levels, tolerated
 from safety.models import DoseLevelDecision, LevelDecision
-from safety.services import considered_now, decide_level, signature_holds
+from safety.services import considered_now, decide_level, signature_holds, turns_of
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.safety.levels import at_level, evaluate
 
@@ -175,6 +175,57 @@ def test_a_decision_opens_or_closes_the_level(trial: Trial, decision: str, is_op
     if not is_open:
         assert turned is not None
         assert turned.reason == f"decision of the dose committee: {RATIONALE}"
+
+
+def test_de_escalation_closes_every_level_from_there_up_and_goes_on_below() -> None:
+    ladder = [Cohort(pk=pk, code=LOW) for pk in (1, 2, 3, 4)]
+    found = turns_of(LevelDecision.DE_ESCALATE, ladder[2], ladder)
+    assert [(one.pk, is_open) for one, is_open in found] == [(2, True), (3, False), (4, False)]
+    assert [(one.pk, is_open) for one, is_open in turns_of(LevelDecision.CLOSE, ladder[1], ladder)] == [(2, False)]
+
+
+def test_de_escalation_from_the_lowest_level_is_refused(trial: Trial) -> None:
+    with pytest.raises(Refused, match="lowest level"):
+        decide(trial, cohort=Cohort.objects.get(code=LOW), decision=LevelDecision.DE_ESCALATE)
+    assert not DoseLevelDecision.objects.exists()
+
+
+def test_de_escalation_opens_the_level_below(trial: Trial) -> None:
+    low = Cohort.objects.get(code=LOW)
+    close_cohort(cohort=low, reason="enough", by=SETUP)
+    decide(trial, decision=LevelDecision.DE_ESCALATE)
+    assert set(Cohort.objects.filter(is_open=True, code__in=(LOW, HIGH)).values_list("code", flat=True)) == {LOW}
+
+
+def test_a_slot_that_was_asked_for_is_not_given_once_the_level_is_closed(trial: Trial) -> None:
+    enrolment = reserve_slot(subject=trial.subject(), cohort=Cohort.objects.get(code=HIGH), by=SETUP)
+    decide(trial, decision=LevelDecision.DE_ESCALATE)
+    with pytest.raises(Refused, match="closed to enrolment"):
+        give_slot(enrolment=enrolment, on=date(2008, 1, 4), by=SETUP)
+
+
+def test_a_decision_holds_every_level_of_its_schedule_and_no_other(trial: Trial) -> None:
+    seen = considered_now()[1]
+    with CaptureQueriesContext(connection) as statements:
+        decide(trial, seen=seen)
+    (held,) = [one["sql"] for one in statements if "FOR UPDATE" in one["sql"] and "cohorts_cohort" in one["sql"]]
+    assert [code in held for code in (LOW, HIGH, WEEKLY)] == [True, True, False]
+
+
+def test_a_site_sees_what_was_decided_and_when_and_no_more(trial: Trial, sign_in: Any) -> None:
+    made = decide(trial)
+    withheld = ("Dr A, Dr B", RATIONALE, "Dora", made.digest)
+    for user, may_read in ((trial.investigator, False), (trial.monitor, False), (trial.auditor, True)):
+        client = sign_in(user)
+        page = client.get(f"/cohorts/decisions/{made.pk}/").content.decode()
+        levels_page = client.get("/cohorts/levels/").content.decode()
+        assert ["Close this level" in one and "1 Mar 2008" in one for one in (page, levels_page)] == [True, True]
+        assert [words in page for words in withheld] == [may_read] * 4
+        assert ("signed by Dora" in levels_page) is may_read
+        (told,) = [level for level in client.get("/api/v1/dose-levels/").json() if level["cohort"] == HIGH]
+        assert told["decisions"][0]["decision"] == "close"
+        assert (told["decisions"][0]["rationale"] == RATIONALE) is may_read
+        assert (told["decisions"][0]["participants"] is None) is not may_read
 
 
 def test_a_decision_keeps_the_figures_that_it_rests_on(trial: Trial) -> None:

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from cohorts.services import Refused
 from safety.models import SeriousReport
 from tests.cast import Trial
-from tests.safety.conftest import SERIOUS
+from tests.safety.conftest import EVENT, SERIOUS
 from tests.safety.levels import at_level
 
 
@@ -30,7 +30,7 @@ def report(trial: Trial) -> SeriousReport:
 
 def test_a_serious_event_is_listed_with_its_clock(trial: Trial, report: SeriousReport, api: Any) -> None:
     (row,) = api(trial.sponsor).get("/api/v1/serious-events/?state=waiting").json()["results"]
-    assert (row["number"], row["version"], row["clock"]) == (report.event.number, 1, "overdue")
+    assert (row["number"], row["version"], row["clock"]) == (report.event.number, 1, "running")
     assert row["criteria"] == ["Needs or prolongs a stay in hospital"]
     assert {"label": "What happened", "value": "withheld", "before": None} in row["lines"]
     assert api(trial.stranger).get("/api/v1/serious-events/").json()["results"] == []
@@ -81,7 +81,7 @@ def test_an_event_is_coded_by_the_words_that_were_chosen(
 ) -> None:
     from assessments.models import AdverseEvent
 
-    form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | typed)
+    form = trial.fill(trial.treated_subject(), "adverse_event", EVENT | typed)
     record = AdverseEvent.objects.get(pk=form.pk)
     assert (record.dictionary_term, record.term_code, record.dictionary) == stored
 
@@ -98,7 +98,7 @@ def test_words_of_the_sites_own_do_not_pass_as_a_term_that_everybody_reads(trial
 def test_an_event_in_other_words_is_coded_anew(trial: Trial, api: Any) -> None:
     from assessments.models import AdverseEvent
 
-    form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS | {"term": "Nausea", "dictionary_term": ""})
+    form = trial.fill(trial.treated_subject(), "adverse_event", EVENT | {"term": "Nausea", "dictionary_term": ""})
     sent = {"version": 1, "complete": True, "reason": "Misread", "record": {"term": "Vomiting"}}
     answer = api(trial.coordinator).patch(f"/api/v1/forms/adverse_event/{form.pk}/", sent, format="json")
     assert answer.status_code == 200, answer.json()

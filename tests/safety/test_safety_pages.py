@@ -12,7 +12,7 @@ from accounts.actor import acting
 from cohorts.models import Cohort
 from safety.alerts import give_notices
 from safety.models import Notice, SeriousReport
-from safety.reading import Clock, span
+from safety.reading import Clock, Promptness, span
 from safety.services import considered_now
 from tests.cast import PASSWORD, SETUP, Trial
 from tests.safety.conftest import EVENT, SERIOUS
@@ -89,10 +89,15 @@ def test_the_list_keeps_the_oldest_clock_and_a_later_version_confirms_those_befo
     form = report.event.case_form
     trial.fill(form.subject, "adverse_event", SERIOUS | {"grade": "4"}, case_form=form, reason="worse")
     give_notices()
+    with acting(SETUP):
+        long_ago = timezone.now() - timedelta(days=2)
+        SeriousReport.objects.filter(version=1).update(reported_at=long_ago, aware_at=long_ago - timedelta(hours=26))
     client = sign_in(trial.sponsor)
     (row,) = client.get("/serious/").context["rows"]
     assert (row.report.version, row.clock.state) == (2, "overdue")
-    assert "Overdue" in client.get(f"/forms/{form.pk}/clock/").content.decode()
+    assert row.promptness.words == "Reported 2 h 00 min late"
+    page = client.get(f"/forms/{form.pk}/clock/").content.decode()
+    assert [words in page for words in ("Overdue", "Reported 2 h 00 min late")] == [True, True]
     client.post(f"/serious/reports/{row.report.pk}/confirm/")
     assert list(SeriousReport.objects.values_list("confirmed_by", flat=True)) == ["sven", "sven"]
     (row,) = client.get("/serious/").context["rows"]
@@ -139,12 +144,39 @@ def test_the_clock_stands_on_the_event_s_form(trial: Trial, report: SeriousRepor
 
 def test_a_draft_of_a_serious_event_says_that_nobody_was_told(trial: Trial, sign_in: Any) -> None:
     form = trial.fill(trial.treated_subject(), "adverse_event", SERIOUS, complete=False)
-    assert "Not reported yet." in sign_in(trial.coordinator).get(f"/forms/{form.pk}/clock/").content.decode()
+    page = sign_in(trial.coordinator).get(f"/forms/{form.pk}/clock/").content.decode()
+    assert [words in page for words in ("Not reported yet.", "Overdue by", 'data-clock-to="report"')] == [True] * 3
 
 
 def test_a_form_of_an_event_that_is_not_serious_has_no_clock(trial: Trial, sign_in: Any) -> None:
     form = trial.fill(trial.treated_subject(), "adverse_event", EVENT)
     assert sign_in(trial.coordinator).get(f"/forms/{form.pk}/clock/").content.strip() == b""
+
+
+def test_an_event_that_is_no_longer_serious_has_no_clock_that_runs(
+    trial: Trial, report: SeriousReport, sign_in: Any
+) -> None:
+    form = report.event.case_form
+    trial.fill(form.subject, "adverse_event", EVENT, case_form=form, reason="a mistake")
+    client = sign_in(trial.sponsor)
+    assert [one.clock.state for one in client.get(f"/serious/{report.event_id}/").context["versions"]] == ["ended"] * 2
+    page = client.get(f"/serious/{report.event_id}/").content.decode()
+    assert ("Nothing to confirm" in page, "data-clock=" in page, "was received" in page) == (True, False, False)
+    assert client.get("/serious/?state=waiting").context["rows"] == []
+    assert len(client.get("/serious/?state=confirmed").context["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("took", "in_time", "words"),
+    [
+        (timedelta(hours=6, minutes=5), True, "Reported after 6 h 05 min"),
+        (timedelta(hours=24), True, "Reported after 24 h 00 min"),
+        (timedelta(hours=24, minutes=1), False, "Reported 0 h 01 min late"),
+        (timedelta(days=5), False, "Reported 4 d 0 h late"),
+    ],
+)
+def test_a_report_says_how_long_after_it_was_known_it_came(took: timedelta, in_time: bool, words: str) -> None:
+    assert (Promptness(took).in_time, Promptness(took).words) == (in_time, words)
 
 
 NOW = timezone.now()
