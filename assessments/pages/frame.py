@@ -1,6 +1,7 @@
 """What every page of a case form shows around the form: where it belongs, its state, what it waits for."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.dateformat import format as date_format
@@ -8,7 +9,7 @@ from django.utils.dateformat import format as date_format
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.deidentified import may_identify, withhold
-from assessments.entry import Entry
+from assessments.entry import Entry, row_name
 from assessments.guidelines import GUIDELINES
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
@@ -27,6 +28,8 @@ from assessments.services import Place
 
 # What key_of makes.
 KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
+# An item of a row as a query names it: rows[T03]-state.
+OF_ROW = re.compile(r"rows\[([^\[\]]+)\]-(\w+)")
 PAGES = {
     "adverse_event": "adverse_event",
     "dispensing": "dispensing",
@@ -69,7 +72,6 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "states": _states(case_form, here),
         "rail": rail(found, here),
         "next_url": after.url if after else "",
-        "queries": _queries(case_form),
     }
 
 
@@ -89,6 +91,7 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         dress_row(row)
     was_complete = bool(place.case_form and place.case_form.first_completed_at)
     return frame(request, place) | {
+        "queries": _queries(place, entry, "row_id_"),
         "form": form,
         "rows": rows,
         **_others(request, place),
@@ -119,6 +122,7 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
     may_ask = place.case_form is not None and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
     return frame(request, place) | {
+        "queries": _queries(place, entry, "id_"),
         "read_only": True,
         "sections": sections_of(place.form_type.code, entry.record_form),
         "table": table_of(entry),
@@ -154,7 +158,17 @@ def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:
     return [*own, "query"] if here and here.queries else own
 
 
-def _queries(case_form: CaseForm | None) -> list[Any]:
-    if case_form is None:
+def _queries(place: Place, entry: Entry, start: str) -> list[tuple[Any, str]]:
+    """What is asked of the form, each with the id of the element that it is about, "" for none."""
+    if place.case_form is None:
         return []
-    return list(case_form.queries.filter(state__in=("open", "answered")).order_by("pk"))
+    rows = {row_name(row.initial): number for number, row in enumerate(entry.rows or ())}
+    found = place.case_form.queries.filter(state__in=("open", "answered")).order_by("pk")
+    return [(query, _element(query.item, rows, start)) for query in found]
+
+
+def _element(item: str, rows: Mapping[str, int], start: str) -> str:
+    of_row = OF_ROW.fullmatch(item)
+    if of_row is None:
+        return f"{start}{item}" if item else ""
+    return f"id_rows-{rows[of_row[1]]}-{of_row[2]}" if of_row[1] in rows else ""

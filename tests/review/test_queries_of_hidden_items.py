@@ -75,6 +75,11 @@ def test_a_query_at_a_struck_out_row_leads_to_the_row_and_says_so(trial, subject
     form_page = client.get(f"/forms/{baseline.pk}/").content.decode()
     assert '<tr class="struck"><td id="id_rows-1-label"' in form_page
     assert 'id="id_rows-1-location" tabindex="-1"' in form_page
+    assert '<a href="#id_rows-1-location">Which lobe?</a>' in form_page
+    typed_into = as_user(trial.coordinator).get(f"/forms/{baseline.pk}/").content.decode()
+    assert '<a href="#id_rows-1-location">Which lobe?</a>' in typed_into
+    assert 'id="id_rows-1-location"' in typed_into
+    as_user(trial.monitor)
     point = client.get(f"/queries/{query.pk}/").context["point"]
     assert (point.words, point.why.startswith("The row was struck out")) == ("Lung", True)
 
