@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from audit.wording import OWN_APPS, models_by_table
 
@@ -21,6 +21,7 @@ class Kind(NamedTuple):
     columns: tuple[str, ...] = ()
 
 
+OTHER = "other"
 LOCKS = "lock|freez|frozen"
 KINDS = {
     kind.code: kind
@@ -38,15 +39,23 @@ KINDS = {
         Kind("protocol", "Protocol, cohorts and dictionaries", r"cohorts_(protocolversion|cohort)|terminology_.*"),
         Kind("laboratory", "Reference ranges", r"laboratory_.*"),
         Kind("reviews", "Reviews of the trail", r"trail_reviews_.*"),
+        Kind(OTHER, "Other", ""),
     )
 }
 
 
 @cache
 def tables_of(code: str) -> tuple[str, ...]:
-    """The tables of a kind, by name."""
+    """The tables of a kind, by name; what is of no kind is of the last one."""
+    if code == OTHER:
+        of_a_kind = {table for kind in KINDS if kind != OTHER for table in tables_of(kind)}
+        return tuple(sorted(_own_tables().keys() - of_a_kind))
     pattern = re.compile(KINDS[code].tables)
     return tuple(sorted(table for table in models_by_table() if pattern.fullmatch(table)))
+
+
+def _own_tables() -> dict[str, type[Model]]:
+    return {table: model for table, model in models_by_table().items() if table.split("_")[0] in (*OWN_APPS, "mfa")}
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -63,9 +72,9 @@ def of_kind(code: str) -> Q:
 @cache
 def tables_with(column: str) -> tuple[str, ...]:
     """The tables that have this column, so that an item is looked for where it can be; () for one that none has."""
-    ours = {table: model for table, model in models_by_table().items() if table.split("_")[0] in (*OWN_APPS, "mfa")}
-    return tuple(
-        sorted(
-            table for table, model in ours.items() if column in {field.column for field in model._meta.concrete_fields}
-        )
-    )
+    found = {
+        table
+        for table, model in _own_tables().items()
+        if column in {field.column for field in model._meta.concrete_fields}
+    }
+    return tuple(sorted(found))

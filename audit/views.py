@@ -19,16 +19,16 @@ from audit.models import AccessEvent, Seal
 from audit.reading import found_access
 from audit.sealing import unsealed
 from audit.spreadsheet import Echo, as_text
+from trialsite.days import TypedDayField
 
 PAGE_SIZE = 100
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class AccessFilter(forms.Form):
     who = forms.CharField(label="User name", required=False)
     kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *Kind.choices])
-    since = forms.DateField(label="From (UTC)", required=False, widget=DAY)
-    until = forms.DateField(label="To (UTC)", required=False, widget=DAY)
+    since = TypedDayField(label="From (UTC)", required=False)
+    until = TypedDayField(label="To (UTC)", required=False)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 

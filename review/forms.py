@@ -8,11 +8,10 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from accounts.access import Access
-from accounts.roles import Permission, Role
+from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from assessments.models import CaseForm
-from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
@@ -22,7 +21,6 @@ from review.row_items import ROW_ITEM, named
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class QueryFilter(forms.Form):
@@ -165,34 +163,3 @@ def clean_address(given: str) -> str:
     """What the list of queries understands of an address."""
     found = QueryDict(given.lstrip("?"))
     return urlencode({name: found[name] for name in (*QueryFilter.base_fields, "sort") if found.get(name)})
-
-
-class TrailFilter(forms.Form):
-    who = forms.CharField(label="Who", required=False)
-    role = forms.ChoiceField(required=False, choices=ANY + [(role.value, role.label.capitalize()) for role in Role])
-    site = SiteChoice(required=False, empty_label="Any")
-    subject = forms.CharField(required=False)
-    table = forms.ChoiceField(label="Kind of record", required=False)
-    action = forms.ChoiceField(
-        label="Kind of change",
-        required=False,
-        choices=[*ANY, ("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")],
-    )
-    channel = forms.ChoiceField(
-        label="By",
-        required=False,
-        choices=[*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")],
-    )
-    since = forms.DateField(label="From (UTC)", required=False, widget=DAY)
-    until = forms.DateField(label="To (UTC)", required=False, widget=DAY)
-    form = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    item = forms.CharField(required=False, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any, access: Access) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
-        # Who sees sites alone, sees no changes of what belongs to none.
-        of_sites = access.site_ids(Permission.VIEW_TRAIL) is not None
-        fields["table"].choices = ANY + table_choices(of_sites=of_sites)

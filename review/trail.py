@@ -37,6 +37,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
         "may_review": request.access.can(Permission.VIEW_TRAIL_REVIEWS),
+        "heading": _heading(wanted),
         "about": _about(request, wanted),
     }
     return render(request, "review/trail.html", context)
@@ -78,6 +79,15 @@ def _address(request: SignedInRequest, view: str | None = None) -> str:
     if view is not None:
         parameters["view"] = view
     return f"?{parameters.urlencode()}"
+
+
+def _heading(wanted: dict[str, Any]) -> str:
+    """Whose trail it is, where the filter is about one subject, person or site."""
+    if wanted.get("subject"):
+        return f"Trail of subject {wanted['subject'].strip()}"
+    if wanted.get("who"):
+        return f"Trail of {wanted['who'].strip()}"
+    return f"Trail of site {wanted['site'].code}" if wanted.get("site") else "Audit trail"
 
 
 def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from audit.kinds import kind_choices
 from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
+from trialsite.days import TypedDayField
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
 ACTIONS = [*ANY, ("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
@@ -35,8 +35,8 @@ class TrailFilter(forms.Form):
     table = forms.ChoiceField(label="Kind of record", required=False)
     action = forms.ChoiceField(label="Kind of change", required=False, choices=ACTIONS)
     channel = forms.ChoiceField(label="By", required=False, choices=CHANNELS)
-    since = forms.DateField(label="From (UTC)", required=False, widget=DAY)
-    until = forms.DateField(label="To (UTC)", required=False, widget=DAY)
+    since = TypedDayField(label="From (UTC)", required=False)
+    until = TypedDayField(label="To (UTC)", required=False)
     form = forms.IntegerField(required=False, widget=forms.HiddenInput)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
     view = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -10,8 +10,8 @@ from accounts.models import Site, User
 from accounts.roles import ROLES, Permission
 from accounts.signing import SignatureForm
 from review.trail_forms import TrailFilter
+from trialsite.days import TypedDayField
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
 # How the page of the trail goes on, which is no part of what a review looks at.
 NO_FILTER = ("before", "view")
@@ -38,7 +38,7 @@ class PlanForm(TrailFilter):
     use_required_attribute = False
     title = forms.CharField(label="What is reviewed, and why", max_length=200)
     reviewer = Reviewer()
-    due_on = forms.DateField(label="Due on", widget=DAY)
+    due_on = TypedDayField(label="Due on")
     field_order = ("title", "reviewer", "due_on")
 
     def __init__(self, data: Any, access: Access, initial: Any = None) -> None:

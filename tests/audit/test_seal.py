@@ -1,8 +1,10 @@
 """What somebody with the database's password does to the trail is found, and named."""
 
 import json
+import os
 import threading
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -250,3 +252,16 @@ def test_the_worker_seals_by_the_clock(committed_db, settings):
     add_sites("1")
     seal()
     assert Seal.objects.latest("number").rows == 1
+
+
+def test_a_save_waits_for_no_seal(committed_db):
+    """While a block is being made, in a transaction that is still open, another session writes."""
+    add_sites("1")
+    with transaction.atomic():
+        assert seal_trail() == 1
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session, session.transaction():
+            session.execute("SET LOCAL lock_timeout = '1s'")
+            session.execute("SELECT set_config('edc.actor_name', 'carla', true)")
+            session.execute("UPDATE accounts_site SET name = 'Elsewhere'")
+    assert seal_trail() == 1
+    assert faults() == []

@@ -71,6 +71,20 @@ def test_the_table_pages_on_in_the_same_view_and_takes_as_many_statements_whatev
     assert few <= 16
 
 
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("", "Audit trail"),
+        ("subject=101-001", "Trail of subject 101-001"),
+        ("who=carla", "Trail of carla"),
+        ("site={site}", "Trail of site 101"),
+    ],
+)
+def test_the_page_says_whose_trail_it_is(trial, subject, as_user, address, heading):
+    page = as_user(trial.data_manager).get(f"/trail/?{address.format(site=trial.site.pk)}").content.decode()
+    assert f"<h1>{heading}</h1>" in page
+
+
 def test_a_form_is_chosen_by_its_title_and_then_one_of_its_items(trial, subject, as_user):
     client = as_user(trial.data_manager)
     page = client.get("/trail/?form_type=demography").context
