@@ -221,4 +221,4 @@ def _is_first(visit: Visit, case_form: CaseForm) -> bool:
         return True
     with connection.cursor() as cursor:
         cursor.execute(FIRST_DATED, [visit.pk, DATED, leading])
-        return cursor.fetchone() == (case_form.pk,)
+        return bool(cursor.fetchone() == (case_form.pk,))

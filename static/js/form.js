@@ -14,13 +14,14 @@ document.addEventListener("keydown", (event) => {
   if (save && !document.querySelector("dialog[open]")) form.requestSubmit(save);
 });
 
-// In a group of choices a digit names the answer of that number (a grade), or else counts: 1 is the first.
+// In a group of choices a digit names the answer of that number (a grade, 3 for 3+), or else counts: 1 is the first.
 document.addEventListener("keydown", (event) => {
   const group = event.target.closest?.(".choices");
   if (!group || !/^\d$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
   const all = [...group.querySelectorAll("input")];
   const numbers = all.some((one) => /^\d+$/.test(one.value));
-  const choice = numbers ? all.find((one) => one.value === event.key) : all[Number(event.key) - 1];
+  const named = (one) => /^\d+(?=\+?$)/.exec(one.value)?.[0] === event.key;
+  const choice = numbers ? all.find(named) : all[Number(event.key) - 1];
   if (!choice || choice.disabled) return;
   event.preventDefault();
   choice.focus();
