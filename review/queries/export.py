@@ -8,10 +8,10 @@ from typing import Any
 import xlsxwriter
 from django.db.models import QuerySet
 
+from audit.spreadsheet import Echo, as_text
 from review.models import Query, QueryStep
 from review.queries.assignees import name_of
 from review.query_reading import ListedQuery
-from review.spreadsheet import Echo, as_text
 
 CHUNK = 2000
 HEADER = (

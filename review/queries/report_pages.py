@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
+from audit.spreadsheet import Echo
 from review.forms import KeptFilterForm, QueryFilter
 from review.queries.ageing import BUCKETS, ageing, as_table
 from review.queries.export import as_csv, as_workbook
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.pages import wanted_queries
 from review.services import NotAllowed
-from review.spreadsheet import Echo
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,9 +8,9 @@ import zipfile
 import pytest
 
 from audit.models import AccessEvent
+from audit.spreadsheet import as_text
 from review.queries.assignees import Assignee
 from review.services import answer_query, assign_query, close_query, raise_query
-from review.spreadsheet import as_text
 from tests.cast import actor
 
 
