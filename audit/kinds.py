@@ -4,7 +4,7 @@ By the names of tables, so that one that is made later falls under its kind by i
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.db.models import Model, Q
@@ -69,7 +69,7 @@ def of_kind(code: str) -> Q:
     return found & Q(new__has_any_keys=list(kind.columns)) & Q(action="update") if kind.columns else found
 
 
-@cache
+@lru_cache(4096)
 def tables_with(column: str) -> tuple[str, ...]:
     """The tables that have this column, so that an item is looked for where it can be; () for one that none has."""
     found = {

@@ -36,7 +36,7 @@ class Event(models.Model):
             models.Index(fields=["table_name", "id"], name="event_by_table"),
             models.Index(fields=["role", "id"], name="event_by_role"),
             models.Index(fields=["channel", "id"], name="event_by_channel"),
-            models.Index(fields=["at"], name="event_by_time"),
+            models.Index(fields=["at", "id"], name="event_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ Asked of Django's registry, so that this app, which stands below those that own 
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -89,22 +89,29 @@ def changes(event: Event, item: str = "", named: Named | None = None) -> list[Ch
 
 def _in_order(table: str, names: set[str]) -> Iterator[str]:
     """As the form has them."""
-    model = models_by_table().get(table)
-    known = [field.attname for field in model._meta.concrete_fields] if model else []
+    known = _fields(table)
     yield from (name for name in known if name in names)
     yield from sorted(names.difference(known))
 
 
-def _field(table: str, name: str) -> Field | None:
-    """The model's field of this column; None for a column that no model has (any more)."""
+@cache
+def _fields(table: str) -> dict[str, Field]:
+    """The model's fields by column; a column that no model has (any more) is not among them."""
     model = models_by_table().get(table)
-    fields = model._meta.concrete_fields if model else ()
-    return next((field for field in fields if field.attname == name), None)
+    return {field.attname: field for field in model._meta.concrete_fields} if model else {}
 
 
+# Bounded, as an address may name any column.
+@lru_cache(4096)
 def _label(table: str, name: str) -> str:
-    field = _field(table, name)
+    field = _fields(table).get(name)
     return capfirst(str(field.verbose_name)) if field is not None else name
+
+
+@lru_cache(4096)
+def _choices(table: str, name: str) -> dict[Any, Any]:
+    field = _fields(table).get(name)
+    return dict(field.flatchoices) if field is not None and field.choices else {}
 
 
 def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> str | None:
@@ -114,8 +121,7 @@ def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> 
         return None
     if isinstance(value, int) and (name, value) in named:
         return named[name, value]
-    field = _field(event.table_name, name)
-    choices = dict(field.flatchoices) if field is not None and field.choices else {}
+    choices = _choices(event.table_name, name)
     # A document of its moment, such as a report: its own page shows it, masked for its reader.
     if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
         return f"{len(value)} entries"
