@@ -11,13 +11,13 @@ from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
-from assessments.models import CaseForm
+from assessments.models import CaseForm, Lesion
 from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
 from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
-from review.row_items import ROW_ITEM, named
+from review.row_items import named, row_names
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
@@ -132,20 +132,38 @@ class SubjectQueryForm(StepForm):
 
 
 class QueryForm(SubjectQueryForm):
+    """A question about a form, one of its items, or an item of one of its rows as the form has them now."""
+
     field_order = ("item", "text", "to")
     item = forms.ChoiceField(label="About", required=False)
 
     def __init__(self, data: Any, case_form: CaseForm, item: str = "") -> None:
-        super().__init__(data, case_form.subject.site_id, initial={"item": item})
-        self.row_item = named(case_form, item) if item.startswith("rows") else ""
-        row = [(item, item_label(case_form.code, self.row_item))] if ROW_ITEM.fullmatch(self.row_item) else []
-        choices = item_choices(case_form.code, rows=False)
+        given = data.get("item") if data is not None else item
+        known = named(case_form, given) if isinstance(given, str) and given.startswith("rows") else given
+        if data is not None and known:
+            data = data.copy()
+            data["item"] = known
+        super().__init__(data, case_form.subject.site_id, initial={"item": known})
         fields: dict[str, Any] = self.fields
-        fields["item"].choices = [("", "The form as a whole"), *choices, *row]
+        fields["item"].choices = [
+            ("", "The form as a whole"),
+            *item_choices(case_form.code, rows=False),
+            *row_choices(case_form),
+        ]
 
-    def clean_item(self) -> str:
-        item: str = self.cleaned_data["item"]
-        return self.row_item if item.startswith("rows") else item
+
+def row_choices(case_form: CaseForm) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The items of each row, under the row's name."""
+    form_type = CATALOGUE[case_form.code]
+    if form_type.rows is None:
+        return []
+    labels = [
+        one for model in filter(None, (form_type.has_lesions and Lesion, form_type.rows)) for one in _labels(model)
+    ]
+    return [
+        (f"Row {name}", [(f"rows[{name}]-{item}", f"{label} ({name})") for item, label in labels])
+        for name in row_names(case_form)
+    ]
 
 
 class KeptFilterForm(forms.Form):

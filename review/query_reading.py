@@ -14,6 +14,7 @@ from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
+from assessments.models import Lesion
 from review.models import Query, QueryState
 from review.queries.assignees import ROLE, of_user, words_of
 from review.row_items import PLACED, ROW_ITEM
@@ -149,5 +150,6 @@ def item_label(code: str, item: str) -> str:
     if of_row and form_type.rows is not None:
         which = of_row[1] if item.startswith("rows[") else str(int(of_row[1]) + 1)
         name, model, row = of_row[2], form_type.rows, f" (row {which})" if which.isdecimal() else f" ({which})"
-    labels = {field.name: capfirst(str(field.verbose_name)) for field, _ in items_of(model)}
+    models = (Lesion, model) if row and form_type.has_lesions else (model,)
+    labels = {field.name: capfirst(str(field.verbose_name)) for one in models for field, _ in items_of(one)}
     return labels.get(name, name) + row

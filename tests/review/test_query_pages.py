@@ -189,3 +189,15 @@ def test_what_a_monitor_accepted_is_not_asked_again_until_it_says_something_else
         assert found(95) == ["closed", "open"]
         sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[])
         assert found(95) == ["closed", "closed", "open"]
+
+
+def test_each_item_of_each_row_can_be_chosen_to_ask_about(trial, form, as_user):
+    baseline = form.subject.forms.get(code="tumour_baseline")
+    client = as_user(trial.monitor)
+    page = client.get(f"/forms/{baseline.pk}/queries/add/?item=rows-2-state")
+    assert page.context["form"]["item"].value() == "rows[NT01]-state"
+    groups = dict(page.context["form"].fields["item"].choices)
+    assert {"Row T01", "Row T02", "Row NT01"} < set(groups)
+    assert ("rows[T02]-location", "Organ (T02)") in groups["Row T02"]
+    client.post(f"/forms/{baseline.pk}/queries/add/", {"item": "rows[T02]-location", "text": "Which lobe?"})
+    assert Query.objects.get().item == "rows[T02]-location"
