@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -88,6 +89,15 @@ def _assignee(access: Access, wanted: Mapping[str, Any]) -> Q:
     return Q(assigned_to__username=name) if name else Q()
 
 
+def days_open(state: str, opened_at: datetime, changed_at: datetime, now: datetime) -> int:
+    """Whole days from the opening to now, or to when it was closed."""
+    return ((now if state in (QueryState.OPEN, QueryState.ANSWERED) else changed_at) - opened_at).days
+
+
+def state_words(state: str, reopened: bool) -> str:
+    return "Re-opened" if state == QueryState.OPEN and reopened else str(QueryState(state).label)
+
+
 @dataclass(frozen=True, slots=True)
 class ListedQuery:
     """A query with what a page says of it beyond its row."""
@@ -97,8 +107,7 @@ class ListedQuery:
     @property
     def days_open(self) -> int:
         """Days from opening to now, or to when it was closed."""
-        live = self.query.state in (QueryState.OPEN, QueryState.ANSWERED)
-        return ((timezone.now() if live else self.query.changed_at) - self.query.opened_at).days
+        return days_open(self.query.state, self.query.opened_at, self.query.changed_at, timezone.now())
 
     @property
     def days_quiet(self) -> int:
@@ -124,8 +133,7 @@ class ListedQuery:
 
     @property
     def state_words(self) -> str:
-        again = self.query.state == QueryState.OPEN and self.query.reopened
-        return "Re-opened" if again else str(self.query.get_state_display())
+        return state_words(self.query.state, self.query.reopened)
 
     @property
     def field_url(self) -> str:
@@ -139,6 +147,7 @@ def listed(queries: Iterable[Query]) -> list[ListedQuery]:
     return [ListedQuery(query) for query in queries]
 
 
+@lru_cache(maxsize=10_000)
 def item_label(code: str, item: str) -> str:
     """The words of an item, of the form's record or of one of its rows ("rows[T03]-state"); "" for a whole form."""
     if not item:

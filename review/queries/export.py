@@ -1,33 +1,51 @@
-"""The list of queries as a file: the rows that the filter shows, in their order, with the last step of each thread."""
+"""The list of queries as a file: the rows that the filter shows, in their order, with the last step of each thread.
+
+Read as plain rows, a thousand queries and their steps at a time: made into models, 40,000 of them took half a minute.
+"""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from audit.spreadsheet import Echo, as_text
 from review.models import Query, QueryStep
-from review.queries.assignees import name_of
-from review.query_reading import ListedQuery
+from review.queries.assignees import ROLE
+from review.query_reading import days_open, item_label, state_words
 
-CHUNK = 2000
+CHUNK = 1000
 HEADER = (
     "query", "site", "subject", "visit", "form", "form_id", "item", "item_label", "state", "origin", "check", "text",
     "assigned_to", "opened_utc", "last_step_utc", "days_open", "days_since_last_step", "steps", "last_step_by",
     "last_step_text",
 )  # fmt: skip
 STEPS = ("query", "time_utc", "user", "role", "step", "text")
+PLACES = ("pk", "subject__site__code", "subject__label", "case_form__visit__code", "case_form__code", "case_form_id")
+OWN = ("item", "state", "reopened", "origin", "check_id", "text", "opened_at", "changed_at")
+
+
+class Step(NamedTuple):
+    query: int
+    at: datetime
+    user: str
+    role: str
+    state: str
+    text: str
 
 
 def as_csv(queries: QuerySet[Query]) -> Iterator[str]:
     """Lines of text, each cell guarded against being taken for a formula."""
     writer = csv.writer(Echo())
     yield writer.writerow(HEADER)
-    for query in _read(queries):
-        yield writer.writerow([as_text(cell) if isinstance(cell, str) else cell for cell in _row(query)])
+    for row, _ in _read(queries):
+        yield writer.writerow([as_text(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def as_workbook(queries: QuerySet[Query]) -> bytes:
@@ -38,54 +56,53 @@ def as_workbook(queries: QuerySet[Query]) -> bytes:
         for sheet, head in zip(sheets, (HEADER, STEPS), strict=True):
             _write(sheet, 0, head)
         place = 0
-        for number, query in enumerate(_read(queries), start=1):
-            _write(sheets[0], number, _row(query))
-            for step in query.steps.all():
+        for number, (row, thread) in enumerate(_read(queries), start=1):
+            _write(sheets[0], number, row)
+            for step in thread:
                 place += 1
-                _write(sheets[1], place, _step(step))
+                _write(sheets[1], place, (step.query, step.at.isoformat(), *step[2:]))
         book.close()
         return file.read()
 
 
-def _read(queries: QuerySet[Query]) -> Iterable[Query]:
-    return queries.prefetch_related("steps").iterator(chunk_size=CHUNK)
+def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[Step]]]:
+    """Each query as a row of HEADER, with its steps."""
+    now = timezone.now()
+    names = (*PLACES, *OWN, "assigned_to__username", "assigned_role")
+    found = queries.values_list(*names).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        threads = _threads([row[0] for row in chunk])
+        for row in chunk:
+            thread = threads[row[0]]
+            yield _row(row, thread, now), thread
 
 
-def _row(query: Query) -> tuple[Any, ...]:
-    listed, form, steps = ListedQuery(query), query.case_form, list(query.steps.all())
-    last = steps[-1] if steps else QueryStep()
+def _threads(keys: list[int]) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = defaultdict(list)
+    names = ("query_id", "at", "actor_name", "role", "state", "text", "is_assignment")
+    for *step, is_assignment in QueryStep.objects.filter(query__in=keys).order_by("id").values_list(*names):
+        told = Step(*step)
+        found[told.query].append(told._replace(state="assigned") if is_assignment else told)
+    return found
+
+
+def _row(found: tuple[Any, ...], thread: list[Step], now: datetime) -> tuple[Any, ...]:
+    query, site, subject, visit, form, form_id = found[: len(PLACES)]
+    item, state, reopened, origin, check, text, opened_at, changed_at, user, role = found[len(PLACES) :]
+    last = thread[-1] if thread else None
     return (
-        query.pk,
-        query.subject.site.code,
-        query.subject.label,
-        form.visit.code if form and form.visit else "",
-        form.code if form else "",
-        form.pk if form else "",
-        query.item,
-        listed.item_label,
-        listed.state_words.lower(),
-        query.origin,
-        query.check_id,
-        query.text,
-        name_of(query),
-        query.opened_at.isoformat(),
-        query.changed_at.isoformat(),
-        listed.days_open,
-        listed.days_quiet,
-        len(steps),
-        last.actor_name,
-        last.text,
+        *(query, site, subject, visit or "", form or "", form_id or ""),
+        *(item, item_label(form, item) if form else "", state_words(state, reopened).lower(), origin, check, text),
+        user or (f"{ROLE}{role}" if role else ""),
+        *(opened_at.isoformat(), changed_at.isoformat()),
+        *(days_open(state, opened_at, changed_at, now), (now - changed_at).days),
+        *(len(thread), last.user if last else "", last.text if last else ""),
     )
-
-
-def _step(step: QueryStep) -> tuple[Any, ...]:
-    what = "assigned" if step.is_assignment else step.state
-    return step.query_id, step.at.isoformat(), step.actor_name, step.role, what, step.text
 
 
 def _write(sheet: Any, row: int, cells: Iterable[Any]) -> None:
     for column, cell in enumerate(cells):
         if isinstance(cell, int):
             sheet.write_number(row, column, cell)
-        else:
+        elif cell:
             sheet.write_string(row, column, cell)
