@@ -37,6 +37,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
         "may_review": request.access.can(Permission.VIEW_TRAIL_REVIEWS),
+        "may_plan": request.access.can(Permission.REVIEW_TRAIL),
         "heading": _heading(wanted),
         "about": _about(request, wanted),
     }

@@ -64,8 +64,8 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
         back=reverse("trail_review_list"),
         said="The review is planned.",
         goes_to=TrailReview.get_absolute_url,
+        template="trail_reviews/plan.html",
         why="Leave a part of the filter empty to look at all of it.",
-        crumb="Reviews of the trail",
     )
 
 

@@ -20,7 +20,7 @@ ENVIRONMENT = env.str("ENVIRONMENT", default="training")
 SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 # The first one seals the trail, all of them verify it: whoever has the database alone cannot make a chain that fits.
-TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[SECRET_KEY])
+TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[]) or [SECRET_KEY]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "trialsite/protocol/nct00426556.toml")))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from audit.models import AccessEvent, Event
 from cohorts.services import Refused
@@ -51,7 +52,9 @@ def sign_off(client, plan, **changes):
 def test_a_review_is_planned_with_the_filter_that_the_trail_was_at(trial, subject, as_user):
     client = as_user(trial.data_manager)
     asked = f"site={trial.site.pk}&form_type=demography&item=age&action=update"
-    form = client.get(f"/trail/reviews/add/?{asked}").context["form"]
+    trail = client.get(f"/trail/?{asked}")
+    assert f"/trail/reviews/add/{escape(trail.context['export'])}" in trail.content.decode()
+    form = client.get(f"/trail/reviews/add/{trail.context['export']}").context["form"]
     assert (form["form_type"].value(), form["item"].value(), form["action"].value()) == ("demography", "age", "update")
     said = {name: form[name].value() or "" for name in form.fields} | {"title": "Ages that changed", "item": "age"}
     answer = client.post("/trail/reviews/add/", said | {"reviewer": trial.monitor.pk})
