@@ -46,11 +46,16 @@ def query_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = QueryFilter(request.GET, request.access)
     found = wanted_queries(request.access, form, request.GET.get("sort", ""))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    # By their keys, so that a page far back is found in an index and joins fifty rows.
+    page = Paginator(found.select_related(None).values_list("pk", flat=True), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    keys = list(page.object_list)
+    shown = Query.objects.select_related(*LINKED).in_bulk(keys)
     wanted = form.cleaned_data
     context = {
         "page": page,
-        "queries": listed(list(page.object_list)),
+        "queries": listed(shown[key] for key in keys),
         "filter": form,
         "filtered": any(value for name, value in wanted.items() if name != "state") or wanted.get("state") != "live",
         "address": request.GET.urlencode(),
