@@ -5,10 +5,12 @@ rows, 8 bytes each, and one batch of blocks.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
 
@@ -43,13 +45,15 @@ class Verified:
 def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] | None = None) -> Verified:
     """Walk the chain from its beginning; `told` hears of the number of rows checked so far."""
     found = Verified()
-    wanted = {int(anchor["block"]): anchor for anchor in anchors}
+    wanted: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for anchor in anchors:
+        wanted[int(anchor["block"])].append(anchor)
     known = {table: array("q") for table in TABLES}
     settled = dict.fromkeys(TABLES, 0)
     waiting: list[Seal] = []
     for block in Seal.objects.order_by("number").iterator(chunk_size=20):
         found.faults += _faults_of_chain(block, found.last)
-        found.faults += _anchored(block, wanted.pop(block.number, None))
+        found.faults += _anchored(block, wanted.pop(block.number, []))
         found.blocks, found.last = found.blocks + 1, block
         if block.table_name not in known:
             continue
@@ -63,7 +67,7 @@ def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] |
             if told:
                 told(sum(found.sealed.values()))
     found.faults += _faults_of_rows(waiting)
-    found.faults += [_cut_off(anchor) for anchor in wanted.values()]
+    found.faults += [_cut_off(anchor) for missed in wanted.values() for anchor in missed]
     for table in TABLES:
         found.faults += _inserted(table, known[table], settled[table], found.waiting)
     return found
@@ -84,8 +88,10 @@ def _faults_of_chain(block: Seal, before: Seal | None) -> Iterator[Fault]:
         yield Fault("broken", where, f"this version cannot check {block.table_name} by scheme {block.scheme}")
 
 
-def _anchored(block: Seal, anchor: dict[str, Any] | None) -> Iterator[Fault]:
-    if anchor and bytes(block.hash).hex() != anchor["hash"]:
+def _anchored(block: Seal, anchors: list[dict[str, Any]]) -> Iterator[Fault]:
+    for anchor in anchors:
+        if bytes(block.hash).hex() == anchor["hash"]:
+            continue
         yield Fault("anchor", f"block {block.number}", f"it is not the block of the anchor of {anchor['made_at']}")
 
 
@@ -116,11 +122,9 @@ def _digests(table: str, keys: list[int]) -> dict[int, bytes]:
 
 def _inserted(table: str, known: "array[int]", settled: int, waiting: dict[str, int]) -> Iterator[Fault]:
     """Rows that no block names: up to `settled` nothing honest can be missing; above it they wait to be sealed."""
-    sealed = set(known)
+    sealed = np.sort(np.frombuffer(known, dtype=np.int64))
     for keys in _keys(table):
-        for pk in keys:
-            if pk in sealed:
-                continue
+        for pk in np.setdiff1d(keys, sealed, assume_unique=True).tolist():
             if pk <= settled:
                 yield Fault("inserted", f"{table} {pk}", "the row was put in after everything up to it was sealed")
             else:

@@ -150,7 +150,7 @@ def test_the_chain_of_another_database_does_not_contain_the_anchor(sealed, tmp_p
     wrong = anchor() | {"hash": "0" * 64}
     file.write_text(f"{json.dumps(anchor() | {'block': 1, 'hash': Seal.objects.get(number=1).hash.hex()})}\n")
     assert verify(read_anchors(file)).faults == []
-    file.write_text(f"{json.dumps(wrong)}\n")
+    file.write_text(f"{json.dumps(wrong)}\n{json.dumps(anchor())}\n")
     assert [fault.kind for fault in verify(read_anchors(file)).faults] == ["anchor"]
 
 
