@@ -11,7 +11,17 @@ from audit.models import Event
 from review.models import Query, QueryStep
 from review.queries import at_once
 from review.queries.at_once import step_at_once
-from review.services import ANSWER, CLOSE, NotAllowed, close_query, lock_form, raise_query
+from review.services import (
+    ANSWER,
+    CLOSE,
+    REOPEN,
+    Finding,
+    NotAllowed,
+    close_query,
+    lock_form,
+    raise_query,
+    sync_check_queries,
+)
 from tests.cast import SETUP, actor
 
 
@@ -171,6 +181,20 @@ def test_a_person_is_assigned_at_the_own_site_alone(trial, queries, elsewhere, a
     page = as_user(trial.data_manager).post("/queries/at-once/assign/", sent, follow=True).content.decode()
     assert "3 queries assigned." in page
     assert "1 left out: The person has no part in the queries of its site." in page
+
+
+def test_of_two_closed_questions_of_one_check_one_is_opened_again(form, monitor):
+    asked = []
+    for text in ("Age 94: is it right?", "Age 95: is it right?"):
+        with acting(SETUP):
+            finding = Finding(form.pk, "age", "range", text)
+            sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
+        asked.append(Query.objects.get(text=text))
+        close_query(query=asked[-1], text="So in the source.", by=monitor)
+    found = step_at_once(queries=Query.objects.all(), step=REOPEN, text="Or not?", by=lambda site_id: monitor)
+    assert [query.pk for query in found.fitting] == [asked[0].pk]
+    assert [why for _, why in found.left_out] == ["The check asks this in another query already."]
+    assert list(Query.objects.order_by("pk").values_list("state", "reopened")) == [("open", True), ("closed", False)]
 
 
 def test_many_take_as_many_statements_as_few(form, monitor, queries):
