@@ -3,11 +3,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.signature.closed import lock_form
 
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
-from review.services import raise_query
+from review.services import lock_form, raise_query
 from tests.cast import actor
 
 
