@@ -9,6 +9,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
     from django.core.management import execute_from_command_line
 
+    from accounts.scope import EVERYWHERE, show
+
+    # Whoever runs a command has the database's password.
+    show(EVERYWHERE)
     execute_from_command_line(sys.argv)
 
 

@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
+from accounts.scope import EVERYWHERE, showing
 from trialsite.prepared import Prepared
 
 __all__ = ["SYSTEM", "Access", "Actor", "SignedInRequest", "access_for", "landing", "on_refusal"]
@@ -86,10 +86,15 @@ class Access:
 
     def load(self, queryset: QuerySet[M], permission: Permission, *, site: str = "site_id", **lookup: Any) -> M:
         """The one row, if the user may do this at its site; refused as by `require` (a row that is not there: 404)."""
-        return self.admit(get_object_or_404(queryset, **lookup), permission, site=site)
+        return self._admit(lambda: queryset.filter(**lookup).first(), permission, site)
 
-    def admit(self, row: M | None, permission: Permission, *, site: str = "site_id") -> M:
-        """A row that was read already, refused as by `load`."""
+    def read(self, prepared: Prepared[M], permission: Permission, *keys: int, site: str = "site_id") -> M:
+        """As `load`, by a statement that was built once."""
+        return self._admit(lambda: prepared.first(*keys), permission, site)
+
+    def _admit(self, find: Callable[[], M | None], permission: Permission, site: str) -> M:
+        """What the database does not show may be another site's: that is a refusal too, and goes to the log."""
+        row = find() or showing(EVERYWHERE)(find)()
         if row is None:
             raise Http404
         self.require(permission, attrgetter(site.replace("__", "."))(row))

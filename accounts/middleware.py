@@ -15,7 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.views import APIView
 
 from accounts import second_factor
-from accounts.access import access_for
+from accounts.access import Access, access_for
+from accounts.roles import Permission
+from accounts.scope import NOWHERE, show, showing, shown_within, sites_shown
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -73,19 +75,27 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
 
 class AccessMiddleware:
-    """`request.access`, asked for only where it is used; nothing but the set-up page without a factor that is due."""
+    """`request.access`, asked for only where it is used; nothing but the set-up page without a factor that is due.
+
+    The database shows no site's records before it was asked for, and nothing is left of it afterwards.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Late, because the API knows its user only when the view has begun.
-        request.access = SimpleLazyObject(lambda: access_for(request.user))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        request.access = SimpleLazyObject(lambda: _entered(request))  # type: ignore[attr-defined]
+        with showing(NOWHERE):
+            response = self.get_response(request)
+            if response.streaming:
+                response.streaming_content = shown_within(response.streaming_content)  # type: ignore[attr-defined]
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponseBase | None:
         if not getattr(view, "login_required", True) or _has_own_sign_in(view) or not request.user.is_authenticated:
             return None
+        request.access.held  # type: ignore[attr-defined]  # noqa: B018  # from here on its sites are shown
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name.startswith("mfa_") or name in OPEN_WITHOUT_SECOND_FACTOR:
             return None
@@ -93,6 +103,12 @@ class AccessMiddleware:
             messages.warning(request, "Your role needs a second factor. Set one up to go on.")
             return redirect("mfa_index")
         return None
+
+
+def _entered(request: HttpRequest) -> Access:
+    access = access_for(request.user)
+    show(sites_shown(access.site_ids(Permission.VIEW_SUBJECTS)))
+    return access
 
 
 def _has_own_sign_in(view: Any) -> bool:

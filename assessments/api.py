@@ -174,7 +174,7 @@ class TypedForms(Forms):
         return Response(self._whole([self.load(Permission.VIEW_SUBJECTS, pk=pk, code=self.form_type.code)])[0])
 
     def create(self, request: Request) -> Response:
-        subject = self.access.admit(SUBJECT.first(key_in(self.body, "subject")), Permission.ENTER_DATA)
+        subject = self.access.read(SUBJECT, Permission.ENTER_DATA, key_in(self.body, "subject"))
         place = Place(subject, self.form_type, visit_of(subject, self.body))
         made = save(place, posted(self.form_type, self.body), self.enters(subject))
         return Response(header_of(made), status=201)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from accounts.scope import EVERYWHERE, showing
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict
@@ -40,6 +41,7 @@ class Offer:
         return f"{len(self.against)} criteria not met or not known" if self.against else ""
 
 
+@showing(EVERYWHERE)
 def cohort_offers(subject: Subject) -> list[Offer]:
     """Each cohort of the protocol as it stands for this subject, in two statements."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()

@@ -59,7 +59,7 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
 def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """A form that nobody has saved yet: nothing is written before the first save."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
-    subject = request.access.admit(SUBJECT.first(pk), right)
+    subject = request.access.read(SUBJECT, right, pk)
     place = _place(subject, code, request.GET.get("visit", ""))
     if request.method == "GET" and place.case_form is not None:
         return redirect("form", place.case_form.pk)
@@ -218,7 +218,7 @@ def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
 @require_POST
 def here(request: SignedInRequest, pk: int) -> HttpResponse:
     """That the user has a form of the subject open, asked by the page itself; answered with who else has."""
-    subject = request.access.admit(SUBJECT.first(pk), Permission.ENTER_DATA)
+    subject = request.access.read(SUBJECT, Permission.ENTER_DATA, pk)
     key = request.POST.get("key", "")
     if not KEY.fullmatch(key):
         raise Http404

@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     NOT_FOUND = "not_found", "Asked for what is not there or not of the own sites"
     EXPORT = "export", "Export"
     PROTOCOL = "protocol", "Protocol file in force"
+    SYSTEM = "system", "Acts for the system"
 
 
 REFUSALS = (Kind.REFUSED, Kind.STRANGER)

@@ -1,4 +1,4 @@
-"""The migration operation that puts a table under the trail."""
+"""The migration operations that put a table under the trail and its rows under the user's sites."""
 
 from typing import Any
 
@@ -25,3 +25,31 @@ class Trail(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {"leave_out": self.leave_out})
+
+
+EVERYWHERE = "(SELECT edc_everywhere())"
+# Each asks the table above it, whose own policy goes on from there. The sub-selects are taken once a statement.
+SHOWN = {
+    "site_id": "site_id = ANY ((SELECT edc_sites())::bigint[])",
+    "subject_id": "EXISTS (SELECT 1 FROM cohorts_subject s WHERE s.id = {table}.subject_id)",
+    "case_form_id": "EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.id = {table}.case_form_id)",
+}
+
+
+class SiteIsolation(RunSQL):
+    """Show and take only rows of the sites that the session is shown (accounts.scope), found `by` one of the row's
+    columns: site_id, subject_id or case_form_id. `without` a site: rows of none are everybody's."""
+
+    def __init__(self, table: str, by: str, without: bool = False) -> None:
+        self.table, self.by, self.without = table, by, without
+        shown = f"{EVERYWHERE} OR {SHOWN[by].format(table=table)}" + (f" OR {by} IS NULL" if without else "")
+        super().__init__(
+            sql=f"""
+                ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+                CREATE POLICY site_isolation ON {table} USING ({shown});
+            """,
+            reverse_sql=f"DROP POLICY site_isolation ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table, self.by], {"without": self.without})

@@ -42,6 +42,9 @@ def _set_django_up() -> None:
     import django
 
     django.setup()
+    from accounts.scope import EVERYWHERE, show
+
+    show(EVERYWHERE)
 
 
 def _serve(stack: ExitStack, workers: int) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.access import Access
 from accounts.roles import Permission
+from accounts.scope import EVERYWHERE, showing
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
 from trialsite.prepared import Prepared
 from trialsite.protocol import current
@@ -51,6 +52,7 @@ class CohortState:
         return self.plan.planned is not None and self.taken >= self.plan.planned
 
 
+@showing(EVERYWHERE)
 def why_nobody_is_taken(cohort: Cohort) -> str:
     """What to know before opening a cohort whose slots are all taken; "" where there is room."""
     taken, planned = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).count(), cohort.plan.planned
@@ -59,6 +61,7 @@ def why_nobody_is_taken(cohort: Cohort) -> str:
     return f"It is full: {taken} of {planned} slots are taken. Open, it still takes nobody until one is free."
 
 
+@showing(EVERYWHERE)
 def cohort_states(access: Access) -> list[CohortState]:
     """Each cohort in the order of the protocol. Slots count everybody, names only the user's own sites."""
     visible = access.site_ids(Permission.VIEW_SUBJECTS)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
+from accounts.scope import EVERYWHERE, showing
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.schedule import PlannedVisit, planned_visits
 from trialsite.protocol import current
@@ -74,13 +75,18 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
             raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
         number = (Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0) + 1
         # A subject who came with a label from elsewhere may have the one that is next.
-        while label is None and Subject.objects.filter(label=_label(site, number)).exists():
+        while label is None and _is_taken(_label(site, number)):
             number += 1
         subject = Subject.objects.create(
             site=site, number=number, label=label or _label(site, number), source_id=source_id
         )
         plan_visits(subject=subject, milestones=Milestones())
     return subject
+
+
+@showing(EVERYWHERE)
+def _is_taken(label: str) -> bool:
+    return Subject.objects.filter(label=label).exists()
 
 
 def _label(site: Site, number: int) -> str:
@@ -103,7 +109,7 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     with acting(by):
         lock_subject(subject)
         cohort = _refuse_closed(cohort.pk)
-        taken = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).exclude(subject=subject).count()
+        taken = _slots_of_others(cohort, subject)
         if cohort.plan.planned is not None and taken >= cohort.plan.planned:
             raise Refused(f"{cohort.plan.label} is full: {taken} of {cohort.plan.planned} slots are taken.", "cohort")
         standing = Enrolment.objects.filter(subject=subject).exclude(status=EnrolmentStatus.REFUSED).first()
@@ -112,6 +118,12 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
         return Enrolment.objects.update_or_create(
             subject=subject, defaults={"cohort": cohort, "status": EnrolmentStatus.REQUESTED}
         )[0]
+
+
+@showing(EVERYWHERE)
+def _slots_of_others(cohort: Cohort, subject: Subject) -> int:
+    """Slots are the trial's, whichever site takes them."""
+    return cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).exclude(subject=subject).count()
 
 
 def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:

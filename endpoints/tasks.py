@@ -48,7 +48,7 @@ def ask_for_refresh() -> None:
 
 @shared_task
 def refresh() -> None:
-    """Derive what is marked, until nothing is. In a burst it rests three times as long as it worked: saves come first."""
+    """Derive what is marked, until nothing is. In a burst it rests thrice as long as it worked: saves come first."""
     from endpoints.refresh import refresh_marked
 
     started = time.monotonic()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from accounts.scope import EVERYWHERE, showing
 from assessments.models import AdverseEvent, DltEvaluation, FormState
 from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
 from cohorts.escalation.evaluability import Verdict, evaluate
@@ -154,6 +155,7 @@ def levels() -> list[Level]:
     return [found[plan.code] for plan in plans if plan.code in found]
 
 
+@showing(EVERYWHERE)
 def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list[Counted]]:
     """By cohort, its enrolled subjects with what complete forms say of their first cycle."""
     enrolled = Enrolment.objects.filter(cohort__in=cohorts, status=EnrolmentStatus.APPROVED)

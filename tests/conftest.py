@@ -29,10 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
     from hypothesis import settings as search
 
+    from accounts.scope import EVERYWHERE, show
+
     # Two busy cores are no reason for a property to fail.
     search.register_profile("suite", deadline=None)
     search.load_profile("suite")
     sys.addaudithook(_refuse_the_outside)
+    # A test looks at all sites; what it asks of the site's pages begins with none, as any request does.
+    show(EVERYWHERE)
     # Read the settings: pytest-django, whose turn is next, sets Django up only when they are.
     settings.STORAGES["staticfiles"] = PLAIN_STATIC_FILES
     # In a fresh clone nothing was collected yet, and WhiteNoise warns of a missing folder.

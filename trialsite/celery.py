@@ -7,7 +7,7 @@ from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
-app = Celery("trialsite")
+app = Celery("trialsite", task_cls="accounts.scope:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -16,3 +16,11 @@ app.autodiscover_tasks()
 def give_way(**_: object) -> None:
     """On the same machine a save comes before what follows from it."""
     os.nice(10)
+
+
+@worker_process_init.connect
+def say_so(**_: object) -> None:
+    """A worker sees every site: that one began is in the log of access."""
+    from audit.access_log import Kind, record
+
+    record(Kind.SYSTEM, name="system", detail="a worker began, which sees every site")

@@ -95,13 +95,13 @@ def test_a_visitor_without_a_session_costs_no_statement(db: None) -> None:
     assert len(asked) == 0
 
 
-def test_a_page_that_asks_for_no_right_costs_session_and_user_only(client: Client) -> None:
+def test_a_page_costs_session_user_and_roles(client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get("/trail/")
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
-def test_a_page_that_asks_for_rights_costs_one_statement_more(client: Client) -> None:
+def test_a_page_that_asks_for_rights_costs_no_statement_more(client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/roles/").content == b"monitor"
     assert len(asked) == 3

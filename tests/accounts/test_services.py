@@ -1,4 +1,5 @@
 import threading
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -141,7 +142,7 @@ def test_two_administrators_who_suspend_each_other_leave_one(committed_db: None)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=suspend, args=[one]) for one in (0, 1)]
+    threads = [threading.Thread(target=copy_context().run, args=[suspend, one]) for one in (0, 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

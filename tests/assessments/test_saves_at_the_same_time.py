@@ -1,6 +1,7 @@
 """Two forms of one subject saved at once, and labels that stay with their lesion whatever is corrected."""
 
 import threading
+from contextvars import copy_context
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,7 +29,7 @@ def at_once(*calls: Any) -> list[Exception]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    threads = [threading.Thread(target=copy_context().run, args=[run, call]) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -76,6 +76,7 @@ def psql(committed_db, as_owner):
     """A connection as psql has it, with the application's role and nobody behind it, where no other rule refuses."""
     as_owner.execute(ANYTHING_GOES)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
+        session.execute("SELECT set_config('edc.sites', 'all', false)")
         yield session
 
 

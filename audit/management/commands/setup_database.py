@@ -11,6 +11,7 @@ from psycopg import sql
 
 # Which migrations ran is for the application to read, never to change.
 READ_ONLY_TABLES = {"django_migrations": ("SELECT",)}
+TOO_MIGHTY = "is a superuser, bypasses row-level security, owns tables or may act as the owner"
 NO_SEPARATION = (
     "The application connects as the owner of the tables (DATABASE_OWNER_URL is not set or names the same role). "
     "What it may not do to the audit trail is then held by the code alone: the role could switch the triggers off."
@@ -39,14 +40,14 @@ class Command(BaseCommand):
 def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None:
     """Rights that nobody granted here but that would make the grants pointless."""
     asked = """
-        SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') OR
+        SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'MEMBER') OR
                EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p'))
         FROM pg_roles r WHERE rolname = %s
     """
     with connection.cursor() as cursor:
         cursor.execute(asked, [application])
         if cursor.fetchone() != (False,):
-            raise CommandError(f"{application} is a superuser, owns tables or may act as the owner: take that away.")
+            raise CommandError(f"{application} {TOO_MIGHTY}: take that away.")
 
 
 def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:

@@ -1,0 +1,243 @@
+"""Row-level security: what the database shows to whom, whatever the code forgets to ask."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import path
+
+from accounts.access import access_for
+from accounts.actor import acting
+from accounts.scope import EVERYWHERE, NOWHERE, show, showing
+from assessments.enrolment import cohort_offers
+from audit.models import Event
+from cohorts.models import Cohort, Subject, Visit
+from cohorts.reading import cohort_states
+from cohorts.services import Refused, reserve_slot
+from tests.cast import SETUP, Trial
+from trialsite.celery import app
+
+# A table of another kind says here why it has no policy.
+NOT_CLINICAL = {
+    "accounts_membership": "who may see what is asked for before anything is shown",
+    "accounts_site": "names of the sites, no subject's data",
+    "endpoints_mark": "which subjects wait to be derived, for the worker alone",
+}
+LEADS_TO_A_SITE = ("site_id", "subject_id", "case_form_id")
+
+
+def tables() -> list[str]:
+    models = [model for model in apps.get_models() if not model._meta.proxy]
+    return sorted(
+        model._meta.db_table
+        for model in models
+        if any(field.column in LEADS_TO_A_SITE for field in model._meta.concrete_fields)
+    )
+
+
+@pytest.fixture
+def two_sites(db: None) -> Trial:
+    """Each site has a treated subject."""
+    trial = Trial()
+    trial.treated_subject()
+    trial.treated_subject(site=trial.other_site)
+    return trial
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", [table for table in tables() if table not in NOT_CLINICAL])
+def test_every_table_that_leads_to_a_site_is_isolated(table: str) -> None:
+    with connection.cursor() as cursor:
+        asked = "SELECT relrowsecurity, count(p.polname) FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
+        cursor.execute(f"{asked} WHERE c.oid = %s::regclass GROUP BY relrowsecurity", [table])
+        assert cursor.fetchone() == (True, 1)
+
+
+@pytest.mark.parametrize("table", NOT_CLINICAL)
+def test_what_is_not_isolated_is_there(table: str) -> None:
+    assert table in [*tables(), "accounts_site"]
+
+
+@pytest.mark.django_db
+def test_a_session_that_was_told_nothing_is_shown_nothing(two_sites: Trial) -> None:
+    with showing(NOWHERE):
+        assert [table for table in tables() if table not in NOT_CLINICAL and rows(table)] == ["audit_event"]
+        assert not Event.objects.exclude(site_id=None).exists()
+
+
+def test_the_application_s_role_in_a_session_of_its_own_is_shown_nothing(committed_db: None) -> None:
+    trial = Trial()
+    trial.treated_subject()
+    with psycopg.connect(os.environ["DATABASE_URL"]) as own:
+        assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
+        own.execute("SELECT set_config('edc.sites', %s, false)", [str(trial.site.pk)])
+        assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_each_site_is_shown_its_own_rows_of_every_table_alone(two_sites: Trial) -> None:
+    filled = [table for table in tables() if table not in NOT_CLINICAL and rows(table)]
+    assert len(filled) > 15
+    for table in filled:
+        every = rows(table)
+        own = [count_within(str(site.pk), table) for site in (two_sites.site, two_sites.other_site)]
+        nobodys = count_within(NOWHERE, table)
+        assert sum(own) - nobodys == every, table
+
+
+@pytest.mark.django_db
+def test_a_row_of_another_site_can_be_neither_changed_nor_added(two_sites: Trial) -> None:
+    other = Subject.objects.get(site=two_sites.other_site)
+    with showing(str(two_sites.site.pk)), acting(SETUP):
+        assert Subject.objects.filter(pk=other.pk).update(status="withdrawn") == 0
+        assert Visit.objects.filter(subject=other).delete()[0] == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Visit.objects.create(subject=other, code="UNS99", label="elsewhere", kind="unscheduled")
+
+
+@pytest.mark.django_db
+def test_what_a_rollback_takes_back_is_shown_no_longer(two_sites: Trial) -> None:
+    with showing(NOWHERE):
+        with pytest.raises(RuntimeError), transaction.atomic(), showing(EVERYWHERE):
+            assert Subject.objects.count() == 2
+            raise RuntimeError
+        assert Subject.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_failed_statement_widens_nothing(two_sites: Trial) -> None:
+    with showing(NOWHERE):
+        with pytest.raises(DatabaseError), transaction.atomic(), showing(EVERYWHERE):
+            run("SELECT 1 / 0")
+        assert Subject.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_connection_that_is_made_later_knows_what_was_said_before(two_sites: Trial) -> None:
+    with showing(str(two_sites.site.pk)):
+        made = connection.copy()
+        made.settings_dict = connection.settings_dict
+        try:
+            assert told_to(made) == str(two_sites.site.pk)
+        finally:
+            made.close()
+
+
+def forgetful(request: Any) -> HttpResponse:
+    """A page whose author forgot to limit what it lists."""
+    request.access.held  # noqa: B018
+    return HttpResponse(",".join(Subject.objects.values_list("label", flat=True)))
+
+
+def careless(request: Any) -> HttpResponse:
+    """A page that asks nobody."""
+    return HttpResponse(str(Subject.objects.count()))
+
+
+careless.login_required = False  # type: ignore[attr-defined]
+
+
+def stream(request: Any) -> StreamingHttpResponse:
+    request.access.held  # noqa: B018
+    return StreamingHttpResponse(label for label in Subject.objects.values_list("label", flat=True).iterator())
+
+
+class Pages:
+    urlpatterns = [path("forgetful/", forgetful), path("careless/", careless), path("stream/", stream)]
+
+
+@pytest.fixture
+def client(two_sites: Trial, settings: Any) -> Iterator[Client]:
+    settings.ROOT_URLCONF = Pages
+    settings.LOGIN_URL = "/"
+    found = Client()
+    found.force_login(two_sites.coordinator)
+    yield found
+    assert told_to(connection) == EVERYWHERE, "the request left its scope behind"
+
+
+@pytest.mark.django_db
+def test_a_page_that_forgets_its_filter_shows_the_own_site_alone(two_sites: Trial, client: Client) -> None:
+    labels = Subject.objects.filter(site=two_sites.site).values_list("label", flat=True)
+    assert client.get("/forgetful/").content.decode() == ",".join(labels)
+
+
+@pytest.mark.django_db
+def test_a_page_that_asks_nobody_shows_nothing(client: Client) -> None:
+    assert client.get("/careless/").content == b"0"
+
+
+@pytest.mark.django_db
+def test_a_stream_goes_on_in_the_scope_of_its_request(two_sites: Trial, client: Client) -> None:
+    labels = Subject.objects.filter(site=two_sites.site).values_list("label", flat=True)
+    assert b"".join(client.get("/stream/").streaming_content).decode() == "".join(labels)
+
+
+@pytest.mark.django_db
+def test_an_administrator_is_shown_no_subject(two_sites: Trial, client: Client) -> None:
+    client.force_login(two_sites.administrator)
+    assert client.get("/forgetful/").content == b""
+
+
+@pytest.mark.django_db
+def test_slots_are_the_trial_s_whichever_site_takes_them(two_sites: Trial) -> None:
+    cohort = Cohort.objects.get(code="P2-10D")
+    own = Subject.objects.get(site=two_sites.site)
+    with showing(str(two_sites.site.pk)):
+        assert cohort.enrolments.count() == 1
+        assert {state.taken for state in cohort_states(access_for(two_sites.coordinator))} == {0, 2}
+        assert {offer.taken for offer in cohort_offers(own)} == {0, 2}
+        assert cohort.enrolments.count() == 1
+
+
+@pytest.mark.django_db
+def test_no_slot_is_given_that_another_site_took(two_sites: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort, third = Cohort.objects.get(code="P2-10D"), two_sites.subject()
+    monkeypatch.setattr(Cohort, "plan", cohort.plan.model_copy(update={"planned": 2}))
+    with showing(str(two_sites.site.pk)), pytest.raises(Refused, match="2 of 2 slots are taken"):
+        reserve_slot(subject=third, cohort=cohort, by=two_sites.by)
+
+
+@pytest.mark.django_db
+def test_a_worker_s_task_sees_every_site(two_sites: Trial) -> None:
+    def counting() -> int:
+        return Subject.objects.count()
+
+    with showing(NOWHERE):
+        assert app.task(counting)() == 2
+        assert Subject.objects.count() == 0
+
+
+def test_what_is_said_before_there_is_a_connection_is_kept() -> None:
+    show(EVERYWHERE)
+    with showing(NOWHERE):
+        pass
+    with showing("7"), showing("8"):
+        pass
+
+
+def rows(table: str) -> int:
+    return int(run(f"SELECT count(*) FROM {table}"))
+
+
+def count_within(scope: str, table: str) -> int:
+    with showing(scope):
+        return rows(table)
+
+
+def told_to(asked: Any) -> str:
+    with asked.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('edc.sites', true), '')")
+        return str(cursor.fetchone()[0])
+
+
+def run(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()[0]
