@@ -27,6 +27,14 @@ class Actor:
 
 SYSTEM = Actor(None, "system", "system", "system")
 
+# The name of the rule by which the database refuses a write to what is frozen or locked.
+SHUT = "shut"
+
+
+class Locked(Exception):
+    """What was to be changed is frozen or locked; the message says by whom."""
+
+
 _told: ContextVar[tuple[str, ...]] = ContextVar("told", default=NOBODY)
 
 
@@ -34,7 +42,8 @@ _told: ContextVar[tuple[str, ...]] = ContextVar("told", default=NOBODY)
 def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
     """One transaction in which every change is `by`'s, for `reason`; inside another one it is a savepoint.
 
-    Costs one statement; none when the enclosing `acting` says the same.
+    Costs one statement; none when the enclosing `acting` says the same. Raises Locked where the database finds
+    the record shut.
     """
     nested = connection.in_atomic_block
     before = _told.get() if nested else NOBODY
@@ -47,6 +56,10 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
             if nested:
                 # What follows in the enclosing transaction must not go by this name.
                 _tell(before, now)
+    except IntegrityError as broken:
+        if broken_rule(broken) == SHUT:
+            raise Locked(broken.__cause__.diag.message_primary) from broken  # type: ignore[union-attr]
+        raise
     finally:
         _told.reset(token)
 

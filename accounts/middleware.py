@@ -9,13 +9,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.views import APIView
 
 from accounts import second_factor
 from accounts.access import Access, access_for
+from accounts.actor import Locked
 from accounts.roles import Permission
 from accounts.scope import NOWHERE, show, showing, shown_within, sites_shown
 
@@ -103,6 +104,21 @@ class AccessMiddleware:
             messages.warning(request, "Your role needs a second factor. Set one up to go on.")
             return redirect("mfa_index")
         return None
+
+
+class LockedMiddleware:
+    """What is frozen or locked says so, whichever page tried to write to it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Locked):
+            return None
+        return render(request, "errors/423.html", {"why": str(exception)}, status=423)
 
 
 def _entered(request: HttpRequest) -> Access:

@@ -8,7 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.actor import Actor, acting
+from accounts.actor import Actor, Locked, acting
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.asking import ask_about, is_compared
 from assessments.eligibility import criteria_obstacles
@@ -43,10 +43,6 @@ class Stale(Exception):
     def __init__(self, current: CaseForm) -> None:
         super().__init__(f"The form was saved by someone else: it is at version {current.version} now.")
         self.current = current
-
-
-class Locked(Exception):
-    """The form is frozen or locked; the message says by whom."""
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,9 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
             entry.record_form.add_error(None, message)
         return _show(request, place, entry, status=422)
     now = HEADERS.get(pk=place.case_form.pk) if place.case_form else _standing(place)
+    if now is None and isinstance(error, Locked):
+        entry.record_form.add_error(None, str(error))
+        return _show(request, place, entry, status=423)
     if now is None:
         raise error
     place = replace(place, case_form=now)

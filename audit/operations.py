@@ -1,4 +1,4 @@
-"""The migration operations that put a table under the trail and its rows under the user's sites."""
+"""The migration operations that put a table under the trail, under freeze and lock, its rows under the user's sites."""
 
 from typing import Any
 
@@ -25,6 +25,28 @@ class Trail(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__name__, [self.table], {"leave_out": self.leave_out})
+
+
+class Shut(RunSQL):
+    """Refuse writes to `table` where its form, visit, subject, site or the trial is frozen or locked.
+
+    `by` names the rule that finds the place of a row: "form" (a column case_form_id), "header", "visit", "subject",
+    "enrolment", "query", "step", or "locked" for what a freeze leaves open and a lock does not.
+    """
+
+    def __init__(self, table: str, by: str = "form") -> None:
+        self.table, self.by = table, by
+        super().__init__(
+            sql=f"""
+                CREATE TRIGGER shut BEFORE INSERT OR UPDATE OR DELETE ON {table}
+                    FOR EACH ROW EXECUTE FUNCTION signature_refuse('{by}');
+                ALTER TABLE {table} ENABLE ALWAYS TRIGGER shut;
+            """,
+            reverse_sql=f"DROP TRIGGER shut ON {table};",
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [self.table], {"by": self.by})
 
 
 EVERYWHERE = "(SELECT edc_everywhere())"

@@ -15,7 +15,10 @@ from django.utils.text import capfirst
 from audit.models import Event
 
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
-OWN_APPS = ("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "trail", "safety", "worklists")
+OWN_APPS = (
+    *("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "signature", "trail", "safety"),
+    "worklists",
+)
 EMPTY: tuple[Any, ...] = (None, "", [])
 # Keys that say nothing of their own: the row's place is shown beside the change.
 PLUMBING = frozenset(

@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.access import SignedInRequest
+from accounts.actor import Locked
 from cohorts.services import Refused
 
 
@@ -34,6 +35,8 @@ def ask(
             result = do(**form.cleaned_data)
         except Refused as refusal:
             show_refusal(form, refusal)
+        except Locked as locked:
+            form.add_error(None, str(locked))
         else:
             if said:
                 messages.success(request, said)

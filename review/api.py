@@ -1,4 +1,4 @@
-"""Queries and locks in the API."""
+"""Queries in the API."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from accounts.filters import KeyFilter, SiteFilter
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
-from assessments.api import HEADERS, Forms
+from assessments.api import HEADERS
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from assessments.serializers import FormHeader
 from audit.access_log import record_export
 from cohorts.api import key_in
 from cohorts.models import Subject
@@ -60,7 +59,7 @@ from review.serializers import (
     QueryWithSteps,
     Words,
 )
-from review.services import NotAllowed, assign_query, lock_form, raise_query, take_step, unlock_form
+from review.services import NotAllowed, assign_query, raise_query, take_step
 from trialsite.api import Exact, Resource, Told, Wanted, problem, tells
 
 
@@ -339,24 +338,3 @@ class QueryFilterResource(Resource):
         if not forget_filter(user=request.user, name=name, by=self.by(Permission.VIEW_SUBJECTS)):
             raise ValidationError({"name": ["You keep no filter of this name."]})
         return Response(status=204)
-
-
-class FormLockResource(Forms):
-    serializer_class = FormHeader
-
-    @extend_schema(request=Reason, responses=FormHeader)
-    @action(detail=True, methods=["post"])
-    def lock(self, request: Request, pk: int) -> Response:
-        """From here on nobody changes the form, by any channel."""
-        return self._turn(pk, lock_form)
-
-    @extend_schema(request=Reason, responses=FormHeader)
-    @action(detail=True, methods=["post"])
-    def unlock(self, request: Request, pk: int) -> Response:
-        return self._turn(pk, unlock_form)
-
-    def _turn(self, pk: int, service: Any) -> Response:
-        case_form = self.load(Permission.LOCK, pk=pk)
-        by = self.by(Permission.LOCK, case_form.subject.site_id)
-        service(case_form=case_form, **self.checked(ReasonForm), by=by)
-        return self.said(HEADERS.get(pk=pk))

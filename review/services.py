@@ -1,10 +1,9 @@
-"""Queries from the first question to the last step; freezing and locking forms."""
+"""Queries from the first question to the last step."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from accounts.actor import SYSTEM, Actor, acting
 from accounts.roles import Permission
@@ -282,18 +281,3 @@ def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:
 
 def _as_step(query: Query, state: str, text: str, by: Actor) -> QueryStep:
     return QueryStep(query=query, subject_id=query.subject_id, actor_name=by.name, role=by.role, state=state, text=text)
-
-
-def lock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
-    """From here on nobody changes the form, by any channel, until it is unlocked."""
-    with acting(by, reason=reason):
-        CaseForm.objects.filter(pk=case_form.pk, locked_at=None).update(
-            locked_at=timezone.now(), locked_by=by.name, version=F("version") + 1
-        )
-
-
-def unlock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
-    with acting(by, reason=reason):
-        CaseForm.objects.filter(pk=case_form.pk).exclude(locked_at=None).update(
-            locked_at=None, locked_by="", version=F("version") + 1
-        )

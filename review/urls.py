@@ -1,8 +1,8 @@
-"""The subject list, queries, locks and the trail."""
+"""The subject list, queries and the trail."""
 
 from django.urls import path, re_path
 
-from review import check_list, subjects, trail, views
+from review import check_list, subjects, trail
 from review.queries import file_pages, many_pages, pages, raise_pages, report_pages
 from review.queries.steps import ALL_STEPS, STEPS
 
@@ -24,8 +24,6 @@ urlpatterns = [
     re_path(f"^queries/(?P<pk>\\d+)/(?P<step>{'|'.join(STEPS)})/$", pages.query_step, name="query_step"),
     path("forms/<int:pk>/queries/add/", pages.query_raise, name="query_raise"),
     path("subjects/<int:pk>/queries/add/", pages.subject_query_raise, name="subject_query_raise"),
-    path("forms/<int:pk>/lock/", views.form_lock, name="form_lock"),
-    path("forms/<int:pk>/unlock/", views.form_unlock, name="form_unlock"),
     path("checks/", check_list.check_list, name="check_list"),
     path("checks/run/", check_list.checks_run, name="checks_run"),
     path("checks/run/progress/", check_list.check_run, name="check_run"),

@@ -16,6 +16,7 @@ from endpoints import api as endpoints
 from laboratory import api as laboratory
 from review import api as review
 from safety import api as safety
+from signature import api as signature
 from terminology import api as terminology
 from trail_reviews import api as trail_reviews
 from worklists import api as worklists
@@ -32,7 +33,8 @@ RESOURCES = [
     ("cohorts", cohorts.CohortResource),
     ("enrolments", casebook_api.EnrolmentRequestResource),
     ("forms", assessments.FormResource),
-    ("forms", review.FormLockResource),
+    ("forms", signature.FormShutResource),
+    ("closures", signature.ClosureResource),
     *((f"forms/{code}", assessments.typed_forms(form_type)) for code, form_type in CATALOGUE.items()),
     ("lesions", lesions_api.LesionResource),
     ("reference-ranges", laboratory.ReferenceRangeResource),

@@ -31,6 +31,7 @@ PAGES = (
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
     ("check_list", "Checks", "check", Permission.RAISE_QUERY),
+    ("closure_list", "Locks", "locked", Permission.FREEZE),
     ("range_list", "Laboratory", "form", Permission.VIEW_SUBJECTS),
     ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "terminology",
     "assessments",
     "review",
+    "signature",
     "trail_reviews",
     "safety",
     "endpoints",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleLogoutMiddleware",
     "accounts.middleware.LoginRequiredMiddleware",
     "accounts.middleware.AccessMiddleware",
+    "accounts.middleware.LockedMiddleware",
     "audit.access_log.AccessLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -137,9 +137,8 @@ def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> li
     found = [("history", "Trail", address("trail", form=case_form.pk))] if see_trail else []
     if request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
         found.append(("query", "Ask about this form", address("query_raise", case_form.pk)))
-    if request.access.can(Permission.LOCK, case_form.subject.site_id):
-        step = ("Unlock", "form_unlock") if case_form.locked_at else ("Lock", "form_lock")
-        found.append(("locked", step[0], address(step[1], case_form.pk)))
+    if request.access.can(Permission.FREEZE, case_form.subject.site_id):
+        found.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))
     return [door for door in found if door[2]]
 
 

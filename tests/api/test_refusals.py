@@ -12,8 +12,8 @@ from accounts.services import suspend_user
 from assessments.models import CaseForm
 from audit.models import Event
 from cohorts.models import Subject
-from review.services import lock_form
 from tests.cast import Trial, actor
+from tests.signature.closed import lock_form
 
 pytestmark = pytest.mark.django_db
 FORM = "/api/v1/forms/demography/"

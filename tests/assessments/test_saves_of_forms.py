@@ -4,9 +4,9 @@ import pytest
 
 from assessments.models import CaseForm, Consent, EndOfTreatment, FollowUp
 from audit.models import Event
-from review.services import lock_form, unlock_form
 from tests.assessments.posting import CONSENT, consent_of, new_form, on_screen, posted
 from tests.cast import actor
+from tests.signature.closed import lock_form, unlock_form
 
 pytestmark = pytest.mark.django_db
 

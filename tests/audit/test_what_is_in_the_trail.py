@@ -4,6 +4,7 @@ Whatever gets a table of its own is under the trail by tests.audit.test_every_ta
 """
 
 import pytest
+from tests.signature.closed import lock_form, unlock_form
 
 from accounts.actor import SYSTEM
 from accounts.models import Membership
@@ -12,7 +13,7 @@ from accounts.services import create_token, grant_membership, revoke_membership,
 from audit.kinds import KINDS, tables_of
 from audit.models import AccessEvent, Event
 from audit.wording import models_by_table
-from review.services import answer_query, close_query, lock_form, raise_query, unlock_form
+from review.services import answer_query, close_query, raise_query
 from tests.cast import Trial, actor
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import FormState
 from assessments.services import Place, mark_not_done
 from review.models import Query
-from review.services import lock_form
 from tests.cast import FIRST_DOSE, actor
 from tests.examples import EXAMPLES
+from tests.signature.closed import lock_form
 
 pytestmark = pytest.mark.django_db
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}

@@ -73,7 +73,7 @@ def test_grading_again_without_a_change_writes_nothing(blood: CaseForm, manager:
 
 
 def test_a_locked_form_is_left_alone(trial: Any, blood: CaseForm, ranges: Any, manager: Any) -> None:
-    from review.services import lock_form
+    from tests.signature.closed import lock_form
 
     lock_form(case_form=blood, reason="Checked", by=manager)
     change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)

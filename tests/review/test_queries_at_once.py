@@ -18,11 +18,11 @@ from review.services import (
     Finding,
     NotAllowed,
     close_query,
-    lock_form,
     raise_query,
     sync_check_queries,
 )
 from tests.cast import SETUP, actor
+from tests.signature.closed import lock_form
 
 
 @pytest.fixture

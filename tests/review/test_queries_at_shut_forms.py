@@ -1,14 +1,12 @@
 """A frozen form takes questions and answers still; at a locked one nothing happens, by page or API."""
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.actor import acting
-from assessments.models import CaseForm
 from review.models import Query
-from review.services import NotAllowed, answer_query, close_query, lock_form, raise_query, reopen_query, unlock_form
-from tests.cast import SETUP, actor
+from review.services import NotAllowed, answer_query, close_query, raise_query, reopen_query
+from tests.cast import actor
+from tests.signature.closed import freeze_form, lock_form, unlock_form
 
 
 @pytest.fixture
@@ -53,8 +51,7 @@ def test_once_it_is_unlocked_the_query_goes_on(trial, form):
 
 
 def test_at_a_frozen_form_queries_are_raised_answered_and_closed(trial, form):
-    with acting(SETUP):
-        CaseForm.objects.filter(pk=form.pk).update(frozen_at=timezone.now())
+    freeze_form(case_form=form, reason="seen", by=actor(trial.monitor, "monitor"))
     query = answer_query(query=asked(trial, form), text="54.", by=trial.by)
     assert close_query(query=query, text="Right.", by=actor(trial.monitor, "monitor")).state == "closed"
 

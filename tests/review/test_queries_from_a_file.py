@@ -8,8 +8,9 @@ from audit.models import Event
 from review.models import Query
 from review.queries.file import Unreadable, given_lines, read_lines
 from review.queries.looking import look_through
-from review.services import close_query, lock_form, raise_query
+from review.services import close_query, raise_query
 from tests.cast import actor
+from tests.signature.closed import lock_form
 
 HEAD = "subject,visit,form,item,text,to\n"
 

@@ -47,7 +47,7 @@ def test_who_reads_a_form_finds_the_way_to_ask_to_the_thread_and_to_the_trail(tr
 
 
 def test_a_data_manager_finds_the_lock_at_the_form_and_a_sponsor_nothing_to_change(trial, form, as_user):
-    lock = f'href="/forms/{form.pk}/lock/"'
+    lock = f'href="/forms/{form.pk}/closure/"'
     assert lock in as_user(trial.data_manager).get(f"/forms/{form.pk}/").content.decode()
     seen = as_user(trial.sponsor).get(f"/forms/{form.pk}/").content.decode()
     assert lock not in seen

@@ -3,8 +3,9 @@ from django.utils import timezone
 
 from review.casebook import URGENCY, casebooks, most_urgent
 from review.matrix import matrix
-from review.services import answer_query, lock_form, raise_query
+from review.services import answer_query, raise_query
 from tests.cast import actor
+from tests.signature.closed import lock_form
 
 TODAY = timezone.localdate
 

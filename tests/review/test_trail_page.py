@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
-from review.services import lock_form, raise_query
+from review.services import raise_query
 from tests.cast import actor
+from tests.signature.closed import lock_form
 
 
 @pytest.fixture

@@ -1,0 +1,123 @@
+"""Freezing and locking in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.filters import KeyFilter
+from accounts.forms import ReasonForm
+from accounts.roles import Permission
+from accounts.serializers import Problem, Reason
+from assessments.api import HEADERS, Forms
+from assessments.serializers import FormHeader
+from cohorts.api import key_in
+from signature.closing import Reach, reach_of_form, reopen, shut
+from signature.forms import ShutForm
+from signature.models import Closure, ClosureState, Scope
+from signature.places import RIGHT_TO, load_reach
+from signature.preflight import open_work
+from signature.reading import closures_for
+from signature.serializers import ClosureIn, ClosureOut, PlaceIn
+from trialsite.api import Resource
+
+REFUSALS = {400: Problem, 403: Problem, 404: Problem}
+
+
+class FormShutResource(Forms):
+    """One form, frozen or locked by its key."""
+
+    serializer_class = FormHeader
+
+    @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
+    @action(detail=True, methods=["post"])
+    def freeze(self, request: Request, pk: int) -> Response:
+        """From here on the form takes no entries; its queries go on."""
+        return self._turn(pk, shut, ClosureState.FROZEN)
+
+    @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
+    @action(detail=True, methods=["post"])
+    def unfreeze(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, reopen, ClosureState.FROZEN)
+
+    @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
+    @action(detail=True, methods=["post"])
+    def lock(self, request: Request, pk: int) -> Response:
+        """From here on nobody changes the form, by any channel."""
+        return self._turn(pk, shut, ClosureState.LOCKED)
+
+    @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
+    @action(detail=True, methods=["post"])
+    def unlock(self, request: Request, pk: int) -> Response:
+        return self._turn(pk, reopen, ClosureState.LOCKED)
+
+    def _turn(self, pk: int, service: Any, state: ClosureState) -> Response:
+        case_form = self.load(RIGHT_TO[state], pk=pk)
+        by = self.by(RIGHT_TO[state], case_form.subject.site_id)
+        service(reach=reach_of_form(case_form), state=state, **self.checked(ReasonForm), by=by)
+        return self.said(HEADERS.get(pk=pk))
+
+
+class ClosureFilter(filters.FilterSet):
+    scope = filters.ChoiceFilter(choices=Scope.choices)
+    state = filters.ChoiceFilter(choices=ClosureState.choices)
+    subject = KeyFilter()
+    live = filters.BooleanFilter(field_name="reopened_at", lookup_expr="isnull")
+
+
+class PlaceForm(forms.Form):
+    scope = forms.ChoiceField(choices=Scope.choices)
+    state = forms.ChoiceField(choices=ClosureState.choices)
+    key = forms.IntegerField(required=False, min_value=1)
+    reason = forms.CharField(max_length=500)
+    all_the_same = forms.BooleanField(required=False)
+
+
+class ClosureResource(Resource):
+    """Freezes and locks of forms, visits, subjects, sites and the trial."""
+
+    serializer_class = ClosureOut
+    queryset = Closure.objects.all()
+    filterset_class = ClosureFilter
+
+    def list(self, request: Request) -> Response:
+        """What is and was shut, newest first."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(closures_for(self.access, Permission.VIEW_SUBJECTS))
+
+    @extend_schema(request=ClosureIn, responses={201: ClosureOut, **REFUSALS})
+    def create(self, request: Request) -> Response:
+        """Freeze or lock a place. The lock of a site or of the trial says what is open there still."""
+        reach, state = self._asked()
+        asks = state == ClosureState.LOCKED and reach.scope in (Scope.SITE, Scope.TRIAL)
+        form = ShutForm(self.body, open_work(reach) if asks else None)
+        if not form.is_valid():
+            raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
+        by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)
+        return self.said(shut(reach=reach, state=state, **form.cleaned_data, by=by), 201)
+
+    @extend_schema(request=PlaceIn, responses={200: ClosureOut, **REFUSALS})
+    @action(detail=False, methods=["post"])
+    def reopen(self, request: Request) -> Response:
+        """Unfreeze or unlock a place."""
+        reach, state = self._asked()
+        by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)
+        return self.said(reopen(reach=reach, state=state, reason=self.checked(PlaceForm)["reason"], by=by))
+
+    def _asked(self) -> tuple[Reach, ClosureState]:
+        state = self.body.get("state")
+        right = Permission.LOCK if state == ClosureState.LOCKED else Permission.FREEZE
+        scope = self.body.get("scope")
+        if scope in Scope.values and scope != Scope.TRIAL:
+            reach = load_reach(self.access, right, Scope(scope), key_in(self.body, "key"))
+        else:
+            reach = load_reach(self.access, right, Scope.TRIAL, None)
+        asked = self.checked(PlaceForm)
+        return reach, ClosureState(asked["state"])

@@ -1,0 +1,74 @@
+"""What is still open at a place: said before it is locked, and before it is signed."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from assessments.models import CaseForm, FormState
+from review.models import Query
+from review.services import LIVE
+from signature.closing import Reach
+from signature.models import Signature
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """Counts of what keeps a record from being finished."""
+
+    queries: int
+    in_progress: int
+    unsigned: int
+
+    @property
+    def lines(self) -> list[str]:
+        found = (
+            (self.queries, "open or answered query", "open or answered queries"),
+            (self.in_progress, "form in progress", "forms in progress"),
+            (
+                self.unsigned,
+                "complete form that nobody signed as it is",
+                "complete forms that nobody signed as they are",
+            ),
+        )
+        return [f"{number} {one if number == 1 else many}" for number, one, many in found if number]
+
+    @property
+    def words(self) -> str:
+        return ", ".join(self.lines)
+
+
+def forms_of(reach: Reach) -> QuerySet[CaseForm]:
+    if reach.case_form is not None:
+        return CaseForm.objects.filter(pk=reach.case_form.pk)
+    if reach.visit is not None:
+        return CaseForm.objects.filter(visit=reach.visit)
+    if reach.subject is not None:
+        return CaseForm.objects.filter(subject=reach.subject)
+    return CaseForm.objects.filter(subject__site=reach.site) if reach.site else CaseForm.objects.all()
+
+
+def unsigned(forms: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
+    """The complete ones without a signature of the version that stands there."""
+    signed = Signature.objects.filter(case_form=OuterRef("pk"), version=OuterRef("version"))
+    return forms.filter(~Exists(signed), state=FormState.COMPLETE)
+
+
+def open_work(reach: Reach) -> OpenWork:
+    """In three statements."""
+    forms = forms_of(reach)
+    return OpenWork(
+        queries=_queries(reach).count(),
+        in_progress=forms.filter(state=FormState.DRAFT).count(),
+        unsigned=unsigned(forms).count(),
+    )
+
+
+def _queries(reach: Reach) -> QuerySet[Query]:
+    live = Query.objects.filter(state__in=LIVE).order_by()
+    if reach.case_form is not None:
+        return live.filter(case_form=reach.case_form)
+    if reach.visit is not None:
+        return live.filter(case_form__visit=reach.visit)
+    if reach.subject is not None:
+        return live.filter(subject=reach.subject)
+    return live.filter(subject__site=reach.site) if reach.site else live

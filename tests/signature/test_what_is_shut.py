@@ -1,0 +1,171 @@
+"""Freezes and locks by form, visit, subject, site and trial: what the database refuses, whatever wrote it."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.actor import Locked, acting
+from assessments.models import CaseForm, Demography
+from cohorts.models import Subject, Visit
+from cohorts.services import Refused
+from review.services import answer_query, raise_query
+from signature.closing import Reach, reach_of_form, reopen, shut
+from signature.models import Closure, ClosureState
+from tests.cast import SETUP, actor
+
+FROZEN, LOCKED = ClosureState.FROZEN, ClosureState.LOCKED
+WAYS = ["form", "visit", "subject", "site", "trial"]
+
+
+@pytest.fixture
+def subject(trial):
+    subject = trial.subject()
+    trial.screen(subject)
+    return subject
+
+
+@pytest.fixture
+def dora(trial):
+    return actor(trial.data_manager, "data_manager")
+
+
+def reach(way, subject):
+    form = subject.forms.get(code="demography")
+    return {
+        "form": reach_of_form(form),
+        "visit": Reach(subject.site, subject, form.visit),
+        "subject": Reach(subject.site, subject),
+        "site": Reach(subject.site),
+        "trial": Reach(),
+    }[way]
+
+
+def age(form, years):
+    with acting(SETUP):
+        Demography.objects.filter(pk=form.pk).update(age=years)
+
+
+@pytest.mark.parametrize("state", [FROZEN, LOCKED])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_row_of_a_form_is_written_where_its_place_is_shut(trial, subject, dora, way, state):
+    form = subject.forms.get(code="demography")
+    shut(reach=reach(way, subject), state=state, reason="clean", by=dora)
+    with pytest.raises(Locked, match=rf"^The form was {state}"):
+        age(form, 55)
+    with pytest.raises(Locked, match=r"^The form was"), acting(SETUP):
+        CaseForm.objects.filter(pk=form.pk).update(version=9)
+    with pytest.raises(Locked), acting(SETUP):
+        Demography.objects.filter(pk=form.pk).delete()
+    reopen(reach=reach(way, subject), state=state, reason="a late report", by=dora)
+    age(form, 55)
+    assert Demography.objects.get(pk=form.pk).age == 55
+
+
+@pytest.mark.parametrize("way", ["subject", "site", "trial"])
+def test_nothing_new_begins_where_the_subject_is_shut(trial, subject, dora, way):
+    shut(reach=reach(way, subject), state=FROZEN, reason="clean", by=dora)
+    with pytest.raises(Locked, match=rf"^The {way} was frozen by dora on"):
+        trial.fill(subject, "adverse_event", {"term": "Nausea"}, complete=False)
+    with pytest.raises(Locked), acting(SETUP):
+        Visit.objects.create(subject=subject, code="UNS01", label="Unscheduled", kind="unscheduled")
+    with pytest.raises(Locked), acting(SETUP):
+        Subject.objects.filter(pk=subject.pk).update(status="withdrawn")
+    assert not subject.forms.filter(code="adverse_event").exists()
+
+
+@pytest.mark.parametrize("way", ["site", "trial"])
+def test_no_subject_comes_into_a_shut_site_or_trial(trial, subject, dora, way):
+    shut(reach=reach(way, subject), state=LOCKED, reason="clean", by=dora)
+    with pytest.raises(Locked, match=rf"^The {way} was locked"):
+        trial.subject()
+
+
+@pytest.mark.parametrize("way", ["visit", "subject", "site"])
+def test_what_lies_beside_a_shut_place_goes_on(trial, subject, dora, way):
+    other = trial.subject(trial.other_site)
+    shut(reach=reach(way, subject), state=LOCKED, reason="clean", by=dora)
+    trial.fill(other, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    assert other.forms.get(code="consent").locked_at is None
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_queries_go_on_where_it_is_frozen_and_stop_where_it_is_locked(trial, subject, dora, way):
+    form, mona = subject.forms.get(code="demography"), actor(trial.monitor, "monitor")
+    shut(reach=reach(way, subject), state=FROZEN, reason="clean", by=dora)
+    query = raise_query(case_form=form, item="age", text="54?", by=mona)
+    shut(reach=reach(way, subject), state=LOCKED, reason="clean", by=dora)
+    with acting(SETUP), pytest.raises(IntegrityError), transaction.atomic():
+        query.save()
+    query.refresh_from_db()
+    assert query.state == "open"
+
+
+def test_a_question_about_a_locked_subject_gets_no_answer(trial, subject, dora):
+    query = raise_query(subject=subject, text="Why so late?", by=actor(trial.monitor, "monitor"))
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="clean", by=dora)
+    with pytest.raises(Locked, match=r"^The subject was locked by dora"):
+        answer_query(query=query, text="Snow.", by=trial.by)
+
+
+def test_opening_a_subject_leaves_the_form_locked_that_was_locked_by_itself(subject, dora):
+    form = subject.forms.get(code="demography")
+    shut(reach=reach_of_form(form), state=LOCKED, reason="clean", by=dora)
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="cut", by=dora)
+    reopen(reach=Reach(subject.site, subject), state=LOCKED, reason="late data", by=dora)
+    assert list(subject.forms.exclude(locked_at=None)) == [form]
+
+
+def test_a_form_under_a_locked_subject_is_not_opened_alone(subject, dora):
+    form = subject.forms.get(code="demography")
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="cut", by=dora)
+    with pytest.raises(Refused, match=r"^The subject is locked, and this with it: open that first"):
+        reopen(reach=reach_of_form(form), state=LOCKED, reason="late data", by=dora)
+
+
+def test_a_place_is_locked_once(subject, dora):
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="cut", by=dora)
+    with pytest.raises(Refused, match=r"^The subject is locked already"):
+        shut(reach=Reach(subject.site, subject), state=LOCKED, reason="cut", by=dora)
+
+
+def test_nobody_takes_or_gives_a_lock_at_the_form_itself(subject, dora):
+    form = subject.forms.get(code="demography")
+    shut(reach=reach_of_form(form), state=LOCKED, reason="clean", by=dora)
+    with pytest.raises(Locked), acting(SETUP):
+        CaseForm.objects.filter(pk=form.pk).update(locked_at=None, locked_by="")
+    with pytest.raises(Locked), acting(SETUP):
+        CaseForm.objects.filter(code="consent").update(frozen_at=form.first_completed_at)
+    assert CaseForm.objects.get(pk=form.pk).locked_by == "dora"
+
+
+def test_a_lock_is_in_the_trail_of_the_form_with_who_and_why(subject, dora):
+    from audit.models import Event
+
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="data cut", by=dora)
+    found = Event.objects.filter(table_name="assessments_caseform", new__has_key="locked_at").latest("id")
+    assert (found.actor_name, found.reason) == ("dora", "data cut")
+    assert Closure.objects.get().place == f"subject:{subject.pk}"
+
+
+UNDER_IT = """
+    SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgname = 'shut' AND p.proname = 'signature_refuse' AND t.tgtype = 1 + 2 + 4 + 8 + 16 AND t.tgenabled = 'A'
+        AND t.tgqual IS NULL AND t.tgattr = ''
+"""
+# With a key of a form, and no part of what it records: which saves arrived, the sponsor's own record of a report.
+BESIDE_THE_RECORD = {"assessments_savereceipt", "audit_event", "safety_seriousevent", "signature_closure"}
+
+
+@pytest.mark.django_db
+def test_every_clinical_table_refuses_what_is_shut():
+    from django.apps import apps
+
+    with connection.cursor() as cursor:
+        cursor.execute(UNDER_IT)
+        under = {name for (name,) in cursor.fetchall()}
+    of_forms = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.column == "case_form_id" for field in model._meta.concrete_fields)
+    }
+    places = {"assessments_caseform", "cohorts_visit", "cohorts_subject", "cohorts_enrolment", "review_querystep"}
+    assert (of_forms | places) - BESIDE_THE_RECORD - under == set()
