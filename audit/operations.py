@@ -49,12 +49,17 @@ class Shut(RunSQL):
         return (self.__class__.__name__, [self.table], {"by": self.by})
 
 
-EVERYWHERE = "(SELECT edc_everywhere())"
-# Each asks the table above it, whose own policy goes on from there. The sub-selects are taken once a statement.
+# What the session was told by accounts.scope: each sub-select is taken once a statement. Written out rather than called:
+# a function would be called anew in every policy, of which a statement may meet ten.
+TOLD = "current_setting('edc.sites', true)"
+EVERYWHERE = f"(SELECT {TOLD} = 'all')"
+SITES = f"(SELECT string_to_array(nullif(nullif({TOLD}, 'all'), ''), ',')::bigint[])"
+# Each asks the table above it, whose own policy goes on from there. OFFSET 0: a look-up by the key for each row, where
+# the planner would else read all subjects for the sake of one form.
 SHOWN = {
-    "site_id": "site_id = ANY ((SELECT edc_sites())::bigint[])",
-    "subject_id": "EXISTS (SELECT 1 FROM cohorts_subject s WHERE s.id = {table}.subject_id)",
-    "case_form_id": "EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.id = {table}.case_form_id)",
+    "site_id": f"site_id = ANY ({SITES}::bigint[])",
+    "subject_id": "EXISTS (SELECT 1 FROM cohorts_subject s WHERE s.id = {table}.subject_id OFFSET 0)",
+    "case_form_id": "EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.id = {table}.case_form_id OFFSET 0)",
 }
 
 
