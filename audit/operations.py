@@ -49,7 +49,7 @@ class Shut(RunSQL):
         return (self.__class__.__name__, [self.table], {"by": self.by})
 
 
-# What the session was told by accounts.scope: each sub-select is taken once a statement. Written out rather than called:
+# What the session was told by accounts.scope; a sub-select is taken once a statement. Written out rather than called:
 # a function would be called anew in every policy, of which a statement may meet ten.
 TOLD = "current_setting('edc.sites', true)"
 EVERYWHERE = f"(SELECT {TOLD} = 'all')"
