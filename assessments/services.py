@@ -23,6 +23,7 @@ from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from safety.reporting import report_if_serious, withdraw_report
+from sdv.services import carry_on
 from trialsite.prepared import insert
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
@@ -81,6 +82,8 @@ def save_form(
         store(place.form_type, case_form, values, new=new)
         _date_the_visit(place, case_form, values)
         ask_about(place, case_form, values if complete else None, new=new)
+        if not new:
+            carry_on(case_form=case_form, by=by)
         if moves:
             follow_the_record(place.subject)
         if complete and code == ADVERSE_EVENT:
@@ -104,6 +107,7 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         case_form.save(update_fields=["state", "not_done_reason"])
         if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
             ask_about(place, case_form, None, new=False)
+            carry_on(case_form=case_form, by=by)
             follow_the_record(place.subject)
             if place.form_type.code == ADVERSE_EVENT:
                 withdraw_report(case_form=case_form, by=by)

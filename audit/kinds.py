@@ -28,7 +28,7 @@ KINDS = {
     for kind in (
         Kind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
         Kind("queries", "Queries", r"review_query.*"),
-        Kind("verification", "Source verification", r"review_.*(sdv|verif|monitoring).*"),
+        Kind("verification", "Source verification", r"sdv_.*"),
         Kind("signatures", "Signatures", r"signature_signature|safety_doseleveldecision"),
         Kind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
         Kind("form_locks", "Locks of forms", r"assessments_caseform", ("locked_at", "frozen_at")),

@@ -16,8 +16,8 @@ from audit.models import Event
 
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
 OWN_APPS = (
-    *("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "signature", "trail", "safety"),
-    "worklists",
+    *("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "sdv", "signature", "trail"),
+    *("safety", "worklists"),
 )
 EMPTY: tuple[Any, ...] = (None, "", [])
 # Keys that say nothing of their own: the row's place is shown beside the change.

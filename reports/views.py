@@ -10,6 +10,8 @@ from endpoints.downloads import CONTENT_TYPES, file_name, handed_out
 from endpoints.reading import selection
 from reports.blank_crf import blank_crf
 from reports.endpoints_report import endpoints_report
+from reports.monitoring_report import monitoring_report
+from sdv.models import MonitoringVisit
 from trialsite.protocol import current
 
 
@@ -21,6 +23,15 @@ def endpoints_report_file(request: SignedInRequest, population: str, analysis_se
         raise Http404
     pdf = endpoints_report(chosen, printed_at=timezone.now())
     return handed_out(request, pdf, file_name(chosen, "report", "pdf"), CONTENT_TYPES["pdf"])
+
+
+@require_safe
+def monitoring_report_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    visits = MonitoringVisit.objects.select_related("site")
+    visit = request.access.load(visits, Permission.VIEW_SUBJECTS, pk=pk)
+    pdf = monitoring_report(visit, printed_at=timezone.now())
+    name = f"{current().code}-monitoring-{visit.site.code}-{visit.starts_on.isoformat()}.pdf"
+    return handed_out(request, pdf, name, CONTENT_TYPES["pdf"])
 
 
 @require_safe

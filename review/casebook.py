@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
@@ -23,6 +23,7 @@ from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from review.models import Query, QueryState
+from signature.models import Signature
 from trialsite.protocol import current
 
 # What a cell shows is the most urgent of what is in it.
@@ -43,7 +44,12 @@ URGENCY = (
 RANK = {state: rank for rank, state in enumerate(URGENCY)}
 AT_HAND = ("query", "query-answered", "in-progress", "due")
 WAITING = ("overdue", "due", "planned")
-HEADER = ("subject_id", "code", "state", "pk", "visit_id", "locked_at", "frozen_at")
+HEADER = (
+    *("subject_id", "code", "state", "pk", "visit_id", "locked_at", "frozen_at"),
+    *("version", "verification__version", "verification__outstanding", "signed"),
+)
+# Signed is the version that stands there: a save makes the signature lapse.
+SIGNED = Exists(Signature.objects.filter(case_form=OuterRef("pk"), version=OuterRef("version")))
 STATE_OF: dict[str, str] = {
     FormState.DRAFT: "in-progress",
     FormState.COMPLETE: "complete",
@@ -228,7 +234,8 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     queries = _queries(books)
     forms: dict[int, list[FormCell]] = defaultdict(list)
     # A page of subjects has thousands of forms: as plain rows they take a third of the time.
-    for header in CaseForm.objects.filter(subject__in=books).order_by("id").values_list(*HEADER):
+    headers = CaseForm.objects.filter(subject__in=books).annotate(signed=SIGNED).order_by("id")
+    for header in headers.values_list(*HEADER):
         forms[header[0]].append(_filled(*header, queries.get(header[3], {})))
     visits: dict[int, list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(subject__in=books).order_by():
@@ -260,9 +267,17 @@ def _filled(
     visit: int | None,
     locked_at: Any,
     frozen_at: Any,
+    version: int,
+    seen_version: int | None,
+    outstanding: int | None,
+    signed: bool,
     queries: Mapping[str, int],
 ) -> FormCell:
     shown = "locked" if locked_at else "frozen" if frozen_at else STATE_OF[state]
+    if shown in ("complete", "not-done") and outstanding == 0 and seen_version == version:
+        shown = "verified"
+    if shown in ("complete", "verified") and signed:
+        shown = "signed"
     opened, answered = (queries.get(QueryState.OPEN, 0), queries.get(QueryState.ANSWERED, 0)) if queries else (0, 0)
     return FormCell(subject, code, shown, pk, visit, opened, answered)
 

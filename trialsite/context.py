@@ -30,6 +30,7 @@ PAGES = (
     ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
+    ("sdv_list", "Verification", "verified", Permission.VERIFY_SOURCE),
     ("check_list", "Checks", "check", Permission.RAISE_QUERY),
     ("closure_list", "Locks", "locked", Permission.FREEZE),
     ("range_list", "Laboratory", "form", Permission.VIEW_SUBJECTS),

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "terminology",
     "assessments",
     "review",
+    "sdv",
     "signature",
     "trail_reviews",
     "safety",

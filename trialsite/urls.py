@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("assessments.casebook_urls")),
     path("", include("review.urls")),
     path("", include("signature.urls")),
+    path("", include("sdv.urls")),
     path("", include("trail_reviews.urls")),
     path("", include("safety.urls")),
     path("", include("audit.urls")),

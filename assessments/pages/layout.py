@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
+from django.db.models import F, Q
 from django.forms import BaseForm, CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
@@ -115,14 +116,29 @@ def blank_row(rows: Any) -> Any:
 
 
 def markers(case_form: CaseForm | None, names: Iterable[str], *, may_see_trail: bool) -> dict[str, Any]:
-    """By item: its open or answered queries, and its history."""
+    """By item: its open or answered queries, its verification against the source, and its history."""
     if case_form is None:
         return {}
     asked: dict[str, list[Any]] = {}
     for query in case_form.queries.filter(state__in=("open", "answered")).order_by("pk"):
         asked.setdefault(query.item, []).append(query)
+    verified = _verified(case_form)
     found = {name: _marker(case_form, name, asked.get(name, []), may_see_trail) for name in names}
+    for name in found.keys() & verified.keys():
+        found[name]["sdv"] = verified[name]
     return {name: marker for name, marker in found.items() if marker}
+
+
+def _verified(case_form: CaseForm) -> dict[str, dict[str, str]]:
+    """Of each item that was verified once: still so, or changed since. What was taken back shows nothing."""
+    told = case_form.verifications.filter(Q(ended_at=None) | Q(lapsed=True)).order_by("pk")
+    found, url = {}, address("sdv_form", case_form.pk)
+    fresh = F("case_form__verification__version") - F("case_form__version")
+    for item, ended, by, at, behind in told.values_list("item", "ended_at", "verified_by", "verified_at", fresh):
+        holds = ended is None and behind == 0
+        said = f"Verified against the source by {by} on {at:%-d %b %Y}" + ("" if holds else "; changed since")
+        found[item] = {"url": url, "label": said, "state": "verified" if holds else "lapsed"}
+    return found
 
 
 def _marker(case_form: CaseForm, name: str, asked: list[Any], may_see_trail: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from laboratory.services import add_range
 from review.services import raise_query
 from safety.models import LevelDecision, SeriousEvent
 from safety.services import considered_now, decide_level
+from sdv.services import Asked, open_visit, verify
 from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
@@ -51,7 +52,10 @@ PAGES = {
         "styleguide": "/styleguide/",
         "styleguide_form": "/styleguide/form/",
     },
-    "investigator": {"enrolment_request": "/subjects/{screened}/enrolment/", "trail": "/trail/?form={form}"},
+    "investigator": {
+        "enrolment_request": "/subjects/{screened}/enrolment/",
+        "trail": "/trail/?form={form}",
+    },
     "monitor": {
         "query_list": "/queries/",
         "query_raise": "/forms/{form}/queries/add/",
@@ -67,6 +71,14 @@ PAGES = {
         "query_ageing": "/queries/ageing/",
         "queries_raise": "/queries/raise/?form=tumour&item=overall_response",
         "queries_import": "/queries/import/",
+        "sdv_list": "/sdv/?scope=all",
+        "sdv_progress": "/sdv/progress/",
+        "sdv_form": "/forms/{verified}/sdv/",
+        "sdv_take_back": "/forms/{verified}/sdv/take-back/",
+        "monitoring_visit_list": "/monitoring-visits/",
+        "monitoring_visit_open": "/monitoring-visits/add/",
+        "monitoring_visit": "/monitoring-visits/{monitoring}/",
+        "monitoring_visit_close": "/monitoring-visits/{monitoring}/close/",
     },
     "data_manager": {
         "cohort_list": "/cohorts/",
@@ -142,8 +154,14 @@ def things(trial):
         by=actor(trial.data_manager, "data_manager"),
     )
     plan, finding, entry = planned_review(trial, subject.forms.get(code="demography"))
+    visit = {"purpose": "Routine", "starts_on": date(2008, 3, 3), "present": "Ines, Carla"}
+    monitoring = open_visit(site=trial.site, **visit, monitor=trial.monitor, by=actor(trial.monitor, "monitor"))
+    verified = subject.forms.get(code="demography")
+    verify(asked=[Asked(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
     seal_trail()
     return {
+        "monitoring": monitoring.pk,
+        "verified": verified.pk,
         "trail_review": plan.pk,
         "finding": finding.pk,
         "entry": entry.pk,
@@ -233,6 +251,7 @@ NOT_LOOKED_AT = {
     *("queries_at_once", "queries_raise_chosen"),
     # As trial_closure and trial_turn, which are looked at.
     *("visit_closure", "subject_closure", "site_closure", "form_turn", "visit_turn", "subject_turn", "site_turn"),
+    *("sdv_verify", "sdv_progress_file", "monitoring_visit_report"),
     *("access_log_csv", "trail_anchor"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }

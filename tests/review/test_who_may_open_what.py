@@ -14,6 +14,7 @@ from audit.models import AccessEvent
 from cohorts.models import Cohort
 from laboratory.services import add_range
 from review.services import raise_query
+from sdv.services import open_visit
 from tests.cast import SETUP, actor
 from tests.safety.events import reported
 from tests.trail_reviews.planned import planned_review
@@ -75,6 +76,21 @@ PAGES = [
     ("/queries/filters/forget/", P.VIEW_SUBJECTS, False, "post"),
     ("/subjects/{subject}/queries/add/", P.RAISE_QUERY, True, "get"),
     ("/subjects/{subject}/queries/add/", P.RAISE_QUERY, True, "post"),
+    ("/sdv/", P.VERIFY_SOURCE, False, "get"),
+    ("/sdv/?form={form}", P.VERIFY_SOURCE, False, "get"),
+    ("/sdv/verify/", P.VERIFY_SOURCE, False, "post"),
+    ("/sdv/progress/", P.VIEW_SUBJECTS, False, "get"),
+    ("/sdv/progress.csv", P.VIEW_SUBJECTS, False, "get"),
+    ("/forms/{form}/sdv/", P.VIEW_SUBJECTS, True, "get"),
+    ("/forms/{form}/sdv/take-back/", P.VERIFY_SOURCE, True, "get"),
+    ("/forms/{form}/sdv/take-back/", P.VERIFY_SOURCE, True, "post"),
+    ("/monitoring-visits/", P.VIEW_SUBJECTS, False, "get"),
+    ("/monitoring-visits/add/", P.VERIFY_SOURCE, False, "get"),
+    ("/monitoring-visits/add/", P.VERIFY_SOURCE, False, "post"),
+    ("/monitoring-visits/{monitoring}/", P.VIEW_SUBJECTS, True, "get"),
+    ("/monitoring-visits/{monitoring}/report.pdf", P.VIEW_SUBJECTS, True, "get"),
+    ("/monitoring-visits/{monitoring}/close/", P.VERIFY_SOURCE, True, "get"),
+    ("/monitoring-visits/{monitoring}/close/", P.VERIFY_SOURCE, True, "post"),
     ("/checks/", P.VIEW_SUBJECTS, False, "get"),
     ("/checks/run/progress/", P.VIEW_SUBJECTS, False, "get"),
     ("/checks/run/", P.RUN_CHECKS, False, "get"),
@@ -133,6 +149,14 @@ def things(trial):
     line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     keys |= dict(zip(("trail_review", "finding", "event"), planned_review(trial, form), strict=True))
     keys["range"] = add_range(site=trial.site, **line, by=by)
+    keys["monitoring"] = open_visit(
+        site=trial.site,
+        purpose="Routine",
+        starts_on=date(2008, 1, 7),
+        present="Ines",
+        monitor=trial.monitor,
+        by=actor(trial.monitor, "monitor"),
+    )
     keys |= {"serious": event, "level": Cohort.objects.get(code="P1-5D")}
     return {name: thing.pk for name, thing in keys.items()}
 

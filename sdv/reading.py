@@ -1,0 +1,176 @@
+"""What is to be verified by the plan, how far each site is, and what a monitor did at a visit."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import Site
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.items import items_of
+from assessments.models import CaseForm, FormState
+from cohorts.models import Subject
+from review.models import QueryStep
+from sdv.models import MonitoringVisit, Verification
+from sdv.plan import Extent, asks_for_anything, extent, in_sample
+from trialsite.protocol import current
+
+FILLED = Q(state__in=(FormState.COMPLETE, FormState.NOT_DONE))
+FRESH = Q(verification__version=F("version"))
+HAS_LAPSED = Q(verification__version__lt=F("version")) | Q(verification__lapsed__gt=0)
+
+
+@cache
+def codes_with_critical_items() -> tuple[str, ...]:
+    """The forms of which something is to be verified of every subject."""
+    models = {code: [one for one in (form.record, form.rows) if one] for code, form in CATALOGUE.items()}
+    return tuple(
+        code for code, found in models.items() if any(item.critical for one in found for _, item in items_of(one))
+    )
+
+
+def planned(access: Access, permission: Permission) -> tuple[Q, Q]:
+    """(forms to verify as a whole, forms of which the critical items) by the plan, among filled ones. One statement."""
+    protocol = current()
+    plan = protocol.sdv
+    if not asks_for_anything(plan):
+        return Q(pk__in=[]), Q(pk__in=[])
+    subjects = access.limit(Subject.objects.order_by(), permission).values_list("pk", "label")
+    drawn = [pk for pk, label in subjects if in_sample(label, plan, protocol.code)]
+    whole = Q(subject__number__lte=plan.first_subjects) | Q(code__in=plan.critical_forms) | Q(subject__in=drawn)
+    return FILLED & whole, FILLED & ~whole & Q(code__in=codes_with_critical_items())
+
+
+def extent_of(form: CaseForm) -> Extent:
+    """What the plan asks of this form."""
+    protocol, subject = current(), form.subject
+    asked = extent(protocol.sdv, protocol.code, number=subject.number, label=subject.label, form=form.code)
+    return Extent.NONE if asked == Extent.CRITICAL and form.code not in codes_with_critical_items() else asked
+
+
+def work_list(access: Access, wanted: Mapping[str, Any]) -> QuerySet[CaseForm]:
+    """What waits for the user to verify, oldest first: by the plan, or with `scope` "all" whatever else too."""
+    whole, critical = planned(access, Permission.VERIFY_SOURCE)
+    unseen = Q(verification=None) | Q(verification__version__lt=F("version"))
+    open_whole = unseen | Q(verification__outstanding__gt=0)
+    open_critical = unseen | Q(verification__outstanding_critical__gt=0)
+    asked = FILLED & open_whole if wanted.get("scope") == "all" else (whole & open_whole) | (critical & open_critical)
+    forms = access.limit(CaseForm.objects.all(), Permission.VERIFY_SOURCE, site="subject__site_id")
+    forms = forms.filter(asked, locked_at=None).select_related("subject__site", "visit", "verification")
+    if wanted.get("site"):
+        forms = forms.filter(subject__site=wanted["site"])
+    if wanted.get("q"):
+        forms = forms.filter(subject__label__icontains=wanted["q"].strip())
+    if wanted.get("code"):
+        forms = forms.filter(code=wanted["code"])
+    counted = Count("queries", filter=Q(queries__state="open"))
+    return forms.annotate(asking=counted).order_by(F("first_completed_at").asc(nulls_last=True), "id")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Forms of one site, or of all that the user sees (`site` None); verified, lapsed and outstanding make up planned.
+
+    A form that was verified and has a change to see again is lapsed. `items` are those verified, planned or not.
+    """
+
+    site: Site | None
+    planned: int
+    verified: int
+    lapsed: int
+    items: int
+
+    @property
+    def outstanding(self) -> int:
+        return self.planned - self.verified - self.lapsed
+
+    @property
+    def percent(self) -> float | None:
+        return round(100 * self.verified / self.planned, 1) if self.planned else None
+
+
+def progress(access: Access) -> list[Progress]:
+    """A line for each site of the user by code, and last the sum. A constant number of statements."""
+    whole, critical = planned(access, Permission.VIEW_SUBJECTS)
+    done = FRESH & ((whole & Q(verification__outstanding=0)) | (critical & Q(verification__outstanding_critical=0)))
+    of_plan = whole | critical
+    forms = access.limit(CaseForm.objects.order_by(), Permission.VIEW_SUBJECTS, site="subject__site_id")
+    counted = forms.values("subject__site").annotate(
+        planned=Count("pk", filter=of_plan),
+        verified=Count("pk", filter=of_plan & done),
+        seen_again=Count("pk", filter=of_plan & HAS_LAPSED),
+        done_but_lapsed=Count("pk", filter=of_plan & HAS_LAPSED & done),
+        items=Sum("verification__verified", filter=FRESH),
+    )
+    found = {row["subject__site"]: row for row in counted}
+    sites = access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
+    lines = [_line(site, found.get(site.pk, {})) for site in sites]
+    total = [sum(getattr(line, name) for line in lines) for name in ("planned", "verified", "lapsed", "items")]
+    return [*lines, Progress(None, *total)]
+
+
+def _line(site: Site, row: Mapping[str, Any]) -> Progress:
+    lapsed = row.get("seen_again", 0) - row.get("done_but_lapsed", 0)
+    return Progress(site, row.get("planned", 0), row.get("verified", 0), lapsed, row.get("items") or 0)
+
+
+HEADER = ("site", "forms_planned", "forms_verified", "forms_lapsed", "forms_outstanding", "percent", "items_verified")
+
+
+def as_table(lines: Iterable[Progress]) -> Iterator[tuple[Any, ...]]:
+    yield HEADER
+    for line in lines:
+        code = line.site.code if line.site else "all"
+        percent = "" if line.percent is None else line.percent
+        yield code, line.planned, line.verified, line.lapsed, line.outstanding, percent, line.items
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done at a visit. `forms` are (form, its title, items verified, of these lapsed or taken back since)."""
+
+    forms: list[tuple[CaseForm, str, int, int]]
+    raised: list[QueryStep]
+    closed: list[QueryStep]
+
+    @property
+    def items(self) -> int:
+        return sum(number for _, _, number, _ in self.forms)
+
+    @property
+    def subjects(self) -> int:
+        return len({form.subject_id for form, *_ in self.forms})
+
+
+def done_at(visit: MonitoringVisit) -> Done:
+    """What the visit's monitor verified and asked at its site between opening and closing. In three statements."""
+    until = visit.closed_at or timezone.now()
+    by_whom = Q(verified_by=visit.monitor, verified_at__range=(visit.opened_at, until))
+    counted = (
+        Verification.objects.filter(by_whom, subject__site=visit.site)
+        .order_by("case_form")
+        .values_list("case_form")
+        .annotate(number=Count("pk"), ended=Count("pk", filter=Q(ended_at__isnull=False)))
+    )
+    numbers = {form: (number, ended) for form, number, ended in counted}
+    forms = CaseForm.objects.filter(pk__in=numbers).select_related("subject", "visit").order_by("subject__label", "pk")
+    steps = list(_steps(visit, visit.opened_at, until))
+    raised = [step for step in steps if step.state == "open" and step.is_first]  # type: ignore[attr-defined]
+    closed = [step for step in steps if step.state in ("closed", "cancelled") and not step.is_assignment]
+    return Done([(form, CATALOGUE[form.code].title, *numbers[form.pk]) for form in forms], raised, closed)
+
+
+def _steps(visit: MonitoringVisit, since: datetime, until: datetime) -> Iterator[QueryStep]:
+    steps = QueryStep.objects.filter(
+        actor_name=visit.monitor, at__range=(since, until), subject__site=visit.site
+    ).select_related("query__subject", "query__case_form__visit")
+    for step in steps.order_by("pk"):
+        # A query and its first step are written in one transaction.
+        step.is_first = abs((step.at - step.query.opened_at).total_seconds()) < 1  # type: ignore[attr-defined]
+        yield step

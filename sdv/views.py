@@ -1,0 +1,194 @@
+"""The monitor's work list with the form beside it, verifying, taking back, and how far each site is."""
+
+import csv
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Access, SignedInRequest
+from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm
+from audit.access_log import record_export
+from audit.spreadsheet import Echo
+from cohorts.asking import ask, posted
+from cohorts.models import Visit
+from cohorts.services import Refused
+from cohorts.views import require_get_or_post
+from review.queries.many_pages import keys_in, role_at
+from review.queries.report_pages import CSV, as_file
+from review.query_reading import item_label
+from sdv.forms import TakeBackForm, WorkFilter
+from sdv.models import Verification
+from sdv.pane import pane_of
+from sdv.points import NOT_DONE
+from sdv.reading import as_table, progress, work_list
+from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
+
+PAGE_SIZE = 25
+HEADERS = CaseForm.objects.select_related("subject__site", "visit")
+
+
+def acting_for(access: Access, channel: str = "screen") -> Acting:
+    return partial(role_at, access, Permission.VERIFY_SOURCE, channel=channel)
+
+
+@require_safe
+def sdv_list(request: SignedInRequest) -> HttpResponse:
+    """What waits, and beside it the form that `form` names or the first of the page."""
+    request.access.require(Permission.VERIFY_SOURCE)
+    filter = WorkFilter(request.GET, request.access)
+    wanted = filter.cleaned_data if filter.is_valid() else {}
+    page = Paginator(work_list(request.access, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    listed = list(page.object_list)
+    address = request.GET.copy()
+    asked = address.pop("form", [""])[-1]
+    chosen = _chosen(request, asked, listed)
+    at = next((number for number, form in enumerate(listed) if chosen and form.pk == chosen.pk), -1)
+    context = {
+        "page": page,
+        "lines": [(form, CATALOGUE[form.code].title) for form in listed],
+        "filter": filter,
+        "filtered": any(wanted.values()),
+        "address": address.urlencode(),
+        "pane": pane_of(request, chosen) if chosen else None,
+        "before": listed[at - 1].pk if at > 0 else None,
+        "after": listed[at + 1].pk if at + 1 < len(listed) else None,
+    }
+    return render(request, "sdv/work.html", context)
+
+
+def _chosen(request: SignedInRequest, asked: str, listed: list[CaseForm]) -> CaseForm | None:
+    if not (asked.isdecimal() and len(asked) < 19):
+        return listed[0] if listed else None
+    return request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=int(asked))
+
+
+@require_POST
+def sdv_verify(request: SignedInRequest) -> HttpResponse:
+    """What was chosen is shown with its count, then verified; one form that is looked at goes without asking again."""
+    request.access.require(Permission.VERIFY_SOURCE)
+    asked, by = _asked(request), acting_for(request.access)
+    problem = "" if asked else "Choose at least one form or item."
+    if asked and "do" in request.POST:
+        try:
+            found = verify(asked=asked, by=by)
+        except Refused as refusal:
+            problem = str(refusal)
+        else:
+            _tell(request, found)
+            return redirect(_back(request, request.POST.get("next", "")))
+    found = sorted_out(asked, by) if asked and not problem else Sorted()
+    context = {"found": found, "problem": problem, "back": _back(request), "address": _address(request)}
+    context["chosen"] = [f"{form.pk}:{form.version}" for form, _ in found.fitting]
+    context["named"] = [(form, CATALOGUE[form.code].title, len(points)) for form, points in found.fitting]
+    context["some"] = request.POST.getlist("item") if request.POST.get("some") else []
+    return render(request, "sdv/verify.html", context, status=422 if problem else 200)
+
+
+def _asked(request: SignedInRequest) -> list[Asked]:
+    """Forms as `key:version`, `visit` for all forms of a visit; `item` names some of one form."""
+    given = dict(part.split(":")[:2] if ":" in part else (part, "") for part in request.POST.getlist("form"))
+    wanted = HEADERS.filter(pk__in=keys_in(",".join(given)))
+    visit = request.POST.get("visit", "")
+    if visit.isdecimal() and len(visit) < 19:
+        visits = Visit.objects.select_related("subject")
+        held = request.access.load(visits, Permission.VERIFY_SOURCE, site="subject.site_id", pk=int(visit))
+        wanted = HEADERS.filter(visit=held)
+    mine = request.access.limit(wanted, Permission.VERIFY_SOURCE, site="subject__site_id").values_list("pk", flat=True)
+    items = frozenset(request.POST.getlist("item")) if request.POST.get("some") else None
+    if items is not None and not items:
+        return []
+    return [Asked(pk, next(iter(keys_in(given.get(str(pk), ""))), None), items) for pk in mine]
+
+
+def _tell(request: SignedInRequest, found: Sorted) -> None:
+    if found.fitting:
+        messages.success(request, f"Verified: {found.words}.")
+    else:
+        messages.warning(request, f"Nothing was verified: {found.words}.")
+
+
+def _address(request: SignedInRequest) -> str:
+    """What the work list understands of the address that was sent."""
+    given = QueryDict(request.POST.get("address", "").lstrip("?"))
+    return urlencode({name: given[name] for name in (*WorkFilter.base_fields, "page") if given.get(name)})
+
+
+def _back(request: SignedInRequest, form: str = "") -> str:
+    address = QueryDict(_address(request), mutable=True)
+    if form.isdecimal():
+        address["form"] = form
+    return reverse("sdv_list") + (f"?{address.urlencode()}" if address else "")
+
+
+@require_safe
+def sdv_form(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The verifications of one form, with those that ended."""
+    form = request.access.load(HEADERS, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
+    found = Verification.objects.filter(case_form=form).order_by("-pk")
+    page = Paginator(found, 100).get_page(request.GET.get("page"))
+    for one in page:
+        one.label = "Not done" if one.item == NOT_DONE else item_label(form.code, one.item)
+    context = {
+        "form": form,
+        "title": CATALOGUE[form.code].title,
+        "page": page,
+        "may_verify": request.access.can(Permission.VERIFY_SOURCE, form.subject.site_id),
+    }
+    return render(request, "sdv/form.html", context)
+
+
+@require_get_or_post
+def sdv_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    form = request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=pk)
+    by = request.access.actor(form.subject.site_id, permission=Permission.VERIFY_SOURCE)
+    item = request.GET.get("item", "")
+
+    def do(reason: str, items: str) -> int:
+        return unverify(case_form=form, reason=reason, items=[items] if items else None, by=by)
+
+    asking = TakeBackForm(posted(request), initial={"items": item})
+    what = item or CATALOGUE[form.code].title
+    return _ask_back(request, asking, do, form, what)
+
+
+def _ask_back(request: SignedInRequest, asking: forms.Form, do: Any, form: CaseForm, what: str) -> HttpResponse:
+    return ask(
+        request,
+        asking,
+        do,
+        title=f"Take back the verification of {what}",
+        button="Take it back",
+        back=reverse("sdv_form", args=[form.pk]),
+        said="Taken back.",
+        why=f"Subject {form.subject.label}. Your reason stands in the audit trail.",
+    )
+
+
+@require_safe
+def sdv_progress(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    return render(request, "sdv/progress.html", {"lines": progress(request.access)})
+
+
+@require_safe
+def sdv_progress_file(request: SignedInRequest) -> HttpResponseBase:
+    request.access.require(Permission.VIEW_SUBJECTS)
+    record_export(request, "progress of source verification by site as CSV")
+    lines = _csv(as_table(progress(request.access)))
+    return as_file(StreamingHttpResponse(lines, content_type=CSV), "source-verification", "csv")
+
+
+def _csv(rows: Iterable[tuple]) -> Iterable[str]:
+    writer = csv.writer(Echo())
+    return (writer.writerow(row) for row in rows)

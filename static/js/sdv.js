@@ -1,0 +1,20 @@
+// The monitor's work list by single keys: never while one types, and off for whoever says so (WCAG 2.1.4).
+const STORE = "edc.sdv.single-keys";
+const toggle = document.querySelector("[data-single-keys]");
+
+const typing = (target) =>
+  target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) ||
+  (target.tagName === "INPUT" && !["checkbox", "radio"].includes(target.type));
+
+if (toggle) {
+  toggle.checked = localStorage.getItem(STORE) !== "off";
+  toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!toggle?.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
+  const door = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!door) return;
+  event.preventDefault();
+  door.click();
+});

@@ -1,0 +1,68 @@
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+@pytest.fixture
+def trial(db):
+    from tests.cast import Trial
+
+    return Trial()
+
+
+@pytest.fixture
+def as_user(client):
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def monitor(trial):
+    from tests.cast import actor
+
+    return actor(trial.monitor, "monitor")
+
+
+@pytest.fixture
+def subject(trial):
+    subject = trial.subject()
+    trial.screen(subject)
+    return subject
+
+
+@pytest.fixture
+def at_site(trial):
+    # As above: read once Django is set up.
+    from accounts.access import access_for
+    from accounts.roles import Permission
+    from review.queries.many_pages import role_at
+
+    return partial(role_at, access_for(trial.monitor), Permission.VERIFY_SOURCE)
+
+
+@pytest.fixture
+def check(at_site):
+    """Verifies forms, or items of one form, as the monitor."""
+    from sdv.services import Asked, verify
+
+    def do(*forms, items=None, version=None):
+        wanted = frozenset(items) if items else None
+        return verify(asked=[Asked(form.pk, version, wanted) for form in forms], by=at_site)
+
+    return do
+
+
+@pytest.fixture
+def statements():
+    def count(call):
+        call()
+        with CaptureQueriesContext(connection) as seen:
+            call()
+        return len(seen)
+
+    return count
