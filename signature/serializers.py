@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from signature.models import Closure, ClosureState, Scope
+from signature.models import Closure, ClosureState, Scope, Signature
 
 
 class ClosureOut(serializers.ModelSerializer):
@@ -41,3 +41,43 @@ class ClosureIn(PlaceIn):
     all_the_same = serializers.BooleanField(
         required=False, help_text="Lock a site or the trial although something is open there still."
     )
+
+
+class SignatureOut(serializers.ModelSerializer):
+    """`standing`: holds, lapsed (the form was changed since) or altered (it does not verify)."""
+
+    form = serializers.IntegerField(source="case_form_id")
+    standing = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Signature
+        fields = (
+            "id",
+            "form",
+            "subject",
+            "act",
+            "version",
+            "username",
+            "printed_name",
+            "role",
+            "meaning",
+            "signed_at",
+            "content",
+            "digest",
+            "standing",
+        )
+
+    def get_standing(self, signature: Signature) -> str:
+        return str(self.context["standings"][signature.pk])
+
+
+class SeenForm(serializers.Serializer):
+    form = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="The version that the signer has seen.")
+
+
+class SignIn(serializers.Serializer):
+    forms = SeenForm(many=True)
+    username = serializers.CharField(help_text="The signer's own, again.")
+    password = serializers.CharField(help_text="The signer's own, again.")
+    code = serializers.CharField(required=False, help_text="Of the second factor, where the role must have one.")

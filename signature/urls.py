@@ -1,8 +1,8 @@
-"""Freezing and locking, from the form to the trial."""
+"""Signing, freezing and locking, from the form to the trial."""
 
 from django.urls import path, re_path
 
-from signature import views
+from signature import to_sign, views
 from signature.models import Scope
 from signature.views import TURNS
 
@@ -10,6 +10,7 @@ AT = {Scope.FORM: "forms", Scope.VISIT: "visits", Scope.SUBJECT: "subjects", Sco
 TURN = "|".join(TURNS)
 
 urlpatterns = [
+    path("sign/", to_sign.to_sign, name="to_sign"),
     path("closures/", views.closure_list, name="closure_list"),
     path("trial/closure/", views.closure, {"scope": "trial"}, name="trial_closure"),
     re_path(rf"^trial/(?P<turn>{TURN})/$", views.closure_turn, {"scope": "trial"}, name="trial_turn"),

@@ -17,6 +17,7 @@ from laboratory import api as laboratory
 from review import api as review
 from safety import api as safety
 from signature import api as signature
+from signature import signing_api
 from terminology import api as terminology
 from trail_reviews import api as trail_reviews
 from worklists import api as worklists
@@ -35,6 +36,7 @@ RESOURCES = [
     ("forms", assessments.FormResource),
     ("forms", signature.FormShutResource),
     ("closures", signature.ClosureResource),
+    ("signatures", signing_api.SignatureResource),
     *((f"forms/{code}", assessments.typed_forms(form_type)) for code, form_type in CATALOGUE.items()),
     ("lesions", lesions_api.LesionResource),
     ("reference-ranges", laboratory.ReferenceRangeResource),

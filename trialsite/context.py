@@ -27,6 +27,7 @@ class Destination(NamedTuple):
 # (URL name, label, icon, permission that opens the page)
 PAGES = (
     ("subject_list", "Subjects", "subject", Permission.VIEW_SUBJECTS),
+    ("to_sign", "To sign", "signed", Permission.SIGN),
     ("work", "Worklist", "tasks", Permission.VIEW_SUBJECTS),
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),

@@ -72,6 +72,8 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/forms/{tumour}/unlock/", P.LOCK, True, {}),
     ("post", "/api/v1/forms/{tumour}/freeze/", P.FREEZE, True, {}),
     ("post", "/api/v1/forms/{tumour}/unfreeze/", P.FREEZE, True, {}),
+    ("get", "/api/v1/signatures/", P.VIEW_SUBJECTS, False, None),
+    ("post", "/api/v1/signatures/", P.SIGN, True, {"forms": [{"form": "{tumour}", "version": 1}]}),
     ("get", "/api/v1/closures/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/closures/", P.FREEZE, True, {"scope": "subject", "state": "frozen", "key": "{subject}"}),
     ("post", "/api/v1/closures/reopen/", P.LOCK, True, {"scope": "subject", "state": "locked", "key": "{subject}"}),
@@ -120,6 +122,8 @@ def filled(part: Any, keys: dict[str, int]) -> Any:
     """An address or a body with the keys of real rows."""
     if isinstance(part, dict):
         return {name: filled(value, keys) for name, value in part.items()}
+    if isinstance(part, list):
+        return [filled(one, keys) for one in part]
     if isinstance(part, str) and part.startswith("{"):
         return keys[part.strip("{}")]
     return part.format(**keys) if isinstance(part, str) else part

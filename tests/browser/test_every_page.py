@@ -53,6 +53,7 @@ PAGES = {
         "styleguide_form": "/styleguide/form/",
     },
     "investigator": {
+        "to_sign": "/sign/",
         "enrolment_request": "/subjects/{screened}/enrolment/",
         "trail": "/trail/?form={form}",
     },

@@ -105,6 +105,8 @@ PAGES = [
     ("/subjects/{subject}/freeze/", P.FREEZE, True, "post"),
     ("/subjects/{subject}/lock/", P.LOCK, True, "post"),
     ("/closures/", P.FREEZE, False, "get"),
+    ("/sign/", P.SIGN, False, "get"),
+    ("/sign/", P.SIGN, False, "post"),
     ("/trial/lock/", P.LOCK, False, "get"),
     ("/trial/unlock/", P.LOCK, False, "post"),
     ("/worklists/", P.VIEW_SUBJECTS, False, "get"),

@@ -1,0 +1,132 @@
+"""Signing forms, and whether a signature holds."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.actor import Actor, acting
+from accounts.models import User
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm, FormState
+from audit.models import Event
+from cohorts.services import Refused
+from signature.content import NEEDS, digests, serialised
+from signature.models import Signature
+
+MEANING = "I have reviewed what is recorded here; to my knowledge it is complete and correct. I am responsible for it."
+CHUNK = 500
+
+
+class Standing(StrEnum):
+    """Whether a signature is good for what stands there now."""
+
+    HOLDS = "holds"
+    LAPSED = "lapsed"
+    ALTERED = "altered"
+
+
+def sign_forms(*, seen: Mapping[int, int], signed_by: User, by: Actor) -> list[Signature]:
+    """Sign these forms in one act: {key: version that the signer saw}. The signer has given user name and password
+    again (accounts.signing).
+
+    All of them or none: Refused where one is not complete or was changed since it was seen, Locked where one is locked.
+    """
+    with acting(by, reason=MEANING):
+        forms = list(_held(CaseForm.objects.filter(pk__in=seen)))
+        for form in forms:
+            _require_signable(form, seen[form.pk])
+        contents, now, act = digests(forms), timezone.now(), uuid4()
+        made = [
+            Signature(
+                case_form=form,
+                subject_id=form.subject_id,
+                act=act,
+                version=form.version,
+                signer=signed_by,
+                username=signed_by.get_username(),
+                printed_name=signed_by.printed_name,
+                role=by.role,
+                meaning=MEANING,
+                signed_at=now,
+                content=contents[form.pk],
+            )
+            for form in forms
+        ]
+        for one in made:
+            one.digest = digest_of(one)
+        return Signature.objects.bulk_create(made)
+
+
+def digest_of(signature: Signature) -> str:
+    """SHA-256 of everything that the signature says, in the serialisation of signature.content."""
+    said = {
+        "form": signature.case_form_id,
+        "subject": signature.subject_id,
+        "act": str(signature.act),
+        "version": signature.version,
+        "signer": signature.signer_id,
+        "username": signature.username,
+        "printed_name": signature.printed_name,
+        "role": signature.role,
+        "meaning": signature.meaning,
+        "signed_at": signature.signed_at.astimezone(UTC).isoformat(),
+        "content": signature.content,
+    }
+    return sha256(serialised(said).encode()).hexdigest()
+
+
+def standing(signature: Signature, content: str) -> Standing:
+    """`content` is the digest of what the form says now. Altered: the row itself, or a form that no save changed."""
+    if signature.digest != digest_of(signature):
+        return Standing.ALTERED
+    if signature.content == content:
+        return Standing.HOLDS
+    return Standing.LAPSED if signature.version != signature.case_form.version else Standing.ALTERED
+
+
+def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing]]:
+    """Of signatures that were read with their form (WITH_FORM), in a few statements a kind of form."""
+    listed = list(signatures)
+    forms = {one.case_form_id: one.case_form for one in listed}
+    contents = digests(forms.values())
+    return [(one, standing(one, contents[one.case_form_id])) for one in listed]
+
+
+def lapsed_at(signature: Signature) -> datetime | None:
+    """When the form was changed after the signature, by the trail."""
+    changes = Event.objects.filter(
+        table_name="assessments_caseform",
+        case_form_id=signature.case_form_id,
+        at__gt=signature.signed_at,
+        new__has_key="version",
+    )
+    first: datetime | None = changes.order_by("id").values_list("at", flat=True).first()
+    return first
+
+
+def not_holding() -> Iterable[tuple[Signature, Standing]]:
+    """Every signature that does not hold, oldest first, in batches."""
+    last = 0
+    while batch := list(WITH_FORM.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield from ((one, found) for one, found in standings(batch) if found != Standing.HOLDS)
+        last = batch[-1].pk
+
+
+WITH_FORM = Signature.objects.select_related(*(f"case_form__{name}" for name in NEEDS))
+
+
+def _held(forms: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
+    return forms.select_for_update(no_key=True, of=("self",)).select_related(*NEEDS).order_by("pk")
+
+
+def _require_signable(form: CaseForm, seen: int) -> None:
+    named = f"{CATALOGUE[form.code].title} of {form.subject}"
+    if form.state != FormState.COMPLETE:
+        raise Refused(f"{named} is not complete: it cannot be signed yet.")
+    if form.version != seen:
+        raise Refused(f"{named} was changed since you saw it. Look at it again before you sign.")

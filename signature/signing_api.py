@@ -1,0 +1,86 @@
+"""Signatures in the API: read with whether they hold, and made with user name and password again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.filters import BIGGEST_KEY, KeyFilter, SiteFilter
+from accounts.roles import Permission
+from accounts.serializers import Problem
+from accounts.signing import SignatureForm
+from assessments.models import CaseForm
+from signature.models import Signature
+from signature.serializers import SignatureOut, SignIn
+from signature.signing import WITH_FORM, sign_forms, standings
+from signature.to_sign import AT_ONCE
+from trialsite.api import Resource
+
+OF_SUBJECT = CaseForm.objects.select_related("subject")
+MALFORMED = {"forms": [f"Send a list of one to {AT_ONCE} forms, each with its version."]}
+
+
+class SignatureFilter(filters.FilterSet):
+    form = KeyFilter(field_name="case_form")
+    subject = KeyFilter()
+    site = SiteFilter(field_name="subject__site")
+
+
+class SignatureResource(Resource):
+    """Electronic signatures with their manifest: printed name, time (UTC) and meaning."""
+
+    serializer_class = SignatureOut
+    queryset = Signature.objects.all()
+    filterset_class = SignatureFilter
+
+    def list(self, request: Request) -> Response:
+        """Signatures, newest first, each with whether it holds for what its form says now."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SUBJECTS, site="subject__site_id")
+        page = self.paginate_queryset(self.filter_queryset(own))
+        return self.get_paginated_response(self._told(page))
+
+    @extend_schema(
+        request=SignIn, responses={201: SignatureOut(many=True), 400: Problem, 403: Problem, 404: Problem, 423: Problem}
+    )
+    def create(self, request: Request) -> Response:
+        """Sign forms in one act, each at the version that was seen: all of them or none."""
+        seen = _seen(self.body.get("forms"))
+        for key in seen:
+            self.access.load(OF_SUBJECT, Permission.SIGN, site="subject__site_id", pk=key)
+        hand = SignatureForm(self._hand(), request._request)  # type: ignore[arg-type]
+        if not hand.is_valid():
+            raise ValidationError({name: [str(one) for one in found] for name, found in hand.errors.items()})
+        made = sign_forms(seen=seen, signed_by=request.user, by=self.by(Permission.SIGN))
+        signed = WITH_FORM.filter(pk__in=[one.pk for one in made]).order_by("pk")
+        return Response(self._told(list(signed)), status=201)
+
+    def _hand(self) -> dict[str, str]:
+        return {name: str(self.body.get(name) or "") for name in ("username", "password", "code")}
+
+    def _told(self, signatures: Any) -> list[dict[str, Any]]:
+        found = {one.pk: how for one, how in standings(signatures)}
+        told: list[dict[str, Any]] = SignatureOut(signatures, many=True, context={"standings": found}).data
+        return told
+
+
+def _seen(sent: Any) -> dict[int, int]:
+    """{form: version} of what was sent, or ValidationError."""
+    if not isinstance(sent, list) or not 0 < len(sent) <= AT_ONCE or not all(isinstance(one, dict) for one in sent):
+        raise ValidationError(MALFORMED)
+    found = {}
+    for one in sent:
+        key, version = one.get("form"), one.get("version")
+        if not (_is_key(key) and _is_key(version)):
+            raise ValidationError(MALFORMED)
+        found[key] = version
+    return found
+
+
+def _is_key(value: Any) -> bool:
+    return type(value) is int and 0 < value <= BIGGEST_KEY

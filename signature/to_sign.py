@@ -1,0 +1,122 @@
+"""The page where an investigator signs: what waits for a signature, what is still open about it, the signature."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from accounts.access import Access, SignedInRequest
+from accounts.actor import Locked
+from accounts.filters import BIGGEST_KEY
+from accounts.roles import Permission
+from accounts.signing import SignatureForm
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm, FormState
+from cohorts.asking import posted, show_refusal
+from cohorts.services import Refused
+from cohorts.views import require_get_or_post
+from review.services import LIVE
+from signature.preflight import unsigned
+from signature.signing import MEANING, sign_forms
+
+# At most so many are signed in one act: one reads them first.
+AT_ONCE = 200
+CHANGED = "One of these was changed or signed since this page was shown. Look at the list again before you sign."
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A form that waits for a signature, and what is open about it."""
+
+    form: CaseForm
+
+    @property
+    def value(self) -> str:
+        return f"{self.form.pk}-{self.form.version}"
+
+    @property
+    def title(self) -> str:
+        return CATALOGUE[self.form.code].title
+
+    @property
+    def words(self) -> str:
+        visit = f", {self.form.visit.label}" if self.form.visit else ""
+        return f"{self.title} of {self.form.subject}{visit}"
+
+    @property
+    def queries(self) -> int:
+        return int(getattr(self.form, "live_queries", 0))
+
+
+class SignForm(SignatureForm):
+    """Which forms, each at the version that was shown, and under them the signature."""
+
+    form = forms.MultipleChoiceField(
+        error_messages={"required": "Choose at least one form to sign.", "invalid_choice": CHANGED}
+    )
+    field_order = ("form", "username", "password", "code")
+
+    def __init__(self, data: Any, request: SignedInRequest, waiting: list[Waiting]) -> None:
+        super().__init__(data, request)
+        fields: dict[str, Any] = self.fields
+        fields["form"].choices = [(one.value, one.words) for one in waiting]
+        self.order_fields(self.field_order)
+
+    @property
+    def seen(self) -> dict[int, int]:
+        pairs = (value.split("-") for value in self.cleaned_data["form"])
+        return {int(key): int(version) for key, version in pairs}
+
+
+def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm]]:
+    """(what waits for a signature, what is in progress still) at the sites where the user signs; of one form, visit or
+    subject where the address names it."""
+    of = {name: int(asked[name]) for name in ("form", "visit", "subject") if _is_key(asked.get(name, ""))}
+    narrowed = {"pk" if name == "form" else name: key for name, key in of.items()}
+    own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
+    complete = unsigned(own).filter(locked_at=None).select_related("subject", "visit")
+    counted = complete.annotate(live_queries=Count("queries", filter=Q(queries__state__in=LIVE)))
+    return counted.order_by("subject__label", "visit__target_date", "pk"), own.filter(state=FormState.DRAFT)
+
+
+def _is_key(value: str) -> bool:
+    return value.isdecimal() and len(value) < 19 and int(value) <= BIGGEST_KEY
+
+
+@require_get_or_post
+def to_sign(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.SIGN)
+    found, drafts = waiting_for(request.access, request.GET)
+    waiting = [Waiting(form) for form in found[:AT_ONCE]]
+    form = SignForm(posted(request), request, waiting)
+    if request.method == "POST" and form.is_valid() and _signed(request, form):
+        return redirect("to_sign")
+    chosen = set(request.POST.getlist("form")) if form.is_bound else set()
+    narrowed = any(request.GET.get(name) for name in ("form", "visit", "subject"))
+    context = {
+        "form": form,
+        "waiting": [(one, one.value in chosen or (narrowed and not form.is_bound)) for one in waiting],
+        "more": max(found.count() - AT_ONCE, 0),
+        "drafts": drafts.count(),
+        "with_queries": sum(1 for one in waiting if one.queries),
+        "narrowed": narrowed,
+        "meaning": MEANING,
+    }
+    return render(request, "signature/to_sign.html", context, status=422 if form.errors else 200)
+
+
+def _signed(request: SignedInRequest, form: SignForm) -> bool:
+    """Of several sites the right is that at each: the page offers no form of another."""
+    try:
+        made = sign_forms(seen=form.seen, signed_by=request.user, by=request.access.actor(permission=Permission.SIGN))
+    except Refused as refusal:
+        show_refusal(form, refusal)
+    except Locked as locked:
+        form.add_error(None, str(locked))
+    else:
+        messages.success(request, f"{len(made)} form{'s' if len(made) > 1 else ''} signed.")
+    return not form.errors
