@@ -97,7 +97,7 @@ class ClosureResource(Resource):
         """Freeze or lock a place. The lock of a site or of the trial says what is open there still."""
         reach, state = self._asked()
         asks = state == ClosureState.LOCKED and reach.scope in (Scope.SITE, Scope.TRIAL)
-        form = ShutForm(self.body, open_work(reach) if asks else None)
+        form = ShutForm(self.body, open_work(reach, self.access) if asks else None)
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
         by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)

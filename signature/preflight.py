@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.access import Access
+from accounts.roles import Permission
 from assessments.models import CaseForm, FormState
 from review.models import Query
 from review.services import LIVE
+from sdv.reading import FRESH, planned
 from signature.closing import Reach
 from signature.models import Signature
 
@@ -18,6 +21,7 @@ class OpenWork:
     queries: int
     in_progress: int
     unsigned: int
+    unverified: int
 
     @property
     def lines(self) -> list[str]:
@@ -29,6 +33,7 @@ class OpenWork:
                 "complete form that nobody signed as it is",
                 "complete forms that nobody signed as they are",
             ),
+            (self.unverified, "form not verified as planned", "forms not verified as planned"),
         )
         return [f"{number} {one if number == 1 else many}" for number, one, many in found if number]
 
@@ -53,14 +58,23 @@ def unsigned(forms: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
     return forms.filter(~Exists(signed), state=FormState.COMPLETE)
 
 
-def open_work(reach: Reach) -> OpenWork:
-    """In three statements."""
+def open_work(reach: Reach, access: Access) -> OpenWork:
+    """In five statements. `access` reaches the place."""
     forms = forms_of(reach)
     return OpenWork(
         queries=_queries(reach).count(),
         in_progress=forms.filter(state=FormState.DRAFT).count(),
         unsigned=unsigned(forms).count(),
+        unverified=_unverified(forms, access).count(),
     )
+
+
+def _unverified(forms: QuerySet[CaseForm], access: Access) -> QuerySet[CaseForm]:
+    """Of what the plan asks to be verified, that which is not, at the version that stands there."""
+    whole, critical = planned(access, Permission.VIEW_SUBJECTS)
+    seen = (whole & Q(verification__outstanding=0)) | (critical & Q(verification__outstanding_critical=0))
+    done = CaseForm.objects.filter(FRESH & seen)
+    return forms.filter(whole | critical).exclude(pk__in=done.values("pk"))
 
 
 def _queries(reach: Reach) -> QuerySet[Query]:

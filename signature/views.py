@@ -49,7 +49,13 @@ def closure(request: SignedInRequest, scope: str, pk: int | None = None) -> Http
         for turn, (verb, state, shuts) in TURNS.items()
         if request.access.can(RIGHT_TO[state], site) and (state in own) != shuts
     ]
-    context = {"reach": reach, "words": words_of(reach), "live": live, "may": may, "open_work": open_work(reach)}
+    context = {
+        "reach": reach,
+        "words": words_of(reach),
+        "live": live,
+        "may": may,
+        "open_work": open_work(reach, request.access),
+    }
     return render(request, "signature/closure.html", context | {"back": back_of(reach)})
 
 
@@ -58,7 +64,7 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
     verb, state, shuts = TURNS[turn]
     reach = load_reach(request.access, RIGHT_TO[state], Scope(scope), pk)
     by = request.access.actor(reach.site.pk if reach.site else None, permission=RIGHT_TO[state])
-    found = open_work(reach) if turn == "lock" and reach.scope in (Scope.SITE, Scope.TRIAL) else None
+    found = open_work(reach, request.access) if turn == "lock" and reach.scope in (Scope.SITE, Scope.TRIAL) else None
     return ask(
         request,
         ShutForm(posted(request), found) if shuts else ReasonForm(posted(request)),

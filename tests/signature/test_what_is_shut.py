@@ -169,3 +169,30 @@ def test_every_clinical_table_refuses_what_is_shut():
     }
     places = {"assessments_caseform", "cohorts_visit", "cohorts_subject", "cohorts_enrolment", "review_querystep"}
     assert (of_forms | places) - BESIDE_THE_RECORD - under == set()
+
+
+def test_the_trial_is_locked_with_work_open_only_all_the_same_and_the_lock_records_it(trial, subject, as_user):
+    client = as_user(trial.data_manager)
+    page = client.post("/trial/lock/", {"reason": "database lock"})
+    assert page.status_code == 422
+    assert "complete forms that nobody signed as they are" in page.content.decode()
+    assert "forms not verified as planned" in page.content.decode()
+    assert client.post("/trial/lock/", {"reason": "database lock", "all_the_same": "on"}).status_code == 302
+    assert "forms not verified as planned" in Closure.objects.get(scope="trial").overridden
+
+
+def test_a_monitor_neither_freezes_the_trial_nor_locks_a_subject(trial, subject, as_user):
+    client = as_user(trial.monitor)
+    assert client.post("/trial/freeze/", {"reason": "seen"}).status_code == 403
+    assert client.post(f"/subjects/{subject.pk}/lock/", {"reason": "seen"}).status_code == 403
+    assert client.post(f"/subjects/{subject.pk}/freeze/", {"reason": "seen"}).status_code == 302
+    assert Closure.objects.get().scope == "subject"
+
+
+def test_what_is_typed_into_a_shut_subject_is_refused_with_words_and_kept(trial, subject, dora, as_user):
+    shut(reach=Reach(subject.site, subject), state=FROZEN, reason="clean", by=dora)
+    typed = {"action": "draft", "term": "Nausea after lunch"}
+    answer = as_user(trial.coordinator).post(f"/subjects/{subject.pk}/forms/adverse_event/", typed)
+    assert answer.status_code == 423
+    assert "The subject was frozen by dora on" in answer.content.decode()
+    assert "Nausea after lunch" in answer.content.decode()
