@@ -54,7 +54,9 @@ class Access:
         """(role, site or None for all sites), in the order of the roles' weight."""
         if not self.user.is_active:
             return []
-        return sorted(((Role(one.role), one.site_id) for one in HELD.all(self.user.pk)), key=_weight)
+        held = [(Role(one.role), one.site_id) for one in HELD.all(self.user.pk)]
+        token = self.user.by_token
+        return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
 
     @property
     def roles(self) -> set[Role]:

@@ -1,21 +1,24 @@
 """How allauth signs people in here: no sign-up, one answer to every failure, and every write with its actor."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import django.contrib.auth
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_login_failed
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.access import access_for
 from accounts.actor import acting
+from accounts.keeping import SignIn
 from accounts.middleware import LAST_ACTIVITY
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
 
 SIGN_IN_FAILED = (
@@ -57,6 +60,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if notice:
             messages.warning(request, notice)
         request.session[LAST_ACTIVITY] = time.time()
+        self._note_where(request, user)
+        remind_of_token(request, user)
+
+    def _note_where(self, request: HttpRequest, user: User) -> None:
+        key = request.session.session_key or ""
+        SignIn.objects.filter(session_key=key).delete()
+        SignIn.objects.create(
+            user=user,
+            session_key=key,
+            address=self._client_address(request),
+            browser=request.headers.get("User-Agent", "")[:200],
+        )
+
+    def _client_address(self, request: HttpRequest) -> str | None:
+        try:
+            return str(self.get_client_ip(request))
+        except PermissionDenied:
+            return None
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)
@@ -73,3 +94,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whom a passkey leads here."""
         messages.error(request, SIGN_IN_FAILED)
         return redirect("account_login")
+
+
+def remind_of_token(request: HttpRequest, user: User) -> None:
+    soon = timezone.now() + timedelta(days=settings.API_TOKEN_REMINDER_DAYS)
+    token = ApiToken.objects.filter(user=user, expires_at__lt=soon).first()
+    if token:
+        messages.warning(
+            request, f"Your API token ends on {token.expires_at:%-d %b %Y}. Make a new one under your name."
+        )

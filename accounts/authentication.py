@@ -1,36 +1,46 @@
-"""The API's ways in: the same user, suspension and second factor as on the pages."""
+"""The API's ways in: the same user, suspension and steps before as on the pages."""
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts import second_factor
+from accounts import admission
 from accounts.access import access_for
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, TokenScope, User
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
     def authenticate(self, request: Request) -> Any:
-        return _with_second_factor(super().authenticate(request))
+        return _admitted(super().authenticate(request), request)
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
     """`Authorization: Token ...`. A suspended user's token is as unknown as any other."""
 
     def authenticate(self, request: Request) -> Any:
-        return _with_second_factor(super().authenticate(request))
+        return _admitted(super().authenticate(request), request)
 
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
-        digest = ApiToken.digest_of(key)
-        token = ApiToken.objects.select_related("user").filter(digest=digest, user__is_active=True).first()
+        known = ApiToken.objects.select_related("user").filter(user__is_active=True, expires_at__gt=timezone.now())
+        token = known.filter(digest=ApiToken.digest_of(key)).first()
         if token is None:
             raise AuthenticationFailed("Invalid token.")
+        # Access reads it, wherever it meets this user in the request.
+        token.user.by_token = token
         return token.user, token
 
 
-def _with_second_factor(found: Any) -> Any:
-    if found and second_factor.is_missing(access_for(found[0])):
-        raise PermissionDenied("Set up a second factor on the account page first.", code="second_factor_missing")
+def _admitted(found: Any, request: Request) -> Any:
+    if not found:
+        return found
+    user, token = found
+    step = admission.next_step(user, access_for(user))
+    if step:
+        raise PermissionDenied(step.refusal, code=step.code)
+    if token is not None and token.scope == TokenScope.READ and request.method not in SAFE_METHODS:
+        raise PermissionDenied("This token only reads.", code="token_only_reads")
     return found

@@ -1,8 +1,11 @@
 """What is typed on the pages of people and sites; the services hold the rules."""
 
-from django import forms
+from typing import Any
 
-from accounts.models import Membership, Site, User
+from django import forms
+from django.conf import settings
+
+from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
 
 
@@ -17,6 +20,42 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("username", "first_name", "last_name", "email")
         help_texts = {"username": "Small letters, digits and . _ @ + - only. For good: it is never changed or re-used."}
+
+
+class InvitationForm(PersonForm):
+    """As a person is added, and invited in one go."""
+
+    invite = forms.BooleanField(
+        label="Invite now",
+        required=False,
+        help_text="By mail, where mail is sent and there is an address; else you get the link to hand over.",
+    )
+
+
+class TrainingForm(forms.Form):
+    course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
+    held_on = forms.DateField(label="Held on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class TokenForm(forms.Form):
+    """What a token may do, of what its user may."""
+
+    scope = forms.ChoiceField(label="May", choices=TokenScope.choices)
+    role = forms.ChoiceField(label="In the role", required=False)
+    site = forms.ModelChoiceField(Site.objects.none(), label="At the site", required=False, empty_label="all of mine")
+    days = forms.IntegerField(label="For how many days", min_value=1)
+
+    def __init__(self, data: Any, user: User) -> None:
+        super().__init__(data, initial={"days": settings.API_TOKEN_DAYS})
+        held = list(Membership.objects.filter(user=user, ended_at=None))
+        roles = sorted({(one.role, one.get_role_display()) for one in held})
+        choice, sites, days = self.fields["role"], self.fields["site"], self.fields["days"]
+        choice.choices = [("", "all of mine"), *roles]  # type: ignore[attr-defined]
+        sites.queryset = Site.objects.filter(pk__in=[one.site_id for one in held])  # type: ignore[attr-defined]
+        days.help_text = f"{settings.API_TOKEN_MOST_DAYS} at most."
+
+    def error_sentences(self) -> list[str]:
+        return [str(sentence) for found in self.errors.values() for sentence in found]
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.views import APIView
 
-from accounts import second_factor
+from accounts import admission
 from accounts.access import Access, access_for
 from accounts.actor import Locked
 from accounts.roles import Permission
@@ -26,7 +26,7 @@ LAST_ACTIVITY = "last_activity"
 WRITE_EVERY = 60
 # A page that asks by itself (a figure that updates) sends this header, or nobody would ever be idle.
 BACKGROUND = "X-Background"
-OPEN_WITHOUT_SECOND_FACTOR = {"account_logout", "account_reauthenticate"}
+ALWAYS_OPEN = {"account_logout", "account_reauthenticate"}
 
 
 class NoStoreMiddleware:
@@ -76,7 +76,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
 
 class AccessMiddleware:
-    """`request.access`, asked for only where it is used; nothing but the set-up page without a factor that is due.
+    """`request.access`, asked for only where it is used; nothing but its page while a step before is due.
 
     The database shows no site's records before it was asked for, and nothing is left of it afterwards.
     """
@@ -98,12 +98,13 @@ class AccessMiddleware:
             return None
         request.access.held  # type: ignore[attr-defined]  # noqa: B018  # from here on its sites are shown
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
-        if name.startswith("mfa_") or name in OPEN_WITHOUT_SECOND_FACTOR:
+        if name.startswith("mfa_") or name in ALWAYS_OPEN:
             return None
-        if second_factor.is_missing(request.access):  # type: ignore[attr-defined]
-            messages.warning(request, "Your role needs a second factor. Set one up to go on.")
-            return redirect("mfa_index")
-        return None
+        step = admission.next_step(request.user, request.access)  # type: ignore[attr-defined]
+        if step is None or name == step.page:
+            return None
+        messages.warning(request, step.says)
+        return redirect(step.page)
 
 
 class LockedMiddleware:
@@ -128,7 +129,7 @@ def _entered(request: HttpRequest) -> Access:
 
 
 def _has_own_sign_in(view: Any) -> bool:
-    """The API asks for the second factor in accounts.authentication, where it knows its user."""
+    """The API asks for the steps before in accounts.authentication, where it knows its user."""
     return issubclass(getattr(view, "cls", object), APIView)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.actor import Actor, acting
+from accounts.keeping import Acceptance, SignIn, Training  # noqa: F401  Django finds them here
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._@+-]{1,79}$"
@@ -56,6 +57,13 @@ class User(AbstractUser):
     password_link_issued_by = models.CharField(max_length=80, blank=True, editable=False)
     password_link_used_at = models.DateTimeField(null=True, editable=False)
     password_changed_at = models.DateTimeField(null=True, editable=False)
+    # Of which text of the statement; a page compares it without asking for another row.
+    statement_version = models.CharField(max_length=64, blank=True, editable=False)
+    sessions_ended_at = models.DateTimeField(null=True, editable=False)
+    left_at = models.DateTimeField(null=True, editable=False)
+
+    # The token by which this user came in a request of the API, which may carry less than the user's rights.
+    by_token: "ApiToken | None" = None
 
     objects = KeptUserManager()
 
@@ -161,12 +169,29 @@ class Membership(models.Model):
         return f"{self.user.username}: {Role(self.role).label} at {where}"
 
 
+class TokenScope(models.TextChoices):
+    READ = "read", "Read only"
+    WRITE = "write", "Read and write"
+
+
 class ApiToken(models.Model):
-    """A user's way into the API without a browser, one at a time. The token itself is shown once and not kept."""
+    """A user's way into the API without a browser, one at a time. The token itself is shown once and not kept.
+
+    It may do at most what the user may: less where it only reads, is for one role, or for the roles at one site.
+    """
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_token")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    scope = models.CharField(max_length=10, choices=TokenScope.choices)
+    only_role = models.CharField("role", max_length=20, blank=True, choices=[(role.value, role.label) for role in Role])
+    only_site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="site"
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(scope__in=TokenScope.values), name="token_scope_known")]
 
     def __str__(self) -> str:
         return f"API token of {self.user.username}"
@@ -175,3 +200,7 @@ class ApiToken(models.Model):
     def digest_of(token: str) -> str:
         # No salt, no stretching: unlike a password it is 256 random bits, and it is looked up at every request.
         return sha256(token.encode()).hexdigest()
+
+    def lets(self, role: Role, site_id: int | None) -> bool:
+        """Whether the token carries this role of its user."""
+        return self.only_role in ("", role) and self.only_site_id in (None, site_id)

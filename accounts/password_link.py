@@ -30,8 +30,10 @@ def mail_link(user: User, link: str) -> bool:
     """Send the link to the user, if mail is sent here and there is an address. Raises OSError where mail fails."""
     if not (settings.MAIL_IS_SENT and user.email):
         return False
-    text = render_to_string("people/password_link.txt", {"person": user, "link": link})
-    send_mail("Set your password", text, None, [user.email])
+    # Who never signed in is invited; who did, forgot the password.
+    name, subject = ("password_link", "Set your password") if user.last_login else ("invitation", "You are invited")
+    text = render_to_string(f"people/{name}.txt", {"person": user, "link": link})
+    send_mail(subject, text, None, [user.email])
     return True
 
 

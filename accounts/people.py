@@ -13,9 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import statement
 from accounts.access import SignedInRequest
-from accounts.forms import MembershipForm, PeopleFilter, PersonForm, ReasonForm
-from accounts.models import Membership, User
+from accounts.forms import InvitationForm, MembershipForm, PeopleFilter, ReasonForm, TrainingForm
+from accounts.keeping import SignIn
+from accounts.models import ApiToken, Membership, User
 from accounts.password_link import mail_link
 from accounts.roles import Permission, Role
 from accounts.services import (
@@ -26,6 +28,7 @@ from accounts.services import (
     revoke_membership,
     suspend_user,
 )
+from accounts.standing import end_all_sessions, end_session, leave, of_sessions, record_training
 
 PAGE_SIZE = 50
 
@@ -41,9 +44,12 @@ def people(request: SignedInRequest) -> HttpResponse:
 
 def person_add(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
-    form = PersonForm(request.POST or None)
+    form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        invite = form.cleaned_data.pop("invite")
         user = did(form, create_user, **form.cleaned_data, by=request.access.actor())
+        if user and invite:
+            return _link_page(request, user)
         if user:
             messages.success(request, f"{user.username} has an account. Give a role, and hand over a password link.")
             return redirect(user)
@@ -93,9 +99,43 @@ def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", said=said)
 
 
+def person_leave(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    title, said = f"{user.username} leaves?", f"{user.username} has left: no role, no sign-in, no token, no session."
+    return confirmed(request, title, leave, {"user": user}, back=user, button="Leaves for good", said=said)
+
+
+def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    title, said = f"Sign {user.username} out everywhere?", f"{user.username} is signed out everywhere."
+    return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", said=said)
+
+
+def session_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.access.require(Permission.MANAGE_USERS)
+    sign_in = get_object_or_404(SignIn.objects.select_related("user"), pk=pk)
+    user = sign_in.user
+    title = f"End the session of {user.username} from {sign_in.address or 'an unknown address'}?"
+    said = f"{user.username} is signed out there."
+    return confirmed(request, title, end_session, {"sign_in": sign_in}, back=user, button="End the session", said=said)
+
+
+@require_POST
+def training_add(request: SignedInRequest, pk: int) -> HttpResponse:
+    user, form = _person(request, pk), TrainingForm(request.POST)
+    if form.is_valid() and did(form, record_training, user=user, **form.cleaned_data, by=request.access.actor()):
+        messages.success(request, "The training is recorded.")
+        return redirect(user)
+    return _person_page(request, user, MembershipForm(), training=form, status=422)
+
+
 @require_POST
 def person_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _person(request, pk)
+    return _link_page(request, _person(request, pk))
+
+
+def _link_page(request: SignedInRequest, user: User) -> HttpResponse:
+    """The link goes by mail to the user alone, where that is possible; else it is shown, this once."""
     link = request.build_absolute_uri(issue_password_link(user=user, by=request.access.actor()))
     try:
         is_sent = mail_link(user, link)
@@ -142,9 +182,26 @@ def _person(request: SignedInRequest, pk: int) -> User:
     return get_object_or_404(User, pk=pk)
 
 
-def _person_page(request: SignedInRequest, user: User, form: MembershipForm, status: int = 200) -> HttpResponse:
+def _person_page(
+    request: SignedInRequest,
+    user: User,
+    form: MembershipForm,
+    *,
+    training: TrainingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     memberships = user.memberships.select_related("site").order_by("ended_at", "role", "site")
-    context = {"person": user, "memberships": memberships, "form": form}
+    context = {
+        "person": user,
+        "memberships": memberships,
+        "form": form,
+        "training_form": training or TrainingForm(),
+        "trainings": user.trainings.all(),
+        "accepted": user.acceptances.last(),
+        "is_current": user.statement_version == statement.version(),
+        "sessions": of_sessions(user),
+        "token": ApiToken.objects.filter(user=user).select_related("only_site").first(),
+    }
     return render(request, "people/person.html", context, status=status)
 
 

@@ -1,8 +1,10 @@
 """Everything that changes accounts. Each verb is one transaction by `by`; a broken rule is a ValidationError."""
 
+from datetime import timedelta
 from secrets import token_urlsafe
 
 from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -11,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
-from accounts.models import ApiToken, Membership, Site, User
+from accounts.models import ApiToken, Membership, Site, TokenScope, User
 from accounts.password_link import password_link
 from accounts.roles import ROLES, Role
 
@@ -52,7 +54,7 @@ def suspend_user(*, user: User, by: Actor, reason: str) -> None:
 
 def reinstate_user(*, user: User, by: Actor, reason: str) -> None:
     with acting(by, reason=reason):
-        User.objects.filter(pk=user.pk).update(is_active=True)
+        User.objects.filter(pk=user.pk).update(is_active=True, left_at=None)
     user.refresh_from_db()
 
 
@@ -99,12 +101,31 @@ def _open_or_close(site: Site, is_active: bool, by: Actor, reason: str) -> None:
         site.save(update_fields=["is_active"])
 
 
-def create_token(*, user: User, by: Actor) -> str:
-    """A new token for the API, to be shown once; the one before stops working."""
+def create_token(
+    *,
+    user: User,
+    by: Actor,
+    scope: str = TokenScope.WRITE,
+    role: str = "",
+    site: Site | None = None,
+    days: int | None = None,
+) -> str:
+    """A new token for the API, to be shown once; the one before stops working.
+
+    `role` and `site` narrow it to what the user holds; `days` is how long it lives, API_TOKEN_DAYS where none is said.
+    """
+    days = days or settings.API_TOKEN_DAYS
+    if days > settings.API_TOKEN_MOST_DAYS:
+        raise ValidationError({"days": f"A token lives for {settings.API_TOKEN_MOST_DAYS} days at most."})
     token = token_urlsafe(32)
+    made = ApiToken(user=user, digest=ApiToken.digest_of(token), scope=scope, only_role=role, only_site=site)
+    made.expires_at = timezone.now() + timedelta(days=days)
+    held = Membership.objects.filter(user=user, ended_at=None).values_list("role", "site_id")
+    if (role or site) and not any(made.lets(Role(one), site_id) for one, site_id in held):
+        raise ValidationError("You hold no such role there, so a token cannot either.")
     with acting(by, reason="API token created"):
         ApiToken.objects.filter(user=user).delete()
-        ApiToken.objects.create(user=user, digest=ApiToken.digest_of(token))
+        made.save()
     return token
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.sessions.backends import db
 from django.db import connection
 
@@ -19,3 +20,11 @@ class SessionStore(db.SessionStore):
             self._session_key = None
             return {}
         return self.decode(found[0])  # type: ignore[no-any-return]
+
+    def cycle_key(self) -> None:
+        """The list of where a user is signed in follows the session to its new key."""
+        before = self.session_key
+        super().cycle_key()
+        if before:
+            SignIn = apps.get_model("accounts", "SignIn")
+            SignIn.objects.filter(session_key=before).update(session_key=self.session_key)

@@ -3,15 +3,19 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import second_factor
+from accounts import second_factor, statement
 from accounts.access import SignedInRequest
+from accounts.forms import TokenForm
 from accounts.models import ApiToken, Membership
+from accounts.people import did
 from accounts.roles import ROLES, Role
 from accounts.services import create_token, revoke_token
+from accounts.standing import end_session, of_sessions
+from accounts.welcome import StatementForm
 
 
 @require_safe
@@ -19,8 +23,13 @@ def account(request: SignedInRequest) -> HttpResponse:
     memberships = Membership.objects.filter(user=request.user, ended_at=None).select_related("site")
     context = {
         "memberships": [(held, ROLES[Role(held.role)].sentence) for held in memberships],
+        "token_form": TokenForm(None, request.user),
         "token": ApiToken.objects.filter(user=request.user).first(),
         "factor_is_required": second_factor.required_of(request.access),
+        "sessions": of_sessions(request.user),
+        "here": request.session.session_key,
+        "trainings": request.user.trainings.all(),
+        "accepted": request.user.acceptances.last(),
         "idle_minutes": int(settings.IDLE_LOGOUT.total_seconds() // 60),
     }
     return render(request, "account/overview.html", context)
@@ -28,8 +37,15 @@ def account(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def token_create(request: SignedInRequest) -> HttpResponse:
-    token = create_token(user=request.user, by=request.access.actor())
-    response = render(request, "account/token.html", {"new_token": token})
+    form = TokenForm(request.POST, request.user)
+    made = None
+    if form.is_valid():
+        made = did(form, create_token, user=request.user, by=request.access.actor(), **form.cleaned_data)
+    if made is None:
+        for sentence in form.error_sentences():
+            messages.error(request, sentence)
+        return redirect("account")
+    response = render(request, "account/token.html", {"new_token": made})
     add_never_cache_headers(response)
     return response
 
@@ -38,4 +54,24 @@ def token_create(request: SignedInRequest) -> HttpResponse:
 def token_revoke(request: SignedInRequest) -> HttpResponse:
     revoke_token(user=request.user, by=request.access.actor())
     messages.success(request, "The token does not work any more.")
+    return redirect("account")
+
+
+def statement_page(request: SignedInRequest) -> HttpResponse:
+    """Read, say which training there was, and sign; nothing else opens before."""
+    form = StatementForm(request.POST or None, request)
+    if request.method == "POST" and form.is_valid():
+        did(form, form.accept, user=request.user, by=request.access.actor())
+        if form.is_valid():
+            messages.success(request, "You accepted the statement.")
+            return redirect("home")
+    context = {"form": form, "text": statement.text(), "trainings": request.user.trainings.all()}
+    return render(request, "account/statement.html", context)
+
+
+@require_POST
+def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    sign_in = get_object_or_404(of_sessions(request.user), pk=pk)
+    end_session(sign_in=sign_in, by=request.access.actor(), reason="session ended by its user")
+    messages.success(request, "You are signed out there.")
     return redirect("account")

@@ -9,6 +9,7 @@ from accounts.actor import SYSTEM, Actor, acting
 from accounts.models import Site, User
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
 from accounts.services import create_site, create_user, grant_membership
+from accounts.standing import admit
 from demonstration.design import HOSPITALS
 
 PASSWORD = "weekly-everolimus"  # noqa: S105  the demonstration's, told to everybody who may try it
@@ -72,6 +73,8 @@ def _appoint(people: People, known: dict[str, User], role: Role, site: Site | No
             by=by,
         )
         grant_membership(user=user, role=role, site=site, by=by, reason="demonstration trial")
+    if not user.statement_version:
+        admit(user=user, course="The demonstration trial", by=SYSTEM)
     people.actors[name] = Actor(user.pk, name, role.value, "screen")
     return people.actors[name]
 

@@ -7,6 +7,7 @@ from accounts.actor import SYSTEM, Actor, acting
 from accounts.models import Membership, Site, User
 from accounts.roles import ALL_SITES_ROLES, Role
 from accounts.services import create_user, grant_membership
+from accounts.standing import admit
 from sdtm.rights import open_sites
 
 IMPORTER = "importer"
@@ -45,4 +46,5 @@ def _user(name: str) -> User:
     with acting(by, reason="password of the public example data"):
         user.password, user.password_changed_at = make_password(PASSWORD), timezone.now()
         user.save(update_fields=["password", "password_changed_at"])
+    admit(user=user, course="The public example data", by=by)
     return user

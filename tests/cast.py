@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.actor import Actor, acting
 from accounts.models import Membership, Site, User
+from accounts.statement import version
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
@@ -61,7 +62,9 @@ BASELINE_LESIONS = (
 
 def person(name: str, role: str, site: Site | None = None) -> User:
     with acting(SETUP):
-        user = User.objects.create_user(name, f"{name}@example.org", PASSWORD, first_name=name.title())
+        user = User.objects.create_user(
+            name, f"{name}@example.org", PASSWORD, first_name=name.title(), statement_version=version()
+        )
         Membership.objects.create(user=user, role=role, site=site)
     return user
 

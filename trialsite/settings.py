@@ -156,6 +156,21 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEHIND_TLS
 # Roles (accounts.roles.Role values) whose users must have a second factor before they see anything; "*" is everyone.
 MFA_REQUIRED_ROLES = env.list("MFA_REQUIRED_ROLES", default=[])
+# What each user accepts before anything else (21 CFR 11.10(j)); a changed text is asked for again.
+ACCOUNTABILITY_STATEMENT = env.str(
+    "ACCOUNTABILITY_STATEMENT",
+    default=(
+        "I am accountable for everything that is entered, changed or signed under my user name. My electronic signature"
+        " is the legally binding equivalent of my handwritten signature. I was trained in this system for my tasks. I"
+        " keep my password and my second factor to myself and never work under another person's name."
+    ),
+)
+# Days; 0: passwords do not age.
+PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=0)
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=90)
+API_TOKEN_MOST_DAYS = env.int("API_TOKEN_MOST_DAYS", default=365)
+# How many days before the end of a token its user is reminded at sign-in.
+API_TOKEN_REMINDER_DAYS = env.int("API_TOKEN_REMINDER_DAYS", default=14)
 IDLE_LOGOUT = timedelta(minutes=env.int("IDLE_LOGOUT_MINUTES", default=30))
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

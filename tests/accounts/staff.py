@@ -6,6 +6,7 @@ from accounts.actor import SYSTEM, acting
 from accounts.models import Site, User
 from accounts.roles import ROLES, Role
 from accounts.services import create_site, create_user, grant_membership
+from accounts.standing import admit
 
 PASSWORD = "a horse on the stairs"
 
@@ -15,16 +16,23 @@ class Staff:
         self.site = create_site(code="101", name="North Hospital", by=SYSTEM)
         self.other_site = create_site(code="102", name="South Hospital", by=SYSTEM)
         self.people = {role: self._person(role) for role in Role}
-        self.nobody = create_user(username="nobody", by=SYSTEM)
+        self.nobody = admitted(create_user(username="nobody", by=SYSTEM))
 
     def __getitem__(self, role: Role) -> User:
         return self.people[role]
 
     def _person(self, role: Role) -> User:
-        user = create_user(username=f"the.{role}", by=SYSTEM)
+        user = admitted(create_user(username=f"the.{role}", by=SYSTEM))
         site: Site | None = None if ROLES[role].all_sites else self.site
         grant_membership(user=user, role=role, site=site, by=SYSTEM)
         return user
+
+
+def admitted(user: User) -> User:
+    """Trained, and with the statement accepted."""
+    admit(user=user, course="Use of the system", by=SYSTEM)
+    user.refresh_from_db()
+    return user
 
 
 def give_password(user: User, password: str = PASSWORD) -> None:

@@ -12,6 +12,8 @@ from tests.accounts.staff import Staff, signed_in
 
 URL = "/api/v1/roles/"
 
+WANTED = {"scope": "write", "days": "30"}
+
 
 def ask(token: str) -> Any:
     return Client(headers={"authorization": f"Token {token}"}).get(URL)
@@ -43,7 +45,7 @@ def test_a_suspended_users_token_is_refused_for_good(token: str, staff: Staff) -
 
 def test_a_user_makes_replaces_and_revokes_the_own_token(staff: Staff) -> None:
     client = signed_in(staff[Role.MONITOR])
-    first, second = (client.post("/account/token/create/").context["new_token"] for _ in range(2))
+    first, second = (client.post("/account/token/create/", WANTED).context["new_token"] for _ in range(2))
     assert ask(first).status_code == 401
     assert ask(second).json()["user"] == "the.monitor"
     assert second not in client.get("/account/").content.decode()

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import connection
 
 # The trail itself; what is derived from the record and can be derived again; who has a form open, which saves arrived;
-# the terms of a dictionary, whose loading is in the trail; digests by which an import tells what it has read before.
+# the terms of a dictionary, whose loading is in the trail; digests by which an import tells what it has read before;
+# where somebody is signed in, of which the access log tells.
 NOT_THE_RECORD = {
     "audit_event",
     "audit_accessevent",
@@ -21,6 +22,7 @@ NOT_THE_RECORD = {
     "assessments_savereceipt",
     "terminology_lowestterm",
     "sdtm_source",
+    "accounts_signin",
 }
 # Triggers of a table by name: AFTER, for each row, on insert, update and delete, without a condition, on all columns.
 TRIGGERS = """

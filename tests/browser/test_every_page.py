@@ -109,6 +109,7 @@ PAGES = {
         "person_add": "/people/add/",
         "person": "/people/{person}/",
         "person_suspend": "/people/{person}/suspend/",
+        "person_leave": "/people/{person}/leave/",
         "site_list": "/people/sites/",
         "site_add": "/people/sites/add/",
         "site_close": "/people/sites/{site}/close/",
@@ -247,6 +248,8 @@ NOT_LOOKED_AT = {
     *("eligibility_verdicts", "infusion_doses", "laboratory_results", "lesion_preview", "here", "saved", "term_list"),
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "membership_grant", "membership_revoke", "notices_read", "query_step"),
+    # As person_suspend, which is looked at; the statement's page is looked at by who has not signed it.
+    *("person_sign_out", "session_revoke", "session_end", "training_add", "statement"),
     *("person_password_link", "person_reinstate", "site_reopen", "visit_remove", "health", "home", "form_add"),
     *("query_field", "query_file", "query_ageing_file", "query_filter_keep", "query_filter_forget"),
     *("queries_at_once", "queries_raise_chosen"),

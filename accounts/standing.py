@@ -1,0 +1,89 @@
+"""How a user comes, stays and goes: training, statement, sessions, the end. Each verb is one transaction by `by`."""
+
+from datetime import date
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts import statement
+from accounts.actor import Actor, acting
+from accounts.keeping import Acceptance, SignIn, Training
+from accounts.models import Membership, User
+from accounts.services import revoke_membership, suspend_user
+
+LEAVER = "left: "
+
+
+def record_training(*, user: User, course: str, held_on: date, by: Actor) -> Training:
+    if held_on > timezone.localdate():
+        raise ValidationError({"held_on": "A training that is still to come is no training yet."})
+    with acting(by, reason="training recorded"):
+        return Training.objects.create(user=user, course=course.strip(), held_on=held_on, recorded_by=by.name)
+
+
+def accept_statement(*, user: User, version: str, by: Actor) -> None:
+    """Of the text as the user read it. Refused for another's name, without training, and once the text is another."""
+    if by.user_id != user.pk:
+        raise ValidationError("Nobody accepts the statement for somebody else.")
+    if version != statement.version():
+        raise ValidationError("The statement has changed meanwhile. Read it again.")
+    if not user.trainings.exists():
+        raise ValidationError("No training is recorded yet: say which one you had.")
+    with acting(by, reason="statement of accountability accepted"):
+        Acceptance.objects.create(user=user, version=version, text=statement.text(), printed_name=user.printed_name)
+        User.objects.filter(pk=user.pk).update(statement_version=version)
+    user.statement_version = version
+
+
+def admit(*, user: User, course: str, by: Actor) -> None:
+    """Training of today and the statement at once, for the invented people of a training installation alone."""
+    if settings.ENVIRONMENT == "production":
+        return
+    with acting(by, reason="training installation"):
+        if not user.trainings.exists():
+            record_training(user=user, course=course, held_on=timezone.localdate(), by=by)
+        Acceptance.objects.create(
+            user=user, version=statement.version(), text=statement.text(), printed_name=user.printed_name
+        )
+        User.objects.filter(pk=user.pk).update(statement_version=statement.version())
+
+
+def leave(*, user: User, by: Actor, reason: str) -> None:
+    """For good: every role ends, no sign-in, no token, no session. The name stays on what was done."""
+    with acting(by, reason=LEAVER + reason):
+        suspend_user(user=user, by=by, reason=LEAVER + reason)
+        for held in Membership.objects.filter(user=user, ended_at=None).select_related("user"):
+            revoke_membership(membership=held, by=by, reason=LEAVER + reason)
+        User.objects.filter(pk=user.pk).update(left_at=Now())
+        end_sessions(of_sessions(user))
+    user.refresh_from_db()
+
+
+def end_session(*, sign_in: SignIn, by: Actor, reason: str) -> None:
+    """The user is signed out there, at the next click."""
+    with acting(by, reason=reason):
+        User.objects.filter(pk=sign_in.user_id).update(sessions_ended_at=Now())
+        end_sessions(SignIn.objects.filter(pk=sign_in.pk))
+
+
+def end_all_sessions(*, user: User, by: Actor, reason: str) -> None:
+    """Those too that no list shows: what sessions are bound to changes."""
+    with acting(by, reason=reason):
+        User.objects.filter(pk=user.pk).update(sessions_ended_at=Now(), session_epoch=F("session_epoch") + 1)
+        end_sessions(of_sessions(user))
+
+
+def of_sessions(user: User) -> QuerySet[SignIn]:
+    """Where the user is signed in now, the newest first."""
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
+    return SignIn.objects.filter(Exists(alive), user=user).order_by("-at")
+
+
+def end_sessions(found: QuerySet[SignIn]) -> None:
+    keys = list(found.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    SignIn.objects.filter(session_key__in=keys).delete()
