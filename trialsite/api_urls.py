@@ -16,6 +16,7 @@ from endpoints import api as endpoints
 from laboratory import api as laboratory
 from review import api as review
 from safety import api as safety
+from sdv import api as sdv
 from signature import api as signature
 from signature import signing_api
 from terminology import api as terminology
@@ -43,6 +44,8 @@ RESOURCES = [
     ("catalogue", casebook_api.CatalogueResource),
     ("queries", review.QueryResource),
     ("query-filters", review.QueryFilterResource),
+    ("verifications", sdv.VerificationResource),
+    ("monitoring-visits", sdv.MonitoringVisitResource),
     ("checks", review.CheckResource),
     ("check-runs", review.CheckRunResource),
     ("worklists", worklists.WorkResource),

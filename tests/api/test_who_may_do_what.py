@@ -21,6 +21,7 @@ from cohorts.models import Cohort
 from endpoints.refresh import refresh_marked
 from laboratory.services import add_range
 from review.services import raise_query
+from sdv.services import open_visit
 from tests.api.operations import ALSO, OPERATIONS, Operation, filled
 from tests.cast import SETUP, Trial, actor, person
 from tests.safety.events import reported
@@ -56,6 +57,14 @@ def keys(trial: Trial) -> dict[str, int]:
     by = actor(trial.data_manager, "data_manager")
     line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     return forms | {
+        "monitoring": open_visit(
+            site=trial.site,
+            purpose="Routine",
+            starts_on=date(2008, 1, 7),
+            present="Ines",
+            monitor=trial.monitor,
+            by=actor(trial.monitor, "monitor"),
+        ).pk,
         "trail_review": planned_review(trial, form)[0].pk,
         "range": add_range(site=trial.site, **line, by=by).pk,
         "serious": serious.event_id,
@@ -87,6 +96,7 @@ def test_the_table_has_every_operation_of_the_schema() -> None:
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     operations = {(method, resolve(_example(path)).route) for path, of in described.items() for method in of}
     others = (
+        "monitoring",
         "trail_review",
         "range",
         "serious",

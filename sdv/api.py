@@ -1,0 +1,122 @@
+"""Source verification in the API, by the services of the pages."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.roles import Permission
+from accounts.serializers import Problem
+from assessments.models import CaseForm
+from sdv.forms import ClosingForm, TakeBackForm, VisitForm
+from sdv.models import MonitoringVisit
+from sdv.pane import states_of
+from sdv.reading import extent_of, progress, work_list
+from sdv.serializers import (
+    ClosedMonitoringVisit,
+    FormState,
+    MonitoringVisitOut,
+    NewMonitoringVisit,
+    ProgressOut,
+    TakeBack,
+    ToVerify,
+    VerifiedOut,
+    WaitingOut,
+)
+from sdv.services import Asked, Sorted, close_visit, open_visit, sorted_out, unverify, verify
+from sdv.views import acting_for
+from trialsite.api import Resource
+
+HEADERS = CaseForm.objects.select_related("subject__site")
+
+
+class VerificationResource(Resource):
+    serializer_class = WaitingOut
+    queryset = HEADERS
+
+    def list(self, request: Request) -> Response:
+        """What waits to be verified by the plan at your sites, oldest first."""
+        self.access.require(Permission.VERIFY_SOURCE)
+        return self.shown(work_list(self.access, {}))
+
+    @extend_schema(responses=FormState)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """The state of each item of a form, by the form's key."""
+        return self._states(self._load(pk, Permission.VIEW_SUBJECTS))
+
+    @extend_schema(request=ToVerify, responses={200: VerifiedOut, 400: Problem})
+    def create(self, request: Request) -> Response:
+        """Verify forms, or items of them, in one act; what cannot be verified is left out and told."""
+        self.access.require(Permission.VERIFY_SOURCE)
+        sent = ToVerify(data=self.body)
+        sent.is_valid(raise_exception=True)
+        wanted = {one["form"]: one for one in sent.validated_data["forms"]}
+        for key in wanted:
+            self._load(key, Permission.VERIFY_SOURCE)
+        asked = [
+            Asked(key, one["version"], frozenset(one["items"]) if "items" in one else None)
+            for key, one in wanted.items()
+        ]
+        by = acting_for(self.access, "api")
+        found = sorted_out(asked, by) if sent.validated_data["preview"] else verify(asked=asked, by=by)
+        return Response(VerifiedOut(_told(found)).data)
+
+    @extend_schema(request=TakeBack, responses={200: FormState, 400: Problem})
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, pk: int) -> Response:
+        form = self._load(pk, Permission.VERIFY_SOURCE)
+        wanted = self.checked(TakeBackForm)
+        items = [wanted["items"]] if wanted["items"] else None
+        by = self.by(Permission.VERIFY_SOURCE, form.subject.site_id)
+        unverify(case_form=form, reason=wanted["reason"], items=items, by=by)
+        return self._states(form)
+
+    @extend_schema(responses=ProgressOut(many=True))
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def progress(self, request: Request) -> Response:
+        """How far each site is, the sum over your sites last (`site` null)."""
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return Response(ProgressOut(progress(self.access), many=True).data)
+
+    def _load(self, pk: int, permission: Permission) -> CaseForm:
+        return self.access.load(HEADERS, permission, site="subject.site_id", pk=pk)
+
+    def _states(self, form: CaseForm) -> Response:
+        items = [{"item": item, "state": state} for item, state in states_of(form).items()]
+        told = {"form": form.pk, "version": form.version, "extent": extent_of(form), "items": items}
+        return Response(FormState(told).data)
+
+
+def _told(found: Sorted) -> dict[str, Any]:
+    forms = [form.pk for form, _ in found.fitting]
+    left = [form.pk for form, _ in found.left_out]
+    return {"words": found.words, "items": found.items, "forms": forms, "left_out": left}
+
+
+class MonitoringVisitResource(Resource):
+    serializer_class = MonitoringVisitOut
+    queryset = MonitoringVisit.objects.select_related("site")
+
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        return self.shown(self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS))
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return self.said(self.access.load(self.queryset, Permission.VIEW_SUBJECTS, pk=pk))
+
+    @extend_schema(request=NewMonitoringVisit, responses={201: MonitoringVisitOut, 400: Problem})
+    def create(self, request: Request) -> Response:
+        """Open a visit: what you verify and ask at the site from now on stands in its report."""
+        self.access.require(Permission.VERIFY_SOURCE)
+        wanted = self.checked(VisitForm, self.access)
+        by = self.by(Permission.VERIFY_SOURCE, wanted["site"].pk)
+        return self.said(open_visit(**wanted, monitor=request.user, by=by), 201)
+
+    @extend_schema(request=ClosedMonitoringVisit, responses={200: MonitoringVisitOut, 400: Problem})
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: int) -> Response:
+        visit = self.access.load(self.queryset, Permission.VERIFY_SOURCE, pk=pk)
+        by = self.by(Permission.VERIFY_SOURCE, visit.site_id)
+        return self.said(close_visit(visit=visit, **self.checked(ClosingForm), by=by))
