@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
-from accounts.models import Membership
+from accounts.models import Membership, SignIn
 from accounts.roles import ROLES
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
@@ -49,6 +49,7 @@ def keys(trial: Trial, things: dict[str, int]) -> dict[str, int]:
         "visit": trial.site.subjects.get().visits.get(code="SCR").pk,
         "site": trial.site.pk,
         "person": trial.stranger.pk,
+        "sign_in": SignIn.objects.create(user=trial.stranger, session_key="elsewhere").pk,
         "membership": Membership.objects.get(user=trial.stranger).pk,
     }
 
