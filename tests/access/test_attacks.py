@@ -1,0 +1,170 @@
+"""What somebody with the application's password for the database, a stolen page or a forged one can and cannot do."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import Client
+
+from accounts.models import Membership, User
+from assessments.models import CaseForm
+from cohorts.models import Subject
+from signature.models import Signature
+from tests.cast import PASSWORD, Trial, actor
+from tests.signature.closed import lock_form
+
+
+@pytest.fixture
+def records(committed_db: None) -> Trial:
+    """Each site has a screened subject; the first one's demography is locked."""
+    trial = Trial()
+    for site in (trial.site, trial.other_site):
+        trial.screen(trial.subject(site))
+    form = CaseForm.objects.filter(subject__site=trial.site).get(code="demography")
+    lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
+    return trial
+
+
+@pytest.fixture
+def psql(records: Trial) -> Iterator[psycopg.Connection]:
+    """The application's role in a session of its own that says it is somebody and is shown every site."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
+        session.execute("SELECT set_config('edc.sites', 'all', false), set_config('edc.actor_name', 'mallory', false)")
+        yield session
+
+
+REFUSED = {
+    "becoming the owner": "SET ROLE edc_owner",
+    "signing in to the session as the owner": "SET SESSION AUTHORIZATION edc_owner",
+    "switching row-level security off": "ALTER TABLE cohorts_subject DISABLE ROW LEVEL SECURITY",
+    "taking the policy away": "DROP POLICY site_isolation ON cohorts_subject",
+    "switching the trail's trigger off": "ALTER TABLE cohorts_subject DISABLE TRIGGER trail",
+    "switching the lock's trigger off": "ALTER TABLE assessments_demography DISABLE TRIGGER shut",
+    "playing a replica": "SET session_replication_role = replica",
+    "another function in the trail's place": "CREATE OR REPLACE FUNCTION public.audit_record() RETURNS trigger"
+    " LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+    "a temporary table before the trail": "CREATE TEMPORARY TABLE audit_event (id int)",
+    "a function of the session's own": "CREATE FUNCTION pg_temp.quiet() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "changing the trail": "UPDATE audit_event SET actor_name = 'ines'",
+    "deleting from the trail": "DELETE FROM audit_event",
+    "emptying the trail": "TRUNCATE audit_event",
+    "writing a line of the trail by hand": "INSERT INTO audit_event (transaction, actor_name, role, reason, channel,"
+    " action, table_name, row_id) VALUES (1, 'ines', '', '', '', 'update', 't', 1)",
+    "rewriting the seal": "UPDATE audit_seal SET number = 99",
+    "reading the server's files": "SELECT pg_read_file('/etc/passwd')",
+    "running a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "saying that another migration ran": "UPDATE django_migrations SET name = 'x'",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_application_s_role_is_refused(psql: psycopg.Connection, what: str) -> None:
+    with pytest.raises(psycopg.Error) as refusal:
+        psql.execute(REFUSED[what])
+    words = str(refusal.value)
+    assert any(part in words for part in ("permission denied", "must be owner")), words
+
+
+SHUT = {
+    "changing a locked form": "UPDATE assessments_demography SET age = 20 WHERE caseform_ptr_id = %(form)s",
+    "unlocking it at its header": "UPDATE assessments_caseform SET locked_at = NULL WHERE id = %(form)s",
+    "deleting it": "DELETE FROM assessments_demography WHERE caseform_ptr_id = %(form)s",
+}
+
+
+def test_a_locked_form_takes_nothing_by_sql_either(records: Trial, psql: psycopg.Connection) -> None:
+    form = CaseForm.objects.get(code="demography", subject__site=records.site)
+    from assessments.models import Demography
+
+    key = Demography._meta.pk.column
+    for what, statement in SHUT.items():
+        with pytest.raises(psycopg.Error, match="locked"):
+            psql.execute(statement.replace("caseform_ptr_id", key), {"form": form.pk})
+        assert CaseForm.objects.get(pk=form.pk).locked_by == "dora", what
+
+
+def test_a_session_without_an_actor_writes_nothing(records: Trial, psql: psycopg.Connection) -> None:
+    psql.execute("SELECT set_config('edc.actor_name', '', false)")
+    with pytest.raises(psycopg.Error, match="needs an actor"):
+        psql.execute("UPDATE cohorts_subject SET status = 'withdrawn'")
+
+
+def test_who_has_the_password_may_name_sites_and_actors_as_the_application_does_and_is_in_the_trail(
+    records: Trial, psql: psycopg.Connection
+) -> None:
+    """The limit of it: the settings are said by the application, so its password says them too. What is written so is
+    recorded, with the name that was said."""
+    assert psql.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (2,)
+    psql.execute("SELECT set_config('edc.sites', %s, false)", [str(records.other_site.pk)])
+    assert psql.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
+    psql.execute("UPDATE cohorts_subject SET status = 'withdrawn'")
+    said = psql.execute("SELECT actor_name FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
+    assert said == ("mallory",)
+    assert Subject.objects.filter(status="withdrawn").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_coordinator_cannot_grow_by_forms_or_api(trial: Trial, as_user: Any, api: Any) -> None:
+    own, roles = trial.coordinator, Membership.objects.count()
+    client = as_user(own)
+    for address in (f"/people/{own.pk}/grant/", "/people/add/"):
+        sent = {"role": "data_manager", "username": "mallory", "email": "m@example.org", "reason": "x"}
+        assert client.post(address, sent).status_code == 403
+    caller = api(own)
+    assert caller.post(f"/api/v1/users/{own.pk}/memberships/", {"role": "data_manager"}).status_code == 403
+    assert caller.post("/api/v1/users/", {"username": "mallory", "email": "m@example.org"}).status_code == 403
+    assert caller.patch("/api/v1/me/", {"is_superuser": True, "roles": ["auditor"]}).status_code == 405
+    assert Membership.objects.count() == roles
+    assert not User.objects.filter(username="mallory").exists()
+
+
+@pytest.mark.django_db
+def test_a_form_is_not_moved_to_another_subject_by_what_is_sent(trial: Trial, api: Any) -> None:
+    own, other = trial.subject(), trial.subject(trial.other_site)
+    trial.screen(own)
+    form = own.forms.get(code="demography")
+    sent = {"subject": other.pk, "version": form.version, "reason": "x", "age": 55}
+    api(trial.coordinator).patch(f"/api/v1/forms/demography/{form.pk}/", sent)
+    assert CaseForm.objects.get(pk=form.pk).subject_id == own.pk
+    assert not other.forms.exists()
+
+
+@pytest.mark.django_db
+def test_a_post_without_the_page_s_token_changes_nothing(trial: Trial) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(trial.coordinator)
+    assert client.post("/subjects/add/", {"site": trial.site.pk}).status_code == 403
+    assert client.post("/subjects/add/", {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
+    assert not Subject.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_signs_with_another_one_s_name_or_for_another_site(trial: Trial, as_user: Any) -> None:
+    trial.screen(own := trial.subject())
+    trial.screen(other := trial.subject(trial.other_site))
+    client = as_user(trial.investigator)
+    for subject, name, version in ((own, "carla", 1), (other, "ines", 1), (own, "ines", 7)):
+        form = subject.forms.get(code="demography")
+        sent = {"form": [f"{form.pk}-{version}"], "username": name, "password": PASSWORD}
+        assert client.post("/sign/", sent).status_code == 422
+    form = own.forms.get(code="demography")
+    sent = {"form": [f"{form.pk}-1"], "username": "ines", "password": PASSWORD}
+    assert as_user(trial.coordinator).post("/sign/", sent).status_code == 403
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.django_db
+def test_another_site_s_keys_find_nothing_in_filters_of_lists_and_files(trial: Trial, as_user: Any) -> None:
+    trial.screen(subject := trial.subject())
+    form = subject.forms.get(code="demography")
+    client = as_user(trial.stranger)
+    asked = {"site": trial.site.pk, "subject": subject.pk, "form": form.pk, "q": subject.label}
+    for address in ("/subjects/", "/queries/", "/queries.csv", "/trail/", "/trail.csv", "/worklists/", "/laboratory/"):
+        for name, value in asked.items():
+            answer = client.get(address, {name: value})
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert answer.status_code in (200, 302, 404), (address, name)
+            # What was typed into the search stands there again.
+            assert name == "q" or subject.label.encode() not in content, (address, name)
