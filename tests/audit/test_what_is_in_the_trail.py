@@ -4,7 +4,6 @@ Whatever gets a table of its own is under the trail by tests.audit.test_every_ta
 """
 
 import pytest
-from tests.signature.closed import lock_form, unlock_form
 
 from accounts.actor import SYSTEM
 from accounts.models import Membership
@@ -15,6 +14,7 @@ from audit.models import AccessEvent, Event
 from audit.wording import models_by_table
 from review.services import answer_query, close_query, raise_query
 from tests.cast import Trial, actor
+from tests.signature.closed import lock_form, unlock_form
 
 pytestmark = pytest.mark.django_db
 
