@@ -11,7 +11,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.11 python3 python; do \
 	then echo "$$python"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test lint benchmark manage stop status reset constraints
+.PHONY: help setup setup-tests run real test lint benchmark manage stop status reset constraints validation
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,3 +59,6 @@ reset: ## delete the demonstration with all that was typed into it
 
 constraints: setup-tests ## write constraints.txt anew from what is installed
 	@$(BIN) -m pip freeze --exclude-editable > constraints.txt
+
+validation: setup-tests ## write docs/validation.md anew from the marks of the tests
+	@$(BIN) -m tests.validation

@@ -59,6 +59,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.requirement("EMA 2023 back-end changes", "EMA 2023 security")
 @pytest.mark.parametrize("what", REFUSED)
 def test_the_application_s_role_is_refused(psql: psycopg.Connection, what: str) -> None:
     with pytest.raises(psycopg.Error) as refusal:
@@ -74,6 +75,7 @@ SHUT = {
 }
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6", "EMA 2023 back-end changes")
 def test_a_locked_form_takes_nothing_by_sql_either(records: Trial, psql: psycopg.Connection) -> None:
     form = CaseForm.objects.get(code="demography", subject__site=records.site)
     from assessments.models import Demography
@@ -85,6 +87,7 @@ def test_a_locked_form_takes_nothing_by_sql_either(records: Trial, psql: psycopg
         assert CaseForm.objects.get(pk=form.pk).locked_by == "dora", what
 
 
+@pytest.mark.requirement("EMA 2023 back-end changes")
 def test_a_session_without_an_actor_writes_nothing(records: Trial, psql: psycopg.Connection) -> None:
     psql.execute("SELECT set_config('edc.actor_name', '', false)")
     with pytest.raises(psycopg.Error, match="needs an actor"):
@@ -105,6 +108,7 @@ def test_who_has_the_password_may_name_sites_and_actors_as_the_application_does_
     assert Subject.objects.filter(status="withdrawn").count() == 1
 
 
+@pytest.mark.requirement("21 CFR 11.10(g)", "EMA 2023 security")
 @pytest.mark.django_db
 def test_a_coordinator_cannot_grow_by_forms_or_api(trial: Trial, as_user: Any, api: Any) -> None:
     own, roles = trial.coordinator, Membership.objects.count()
@@ -140,6 +144,7 @@ def test_a_post_without_the_page_s_token_changes_nothing(trial: Trial) -> None:
     assert not Subject.objects.exists()
 
 
+@pytest.mark.requirement("21 CFR 11.100", "21 CFR 11.200")
 @pytest.mark.django_db
 def test_nobody_signs_with_another_one_s_name_or_for_another_site(trial: Trial, as_user: Any) -> None:
     trial.screen(own := trial.subject())

@@ -64,6 +64,7 @@ def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
             yield from routes(pattern.url_patterns, route)
 
 
+@pytest.mark.requirement("21 CFR 11.10(g)")
 def test_every_address_is_in_a_table() -> None:
     rows = dict.fromkeys(keys_named(), 1)
     known = {resolve(row[0].format(**rows).partition("?")[0]).route for row in (*EVERY_PAGE, *WHOLE_TRIAL)}
@@ -88,6 +89,7 @@ def test_what_is_said_to_be_for_everybody_is_there() -> None:
     assert SIGNED_IN.keys() | OPEN.keys() <= named
 
 
+@pytest.mark.requirement("21 CFR 11.10(d)", "21 CFR 11.10(g)", "EMA 2023 access control")
 @pytest.mark.parametrize("role", PEOPLE)
 def test_each_role_is_let_in_where_its_right_is_and_refused_elsewhere(
     role: Any, trial: Trial, keys: dict[str, int], as_user: Any
@@ -116,6 +118,7 @@ def test_the_trial_is_shut_by_a_right_that_reaches_all_of_it(
         assert (status in (200, 422)) == let_in, (address, status)
 
 
+@pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
 def test_to_a_stranger_no_address_of_another_site_exists(trial: Trial, keys: dict[str, int], as_user: Any) -> None:
     client = as_user(trial.stranger)
     for address, _, of_a_site, method in PAGES:
@@ -132,6 +135,7 @@ def test_nobody_is_led_to_sign_in_whatever_is_asked(keys: dict[str, int], client
             assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/accounts/login/"), (method, address)
 
 
+@pytest.mark.requirement("21 CFR 11.10(g)", "ICH E6(R3) 4.2.7")
 @pytest.mark.parametrize("who", ["auditor", "stranger"])
 def test_no_method_at_any_address_changes_a_record_for_who_may_only_read(
     who: str, trial: Trial, keys: dict[str, int], as_user: Any

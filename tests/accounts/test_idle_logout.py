@@ -35,6 +35,7 @@ def test_a_session_lives_while_something_is_done_within_the_time(client: Client)
         assert client.get("/trail/").status_code == 200
 
 
+@pytest.mark.requirement("EMA 2023 authentication")
 def test_after_the_time_the_next_page_is_sign_in_with_a_reason_and_the_way_back(client: Client) -> None:
     idle_for(client, 30 * MINUTES + 1)
     response = client.get("/trail/?page=2")

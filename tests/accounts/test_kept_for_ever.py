@@ -18,6 +18,7 @@ def refused(constraint: str, sql: str, *parameters: Any) -> None:
         cursor.execute(sql, parameters)
 
 
+@pytest.mark.requirement("21 CFR 11.100", "21 CFR 11.300", "EMA 2023 user management")
 @pytest.mark.parametrize("again", ["the.monitor", "The.Monitor", " THE.MONITOR "])
 def test_a_user_name_is_never_given_out_twice_in_any_case(staff: Staff, again: str) -> None:
     with pytest.raises(ValidationError, match="given out before"):
@@ -35,10 +36,12 @@ def test_the_database_refuses_a_name_with_capitals(staff: Staff) -> None:
         User.objects.bulk_create([User(username="Anna")])
 
 
+@pytest.mark.requirement("21 CFR 11.100")
 def test_a_user_name_is_never_changed(staff: Staff) -> None:
     refused("never changed", "UPDATE accounts_user SET username = 'other' WHERE id = %s", staff.nobody.pk)
 
 
+@pytest.mark.requirement("21 CFR 11.10(c)", "ICH E6(R3) 4.2.7")
 @pytest.mark.parametrize("table", ["accounts_membership", "accounts_user", "accounts_site"])
 def test_the_database_deletes_no_account_site_or_role(staff: Staff, table: str) -> None:
     refused("never deleted", f"DELETE FROM {table}")

@@ -40,6 +40,7 @@ RIGHTS = [
 ]
 
 
+@pytest.mark.requirement("21 CFR 11.10(g)")
 @pytest.mark.parametrize(("role", "permission", "may"), RIGHTS)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(role: Role, permission: Permission, may: bool) -> None:
     assert (permission in ROLES[role].permissions) is may
@@ -50,6 +51,7 @@ def test_the_table_has_every_role_and_every_permission() -> None:
     assert {(role, permission) for role, permission, _ in RIGHTS} == {(r, p) for r in Role for p in Permission}
 
 
+@pytest.mark.requirement("EMA 2023 control of data")
 def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
     reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA, Permission.VIEW_COMMITTEE}
@@ -58,6 +60,7 @@ def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     assert ROLES[Role.ADMINISTRATOR].permissions == {Permission.MANAGE_USERS, Permission.VIEW_ACCESS_LOG}
 
 
+@pytest.mark.requirement("EMA 2023 user management", "EMA 2023 control of data")
 def test_who_records_data_never_checks_it() -> None:
     for definition in ROLES.values():
         records = Permission.ENTER_DATA in definition.permissions

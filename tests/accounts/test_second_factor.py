@@ -49,6 +49,7 @@ def with_token(user: User) -> Client:
     return Client(headers={"authorization": f"Token {create_token(user=user, by=SYSTEM)}"})
 
 
+@pytest.mark.requirement("EMA 2023 authentication")
 def test_a_role_that_needs_a_factor_sees_the_set_up_page_and_nothing_else(monitor: User, required: None) -> None:
     client = signed_in(monitor)
     for url in ("/trail/", "/account/", "/", "/people/", "/accounts/password/change/"):
@@ -149,6 +150,7 @@ def test_a_recovery_code_signs_in_once(monitor: User) -> None:
     assert signed == [True, False]
 
 
+@pytest.mark.requirement("EMA 2023 authentication")
 def test_guessing_codes_runs_into_the_same_pause(monitor: User) -> None:
     secret = give_app(monitor)
     client = Client()

@@ -43,6 +43,7 @@ def test_a_new_user_has_no_password_until_setting_one(staff: Staff) -> None:
     assert access_for(user).roles == set()
 
 
+@pytest.mark.requirement("21 CFR 11.300", "EMA 2023 authentication")
 @pytest.mark.parametrize("weak", ["short", "123456789012", "password1234", "new.person.name"])
 def test_a_weak_password_is_refused(staff: Staff, weak: str) -> None:
     with pytest.raises(ValidationError):
@@ -56,6 +57,7 @@ def test_the_trail_names_the_administrator_and_keeps_no_password(staff: Staff) -
     assert "password" not in str(new).replace("password_link", "").replace("password_changed", "")
 
 
+@pytest.mark.requirement("EMA 2023 user management")
 def test_granting_and_ending_a_role_is_on_the_trail_with_the_reason(staff: Staff) -> None:
     by = administrator(staff)
     held = grant_membership(user=staff.nobody, role=Role.AUDITOR, by=by, reason="inspection")
@@ -67,6 +69,7 @@ def test_granting_and_ending_a_role_is_on_the_trail_with_the_reason(staff: Staff
     assert held.ended_at is not None
 
 
+@pytest.mark.requirement("EMA 2023 user management")
 @pytest.mark.parametrize(
     ("held", "wanted"),
     [

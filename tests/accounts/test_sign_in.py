@@ -80,6 +80,7 @@ def test_wrong_unknown_suspended_and_paused_are_told_the_same(monitor: User, sta
     assert SIGN_IN_FAILED in answers[0].content.decode()
 
 
+@pytest.mark.requirement("21 CFR 11.300", "EMA 2023 authentication")
 def test_after_five_failures_even_the_right_password_waits(monitor: User) -> None:
     for number in range(5):
         sign_in(Client(REMOTE_ADDR=f"10.0.1.{number}"), "the.monitor", "wrong")
@@ -167,6 +168,7 @@ def test_a_session_ends_with_the_browser(monitor: User) -> None:
     assert client.session.get_expire_at_browser_close()
 
 
+@pytest.mark.requirement("EMA 2023 user management")
 def test_a_suspended_users_session_ends_at_once_and_stays_ended(monitor: User, staff: Staff) -> None:
     client, unused_meanwhile = Client(), Client()
     for one in (client, unused_meanwhile):
@@ -199,6 +201,7 @@ def test_changing_the_password_is_on_the_trail_without_the_password(monitor: Use
     assert "md5" not in changed
 
 
+@pytest.mark.requirement("21 CFR 11.300")
 def test_a_password_link_works_once_and_for_the_latest_only(monitor: User, staff: Staff) -> None:
     by = access_for(staff[Role.ADMINISTRATOR]).actor()
     first, second = (issue_password_link(user=monitor, by=by) for _ in range(2))

@@ -40,6 +40,7 @@ def with_token(user: User, **narrowed: object) -> Client:
     return Client(headers={"authorization": f"Token {create_token(user=user, by=SYSTEM, **narrowed)}"})  # type: ignore
 
 
+@pytest.mark.requirement("21 CFR 11.10(i)", "21 CFR 11.10(j)")
 def test_before_the_statement_every_page_leads_to_it_and_the_api_refuses(newcomer: User) -> None:
     assert signed_in(newcomer).get("/subject_list/").url == reverse("statement")
     for client in (signed_in(newcomer), with_token(newcomer)):
@@ -47,6 +48,7 @@ def test_before_the_statement_every_page_leads_to_it_and_the_api_refuses(newcome
         assert (refused.status_code, refused.json()["code"]) == (403, "statement_missing")
 
 
+@pytest.mark.requirement("21 CFR 11.10(i)", "21 CFR 11.10(j)")
 def test_a_statement_is_signed_with_training_user_name_and_password_and_stands_in_the_trail(newcomer: User) -> None:
     client = signed_in(newcomer)
     given = {"version": statement.version(), "course": "Investigators' meeting", "held_on": "2026-01-05"}
@@ -62,6 +64,7 @@ def test_a_statement_is_signed_with_training_user_name_and_password_and_stands_i
     assert client.get("/subject_list/").status_code == 200
 
 
+@pytest.mark.requirement("21 CFR 11.10(j)")
 def test_another_text_is_asked_for_again(newcomer: User, settings: object) -> None:
     admit(user=newcomer, course="Course", by=SYSTEM)
     assert signed_in(newcomer).get("/subject_list/").status_code == 200
@@ -80,6 +83,7 @@ def test_nobody_accepts_for_another_nor_a_text_that_was_replaced_nor_without_tra
         accept_statement(user=untrained, version=statement.version(), by=by(untrained, Role.COORDINATOR))
 
 
+@pytest.mark.requirement("21 CFR 11.10(i)")
 def test_no_training_lies_in_the_future(staff: Staff) -> None:
     with pytest.raises(ValidationError, match="still to come"):
         record_training(user=staff.nobody, course="C", held_on=timezone.localdate() + timedelta(1), by=SYSTEM)
@@ -104,6 +108,7 @@ def test_an_invitation_goes_to_the_invited_alone(staff: Staff, settings: object)
     assert User.objects.get(username="mary").password_link_issued_by == "the.administrator"
 
 
+@pytest.mark.requirement("EMA 2023 user management")
 def test_who_leaves_keeps_the_name_and_nothing_else(staff: Staff) -> None:
     user = staff[Role.MONITOR]
     client, by_token = signed_in(user), with_token(user)
@@ -119,6 +124,7 @@ def test_who_leaves_keeps_the_name_and_nothing_else(staff: Staff) -> None:
     assert (user.left_at, access_for(User.objects.get(pk=user.pk)).held) == (None, [])
 
 
+@pytest.mark.requirement("21 CFR 11.300")
 def test_where_one_is_signed_in_is_listed_and_ended_by_oneself_and_the_administrator(staff: Staff) -> None:
     cache.clear()
     user = staff[Role.MONITOR]
@@ -160,6 +166,7 @@ def test_a_token_carries_at_most_the_roles_that_its_user_still_has(staff: Staff)
         create_token(user=user, role="investigator", by=SYSTEM)
 
 
+@pytest.mark.requirement("21 CFR 11.300")
 def test_a_token_ends_on_its_day_and_no_later_than_the_setting_lets_it(staff: Staff, settings: object) -> None:
     user = staff[Role.MONITOR]
     client = with_token(user)
@@ -175,6 +182,7 @@ def test_a_token_ends_on_its_day_and_no_later_than_the_setting_lets_it(staff: St
         create_token(user=user, days=101, by=SYSTEM)
 
 
+@pytest.mark.requirement("21 CFR 11.300")
 def test_passwords_age_where_the_setting_says_so(staff: Staff, settings: object) -> None:
     user = staff[Role.MONITOR]
     settings.PASSWORD_MAX_AGE_DAYS = 90  # type: ignore[attr-defined]

@@ -37,6 +37,7 @@ def carla(trial: Trial, api: Any) -> APIClient:
     return api(trial.coordinator)
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1")
 def test_a_value_that_cannot_be_is_refused_at_its_item(carla: Any, subject: Subject) -> None:
     sent = {"subject": subject.pk, "record": RECORD | {"age": 200, "birth_date": "1953-13"}}
     answer = carla.post(FORM, sent)
@@ -98,6 +99,7 @@ def test_another_kind_of_body_is_refused(carla: Any, subject: Subject) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
+@pytest.mark.requirement("21 CFR 11.10(f)")
 def test_a_form_out_of_sequence_is_refused_in_words(carla: Any, subject: Subject) -> None:
     place = {"subject": subject.pk, "visit": subject.visits.get(code="SCR").pk}
     answer = carla.post("/api/v1/forms/infusion/", place | {"record": {"weight_kg": 64}})
@@ -111,6 +113,7 @@ def test_a_form_that_is_there_already_is_not_begun_twice(carla: Any, subject: Su
     assert (answer.json()["code"], answer.json()["id"], answer.json()["version"]) == ("exists", form.pk, 1)
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.4")
 def test_a_change_of_a_complete_form_needs_a_reason(carla: Any, form: CaseForm) -> None:
     change = {"version": 1, "complete": True, "record": RECORD | {"age": 55}}
     answer = carla.put(f"{FORM}{form.pk}/", change)

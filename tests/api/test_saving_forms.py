@@ -50,6 +50,7 @@ def as_posted(record: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, A
     return posted | {f"rows-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
 
 
+@pytest.mark.requirement("21 CFR 11.10(h)")
 def test_the_trail_is_that_of_a_page_but_for_the_channel(trial: Trial, api: Any) -> None:
     by_page, by_api = (trial.treated_subject() for _ in range(2))
     browser = Client()

@@ -125,6 +125,7 @@ def _example(path: str) -> str:
     raise AssertionError(path)
 
 
+@pytest.mark.requirement("21 CFR 11.10(d)", "21 CFR 11.10(g)", "EMA 2023 access control")
 @pytest.mark.parametrize("role", PEOPLE)
 def test_each_role_at_its_own_site(role: Role, trial: Trial, keys: dict[str, int], api: Any) -> None:
     client = api(getattr(trial, PEOPLE[role]))

@@ -27,6 +27,7 @@ ITEMS = [
 NO_UNIT = {"who_status", "value", "dose", "lower_limit", "upper_limit", "dose_as_entered"}
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1")
 @pytest.mark.parametrize("item", ITEMS)
 def test_an_item_has_all_that_the_catalogue_promises(item):
     assert item["name"] and item["label"] and item["type"]

@@ -26,6 +26,7 @@ def subject(trial: Any) -> Any:
     return subject
 
 
+@pytest.mark.requirement("EMA 2023 access control")
 @pytest.mark.parametrize("code", ["demography", "history", "tumour_baseline"])
 @pytest.mark.parametrize(("reader", "sees"), [("monitor", True), ("auditor", True), ("sponsor", False)])
 @pytest.mark.parametrize("address", ["/forms/{pk}/", "/api/v1/forms/{code}/{pk}/", "/api/v1/forms/{code}/"])

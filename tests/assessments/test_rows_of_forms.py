@@ -8,6 +8,7 @@ from tests.assessments.posting import HISTORY, THERAPY, consent_of, new_form, on
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.4")
 def test_rows_are_added_struck_out_with_a_reason_and_restored(trial, desk):
     subject = consent_of(trial).subject
     form = trial.fill(subject, "history", HISTORY, [THERAPY], visit="SCR", complete=False)

@@ -31,6 +31,7 @@ def test_a_draft_may_leave_everything_open(trial, desk):
     assert CaseForm.objects.get().state == "draft"
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1")
 def test_complete_is_refused_with_what_is_missing_at_each_field_and_keeps_what_was_typed(trial, desk):
     answer = desk.post(new_form(trial.subject(), "consent"), posted({"consent_version": "draft 7"}))
     page = answer.content.decode()
@@ -48,6 +49,7 @@ def test_a_value_that_cannot_be_is_refused_in_a_draft_too(trial, desk):
     assert "lies in the future" in answer.content.decode()
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.4")
 def test_a_change_of_what_was_complete_needs_a_reason_that_the_trail_keeps(trial, desk):
     form = consent_of(trial)
     change = on_screen(form) | {"consent_version": "3.0"}

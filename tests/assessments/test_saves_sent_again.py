@@ -26,6 +26,7 @@ def address(subject):
     return f"/subjects/{subject.pk}/forms/demography/?visit={subject.visits.get(code='SCR').pk}"
 
 
+@pytest.mark.requirement("EMA 2023 loss of data")
 def test_a_first_save_sent_twice_makes_one_form_at_one_version(desk, address):
     data = posted({"age": "54"}, action="draft", save_key=KEY)
     answers = [desk.post(address, data) for _ in range(2)]

@@ -31,6 +31,7 @@ def test_signing_in_and_out_is_logged_with_the_address(trial, client):
     assert set(AccessEvent.objects.values_list("address", flat=True)) == {"127.0.0.1"}
 
 
+@pytest.mark.requirement("21 CFR 11.300")
 @pytest.mark.parametrize("name", ["carla", "Carla"])
 def test_a_failed_sign_in_is_logged_with_the_name_of_the_user_and_no_password(trial, client, name):
     sign_in(client, name, "wrong horse battery staple")
@@ -48,6 +49,7 @@ def test_what_was_typed_as_a_name_that_nobody_has_may_be_a_password_and_is_not_l
     assert not any(PASSWORD in f"{event.path} {event.detail} {event.actor_name}" for event in (first, again))
 
 
+@pytest.mark.requirement("21 CFR 11.10(g)")
 def test_a_refusal_is_logged_with_the_right_that_was_missing(trial, client):
     client.force_login(trial.sponsor)
     client.get("/subjects/add/")
@@ -86,6 +88,7 @@ def test_a_refusal_is_logged_once_by_page_and_api_alike(trial, client):
     assert kinds() == [("refused", "sven"), ("refused", "sven")]
 
 
+@pytest.mark.requirement("21 CFR 11.10(h)")
 def test_a_forged_post_is_logged(trial):
     from django.test import Client
 
@@ -95,6 +98,7 @@ def test_a_forged_post_is_logged(trial):
     assert kinds() == [("refused", "carla")]
 
 
+@pytest.mark.requirement("21 CFR 11.10(h)", "21 CFR 11.300")
 def test_a_token_that_nobody_has_is_logged_without_the_token(trial, client):
     assert client.get("/api/v1/subjects/", headers={"Authorization": "Token guessed-one"}).status_code == 401
     assert client.get("/api/v1/subjects/").status_code == 401
@@ -118,6 +122,7 @@ def test_a_wrong_second_factor_is_logged(trial, client):
     assert (failed.actor_name, failed.detail) == ("carla", "second factor")
 
 
+@pytest.mark.requirement("21 CFR 11.10(b)")
 def test_the_log_is_exported_as_it_is_filtered_and_the_export_is_in_it(trial, client):
     sign_in(client, "carla", "wrong")
     client.force_login(trial.auditor)

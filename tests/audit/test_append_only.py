@@ -23,6 +23,7 @@ def refused(statement):
     return str(refusal.value)
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "ICH E6(R3) 4.2.7", "EMA 2023 audit trail")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -42,6 +43,7 @@ def test_the_application_cannot_rewrite_what_was_recorded(site, statement):
     assert Event.objects.filter(table_name="accounts_site").count() == 1
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -60,6 +62,7 @@ def test_a_replica_s_session_does_not_get_past_the_trail(site):
     assert "permission denied" in refused("SET session_replication_role = replica")
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -73,6 +76,7 @@ def test_a_write_with_nobody_behind_it_is_refused_from_raw_sql_too(site, stateme
     assert Site.objects.get().name == "North Hospital"
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
 def test_a_write_by_raw_sql_with_an_actor_is_recorded_with_old_and_new(site):
     with acting(SETUP, reason="renamed"), connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_site SET name = 'Elsewhere'")

@@ -56,6 +56,7 @@ def record_tables():
     }
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
 @pytest.mark.django_db
 def test_every_table_of_the_record_is_under_the_trail():
     with connection.cursor() as cursor:
@@ -90,6 +91,7 @@ def refusal(session, statement):
     return "nothing refused it"
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
 def test_no_table_of_the_record_takes_a_write_with_nobody_behind_it(psql):
     for table, key in record_tables().items():
         wanted = f"a write to {table} needs an actor"

@@ -58,6 +58,7 @@ def test_an_untouched_trail_is_as_it_was_sealed(sealed):
     assert found.waiting == {"audit_event": 0, "audit_accessevent": 0}
 
 
+@pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
 @pytest.mark.parametrize(
     "change",
     [
@@ -79,6 +80,7 @@ def test_an_altered_line_of_the_log_of_access_is_named(sealed, as_owner):
     assert [kind for kind, where in faults()] == ["altered"]
 
 
+@pytest.mark.requirement("EMA 2023 audit trail")
 def test_a_removed_row_is_named_wherever_it_stood(sealed, as_owner):
     first, *_, last = keys()
     as_owner.execute("DELETE FROM audit_event WHERE id IN (%s, %s)", [first, last])
@@ -233,6 +235,7 @@ def test_the_application_cannot_rewrite_the_seal(db, statement):
         cursor.execute(statement)
 
 
+@pytest.mark.requirement("21 CFR 11.10(a)")
 def test_the_commands_verify_and_give_an_anchor(sealed, as_owner, tmp_path, capsys):
     call_command("trail_anchor")
     file = tmp_path / "anchor.json"

@@ -50,6 +50,7 @@ def two_sites(db: None) -> Trial:
     return trial
 
 
+@pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", [table for table in tables() if table not in NOT_CLINICAL])
 def test_every_table_that_leads_to_a_site_is_isolated(table: str) -> None:
@@ -80,6 +81,7 @@ def test_the_application_s_role_in_a_session_of_its_own_is_shown_nothing(committ
         assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
 
 
+@pytest.mark.requirement("EMA 2023 access control")
 @pytest.mark.django_db
 def test_each_site_is_shown_its_own_rows_of_every_table_alone(two_sites: Trial) -> None:
     filled = [table for table in tables() if table not in NOT_CLINICAL and rows(table)]
@@ -91,6 +93,7 @@ def test_each_site_is_shown_its_own_rows_of_every_table_alone(two_sites: Trial) 
         assert sum(own) - nobodys == every, table
 
 
+@pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
 @pytest.mark.django_db
 def test_a_row_of_another_site_can_be_neither_changed_nor_added(two_sites: Trial) -> None:
     other = Subject.objects.get(site=two_sites.other_site)

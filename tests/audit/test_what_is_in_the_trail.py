@@ -43,6 +43,7 @@ def since():
     return events
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.4")
 def test_each_step_of_a_query_with_who_took_it_and_its_words(trial, form, since):
     query = raise_query(case_form=form, item="consent_date", text="Right?", by=actor(trial.monitor, "monitor"))
     answer_query(query=query, text="Yes", by=actor(trial.coordinator, "coordinator"))
@@ -57,6 +58,7 @@ def test_each_step_of_a_query_with_who_took_it_and_its_words(trial, form, since)
     assert {(step.subject_id, step.site_id) for step in mine} == {(form.subject_id, trial.site.pk)}
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6")
 def test_a_lock_and_its_end_with_their_reasons(trial, form, since):
     by = actor(trial.data_manager, "data_manager")
     lock_form(case_form=form, reason="clean", by=by)
@@ -65,6 +67,7 @@ def test_a_lock_and_its_end_with_their_reasons(trial, form, since):
     assert [(turn.reason, bool(turn.new["locked_at"])) for turn in turns] == [("clean", True), ("a late report", False)]
 
 
+@pytest.mark.requirement("EMA 2023 user management")
 def test_a_role_given_and_taken_back_a_token_and_a_suspension(trial, since):
     by = actor(trial.administrator, "administrator")
     given = grant_membership(user=trial.coordinator, role=Role.COORDINATOR, site=trial.other_site, by=by)
@@ -80,12 +83,14 @@ def test_a_role_given_and_taken_back_a_token_and_a_suspension(trial, since):
     assert Membership.objects.get(pk=given.pk).ended_at
 
 
+@pytest.mark.requirement("21 CFR 11.10(k)")
 def test_the_protocol_file_that_was_read(trial):
     event = Event.objects.get(table_name="cohorts_protocolversion")
     assert (event.reason, event.action) == ("protocol file read", "insert")
     assert event.new["sha256"] and event.new["content"]
 
 
+@pytest.mark.requirement("21 CFR 11.10(h)", "ICH E6(R3) 4.2.5")
 def test_an_import_by_its_channel(trial, since):
     by = actor(trial.coordinator, "coordinator", "import")
     subject = trial.subject()

@@ -59,6 +59,7 @@ def wait_until_kept(desk) -> None:
     desk.locator("[data-draft-state]", has_text="kept in this browser").wait_for()
 
 
+@pytest.mark.requirement("EMA 2023 loss of data")
 def test_a_save_whose_server_is_killed_in_the_middle_comes_through_once_it_is_back(desk, site_process, subject):
     type_demography(desk, subject)
     with transaction.atomic():

@@ -279,6 +279,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1")
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
 def test_a_check_asks_beyond_its_limit_and_is_silent_at_it(check_id, odd, fine):
     assert len(asked(check_id, *odd)) == 1
@@ -307,6 +308,7 @@ def test_no_question_quotes_what_could_tell_who_the_subject_is(check_id, odd, fi
             assert said == value[:4] or said.casefold() not in text.casefold()
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1")
 def test_every_check_has_a_case():
     assert {case[0] for case in CASES} == {check.id for check in (*OWN, *ACROSS)}
 

@@ -52,6 +52,7 @@ def test_a_subject_whose_eligibility_form_changed_since_the_request_is_not_enrol
     assert enrolment.status == "requested"
 
 
+@pytest.mark.requirement("21 CFR 11.10(f)")
 @pytest.mark.django_db
 @pytest.mark.parametrize("on", [date(2007, 12, 19), date.max])
 def test_nobody_is_enrolled_before_consent_or_in_the_future(on):

@@ -35,6 +35,7 @@ def listed(client: Client, which: str, analysis_set: str = "all_treated") -> lis
     return re.findall(r"/endpoints/subjects/\d+/\">([^<]+)<", response.content.decode())
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6")
 @pytest.mark.parametrize("analysis_set", ["measurable", "all_treated"])
 def test_behind_every_number_of_every_table_are_as_many_subjects_as_it_says(trial: Trial, analysis_set: str) -> None:
     populate(trial.site, 16)

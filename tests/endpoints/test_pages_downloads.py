@@ -64,6 +64,7 @@ def test_the_name_of_a_file_says_study_population_set_content_and_moment(trial: 
     assert disposition == f'attachment; filename="NCT00426556_P2_all_treated_pfs_{as_of:%Y%m%dT%H%M%SZ}.svg"'
 
 
+@pytest.mark.requirement("21 CFR 11.10(b)")
 def test_each_file_that_was_taken_is_noted_with_who_took_it(trial: Trial, sponsor: Client) -> None:
     populate(trial.site, 2)
     get(sponsor, "os", "pdf")

@@ -150,6 +150,7 @@ def test_before_consent_nothing_goes_in(trial: Any, look: Any) -> None:
     assert "Informed consent must be complete first." in errors(look(WHOLE))[2]
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.1", "ICH E6(R3) 4.2.5")
 def test_nothing_is_half_imported(trial: Any, subject: Any, look: Any, monkeypatch: Any) -> None:
     from assessments import laboratory_import
     from cohorts.services import Refused

@@ -39,6 +39,7 @@ def test_it_says_when_the_protocol_asks_for_a_form() -> None:
     assert "Day 1 of cycle 4 and every 3 cycles after" in when(current(), CATALOGUE["lvef"])
 
 
+@pytest.mark.requirement("21 CFR 11.10(b)")
 def test_the_same_protocol_gives_the_same_file_also_by_command(tmp_path: Path) -> None:
     call_command("blank_crf", tmp_path / "crf.pdf", stdout=io.StringIO())
     assert (tmp_path / "crf.pdf").read_bytes() == blank_crf()

@@ -42,6 +42,7 @@ def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
         Path(folder, "report.pdf").write_bytes(pdf)
 
 
+@pytest.mark.requirement("21 CFR 11.10(a)")
 def test_the_same_estimate_printed_at_the_same_moment_gives_the_same_file(trial: Trial) -> None:
     populate(trial.site, 3)
     chosen = selection("P2", "measurable")

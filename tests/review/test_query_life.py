@@ -146,6 +146,7 @@ def test_a_check_s_question_is_not_opened_again_beside_the_one_it_asked_since(fo
         reopen_query(query=first, text="Or not?", by=monitor)
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.4")
 @pytest.mark.parametrize("role", ["coordinator", "investigator"])
 def test_the_database_lets_no_one_of_a_site_close_a_query_by_whatever_way(trial, query, role):
     by = actor(getattr(trial, role), role)

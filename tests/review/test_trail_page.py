@@ -29,6 +29,7 @@ def changes_of(entry):
     return [change for part in entry["parts"] for _, changes in part["lines"] for change in changes]
 
 
+@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2")
 def test_a_change_stands_there_old_and_new_in_the_words_of_the_form(trial, subject, as_user):
     form = subject.forms.get(code="demography")
     found = entries(as_user(trial.coordinator), f"form={form.pk}&item=age")
@@ -139,6 +140,7 @@ def test_the_api_filters_as_the_page_does(trial, subject, as_user):
     assert client.get("/api/v1/trail/?kind=nonsense").status_code == 400
 
 
+@pytest.mark.requirement("EMA 2023 audit trail review")
 def test_the_export_of_a_site_is_of_its_own_and_sent_piece_by_piece(trial, subject, as_user, monkeypatch):
     monkeypatch.setattr("review.trail_file.CHUNK", 7)
     other = trial.subject(trial.other_site)
@@ -176,6 +178,7 @@ def test_what_was_done_at_once_is_one_entry(trial, subject, as_user):
     assert [row for row, _ in found[0]["parts"][3]["lines"]] == ["T01", "T02", "NT01"]
 
 
+@pytest.mark.requirement("EMA 2023 audit trail review")
 def test_filters_by_who_role_site_subject_kind_channel_and_day(trial, subject, as_user):
     lock_form(case_form=subject.forms.get(code="history"), reason="clean", by=actor(trial.data_manager, "data_manager"))
     client = as_user(trial.data_manager)
@@ -225,6 +228,7 @@ def test_the_page_takes_as_many_statements_whatever_it_shows(trial, as_user, sta
     assert few <= 13
 
 
+@pytest.mark.requirement("21 CFR 11.10(b)", "ICH E6(R3) 4.2.2")
 def test_the_export_holds_what_the_filter_finds_and_is_logged(trial, subject, as_user):
     form = subject.forms.get(code="demography")
     answer = as_user(trial.auditor).get(f"/trail.csv?form={form.pk}&item=age")

@@ -63,6 +63,7 @@ T01 LIVER  ABSENT [] 2014-04-23
 {NODE} NOT ASSESSED [] 2014-04-23""".splitlines()
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.5")
 @pytest.mark.parametrize("kind", WRITERS)
 def test_each_format_gives_the_same_record(study: Any, kind: str) -> None:
     study.write(kind)
@@ -97,6 +98,7 @@ def test_another_reader_gives_that_readers_assessments(study: Any) -> None:
     assert facts()[-1] == "T01 LIVER  ABSENT [] 2014-02-26"
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.5")
 def test_every_change_is_in_the_trail_by_the_user_through_the_import(study: Any) -> None:
     study.write()
     study.run()
@@ -105,6 +107,7 @@ def test_every_change_is_in_the_trail_by_the_user_through_the_import(study: Any)
     assert Event.objects.filter(table_name="assessments_caseform").count() >= CaseForm.objects.count()
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.5")
 def test_a_second_run_changes_nothing_and_says_so(study: Any) -> None:
     study.write()
     study.run()

@@ -114,6 +114,7 @@ def test_rows_of_a_subject_who_is_not_in_dm_are_listed(study: Any) -> None:
     assert reasons(study)["EX", "3"] == reasons(study)["DS", "4"] == "the subject is not in DM"
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.5")
 def test_a_value_outside_a_code_list_is_listed_and_the_rest_of_its_row_is_kept(study: Any) -> None:
     datasets = data()
     datasets["dm"][1]["SEX"] = "UNDIFFERENTIATED"

@@ -36,6 +36,7 @@ def change(trial, form, **items):
     )
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.3")
 def test_a_form_is_verified_item_by_item_each_in_the_trail(trial, form, check):
     found = check(form)
     items = set(Verification.objects.values_list("item", flat=True))
@@ -54,6 +55,7 @@ def test_a_verified_form_shows_so_in_the_casebook_and_a_change_takes_it_away(tri
     assert shown(form) == "complete"
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.3")
 def test_only_what_changed_lapses(trial, form, check):
     check(form)
     change(trial, form, birth_date="1953-06")

@@ -32,6 +32,7 @@ def test_the_application_owns_nothing() -> None:
         assert cursor.execute(owned).fetchone() == (0,)
 
 
+@pytest.mark.requirement("EMA 2023 back-end changes")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "statement",
@@ -50,6 +51,7 @@ def test_the_application_may_not_change_the_structure(statement: str) -> None:
     assert refused(statement)
 
 
+@pytest.mark.requirement("EMA 2023 back-end changes", "21 CFR 11.10(c)")
 @pytest.mark.django_db
 def test_the_application_may_only_do_with_the_trail_what_the_trail_allows() -> None:
     from django.apps import apps

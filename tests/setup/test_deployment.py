@@ -56,11 +56,13 @@ def test_the_example_environment_names_what_compose_asks_for() -> None:
     assert variables_of_compose() - {"VERSION"} == names_of_example()
 
 
+@pytest.mark.requirement("21 CFR 11.10(k)")
 def test_the_guide_for_operators_explains_every_name() -> None:
     explained = set(re.findall(r"`([A-Z_]+)`", (PROJECT / "docs/operators.md").read_text()))
     assert names_that_settings_read() | names_of_example() <= explained | {"VERSION"}
 
 
+@pytest.mark.requirement("EMA 2023 security")
 def test_compose_runs_in_production_behind_tls_and_opens_the_proxys_ports_alone() -> None:
     services = compose()["services"]
     assert services["web"]["environment"]["ENVIRONMENT"] == "production"
@@ -99,6 +101,7 @@ def test_no_file_says_where_packages_come_from() -> None:
         assert not re.search(r"--(extra-)?index-url|--find-links|https?://", (PROJECT / name).read_text()), name
 
 
+@pytest.mark.requirement("EMA 2023 security")
 def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
     pinned = set(re.findall(r"^([\w.-]+)==", (PROJECT / "constraints.txt").read_text().lower(), re.MULTILINE))
     for name in ("requirements.txt", "requirements-dev.txt"):

@@ -78,6 +78,7 @@ def test_it_starts_all_parts_and_answers(run: Run) -> None:
     assert answers(f"{run.address}/health/")
 
 
+@pytest.mark.requirement("EMA 2023 loss of data")
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
     before = run.parts()[part]
@@ -87,6 +88,7 @@ def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
     assert psutil.pid_exists(run.parts()[part])
 
 
+@pytest.mark.requirement("21 CFR 11.10(c)", "EMA 2023 loss of data")
 def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: Run) -> None:
     with run.connect() as connection:
         for number in range(200):

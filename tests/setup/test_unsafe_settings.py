@@ -30,6 +30,7 @@ def test_safe_production_settings_are_accepted(production: Any) -> None:
     assert production_settings_are_safe(None) == []
 
 
+@pytest.mark.requirement("EMA 2023 security")
 @pytest.mark.parametrize(
     ("setting", "value", "number"),
     [

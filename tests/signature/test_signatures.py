@@ -43,6 +43,7 @@ def own_hand(*forms, **others):
     return {"form": chosen, "username": "ines", "password": PASSWORD} | others
 
 
+@pytest.mark.requirement("21 CFR 11.50")
 def test_a_signature_names_the_signer_the_time_and_the_meaning(trial, form):
     [made] = sign(trial, form)
     assert (made.printed_name, made.username, made.role, made.version) == ("Ines", "ines", "investigator", 1)
@@ -50,6 +51,7 @@ def test_a_signature_names_the_signer_the_time_and_the_meaning(trial, form):
     assert made.meaning.startswith("I have reviewed what is recorded here")
 
 
+@pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
 def test_a_change_makes_the_signature_lapse(trial, form):
     sign(trial, form)
     record = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
@@ -64,6 +66,7 @@ def test_a_save_that_changed_nothing_but_the_version_makes_it_lapse_too(trial, f
     assert how(form) == [Standing.LAPSED]
 
 
+@pytest.mark.requirement("21 CFR 11.10(a)", "21 CFR 11.70", "EMA 2023 back-end changes")
 def test_a_value_changed_behind_the_form_is_found(trial, form):
     sign(trial, form)
     with acting(SETUP):
@@ -71,6 +74,7 @@ def test_a_value_changed_behind_the_form_is_found(trial, form):
     assert how(form) == [Standing.ALTERED]
 
 
+@pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -89,6 +93,7 @@ def test_a_signature_that_was_altered_does_not_verify(trial, form, column, value
     assert how(form) == [Standing.ALTERED]
 
 
+@pytest.mark.requirement("21 CFR 11.70")
 def test_a_copy_at_another_form_does_not_verify(trial, form):
     [made] = sign(trial, form)
     other = form.subject.forms.get(code="consent")
@@ -111,6 +116,7 @@ def test_a_form_in_progress_is_not_signed(trial, form):
     assert not Signature.objects.exists()
 
 
+@pytest.mark.requirement("EMA 2023 signatures")
 def test_what_was_changed_since_it_was_seen_is_not_signed(trial, form, ines):
     with pytest.raises(Refused, match="was changed since you saw it"):
         sign_forms(seen={form.pk: form.version + 1}, signed_by=trial.investigator, by=ines)
@@ -149,12 +155,14 @@ def test_the_investigator_signs_a_selection_with_name_and_password(trial, form, 
     assert len(client.get(f"/sign/?form={form.pk}").context["waiting"]) == 0
 
 
+@pytest.mark.requirement("21 CFR 11.200")
 @pytest.mark.parametrize("wrong", [{"password": "guess"}, {"username": "carla"}, {"password": ""}])
 def test_nothing_is_signed_without_the_own_name_and_password(trial, form, as_user, wrong):
     answer = as_user(trial.investigator).post("/sign/", own_hand(form, **wrong))
     assert (answer.status_code, Signature.objects.count()) == (422, 0)
 
 
+@pytest.mark.requirement("21 CFR 11.200")
 def test_where_a_second_factor_is_due_a_wrong_code_signs_nothing(trial, form, as_user, settings):
     from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
     from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
@@ -187,6 +195,7 @@ def test_what_changed_since_the_page_was_shown_is_said(trial, form, as_user):
     assert "was changed or signed since this page was shown" in page.content.decode()
 
 
+@pytest.mark.requirement("21 CFR 11.50", "EMA 2023 signatures")
 def test_the_form_shows_name_time_and_meaning_and_then_that_it_lapsed(trial, form, as_user):
     [made] = sign(trial, form)
     client = as_user(trial.monitor)
@@ -223,6 +232,7 @@ def test_the_command_lists_what_lapsed_and_fails_on_what_was_altered(trial, form
     assert f"form {form.pk} (demography of {form.subject}), Ines" in said.getvalue()
 
 
+@pytest.mark.requirement("21 CFR 11.50", "21 CFR 11.200")
 def test_the_api_signs_with_name_and_password_and_tells_what_holds(trial, form):
     client = APIClient()
     client.force_login(trial.investigator)

@@ -44,6 +44,7 @@ def age(form, years):
         Demography.objects.filter(pk=form.pk).update(age=years)
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6")
 @pytest.mark.parametrize("state", [FROZEN, LOCKED])
 @pytest.mark.parametrize("way", WAYS)
 def test_no_row_of_a_form_is_written_where_its_place_is_shut(trial, subject, dora, way, state):
@@ -155,6 +156,7 @@ UNDER_IT = """
 BESIDE_THE_RECORD = {"assessments_savereceipt", "audit_event", "safety_seriousevent", "signature_closure"}
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6", "EMA 2023 back-end changes")
 @pytest.mark.django_db
 def test_every_clinical_table_refuses_what_is_shut():
     from django.apps import apps
@@ -171,6 +173,7 @@ def test_every_clinical_table_refuses_what_is_shut():
     assert (of_forms | places) - BESIDE_THE_RECORD - under == set()
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.6")
 def test_the_trial_is_locked_with_work_open_only_all_the_same_and_the_lock_records_it(trial, subject, as_user):
     client = as_user(trial.data_manager)
     page = client.post("/trial/lock/", {"reason": "database lock"})

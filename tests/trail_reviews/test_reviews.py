@@ -49,6 +49,7 @@ def sign_off(client, plan, **changes):
     return client.post(address(plan, "sign"), said | changes)
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
 def test_a_review_is_planned_with_the_filter_that_the_trail_was_at(trial, subject, as_user):
     client = as_user(trial.data_manager)
     asked = f"site={trial.site.pk}&form_type=demography&item=age&action=update"
@@ -75,6 +76,7 @@ def test_the_entries_of_a_review_are_those_of_its_filter_page_by_page(trial, sub
     assert found["older"] == ""
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
 def test_a_finding_is_noted_at_an_entry_and_a_query_is_raised_from_it(trial, subject, plan, as_user):
     client = as_user(trial.monitor)
     event = Event.objects.filter(reason="Typed wrongly", table_name="assessments_demography").get()
@@ -100,6 +102,7 @@ def test_an_entry_outside_the_filter_takes_no_finding(trial, subject, plan, as_u
     assert client.post(address(plan, "findings", "add"), {"event": other.pk, "text": "?"}).status_code == 404
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
 def test_the_reviewer_signs_off_with_user_name_and_password(trial, subject, plan, as_user):
     client = as_user(trial.monitor)
     newest = Event.objects.filter(case_form_id=subject.forms.get(code="demography").pk).latest("id").pk
@@ -112,6 +115,7 @@ def test_the_reviewer_signs_off_with_user_name_and_password(trial, subject, plan
     assert b"The signature does not hold" not in client.get(address(plan)).content
 
 
+@pytest.mark.requirement("21 CFR 11.200")
 def test_nobody_signs_for_the_reviewer(trial, subject, plan, as_user):
     client = as_user(trial.data_manager)
     answer = sign_off(client, plan, username=trial.data_manager.username)
@@ -205,6 +209,7 @@ def test_sites_and_others_see_no_reviews(trial, plan, as_user, who):
     assert client.get("/api/v1/trail-reviews/").status_code == 403
 
 
+@pytest.mark.requirement("ICH E6(R3) 4.2.7")
 def test_the_auditor_reads_and_changes_nothing(trial, plan, as_user):
     client = as_user(trial.auditor)
     assert client.get("/trail/reviews/").status_code == 200
