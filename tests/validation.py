@@ -1,6 +1,6 @@
 """Write docs/validation.md: what the rules ask, what is done about it, and the tests that show it.
 
-`python -m tests.validation` reads docs/requirements.toml and the marks of the tests; it needs no database and no Django.
+`python -m tests.validation` reads docs/requirements.toml and the marks of the tests, without database or Django.
 """
 
 import ast
@@ -16,7 +16,8 @@ TARGET = DOCS / "validation.md"
 HEAD = """# What the rules ask, and what shows it
 
 Made by `make validation` from `docs/requirements.toml` and the marks of the tests: change those, not this file.
-The wording is ours and shortens; the rules themselves hold. What was tried as an attacker would: [attacks.md](attacks.md).
+The wording is ours and shortens; the rules themselves hold.
+What was tried as an attacker would: [attacks.md](attacks.md).
 """
 ORGANISATIONAL = "none: organisational"
 
