@@ -102,8 +102,8 @@ def test_statements_of_a_page_do_not_grow_with_its_rows(trial, desk, django_asse
     few = trial.fill(subject, "history", HISTORY, [THERAPY], visit="SCR", complete=False)
     address = f"/forms/{few.pk}/"
     desk.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         desk.get(address)
     trial.fill(subject, "history", HISTORY, [THERAPY] * 20, case_form=few, complete=False)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         desk.get(address)
