@@ -14,7 +14,7 @@ from django.urls import path
 
 from accounts.access import access_for
 from accounts.actor import acting
-from accounts.scope import EVERYWHERE, NOWHERE, show, showing
+from accounts.scope import EVERYWHERE, NOWHERE, showing
 from assessments.enrolment import cohort_offers
 from audit.models import Event
 from cohorts.models import Cohort, Subject, Visit
@@ -215,14 +215,6 @@ def test_a_worker_s_task_sees_every_site(two_sites: Trial) -> None:
     with showing(NOWHERE):
         assert app.task(counting)() == 2
         assert Subject.objects.count() == 0
-
-
-def test_what_is_said_before_there_is_a_connection_is_kept() -> None:
-    show(EVERYWHERE)
-    with showing(NOWHERE):
-        pass
-    with showing("7"), showing("8"):
-        pass
 
 
 def rows(table: str) -> int:
