@@ -1,5 +1,6 @@
 """`make run`, as a person meets it: it starts, survives kill -9 of each part and of all, and stops when told to."""
 
+import contextlib
 import json
 import os
 import signal
@@ -47,10 +48,12 @@ class Run:
         return {name: pid for name, pid, *_ in json.loads(self.places.processes.read_text())}
 
     def kill_everything(self) -> None:
-        supervisor = psutil.Process(self.supervisor.pid)
-        for process in supervisor.children(recursive=True):
-            process.kill()
+        # The supervisor first, or it starts again what was killed; a server's own children may end with it.
+        parts = psutil.Process(self.supervisor.pid).children(recursive=True)
         self.kill()
+        for process in parts:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def kill(self) -> None:
         os.kill(self.supervisor.pid, signal.SIGKILL)
