@@ -54,7 +54,8 @@ class Access:
         """(role, site or None for all sites), in the order of the roles' weight."""
         if not self.user.is_active:
             return []
-        held = [(Role(one.role), one.site_id) for one in HELD.all(self.user.pk)]
+        now = HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now
+        held = [(Role(one.role), one.site_id) for one in now]
         token = self.user.by_token
         return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 
+from trialsite.prepared import in_one_go
+
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")
 TELL_DATABASE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
@@ -66,7 +68,7 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
 
 def _tell(values: tuple[str, ...], known: tuple[str, ...]) -> None:
     if values != known:
-        with connection.cursor() as cursor:
+        with in_one_go(), connection.cursor() as cursor:  # with the BEGIN that goes before it
             cursor.execute(TELL_DATABASE, values)
 
 

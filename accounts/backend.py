@@ -2,15 +2,20 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from accounts.access import HELD
 from accounts.models import User
-from trialsite.prepared import Prepared
+from trialsite.prepared import Prepared, ahead
 
 USER = Prepared(lambda pk: User.objects.filter(pk=pk).order_by())
 
 
 class Backend(AuthenticationBackend):
-    """allauth's; the user, whom every request needs, is read in a statement that is built once."""
+    """allauth's; the user and the roles held, which every request needs, are asked for together."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = USER.first(user_id)
-        return user if user is not None and self.user_can_authenticate(user) else None
+        with ahead((USER, (user_id,)), (HELD, (user_id,))):
+            user = USER.first(user_id)
+            if user is None or not self.user_can_authenticate(user):
+                return None
+            user.memberships_now = HELD.all(user_id)
+        return user

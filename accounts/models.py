@@ -64,6 +64,8 @@ class User(AbstractUser):
 
     # The token by which this user came in a request of the API, which may carry less than the user's rights.
     by_token: "ApiToken | None" = None
+    # What the sign-in of a request read along with this user; None for a user who was read for something else.
+    memberships_now: "list[Membership] | None" = None
 
     objects = KeptUserManager()
 

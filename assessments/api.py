@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.deidentified import deidentified, may_identify
+from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
 from assessments.models import CaseForm, FormState
 from assessments.posted import Misshapen, Posted, posted
@@ -42,6 +43,7 @@ from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
 from trialsite.api import Resource, Told, invalid, problem, tells
+from trialsite.prepared import Prepared, ahead
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
 
@@ -174,10 +176,17 @@ class TypedForms(Forms):
         return Response(self._whole([self.load(Permission.VIEW_SUBJECTS, pk=pk, code=self.form_type.code)])[0])
 
     def create(self, request: Request) -> Response:
-        subject = self.access.read(SUBJECT, Permission.ENTER_DATA, key_in(self.body, "subject"))
-        place = Place(subject, self.form_type, visit_of(subject, self.body))
-        made = save(place, posted(self.form_type, self.body), self.enters(subject))
+        key = key_in(self.body, "subject")
+        self.access.held  # noqa: B018  # from here on its sites are shown
+        with ahead((SUBJECT, (key,)), *self._known_reads(key)):
+            subject = self.access.read(SUBJECT, Permission.ENTER_DATA, key)
+            place = Place(subject, self.form_type, visit_of(subject, self.body))
+            made = save(place, posted(self.form_type, self.body), self.enters(subject))
         return Response(header_of(made), status=201)
+
+    def _known_reads(self, subject: int) -> list[tuple[Prepared[Any], tuple[int, ...]]]:
+        at_visit = [] if self.body.get("visit") is None else [(VISIT, (subject, key_in(self.body, "visit")))]
+        return [*at_visit, *([(LESIONS, (subject,))] if self.form_type.has_lesions else [])]
 
     def update(self, request: Request, pk: int) -> Response:
         place, sent = self._change(pk)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import ModelFormMetaclass
 from django.utils import timezone
 
 from assessments.absences import absence_fields, reasons_in, settle
@@ -38,8 +39,13 @@ class SharedFields(dict[str, forms.Field]):
         return self
 
 
-class ItemForm(forms.ModelForm):
-    """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required."""
+class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
+    """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required.
+
+    A model's fields without a model's instance: values go to a service, and the columns' validators run at the fields.
+    """
+
+    _meta: Any
 
     def __init__(self, *args: Any, complete: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -85,8 +91,14 @@ class ItemForm(forms.ModelForm):
         changed = set(self.changed_data) if following else set()
         return {name: "" for name, of in following.items() if of in changed and name not in changed}
 
-    def _post_clean(self) -> None:
-        """Nothing: values go to a service, not to the form's instance; the columns' validators run at the fields."""
+    def has_changed(self) -> bool:
+        """As Django's, but done at the first item that differs."""
+        return any(bound._has_changed() for _, bound in self._bound_items())
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether the row is struck out by this save, or restored."""
+        return "struck_out" in self.fields and self["struck_out"]._has_changed()
 
     @property
     def counts(self) -> bool:

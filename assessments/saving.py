@@ -44,7 +44,7 @@ def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
     case_form = place.case_form
     if case_form and not entry.changes() and sent.complete == (case_form.state == "complete"):
         return case_form
-    if not sent.reason.strip() and any("struck_out" in row.changed_data for row in entry.rows or ()):
+    if not sent.reason.strip() and any(row.is_struck for row in entry.rows or ()):
         raise Refused("Say why the row is struck out or restored.", "reason")
     try:
         return save_form(

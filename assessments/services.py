@@ -1,5 +1,6 @@
 """Every write to a case form. `save_form` shows everything that a save does."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +25,7 @@ from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserv
 from endpoints.tasks import mark_changed
 from safety.reporting import report_if_serious, withdraw_report
 from sdv.services import carry_on
-from trialsite.prepared import insert
+from trialsite.prepared import in_one_go, insert
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
@@ -79,8 +80,9 @@ def save_form(
         _refuse_out_of_order(place, reason)
         case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         values = computed(code, values)
-        store(place.form_type, case_form, values, new=new)
-        _date_the_visit(place, case_form, values)
+        with in_one_go() if new else nullcontext():
+            store(place.form_type, case_form, values, new=new)
+            _date_the_visit(place, case_form, values)
         ask_about(place, case_form, values if complete else None, new=new)
         if not new:
             carry_on(case_form=case_form, by=by)

@@ -17,7 +17,7 @@ from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
 from cohorts.services import Refused
 from terminology.reading import coded, dictionary_name
-from trialsite.prepared import insert
+from trialsite.prepared import add
 from trialsite.protocol import current
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
@@ -36,7 +36,7 @@ def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool
     record = values.record
     # A form that was "not done" at first has a header and no record yet.
     if new or not form_type.record._default_manager.filter(pk=case_form.pk).update(**record):
-        insert(form_type.record, [{"case_form": case_form.pk} | record])
+        add(form_type.record, [{"case_form": case_form.pk} | record])
     store_reasons(case_form, values.reasons, before=values.reasons_before)
     if form_type.has_lesions:
         _store_lesions(case_form, values.rows, values.lesions, new=new)
@@ -109,7 +109,7 @@ def _store_lesions(case_form: CaseForm, rows: list[Row], standing: dict[str, Les
         for row in found
     ]
     if new:
-        insert(LesionResult, results)
+        add(LesionResult, results)
     else:
         _upsert_results(results)
         _take_back(case_form, [row["label"] for row in rows if row not in found])

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry
+from assessments.entry import LESIONS, Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.conflict import beside_theirs, compared, last_save
@@ -34,7 +34,7 @@ from assessments.services import Locked, Place, Stale, mark_not_done, save_form
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
-from trialsite.prepared import Prepared
+from trialsite.prepared import Prepared, ahead
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
 SUBJECTS = Subject.objects.select_related("site")
@@ -59,11 +59,27 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
 def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """A form that nobody has saved yet: nothing is written before the first save."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
-    subject = request.access.read(SUBJECT, right, pk)
-    place = _place(subject, code, request.GET.get("visit", ""))
-    if request.method == "GET" and place.case_form is not None:
-        return redirect("form", place.case_form.pk)
-    return _told(request, _answer(request, place))
+    visit_id = _visit_asked_for(request)
+    with ahead(*_known_reads(pk, code, visit_id)):
+        subject = request.access.read(SUBJECT, right, pk)
+        place = _place(subject, code, visit_id)
+        if request.method == "GET" and place.case_form is not None:
+            return redirect("form", place.case_form.pk)
+        return _told(request, _answer(request, place))
+
+
+def _visit_asked_for(request: SignedInRequest) -> int | None:
+    asked = request.GET.get("visit", "")
+    if asked and not (asked.isdecimal() and len(asked) < 19):
+        raise Http404
+    return int(asked) if asked else None
+
+
+def _known_reads(subject: int, code: str, visit: int | None) -> list[tuple[Prepared[Any], tuple[int, ...]]]:
+    """What every answer for this place reads, by keys that its address tells."""
+    at_visit = [(prepared, (subject, visit)) for prepared in (VISIT, BESIDE)] if visit is not None else []
+    carried = [(LESIONS, (subject,))] if code in CATALOGUE and CATALOGUE[code].has_lesions else []
+    return [(SUBJECT, (subject,)), *at_visit, *carried]
 
 
 def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
@@ -76,11 +92,9 @@ def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
     return HttpResponse(status=answer.status_code)
 
 
-def _place(subject: Subject, code: str, visit_id: str) -> Place:
-    if code not in CATALOGUE or (visit_id and not (visit_id.isdecimal() and len(visit_id) < 19)):
-        raise Http404
-    visit = VISIT.first(subject.pk, int(visit_id)) if visit_id else None
-    if visit_id and visit is None:
+def _place(subject: Subject, code: str, visit_id: int | None) -> Place:
+    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else None
+    if code not in CATALOGUE or (visit_id is not None and visit is None):
         raise Http404
     return Place(subject, CATALOGUE[code], visit, _standing(Place(subject, CATALOGUE[code], visit)))
 
@@ -163,7 +177,7 @@ def _seen(request: SignedInRequest) -> int | None:
 
 
 def _strikes_without_reason(entry: Entry, request: SignedInRequest) -> bool:
-    return any("struck_out" in row.changed_data for row in entry.rows or ()) and not reason_given(request.POST)
+    return any(row.is_struck for row in entry.rows or ()) and not reason_given(request.POST)
 
 
 def _typed_by_another(request: SignedInRequest) -> list[str]:

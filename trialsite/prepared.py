@@ -1,6 +1,8 @@
 """Statements that every request or save makes, built once: building them anew costs more than running them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar
@@ -23,10 +25,15 @@ class Prepared(Generic[M]):
         self.build = build
 
     def all(self, *keys: int) -> list[M]:
-        sql, places, _ = self._statement
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [keys[place] if place is not None else value for place, value in places])
+        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys)
+        with asked as cursor:
             return [self._instance(row) for row in cursor.fetchall()]
+
+    def _asked(self, keys: tuple[int, ...]) -> Any:
+        sql, places, _ = self._statement
+        cursor = connection.cursor()
+        cursor.execute(sql, [keys[place] if place is not None else value for place, value in places])
+        return cursor
 
     def first(self, *keys: int) -> M | None:
         """The first row, or None."""
@@ -62,22 +69,58 @@ class Prepared(Generic[M]):
         return made
 
 
-def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Add rows, given by the names of their columns; gives their keys. What a row leaves out has its field's default.
+_asked_ahead: ContextVar[dict[Any, Any]] = ContextVar("asked_ahead", default={})  # noqa: B039  # never written to
+
+
+@contextmanager
+def ahead(*reads: tuple[Prepared[Any], tuple[int, ...]]) -> Iterator[None]:
+    """Reads that will follow are asked for at once, and answered together: the first `all` of each costs no wait."""
+    with in_one_go():
+        asked = {(prepared, keys): prepared._asked(keys) for prepared, keys in reads}
+    token = _asked_ahead.set(asked)
+    try:
+        yield
+    finally:
+        _asked_ahead.reset(token)
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Statements are sent without waiting for their answers; what one of them did wrong is raised at the end.
+
+    Nothing within may ask how many rows it changed, as `update`, `delete` and `save` do: that is not known before.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def add(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows, given by the names of their columns. What a row leaves out has its field's default.
 
     Constraints and triggers hold as for any write; what a field would do before a save (`auto_now`) is not done.
     """
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_insert_statement(model, len(rows)), _values(model, rows))
+
+
+def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """As `add`; gives the rows' keys."""
     if not rows:
         return []
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_statement(model, len(rows)) + _returning(model), _values(model, rows))
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
     fields = _columns(model)
-    values = [
+    return [
         field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), connection)
         for row in rows
         for field in fields
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_statement(model, len(rows)), values)
-        return [key for (key,) in cursor.fetchall()]
 
 
 @cache
@@ -90,5 +133,8 @@ def _insert_statement(model: type[Model], rows: int) -> str:
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in _columns(model))
     values = ", ".join(["(" + ", ".join(["%s"] * len(_columns(model))) + ")"] * rows)
-    key = quoted(model._meta.pk.column)
-    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES {values} RETURNING {key}"  # noqa: S608
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608
+
+
+def _returning(model: type[Model]) -> str:
+    return f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}"

@@ -43,12 +43,12 @@ def current() -> Protocol:
     """The protocol of this installation, from the setting PROTOCOL_FILE; read once a process."""
     from django.conf import settings
 
-    return _loaded(Path(settings.PROTOCOL_FILE))
+    return _loaded(settings.PROTOCOL_FILE)
 
 
 @cache
-def _loaded(path: Path) -> Protocol:
-    return load(path)
+def _loaded(path: str | Path) -> Protocol:
+    return load(Path(path))
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
