@@ -186,6 +186,8 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField()
+    # By mail, once: a new token is told of anew.
+    reminded_at = models.DateTimeField(null=True, editable=False)
     scope = models.CharField(max_length=10, choices=TokenScope.choices)
     only_role = models.CharField("role", max_length=20, blank=True, choices=[(role.value, role.label) for role in Role])
     only_site = models.ForeignKey(

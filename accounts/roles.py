@@ -30,6 +30,8 @@ class Permission(StrEnum):
     VIEW_TRAIL_REVIEWS = "view_reviews_of_the_trail"
     REVIEW_TRAIL = "review_trail"
     VIEW_ACCESS_LOG = "view_access_log"
+    VIEW_STAFF = "view_staff"
+    VIEW_ACCESS_REVIEWS = "view_reviews_of_access"
     MANAGE_USERS = "manage_users"
 
 
@@ -83,6 +85,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.DOWNLOAD_DATA,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
+                P.VIEW_STAFF,
             }
         ),
         Side.SITE,
@@ -117,6 +120,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.REVIEW_TRAIL,
+                P.VIEW_STAFF,
             }
         ),
         Side.OVERSIGHT,
@@ -146,6 +150,8 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.REVIEW_TRAIL,
+                P.VIEW_STAFF,
+                P.VIEW_ACCESS_REVIEWS,
             }
         ),
         Side.OVERSIGHT,
@@ -182,6 +188,8 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.VIEW_ACCESS_LOG,
+                P.VIEW_STAFF,
+                P.VIEW_ACCESS_REVIEWS,
             }
         ),
         Side.OVERSIGHT,
@@ -189,7 +197,7 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.ADMINISTRATOR: RoleDefinition(
         "Gives and takes accounts, sites and roles, and reads the log of access; sees no clinical data.",
-        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG}),
+        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG, P.VIEW_STAFF, P.VIEW_ACCESS_REVIEWS}),
         Side.SYSTEM,
         all_sites=True,
     ),

@@ -38,7 +38,7 @@ KINDS = {
         Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
         Kind("protocol", "Protocol, cohorts and dictionaries", r"cohorts_(protocolversion|cohort)|terminology_.*"),
         Kind("laboratory", "Reference ranges", r"laboratory_.*"),
-        Kind("reviews", "Reviews of the trail", r"trail_reviews_.*"),
+        Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*"),
         Kind(OTHER, "Other", ""),
     )
 }

@@ -17,7 +17,7 @@ from audit.models import Event
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
 OWN_APPS = (
     *("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "sdv", "signature", "trail"),
-    *("safety", "worklists"),
+    *("safety", "worklists", "staff"),
 )
 EMPTY: tuple[Any, ...] = (None, "", [])
 # Keys that say nothing of their own: the row's place is shown beside the change.

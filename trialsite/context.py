@@ -1,5 +1,6 @@
 """What the frame of every page shows: study, site, environment, where the user may go."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -7,12 +8,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.access import Access, access_for
 from accounts.models import Site
 from accounts.roles import Permission
 from safety.reading import unread
+from staff.due import due_on
 from trialsite import protocol
 from worklists.reading import LABELS, LISTS, worklists
 
@@ -39,6 +42,7 @@ PAGES = (
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
     ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
+    ("staff_list", "Staff", "people", Permission.VIEW_STAFF),
     ("people", "People", "people", Permission.MANAGE_USERS),
 )
 
@@ -104,6 +108,12 @@ class Shell:
     def notices(self) -> int | None:
         """How many notices are new; None for those who get none."""
         return unread(self.access.user) if self.access.can(Permission.CONFIRM_SERIOUS) else None
+
+    @cached_property
+    def access_review_due(self) -> date | None:
+        """Since when a review of access is due, for whoever has to make it; None where none is."""
+        due = due_on() if self.access.can(Permission.MANAGE_USERS) else None
+        return due if due and due <= timezone.localdate() else None
 
     @property
     def search_url(self) -> str:

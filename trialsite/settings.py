@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "sdv",
     "signature",
     "trail_reviews",
+    "staff",
     "safety",
     "endpoints",
     "worklists",
@@ -169,8 +170,10 @@ ACCOUNTABILITY_STATEMENT = env.str(
 PASSWORD_MAX_AGE_DAYS = env.int("PASSWORD_MAX_AGE_DAYS", default=0)
 API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=90)
 API_TOKEN_MOST_DAYS = env.int("API_TOKEN_MOST_DAYS", default=365)
-# How many days before the end of a token its user is reminded at sign-in.
+# How many days before the end of a token its user is reminded at sign-in, and once by mail.
 API_TOKEN_REMINDER_DAYS = env.int("API_TOKEN_REMINDER_DAYS", default=14)
+# How many months after one review of access the next is due; 0: none is asked for.
+ACCESS_REVIEW_MONTHS = env.int("ACCESS_REVIEW_MONTHS", default=6)
 IDLE_LOGOUT = timedelta(minutes=env.int("IDLE_LOGOUT_MINUTES", default=30))
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
@@ -258,6 +261,8 @@ CELERY_BEAT_SCHEDULE = {
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
     "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},
+    "remind of a review of access": {"task": "staff.tasks.remind_of_review", "schedule": crontab(minute=15)},
+    "remind of tokens that end soon": {"task": "accounts.tasks.remind_of_tokens", "schedule": crontab(minute=25)},
 }
 
 # --- Words, time, files -----------------------------------------------------------------------------------------------

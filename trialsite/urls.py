@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("signature.urls")),
     path("", include("sdv.urls")),
     path("", include("trail_reviews.urls")),
+    path("", include("staff.urls")),
     path("", include("safety.urls")),
     path("", include("audit.urls")),
     path("", include("endpoints.casebook_urls")),

@@ -17,6 +17,7 @@ from cohorts.models import Cohort
 from endpoints.refresh import refresh_marked
 from safety.models import LevelDecision, SeriousReport
 from safety.services import considered_now, decide_level
+from staff.services import open_review
 from tests.access.matrix import OPEN, OWN_SIGN_IN, PAGES, SIGNED_IN, WHOLE_TRIAL
 from tests.api.operations import OPERATIONS
 from tests.cast import Trial, actor
@@ -43,7 +44,10 @@ def keys(trial: Trial, things: dict[str, int]) -> dict[str, int]:
     )
     refresh_marked()
     seal_trail()
+    review = open_review(by=actor(trial.administrator, "administrator"))
     return things | {
+        "access_review": review.pk,
+        "access_line": review.lines.get(user=trial.stranger).pk,
         "decision": decision.pk,
         "report": SeriousReport.objects.get().pk,
         "visit": trial.site.subjects.get().visits.get(code="SCR").pk,

@@ -17,6 +17,7 @@ from review.services import raise_query
 from safety.models import LevelDecision, SeriousEvent
 from safety.services import considered_now, decide_level
 from sdv.services import Asked, open_visit, verify
+from staff.services import open_review
 from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
@@ -115,6 +116,12 @@ PAGES = {
         "site_close": "/people/sites/{site}/close/",
         "role_list": "/people/roles/",
         "access_log": "/access-log/",
+        "staff_list": "/staff/",
+        "access_review_list": "/staff/reviews/",
+        "access_review": "/staff/reviews/{access_review}/",
+        "access_review_sign": "/staff/reviews/{access_review}/sign/",
+        "access_review_open": "/staff/reviews/open/",
+        "access_line_end": "/staff/reviews/{access_review}/lines/{access_line}/end/",
     },
 }
 
@@ -161,7 +168,10 @@ def things(trial):
     verified = subject.forms.get(code="demography")
     verify(asked=[Asked(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
     seal_trail()
+    access_review = open_review(by=actor(trial.administrator, "administrator"))
     return {
+        "access_review": access_review.pk,
+        "access_line": access_review.lines.get(user=trial.coordinator).pk,
         "monitoring": monitoring.pk,
         "verified": verified.pk,
         "trail_review": plan.pk,
@@ -256,6 +266,6 @@ NOT_LOOKED_AT = {
     # As trial_closure and trial_turn, which are looked at.
     *("visit_closure", "subject_closure", "site_closure", "form_turn", "visit_turn", "subject_turn", "site_turn"),
     *("sdv_verify", "sdv_progress_file", "monitoring_visit_report"),
-    *("access_log_csv", "trail_anchor"),
+    *("access_log_csv", "trail_anchor", "staff_csv", "access_review_csv", "access_lines_keep"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }

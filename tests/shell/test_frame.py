@@ -37,8 +37,8 @@ EVERYONE = {"Subjects", "Worklist", "Cohorts", "Queries", "Laboratory", "Serious
     ("role", "expected"),
     [
         ("sponsor", {*EVERYONE, "Endpoints"}),
-        ("auditor", {*EVERYONE, "Endpoints", "Audit trail", "Access log"}),
-        ("administrator", {"Access log", "People"}),
+        ("auditor", {*EVERYONE, "Endpoints", "Audit trail", "Access log", "Staff"}),
+        ("administrator", {"Access log", "Staff", "People"}),
     ],
 )
 def test_a_role_sees_the_pages_that_it_may_open(visit, role, expected):

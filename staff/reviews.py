@@ -1,0 +1,150 @@
+"""Pages of the reviews of access: opened, each line confirmed or ended, signed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import SignedInRequest
+from accounts.roles import Permission
+from audit.access_log import record_export
+from cohorts.asking import ask, posted
+from cohorts.services import Refused
+from staff.due import due_on
+from staff.files import review_file
+from staff.forms import EndForm, LineFilter, SignForm
+from staff.models import AccessLine, AccessReview
+from staff.reading import all_reviews, lines_of
+from staff.services import MEANING, end_line, keep_lines, open_review, sign_review, signature_holds
+from staff.views import as_file
+
+PAGE_SIZE = 100
+BIGGEST_KEY_DIGITS = 18
+
+
+@require_safe
+def review_list(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.VIEW_ACCESS_REVIEWS)
+    page = Paginator(all_reviews(), PAGE_SIZE).get_page(request.GET.get("page"))
+    may_open = request.access.can(Permission.MANAGE_USERS) and not AccessReview.objects.filter(signed_at=None).exists()
+    context = {"page": page, "may_open": may_open, "due": due_on()}
+    return render(request, "staff/review_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_open(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.MANAGE_USERS)
+    by = request.access.actor(permission=Permission.MANAGE_USERS)
+    return ask(
+        request,
+        Form(posted(request)),
+        lambda: open_review(by=by),
+        title="Open a review of access",
+        button="Open the review",
+        back=reverse("access_review_list"),
+        said="The review is open.",
+        goes_to=AccessReview.get_absolute_url,
+        template="staff/ask.html",
+        why="All access is taken down as it stands now: each role of each user at each site, and who may sign in"
+        " without one. Confirm or end each line, then sign.",
+    )
+
+
+@require_safe
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
+    request.access.require(Permission.VIEW_ACCESS_REVIEWS)
+    made = get_object_or_404(all_reviews(), pk=pk)
+    form = LineFilter(request.GET)
+    found = lines_of(made, form.cleaned_data) if form.is_valid() else made.lines.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "review": made,
+        "filter": form,
+        "page": page,
+        "address": request.GET.urlencode(),
+        "is_open": made.signed_at is None and request.access.can(Permission.MANAGE_USERS),
+        "holds": made.signed_at is not None and signature_holds(made),
+        "meaning": MEANING,
+    }
+    return render(request, "staff/review.html", context)
+
+
+@require_safe
+def review_csv(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
+    request.access.require(Permission.VIEW_ACCESS_REVIEWS)
+    made = get_object_or_404(AccessReview, pk=pk)
+    record_export(request, f"{made} as CSV")
+    return as_file(review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
+
+
+@require_POST
+def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Confirms the lines that were ticked."""
+    made = _review(request, pk)
+    chosen = [int(key) for key in request.POST.getlist("line") if key.isdecimal() and len(key) <= BIGGEST_KEY_DIGITS]
+    try:
+        number = keep_lines(review=made, lines=chosen, by=request.access.actor(permission=Permission.MANAGE_USERS))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = f"{number} {'line' if number == 1 else 'lines'} confirmed." if number else "Choose at least one line."
+        messages.add_message(request, messages.SUCCESS if number else messages.WARNING, said)
+    return redirect(made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
+    made = _review(request, pk)
+    found = get_object_or_404(made.lines.select_related("review"), pk=line)
+    by = request.access.actor(permission=Permission.MANAGE_USERS)
+
+    def end(**said: Any) -> AccessLine:
+        return end_line(line=found, by=by, **said)
+
+    return ask(
+        request,
+        EndForm(posted(request), found),
+        end,
+        title=f"End the access of {found.name}",
+        button="End it",
+        back=made.get_absolute_url(),
+        said=f"{found}: ended.",
+        template="staff/ask.html",
+        crumb=made,
+        why="It ends at once, as from the person's own page.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
+    made = _review(request, pk)
+    form = SignForm(posted(request), request)
+    form.initial["username"] = request.user.get_username()
+    by = request.access.actor(permission=Permission.MANAGE_USERS)
+
+    def sign(conclusion: str, **given: str) -> AccessReview:
+        return sign_review(review=made, conclusion=conclusion, signed_by=request.user, by=by)
+
+    return ask(
+        request,
+        form,
+        sign,
+        title="Sign the review",
+        button="Sign the review",
+        back=made.get_absolute_url(),
+        said="The review is signed.",
+        template="staff/sign.html",
+        crumb=made,
+        review=all_reviews().get(pk=pk),
+        meaning=MEANING,
+    )
+
+
+def _review(request: SignedInRequest, pk: int) -> AccessReview:
+    request.access.require(Permission.MANAGE_USERS)
+    return get_object_or_404(AccessReview, pk=pk)
