@@ -11,7 +11,14 @@ from trialsite.prepared import in_one_go
 
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")
-TELL_DATABASE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+# The advisory lock that a freeze or lock takes alone: a write takes it, shared, before it holds any row,
+# so that each waits for the other and neither for a row that the other holds.
+CLOSING = 4265156001
+TELL_DATABASE = (
+    "SELECT "
+    + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+    + f", pg_advisory_xact_lock_shared({CLOSING})"
+)
 
 
 @dataclass(frozen=True)

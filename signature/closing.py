@@ -1,20 +1,23 @@
 """Freezing and locking a form, a visit, a subject, a site or the trial, and opening them again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.actor import Actor, acting, broken_rule
+from accounts.actor import CLOSING, Actor, acting, broken_rule
 from accounts.models import Site
 from assessments.models import CaseForm
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from signature.models import Closure, ClosureState, Scope
 
-# Closing waits for the saves under way, and meanwhile nobody saves: not longer than this.
-WAITS = "SET LOCAL lock_timeout = '10s'"
+# Closing waits for the saves under way, and meanwhile nobody saves: not longer than this. Taken alone before `acting`
+# takes it shared: two that close at once would wait for each other.
+WAITS = f"SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock({CLOSING})"
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,7 @@ def shut(*, reach: Reach, state: ClosureState, reason: str, overridden: str = ""
     saves keep it busy.
     """
     try:
-        with acting(by, reason=reason):
-            _wait_for_saves()
+        with _alone(), acting(by, reason=reason):
             return Closure.objects.create(
                 scope=reach.scope,
                 state=state,
@@ -80,8 +82,7 @@ def shut(*, reach: Reach, state: ClosureState, reason: str, overridden: str = ""
 def reopen(*, reach: Reach, state: ClosureState, reason: str, by: Actor) -> Closure:
     """End the freeze or lock of this very place; what is shut by a wider or narrower one stays so."""
     try:
-        with acting(by, reason=reason):
-            _wait_for_saves()
+        with _alone(), acting(by, reason=reason):
             live = Closure.objects.select_for_update().filter(scope=reach.scope, state=state, reopened_at=None)
             closure = live.filter(**reach.keys).first()
             if closure is None:
@@ -93,9 +94,13 @@ def reopen(*, reach: Reach, state: ClosureState, reason: str, by: Actor) -> Clos
         raise _too_busy(busy) from busy
 
 
-def _wait_for_saves() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITS)
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A transaction in which nobody else writes to the record."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(WAITS)
+        yield
 
 
 def _too_busy(error: OperationalError) -> Exception:
