@@ -25,25 +25,27 @@ class Standing:
 
 
 # A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator.
-# Plain SQL: building this from the ORM costs more than running it, and every new form asks it.
+# Plain SQL: building this from the ORM costs more than running it, and every new form asks it. Each table is named
+# once, because the row-level security of each costs its look-ups anew.
 STANDING = """
-    SELECT ARRAY(SELECT DISTINCT code FROM assessments_caseform WHERE subject_id = s.id
-                 AND (state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline'))),
-           EXISTS (SELECT 1 FROM assessments_consent r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = s.id AND r.consent_given = 'Y'),
-           EXISTS (SELECT 1 FROM cohorts_enrolment e WHERE e.subject_id = s.id AND e.status = 'approved'),
-           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
-           EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = s.id AND f.state <> 'not_done' AND r.follow_up_agreed = 'N')
-    FROM cohorts_subject s WHERE s.id = %s
+    WITH f AS MATERIALIZED (SELECT id, code, state FROM assessments_caseform WHERE subject_id = %s),
+    ended AS MATERIALIZED (
+        SELECT reason, follow_up_agreed FROM assessments_endoftreatment
+        WHERE case_form_id = (SELECT id FROM f WHERE code = 'end_of_treatment' AND state <> 'not_done'))
+    SELECT ARRAY(SELECT DISTINCT code FROM f
+                 WHERE state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline')),
+           EXISTS (SELECT 1 FROM assessments_consent
+                   WHERE case_form_id = (SELECT id FROM f WHERE code = 'consent') AND consent_given = 'Y'),
+           EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %s AND status = 'approved'),
+           EXISTS (SELECT 1 FROM ended WHERE reason = 'WITHDRAWAL OF CONSENT'),
+           EXISTS (SELECT 1 FROM ended WHERE follow_up_agreed = 'N')
 """
 
 
 def standing(subject: Subject) -> Standing:
     """One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [subject.pk])
+        cursor.execute(STANDING, [subject.pk, subject.pk])
         complete, *others = cursor.fetchone()
     return Standing(frozenset(complete), *others)
 

@@ -83,6 +83,7 @@ def save_form(
         with in_one_go() if new else nullcontext():
             store(place.form_type, case_form, values, new=new)
             _date_the_visit(place, case_form, values)
+            mark_changed([place.subject.pk])
         ask_about(place, case_form, values if complete else None, new=new)
         if not new:
             carry_on(case_form=case_form, by=by)
@@ -90,7 +91,6 @@ def save_form(
             follow_the_record(place.subject)
         if complete and code == ADVERSE_EVENT:
             report_if_serious(case_form=case_form, by=by)
-        mark_changed([place.subject.pk])
     return case_form
 
 
