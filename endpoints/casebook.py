@@ -79,5 +79,6 @@ def _may(access: Access, subject: Subject, book: Casebook) -> dict[str, bool]:
         "approve": access.can(Permission.APPROVE_ENROLMENT, site),
         "outcome": access.can(Permission.VIEW_OWN_OUTCOMES, site),
         "trail": access.can(Permission.VIEW_TRAIL, site),
+        "download": access.can(Permission.DOWNLOAD_DATA, site),
         "ask": access.can(Permission.RAISE_QUERY, site),
     }

@@ -6,9 +6,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.models import CaseForm
+from cohorts.models import Subject
 from endpoints.downloads import CONTENT_TYPES, file_name, handed_out
 from endpoints.reading import selection
 from reports.blank_crf import blank_crf
+from reports.casebook_copy import Copying, casebook_copy, copied_name, form_copy
 from reports.endpoints_report import endpoints_report
 from reports.monitoring_report import monitoring_report
 from sdv.models import MonitoringVisit
@@ -38,3 +41,22 @@ def monitoring_report_file(request: SignedInRequest, pk: int) -> HttpResponse:
 def blank_crf_file(request: SignedInRequest) -> HttpResponse:
     """For whoever is signed in, as the protocol itself: it tells of no subject."""
     return handed_out(request, blank_crf(), f"{current().code}-blank-crf.pdf", CONTENT_TYPES["pdf"])
+
+
+@require_safe
+def casebook_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything that is recorded of a subject, with who signed it: the site's certified copy."""
+    subjects = Subject.objects.select_related("site", "enrolment__cohort")
+    subject = request.access.load(subjects, Permission.DOWNLOAD_DATA, pk=pk)
+    copying = Copying(request.access, request.user, timezone.now())
+    name = copied_name([subject.label, "casebook"], copying.at)
+    return handed_out(request, casebook_copy(subject, copying), name, CONTENT_TYPES["pdf"])
+
+
+@require_safe
+def form_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    forms = CaseForm.objects.select_related("subject__site", "subject__enrolment__cohort", "visit")
+    case_form = request.access.load(forms, Permission.DOWNLOAD_DATA, site="subject__site_id", pk=pk)
+    copying = Copying(request.access, request.user, timezone.now())
+    name = copied_name([case_form.subject.label, case_form.code, str(pk)], copying.at)
+    return handed_out(request, form_copy(case_form, copying), name, CONTENT_TYPES["pdf"])

@@ -1,7 +1,7 @@
 """Signing forms, and whether a signature holds."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from enum import StrEnum
 from hashlib import sha256
 from uuid import uuid4
@@ -13,7 +13,6 @@ from accounts.actor import Actor, acting
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
-from audit.models import Event
 from cohorts.services import Refused
 from signature.content import NEEDS, digests, serialised
 from signature.models import Signature
@@ -95,18 +94,6 @@ def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing
     forms = {one.case_form_id: one.case_form for one in listed}
     contents = digests(forms.values())
     return [(one, standing(one, contents[one.case_form_id])) for one in listed]
-
-
-def lapsed_at(signature: Signature) -> datetime | None:
-    """When the form was changed after the signature, by the trail."""
-    changes = Event.objects.filter(
-        table_name="assessments_caseform",
-        case_form_id=signature.case_form_id,
-        at__gt=signature.signed_at,
-        new__has_key="version",
-    )
-    first: datetime | None = changes.order_by("id").values_list("at", flat=True).first()
-    return first
 
 
 def not_holding() -> Iterable[tuple[Signature, Standing]]:

@@ -8,9 +8,13 @@ from django.forms.boundfield import BoundField
 from assessments.absences import PREFIX
 from assessments.entry import Entry
 from assessments.forms import LESION_WORDS, ItemForm, LesionForm
+from assessments.items import items_of
+from assessments.models import LesionResult
 from assessments.pages.layout import SECTIONS
 from assessments.pages.results import result_table
 from trialsite.templatetags.form_rows import stored_text
+
+OF_RESULT = {field.name: item for field, item in items_of(LesionResult)}
 
 
 def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[dict[str, str]]]]:
@@ -61,8 +65,12 @@ def _names(forms: Iterable[ItemForm]) -> list[str]:
 
 
 def _heading(form: ItemForm, name: str) -> str:
-    words = {"label": "lesion", **LESION_WORDS} if isinstance(form, LesionForm) else {}
-    return words[name].capitalize() if name in words else str(form[name].label)
+    """The item's name, with its unit, which stands at no value of a column."""
+    of_lesion = isinstance(form, LesionForm)
+    words = {"label": "lesion", **LESION_WORDS} if of_lesion else {}
+    items = form.item_of | (OF_RESULT if of_lesion else {})
+    label = words[name].capitalize() if name in words else str(form[name].label)
+    return f"{label}, {items[name].unit}" if name in items and items[name].unit else label
 
 
 def with_unit(words: str, unit: str) -> str:

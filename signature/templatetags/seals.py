@@ -8,22 +8,27 @@ from django.urls import reverse
 
 from accounts.roles import Permission
 from assessments.models import CaseForm, FormState
-from signature.signing import WITH_FORM, Standing, lapsed_at, standings
+from signature.manifest import manifest
+from signature.signing import WITH_FORM
 
 register = template.Library()
 
 
 @register.inclusion_tag("signature/manifest.html", takes_context=True)
 def signatures_of(context: Context, case_form: CaseForm | None) -> dict[str, Any]:
-    """Who signed the form, when and what for, newest first; and the way to sign it. One statement where nobody has."""
+    """Who signed the form, when and what for, newest first; the ways to sign it and to take it along. One statement
+    where nobody has signed."""
     if case_form is None or case_form.pk is None:
         return {}
-    found = standings(WITH_FORM.filter(case_form=case_form))
-    signed = [(one, how, lapsed_at(one) if how == Standing.LAPSED else None) for one, how in found]
-    holds = any(how == Standing.HOLDS for _, how in found)
-    may = context["request"].access.can(Permission.SIGN, case_form.subject.site_id)
-    waits = case_form.state == FormState.COMPLETE and not case_form.locked_at and not holds
-    return {"signed": signed, "sign_url": f"{reverse('to_sign')}?form={case_form.pk}" if may and waits else ""}
+    access, site = context["request"].access, case_form.subject.site_id
+    signed = manifest(WITH_FORM.filter(case_form=case_form))
+    waits = case_form.state == FormState.COMPLETE and not case_form.locked_at and not any(one.holds for one in signed)
+    may_sign, may_copy = access.can(Permission.SIGN, site), access.can(Permission.DOWNLOAD_DATA, site)
+    return {
+        "signed": signed,
+        "sign_url": f"{reverse('to_sign')}?form={case_form.pk}" if may_sign and waits else "",
+        "copy_url": reverse("form_copy", args=[case_form.pk]) if may_copy else "",
+    }
 
 
 @register.inclusion_tag("signature/doors.html", takes_context=True)

@@ -76,6 +76,8 @@ PAGES = [
     (f"{OF}/tables/responses/", P.VIEW_ENDPOINTS, False, "get"),
     (f"{OF}/subjects/", P.VIEW_ENDPOINTS, False, "get"),
     (f"{OF}/waterfall.svg", P.VIEW_ENDPOINTS, False, "get"),
+    ("/subjects/{subject}/casebook.pdf", P.DOWNLOAD_DATA, True, "get"),
+    ("/forms/{form}/form.pdf", P.DOWNLOAD_DATA, True, "get"),
     ("/reports/endpoints/P2/measurable.pdf", P.VIEW_ENDPOINTS, False, "get"),
 ]
 # The trial as a whole is shut by those whose right reaches all of it, though others hold it at a site of theirs.

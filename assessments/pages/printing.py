@@ -1,0 +1,77 @@
+"""Stored forms in words, many at once: for what is printed. A few statements a kind of form, whatever their number."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from assessments.catalogue import CATALOGUE, FormType
+from assessments.deidentified import deidentified
+from assessments.form_reading import Row, read_forms
+from assessments.forms import ItemForm, record_form, row_set
+from assessments.models import CaseForm, Lesion
+from assessments.pages.reading import sections_of, table_of
+
+
+@dataclass
+class Stored:
+    """A stored form as `table_of` reads an entry: its record and its rows, unbound."""
+
+    form_type: FormType
+    record_form: ItemForm
+    rows: list[ItemForm] | None = None
+
+
+@dataclass(frozen=True)
+class FormInWords:
+    """`sections` are (legend, [{"name", "label", "words"}]), `table` is {"head", "rows": [{"cells", "struck"}]}; both
+    are empty where nothing was filled."""
+
+    sections: list[tuple[str, list[dict[str, str]]]] = field(default_factory=list)
+    table: dict[str, Any] | None = None
+
+
+def forms_in_words(forms: Iterable[CaseForm], *, identifying: bool) -> dict[int, FormInWords]:
+    """By the form's key. `identifying` False withholds what could tell who a subject is."""
+    by_code = sorted(forms, key=lambda form: form.code)
+    found: dict[int, FormInWords] = {}
+    for code, group in groupby(by_code, lambda form: form.code):
+        form_type, of_code = CATALOGUE[code], list(group)
+        methods = _methods(of_code) if form_type.has_lesions else {}
+        for key, (record, rows) in read_forms(form_type, of_code).items():
+            found[key] = _in_words(
+                form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying
+            )
+    return found
+
+
+def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bool) -> FormInWords:
+    if not record and not rows:
+        return FormInWords()
+    if not identifying:
+        record, rows = deidentified(form_type, record, rows)
+    stored = Stored(form_type, record_form(form_type)(initial=record))
+    if form_type.rows is not None:
+        stored.rows = [_row(form_type, number, row) for number, row in enumerate(rows)]
+    table = table_of(stored)  # type: ignore[arg-type]
+    return FormInWords(sections_of(form_type.code, stored.record_form), table if table and table["rows"] else None)
+
+
+def _row(form_type: FormType, number: int, row: Row) -> ItemForm:
+    # A result is shown where it has a key: those that were only offered have none.
+    known = row | {"id": row["row"]} if form_type.has_results else row
+    form: ItemForm = row_set(form_type).form(prefix=f"rows-{number}", initial=known)
+    return form
+
+
+def _methods(forms: Sequence[CaseForm]) -> dict[int, dict[str, str]]:
+    """Of each form, the method of its lesions by label: where a finding names none, the lesion's own holds."""
+    found: dict[int, dict[str, str]] = {}
+    named = Lesion.objects.filter(results__case_form__in=forms).values_list("results__case_form_id", "label", "method")
+    for form, label, method in named:
+        found.setdefault(form, {})[label] = method
+    return found
+
+
+def _with_method(row: Row, methods: Mapping[str, str]) -> Row:
+    return row | {"method": row["method"] or methods.get(row["label"], "")} if row.get("label") in methods else row

@@ -1,0 +1,176 @@
+"""The forms of a copy: what each says, in which state it is, what was asked and verified, and who signed it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import CaseForm, FormState
+from assessments.pages.printing import FormInWords, forms_in_words
+from audit.models import Event
+from cohorts.models import Subject
+from review.models import Query, QueryState
+from signature.manifest import Manifested, in_utc, manifest
+from signature.signing import WITH_FORM
+
+OF_QUERIES = {QueryState.OPEN: "open", QueryState.ANSWERED: "answered"}
+
+
+class FormCopies:
+    """Asks the database once for each kind of thing, whatever the number of forms."""
+
+    def __init__(self, forms: QuerySet[CaseForm], *, identifying: bool) -> None:
+        self.forms = {form.pk: form for form in forms}
+        self.identifying = identifying
+
+    def title(self, key: int) -> str:
+        return CATALOGUE[self.forms[key].code].title
+
+    def of(self, key: int, number: int | None = None) -> dict[str, Any]:
+        """One form as the layout prints it; `number` is that of an entry of a log."""
+        form, words = self.forms[key], self._words.get(key, FormInWords())
+        return {
+            "title": f"{self.title(key)} {number}" if number else self.title(key),
+            "key": f"form {key}, version {form.version}",
+            "facts": [fact for fact in self._facts_of(form) if fact[1]],
+            "sections": [
+                {"legend": legend, "items": [[item["label"], item["words"]] for item in items]}
+                for legend, items in words.sections
+            ],
+            "table": _plain(words.table),
+            "seals": [_seal(one) for one in self._seals[key]],
+        }
+
+    def facts(self, subject: Subject) -> list[list[str]]:
+        """Of the forms together, and what is asked of the subject as a whole."""
+        counts = [
+            f"{sum(form.state == state for form in self.forms.values())} {label.lower()}"
+            for state, label in FormState.choices
+        ]
+        asked = self._queries_of_subject(subject)
+        return [["Forms in this copy", ", ".join(counts)], *([["Queries about the subject", asked]] if asked else [])]
+
+    def signed_words(self, keys: Iterable[int] | None = None) -> str:
+        """How many of the complete forms (of these, or of all) carry a signature of what stands there; "" for none."""
+        wanted = self.forms if keys is None else keys
+        complete = [key for key in wanted if self.forms[key].state == FormState.COMPLETE]
+        signed = sum(any(one.holds for one in self._seals[key]) for key in complete)
+        if not complete:
+            return ""
+        if signed == len(complete) and signed:
+            return f"Signed as it stands: {'the one complete form' if signed == 1 else f'all {signed} complete forms'}."
+        return f"Signed as it stands: {signed or 'none'} of {len(complete)} complete forms."
+
+    def acts(self) -> list[dict[str, Any]]:
+        """Each act of signing, newest first, with what it covered and how much of that holds."""
+        together: dict[Any, list[Manifested]] = defaultdict(list)
+        for one in sorted((one for found in self._seals.values() for one in found), key=lambda one: -one.signature.pk):
+            together[one.signature.act].append(one)
+        return [_act(list(reversed(found))) for found in together.values()]
+
+    @cached_property
+    def _words(self) -> dict[int, FormInWords]:
+        return forms_in_words(self.forms.values(), identifying=self.identifying)
+
+    @cached_property
+    def _seals(self) -> dict[int, list[Manifested]]:
+        found: dict[int, list[Manifested]] = defaultdict(list)
+        for one in manifest(WITH_FORM.filter(case_form__in=self.forms).order_by("-id")):
+            found[one.signature.case_form_id].append(one)
+        return found
+
+    @cached_property
+    def _queries(self) -> dict[int, dict[str, int]]:
+        counted = Query.objects.filter(case_form__in=self.forms).order_by().values_list("case_form", "state")
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for form, state, number in counted.annotate(number=Count("pk")):
+            found[form][state] = number
+        return found
+
+    @cached_property
+    def _saves(self) -> dict[int, tuple[str, str, datetime]]:
+        """(user, role, when) of the last save of each form, by the trail."""
+        saves = Event.objects.filter(table_name="assessments_caseform", new__has_key="version")
+        last = saves.filter(case_form_id__in=self.forms).order_by("case_form_id", "-id").distinct("case_form_id")
+        return {form: tuple(told) for form, *told in last.values_list("case_form_id", "actor_name", "role", "at")}  # type: ignore[misc]
+
+    def _facts_of(self, form: CaseForm) -> list[list[str]]:
+        because = f": {form.not_done_reason}" if form.not_done_reason else ""
+        by, role, at = self._saves.get(form.pk, ("", "", None))
+        return [
+            ["State", f"{form.get_state_display()}{because}"],
+            ["First completed", in_utc(form.first_completed_at) if form.first_completed_at else ""],
+            ["Last saved", f"by {by} ({role.replace('_', ' ')}) on {in_utc(at)}" if at else ""],
+            ["Queries", _queries_in_words(self._queries.get(form.pk, {}))],
+            ["Verified against the source", _verified(form)],
+            ["Frozen", in_utc(form.frozen_at) if form.frozen_at else ""],
+            ["Locked", f"by {form.locked_by} on {in_utc(form.locked_at)}" if form.locked_at else ""],
+        ]
+
+    def _queries_of_subject(self, subject: Subject) -> str:
+        counted = subject.queries.filter(case_form=None).order_by().values_list("state").annotate(number=Count("pk"))
+        found = dict(counted)
+        return _queries_in_words(found) if found else ""
+
+
+def _queries_in_words(found: dict[str, int]) -> str:
+    live = [f"{found[state]} {words}" for state, words in OF_QUERIES.items() if found.get(state)]
+    ended = sum(number for state, number in found.items() if state not in OF_QUERIES)
+    return ", ".join([*live, *([f"{ended} closed or cancelled"] if ended else [])]) or "none"
+
+
+def _verified(form: CaseForm) -> str:
+    """What the verifications come to; they hold for the version that was seen alone."""
+    found = getattr(form, "verification", None)
+    if found is None or not (found.verified or found.lapsed):
+        return "nothing yet"
+    if found.version != form.version:
+        return f"lapsed: the form was changed after version {found.version} was verified"
+    parts = [f"{found.verified} items", f"{found.outstanding} outstanding" if found.outstanding else ""]
+    return ", ".join(filter(None, [*parts, f"{found.lapsed} changed since" if found.lapsed else ""]))
+
+
+def _plain(table: dict[str, Any] | None) -> dict[str, Any]:
+    if table is None:
+        return {"head": [], "rows": []}
+    rows = [{"cells": [words for _, words in row["cells"]], "struck": row["struck"]} for row in table["rows"]]
+    return {"head": table["head"], "rows": rows}
+
+
+def _seal(one: Manifested) -> dict[str, Any]:
+    said = one.signature
+    return {
+        "who": f"{said.printed_name} ({said.username}, {said.role.replace('_', ' ')})",
+        "at": in_utc(said.signed_at),
+        "meaning": said.meaning,
+        "covers": one.covers,
+        "content": said.content,
+        "digest": said.digest,
+        "holds": one.holds,
+        "words": one.words,
+    }
+
+
+def _act(found: list[Manifested]) -> dict[str, Any]:
+    holding = sum(one.holds for one in found)
+    return _seal(found[0]) | {
+        "covers": _covered(found),
+        "forms": len(found),
+        "standing": "all valid" if holding == len(found) else f"{holding} of {len(found)} valid",
+        "whole": holding == len(found),
+    }
+
+
+def _covered(found: list[Manifested]) -> str:
+    """The forms of an act, those of a visit together; of one subject, as every copy is."""
+    by_visit: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        form = one.signature.case_form
+        by_visit[form.visit.label if form.visit else "At no visit"].append(CATALOGUE[form.code].title)
+    return "; ".join(f"{visit}: {', '.join(titles)}" for visit, titles in by_visit.items())

@@ -1,0 +1,84 @@
+"""The manifest of signatures: who signed what, when, with what meaning, and whether it holds; on paper and in files."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from assessments.catalogue import CATALOGUE
+from audit.models import Event
+from signature.models import Signature
+from signature.signing import Standing, standings
+
+ALTERED = "does not verify: the signature or what it covers was altered"
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """The save that made a signature lapse, by the trail."""
+
+    at: datetime
+    by: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        because = f" because: {self.reason}" if self.reason else ""
+        return f"lapsed on {in_utc(self.at)}, when {self.by} changed the form{because}"
+
+
+@dataclass(frozen=True)
+class Manifested:
+    """A signature as it is shown wherever the data go."""
+
+    signature: Signature
+    standing: Standing
+    lapse: Lapse | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.standing == Standing.HOLDS
+
+    @property
+    def words(self) -> str:
+        """Whether it holds now, and if not since when and why."""
+        if self.standing == Standing.LAPSED:
+            return self.lapse.words if self.lapse else "lapsed: the form was changed since"
+        return "valid" if self.holds else ALTERED
+
+    @property
+    def covers(self) -> str:
+        form = self.signature.case_form
+        visit = f", {form.visit.label}" if form.visit else ""
+        return f"{CATALOGUE[form.code].title} of {form.subject.label}{visit}, version {self.signature.version}"
+
+
+def manifest(signatures: Iterable[Signature]) -> list[Manifested]:
+    """Of signatures that were read with their form (signing.WITH_FORM), in their order: in a few statements a kind of
+    form and one for the lapsed."""
+    found = standings(signatures)
+    lapsed = lapses([one for one, how in found if how == Standing.LAPSED])
+    return [Manifested(one, how, lapsed.get(one.pk)) for one, how in found]
+
+
+def lapses(signatures: list[Signature]) -> dict[int, Lapse]:
+    """By signature, the first save after it; none where the trail tells of none. At most one statement."""
+    if not signatures:
+        return {}
+    changes = Event.objects.filter(
+        table_name="assessments_caseform",
+        case_form_id__in={one.case_form_id for one in signatures},
+        at__gt=min(one.signed_at for one in signatures),
+        new__has_key="version",
+    ).order_by("id")
+    saves: dict[int, list[Lapse]] = defaultdict(list)
+    for form, at, by, reason in changes.values_list("case_form_id", "at", "actor_name", "reason"):
+        saves[form].append(Lapse(at, by, reason))
+    first = {
+        one.pk: next((save for save in saves[one.case_form_id] if save.at > one.signed_at), None) for one in signatures
+    }
+    return {key: save for key, save in first.items() if save}
+
+
+def in_utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
