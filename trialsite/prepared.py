@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
@@ -115,9 +115,10 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def _values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    fields = _columns(model)
+    # The connection itself: each column asks it several times, and Django's proxy looks for it each time.
+    fields, own = _columns(model), connections[DEFAULT_DB_ALIAS]
     return [
-        field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), connection)
+        field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), own)
         for row in rows
         for field in fields
     ]
