@@ -13,11 +13,33 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.forms import MembershipForm, PersonForm, ReasonForm, SiteForm
+from accounts.forms import (
+    MembershipForm,
+    PersonForm,
+    ReasonForm,
+    SessionForm,
+    SessionReasonForm,
+    SiteForm,
+    TrainingForm,
+)
 from accounts.models import Membership, Site, User
 from accounts.password_link import mail_link
 from accounts.roles import ROLES, Permission, Role
-from accounts.serializers import Me, MembershipOut, PasswordLink, Problem, Reason, RoleOut, SiteOut, UserOut
+from accounts.serializers import (
+    Me,
+    MembershipOut,
+    PasswordLink,
+    Problem,
+    Reason,
+    RoleOut,
+    SessionEnd,
+    SessionIn,
+    SessionOut,
+    SiteOut,
+    Standing,
+    TrainingOut,
+    UserOut,
+)
 from accounts.services import (
     close_site,
     create_site,
@@ -29,12 +51,14 @@ from accounts.services import (
     revoke_membership,
     suspend_user,
 )
+from accounts.standing import end_all_sessions, end_session, leave, of_sessions, record_training, standing_of
 from trialsite.api import Resource, problem
 
 
 class MeResource(Resource):
     serializer_class = Me
     queryset = User.objects.none()
+    pagination_class = None
 
     def show(self, request: Request) -> Response:
         held = Membership.objects.filter(user=request.user, ended_at=None).select_related("site")
@@ -47,6 +71,23 @@ class MeResource(Resource):
             "rights": [right.value for right in Permission if right in rights],
         }
         return Response(Me(me).data)
+
+    @extend_schema(responses=Standing)
+    def standing(self, request: Request) -> Response:
+        """The own training and statement of accountability."""
+        return Response(Standing(standing_of(request.user)).data)
+
+    @extend_schema(responses=SessionOut(many=True))
+    def sessions(self, request: Request) -> Response:
+        """Where the user is signed in on the pages, the newest first."""
+        return Response(SessionOut(of_sessions(request.user), many=True).data)
+
+    @extend_schema(request=SessionIn, responses=SessionOut(many=True))
+    def end_session(self, request: Request) -> Response:
+        """End an own session; the ones that are left."""
+        found = self.checked(SessionForm, of_sessions(request.user))["session"]
+        end_session(sign_in=found, by=self.access.actor(channel="api"), reason="session ended by its user")
+        return self.sessions(request)
 
 
 class SiteResource(Resource):
@@ -124,6 +165,46 @@ class UserResource(Resource):
     @action(detail=True, methods=["post"])
     def reinstate(self, request: Request, pk: int) -> Response:
         return self._turn(pk, reinstate_user)
+
+    @extend_schema(request=Reason, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def leave(self, request: Request, pk: int) -> Response:
+        """For good: every role, session and token ends."""
+        return self._turn(pk, leave)
+
+    @extend_schema(request=Reason, responses=UserOut)
+    @action(detail=True, methods=["post"], url_path="sign-out")
+    def sign_out(self, request: Request, pk: int) -> Response:
+        """End every session of the user."""
+        return self._turn(pk, end_all_sessions)
+
+    @extend_schema(responses=Standing)
+    @action(detail=True, methods=["get"])
+    def standing(self, request: Request, pk: int) -> Response:
+        return Response(Standing(standing_of(get_object_or_404(User, pk=pk))).data)
+
+    @extend_schema(request=TrainingOut, responses={201: Standing})
+    @action(detail=True, methods=["post"])
+    def trainings(self, request: Request, pk: int) -> Response:
+        """Record a training that the user had."""
+        user = get_object_or_404(User, pk=pk)
+        record_training(user=user, **self.checked(TrainingForm), by=self.by(Permission.MANAGE_USERS))
+        return Response(Standing(standing_of(user)).data, status=201)
+
+    @extend_schema(responses=SessionOut(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def sessions(self, request: Request, pk: int) -> Response:
+        """Where the user is signed in on the pages, the newest first."""
+        return Response(SessionOut(of_sessions(get_object_or_404(User, pk=pk)), many=True).data)
+
+    @extend_schema(request=SessionEnd, responses=SessionOut(many=True))
+    @action(detail=True, methods=["post"], url_path="end-session", pagination_class=None, filterset_class=None)
+    def end_session(self, request: Request, pk: int) -> Response:
+        """End one session of the user; the ones that are left."""
+        wanted = self.checked(SessionReasonForm, of_sessions(get_object_or_404(User, pk=pk)))
+        by = self.by(Permission.MANAGE_USERS)
+        end_session(sign_in=wanted["session"], reason=wanted["reason"], by=by)
+        return self.sessions(request, pk)
 
     def _turn(self, pk: int, service: Any) -> Response:
         user = get_object_or_404(User, pk=pk)

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 
+from accounts.keeping import SignIn
 from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
 
@@ -35,6 +37,20 @@ class InvitationForm(PersonForm):
 class TrainingForm(forms.Form):
     course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
     held_on = forms.DateField(label="Held on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class SessionForm(forms.Form):
+    """One of a user's sessions, by its key in the list."""
+
+    session = forms.ModelChoiceField(SignIn.objects.none())
+
+    def __init__(self, data: Any, found: QuerySet[SignIn]) -> None:
+        super().__init__(data)
+        self.fields["session"].queryset = found  # type: ignore[attr-defined]
+
+
+class SessionReasonForm(SessionForm, ReasonForm):
+    """The same, ended by another than its user."""
 
 
 class TokenForm(forms.Form):

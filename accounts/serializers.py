@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from accounts.keeping import SignIn, Training
 from accounts.models import Membership, Site, User
 from accounts.roles import Permission, Role
 
@@ -72,3 +73,35 @@ class PasswordLink(serializers.Serializer):
 
     link = serializers.URLField(required=False, help_text="Where the user sets the password, once. Shown here only.")
     mailed_to = serializers.EmailField(required=False)
+
+
+class TrainingOut(serializers.ModelSerializer):
+    class Meta:
+        model = Training
+        fields = ("course", "held_on", "recorded_at", "recorded_by")
+        read_only_fields = ("recorded_at", "recorded_by")
+
+
+class Standing(serializers.Serializer):
+    """Training and statement; null and false where the statement, or its text of now, is not signed."""
+
+    trainings = TrainingOut(many=True)
+    statement_signed_at = serializers.DateTimeField(allow_null=True)
+    statement_is_current = serializers.BooleanField()
+    left_at = serializers.DateTimeField(allow_null=True)
+
+
+class SessionOut(serializers.ModelSerializer):
+    """Where a user is signed in on the pages; a token of the API is no session."""
+
+    class Meta:
+        model = SignIn
+        fields = ("id", "at", "address", "browser")
+
+
+class SessionIn(serializers.Serializer):
+    session = serializers.IntegerField(min_value=1)
+
+
+class SessionEnd(SessionIn, Reason):
+    """Which session of the user ends, and why."""

@@ -39,6 +39,17 @@ def accept_statement(*, user: User, version: str, by: Actor) -> None:
     user.statement_version = version
 
 
+def standing_of(user: User) -> dict[str, object]:
+    """The user's trainings, when the statement was signed last, whether that was its text of now, and the leaving."""
+    last = user.acceptances.last()
+    return {
+        "trainings": user.trainings.all(),
+        "statement_signed_at": last.accepted_at if last else None,
+        "statement_is_current": user.statement_version == statement.version(),
+        "left_at": user.left_at,
+    }
+
+
 def admit(*, user: User, course: str, by: Actor) -> None:
     """Training of today and the statement at once, for the invented people of a training installation alone."""
     if settings.ENVIRONMENT == "production":

@@ -19,6 +19,7 @@ from safety import api as safety
 from sdv import api as sdv
 from signature import api as signature
 from signature import signing_api
+from staff import api as staff
 from terminology import api as terminology
 from trail_reviews import api as trail_reviews
 from worklists import api as worklists
@@ -57,6 +58,8 @@ RESOURCES = [
     ("seals", audit.SealResource),
     ("trail-reviews", trail_reviews.TrailReviewResource),
     ("access-log", audit.AccessLogResource),
+    ("staff", staff.StaffResource),
+    ("access-reviews", staff.AccessReviewResource),
     ("outcomes", endpoints.OutcomeResource),
     ("estimates", endpoints.EstimateResource),
     ("protocol", endpoints.ProtocolResource),
@@ -67,6 +70,9 @@ for prefix, resource in RESOURCES:
     router.register(prefix, resource, f"api-{resource.__name__.removesuffix('Resource').lower()}")
 
 me = accounts.MeResource.as_view({"get": "show"})
+standing = accounts.MeResource.as_view({"get": "standing"})
+sessions = accounts.MeResource.as_view({"get": "sessions"})
+session_end = accounts.MeResource.as_view({"post": "end_session"})
 protocol = endpoints.ProtocolResource.as_view({"get": "show"})
 figures = endpoints.EstimateResource.as_view({"get": "figures"})
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
@@ -78,6 +84,9 @@ urlpatterns = [
     path("schema/", schema, name="api-schema"),
     path("docs/", login_required(page), name="api-docs"),
     path("me/", me, name="api-me"),
+    path("me/standing/", standing, name="api-standing"),
+    path("me/sessions/", sessions, name="api-sessions"),
+    path("me/sessions/end/", session_end, name="api-session-end"),
     path("protocol/", protocol, name="api-protocol"),
     path("estimates/<str:population>/<str:analysis_set>/", figures, name="api-figures"),
     path("", include(router.urls)),

@@ -22,6 +22,7 @@ from endpoints.refresh import refresh_marked
 from laboratory.services import add_range
 from review.services import raise_query
 from sdv.services import open_visit
+from staff.services import open_review
 from tests.api.operations import ALSO, OPERATIONS, Operation, filled
 from tests.cast import SETUP, Trial, actor, person
 from tests.safety.events import reported
@@ -66,6 +67,7 @@ def keys(trial: Trial) -> dict[str, int]:
             by=actor(trial.monitor, "monitor"),
         ).pk,
         "trail_review": planned_review(trial, form)[0].pk,
+        "access_review": open_review(by=actor(trial.administrator, "administrator")).pk,
         "range": add_range(site=trial.site, **line, by=by).pk,
         "serious": serious.event_id,
         "subject": subject.pk,
@@ -98,6 +100,7 @@ def test_the_table_has_every_operation_of_the_schema() -> None:
     others = (
         "monitoring",
         "trail_review",
+        "access_review",
         "range",
         "serious",
         "subject",
