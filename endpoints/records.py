@@ -36,6 +36,11 @@ from endpoints.arithmetic.records import (
     SubjectRecords,
 )
 
+# The forms that the arithmetic rests on; what is fetched below is of these alone.
+FORMS = (
+    *("consent", "tumour_baseline", "tumour", "infusion", "everolimus", "exposure"),
+    *("end_of_treatment", "follow_up", "death"),
+)
 NON_TARGET: dict[str, NonTarget] = {"CR": "CR", "NON-CR/NON-PD": "NONCR", "PD": "PD", "NE": "NE"}
 # A lesion so recorded was not looked at.
 UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))

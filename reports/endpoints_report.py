@@ -11,11 +11,14 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from assessments.models import CaseForm
 from endpoints.display import SHOWN, headlines, other_assumptions, settings_of, table
 from endpoints.downloads import figure_spec, rendered
 from endpoints.figures import FIGURES
 from endpoints.figures.tables import Table
 from endpoints.reading import Selection
+from endpoints.records import FORMS
+from signature.preflight import signed_counts
 from trialsite.protocol import Protocol, current
 
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")
@@ -65,6 +68,7 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         "made_under": f"{estimate.protocol}, file {estimate.protocol.sha256[:12]}",
         "outdated": estimate.protocol.sha256 != protocol.sha256,
         "subjects": estimate.subjects,
+        "signed": _signed(chosen),
         "response_source": plan.response_source,
         "recist": plan.recist_version,
         "headlines": [headline._asdict() for headline in headlines(figures, plan)],
@@ -75,6 +79,13 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         },
         **_footnotes(protocol),
     }
+
+
+def _signed(chosen: Selection) -> str:
+    """How many of the forms that the figures rest on are signed, at the moment of the print."""
+    subjects = chosen.outcomes().order_by().values("subject")
+    complete, signed = signed_counts(CaseForm.objects.filter(subject__in=subjects, code__in=FORMS))
+    return f"{signed} of {complete} complete forms are signed at the version that stands there"
 
 
 def _footnotes(protocol: Protocol) -> dict[str, Any]:

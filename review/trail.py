@@ -1,6 +1,7 @@
 """The page of the trail. It names subjects, forms and items, which the audit app below cannot see."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -35,6 +36,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "filter": form,
         **shown(request, wanted, right),
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
+        "signatures_of": urlencode({name: request.GET[name] for name in ("site", "subject") if request.GET.get(name)}),
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
         "may_review": request.access.can(Permission.VIEW_TRAIL_REVIEWS),
         "may_plan": request.access.can(Permission.REVIEW_TRAIL),

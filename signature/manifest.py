@@ -47,10 +47,14 @@ class Manifested:
         return "valid" if self.holds else ALTERED
 
     @property
+    def title(self) -> str:
+        return CATALOGUE[self.signature.case_form.code].title
+
+    @property
     def covers(self) -> str:
         form = self.signature.case_form
         visit = f", {form.visit.label}" if form.visit else ""
-        return f"{CATALOGUE[form.code].title} of {form.subject.label}{visit}, version {self.signature.version}"
+        return f"{self.title} of {form.subject.label}{visit}, version {self.signature.version}"
 
 
 def manifest(signatures: Iterable[Signature]) -> list[Manifested]:

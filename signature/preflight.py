@@ -58,6 +58,13 @@ def unsigned(forms: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
     return forms.filter(~Exists(signed), state=FormState.COMPLETE)
 
 
+def signed_counts(forms: QuerySet[CaseForm]) -> tuple[int, int]:
+    """(complete forms, those of them that are signed at the version that stands there). Two statements."""
+    complete = forms.filter(state=FormState.COMPLETE)
+    number = complete.count()
+    return number, number - unsigned(complete).count()
+
+
 def open_work(reach: Reach, access: Access) -> OpenWork:
     """In five statements. `access` reaches the place."""
     forms = forms_of(reach)

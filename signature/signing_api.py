@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,11 +17,15 @@ from accounts.roles import Permission
 from accounts.serializers import Problem
 from accounts.signing import SignatureForm
 from assessments.models import CaseForm
+from audit.access_log import record_export
+from review.api import CsvFile
+from review.queries.report_pages import CSV, as_file
+from signature.manifest_file import as_csv
 from signature.models import Signature
 from signature.serializers import SignatureOut, SignIn
 from signature.signing import WITH_FORM, sign_forms, standings
 from signature.to_sign import AT_ONCE
-from trialsite.api import Resource
+from trialsite.api import Exact, Resource
 
 OF_SUBJECT = CaseForm.objects.select_related("subject")
 MALFORMED = {"forms": [f"Send a list of one to {AT_ONCE} forms, each with its version."]}
@@ -44,6 +50,16 @@ class SignatureResource(Resource):
         own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SUBJECTS, site="subject__site_id")
         page = self.paginate_queryset(self.filter_queryset(own))
         return self.get_paginated_response(self._told(page))
+
+    @extend_schema(responses={(200, "text/csv"): bytes})
+    @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, CsvFile])
+    def csv(self, request: Request) -> HttpResponseBase:
+        """The manifest of signatures that goes with any file of the data, as CSV. Noted in the log of access."""
+        self.access.require(Permission.VIEW_TRAIL)
+        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
+        found = self.filter_queryset(own)
+        record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
+        return as_file(StreamingHttpResponse(as_csv(found), content_type=CSV), "signatures", "csv")
 
     @extend_schema(
         request=SignIn, responses={201: SignatureOut(many=True), 400: Problem, 403: Problem, 404: Problem, 423: Problem}

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from signature import to_sign, views
+from signature import manifest_pages, to_sign, views
 from signature.models import Scope
 from signature.views import TURNS
 
@@ -11,6 +11,8 @@ TURN = "|".join(TURNS)
 
 urlpatterns = [
     path("sign/", to_sign.to_sign, name="to_sign"),
+    path("signatures/", manifest_pages.signature_list, name="signature_list"),
+    path("signatures.csv", manifest_pages.signature_file, name="signature_file"),
     path("closures/", views.closure_list, name="closure_list"),
     path("trial/closure/", views.closure, {"scope": "trial"}, name="trial_closure"),
     re_path(rf"^trial/(?P<turn>{TURN})/$", views.closure_turn, {"scope": "trial"}, name="trial_turn"),

@@ -88,6 +88,7 @@ PAGES = {
         "cohort_close": "/cohorts/{cohort}/close/",
         "enrolment_approve": "/enrolments/{enrolment}/approve/",
         "closure_list": "/closures/",
+        "signature_list": "/signatures/",
         "form_closure": "/forms/{form}/closure/",
         "trial_closure": "/trial/closure/",
         "trial_turn": "/trial/lock/",

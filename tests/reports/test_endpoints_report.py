@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from audit.models import AccessEvent
 from endpoints.reading import selection
+from endpoints.records import FORMS
+from endpoints.refresh import refresh_marked
 from reports.endpoints_report import contents, endpoints_report
-from tests.cast import Trial
+from signature.signing import sign_forms
+from tests.cast import Trial, actor
 from tests.endpoints.population import populate
 from trialsite.protocol import current
 
@@ -40,6 +43,20 @@ def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
     assert pdf.startswith(b"%PDF-")
     if folder := os.environ.get("SHOTS"):
         Path(folder, "report.pdf").write_bytes(pdf)
+
+
+@pytest.mark.requirement("21 CFR 11.50")
+def test_the_report_says_how_many_of_the_records_behind_it_are_signed(trial: Trial) -> None:
+    subject = trial.treated_subject()
+    refresh_marked()
+    chosen = selection("P2", "measurable")
+    behind = subject.forms.filter(code__in=FORMS, state="complete")
+    assert contents(chosen, NOW)["signed"].startswith(f"0 of {behind.count()} complete forms are signed")
+    seen = dict(behind.values_list("pk", "version")[:2]) | dict(
+        subject.forms.filter(code="ecg").values_list("pk", "version")
+    )
+    sign_forms(seen=seen, signed_by=trial.investigator, by=actor(trial.investigator, "investigator"))
+    assert contents(chosen, NOW)["signed"].startswith(f"2 of {behind.count()} complete forms are signed")
 
 
 @pytest.mark.requirement("21 CFR 11.10(a)")

@@ -107,6 +107,8 @@ PAGES = [
     ("/closures/", P.FREEZE, False, "get"),
     ("/sign/", P.SIGN, False, "get"),
     ("/sign/", P.SIGN, False, "post"),
+    ("/signatures/", P.VIEW_TRAIL, False, "get"),
+    ("/signatures.csv", P.VIEW_TRAIL, False, "get"),
     ("/trial/lock/", P.LOCK, False, "get"),
     ("/trial/unlock/", P.LOCK, False, "post"),
     ("/worklists/", P.VIEW_SUBJECTS, False, "get"),

@@ -1,0 +1,71 @@
+"""The manifest of signatures as a page and as a file, for those who read the trail."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access, SignedInRequest
+from accounts.roles import Permission
+from audit.access_log import record_export
+from cohorts.forms import SiteChoice, sites_for
+from review.queries.report_pages import CSV, as_file
+from signature.manifest import manifest
+from signature.manifest_file import as_csv
+from signature.models import Signature
+from signature.signing import WITH_FORM
+
+PAGE_SIZE = 50
+
+
+class SignatureFilter(forms.Form):
+    """Of which site and subject; named as in the filter of the trail, whose file this one goes with."""
+
+    subject = forms.CharField(required=False)
+    site = SiteChoice(required=False, empty_label="Any")
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
+
+
+def found_signatures(access: Access, form: SignatureFilter) -> QuerySet[Signature]:
+    """Newest first, of the user's sites; a filter that cannot be read finds nothing."""
+    if not form.is_valid():
+        return WITH_FORM.none()
+    found = access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
+    if form.cleaned_data["site"]:
+        found = found.filter(subject__site=form.cleaned_data["site"])
+    if label := form.cleaned_data["subject"].strip():
+        found = found.filter(subject__label__iexact=label)
+    return found
+
+
+@require_safe
+def signature_list(request: SignedInRequest) -> HttpResponse:
+    """Who signed what, when, with what meaning, and whether it holds."""
+    request.access.require(Permission.VIEW_TRAIL)
+    form = SignatureFilter(request.GET, request.access)
+    page = Paginator(found_signatures(request.access, form), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "signatures": manifest(page.object_list),
+        "filter": form,
+        "filtered": any(form.cleaned_data.values()) if form.is_valid() else True,
+        "address": request.GET.urlencode(),
+    }
+    return render(request, "signature/signature_list.html", context)
+
+
+@require_safe
+def signature_file(request: SignedInRequest) -> HttpResponseBase:
+    """All that the filter finds."""
+    request.access.require(Permission.VIEW_TRAIL)
+    found = found_signatures(request.access, SignatureFilter(request.GET, request.access))
+    record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
+    return as_file(StreamingHttpResponse(as_csv(found), content_type=CSV), "signatures", "csv")
