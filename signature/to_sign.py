@@ -72,13 +72,19 @@ class SignForm(SignatureForm):
         return {int(key): int(version) for key, version in pairs}
 
 
+def forms_to_sign(access: Access, **narrowed: int) -> QuerySet[CaseForm]:
+    """What waits for a signature at the sites where the user signs."""
+    own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
+    return unsigned(own).filter(locked_at=None)
+
+
 def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm]]:
     """(what waits for a signature, what is in progress still) at the sites where the user signs; of one form, visit or
     subject where the address names it."""
     of = {name: int(asked[name]) for name in ("form", "visit", "subject") if _is_key(asked.get(name, ""))}
     narrowed = {"pk" if name == "form" else name: key for name, key in of.items()}
     own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
-    complete = unsigned(own).filter(locked_at=None).select_related("subject", "visit")
+    complete = forms_to_sign(access, **narrowed).select_related("subject", "visit")
     counted = complete.annotate(live_queries=Count("queries", filter=Q(queries__state__in=LIVE)))
     return counted.order_by("subject__label", "visit__target_date", "pk"), own.filter(state=FormState.DRAFT)
 

@@ -11,10 +11,12 @@ from django.shortcuts import redirect, render
 from accounts.access import access_for, landing
 from trialsite.faults import request_number
 from trialsite.styleguide import form_page_sample, samples
+from worklists.beginning import waiting_list
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect(landing(access_for(request.user)))
+    access = access_for(request.user)
+    return redirect(waiting_list(access) or landing(access))
 
 
 def training_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
