@@ -53,7 +53,6 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
     address = request.GET.copy()
     asked = address.pop("form", [""])[-1]
     chosen = _chosen(request, asked, listed)
-    at = next((number for number, form in enumerate(listed) if chosen and form.pk == chosen.pk), -1)
     context = {
         "page": page,
         "lines": [(form, CATALOGUE[form.code].title) for form in listed],
@@ -61,10 +60,29 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
         "filtered": any(wanted.values()),
         "address": address.urlencode(),
         "pane": pane_of(request, chosen) if chosen else None,
-        "before": listed[at - 1].pk if at > 0 else None,
-        "after": listed[at + 1].pk if at + 1 < len(listed) else None,
+        "work": urlencode({"work": _with(address, form=chosen.pk)}) if chosen else "",
     }
-    return render(request, "sdv/work.html", context)
+    return render(request, "sdv/work.html", context | _beside(page, listed, chosen, address))
+
+
+def _beside(page: Any, listed: list[CaseForm], chosen: CaseForm | None, address: QueryDict) -> dict[str, Any]:
+    """The form after the chosen one, and where the keys lead: at the ends of a page of the list to the page beside."""
+    at = next((number for number, form in enumerate(listed) if chosen and form.pk == chosen.pk), -1)
+    following = listed[at + 1].pk if at + 1 < len(listed) else None
+    before = _with(address, form=listed[at - 1].pk) if at > 0 else ""
+    after = _with(address, form=following) if following else ""
+    if not before and page.has_previous():
+        before = _with(address, page=page.previous_page_number())
+    if not after and page.has_next():
+        after = _with(address, page=page.next_page_number())
+    return {"following": following, "before": before, "after": after}
+
+
+def _with(address: QueryDict, **others: Any) -> str:
+    made = address.copy()
+    for name, value in others.items():
+        made[name] = str(value)
+    return made.urlencode()
 
 
 def _chosen(request: SignedInRequest, asked: str, listed: list[CaseForm]) -> CaseForm | None:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -128,7 +128,14 @@ def query_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
     case_form = case_form_at(request, pk, Permission.RAISE_QUERY)
     form = QueryForm(posted(request), case_form, request.GET.get("item", ""))
-    return _ask_site(request, form, case_form.subject, reverse("form", args=[pk]), case_form)
+    work = _work_list(request)
+    return _ask_site(request, form, case_form.subject, work or reverse("form", args=[pk]), case_form, work)
+
+
+def _work_list(request: SignedInRequest) -> str:
+    """The monitor's work list as it was, for who came from there; "" for who did not."""
+    work = request.GET.get("work", "")
+    return f"{reverse('sdv_list')}?{QueryDict(work).urlencode()}" if work else ""
 
 
 @require_get_or_post
@@ -139,7 +146,7 @@ def subject_query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _ask_site(
-    request: SignedInRequest, form: Form, subject: Subject, back: str, case_form: CaseForm | None
+    request: SignedInRequest, form: Form, subject: Subject, back: str, case_form: CaseForm | None, work: str = ""
 ) -> HttpResponse:
     by = request.access.actor(subject.site_id, permission=Permission.RAISE_QUERY)
 
@@ -157,7 +164,7 @@ def _ask_site(
         button="Raise the query",
         back=back,
         said="Asked.",
-        goes_to=lambda made: landing_of(made, request.access),
+        goes_to=lambda made: work or landing_of(made, request.access),
         subject=subject,
         why=words_of_form(case_form) if case_form else "About the subject as a whole.",
     )

@@ -6,6 +6,10 @@ const typing = (target) =>
   target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) ||
   (target.tagName === "INPUT" && !["checkbox", "radio"].includes(target.type));
 
+// From one form to the next the focus goes along, so that Tab goes on inside the form and not at the top of the page.
+const arrived = new URLSearchParams(location.search);
+if (["form", "page"].some((name) => arrived.has(name))) document.querySelector("[data-arrive]")?.focus();
+
 if (toggle) {
   toggle.checked = localStorage.getItem(STORE) !== "off";
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));

@@ -146,6 +146,30 @@ def test_pages_ask_no_more_with_more_subjects(trial, subject, as_user, statement
     assert [statements(lambda address=address: client.get(address)) for address in addresses] == few
 
 
+def test_who_asks_the_site_from_the_list_comes_back_to_where_it_was(trial, form, as_user):
+    client = as_user(trial.monitor)
+    page = client.get(f"/sdv/?scope=all&form={form.pk}")
+    asking = f"/forms/{form.pk}/queries/add/?item=age&{page.context['work']}"
+    assert f"/sdv/?scope=all&amp;form={form.pk}" in client.get(asking).content.decode()
+    answer = client.post(asking, {"item": "age", "text": "54?", "to": ""})
+    assert (answer.status_code, answer.url) == (302, f"/sdv/?scope=all&form={form.pk}")
+    elsewhere = client.post(
+        f"/forms/{form.pk}/queries/add/?work=//example.org", {"item": "", "text": "Again?", "to": ""}
+    )
+    assert elsewhere.url.startswith("/sdv/?")
+
+
+def test_at_the_end_of_a_page_the_key_for_the_next_form_leads_to_the_next_page(trial, subject, as_user, monkeypatch):
+    monkeypatch.setattr("sdv.views.PAGE_SIZE", 5)
+    client = as_user(trial.monitor)
+    first = client.get("/sdv/")
+    last = client.get(f"/sdv/?form={first.context['lines'][-1][0].pk}")
+    assert (first.context["before"], last.context["after"], last.context["following"]) == ("", "page=2", None)
+    second = client.get("/sdv/?page=2")
+    assert second.context["before"] == "page=1"
+    assert second.context["after"] == f"page=2&form={second.context['lines'][1][0].pk}"
+
+
 def test_nobody_but_a_monitor_verifies(trial, form, as_user):
     for who in ("investigator", "coordinator", "data_manager", "sponsor", "auditor"):
         client = as_user(getattr(trial, who))
