@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.models import CaseForm, FormState
+from assessments.unbegun import never_begun
 from review.models import Query
 from review.services import LIVE
 from sdv.reading import FRESH, planned
 from signature.closing import Reach
 from signature.models import Signature
+
+NEVER_BEGUN = "{} of past visits that nobody has begun or marked as not done"
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class OpenWork:
     """Counts of what keeps a record from being finished."""
 
     queries: int
+    never_begun: int
     in_progress: int
     unsigned: int
     unverified: int
@@ -27,6 +32,7 @@ class OpenWork:
     def lines(self) -> list[str]:
         found = (
             (self.queries, "open or answered query", "open or answered queries"),
+            (self.never_begun, NEVER_BEGUN.format("form"), NEVER_BEGUN.format("forms")),
             (self.in_progress, "form in progress", "forms in progress"),
             (
                 self.unsigned,
@@ -66,13 +72,26 @@ def signed_counts(forms: QuerySet[CaseForm]) -> tuple[int, int]:
 
 
 def open_work(reach: Reach, access: Access) -> OpenWork:
-    """In five statements. `access` reaches the place."""
+    """In a constant number of statements. `access` reaches the place."""
     forms = forms_of(reach)
     return OpenWork(
         queries=_queries(reach).count(),
+        never_begun=never_begun_at(reach),
         in_progress=forms.filter(state=FormState.DRAFT).count(),
         unsigned=unsigned(forms).count(),
         unverified=_unverified(forms, access).count(),
+    )
+
+
+def never_begun_at(reach: Reach) -> int:
+    """Forms that are to come later are not among them; a form that is there was begun."""
+    if reach.case_form is not None:
+        return 0
+    return never_begun(
+        today=timezone.localdate(),
+        sites=frozenset({reach.site.pk}) if reach.site else None,
+        subject=reach.subject.pk if reach.subject else None,
+        visit=reach.visit.pk if reach.visit else None,
     )
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.access import Access, SignedInRequest
 from accounts.actor import Locked
@@ -16,6 +17,7 @@ from accounts.roles import Permission
 from accounts.signing import SignatureForm
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
+from assessments.unbegun import never_begun
 from cohorts.asking import posted, show_refusal
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
@@ -89,6 +91,14 @@ def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], Q
     return counted.order_by("subject__label", "visit__target_date", "pk"), own.filter(state=FormState.DRAFT)
 
 
+def never_begun_for(access: Access, asked: QueryDict) -> int:
+    """Forms of past visits that nobody has begun, where the user signs; none where the address names one form."""
+    if asked.get("form"):
+        return 0
+    key = {name: int(asked[name]) for name in ("subject", "visit") if _is_key(asked.get(name, ""))}
+    return never_begun(today=timezone.localdate(), sites=access.site_ids(Permission.SIGN), **key)
+
+
 def _is_key(value: str) -> bool:
     return value.isdecimal() and len(value) < 19 and int(value) <= BIGGEST_KEY
 
@@ -108,6 +118,7 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
         "waiting": [(one, one.value in chosen or (narrowed and not form.is_bound)) for one in waiting],
         "more": max(found.count() - AT_ONCE, 0),
         "drafts": drafts.count(),
+        "never_begun": never_begun_for(request.access, request.GET),
         "with_queries": sum(1 for one in waiting if one.queries),
         "narrowed": narrowed,
         "meaning": MEANING,

@@ -1,7 +1,7 @@
 """What waits at a user's sites: visits due and overdue, forms missing, drafts left, subjects not heard of.
 
 Read by one statement whatever the number of subjects, of which a page takes its rows. What a visit asks for is the
-protocol's matter and is handed in (worklists.asked).
+protocol's matter and is handed in (assessments.asked).
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.roles import Permission
+from assessments.asked import Asked, asked_now
 from assessments.catalogue import CATALOGUE
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
 from trialsite.protocol.design import add_months
-from worklists.asked import Asked, asked_now
 
 List = Literal["due", "overdue", "missing", "drafts", "silent"]
 LISTS: tuple[List, ...] = get_args(List)

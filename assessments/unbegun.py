@@ -1,0 +1,52 @@
+"""Forms that the protocol asks for at a visit that is past, and that nobody has begun or marked as not done."""
+
+from datetime import date
+
+from django.db import connection
+
+from assessments.asked import asked_now
+from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.sequence import AFTER_WITHDRAWAL
+
+# A visit is past once it took place, something was filled at it, or its window closed. What is asked for is the
+# protocol's matter and is handed in, as in worklists.reading, whose lists say the same of each visit.
+NEVER_BEGUN = """
+    WITH asked AS (
+        SELECT code, form FROM unnest(%(visits)s::text[], %(forms)s::text[]) AS a(code, form)
+    ), past AS (
+        SELECT v.id, v.code, v.subject_id, s.status FROM cohorts_visit v JOIN cohorts_subject s ON s.id = v.subject_id
+        WHERE s.status <> 'screen_failure'
+          AND (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
+          AND (%(subject)s::bigint IS NULL OR s.id = %(subject)s::bigint)
+          AND (%(visit)s::bigint IS NULL OR v.id = %(visit)s::bigint)
+          AND (v.visit_date IS NOT NULL OR v.window_to < %(today)s::date
+               OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id))
+    )
+    SELECT count(*) FROM past p JOIN asked a ON a.code = p.code
+    WHERE (p.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
+      AND NOT EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = p.id AND f.code = a.form)
+      AND NOT (a.form = ANY(%(once)s::text[]) AND EXISTS (
+          SELECT 1 FROM assessments_caseform f WHERE f.subject_id = p.subject_id AND f.code = a.form))
+"""
+
+
+def never_begun(
+    *, today: date, sites: frozenset[int] | None = None, subject: int | None = None, visit: int | None = None
+) -> int:
+    """How many, at these sites (None is all), of this subject, at this visit. In two statements."""
+    asked = asked_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NEVER_BEGUN,
+            {
+                "visits": asked.visits,
+                "forms": asked.forms,
+                "once": list(ONCE_A_SUBJECT),
+                "after_withdrawal": list(AFTER_WITHDRAWAL),
+                "sites": None if sites is None else sorted(sites),
+                "subject": subject,
+                "visit": visit,
+                "today": today,
+            },
+        )
+        return int(cursor.fetchone()[0])
