@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import IntegrityError
 
-from accounts.actor import Actor
+from accounts.actor import Actor, Locked
 from accounts.models import Site, User
 from cohorts.models import Subject
 from cohorts.services import Refused, sync_protocol
@@ -90,7 +90,7 @@ class Import:
         try:
             self._typist(rows, ledger).type()
             taken = True
-        except (Refused, CannotTake, IntegrityError) as refusal:
+        except (Refused, CannotTake, Locked, IntegrityError) as refusal:
             ledger, taken = Ledger(), False
             ledger.refuse(_all(rows), f"the subject was not imported: {' '.join(str(refusal).split())}")
         self._book(_all(rows), ledger, report)

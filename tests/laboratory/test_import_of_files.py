@@ -8,10 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from accounts.access import access_for
+from accounts.actor import Locked
 from assessments.laboratory_file import Unreadable, read_lines
 from assessments.laboratory_import import import_samples, look_through
 from assessments.models import CaseForm, LaboratoryResult
 from audit.models import Event
+from signature.closing import Reach, shut
+from signature.models import ClosureState
 from tests.cast import actor
 from tests.laboratory.samples import BLOOD, SERUM, rows
 
@@ -57,6 +60,17 @@ def test_a_file_goes_in_by_the_channel_import_flagged_and_graded(trial: Any, sub
     assert (form.code, form.visit.code, form.state) == ("haematology", "SCR", "draft")
     assert LaboratoryResult.objects.get(case_form=form, analyte="NEUT").grade == 2
     assert set(Event.objects.filter(case_form_id=form.pk).values_list("channel", flat=True)) == {"import"}
+
+
+def test_nothing_of_a_file_goes_in_where_one_subject_was_locked_meanwhile(trial: Any, subject: Any, look: Any) -> None:
+    other = trial.subject()
+    trial.fill(other, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    preview = look(file_of(line(), line(subject=other.label)))
+    by = actor(trial.data_manager, "data_manager")
+    shut(reach=Reach(other.site, other), state=ClosureState.LOCKED, reason="clean", by=by)
+    with pytest.raises(Locked, match=r"^The subject was locked by dora"):
+        enter(trial, preview)
+    assert not LaboratoryResult.objects.exists()
 
 
 def test_a_sample_with_everything_goes_in_complete(trial: Any, subject: Any, look: Any) -> None:

@@ -9,7 +9,9 @@ from accounts.actor import acting
 from accounts.models import Membership, Site, User
 from assessments.models import CaseForm, Demography, EndOfTreatment, Lesion, TumourAssessment
 from cohorts.models import Enrolment, Subject
-from tests.cast import SETUP, person
+from signature.closing import Reach, shut
+from signature.models import ClosureState
+from tests.cast import SETUP, actor, person
 from tests.sdtm.study import WEEK_8, _rs, _tr, data
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,16 @@ def test_who_may_not_enter_data_imports_nothing(study: Any) -> None:
     person("dora", "data_manager")
     assert refusal(study, "dora") == "dora may not enter data at site 701."
     assert "new site" in refusal_of_new_site(study)
+
+
+def test_into_a_locked_site_nothing_is_imported_and_the_report_says_why(study: Any) -> None:
+    study.write()
+    by = actor(person("dora", "data_manager"), "data_manager")
+    site = Site.objects.get(code="701")
+    shut(reach=Reach(site), state=ClosureState.LOCKED, reason="data cut", by=by)
+    study.run()
+    assert not Subject.objects.exists()
+    assert any("was not imported: The site was locked by dora" in why for why in reasons(study).values())
 
 
 def refusal_of_new_site(study: Any) -> str:
