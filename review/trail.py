@@ -16,12 +16,14 @@ from audit.access_log import record_export
 from audit.reading import found_events
 from audit.views import older_address
 from review.query_reading import item_label
+from review.timeline import both_shown, may_see_both
 from review.trail_file import trail_file
 from review.trail_forms import TrailFilter
 from review.trail_reading import entries, lines
 
 PAGE_SIZE = 50
 VIEWS = {"": "Timeline", "table": "Table"}
+BOTH = "both"
 
 
 @require_safe
@@ -34,7 +36,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     request.access.require(right)
     context = {
         "filter": form,
-        **shown(request, wanted, right),
+        **_shown_as_asked(request, wanted, right),
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
         "signatures_of": urlencode({name: request.GET[name] for name in ("site", "subject") if request.GET.get(name)}),
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
@@ -63,6 +65,21 @@ def shown(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -
     }
 
 
+def _shown_as_asked(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -> dict[str, Any]:
+    """As `shown`; beside the log of access for who may read all of both and wants to."""
+    if wanted.get("form") or not may_see_both(request.access):
+        return shown(request, wanted, right)
+    is_both = wanted.get("view") == BOTH
+    tab = {"label": "With the log of access", "url": _address(request, BOTH), "current": is_both}
+    if not is_both:
+        found = shown(request, wanted, right)
+        return found | {"tabs": [*found["tabs"], tab]}
+    others = [{"label": label, "url": _address(request, view), "current": False} for view, label in VIEWS.items()]
+    is_first = not (wanted.get("before") or wanted.get("before_access"))
+    way = {"tabs": [*others, tab], "is_first": is_first, "newest": _address(request)}
+    return way | both_shown(request, wanted, PAGE_SIZE)
+
+
 @require_safe
 def trail_csv(request: SignedInRequest) -> StreamingHttpResponse:
     """Every event of the filter, one line a changed item, sent while it is read."""
@@ -78,7 +95,8 @@ def trail_csv(request: SignedInRequest) -> StreamingHttpResponse:
 def _address(request: SignedInRequest, view: str | None = None) -> str:
     """The same filter from its newest event on, in that view or the one that it is in."""
     parameters = request.GET.copy()
-    parameters.pop("before", None)
+    for name in ("before", "before_access"):
+        parameters.pop(name, None)
     if view is not None:
         parameters["view"] = view
     return f"?{parameters.urlencode()}"

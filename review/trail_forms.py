@@ -39,6 +39,7 @@ class TrailFilter(forms.Form):
     until = TypedDayField(label="To (UTC)", required=False)
     form = forms.IntegerField(required=False, widget=forms.HiddenInput)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    before_access = forms.IntegerField(required=False, widget=forms.HiddenInput)
     view = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:

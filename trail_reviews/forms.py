@@ -14,7 +14,7 @@ from trialsite.days import TypedDayField
 
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
 # How the page of the trail goes on, which is no part of what a review looks at.
-NO_FILTER = ("before", "view")
+NO_FILTER = ("before", "before_access", "view")
 
 
 class ReviewFilter(forms.Form):
