@@ -79,6 +79,16 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
 
     Use it instead of `django_db(transaction=True)`, whose TRUNCATE the application's role is not allowed.
     """
+    yield from _committed(django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def committed_module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The same for all tests of a module together, which only look at what was made once."""
+    yield from _committed(django_db_blocker)
+
+
+def _committed(django_db_blocker: Any) -> Iterator[None]:
     from django.core.cache import caches
     from django.db import connections
 

@@ -1,8 +1,5 @@
-"""Each table of the record, as the models say which there are: under the trail, and closed to writes by nobody."""
+"""Which tables are of the record, and what holds for all of them; model by model see test_every_model."""
 
-import os
-
-import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -24,12 +21,6 @@ NOT_THE_RECORD = {
     "sdtm_source",
     "accounts_signin",
 }
-# Triggers of a table by name: AFTER, for each row, on insert, update and delete, without a condition, on all columns.
-TRIGGERS = """
-    SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE t.tgname = 'trail' AND p.proname = 'audit_record' AND t.tgtype = 1 + 4 + 8 + 16 AND t.tgenabled = 'A'
-        AND t.tgqual IS NULL AND t.tgattr = ''
-"""
 # So that a row without a value gets as far as the trail's trigger: what else would refuse it is taken away.
 ANYTHING_GOES = """
     DO $$ DECLARE found record; BEGIN
@@ -56,14 +47,13 @@ def record_tables():
     }
 
 
-@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
 @pytest.mark.django_db
-def test_every_table_of_the_record_is_under_the_trail():
+def test_tables_of_libraries_that_are_of_the_record_are_under_the_trail():
     with connection.cursor() as cursor:
-        cursor.execute(TRIGGERS)
-        watched = {name for (name,) in cursor.fetchall()}
-    assert record_tables().keys() - watched == set()
-    assert "mfa_authenticator" in watched
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgname = 'trail' AND tgrelid = 'mfa_authenticator'::regclass"
+        )
+        assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.django_db
@@ -72,36 +62,6 @@ def test_the_application_empties_no_table_of_the_record():
         for table in record_tables():
             cursor.execute("SELECT has_table_privilege(current_user, %s, 'TRUNCATE')", [table])
             assert cursor.fetchone() == (False,), table
-
-
-@pytest.fixture
-def psql(committed_db, as_owner):
-    """A connection as psql has it, with the application's role and nobody behind it, where no other rule refuses."""
-    as_owner.execute(ANYTHING_GOES)
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
-        session.execute("SELECT set_config('edc.sites', 'all', false)")
-        yield session
-
-
-def refusal(session, statement):
-    try:
-        session.execute(statement)
-    except psycopg.Error as error:
-        return str(error).splitlines()[0]
-    return "nothing refused it"
-
-
-@pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
-def test_no_table_of_the_record_takes_a_write_with_nobody_behind_it(psql):
-    for table, key in record_tables().items():
-        wanted = f"a write to {table} needs an actor"
-        assert refusal(psql, f"INSERT INTO {table} ({key}) VALUES (1)") == wanted
-        with psql.transaction():
-            psql.execute("SELECT set_config('edc.actor_name', 'somebody', true)")
-            psql.execute(f"INSERT INTO {table} ({key}) VALUES (1)")
-        assert refusal(psql, f"UPDATE {table} SET {key} = {key}") == wanted
-        assert refusal(psql, f"DELETE FROM {table}") in (wanted, f"rows of {table} are ended, never deleted")
-        assert psql.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
@@ -20,25 +19,14 @@ from audit.models import Event
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.reading import cohort_states
 from cohorts.services import Refused, reserve_slot
+from tests.audit.test_every_model import LEADS_TO_A_SITE, NOT_ISOLATED, leading, models
 from tests.cast import SETUP, Trial
 from trialsite.celery import app
 
-# A table of another kind says here why it has no policy.
-NOT_CLINICAL = {
-    "accounts_membership": "who may see what is asked for before anything is shown",
-    "accounts_site": "names of the sites, no subject's data",
-    "endpoints_mark": "which subjects wait to be derived, for the worker alone",
-}
-LEADS_TO_A_SITE = ("site_id", "subject_id", "case_form_id")
-
 
 def tables() -> list[str]:
-    models = [model for model in apps.get_models() if not model._meta.proxy]
-    return sorted(
-        model._meta.db_table
-        for model in models
-        if any(field.column in LEADS_TO_A_SITE for field in model._meta.concrete_fields)
-    )
+    """Of which test_every_model shows that they are isolated."""
+    return sorted(models()[name]._meta.db_table for name in leading(LEADS_TO_A_SITE, NOT_ISOLATED))
 
 
 @pytest.fixture
@@ -50,25 +38,10 @@ def two_sites(db: None) -> Trial:
     return trial
 
 
-@pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
-@pytest.mark.django_db
-@pytest.mark.parametrize("table", [table for table in tables() if table not in NOT_CLINICAL])
-def test_every_table_that_leads_to_a_site_is_isolated(table: str) -> None:
-    with connection.cursor() as cursor:
-        asked = "SELECT relrowsecurity, count(p.polname) FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
-        cursor.execute(f"{asked} WHERE c.oid = %s::regclass GROUP BY relrowsecurity", [table])
-        assert cursor.fetchone() == (True, 1)
-
-
-@pytest.mark.parametrize("table", NOT_CLINICAL)
-def test_what_is_not_isolated_is_there(table: str) -> None:
-    assert table in [*tables(), "accounts_site"]
-
-
 @pytest.mark.django_db
 def test_a_session_that_was_told_nothing_is_shown_nothing(two_sites: Trial) -> None:
     with showing(NOWHERE):
-        assert [table for table in tables() if table not in NOT_CLINICAL and rows(table)] == ["audit_event"]
+        assert [table for table in tables() if rows(table)] == ["audit_event"]
         assert not Event.objects.exclude(site_id=None).exists()
 
 
@@ -79,18 +52,6 @@ def test_the_application_s_role_in_a_session_of_its_own_is_shown_nothing(committ
         assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
         own.execute("SELECT set_config('edc.sites', %s, false)", [str(trial.site.pk)])
         assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
-
-
-@pytest.mark.requirement("EMA 2023 access control")
-@pytest.mark.django_db
-def test_each_site_is_shown_its_own_rows_of_every_table_alone(two_sites: Trial) -> None:
-    filled = [table for table in tables() if table not in NOT_CLINICAL and rows(table)]
-    assert len(filled) > 15
-    for table in filled:
-        every = rows(table)
-        own = [count_within(str(site.pk), table) for site in (two_sites.site, two_sites.other_site)]
-        nobodys = count_within(NOWHERE, table)
-        assert sum(own) - nobodys == every, table
 
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
@@ -219,11 +180,6 @@ def test_a_worker_s_task_sees_every_site(two_sites: Trial) -> None:
 
 def rows(table: str) -> int:
     return int(run(f"SELECT count(*) FROM {table}"))
-
-
-def count_within(scope: str, table: str) -> int:
-    with showing(scope):
-        return rows(table)
 
 
 def told_to(asked: Any) -> str:
