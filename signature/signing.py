@@ -21,6 +21,14 @@ MEANING = "I have reviewed what is recorded here; to my knowledge it is complete
 CHUNK = 500
 
 
+class NotAsSeen(Refused):
+    """What is to be signed was changed (`code` stale) or signed (`code` signed) since the signer saw it."""
+
+    def __init__(self, message: str, code: str, form: CaseForm) -> None:
+        super().__init__(message)
+        self.code, self.form = code, form
+
+
 class Standing(StrEnum):
     """Whether a signature is good for what stands there now."""
 
@@ -33,12 +41,14 @@ def sign_forms(*, seen: Mapping[int, int], signed_by: User, by: Actor) -> list[S
     """Sign these forms in one act: {key: version that the signer saw}. The signer has given user name and password
     again (accounts.signing).
 
-    All of them or none: Refused where one is not complete or was changed since it was seen, Locked where one is locked.
+    All of them or none: Refused where one is not complete, NotAsSeen where one was changed since it was seen or this
+    signer has signed it as it stands (what was sent again signs nothing), Locked where one is locked.
     """
     with acting(by, reason=MEANING):
         forms = list(_held(CaseForm.objects.filter(pk__in=seen)))
         for form in forms:
             _require_signable(form, seen[form.pk])
+        _require_first(forms, signed_by)
         contents, now, act = digests(forms), timezone.now(), uuid4()
         made = [
             Signature(
@@ -116,4 +126,14 @@ def _require_signable(form: CaseForm, seen: int) -> None:
     if form.state != FormState.COMPLETE:
         raise Refused(f"{named} is not complete: it cannot be signed yet.")
     if form.version != seen:
-        raise Refused(f"{named} was changed since you saw it. Look at it again before you sign.")
+        raise NotAsSeen(f"{named} was changed since you saw it. Look at it again before you sign.", "stale", form)
+
+
+def _require_first(forms: list[CaseForm], signer: User) -> None:
+    """One that does not verify is no reason against signing."""
+    versions = {form.pk: form.version for form in forms}
+    own = WITH_FORM.filter(case_form__in=forms, signer=signer)
+    for one, found in standings(one for one in own if one.version == versions[one.case_form_id]):
+        if found == Standing.HOLDS:
+            named = f"{CATALOGUE[one.case_form.code].title} of {one.case_form.subject}"
+            raise NotAsSeen(f"You have signed {named} as it stands.", "signed", one.case_form)

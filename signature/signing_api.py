@@ -23,12 +23,17 @@ from review.queries.report_pages import CSV, as_file
 from signature.manifest_file import as_csv
 from signature.models import Signature
 from signature.serializers import SignatureOut, SignIn
-from signature.signing import WITH_FORM, sign_forms, standings
+from signature.signing import WITH_FORM, NotAsSeen, sign_forms, standings
 from signature.to_sign import AT_ONCE
-from trialsite.api import Exact, Resource
+from trialsite.api import Exact, Resource, Told, problem, tells
 
 OF_SUBJECT = CaseForm.objects.select_related("subject")
 MALFORMED = {"forms": [f"Send a list of one to {AT_ONCE} forms, each with its version."]}
+
+
+@tells(NotAsSeen)
+def _not_as_seen(error: NotAsSeen) -> Told:
+    return 409, problem(error.code, str(error), id=error.form.pk, version=error.form.version)
 
 
 class SignatureFilter(filters.FilterSet):
@@ -62,7 +67,15 @@ class SignatureResource(Resource):
         return as_file(StreamingHttpResponse(as_csv(found), content_type=CSV), "signatures", "csv")
 
     @extend_schema(
-        request=SignIn, responses={201: SignatureOut(many=True), 400: Problem, 403: Problem, 404: Problem, 423: Problem}
+        request=SignIn,
+        responses={
+            201: SignatureOut(many=True),
+            400: Problem,
+            403: Problem,
+            404: Problem,
+            409: Problem,
+            423: Problem,
+        },
     )
     def create(self, request: Request) -> Response:
         """Sign forms in one act, each at the version that was seen: all of them or none."""

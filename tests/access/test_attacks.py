@@ -7,12 +7,17 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from accounts.access import access_for
+from accounts.actor import acting
 from accounts.models import Membership, User
 from assessments.models import CaseForm
 from cohorts.models import Subject
+from reports.casebook_copy import Copying, form_contents
 from signature.models import Signature
-from tests.cast import PASSWORD, Trial, actor
+from signature.signing import WITH_FORM, sign_forms, standings
+from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.signature.closed import lock_form
 
 
@@ -160,13 +165,109 @@ def test_nobody_signs_with_another_one_s_name_or_for_another_site(trial: Trial, 
     assert not Signature.objects.exists()
 
 
+COPIED = (
+    "INSERT INTO signature_signature (case_form_id, subject_id, act, version, signer_id, username, printed_name, role,"
+    " meaning, signed_at, content, digest) SELECT {form}, subject_id, act, {version}, signer_id, username,"
+    " printed_name, role, meaning, signed_at, content, digest FROM signature_signature WHERE case_form_id = %(of)s"
+)
+
+
+@pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
+def test_a_signature_copied_by_sql_to_another_form_or_version_does_not_verify_wherever_it_is_shown(
+    records: Trial, psql: psycopg.Connection, client: Client
+) -> None:
+    subject = Subject.objects.get(site=records.site)
+    signed, other = (subject.forms.select_related("subject", "visit").get(code=code) for code in ("consent", "ecg"))
+    by = actor(records.investigator, "investigator")
+    sign_forms(seen={signed.pk: 1}, signed_by=records.investigator, by=by)
+    psql.execute(COPIED.format(form=other.pk, version=1), {"of": signed.pk})
+    record = {"consent_given": "Y", "consent_date": "2007-12-19"}
+    records.fill(subject, "consent", record, visit="SCR", case_form=signed, reason="typing error")
+    psql.execute(COPIED.format(form=signed.pk, version=2), {"of": signed.pk})
+    found = [(one.case_form_id, one.version, how) for one, how in standings(WITH_FORM.order_by("id"))]
+    assert found == [(signed.pk, 1, "lapsed"), (other.pk, 1, "altered"), (signed.pk, 2, "altered")]
+    copying = Copying(access_for(records.auditor), records.auditor, timezone.now())
+    [printed] = form_contents(other, copying)["groups"][0]["forms"][0]["seals"]
+    assert (printed["holds"], printed["words"][:15]) == (False, "does not verify")
+    client.force_login(records.auditor)
+    assert "This signature does not verify." in client.get(f"/forms/{other.pk}/").content.decode()
+    told = b"".join(client.get("/signatures.csv").streaming_content).decode()
+    assert (told.count(",altered,"), told.count(",lapsed,"), told.count("\n")) == (2, 1, 4)
+
+
+def asked_to_sign(form: CaseForm, **others: Any) -> dict[str, Any]:
+    forms = [{"form": form.pk, "version": form.version}]
+    return {"forms": forms, "username": "ines", "password": PASSWORD} | others
+
+
+@pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
+@pytest.mark.django_db
+def test_a_form_that_changed_between_the_look_and_the_signature_is_not_signed_by_the_api(
+    trial: Trial, api: Any
+) -> None:
+    trial.screen(subject := trial.subject())
+    form = subject.forms.get(code="demography")
+    seen = asked_to_sign(form)
+    record = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
+    trial.fill(subject, "demography", record, visit="SCR", case_form=form, reason="typing error")
+    answer = api(trial.investigator).post("/api/v1/signatures/", seen, format="json")
+    assert (answer.status_code, answer.json()["code"], answer.json()["version"]) == (409, "stale", 2)
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.requirement("21 CFR 11.200")
+@pytest.mark.django_db
+def test_a_signature_that_is_sent_again_signs_nothing_more(trial: Trial, api: Any, as_user: Any) -> None:
+    trial.screen(subject := trial.subject())
+    form = subject.forms.get(code="demography")
+    caller = api(trial.investigator)
+    assert caller.post("/api/v1/signatures/", asked_to_sign(form), format="json").status_code == 201
+    again = caller.post("/api/v1/signatures/", asked_to_sign(form), format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "signed")
+    sent = {"form": [f"{form.pk}-1"], "username": "ines", "password": PASSWORD}
+    assert as_user(trial.investigator).post("/sign/", sent).status_code == 422
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.requirement("21 CFR 11.100", "21 CFR 11.200")
+@pytest.mark.django_db
+def test_by_the_api_nobody_signs_with_another_one_s_name_or_password_or_without_the_right(
+    trial: Trial, api: Any
+) -> None:
+    trial.screen(subject := trial.subject())
+    form = subject.forms.get(code="demography")
+    with acting(SETUP):
+        trial.coordinator.set_password("another one's Password 7")
+        trial.coordinator.save()
+    for who, others, status in (
+        (trial.coordinator, {}, 403),
+        (trial.monitor, {"username": "mona"}, 403),
+        (trial.stranger, {"username": "stella"}, 404),
+        (trial.investigator, {"username": "carla", "password": "another one's Password 7"}, 400),
+        (trial.investigator, {"password": "another one's Password 7"}, 400),
+    ):
+        answer = api(who).post("/api/v1/signatures/", asked_to_sign(form, **others), format="json")
+        assert answer.status_code == status, (who, others)
+    assert not Signature.objects.exists()
+
+
 @pytest.mark.django_db
 def test_another_site_s_keys_find_nothing_in_filters_of_lists_and_files(trial: Trial, as_user: Any) -> None:
     trial.screen(subject := trial.subject())
     form = subject.forms.get(code="demography")
     client = as_user(trial.stranger)
     asked = {"site": trial.site.pk, "subject": subject.pk, "form": form.pk, "q": subject.label}
-    for address in ("/subjects/", "/queries/", "/queries.csv", "/trail/", "/trail.csv", "/worklists/", "/laboratory/"):
+    for address in (
+        "/subjects/",
+        "/queries/",
+        "/queries.csv",
+        "/trail/",
+        "/trail.csv",
+        "/signatures/",
+        "/signatures.csv",
+        "/worklists/",
+        "/laboratory/",
+    ):
         for name, value in asked.items():
             answer = client.get(address, {name: value})
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
