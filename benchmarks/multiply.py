@@ -1,8 +1,8 @@
 """Makes many subjects of few: each row about a subject is copied inside the database, by its owner.
 
-The copies are a load to measure under, not records that somebody entered. So the owner takes the trail's triggers off
-for the length of the copying, in one transaction, and writes the trail's rows by copying too, or leaves them out. What
-is measured afterwards is written by the application's role, with the triggers back on.
+The copies are a load to measure under, not records that somebody entered. So the owner takes the triggers of trail and
+locks off for the length of the copying, in one transaction, and writes the trail's rows by copying too, or leaves them
+out. What is measured afterwards is written by the application's role, with the triggers back on.
 """
 
 from collections.abc import Iterable
@@ -31,14 +31,15 @@ def multiply(times: int, *, trail: bool = False) -> int:
     tables = _tables()
     with transaction.atomic("owner"):
         _execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for model in tables:
-            _execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER trail")
+        triggers = _triggers(tables)
+        for table, name in triggers:
+            _execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
         for model in tables:
             _copy(model, set(tables), times)
         if trail:
             _copy_trail(tables, times)
-        for model in tables:
-            _execute(f"ALTER TABLE {model._meta.db_table} ENABLE ALWAYS TRIGGER trail")
+        for table, name in triggers:
+            _execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
         _execute("INSERT INTO endpoints_mark (subject_id, at) SELECT id, now() FROM cohorts_subject")
     _execute("ANALYZE")
     return Subject.objects.count()
@@ -71,6 +72,15 @@ def _tables() -> list[type[Model]]:
 
 def _parents(model: type[Model]) -> set[type[Model]]:
     return {key.related_model for key in model._meta.concrete_fields if isinstance(key, ForeignKey)} - {model}  # type: ignore[misc]
+
+
+def _triggers(tables: Iterable[type[Model]]) -> list[tuple[str, str]]:
+    """(table, name) of the trail's and the locks' triggers: the copy of a locked subject is written locked."""
+    asked = "SELECT relname, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    which = "WHERE tgname IN ('trail', 'shut') AND relname = ANY (%s)"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"{asked} {which}", [[model._meta.db_table for model in tables]])
+        return list(cursor.fetchall())
 
 
 def _under_trail(model: type[Model]) -> bool:
