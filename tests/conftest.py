@@ -126,11 +126,18 @@ def celery_worker_process(committed_db: None, broker: TestServers, tmp_path: Pat
 
 
 @pytest.fixture
-def site_server(committed_db: None, broker: TestServers, static_files: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of the real site, served by granian as in deployment."""
+def site_server(committed_db: None, broker: TestServers, standing_site: str) -> str:
+    """The address of the real site, served by granian as in deployment, with this test's own database behind it."""
+    return standing_site
+
+
+@pytest.fixture(scope="session")
+def standing_site(django_db_setup: None, static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for all tests: it finds each one's database as it would after a restart of PostgreSQL."""
     from tests.programs import site
 
-    yield from site(tmp_path / "web.log", static_files)
+    _servers.start_broker()
+    yield from site(tmp_path_factory.mktemp("site") / "web.log", static_files)
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,7 @@ def in_one_go() -> Iterator[None]:
 
     Nothing within may ask how many rows it changed, as `update`, `delete` and `save` do: that is not known before.
     """
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield

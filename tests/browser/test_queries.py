@@ -71,6 +71,7 @@ def test_a_question_about_many_forms_and_a_file_of_questions(desk, trial, querie
     right = wrong.replace(b"shoe", b"sex")
     desk.get_by_label("File").set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": right})
     desk.get_by_role("button", name="Look through it").click()
+    desk.get_by_role("button", name="Raise 2 queries").wait_for()
     is_sound(desk, "queries_import_right")
     desk.get_by_role("button", name="Raise 2 queries").click()
     desk.get_by_text("2 queries raised.").wait_for()
