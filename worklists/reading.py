@@ -4,6 +4,7 @@ Read by one statement whatever the number of subjects, of which a page takes its
 protocol's matter and is handed in (assessments.asked).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -103,6 +104,34 @@ ROWS = """
     OFFSET %(first)s::bigint LIMIT %(number)s::bigint
 """
 COUNTS = "SELECT site_id, list, count(*) FROM work GROUP BY site_id, list"
+# The numbers of all lists and one page of one of them, read at once: what waits is then gathered once for both. The
+# list is the first of `begin` in which anything waits; a page past the last is the last.
+PAGE = """,
+    counted AS (SELECT list, count(*) AS number FROM work GROUP BY list),
+    chosen AS (
+        SELECT c.list, coalesce(n.number, 0) AS number
+        FROM unnest(%(begin)s::text[]) WITH ORDINALITY AS c(list, place) LEFT JOIN counted n USING (list)
+        ORDER BY n.number IS NULL, c.place LIMIT 1
+    ),
+    part AS (
+        SELECT w.*, row_number() OVER (
+            ORDER BY coalesce(window_to, seen_on) NULLS LAST, subject, visit_id, form_id
+        ) AS place
+        FROM work w WHERE w.list = (SELECT list FROM chosen)
+        ORDER BY place
+        OFFSET (SELECT greatest(0, least(%(page)s::bigint - 1, (number - 1) / %(size)s::bigint)) * %(size)s::bigint
+                FROM chosen)
+        LIMIT %(size)s::bigint
+    )
+    SELECT (SELECT jsonb_object_agg(list, number) FROM counted)::text, chosen.list,
+           part.list, site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, seen_on,
+           ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form <> ALL(there) ORDER BY nth),
+           ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form = ANY(drafts) ORDER BY nth),
+           form_id
+    FROM chosen LEFT JOIN part ON true ORDER BY part.place
+"""
+# Where nobody says which list, the one that presses most.
+BEGIN: tuple[List, ...] = ("overdue", "due", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +213,16 @@ class Worklists:
         found = self._read(ROWS, list=name, first=first, number=last - first)
         return [Work(*row, today=self.today) for row in found]
 
+    def page(self, name: str, number: int, size: int) -> tuple[dict[str, int], str, list[Work]]:
+        """(the number of lines of each list, the list that is shown, its page `number` of `size` lines). One statement.
+
+        Without a `name`, the list that presses most; a page past the last is the last.
+        """
+        found = self._read(PAGE, begin=[name] if name else list(BEGIN), page=number, size=size)
+        counts = json.loads(found[0][0] or "{}")
+        rows = [Work(*row[2:], today=self.today) for row in found if row[2] is not None]
+        return {one: counts.get(one, 0) for one in LISTS}, found[0][1] if rows else name or "due", rows
+
     def _read(self, what: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(WORK + what, self._parameters | more)
@@ -206,11 +245,12 @@ class Worklists:
 
 @dataclass(frozen=True)
 class WorkRows:
-    """One list, of which a paginator takes its pages."""
+    """One list, of which a paginator takes its pages; `read` is the one that it will ask for, where it is known."""
 
     lists: Worklists
     name: str
     number: int
+    read: list[Work] | None = None
 
     def count(self) -> int:
         return self.number
@@ -219,6 +259,8 @@ class WorkRows:
         return self.number
 
     def __getitem__(self, part: slice) -> list[Work]:
+        if self.read is not None:
+            return self.read
         return self.lists.part(self.name, part.start or 0, self.number if part.stop is None else part.stop)
 
 

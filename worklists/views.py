@@ -15,6 +15,7 @@ from worklists.models import Digest
 from worklists.reading import LABELS, LISTS, WorkRows, worklists
 
 PAGE_SIZE = 50
+LAST = 10**9
 # A filter that cannot be read shows nothing: no subject is called so.
 NOTHING = {"q": "?", "list": ""}
 NOTES = {
@@ -33,12 +34,12 @@ def work(request: SignedInRequest) -> HttpResponse:
     form = WorkFilter(request.GET, request.access)
     wanted = form.cleaned_data if form.is_valid() else NOTHING
     lists = worklists(request.access, wanted)
-    counts = lists.counts()
-    name = wanted.get("list") or next((one for one in ("overdue", "due", "missing") if counts[one]), "due")
-    page = Paginator(WorkRows(lists, name, counts[name]), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = request.GET.get("page", "")
+    counts, name, rows = lists.page(wanted.get("list") or "", _number(asked), PAGE_SIZE)
+    page = Paginator(WorkRows(lists, name, counts[name], rows), PAGE_SIZE).get_page(asked)
     context = {
         "page": page,
-        "rows": list(page.object_list),
+        "rows": rows,
         "filter": form,
         "filtered": bool(wanted.get("q") or wanted.get("site")),
         "tabs": [_tab(request, one, name, counts) for one in LISTS],
@@ -47,6 +48,15 @@ def work(request: SignedInRequest) -> HttpResponse:
         "note": NOTES[name],
     }
     return render(request, "worklists/work.html", context)
+
+
+def _number(asked: str) -> int:
+    """The number of a page as a paginator reads it: what is none is the first, what is too low the last."""
+    try:
+        number = int(asked)
+    except ValueError:
+        return 1
+    return min(number, LAST) if number > 0 else LAST
 
 
 def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.paginator import Paginator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -155,6 +156,33 @@ def test_the_page_costs_the_same_with_one_subject_and_with_many(trial, client):
     for _ in range(3):
         trial.treated_subject()
     assert statements() == few
+
+
+def test_the_page_gathers_what_waits_once_for_its_numbers_and_its_rows(trial, client):
+    client.force_login(trial.coordinator)
+    trial.treated_subject()
+    for address in ("/worklists/", "/worklists/?list=missing&page=2"):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(address).status_code == 200
+        assert len([one for one in seen if "waiting AS" in one["sql"]]) == 1
+
+
+@pytest.mark.parametrize("page", ["1", "2", "99", "0", "-1", "two", "9" * 30])
+def test_a_page_holds_the_rows_that_the_whole_list_has_there(trial, client, monkeypatch, page):
+    monkeypatch.setattr("worklists.views.PAGE_SIZE", 3)
+    client.force_login(trial.coordinator)
+    trial.treated_subject()
+    whole = worklists(access_for(trial.coordinator), {}).rows("overdue")
+    shown = client.get(f"/worklists/?list=overdue&page={page}").context
+    assert shown["page"].number == Paginator(whole, 3).get_page(page).number
+    assert shown["rows"] == list(Paginator(whole, 3).get_page(page).object_list) != []
+
+
+def test_the_page_begins_with_the_list_that_presses_most_and_where_nothing_waits_with_what_is_due(trial, client):
+    client.force_login(trial.coordinator)
+    assert client.get("/worklists/").context["name"] == "due"
+    trial.treated_subject()
+    assert client.get("/worklists/").context["name"] == "overdue"
 
 
 def test_the_page_filters_by_site_and_subject_and_keeps_both_in_its_links(trial, client):
