@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.keeping import SignIn
 from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
+from trialsite.days import TypedDayField
 
 
 class ReasonForm(forms.Form):
@@ -36,7 +37,7 @@ class InvitationForm(PersonForm):
 
 class TrainingForm(forms.Form):
     course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
-    held_on = forms.DateField(label="Held on", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    held_on = TypedDayField(label="Held on")
 
 
 class SessionForm(forms.Form):

@@ -19,7 +19,7 @@ from cohorts.services import Refused
 from safety.forms import DecisionForm, SeriousFilter
 from safety.levels import DESIGNS, levels, tolerated
 from safety.models import DoseLevelDecision, SeriousEvent
-from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, versions
+from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, unread, versions
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
 from trialsite.protocol import current
 
@@ -88,7 +88,7 @@ def notice_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.CONFIRM_SERIOUS)
     page = Paginator(notices_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(notice, shown(notice.report, None, request.access)) for notice in page]
-    return render(request, "safety/notice_list.html", {"page": page, "rows": rows})
+    return render(request, "safety/notice_list.html", {"page": page, "rows": rows, "new": unread(request.user)})
 
 
 @require_POST

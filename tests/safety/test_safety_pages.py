@@ -120,7 +120,9 @@ def test_notices_are_counted_in_the_frame_until_they_are_read(
     assert counted in client.get("/subjects/").content.decode()
     assert len(client.get("/notices/").context["rows"]) == 1
     assert counted in client.get("/subjects/").content.decode()
+    assert "Mark all as read" in client.get("/notices/").content.decode()
     client.post("/notices/read/")
+    assert "Mark all as read" not in client.get("/notices/").content.decode()
     assert counted not in client.get("/subjects/").content.decode()
     assert "Notices" not in sign_in(trial.coordinator).get("/subjects/").content.decode()
 
