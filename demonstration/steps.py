@@ -69,6 +69,13 @@ class MonitorComes(Step):
 
 
 @dataclass(frozen=True)
+class CloseOut(Step):
+    """The monitor's last visit: sources compared, a finished subject signed, frozen, locked."""
+
+    hospital: Hospital
+
+
+@dataclass(frozen=True)
 class Range(Step):
     """The data manager enters the limits of normal of a hospital's laboratory."""
 

@@ -16,6 +16,7 @@ from demonstration.slips import slip
 from demonstration.steps import (
     Add,
     CloseLevel,
+    CloseOut,
     Decide,
     Enrol,
     Fill,
@@ -58,6 +59,7 @@ def monitoring() -> Iterator[Step]:
         while day < CLOSE_OUT + timedelta(60):
             yield MonitorComes(day, hospital)
             day += timedelta(BETWEEN_VISITS_OF_THE_MONITOR)
+        yield CloseOut(CLOSE_OUT + timedelta(90 + number), hospital)
 
 
 def steps_of(course: Course, seed: int, *, light: bool = False) -> Iterator[Step]:

@@ -21,6 +21,7 @@ from cohorts.services import (
     close_cohort,
     open_cohort,
 )
+from demonstration.closing import Closing
 from demonstration.design import Slot
 from demonstration.monitoring import Monitoring
 from demonstration.people import People
@@ -29,6 +30,7 @@ from demonstration.safety import open_by_decision, report_in_its_time
 from demonstration.steps import (
     Add,
     CloseLevel,
+    CloseOut,
     Decide,
     Enrol,
     Fill,
@@ -126,6 +128,9 @@ class Typist:
     def monitor(self, step: MonitorComes) -> None:
         self.monitoring.visit(step.hospital)
 
+    def close_out(self, step: CloseOut) -> None:
+        Closing(self.people).visit(step.hospital, step.day)
+
     def keep_ranges(self, step: Range) -> None:
         site, by = self.people.sites[step.hospital.code], self.people.of(Role.DATA_MANAGER)
         held = set(ReferenceRange.objects.filter(site=site).values_list("analyte", "sex", "valid_from"))
@@ -175,6 +180,7 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     OpenLevel: Typist.open_level,
     CloseLevel: Typist.close_level,
     MonitorComes: Typist.monitor,
+    CloseOut: Typist.close_out,
     Range: Typist.keep_ranges,
     Decide: Typist.decide,
 }
