@@ -17,6 +17,7 @@ from review.services import raise_query
 from safety.models import LevelDecision, SeriousEvent
 from safety.services import considered_now, decide_level
 from sdv.services import Asked, open_visit, verify
+from signature.signing import sign_forms
 from staff.services import open_review
 from tests.browser.desk import faults, picture, sign_in, watched
 from tests.cast import actor
@@ -168,6 +169,11 @@ def things(trial):
     monitoring = open_visit(site=trial.site, **visit, monitor=trial.monitor, by=actor(trial.monitor, "monitor"))
     verified = subject.forms.get(code="demography")
     verify(asked=[Asked(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
+    by = actor(trial.investigator, "investigator")
+    for signed in (subject.forms.get(code="consent"), ecg := subject.forms.get(code="ecg")):
+        sign_forms(seen={signed.pk: signed.version}, signed_by=trial.investigator, by=by)
+    # One holds, the other lapses.
+    trial.fill(subject, "ecg", *EXAMPLES["ecg"], visit="SCR", case_form=ecg, reason="seen again")
     seal_trail()
     access_review = open_review(by=actor(trial.administrator, "administrator"))
     return {
