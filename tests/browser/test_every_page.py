@@ -274,5 +274,6 @@ NOT_LOOKED_AT = {
     *("visit_closure", "subject_closure", "site_closure", "form_turn", "visit_turn", "subject_turn", "site_turn"),
     *("sdv_verify", "sdv_progress_file", "monitoring_visit_report"),
     *("access_log_csv", "trail_anchor", "staff_csv", "access_review_csv", "access_lines_keep"),
+    *("casebook_copy", "form_copy", "signature_file"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }
