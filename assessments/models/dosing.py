@@ -135,7 +135,7 @@ class InfusionVisit(Record):
         "Paclitaxel change", codelists.DoseChange, cdash="ECDOSADJ_PAC", sdtm="SUPPEC.ECDOSADJ", required=False
     )
     paclitaxel_reason = items.choice(
-        "Reason",
+        "Reason for the paclitaxel change",
         codelists.DoseReason,
         cdash="ECADJ_PAC",
         sdtm="EC.ECADJ",
@@ -145,7 +145,7 @@ class InfusionVisit(Record):
         ),
     )
     paclitaxel_reason_detail = items.text(
-        "Which reason",
+        "Which reason for the paclitaxel change",
         200,
         cdash="ECADJO_PAC",
         sdtm="SUPPEC.ECADJO",
@@ -193,7 +193,7 @@ class InfusionVisit(Record):
         "Trastuzumab change", codelists.DoseChange, cdash="ECDOSADJ_TRA", sdtm="SUPPEC.ECDOSADJ", required=False
     )
     trastuzumab_reason = items.choice(
-        "Reason",
+        "Reason for the trastuzumab change",
         codelists.DoseReason,
         cdash="ECADJ_TRA",
         sdtm="EC.ECADJ",
@@ -203,7 +203,7 @@ class InfusionVisit(Record):
         ),
     )
     trastuzumab_reason_detail = items.text(
-        "Which reason",
+        "Which reason for the trastuzumab change",
         200,
         cdash="ECADJO_TRA",
         sdtm="SUPPEC.ECADJO",
