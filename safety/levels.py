@@ -37,6 +37,8 @@ class Counted:
             found.append(f"The site says {'evaluable' if told == 'Y' else 'not evaluable'}, the rule says otherwise.")
         if self.events and self.evaluation and not self.verdict.dlt:
             found.append("An adverse event is marked as dose-limiting, the evaluation has none.")
+        if self.events and self.evaluation is None:
+            found.append("An adverse event is marked as dose-limiting: it counts once its evaluation is complete.")
         if self.verdict.dlt and not self.events:
             found.append("The evaluation has a dose-limiting toxicity, no adverse event is marked as one.")
         return found

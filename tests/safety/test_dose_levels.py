@@ -16,6 +16,7 @@ from safety.levels import Level, Tolerated, levels, tolerated
 from safety.models import DoseLevelDecision, LevelDecision
 from safety.services import considered_now, decide_level, signature_holds, turns_of
 from tests.cast import PASSWORD, SETUP, Trial, actor
+from tests.safety.conftest import EVENT
 from tests.safety.levels import at_level, evaluate
 
 LOW, HIGH, WEEKLY = "P1-5D", "P1-10D", "P1-30W"
@@ -44,6 +45,17 @@ def test_who_took_too_little_is_enrolled_and_not_evaluable(trial: Trial) -> None
 def test_who_is_not_evaluated_yet_is_not_known(trial: Trial) -> None:
     trial.treated_subject(LOW)
     assert level(LOW).counted[0].verdict.evaluable is None
+
+
+def test_a_toxicity_that_is_reported_and_not_evaluated_is_not_denied(trial: Trial, sign_in: Any) -> None:
+    trial.fill(trial.treated_subject(LOW), "adverse_event", EVENT | {"dose_limiting": "Y"})
+    found = level(LOW)
+    assert (found.tally.evaluable, found.tally.dlts) == (0, 0)
+    assert found.counted[0].questions == [
+        "An adverse event is marked as dose-limiting: it counts once its evaluation is complete."
+    ]
+    page = sign_in(trial.data_manager).get("/cohorts/levels/").content.decode()
+    assert "<strong>reported</strong>, not evaluated" in page
 
 
 def test_a_draft_does_not_count(trial: Trial) -> None:
