@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import access as accounts_access
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
 from trialsite.protocol import current
@@ -109,7 +109,8 @@ def record_export(request: HttpRequest, what: str) -> None:
 
 
 def record_refusal(access: Access, permission: Permission, site_id: int | None, stranger: bool) -> None:
-    where = f" at site {site_id}" if site_id is not None else ""
+    code = Site.objects.filter(pk=site_id).values_list("code", flat=True).first() if site_id is not None else None
+    where = f" at site {code}" if code else ""
     detail = f"{permission.value.replace('_', ' ')}{where}"
     record(Kind.STRANGER if stranger else Kind.REFUSED, user=access.user, name="nobody", detail=detail)
 

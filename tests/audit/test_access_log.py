@@ -79,6 +79,7 @@ def test_asking_for_what_is_not_of_the_own_sites_or_not_there_is_logged(trial, c
     assert client.get("/subjects/999999/").status_code == 404
     assert client.get("/no-such-page/").status_code == 404
     assert kinds() == [("stranger", "stella"), ("not_found", "stella")]
+    assert AccessEvent.objects.get(kind="stranger").detail == "view subjects at site 101"
 
 
 def test_a_refusal_is_logged_once_by_page_and_api_alike(trial, client):
