@@ -14,11 +14,8 @@ NOBODY = ("", "", "", "", "")
 # The advisory lock that a freeze or lock takes alone: a write takes it, shared, before it holds any row,
 # so that each waits for the other and neither for a row that the other holds.
 CLOSING = 4265156001
-TELL_DATABASE = (
-    "SELECT "
-    + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
-    + f", pg_advisory_xact_lock_shared({CLOSING})"
-)
+BESIDE_OTHERS = f"pg_advisory_xact_lock_shared({CLOSING})"
+TELL_DATABASE = "SELECT " + ", ".join([*(f"set_config('{name}', %s, true)" for name in SETTINGS), BESIDE_OTHERS])
 
 
 @dataclass(frozen=True)
@@ -71,6 +68,15 @@ def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
         raise
     finally:
         _told.reset(token)
+
+
+@contextmanager
+def about_to_act() -> Iterator[None]:
+    """The transaction of an act that holds rows before it knows by whom it is, as by one actor for each site."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {BESIDE_OTHERS}")
+        yield
 
 
 def _tell(values: tuple[str, ...], known: tuple[str, ...]) -> None:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.actor import Actor, acting
+from accounts.actor import Actor, about_to_act, acting
 from accounts.models import Site, User
 from assessments.models import CaseForm, FormState
 from cohorts.services import Refused
@@ -76,7 +75,7 @@ def verify(*, asked: Sequence[Asked], by: Acting) -> Sorted:
     """Verify in one transaction what can be; the rest is left out and told. Refused for more than MOST forms."""
     if len(asked) > MOST:
         raise Refused(f"At most {MOST:,} forms at once: choose fewer.")
-    with transaction.atomic():
+    with about_to_act():
         held = CaseForm.objects.select_for_update(no_key=True, of=("self",)).select_related("subject")
         forms = list(held.filter(pk__in=[one.case_form for one in asked]).order_by("pk"))
         found = _sorted(forms, {one.case_form: one for one in asked}, by)

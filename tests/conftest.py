@@ -92,10 +92,13 @@ def _committed(django_db_blocker: Any) -> Iterator[None]:
     from django.core.cache import caches
     from django.db import connections
 
+    # A save that commits sends a message: without a broker each waits in vain.
+    _servers.start_broker()
     with django_db_blocker.unblock():
         yield
         connections.close_all()
         _servers.restore()
+    _servers.empty_broker()
     caches["throttle"].clear()
 
 

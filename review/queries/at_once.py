@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from accounts.actor import Actor, acting
+from accounts.actor import Actor, about_to_act, acting
 from review.models import Query, QueryStep
 from review.queries.assignees import Assignee, Assignees
 from review.services import (
@@ -57,7 +57,7 @@ def step_at_once(*, queries: QuerySet[Query], step: Step, text: str, by: Acting,
 
     Raises NotAllowed for more than MOST.
     """
-    with transaction.atomic():
+    with about_to_act():
         keys = list(queries.order_by().values_list("pk", flat=True)[: MOST + 1])
         if len(keys) > MOST:
             raise NotAllowed(f"At most {MOST:,} queries at once: narrow the filter.")
