@@ -5,10 +5,12 @@ ARGS ?=
 WORKERS ?= 2
 BIN = .venv/bin/python
 EMBEDDED = $(BIN) -m embedded
-# The first python that runs and is 3.11, else any, which then says why it will not do.
-FIND_PYTHON = for python in "$(PYTHON)" python3.11 python3 python; do \
-	if [ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; \
-	then echo "$$python"; exit; fi; done
+# The first python that runs, is 3.11 and can make environments, else any 3.11. A distribution's own comes first: it is built with
+# profile-guided optimisation and runs the site a sixth faster than one that was compiled with the defaults.
+FIND_PYTHON = for able in ", ensurepip" ""; do \
+	for python in "$(PYTHON)" /usr/bin/python3.11 python3.11 python3 python; do \
+	if [ -n "$$python" ] && "$$python" -c "import sys$$able; sys.exit(sys.version_info[:2] != (3, 11))" 2>/dev/null; \
+	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run real test lint benchmark manage stop status reset constraints validation
