@@ -4,6 +4,9 @@
 
 Each client is a process of its own with one kept connection, signed in as the site's coordinator, and saves complete
 assessments of its own subjects: a POST of the page's fields, or JSON to the API. A worker refreshes meanwhile.
+
+The limit in the same run: the same rows written by Django's models alone in one process, with the same triggers and one
+durable commit, but no request, no sign-in, no form, no check, no access. The machine's hour changes both alike.
 """
 
 import http.client
@@ -28,6 +31,8 @@ ADD_VISITS = """
     FROM cohorts_subject s, generate_series(1, %s) k
 """
 FIRST_DAY = date(2009, 1, 1)
+# How often the rows alone are written.
+ALONE = 300
 line: Any = None
 
 
@@ -53,6 +58,7 @@ class Client:
 def main() -> None:
     with installation(web=2, worker=True):
         prepare()
+        print(f"the limit, the same rows without anything else: {rows_alone():.0f} a second")
         before = trail_rows()
         total = sum(measure(channel, clients) for channel in ("form", "api") for clients in (1, 8))
         print(
@@ -75,6 +81,36 @@ def prepare() -> None:
     with acting(SYSTEM, reason="visits for a benchmark"), connection.cursor() as cursor:
         cursor.execute(ADD_VISITS, [FIRST_DAY, VISITS])
         cursor.execute("ANALYZE cohorts_visit")
+
+
+def rows_alone() -> float:
+    """Assessments a second that Django's models write, each in a transaction of its own."""
+    from assessments.models import Lesion
+    from cohorts.models import Visit
+
+    free = list(Visit.objects.filter(kind="unscheduled", forms=None).order_by("-target_date")[:ALONE])
+    lesions = [list(Lesion.objects.filter(subject=visit.subject_id).order_by("pk")) for visit in free]
+    started = time.perf_counter()
+    for visit, of_subject in zip(free, lesions, strict=True):
+        write_rows(visit, of_subject)
+    return ALONE / (time.perf_counter() - started)
+
+
+def write_rows(visit: Any, lesions: list[Any]) -> None:
+    """The six rows of one assessment: header, record, three results and the visit's day."""
+    from accounts.actor import SYSTEM, acting
+    from assessments.models import CaseForm, LesionResult, TumourAssessment
+
+    with acting(SYSTEM, reason="the limit of a benchmark"):
+        visit.visit_date = visit.target_date
+        visit.save(update_fields=["visit_date"])
+        form = CaseForm.objects.create(subject_id=visit.subject_id, visit=visit, code="tumour", state="complete")
+        TumourAssessment.objects.create(case_form=form, assessment_date=visit.target_date.isoformat(), **RECORD)
+        found = (("MEASURED", ["31.5"]), ("MEASURED", ["20"]), ("PRESENT", []))
+        LesionResult.objects.bulk_create(
+            LesionResult(case_form=form, lesion=lesion, state=state, diameters_mm=diameters)
+            for lesion, (state, diameters) in zip(lesions, found, strict=True)
+        )
 
 
 def measure(channel: str, count: int) -> int:
