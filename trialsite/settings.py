@@ -35,6 +35,8 @@ DATABASES = {
 }
 # A statement that came five times over a connection is prepared in the server: half of a save there was planning.
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
+# The policies of row-level security make estimates large: PostgreSQL would compile statements that take no time to run.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits must hold across processes and restarts, and when the broker is down.
