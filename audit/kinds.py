@@ -29,7 +29,7 @@ KINDS = {
         Kind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
         Kind("queries", "Queries", r"review_query.*"),
         Kind("verification", "Source verification", r"sdv_.*"),
-        Kind("signatures", "Signatures", r"signature_signature|safety_doseleveldecision"),
+        Kind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
         Kind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
         Kind("form_locks", "Locks of forms", r"assessments_caseform", ("locked_at", "frozen_at")),
         Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)"),

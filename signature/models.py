@@ -1,7 +1,7 @@
 """What is shut, from the single form to the whole trial, and who signed what."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Site, User
@@ -104,3 +104,26 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.printed_name}, {self.signed_at:%-d %b %Y}: {self.meaning}"
+
+
+class Doubt(models.Model):
+    """A signature that a check (signature.doubts) found altered: lists, which do not work hashes out, call its form
+    signed no more. It can only take away: without one, the version that stands there must still be what was signed."""
+
+    signature = models.OneToOneField(Signature, models.PROTECT, related_name="doubt")
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="+")
+    case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="+")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "signature that does not verify"
+        verbose_name_plural = "signatures that do not verify"
+
+    def __str__(self) -> str:
+        return f"signature {self.signature_id} does not verify"
+
+
+def signed_as_it_stands() -> Exists:
+    """Of a form, as lists ask: its version that stands there is signed (a save makes a signature lapse), and no check
+    found the signature altered."""
+    return Exists(Signature.objects.filter(case_form=OuterRef("pk"), version=OuterRef("version"), doubt=None))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
@@ -13,7 +13,7 @@ from review.models import Query
 from review.services import LIVE
 from sdv.reading import FRESH, planned
 from signature.closing import Reach
-from signature.models import Signature
+from signature.models import signed_as_it_stands
 
 NEVER_BEGUN = "{} of past visits that nobody has begun or marked as not done"
 
@@ -60,8 +60,7 @@ def forms_of(reach: Reach) -> QuerySet[CaseForm]:
 
 def unsigned(forms: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
     """The complete ones without a signature of the version that stands there."""
-    signed = Signature.objects.filter(case_form=OuterRef("pk"), version=OuterRef("version"))
-    return forms.filter(~Exists(signed), state=FormState.COMPLETE)
+    return forms.filter(~signed_as_it_stands(), state=FormState.COMPLETE)
 
 
 def signed_counts(forms: QuerySet[CaseForm]) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from accounts.models import Membership, User
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from reports.casebook_copy import Copying, form_contents
-from signature.models import Signature
+from signature.doubts import check_changed
+from signature.models import Signature, signed_as_it_stands
 from signature.signing import WITH_FORM, sign_forms, standings
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.signature.closed import lock_form
@@ -57,6 +58,9 @@ REFUSED = {
     "emptying the trail": "TRUNCATE audit_event",
     "writing a line of the trail by hand": "INSERT INTO audit_event (transaction, actor_name, role, reason, channel,"
     " action, table_name, row_id) VALUES (1, 'ines', '', '', '', 'update', 't', 1)",
+    "changing a signature": "UPDATE signature_signature SET printed_name = 'mallory'",
+    "deleting a signature": "DELETE FROM signature_signature",
+    "emptying the signatures": "TRUNCATE signature_signature CASCADE",
     "rewriting the seal": "UPDATE audit_seal SET number = 99",
     "reading the server's files": "SELECT pg_read_file('/etc/passwd')",
     "running a program": "COPY (SELECT 1) TO PROGRAM 'true'",
@@ -193,6 +197,8 @@ def test_a_signature_copied_by_sql_to_another_form_or_version_does_not_verify_wh
     assert "This signature does not verify." in client.get(f"/forms/{other.pk}/").content.decode()
     told = b"".join(client.get("/signatures.csv").streaming_content).decode()
     assert (told.count(",altered,"), told.count(",lapsed,"), told.count("\n")) == (2, 1, 4)
+    assert check_changed() == 2
+    assert not CaseForm.objects.filter(signed_as_it_stands()).exists()
 
 
 def asked_to_sign(form: CaseForm, **others: Any) -> dict[str, Any]:

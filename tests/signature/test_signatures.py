@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 from rest_framework.test import APIClient
 
 from accounts.actor import Locked, acting
@@ -36,6 +37,11 @@ def sign(trial, *forms):
 
 def how(form):
     return [standing for _, standing in standings(WITH_FORM.filter(case_form=form))]
+
+
+def how_of(signature):
+    [(_, standing)] = standings([signature])
+    return standing
 
 
 def own_hand(*forms, **others):
@@ -87,10 +93,18 @@ def test_a_value_changed_behind_the_form_is_found(trial, form):
     ],
 )
 def test_a_signature_that_was_altered_does_not_verify(trial, form, column, value):
-    sign(trial, form)
-    with acting(SETUP):
-        Signature.objects.update(**{column: value})
-    assert how(form) == [Standing.ALTERED]
+    [made] = sign(trial, form)
+    setattr(made, column, value)
+    assert how_of(made) == Standing.ALTERED
+
+
+@pytest.mark.requirement("21 CFR 11.70", "EMA 2023 back-end changes")
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_what_was_signed_is_not_changed_or_deleted(trial, form, change):
+    [made] = sign(trial, form)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), acting(SETUP):
+        made.save() if change == "update" else made.delete()
+    assert how(form) == [Standing.HOLDS]
 
 
 @pytest.mark.requirement("21 CFR 11.70")

@@ -51,7 +51,7 @@ def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None
 
 
 def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:
-    """Give the role its rights on all tables and sequences, and no more than reading (and adding) on the trail's."""
+    """Give the role its rights on all tables and sequences, and less on those that stay as they are written."""
     role = sql.Identifier(application)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in (*_rights_on_everything(role, connection.settings_dict["NAME"]), *_lesser_rights(role)):
@@ -72,8 +72,14 @@ def _rights_on_everything(role: sql.Identifier, database: str) -> list[sql.Compo
     return [statement.format(role=role, database=sql.Identifier(database)) for statement in statements]
 
 
+def append_only_tables() -> dict[str, tuple[str, ...]]:
+    """What the application's role may do with each, as the apps say: the rest is the owner's alone."""
+    said = (getattr(app, "append_only_tables", {}) for app in apps.get_app_configs())
+    return {table: rights for tables in said for table, rights in tables.items()}
+
+
 def _lesser_rights(role: sql.Identifier) -> list[sql.Composed]:
-    tables = READ_ONLY_TABLES | apps.get_app_config("audit").append_only_tables  # type: ignore[attr-defined]
+    tables = READ_ONLY_TABLES | append_only_tables()
     statements = []
     for table, rights in tables.items():
         names = {"table": sql.Identifier(table), "role": role, "rights": sql.SQL(", ").join(map(sql.SQL, rights))}

@@ -1,0 +1,59 @@
+"""Which signatures are known not to verify: worked out from the hashes by the clock, so that lists need not.
+
+Each minute those of the forms that the trail has just named, each night all of them: what was changed by somebody for
+whom no trail was written is found then. `verify_signatures` and every form, copy and file work it out on the spot.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.actor import SYSTEM, acting
+from audit.models import Event
+from signature.models import Doubt, Signature
+from signature.signing import WITH_FORM, Standing, standings
+
+CHUNK = 500
+# Longer than the clock's step, as a transaction writes its lines of the trail before others see them.
+LATELY = timedelta(minutes=5)
+logger = logging.getLogger(__name__)
+
+
+def check_changed() -> int:
+    """Those of forms that something was written to in the last minutes; how many verify no more."""
+    lately = Event.objects.filter(at__gte=timezone.now() - LATELY, case_form_id__isnull=False)
+    touched = Signature.objects.filter(case_form__in=lately.values("case_form_id")).values_list("pk", flat=True)
+    return sum(_settle(some) for some in _chunks(sorted(touched)))
+
+
+def check_all() -> int:
+    """Every signature, in batches; how many verify no more."""
+    return sum(_settle(some) for some in _chunks(Signature.objects.order_by("pk").values_list("pk", flat=True)))
+
+
+def _chunks(keys: Iterable[int]) -> Iterator[list[int]]:
+    listed = list(keys)
+    return (listed[at : at + CHUNK] for at in range(0, len(listed), CHUNK))
+
+
+def _settle(keys: list[int]) -> int:
+    """Take down those that were altered, and strike out what verifies again."""
+    found = standings(WITH_FORM.filter(pk__in=keys))
+    altered = {one.pk: one for one, how in found if how == Standing.ALTERED}
+    known = set(Doubt.objects.filter(signature__in=keys).values_list("signature_id", flat=True))
+    new = [altered[key] for key in sorted(altered.keys() - known)]
+    if not (new or known - altered.keys()):
+        return 0
+    with acting(SYSTEM, reason="signatures verified by the clock"):
+        Doubt.objects.filter(signature__in=known - altered.keys()).delete()
+        Doubt.objects.bulk_create([_doubt(one) for one in new], ignore_conflicts=True)
+    for one in new:
+        logger.error("signature %s of form %s does not verify", one.pk, one.case_form_id)
+    return len(new)
+
+
+def _doubt(signature: Signature) -> Doubt:
+    form = signature.case_form
+    return Doubt(signature=signature, subject_id=form.subject_id, case_form=form, found_at=timezone.now())
