@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from assessments.catalogue import CATALOGUE
 from audit.models import Event
 from signature.models import Signature
-from signature.signing import Standing, standings
+from signature.signing import WITH_FORM, Standing, standings
 
 ALTERED = "does not verify: the signature or what it covers was altered"
 
@@ -63,6 +63,16 @@ def manifest(signatures: Iterable[Signature]) -> list[Manifested]:
     found = standings(signatures)
     lapsed = lapses([one for one, how in found if how == Standing.LAPSED])
     return [Manifested(one, how, lapsed.get(one.pk)) for one, how in found]
+
+
+def signed_words(forms: Iterable[int]) -> dict[int, str]:
+    """The manifest of each signed form, by its key, in one cell of a file: name, role, time, whether it holds, meaning;
+    the oldest first. In a few statements a kind of form, one where nothing is signed."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for one, how in standings(WITH_FORM.filter(case_form__in=set(forms)).order_by("pk")):
+        said = f"{one.printed_name} ({one.role}), {in_utc(one.signed_at)}, {how}: {one.meaning}"
+        found[one.case_form_id].append(said)
+    return {form: " | ".join(signatures) for form, signatures in found.items()}
 
 
 def lapses(signatures: list[Signature]) -> dict[int, Lapse]:

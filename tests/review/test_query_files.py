@@ -80,6 +80,7 @@ def test_a_row_says_where_whose_turn_how_old_and_what_was_said_last(trial, form,
         "steps": "3",
         "last_step_by": "carla",
         "last_step_text": "It is 54.",
+        "form_signatures": "",
     }
     assert [row[4][1] for row in sheet(as_user(trial.sponsor).get("/queries.xlsx"), 2)] == [
         "step",
