@@ -6,7 +6,10 @@ from datetime import date
 from accounts.actor import Actor
 from accounts.models import Site, User
 from accounts.roles import Role
+from assessments.catalogue import CATALOGUE
+from assessments.entry import Entry, stored_values, typed
 from assessments.models import CaseForm, FormState
+from assessments.services import Place, save_form
 from cohorts.models import Subject
 from demonstration.design import Hospital
 from demonstration.people import People
@@ -27,9 +30,14 @@ from signature.closing import Reach, shut
 from signature.models import Closure, ClosureState
 from signature.preflight import unsigned
 from signature.signing import sign_forms
+from staff.models import AccessReview
+from staff.services import keep_lines, open_review
 
 # Verified of everybody, besides the one subject that is finished as a whole.
 CRITICAL = ("consent",)
+# Of the sheet of consent, by which one verification lapses at each hospital.
+AMENDED = "2.1"
+LINES_KEPT = 6
 # Every other hospital has that subject locked, the others have it frozen.
 LOCKING = ("101", "103", "105")
 ASKED = "The last visit before the database is locked"
@@ -80,6 +88,27 @@ class Closing:
         last = rest.order_by("-pk").first()
         if last and Verification.objects.filter(case_form=last, ended_at=None).exists():
             unverify(case_form=last, reason="The signed sheet was not at hand; to be seen again.", by=monitor)
+        first = rest.order_by("pk").first()
+        if first and first != last:
+            self._correct(first)
+
+    def _correct(self, consent: CaseForm) -> None:
+        """The coordinator writes another version of the sheet after the monitor saw it; no outcome rests on it."""
+        if Verification.objects.filter(case_form=consent, lapsed=True).exists():
+            return
+        place = Place(consent.subject, CATALOGUE[consent.code], consent.visit, consent)
+        record = stored_values(place.form_type, consent, []).record | {"consent_version": AMENDED}
+        entry = Entry(place.form_type, subject=place.subject, case_form=consent, data=typed(record), complete=True)
+        if not entry.is_valid():
+            raise ValueError(f"{consent.subject} {consent.code}: {entry.errors}")
+        save_form(
+            place=place,
+            values=entry.values(),
+            by=self.people.of(Role.COORDINATOR, consent.subject.site.code),
+            seen_version=consent.version,
+            complete=True,
+            reason="The sheet in the file is the amended one",
+        )
 
     def _ask(self, site: Site, subjects: Sequence[Subject], monitor: Actor) -> None:
         """A question in each state, some with somebody's turn."""
@@ -127,3 +156,12 @@ class Closing:
     def _close(self, subject: Subject, state: ClosureState, reason: str, by: Actor) -> None:
         if not Closure.objects.filter(subject=subject, scope="subject", state=state, reopened_at=None).exists():
             shut(reach=Reach(subject.site, subject), state=state, reason=reason, by=by)
+
+
+def review_access(people: People) -> None:
+    """The administrator has begun to go through all access: some lines are confirmed, the others wait."""
+    if AccessReview.objects.exists():
+        return
+    by = people.of(Role.ADMINISTRATOR)
+    review = open_review(by=by)
+    keep_lines(review=review, lines=list(review.lines.order_by("pk").values_list("pk", flat=True)[:LINES_KEPT]), by=by)

@@ -6,13 +6,14 @@ from datetime import date
 import pytest
 
 from audit.models import Event
-from demonstration.closing import Closing
+from demonstration.closing import Closing, review_access
 from demonstration.design import HOSPITALS
 from demonstration.people import People
 from review.models import Query
 from sdv.models import FormVerification, MonitoringVisit, Verification
 from signature.models import Closure
 from signature.signing import WITH_FORM, Standing, standings
+from staff.models import AccessReview
 from tests.cast import Trial, actor
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,16 @@ def test_questions_stand_in_several_states_and_some_are_somebody_s_turn(closed: 
 
 
 def test_consents_are_verified_and_one_of_them_is_taken_back(closed: Trial) -> None:
-    ended = Verification.objects.exclude(ended_at=None)
-    assert set(ended.values_list("lapsed", "ended_by")) == {(False, "mona")}
+    ended = Verification.objects.exclude(ended_at=None).filter(lapsed=False)
+    assert set(ended.values_list("ended_by", flat=True)) == {"mona"}
     assert ended.values("case_form").distinct().count() == 1
+
+
+def test_another_one_lapsed_because_the_coordinator_corrected_it_afterwards(closed: Trial) -> None:
+    [lapsed] = Verification.objects.filter(lapsed=True)
+    assert (lapsed.item, lapsed.ended_by) == ("consent_version", "carla")
+    shown = FormVerification.objects.get(case_form=lapsed.case_form)
+    assert (shown.lapsed, shown.version) == (1, lapsed.case_form.version)
 
 
 def test_the_visit_is_over_and_is_not_made_twice(closed: Trial) -> None:
@@ -73,3 +81,13 @@ def test_the_visit_is_over_and_is_not_made_twice(closed: Trial) -> None:
     events = Event.objects.count()
     Closing(people_of(closed)).visit(HOSPITALS[0], DAY)
     assert Event.objects.count() == events
+
+
+def test_a_review_of_access_is_under_way_once(closed: Trial) -> None:
+    people = people_of(closed)
+    people.actors["admin"] = actor(closed.administrator, "administrator")
+    for _ in range(2):
+        review_access(people)
+    [review] = AccessReview.objects.all()
+    assert review.signed_at is None
+    assert 0 < review.lines.filter(decision="kept").count() < review.lines.count()

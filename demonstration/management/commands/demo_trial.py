@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from accounts.roles import Role
 from cohorts.models import Subject
 from cohorts.services import sync_protocol
+from demonstration.closing import review_access
 from demonstration.design import PLANNED
 from demonstration.people import appoint, who_logs_in
 from demonstration.resuming import left_to_do
@@ -68,6 +69,7 @@ def type_trial(name: str, steps: Sequence[Step], rng: Random, progress: Progress
         progress.advance(task)
         if number % pause == pause - 1:
             refresh_marked()
+    review_access(people)
     task = progress.add_task("Deriving the endpoints", total=Mark.objects.values("subject").distinct().count())
     while derived := refresh_marked():
         progress.advance(task, derived)
