@@ -70,7 +70,8 @@ def type_trial(name: str, steps: Sequence[Step], rng: Random, progress: Progress
         if number % pause == pause - 1:
             refresh_marked()
     review_access(people)
-    task = progress.add_task("Deriving the endpoints", total=Mark.objects.values("subject").distinct().count())
+    marked = Mark.objects.values("subject").distinct().count()
+    task = progress.add_task("Deriving the endpoints", total=marked, visible=marked > 0)
     while derived := refresh_marked():
         progress.advance(task, derived)
 
