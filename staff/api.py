@@ -1,4 +1,4 @@
-"""The log of delegation and the reviews of access in the API, to be read: reviews are made and signed on the pages."""
+"""The log of delegation in the API, and the reviews of access: opened, each line confirmed or ended, signed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import SiteFilter
+from accounts.filters import BIGGEST_KEY, SiteFilter
 from accounts.models import Membership
 from accounts.roles import Permission, Role
+from accounts.serializers import Problem
 from staff.delegation import delegations, found_staff
-from staff.forms import STATES
+from staff.forms import STATES, EndForm, SignForm
 from staff.models import AccessReview
 from staff.reading import all_reviews
-from staff.serializers import AccessReviewOut, StaffOut, WholeReviewOut
-from staff.services import signature_holds
+from staff.serializers import AccessReviewOut, LineEnded, LinesKept, ReviewSigned, StaffOut, WholeReviewOut
+from staff.services import end_line, keep_lines, open_review, sign_review, signature_holds
 from trialsite.api import Resource, Wanted
 
 
@@ -53,6 +56,54 @@ class AccessReviewResource(Resource):
     @extend_schema(responses=WholeReviewOut)
     def retrieve(self, request: Request, pk: int) -> Response:
         self.access.require(Permission.VIEW_ACCESS_REVIEWS)
+        return self._whole(pk)
+
+    @extend_schema(request=None, responses={201: WholeReviewOut, 400: Problem, 403: Problem})
+    def create(self, request: Request) -> Response:
+        """Open a review: all access is taken down as it stands. Refused while another one is open."""
+        self.access.require(Permission.MANAGE_USERS)
+        return self._whole(open_review(by=self.by(Permission.MANAGE_USERS)).pk, status=201)
+
+    @extend_schema(request=LinesKept, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
+    @action(detail=True, methods=["post"])
+    def keep(self, request: Request, pk: int) -> Response:
+        """Confirm these lines; what was ended before stays ended."""
+        review, lines = self._review(pk), self.body.get("lines")
+        if not isinstance(lines, list) or not lines or not all(_is_key(key) for key in lines):
+            raise ValidationError({"lines": ["Send a list of the keys of lines."]})
+        keep_lines(review=review, lines=lines, by=self.by(Permission.MANAGE_USERS))
+        return self._whole(pk)
+
+    @extend_schema(request=LineEnded, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
+    @action(detail=True, methods=["post"], url_path="lines/<int:line>/end")
+    def end(self, request: Request, pk: int, line: int) -> Response:
+        """End the role of a line, or suspend its user."""
+        found = get_object_or_404(self._review(pk).lines.select_related("review"), pk=line)
+        end_line(line=found, by=self.by(Permission.MANAGE_USERS), **self.checked(EndForm, found))
+        return self._whole(pk)
+
+    @extend_schema(request=ReviewSigned, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
+    @action(detail=True, methods=["post"])
+    def sign(self, request: Request, pk: int) -> Response:
+        """Sign the review with user name and password again. Refused while a line is undecided."""
+        review, said = self._review(pk), self.checked(SignForm, request._request)
+        sign_review(
+            review=review,
+            conclusion=said["conclusion"],
+            signed_by=request.user,
+            by=self.by(Permission.MANAGE_USERS),
+        )
+        return self._whole(pk)
+
+    def _review(self, pk: int) -> AccessReview:
+        self.access.require(Permission.MANAGE_USERS)
+        return get_object_or_404(AccessReview, pk=pk)
+
+    def _whole(self, pk: int, status: int = 200) -> Response:
         review: Any = get_object_or_404(all_reviews().prefetch_related("lines"), pk=pk)
         review.signature_holds = signature_holds(review) if review.signed_at else None
-        return Response(WholeReviewOut(review).data)
+        return Response(WholeReviewOut(review).data, status=status)
+
+
+def _is_key(value: Any) -> bool:
+    return type(value) is int and 0 < value <= BIGGEST_KEY

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from staff.models import AccessLine, AccessReview
+from staff.models import AccessLine, AccessReview, Decision
 
 
 class StaffOut(serializers.Serializer):
@@ -50,3 +50,23 @@ class WholeReviewOut(AccessReviewOut):
 
     class Meta(AccessReviewOut.Meta):
         fields = (*AccessReviewOut.Meta.fields, "signature_holds", "lines")
+
+
+class LinesKept(serializers.Serializer):
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The keys of the lines to confirm.")
+
+
+class LineEnded(serializers.Serializer):
+    decision = serializers.ChoiceField(
+        [Decision.ENDED.value, Decision.SUSPENDED.value], help_text="The role of the line, or the whole account."
+    )
+    reason = serializers.CharField(max_length=400, help_text="Why. It stands in the trail.")
+
+
+class ReviewSigned(serializers.Serializer):
+    """Given at that moment by the one who is signed in; `code` where the role must have a second factor."""
+
+    conclusion = serializers.CharField(max_length=2000)
+    username = serializers.CharField()
+    password = serializers.CharField()
+    code = serializers.CharField(required=False)

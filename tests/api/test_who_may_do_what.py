@@ -56,6 +56,7 @@ def keys(trial: Trial) -> dict[str, int]:
     refresh_marked()
     serious = reported(subject.forms.get(code="adverse_event"))
     by = actor(trial.data_manager, "data_manager")
+    access_review = open_review(by=actor(trial.administrator, "administrator"))
     line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
     return forms | {
         "monitoring": open_visit(
@@ -67,7 +68,8 @@ def keys(trial: Trial) -> dict[str, int]:
             by=actor(trial.monitor, "monitor"),
         ).pk,
         "trail_review": planned_review(trial, form)[0].pk,
-        "access_review": open_review(by=actor(trial.administrator, "administrator")).pk,
+        "access_review": access_review.pk,
+        "access_line": access_review.lines.get(user=trial.stranger).pk,
         "range": add_range(site=trial.site, **line, by=by).pk,
         "serious": serious.event_id,
         "subject": subject.pk,
@@ -101,6 +103,7 @@ def test_the_table_has_every_operation_of_the_schema() -> None:
         "monitoring",
         "trail_review",
         "access_review",
+        "access_line",
         "range",
         "serious",
         "subject",
@@ -119,7 +122,7 @@ def test_the_table_has_every_operation_of_the_schema() -> None:
 def _example(path: str) -> str:
     for value in ("1", "x"):
         try:
-            made = path.replace("{id}", value).replace("{subject}", value).replace("{code}", "x")
+            made = path.replace("{id}", value).replace("{line}", "1").replace("{subject}", value).replace("{code}", "x")
             made = made.replace("{population}", "P2").replace("{analysis_set}", "measurable")
             resolve(made)
         except Resolver404:

@@ -96,3 +96,32 @@ def test_a_review_of_access_is_read_with_its_lines(trial, api):
     assert len(whole["lines"]) == whole["number"]
     assert {one["role"] for one in whole["lines"] if one["username"] == "mona"} == {"monitor"}
     assert whole["signature_holds"] is None
+
+
+@pytest.mark.requirement("EMA 2023 user management")
+def test_a_review_of_access_is_done_from_its_opening_to_its_signature(trial, api):
+    admin = api(trial.administrator)
+    review = admin.post("/api/v1/access-reviews/").json()
+    address = f"/api/v1/access-reviews/{review['id']}"
+    assert admin.post("/api/v1/access-reviews/").status_code == 400
+    ended = next(line["id"] for line in review["lines"] if line["username"] == "stella")
+    own = {"conclusion": "Clean.", "username": "adam", "password": PASSWORD}
+    assert admin.post(f"{address}/sign/", own).status_code == 400
+    why = {"decision": "ended", "reason": "has left the site"}
+    told = admin.post(f"{address}/lines/{ended}/end/", why).json()
+    assert {line["decision"] for line in told["lines"] if line["id"] == ended} == {"ended"}
+    assert not User.objects.get(username="stella").memberships.filter(ended_at=None).exists()
+    others = [line["id"] for line in review["lines"] if line["id"] != ended]
+    assert admin.post(f"{address}/keep/", {"lines": others}).json()["waiting"] == 0
+    assert admin.post(f"{address}/sign/", own | {"password": "another"}).status_code == 400
+    signed = admin.post(f"{address}/sign/", own).json()
+    assert (signed["state"], signed["signed_by"], signed["signature_holds"]) == ("signed", "adam", True)
+    assert admin.post(f"{address}/keep/", {"lines": others}).status_code == 400
+    assert Event.objects.filter(table_name="staff_accessreview", channel="api", actor_name="adam").count() == 2
+
+
+@pytest.mark.parametrize("lines", [None, [], "1", [0], [True], ["1"], [2**63]])
+def test_lines_that_are_no_keys_are_refused(trial, api, lines):
+    review = open_review(by=actor(trial.administrator, "administrator"))
+    answer = api(trial.administrator).post(f"/api/v1/access-reviews/{review.pk}/keep/", {"lines": lines})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["lines"])
