@@ -24,7 +24,8 @@ def remind_owners(*, by: Actor) -> int:
     now = timezone.now()
     soon = now + timedelta(days=settings.API_TOKEN_REMINDER_DAYS)
     ending = ApiToken.objects.filter(reminded_at=None, expires_at__gt=now, expires_at__lte=soon, user__is_active=True)
-    return sum(_remind(key, by) for key in list(ending.exclude(user__email="").values_list("pk", flat=True)))
+    keys = ending.exclude(user__email="").order_by("pk").values_list("pk", flat=True)
+    return sum(_remind(key, by) for key in list(keys))
 
 
 def _remind(key: int, by: Actor) -> bool:

@@ -64,6 +64,20 @@ REFUSED = {
     "rewriting the seal": "UPDATE audit_seal SET number = 99",
     "reading the server's files": "SELECT pg_read_file('/etc/passwd')",
     "running a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "reading a file into a table": "COPY cohorts_subject FROM '/etc/passwd'",
+    "reading a file as a large object": "SELECT lo_import('/etc/passwd')",
+    "reading the roles' passwords": "SELECT rolpassword FROM pg_authid",
+    "growing": "ALTER ROLE edc_app BYPASSRLS",
+    "another role": "CREATE ROLE mallory",
+    "another schema": "CREATE SCHEMA mine",
+    "a trigger of its own": "CREATE TRIGGER mine AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION"
+    " audit_record()",
+    "a rule before the trail": "CREATE RULE mine AS ON INSERT TO audit_event DO INSTEAD NOTHING",
+    "a policy that shows all": "CREATE POLICY mine ON cohorts_subject USING (true)",
+    "every site by default": "ALTER ROLE edc_app SET edc.sites = 'all'",
+    "numbers of the trail used again": "SELECT setval(pg_get_serial_sequence('audit_event', 'id'), 1)",
+    "changing the log of access": "UPDATE audit_accessevent SET kind = 'x'",
+    "a stream of all changes": "SELECT pg_create_logical_replication_slot('x', 'pgoutput')",
     "saying that another migration ran": "UPDATE django_migrations SET name = 'x'",
 }
 
@@ -115,6 +129,25 @@ def test_who_has_the_password_may_name_sites_and_actors_as_the_application_does_
     said = psql.execute("SELECT actor_name FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
     assert said == ("mallory",)
     assert Subject.objects.filter(status="withdrawn").count() == 1
+
+
+@pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 back-end changes")
+def test_a_password_set_by_sql_and_put_back_is_in_the_trail_and_its_hash_is_not(
+    records: Trial, psql: psycopg.Connection
+) -> None:
+    key = records.investigator.pk
+    [before] = psql.execute("SELECT password FROM accounts_user WHERE id = %s", [key]).fetchone() or [""]
+    for value in ("stolen", before):
+        psql.execute("UPDATE accounts_user SET password = %s WHERE id = %s", [value, key])
+    said = psql.execute(
+        "SELECT actor_name, old, new FROM audit_event WHERE table_name = 'accounts_user' AND row_id = %s"
+        " ORDER BY id DESC LIMIT 2",
+        [key],
+    ).fetchall()
+    told = ("mallory", {"password": "not recorded"}, {"password": "changed, not recorded"})
+    assert said == [told, told]
+    psql.execute("UPDATE accounts_user SET last_login = now() WHERE id = %s", [key])
+    assert psql.execute("SELECT new FROM audit_event ORDER BY id DESC LIMIT 1").fetchone() == (told[2],)
 
 
 @pytest.mark.requirement("21 CFR 11.10(g)", "EMA 2023 security")
