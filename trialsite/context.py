@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -67,7 +68,8 @@ class Shell:
 
     @cached_property
     def access(self) -> Access:
-        return getattr(self.request, "access", None) or access_for(self.request.user)
+        # A request that is refused before anybody was looked for, such as for another host, has no user.
+        return getattr(self.request, "access", None) or access_for(getattr(self.request, "user", AnonymousUser()))
 
     @cached_property
     def destinations(self) -> list[Destination]:

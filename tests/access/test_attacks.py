@@ -1,11 +1,15 @@
 """What somebody with the application's password for the database, a stolen page or a forged one can and cannot do."""
 
+import csv
 import os
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -15,9 +19,11 @@ from accounts.models import Membership, User
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from reports.casebook_copy import Copying, form_contents
+from review.services import answer_query, raise_query
 from signature.doubts import check_changed
 from signature.models import Signature, signed_as_it_stands
 from signature.signing import WITH_FORM, sign_forms, standings
+from tests.api.operations import OPERATIONS
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.signature.closed import lock_form
 
@@ -313,3 +319,76 @@ def test_another_site_s_keys_find_nothing_in_filters_of_lists_and_files(trial: T
             assert answer.status_code in (200, 302, 404), (address, name)
             # What was typed into the search stands there again.
             assert name == "q" or subject.label.encode() not in content, (address, name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/api/v1/subjects/", "/nowhere/"])
+def test_a_request_for_another_host_is_refused_with_a_page(client: Client, address: str) -> None:
+    answer = client.get(address, headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert b"evil.example" not in answer.content
+
+
+FILES = ("/csv/", "/xlsx/")
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.mark.requirement("EMA 2023 security")
+@pytest.mark.django_db
+def test_markup_and_formulas_typed_into_a_query_are_text_on_every_page_and_in_every_file(
+    trial: Trial, as_user: Any
+) -> None:
+    trial.screen(subject := trial.subject())
+    form = subject.forms.get(code="demography")
+    query = raise_query(case_form=form, item="age", text=SCRIPT, by=actor(trial.monitor, "monitor"))
+    answer_query(query=query, text='=HYPERLINK("http://evil.example")', by=trial.by)
+    client = as_user(trial.data_manager)
+    pages = [f"/queries/{query.pk}/", f"/forms/{form.pk}/", f"/subjects/{subject.pk}/", "/queries/", "/trail/"]
+    for address in (*pages, *(f"{page}?{urlencode({'q': SCRIPT, 'user': SCRIPT})}" for page in pages)):
+        answer = client.get(address)
+        content = answer.content.decode()
+        assert "<script>alert" not in content and "<img src=x" not in content, address
+        assert "default-src 'self'" in answer["Content-Security-Policy"]
+    for address in ("/queries.csv", "/trail.csv"):
+        content = b"".join(client.get(address).streaming_content).decode()
+        cells = [cell for row in csv.reader(StringIO(content)) for cell in row]
+        assert any(cell.startswith("'=HYPERLINK") for cell in cells), address
+        assert not any(cell.startswith("=") for cell in cells), address
+
+
+@pytest.mark.requirement("EMA 2023 security")
+@pytest.mark.django_db
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"])
+def test_signing_in_leads_nowhere_else_and_gives_another_session_than_was_planted(trial: Trial, elsewhere: str) -> None:
+    cache.clear()
+    client = Client()
+    planted = client.session.session_key
+    sent = {"login": "carla", "password": PASSWORD, "next": elsewhere}
+    answer = client.post(f"/accounts/login/?{urlencode({'next': elsewhere})}", sent)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session.session_key != planted
+    assert client.get("/subjects/").status_code == 200
+
+
+@pytest.mark.requirement("21 CFR 11.10(d)")
+@pytest.mark.django_db
+def test_filters_and_orders_of_the_api_find_nothing_of_another_site(trial: Trial, api: Any) -> None:
+    trial.screen(other := trial.subject(trial.other_site))
+    site, form = trial.other_site.pk, other.forms.get(code="demography").pk
+    query = raise_query(case_form=other.forms.get(code="consent"), text="x", by=actor(trial.data_manager, "x"))
+    client = api(trial.coordinator)
+    asked = ("ordering=-subject__site__code&page_size=100000", f"site={site}", "site=102", f"subject={other.pk}")
+    lists = {row[1] for row in OPERATIONS if row[0] == "get" and "{" not in row[1] and not row[1].endswith(FILES)}
+    # Of the forms, which are all of one making, one kind.
+    for address in sorted(one for one in lists if "/forms/" not in one or "demography" in one):
+        for what in (*asked, f"form={form}&subject__site={site}"):
+            answer = client.get(f"{address}?{what}")
+            assert answer.status_code in (200, 400, 403), (address, what)
+            assert other.label not in answer.content.decode(), (address, what)
+    assert client.post(f"/api/v1/queries/{query.pk}/answer/", {"text": "x"}).status_code == 404
+    assert client.post("/api/v1/subjects/", {"site": "102"}).status_code == 404
+    sent = {"site": "101", "status": "enrolled", "number": 99}
+    assert client.post("/api/v1/subjects/", sent).status_code == 201
+    # What the system gives out is given out by the system.
+    made = Subject.objects.get(site=trial.site)
+    assert (made.label, made.status, hasattr(made, "enrolment")) == ("101-001", "screening", False)
