@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -330,6 +332,8 @@ def test_a_request_for_another_host_is_refused_with_a_page(client: Client, addre
 
 
 FILES = ("/csv/", "/xlsx/")
+LINE = "{subject},SCR,2007-12-28,HGB,121,g/L"
+WHAT_WAS_SAID = re.compile(r"[^<>]*\bit\b[^<>]*at your sites[^<>]*|[^<>]*no subject[^<>]*")
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
@@ -392,3 +396,27 @@ def test_filters_and_orders_of_the_api_find_nothing_of_another_site(trial: Trial
     # What the system gives out is given out by the system.
     made = Subject.objects.get(site=trial.site)
     assert (made.label, made.status, hasattr(made, "enrolment")) == ("101-001", "screening", False)
+
+
+@pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 security")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "who", "head", "line"),
+    [
+        ("/queries/import/", "monitor", "subject,text", "{subject},?"),
+        ("/laboratory/import/", "coordinator", "subject,visit,sample_date,analyte,value,unit", LINE),
+    ],
+)
+def test_a_file_that_names_another_site_s_subject_hears_what_is_said_of_nobody(
+    trial: Trial, as_user: Any, address: str, who: str, head: str, line: str
+) -> None:
+    trial.screen(there := trial.subject(trial.other_site))
+    said = []
+    for label in (there.label, "102-777"):
+        content = f"{head}\n{line.format(subject=label)}\n".encode()
+        file = SimpleUploadedFile("<img src=x onerror=alert(1)>.csv", content)
+        answer = as_user(getattr(trial, who)).post(address, {"file": file, "action": "look"})
+        assert answer.status_code == 422
+        assert b"<img src=x" not in answer.content
+        said.append(WHAT_WAS_SAID.findall(answer.content.decode().replace(label, "it")))
+    assert said[0] == said[1] != []
