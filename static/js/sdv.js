@@ -6,9 +6,16 @@ const typing = (target) =>
   target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) ||
   (target.tagName === "INPUT" && !["checkbox", "radio"].includes(target.type));
 
+// Where the panes stand one below the other, the form is far under the list: it comes up from under it.
+function arrive(title) {
+  title?.focus();
+  const list = document.getElementById("work-list");
+  if (title && list && title.getBoundingClientRect().top > list.getBoundingClientRect().bottom) title.scrollIntoView({ block: "start" });
+}
+
 // From one form to the next the focus goes along, so that Tab goes on inside the form and not at the top of the page.
 const arrived = new URLSearchParams(location.search);
-if (["form", "page"].some((name) => arrived.has(name))) document.querySelector("[data-arrive]")?.focus();
+if (["form", "page"].some((name) => arrived.has(name))) arrive(document.querySelector("[data-arrive]"));
 
 if (toggle) {
   toggle.checked = localStorage.getItem(STORE) !== "off";
