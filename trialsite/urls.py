@@ -6,6 +6,8 @@ from trialsite import views
 from trialsite.health import health
 
 urlpatterns = [
+    # First, as its prefix says at once whether an address is here: behind the pages' each call went through all of them.
+    path("api/v1/", include("trialsite.api_urls")),
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("styleguide/form/", views.styleguide_form, name="styleguide_form"),
@@ -27,7 +29,6 @@ urlpatterns = [
     path("", include("endpoints.urls")),
     path("", include("worklists.urls")),
     path("", include("reports.urls")),
-    path("api/v1/", include("trialsite.api_urls")),
 ]
 
 handler400 = views.bad_request
