@@ -3,7 +3,18 @@
 `CHECKS` holds every check once; what a protocol does not ask for has nothing to be checked in it.
 """
 
-from assessments.checks import course, derived, everolimus, general, guidance, infusion, laboratory, safety, screening
+from assessments.checks import (
+    course,
+    derived,
+    dose_limiting,
+    everolimus,
+    general,
+    guidance,
+    infusion,
+    laboratory,
+    safety,
+    screening,
+)
 from assessments.checks.check import Casebook, Check, Form
 
 __all__ = ["ACROSS", "CHECKS", "OWN", "Casebook", "Check", "Form"]
@@ -16,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     *laboratory.CHECKS,
     *guidance.CHECKS,
     *safety.CHECKS,
+    *dose_limiting.CHECKS,
     *course.CHECKS,
     *derived.CHECKS,
 )

@@ -1,4 +1,4 @@
-"""Checks of adverse events, of the verdict on dose-limiting toxicity and of the heart."""
+"""Checks of adverse events and of the heart."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,7 +20,7 @@ CHANGES = {
 LVEF_DROP, LVEF_FLOOR = Decimal(10), Decimal(50)
 
 
-def _named(event: Form) -> str:
+def named(event: Form) -> str:
     """Never in the site's own words: a question is read by those, too, who may not read them."""
     return str(event["dictionary_term"] or f"Event of {shown(event['start_date'])}")
 
@@ -48,7 +48,7 @@ def death_without_form(form: Form, book: Casebook) -> Found:
     """An adverse event is fatal, and no death form is complete."""
     fatal = form["outcome"] == "FATAL" or form["grade"] == "5" or form["results_in_death"] == "Y"
     if fatal and book.one("death") is None:
-        yield "outcome", f"{_named(form)} is fatal, but no death form is complete."
+        yield "outcome", f"{named(form)} is fatal, but no death form is complete."
 
 
 def event_around_life(form: Form, book: Casebook) -> Found:
@@ -70,7 +70,7 @@ def _taken(drug: str) -> Callable[[Form, Casebook], Found]:
         found = (day for day, change in _changes(drug, book) if change in CHANGES[done])
         if not any(day >= start for day in found):
             what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
-            text = f"{_named(form)}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
+            text = f"{named(form)}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
             yield f"action_{drug}", text
 
     words = "reduced, interrupted or withdrawn because of an adverse event, and no dosing form says so"
@@ -99,7 +99,7 @@ def event_twice(form: Form, book: Casebook) -> Found:
     for other in book.of("adverse_event"):
         same = (form["term"] or "").casefold() == (other["term"] or "").casefold()
         if other.pk < form.pk and same and _overlap(form, other):
-            text = f"{_named(form)} stands on another form too, from {shown(other['start_date'])}"
+            text = f"{named(form)} stands on another form too, from {shown(other['start_date'])}"
             yield "term", f"{text}: is it the same event?"
 
 
@@ -119,30 +119,6 @@ def late_report(form: Form) -> Found:
     """The site knew of a serious event before it started."""
     if before(form["aware_date"], form["start_date"]):
         yield "aware_date", f"Known on {shown(form['aware_date'])}, before the start {shown(form['start_date'])}."
-
-
-def verdict_without_event(form: Form, book: Casebook) -> Found:
-    """The DLT evaluation and the adverse events disagree on whether a toxicity was dose-limiting."""
-    events = [one for one in book.of("adverse_event") if one["dose_limiting"] == "Y"]
-    if form["dose_limiting_toxicity"] == "Y" and not events:
-        yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
-    if form["dose_limiting_toxicity"] == "N" and events:
-        named = ", ".join(_named(one) for one in events)
-        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of: {named}."
-
-
-def evaluable(form: Form) -> Found:
-    """Evaluable for dose-limiting toxicity is not what the rule of the protocol gives."""
-    rule, taken = current().dlt, form["everolimus_percent"]
-    if rule is None or form["evaluable"] is None or form["dose_limiting_toxicity"] is None or taken is None:
-        return
-    whole = form["cycle_completed"] == "Y" and taken >= rule.min_dose_percent
-    follows = "Y" if form["dose_limiting_toxicity"] == "Y" or whole else "N"
-    if follows != form["evaluable"]:
-        done = "completed" if form["cycle_completed"] == "Y" else "not completed"
-        said = f"{plain(taken)} % of everolimus, cycle {done}"
-        verdict = "evaluable" if follows == "Y" else "not evaluable"
-        yield "evaluable", f"By the protocol's rule ({said}) the subject is {verdict}."
 
 
 def heart(form: Form, book: Casebook) -> Found:
@@ -171,7 +147,5 @@ CHECKS = (
     Check("event-twice", AT, ("term",), event_twice, AT),
     Check("event-limiting", AT, ("dose_limiting",), limiting_grade),
     Check("event-aware", AT, ("aware_date",), late_report),
-    Check("dlt-event", ("dlt_evaluation",), ("dose_limiting_toxicity",), verdict_without_event, AT),
-    Check("dlt-evaluable", ("dlt_evaluation",), ("evaluable",), evaluable),
     Check("lvef-drop", ("lvef",), ("lvef_percent",), heart, ("lvef",)),
 )

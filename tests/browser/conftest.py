@@ -22,3 +22,10 @@ def desk(page: Any, site_server: str, trial: Any) -> Iterator[Any]:
     sign_in(page, trial.coordinator)
     yield page
     assert faults(page) == []
+
+
+@pytest.fixture
+def typist(desk: Any) -> Any:
+    from tests.browser.typist import Typist
+
+    return Typist(desk)

@@ -60,6 +60,17 @@ def blood(grade, on=ON):
     return form("haematology", [{"row": 3, "analyte": "NEUT", "grade": grade}], sample_date=on)
 
 
+def count(analyte, grade, day):
+    """A graded blood count of January 2008."""
+    return form("haematology", [{"row": 1, "analyte": analyte, "grade": grade}], sample_date=date(2008, 1, day))
+
+
+def unlimited(*counts, toxicity="N"):
+    """A verdict on the cycle that began on 7 January, beside what the blood said."""
+    told = form("dlt_evaluation", dose_limiting_toxicity=toxicity, evaluation_date=date(2008, 2, 4))
+    return [told, infusion(date(2008, 1, 7)), *counts]
+
+
 def dose(mg=10, start=ON, end=LATER, frequency="QD", **row):
     return {"dose_mg": D(mg), "start_date": start, "end_date": end, "frequency": frequency} | row
 
@@ -232,6 +243,13 @@ CASES = [
      [form("dlt_evaluation", dose_limiting_toxicity="N"), event(dose_limiting="N")]),
     ("dlt-evaluable", [verdict("N", "Y", "74.9", evaluable="Y")], [verdict("N", "Y", "75", evaluable="Y")]),
     ("dlt-evaluable", [verdict("Y", "N", "10", evaluable="N")], [verdict("N", "N", "90", evaluable="N")]),
+    ("dlt-blood", unlimited(count("NEUT", 4, 14), count("NEUT", 4, 21)),
+     unlimited(count("NEUT", 4, 14), count("NEUT", 4, 20))),
+    ("dlt-blood", unlimited(count("NEUT", 4, 14), count("NEUT", 4, 18), count("NEUT", 4, 22)),
+     unlimited(count("NEUT", 4, 14), count("NEUT", 3, 18), count("NEUT", 4, 22))),
+    ("dlt-blood", unlimited(count("PLAT", 4, 7)), unlimited(count("PLAT", 4, 6))),
+    ("dlt-blood", unlimited(count("PLAT", 4, 14)), unlimited(count("PLAT", 3, 14))),
+    ("dlt-blood", unlimited(count("PLAT", 4, 14)), unlimited(count("PLAT", 4, 14), toxicity="Y")),
     ("dose-guidance", [infusion(), blood(3)], [infusion(), blood(2)]),
     ("dose-guidance", [infusion(), blood(4, date(2008, 2, 23))], [infusion(), blood(4, date(2008, 2, 22))]),
     ("dose-guidance", [infusion(), blood(4)], [infusion(), blood(4, LATER)]),

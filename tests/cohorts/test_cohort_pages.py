@@ -1,8 +1,10 @@
 import pytest
 
+from accounts.actor import acting
 from audit.models import Event
 from cohorts.models import Cohort
-from tests.cast import Trial
+from cohorts.reading import CohortState
+from tests.cast import SETUP, Trial
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,13 @@ def test_who_opens_a_full_cohort_is_told_that_it_takes_nobody(trial, client):
     trial.treated_subject("P1-5D")
     assert "It is full: 6 of 6 slots are taken." in client.get(address).content.decode()
     assert "It is full" not in client.get(f"/cohorts/{cohort.pk}/close/").content.decode()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_closed_cohort_is_offered_for_opening_unless_it_is_full(trial, client, monkeypatch, full):
+    cohort = Cohort.objects.get(code="P2-10D")
+    with acting(SETUP):
+        Cohort.objects.filter(pk=cohort.pk).update(is_open=False)
+    monkeypatch.setattr(CohortState, "is_full", property(lambda state: full))
+    client.force_login(trial.data_manager)
+    assert (f"/cohorts/{cohort.pk}/open/" in client.get("/cohorts/").content.decode()) is not full

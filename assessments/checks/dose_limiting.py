@@ -1,0 +1,88 @@
+"""Checks of the verdict on dose-limiting toxicity: against the adverse events, the doses taken and the blood counts."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
+
+from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.days import plain, shown
+from assessments.checks.safety import named
+from trialsite.protocol import current
+from trialsite.protocol.design import DltRule
+
+VERDICT = ("dose_limiting_toxicity",)
+# The criterion's own: grade 4 neutropenia limits the dose where it lasts for more days, both ends counted.
+NEUTROPENIA_DAYS = 7
+
+
+def verdict_without_event(form: Form, book: Casebook) -> Found:
+    """The DLT evaluation and the adverse events disagree on whether a toxicity was dose-limiting."""
+    events = [one for one in book.of("adverse_event") if one["dose_limiting"] == "Y"]
+    if form["dose_limiting_toxicity"] == "Y" and not events:
+        yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
+    if form["dose_limiting_toxicity"] == "N" and events:
+        told = ", ".join(named(one) for one in events)
+        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of: {told}."
+
+
+def evaluable(form: Form) -> Found:
+    """Evaluable for dose-limiting toxicity is not what the rule of the protocol gives."""
+    rule, taken = current().dlt, form["everolimus_percent"]
+    if rule is None or form["evaluable"] is None or form["dose_limiting_toxicity"] is None or taken is None:
+        return
+    whole = form["cycle_completed"] == "Y" and taken >= rule.min_dose_percent
+    follows = "Y" if form["dose_limiting_toxicity"] == "Y" or whole else "N"
+    if follows != form["evaluable"]:
+        done = "completed" if form["cycle_completed"] == "Y" else "not completed"
+        said = f"{plain(taken)} % of everolimus, cycle {done}"
+        verdict = "evaluable" if follows == "Y" else "not evaluable"
+        yield "evaluable", f"By the protocol's rule ({said}) the subject is {verdict}."
+
+
+def verdict_against_blood(form: Form, book: Casebook) -> Found:
+    """No toxicity is called dose-limiting, and the blood counts of the cycle meet a criterion of the protocol."""
+    rule = current().dlt
+    if rule is None or form["dose_limiting_toxicity"] != "N":
+        return
+    criteria = {criterion.code for criterion in rule.criteria}
+    for met, said in ((_neutropenia, "neutropenia_4"), (_thrombocytopenia, "thrombocytopenia_4")):
+        if said in criteria:
+            for found in met(form, book, rule):
+                yield "dose_limiting_toxicity", f"{found}, and no toxicity is called dose-limiting."
+
+
+def _neutropenia(form: Form, book: Casebook, rule: DltRule) -> Iterator[str]:
+    for grade, run in groupby(_graded("NEUT", form, book, rule), key=lambda result: result[1]):
+        days = [day for day, _ in run]
+        lasted = (days[-1] - days[0]).days + 1
+        if grade == 4 and lasted > NEUTROPENIA_DAYS:
+            yield f"Neutrophils were of grade 4 from {shown(days[0])} to {shown(days[-1])}, {lasted} days"
+
+
+def _thrombocytopenia(form: Form, book: Casebook, rule: DltRule) -> Iterator[str]:
+    days = [day for day, grade in _graded("PLAT", form, book, rule) if grade == 4]
+    if days:
+        yield f"Platelets were of grade 4 on {shown(days[0])}"
+
+
+def _graded(analyte: str, form: Form, book: Casebook, rule: DltRule) -> list[tuple[date, int]]:
+    """(day of the sample, grade) in the cycle that counts, up to the evaluation, by day."""
+    given = [one["infusion_date"] for one in book.of("infusion") if one["infusion_date"]]
+    if not given or form["evaluation_date"] is None:
+        return []
+    begins = min(given) + timedelta((rule.cycle - 1) * current().regimen.cycle_days)
+    return sorted(
+        (one["sample_date"], row["grade"])
+        for one in book.of("haematology")
+        if one["sample_date"] and begins <= one["sample_date"] <= form["evaluation_date"]
+        for row in one.rows
+        if row["analyte"] == analyte and row["grade"] is not None and not row.get("struck_out")
+    )
+
+
+AT = ("dlt_evaluation",)
+CHECKS = (
+    Check("dlt-event", AT, VERDICT, verdict_without_event, ("adverse_event",)),
+    Check("dlt-evaluable", AT, ("evaluable",), evaluable),
+    Check("dlt-blood", AT, VERDICT, verdict_against_blood, ("haematology", "infusion")),
+)
