@@ -6,7 +6,7 @@ from trialsite import views
 from trialsite.health import health
 
 urlpatterns = [
-    # First, as its prefix says at once whether an address is here: behind the pages' each call went through all of them.
+    # First, as its prefix says at once whether an address is here: behind the pages' each call looked at all of them.
     path("api/v1/", include("trialsite.api_urls")),
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
