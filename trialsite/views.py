@@ -5,10 +5,11 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import access_for, landing
+from trialsite.api import problem
 from trialsite.faults import request_number
 from trialsite.styleguide import form_page_sample, samples
 from worklists.beginning import waiting_list
@@ -52,6 +53,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        # No route, so the API's own way of refusing was not asked: a program reads this all the same.
+        return JsonResponse(problem("not_found", "There is nothing at this address."), status=404)
     return render(request, "errors/404.html", status=404)
 
 

@@ -161,6 +161,12 @@ def test_a_form_of_another_code_is_not_found(carla: Any, form: CaseForm) -> None
     assert carla.get(f"/api/v1/forms/demography/{2**63}/").status_code == 404
 
 
+def test_an_address_that_no_route_has_is_refused_as_everything_else(carla: Any) -> None:
+    answer = carla.post("/api/v1/access-reviews/2/lines/-1/end/", {})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+    assert (answer.json()["code"], answer.json()["errors"]) == ("not_found", {})
+
+
 def test_a_reader_who_writes_is_refused_and_so_is_a_stranger(trial: Trial, api: Any, form: CaseForm) -> None:
     sent = {"version": 1, "record": RECORD}
     answers = [api(user).put(f"{FORM}{form.pk}/", sent) for user in (trial.monitor, trial.stranger)]
