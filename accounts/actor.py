@@ -11,11 +11,12 @@ from trialsite.prepared import in_one_go
 
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")
-# The advisory lock that a freeze or lock takes alone: a write takes it, shared, before it holds any row,
+# The advisory lock that a freeze or lock takes alone: a write to the record takes it, shared, before it holds any row,
 # so that each waits for the other and neither for a row that the other holds.
 CLOSING = 4265156001
 BESIDE_OTHERS = f"pg_advisory_xact_lock_shared({CLOSING})"
-TELL_DATABASE = "SELECT " + ", ".join([*(f"set_config('{name}', %s, true)" for name in SETTINGS), BESIDE_OTHERS])
+TELL_DATABASE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+WAIT_AND_TELL = f"{TELL_DATABASE}, {BESIDE_OTHERS}"
 
 
 @dataclass(frozen=True)
@@ -42,32 +43,37 @@ class Locked(Exception):
 
 
 _told: ContextVar[tuple[str, ...]] = ContextVar("told", default=NOBODY)
+# Whether the transaction has waited for a freeze or lock that is being set.
+_waited: ContextVar[bool] = ContextVar("waited", default=False)
 
 
 @contextmanager
-def acting(by: Actor, *, reason: str = "") -> Iterator[None]:
+def acting(by: Actor, *, reason: str = "", waits: bool = True) -> Iterator[None]:
     """One transaction in which every change is `by`'s, for `reason`; inside another one it is a savepoint.
 
-    Costs one statement; none when the enclosing `acting` says the same. Raises Locked where the database finds
-    the record shut.
+    It `waits` while a freeze or lock is set, before any row is held; what writes nothing that one shuts (people,
+    sign-ins, tokens, notices, reviews of access) need not. Costs one statement; none when the enclosing `acting` says
+    the same. Raises Locked where the database finds the record shut.
     """
     nested = connection.in_atomic_block
-    before = _told.get() if nested else NOBODY
+    before, waited = (_told.get(), _waited.get()) if nested else (NOBODY, False)
     now = ("" if by.user_id is None else str(by.user_id), by.name, by.role, reason, by.channel)
-    token = _told.set(now)
+    tokens = _told.set(now), _waited.set(waited or waits)
     try:
         with transaction.atomic():
-            _tell(now, before)
+            if now != before or waits > waited:
+                _tell(now, WAIT_AND_TELL if waits else TELL_DATABASE)
             yield
-            if nested:
+            if nested and now != before:
                 # What follows in the enclosing transaction must not go by this name.
-                _tell(before, now)
+                _tell(before, TELL_DATABASE)
     except IntegrityError as broken:
         if broken_rule(broken) == SHUT:
             raise Locked(broken.__cause__.diag.message_primary) from broken  # type: ignore[union-attr]
         raise
     finally:
-        _told.reset(token)
+        _told.reset(tokens[0])
+        _waited.reset(tokens[1])
 
 
 @contextmanager
@@ -79,10 +85,9 @@ def about_to_act() -> Iterator[None]:
         yield
 
 
-def _tell(values: tuple[str, ...], known: tuple[str, ...]) -> None:
-    if values != known:
-        with in_one_go(), connection.cursor() as cursor:  # with the BEGIN that goes before it
-            cursor.execute(TELL_DATABASE, values)
+def _tell(values: tuple[str, ...], statement: str) -> None:
+    with in_one_go(), connection.cursor() as cursor:  # with the BEGIN that goes before it
+        cursor.execute(statement, values)
 
 
 def broken_rule(broken: IntegrityError) -> str:

@@ -86,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request.resolver_match.url_name == "account_reset_password_from_key":
             user.password_link_used_at = user.password_changed_at
             by, reason = WHOEVER_HAS_IT, f"password set by the link that {user.password_link_issued_by} issued"
-        with acting(by, reason=reason):
+        with acting(by, reason=reason, waits=False):
             # These columns alone: a whole row, read before, could undo a suspension.
             user.save(update_fields=["password", "password_changed_at", "password_link_used_at"])
 

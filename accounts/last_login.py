@@ -12,7 +12,7 @@ DJANGOS_PLACE = "update_last_login"
 
 
 def record_last_login(sender: type[User], user: User, **kwargs: Any) -> None:
-    with acting(Actor(user.pk, user.username, "none", "screen"), reason="sign-in"):
+    with acting(Actor(user.pk, user.username, "none", "screen"), reason="sign-in", waits=False):
         update_last_login(sender, user, **kwargs)
 
 

@@ -91,7 +91,7 @@ class User(AbstractUser):
 
         def renew(raw_password: str) -> None:
             self.set_password(raw_password)
-            with acting(Actor(self.pk, self.username, "none", "system"), reason="password hash renewed"):
+            with acting(Actor(self.pk, self.username, "none", "system"), reason="password hash renewed", waits=False):
                 self.save(update_fields=["password"])
 
         return check_password(raw_password, self.password, renew)

@@ -27,14 +27,14 @@ def create_user(
         validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    with acting(by):
+    with acting(by, waits=False):
         user.save()
     return user
 
 
 def issue_password_link(*, user: User, by: Actor) -> str:
     """The path by which the user sets a new password, once, within PASSWORD_RESET_TIMEOUT."""
-    with acting(by, reason="password link issued"):
+    with acting(by, reason="password link issued", waits=False):
         user.password_link_issued_at, user.password_link_issued_by = timezone.now(), by.name
         user.save(update_fields=["password_link_issued_at", "password_link_issued_by"])
     key = password_link.make_token(user)
@@ -43,7 +43,7 @@ def issue_password_link(*, user: User, by: Actor) -> str:
 
 def suspend_user(*, user: User, by: Actor, reason: str) -> None:
     """Ends every session at once, for good, and destroys the token; roles stay, for a return."""
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         if user.pk == by.user_id:
             raise ValidationError("Nobody suspends their own account: ask another administrator.")
         _keep_an_administrator(without=user)
@@ -53,13 +53,13 @@ def suspend_user(*, user: User, by: Actor, reason: str) -> None:
 
 
 def reinstate_user(*, user: User, by: Actor, reason: str) -> None:
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         User.objects.filter(pk=user.pk).update(is_active=True, left_at=None)
     user.refresh_from_db()
 
 
 def grant_membership(*, user: User, role: Role, by: Actor, site: Site | None = None, reason: str = "") -> Membership:
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         # Two roles given at the same moment must see each other.
         User.objects.select_for_update().get(pk=user.pk)
         _same_side_as_before(user, role)
@@ -70,7 +70,7 @@ def grant_membership(*, user: User, role: Role, by: Actor, site: Site | None = N
 
 
 def revoke_membership(*, membership: Membership, by: Actor, reason: str) -> None:
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         if membership.role == Role.ADMINISTRATOR:
             _keep_an_administrator(without=membership.user)
         # The database's clock, as for the start.
@@ -81,7 +81,7 @@ def revoke_membership(*, membership: Membership, by: Actor, reason: str) -> None
 def create_site(*, code: str, name: str, by: Actor, country: str = "") -> Site:
     site = Site(code=code.strip().upper(), name=name.strip(), country=country.strip())
     site.full_clean()
-    with acting(by):
+    with acting(by, waits=False):
         site.save()
     return site
 
@@ -96,7 +96,7 @@ def reopen_site(*, site: Site, by: Actor, reason: str) -> None:
 
 
 def _open_or_close(site: Site, is_active: bool, by: Actor, reason: str) -> None:
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         site.is_active = is_active
         site.save(update_fields=["is_active"])
 
@@ -123,14 +123,14 @@ def create_token(
     held = Membership.objects.filter(user=user, ended_at=None).values_list("role", "site_id")
     if (role or site) and not any(made.lets(Role(one), site_id) for one, site_id in held):
         raise ValidationError("You hold no such role there, so a token cannot either.")
-    with acting(by, reason="API token created"):
+    with acting(by, reason="API token created", waits=False):
         ApiToken.objects.filter(user=user).delete()
         made.save()
     return token
 
 
 def revoke_token(*, user: User, by: Actor) -> None:
-    with acting(by, reason="API token revoked"):
+    with acting(by, reason="API token revoked", waits=False):
         ApiToken.objects.filter(user=user).delete()
 
 

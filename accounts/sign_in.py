@@ -25,7 +25,7 @@ def recorded(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         known = request.user.is_authenticated
         by = request.access.actor() if known else SOMEBODY_SIGNING_IN  # type: ignore[attr-defined]
-        with acting(by, reason="second factor"):
+        with acting(by, reason="second factor", waits=False):
             return view(request, *args, **kwargs)
 
     return wrapper

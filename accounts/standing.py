@@ -21,7 +21,7 @@ LEAVER = "left: "
 def record_training(*, user: User, course: str, held_on: date, by: Actor) -> Training:
     if held_on > timezone.localdate():
         raise ValidationError({"held_on": "A training that is still to come is no training yet."})
-    with acting(by, reason="training recorded"):
+    with acting(by, reason="training recorded", waits=False):
         return Training.objects.create(user=user, course=course.strip(), held_on=held_on, recorded_by=by.name)
 
 
@@ -33,7 +33,7 @@ def accept_statement(*, user: User, version: str, by: Actor) -> None:
         raise ValidationError("The statement has changed meanwhile. Read it again.")
     if not user.trainings.exists():
         raise ValidationError("No training is recorded yet: say which one you had.")
-    with acting(by, reason="statement of accountability accepted"):
+    with acting(by, reason="statement of accountability accepted", waits=False):
         Acceptance.objects.create(user=user, version=version, text=statement.text(), printed_name=user.printed_name)
         User.objects.filter(pk=user.pk).update(statement_version=version)
     user.statement_version = version
@@ -54,7 +54,7 @@ def admit(*, user: User, course: str, by: Actor) -> None:
     """Training of today and the statement at once, for the invented people of a training installation alone."""
     if settings.ENVIRONMENT == "production":
         return
-    with acting(by, reason="training installation"):
+    with acting(by, reason="training installation", waits=False):
         if not user.trainings.exists():
             record_training(user=user, course=course, held_on=timezone.localdate(), by=by)
         Acceptance.objects.create(
@@ -65,7 +65,7 @@ def admit(*, user: User, course: str, by: Actor) -> None:
 
 def leave(*, user: User, by: Actor, reason: str) -> None:
     """For good: every role ends, no sign-in, no token, no session. The name stays on what was done."""
-    with acting(by, reason=LEAVER + reason):
+    with acting(by, reason=LEAVER + reason, waits=False):
         suspend_user(user=user, by=by, reason=LEAVER + reason)
         for held in Membership.objects.filter(user=user, ended_at=None).select_related("user"):
             revoke_membership(membership=held, by=by, reason=LEAVER + reason)
@@ -76,14 +76,14 @@ def leave(*, user: User, by: Actor, reason: str) -> None:
 
 def end_session(*, sign_in: SignIn, by: Actor, reason: str) -> None:
     """The user is signed out there, at the next click."""
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         User.objects.filter(pk=sign_in.user_id).update(sessions_ended_at=Now())
         end_sessions(SignIn.objects.filter(pk=sign_in.pk))
 
 
 def end_all_sessions(*, user: User, by: Actor, reason: str) -> None:
     """Those too that no list shows: what sessions are bound to changes."""
-    with acting(by, reason=reason):
+    with acting(by, reason=reason, waits=False):
         User.objects.filter(pk=user.pk).update(sessions_ended_at=Now(), session_epoch=F("session_epoch") + 1)
         end_sessions(of_sessions(user))
 

@@ -30,7 +30,7 @@ def remind_owners(*, by: Actor) -> int:
 
 def _remind(key: int, by: Actor) -> bool:
     try:
-        with acting(by, reason="owner reminded of the token's end"):
+        with acting(by, reason="owner reminded of the token's end", waits=False):
             # Held while it is sent: two workers at once send one message.
             held = ApiToken.objects.select_for_update(of=("self",), skip_locked=True).select_related("user")
             token = held.filter(pk=key, reminded_at=None).first()

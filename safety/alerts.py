@@ -34,7 +34,7 @@ AGAIN_AFTER = (
 def give_notices() -> int:
     """A notice of each report that nobody was told of yet, for everyone who is to know; how many reports. One
     transaction: a worker that is killed leaves the report as it was, and no one is told twice."""
-    with acting(SYSTEM, reason="serious event reported"):
+    with acting(SYSTEM, reason="serious event reported", waits=False):
         waiting = SeriousReport.objects.filter(alerted_at=None).order_by("id").select_related("subject")
         reports = list(waiting.select_for_update(skip_locked=True, of=("self",))[:BATCH])
         if not reports:
@@ -83,7 +83,7 @@ def send_emails() -> int:
 
 def _email(pk: int) -> bool:
     """Whether this worker tried it: the notice is held while it is sent, so that of two workers one does."""
-    with acting(SYSTEM, reason="serious event reported"):
+    with acting(SYSTEM, reason="serious event reported", waits=False):
         notices = Notice.objects.select_related("user", "report__event", "report__subject__site")
         held = notices.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, emailed_at=None).first()
         if held is None:

@@ -21,7 +21,7 @@ MEANING = "I record the decision of the dose committee on the figures shown."
 def confirm_report(*, report: SeriousReport, by: Actor) -> None:
     """The sponsor has it: the clocks of this version and of those before it stop. The notices of whoever confirms are
     read with them."""
-    with acting(by, reason="receipt confirmed"):
+    with acting(by, reason="receipt confirmed", waits=False):
         now = timezone.now()
         told = SeriousReport.objects.filter(event=report.event_id, version__lte=report.version)
         SeriousReport.objects.select_for_update().get(pk=report.pk)
@@ -39,7 +39,7 @@ def confirm_report(*, report: SeriousReport, by: Actor) -> None:
 
 def mark_read(*, user: User, by: Actor) -> int:
     """Every notice of that user; how many were new."""
-    with acting(by, reason="notices read"):
+    with acting(by, reason="notices read", waits=False):
         return Notice.objects.filter(user=user, read_at=None).update(read_at=timezone.now())
 
 

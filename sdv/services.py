@@ -211,7 +211,7 @@ def _counted(
 
 def open_visit(*, site: Site, purpose: str, starts_on: date, present: str, monitor: User, by: Actor) -> MonitoringVisit:
     """Begin a visit: what the monitor verifies and asks from now on is listed in its report."""
-    with acting(by, reason="monitoring visit opened"):
+    with acting(by, reason="monitoring visit opened", waits=False):
         Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         if MonitoringVisit.objects.filter(site=site, monitor=by.name, closed_at=None).exists():
             raise Refused("You have an open visit at this site already: close it first.", "site")
@@ -227,7 +227,7 @@ def open_visit(*, site: Site, purpose: str, starts_on: date, present: str, monit
 
 def close_visit(*, visit: MonitoringVisit, ends_on: date, remarks: str, by: Actor) -> MonitoringVisit:
     """End a visit: its own monitor alone. From then on its report stays as it is."""
-    with acting(by, reason="monitoring visit closed"):
+    with acting(by, reason="monitoring visit closed", waits=False):
         visit = MonitoringVisit.objects.select_for_update().get(pk=visit.pk)
         if visit.monitor != by.name:
             raise Refused(f"This is the visit of {visit.printed_name}: nobody closes it for another.")

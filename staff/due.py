@@ -39,7 +39,7 @@ def remind(*, day: date, by: Actor) -> bool:
     if due is None or due > day or not (settings.MAIL_IS_SENT and readers):
         return False
     try:
-        with acting(by, reason="reminder of the review of access"):
+        with acting(by, reason="reminder of the review of access", waits=False):
             # Made first: of two workers the second one waits here, and finds it made.
             _, is_new = ReviewReminder.objects.get_or_create(due_on=due)
             if is_new:

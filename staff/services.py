@@ -21,7 +21,7 @@ MEANING = "I have gone through every line of this access; what is not needed has
 def open_review(*, by: Actor) -> AccessReview:
     """Takes down all access as it stands. Refused while another review is open."""
     try:
-        with acting(by, reason="review of access opened"):
+        with acting(by, reason="review of access opened", waits=False):
             review = AccessReview.objects.create(opened_by=by.name)
             AccessLine.objects.bulk_create(taken_down(review))
     except IntegrityError as broken:
@@ -31,7 +31,7 @@ def open_review(*, by: Actor) -> AccessReview:
 
 def keep_lines(*, review: AccessReview, lines: list[int], by: Actor) -> int:
     """Confirm these lines, by their keys; how many were. Left out: decided before, or its role ended meanwhile."""
-    with acting(by, reason=f"{review}: confirmed"):
+    with acting(by, reason=f"{review}: confirmed", waits=False):
         _open(review)
         waiting = review.lines.filter(pk__in=lines, decision="")
         waiting = waiting.filter(Q(membership=None) | Q(membership__ended_at=None))
@@ -41,7 +41,7 @@ def keep_lines(*, review: AccessReview, lines: list[int], by: Actor) -> int:
 def end_line(*, line: AccessLine, decision: str, reason: str, by: Actor) -> AccessLine:
     """End the role of the line, or suspend its user: `decision` is Decision.ENDED or SUSPENDED."""
     review = line.review
-    with acting(by, reason=f"{review}: {reason}"):
+    with acting(by, reason=f"{review}: {reason}", waits=False):
         _open(review)
         line = AccessLine.objects.select_for_update(of=("self",)).select_related("user", "membership").get(pk=line.pk)
         if line.decision not in ("", Decision.KEPT):
@@ -55,7 +55,7 @@ def end_line(*, line: AccessLine, decision: str, reason: str, by: Actor) -> Acce
 
 def sign_review(*, review: AccessReview, conclusion: str, signed_by: User, by: Actor) -> AccessReview:
     """Of a user who has given name and password again (accounts.signing). Refused while a line is undecided."""
-    with acting(by, reason="review of access signed"):
+    with acting(by, reason="review of access signed", waits=False):
         review = _open(review)
         if left := review.lines.filter(decision="").count():
             raise Refused(f"{left} {'line is' if left == 1 else 'lines are'} still to be decided.")

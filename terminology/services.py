@@ -18,7 +18,7 @@ class AlreadyLoaded(Exception):
 
 def load_dictionary(*, name: str, version: str, rows: Iterable[Row], by: Actor) -> tuple[Dictionary, int]:
     """The dictionary and how many terms it has. Raises AlreadyLoaded."""
-    with acting(by, reason=f"{name} {version} loaded"):
+    with acting(by, reason=f"{name} {version} loaded", waits=False):
         if Dictionary.objects.filter(name=name, version=version).exists():
             raise AlreadyLoaded(f"{name} {version} is loaded already.")
         Dictionary.objects.filter(in_force=True).update(in_force=False)

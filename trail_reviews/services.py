@@ -20,7 +20,7 @@ MEANING = "I have looked through these entries of the audit trail; what I found 
 def plan_review(
     *, title: str, filter: str, of_site: Site | None, reviewer: User, due_on: date, by: Actor
 ) -> TrailReview:
-    with acting(by, reason="review of the trail planned"):
+    with acting(by, reason="review of the trail planned", waits=False):
         return TrailReview.objects.create(
             title=title, filter=filter, of_site=of_site, reviewer=reviewer, due_on=due_on, planned_by=by.name
         )
@@ -28,7 +28,7 @@ def plan_review(
 
 def note_finding(*, review: TrailReview, event: int, text: str, by: Actor) -> Finding:
     """`event` is the key of an entry that the reviewer sees. Refused once the review is signed off."""
-    with acting(by, reason=f"finding of the review {review}"):
+    with acting(by, reason=f"finding of the review {review}", waits=False):
         _open(review)
         return Finding.objects.create(review=review, event=event, text=text, noted_by=by.name)
 
@@ -54,7 +54,7 @@ def sign_review(*, review: TrailReview, conclusion: str, seen_to: int, signed_by
 
     `seen_to` is the newest entry of the filter as the page of the signature showed it.
     """
-    with acting(by, reason="review of the trail signed off"):
+    with acting(by, reason="review of the trail signed off", waits=False):
         review = _open(review)
         if review.reviewer_id != signed_by.pk:
             raise Refused(f"{review.reviewer.printed_name} is the reviewer: nobody signs for another.")

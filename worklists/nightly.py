@@ -57,7 +57,7 @@ def make_digests(*, day: date, by: Actor) -> int:
     waiting = Worklists(None, day).counts_by_site()
     live = Query.objects.filter(state=QueryState.OPEN).order_by().values_list("subject__site_id")
     queries = dict(live.annotate(number=Count("pk")))
-    with acting(by, reason="digest of the day"):
+    with acting(by, reason="digest of the day", waits=False):
         made = Digest.objects.bulk_create(
             [
                 Digest(
@@ -83,7 +83,7 @@ def send_digests(*, day: date, by: Actor) -> int:
 
 def _send(pk: int, by: Actor) -> bool:
     try:
-        with acting(by, reason="digest sent"):
+        with acting(by, reason="digest sent", waits=False):
             # Held while it is sent: two workers at once send one message.
             held = Digest.objects.select_for_update(of=("self",), skip_locked=True).select_related("site")
             digest = held.filter(pk=pk, emailed_at=None).first()

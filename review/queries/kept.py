@@ -10,7 +10,7 @@ MOST = 50
 
 def keep_filter(*, user: User, name: str, address: str, by: Actor) -> KeptFilter:
     """Under a name that is kept already the filter takes the other's place. NotAllowed beyond MOST of a user."""
-    with acting(by):
+    with acting(by, waits=False):
         own = KeptFilter.objects.select_for_update().filter(user=user)
         if len(own.exclude(name=name)) >= MOST:
             raise NotAllowed(f"You keep {MOST} filters already: give one up first.")
@@ -19,5 +19,5 @@ def keep_filter(*, user: User, name: str, address: str, by: Actor) -> KeptFilter
 
 def forget_filter(*, user: User, name: str, by: Actor) -> bool:
     """False where the user keeps none of this name."""
-    with acting(by):
+    with acting(by, waits=False):
         return bool(KeptFilter.objects.filter(user=user, name=name).delete()[0])

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actor import SETTINGS, SYSTEM, Actor, acting
+from accounts.actor import CLOSING, SETTINGS, SYSTEM, Actor, acting
 
 ANNA = Actor(7, "anna", "investigator", "screen")
 
@@ -15,6 +15,16 @@ def told() -> tuple[str | None, ...]:
         found = cursor.fetchone()
     assert found is not None
     return tuple(value or "" for value in found)
+
+
+def held() -> bool:
+    """Whether this transaction stands in the way of whoever locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = %s",
+            [CLOSING % 2**32],
+        )
+        return bool(cursor.fetchone() == (1,))
 
 
 def test_the_transaction_says_who_in_which_role_why_and_by_which_channel() -> None:
@@ -53,6 +63,26 @@ def test_the_same_actor_again_costs_no_statement_but_the_savepoint() -> None:
     with acting(ANNA), CaptureQueriesContext(connection) as asked, acting(ANNA):
         pass
     assert [one["sql"].split()[0] for one in asked.captured_queries] == ["SAVEPOINT", "RELEASE"]
+
+
+def test_what_no_lock_shuts_does_not_wait_for_one() -> None:
+    with acting(ANNA, reason="sign-in", waits=False):
+        assert (told()[1], held()) == ("anna", False)
+
+
+def test_a_write_to_the_record_within_waits_before_it_holds_a_row_also_by_the_same_actor() -> None:
+    for inner in (ANNA, SYSTEM):
+        with acting(ANNA, waits=False), transaction.atomic():
+            with acting(inner):
+                assert (told()[1], held()) == (inner.name, True)
+            assert told()[1] == "anna"
+            transaction.set_rollback(True)
+
+
+def test_what_has_waited_once_waits_no_more() -> None:
+    with acting(ANNA), CaptureQueriesContext(connection) as asked, acting(ANNA, waits=False), acting(ANNA):
+        pass
+    assert {one["sql"].split()[0] for one in asked.captured_queries} == {"SAVEPOINT", "RELEASE"}
 
 
 def test_it_is_refused_inside_a_broken_transaction_rather_than_forgotten() -> None:
