@@ -1,13 +1,14 @@
 """Who is behind a write: the database refuses any change whose transaction does not say so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 
-from trialsite.prepared import in_one_go
+from trialsite.prepared import Read, ahead
 
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")
@@ -48,21 +49,21 @@ _waited: ContextVar[bool] = ContextVar("waited", default=False)
 
 
 @contextmanager
-def acting(by: Actor, *, reason: str = "", waits: bool = True) -> Iterator[None]:
+def acting(by: Actor, *, reason: str = "", waits: bool = True, reads: Sequence[Read] = ()) -> Iterator[None]:
     """One transaction in which every change is `by`'s, for `reason`; inside another one it is a savepoint.
 
     It `waits` while a freeze or lock is set, before any row is held; what writes nothing that one shuts (people,
     sign-ins, tokens, notices, reviews of access) need not. Costs one statement; none when the enclosing `acting` says
-    the same. Raises Locked where the database finds the record shut.
+    the same. `reads` are asked in the same go. Raises Locked where the database finds the record shut.
     """
     nested = connection.in_atomic_block
     before, waited = (_told.get(), _waited.get()) if nested else (NOBODY, False)
     now = ("" if by.user_id is None else str(by.user_id), by.name, by.role, reason, by.channel)
     tokens = _told.set(now), _waited.set(waited or waits)
     try:
-        with transaction.atomic():
-            if now != before or waits > waited:
-                _tell(now, WAIT_AND_TELL if waits else TELL_DATABASE)
+        says = now != before or waits > waited
+        tell = partial(_tell, now, WAIT_AND_TELL if waits else TELL_DATABASE) if says else None
+        with transaction.atomic(), ahead(*reads, after=tell):  # in one go with the BEGIN
             yield
             if nested and now != before:
                 # What follows in the enclosing transaction must not go by this name.
@@ -86,7 +87,7 @@ def about_to_act() -> Iterator[None]:
 
 
 def _tell(values: tuple[str, ...], statement: str) -> None:
-    with in_one_go(), connection.cursor() as cursor:  # with the BEGIN that goes before it
+    with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 

@@ -5,7 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, last_login, scope  # noqa: F401
+        from accounts import checks, last_login  # noqa: F401
 
         last_login.take_over()
-        scope.listen()

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.models import Subject, Visit
+from trialsite.prepared import Plain
 from trialsite.protocol import current
 
 AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
@@ -27,7 +26,7 @@ class Standing:
 # A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator.
 # Plain SQL: building this from the ORM costs more than running it, and every new form asks it. Each table is named
 # once, because the row-level security of each costs its look-ups anew.
-STANDING = """
+STANDING = Plain("""
     WITH f AS MATERIALIZED (SELECT id, code, state FROM assessments_caseform WHERE subject_id = %s),
     ended AS MATERIALIZED (
         SELECT reason, follow_up_agreed FROM assessments_endoftreatment
@@ -39,14 +38,12 @@ STANDING = """
            EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %s AND status = 'approved'),
            EXISTS (SELECT 1 FROM ended WHERE reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM ended WHERE follow_up_agreed = 'N')
-"""
+""")
 
 
 def standing(subject: Subject) -> Standing:
     """One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, [subject.pk, subject.pk])
-        complete, *others = cursor.fetchone()
+    [(complete, *others)] = STANDING.rows(subject.pk, subject.pk)
     return Standing(frozenset(complete), *others)
 
 

@@ -18,14 +18,14 @@ from assessments.milestones import consent_date, follow_the_record, moves_milest
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.placing import LEADING, leads
-from assessments.sequence import FOR_ENROLMENT, enrolment_obstacles, obstacles
+from assessments.sequence import FOR_ENROLMENT, STANDING, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
 from safety.reporting import report_if_serious, withdraw_report
 from sdv.services import carry_on
-from trialsite.prepared import in_one_go, insert
+from trialsite.prepared import Read, add, in_one_go, next_key
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
@@ -34,6 +34,7 @@ FIRST_DATED = """
     SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state <> 'not_done'
     ORDER BY code = %s DESC, id LIMIT 1
 """
+NEXT_KEY = next_key(CaseForm)
 DATED = [form_type.code for form_type in CATALOGUE.values() if form_type.date_item]
 
 ADVERSE_EVENT = "adverse_event"
@@ -73,14 +74,15 @@ def save_form(
     """
     new, code = place.case_form is None, place.form_type.code
     moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
-    with acting(by, reason=reason):
-        if moves or code in FOR_ENROLMENT or is_compared(code):
+    holds = moves or code in FOR_ENROLMENT or is_compared(code)
+    with acting(by, reason=reason, reads=_reads_of_new(place.subject) if new and not holds else ()):
+        if holds:
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
-        case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
         values = computed(code, values)
         with in_one_go() if new else nullcontext():
+            case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
             store(place.form_type, case_form, values, new=new)
             _date_the_visit(place, case_form, values)
             mark_changed([place.subject.pk])
@@ -165,15 +167,22 @@ def _refuse_out_of_order(place: Place, reason: str) -> None:
         raise Refused("Give the reason for the change: the form was complete before.", "reason")
 
 
+def _reads_of_new(subject: Subject) -> tuple[Read, ...]:
+    """What the save of a form that nobody saved yet reads, where it has not to hold the subject first."""
+    return (STANDING, (subject.pk, subject.pk)), (NEXT_KEY, ())
+
+
 def _begin(place: Place, complete: bool) -> CaseForm:
+    [(key,)] = NEXT_KEY.rows()
     begun = {
+        "id": key,
         "code": place.form_type.code,
         "state": FormState.COMPLETE if complete else FormState.DRAFT,
         "first_completed_at": timezone.now() if complete else None,
     }
     at = {"subject": place.subject.pk, "visit": place.visit.pk if place.visit else None}
-    [key] = insert(CaseForm, [begun | at])
-    case_form = CaseForm(pk=key, subject=place.subject, visit=place.visit, **begun)
+    add(CaseForm, [begun | at])
+    case_form = CaseForm(subject=place.subject, visit=place.visit, **begun)
     case_form._state.adding = False
     return case_form
 

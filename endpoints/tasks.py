@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial, update_wrapper
 
 from celery import shared_task
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from endpoints.models import Mark
-from trialsite.prepared import Prepared, insert
+from trialsite.prepared import Prepared, insert_in_one_go
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 1.0
@@ -25,21 +25,22 @@ def mark_changed(subject_ids: Iterable[int]) -> None:
     robust: a broker that is down fails no save. The marks stay, and beat finds them.
     """
     now = timezone.now()
-    marks = insert(Mark, [{"subject": subject_id, "at": now} for subject_id in subject_ids])
+    rows = [{"subject": subject_id, "at": now} for subject_id in subject_ids]
     # Once a transaction: an import saves a subject's forms in one, and each message to a dead broker waits.
     waiting = {getattr(entry[1], "func", None) for entry in connection.run_on_commit}
-    if marks and _ask_unless_asked not in waiting:
+    marked = insert_in_one_go(Mark, rows)
+    if _ask_unless_asked not in waiting:
         # Named as the function is: Django logs a robust hook that failed by its name, which a bare partial has not.
-        asking = update_wrapper(partial(_ask_unless_asked, marks[0]), _ask_unless_asked)
+        asking = update_wrapper(partial(_ask_unless_asked, marked), _ask_unless_asked)
         transaction.on_commit(asking, robust=True)
 
 
-def _ask_unless_asked(mark_id: int) -> None:
+def _ask_unless_asked(marked: Callable[[], list[int]]) -> None:
     """Send no message while older marks are there: whoever takes those looks again after committing, and finds ours.
 
     So a burst of saves costs a message or two. Where the older marks' own message was lost, beat is there for all.
     """
-    if not OLDER.all(mark_id):
+    if not OLDER.all(min(marked())):
         ask_for_refresh()
 
 

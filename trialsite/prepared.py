@@ -14,7 +14,27 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=Model)
 
 
-class Prepared(Generic[M]):
+class Plain:
+    """A read in plain SQL: its rows, asked now or `ahead`. Each key stands for a %s, in order."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+
+    def rows(self, *keys: Any) -> list[tuple[Any, ...]]:
+        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys)
+        with asked as cursor:
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+    def _asked(self, keys: tuple[Any, ...]) -> Any:
+        cursor = connection.cursor()
+        cursor.execute(self.sql, self._values(keys))
+        return cursor
+
+    def _values(self, keys: tuple[Any, ...]) -> Sequence[Any]:
+        return keys
+
+
+class Prepared(Plain, Generic[M]):
     """A queryset by whole-number keys, written as a function: `Prepared(lambda pk: Subject.objects.filter(pk=pk))`.
 
     What it says beside the keys is taken once and for all: no `now()`, no value of a request. It gives model instances,
@@ -25,19 +45,18 @@ class Prepared(Generic[M]):
         self.build = build
 
     def all(self, *keys: int) -> list[M]:
-        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys)
-        with asked as cursor:
-            return [self._instance(row) for row in cursor.fetchall()]
-
-    def _asked(self, keys: tuple[int, ...]) -> Any:
-        sql, places, _ = self._statement
-        cursor = connection.cursor()
-        cursor.execute(sql, [keys[place] if place is not None else value for place, value in places])
-        return cursor
+        return [self._instance(row) for row in self.rows(*keys)]
 
     def first(self, *keys: int) -> M | None:
         """The first row, or None."""
         return next(iter(self.all(*keys)), None)
+
+    @property
+    def sql(self) -> str:  # type: ignore[override]
+        return self._statement[0]
+
+    def _values(self, keys: tuple[Any, ...]) -> Sequence[Any]:
+        return [keys[place] if place is not None else value for place, value in self._statement[1]]
 
     @cached_property
     def _statement(self) -> tuple[str, list[tuple[int | None, Any]], Any]:
@@ -72,11 +91,22 @@ class Prepared(Generic[M]):
 _asked_ahead: ContextVar[dict[Any, Any]] = ContextVar("asked_ahead", default={})  # noqa: B039  # never written to
 
 
+Read = tuple[Plain, tuple[Any, ...]]
+
+
 @contextmanager
-def ahead(*reads: tuple[Prepared[Any], tuple[int, ...]]) -> Iterator[None]:
-    """Reads that will follow are asked for at once, and answered together: the first `all` of each costs no wait."""
+def ahead(*reads: Read, after: Callable[[], None] | None = None) -> Iterator[None]:
+    """Reads that will follow are asked for at once, and answered together: the first time of each costs no wait.
+
+    `after` says in the same go what has to be said before them.
+    """
+    if not reads and after is None:
+        yield
+        return
     with in_one_go():
-        asked = {(prepared, keys): prepared._asked(keys) for prepared, keys in reads}
+        if after is not None:
+            after()
+        asked = {(read, keys): read._asked(keys) for read, keys in reads}
     token = _asked_ahead.set(asked)
     try:
         yield
@@ -92,18 +122,24 @@ def in_one_go() -> Iterator[None]:
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    with connection.pipeline():  # type: ignore[attr-defined]
         yield
 
 
+def next_key(model: type[Model]) -> Plain:
+    """The read of a key for a row that is to be added: what belongs to it can then be sent in one go with it."""
+    # Not Django's quoting: what a setting or a function takes is the name as a text.
+    return Plain(f"SELECT nextval(pg_get_serial_sequence('{model._meta.db_table}', '{model._meta.pk.column}'))")
+
+
 def add(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows, given by the names of their columns. What a row leaves out has its field's default.
+    """Add rows, given by the names of their columns. What a row leaves out has its field's default, or the next key.
 
     Constraints and triggers hold as for any write; what a field would do before a save (`auto_now`) is not done.
     """
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_insert_statement(model, len(rows)), _values(model, rows))
+            cursor.execute(*_insertion(model, rows))
 
 
 def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -111,30 +147,44 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     if not rows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_insert_statement(model, len(rows)) + _returning(model), _values(model, rows))
+        statement, values = _insertion(model, rows)
+        cursor.execute(statement + _returning(model), values)
         return [key for (key,) in cursor.fetchall()]
 
 
-def _values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+def insert_in_one_go(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> Callable[[], list[int]]:
+    """As `insert`, within `in_one_go`: the rows' keys can be asked for when that is over, once."""
+    cursor, (statement, values) = connection.cursor(), _insertion(model, rows)
+    cursor.execute(statement + _returning(model), values)
+
+    def keys() -> list[int]:
+        with cursor:
+            return [key for (key,) in cursor.fetchall()]
+
+    return keys
+
+
+def _insertion(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
     # The connection itself: each column asks it several times, and Django's proxy looks for it each time.
-    fields, own = _columns(model), connections[DEFAULT_DB_ALIAS]
-    return [
+    keyed, own = model._meta.pk.name in rows[0], connections[DEFAULT_DB_ALIAS]
+    values = [
         field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), own)
         for row in rows
-        for field in fields
+        for field in _columns(model, keyed)
     ]
+    return _insert_statement(model, len(rows), keyed), values
 
 
 @cache
-def _columns(model: type[Model]) -> list[Field]:
-    return [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+def _columns(model: type[Model], keyed: bool) -> list[Field]:
+    return [field for field in model._meta.concrete_fields if keyed or not isinstance(field, AutoField)]
 
 
 @cache
-def _insert_statement(model: type[Model], rows: int) -> str:
-    quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in _columns(model))
-    values = ", ".join(["(" + ", ".join(["%s"] * len(_columns(model))) + ")"] * rows)
+def _insert_statement(model: type[Model], rows: int, keyed: bool) -> str:
+    quoted, fields = connection.ops.quote_name, _columns(model, keyed)
+    columns = ", ".join(quoted(field.column) for field in fields)
+    values = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * rows)
     return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES {values}"  # noqa: S608
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from cohorts.services import Refused, reserve_slot
 from tests.audit.test_every_model import LEADS_TO_A_SITE, NOT_ISOLATED, leading, models
 from tests.cast import SETUP, Trial
 from trialsite.celery import app
+from trialsite.prepared import in_one_go
 
 
 def tables() -> list[str]:
@@ -80,6 +82,39 @@ def test_a_failed_statement_widens_nothing(two_sites: Trial) -> None:
         with pytest.raises(DatabaseError), transaction.atomic(), showing(EVERYWHERE):
             run("SELECT 1 / 0")
         assert Subject.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_what_was_told_after_a_savepoint_is_told_again_after_going_back_to_it(two_sites: Trial) -> None:
+    before = transaction.savepoint()
+    with showing(str(two_sites.site.pk)):
+        assert Subject.objects.count() == 1
+        transaction.savepoint_rollback(before)
+        assert Subject.objects.count() == 1
+
+
+@pytest.mark.parametrize("within", [(in_one_go,), (transaction.atomic,), (transaction.atomic, in_one_go)])
+def test_so_it_is_where_what_was_sent_in_one_go_or_a_whole_transaction_failed(committed_db: None, within: Any) -> None:
+    trial = Trial()
+    trial.treated_subject()
+    trial.treated_subject(site=trial.other_site)
+    assert Subject.objects.count() == 2
+    with showing(str(trial.site.pk)):
+        with pytest.raises(DatabaseError), ExitStack() as stack:
+            for begun in within:
+                stack.enter_context(begun())
+            run("SELECT 1 / 0")
+        assert Subject.objects.count() == 1
+
+
+def test_a_request_finds_a_connection_that_the_server_ended_and_makes_another(committed_db: None) -> None:
+    trial, client = Trial(), Client()
+    client.force_login(trial.coordinator)
+    ended = run("SELECT pg_backend_pid()")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    assert client.get("/subjects/").status_code == 200
+    assert run("SELECT pg_backend_pid()") != ended
 
 
 @pytest.mark.django_db
