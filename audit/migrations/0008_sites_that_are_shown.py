@@ -2,9 +2,12 @@
 
 from django.db import migrations
 
-from audit.operations import SiteIsolation
+from audit.operations import WEIGHT, SiteIsolation
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0007_keys_by_day")]
-    operations = [SiteIsolation("audit_event", by="site_id", without=True)]
+    operations = [
+        migrations.RunSQL(WEIGHT, migrations.RunSQL.noop),
+        SiteIsolation("audit_event", by="site_id", without=True),
+    ]

@@ -128,6 +128,17 @@ def test_a_connection_that_is_made_later_knows_what_was_said_before(two_sites: T
             made.close()
 
 
+@pytest.mark.django_db
+def test_a_list_reads_the_shown_once_and_a_single_row_is_looked_up() -> None:
+    site = Trial().site
+    with acting(SETUP):
+        Subject.objects.bulk_create(Subject(site=site, number=n, label=f"101-{n}") for n in range(300))
+    with showing(str(site.pk)):
+        for table, key in (("assessments_caseform", "id"), ("assessments_demography", "case_form_id")):
+            assert "hashed SubPlan" in plan(f"SELECT * FROM {table}")
+            assert "hashed SubPlan" not in plan(f"SELECT * FROM {table} WHERE {key} = 7")
+
+
 def forgetful(request: Any) -> HttpResponse:
     """A page whose author forgot to limit what it lists."""
     request.access.held  # noqa: B018
@@ -211,6 +222,12 @@ def test_a_worker_s_task_sees_every_site(two_sites: Trial) -> None:
     with showing(NOWHERE):
         assert app.task(counting)() == 2
         assert Subject.objects.count() == 0
+
+
+def plan(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def rows(table: str) -> int:
