@@ -12,7 +12,7 @@ from audit.models import Event
 from review.casebook import casebooks
 from signature import doubts
 from signature.doubts import check_all, check_changed
-from signature.models import Doubt, signed_as_it_stands
+from signature.models import Doubt, Signature, signed_as_it_stands
 from signature.preflight import signed_counts, unsigned
 from signature.signing import sign_forms
 from tests.cast import SETUP, actor
@@ -75,6 +75,31 @@ def test_the_night_finds_what_the_minutes_did_not(trial, form, monkeypatch):
     monkeypatch.setattr(doubts.timezone, "now", lambda: later)
     assert (check_changed(), check_all(), check_all()) == (0, 1, 0)
     assert not listed_as_signed(form)
+
+
+def sign_of_another(trial, *codes):
+    trial.screen(subject := trial.subject())
+    by = actor(trial.investigator, "investigator")
+    versions = dict(subject.forms.filter(code__in=codes).values_list("pk", "version"))
+    sign_forms(seen=versions, signed_by=trial.investigator, by=by)
+
+
+def test_many_signatures_on_a_kind_of_form_are_checked_by_the_statements_of_one(trial, form, statements):
+    of_one = statements(check_all)
+    for _ in range(3):
+        sign_of_another(trial, "demography")
+    assert (Signature.objects.count(), statements(check_all)) == (4, of_one)
+
+
+def test_batches_hold_few_kinds_of_form_whatever_the_order_of_signing(trial, form, monkeypatch):
+    for _ in range(3):
+        sign_of_another(trial, "demography", "consent")
+    batches = []
+    monkeypatch.setattr(doubts, "CHUNK", 4)
+    monkeypatch.setattr(doubts, "_settle", lambda keys: batches.append(keys) or 0)
+    check_all()
+    kinds = [Signature.objects.filter(pk__in=keys).values_list("case_form__code", flat=True) for keys in batches]
+    assert [sorted(found) for found in kinds] == [["consent"] * 3 + ["demography"], ["demography"] * 3]
 
 
 @pytest.mark.requirement("EMA 2023 back-end changes")
