@@ -1,7 +1,8 @@
 """Which signatures are known not to verify: worked out from the hashes by the clock, so that lists need not.
 
 Each minute those of the forms that the trail has just named, each night all of them: what was changed by somebody for
-whom no trail was written is found then. `verify_signatures` and every form, copy and file work it out on the spot.
+whom no trail was written is found then. `verify_signatures` and every form, copy and file work it out on the spot. No
+trigger does it at once: what the system computes is written behind signatures too, and only the content tells it apart.
 """
 
 import logging
