@@ -20,6 +20,7 @@ from safety.forms import DecisionForm, SeriousFilter
 from safety.levels import DESIGNS, levels, tolerated
 from safety.models import DoseLevelDecision, SeriousEvent
 from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, unread, versions
+from safety.recounting import recounted
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
 from trialsite.protocol import current
 
@@ -106,6 +107,7 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
     found = levels()
     context = {
         "levels": found,
+        "doubted": {one.plan.code for one in found if one.decisions and recounted(one.decisions[0], one.ladder)},
         "tolerated": tolerated(found) if found else [],
         "designs": DESIGNS,
         "visible": visible,
@@ -158,5 +160,6 @@ def level_decision(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     made = get_object_or_404(DoseLevelDecision.objects.select_related("cohort", "signed_by"), pk=pk)
     context = {"decision": made, "holds": signature_holds(made), "figures": made.considered, "designs": DESIGNS}
-    context["may_read"] = request.access.can(Permission.VIEW_COMMITTEE)
+    context["may_read"] = may_read = request.access.can(Permission.VIEW_COMMITTEE)
+    context["recounted"] = recounted(made, levels()) if may_read else []
     return render(request, "safety/decision.html", context)
