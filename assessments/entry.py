@@ -83,7 +83,8 @@ class Entry:
                 row.empty_permitted = row.empty_permitted and not row.initial
 
     def is_valid(self) -> bool:
-        return bool(self.record_form.is_valid() and (self.rows is None or self.rows.is_valid()))
+        """Both are checked, whatever the other says: what is beside a form reads its rows."""
+        return all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
 
     @property
     def errors(self) -> dict[str, list[str]]:

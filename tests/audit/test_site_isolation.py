@@ -16,6 +16,7 @@ from accounts.access import access_for
 from accounts.actor import acting
 from accounts.scope import EVERYWHERE, NOWHERE, showing
 from assessments.enrolment import cohort_offers
+from assessments.models import CaseForm, Demography
 from audit.models import Event
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.reading import cohort_states
@@ -128,11 +129,15 @@ def test_a_connection_that_is_made_later_knows_what_was_said_before(two_sites: T
             made.close()
 
 
-@pytest.mark.django_db
-def test_a_list_reads_the_shown_once_and_a_single_row_is_looked_up() -> None:
+def test_a_list_reads_the_shown_once_and_a_single_row_is_looked_up(committed_db: None) -> None:
     site = Trial().site
     with acting(SETUP):
-        Subject.objects.bulk_create(Subject(site=site, number=n, label=f"101-{n}") for n in range(300))
+        many = [Subject(site=site, number=number, label=f"101-{number}") for number in range(300)]
+        subjects = Subject.objects.bulk_create(many)
+        begun = [CaseForm(subject=subject, code="demography") for subject in subjects]
+        Demography.objects.bulk_create(Demography(case_form=form) for form in CaseForm.objects.bulk_create(begun))
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE cohorts_subject, assessments_caseform, assessments_demography")
     with showing(str(site.pk)):
         for table, key in (("assessments_caseform", "id"), ("assessments_demography", "case_form_id")):
             assert "hashed SubPlan" in plan(f"SELECT * FROM {table}")

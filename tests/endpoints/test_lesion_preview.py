@@ -116,3 +116,9 @@ def test_statements_of_a_preview_do_not_grow_with_the_assessments(trial, desk, d
         trial.assess(subject, 56 * number, {"T01": "42", "T02": "28"}, "PR")
     with django_assert_max_num_queries(20):
         answer(desk, subject, {"T01": "42", "T02": "28"})
+
+
+def test_diameters_count_beside_a_record_that_is_refused_as_it_stands(trial, desk):
+    asked = typing(trial.treated_subject(), {"T01": "50", "T02": "20"}, assessment_date="28 of some month")
+    reply = desk.post(*asked)
+    assert (reply.status_code, "70 mm" in reply.content.decode()) == (200, True)
