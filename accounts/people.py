@@ -51,7 +51,9 @@ def person_add(request: SignedInRequest) -> HttpResponse:
         if user and invite:
             return _link_page(request, user)
         if user:
-            messages.success(request, f"{user.username} has an account. Give a role, and hand over a password link.")
+            messages.success(
+                request, f"{user.username} has an account. Give a role, then invite: that makes the password link."
+            )
             return redirect(user)
     return render(request, "people/person_add.html", {"form": form})
 

@@ -37,5 +37,8 @@ class DltCriterion(TextChoices):
     NEUTROPENIA = "neutropenia_4", "Grade 4 neutropenia for more than 7 days"
     FEBRILE_NEUTROPENIA = "febrile_neutropenia", "Febrile neutropenia of grade 3 or more"
     THROMBOCYTOPENIA = "thrombocytopenia_4", "Grade 4 thrombocytopenia"
-    OTHER_TOXICITY = "non_haematological_3", "Other toxicity of grade 3 or more despite best care"
+    OTHER_TOXICITY = (
+        "non_haematological_3",
+        "Non-haematological toxicity of grade 3 or more despite best supportive care",
+    )
     DOSE_NOT_RECEIVED = "dose_not_received", "Planned dose not received because of toxicity"
