@@ -12,13 +12,14 @@ from django.utils.dateformat import format as date_format
 
 from assessments.dose_guidance import Finding, steps
 from assessments.models import AdverseEvent, FormState, LaboratoryResult
-from cohorts.models import Enrolment, Subject, Visit
+from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
 from terminology import ctcae
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.guidance import LaboratoryTrigger
 
 # By dosing form, the drugs that it records.
 DRUGS_OF = {"infusion": ("paclitaxel", "trastuzumab"), "everolimus": ("everolimus",)}
+ENDED = (SubjectStatus.FOLLOW_UP, SubjectStatus.WITHDRAWN, SubjectStatus.DIED)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Known:
 
 
 def guidance_of(subject: Subject, code: str, on: date | None = None) -> dict[str, Any]:
-    """For a dose on a day (today, if none is named). Four statements, whatever the subject's record."""
+    """For a dose on a day (today, if none is named: none is to come once treatment has ended). Four statements,
+    whatever the subject's record."""
+    if on is None and subject.status in ENDED:
+        return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
     drugs = [drug for drug in DRUGS_OF[code] if drug in {one.code for one in protocol.regimen.drugs}]
     known = _known(protocol, subject, _analytes(protocol, drugs), on)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actor import acting
 from assessments.dose_guidance import Finding, steps
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
+from cohorts.models import Subject
 from tests.cast import SETUP, Trial
 from tests.safety.conftest import EVENT
 from trialsite.protocol import ProtocolError, current, load
@@ -245,3 +246,12 @@ def test_it_stands_beside_the_dosing_forms_and_costs_the_same_with_many_findings
 
 def test_other_forms_have_no_guidance(trial: Trial, desk: Any) -> None:
     assert desk.get(f"/subjects/{trial.treated_subject().pk}/guidance/death/").status_code == 404
+
+
+def test_once_treatment_has_ended_only_a_named_day_is_guided(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    with acting(SETUP):
+        Subject.objects.filter(pk=subject.pk).update(status="follow_up")
+    ended = "treatment has ended, no dose is to come"
+    assert ended in guidance(desk, subject, "everolimus")
+    assert ended not in at_day(desk, subject)
