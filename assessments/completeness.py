@@ -1,6 +1,7 @@
 """What *complete* needs: every required item that applies has a value."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -37,7 +38,12 @@ def without_what_does_not_apply(model: type[models.Model], values: Mapping[str, 
     In the order of the form: an item that hangs on one that was emptied is emptied too.
     """
     known = dict(values)
-    for field, item in items_of(model):
+    for field, item in _conditional(model):
         if field.name in known and not applies(item, known):
             known[field.name] = field.get_default()
     return known
+
+
+@cache
+def _conditional(model: type[models.Model]) -> tuple[tuple[models.Field, Item], ...]:
+    return tuple((field, item) for field, item in items_of(model) if item.only_if is not None)

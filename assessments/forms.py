@@ -2,8 +2,9 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from assessments.contradictions import contradictions
 from assessments.items import ClockTimeField, Item, PartialDateField, check_partial_date, items_of
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
+from assessments.sharing import RowSet, shared
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
 from trialsite.days import FORMATS, TYPED, day_input
@@ -32,13 +34,6 @@ LONG_TEXT = 300
 FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
 
 
-class SharedFields(dict[str, forms.Field]):
-    """The fields of a form class, the same ones in each of its forms: copying them costs more than a save's checks."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "SharedFields":
-        return self
-
-
 class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required.
 
@@ -48,7 +43,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     _meta: Any
 
     def __init__(self, *args: Any, complete: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
+        # Labels stand without one, and Django would look up its translation for each form.
+        super().__init__(*args, label_suffix="", **options)
         self.complete = complete
 
     def own_fields(self) -> None:
@@ -62,11 +58,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     def clean(self) -> dict[str, Any]:
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
         values |= self._without_what_followed()
-        for name, value in values.items():
-            if _is_in_the_future(self._meta.model, name, value):
-                self.add_error(name, f"{value} lies in the future: enter what has happened.")
-        for name, at in _times_in_the_future(self._meta.model, values):
-            self.add_error(name, f"{at} lies in the future: enter what has happened.")
+        for name, what in _in_the_future(self.dated, values):
+            self.add_error(name, f"{what} lies in the future: enter what has happened.")
         if _ends_before_it_starts(values):
             self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
         for name, message in settle(self._meta.model, values).items():
@@ -87,13 +80,18 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     def _without_what_followed(self) -> dict[str, Any]:
         """Items emptied because what they put in other words was changed, and they were left as they stood."""
-        following = {name: item.follows for name, item in self.item_of.items() if item.follows}
+        following = _following(self._meta.model)
         changed = set(self.changed_data) if following else set()
         return {name: "" for name, of in following.items() if of in changed and name not in changed}
 
     def has_changed(self) -> bool:
         """As Django's, but done at the first item that differs."""
         return any(bound._has_changed() for _, bound in self._bound_items())
+
+    @property
+    def dated(self) -> tuple[models.Field, ...]:
+        """The columns of dates and times that have to be past."""
+        return _dated(self._meta.model)
 
     @property
     def is_struck(self) -> bool:
@@ -136,23 +134,33 @@ def _ends_before_it_starts(values: dict[str, Any]) -> bool:
     return end[:known] < start[:known]
 
 
-def _is_in_the_future(model: type[models.Model], name: str, value: Any) -> bool:
-    if not value or name.startswith("planned_"):
-        return False
-    field = model._meta.get_field(name) if name in {field.name for field in model._meta.fields} else None
+def _in_the_future(dated: Iterable[models.Field], values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The items that tell of a time to come, and what they say; what is planned may."""
+    for field in dated:
+        value = values.get(field.name)
+        if value and _is_after_now(field, value, values):
+            yield field.name, value
+
+
+def _is_after_now(field: models.Field, value: Any, values: dict[str, Any]) -> bool:
     if isinstance(field, models.DateField):
         return bool(value > timezone.localdate())
     if isinstance(field, PartialDateField):
         return bool(value > timezone.localdate().isoformat()[: len(value)])
-    return False
-
-
-def _times_in_the_future(model: type[models.Model], values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     now = timezone.now()
-    for field in model._meta.fields:
-        at = values.get(field.name) if isinstance(field, ClockTimeField) else None
-        if at and values.get(field.name.removesuffix("time") + "date") == now.date() and at > f"{now:%H:%M}":
-            yield field.name, at
+    return bool(values.get(field.name.removesuffix("time") + "date") == now.date() and value > f"{now:%H:%M}")
+
+
+@cache
+def _dated(model: type[models.Model]) -> tuple[models.Field, ...]:
+    kinds = (models.DateField, PartialDateField, ClockTimeField)
+    fields = model._meta.fields
+    return tuple(one for one in fields if isinstance(one, kinds) and not one.name.startswith("planned_"))
+
+
+@cache
+def _following(model: type[models.Model]) -> dict[str, str]:
+    return {field.name: item.follows for field, item in items_of(model) if item.follows}
 
 
 class DiametersField(forms.CharField):
@@ -232,6 +240,11 @@ class LesionForm(ItemForm):
     ) -> None:
         super().__init__(*args, **options)
         self.known, self.at_baseline = known or {}, at_baseline
+
+    @property
+    def dated(self) -> tuple[models.Field, ...]:
+        # A lesion has no date of its own, what was found of it has.
+        return _dated(LesionResult)
 
     def own_fields(self) -> None:
         super().own_fields()
@@ -340,24 +353,10 @@ def _build(
             field.input_formats = FORMATS
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
-    return _with_shared_choices(built)
+    return shared(built)
 
 
-def _with_shared_choices(form: type[ItemForm]) -> type[ItemForm]:
-    """Have Django call for the choices: those it then does not copy, term by term, into each form of each page."""
-    for field in form.base_fields.values():
-        if isinstance(field, forms.ChoiceField):
-            field.choices = _on_call(tuple(field.choices))
-    form.base_fields = SharedFields(form.base_fields)
-    return form
-
-
-def _on_call(choices: tuple[Any, ...]) -> Callable[[], tuple[Any, ...]]:
-    # A function of its own: a functools.partial would be copied with all that it holds.
-    return lambda: choices
-
-
-_with_shared_choices(LesionForm)
+shared(LesionForm)
 
 
 _record_forms: dict[str, type[ItemForm]] = {}
@@ -383,11 +382,11 @@ def row_set(form_type: FormType) -> Any:
     return _row_sets[form_type.code]
 
 
-def _row_form(form_type: FormType) -> tuple[type[ItemForm], type[forms.BaseFormSet]]:
+def _row_form(form_type: FormType) -> tuple[type[ItemForm], type[RowSet]]:
     if form_type.rows is LesionResult:
         return LesionForm, LesionSet
     assert form_type.rows is not None
-    form, rows = RowForm, forms.BaseFormSet
+    form, rows = RowForm, RowSet
     if form_type.has_results:
         # Here and not above: a result's form is an item form itself.
         from assessments.laboratory_forms import ResultForm, ResultSet

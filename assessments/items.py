@@ -6,9 +6,9 @@ SDTM. Pages, API, checks and the data dictionary all read it from here.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -119,6 +119,7 @@ def number(label: str, low: str, high: str, places: int = 1, **known: Any) -> An
     )
 
 
-def items_of(model: type[models.Model]) -> Iterable[tuple[models.Field, Item]]:
+@cache
+def items_of(model: type[models.Model]) -> tuple[tuple[models.Field, Item], ...]:
     """Each column of a case form's model that is an item, with what is known of it, in the order of the form."""
-    return ((field, field.item) for field in model._meta.get_fields() if hasattr(field, "item"))
+    return tuple((field, field.item) for field in model._meta.get_fields() if hasattr(field, "item"))

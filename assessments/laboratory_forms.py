@@ -3,12 +3,12 @@ each other (calcium on albumin) and on the sample (its date, fasting)."""
 
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 
 from assessments.forms import RowForm
 from assessments.laboratory import NOTHING, Bench, bench, computed, outcomes
 from assessments.models.laboratory import NUMBER_OF
+from assessments.sharing import RowSet
 from laboratory.analytes import ANALYTES
 from laboratory.results import Outcome, impossible, plain
 
@@ -79,7 +79,7 @@ def _says_something(values: dict[str, Any]) -> bool:
     return values.get("value") is not None or bool(values.get("not_done") or values.get("clinically_significant"))
 
 
-class ResultSet(forms.BaseFormSet):
+class ResultSet(RowSet):
     """The rows of one sample. `entry` is what they belong to: subject, form, and the form of the sample's date."""
 
     entry: Any

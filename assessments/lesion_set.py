@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments.models import FormState, Lesion, LesionResult
+from assessments.sharing import RowSet
 
 
 def is_carried(lesion: Lesion) -> bool:
@@ -13,7 +13,7 @@ def is_carried(lesion: Lesion) -> bool:
     return lesion.kind != "NEW" and not lesion.struck_out and lesion.first_form_state != FormState.NOT_DONE
 
 
-class LesionSet(forms.BaseFormSet):
+class LesionSet(RowSet):
     """`entry` is what the rows belong to."""
 
     entry: Any

@@ -85,7 +85,7 @@ def _known_reads(subject: int, code: str, visit: int | None) -> list[tuple[Prepa
 def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
     """A script that saves is told where to go on; what is refused by the page that says what is wrong where; all
     else by the status alone: the page has to be asked for."""
-    if request.method == "GET" or request.headers.get("Accept") != "application/json" or answer.status_code == 422:
+    if request.method == "GET" or request.META.get("HTTP_ACCEPT") != "application/json" or answer.status_code == 422:
         return answer
     if isinstance(answer, HttpResponseRedirect):
         return JsonResponse({"url": answer.url, "arrived": getattr(answer, "arrived", "")})
@@ -191,7 +191,7 @@ def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = 
     words = words or SAVED[saved.state]
     messages.success(request, f"{place.form_type.title}: {words}", extra_tags=f"saved:{key_of(place)}")
     following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
-    return redirect(following.url if following else reverse("form", args=[saved.pk]))
+    return HttpResponseRedirect(following.url if following else reverse("form", args=[saved.pk]))
 
 
 def _arrived(request: SignedInRequest, place: Place, before: CaseForm) -> HttpResponse:

@@ -21,12 +21,12 @@ class Plain:
         self.sql = sql
 
     def rows(self, *keys: Any) -> list[tuple[Any, ...]]:
-        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys)
+        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys, connections[DEFAULT_DB_ALIAS])
         with asked as cursor:
             return cursor.fetchall()  # type: ignore[no-any-return]
 
-    def _asked(self, keys: tuple[Any, ...]) -> Any:
-        cursor = connection.cursor()
+    def _asked(self, keys: tuple[Any, ...], on: Any) -> Any:
+        cursor = on.cursor()
         cursor.execute(self.sql, self._values(keys))
         return cursor
 
@@ -103,10 +103,10 @@ def ahead(*reads: Read, after: Callable[[], None] | None = None) -> Iterator[Non
     if not reads and after is None:
         yield
         return
-    with in_one_go():
+    with in_one_go() as on:
         if after is not None:
             after()
-        asked = {(read, keys): read._asked(keys) for read, keys in reads}
+        asked = {(read, keys): read._asked(keys, on) for read, keys in reads}
     token = _asked_ahead.set(asked)
     try:
         yield
@@ -115,15 +115,17 @@ def ahead(*reads: Read, after: Callable[[], None] | None = None) -> Iterator[Non
 
 
 @contextmanager
-def in_one_go() -> Iterator[None]:
+def in_one_go() -> Iterator[Any]:
     """Statements are sent without waiting for their answers; what one of them did wrong is raised at the end.
 
     Nothing within may ask how many rows it changed, as `update`, `delete` and `save` do: that is not known before.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.pipeline():  # type: ignore[attr-defined]
-        yield
+    # The connection itself: Django's proxy looks for it each time that it is asked anything.
+    own: Any = connections[DEFAULT_DB_ALIAS]
+    own.close_if_health_check_failed()
+    own.ensure_connection()
+    with own.pipeline():
+        yield own
 
 
 def next_key(model: type[Model]) -> Plain:
@@ -165,7 +167,6 @@ def insert_in_one_go(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> C
 
 
 def _insertion(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
-    # The connection itself: each column asks it several times, and Django's proxy looks for it each time.
     keyed, own = model._meta.pk.name in rows[0], connections[DEFAULT_DB_ALIAS]
     values = [
         field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), own)

@@ -8,6 +8,9 @@ from trialsite.health import health
 urlpatterns = [
     # First, as its prefix says at once whether an address is here: behind the pages' each call looked at all of them.
     path("api/v1/", include("trialsite.api_urls")),
+    # What a site opens all day long before what it seldom asks for.
+    path("", include("assessments.urls")),
+    path("", include("assessments.casebook_urls")),
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("styleguide/form/", views.styleguide_form, name="styleguide_form"),
@@ -16,8 +19,6 @@ urlpatterns = [
     path("", include("cohorts.urls")),
     path("", include("terminology.urls")),
     path("", include("laboratory.urls")),
-    path("", include("assessments.urls")),
-    path("", include("assessments.casebook_urls")),
     path("", include("review.urls")),
     path("", include("signature.urls")),
     path("", include("sdv.urls")),

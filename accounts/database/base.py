@@ -24,6 +24,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.told = NOWHERE
         return super().get_new_connection(conn_params)
 
+    def cursor(self) -> Any:
+        """As Django's, which asks before each statement also what does not change while a connection stands: whether a
+        loop of coroutines runs (the site has none), whether the connection is healthy, whether its time zone changed.
+        """
+        if self.connection is None or (self.health_check_enabled and not self.health_check_done):
+            return super().cursor()
+        with self.wrap_database_errors:
+            self._tell()
+            return self._prepare_cursor(self.connection.cursor())
+
     def create_cursor(self, name: str | None = None) -> Any:
         self._tell()
         return super().create_cursor(name)
