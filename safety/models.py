@@ -157,4 +157,4 @@ class DoseLevelDecision(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.cohort}: {self.get_decision_display()}, {self.decided_on}"
+        return f"{self.cohort}: {self.get_decision_display()}, {self.decided_on:%-d %b %Y}"
