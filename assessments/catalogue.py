@@ -89,7 +89,13 @@ CATALOGUE = {
         FormType("end_of_treatment", "End of treatment", forms.EndOfTreatment, date_item="end_date"),
         FormType("follow_up", "Survival follow-up", forms.FollowUp, date_item="contact_date"),
         FormType("death", "Death", forms.Death),
-        FormType("dlt_evaluation", "Evaluation of dose-limiting toxicity", forms.DltEvaluation, dosing=True),
+        FormType(
+            "dlt_evaluation",
+            "Evaluation of dose-limiting toxicity",
+            forms.DltEvaluation,
+            date_item="evaluation_date",
+            dosing=True,
+        ),
         FormType(
             "adverse_event",
             "Adverse event",

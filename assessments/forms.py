@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -250,6 +250,9 @@ class LesionForm(ItemForm):
         super().own_fields()
         for name in LESION_WORDS:
             self.fields[name].label = self.label_of(name)
+        if self.at_baseline:
+            kind = cast(forms.ChoiceField, self.fields["kind"])
+            kind.choices = [choice for choice in kind.choices if choice[0] != LesionKind.NEW]
 
     def label_of(self, name: str) -> str:
         lesion = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"

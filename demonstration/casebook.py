@@ -107,7 +107,7 @@ class _Casebook:
         """Numbered by kind in the order of typing: so an entry is found again."""
         if current().cohort(self.slot.level.cohort).dlt_evaluated:
             record = evaluation(self.course, self.taken, self.harm)
-            yield self._fill(date.fromisoformat(record["evaluation_date"]), "dlt_evaluation", None, (record, []))
+            yield self._fill(date.fromisoformat(record["evaluation_date"]), "dlt_evaluation", "C1DLT", (record, []))
         count: dict[str, int] = {}
         for entry in self.logs:
             count[entry.code] = count.get(entry.code, 0) + 1

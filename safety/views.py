@@ -128,7 +128,6 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     figures, seen = considered_now()
     form = DecisionForm(posted(request), request)
-    form.initial |= {"username": request.user.get_username()}
     decide = partial(_decided, request, cohort)
     return ask(
         request,

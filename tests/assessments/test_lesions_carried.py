@@ -59,3 +59,11 @@ def test_what_was_found_of_a_lesion_was_not_seen_on_a_day_to_come(trial: Trial, 
     assert answer.status_code == 422
     assert "2999-01 lies in the future" in answer.content.decode()
     assert desk.post(address, posted({}, [found | {"examined_on": "2008-03"}], action="draft")).status_code == 302
+
+
+def test_at_baseline_no_lesion_is_offered_as_new(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    visit = subject.visits.get(code="SCR").pk
+    page = desk.get(f"/subjects/{subject.pk}/forms/tumour_baseline/?visit={visit}", follow=True).content.decode()
+    assert '<option value="TARGET"' in page
+    assert '<option value="NEW"' not in page

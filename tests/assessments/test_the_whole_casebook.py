@@ -1,5 +1,6 @@
 """Every form of the casebook: a complete save by page and by API, what it asks for, its trail, who may read it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -235,7 +236,8 @@ def test_only_a_cohort_that_is_evaluated_for_it_has_the_evaluation_of_toxicity(t
         [form.state for cell in book.visits for form in cell.forms if form.code == "dlt_evaluation"] for book in books
     ]
     assert asked == [["overdue"], []]
-    trial.fill(first, "dlt_evaluation", *EXAMPLES["dlt_evaluation"])
+    trial.fill(first, "dlt_evaluation", *EXAMPLES["dlt_evaluation"], visit="C1DLT")
+    assert first.visits.get(code="C1DLT").visit_date == date(2008, 2, 4)
     book = desk.get(f"/subjects/{first.pk}/").context["book"]
     at_its_visit = next(cell for cell in book.visits if cell.visit.code == "C1DLT")
     assert [form.state for form in at_its_visit.forms] == ["complete"]
