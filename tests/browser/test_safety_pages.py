@@ -113,6 +113,7 @@ def test_the_committee_s_decision_is_signed_with_the_password(desk: Any, trial: 
     desk.locator("#id_rationale").fill("One of three so far.")
     picture(desk, "decide")
     assert violations(desk) == []
+    desk.get_by_label("Your user name").fill("dora")
     desk.get_by_label("Your password").fill("not it")
     desk.get_by_role("button", name="Sign and record the decision").click()
     desk.get_by_text("are not those of the one who is signed in").first.wait_for()
