@@ -12,15 +12,19 @@ from rest_framework.response import Response
 
 from accounts.roles import Permission
 from accounts.serializers import Problem
+from assessments.casebook_forms import MissedForm
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
 from assessments.enrolment import cohort_offers
+from assessments.missed_visits import mark_missed
 from assessments.models import CaseForm
 from assessments.sequence import enrolment_obstacles
 from assessments.serializers import (
     CatalogueForm,
     EligibilityOut,
+    FormHeader,
     NewEnrolment,
+    Why,
 )
 from assessments.services import (
     add_unscheduled_visit,
@@ -80,6 +84,15 @@ class UnscheduledVisitResource(VisitResource):
         by = self.by(Permission.ENTER_DATA, subject.site_id)
         visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
         return Response(VisitOut(with_state(visit)).data, status=201)
+
+    @extend_schema(request=Why, responses={200: FormHeader(many=True), 400: Problem})
+    @action(detail=True, methods=["post"])
+    def missed(self, request: Request, pk: int) -> Response:
+        """Say of a planned visit that it did not take place: each form that nobody has begun is marked as not done."""
+        visit = self.access.load(self.queryset.all(), Permission.ENTER_DATA, site="subject.site_id", pk=pk)
+        by = self.by(Permission.ENTER_DATA, visit.subject.site_id)
+        marked = mark_missed(visit=visit, why=self.checked(MissedForm)["why"], by=by)
+        return Response(FormHeader(marked, many=True).data)
 
 
 class EnrolmentRequestResource(EnrolmentResource):

@@ -3,40 +3,24 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 
-from django import forms
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.access import Actor, SignedInRequest
 from accounts.roles import Permission
-from assessments.catalogue import CATALOGUE, UNSCHEDULED
-from assessments.enrolment import Offer, cohort_offers, standing_slot
+from assessments.casebook_forms import MissedForm, SlotForm, UnscheduledForm
+from assessments.catalogue import CATALOGUE
+from assessments.enrolment import cohort_offers, standing_slot
+from assessments.missed_visits import mark_missed, missed_forms
 from assessments.sequence import enrolment_obstacles
 from assessments.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
-from cohorts.forms import ApprovalForm, DayForm, VisitForm
+from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import begin_end_of_treatment, begin_treatment, remove_visit
+from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, remove_visit
 from cohorts.views import asked_for, require_get_or_post
-
-
-class SlotForm(forms.Form):
-    use_required_attribute = False
-    cohort = forms.ChoiceField(widget=forms.RadioSelect)
-
-    def __init__(self, data: Any, offers: list[Offer]) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        free = [offer for offer in offers if not offer.obstacle]
-        fields["cohort"].choices = [(offer.plan.code, f"{offer.plan.label} ({offer.plan.code})") for offer in free]
-        if len(free) == 1:
-            fields["cohort"].initial = free[0].plan.code
-
-
-class UnscheduledForm(VisitForm):
-    form = forms.ChoiceField(label="First form", choices=[(code, CATALOGUE[code].title) for code in UNSCHEDULED])
 
 
 @require_get_or_post
@@ -60,6 +44,7 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
         subject=subject,
         offers=offers,
         obstacles=against,
+        any_open=any(offer.is_open for offer in offers),
         can_ask=not against and any(not offer.obstacle for offer in offers),
     )
 
@@ -106,7 +91,7 @@ def visit_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = visit.subject
     return ask(
         request,
-        forms.Form(posted(request)),
+        Form(posted(request)),
         partial(remove_visit, visit=visit, by=request.access.actor(subject.site_id, permission=Permission.ENTER_DATA)),
         title=f"Remove {visit.label}?",
         button="Remove the visit",
@@ -115,6 +100,32 @@ def visit_remove(request: SignedInRequest, pk: int) -> HttpResponse:
         subject=subject,
         why="For a visit that was added or begun by mistake. No form was filled at it.",
     )
+
+
+@require_get_or_post
+def visit_missed(request: SignedInRequest, pk: int) -> HttpResponse:
+    visits = Visit.objects.select_related("subject__site")
+    visit = request.access.load(visits, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
+    subject = visit.subject
+    return ask(
+        request,
+        MissedForm(posted(request)),
+        partial(mark_missed, visit=visit, by=request.access.actor(subject.site_id, permission=Permission.ENTER_DATA)),
+        title=f"{visit.label} did not take place",
+        button="Mark its forms as not done",
+        back=f"{reverse('subject', args=[subject.pk])}#visit-{visit.pk}",
+        said=f"{visit.label}: its forms are marked as not done.",
+        subject=subject,
+        **_to_be_marked(visit),
+    )
+
+
+def _to_be_marked(visit: Visit) -> dict[str, str]:
+    try:
+        titles = [CATALOGUE[code].title for code in missed_forms(visit)]
+    except Refused as refusal:
+        return {"warning": str(refusal)}
+    return {"why": f"Marked as not done for your reason: {', '.join(titles)}. Each can still be filled later."}
 
 
 @require_get_or_post

@@ -207,9 +207,12 @@ class Conflict(Problem):
     differences = Difference(many=True, required=False)
 
 
-class NotDone(serializers.Serializer):
-    version = serializers.IntegerField(min_value=1)
+class Why(serializers.Serializer):
     why = serializers.CharField(max_length=200)
+
+
+class NotDone(Why):
+    version = serializers.IntegerField(min_value=1)
 
 
 class NewNotDone(serializers.Serializer):

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
 from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
+from assessments.missed_visits import MISSABLE
 from assessments.models import CaseForm, FormState
 from assessments.pages.deviations import deviation_url, timing
 from assessments.placing import forms_due, placed
@@ -76,6 +77,8 @@ class FormCell(NamedTuple):
     visit_id: int | None = None
     open_queries: int = 0
     answered_queries: int = 0
+    is_not_done: bool = False
+    to_sign: bool = False
 
     @property
     def title(self) -> str:
@@ -116,6 +119,22 @@ class VisitCell:
         """Made by hand, and nothing was filled at it."""
         self.visit.subject = self.subject
         return self.visit.is_by_hand and not any(form.pk for form in self.forms)
+
+    @property
+    def is_missed(self) -> bool:
+        """Nobody came: each of its forms is marked as not done."""
+        return self.visit.visit_date is None and bool(self.forms) and all(form.is_not_done for form in self.forms)
+
+    @property
+    def missable(self) -> bool:
+        """Its window has opened, and nothing says that it took place."""
+        nobody_came = self.visit.visit_date is None and all(form.is_not_done or not form.pk for form in self.forms)
+        due = any(not form.pk and form.state != "planned" for form in self.forms)
+        return self.visit.kind in MISSABLE and nobody_came and due
+
+    @property
+    def to_sign(self) -> bool:
+        return any(form.to_sign for form in self.forms)
 
     @property
     def addable(self) -> list[tuple[str, str]]:
@@ -277,7 +296,8 @@ def _filled(
     if shown in ("complete", "verified") and signed:
         shown = "signed"
     opened, answered = (queries.get(QueryState.OPEN, 0), queries.get(QueryState.ANSWERED, 0)) if queries else (0, 0)
-    return FormCell(subject, code, shown, pk, visit, opened, answered)
+    to_sign = state == FormState.COMPLETE and not signed and not locked_at
+    return FormCell(subject, code, shown, pk, visit, opened, answered, state == FormState.NOT_DONE, to_sign)
 
 
 def _remembering(asked_at: Callable[[Visit], Sequence[str]]) -> Callable[[Visit], Sequence[str]]:

@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.roles import Permission
 from assessments.asked import Asked, asked_now
 from assessments.catalogue import CATALOGUE
+from assessments.missed_visits import MISSABLE
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
 from trialsite.protocol.design import add_months
@@ -75,17 +76,17 @@ WORK = """
         SELECT CASE WHEN kind = 'screening' AND coalesce(window_to >= %(today)s::date, true) THEN 'due'
                     WHEN visit_date IS NOT NULL OR begun THEN 'missing'
                     WHEN window_to < %(today)s::date THEN 'overdue' ELSE 'due' END AS list,
-               site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, visit_date AS seen_on,
+               site_id, site, subject_id, subject, visit_id, visit, kind, window_from, window_to, visit_date AS seen_on,
                forms, there, drafts, NULL::bigint AS form_id
         FROM waiting WHERE NOT forms <@ there OR forms && drafts
         UNION ALL
-        SELECT 'drafts', s.site_id, s.site, s.id, s.label, v.id, coalesce(v.label, ''), NULL, NULL, v.visit_date,
-               ARRAY[f.code::text], ARRAY[f.code::text], ARRAY[f.code::text], f.id
+        SELECT 'drafts', s.site_id, s.site, s.id, s.label, v.id, coalesce(v.label, ''), v.kind, NULL, NULL,
+               v.visit_date, ARRAY[f.code::text], ARRAY[f.code::text], ARRAY[f.code::text], f.id
         FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
         WHERE f.state = 'draft'
         UNION ALL
-        SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, max(v.visit_date), '{}', '{}', '{}',
-               NULL
+        SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, NULL, max(v.visit_date), '{}', '{}',
+               '{}', NULL
         FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
         WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up')
         GROUP BY s.site_id, s.site, s.id, s.label
@@ -93,7 +94,7 @@ WORK = """
     )
 """
 ROWS = """
-    SELECT list, site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, seen_on,
+    SELECT list, site_id, site, subject_id, subject, visit_id, visit, kind, window_from, window_to, seen_on,
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, place)
                  WHERE form <> ALL(there) ORDER BY place),
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, place)
@@ -124,7 +125,7 @@ PAGE = """,
         LIMIT %(size)s::bigint
     )
     SELECT (SELECT jsonb_object_agg(list, number) FROM counted)::text, chosen.list,
-           part.list, site_id, site, subject_id, subject, visit_id, visit, window_from, window_to, seen_on,
+           part.list, site_id, site, subject_id, subject, visit_id, visit, kind, window_from, window_to, seen_on,
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form <> ALL(there) ORDER BY nth),
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form = ANY(drafts) ORDER BY nth),
            form_id
@@ -158,6 +159,7 @@ class Work:
     subject: str
     visit_id: int | None
     visit: str
+    kind: str | None
     window_from: date | None
     window_to: date | None
     seen_on: date | None
@@ -176,6 +178,10 @@ class Work:
         # Where the form is there already, this address leads on to it.
         address = reverse("form_add", args=[self.subject_id, code])
         return FormWaiting(code, is_draft, f"{address}?visit={self.visit_id}")
+
+    @property
+    def missable(self) -> bool:
+        return self.list == "overdue" and self.kind in MISSABLE
 
     @property
     def days(self) -> int | None:

@@ -20,8 +20,7 @@ LAST = 10**9
 NOTHING = {"q": "?", "list": ""}
 NOTES = {
     "due": "Visits whose window is open or opens within a week, and screening that is not finished.",
-    "overdue": "Visits whose window closed, at which nothing was recorded. One that will not take place is marked as"
-    " not done, with the reason.",
+    "overdue": "Visits whose window closed, at which nothing was recorded. Of one that did not take place, say why.",
     "missing": "Visits that took place, with a form that nobody has begun or that is still a draft.",
     "drafts": "Forms in progress: they count nowhere until they are complete.",
     "silent": "Subjects in the trial of whom nothing was recorded for more than three months.",
@@ -46,6 +45,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "name": name,
         "label": LABELS[name],
         "note": NOTES[name],
+        "enters_at": request.access.site_ids(Permission.ENTER_DATA),
     }
     return render(request, "worklists/work.html", context)
 

@@ -32,11 +32,15 @@ def signatures_of(context: Context, case_form: CaseForm | None) -> dict[str, Any
 
 
 @register.inclusion_tag("signature/doors.html", takes_context=True)
-def seals(context: Context, scope: str, pk: int, site_id: int) -> dict[str, Any]:
-    """The ways to sign, and to freeze or lock, a subject's casebook or one visit. No statement."""
+def seals(context: Context, scope: str, pk: int, site_id: int, to_sign: bool = True) -> dict[str, Any]:
+    """The ways to sign, where something is `to_sign`, and to freeze or lock a subject's casebook or one visit.
+
+    No statement.
+    """
     access = context["request"].access
+    may_sign = to_sign and access.can(Permission.SIGN, site_id)
     return {
         "scope": scope,
-        "sign_url": f"{reverse('to_sign')}?{scope}={pk}" if access.can(Permission.SIGN, site_id) else "",
+        "sign_url": f"{reverse('to_sign')}?{scope}={pk}" if may_sign else "",
         "shut_url": reverse(f"{scope}_closure", args=[pk]) if access.can(Permission.FREEZE, site_id) else "",
     }

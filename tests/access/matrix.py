@@ -58,6 +58,8 @@ PAGES = [
     ("/subjects/{subject}/lesions/preview/", P.ENTER_DATA, True, "post"),
     ("/visits/{visit}/remove/", P.ENTER_DATA, True, "get"),
     ("/visits/{visit}/remove/", P.ENTER_DATA, True, "post"),
+    ("/visits/{visit}/missed/", P.ENTER_DATA, True, "get"),
+    ("/visits/{visit}/missed/", P.ENTER_DATA, True, "post"),
     ("/queries/{query}/field/", P.VIEW_SUBJECTS, True, "get"),
     ("/visits/{visit}/closure/", P.FREEZE, True, "get"),
     ("/visits/{visit}/freeze/", P.FREEZE, True, "post"),

@@ -62,6 +62,7 @@ OPERATIONS: list[Operation] = [
     ("get", "/api/v1/visits/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/visits/", P.ENTER_DATA, True, SUBJECT),
     ("delete", "/api/v1/visits/{visit}/", P.ENTER_DATA, True, None),
+    ("post", "/api/v1/visits/{visit}/missed/", P.ENTER_DATA, True, {"why": "On holiday."}),
     ("get", "/api/v1/cohorts/", P.VIEW_SUBJECTS, False, None),
     ("get", "/api/v1/reference-ranges/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/reference-ranges/", P.MANAGE_RANGES, False, {}),

@@ -1,0 +1,34 @@
+"""What is typed where something is begun from a casebook; the services hold the rules."""
+
+from typing import Any
+
+from django import forms
+
+from assessments.catalogue import CATALOGUE, UNSCHEDULED
+from assessments.enrolment import Offer
+from assessments.models.case_form import LONGEST_REASON
+from cohorts.forms import VisitForm
+
+
+class SlotForm(forms.Form):
+    use_required_attribute = False
+    cohort = forms.ChoiceField(widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, offers: list[Offer]) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        free = [offer for offer in offers if not offer.obstacle]
+        fields["cohort"].choices = [(offer.plan.code, f"{offer.plan.label} ({offer.plan.code})") for offer in free]
+        if len(free) == 1:
+            fields["cohort"].initial = free[0].plan.code
+
+
+class UnscheduledForm(VisitForm):
+    form = forms.ChoiceField(label="First form", choices=[(code, CATALOGUE[code].title) for code in UNSCHEDULED])
+
+
+class MissedForm(forms.Form):
+    """Why a planned visit did not take place."""
+
+    use_required_attribute = False
+    why = forms.CharField(label="Why it did not take place", max_length=LONGEST_REASON)
