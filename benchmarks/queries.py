@@ -34,7 +34,9 @@ PAGES = (
 )
 # Answered and closed ones have the steps before theirs too.
 MAKE = """
-    WITH made AS (
+    WITH free AS (
+        SELECT id, subject_id, code FROM assessments_caseform WHERE locked_at IS NULL
+    ), made AS (
         INSERT INTO review_query (subject_id, case_form_id, item, origin, check_id, state, reopened, assigned_role,
                                   text, opened_at, changed_at)
         SELECT f.subject_id, f.id, CASE f.code WHEN 'infusion' THEN 'weight_kg' ELSE '' END, 'manual', '',
@@ -42,8 +44,8 @@ MAKE = """
                (ARRAY['', '', 'coordinator', 'monitor'])[1 + n %% 4], 'Question number ' || n || ' to the site',
                now() - make_interval(hours => (n %% 2400)::int + 24), now() - make_interval(hours => (n %% 24)::int)
         FROM generate_series(1, %(number)s) n
-        JOIN (SELECT id, subject_id, code, row_number() OVER (ORDER BY id) AS place FROM assessments_caseform) f
-          ON f.place = 1 + (n * 7919) %% (SELECT count(*) FROM assessments_caseform)
+        JOIN (SELECT id, subject_id, code, row_number() OVER (ORDER BY id) AS place FROM free) f
+          ON f.place = 1 + (n * 7919) %% (SELECT count(*) FROM free)
         RETURNING id, subject_id, state, text, opened_at, changed_at
     )
     INSERT INTO review_querystep (query_id, subject_id, at, actor_name, role, state, is_assignment, text)

@@ -49,6 +49,7 @@ class TherapySetting(TextChoices):
     NEOADJUVANT = "NEOADJUVANT", "Neoadjuvant"
     ADJUVANT = "ADJUVANT", "Adjuvant"
     METASTATIC = "METASTATIC", "Metastatic"
+    UNKNOWN = "UNKNOWN", "Unknown"
 
 
 class PriorOutcome(TextChoices):

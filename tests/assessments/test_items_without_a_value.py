@@ -5,8 +5,9 @@ from rest_framework.test import APIClient
 
 from accounts.actor import SYSTEM
 from accounts.services import create_token
-from assessments.absences import lackable
+from assessments.absences import SAYS_UNKNOWN, lackable
 from assessments.catalogue import CATALOGUE
+from assessments.items import items_of
 from assessments.models import CaseForm, ItemAbsence
 from audit.models import Event
 from tests.assessments.posting import on_screen, posted
@@ -115,3 +116,19 @@ def test_an_item_whose_list_says_unknown_itself_needs_no_reason():
     assert "new_therapy_given" not in lackable(CATALOGUE["follow_up"].record)
     assert "outcome" not in lackable(CATALOGUE["adverse_event"].record)
     assert "temperature_c" in lackable(CATALOGUE["vital_signs"].record)
+
+
+# What a row is about, and what was swallowed: a row that does not know it says nothing.
+SAYS_WHAT = {"history.kind", "medical_history.body_system", "everolimus.frequency", "dispensing.strength_mg"}
+
+
+def test_a_needed_list_in_a_row_has_a_word_for_unknown_itself():
+    needed = {
+        f"{code}.{field.name}": {value for value, _ in field.choices}
+        for code, form_type in CATALOGUE.items()
+        if form_type.rows
+        for field, item in items_of(form_type.rows)
+        if item.required and not item.critical and field.choices
+    }
+    assert {"history.setting", "medical_history.ongoing"} <= needed.keys()
+    assert {name for name, words in needed.items() if not words & SAYS_UNKNOWN} == SAYS_WHAT
