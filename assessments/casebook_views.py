@@ -86,36 +86,32 @@ def visit_add(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_get_or_post
 def visit_remove(request: SignedInRequest, pk: int) -> HttpResponse:
-    visits = Visit.objects.select_related("subject__site")
-    visit = request.access.load(visits, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
-    subject = visit.subject
+    visit, by = _load_visit(request, pk)
     return ask(
         request,
         Form(posted(request)),
-        partial(remove_visit, visit=visit, by=request.access.actor(subject.site_id, permission=Permission.ENTER_DATA)),
+        partial(remove_visit, visit=visit, by=by),
         title=f"Remove {visit.label}?",
         button="Remove the visit",
-        back=reverse("subject", args=[subject.pk]),
+        back=reverse("subject", args=[visit.subject_id]),
         said=f"{visit.label} was removed.",
-        subject=subject,
+        subject=visit.subject,
         why="For a visit that was added or begun by mistake. No form was filled at it.",
     )
 
 
 @require_get_or_post
 def visit_missed(request: SignedInRequest, pk: int) -> HttpResponse:
-    visits = Visit.objects.select_related("subject__site")
-    visit = request.access.load(visits, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
-    subject = visit.subject
+    visit, by = _load_visit(request, pk)
     return ask(
         request,
         MissedForm(posted(request)),
-        partial(mark_missed, visit=visit, by=request.access.actor(subject.site_id, permission=Permission.ENTER_DATA)),
+        partial(mark_missed, visit=visit, by=by),
         title=f"{visit.label} did not take place",
         button="Mark its forms as not done",
-        back=f"{reverse('subject', args=[subject.pk])}#visit-{visit.pk}",
+        back=f"{reverse('subject', args=[visit.subject_id])}#visit-{visit.pk}",
         said=f"{visit.label}: its forms are marked as not done.",
-        subject=subject,
+        subject=visit.subject,
         **_to_be_marked(visit),
     )
 
@@ -165,3 +161,9 @@ def _form_of(subject: Subject, visit: Visit, code: str) -> str:
 def _load(request: SignedInRequest, pk: int, permission: Permission) -> tuple[Subject, Actor]:
     subject = request.access.load(Subject.objects.select_related("site"), permission, pk=pk)
     return subject, request.access.actor(subject.site_id, permission=permission)
+
+
+def _load_visit(request: SignedInRequest, pk: int) -> tuple[Visit, Actor]:
+    visits = Visit.objects.select_related("subject__site")
+    visit = request.access.load(visits, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
+    return visit, request.access.actor(visit.subject.site_id, permission=Permission.ENTER_DATA)
