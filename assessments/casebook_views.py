@@ -107,7 +107,7 @@ def visit_missed(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         MissedForm(posted(request)),
         partial(mark_missed, visit=visit, by=by),
-        title=f"{visit.label} did not take place",
+        title=f"{visit.label} of {visit.subject} did not take place",
         button="Mark its forms as not done",
         back=f"{reverse('subject', args=[visit.subject_id])}#visit-{visit.pk}",
         said=f"{visit.label}: its forms are marked as not done.",
@@ -121,7 +121,7 @@ def _to_be_marked(visit: Visit) -> dict[str, str]:
         titles = [CATALOGUE[code].title for code in missed_forms(visit)]
     except Refused as refusal:
         return {"warning": str(refusal)}
-    return {"why": f"Marked as not done for your reason: {', '.join(titles)}. Each can still be filled later."}
+    return {"why": f"These will be marked as not done: {', '.join(titles)}. Each can still be filled later."}
 
 
 @require_get_or_post
