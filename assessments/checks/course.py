@@ -1,6 +1,7 @@
 """Checks of how treatment and survival went on: the order of dates from consent to death, therapies, medication."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
@@ -64,6 +65,23 @@ def end_before_dose(form: Form, book: Casebook) -> Found:
 def _first_dose(book: Casebook) -> Day:
     days = (earliest(day) for one in book.of(*DOSED) for _, day in _doses(one))
     return min((day for day in days if day), default=None)
+
+
+def last_dose(form: Form, book: Casebook) -> Found:
+    """The last dose of a drug is another than the last one that its dosing forms tell of."""
+    infusions = book.of("infusion")
+    for drug in ("paclitaxel", "trastuzumab"):
+        given = [one["infusion_date"] for one in infusions if one[f"{drug}_given"] == "Y" and one["infusion_date"]]
+        yield from _another(form, drug, given)
+    doses = [row for one in book.of("everolimus") for row in one.rows if row["dose_mg"]]
+    if all(row["end_date"] for row in doses):
+        yield from _another(form, "everolimus", [row["end_date"] for row in doses])
+
+
+def _another(form: Form, drug: str, told: list[date]) -> Found:
+    name = f"last_{drug}_date"
+    if form[name] and told and form[name] != max(told):
+        yield name, f"Last dose of {drug} on {shown(form[name])}; the dosing forms tell of {shown(max(told))}."
 
 
 def ended_by_death(form: Form, book: Casebook) -> Found:
@@ -163,6 +181,13 @@ CHECKS = (
         ("end_of_treatment",),
     ),
     Check("end-before-dose", ("end_of_treatment",), ("end_date",), end_before_dose, DOSED),
+    Check(
+        "end-last-dose",
+        ("end_of_treatment",),
+        ("last_everolimus_date", "last_paclitaxel_date", "last_trastuzumab_date"),
+        last_dose,
+        DOSED,
+    ),
     Check("end-by-death", ("end_of_treatment",), ("reason",), ended_by_death, ("death",)),
     Check("end-progression", ("end_of_treatment",), ("clinical_progression_date",), progression_after_end),
     Check("contact-before-end", ("follow_up",), ("contact_date",), contact_before_end, ("end_of_treatment",)),

@@ -46,6 +46,17 @@ def reason_missing(form: Form, book: Casebook) -> Found:
             yield row_item(row, "reason"), f"Everolimus is {what} from {shown(row['start_date'])}, without a reason."
 
 
+def no_end(form: Form, book: Casebook) -> Found:
+    """A dose has no end, and treatment ended."""
+    ended = book.one("end_of_treatment")
+    for row in form.rows:
+        if ended and ended["end_date"] and row["dose_mg"] and row["start_date"] and row["end_date"] is None:
+            text = (
+                f"The dose from {shown(row['start_date'])} has no end; treatment ended on {shown(ended['end_date'])}."
+            )
+            yield row_item(row, "end_date"), text
+
+
 def missed_days(form: Form, book: Casebook) -> Found:
     """More days are missed than the interval has."""
     for row in form.rows:
@@ -99,6 +110,7 @@ CHECKS = (
     Check("everolimus-overlap", AT, ("start_date",), overlap, AT),
     Check("everolimus-gap", AT, ("start_date",), gap, AT),
     Check("everolimus-reason", AT, ("reason",), reason_missing, AT),
+    Check("everolimus-end", AT, ("end_date",), no_end, ("end_of_treatment",)),
     Check("everolimus-missed", AT, ("missed_days",), missed_days, AT),
     Check("everolimus-step", AT, ("dose_mg",), no_step, AT),
     Check("everolimus-any", AT, ("any_taken",), any_taken, AT),

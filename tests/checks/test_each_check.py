@@ -42,6 +42,10 @@ def everolimus(*rows, **record):
     return form("everolimus", numbered, **record)
 
 
+def last(**drugs):
+    return form("end_of_treatment", **{f"last_{drug}_date": on for drug, on in drugs.items()})
+
+
 def event(pk=1, **record):
     return form("adverse_event", pk=pk, **{"term": "Stomatitis", "start_date": "2008-03-01"} | record)
 
@@ -197,6 +201,8 @@ CASES = [
     ("everolimus-reason", [everolimus(dose(0))], [everolimus(dose(0, reason="ADVERSE EVENT"))]),
     ("everolimus-reason", [everolimus(dose(5, change="DOSE REDUCED"))],
      [everolimus(dose(5, change="DOSE REDUCED", reason="OTHER"))]),
+    ("everolimus-end", [everolimus(dose(end=None)), END], [everolimus(dose(end=ON)), END]),
+    ("everolimus-end", [everolimus(dose(end=None)), END], [everolimus(dose(0, end=None)), END]),
     ("everolimus-missed", [everolimus(dose(missed_days=9))], [everolimus(dose(missed_days=8))]),
     ("everolimus-step", [everolimus(dose("7.5"))], [everolimus(dose(5))]),
     ("everolimus-step", [everolimus(dose(10, frequency="QOD"))], [everolimus(dose(5, frequency="QOD"))]),
@@ -268,6 +274,11 @@ CASES = [
     ("dose-after-death", [everolimus(dose()), DEATH], [everolimus(dose(0, end=LATER)), DEATH]),
     ("dose-after-end", [infusion(date(2008, 3, 2)), END], [infusion(ON), END]),
     ("end-before-dose", [END, infusion(date(2008, 3, 2))], [END, infusion(ON)]),
+    ("end-last-dose", [last(paclitaxel=LATER), infusion(ON)], [last(paclitaxel=ON), infusion(ON)]),
+    ("end-last-dose", [last(trastuzumab=ON), infusion(ON), infusion(LATER, pk=2)],
+     [last(trastuzumab=ON), infusion(ON), infusion(LATER, pk=2, trastuzumab_given="N")]),
+    ("end-last-dose", [last(everolimus=ON), everolimus(dose())], [last(everolimus=LATER), everolimus(dose())]),
+    ("end-last-dose", [last(everolimus=ON), everolimus(dose())], [last(everolimus=ON), everolimus(dose(end=None))]),
     ("end-by-death", [form("end_of_treatment", reason="DEATH")], [form("end_of_treatment", reason="DEATH"), DEATH]),
     ("end-progression",
      [form("end_of_treatment", reason="PROGRESSIVE DISEASE", end_date=ON, clinical_progression_date="2008-03-02")],

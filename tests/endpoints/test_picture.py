@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.deidentified import WITHHELD
+from assessments.missed_visits import mark_missed
 from cohorts.services import begin_end_of_treatment
 from endpoints.picture import told
 from endpoints.refresh import refresh_marked
@@ -157,3 +158,11 @@ def test_sums_are_drawn_from_the_baseline_on_once_they_are_derived(trial, ill):
     found = told(ill, today=TODAY, identifying=True)
     assert [moment.value for moment in found.picture.sums] == [100.0, 50.0]
     assert "Overall response" in vl_convert.vegalite_to_svg(found.sums | {"width": 900})
+
+
+def test_a_visit_that_nobody_came_to_is_missed_and_not_overdue(trial, ill):
+    visits = {visit.code: visit for visit in ill.visits.filter(code__in=("C1D15", "C1D22"))}
+    mark_missed(visit=visits["C1D15"], why="on holiday", by=trial.by)
+    words = [words for _, lane, words in said(ill) if lane == "Visits"]
+    assert "Cycle 1, day 15, missed" in words
+    assert "Cycle 1, day 22, overdue" in words
