@@ -1,7 +1,7 @@
 """What the record knows already, put into a form that nobody has saved yet and said to be a proposal: whoever saves the
 form answers for it. Of complete forms only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from assessments.checks.reading import casebook
 from assessments.checks.screening import LABORATORY, SAMPLES
 from assessments.forms import ItemForm
 from assessments.services import Place
+from cohorts.models import Enrolment, Subject
 from laboratory.analytes import ANALYTES
 
 
@@ -41,13 +42,26 @@ READ = {
 
 def propose_known(place: Place, form: ItemForm) -> None:
     """In one statement, for the forms that ask again for what another one holds."""
-    code = place.form_type.code
-    if place.case_form is not None or form.is_bound or code not in READ:
+    if place.case_form is not None or form.is_bound:
         return
-    for item, value, source in PROPOSED[code](casebook(place.subject.pk, READ[code])):
+    for item, value, source in _known(place):
         form.initial[item] = value
         field = form.fields[item]
         field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
+
+
+def _known(place: Place) -> Iterable[Proposal]:
+    code = place.form_type.code
+    if code == "adverse_event":
+        return of_cohort(place.subject)
+    return PROPOSED[code](casebook(place.subject.pk, READ[code])) if code in PROPOSED else ()
+
+
+def of_cohort(subject: Subject) -> Iterator[Proposal]:
+    """In a cohort that looks for no dose, nothing limits one."""
+    enrolment = Enrolment.objects.filter(subject=subject).select_related("cohort").first()
+    if enrolment is not None and not enrolment.cohort.plan.dlt_evaluated:
+        yield Proposal("dose_limiting", "NA", "the cohort, which is not evaluated for it")
 
 
 def for_infusion(book: Casebook) -> Iterator[Proposal]:

@@ -84,3 +84,10 @@ def test_the_only_open_cohort_is_chosen_already(trial, sign_in):
     for cohort in Cohort.objects.exclude(code="P2-10D"):
         close_cohort(cohort=cohort, reason="full", by=actor(trial.data_manager, "data_manager"))
     assert client.get(page).context["form"]["cohort"].value() == "P2-10D"
+
+
+def test_dose_limiting_does_not_apply_in_a_cohort_that_looks_for_no_dose(trial, desk):
+    phase_two, phase_one = trial.treated_subject("P2-10D"), trial.treated_subject("P1-10D")
+    assert proposed(desk, phase_two, "adverse_event", None) == {"dose_limiting": "NA"}
+    assert proposed(desk, phase_one, "adverse_event", None) == {}
+    assert proposed(desk, consented(trial), "adverse_event", None) == {}
