@@ -124,7 +124,6 @@ def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
 def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     made = _review(request, pk)
     form = SignForm(posted(request), request)
-    form.initial["username"] = request.user.get_username()
     by = request.access.actor(permission=Permission.MANAGE_USERS)
 
     def sign(conclusion: str, **given: str) -> AccessReview:

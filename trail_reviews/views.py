@@ -147,7 +147,7 @@ def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     form = SignOffForm(posted(request), request)
     newest = events_of(made, request.access).values_list("pk", flat=True).first() or 0
-    form.initial |= {"username": request.user.get_username(), "seen_to": newest}
+    form.initial["seen_to"] = newest
     by = request.access.actor(made.of_site_id, permission=Permission.REVIEW_TRAIL)
 
     def sign(**said: Any) -> TrailReview:

@@ -143,6 +143,7 @@ def test_a_role_that_ended_meanwhile_is_not_confirmed_but_ended(trial, review, b
 def test_a_review_is_signed_with_name_and_password_once_nothing_is_undecided(trial, review, by, as_user):
     client, address = as_user(trial.administrator), f"/staff/reviews/{review.pk}/sign/"
     said = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
+    assert client.get(address).context["form"]["username"].value() is None
     assert "still to be decided" in client.post(address, said).content.decode()
     decided(review, by)
     assert client.post(address, said | {"password": "wrong"}).status_code == 422
