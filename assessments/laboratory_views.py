@@ -65,7 +65,7 @@ def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpRe
         return _page(request, form, preview, status=409)
     drafts = sum(form.state == "draft" for form in saved)
     waiting = f"; {drafts} of them as drafts, which wait for what the file did not say" if drafts else ""
-    messages.success(request, f"{len(saved)} samples went in{waiting}.")
+    messages.success(request, f"{len(saved)} sample{'s' if len(saved) != 1 else ''} went in{waiting}.")
     return redirect("range_list")
 
 

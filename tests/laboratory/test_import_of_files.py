@@ -238,7 +238,7 @@ def test_the_command_enters_a_file_for_a_user(trial: Any, subject: Any, tmp_path
     call_command("import_laboratory", path, by="carla", dry_run=True)
     assert not CaseForm.objects.filter(code="haematology").exists()
     call_command("import_laboratory", path, by="carla")
-    assert "1 samples went in." in capsys.readouterr().out
+    assert "1 sample went in." in capsys.readouterr().out
     assert CaseForm.objects.get(code="haematology").state == "complete"
 
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             )
         except (Refused, Stale, Locked) as error:
             raise CommandError(f"Nothing went in: {error}") from None
-        self.stdout.write(f"{len(saved)} samples went in.")
+        self.stdout.write(f"{len(saved)} sample{'s' if len(saved) != 1 else ''} went in.")
 
 
 def _words(sample: Any) -> str:
