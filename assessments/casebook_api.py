@@ -16,7 +16,7 @@ from assessments.casebook_forms import MissedForm
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
 from assessments.enrolment import cohort_offers
-from assessments.missed_visits import mark_missed
+from assessments.missed_visits import mark_missed, missed_among
 from assessments.models import CaseForm
 from assessments.sequence import enrolment_obstacles
 from assessments.serializers import (
@@ -33,7 +33,7 @@ from assessments.services import (
 )
 from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, with_state
 from cohorts.forms import ApprovalForm, DayForm
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource
 
@@ -76,6 +76,13 @@ class UnscheduledForm(DayForm):
 
 
 class UnscheduledVisitResource(VisitResource):
+    def list(self, request: Request) -> Response:
+        self.access.require(Permission.VIEW_SUBJECTS)
+        visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
+        page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", *Visit._meta.ordering)))
+        missed = missed_among(page)
+        return self.get_paginated_response(VisitOut([with_state(visit, missed) for visit in page], many=True).data)
+
     @extend_schema(request=UnscheduledVisit, responses={201: VisitOut, 400: Problem})
     def create(self, request: Request) -> Response:
         """A visit that the schedule does not foresee."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -107,10 +108,10 @@ class SubjectResource(Resource):
         return Response(VisitOut(with_state(visit)).data, status=201)
 
 
-def with_state(visit: Visit) -> Visit:
+def with_state(visit: Visit, missed: Collection[int] = ()) -> Visit:
     # A visit without a window, such as screening before consent, can be done at any time.
     state = "due" if visit.window_from is None else visit_state(visit, visit.visit_date, timezone.localdate())  # type: ignore[arg-type]
-    visit.state_today = "done" if visit.visit_date else state  # type: ignore[attr-defined]
+    visit.state_today = "done" if visit.visit_date else "missed" if visit.pk in missed else state  # type: ignore[attr-defined]
     return visit
 
 
@@ -122,17 +123,12 @@ class VisitFilter(filters.FilterSet):
 
 
 class VisitResource(Resource):
-    """Visits of the subjects. Adding one is assessments.casebook_api's, which knows the day of consent."""
+    """Visits of the subjects. Adding and listing are assessments.casebook_api's, which knows the day of consent, and by
+    their forms which visits nobody came to."""
 
     serializer_class = VisitOut
     queryset = Visit.objects.select_related("subject__site")
     filterset_class = VisitFilter
-
-    def list(self, request: Request) -> Response:
-        self.access.require(Permission.VIEW_SUBJECTS)
-        visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
-        page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", *Visit._meta.ordering)))
-        return self.get_paginated_response(VisitOut([with_state(visit) for visit in page], many=True).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: int) -> Response:

@@ -41,7 +41,9 @@ class SubjectOut(serializers.ModelSerializer):
 class VisitOut(serializers.ModelSerializer):
     subject_label = serializers.CharField(source="subject.label", read_only=True)
     site = serializers.CharField(**SITE)
-    state = serializers.ChoiceField(["planned", "due", "overdue", "done"], source="state_today", read_only=True)
+    state = serializers.ChoiceField(
+        ["planned", "due", "overdue", "done", "missed"], source="state_today", read_only=True
+    )
 
     class Meta:
         model = Visit

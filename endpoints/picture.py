@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from assessments.checks.days import earliest, latest
 from assessments.codelists import Grade
 from assessments.deidentified import masked
+from assessments.missed_visits import missed_among
 from assessments.models import (
     AdverseEvent,
     Death,
@@ -93,8 +94,9 @@ class _Reading:
         return model._default_manager.filter(**own)
 
     def visits(self) -> Iterator[Moment]:
-        missed = self.missed()
-        for visit in self.subject.visits.all():
+        visits = list(self.subject.visits.all())
+        missed = missed_among(visits)
+        for visit in visits:
             on = visit.visit_date or visit.target_date
             if on is None or (visit.visit_date is None and (visit.window_from or on) > self.today):
                 continue
@@ -102,11 +104,6 @@ class _Reading:
             waits = "missed" if visit.pk in missed else "overdue" if late else "due"
             kind = "took place" if visit.visit_date else waits
             yield Moment("Visits", self.day(on), f"{visit.label}, {kind}", kind)
-
-    def missed(self) -> set[int]:
-        """Visits of which every form that is there is marked as not done."""
-        states = self.subject.forms.filter(visit__visit_date=None).values_list("visit", "state")
-        return {visit for visit, _ in states} - {visit for visit, state in states if state != FormState.NOT_DONE}
 
     def doses(self, last: int) -> Iterator[Span]:
         rows = self.complete(EverolimusInterval).filter(struck_out=False, start_date__isnull=False)

@@ -1,7 +1,7 @@
 """What the record knows already, put into a form that nobody has saved yet and said to be a proposal: whoever saves the
 form answers for it. Of complete forms only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,38 +34,29 @@ WORDS = {
     "history": "the breast cancer history",
     "tumour_baseline": "the tumour baseline",
 }
-READ = {
-    "infusion": ("infusion", "vital_signs"),
-    "eligibility": (*SAME, "vital_signs", *SAMPLES),
-}
 
 
 def propose_known(place: Place, form: ItemForm) -> None:
-    """In one statement, for the forms that ask again for what another one holds."""
-    if place.case_form is not None or form.is_bound:
+    """In one statement, for the forms that ask again for what the record holds."""
+    code = place.form_type.code
+    if place.case_form is not None or form.is_bound or code not in PROPOSED:
         return
-    for item, value, source in _known(place):
+    for item, value, source in PROPOSED[code](place.subject):
         form.initial[item] = value
         field = form.fields[item]
         field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
 
 
-def _known(place: Place) -> Iterable[Proposal]:
-    code = place.form_type.code
-    if code == "adverse_event":
-        return of_cohort(place.subject)
-    return PROPOSED[code](casebook(place.subject.pk, READ[code])) if code in PROPOSED else ()
-
-
-def of_cohort(subject: Subject) -> Iterator[Proposal]:
+def for_adverse_event(subject: Subject) -> Iterator[Proposal]:
     """In a cohort that looks for no dose, nothing limits one."""
     enrolment = Enrolment.objects.filter(subject=subject).select_related("cohort").first()
     if enrolment is not None and not enrolment.cohort.plan.dlt_evaluated:
         yield Proposal("dose_limiting", "NA", "the cohort, which is not evaluated for it")
 
 
-def for_infusion(book: Casebook) -> Iterator[Proposal]:
+def for_infusion(subject: Subject) -> Iterator[Proposal]:
     """Before the first infusion, the sizes that were measured last; later ones stand beside the last infusion's."""
+    book = casebook(subject.pk, ("infusion", "vital_signs"))
     if book.of("infusion"):
         return
     for item in ("weight_kg", "height_cm"):
@@ -74,7 +65,8 @@ def for_infusion(book: Casebook) -> Iterator[Proposal]:
             yield Proposal(item, last[item], f"vital signs of {shown(last['vital_signs_date'])}")
 
 
-def for_eligibility(book: Casebook) -> Iterator[Proposal]:
+def for_eligibility(subject: Subject) -> Iterator[Proposal]:
+    book = casebook(subject.pk, (*SAME, "vital_signs", *SAMPLES))
     for code, items in SAME.items():
         for other in book.of(code):
             for theirs, own in items:
@@ -109,7 +101,7 @@ def _of_samples(book: Casebook) -> Iterator[Proposal]:
 
 
 WITH_LIMIT = ("bilirubin", "ast", "alt", "creatinine")
-PROPOSED = {"infusion": for_infusion, "eligibility": for_eligibility}
+PROPOSED = {"infusion": for_infusion, "eligibility": for_eligibility, "adverse_event": for_adverse_event}
 
 
 def _plain(value: Any) -> Decimal:

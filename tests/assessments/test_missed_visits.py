@@ -110,6 +110,11 @@ def test_the_worklist_leads_there_and_by_the_api_it_answers_with_the_forms(trial
         ("haematology", "not_done"),
     }
     assert f"/visits/{day_8.pk}/missed/" not in desk.get("/worklists/?list=overdue").content.decode()
+    listed = desk.get(f"/api/v1/visits/?subject={day_8.subject_id}").json()["results"]
+    assert {visit["code"]: visit["state"] for visit in listed if visit["code"] in ("C1D8", "C1D15")} == {
+        "C1D8": "missed",
+        "C1D15": "overdue",
+    }
 
 
 def test_an_offer_to_sign_stands_where_something_waits(trial, sign_in, day_8):

@@ -7,8 +7,10 @@ import vl_convert
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments.catalogue import CATALOGUE
 from assessments.deidentified import WITHHELD
 from assessments.missed_visits import mark_missed
+from assessments.services import Place, mark_not_done
 from cohorts.services import begin_end_of_treatment
 from endpoints.picture import told
 from endpoints.refresh import refresh_marked
@@ -163,6 +165,9 @@ def test_sums_are_drawn_from_the_baseline_on_once_they_are_derived(trial, ill):
 def test_a_visit_that_nobody_came_to_is_missed_and_not_overdue(trial, ill):
     visits = {visit.code: visit for visit in ill.visits.filter(code__in=("C1D15", "C1D22"))}
     mark_missed(visit=visits["C1D15"], why="on holiday", by=trial.by)
+    half = Place(ill, CATALOGUE["haematology"], ill.visits.get(code="C1D8"))
+    mark_not_done(place=half, why="haemolysed", by=trial.by)
     words = [words for _, lane, words in said(ill) if lane == "Visits"]
+    assert "Cycle 1, day 8, overdue" in words
     assert "Cycle 1, day 15, missed" in words
     assert "Cycle 1, day 22, overdue" in words
