@@ -18,7 +18,7 @@ GRADES = {"1": "#cfd8df", "2": "#e0b64d", "3": "#d2762c", "4": "#b3261e", "5": "
 DOSES = {"as planned": "stroke", "reduced": "triangle-down", "omitted": "cross", "delayed": "triangle-right"}
 INTERRUPTED, ENDED = "interrupted", "End of treatment"
 DOSE = {"condition": {"test": f"datum.kind === '{INTERRUPTED}'", "value": "#e8edf0"}, "value": "#7fb2bf"}
-VISITS = {"took place": "circle", "due": "square", "overdue": "triangle-up", "missed": "cross"}
+VISITS = {"took place": "circle", "due": "square", "overdue": "triangle-up", "missed": "stroke"}
 
 
 @dataclass(frozen=True, slots=True)
