@@ -1,0 +1,124 @@
+"""A date is what somebody meant, or it is refused with a sentence; all are shown in one form."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from values import UnreadableValue
+from values.dates import FIRST_YEAR, LAST_YEAR, read_date, read_iso_date, read_partial_date, shown_date
+
+DAYS = some.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("2026-03-02", "2026-03-02"),
+        ("2026-3-2", "2026-03-02"),
+        ("20260302", "2026-03-02"),
+        ("2 Mar 2026", "2026-03-02"),
+        ("02-MAR-2026", "2026-03-02"),
+        ("02MAR2026", "2026-03-02"),
+        ("2. March 2026", "2026-03-02"),
+        ("02/Mar/2026", "2026-03-02"),
+        ("29 feb 2024", "2024-02-29"),
+        ("Mar 2026", "2026-03"),
+        ("MAR-2026", "2026-03"),
+        ("UN-MAR-2026", "2026-03"),
+        ("UNK-UNK-2026", "2026"),
+        ("2026-03", "2026-03"),
+        ("2026", "2026"),
+        (" 2026 ", "2026"),
+        ("Sept 2026", "2026-09"),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(typed, iso):
+    assert read_partial_date(typed) == iso
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("260302", "more than one way"),
+        ("202603", "more than one way"),
+        ("45000", "more than one way"),
+        ("2603-02", "no year from 1900 to 2199"),
+        ("2603", "no year from 1900 to 2199"),
+        ("02/03/2026", "which number is the month"),
+        ("29.11.2026", "which number is the month"),
+        ("2026-02-30", "not a day of the calendar"),
+        ("31 Apr 2026", "not a day of the calendar"),
+        ("29 Feb 2026", "not a day of the calendar"),
+        ("0 Mar 2026", "not a day of the calendar"),
+        ("2026-13", "no month 13"),
+        ("2026-00-10", "no month 0"),
+        ("5 UNK 2026", "a day and no month"),
+        ("２026-03-02", "digits of another script"),
+        ("2026-03-０2", "digits of another script"),
+        ("2 Mrz 2026", "is no date"),
+        ("2026-03-02T10:00", "is no date"),
+        ("yesterday", "is no date"),
+        ("", "is no date"),
+    ],
+)
+def test_what_is_no_date_is_refused_in_words(typed, why):
+    with pytest.raises(UnreadableValue, match=why):
+        read_partial_date(typed)
+
+
+def test_t_is_today_where_there_is_one():
+    assert read_partial_date("t", today=date(2026, 11, 29)) == "2026-11-29"
+    assert read_date("T", today=date(2026, 11, 29)) == date(2026, 11, 29)
+    with pytest.raises(UnreadableValue):
+        read_partial_date("t")
+
+
+def test_a_whole_date_needs_its_day():
+    with pytest.raises(UnreadableValue, match="has no day"):
+        read_date("Mar 2026")
+
+
+@pytest.mark.parametrize(
+    "text", ["01MAY2024", "12/03/2024", "2024-1-2", "20240102", "2024-01-02T08:00", "2024-01-٠2", ""]
+)
+def test_an_exchange_format_has_iso_dates_alone(text):
+    with pytest.raises(UnreadableValue):
+        read_iso_date(text)
+
+
+def test_an_exchange_format_may_have_partial_dates():
+    assert [read_iso_date(text) for text in ("2024-02-29", "2024-02", "2024")] == ["2024-02-29", "2024-02", "2024"]
+
+
+@given(DAYS)
+def test_every_day_is_read_again_from_the_form_in_which_it_is_shown(day):
+    assert (
+        read_date(shown_date(day)) == read_date(day.isoformat()) == date.fromisoformat(read_iso_date(str(day))) == day
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("2026-03-02", "2 Mar 2026"),
+        ("2026-03", "Mar 2026"),
+        ("2026", "2026"),
+        ("", ""),
+        (None, ""),
+        ("2026-19", "2026-19"),
+    ],
+)
+def test_partial_dates_are_shown_with_what_is_known(stored, shown):
+    assert shown_date(stored) == shown
+
+
+@given(some.text(max_size=40))
+def test_any_text_is_a_date_or_refused(text):
+    try:
+        found = read_partial_date(text)
+    except UnreadableValue as refusal:
+        assert str(refusal)
+    else:
+        assert read_iso_date(found) == found

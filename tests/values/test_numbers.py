@@ -1,0 +1,117 @@
+"""A number is what somebody meant, or it is refused with a sentence."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from values import UnreadableValue
+from values.numbers import Result, read_number, read_result
+
+EXACT = some.decimals(-(10**9), 10**9, places=4, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0,4", "0.4"),
+        ("0.4", "0.4"),
+        (" 7,25 ", "7.25"),
+        ("1500", "1500"),
+        ("0,500", "0.500"),
+        ("01.125", "1.125"),
+        (",5", "0.5"),
+        ("5.", "5"),
+        ("+3", "3"),
+        ("-3", "-3"),
+        ("−3", "-3"),
+        ("\u00a042\u202f", "42"),
+        ("1234.567", "1234.567"),
+    ],
+)
+def test_comma_and_point_are_the_decimal_mark(typed, number):
+    assert read_number(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["1.500", "150.000", "1,500", "12,345", "-1.500"])
+def test_what_may_be_thousands_is_refused_with_both_ways_to_write_it(typed):
+    with pytest.raises(UnreadableValue, match=r"may be thousands or decimals: write -?\d+, or -?[\d.]+\.$"):
+        read_number(typed)
+
+
+def test_each_way_out_that_a_refusal_names_can_be_read():
+    for typed, plain, decimal in (
+        ("1.500", "1500", "1.5"),
+        ("1,125", "1125", "01.125"),
+        ("-1,125", "-1125", "-01.125"),
+        ("2.000", "2000", "2.0"),
+    ):
+        with pytest.raises(UnreadableValue, match=f"write {plain}, or {decimal}"):
+            read_number(typed)
+        assert (read_number(plain), read_number(decimal)) == (Decimal(plain), Decimal(decimal))
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("7 2", "mark or a blank between its digits"),
+        ("1 500", "mark or a blank between its digits"),
+        ("1\u202f500", "mark or a blank between its digits"),
+        ("1'500", "mark or a blank between its digits"),
+        ("1.234,56", "mark or a blank between its digits"),
+        ("1,234.56", "mark or a blank between its digits"),
+        ("1_5", "is no number"),
+        ("1e1", "with an exponent"),
+        ("1E-3", "with an exponent"),
+        ("１２", "digits of another script"),
+        ("٣", "digits of another script"),
+        ("1²", "digits of another script"),
+        ("", "is no number"),
+        (".", "is no number"),
+        ("NaN", "is no number"),
+        ("Infinity", "is no number"),
+        ("0x10", "is no number"),
+        ("1" * 41, "is no number"),
+        ("<5", "is no number"),
+    ],
+)
+def test_what_is_no_number_is_refused_in_words(typed, why):
+    with pytest.raises(UnreadableValue, match=why):
+        read_number(typed)
+
+
+def test_a_source_that_says_its_decimal_mark_has_three_decimals_by_it_alone():
+    assert read_number("1.500", decimal_mark=".") == Decimal("1.5")
+    assert read_number("1,500", decimal_mark=",") == Decimal("1.5")
+    with pytest.raises(UnreadableValue, match="thousands"):
+        read_number("1,500", decimal_mark=".")
+
+
+@given(EXACT)
+def test_every_number_with_four_decimals_is_read_as_it_is_written_with_either_mark(number):
+    assert read_number(str(number)) == read_number(str(number).replace(".", ",")) == number
+
+
+@given(some.text(max_size=60))
+def test_any_text_is_a_number_or_refused(text):
+    try:
+        number = read_number(text)
+    except UnreadableValue as refusal:
+        assert str(refusal)
+    else:
+        assert number.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("typed", "result"),
+    [("<0.1", ("<", "0.1")), ("> 500", (">", "500")), (" <0,05", ("<", "0.05")), ("7,2", ("", "7.2"))],
+)
+def test_a_result_may_be_a_limit(typed, result):
+    assert read_result(typed) == Result(result[0], Decimal(result[1]))
+
+
+@pytest.mark.parametrize("typed", ["<", "<<1", "<1>", "≤1", "<1.500", "about 3"])
+def test_a_limit_without_one_number_is_refused(typed):
+    with pytest.raises(UnreadableValue):
+        read_result(typed)

@@ -1,0 +1,112 @@
+"""Dates as people write them, and the one form in which they are shown.
+
+What is stored is ISO 8601: YYYY-MM-DD, and YYYY-MM or YYYY where the day, or day and month, are unknown. Typed may be
+that, `2 Mar 2026` and `02-MAR-2026` with English names of months, `UN-MAR-2026` for an unknown day, the eight digits
+`20260302`, and `t` for today. A date whose parts are all numbers in another order is refused: 02/03/2026 is the second
+of March at one site and the third of February at the next.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from values.unreadable import UnreadableValue, quoted
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FULL_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+NUMBER_OF = {name.casefold(): number for names in (MONTHS, FULL_NAMES) for number, name in enumerate(names, start=1)}
+NUMBER_OF["sept"] = 9
+ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
+DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+# The parts in words: 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. March 2026, Mar 2026, UN-MAR-2026, UN-UNK-2026.
+WORDS = re.compile(r"(?:([0-9]{1,2}|UNK?|XX)[\s.\-/]*)??(?:([A-Za-z]{3,9})\.?[\s.,\-/]*)([0-9]{4})")
+UNKNOWN = ("un", "unk", "xx", "xxx")
+TODAY = ("t", "today")
+ALL_NUMBERS = re.compile(r"[0-9]{1,4}[./\- ][0-9]{1,2}[./\- ][0-9]{1,4}\.?")
+FOR_EXAMPLE = "2 Mar 2026 or 2026-03-02"
+
+
+def read_iso_date(text: str) -> str:
+    """A date in a file of an exchange format: YYYY-MM-DD, YYYY-MM or YYYY alone. Raises UnreadableValue."""
+    parts = ISO.fullmatch(text)
+    if parts is None:
+        raise UnreadableValue(f"{quoted(text)} is no date of the form YYYY-MM-DD, YYYY-MM or YYYY.")
+    return _iso(text, *(int(part) if part else None for part in parts.groups()))
+
+
+def read_partial_date(text: str, *, today: date | None = None) -> str:
+    """The date that a text means, as ISO 8601: YYYY-MM-DD, YYYY-MM or YYYY. `today` is the day that `t` stands for.
+
+    Raises UnreadableValue.
+    """
+    typed = text.strip()
+    if today is not None and typed.casefold() in TODAY:
+        return today.isoformat()
+    return _iso(typed, *_parts(typed))
+
+
+def read_date(text: str, *, today: date | None = None) -> date:
+    """As read_partial_date, of which the day has to be known. Raises UnreadableValue."""
+    found = read_partial_date(text, today=today)
+    if len(found) < len("YYYY-MM-DD"):
+        raise UnreadableValue(f"{quoted(text.strip())} has no day: enter the whole date, as {FOR_EXAMPLE}.")
+    return date.fromisoformat(found)
+
+
+def shown_date(value: date | str | None) -> str:
+    """A whole or partial date as every page and paper writes it: 2 Mar 2026, Mar 2026, 2026; "" where there is none.
+
+    A text that is no ISO date is shown as it stands.
+    """
+    if isinstance(value, date):
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    parts = ISO.fullmatch(value or "")
+    if parts is None or not 1 <= int(parts[2] or 1) <= 12:
+        return value or ""
+    named = [str(int(parts[3])) if parts[3] else "", MONTHS[int(parts[2]) - 1] if parts[2] else "", parts[1]]
+    return " ".join(filter(None, named))
+
+
+def _parts(typed: str) -> tuple[int | None, int | None, int | None]:
+    numbers = ISO.fullmatch(typed) or YEAR_FIRST.fullmatch(typed) or DIGITS.fullmatch(typed)
+    if numbers is not None:
+        year, month, day = (int(part) if part else None for part in numbers.groups())
+        return year, month, day
+    words = WORDS.fullmatch(typed)
+    month_name = words[2].casefold() if words else ""
+    if words is None or (month_name not in NUMBER_OF and month_name not in UNKNOWN):
+        raise UnreadableValue(_why_it_is_none(typed))
+    month = NUMBER_OF.get(month_name)
+    day = int(words[1]) if words[1] and words[1].isdecimal() else None
+    if day is not None and month is None:
+        raise UnreadableValue(f"{quoted(typed)} has a day and no month.")
+    return int(words[3]), month, day
+
+
+def _iso(typed: str, year: int | None, month: int | None = None, day: int | None = None) -> str:
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UnreadableValue(f"{quoted(typed)} lies in no year from {FIRST_YEAR} to {LAST_YEAR}. {_how()}")
+    if month is not None and not 1 <= month <= 12:
+        raise UnreadableValue(f"{quoted(typed)}: there is no month {month}.")
+    if day is not None and not 1 <= day <= monthrange(year, month or 1)[1]:
+        raise UnreadableValue(f"{quoted(typed)} is not a day of the calendar.")
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
+
+
+def _how() -> str:
+    return f"Enter a date as {FOR_EXAMPLE}."
+
+
+def _why_it_is_none(typed: str) -> str:
+    if any(digit.isdigit() and digit not in "0123456789" for digit in typed):
+        return f"{quoted(typed)} has digits of another script. {_how()}"
+    if ALL_NUMBERS.fullmatch(typed):
+        return f"{quoted(typed)} does not say which number is the month. {_how()}"
+    if typed.isdecimal():
+        return f"{quoted(typed)} may be read in more than one way. {_how()}"
+    return f"{quoted(typed)} is no date. {_how()} Where the day or more is unknown: Mar 2026, or 2026."

@@ -1,0 +1,67 @@
+"""Numbers as people write them: comma or point is the decimal mark, and nothing else stands between the digits.
+
+A mark with exactly three digits behind it may part thousands or begin decimals: `1.500` from Berlin is not the `1.500`
+from Boston. It is refused, unless the source says which mark is its decimal one, as JSON and comma-separated files do.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from values.unreadable import UnreadableValue, quoted
+
+MOST_CHARACTERS = 40
+BLANKS = " \t\r\n\u00a0\u2007\u2009\u202f"
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
+THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
+EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
+QUALIFIED = re.compile(r"\s*([<>])(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A measured result: `qualifier` is "" for a value, "<" or ">" for a limit of what the method can tell."""
+
+    qualifier: str
+    value: Decimal
+
+
+def read_number(text: str, *, decimal_mark: str = "") -> Decimal:
+    """The number that a text means, exactly. `decimal_mark` is "." or "," where the source has said which it uses.
+
+    Raises UnreadableValue for everything that is not one number, and for what could be two different ones.
+    """
+    number = text.strip(BLANKS).replace("\u2212", "-")
+    if len(number) > MOST_CHARACTERS or not NUMBER.fullmatch(number):
+        raise UnreadableValue(_why_it_is_none(number))
+    thousands = THOUSANDS.fullmatch(number)
+    if thousands and thousands[1] != decimal_mark:
+        raise UnreadableValue(_ambiguous(number))
+    return Decimal(number.replace(",", "."))
+
+
+def read_result(text: str, *, decimal_mark: str = "") -> Result:
+    """A number, or one behind < or >: the limit of the method. Raises UnreadableValue."""
+    qualified = QUALIFIED.fullmatch(text)
+    if qualified is None:
+        return Result("", read_number(text, decimal_mark=decimal_mark))
+    return Result(qualified[1], read_number(qualified[2], decimal_mark=decimal_mark))
+
+
+def _ambiguous(number: str) -> str:
+    whole, decimals = re.split("[.,]", number)
+    sign, digits = ("-" if number.startswith("-") else ""), whole.lstrip("+-")
+    # No group of thousands begins with a zero: that leaves no doubt where all three decimals count.
+    plain = f"{whole}.{decimals.rstrip('0') or '0'}" if decimals.endswith("0") else f"{sign}0{digits}.{decimals}"
+    return f"{quoted(number)} may be thousands or decimals: write {whole}{decimals}, or {plain}."
+
+
+def _why_it_is_none(number: str) -> str:
+    plain = "Write it with the digits 0 to 9 and one decimal mark, a comma or a point."
+    if any(digit.isdigit() and digit not in "0123456789" for digit in number):
+        return f"{quoted(number)} has digits of another script. {plain}"
+    if EXPONENT.fullmatch(number):
+        return f"{quoted(number)} is written with an exponent. Write the number out."
+    if len(re.findall("[.,]", number)) > 1 or re.search(r"[0-9]['’ \u00a0\u2007\u2009\u202f][0-9]", number):
+        return f"{quoted(number)} has a mark or a blank between its digits. Write it without marks of thousands."
+    return f"{quoted(number)} is no number. {plain}"

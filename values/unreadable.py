@@ -1,0 +1,12 @@
+"""What every reader of a value raises; a module of its own, so that the readers can be imported one by one."""
+
+LONGEST_QUOTED = 40
+
+
+class UnreadableValue(ValueError):
+    """The text is no such value; the message is a sentence for whoever entered it."""
+
+
+def quoted(text: str) -> str:
+    """The text as a message repeats it: in quotation marks, cut where it is long."""
+    return f"“{text}”" if len(text) <= LONGEST_QUOTED else f"“{text[: LONGEST_QUOTED - 1]}…”"
