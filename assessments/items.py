@@ -23,6 +23,8 @@ class Item:
     `identifying` are items that could tell who a subject is: see assessments.deidentified. `may_lack` says where an
     item differs from the rule by which a needed one may be without a value, with a reason: see assessments.absences.
     `follows` names an item that this one puts in other words: it holds no longer once that one says something else.
+    `part_of` names the item without which this one says nothing, as the unit of a result: where two people saved, one
+    of them is right about both.
     """
 
     cdash: str
@@ -39,6 +41,7 @@ class Item:
     computed: bool = False
     may_lack: bool | None = None
     follows: str = ""
+    part_of: str = ""
 
 
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")

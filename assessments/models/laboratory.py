@@ -61,9 +61,15 @@ class LaboratoryResult(models.Model):
         sdtm="LB.LBORRESU",
         critical=True,
         only_if=("not_done", ("",)),
+        part_of="value",
     )
     not_done = items.choice(
-        "If not done, why", codelists.NoResult, cdash="LBREASND", sdtm="LB.LBREASND", required=False
+        "If not done, why",
+        codelists.NoResult,
+        cdash="LBREASND",
+        sdtm="LB.LBREASND",
+        required=False,
+        part_of="value",
     )
     clinically_significant = items.choice(
         "Clinically significant", codelists.YesNo, cdash="LBCLSIG", sdtm="LB.LBCLSIG", required=False
