@@ -109,6 +109,7 @@ class _Fetched:
                 "new_therapy_date",
             ),
             clinical_progression=_earliest("end_of_treatment", self.ends[pk], "clinical_progression_date"),
+            treatment_end=_earliest("end_of_treatment", self.ends[pk], "end_date"),
             reported_deaths=tuple(
                 Dated(row["contact_date"], f"follow_up:{row['case_form_id']}")
                 for row in self.follow_ups[pk]

@@ -43,6 +43,7 @@ class Timeline:
     contacts: tuple[tuple[date, str, str], ...]
     new_therapy: date | None
     clinical_progression: date | None
+    treatment_end: date | None = None
 
 
 @lru_cache(maxsize=65536)
@@ -99,7 +100,7 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
         for contact in records.contacts
     )
     bounds = (death, max((day for day, _, _ in contacts), default=None))
-    therapy, clinical = records.new_therapy, records.clinical_progression
+    therapy, clinical, end = records.new_therapy, records.clinical_progression, records.treatment_end
     return Timeline(
         start=start,
         baselines=tuple(placed(record, plan, ceilings=(start,)) for record in records.baselines),
@@ -108,6 +109,7 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
         contacts=contacts,
         new_therapy=resolve(therapy.date, plan, floor=start, ceilings=bounds) if therapy else None,
         clinical_progression=resolve(clinical.date, plan, floor=start, ceilings=bounds) if clinical else None,
+        treatment_end=resolve(end.date, plan, floor=start, ceilings=(death,)) if end else None,
     )
 
 
@@ -149,7 +151,12 @@ def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRec
     def by_then(*texts: str | None) -> bool:
         return all(resolve(text, plan, floor=records.treatment_start) <= cut for text in texts if text)
 
-    death, therapy, clinical = records.death, records.new_therapy, records.clinical_progression
+    death, therapy, clinical, end = (
+        records.death,
+        records.new_therapy,
+        records.clinical_progression,
+        records.treatment_end,
+    )
     return SubjectRecords(
         ref=records.ref,
         treatment_start=records.treatment_start,
@@ -160,4 +167,5 @@ def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRec
         contacts=tuple(contact for contact in records.contacts if by_then(contact.date)),
         new_therapy=therapy if therapy and by_then(therapy.date) else None,
         clinical_progression=clinical if clinical and by_then(clinical.date) else None,
+        treatment_end=end if end and by_then(end.date) else None,
     )

@@ -108,6 +108,7 @@ class SubjectOutcome:
 
     `bor` is unconfirmed, `cbor` confirmed, `headline` the one of them that the plan puts first. `orr`, `dcr`, `cbr`
     follow the headline. Times are None for a subject who was never treated (`dor`, `ttr` also for a non-responder).
+    `baseline_date` is the day of the baseline that counts.
     `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
     """
 
@@ -131,6 +132,9 @@ class SubjectOutcome:
     ttr: TimeToEvent | None
     follow_up: TimeToEvent | None
     death_date: datetime.date | None = None
+    baseline_date: datetime.date | None = None
+    treatment_end: datetime.date | None = None
+    new_therapy: datetime.date | None = None
     findings: tuple[Finding, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
 

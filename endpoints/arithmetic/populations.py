@@ -49,6 +49,7 @@ def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, An
         "sensitivity": sensitivity(rows, plan),
         "drawn": len(rows) <= MOST_DRAWN,
         "waterfall": waterfall(drawn, plan),
+        "no_change": without_change(rows, plan),
         "spider": spider(drawn, plan),
         "swimmer": swimmer(drawn, plan),
     }
@@ -212,18 +213,33 @@ def waterfall(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, 
         ((change, row) for change, row in bars if change is not None), key=lambda bar: (-bar[0], bar[1].label)
     )
     return [
-        {"ref": row.ref, "label": row.label, "change": change, "response": headline(row, plan)} for change, row in shown
+        {"ref": row.ref, "label": row.label, "change": change, "response": _category(headline(row, plan), row)}
+        for change, row in shown
     ]
 
 
+def without_change(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
+    """Who is in no figure of the sums, by reason: {"reason", "n", "labels"}; beyond MOST_DRAWN subjects no labels."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row.best_change is None:
+            labels.setdefault(row.no_change, []).append(row.label)
+    named = len(rows) <= MOST_DRAWN
+    return [{"reason": reason, "n": len(found), "labels": found if named else []} for reason, found in labels.items()]
+
+
 def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
-    """Change of the sum in per cent over days, from 0 at the first dose."""
+    """Change of the sum in per cent over days, from 0 on the day of the baseline scan, which is seldom day 1."""
     return [
         {
             "ref": row.ref,
             "label": row.label,
-            "response": headline(row, plan),
-            "points": [(1, 0.0), *((day, change) for day, _, change in row.course if change is not None)],
+            "response": _category(headline(row, plan), row),
+            "points": [
+                (row.baseline_day or 1, 0.0),
+                *((day, change) for day, _, change in row.course if change is not None),
+            ],
+            "new_lesions": list(row.new_lesions),
         }
         for row in rows
         if row.best_change is not None
@@ -231,19 +247,37 @@ def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any
 
 
 def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
-    """One lane a treated subject, the longest survival first: responses, progression, death, or alive at the end."""
+    """One lane a treated subject, the longest survival first.
+
+    `response_days` are (day, CR or PR) of a responder from the response that counts on, each response once;
+    `treatment_end` is None while treatment goes on, and where death ended it.
+    """
     treated = [(row.os, row) for row in rows if row.os is not None]
     lanes = sorted(treated, key=lambda lane: (-lane[0][0], lane[1].label))
     return [
         {
             "ref": row.ref,
             "label": row.label,
-            "response": headline(row, plan),
+            "response": _category(headline(row, plan), row),
             "days": survival[0],
             "dead": survival[1],
             "pfs_days": row.pfs[0] if row.pfs else None,
             "progression_day": row.progression_day,
             "responses": [(day, response) for day, response, _ in row.course],
+            "response_days": _first_responses(row),
+            "treatment_end": row.treatment_end_day,
+            "new_therapy": row.new_therapy_day,
         }
         for survival, row in lanes
     ]
+
+
+def _first_responses(row: OutcomeRow) -> list[tuple[int, str]]:
+    """The first of each response that improves on the one before, from the day that time to response ends on."""
+    if row.ttr is None:
+        return []
+    found: dict[str, int] = {}
+    for day, response, _ in row.course:
+        if day >= row.ttr[0] and response in RESPONDERS and "CR" not in found:
+            found.setdefault(response, day)
+    return [(day, response) for response, day in found.items()]

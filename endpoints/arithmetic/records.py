@@ -81,6 +81,7 @@ class SubjectRecords:
     """Everything about one subject that response and survival rest on, in any order of entry.
 
     `treatment_start` is the first dose of any study drug, None while nothing was given; `consent` has a whole date.
+    `treatment_end` is the day on which treatment was stopped for good; nothing but the figures rests on it.
     `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
     `reported_deaths` are the follow-ups that say "dead", `other_days` those days of a form on which nobody saw the
     subject alive: both are only held against the other dates, nothing counts from them.
@@ -96,5 +97,6 @@ class SubjectRecords:
     contacts: tuple[Contact, ...] = ()
     new_therapy: Dated | None = None
     clinical_progression: Dated | None = None
+    treatment_end: Dated | None = None
     reported_deaths: tuple[Dated, ...] = ()
     other_days: tuple[Contact, ...] = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from .outcomes import SubjectOutcome, TimeToEvent
+from .outcomes import AssessmentResult, SubjectOutcome, TimeToEvent
 from .records import Response
 
 Time = tuple[int, bool]
@@ -14,11 +15,12 @@ Time = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One subject in a population. Times are (days, event); days of courses count from the first dose as day 1.
+    """One subject in a population. Times are (days, event); days count from the first dose as day 1, there is no day 0.
 
     `course` is (day, overall response, change of the sum from baseline in per cent or None where it is not complete) of
     each assessment up to the first progression. `variants` maps each sensitivity analysis to (best response, PFS), None
-    where it leaves them alone.
+    where it leaves them alone. `new_lesions` are the days of the assessments of `course` with a proven new lesion,
+    `no_change` says in words why there is no change of a sum to show, "" where there is one.
     """
 
     ref: str
@@ -40,6 +42,11 @@ class OutcomeRow:
     course: tuple[tuple[int, Response, float | None], ...] = ()
     progression_day: int | None = None
     death_day: int | None = None
+    baseline_day: int | None = None
+    treatment_end_day: int | None = None
+    new_therapy_day: int | None = None
+    new_lesions: tuple[int, ...] = ()
+    no_change: str = ""
     variants: dict[str, tuple[Response | None, Time | None]] = field(default_factory=dict)
 
     @property
@@ -96,6 +103,11 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         ),
         progression_day=_day(progression, start) if progression and start else None,
         death_day=_day(outcome.death_date, start) if outcome.death_date and start else None,
+        baseline_day=signed_day(outcome.baseline_date, start) if outcome.baseline_date and start else None,
+        treatment_end_day=_day(outcome.treatment_end, start) if outcome.treatment_end and start else None,
+        new_therapy_day=_day(outcome.new_therapy, start) if outcome.new_therapy and start else None,
+        new_lesions=tuple(day for day, result in shown if result.new_lesion == "Y"),
+        no_change=_why_no_change(outcome, [result for _, result in shown]),
         variants={
             name: (variant.best.value if variant.best else None, _time(variant.pfs))
             for name, variant in outcome.variants.items()
@@ -105,6 +117,24 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
 
 def _day(day: date, start: date) -> int:
     return max((day - start).days, 0) + 1
+
+
+def signed_day(day: date, start: date) -> int:
+    """The day counted from the first dose, which is day 1; the day before it is day -1."""
+    days = (day - start).days
+    return days + 1 if days >= 0 else days
+
+
+def _why_no_change(outcome: SubjectOutcome, shown: Sequence[AssessmentResult]) -> str:
+    if any(result.change is not None for result in shown):
+        return ""
+    if not outcome.bor.assessed:
+        return "not assessed after baseline"
+    if outcome.baseline_ref is None:
+        return "no valid baseline"
+    if outcome.baseline_sum is None:
+        return "no target lesion at baseline"
+    return "no complete sum of target lesions after baseline"
 
 
 def _time(result: TimeToEvent | None) -> Time | None:

@@ -91,9 +91,16 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         ttr=time_to_response(headline, course),
         follow_up=follow_up(survival),
         death_date=dates.death,
+        baseline_date=_day_of(baseline.ref, dates) if baseline else None,
+        treatment_end=dates.treatment_end,
+        new_therapy=dates.new_therapy,
         findings=findings.all_findings(records, dates, evaluated.results, course, plan),
         variants=_variants(records, dates, plan, evaluated),
     )
+
+
+def _day_of(baseline_ref: str, dates: Timeline) -> date:
+    return next(entry.day for entry in dates.baselines if entry.record.ref == baseline_ref)
 
 
 def _evaluated(dates: Timeline, plan: AnalysisPlan) -> Evaluated:

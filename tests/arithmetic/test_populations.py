@@ -2,14 +2,16 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import SENSITIVITY, estimate, in_months
+from endpoints.arithmetic.records import Dated
 from endpoints.arithmetic.rows import OutcomeRow, row_of
 from endpoints.arithmetic.subject import VARIANTS, derive
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, outcome_of, scan, subject
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, on, outcome_of, scan, subject
 
 COURSES = {
     "101": "57 PR, 113 PR, 169 PD",
@@ -100,7 +102,7 @@ def test_the_waterfall_shows_the_best_change_up_to_progression() -> None:
     population = [row_of(derive(subject(*course), DERIVED), name) for name, course in (("a", scans), ("b", grown))]
     figures = estimate(population, DERIVED)
     assert [(bar["label"], bar["change"]) for bar in figures["waterfall"]] == [("b", 60.0), ("a", -20.0)]
-    assert figures["spider"][0]["points"] == [(1, 0.0), (57, -20.0), (113, 20.0)]
+    assert figures["spider"][0]["points"] == [(-6, 0.0), (57, -20.0), (113, 20.0)]
     assert [lane["label"] for lane in figures["swimmer"]] == ["a", "b"]
 
 
@@ -108,6 +110,43 @@ def test_an_incomplete_sum_is_no_bar_of_the_waterfall() -> None:
     row = row_of(derive(subject(scan(57, {"T1": "10"}), baseline={"T1": "50", "T2": "50"}), DERIVED))
     assert row.best_change is None
     assert estimate([row], DERIVED)["waterfall"] == []
+
+
+def test_who_is_in_no_figure_of_the_sums_is_named_with_the_reason() -> None:
+    courses = {
+        "unseen": subject(),
+        "part": subject(scan(57, {"T1": "10"}), baseline={"T1": "50", "T2": "50"}),
+        "whole": subject(scan(57, {"T1": "40"})),
+    }
+    figures = estimate([row_of(derive(records, DERIVED), name) for name, records in courses.items()], DERIVED)
+    assert [bar["label"] for bar in figures["waterfall"]] == ["whole"]
+    assert figures["no_change"] == [
+        {"reason": "no complete sum of target lesions after baseline", "n": 1, "labels": ["part"]},
+        {"reason": "not assessed after baseline", "n": 1, "labels": ["unseen"]},
+    ]
+
+
+def test_not_assessed_is_told_from_not_evaluable_in_every_figure() -> None:
+    seen = subject(scan(57, {"T1": "10"}), baseline={"T1": "50", "T2": "50"})
+    both = [row_of(derive(records, DERIVED), name) for name, records in (("a", seen), ("b", subject()))]
+    assert {lane["label"]: lane["response"] for lane in estimate(both, DERIVED)["swimmer"]} == {
+        "a": "NE",
+        "b": "not assessed",
+    }
+
+
+def test_a_lane_knows_the_response_that_counts_the_end_of_treatment_and_what_was_given_next() -> None:
+    scans = (scan(57, {"T1": "20"}), scan(113, {"T1": "gone"}), scan(169, {"T1": "gone"}), scan(225, {"T1": "90"}))
+    records = replace(subject(*scans, therapy=240), treatment_end=Dated(on(230), "end_of_treatment:1"))
+    lane = estimate([row_of(derive(records, DERIVED), "a")], DERIVED)["swimmer"][0]
+    assert lane["response_days"] == [(57, "PR"), (113, "CR")]
+    assert (lane["treatment_end"], lane["new_therapy"], lane["progression_day"]) == (230, 240, 225)
+    assert estimate([row_of(derive(subject(), DERIVED))], DERIVED)["swimmer"][0]["response_days"] == []
+
+
+def test_a_spider_marks_the_days_of_new_lesions() -> None:
+    records = subject(scan(57, {"T1": "40"}), scan(113, {"T1": "40"}, new_lesion="Y"))
+    assert estimate([row_of(derive(records, DERIVED))], DERIVED)["spider"][0]["new_lesions"] == [113]
 
 
 def test_the_order_of_the_rows_changes_nothing() -> None:
