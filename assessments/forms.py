@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, cast
@@ -13,12 +13,12 @@ from django.db import models
 from django.forms.models import ModelFormMetaclass
 from django.utils import timezone
 
-from assessments.absences import absence_fields, reasons_in, settle
+from assessments.absences import PREFIX, absence_fields, reasons_in, settle
 from assessments.catalogue import FormType
 from assessments.codelists import LesionKind, LesionState
 from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
-from assessments.items import ClockTimeField, Item, PartialDateField, check_partial_date, items_of
+from assessments.items import ClockTimeField, Item, PartialDateField, check_partial_date, heads_of, items_of
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
 from assessments.sharing import RowSet, shared
@@ -54,6 +54,15 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     def label_of(self, name: str) -> str:
         return str(self.fields[name].label)
+
+    def head_of(self, name: str) -> str:
+        """The item that this field says one thing with, itself where it stands alone: see items.heads_of."""
+        item = name.removeprefix(PREFIX)
+        return self.heads.get(item, item)
+
+    @property
+    def heads(self) -> Mapping[str, str]:
+        return heads_of(self._meta.model)
 
     def clean(self) -> dict[str, Any]:
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
@@ -240,6 +249,10 @@ class LesionForm(ItemForm):
     ) -> None:
         super().__init__(*args, **options)
         self.known, self.at_baseline = known or {}, at_baseline
+
+    @property
+    def heads(self) -> Mapping[str, str]:
+        return heads_of(Lesion) | heads_of(LesionResult)
 
     @property
     def dated(self) -> tuple[models.Field, ...]:

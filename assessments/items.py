@@ -24,7 +24,7 @@ class Item:
     item differs from the rule by which a needed one may be without a value, with a reason: see assessments.absences.
     `follows` names an item that this one puts in other words: it holds no longer once that one says something else.
     `part_of` names the item without which this one says nothing, as the unit of a result: where two people saved, one
-    of them is right about both.
+    of them is right about both. Where the names say so already it is left out: see `heads_of`.
     """
 
     cdash: str
@@ -44,6 +44,8 @@ class Item:
     part_of: str = ""
 
 
+# How the names of parts end, and what stands there in the name of the item that they belong to.
+PARTS = {"_time": "_date", "_unit": "", "_uln": "", "_detail": ""}
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")
 
 
@@ -126,3 +128,19 @@ def number(label: str, low: str, high: str, places: int = 1, **known: Any) -> An
 def items_of(model: type[models.Model]) -> tuple[tuple[models.Field, Item], ...]:
     """Each column of a case form's model that is an item, with what is known of it, in the order of the form."""
     return tuple((field, field.item) for field in model._meta.get_fields() if hasattr(field, "item"))
+
+
+@cache
+def heads_of(model: type[models.Model]) -> dict[str, str]:
+    """By name, the item with which an item says one thing: of a unit its result, of a time its day.
+
+    The names tell it (`x_date` and `x_time`, `x` and `x_unit`), elsewhere `part_of` does. What belongs together is
+    chosen together of two versions, and waits together to be taken.
+    """
+    known = {field.name: item for field, item in items_of(model)}
+    return {name: _head_of(name, item, known) for name, item in known.items()}
+
+
+def _head_of(name: str, item: Item, known: dict[str, Item]) -> str:
+    of_its_name = (f"{name.removesuffix(end)}{of}" for end, of in PARTS.items() if name.endswith(end))
+    return item.part_of or item.follows or next((head for head in of_its_name if head in known), name)

@@ -72,7 +72,12 @@ class LaboratoryResult(models.Model):
         part_of="value",
     )
     clinically_significant = items.choice(
-        "Clinically significant", codelists.YesNo, cdash="LBCLSIG", sdtm="LB.LBCLSIG", required=False
+        "Clinically significant",
+        codelists.YesNo,
+        cdash="LBCLSIG",
+        sdtm="LB.LBCLSIG",
+        required=False,
+        part_of="value",
     )
     sampled_on = models.DateField("Date of sample", null=True, blank=True)
     standard_value = models.DecimalField("In SI units", max_digits=18, decimal_places=6, null=True, blank=True)

@@ -79,7 +79,14 @@ class LesionResult(models.Model):
 
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="lesion_results")
     lesion = models.ForeignKey(Lesion, models.PROTECT, related_name="results")
-    state = items.choice("Finding", codelists.LesionState, cdash="TUMSTATE_TRORRES", sdtm="TR.TRORRES", critical=True)
+    state = items.choice(
+        "Finding",
+        codelists.LesionState,
+        cdash="TUMSTATE_TRORRES",
+        sdtm="TR.TRORRES",
+        critical=True,
+        part_of="diameters_mm",
+    )
     diameters_mm = ArrayField(
         models.DecimalField(max_digits=6, decimal_places=2, validators=[MinValueValidator(0), MaxValueValidator(999)]),
         verbose_name="Diameter",

@@ -1,14 +1,18 @@
 """What a second save meets: who saved in the meantime, and what."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import QueryDict
 
 from assessments.entry import ROWS, Entry, row_name
+from assessments.forms import ItemForm
+from assessments.laboratory_forms import ResultForm
 from assessments.models import CaseForm
-from assessments.pages.reading import differences
+from assessments.pages.reading import typed_text
 from assessments.services import Place
 from audit.models import Event
+from trialsite.templatetags.form_rows import stored_text
 
 
 def last_save(case_form: CaseForm | None) -> dict[str, Any]:
@@ -44,21 +48,41 @@ def _as_posted(row: Any) -> dict[str, str]:
 
 
 def compared(entry: Entry, edited: str) -> list[dict[str, Any]]:
-    """`differences`, each with whether the user typed it. What was not typed stays as the other saved it.
+    """The choices between two versions, one for all items that say one thing together: a result and its unit.
 
-    `edited` names the items as the page posted them; without it nobody knows, and what was typed stands.
+    Each has the `names` of its fields, the first one's `label`, both versions in words (`theirs`, `mine`), and whether
+    the user typed any of it (`mine_typed`). What was not typed stays as the other saved it. `edited` names the fields
+    as the page posted them; without it nobody knows, and what was typed stands.
     """
     names = set(edited.split())
     return [
-        row | {"label": _label(entry, row), "mine_typed": not names or row["name"] in names}
-        for row in differences(entry)
+        choice | {"mine_typed": not names or not names.isdisjoint(choice["names"])}
+        for form in [entry.record_form, *(entry.rows or ())]
+        for choice in _choices(form)
     ]
 
 
-def _label(entry: Entry, row: dict[str, str]) -> str:
+def _choices(form: ItemForm) -> Iterator[dict[str, Any]]:
+    differing = {form.head_of(name) for name in form.changed_data if name not in ("row", "label")}
+    # The item itself before its parts: the page puts them back in this order, and some follow from others.
+    wholes = {head: [head, *(name for name in form.fields if form.head_of(name) == head != name)] for head in differing}
+    for head in (name for name in form.fields if name in wholes):
+        parts = [form[name] for name in wholes[head]]
+        yield {
+            "names": [part.html_name for part in parts],
+            "label": _label(form, head),
+            "theirs": _in_words(stored_text(part) for part in parts),
+            "mine": _in_words(typed_text(part) for part in parts),
+        }
+
+
+def _in_words(parts: Iterable[str]) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _label(form: ItemForm, name: str) -> str:
     """The item's label; in a row that goes by a number, with the number."""
-    number = row["name"].removeprefix(f"{ROWS}-").partition("-")[0]
-    if entry.rows is None or not number.isdecimal() or "row" not in entry.rows.forms[int(number)].fields:
-        return row["label"]
-    name = row_name(entry.rows.forms[int(number)].initial)
-    return f"Row {name}: {row['label']}" if name else f"New row: {row['label']}"
+    if "row" not in form.fields or isinstance(form, ResultForm):
+        return form.label_of(name)
+    number = row_name(form.initial)
+    return f"Row {number}: {form.label_of(name)}" if number else f"New row: {form.label_of(name)}"

@@ -97,18 +97,21 @@ form?.addEventListener("focusin", (event) => {
   else if (above > 0) window.scrollBy({ top: -above, behavior: "instant" });
 });
 
-// Of two versions of a form: for each item the saved value stands, or the one that was typed.
+// Of two versions of a form: for each choice what was saved stands, or what was typed.
 const placeOf = (name) => form.querySelector(`[data-name="${CSS.escape(name)}"]`);
 const mine = new Map();
 
+// Of a group of answers only the one that is chosen speaks: to whoever listens, any other would be an answer given.
 function put(place, raw) {
   const chosen = raw.split(",");
-  for (const one of fieldsOf(place)) {
+  const all = fieldsOf(place);
+  for (const one of all) {
     if (one.type === "radio") one.checked = one.value === raw;
     else if (one.type === "checkbox") one.checked = chosen.includes(one.value);
     else one.value = raw;
-    one.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  const speaks = all.find((one) => one.checked) ?? all.find((one) => one.type !== "radio") ?? form;
+  speaks.dispatchEvent(new Event("input", { bubbles: true }));
   show();
   remember();
 }
@@ -119,9 +122,11 @@ function typedIn(place) {
   return choices.length ? choices.filter((one) => one.checked).map((one) => one.value).join(",") : all[0]?.value ?? "";
 }
 
+// A result and its unit are one choice: what belongs together stands as one of the two wrote it.
+const placesOf = (choice) => choice.dataset.keep.split(" ").map(placeOf).filter(Boolean);
+
 function stand(choice) {
-  const place = placeOf(choice.dataset.keep);
-  if (place) put(place, choice.value === "theirs" ? place.dataset.stored : mine.get(choice.dataset.keep));
+  for (const place of placesOf(choice)) put(place, choice.value === "theirs" ? place.dataset.stored : mine.get(place));
 }
 
 document.addEventListener("change", (event) => { if (event.target.matches("[data-keep]")) stand(event.target); });
@@ -135,9 +140,9 @@ document.addEventListener("click", (event) => {
 
 function compare() {
   const choices = [...document.querySelectorAll("[data-keep]")];
-  for (const choice of choices) if (placeOf(choice.dataset.keep)) mine.set(choice.dataset.keep, typedIn(placeOf(choice.dataset.keep)));
+  for (const place of choices.flatMap(placesOf)) mine.set(place, typedIn(place));
   for (const choice of choices) {
-    if (!placeOf(choice.dataset.keep)) choice.disabled = true;
+    if (!placesOf(choice).length) choice.disabled = true;
     else if (choice.checked) stand(choice);
   }
   document.querySelector("[data-keep-every]")?.removeAttribute("hidden");

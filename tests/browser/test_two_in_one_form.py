@@ -4,6 +4,9 @@ import pytest
 
 from assessments.models import PriorTherapy
 from tests.browser.desk import NARROW, barriers, faults, picture, sign_in, watched
+from tests.laboratory.samples import BLOOD, rows
+
+BLOOD_ROWS = rows(BLOOD)
 
 
 @pytest.fixture
@@ -59,3 +62,27 @@ def test_rows_and_items_of_both_stand(desk, beside, form):
     assert desk.input_value("#id_diagnosis_date") == "2004-05"
     assert desk.input_value("#id_metastatic_date") == "2006-03"
     assert list(PriorTherapy.objects.values_list("row", "kind")) == [(1, "TRASTUZUMAB"), (2, "TAXANE")]
+
+
+def test_a_result_and_its_unit_are_one_choice(desk, beside, trial):
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "haematology", {"sample_date": "2008-01-07"}, BLOOD_ROWS, visit="C1D1", complete=False)
+    for page in (desk, beside):
+        page.goto(f"{page.address}/forms/{form.pk}/")
+    beside.fill("#id_rows-0-value", "12.4")
+    beside.select_option("#id_rows-0-unit", "g/dL")
+    beside.keyboard.press("Control+s")
+    beside.get_by_text("saved as a draft").wait_for()
+    desk.fill("#id_rows-0-value", "119")
+    desk.keyboard.press("Control+s")
+    desk.get_by_text("This form was saved while you were typing.").wait_for()
+    choice = desk.get_by_role("radiogroup", name="Haemoglobin result")
+    assert choice.get_by_text("119 · g/L").is_visible()
+    picture(desk, "stale-result")
+    choice.get_by_text("12.4 · g/dL").check()
+    assert (desk.input_value("#id_rows-0-value"), desk.input_value("#id_rows-0-unit")) == ("12.4", "g/dL")
+    choice.get_by_text("119 · g/L").check()
+    assert (desk.input_value("#id_rows-0-value"), desk.input_value("#id_rows-0-unit")) == ("119", "g/L")
+    desk.set_viewport_size(NARROW)
+    assert desk.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    picture(desk, "stale-result-narrow")
