@@ -10,6 +10,7 @@ from accounts.keeping import SignIn
 from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
 from trialsite.days import TypedDayField
+from values.times import zones
 
 
 class ReasonForm(forms.Form):
@@ -86,10 +87,26 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
+class TimeZoneField(forms.ChoiceField):
+    """Nobody is to overlook it: it has no answer until it is chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        names = ((name, name.replace("_", " ")) for name in zones())
+        told = "Times of day at this site's subjects are typed and shown by the clocks of this zone."
+        super().__init__(choices=[("", ""), *names], **{"help_text": told} | options)
+
+
+class TimeZoneForm(ReasonForm):
+    time_zone = TimeZoneField()
+    field_order = ("time_zone", "reason")
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
+    time_zone = TimeZoneField()
+
     class Meta:
         model = Site
-        fields = ("code", "name", "country")
+        fields = ("code", "name", "country", "time_zone")
 
 
 class PeopleFilter(forms.Form):

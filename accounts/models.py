@@ -2,9 +2,11 @@
 
 from hashlib import sha256
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from accounts.actor import Actor, acting
 from accounts.keeping import Acceptance, SignIn, Training  # noqa: F401  Django finds them here
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
+from values.times import zones
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._@+-]{1,79}$"
 SITE_CODE_PATTERN = r"^[A-Z0-9]{1,10}$"
@@ -109,6 +112,11 @@ class User(AbstractUser):
         raise NeverDeleted(f"user {self.username} can be suspended, not deleted")
 
 
+def check_time_zone(name: str) -> None:
+    if name not in zones():
+        raise ValidationError("Choose a time zone by its name, for example Europe/Paris.")
+
+
 class Site(models.Model):
     """A hospital or practice that treats subjects. A closed site (`is_active` False) takes no new ones."""
 
@@ -117,6 +125,8 @@ class Site(models.Model):
     )
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=80, blank=True)
+    # Times of day at its subjects are those of the clocks on its walls.
+    time_zone = models.CharField(max_length=40, default="UTC", validators=[check_time_zone])
     is_active = models.BooleanField("open", default=True)
 
     objects = KeptQuerySet.as_manager()
@@ -133,6 +143,10 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
 
 class Membership(models.Model):

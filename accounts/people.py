@@ -158,15 +158,17 @@ def confirmed(
     back: Any,
     button: str,
     said: str,
+    asks: type[ReasonForm] = ReasonForm,
+    warning: str = "",
 ) -> HttpResponse:
     """Asks for the reason, does it, says so and goes back; a refusal is shown at the reason."""
-    form = ReasonForm(request.POST or None)
+    form = asks(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        did(form, verb, **what, reason=form.cleaned_data["reason"], by=request.access.actor())
+        did(form, verb, **what, **form.cleaned_data, by=request.access.actor())
         if form.is_valid():
             messages.success(request, said)
             return redirect(back)
-    context = {"form": form, "title": title, "button": button, "back": resolve_url(back)}
+    context = {"form": form, "title": title, "button": button, "back": resolve_url(back), "warning": warning}
     return render(request, "people/confirm.html", context)
 
 

@@ -27,8 +27,9 @@ class Reason(serializers.Serializer):
 class SiteOut(serializers.ModelSerializer):
     class Meta:
         model = Site
-        fields = ("id", "code", "name", "country", "is_active")
+        fields = ("id", "code", "name", "country", "time_zone", "is_active")
         read_only_fields = ("is_active",)
+        extra_kwargs = {"time_zone": {"required": True, "help_text": "Its times of day are those of this zone."}}
 
 
 class MembershipOut(serializers.ModelSerializer):

@@ -78,8 +78,8 @@ def revoke_membership(*, membership: Membership, by: Actor, reason: str) -> None
     membership.refresh_from_db()
 
 
-def create_site(*, code: str, name: str, by: Actor, country: str = "") -> Site:
-    site = Site(code=code.strip().upper(), name=name.strip(), country=country.strip())
+def create_site(*, code: str, name: str, by: Actor, country: str = "", time_zone: str = "UTC") -> Site:
+    site = Site(code=code.strip().upper(), name=name.strip(), country=country.strip(), time_zone=time_zone)
     site.full_clean()
     with acting(by, waits=False):
         site.save()

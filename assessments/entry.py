@@ -66,10 +66,10 @@ class Entry:
         stored = stored_values(form_type, case_form, self.lesions)
         if form_type.has_results:
             data = _as_reported(subject, stored.rows, data)
-        self.record_form = record_form(form_type)(data, initial=stored.record, complete=complete)
+        options: dict[str, Any] = {"complete": complete, "zone": subject.site.zone}
+        self.record_form = record_form(form_type)(data, initial=stored.record, **options)
         self.rows = None
         if form_type.rows is not None:
-            options: dict[str, Any] = {"complete": complete}
             if form_type.has_lesions:
                 options["known"] = known_lesions(self.lesions, case_form)
                 options["at_baseline"] = form_type.code == "tumour_baseline"

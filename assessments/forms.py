@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,13 +19,23 @@ from assessments.catalogue import FormType
 from assessments.codelists import LesionKind, LesionState
 from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
-from assessments.items import ClockTimeField, Item, PartialDateField, check_partial_date, heads_of, items_of
+from assessments.items import (
+    ClockTimeField,
+    Item,
+    PartialDateField,
+    check_partial_date,
+    clock_times_of,
+    heads_of,
+    items_of,
+)
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
 from assessments.sharing import RowSet, shared
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
 from trialsite.days import FORMATS, TYPED, day_input
+from values import UnreadableValue
+from values.times import instant, read_time
 
 FEW_CHOICES = 6
 WHY_A_TERM = "the sponsor reads it, and not the site's own words. Where none fits, each group has one called “Other”."
@@ -42,10 +53,15 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     _meta: Any
 
-    def __init__(self, *args: Any, complete: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, complete: bool = False, zone: ZoneInfo | None = None, **options: Any) -> None:
         # Labels stand without one, and Django would look up its translation for each form.
         super().__init__(*args, label_suffix="", **options)
-        self.complete = complete
+        self.complete, self.zone = complete, zone
+
+    def full_clean(self) -> None:
+        """Today and now are those of the site's clocks."""
+        with timezone.override(self.zone):
+            super().full_clean()
 
     def own_fields(self) -> None:
         """Take copies: a page tells its fields what only it asks, and all other forms share them."""
@@ -69,6 +85,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         values |= self._without_what_followed()
         for name, what in _in_the_future(self.dated, values):
             self.add_error(name, f"{what} lies in the future: enter what has happened.")
+        for name, message in _skipped_hours(self._meta.model, values):
+            self.add_error(name, message)
         if _ends_before_it_starts(values):
             self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
         for name, message in settle(self._meta.model, values).items():
@@ -156,8 +174,19 @@ def _is_after_now(field: models.Field, value: Any, values: dict[str, Any]) -> bo
         return bool(value > timezone.localdate())
     if isinstance(field, PartialDateField):
         return bool(value > timezone.localdate().isoformat()[: len(value)])
-    now = timezone.now()
+    now = timezone.localtime()
     return bool(values.get(field.name.removesuffix("time") + "date") == now.date() and value > f"{now:%H:%M}")
+
+
+def _skipped_hours(model: type[models.Model], values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Times of day that the clocks of the site never showed."""
+    for name in clock_times_of(model):
+        day, at = values.get(f"{name}_date"), values.get(f"{name}_time")
+        try:
+            if day and at:
+                instant(day, at, cast(ZoneInfo, timezone.get_current_timezone()))
+        except UnreadableValue as refusal:
+            yield f"{name}_time", str(refusal)
 
 
 @cache
@@ -322,11 +351,32 @@ class LesionForm(ItemForm):
             self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
 
 
+class TimeOfDayField(forms.CharField):
+    """A time of day as people write it: 8:30, 0830, 8h30."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # The limit of the column is that of HH:MM: what is typed may be longer.
+        return {}
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        try:
+            return read_time(typed) if typed else ""
+        except UnreadableValue as refusal:
+            raise ValidationError(str(refusal)) from None
+
+
 class NumberField(forms.DecimalField):
     """A decimal that is shown as it was typed: 240, not 240.00."""
 
     def prepare_value(self, value: Any) -> Any:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+READ_BY: dict[type[models.Field], type[forms.Field]] = {
+    models.DecimalField: NumberField,
+    ClockTimeField: TimeOfDayField,
+}
 
 
 def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
@@ -358,8 +408,12 @@ def _build(
     widgets = _widgets(model)
     if not few_as_radio:
         widgets = {name: widget for name, widget in widgets.items() if not isinstance(widget, forms.RadioSelect)}
-    numbers = {name: NumberField for name in names if isinstance(model._meta.get_field(name), models.DecimalField)}
-    built = forms.modelform_factory(model, form=form, fields=[*names, *extra], widgets=widgets, field_classes=numbers)
+    classes = {
+        name: READ_BY[type(model._meta.get_field(name))]
+        for name in names
+        if type(model._meta.get_field(name)) in READ_BY
+    }
+    built = forms.modelform_factory(model, form=form, fields=[*names, *extra], widgets=widgets, field_classes=classes)
     for name, field in built.base_fields.items():
         if name in built.declared_fields:
             continue

@@ -70,9 +70,9 @@ class PartialDateField(models.CharField):
 
 
 class ClockTimeField(models.CharField):
-    """A time of day, UTC, as ISO 8601 text: HH:MM; empty where it is not known."""
+    """A time of day by the clocks of the subject's site, as ISO 8601 text: HH:MM; empty where it is not known."""
 
-    default_validators = [RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time as HH:MM, 00:00 to 23:59.")]
+    default_validators = [RegexValidator(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", "Enter a time as HH:MM, 00:00 to 23:59.")]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max_length": 5, "blank": True, "default": ""} | options)
@@ -94,8 +94,19 @@ def partial_date(label: str, **known: Any) -> Any:
 
 
 def clock_time(label: str, **known: Any) -> Any:
-    """A time of day. That of `x_time` belongs to the day `x_date`."""
+    """A time of day. That of `x_time` belongs to the day `x_date`; both make the instant `x_at` (see `instant_of`)."""
     return _item(ClockTimeField(label), **known)
+
+
+def instant_of(label: str) -> Any:
+    """The column `x_at`, as UTC, which each save finds from `x_date`, `x_time` and the site's time zone."""
+    return models.DateTimeField(f"{label}, UTC", null=True, blank=True, editable=False)
+
+
+@cache
+def clock_times_of(model: type[models.Model]) -> tuple[str, ...]:
+    """The `x` of each `x_time` among the items."""
+    return tuple(field.name.removesuffix("_time") for field, _ in items_of(model) if isinstance(field, ClockTimeField))
 
 
 def choice(label: str, codelist: type[models.TextChoices], **known: Any) -> Any:

@@ -80,7 +80,7 @@ def save_form(
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
-        values = computed(code, values)
+        values = computed(place.form_type, values, place.subject)
         with in_one_go() if new else nullcontext():
             case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
             store(place.form_type, case_form, values, new=new)

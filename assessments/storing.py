@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Max
@@ -13,22 +15,36 @@ from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
 from assessments.entry import Values
 from assessments.form_reading import computed_of_rows, item_names
+from assessments.items import clock_times_of
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
 from cohorts.services import Refused
 from terminology.reading import coded, dictionary_name
 from trialsite.prepared import add
 from trialsite.protocol import current
+from values.times import instant
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
 FOUND = ["state", "diameters_mm", "examined_on", "method"]
 Row = dict[str, Any]
 
 
-def computed(code: str, values: Values) -> Values:
+def computed(form_type: FormType, values: Values, subject: Subject) -> Values:
     """With the items of the record that follow from others: found once a save, as a term is looked up for it."""
-    follows = COMPUTED.get(code)
-    return replace(values, record=values.record | follows(values.record)) if follows else values
+    record, follows = values.record, COMPUTED.get(form_type.code)
+    if clock_times_of(form_type.record):
+        record = record | instants(form_type.record, record, subject.site.zone)
+    return replace(values, record=record | follows(record) if follows else record)
+
+
+def instants(model: type[models.Model], record: Row, zone: ZoneInfo) -> Row:
+    """`x_at` of each time of day: None where the day or the time is not known."""
+    names = clock_times_of(model)
+    return {f"{name}_at": _instant(record[f"{name}_date"], record[f"{name}_time"], zone) for name in names}
+
+
+def _instant(day: date | None, at: str, zone: ZoneInfo) -> datetime | None:
+    return instant(day, at, zone) if day and at else None
 
 
 def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool) -> None:

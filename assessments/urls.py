@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import laboratory_views, views
+from assessments import laboratory_views, site_clock_views, views
 
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("subjects/<int:pk>/here/", views.here, name="here"),
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
+    path("people/sites/<int:pk>/time-zone/", site_clock_views.site_time_zone, name="site_time_zone"),
     path("laboratory/import/", laboratory_views.laboratory_import, name="laboratory_import"),
     path("subjects/<int:pk>/laboratory/", laboratory_views.laboratory_trend, name="laboratory_trend"),
     path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),

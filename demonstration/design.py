@@ -15,17 +15,18 @@ class Hospital:
     code: str
     name: str
     country: str
+    time_zone: str
     share: int
     slow: bool = False
 
 
 HOSPITALS = (
-    Hospital("101", "Hôpital du Val d'Orme", "France", 22),
-    Hospital("102", "Klinikum am Eschenpark", "Germany", 19),
-    Hospital("103", "Ospedale San Teodoro al Colle", "Italy", 18),
-    Hospital("104", "Hospital de la Brisa Alta", "Spain", 16),
-    Hospital("105", "Northmoor Cancer Centre", "United Kingdom", 14),
-    Hospital("106", "Ridgewater Medical Center", "United States", 11, slow=True),
+    Hospital("101", "Hôpital du Val d'Orme", "France", "Europe/Paris", 22),
+    Hospital("102", "Klinikum am Eschenpark", "Germany", "Europe/Berlin", 19),
+    Hospital("103", "Ospedale San Teodoro al Colle", "Italy", "Europe/Rome", 18),
+    Hospital("104", "Hospital de la Brisa Alta", "Spain", "Europe/Madrid", 16),
+    Hospital("105", "Northmoor Cancer Centre", "United Kingdom", "Europe/London", 14),
+    Hospital("106", "Ridgewater Medical Center", "United States", "America/New_York", 11, slow=True),
 )
 
 

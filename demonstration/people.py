@@ -52,7 +52,11 @@ def appoint() -> People:
             _appoint(people, known, role, None, administrator)
     for hospital in HOSPITALS:
         site = sites.get(hospital.code) or create_site(
-            code=hospital.code, name=hospital.name, country=hospital.country, by=administrator
+            code=hospital.code,
+            name=hospital.name,
+            country=hospital.country,
+            time_zone=hospital.time_zone,
+            by=administrator,
         )
         people.sites[hospital.code] = site
         for role in SITE_ROLES:

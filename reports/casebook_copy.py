@@ -24,7 +24,7 @@ from trialsite.protocol import current
 from trialsite.templatetags.components import state_of
 
 LAYOUT = Path(__file__).with_name("casebook_copy.typ")
-FORMS = CaseForm.objects.select_related("subject", "visit", "verification")
+FORMS = CaseForm.objects.select_related("subject__site", "visit", "verification")
 WITHHELD = "What could tell who the subject is was withheld from this copy: of such dates it shows the year alone."
 
 

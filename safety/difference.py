@@ -1,8 +1,9 @@
 """What a report says in words, and how it differs from the version before it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from assessments.contradictions import CRITERIA
 from assessments.deidentified import masked
@@ -50,15 +51,14 @@ def term(content: Content, *, identify: bool) -> str:
     return content.get("dictionary_term") or in_words("term", content.get("term"), identify=identify)
 
 
-def aware_at(content: Content, now: datetime) -> datetime:
-    """When the site knew: of a day without a time its first moment, which is the cautious side; now at the latest.
-
-    Day and time are those of UTC.
-    """
+def aware_at(content: Content, now: datetime, zone: ZoneInfo) -> datetime:
+    """When the site knew, by its clocks: of a day without a time its first moment, which is the cautious side; now at
+    the latest."""
     day, at = content.get("aware_date"), content.get("aware_time")
     if not day:
         return now
-    return min(now, datetime.combine(date.fromisoformat(day), time.fromisoformat(at or "00:00"), UTC))
+    # Midnight is skipped in some zones when summer time begins: the moment at which the clocks were put forward stands.
+    return min(now, datetime.combine(date.fromisoformat(day), time.fromisoformat(at or "00:00"), zone))
 
 
 def says_the_same(one: Content, other: Content) -> bool:

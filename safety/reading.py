@@ -117,7 +117,7 @@ def clock_of_draft(draft: AdverseEvent) -> Clock:
     """It runs from when the site knew; from now where that is not entered yet."""
     now = timezone.now()
     known = {"aware_date": draft.aware_date and draft.aware_date.isoformat(), "aware_time": draft.aware_time}
-    return Clock(difference.aware_at(known, now) + CLOCK, None, now, to="report")
+    return Clock(difference.aware_at(known, now, draft.case_form.subject.site.zone) + CLOCK, None, now, to="report")
 
 
 def summary(report: SeriousReport, access: Access) -> Shown:

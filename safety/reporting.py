@@ -71,7 +71,7 @@ def _report(
         form_version=case_form.version,
         content=content,
         # A later version is known when it is entered.
-        aware_at=aware_at(content, now) if last is None else now,
+        aware_at=aware_at(content, now, case_form.subject.site.zone) if last is None else now,
         reported_at=now,
         reported_by=by.name,
         role=by.role,

@@ -1,6 +1,12 @@
-"""Times of day as people write them: 8:30, 08.30, 0830 and 8h30 are half past eight; stored is HH:MM."""
+"""Times of day as people write them: 8:30, 08.30, 0830 and 8h30 are half past eight; stored is HH:MM.
+
+A time of day is one of a place: with its day and its zone it is an instant, which is kept as UTC.
+"""
 
 import re
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from values.unreadable import UnreadableValue, quoted
 
@@ -15,3 +21,39 @@ def read_time(text: str) -> str:
     if parts is None or int(parts[1]) > 23 or int(parts[2]) > 59:
         raise UnreadableValue(f"{quoted(typed)} is no time of day. Enter it by the 24-hour clock, as 8:30 or 20:30.")
     return f"{int(parts[1]):02}:{parts[2]}"
+
+
+def instant(day: date, at: str, zone: ZoneInfo) -> datetime:
+    """The instant, as UTC, at which the clocks of a zone showed HH:MM on a day.
+
+    Of an hour that was shown twice, when summer time ended, the first. Raises UnreadableValue for one that was skipped.
+    """
+    local = datetime.combine(day, time.fromisoformat(at), zone)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise UnreadableValue(f"There was no {at} on that day: the clocks were put forward ({zone.key}).")
+    return moment
+
+
+def zone_name(moment: datetime) -> str:
+    """The short name of the zone of an aware moment: CET, or UTC-03 where the zone has no letters."""
+    name = moment.tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of the places' time zones, Africa/Abidjan to Pacific/Wallis, and UTC before them."""
+    regions = (
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    )
+    return ("UTC", *sorted(name for name in available_timezones() if name.partition("/")[0] in regions))

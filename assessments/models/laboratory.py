@@ -1,6 +1,5 @@
 """Haematology and chemistry: one sample a form, one typed row an analyte."""
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -11,15 +10,12 @@ from laboratory.analytes import ANALYTES
 NUMBER_OF = {code: number for number, code in enumerate(ANALYTES, start=1)}
 
 
-TIME_OF_DAY = RegexValidator(r"^([01]\d|2[0-3]):[0-5]\d$", "Enter a time of day as HH:MM.")
-
-
 class LaboratorySample(Record):
     """When and by which laboratory. Everything else is in the results."""
 
     sample_date = items.date("Date of sample", cdash="LBDAT", sdtm="LB.LBDTC", critical=True)
-    sample_time = items.text("Time of sample", 5, cdash="LBTIM", sdtm="LB.LBDTC", required=False)
-    sample_time.validators.append(TIME_OF_DAY)  # both samples have this one list
+    sample_time = items.clock_time("Time of sample, local", cdash="LBTIM", sdtm="LB.LBDTC", required=False)
+    sample_at = items.instant_of("Sample taken")
     laboratory = items.text("Laboratory", 80, cdash="LBNAM", sdtm="LB.LBNAM", required=False, identifying=True)
 
     class Meta:

@@ -70,8 +70,9 @@ class AdverseEvent(Record):
         may_lack=False,
     )
     aware_time = items.clock_time(
-        "At what time (UTC)", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
+        "At what time, local", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
     )
+    aware_at = items.instant_of("The site knew of it being serious")
     narrative = items.text(
         "What happened", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, may_lack=False, identifying=True
     )

@@ -124,7 +124,7 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     return frame(request, place) | {
         "queries": _queries(place, entry, "id_"),
         "read_only": True,
-        "sections": sections_of(place.form_type.code, entry.record_form),
+        "sections": sections_of(place.form_type.code, entry.record_form, place.subject.site.time_zone),
         "table": table_of(entry),
         "markers": markers(place.case_form, entry.record_form.fields, may_see_trail=see_trail),
         "ask_url": address("query_raise", place.case_form.pk) if may_ask and place.case_form else "",

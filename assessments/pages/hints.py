@@ -3,6 +3,7 @@
 from django.utils.dateformat import format as date_format
 
 from assessments.forms import WHY_A_TERM, ItemForm
+from assessments.items import clock_times_of
 from assessments.models import InfusionVisit
 from assessments.services import Place
 from trialsite.protocol import current
@@ -20,6 +21,8 @@ def propose_date(place: Place, form: ItemForm) -> None:
 
 def hint(place: Place, form: ItemForm) -> None:
     """Put what is known beside the fields. What a form asks again is proposed: see proposals."""
+    for name in clock_times_of(place.form_type.record):
+        form.fields[f"{name}_time"].unit = place.subject.site.time_zone  # type: ignore[attr-defined]
     if place.form_type.code == "adverse_event":
         form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
     if place.form_type.code != "infusion":

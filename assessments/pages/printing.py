@@ -32,20 +32,22 @@ class FormInWords:
 
 
 def forms_in_words(forms: Iterable[CaseForm], *, identifying: bool) -> dict[int, FormInWords]:
-    """By the form's key. `identifying` False withholds what could tell who a subject is."""
+    """By the form's key. `identifying` False withholds what could tell who a subject is. The forms were read with their
+    subjects' sites."""
     by_code = sorted(forms, key=lambda form: form.code)
     found: dict[int, FormInWords] = {}
     for code, group in groupby(by_code, lambda form: form.code):
         form_type, of_code = CATALOGUE[code], list(group)
+        zone_of = {form.pk: form.subject.site.time_zone for form in of_code}
         methods = _methods(of_code) if form_type.has_lesions else {}
         for key, (record, rows) in read_forms(form_type, of_code).items():
             found[key] = _in_words(
-                form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying
+                form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying, zone_of[key]
             )
     return found
 
 
-def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bool) -> FormInWords:
+def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bool, time_zone: str) -> FormInWords:
     if not record and not rows:
         return FormInWords()
     if not identifying:
@@ -54,7 +56,8 @@ def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bo
     if form_type.rows is not None:
         stored.rows = [_row(form_type, number, row) for number, row in enumerate(rows)]
     table = table_of(stored)  # type: ignore[arg-type]
-    return FormInWords(sections_of(form_type.code, stored.record_form), table if table and table["rows"] else None)
+    sections = sections_of(form_type.code, stored.record_form, time_zone)
+    return FormInWords(sections, table if table and table["rows"] else None)
 
 
 def _row(form_type: FormType, number: int, row: Row) -> ItemForm:

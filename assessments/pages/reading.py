@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 from assessments.absences import PREFIX
 from assessments.entry import Entry
 from assessments.forms import LESION_WORDS, ItemForm, LesionForm
-from assessments.items import items_of
+from assessments.items import clock_times_of, items_of
 from assessments.models import LesionResult
 from assessments.pages.layout import SECTIONS
 from assessments.pages.results import result_table
@@ -17,16 +17,20 @@ from trialsite.templatetags.form_rows import stored_text
 OF_RESULT = {field.name: item for field, item in items_of(LesionResult)}
 
 
-def sections_of(code: str, form: ItemForm) -> list[tuple[str, list[dict[str, str]]]]:
-    """(legend, [{"name", "label", "words"}]) in the order of the form; items that do not apply are left out."""
+def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, list[dict[str, str]]]]:
+    """(legend, [{"name", "label", "words"}]) in the order of the form; items that do not apply are left out.
+
+    `time_zone` is the name of the one that times of day are of.
+    """
     found: list[tuple[str, list[dict[str, str]]]] = [("", [])]
+    times = {f"{name}_time" for name in clock_times_of(form._meta.model)}
     for name, item in form.item_of.items():
         if name in SECTIONS.get(code, {}):
             found.append((SECTIONS[code][name], []))
         if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""
-            words = lacking or with_unit(stored_text(form[name]), item.unit)
+            words = lacking or with_unit(stored_text(form[name]), time_zone if name in times else item.unit)
             found[-1][1].append({"name": name, "label": str(form[name].label), "words": words})
     return [section for section in found if section[1]]
 

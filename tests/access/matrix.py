@@ -34,6 +34,8 @@ PAGES = [
     ("/people/sites/{site}/close/", P.MANAGE_USERS, False, "post"),
     ("/people/sites/{site}/reopen/", P.MANAGE_USERS, False, "get"),
     ("/people/sites/{site}/reopen/", P.MANAGE_USERS, False, "post"),
+    ("/people/sites/{site}/time-zone/", P.MANAGE_USERS, False, "get"),
+    ("/people/sites/{site}/time-zone/", P.MANAGE_USERS, False, "post"),
     ("/people/roles/", P.MANAGE_USERS, False, "get"),
     ("/staff/", P.VIEW_STAFF, False, "get"),
     ("/staff.csv", P.VIEW_STAFF, False, "get"),

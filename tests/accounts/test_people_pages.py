@@ -138,7 +138,9 @@ def test_a_link_that_cannot_be_mailed_is_not_shown_instead(
 
 
 def test_sites_are_added_closed_and_reopened(admin: Client, staff: Staff) -> None:
-    admin.post(reverse("site_add"), {"code": "103", "name": "East Hospital", "country": "Spain"})
+    admin.post(
+        reverse("site_add"), {"code": "103", "name": "East Hospital", "country": "Spain", "time_zone": "Europe/Madrid"}
+    )
     site = Site.objects.get(code="103")
     for name, is_active in (("site_close", False), ("site_reopen", True)):
         admin.post(reverse(name, args=[site.pk]), {"reason": "it is so"})

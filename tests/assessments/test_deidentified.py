@@ -55,7 +55,7 @@ def test_a_lesions_place_in_the_sites_own_words_is_withheld_too(
 
 # Names of drugs, doses and documents, which no subject has.
 OF_NOBODY = {"consent_version", "treatment", "dose_unit", "dose_form", "frequency", "route"}
-OF_NOBODY |= {"dictionary", "dictionary_term", "term_code", "lot_number", "sample_time"}
+OF_NOBODY |= {"dictionary", "dictionary_term", "term_code", "lot_number"}
 
 
 def test_every_item_in_the_sites_own_words_is_identifying() -> None:

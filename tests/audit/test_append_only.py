@@ -68,7 +68,7 @@ def test_a_replica_s_session_does_not_get_past_the_trail(site):
     [
         "UPDATE accounts_site SET name = 'Elsewhere'",
         "INSERT INTO cohorts_cohort (code, is_open) VALUES ('X', true)",
-        "INSERT INTO accounts_site (code, name, country, is_active) VALUES ('999', 'Nowhere', '', true)",
+        "INSERT INTO accounts_site (code, name, country, time_zone, is_active) VALUES ('999', 'N', '', 'UTC', true)",
     ],
 )
 def test_a_write_with_nobody_behind_it_is_refused_from_raw_sql_too(site, statement):

@@ -117,6 +117,7 @@ PAGES = {
         "site_list": "/people/sites/",
         "site_add": "/people/sites/add/",
         "site_close": "/people/sites/{site}/close/",
+        "site_time_zone": "/people/sites/{site}/time-zone/",
         "role_list": "/people/roles/",
         "access_log": "/access-log/",
         "staff_list": "/staff/",

@@ -132,8 +132,10 @@ def test_an_analyte_of_another_form_and_one_sent_twice_are_refused(subject: Any)
     assert "is there twice" in str(bound(subject, "haematology", DAY, twice).errors)
 
 
-@pytest.mark.parametrize(("time", "fits"), [("00:00", True), ("23:59", True), ("24:00", False), ("9:30", False)])
-def test_a_time_of_day_is_written_in_one_way(subject: Any, time: str, fits: bool) -> None:
+@pytest.mark.parametrize(
+    ("time", "fits"), [("00:00", True), ("23:59", True), ("24:00", False), ("9:30", True), ("8h30", True)]
+)
+def test_a_time_of_day_is_one_of_the_24_hour_clock(subject: Any, time: str, fits: bool) -> None:
     errors = bound(subject, "haematology", DAY | {"sample_time": time}, rows(BLOOD)).errors
     assert ("sample_time" in errors) is not fits
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -142,10 +143,13 @@ NOW = datetime(2026, 3, 10, 15, 30, tzinfo=UTC)
 def test_the_site_knew_at_the_time_that_it_says_and_without_one_from_the_day_s_first_moment(
     day: str | None, at: str | None, known: datetime
 ) -> None:
-    assert aware_at({"aware_date": day, "aware_time": at}, NOW) == known
+    assert aware_at({"aware_date": day, "aware_time": at}, NOW, ZoneInfo("UTC")) == known
 
 
-@pytest.mark.parametrize(("at", "refused"), [("24:00", True), ("9:30", True), ("09:30", False), ("", False)])
+@pytest.mark.parametrize(
+    ("at", "refused"),
+    [("24:00", True), ("9:60", True), ("9:30", False), ("0930", False), ("09:30", False), ("", False)],
+)
 def test_the_time_is_a_time_of_day_or_not_known(trial: Trial, subject: Any, at: str, refused: bool) -> None:
     entry = Entry(CATALOGUE["adverse_event"], subject=subject, data=SERIOUS | {"aware_time": at}, complete=True)
     assert (entry.errors.get("aware_time") is not None) is refused
