@@ -36,6 +36,7 @@ from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource
+from trialsite.numbers import WholeNumberField
 
 
 class CatalogueResource(Resource):
@@ -71,7 +72,7 @@ class EligibilityResource(Resource):
 
 
 class UnscheduledForm(DayForm):
-    subject = forms.IntegerField()
+    subject = WholeNumberField()
     label = forms.CharField(max_length=80, required=False)
 
 

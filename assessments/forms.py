@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -34,7 +34,9 @@ from assessments.sharing import RowSet, shared
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
 from trialsite.days import FORMATS, TYPED, day_input
+from trialsite.numbers import NumberField, Typed, WholeNumberField
 from values import UnreadableValue
+from values.numbers import retypable, written
 from values.times import instant, read_time
 
 FEW_CHOICES = 6
@@ -42,7 +44,8 @@ WHY_A_TERM = "the sponsor reads it, and not the site's own words. Where none fit
 MOST_ROWS = 200
 # Characters from which on a text is typed into a box of several lines.
 LONG_TEXT = 300
-FRAGMENT = re.compile(r"\s*(?:\+|;|\s)\s*")
+FRAGMENT = re.compile(r"[+;]")
+PARTED = re.compile(r"\s*([0-9.,]+)\s+([0-9.,]+)\s*")
 
 
 class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
@@ -151,7 +154,7 @@ class EventForm(ItemForm):
 class RowForm(ItemForm):
     """One row of a repeating part, known by its number once it was saved."""
 
-    row = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    row = WholeNumberField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 def _ends_before_it_starts(values: dict[str, Any]) -> bool:
@@ -201,31 +204,39 @@ def _following(model: type[models.Model]) -> dict[str, str]:
     return {field.name: item.follows for field, item in items_of(model) if item.follows}
 
 
-class DiametersField(forms.CharField):
-    """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`."""
+class DiametersField(Typed, forms.CharField):
+    """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`, `15,5 + 10`."""
 
-    def to_python(self, value: Any) -> list[Decimal]:
+    def to_python(self, value: Any) -> list[Decimal]:  # type: ignore[override]
         if value in self.empty_values:
             return []
-        parts = value if isinstance(value, list) else FRAGMENT.split(str(value).strip().replace(",", "."))
-        return [self._millimetres(str(part)) for part in parts if str(part).strip()]
+        parts = value if isinstance(value, list) else self._fragments(value)
+        return [self._millimetres(part) for part in parts]
 
     @staticmethod
-    def _millimetres(part: str) -> Decimal:
-        try:
-            size = Decimal(part)
-        except InvalidOperation:
-            raise ValidationError(f"“{part}” is not a number of millimetres.") from None
-        if not size.is_finite() or not 0 <= size <= 999:
-            raise ValidationError(f"{part} mm cannot be: enter 0 to 999 mm.")
+    def _fragments(value: Any) -> list[Any]:
+        if not isinstance(value, str):
+            return [value]
+        parted = PARTED.fullmatch(value)
+        if parted:
+            one, other = parted.groups()
+            raise ValidationError(
+                f"“{one} {other}” may be one diameter or two: write {one}{other}, or {one} + {other}."
+            )
+        return FRAGMENT.split(value)
+
+    def _millimetres(self, part: Any) -> Decimal:
+        size = super().to_python(part)
+        if size is None:
+            raise ValidationError("A fragment is missing: write 15 + 10.")
+        if not 0 <= size <= 999:
+            raise ValidationError(f"{written(size)} mm cannot be: enter 0 to 999 mm.")
         if size != round(size, 2):
-            raise ValidationError(f"{part} mm: at most two decimals.")
+            raise ValidationError(f"{written(size)} mm: at most two decimals.")
         return size
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return " + ".join(format(size.normalize(), "f") for size in value)
-        return value
+        return " + ".join(map(retypable, value)) if isinstance(value, list) else value
 
 
 STATES = {
@@ -366,15 +377,9 @@ class TimeOfDayField(forms.CharField):
             raise ValidationError(str(refusal)) from None
 
 
-class NumberField(forms.DecimalField):
-    """A decimal that is shown as it was typed: 240, not 240.00."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
-
-
 READ_BY: dict[type[models.Field], type[forms.Field]] = {
     models.DecimalField: NumberField,
+    models.IntegerField: WholeNumberField,
     ClockTimeField: TimeOfDayField,
 }
 

@@ -1,16 +1,19 @@
 """A case form as JSON: checks its shape alone. What its values must be is checked where a page's are (entry.py)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from assessments.catalogue import FormType
 from assessments.forms import MOST_ROWS, record_form, row_set
+from trialsite.numbers import with_points
 
 MOST_VERSION = 2**31 - 1
 PLACE = ("subject", "visit")
 SAVE = ("version", "complete", "reason", "record", "rows")
 Errors = dict[str, list[str]]
+Row = Mapping[str, Any]
 
 
 class Misshapen(Exception):
@@ -37,7 +40,15 @@ def posted(form_type: FormType, data: Any) -> Posted:
     errors = dict(_misshapen(form_type, data)) if isinstance(data, dict) else {"": ["Send a JSON object."]}
     if errors:
         raise Misshapen(errors)
-    return Posted(**{name: data[name] for name in SAVE if name in data})
+    sent = {name: data[name] for name in SAVE if name in data}
+    record, rows = exact(form_type, sent.get("record", {}), sent.get("rows", []))
+    return Posted(**sent | {"record": record, "rows": rows})
+
+
+def exact(form_type: FormType, record: Row, rows: Iterable[Row]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A record and rows of a source whose decimal mark is the point: numbers that it writes as texts, as numbers."""
+    of_rows = row_set(form_type).form.base_fields if form_type.rows is not None else {}
+    return with_points(record_form(form_type).base_fields, record), [with_points(of_rows, row) for row in rows]
 
 
 def _misshapen(form_type: FormType, data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
@@ -90,4 +101,4 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, bool)
     if name == "diameters_mm" and isinstance(value, list):
         return len(value) <= 20 and all(_fits("", part) and part is not None for part in value)
-    return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
+    return value is None or (isinstance(value, str | int | float | Decimal) and not isinstance(value, bool))

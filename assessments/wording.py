@@ -9,14 +9,13 @@ from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValu
 
 from assessments.items import Item
 from trialsite.days import NO_DAY
+from trialsite.numbers import NOT_WHOLE
 
 INVALID = {
     forms.DateField: {"invalid": NO_DAY},
-    forms.IntegerField: {"invalid": "Enter a whole number, without decimals."},
-    forms.DecimalField: {"invalid": "Enter a number."},
     forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},
 }
-PLACES = {0: "Enter a whole number, without decimals.", 1: "At most one decimal."}
+PLACES = {0: NOT_WHOLE, 1: "At most one decimal."}
 
 
 def say_limits(field: forms.Field, item: Item, validators: Iterable[Any]) -> None:

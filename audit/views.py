@@ -20,6 +20,7 @@ from audit.reading import found_access
 from audit.sealing import unsealed
 from audit.spreadsheet import Echo, as_text
 from trialsite.days import TypedDayField
+from trialsite.numbers import WholeNumberField
 
 PAGE_SIZE = 100
 
@@ -29,7 +30,7 @@ class AccessFilter(forms.Form):
     kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *Kind.choices])
     since = TypedDayField(label="From (UTC)", required=False)
     until = TypedDayField(label="To (UTC)", required=False)
-    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    before = WholeNumberField(required=False, widget=forms.HiddenInput)
 
 
 @require_safe

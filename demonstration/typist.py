@@ -11,6 +11,7 @@ from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
+from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import (
@@ -79,7 +80,7 @@ class Typist:
             place.form_type,
             subject=place.subject,
             case_form=place.case_form,
-            data=typed(step.record, step.rows),
+            data=typed(*exact(place.form_type, step.record, step.rows)),
             complete=step.complete,
         )
         if not entry.is_valid():

@@ -9,6 +9,7 @@ from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
 from trialsite.days import TypedDayField, day_input
+from trialsite.numbers import WholeNumberField, number_fields
 
 LIMITS = ["sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to"]
 
@@ -21,7 +22,7 @@ class LimitsForm(forms.ModelForm):
     class Meta:
         model = ReferenceRange
         fields = LIMITS
-        field_classes = {"valid_from": TypedDayField, "valid_to": TypedDayField}
+        field_classes = {"valid_from": TypedDayField, "valid_to": TypedDayField} | number_fields(ReferenceRange, LIMITS)
         widgets = {"valid_from": day_input(), "valid_to": day_input()}
         help_texts = {
             "age_from": "Completed years, included.",
@@ -33,9 +34,6 @@ class LimitsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if self.instance.pk:
-            # As the laboratory states it: 3.5 and not 3.5000.
-            self.initial |= {"low": self.instance.low_words, "high": self.instance.high_words}
 
     def _post_clean(self) -> None:
         """Nothing: values go to a service, and the table keeps its own rules."""
@@ -56,7 +54,7 @@ class NewRangeForm(LimitsForm):
 
 
 class ChangedRangeForm(LimitsForm):
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = WholeNumberField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from accounts.models import Site
 from laboratory.analytes import ANALYTES
 from laboratory.ranges import Limits, Range
+from values.numbers import written
 
 ANALYTE_CHOICES = [(one.code, one.label) for one in ANALYTES.values()]
 UNIT_CHOICES = sorted({unit.code: unit.label for one in ANALYTES.values() for unit in one.units}.items())
@@ -82,11 +83,11 @@ class ReferenceRange(models.Model):
 
     @property
     def low_words(self) -> str:
-        return "" if self.low is None else f"{self.low.normalize():f}"
+        return "" if self.low is None else written(self.low)
 
     @property
     def high_words(self) -> str:
-        return "" if self.high is None else f"{self.high.normalize():f}"
+        return "" if self.high is None else written(self.high)
 
     def as_range(self) -> Range:
         """With exact limits in the analyte's SI unit."""

@@ -8,6 +8,7 @@ from laboratory.analytes import ANALYTES, Analyte
 from laboratory.ctcae import Graded, Measured, grade
 from laboratory.ranges import Flag, Limits, Range, flag
 from laboratory.units import exact
+from values.numbers import written
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def outcome(code: str, value: Decimal, unit: str, held: Range | None, setting: S
 
 def plain(value: Decimal) -> str:
     """As it is typed: 59 for the 59.0000 of a column."""
-    return f"{value.normalize():f}"
+    return written(value)
 
 
 def impossible(code: str, value: Decimal, unit: str) -> str:

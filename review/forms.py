@@ -18,6 +18,7 @@ from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
 from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import named, row_names
+from trialsite.numbers import WholeNumberField
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
@@ -46,8 +47,8 @@ class QueryFilter(forms.Form):
     )
     quiet = forms.ChoiceField(label="Last step", required=False, choices=ANY + QUIET)
     assignee = forms.ChoiceField(label="Whose turn", required=False)
-    case_form = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    subject = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    case_form = WholeNumberField(required=False, widget=forms.HiddenInput)
+    subject = WholeNumberField(required=False, widget=forms.HiddenInput)
     check = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:

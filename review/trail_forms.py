@@ -16,6 +16,7 @@ from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
 from trialsite.days import TypedDayField
+from trialsite.numbers import WholeNumberField
 
 FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
@@ -37,9 +38,9 @@ class TrailFilter(forms.Form):
     channel = forms.ChoiceField(label="By", required=False, choices=CHANNELS)
     since = TypedDayField(label="From (UTC)", required=False)
     until = TypedDayField(label="To (UTC)", required=False)
-    form = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    before_access = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form = WholeNumberField(required=False, widget=forms.HiddenInput)
+    before = WholeNumberField(required=False, widget=forms.HiddenInput)
+    before_access = WholeNumberField(required=False, widget=forms.HiddenInput)
     view = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:

@@ -20,6 +20,7 @@ from safety.reading import REPORTS, newest_reports, shown, summary, versions
 from safety.serializers import Confirmation, DoseLevelOut, ReportOut
 from safety.services import confirm_report
 from trialsite.api import Resource, Wanted
+from trialsite.numbers import WholeNumberField
 
 
 class SeriousFilter(Wanted):
@@ -29,7 +30,7 @@ class SeriousFilter(Wanted):
 
 
 class VersionForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=32767)
+    version = WholeNumberField(min_value=1, max_value=32767)
 
 
 class SeriousEventResource(Resource):

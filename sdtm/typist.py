@@ -8,6 +8,7 @@ from accounts.actor import Actor, acting
 from accounts.models import Site
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, Values, typed
+from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit
@@ -131,7 +132,7 @@ class Typist:
         return filled.without(set(entry.errors))
 
     def _entry(self, filled: Filled, *, complete: bool) -> Entry:
-        data = typed(filled.record, filled.rows)
+        data = typed(*exact(CATALOGUE[filled.code], filled.record, filled.rows))
         return Entry(CATALOGUE[filled.code], subject=self.subject, data=data, complete=complete, every_lesion=False)
 
     def _visit(self, occasion: Occasion | None) -> Visit | None:

@@ -27,6 +27,7 @@ from signature.preflight import open_work
 from signature.reading import closures_for
 from signature.serializers import ClosureIn, ClosureOut, PlaceIn
 from trialsite.api import Resource
+from trialsite.numbers import WholeNumberField
 
 REFUSALS = {400: Problem, 403: Problem, 404: Problem}
 
@@ -75,7 +76,7 @@ class ClosureFilter(filters.FilterSet):
 class PlaceForm(forms.Form):
     scope = forms.ChoiceField(choices=Scope.choices)
     state = forms.ChoiceField(choices=ClosureState.choices)
-    key = forms.IntegerField(required=False, min_value=1)
+    key = WholeNumberField(required=False, min_value=1)
     reason = forms.CharField(max_length=500)
     all_the_same = forms.BooleanField(required=False)
 

@@ -11,6 +11,7 @@ from accounts.roles import ROLES, Permission
 from accounts.signing import SignatureForm
 from review.trail_forms import TrailFilter
 from trialsite.days import TypedDayField
+from trialsite.numbers import WholeNumberField
 
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
 # How the page of the trail goes on, which is no part of what a review looks at.
@@ -83,7 +84,7 @@ def _may_review(user: User, site: Site | None) -> bool:
 
 class FindingForm(forms.Form):
     use_required_attribute = False
-    event = forms.IntegerField(widget=forms.HiddenInput)
+    event = WholeNumberField(widget=forms.HiddenInput)
     text = forms.CharField(label="What was found", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
@@ -96,6 +97,6 @@ class AskForm(forms.Form):
 class SignOffForm(SignatureForm):
     """The conclusion and, under it, the signature of the reviewer."""
 
-    seen_to = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen_to = WholeNumberField(min_value=0, widget=forms.HiddenInput)
     conclusion = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     field_order = ("seen_to", "conclusion", "username", "password")

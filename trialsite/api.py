@@ -21,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.access import Access, Actor
 from accounts.roles import Permission
+from trialsite.numbers import with_points
 
 Told = tuple[int, dict[str, Any]]
 TELLS: dict[type[Exception], Callable[[Any], Told]] = {}
@@ -162,7 +163,7 @@ class Resource(GenericViewSet):
     def checked(self, form: type[BaseForm], *arguments: Any, **options: Any) -> dict[str, Any]:
         """What was sent, checked by the form that the page has for it."""
         nested = {name: ["Send one value."] for name, value in self.body.items() if isinstance(value, dict | list)}
-        bound = form(self.body, *arguments, **options)
+        bound = form(with_points(form.base_fields, self.body), *arguments, **options)
         unknown = {name: ["There is no such field."] for name in self.body if name not in bound.fields}
         if nested or unknown or not bound.is_valid():
             raise ValidationError(nested or unknown or dict(bound.errors))

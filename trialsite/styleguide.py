@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from trialsite.days import TypedDayField
+from trialsite.numbers import NumberField
 
 SUBJECTS = [
     {"number": f"10{n % 3 + 1}-{n:03}", "cohort": "P2-10D", "age": 41 + n % 30, "state": state}
@@ -33,7 +34,7 @@ class FormSample(forms.Form):
 
     use_required_attribute = False
     measured_on = TypedDayField(label="Date measured")
-    weight = forms.DecimalField(label="Weight", help_text="Without shoes.", min_value=20, max_value=300)
+    weight = NumberField(label="Weight", help_text="Without shoes.", min_value=20, max_value=300)
     who_status = forms.TypedChoiceField(
         label="WHO performance status",
         widget=forms.RadioSelect,

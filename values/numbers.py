@@ -48,12 +48,25 @@ def read_result(text: str, *, decimal_mark: str = "") -> Result:
     return Result(qualified[1], read_number(qualified[2], decimal_mark=decimal_mark))
 
 
+def written(number: Decimal) -> str:
+    """All digits of a number, without an exponent and without zeros that add nothing: 240 for 240.00."""
+    digits = f"{number:f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits
+
+
+def retypable(number: Decimal) -> str:
+    """As `written`, in a form that read_number gives back: 1.1250, because 1.125 may be thousands."""
+    digits = written(number)
+    return f"{digits}0" if THOUSANDS.fullmatch(digits) else digits
+
+
 def _ambiguous(number: str) -> str:
     whole, decimals = re.split("[.,]", number)
-    sign, digits = ("-" if number.startswith("-") else ""), whole.lstrip("+-")
-    # No group of thousands begins with a zero: that leaves no doubt where all three decimals count.
-    plain = f"{whole}.{decimals.rstrip('0') or '0'}" if decimals.endswith("0") else f"{sign}0{digits}.{decimals}"
-    return f"{quoted(number)} may be thousands or decimals: write {whole}{decimals}, or {plain}."
+    decimal = retypable(Decimal(f"{whole}.{decimals}"))
+    # One more zero leaves no doubt where all three decimals count; where none do, one of them says that they are some.
+    decimal = decimal if "." in decimal else f"{decimal}.0"
+    return f"{quoted(number)} may be thousands or decimals: write {whole.lstrip('+')}{decimals}, or {decimal}."
 
 
 def _why_it_is_none(number: str) -> str:

@@ -84,7 +84,6 @@ def _dressed(row: ResultForm) -> ResultRow:
         field.widget.attrs.pop("data-only-if", None)
         if item != "clinically_significant":
             field.widget.attrs["aria-label"] = field.label
-    row.fields["value"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
     if analyte is not None:
         row.fields["unit"].choices = _units(row, analyte)
     return ResultRow(row, analyte.label if analyte else "", row.is_asked, found_of(row))

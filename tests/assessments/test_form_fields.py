@@ -8,6 +8,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.forms import record_form, row_set
 
+NO_NUMBER = "“sixty” is no number. Write it with the digits 0 to 9 and one decimal mark, a comma or a point."
 pytestmark = pytest.mark.django_db
 
 
@@ -34,7 +35,7 @@ def test_a_time_that_is_none_is_told_once(trial, code):
         ("vital_signs", "weight_kg", "300", None),
         ("vital_signs", "weight_kg", "300.1", "300.1 kg cannot be: enter 20 to 300 kg."),
         ("vital_signs", "weight_kg", "64.25", "At most one decimal."),
-        ("vital_signs", "weight_kg", "sixty", "Enter a number."),
+        ("vital_signs", "weight_kg", "sixty", NO_NUMBER),
         ("vital_signs", "vital_signs_date", "07/01/2008", "Enter the day as YYYY-MM-DD, for example 2008-01-31."),
         ("demography", "age", "121", "121 years cannot be: enter 0 to 120 years."),
         ("demography", "age", "54.5", "Enter a whole number, without decimals."),

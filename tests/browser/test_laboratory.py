@@ -20,6 +20,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 @pytest.fixture
 def subject(desk: Any, trial: Any) -> Any:
+    return with_ranges(trial)
+
+
+def with_ranges(trial: Any) -> Any:
+    """A subject with consent, at a site whose laboratory has limits."""
     for code, (unit, low, high) in NORMAL.items():
         add_range(
             site=trial.site,

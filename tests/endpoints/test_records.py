@@ -76,7 +76,7 @@ def new_lesion(state: str, label: str = "", **more: str) -> dict[str, Any]:
 
 
 def test_sizes_fragments_and_states_are_read_as_they_were_typed(subject: Subject, assess: Callable[..., Any]) -> None:
-    assess(57, {"label": "T01", "diameters_mm": "15 10.5"}, {"label": "T02", "diameters_mm": "", "state": "TOO SMALL"})
+    assess(57, {"label": "T01", "diameters_mm": "15+10.5"}, {"label": "T02", "diameters_mm": "", "state": "TOO SMALL"})
     assess(113, {"label": "T01", "diameters_mm": "0"}, {"label": "T02", "diameters_mm": "", "state": "NOT ASSESSED"})
     first, second = scans(subject)
     assert [str(mm) for mm in first.measurements[0].diameters or ()] == ["15.00", "10.50"]

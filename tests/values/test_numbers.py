@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from values import UnreadableValue
-from values.numbers import Result, read_number, read_result
+from values.numbers import Result, read_number, read_result, retypable, written
 
 EXACT = some.decimals(-(10**9), 10**9, places=4, allow_nan=False)
 
@@ -43,8 +43,8 @@ def test_what_may_be_thousands_is_refused_with_both_ways_to_write_it(typed):
 def test_each_way_out_that_a_refusal_names_can_be_read():
     for typed, plain, decimal in (
         ("1.500", "1500", "1.5"),
-        ("1,125", "1125", "01.125"),
-        ("-1,125", "-1125", "-01.125"),
+        ("1,125", "1125", "1.1250"),
+        ("-1,125", "-1125", "-1.1250"),
         ("2.000", "2000", "2.0"),
     ):
         with pytest.raises(UnreadableValue, match=f"write {plain}, or {decimal}"):
@@ -91,6 +91,31 @@ def test_a_source_that_says_its_decimal_mark_has_three_decimals_by_it_alone():
 @given(EXACT)
 def test_every_number_with_four_decimals_is_read_as_it_is_written_with_either_mark(number):
     assert read_number(str(number)) == read_number(str(number).replace(".", ",")) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "plain", "in_a_box"),
+    [
+        ("240.00", "240", "240"),
+        ("1500", "1500", "1500"),
+        ("1.500", "1.5", "1.5"),
+        ("1.125", "1.125", "1.1250"),
+        ("-12.125", "-12.125", "-12.1250"),
+        ("0.125", "0.125", "0.125"),
+        ("1234.125", "1234.125", "1234.125"),
+        ("1.1255", "1.1255", "1.1255"),
+        ("1E+3", "1000", "1000"),
+        ("-0.00", "0", "0"),
+    ],
+)
+def test_a_number_is_written_without_zeros_that_add_nothing(number, plain, in_a_box):
+    assert (written(Decimal(number)), retypable(Decimal(number))) == (plain, in_a_box)
+
+
+@given(some.decimals(-(10**9), 10**9, places=3, allow_nan=False))
+def test_what_a_box_shows_is_read_again_as_the_same_number(number):
+    assert read_number(retypable(number)) == number
+    assert Decimal(written(number)) == number
 
 
 @given(some.text(max_size=60))
