@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from assessments.catalogue import CATALOGUE
@@ -54,6 +54,7 @@ def test_no_form_of_the_product_has_a_box_whose_number_a_wheel_can_change():
 
 
 @pytest.mark.parametrize("name", FIELDS)
+@settings(max_examples=25)
 @given(data=some.data())
 def test_what_a_box_shows_of_a_number_is_taken_back_as_no_change(name, data):
     field = FIELDS[name]
