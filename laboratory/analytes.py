@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from laboratory import units
-from laboratory.units import Unit, exact, mg_dl_to_mmol_l
+from laboratory.units import Unit, exact, mg_dl_to_mmol_l, unit_named
 
 Bounds = tuple[Fraction, Fraction]
 
@@ -34,6 +34,10 @@ class Analyte:
             if unit.code == code:
                 return unit
         raise KeyError(f"{self.label} is not reported in {code}")
+
+    def unit_named(self, spelling: str) -> Unit | None:
+        """The unit that a laboratory means by what it writes; None for one in which this is not reported."""
+        return unit_named(self.units, spelling)
 
     def in_si(self, value: Decimal | Fraction, unit: str) -> Fraction:
         return exact(value) * self.unit(unit).factor
