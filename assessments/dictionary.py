@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from assessments.catalogue import FormType
-from assessments.items import Item, PartialDateField, items_of
+from assessments.items import Item, PartialDateField, ResultField, items_of
 from assessments.models import Lesion, LesionResult
 from assessments.models.case_form import ONCE_A_SUBJECT
 
@@ -16,6 +16,7 @@ TYPES: tuple[tuple[Any, str], ...] = (
     (PartialDateField, "partial date"),
     (models.IntegerField, "whole number"),
     (models.DecimalField, "number"),
+    (ResultField, "result"),
     (models.CharField, "text"),
 )
 

@@ -3,7 +3,7 @@
 Pages bind a POST, the API its JSON turned into the same shape, imports a plain mapping: one way to check all three.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
 from cohorts.models import Subject
+from laboratory.analytes import ANALYTES
 from trialsite.prepared import Prepared
 
 ROWS = "rows"
@@ -152,7 +153,17 @@ def _as_reported(subject: Subject, rows: list[dict[str, Any]], data: Mapping[str
     for name in [name for name in added if "_FORMS" not in name]:
         _, number, item = name.split("-", 2)
         whole[f"{ROWS}-{len(sent) + int(number)}-{item}"] = added[name]
-    return whole | {f"{ROWS}-TOTAL_FORMS": str(len(sent) + len(left_out)), f"{ROWS}-INITIAL_FORMS": "0"}
+    whole |= {f"{ROWS}-TOTAL_FORMS": str(len(sent) + len(left_out)), f"{ROWS}-INITIAL_FORMS": "0"}
+    return whole | dict(_units_by_code(whole, len(sent)))
+
+
+def _units_by_code(sent: Mapping[str, Any], rows: int) -> Iterator[tuple[str, str]]:
+    """The units that were sent as laboratories write them, `10*9/L`, `IU/L`, by the codes by which they are kept."""
+    for number in range(rows):
+        analyte, name = ANALYTES.get(_name_of(sent, number)), f"{ROWS}-{number}-unit"
+        unit = analyte.unit_named(str(sent[name])) if analyte and sent.get(name) else None
+        if unit is not None:
+            yield name, unit.code
 
 
 def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequence[Lesion]) -> Values:

@@ -23,6 +23,7 @@ from assessments.items import (
     ClockTimeField,
     Item,
     PartialDateField,
+    ResultField,
     check_partial_date,
     clock_times_of,
     heads_of,
@@ -30,6 +31,7 @@ from assessments.items import (
 )
 from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
+from assessments.result_field import TypedResultField
 from assessments.sharing import RowSet, shared
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
@@ -381,6 +383,7 @@ READ_BY: dict[type[models.Field], type[forms.Field]] = {
     models.DecimalField: NumberField,
     models.IntegerField: WholeNumberField,
     ClockTimeField: TimeOfDayField,
+    ResultField: TypedResultField,
 }
 
 

@@ -6,14 +6,16 @@ SDTM. Pages, API, checks and the data dictionary all read it from here.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+
+from values.numbers import Result, read_result
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,40 @@ class ClockTimeField(models.CharField):
         super().__init__(*args, **{"max_length": 5, "blank": True, "default": ""} | options)
 
 
+RESULT = r"^[<>]?[0-9]+([.][0-9]+)?$"
+
+
+class ResultField(models.Field):
+    """A measured result, a `values.numbers.Result` in Python: a decimal of at most `decimal_places`, or the limit of
+    the method behind < or >. Text in the database, `7.2` or `<0.1`: what the trail keeps is what was reported."""
+
+    description = "A measured result"
+
+    def __init__(self, *args: Any, decimal_places: int, **options: Any) -> None:
+        self.decimal_places = decimal_places
+        super().__init__(*args, **{"max_length": 21, "null": True, "blank": True} | options)
+
+    def deconstruct(self) -> Any:
+        name, path, arguments, options = super().deconstruct()
+        return name, path, arguments, options | {"decimal_places": self.decimal_places}
+
+    def get_internal_type(self) -> str:
+        return "CharField"
+
+    def from_db_value(self, value: str | None, *_: Any) -> Result | None:
+        return None if value is None else self.to_python(value)
+
+    def to_python(self, value: Any) -> Result | None:
+        """With all its decimals, as `exact` tells them."""
+        if value is None or isinstance(value, Result):
+            return value
+        found = read_result(str(value), decimal_mark=".")
+        return replace(found, value=found.value.quantize(Decimal(1).scaleb(-self.decimal_places)))
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else str(value)
+
+
 def _item(field: models.Field, **known: Any) -> Any:
     field.item = Item(**known)
     return field
@@ -133,6 +169,13 @@ def number(label: str, low: str, high: str, places: int = 1, **known: Any) -> An
         models.DecimalField(label, max_digits=digits, decimal_places=places, null=True, blank=True, validators=bounds),
         **known,
     )
+
+
+def result(label: str, high: str, places: int, **known: Any) -> Any:
+    """What a laboratory measured, from 0 to `high`, or the limit below or above which it could not measure."""
+    digits = DecimalValidator(len(high) + places, places)
+    bounds = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(high)), digits]
+    return _item(ResultField(label, decimal_places=places, validators=bounds), **known)
 
 
 @cache

@@ -16,11 +16,13 @@ from laboratory.reading import chosen, ranges_on
 from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import exact, shown
 from trialsite.protocol import current
+from values.numbers import Result
 
 Row = dict[str, Any]
 FORMS = ("haematology", "chemistry")
-COMPUTED = ("sampled_on", "standard_value", "lower_limit", "upper_limit", "flag", "grade", "toxicity")
-NOTHING: Row = dict.fromkeys(COMPUTED) | {"flag": "", "toxicity": ""}
+TERMS = ("flag", "grade_bound", "toxicity")
+COMPUTED = ("sampled_on", "standard_value", "lower_limit", "upper_limit", "grade", *TERMS)
+NOTHING: Row = dict.fromkeys(COMPUTED) | dict.fromkeys(TERMS, "")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def bench(
 
 
 def _baselines(subject: Subject, sampled_on: date, case_form: CaseForm | None) -> dict[str, Fraction]:
-    """The last value of each analyte up to the first dose, for a sample after it."""
+    """The last value of each analyte up to the first dose, for a sample after it. A limit is no baseline."""
     begun = subject.first_dose_date
     if current().ctcae_version == "3.0" or begun is None or sampled_on <= begun:
         return {}
@@ -62,15 +64,21 @@ def _baselines(subject: Subject, sampled_on: date, case_form: CaseForm | None) -
     )
     own = case_form.pk if case_form is not None else None
     in_order = found.exclude(case_form=own).order_by("sampled_on", "case_form_id")
-    return {code: exact(value) for code, value in in_order.values_list("analyte", "standard_value")}
+    results = in_order.values_list("analyte", "standard_value")
+    return {code: exact(result.value) for code, result in results if not result.is_limit}
 
 
 def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Outcome]:
     """By analyte, what follows from each row that has a value in one of its analyte's units."""
     measured = [row for row in rows if _is_measured(row)]
-    albumin = next((_in_si(row) for row in measured if row["analyte"] == "ALB"), None)
-    fasting = {"Y": True, "N": False}.get(record.get("fasting") or "")
-    setting = Setting(current().ctcae_version, fasting, albumin, dict(at.baselines))
+    albumin = next((row for row in measured if row["analyte"] == "ALB"), None)
+    setting = Setting(
+        current().ctcae_version,
+        fasting={"Y": True, "N": False}.get(record.get("fasting") or ""),
+        albumin=_in_si(albumin) if albumin else None,
+        baselines=dict(at.baselines),
+        albumin_is_limit=bool(albumin and albumin["value"].is_limit),
+    )
     return {
         row["analyte"]: outcome(row["analyte"], row["value"], row["unit"], at.ranges.get(row["analyte"]), setting)
         for row in measured
@@ -84,7 +92,7 @@ def _is_measured(row: Mapping[str, Any]) -> bool:
 
 
 def _in_si(row: Mapping[str, Any]) -> Fraction:
-    return ANALYTES[row["analyte"]].in_si(row["value"], row["unit"])
+    return ANALYTES[row["analyte"]].in_si(row["value"].value, row["unit"])
 
 
 def computed(at: Bench, found: Outcome | None) -> Row:
@@ -93,11 +101,12 @@ def computed(at: Bench, found: Outcome | None) -> Row:
         return NOTHING | {"sampled_on": at.sampled_on}
     return {
         "sampled_on": at.sampled_on,
-        "standard_value": shown(found.value),
+        "standard_value": Result(found.qualifier, shown(found.value)),
         "lower_limit": _limit(found.low),
         "upper_limit": _limit(found.high),
         "flag": found.flag,
         "grade": found.graded.grade,
+        "grade_bound": found.graded.bound,
         "toxicity": found.graded.term,
     }
 

@@ -10,7 +10,7 @@ from assessments.laboratory import NOTHING, Bench, bench, computed, outcomes
 from assessments.models.laboratory import NUMBER_OF
 from assessments.sharing import RowSet
 from laboratory.analytes import ANALYTES
-from laboratory.results import Outcome, impossible, plain
+from laboratory.results import Outcome, impossible
 
 WORDS = {
     "value": "result",
@@ -53,7 +53,7 @@ class ResultForm(RowForm):
         self.complete = self.complete and not left_out
         values = super().clean()
         if typed.get("not_done") and typed.get("value") is not None:
-            self.add_error("not_done", f"There is a result, {plain(typed['value'])}: a reason for none excludes it.")
+            self.add_error("not_done", f"There is a result, {typed['value']}: a reason for none excludes it.")
         if values.get("analyte"):
             values["row"] = NUMBER_OF[values["analyte"]]
         self._refuse_impossible(values)
@@ -65,7 +65,7 @@ class ResultForm(RowForm):
             return
         if unit not in [known.code for known in self.analyte.units]:
             asked_for = ", ".join(known.label for known in self.analyte.units)
-            self.add_error("unit", f"Choose the unit of {self.analyte.label} {plain(value)}: {asked_for}.")
+            self.add_error("unit", f"Choose the unit of {self.analyte.label} {value}: {asked_for}.")
         elif cannot := impossible(self.analyte.code, value, unit):
             self.add_error("value", cannot)
 

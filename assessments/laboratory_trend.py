@@ -10,7 +10,8 @@ from fractions import Fraction
 from assessments.models import FormState, LaboratoryResult
 from cohorts.models import Subject
 from laboratory.analytes import ANALYTES, Analyte
-from laboratory.units import shown
+from laboratory.units import MOST_DECIMALS, shown
+from values.numbers import Result
 
 WIDTH, HEIGHT, EDGE = 160, 36, 4
 DECIMALS = 2
@@ -25,14 +26,20 @@ class Cell:
     grade: int | None
     toxicity: str
     form: int
+    grade_bound: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """The values of one analyte as a small curve; `band` is the span of normal of the last sample, top and height."""
+    """The values of one analyte as a small curve; `band` is the span of normal of the last sample, top and height.
+
+    `limits` are the corners of a triangle at each value that is the limit of its method: it points to where the value
+    lies.
+    """
 
     points: str
     band: tuple[str, str] | None
+    limits: list[str]
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,14 @@ def _row(analyte: Analyte, results: list[LaboratoryResult], days: list[date]) ->
 
 
 def _cell(result: LaboratoryResult) -> Cell:
-    words = f"{shown(Fraction(result.standard_value), DECIMALS):f}"
-    return Cell(words, result.flag, result.grade, result.toxicity, result.case_form_id)
+    measured = result.standard_value
+    words = f"{measured.qualifier}{shown(Fraction(measured.value), _decimals(measured)):f}"
+    return Cell(words, result.flag, result.grade, result.toxicity, result.case_form_id, result.grade_bound)
+
+
+def _decimals(measured: Result) -> int:
+    """A limit is not rounded: below 0.105 is not below 0.11 alone."""
+    return MOST_DECIMALS if measured.is_limit else DECIMALS
 
 
 def _line(analyte: Analyte, results: list[LaboratoryResult]) -> Line | None:
@@ -93,17 +106,30 @@ def _line(analyte: Analyte, results: list[LaboratoryResult]) -> Line | None:
     low, high = (
         _in_si(analyte, limit, results[-1].unit) for limit in (results[-1].lower_limit, results[-1].upper_limit)
     )
-    values = [result.standard_value for result in results]
+    values = [result.standard_value.value for result in results]
     ends = [*values, *(limit for limit in (low, high) if limit is not None)]
     bottom, top = min(ends), max(ends)
-    points = (
-        f"{_place((result.sampled_on - first).days, 0, (last - first).days, WIDTH)},"
-        f"{HEIGHT - _place(result.standard_value, bottom, top, HEIGHT)}"
+    points = [
+        (
+            _place((result.sampled_on - first).days, 0, (last - first).days, WIDTH),
+            HEIGHT - _place(result.standard_value.value, bottom, top, HEIGHT),
+        )
         for result in results
-    )
+    ]
+    limits = [
+        _triangle(x, y, 1 if result.standard_value.qualifier == "<" else -1)
+        for (x, y), result in zip(points, results, strict=True)
+        if result.standard_value.is_limit
+    ]
     upper = HEIGHT - _place(top if high is None else high, bottom, top, HEIGHT)
     lower = HEIGHT - _place(bottom if low is None else low, bottom, top, HEIGHT)
-    return Line(" ".join(points), None if low is None and high is None else (str(upper), str(lower - upper)))
+    band = None if low is None and high is None else (str(upper), str(lower - upper))
+    return Line(" ".join(f"{x},{y}" for x, y in points), band, limits)
+
+
+def _triangle(x: Decimal, y: Decimal, down: int) -> str:
+    """With its tip 4 pixels below the point, or above it."""
+    return f"{x - 3},{y} {x + 3},{y} {x},{y + 4 * down}"
 
 
 def _in_si(analyte: Analyte, limit: Decimal | None, unit: str) -> Decimal | None:

@@ -12,9 +12,10 @@ from assessments.absences import PREFIX, lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import AbsenceReason, LesionKind, LesionState, Location, Method
 from assessments.form_reading import computed_names, computed_of_rows, item_names
-from assessments.items import Item, PartialDateField, items_of
+from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.serializers import SITE, Verdict, sentence_list
+from values.numbers import Result
 
 COMPUTED = "Computed at each save."
 MASKED = "To who has no right to view_identifying: the year of a date, “withheld” for a text."
@@ -29,10 +30,26 @@ class PartialDate(serializers.RegexField):
         super().__init__(PARTIAL, **{name: value for name, value in options.items() if name != "validators"})
 
 
+@extend_schema_field({"type": "string", "pattern": RESULT, "example": "<0.1"})
+class ReportedResult(serializers.CharField):
+    """A number as it was reported, or the limit of the method behind < or >. As text, which reads back as it was."""
+
+    def __init__(self, **options: Any) -> None:
+        # The column's digits are no option of a text.
+        left_out = ("validators", "decimal_places")
+        super().__init__(**{name: value for name, value in options.items() if name not in left_out})
+
+    def to_representation(self, value: Any) -> str:
+        return value.readable if isinstance(value, Result) else str(value)
+
+
 class Described(serializers.ModelSerializer):
     """A record or row with what the catalogue knows of each item."""
 
-    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {PartialDateField: PartialDate}
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        PartialDateField: PartialDate,
+        ResultField: ReportedResult,
+    }
 
 
 def describe(item: Item) -> str:
@@ -277,7 +294,8 @@ class CatalogueItem(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()
     type = serializers.ChoiceField(
-        ["date", "partial date", "choice", "text", "whole number", "number", "list of numbers"]
+        ["date", "partial date", "choice", "text", "whole number", "number", "result", "list of numbers"],
+        help_text="A result is a number, or the limit of the method behind < or >: “<0.1”.",
     )
     unit = serializers.CharField(allow_blank=True)
     codelist = Term(many=True)

@@ -1,7 +1,6 @@
 """Whether a subject meets each eligibility criterion, and why: exact on both sides of every limit."""
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,18 +19,13 @@ from trialsite.protocol.eligibility import (
     YesNoRule,
 )
 from trialsite.protocol.schema import Protocol
+from values.numbers import Result
 
 Status = Literal["met", "not_met", "unknown"]
-Answer = bool | int | Decimal | str | date | None
+Answer = bool | int | Decimal | Result | str | date | None
 Answers = Mapping[str, Answer]
 Finding = tuple[Status, str]
 
-_HOLDS: dict[Operator, Callable[[Decimal, Decimal], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">=": operator.ge,
-    ">": operator.gt,
-}
 _BEST_FIRST: list[Status] = ["met", "unknown", "not_met"]
 _BOUND: dict[Operator, str] = {"<": "below", "<=": "at most", ">=": "at least", ">": "above"}
 
@@ -48,8 +42,9 @@ class Verdict:
 def verdicts(protocol: Protocol, phase: str, answers: Answers) -> list[Verdict]:
     """The verdict of each criterion of a phase, in the protocol's order.
 
-    `answers` holds the eligibility form's values by item code: bool, int or Decimal, choice or date, None or absent
-    where not recorded. Numbers are in the item's unit. Raises TypeError for an answer of another kind.
+    `answers` holds the eligibility form's values by item code: bool, a number, choice or date, None or absent where not
+    recorded. Numbers are int, Decimal or Result in the item's unit; a Result that is the limit of its method, `<3`,
+    leaves a criterion unknown that it does not settle. Raises TypeError for an answer of another kind.
     """
     reader = _Reader(protocol, answers)
     return [Verdict(criterion, *reader.judge(criterion.rule)) for criterion in protocol.criteria(phase)]
@@ -98,16 +93,16 @@ class _Reader:
         return _status(not needed), f"{self._label(rule.item)}: {answer}{needed}"
 
     def _limit(self, rule: LimitRule) -> Finding:
-        value = self._number(rule.item)
+        value = self._measured(rule.item)
         if value is None:
             return self._missing(rule.item)
         bound = f"{_BOUND[rule.operator]} {self._amount(rule.item, rule.number)} required"
-        return _status(_HOLDS[rule.operator](value, rule.number)), f"{self._shown(rule.item, value)}, {bound}"
+        return self._against(rule.item, value, rule.operator, rule.number, bound)
 
     def _multiple_of_normal(self, rule: UlnRule) -> Finding:
-        value, normal = self._number(rule.item), self._number(rule.uln_item)
+        value, normal = self._measured(rule.item), self._number(rule.uln_item)
         if value is None or normal is None:
-            return self._missing(*[name for name in (rule.item, rule.uln_item) if self._number(name) is None])
+            return self._missing(*[name for name in (rule.item, rule.uln_item) if self._answers.get(name) is None])
         found = self._against_normal(rule, rule.multiple, value, normal)
         if rule.exception is None:
             return found
@@ -118,13 +113,20 @@ class _Reader:
             return "unknown", f"{found[1]}, {excepted[1]} with {condition}; {self._missing(rule.exception.item)[1]}"
         return (excepted[0], f"{excepted[1]} with {condition}") if applies else found
 
-    def _against_normal(self, rule: UlnRule, multiple: Decimal, value: Decimal, normal: Decimal) -> Finding:
+    def _against_normal(self, rule: UlnRule, multiple: Decimal, value: Result, normal: Decimal) -> Finding:
         # Multiplied, never divided: a quotient that has to be rounded could fall on the wrong side of the limit.
         limit = multiple * normal
         bound = (
             f"{_BOUND[rule.operator]} {multiple:f} x ULN {_plain(normal)} = {self._amount(rule.item, limit)} required"
         )
-        return _status(_HOLDS[rule.operator](value, limit)), f"{self._shown(rule.item, value)}, {bound}"
+        return self._against(rule.item, value, rule.operator, limit, bound)
+
+    def _against(self, name: str, value: Result, relation: Operator, number: Decimal, bound: str) -> Finding:
+        holds = value.holds(relation, number)
+        words = f"{self._label(name)} {value} {self._items[name].unit}".rstrip()
+        if holds is None:
+            return "unknown", f"{words}, {bound}: the limit does not settle it"
+        return _status(holds), f"{words}, {bound}"
 
     def _washout(self, rule: WashoutRule) -> Finding:
         ended, start, given = self._date_of(rule.item), self._date_of(rule.before), self._flag(rule.given_item)
@@ -160,14 +162,21 @@ class _Reader:
     def _amount(self, name: str, number: Decimal) -> str:
         return f"{_plain(number)} {self._items[name].unit}".rstrip()
 
-    def _shown(self, name: str, answer: Decimal | date) -> str:
-        return f"{self._label(name)} {self._amount(name, answer) if isinstance(answer, Decimal) else answer}"
+    def _shown(self, name: str, answer: date) -> str:
+        return f"{self._label(name)} {answer}"
 
     def _flag(self, name: str) -> bool | None:
         answer = self._answers.get(name)
         if answer is None or isinstance(answer, bool):
             return answer
         raise TypeError(f"{name} must be answered yes or no, not {answer!r}")
+
+    def _measured(self, name: str) -> Result | None:
+        answer = self._answers.get(name)
+        if isinstance(answer, Result):
+            return answer
+        number = self._number(name)
+        return None if number is None else Result("", number)
 
     def _number(self, name: str) -> Decimal | None:
         answer = self._answers.get(name)

@@ -6,8 +6,9 @@ which it was reported. A cut stated as an amount counts only outside of the labo
 begins at a limit: what is normal at a laboratory is no adverse event there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
 from laboratory.analytes import Analyte
 from laboratory.criteria import SCALES
@@ -15,12 +16,18 @@ from laboratory.ranges import Limits
 from laboratory.scales import Cut, Scale, Side
 from laboratory.units import Unit
 
+Bound = Literal["", "AT LEAST", "AT MOST"]
+# A number, and on which side of it: (0.1, -1) is just below 0.1.
+Point = tuple[Fraction, int]
 NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A value with what its grade depends on. All amounts are in the analyte's SI unit, albumin in g/L."""
+    """A value with what its grade depends on. All amounts are in the analyte's SI unit, albumin in g/L.
+
+    `qualifier` is "<" or ">" where the value is a limit of the method; `albumin_is_limit` says so of the albumin.
+    """
 
     value: Fraction
     unit: Unit
@@ -28,47 +35,99 @@ class Measured:
     baseline: Fraction | None = None
     albumin: Fraction | None = None
     fasting: bool | None = None
+    qualifier: str = ""
+    albumin_is_limit: bool = False
 
 
 @dataclass(frozen=True)
 class Graded:
-    """`grade` 0 to 4; None where the criteria cannot be applied (a limit is missing, not fasting, by treatment)."""
+    """`grade` 0 to 4; None where the criteria cannot be applied, and `why`, in words.
+
+    `bound` is "AT LEAST" or "AT MOST" where the value is a limit and what was measured may have other grades too.
+    """
 
     grade: int | None
     term: str = ""
+    bound: Bound = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class OnScale:
+    """The grade of one term, None with the reason where it cannot be told."""
+
+    term: str
+    grade: int | None
+    why: str = ""
 
 
 def grade(version: str, analyte: Analyte, measured: Measured) -> Graded:
-    """The grade of a value. ValueError for an unknown version; None as grade for an analyte without criteria."""
+    """The grade of a value, of a limit the grade of what lies just beyond it. ValueError for an unknown version; None
+    as grade for an analyte without criteria, and for a limit that leaves open whether there is a toxicity."""
     if version not in SCALES:
         raise ValueError(f"CTCAE version {version} is not known; known: {', '.join(SCALES)}")
     scales = SCALES[version].get(analyte.code, ())
-    found = [Graded(_grade_on(scale, measured), scale.term) for scale in scales]
-    if not found:
-        return Graded(None)
+    if not scales:
+        return Graded(None, why=f"CTCAE {version} has no criteria for it")
+    here = [_on(scale, measured, version, _point(measured)) for scale in scales]
+    graded = _worst(here)
+    if not measured.qualifier or graded.grade is None:
+        return graded
+    end = (analyte.possible[0 if measured.qualifier == "<" else 1], 0)
+    return _bounded(graded, here, [_on(scale, measured, version, end) for scale in scales])
+
+
+def _worst(found: list[OnScale]) -> Graded:
     abnormal = [one for one in found if one.grade]
     if abnormal:
-        return max(abnormal, key=lambda one: one.grade or 0)
-    return Graded(None) if any(one.grade is None for one in found) else Graded(0)
+        worst = max(abnormal, key=lambda one: one.grade or 0)
+        return Graded(worst.grade, worst.term)
+    open_ones = [one.why for one in found if one.grade is None]
+    return Graded(None, why=open_ones[0]) if open_ones else Graded(0)
 
 
-def _grade_on(scale: Scale, measured: Measured) -> int | None:
+def _bounded(graded: Graded, here: list[OnScale], there: list[OnScale]) -> Graded:
+    """The grade at a limit, beside all that lie between it and the farthest value that can be."""
+    if any(one.grade is None for one in (*here, *there)):
+        return Graded(None, why=next(one.why for one in (*here, *there) if one.grade is None))
+    spans = [sorted((at.grade or 0, end.grade or 0)) for at, end in zip(here, there, strict=True)]
+    lowest, highest = (max(span[side] for span in spans) for side in (0, 1))
+    if lowest == highest:
+        return graded
+    if graded.grade and graded.grade in (lowest, highest):
+        return replace(graded, bound="AT LEAST" if graded.grade == lowest else "AT MOST")
+    return Graded(None, why=f"the limit leaves open which grade it has, {lowest} to {highest}")
+
+
+def _on(scale: Scale, measured: Measured, version: str, point: Point) -> OnScale:
     limit = measured.limits.low if scale.side == "low" else measured.limits.high
-    value = corrected_calcium(measured) if scale.corrected else measured.value
+    if scale.corrected and measured.albumin_is_limit:
+        return OnScale(scale.term, None, "it is corrected for albumin, of which only a limit is known")
+    value = (_corrected(point[0], measured), point[1]) if scale.corrected else point
     if scale.by_treatment:
-        return 0 if limit is not None and not _beyond(scale.side, value, limit) else None
+        if limit is not None and not _beyond(scale.side, value, limit):
+            return OnScale(scale.term, 0)
+        why = f"CTCAE {version} grades {scale.term.lower()} by its treatment"
+        return OnScale(scale.term, None, why if limit is not None else f"{why}, and no limit of normal is known")
     cuts = scale.from_baseline if scale.from_baseline and _is_abnormal(measured) else scale.cuts
     begins_at_limit = any(cut.of == "limit" for cut in cuts)
     states = [(cut.grade, _passed(cut, scale.side, value, limit, measured, begins_at_limit)) for cut in cuts]
     passed = max((of for of, state in states if state), default=0)
     if passed and measured.fasting is False and passed < scale.fasting_below:
-        return None
-    return None if any(state is None and of > passed for of, state in states) else passed
+        why = f"{scale.term.lower()} under grade {scale.fasting_below} is graded in fasting samples alone"
+        return OnScale(scale.term, None, why)
+    if any(state is None and of > passed for of, state in states):
+        side = "lower" if scale.side == "low" else "upper"
+        return OnScale(scale.term, None, f"the {side} limit of normal is not known")
+    return OnScale(scale.term, passed)
 
 
-def _passed(
-    cut: Cut, side: Side, value: Fraction, limit: Fraction | None, measured: Measured, gated: bool
-) -> bool | None:
+def _point(measured: Measured) -> Point:
+    """Where the value lies: below a limit is just below it, with -1 behind the number."""
+    return measured.value, {"<": -1, "": 0, ">": 1}[measured.qualifier]
+
+
+def _passed(cut: Cut, side: Side, value: Point, limit: Fraction | None, measured: Measured, gated: bool) -> bool | None:
     """None where it cannot be told."""
     if cut.of == "amount":
         is_normal = gated and limit is not None and not _beyond(side, value, limit)
@@ -81,14 +140,14 @@ def _passed(
         return None
     if cut.of == "over":
         start = max(limit, measured.baseline or limit)
-        return value > start + cut.amounts[""]
+        return value > (start + cut.amounts[""], 0)
     return _beyond(side, value, cut.amounts[""] * limit, cut.inclusive)
 
 
-def _beyond(side: Side, value: Fraction, bound: Fraction, inclusive: bool = False) -> bool:
-    if inclusive and value == bound:
+def _beyond(side: Side, value: Point, bound: Fraction, inclusive: bool = False) -> bool:
+    if inclusive and value == (bound, 0):
         return True
-    return value < bound if side == "low" else value > bound
+    return value < (bound, 0) if side == "low" else value > (bound, 0)
 
 
 def _is_abnormal(measured: Measured) -> bool:
@@ -101,9 +160,13 @@ def corrected_calcium(measured: Measured) -> Fraction:
 
     plus 0.8 mg/dL for each g/dL, or 0.02 mmol/L for each g/L, that albumin lacks. In mmol/L.
     """
+    return _corrected(measured.value, measured)
+
+
+def _corrected(value: Fraction, measured: Measured) -> Fraction:
     if measured.albumin is None or measured.albumin >= 40:
-        return measured.value
+        return value
     lacking = 40 - measured.albumin
     if measured.unit.column == "mg/dL":
-        return measured.value + Fraction("0.08") * lacking * measured.unit.factor
-    return measured.value + Fraction("0.02") * lacking
+        return value + Fraction("0.08") * lacking * measured.unit.factor
+    return value + Fraction("0.02") * lacking

@@ -66,10 +66,23 @@ def completed_years(born: str, on: dt.date) -> int | None:
     return on.year - year - ((on.month, on.day) < (month, day))
 
 
-def flag(value: Fraction, limits: Limits) -> Flag:
-    """LOW, NORMAL or HIGH; "" where the limit on which it depends is not known."""
+def flag(value: Fraction, limits: Limits, qualifier: str = "") -> Flag:
+    """LOW, NORMAL or HIGH; "" where the limit on which it depends is not known.
+
+    Of a value that is the limit of its method (`qualifier` "<" or ">") "" where what was measured may be either.
+    """
+    if qualifier:
+        return _flag_of_limit(value, limits, below=qualifier == "<")
     if limits.low is not None and value < limits.low:
         return "LOW"
     if limits.high is not None and value > limits.high:
         return "HIGH"
     return "NORMAL" if limits.low is not None or limits.high is not None else ""
+
+
+def _flag_of_limit(value: Fraction, limits: Limits, *, below: bool) -> Flag:
+    near, far = (limits.low, limits.high) if below else (limits.high, limits.low)
+    if near is not None and (value <= near if below else value >= near):
+        return "LOW" if below else "HIGH"
+    settled = near is None and far is not None and (value <= far if below else value >= far)
+    return "NORMAL" if settled else ""

@@ -1,14 +1,13 @@
 """What follows from one reported value: the value in SI, the limits that hold, the flag, the grade."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from laboratory.analytes import ANALYTES, Analyte
 from laboratory.ctcae import Graded, Measured, grade
 from laboratory.ranges import Flag, Limits, Range, flag
 from laboratory.units import exact
-from values.numbers import written
+from values.numbers import Result
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,18 @@ class Setting:
     fasting: bool | None = None
     albumin: Fraction | None = None
     baselines: dict[str, Fraction] | None = None
+    albumin_is_limit: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`value` and `limits` in the SI unit, exactly; `low` and `high` the limits in the unit of the report."""
+    """`value` and `limits` in the SI unit, exactly; `low` and `high` the limits in the unit of the report.
+
+    `qualifier` is that of the report: "<" or ">" in front of the value, "" where it is one.
+    """
 
     analyte: Analyte
+    qualifier: str
     value: Fraction
     limits: Limits
     low: Fraction | None
@@ -36,51 +40,68 @@ class Outcome:
     flag: Flag
     graded: Graded
 
+    @property
+    def why_no_flag(self) -> str:
+        """Empty where there is one."""
+        if self.flag:
+            return ""
+        if self.limits == Limits():
+            return "the site's list has no limits of normal for it on the day of the sample"
+        return "the limit leaves open whether it lies within the limits of normal"
 
-def outcome(code: str, value: Decimal, unit: str, held: Range | None, setting: Setting) -> Outcome:
+
+def outcome(code: str, result: Result, unit: str, held: Range | None, setting: Setting) -> Outcome:
     """KeyError for an analyte or a unit that is not known."""
     analyte = ANALYTES[code]
     reported = analyte.unit(unit)
-    in_si = exact(value) * reported.factor
+    in_si = exact(result.value) * reported.factor
     limits = held.limits if held is not None else Limits()
-    measured = Measured(in_si, reported, limits, (setting.baselines or {}).get(code), setting.albumin, setting.fasting)
+    measured = Measured(
+        in_si,
+        reported,
+        limits,
+        (setting.baselines or {}).get(code),
+        setting.albumin,
+        setting.fasting,
+        result.qualifier,
+        setting.albumin_is_limit,
+    )
     return Outcome(
         analyte,
+        result.qualifier,
         in_si,
         limits,
         None if limits.low is None else limits.low / reported.factor,
         None if limits.high is None else limits.high / reported.factor,
-        flag(in_si, limits),
+        flag(in_si, limits, result.qualifier),
         grade(setting.version, analyte, measured),
     )
 
 
-def plain(value: Decimal) -> str:
-    """As it is typed: 59 for the 59.0000 of a column."""
-    return written(value)
-
-
-def impossible(code: str, value: Decimal, unit: str) -> str:
+def impossible(code: str, result: Result, unit: str) -> str:
     """Why nobody's blood can hold this; empty where it can."""
     analyte = ANALYTES[code]
     low, high = analyte.possible
-    if low <= analyte.in_si(value, unit) <= high:
+    if result.qualifier == "<" and not result.value:
+        return f"{analyte.label} below 0 cannot be."
+    if low <= analyte.in_si(result.value, unit) <= high:
         return ""
-    return f"{analyte.label} of {plain(value)} {analyte.unit(unit).label} cannot be.{_another(analyte, value, unit)}"
+    return f"{analyte.label} of {result} {analyte.unit(unit).label} cannot be.{_another(analyte, result, unit)}"
 
 
-def unusual(code: str, value: Decimal, unit: str) -> str:
+def unusual(code: str, result: Result, unit: str) -> str:
     """What to ask about a value far from what is common; empty where there is nothing to ask."""
     analyte = ANALYTES[code]
     low, high = analyte.usual
-    if low <= analyte.in_si(value, unit) <= high:
+    if low <= analyte.in_si(result.value, unit) <= high:
         return ""
-    other = _another(analyte, value, unit)
-    return f"{analyte.label} {plain(value)} {analyte.unit(unit).label} is far from usual.{other or ' Is it right?'}"
+    other = _another(analyte, result, unit)
+    return f"{analyte.label} {result} {analyte.unit(unit).label} is far from usual.{other or ' Is it right?'}"
 
 
-def _another(analyte: Analyte, value: Decimal, unit: str) -> str:
+def _another(analyte: Analyte, result: Result, unit: str) -> str:
     """The unit in which the same number would be usual: the most frequent mistake in a laboratory form."""
     low, high = analyte.usual
-    fits = [one.label for one in analyte.units if one.code != unit and low <= exact(value) * one.factor <= high]
+    factors = {one.label: one.factor for one in analyte.units if one.code != unit}
+    fits = [label for label, factor in factors.items() if low <= exact(result.value) * factor <= high]
     return f" Was it reported in {' or '.join(fits)}?" if fits else ""

@@ -13,6 +13,7 @@ from assessments.entry import row_name
 from assessments.form_reading import LESION, RESULT, read_forms
 from assessments.items import Item, items_of
 from assessments.models import CaseForm, FormState, Lesion
+from values.numbers import Result
 
 NOT_DONE = "not_done_reason"
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -88,8 +89,12 @@ def _items(model: Any) -> list[tuple[str, Item]]:
 
 
 def _point(form: CaseForm, item: str, value: Any, critical: bool) -> Point:
-    said = json.dumps([form.pk, item, value], default=str, ensure_ascii=False)
+    said = json.dumps([form.pk, item, value], default=_stored, ensure_ascii=False)
     return Point(item, sha256(said.encode()).hexdigest(), critical)
+
+
+def _stored(value: Any) -> str:
+    return value.exact if isinstance(value, Result) else str(value)
 
 
 def is_of(item: str, wanted: Iterable[str]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from assessments.catalogue import CATALOGUE
 from assessments.form_reading import RESULT, Row, computed_names, computed_of_rows, read_forms
 from assessments.models import CaseForm, Lesion
+from values.numbers import Result
 
 FORMAT = 1
 NEEDS = ("subject", "visit")
@@ -81,4 +82,6 @@ def _plain(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, Result):
+        return value.exact
     raise TypeError(f"{type(value).__name__} has no canonical form")

@@ -22,6 +22,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.access import Access, Actor
 from accounts.roles import Permission
 from trialsite.numbers import with_points
+from values.numbers import Result
 
 Told = tuple[int, dict[str, Any]]
 TELLS: dict[type[Exception], Callable[[Any], Told]] = {}
@@ -104,9 +105,11 @@ def say_how_refusals_look(result: dict[str, Any], **context: Any) -> dict[str, A
 
 
 class ExactEncoder(JSONEncoder):
-    """Decimals as text: as numbers they would be read back as floats."""
+    """Decimals as text: as numbers they would be read back as floats. Results as they are read back."""
 
     def default(self, value: Any) -> Any:
+        if isinstance(value, Result):
+            return value.readable
         return format(value, "f") if isinstance(value, Decimal) else super().default(value)
 
 

@@ -4,7 +4,7 @@ Comma or point is the decimal mark, whatever language the browser speaks; what i
 typed. `values.numbers` is the reader.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,8 @@ class Typed:
 
     widget = forms.TextInput
     inputmode = "decimal"
+    # How it reads a text whose decimal mark is known.
+    read: Callable[..., Any] = staticmethod(read_number)
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -79,7 +81,7 @@ def _pointed(field: forms.Field | None, value: Any) -> Any:
     if isinstance(value, list):
         return [_pointed(field, part) for part in value]
     try:
-        return read_number(value, decimal_mark=".") if isinstance(value, str) else value
+        return field.read(value, decimal_mark=".") if isinstance(value, str) else value
     except UnreadableValue:
         return value
 

@@ -4,7 +4,9 @@ A mark with exactly three digits behind it may part thousands or begin decimals:
 from Boston. It is refused, unless the source says which mark is its decimal one, as JSON and comma-separated files do.
 """
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +17,13 @@ BLANKS = " \t\r\n\u00a0\u2007\u2009\u202f"
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
 EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]+")
+RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+OTHER_LIMIT = re.compile(r"\s*(?:[≤≥≦≧]|[<>]\s*[=<>]|=\s*[<>])")
 QUALIFIED = re.compile(r"\s*([<>])(.*)", re.DOTALL)
 
 
@@ -24,6 +33,34 @@ class Result:
 
     qualifier: str
     value: Decimal
+
+    def __str__(self) -> str:
+        """As it is written for people: 7.2, <0.1."""
+        return f"{self.qualifier}{written(self.value)}"
+
+    @property
+    def is_limit(self) -> bool:
+        return bool(self.qualifier)
+
+    @property
+    def exact(self) -> str:
+        """With all the digits that are stored: 121.0000."""
+        return f"{self.qualifier}{self.value:f}"
+
+    @property
+    def readable(self) -> str:
+        """As `read_result` takes it back: see `retypable`."""
+        return f"{self.qualifier}{retypable(self.value)}"
+
+    def holds(self, relation: str, number: Decimal) -> bool | None:
+        """Whether what was measured is `<`, `<=`, `>=` or `>` than a number; None where a limit leaves it open.
+
+        What lies below a limit lies below every number from the limit on, and what of the others is not known.
+        """
+        if not self.qualifier:
+            return RELATIONS[relation](self.value, number)
+        decided = self.value <= number if self.qualifier == "<" else self.value >= number
+        return (relation[0] == self.qualifier) if decided else None
 
 
 def read_number(text: str, *, decimal_mark: str = "") -> Decimal:
@@ -42,6 +79,8 @@ def read_number(text: str, *, decimal_mark: str = "") -> Decimal:
 
 def read_result(text: str, *, decimal_mark: str = "") -> Result:
     """A number, or one behind < or >: the limit of the method. Raises UnreadableValue."""
+    if OTHER_LIMIT.match(text):
+        raise UnreadableValue(f"{quoted(text.strip())}: a limit is written with < or > in front of one number.")
     qualified = QUALIFIED.fullmatch(text)
     if qualified is None:
         return Result("", read_number(text, decimal_mark=decimal_mark))

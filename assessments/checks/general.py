@@ -6,16 +6,19 @@ from assessments.checks.days import earliest, plain, shown
 from assessments.items import items_of
 from assessments.placing import leads
 from cohorts.schedule import outside
+from values.numbers import Result
 
 
 def expected_range(form: Form) -> Found:
     """A number lies outside of what is usual for its item."""
     for item, known in items_of(CATALOGUE[form.code].record):
         value = form[item.name]
-        if known.expected and value is not None and not known.expected[0] <= value <= known.expected[1]:
+        number = value.value if isinstance(value, Result) else value
+        if known.expected and value is not None and not known.expected[0] <= number <= known.expected[1]:
             low, high = known.expected
             unit = f" {known.unit}" if known.unit else ""
-            yield item.name, f"{item.verbose_name} {plain(value)}{unit} lies outside {low} to {high}: is it right?"
+            words = value if isinstance(value, Result) else plain(value)
+            yield item.name, f"{item.verbose_name} {words}{unit} lies outside {low} to {high}: is it right?"
 
 
 def visit_window(form: Form) -> Found:

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import shown
+from assessments.codelists import GradeBound
 from assessments.dose_guidance import Finding, steps
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current
@@ -35,7 +36,8 @@ def _last_results(book: Casebook, on: Any) -> dict[str, Finding]:
         for one in book.known(_samples)
         if on - fresh <= one["sample_date"] <= on
         for row in one.rows
-        if row["grade"] is not None and not row.get("struck_out")
+        # What may be less is no reason to have withheld a dose.
+        if row["grade"] is not None and row["grade_bound"] != GradeBound.AT_MOST and not row.get("struck_out")
     }
 
 

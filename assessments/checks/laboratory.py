@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
-from assessments.checks.days import plain, shown
+from assessments.checks.days import shown
 from assessments.laboratory import FORMS, unusual_results
 from laboratory.analytes import ANALYTES
 
@@ -26,7 +26,7 @@ def no_event(form: Form, book: Casebook) -> Found:
     for row in form.rows:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
             analyte, on = ANALYTES[row["analyte"]], shown(day)
-            result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
+            result = f"{analyte.label} {row['value']} {analyte.unit(row['unit']).label}"
             said = f"{result} is clinically significant, but no adverse event covers {on}."
             yield f"rows[{analyte.code}]-clinically_significant", said
 
@@ -39,7 +39,7 @@ def unjudged(form: Form) -> Found:
     for row in form.rows:
         if row.get("flag") in SIDES and not row["clinically_significant"]:
             analyte = ANALYTES[row["analyte"]]
-            result = f"{analyte.label} {plain(row['value'])} {analyte.unit(row['unit']).label}"
+            result = f"{analyte.label} {row['value']} {analyte.unit(row['unit']).label}"
             text = f"{result} lies {SIDES[row['flag']]} the limits of normal: is it clinically significant?"
             yield f"rows[{analyte.code}]-clinically_significant", text
 

@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.check import At, Casebook, Form
+from assessments.items import ResultField
 from assessments.models import Lesion
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
@@ -73,9 +74,9 @@ def _typed(model: type[models.Model] | None, values: dict[str, Any]) -> dict[str
 @cache
 def _readers(model: type[models.Model]) -> Iterable[tuple[str, Callable[[Any], Any]]]:
     """(column, how its value comes back from JSON) of those that JSON has no type for."""
-    of = {models.DateField: date.fromisoformat, models.DecimalField: Decimal}
-    return [
-        (field.name, of[type(field)])
-        for field in model._meta.concrete_fields
-        if type(field) in of  # type: ignore[index]
-    ]
+    of: dict[type[models.Field], Callable[[Any], Any]] = {
+        models.DateField: date.fromisoformat,
+        models.DecimalField: Decimal,
+    }
+    known = [(field.name, of[type(field)]) for field in model._meta.concrete_fields if type(field) in of]
+    return [*known, *((one.name, one.to_python) for one in model._meta.concrete_fields if isinstance(one, ResultField))]

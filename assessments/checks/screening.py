@@ -1,10 +1,12 @@
 """Checks of the forms by which a subject comes into the trial: they ask for one thing more than once."""
 
-from decimal import Decimal
+from fractions import Fraction
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
-from assessments.checks.days import before, earliest, latest, plain, shown
+from assessments.checks.days import before, earliest, latest, shown
 from laboratory.analytes import ANALYTES
+from laboratory.units import exact
+from values.numbers import Result
 
 # By item of the eligibility form: the analyte, and the unit that the item is asked in.
 LABORATORY = {
@@ -17,7 +19,7 @@ LABORATORY = {
     "creatinine": ("CREAT", "umol/L"),
 }
 # Of the value: laboratories and forms round differently.
-ROUNDING_PERCENT = Decimal(1)
+ROUNDING_PERCENT = 1
 
 
 def eligibility_demography(form: Form, book: Casebook) -> Found:
@@ -78,16 +80,18 @@ def eligibility_laboratory(form: Form, book: Casebook) -> Found:
     for item, (code, unit) in LABORATORY.items():
         own, analyte = form[item], ANALYTES[code]
         results = [row for row in samples if row["analyte"] == code and row["value"] is not None and row["unit"]]
-        found = [analyte.converted(row["value"], row["unit"], unit) for row in results]
-        if own is None or not found or any(_agree(Decimal(own), Decimal(float(value))) for value in found):
+        found = [(row["value"].qualifier, analyte.converted(row["value"].value, row["unit"], unit)) for row in results]
+        if own is None or not found or any(_agree(own, *measured) for measured in found):
             continue
-        reported = ", ".join(f"{plain(row['value'])} {analyte.unit(row['unit']).label}" for row in results)
+        reported = ", ".join(f"{row['value']} {analyte.unit(row['unit']).label}" for row in results)
         label = analyte.unit(unit).label
-        yield item, f"{analyte.label} is {plain(own)} {label} here and {reported} in the screening sample."
+        yield item, f"{analyte.label} is {own} {label} here and {reported} in the screening sample."
 
 
-def _agree(one: Decimal, other: Decimal) -> bool:
-    return abs(one - other) * 100 <= ROUNDING_PERCENT * max(abs(one), abs(other))
+def _agree(own: Result, qualifier: str, value: Fraction) -> bool:
+    """A number is not what a laboratory reported that could tell a limit alone."""
+    near = abs(exact(own.value) - value) * 100 <= ROUNDING_PERCENT * max(exact(own.value), value)
+    return own.qualifier == qualifier and near
 
 
 def age_at_consent(form: Form, book: Casebook) -> Found:

@@ -29,7 +29,7 @@ from assessments.codelists.history import (
     TherapySetting,
     TumourGrade,
 )
-from assessments.codelists.laboratory import LaboratoryTest, LaboratoryUnit, NoResult, RangeFlag
+from assessments.codelists.laboratory import GradeBound, LaboratoryTest, LaboratoryUnit, NoResult, RangeFlag
 from assessments.codelists.medication import DoseUnit, MedicationFrequency, MedicationKind, Route
 from assessments.codelists.person import (
     Ethnicity,
@@ -69,6 +69,7 @@ __all__ = [
     "EventOutcome",
     "Frequency",
     "Grade",
+    "GradeBound",
     "HeartMethod",
     "Her2Ihc",
     "Histology",

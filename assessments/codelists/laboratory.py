@@ -24,3 +24,11 @@ class RangeFlag(TextChoices):
     LOW = "LOW", "Low"
     NORMAL = "NORMAL", "Normal"
     HIGH = "HIGH", "High"
+
+
+class GradeBound(TextChoices):
+    """Of a result that is the limit of its method, `<0.1`: which grades what was measured may have beside that of the
+    limit. Empty where there are no others."""
+
+    AT_LEAST = "AT LEAST", "At least"
+    AT_MOST = "AT MOST", "At most"

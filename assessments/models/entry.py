@@ -102,9 +102,13 @@ class PriorTherapy(models.Model):
         return f"{self.kind} (row {self.row})"
 
 
-def _limit(label: str, unit: str, high: str, cdash: str, expected: tuple[str, str] | None = None) -> models.Field:
+def _limit(label: str, unit: str, high: str, cdash: str) -> models.Field:
+    return items.number(label, "0", high, 2, unit=unit, cdash=cdash, sdtm="LB.LBORNRHI", critical=True)
+
+
+def _result(label: str, unit: str, high: str, cdash: str, expected: tuple[str, str] | None = None) -> models.Field:
     usual = (Decimal(expected[0]), Decimal(expected[1])) if expected else None
-    return items.number(label, "0", high, 2, unit=unit, cdash=cdash, sdtm="LB.LBORRES", critical=True, expected=usual)
+    return items.result(label, high, 2, unit=unit, cdash=cdash, sdtm="LB.LBORRES", critical=True, expected=usual)
 
 
 def _asked(label: str, code: str) -> models.Field:
@@ -131,17 +135,17 @@ class Eligibility(Record):
     resistant_to_taxanes = _asked("Resistant to taxanes", "IERESTX")
     measurable_disease = _asked("Measurable disease", "IEMEAS")
     neurologically_stable = _asked("Neurologically stable", "IENEURO")
-    neutrophils = _limit("Neutrophils", "10⁹/L", "99", "NEUT_LBORRES", ("1.5", "10"))
-    platelets = _limit("Platelets", "10⁹/L", "2999", "PLAT_LBORRES", ("100", "600"))
-    haemoglobin = _limit("Haemoglobin", "g/dL", "25", "HGB_LBORRES", ("9", "17"))
-    bilirubin = _limit("Bilirubin", "µmol/L", "999", "BILI_LBORRES")
+    neutrophils = _result("Neutrophils", "10⁹/L", "99", "NEUT_LBORRES", ("1.5", "10"))
+    platelets = _result("Platelets", "10⁹/L", "2999", "PLAT_LBORRES", ("100", "600"))
+    haemoglobin = _result("Haemoglobin", "g/dL", "25", "HGB_LBORRES", ("9", "17"))
+    bilirubin = _result("Bilirubin", "µmol/L", "999", "BILI_LBORRES")
     bilirubin_uln = _limit("Bilirubin, upper limit of normal", "µmol/L", "99", "BILI_LBORNRHI")
-    ast = _limit("AST", "U/L", "9999", "AST_LBORRES")
+    ast = _result("AST", "U/L", "9999", "AST_LBORRES")
     ast_uln = _limit("AST, upper limit of normal", "U/L", "199", "AST_LBORNRHI")
-    alt = _limit("ALT", "U/L", "9999", "ALT_LBORRES")
+    alt = _result("ALT", "U/L", "9999", "ALT_LBORRES")
     alt_uln = _limit("ALT, upper limit of normal", "U/L", "199", "ALT_LBORNRHI")
     liver_metastases = _asked("Liver metastases", "IELIVER")
-    creatinine = _limit("Creatinine", "µmol/L", "1999", "CREAT_LBORRES")
+    creatinine = _result("Creatinine", "µmol/L", "1999", "CREAT_LBORRES")
     creatinine_uln = _limit("Creatinine, upper limit of normal", "µmol/L", "299", "CREAT_LBORNRHI")
     consent_date = items.date("Date of informed consent", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
     planned_first_dose_date = items.date("Planned first dose", cdash="IEDAT", sdtm="IE.IEDTC", may_lack=False)

@@ -41,14 +41,14 @@ class LaboratoryResult(models.Model):
 
     `row` is the analyte's own number, so that it stays the same in every form. `standard_value` is in the analyte's SI
     unit; the limits are those that held on the day of the sample, in the unit of the report. `grade` is None where the
-    criteria could not be applied.
+    criteria could not be applied; of a result that is a limit itself, `grade_bound` says what else the grade may be.
     """
 
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="laboratory_results")
     row = models.PositiveSmallIntegerField()
     analyte = items.choice("Analyte", codelists.LaboratoryTest, cdash="LBTEST", sdtm="LB.LBTESTCD", critical=True)
-    value = items.number(
-        "Result", "0", "9999999", 4, cdash="LBORRES", sdtm="LB.LBORRES", critical=True, only_if=("not_done", ("",))
+    value = items.result(
+        "Result", "9999999", 4, cdash="LBORRES", sdtm="LB.LBORRES", critical=True, only_if=("not_done", ("",))
     )
     unit = items.choice(
         "Unit",
@@ -76,11 +76,14 @@ class LaboratoryResult(models.Model):
         part_of="value",
     )
     sampled_on = models.DateField("Date of sample", null=True, blank=True)
-    standard_value = models.DecimalField("In SI units", max_digits=18, decimal_places=6, null=True, blank=True)
+    standard_value = items.ResultField("In SI units", decimal_places=6)
     lower_limit = models.DecimalField("Lower limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
     upper_limit = models.DecimalField("Upper limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
     flag = models.CharField("Against the limits", max_length=6, choices=codelists.RangeFlag, blank=True, default="")
     grade = models.PositiveSmallIntegerField("CTCAE grade", null=True, blank=True)
+    grade_bound = models.CharField(
+        "How far the grade is known", max_length=8, choices=codelists.GradeBound, blank=True, default=""
+    )
     toxicity = models.CharField("CTCAE term", max_length=40, blank=True, default="")
     struck_out = models.BooleanField(default=False)
 
@@ -91,6 +94,9 @@ class LaboratoryResult(models.Model):
             models.UniqueConstraint(fields=["case_form", "analyte"], name="analyte_once_a_sample"),
             models.CheckConstraint(
                 condition=Q(not_done="") | Q(value__isnull=True), name="a_result_not_done_has_no_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__regex=items.RESULT), name="a_result_is_a_number_or_a_limit"
             ),
             models.CheckConstraint(condition=Q(grade__isnull=True) | Q(grade__lte=4), name="grade_of_a_result"),
         ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from assessments.codelists import GradeBound
 from assessments.dose_guidance import Finding, steps
 from assessments.models import AdverseEvent, FormState, LaboratoryResult
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
@@ -90,7 +91,9 @@ def _known(protocol: Protocol, subject: Subject, analytes: set[str], on: date) -
         sampled_on__lte=on,
     )
     newest = found.order_by("analyte", "-sampled_on", "-case_form_id").distinct("analyte")
-    graded = {one.analyte: one for one in newest.filter(grade__isnull=False)}
+    # Of one that is a limit the grade counts if it is at least so; one that may be less says nothing.
+    known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
+    graded = {one.analyte: one for one in known_grade}
     known = Known({code: Finding(_result(one), one.grade, _day(one.sampled_on)) for code, one in graded.items()})
     known.unsure.extend(_unsure(graded, newest, on, protocol.guidance_days))
     _add_events(known, protocol, subject)
@@ -103,16 +106,22 @@ def _unsure(
     """What came after the grades that count and says nothing of them, and which of these are old."""
     for one in newest:
         last = graded.get(one.analyte)
-        if one.grade is None:
-            why = f"not done ({one.get_not_done_display().lower()})" if one.not_done else "without a grade"
+        if one.grade_bound == GradeBound.AT_LEAST:
+            yield f"{_result(one)} of {_day(one.sampled_on)}: at least grade {one.grade}, it may be more."
+        if one.grade is None or one.grade_bound == GradeBound.AT_MOST:
+            why = f"not done ({one.get_not_done_display().lower()})" if one.not_done else _without_grade(one)
             counts = f"the grade of {_day(last.sampled_on)} is taken" if last else "there is no earlier grade"
             yield f"{_result(one)} of {_day(one.sampled_on)}: {why}; {counts}."
         if last and (old := (on - last.sampled_on).days) > days:
             yield f"{last.get_analyte_display()}: {old} days old: graded last on {_day(last.sampled_on)}."
 
 
+def _without_grade(one: LaboratoryResult) -> str:
+    return "without a grade" if one.grade is None else f"at most grade {one.grade}, it may be less"
+
+
 def _result(one: LaboratoryResult) -> str:
-    value = f"{one.value.normalize():f} {one.get_unit_display()}" if one.value is not None else ""
+    value = f"{one.value} {one.get_unit_display()}" if one.value is not None else ""
     return f"{one.get_analyte_display()} {value}".strip()
 
 

@@ -1,8 +1,10 @@
 """What the record knows already, put into a form that nobody has saved yet and said to be a proposal: whoever saves the
 form answers for it. Of complete forms only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 from assessments.checks.check import Casebook, Form
@@ -13,6 +15,7 @@ from assessments.forms import ItemForm
 from assessments.services import Place
 from cohorts.models import Enrolment, Subject
 from laboratory.analytes import ANALYTES
+from values.numbers import Result
 
 
 class Proposal(NamedTuple):
@@ -93,20 +96,28 @@ def _of_samples(book: Casebook) -> Iterator[Proposal]:
             if row["value"] is not None and row["unit"]:
                 found[row["analyte"]] = (row, sample["sample_date"])
     for item, (code, unit) in LABORATORY.items():
-        row, on = found.get(code, (None, None))
-        for name, value in ((item, row and row["value"]), (f"{item}_uln", row and row["upper_limit"])):
-            if value is not None and (name == item or item in WITH_LIMIT):
-                source = f"{ANALYTES[code].label} of {shown(on)}"
-                yield Proposal(name, _plain(ANALYTES[code].converted(value, row["unit"], unit)), source)
+        if code not in found:
+            continue
+        row, on = found[code]
+        analyte, source = ANALYTES[code], f"{ANALYTES[code].label} of {shown(on)}"
+        qualifier, value = row["value"].qualifier, analyte.converted(row["value"].value, row["unit"], unit)
+        yield Proposal(item, Result(qualifier, _to_two_decimals(value, ROUNDED[qualifier])), source)
+        if item in WITH_LIMIT and row["upper_limit"] is not None:
+            limit = analyte.converted(row["upper_limit"], row["unit"], unit)
+            yield Proposal(f"{item}_uln", _to_two_decimals(limit, round), source)
 
 
 WITH_LIMIT = ("bilirubin", "ast", "alt", "creatinine")
 PROPOSED = {"infusion": for_infusion, "eligibility": for_eligibility, "adverse_event": for_adverse_event}
 
 
-def _plain(value: Any) -> Decimal:
-    """To the two decimals of the items, as it is typed."""
-    return Decimal(f"{round(Decimal(float(value)), 2).normalize():f}")
+# What is below a limit is below that limit rounded up.
+ROUNDED: dict[str, Callable[[Fraction], int]] = {"": round, "<": ceil, ">": floor}
+
+
+def _to_two_decimals(value: Fraction, rounded: Callable[[Fraction], int]) -> Decimal:
+    """As many as the items have, as it is typed."""
+    return Decimal(f"{Decimal(rounded(value * 100)).scaleb(-2).normalize():f}")
 
 
 def _last(book: Casebook, dated_by: str, item: str, code: str) -> Form | None:

@@ -1,38 +1,71 @@
 """The results on the page of a laboratory sample: each analyte a row, with what follows from its value."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from assessments.codelists import RangeFlag
+from assessments.codelists import GradeBound, RangeFlag
 from assessments.laboratory_forms import WORDS, ResultForm
 from laboratory.analytes import Analyte
-from laboratory.units import shown
+from laboratory.results import Outcome, unusual
+from laboratory.units import MOST_DECIMALS, shown
 from trialsite.protocol import current
 from trialsite.templatetags.form_rows import stored_text
+from values.numbers import Result
 
 DECIMALS = 4
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the server says of a result. `name` is its row's; everything else is words, empty where there is none."""
+    """What the server says of a result. `name` is its row's; everything else is words, empty where there is none.
+
+    `problem` is why it cannot be saved so, `question` what its check will ask, `open` why a flag or a grade is missing.
+    """
 
     name: str
     limits: str = ""
     flag: str = ""
     grade: int | None = None
+    grade_bound: str = ""
     toxicity: str = ""
     converted: str = ""
+    problem: str = ""
+    question: str = ""
+    open: tuple[str, ...] = ()
+
+    @property
+    def without_limits(self) -> "Found":
+        """For a table that has them, and the value in SI units, in columns of their own."""
+        return replace(self, name=f"{self.name}-read", limits="", converted="")
+
+    @property
+    def words(self) -> list[str]:
+        """All of it, for one line of text."""
+        limits = f" ({self.limits})" if self.limits else ""
+        graded = f"grade {self.grade_words}" if self.grade is not None else ""
+        parts = (self.converted, f"{self.flag_words}{limits}".strip(), graded, self.question, *self.open)
+        return [part for part in parts if part]
 
     @property
     def flag_words(self) -> str:
         return str(RangeFlag(self.flag).label) if self.flag else ""
 
     @property
+    def grade_title(self) -> str:
+        """Grade 4; at least grade 2."""
+        bound = f"{GradeBound(self.grade_bound).label} grade" if self.grade_bound else "Grade"
+        return f"{bound} {self.grade}"
+
+    @property
     def grade_words(self) -> str:
-        return f"{self.grade} {self.toxicity}".strip() if self.grade is not None else ""
+        if self.grade is None:
+            return ""
+        bound = f"{GradeBound(self.grade_bound).label.lower()} " if self.grade_bound else ""
+        return f"{bound}{self.grade} {self.toxicity}".strip()
 
 
 @dataclass(frozen=True)
@@ -64,7 +97,7 @@ def _cells(row: ResultForm) -> list[tuple[str, str]]:
     """(id of the item, words); "" where what is shown is no item."""
     found = found_of(row)
     unit = stored_text(row["unit"]) if row.initial["value"] is not None else ""
-    result = f"{stored_text(row['value'])} {unit}".strip() or stored_text(row["not_done"])
+    result = f"{row.initial['value'] or ''} {unit}".strip() or stored_text(row["not_done"])
     matters = stored_text(row["clinically_significant"])
     name = row.analyte.label if row.analyte else ""
     computed = (found.limits, found.converted, found.flag_words, found.grade_words)
@@ -97,38 +130,57 @@ def _units(row: ResultForm, analyte: Analyte) -> list[tuple[str, str]]:
 def found_of(row: ResultForm) -> Found:
     """Of a row that was sent, what follows from it; of one that is only shown, what was stored with it."""
     if row.is_bound:
-        return _computed(row) if row.outcome else Found(row.prefix)
+        return _computed(row) if row.outcome else Found(row.prefix, problem=_problem(row))
     stored = row.initial
-    if stored.get("value") is None:
+    if stored.get("value") is None or row.analyte is None:
         return Found(row.prefix)
     return Found(
         row.prefix,
         _span(stored["lower_limit"], stored["upper_limit"]),
         stored["flag"],
         stored["grade"],
+        stored["grade_bound"],
         stored["toxicity"],
         _in_si(row.analyte, stored["unit"], stored["standard_value"]),
     )
 
 
+def _problem(row: ResultForm) -> str:
+    """What is wrong with the number and its unit, once there is one."""
+    if row["value"].data in (None, ""):
+        return ""
+    return " ".join(str(error) for item in ("value", "unit", "not_done") for error in row.errors.get(item, ()))
+
+
 def _computed(row: ResultForm) -> Found:
-    outcome = row.outcome
+    outcome, typed = row.outcome, row.cleaned_data
     assert outcome is not None
     return Found(
         row.prefix,
         _span(outcome.low, outcome.high),
         outcome.flag,
         outcome.graded.grade,
+        outcome.graded.bound,
         outcome.graded.term,
-        _in_si(row.analyte, row.cleaned_data["unit"], outcome.value),
+        _in_si(row.analyte, typed["unit"], Result(outcome.qualifier, shown(outcome.value))),
+        question=unusual(outcome.analyte.code, typed["value"], typed["unit"]),
+        open=tuple(_open(outcome, typed["sampled_on"])),
     )
 
 
-def _in_si(analyte: Analyte | None, unit: str, value: Decimal | Fraction | None) -> str:
+def _open(outcome: Outcome, sampled_on: date | None) -> Iterator[str]:
+    if outcome.why_no_flag:
+        yield f"No flag: {outcome.why_no_flag if sampled_on else 'the sample has no date yet'}."
+    if outcome.graded.grade is None:
+        yield f"No grade: {outcome.graded.why}."
+
+
+def _in_si(analyte: Analyte | None, unit: str, value: Result | None) -> str:
     """The value in the SI unit, where it was reported in another."""
     if analyte is None or value is None or unit == analyte.si.code:
         return ""
-    return f"{_plain(value)} {analyte.si.label}"
+    number = shown(Fraction(value.value), MOST_DECIMALS if value.is_limit else DECIMALS)
+    return f"{value.qualifier}{number:f} {analyte.si.label}"
 
 
 def _span(low: Decimal | Fraction | None, high: Decimal | Fraction | None) -> str:

@@ -8,6 +8,7 @@ import pytest
 from assessments.checks import ACROSS, CHECKS, OWN, Casebook, Form
 from assessments.checks.check import At
 from assessments.checks.days import before, shown
+from values.numbers import read_result
 
 SCREENING = At(1, "SCR", "Screening and baseline", "screening")
 TUMOUR_1 = At(3, "TA01", "Tumour assessment 1", "tumour", date(2008, 2, 25), date(2008, 3, 10))
@@ -56,7 +57,7 @@ def verdict(toxicity, completed, percent, **record):
 
 
 def sample(code, value, unit, visit=SCREENING):
-    return form("haematology", [{"row": 1, "analyte": code, "value": D(value), "unit": unit}], visit)
+    return form("haematology", [{"row": 1, "analyte": code, "value": read_result(value), "unit": unit}], visit)
 
 
 def blood(grade, on=ON):
@@ -89,19 +90,25 @@ def baseline(measurable, *kinds):
 
 
 def matters(visit=DAY_8):
-    row = {"row": 3, "analyte": "NEUT", "value": D("0.4"), "unit": "10^9/L", "clinically_significant": "Y"}
+    row = {"row": 3, "analyte": "NEUT", "value": read_result("0.4"), "unit": "10^9/L", "clinically_significant": "Y"}
     return form("haematology", [row], visit, sample_date=date(2008, 3, 1))
 
 
 def flagged(flag, **row):
-    row = {"row": 1, "analyte": "HGB", "value": D(121), "unit": "g/L", "flag": flag} | row
+    row = {"row": 1, "analyte": "HGB", "value": read_result("121"), "unit": "g/L", "flag": flag} | row
     return form("haematology", [row], sample_date=ON)
 
 
 CONSENT = form("consent", consent_date=ON)
 DEATH = form("death", death_date="2008-03-01", cause="STUDY TREATMENT")
 END = form("end_of_treatment", end_date=ON)
-ELIGIBLE = {"neutrophils": D("1.50"), "haemoglobin": D("10.0"), "who_status": 1, "sex": "F", "age_at_consent": 54}
+ELIGIBLE = {
+    "neutrophils": read_result("1.50"),
+    "haemoglobin": read_result("10.0"),
+    "who_status": 1,
+    "sex": "F",
+    "age_at_consent": 54,
+}
 
 # (check, the form and the forms beside it that it asks about, those just within its limit that it does not)
 CASES = [
@@ -147,6 +154,8 @@ CASES = [
      [form("eligibility", **ELIGIBLE), sample("HGB", "100.9", "g/L")]),
     ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("HGB", "80", "g/L")],
      [form("eligibility", **ELIGIBLE), sample("HGB", "80", "g/L", DAY_8)]),
+    ("eligibility-laboratory", [form("eligibility", **ELIGIBLE), sample("HGB", ">100", "g/L")],
+     [form("eligibility", **ELIGIBLE | {"haemoglobin": read_result(">10")}), sample("HGB", ">100", "g/L")]),
     ("age", [form("demography", birth_date="1953-03-02", age=55), CONSENT],
      [form("demography", birth_date="1953-03-01", age=55), CONSENT]),
     ("age", [form("demography", birth_date="1953", age=56), CONSENT],

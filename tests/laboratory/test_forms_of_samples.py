@@ -11,6 +11,7 @@ from assessments.entry import Entry, typed
 from assessments.models import CaseForm, LaboratoryResult
 from audit.models import Event
 from tests.laboratory.samples import BLOOD, SERUM, rows
+from values.numbers import Result
 
 DAY = {"sample_date": "2007-12-28"}
 
@@ -43,7 +44,7 @@ def test_a_result_is_stored_as_it_was_reported_with_what_follows_from_it(trial: 
     serious = {"value": "0.9", "clinically_significant": "Y"}
     form = trial.fill(subject, "haematology", DAY, rows(BLOOD, NEUT=serious), visit="SCR")
     found = result(form, "NEUT")
-    assert (found.value, found.unit) == (Decimal("0.9"), "10^9/L")
+    assert (str(found.value), found.unit) == ("0.9", "10^9/L")
     assert (found.lower_limit, found.upper_limit, found.flag) == (Decimal("1.8"), Decimal("7.5"), "LOW")
     assert (found.grade, found.toxicity) == (3, "Neutrophils")
     assert str(found.sampled_on) == "2007-12-28"
@@ -54,7 +55,7 @@ def test_another_unit_is_converted_checked_and_graded_again(trial: Any, subject:
     in_grams = {"value": "9.5", "unit": "g/dL", "clinically_significant": "Y"}
     trial.fill(subject, "haematology", DAY, rows(BLOOD, HGB=in_grams), case_form=blood, reason="Read wrongly")
     found = result(blood, "HGB")
-    assert (found.standard_value, found.lower_limit, found.upper_limit) == (95, 12, 16)
+    assert (str(found.standard_value), found.lower_limit, found.upper_limit) == ("95", 12, 16)
     assert (found.flag, found.grade, found.toxicity) == ("LOW", 2, "Hemoglobin")
 
 
@@ -268,7 +269,7 @@ def test_the_api_takes_and_gives_results_by_analyte(trial: Any, subject: Any, si
     assert made.status_code == 201, made.content
     read = desk.get(f"/api/v1/forms/haematology/{made.json()['id']}/").json()
     first = read["rows"][0]
-    assert (first["analyte"], first["value"], first["flag"], first["grade"]) == ("HGB", "9.5000", "LOW", 2)
+    assert (first["analyte"], first["value"], first["flag"], first["grade"]) == ("HGB", "9.5", "LOW", 2)
     change = {"version": 1, "complete": True, "reason": "Misread", "rows": [{"analyte": "HGB", "value": "12.5"}]}
     done = desk.patch(f"/api/v1/forms/haematology/{made.json()['id']}/", change, content_type="application/json")
     assert done.status_code == 200, done.content
@@ -288,9 +289,9 @@ def test_version_5_grades_by_the_baseline_before_the_first_dose(trial: Any, subj
     at = laboratory.bench(subject, date(2008, 1, 14))
     assert at.baselines["ALT"] == 80
     assert laboratory.bench(subject, date(2008, 1, 7)).baselines == {}
-    sent = [{"analyte": "ALT", "value": Decimal(119), "unit": "U/L"}]
+    sent = [{"analyte": "ALT", "value": Result("", Decimal(119)), "unit": "U/L"}]
     assert laboratory.outcomes(at, {}, sent)["ALT"].graded.grade == 0
-    assert laboratory.outcomes(at, {}, [sent[0] | {"value": Decimal(120)}])["ALT"].graded.grade == 1
+    assert laboratory.outcomes(at, {}, [sent[0] | {"value": Result("", Decimal(120))}])["ALT"].graded.grade == 1
 
 
 def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_corrected(

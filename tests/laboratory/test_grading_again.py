@@ -32,7 +32,7 @@ def test_results_follow_a_corrected_range_and_the_trail_says_why(
     [(form, changed)] = list(grade_again(by=manager, reason="Range of haemoglobin corrected"))
     assert (form, changed) == (blood, 1)
     found = blood.laboratory_results.get(analyte="HGB")
-    assert (found.lower_limit, found.flag, found.grade, found.value) == (125, "LOW", 1, 121)
+    assert (found.lower_limit, found.flag, found.grade, str(found.value)) == (125, "LOW", 1, "121")
     entry = Event.objects.filter(table_name="assessments_laboratoryresult").latest("id")
     assert (entry.reason, entry.actor_name) == ("Range of haemoglobin corrected", "dora")
     form.refresh_from_db()

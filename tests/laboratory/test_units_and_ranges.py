@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from laboratory.analytes import ANALYTES, analytes_of
 from laboratory.ranges import Limits, Range, choose, completed_years, flag
 from laboratory.results import Setting, impossible, outcome, unusual
-from laboratory.units import shown
+from laboratory.units import SPELLINGS, plain, shown
+from values.numbers import read_result
 
 # What textbooks print, to the digits that they print.
 PRINTED = [
@@ -131,7 +132,7 @@ def test_a_flag_needs_a_limit() -> None:
 
 
 def test_limits_are_told_in_the_unit_of_the_report() -> None:
-    found = outcome("HGB", Decimal("11.9"), "g/dL", line(), Setting("3.0"))
+    found = outcome("HGB", read_result("11.9"), "g/dL", line(), Setting("3.0"))
     assert (found.low, found.high, found.flag, found.graded.grade) == (12, 16, "LOW", 1)
     assert found.value == 119
 
@@ -148,7 +149,7 @@ def test_limits_are_told_in_the_unit_of_the_report() -> None:
     ],
 )
 def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str, said: str) -> None:
-    assert unusual(code, Decimal(value), unit) == said
+    assert unusual(code, read_result(value), unit) == said
 
 
 @pytest.mark.parametrize(
@@ -161,4 +162,45 @@ def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str,
     ],
 )
 def test_a_value_that_cannot_be_is_told(code: str, value: str, unit: str, said: str) -> None:
-    assert impossible(code, Decimal(value), unit) == said
+    assert impossible(code, read_result(value), unit) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "spellings", "unit"),
+    [
+        ("NEUT", "10^9/L 10*9/L x10E9/L 10⁹/l ×10⁹/L 10e9/L G/L G/l Giga/L Gpt/L /nL", "10^9/L"),
+        ("PLAT", "10^3/uL 10*3/uL K/uL k/µl 10³/μL x10E3/uL 10^3/mm^3 10*3/mm3 Tsd./µl thou/mcL", "10^3/uL"),
+        ("WBC", "/uL /µL /mm3 cells/mm3 cells/uL 10*6/L 10^6/L", "/uL"),
+        ("HGB", "g/L g/l gm/L", "g/L"),
+        ("HGB", "g/dL g/dl G/DL g/100mL g%", "g/dL"),
+        ("ALT", "U/L u/l IU/L UI/L [IU]/L mU/mL Units/L", "U/L"),
+        ("AST", "ukat/L µkat/l μkat/L nkat/mL", "ukat/L"),
+        ("CREAT", "umol/L µmol/l μmol/L mcmol/L micromol/L UMOL/L", "umol/L"),
+        ("CREAT", "mg/dL mg/dl MG/DL mg/100ml mg%", "mg/dL"),
+        ("K", "mmol/L mmol/l MMOL/L", "mmol/L"),
+        ("K", "mEq/L meq/l mval/l", "mEq/L"),
+        ("INR", "RATIO ratio 1 {INR}", "RATIO"),
+    ],
+)
+def test_a_unit_is_read_as_laboratories_write_it(code: str, spellings: str, unit: str) -> None:
+    found = {spelling: ANALYTES[code].unit_named(spelling) for spelling in spellings.split()}
+    assert {spelling: named and named.code for spelling, named in found.items()} == dict.fromkeys(found, unit)
+
+
+@pytest.mark.parametrize(
+    ("code", "spelling"),
+    [("HGB", "G/L"), ("ALB", "G/l"), ("PLAT", "g/L"), ("NEUT", "g/l"), ("NEUT", "10^12/L"), ("K", "umol/L"), ("K", "")],
+)
+def test_a_unit_that_an_analyte_cannot_have_is_none(code: str, spelling: str) -> None:
+    assert ANALYTES[code].unit_named(spelling) is None
+
+
+def test_no_spelling_names_two_units_of_an_analyte() -> None:
+    for analyte in ANALYTES.values():
+        spelled = [
+            spelling
+            for unit in analyte.units
+            for spelling in {plain(unit.code), plain(unit.label), *map(plain, SPELLINGS.get(unit.code, ()))}
+        ]
+        assert len(spelled) == len(set(spelled)), analyte.code
+        assert all(spelling == plain(spelling) for spelling in spelled)

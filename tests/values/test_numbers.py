@@ -140,3 +140,44 @@ def test_a_result_may_be_a_limit(typed, result):
 def test_a_limit_without_one_number_is_refused(typed):
     with pytest.raises(UnreadableValue):
         read_result(typed)
+
+
+@pytest.mark.parametrize("typed", ["<0.1", ">500", "121", "1.1250", "<2.1250", "0.125", "1234.5"])
+def test_a_result_is_read_back_as_it_is_written(typed):
+    result = read_result(typed)
+    assert read_result(result.readable) == result
+    assert str(result) == typed.removesuffix("0") if "." in typed else str(result) == typed
+
+
+def test_what_is_stored_is_told_with_all_its_digits():
+    assert Result("<", Decimal("0.1000")).exact == "<0.1000"
+
+
+@pytest.mark.parametrize(
+    ("typed", "relation", "number", "holds"),
+    [
+        ("3", "<=", "3", True),
+        ("3", "<", "3", False),
+        ("<3", "<", "3", True),
+        ("<3", "<=", "3", True),
+        ("<3", ">=", "3", False),
+        ("<3", "<", "2.9", None),
+        ("<3", ">", "2", None),
+        ("<3", ">", "4", False),
+        (">500", ">", "500", True),
+        (">500", ">=", "500", True),
+        (">500", "<=", "500", False),
+        (">500", "<", "501", None),
+        (">500", ">", "501", None),
+    ],
+)
+def test_a_limit_decides_only_what_lies_on_its_side(typed, relation, number, holds):
+    assert read_result(typed).holds(relation, Decimal(number)) is holds
+
+
+@given(EXACT, EXACT, some.decimals("0.0001", 100, places=4), some.sampled_from(("<", ">")))
+def test_what_a_limit_decides_is_true_of_every_value_on_its_side(limit, number, apart, qualifier):
+    measured = limit - apart if qualifier == "<" else limit + apart
+    for relation in ("<", "<=", ">=", ">"):
+        decided = Result(qualifier, limit).holds(relation, number)
+        assert decided in (None, Result("", measured).holds(relation, number))
