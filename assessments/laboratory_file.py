@@ -1,4 +1,5 @@
-"""Reads a laboratory's file of results: one line a result, each with what is wrong with it in itself.
+"""Reads a laboratory's file of results, or cells pasted from a spreadsheet: one line a result, each with what is wrong
+with it in itself.
 
 The format is described in docs/laboratory.md. Nothing here asks the database.
 """
@@ -6,21 +7,40 @@ The format is described in docs/laboratory.md. Nothing here asks the database.
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assessments.codelists import NoResult, YesNo, YesNoUnknown
 from laboratory.analytes import ANALYTES
+from laboratory.results import impossible
+from values import UnreadableValue
+from values.dates import read_date
+from values.numbers import Result, read_result
+from values.text_files import TextFile, read_text
+from values.times import read_time
 
-NEEDED = ("subject", "visit", "sample_date", "analyte", "value", "unit")
-OPTIONAL = ("sample_time", "laboratory", "fasting", "clinically_significant", "not_done")
+# The columns, each with an example and what it holds.
+COLUMNS = (
+    ("subject", "101-001", "the subject's number"),
+    ("visit", "C1D8", "the visit by its code or its name"),
+    ("sample_date", "2 Mar 2026", "the day of the sample, the same on all lines of one sample; 2026-03-02 is read too"),
+    ("analyte", "NEUT", "its short name, or its name as on the form"),
+    ("value", "1.4", "the number as reported, or the limit of the method, <0.1"),
+    ("unit", "10^9/L", "as the laboratory writes it"),
+    ("sample_time", "8:30", "by the 24-hour clock, where known"),
+    ("laboratory", "Central laboratory", "where known"),
+    ("fasting", "yes", "yes, no or unknown, for chemistry"),
+    ("clinically_significant", "no", "yes or no, of a result outside the limits of normal"),
+    ("not_done", "Sample not usable", "instead of a value, why there is none"),
+)
+NEEDED, OPTIONAL = (tuple(name for name, *_ in part) for part in (COLUMNS[:6], COLUMNS[6:]))
 MOST_LINES = 2000
 MOST_BYTES = 1_000_000
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# With few digits in the exponent: written out, 1e99999999 would fill the memory.
-NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?(?:[eE][+-]?\d{1,2})?")
-THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
+# What Excel writes in front of a file, so that it opens it again in columns.
+EXCEL_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
+WITH_COMMA, WITH_POINT = (re.compile(rf"[<>]?\s*[+-]?[0-9]*\{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})") for mark in ",.")
 
 
 class Unreadable(Exception):
@@ -29,120 +49,226 @@ class Unreadable(Exception):
 
 @dataclass
 class Line:
-    """A result as the file has it: `values` by column, the analyte and unit by their codes once they are known."""
+    """A result as the file has it: `values` by column, the analyte and unit by their codes once they are known.
+
+    `shown` is the value as it was written; `result` what was read of it, None where there is none or it is wrong.
+    """
 
     number: int
     values: dict[str, str]
+    shown: str = ""
     analyte: str = ""
     unit: str = ""
+    result: Result | None = None
     errors: list[str] = field(default_factory=list)
 
     @property
     def panel(self) -> str:
         return ANALYTES[self.analyte].panel if self.analyte else ""
 
+    @property
+    def words(self) -> str:
+        """The result as it is stored: 9.5 g/dL; why there is none, where there is none."""
+        if self.result is None:
+            return str(NoResult(self.values["not_done"]).label) if self.values.get("not_done") else ""
+        return f"{self.result} {ANALYTES[self.analyte].unit(self.unit).label}" if self.unit else str(self.result)
 
-def read_lines(content: bytes | str) -> list[Line]:
+    @property
+    def analyte_label(self) -> str:
+        return ANALYTES[self.analyte].label if self.analyte else self.values["analyte"]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a result with its unit, or a reason for none, that could be read."""
+        return (self.result is not None and bool(self.unit)) or bool(self.values.get("not_done"))
+
+    def tell(self, error: str) -> None:
+        if error not in self.errors:
+            self.errors.append(error)
+
+
+@dataclass(frozen=True)
+class LaboratoryFile:
+    """`notes` are sentences on how the file was read: what was guessed, and what was left out."""
+
+    lines: list[Line]
+    notes: list[str]
+
+
+def read_file(content: bytes | str) -> LaboratoryFile:
     """Raises Unreadable for a file that is no such table; what is wrong with one line stands at that line."""
-    text = _text(content)
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    try:
-        return _read(csv.reader(io.StringIO(text), delimiter=delimiter), comma_is_decimal=delimiter == ";")
-    except csv.Error:
-        raise Unreadable("The file is no table: a quotation mark is opened and not closed.") from None
-
-
-def _read(table: Iterator[list[str]], *, comma_is_decimal: bool) -> list[Line]:
-    head = [name.strip().lower() for name in next(table, [])]
-    if missing := [name for name in NEEDED if name not in head]:
-        raise Unreadable(f"The first line must name the columns; missing: {', '.join(missing)}.")
-    if unknown := [name for name in head if name not in (*NEEDED, *OPTIONAL)]:
-        raise Unreadable(f"Unknown columns: {', '.join(unknown)}.")
-    if len(set(head)) < len(head):
-        raise Unreadable("A column is named twice.")
-    lines = list(_lines(table, head, comma_is_decimal))
-    if not lines:
-        raise Unreadable("The file has no results.")
-    if len(lines) > MOST_LINES:
-        raise Unreadable(f"The file has more than {MOST_LINES} results: split it.")
-    return lines
-
-
-def _text(content: bytes | str) -> str:
     if len(content) > MOST_BYTES:
         raise Unreadable("The file is larger than 1 MB: split it.")
     try:
-        text = content if isinstance(content, str) else content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("The file is not UTF-8 text.") from None
-    if "\0" in text:
-        raise Unreadable("The file is not text.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        file = _text(content)
+    except UnreadableValue as error:
+        raise Unreadable(str(error)) from None
+    separator, rows = _separated(file.text)
+    _, names = next(rows, (0, []))
+    columns = _columns(names)
+    lines = [Line(number, *_cells(cells, columns)) for number, cells in rows if any(map(_stripped, cells))]
+    if not lines:
+        raise Unreadable("The file has no results: no line stands under the names of the columns.")
+    if len(lines) > MOST_LINES:
+        raise Unreadable(f"The file has more than {MOST_LINES} results: split it.")
+    mark = _decimal_mark(separator, [line.values["value"] for line in lines])
+    for line in lines:
+        _check(line, mark)
+    return LaboratoryFile(lines, list(_notes(file, separator, mark, columns, names)))
 
 
-def _lines(table: Iterator[list[str]], head: list[str], comma_is_decimal: bool) -> Iterator[Line]:
-    for cells in table:
-        if not any(cell.strip() for cell in cells):
-            continue
-        number = getattr(table, "line_num", 0)
-        line = Line(number, dict(zip(head, (cell.strip() for cell in cells), strict=False)))
-        if len(cells) != len(head):
-            line.errors.append(f"{len(cells)} columns instead of {len(head)}.")
-        else:
-            _check(line, comma_is_decimal)
-        yield line
+def _text(content: bytes | str) -> TextFile:
+    if isinstance(content, bytes):
+        return read_text(content)
+    return replace(read_text(content.encode(errors="replace")), encoding="")
 
 
-def _check(line: Line, comma_is_decimal: bool) -> None:
+def _separated(text: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """The separator, and the rows that are not empty, each with the number of its line in the file."""
+    lines = text.split("\n")
+    begun = next((number for number, line in enumerate(lines) if _stripped(line)), 0)
+    separator = EXCEL_SEPARATOR.fullmatch(_stripped(lines[begun]))
+    if separator:
+        begun = next((number for number, line in enumerate(lines) if number > begun and _stripped(line)), begun)
+    by_count = sorted(SEPARATORS, key=lambda mark: lines[begun].count(mark), reverse=True)
+    mark = separator[1] if separator else by_count[0]
+    if mark not in SEPARATORS:
+        raise Unreadable(f"The columns are separated by “{mark}”: write commas, semicolons or tabs.")
+    return mark, _rows("\n".join(lines[begun:]), mark, begun)
+
+
+def _rows(text: str, separator: str, before: int) -> Iterator[tuple[int, list[str]]]:
+    table = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    begins = 1
+    while True:
+        try:
+            cells = next(table, None)
+        except csv.Error:
+            where = f"in line {before + begins} or after it"
+            raise Unreadable(f"A quotation mark is opened and not closed as it should be, {where}.") from None
+        if cells is None:
+            return
+        if cells:
+            yield before + begins, cells
+        begins = table.line_num + 1
+
+
+def _columns(names: list[str]) -> list[str]:
+    """The columns as they are known here, in the order of the file; "" for one that is left out."""
+    head = [re.sub(r"[\s\-]+", "_", _stripped(name)).lower() for name in names]
+    if missing := [name for name in NEEDED if name not in head]:
+        raise Unreadable(f"The first line must name the columns; missing: {', '.join(missing)}.")
+    if twice := sorted({name for name in head if name and head.count(name) > 1}):
+        raise Unreadable(f"A column is named twice: {', '.join(twice)}.")
+    return [name if name in (*NEEDED, *OPTIONAL) else "" for name in head]
+
+
+def _cells(cells: list[str], columns: list[str]) -> tuple[dict[str, str], str]:
+    """The values by column, those that are missing at the end of a line empty; and what was written as the value."""
+    cells = [_stripped(cell) for cell in cells]
+    values = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
+    values.pop("", None)
+    extra = len(cells) - len(columns)
+    if extra > 0 and any(cells[len(columns) :]):
+        values["extra"] = f"{len(cells)} columns instead of {len(columns)}."
+    return values, values["value"]
+
+
+def _decimal_mark(separator: str, written: Iterable[str]) -> str:
+    """The decimal mark of a file: "" where its values contradict what its separator says, or say nothing."""
+    texts = list(written)
+    seen = {mark for mark, form in ((",", WITH_COMMA), (".", WITH_POINT)) if any(map(form.fullmatch, texts))}
+    usual = {";": ",", ",": "."}.get(separator)
+    if usual:
+        return usual if seen <= {usual} else ""
+    return seen.pop() if len(seen) == 1 else ""
+
+
+def _notes(file: TextFile, separator: str, mark: str, columns: list[str], names: list[str]) -> Iterator[str]:
+    guessed = " as it is not UTF-8: look whether umlauts and µ are right" if file.is_guessed else ""
+    if file.encoding:
+        yield f"Read as {file.encoding}{guessed}."
+    yield f"The columns are separated by {SEPARATORS[separator]}."
+    if mark:
+        yield f"The decimal mark is the {'comma' if mark == ',' else 'point'}."
+    else:
+        yield "Which decimal mark the file uses is not sure: a number with three decimals is refused."
+    ignored = [_stripped(name) for name, column in zip(names, columns, strict=True) if not column and _stripped(name)]
+    if ignored:
+        yield f"Columns that are left out: {', '.join(ignored)}."
+
+
+def _check(line: Line, decimal_mark: str) -> None:
     values = line.values
+    if extra := values.pop("extra", ""):
+        line.tell(f"{extra} A value with a comma needs quotation marks in a file with commas.")
     for name in ("subject", "visit", "sample_date"):
         if not values[name]:
-            line.errors.append(f"The {name.replace('_', ' ')} is missing.")
-    if values["sample_date"] and not DAY.fullmatch(values["sample_date"]):
-        line.errors.append(f"“{values['sample_date']}” is no date: write YYYY-MM-DD.")
+            line.tell(f"The {name.replace('_', ' ')} is missing.")
+    _read(line, "sample_date", lambda text: read_date(text).isoformat())
+    _read(line, "sample_time", read_time)
     line.analyte = _known(ANALYTES_BY_NAME, values["analyte"])
     if not line.analyte:
-        line.errors.append(f"Unknown analyte “{values['analyte']}”.")
-    _check_result(line, comma_is_decimal)
+        line.tell(f"Unknown analyte “{values['analyte']}”.")
+    _check_result(line, decimal_mark)
     for name, codes in CODES.items():
         if values.get(name):
             code = _known(codes, values[name])
-            values[name] = code or values[name]
             if not code:
-                line.errors.append(f"“{values[name]}” is none of the answers to {name.replace('_', ' ')}.")
+                line.tell(f"“{values[name]}” is none of the answers to {name.replace('_', ' ')}.")
+            values[name] = code
 
 
-def _check_result(line: Line, comma_is_decimal: bool) -> None:
-    values, reported = line.values, line.values["value"]
-    if not reported:
-        if not values.get("not_done"):
-            line.errors.append("There is neither a value nor a reason in not_done.")
-        return
-    values["value"] = f"{Decimal(reported.replace(',', '.')):f}" if NUMBER.fullmatch(reported) else ""
+def _read(line: Line, name: str, read: Callable[[str], str]) -> None:
+    """In place of the text its value; of one that cannot be read nothing, and why."""
+    if line.values.get(name):
+        try:
+            line.values[name] = read(line.values[name])
+        except UnreadableValue as error:
+            line.tell(str(error))
+            line.values[name] = ""
+
+
+def _check_result(line: Line, decimal_mark: str) -> None:
+    values = line.values
     if not values["value"]:
-        line.errors.append("The value is not a number.")
-    elif not comma_is_decimal and THOUSANDS.fullmatch(reported):
-        line.errors.append(f"“{reported}” may be thousands or decimals: write {reported.replace(',', '')} or a point.")
-    if line.analyte:
-        units = {unit.code: unit.label for unit in ANALYTES[line.analyte].units}
-        line.unit = _known(_by_name(units), values["unit"])
-        if not line.unit:
-            known = ", ".join(units.values())
-            line.errors.append(f"{ANALYTES[line.analyte].label} is not reported in “{values['unit']}”; known: {known}.")
+        if not values.get("not_done"):
+            line.tell("There is neither a value nor a reason in not_done.")
+        return
+    try:
+        line.result = read_result(values["value"], decimal_mark=decimal_mark)
+    except UnreadableValue as error:
+        line.tell(str(error))
+    if not line.analyte:
+        return
+    analyte = ANALYTES[line.analyte]
+    unit = analyte.unit_named(values["unit"])
+    if unit is None:
+        known = ", ".join(one.label for one in analyte.units)
+        written = f"{analyte.label} is not reported in “{values['unit']}”" if values["unit"] else "The unit is missing"
+        line.tell(f"{written}; known: {known}.")
+        return
+    line.unit = unit.code
+    if line.result is not None and (cannot := impossible(line.analyte, line.result, line.unit)):
+        line.tell(cannot)
 
 
-def _by_name(words: Mapping[str, str]) -> dict[str, str]:
+def _stripped(text: str) -> str:
+    return text.strip(" \t\r\n\u00a0\ufeff")
+
+
+def _by_name(words: Mapping[str, Any]) -> dict[str, str]:
     """Codes by how people write them: code or label, in any case, with or without spaces."""
-    return {_plain(name): code for code, label in words.items() for name in (code, label)}
+    return {plain_name(name): code for code, label in words.items() for name in (code, label)}
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"\s+", "", name).casefold().replace("μ", "µ")
+def plain_name(name: str) -> str:
+    """A name without what people write in different ways: blanks, large letters, the length of a dash."""
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"\s+", "", name)).casefold()
 
 
 def _known(codes: Mapping[str, str], name: str) -> str:
-    return codes.get(_plain(name), "")
+    return codes.get(plain_name(name), "")
 
 
 ANALYTES_BY_NAME = _by_name({one.code: one.label for one in ANALYTES.values()})

@@ -6,10 +6,10 @@ Every sample goes through the form's own entry and service, with the channel "im
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Upper
 
 from accounts.access import Access
 from accounts.actor import Actor
@@ -17,23 +17,30 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.form_reading import read_forms
-from assessments.laboratory_file import Line
+from assessments.laboratory_file import Line, plain_name
 from assessments.models import CaseForm
+from assessments.pages.results import Found, found_of
 from assessments.sequence import obstacles
 from assessments.services import Place, save_form
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
+from values.dates import shown_date
 
 SAMPLE = ("sample_date", "sample_time", "laboratory", "fasting")
-RESULT = ("value", "unit", "not_done", "clinically_significant")
+RESULT = ("not_done", "clinically_significant")
+Key = tuple[str, str, str]
 
 
 @dataclass
 class Sample:
-    """The lines of one form at one visit, with where they belong and what a save would take."""
+    """The lines of one form at one visit, with where they belong and what a save would take.
+
+    `found` is, by analyte, what follows from each result that is new.
+    """
 
     lines: list[Line]
     place: Place | None = None
+    found: dict[str, Found] = field(default_factory=dict)
     record: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     complete: bool = True
@@ -47,6 +54,10 @@ class Sample:
     def is_there(self) -> bool:
         """Whether all of it was recorded before."""
         return not self.rows and not self.has_errors
+
+    @property
+    def day(self) -> str:
+        return shown_date(str(self.record.get("sample_date") or ""))
 
     @property
     def label(self) -> str:
@@ -64,6 +75,13 @@ class Preview:
     samples: list[Sample]
 
     @property
+    def read(self) -> list[tuple[Line, Sample, Found | None]]:
+        """Each line that could be read, in the order of the file, with its sample and what follows from it."""
+        by_number = {line.number: sample for sample in self.samples for line in sample.lines}
+        pairs = [(line, by_number[line.number]) for line in self.lines if line.number in by_number and not line.errors]
+        return [(line, sample, sample.found.get(line.analyte)) for line, sample in pairs]
+
+    @property
     def wrong(self) -> list[Line]:
         return [line for line in self.lines if line.errors]
 
@@ -77,13 +95,14 @@ class Preview:
 
 
 def look_through(lines: list[Line], access: Access) -> Preview:
-    """Check every line and sample against the record; nothing is written."""
+    """Check every line and sample against the record; nothing is written. Every fault is told, not the first alone."""
     _refuse_twice(lines)
     subjects, visits = _known_places(lines, access)
     samples = [_sample(found, subjects, visits) for found in _by_sample(lines)]
     for sample in samples:
-        if sample.place is not None and not sample.has_errors:
+        if sample.place is not None:
             _check(sample)
+    _name_places([line for line in lines if not line.panel], subjects, visits)
     return Preview(lines, samples)
 
 
@@ -111,43 +130,59 @@ def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
     )
 
 
+def _key(line: Line) -> Key:
+    return plain_name(line.values["subject"]), plain_name(line.values["visit"]), line.analyte
+
+
 def _refuse_twice(lines: Iterable[Line]) -> None:
-    first: dict[tuple[str, str, str], int] = {}
+    first: dict[Key, int] = {}
     for line in lines:
-        key = (line.values.get("subject", ""), line.values.get("visit", ""), line.analyte)
-        if line.analyte and key in first:
-            line.errors.append(f"The same result stands in line {first[key]} already.")
-        first.setdefault(key, line.number)
+        if line.analyte and _key(line) in first:
+            line.tell(f"The same result stands in line {first[_key(line)]} already.")
+        first.setdefault(_key(line), line.number)
 
 
 def _known_places(lines: list[Line], access: Access) -> tuple[dict[str, Subject], dict[tuple[int, str], Visit]]:
-    """The subjects named that the user may enter data of, by label, and their visits by code. Two statements."""
-    labels = {line.values.get("subject", "") for line in lines}
+    """The subjects named that the user may enter data of, and their visits by code and label, by plain name. Two
+    statements."""
+    labels = {plain_name(line.values["subject"]).upper() for line in lines}
     own = access.limit(Subject.objects.select_related("site"), Permission.ENTER_DATA)
-    subjects = {subject.label: subject for subject in own.filter(label__in=labels)}
-    visits = Visit.objects.filter(subject__in=subjects.values())
-    return subjects, {(visit.subject_id, visit.code): visit for visit in visits}
+    subjects = {plain_name(one.label): one for one in own.annotate(large=Upper("label")).filter(large__in=labels)}
+    visits = Visit.objects.filter(subject__in=subjects.values()).order_by("pk")
+    named = {(visit.subject_id, plain_name(visit.label)): visit for visit in visits}
+    return subjects, named | {(visit.subject_id, plain_name(visit.code)): visit for visit in visits}
 
 
 def _by_sample(lines: list[Line]) -> Iterable[list[Line]]:
-    grouped: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    grouped: dict[Key, list[Line]] = defaultdict(list)
     for line in lines:
         if line.panel:
-            grouped[line.values.get("subject", ""), line.values.get("visit", ""), line.panel].append(line)
+            subject, visit, _ = _key(line)
+            grouped[subject, visit, line.panel].append(line)
     return grouped.values()
 
 
+def _name_places(
+    lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]
+) -> tuple[Subject | None, Visit | None]:
+    """Where lines of one place, or of none that is known, belong; told at them where there is no such place."""
+    subject: Subject | None = None
+    visit: Visit | None = None
+    for line in lines:
+        subject_name, visit_name, _ = _key(line)
+        subject = subjects.get(subject_name)
+        visit = visits.get((subject.pk, visit_name)) if subject else None
+        if subject is None and subject_name:
+            line.tell(f"There is no subject {line.values['subject']} of whom you may enter data.")
+        elif subject is not None and visit is None and visit_name:
+            line.tell(f"{subject.label} has no visit {line.values['visit']}.")
+    return subject, visit
+
+
 def _sample(lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]) -> Sample:
-    first = lines[0].values
-    subject = subjects.get(first.get("subject", ""))
-    visit = visits.get((subject.pk, first.get("visit", ""))) if subject else None
-    if subject is None:
-        _tell(lines, f"There is no subject {first.get('subject', '')} of whom you may enter data.")
-    elif visit is None:
-        _tell(lines, f"{subject.label} has no visit {first.get('visit', '')}.")
+    subject, visit = _name_places(lines, subjects, visits)
     for name in SAMPLE:
-        said = {line.values.get(name, "") for line in lines}
-        if len(said) > 1:
+        if len(said := _said(lines, name)) > 1:
             _tell(lines, f"The lines of one sample differ in {name.replace('_', ' ')}: {', '.join(sorted(said))}.")
     if subject is None or visit is None:
         return Sample(lines)
@@ -158,7 +193,7 @@ def _sample(lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[
 
 def _tell(lines: Iterable[Line], error: str) -> None:
     for line in lines:
-        line.errors.append(error)
+        line.tell(error)
 
 
 def _check(sample: Sample) -> None:
@@ -167,20 +202,28 @@ def _check(sample: Sample) -> None:
     against = obstacles(place.subject, place.form_type) if place.case_form is None else _closed(place.case_form)
     if against:
         _tell(sample.lines, " ".join(against))
-        return
     _fill(sample, place)
-    if not sample.rows or sample.has_errors:
+    if not sample.rows and not sample.has_errors:
+        return
+    part = _entry(sample, False)
+    part_is_valid = part.is_valid()
+    sample.found = _found(part)
+    if sample.has_errors or not part_is_valid:
+        _tell_each(sample, part)
         return
     whole = _entry(sample, True)
     if whole.is_valid():
         return
-    part = _entry(sample, False)
-    was_complete = place.case_form is not None and place.case_form.state == "complete"
-    if part.is_valid() and not was_complete:
+    if place.case_form is not None and place.case_form.state == "complete":
+        _tell_each(sample, whole)
+    else:
         sample.complete = False
         sample.waits_for = [f"{_name(whole, item)}: {' '.join(said)}" for item, said in whole.errors.items()]
-    else:
-        _tell_each(sample, whole if part.is_valid() else part)
+
+
+def _found(entry: Entry) -> dict[str, Found]:
+    rows = [row for row in entry.rows or () if row.outcome is not None]
+    return {row.analyte.code: found_of(row) for row in rows}
 
 
 def _closed(case_form: CaseForm) -> list[str]:
@@ -193,30 +236,39 @@ def _fill(sample: Sample, place: Place) -> None:
     """What the file adds to what is there; a value that contradicts what is there is refused."""
     stored, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk] if place.case_form else ({}, [])
     by_analyte = {row["analyte"]: row for row in rows}
-    for line in sample.lines:
+    # What could not be read is told at its line: here it would only be missing.
+    for line in _first_of_each(line for line in sample.lines if line.says_something):
         before = by_analyte.get(line.analyte)
         if before is None or (before["value"] is None and not before["not_done"]):
             given = {name: line.values.get(name, "") for name in RESULT}
-            sample.rows.append({"analyte": line.analyte} | given | {"unit": line.unit})
+            sample.rows.append({"analyte": line.analyte, "value": line.result, "unit": line.unit} | given)
         elif not _is_same(before, line):
-            value = "no result" if before["value"] is None else f"{before['value'].normalize():f} {before['unit']}"
-            line.errors.append(f"The form has {value} already: correct it there, with the reason.")
-    items = CATALOGUE[place.form_type.code].record._meta
-    known = {one.name for one in items.get_fields()}
-    given = {name: sample.lines[0].values.get(name, "") for name in SAMPLE if name in known}
+            value = "no result" if before["value"] is None else f"{before['value']} {before['unit']}"
+            line.tell(f"The form has {value} already: correct it there, with the reason.")
+    known = {one.name for one in CATALOGUE[place.form_type.code].record._meta.get_fields()}
+    given = {name: next(iter(_said(sample.lines, name)), "") for name in SAMPLE if name in known}
     day = str(stored.get("sample_date") or given["sample_date"])
-    if day != given["sample_date"]:
+    if given["sample_date"] and day != given["sample_date"]:
         _tell(sample.lines, f"The form is of a sample of {day}.")
     sample.record = given | {name: value for name, value in stored.items() if value not in (None, "")}
 
 
+def _first_of_each(lines: Iterable[Line]) -> Iterable[Line]:
+    by_analyte: dict[str, Line] = {}
+    for line in lines:
+        by_analyte.setdefault(line.analyte, line)
+    return by_analyte.values()
+
+
+def _said(lines: Iterable[Line], name: str) -> list[str]:
+    """What the lines of a sample say of it, each once; one that is silent does not contradict the others."""
+    return list(dict.fromkeys(filter(None, (line.values.get(name, "") for line in lines))))
+
+
 def _is_same(before: dict[str, Any], line: Line) -> bool:
     if before["value"] is None:
-        return not line.values["value"] and before["not_done"] == line.values.get("not_done", "")
-    return bool(line.values["value"]) and (before["value"], before["unit"]) == (
-        Decimal(line.values["value"]),
-        line.unit,
-    )
+        return line.result is None and before["not_done"] == line.values.get("not_done", "")
+    return (before["value"], before["unit"]) == (line.result, line.unit)
 
 
 def _entry(sample: Sample, complete: bool) -> Entry:

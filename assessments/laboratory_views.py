@@ -1,5 +1,6 @@
 """The laboratory's own pages: its file, looked through first and then entered as a whole, and a subject's trend."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from django import forms
@@ -12,47 +13,72 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.actor import Actor
 from accounts.roles import Permission
-from assessments.laboratory_file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines
+from assessments.laboratory_file import COLUMNS, MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_file
 from assessments.laboratory_import import Preview, import_samples, look_through
 from assessments.laboratory_trend import HEIGHT, WIDTH, trend_of, worst_of
 from assessments.services import Locked, Stale
 from cohorts.models import Subject
 from cohorts.services import Refused
+from values.text_files import read_text
 
 
 class FileForm(forms.Form):
-    """A file, or the text of one that was looked through before."""
+    """A file, cells pasted from a spreadsheet, or the text of what was looked through before."""
 
     use_required_attribute = False
-    file = forms.FileField(label="File", required=False, help_text="CSV, UTF-8, 1 MB at most.")
+    file = forms.FileField(label="File", required=False, help_text="CSV or tab-separated text, 1 MB at most.")
+    pasted = forms.CharField(
+        label="Or paste cells",
+        required=False,
+        strip=False,
+        max_length=MOST_BYTES,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+        help_text="Copied from Excel or LibreOffice, with the line of the column names.",
+    )
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
     name = forms.CharField(required=False, widget=forms.HiddenInput, max_length=120)
 
     def clean(self) -> dict[str, object]:
         found = super().clean() or self.cleaned_data
-        if found.get("file"):
-            return found | {"content": found["file"].read(MOST_BYTES + 1), "name": found["file"].name[:120]}
-        if not found.get("content"):
-            self.add_error("file", "Choose a file.")
+        file, pasted = found.get("file"), str(found.get("pasted") or "").strip()
+        if file and pasted:
+            self.add_error("file", "Choose a file or paste cells, not both.")
+        elif file:
+            return found | {"content": file.read(MOST_BYTES + 1), "name": file.name[:120]}
+        elif pasted:
+            return found | {"content": found["pasted"], "name": "pasted cells"}
+        elif not found.get("content"):
+            self.add_error("file", "Choose a file, or paste cells.")
         return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def laboratory_import(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.ENTER_DATA)
-    form = FileForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
         return _page(request, FileForm())
+    form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        preview = look_through(read_lines(form.cleaned_data["content"]), request.access)
+        file = read_file(form.cleaned_data["content"])
     except Unreadable as unreadable:
-        form.add_error("file", str(unreadable))
+        form.add_error("pasted" if form.cleaned_data["pasted"] else "file", str(unreadable))
         return _page(request, form, status=422)
+    preview = look_through(file.lines, request.access)
     if request.POST.get("action") == "import" and preview.may_go_in:
         return _enter(request, form, preview)
-    return _page(request, form, preview, status=422 if preview.wrong else 200)
+    return _page(request, form, preview, status=422 if preview.wrong else 200, notes=file.notes)
+
+
+@require_safe
+def laboratory_template(request: SignedInRequest) -> HttpResponse:
+    """An empty file with the names of the columns, as a spreadsheet opens it."""
+    request.access.require(Permission.ENTER_DATA)
+    separator = ";" if request.GET.get("separator") == "semicolon" else ","
+    answer = HttpResponse(f"\ufeff{separator.join((*NEEDED, *OPTIONAL))}\r\n", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="laboratory-results.csv"'
+    return answer
 
 
 def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:
@@ -73,15 +99,21 @@ def _by(request: SignedInRequest, site_id: int) -> Actor:
     return request.access.actor(site_id, channel="import", permission=Permission.ENTER_DATA)
 
 
-def _page(request: SignedInRequest, form: FileForm, preview: Preview | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedInRequest,
+    form: FileForm,
+    preview: Preview | None = None,
+    status: int = 200,
+    notes: Sequence[str] = (),
+) -> HttpResponse:
     content = form.cleaned_data.get("content", "") if preview else ""
     context = {
         "form": form,
         "preview": preview,
-        "content": content.decode("utf-8-sig") if isinstance(content, bytes) else content,
+        "notes": notes,
+        "content": read_text(content).text if isinstance(content, bytes) else content,
         "name": form.cleaned_data.get("name", "") if preview else "",
-        "needed": NEEDED,
-        "optional": OPTIONAL,
+        "columns": COLUMNS,
     }
     return render(request, "laboratory/import.html", context, status=status)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),
     path("people/sites/<int:pk>/time-zone/", site_clock_views.site_time_zone, name="site_time_zone"),
     path("laboratory/import/", laboratory_views.laboratory_import, name="laboratory_import"),
+    path("laboratory/import/template/", laboratory_views.laboratory_template, name="laboratory_template"),
     path("subjects/<int:pk>/laboratory/", laboratory_views.laboratory_trend, name="laboratory_trend"),
     path("subjects/<int:pk>/laboratory/<slug:code>/", views.laboratory_results, name="laboratory_results"),
     path("subjects/<int:pk>/guidance/<slug:code>/", views.dose_guidance, name="dose_guidance"),

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.access import access_for
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.laboratory_file import Unreadable, read_lines
+from assessments.laboratory_file import Line, Unreadable, read_file
 from assessments.laboratory_import import import_samples, look_through
+from assessments.pages.results import Found
 from assessments.services import Locked, Stale
 from cohorts.services import Refused
 
@@ -29,15 +30,19 @@ class Command(BaseCommand):
             raise CommandError(f"{options['by']} is nobody who may enter data.")
         access = access_for(user)
         try:
-            preview = look_through(read_lines(options["file"].read_bytes()), access)
+            file = read_file(options["file"].read_bytes())
         except (Unreadable, OSError) as error:
             raise CommandError(str(error)) from None
+        self.stdout.write(" ".join(file.notes))
+        preview = look_through(file.lines, access)
         for line in preview.wrong:
             self.stderr.write(f"line {line.number}: {' '.join(line.errors)}")
         if preview.wrong:
             raise CommandError(f"Nothing went in: {len(preview.wrong)} of {len(preview.lines)} lines are wrong.")
         for sample in preview.samples:
             self.stdout.write(f"{sample.label}: {_words(sample)}")
+            for line in sample.lines:
+                self.stdout.write(_result(line, sample.found.get(line.analyte)))
         if options["dry_run"] or not preview.new:
             return
         try:
@@ -49,6 +54,12 @@ class Command(BaseCommand):
         except (Refused, Stale, Locked) as error:
             raise CommandError(f"Nothing went in: {error}") from None
         self.stdout.write(f"{len(saved)} sample{'s' if len(saved) != 1 else ''} went in.")
+
+
+def _result(line: Line, found: Found | None) -> str:
+    """How a line was read: `line 2: HGB 9,5 g/dl = 95 g/L, Low (12 to 16), grade 2 Hemoglobin`."""
+    read = f"  line {line.number}: {line.analyte} {line.shown} {line.values['unit']}".rstrip()
+    return f"{read}: {', '.join(found.words)}" if found else read
 
 
 def _words(sample: Any) -> str:
