@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.http import Http404
 
@@ -39,7 +39,11 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
     found = behind(which)
     outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
     return found, outcomes.annotate(
-        best=KT("row__cbor" if current().analysis.confirmation_required else "row__bor"),
+        best=Case(
+            When(row__assessed=False, then=Value(NOT_ASSESSED)),
+            default=KT("row__cbor" if current().analysis.confirmation_required else "row__bor"),
+            output_field=TextField(),
+        ),
         reason=KT(found.reason),
         days=KT(found.days) if found.days else Value(""),
         label=F("subject__label"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from endpoints.downloads import canvas_of
 from endpoints.figures import FIGURES, Figure
 from endpoints.figures.style import Spec
 from endpoints.figures.tables import TABLES, Table, limits, percent, reached
@@ -17,6 +18,7 @@ from trialsite.protocol.schema import AnalysisPlan, Assumption
 # The other tables say the same as a figure and are fetched when they are unfolded.
 SHOWN = ("response", "times", "landmarks", "sensitivity", "non_responders")
 FILE_KINDS = ("svg", "png", "pdf")
+ONE_COLUMN_MM = "85"
 # Longer tables than this are folded on the page; their files are whole anyway.
 FOLDED_FROM = 25
 
@@ -29,10 +31,12 @@ class Headline(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """One figure of the page; `spec` is None where there is nothing to draw."""
+    """One figure of the page; `spec` is None where there is nothing to draw, and `nothing` says why."""
 
     figure: Figure
+    title: str
     spec: Spec | None
+    nothing: str
     caption: str
     least_width: int
     downloads: list[tuple[str, str]]
@@ -62,7 +66,7 @@ def page_of(chosen: Selection) -> dict[str, Any]:
     return context | {
         "estimate": chosen.estimate,
         "headlines": headlines(figures, plan),
-        "tables": {code: (table(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in SHOWN},
+        "tables": {code: (numbered(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in SHOWN},
         "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in FIGURES.items()},
         "settings": settings_of(current()),
         "assumptions": other_assumptions(current()),
@@ -122,6 +126,12 @@ def table(chosen: Selection, code: str) -> Table:
     return TABLES[code](chosen.estimate.figures, current().analysis)
 
 
+def numbered(chosen: Selection, code: str) -> Table:
+    """One of the tables that stand by themselves, under its whole title."""
+    plain = table(chosen, code)
+    return plain._replace(title=title_of_table(chosen, plain))
+
+
 def draw(chosen: Selection, figure: Figure, links: dict[str, str]) -> Drawn:
     """A figure as the page shows it: as wide as its place, its marks leading to their subjects."""
     assert chosen.estimate is not None
@@ -129,11 +139,34 @@ def draw(chosen: Selection, figure: Figure, links: dict[str, str]) -> Drawn:
     there = figure.is_there(figures)
     return Drawn(
         figure,
-        figure.draw(figures, plan, links, "container") if there else None,
-        figure.caption(figures, plan),
-        figure.least * len(figures[figure.part]) if figure.least else 0,
-        [(kind.upper(), file_url(chosen, figure.code, kind)) for kind in FILE_KINDS] if there else [],
+        title_of_figure(chosen, figure),
+        figure.draw(figures, canvas_of(chosen, "container", links)) if there else None,
+        "" if there else figure.nothing(figures),
+        figure.caption(figures, plan) if there else "",
+        figure.least(figure.counted(figures)),
+        list(_files(chosen, figure.code)) if there else [],
     )
+
+
+def _files(chosen: Selection, code: str) -> Iterator[tuple[str, str]]:
+    """In two columns of a journal, and in one."""
+    for kind in FILE_KINDS:
+        yield kind.upper(), file_url(chosen, code, kind)
+    for kind in FILE_KINDS:
+        yield f"{kind.upper()} {ONE_COLUMN_MM} mm", f"{file_url(chosen, code, kind)}?mm={ONE_COLUMN_MM}"
+
+
+def title_of_figure(chosen: Selection, figure: Figure) -> str:
+    """Numbered, with population and how many subjects: what the page and the report call it."""
+    assert chosen.estimate is not None
+    number = list(FIGURES).index(figure.code) + 1
+    return f"Figure {number}. {figure.title}, {chosen.title}, {figure.subjects(chosen.estimate.figures)}"
+
+
+def title_of_table(chosen: Selection, table: Table) -> str:
+    assert chosen.estimate is not None
+    number = SHOWN.index(table.code) + 1
+    return f"Table {number}. {table.title}, {chosen.title}, N = {chosen.estimate.subjects:,}"
 
 
 def links_of(figures: dict[str, Any]) -> dict[str, str]:

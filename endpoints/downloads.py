@@ -10,15 +10,21 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
+from endpoints import typeface
 from endpoints.figures import FIGURES
+from endpoints.figures.captions import level_of
 from endpoints.figures.files import FILES
-from endpoints.figures.style import Spec
+from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
 from endpoints.reading import Selection, selection
 from trialsite.protocol import current
 
-WIDTH = 900
-# For a slide: 900 points wide at this scale is 1,800 pixels.
-PNG_SCALE = 2
+# What a figure is printed in, in millimetres: two columns of a journal, or one.
+WIDTHS = {"180": TWO_COLUMNS, "85": ONE_COLUMN}
+# Pixels an inch, as journals ask of what is no line art; a figure of a thousand lanes gets fewer.
+PNG_DPI, PNG_MOST = 300, 40_000_000
+POINTS_AN_INCH = 72
+# What stands above and below a plot, in points.
+AROUND = 200
 CONTENT_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
@@ -33,8 +39,11 @@ def download(request: SignedInRequest, population: str, analysis_set: str, code:
     chosen = selection(population, analysis_set)
     if chosen.estimate is None:
         raise Http404
-    content = table_file(chosen, code) if kind == "csv" else figure_file(chosen, code, kind)
-    return handed_out(request, content, file_name(chosen, code, kind), CONTENT_TYPES[kind])
+    if kind == "csv":
+        return handed_out(request, table_file(chosen, code), file_name(chosen, code, kind), CONTENT_TYPES[kind])
+    millimetres = request.GET.get("mm", "180")
+    content = figure_file(chosen, code, kind, millimetres)
+    return handed_out(request, content, file_name(chosen, f"{code}_{millimetres}mm", kind), CONTENT_TYPES[kind])
 
 
 def table_file(chosen: Selection, code: str) -> bytes:
@@ -46,25 +55,35 @@ def table_file(chosen: Selection, code: str) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def figure_file(chosen: Selection, code: str, kind: str) -> bytes:
-    if kind not in CONTENT_TYPES:
+def figure_file(chosen: Selection, code: str, kind: str, millimetres: str = "180") -> bytes:
+    if kind not in CONTENT_TYPES or millimetres not in WIDTHS:
         raise Http404
-    return rendered(figure_spec(chosen, code), kind)
+    return rendered(figure_spec(chosen, code, WIDTHS[millimetres]), kind)
 
 
-def figure_spec(chosen: Selection, code: str, width: int = WIDTH) -> Spec:
-    """The figure for paper and slides. Http404 where there is no such figure, or nothing to draw."""
+def figure_spec(chosen: Selection, code: str, width: int = TWO_COLUMNS) -> Spec:
+    """The figure for paper and slides, `width` in points. Http404 where there is no such figure, or nothing to draw."""
     figure = FIGURES.get(code)
     if figure is None or chosen.estimate is None or not figure.is_there(chosen.estimate.figures):
         raise Http404
-    return figure.draw(chosen.estimate.figures, current().analysis, {}, width)
+    return figure.draw(chosen.estimate.figures, canvas_of(chosen, width))
+
+
+def canvas_of(chosen: Selection, width: Width, links: Links | None = None) -> Canvas:
+    plan = current().analysis
+    return Canvas(width, chosen.title, level_of(plan), float(plan.days_per_month), links or {})
 
 
 def rendered(spec: Spec, kind: str) -> bytes:
+    """The figure in its size on paper; PNG with as many pixels an inch as journals ask for."""
+    typeface.make_known()
     if kind == "svg":
         return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).encode()
     if kind == "png":
-        return vl_convert.vegalite_to_png(spec, scale=PNG_SCALE, allowed_base_urls=[])
+        square_inches = spec["width"] * (spec["height"] + AROUND) / POINTS_AN_INCH**2
+        return vl_convert.vegalite_to_png(
+            spec, ppi=min(PNG_DPI, (PNG_MOST / square_inches) ** 0.5), allowed_base_urls=[]
+        )
     return vl_convert.vegalite_to_pdf(spec, allowed_base_urls=[])
 
 

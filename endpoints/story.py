@@ -12,7 +12,7 @@ from django.urls import reverse
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from endpoints.figures import spider
-from endpoints.figures.style import Spec
+from endpoints.figures.style import Canvas, Spec
 from endpoints.figures.tables import signed
 from endpoints.models import Outcome
 from trialsite.protocol import current
@@ -176,14 +176,16 @@ def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
 
 def _course(outcome: Outcome) -> Spec | None:
     """The subject's own spider line, drawn where there is more than the baseline."""
-    points = [(day, change) for day, _, change in outcome.row["course"] if change is not None]
+    row = outcome.row
+    points = [(day, change) for day, _, change in row["course"] if change is not None]
     if not points:
         return None
     line = {
-        "ref": outcome.row["ref"],
-        "label": outcome.row["label"],
+        "ref": row["ref"],
+        "label": row["label"],
         "response": outcome.derivation["headline"]["value"],
-        "points": [(1, 0.0), *points],
+        "points": [(row["baseline_day"] or 1, 0.0), *points],
+        "new_lesions": row["new_lesions"],
     }
-    month = float(current().analysis.days_per_month)
-    return spider.spec([line], days_per_month=month, width="container", every_point=True)
+    canvas = Canvas("container", days_per_month=float(current().analysis.days_per_month))
+    return spider.spec([line], canvas, every_point=True)

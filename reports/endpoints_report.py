@@ -12,33 +12,40 @@ import typst
 from django.conf import settings
 
 from assessments.models import CaseForm
-from endpoints.display import SHOWN, headlines, other_assumptions, settings_of, table
-from endpoints.downloads import figure_spec, rendered
-from endpoints.figures import FIGURES
+from endpoints import typeface
+from endpoints.display import SHOWN, headlines, numbered, other_assumptions, settings_of, title_of_figure
+from endpoints.downloads import canvas_of, rendered
+from endpoints.figures import FIGURES, Figure
 from endpoints.figures.tables import Table
 from endpoints.reading import Selection
 from endpoints.records import FORMS
 from signature.preflight import signed_counts
 from trialsite.protocol import Protocol, current
+from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")
-# Pixels across the page's text: small enough that the figure's own letters stay readable on paper.
-WIDTH = 720
+# Points across the page's text (170 mm): a figure is printed in the size that it is drawn in, and so are its letters.
+WIDTH = 482
 
 
 def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> bytes:
     """The report of a population that has an estimate. `printed_at` is the moment that its first page names."""
     assert chosen.estimate is not None
     figures = chosen.estimate.figures
-    drawn = [figure for figure in FIGURES.values() if figure.is_there(figures)]
     with TemporaryDirectory(prefix="report-") as folder:
-        for figure in drawn:
-            Path(folder, f"{figure.code}.pdf").write_bytes(rendered(figure_spec(chosen, figure.code, WIDTH), "pdf"))
+        for figure in FIGURES.values():
+            for name, part in _sheets(figure, figures):
+                drawn = figure.draw(part, canvas_of(chosen, WIDTH))
+                Path(folder, name).write_bytes(rendered(drawn, "pdf"))
         Path(folder, "report.json").write_text(json.dumps(contents(chosen, printed_at)))
         Path(folder, "report.typ").write_text(LAYOUT.read_text())
         # with its own fonts alone, so that a report looks the same wherever it is made
         pdf = typst.compile(
-            Path(folder, "report.typ"), root=folder, ignore_system_fonts=True, timestamp=int(printed_at.timestamp())
+            Path(folder, "report.typ"),
+            root=folder,
+            ignore_system_fonts=True,
+            font_paths=[typeface.folder()],
+            timestamp=int(printed_at.timestamp()),
         )
     assert isinstance(pdf, bytes)
     return pdf
@@ -72,12 +79,27 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         "response_source": plan.response_source,
         "recist": plan.recist_version,
         "headlines": [headline._asdict() for headline in headlines(figures, plan)],
-        "tables": {code: as_plain(table(chosen, code)) for code in SHOWN},
-        "figures": {
-            code: {"title": figure.title, "caption": figure.caption(figures, plan), "there": figure.is_there(figures)}
-            for code, figure in FIGURES.items()
-        },
+        "tables": {code: as_plain(numbered(chosen, code)) for code in SHOWN},
+        "figures": {code: _figure(chosen, figure) for code, figure in FIGURES.items()},
         **_footnotes(protocol),
+    }
+
+
+def _sheets(figure: Figure, figures: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The parts of a figure, each with the name of its file; none where there is nothing to draw."""
+    parts = figure.sheets(figures) if figure.is_there(figures) else ()
+    return [(f"{figure.code}-{number}.pdf", part) for number, part in enumerate(parts, start=1)]
+
+
+def _figure(chosen: Selection, figure: Figure) -> dict[str, Any]:
+    assert chosen.estimate is not None
+    figures = chosen.estimate.figures
+    there = figure.is_there(figures)
+    return {
+        "title": title_of_figure(chosen, figure),
+        "caption": figure.caption(figures, current().analysis) if there else "",
+        "nothing": "" if there else figure.nothing(figures),
+        "files": [name for name, _ in _sheets(figure, figures)],
     }
 
 
@@ -101,4 +123,5 @@ def as_plain(found: Table) -> dict[str, Any]:
 
 
 def in_words(moment: datetime.datetime) -> str:
-    return f"{moment.astimezone(datetime.UTC):%-d %B %Y, %H:%M:%S} UTC"
+    moment = moment.astimezone(datetime.UTC)
+    return f"{shown_date(moment.date())}, {moment:%H:%M:%S} UTC"

@@ -219,13 +219,16 @@ def waterfall(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, 
 
 
 def without_change(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
-    """Who is in no figure of the sums, by reason: {"reason", "n", "labels"}; beyond MOST_DRAWN subjects no labels."""
-    labels: dict[str, list[str]] = {}
+    """Who is in no figure of the sums, by reason; beyond MOST_DRAWN subjects they are counted only."""
+    found: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         if row.best_change is None:
-            labels.setdefault(row.no_change, []).append(row.label)
-    named = len(rows) <= MOST_DRAWN
-    return [{"reason": reason, "n": len(found), "labels": found if named else []} for reason, found in labels.items()]
+            subject = {"ref": row.ref, "label": row.label, "response": _category(headline(row, plan), row)}
+            found.setdefault(row.no_change, []).append(subject)
+    return [
+        {"reason": reason, "n": len(subjects), "subjects": subjects if len(rows) <= MOST_DRAWN else []}
+        for reason, subjects in found.items()
+    ]
 
 
 def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:

@@ -1,100 +1,131 @@
 """What a sponsor looks at: an estimate's figures in, Vega-Lite specifications and tables out. Pure.
 
-One specification serves the page (width "container", bars and lanes that lead to their subjects) and every file.
+One specification serves the page (width "container", bars and lanes that lead to their subjects) and every file, which
+has its size in print.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from endpoints.figures import kaplan_meier, spider, swimmer, waterfall
-from endpoints.figures.style import Spec, Width
-from endpoints.figures.tables import percent, reached
+from endpoints.arithmetic.populations import MOST_DRAWN
+from endpoints.figures import captions, kaplan_meier, spider, swimmer, waterfall
+from endpoints.figures.kaplan_meier import ENDPOINTS, NO_SUBJECTS, Endpoint
+from endpoints.figures.style import Canvas, Links, Spec
 from trialsite.protocol.schema import AnalysisPlan
 
 __all__ = ["FIGURES", "Figure", "Links"]
 
-Links = dict[str, str]
+Figures = dict[str, Any]
 
 
 class Figure(NamedTuple):
-    """`draw(figures, plan, links, width)` gives the specification, `caption(figures, plan)` what stands under it.
+    """`draw(figures, canvas)` gives the specification, `caption(figures, plan)` what stands under it,
+    `counted(figures)` how many subjects it shows, `nothing(figures)` why there is nothing to draw where that is none.
 
-    `least` is the width in pixels that a bar, lane or point needs; `table` the table that says the same in words.
+    `part` is where its data stand in an estimate, `table` the table that says the same in words, `least` the width in
+    pixels that so many subjects need on a page, `sheet` how many of them fit on one sheet of paper (0: all).
     """
 
     code: str
     title: str
     table: str
     part: str
-    draw: Callable[[dict[str, Any], AnalysisPlan, Links, Width], Spec]
-    caption: Callable[[dict[str, Any], AnalysisPlan], str]
-    least: int = 0
+    draw: Callable[[Figures, Canvas], Spec]
+    caption: Callable[[Figures, AnalysisPlan], str]
+    counted: Callable[[Figures], int]
+    nothing: Callable[[Figures], str]
+    least: Callable[[int], int] = lambda count: 0
+    sheet: int = 0
 
-    def is_there(self, figures: dict[str, Any]) -> bool:
-        found = figures["times"][self.code]["n"] if self.part == "times" else figures[self.part]
-        return bool(found)
+    def is_there(self, figures: Figures) -> bool:
+        return bool(self.counted(figures))
+
+    def subjects(self, figures: Figures) -> str:
+        """How many subjects the figure shows, in the words of its title."""
+        shown, of = self.counted(figures), figures["n"]
+        return f"N = {shown:,}" if shown == of or self.part == "times" else f"{shown:,} of N = {of:,}"
+
+    def sheets(self, figures: Figures) -> Iterator[Figures]:
+        """The figure's data in as many parts of about one size as it needs sheets of paper."""
+        rows = figures[self.part]
+        count = -(-len(rows) // self.sheet) if self.sheet else 1
+        if count < 2:
+            yield figures
+            return
+        size = -(-len(rows) // count)
+        for number in range(count):
+            of_all = {"longest": max(row["days"] for row in rows), "sheet": f"part {number + 1} of {count}"}
+            yield figures | {self.part: rows[number * size : (number + 1) * size], "of_all": of_all}
 
 
-def _curve(code: str, name: str) -> Figure:
-    def draw(figures: dict[str, Any], plan: AnalysisPlan, links: Links, width: Width) -> Spec:
-        month = float(plan.days_per_month)
-        return kaplan_meier.spec(figures["times"][code], name=name, days_per_month=month, width=width)
+def _curve(endpoint: Endpoint) -> Figure:
+    return Figure(
+        endpoint.curve,
+        endpoint.title,
+        "at_risk",
+        "times",
+        lambda figures, canvas: kaplan_meier.spec(figures["times"][endpoint.curve], endpoint, canvas),
+        lambda figures, plan: captions.curve(endpoint, plan),
+        lambda figures: figures["times"][endpoint.curve]["n"],
+        lambda figures: endpoint.nobody if figures["n"] else NO_SUBJECTS,
+    )
 
-    def caption(figures: dict[str, Any], plan: AnalysisPlan) -> str:
-        found = figures["times"][code]
-        middle, lower, upper = (reached(value) for value in found["median"]["months"])
-        level = percent(float(plan.conf_level) * 100).removesuffix(".0")
-        return (
-            f"Median {middle} months ({level} % CI {lower} to {upper}); {found['events']} events in {found['n']} "
-            f"subjects. Shaded: pointwise {level} % limits, {plan.conf_type} scale. Ticks: censored. NR: not reached. "
-            "Below the months: number at risk."
-        )
 
-    return Figure(code, name, "at_risk", "times", draw, caption)
+def _no_sums(figures: Figures) -> str:
+    why = f"No subject has a change of the sum of target lesions to show. {captions.left_out(figures)}"
+    return _too_many(figures) or why
+
+
+def _too_many(figures: Figures) -> str:
+    if not figures["n"]:
+        return NO_SUBJECTS
+    if not figures["drawn"]:
+        return f"With more than {MOST_DRAWN:,} subjects this figure could not be read and is left out."
+    return ""
+
+
+def _draw_swimmer(figures: Figures, canvas: Canvas) -> Spec:
+    return swimmer.spec(figures["swimmer"], canvas, of=figures["n"], **figures.get("of_all", {}))
 
 
 FIGURES: dict[str, Figure] = {
     figure.code: figure
     for figure in (
-        _curve("pfs", "Progression-free survival"),
-        _curve("os", "Overall survival"),
+        *map(_curve, ENDPOINTS.values()),
         Figure(
             "waterfall",
-            "Waterfall: best change of the sum of target lesions",
+            "Best change of the sum of target lesions",
             "waterfall",
             "waterfall",
-            lambda figures, plan, links, width: waterfall.spec(figures["waterfall"], links=links, width=width),
-            lambda figures, plan: (
-                f"{len(figures['waterfall'])} of {figures['n']} subjects with a complete sum after baseline. Lines at "
-                "+20 and −30 %. Colour and shape: best overall response, which also rests on other lesions and on "
-                "confirmation."
-            ),
-            least=11,
+            lambda figures, canvas: waterfall.spec(figures["waterfall"], canvas, of=figures["n"]),
+            captions.waterfall,
+            lambda figures: len(figures["waterfall"]),
+            _no_sums,
+            least=waterfall.least_width,
         ),
         Figure(
             "spider",
-            "Spider: the sum of target lesions over time",
+            "Change of the sum of target lesions over time",
             "spider",
             "spider",
-            lambda figures, plan, links, width: spider.spec(
-                figures["spider"], days_per_month=float(plan.days_per_month), links=links, width=width
-            ),
-            lambda figures, plan: "From 0 at first dose to the first progression. Lines at +20 and −30 % of baseline.",
+            lambda figures, canvas: spider.spec(figures["spider"], canvas, of=figures["n"]),
+            captions.spider,
+            lambda figures: len(figures["spider"]),
+            _no_sums,
         ),
         Figure(
             "swimmer",
-            "Swimmer: each subject from first dose to death or last contact",
+            "Course of each subject",
             "swimmer",
             "swimmer",
-            lambda figures, plan, links, width: swimmer.spec(
-                figures["swimmer"], days_per_month=float(plan.days_per_month), links=links, width=width
-            ),
-            lambda figures, plan: (
-                "Colour and letters beside the subject: best overall response. Symbols: assessments with CR, PR or "
-                "PD, and how the lane ends."
-            ),
+            _draw_swimmer,
+            captions.swimmer,
+            lambda figures: len(figures["swimmer"]),
+            lambda figures: _too_many(figures) or "No subject was treated.",
+            least=lambda count: swimmer.LEAST,
+            sheet=swimmer.MOST_LANES,
         ),
     )
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from endpoints.arithmetic.populations import CATEGORIES
+from endpoints.figures.tables import AT_RISK
 
 Rows = Iterable[tuple[Any, ...]]
 QUARTILES = ("0.25", "0.5", "0.75")
@@ -59,7 +60,7 @@ def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
 
 def at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "endpoint", "month", "at_risk"
-    for name in ("pfs", "os"):
+    for name in AT_RISK:
         for row in figures["times"][name]["at_risk"]:
             yield name, row["month"], row["n"]
 
@@ -74,16 +75,20 @@ def curves(figures: dict[str, Any], days_per_month: float) -> Rows:
 
 
 def waterfall(figures: dict[str, Any], days_per_month: float) -> Rows:
-    yield "subject", "best_response", "best_change_percent"
+    """Also the subjects without a bar, with the reason."""
+    yield "subject", "best_response", "best_change_percent", "why_none"
     for bar in figures["waterfall"]:
-        yield bar["label"], bar["response"], bar["change"]
+        yield bar["label"], bar["response"], bar["change"], None
+    for group in figures["no_change"]:
+        for subject in group["subjects"]:
+            yield subject["label"], subject["response"], None, group["reason"]
 
 
 def spider(figures: dict[str, Any], days_per_month: float) -> Rows:
-    yield "subject", "best_response", "day", "change_percent"
+    yield "subject", "best_response", "day", "change_percent", "new_lesion"
     for line in figures["spider"]:
         for day, change in line["points"]:
-            yield line["label"], line["response"], day, change
+            yield line["label"], line["response"], day, change, "Y" if day in line["new_lesions"] else "N"
 
 
 def swimmer(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -91,6 +96,8 @@ def swimmer(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "subject", "best_response", "day", "event"
     for lane in figures["swimmer"]:
         events = [*map(tuple, lane["responses"]), (lane["days"], "death" if lane["dead"] else "last known alive")]
+        others = ((lane["treatment_end"], "end of treatment"), (lane["new_therapy"], "new anticancer therapy"))
+        events += [(day, event) for day, event in others if day is not None]
         for day, event in sorted(events, key=lambda event: event[0]):
             yield lane["label"], lane["response"], day, event
 

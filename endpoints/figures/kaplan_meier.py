@@ -1,31 +1,114 @@
-"""A survival curve: steps, band of limits, censor ticks, and the number at risk under the months."""
+"""A survival curve: steps, band of limits, censor ticks, and the number at risk in a block of its own below."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from endpoints.figures.style import ACCENT, INK, SOFT, Spec, Width, figure, month_step
+from endpoints.figures.style import ACCENT, INK, SOFT, Canvas, Spec, figure, heading, month_ticks, named
+
+TICK = "M0,-1L0,1"
+# Letters of the axis beside the plot.
+BESIDE = 5
+# Letters from the axis down to the numbers at risk.
+FOOT = 6.6
+NO_SUBJECTS = "No subject of this population counts in this analysis set."
 
 
-def spec(found: dict[str, Any], *, name: str, days_per_month: float, width: Width = 680) -> Spec:
-    """`found` is one of the curves of populations.times; `name` what the curve shows."""
-    steps = _steps(found, days_per_month)
-    last = max(found["last"] / days_per_month, 1.0)
-    ticks = [row["month"] for row in found["at_risk"] if row["month"] % month_step(last) == 0]
+class Endpoint(NamedTuple):
+    """A time to event in the words of its figure. `curve` is its name in populations.times; `events` and `censored` say
+    what the two are, `event` what an event is, `nobody` why there may be no subject to draw."""
+
+    curve: str
+    title: str
+    share: str
+    since: str
+    events: str
+    censored: str
+    event: str
+    nobody: str = NO_SUBJECTS
+
+
+ENDPOINTS = {
+    "pfs": Endpoint(
+        "pfs",
+        "Progression-free survival",
+        share="Progression-free survival",
+        since="first dose",
+        events="events",
+        censored="censored",
+        event="Event: progression or death from any cause.",
+    ),
+    "os": Endpoint(
+        "os",
+        "Overall survival",
+        share="Overall survival",
+        since="first dose",
+        events="deaths",
+        censored="censored",
+        event="Event: death from any cause.",
+    ),
+    "dor": Endpoint(
+        "dor",
+        "Duration of response",
+        share="Responders still in response",
+        since="response",
+        events="events",
+        censored="censored",
+        event="Responders alone. Event: progression or death from any cause.",
+        nobody="No subject has responded: there is no duration of response to show.",
+    ),
+    "follow_up": Endpoint(
+        "follow_up",
+        "Follow-up (reverse Kaplan-Meier)",
+        share="Subjects still followed",
+        since="first dose",
+        events="alive at last contact",
+        censored="died",
+        event="Survival with event and censoring exchanged: it ends with being alive at last contact.",
+    ),
+}
+
+
+def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
+    """`found` is one of the curves of populations.times."""
+    steps = _steps(found, canvas.days_per_month)
+    ticks = month_ticks(found["last"] / canvas.days_per_month, _most_ticks(canvas))
+    height = canvas.text * 23
     return figure(
         [
-            _half(),
-            _band(steps),
-            _curve(steps),
-            _censored(found, days_per_month),
-            _at_risk_words(),
+            *_half(found, canvas.days_per_month),
+            _curve(steps, canvas),
+            *_band(steps, canvas),
+            *_censored(found, endpoint, canvas),
+            *_at_risk(found, ticks, height, canvas),
         ],
-        width=width,
-        height=300,
-        description=f"Kaplan-Meier curve of {name}.",
-        encoding={"x": _months(found, ticks, last), "y": _share()},
+        width=canvas.width,
+        height=height,
+        description=f"Kaplan-Meier curve: {endpoint.title.lower()}.",
+        text=canvas.text,
+        legends="horizontal",
+        title=heading(canvas, counts(found, endpoint, canvas.about), median(found, canvas.level)),
+        encoding={"x": _months(endpoint, ticks), "y": _share(endpoint)},
     )
+
+
+def counts(found: dict[str, Any], endpoint: Endpoint, about: str) -> str:
+    """Of whom the curve is: population, subjects, events, censored."""
+    n, events = found["n"], found["events"]
+    happened = endpoint.events.removesuffix("s") if events == 1 else endpoint.events
+    return f"{about}: N = {n:,}; {events:,} {happened}; {n - events:,} {endpoint.censored}".removeprefix(": ")
+
+
+def median(found: dict[str, Any], level: str) -> str:
+    """The median with its limits in words; NR: not reached."""
+    middle, lower, upper = (value or "NR" for value in found["median"]["months"])
+    middle = "not reached" if middle == "NR" else f"{middle} months"
+    return f"Median {middle} ({level} CI {lower} to {upper})"
+
+
+def _most_ticks(canvas: Canvas) -> int:
+    """So many that the numbers at risk below them do not touch."""
+    return max(3, int(canvas.plot(BESIDE) / (canvas.text * 3.2)) - 1) if canvas.text < 8 else 9
 
 
 def _steps(found: dict[str, Any], days_per_month: float) -> list[Spec]:
@@ -40,59 +123,71 @@ def _steps(found: dict[str, Any], days_per_month: float) -> list[Spec]:
     return [*rows, rows[-1] | {"month": max(found["last"] / days_per_month, rows[-1]["month"])}]
 
 
-def _months(found: dict[str, Any], ticks: list[int], last: float) -> Spec:
-    at_risk = json.dumps({str(row["month"]): row["n"] for row in found["at_risk"]})
+def _months(endpoint: Endpoint, ticks: list[int]) -> Spec:
     return {
         "field": "month",
         "type": "quantitative",
-        "scale": {"domain": [0, last], "nice": False},
-        "title": "Months since first dose",
+        "scale": {"domain": [0, ticks[-1]], "nice": False},
+        "title": f"Time since {endpoint.since} (months)",
+        "axis": {"values": ticks, "grid": False, "labelFlush": False, "labelOverlap": False},
+    }
+
+
+def _share(endpoint: Endpoint) -> Spec:
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [0, 1]},
         "axis": {
-            "values": ticks or [0],
-            "grid": False,
-            # the number at risk is the second line of each label: never away from its month, on no width
-            "labelExpr": f"[datum.label, ({at_risk})[datum.label]]",
-            "labelOverlap": "greedy",
-            "labelSeparation": 4,
-            "labelFlush": False,
-            "labelLineHeight": 13,
+            "values": [0, 0.25, 0.5, 0.75, 1],
+            "labelExpr": "format(100 * datum.value, '.0f')",
+            "title": f"{endpoint.share} (%)",
         },
     }
 
 
-def _share() -> Spec:
-    return {
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1], "title": None},
-    }
+def _half(found: dict[str, Any], days_per_month: float) -> list[Spec]:
+    """Dashed: from 50 % on the axis to the curve, and from there down to the median."""
+    middle = found["median"]["days"][0]
+    end = found["last"] if middle is None else middle
+    rows = [{"month": 0, "until": end / days_per_month, "half": 0.5, "low": 0.5}]
+    if middle is not None:
+        rows.append({"month": middle / days_per_month, "until": middle / days_per_month, "half": 0.5, "low": 0})
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "strokeDash": [3, 3], "color": SOFT},
+            "encoding": {"x2": {"field": "until"}, "y": {"field": "half"}, "y2": {"field": "low"}},
+        }
+    ]
 
 
-def _half() -> Spec:
-    return {
-        "data": {"values": [{"half": 0.5}]},
-        "mark": {"type": "rule", "strokeDash": [3, 3], "color": SOFT},
-        "encoding": {"x": None, "y": {"field": "half"}},
-    }
-
-
-def _band(steps: list[Spec]) -> Spec:
-    """Where the curve is at 0 it has no limits: the last ones hold until it gets there."""
+def _band(steps: list[Spec], canvas: Canvas) -> list[Spec]:
+    """Where the curve is at 0 it has no limits: the last ones hold until it gets there. Without limits: no band."""
     limited = [row for row in steps if row["lower"] is not None]
-    end = next((row["month"] for row in steps if row["lower"] is None), limited[-1]["month"])
-    return {
-        "data": {"values": [*limited, limited[-1] | {"month": end}]},
-        "mark": {"type": "area", "interpolate": "step-after", "color": ACCENT, "opacity": 0.15},
-        "encoding": {"y": {"field": "lower"}, "y2": {"field": "upper"}},
-    }
+    if not limited:
+        return []
+    end = next((row["month"] for row in steps if row["lower"] is None and row["survival"] < 1), limited[-1]["month"])
+    name = f"{canvas.level} limits, pointwise"
+    return [
+        {
+            "data": {"values": [*limited, limited[-1] | {"month": end}]},
+            "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.18},
+            "encoding": {
+                "y": {"field": "lower"},
+                "y2": {"field": "upper"},
+                "fill": named(name, ACCENT, symbolType="square", symbolOpacity=0.25, symbolStrokeWidth=0),
+            },
+        }
+    ]
 
 
-def _curve(steps: list[Spec]) -> Spec:
+def _curve(steps: list[Spec], canvas: Canvas) -> Spec:
     return {
         "data": {"values": steps},
-        "mark": {"type": "line", "interpolate": "step-after", "color": ACCENT, "strokeWidth": 2},
+        "mark": {"type": "line", "interpolate": "step-after", "color": ACCENT, "strokeWidth": canvas.text * 0.18},
         "encoding": {
             "y": {"field": "survival"},
+            "strokeDash": named("Estimate", [1, 0], symbolType="stroke", symbolStrokeColor=ACCENT),
             "tooltip": [
                 {"field": "month", "format": ".2f", "title": "Month"},
                 {"field": "survival", "format": ".1%", "title": "Estimate"},
@@ -103,28 +198,43 @@ def _curve(steps: list[Spec]) -> Spec:
     }
 
 
-def _censored(found: dict[str, Any], days_per_month: float) -> Spec:
+def _censored(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> list[Spec]:
     censored = found["censored"]
     rows = [
-        {"month": day / days_per_month, "survival": height, "censored": count}
+        {"month": day / canvas.days_per_month, "survival": height, "censored": count}
         for day, height, count in zip(censored["days"], censored["survival"], censored["count"], strict=True)
     ]
-    return {
-        "data": {"values": rows},
-        "mark": {"type": "tick", "orient": "vertical", "size": 10, "thickness": 1.2, "color": INK},
-        "encoding": {
-            "y": {"field": "survival"},
-            "tooltip": [
-                {"field": "month", "format": ".2f", "title": "Month"},
-                {"field": "censored", "title": "Censored"},
-            ],
+    name = endpoint.censored.capitalize()
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "point", "size": canvas.text**2 * 0.7, "strokeWidth": 1.1, "color": INK, "opacity": 1},
+            "encoding": {
+                "y": {"field": "survival"},
+                "shape": named(name, TICK, symbolStrokeColor=INK, symbolSize=canvas.text**2 * 0.7),
+                "tooltip": [
+                    {"field": "month", "format": ".2f", "title": "Month"},
+                    {"field": "censored", "title": name},
+                ],
+            },
+        }
+    ] * bool(rows)
+
+
+def _at_risk(found: dict[str, Any], ticks: list[int], height: float, canvas: Canvas) -> list[Spec]:
+    """Under the axis: a title, and each number under its tick."""
+    numbers = {row["month"]: row["n"] for row in found["at_risk"]}
+    rows = [{"month": month, "n": f"{numbers.get(month, 0):,}"} for month in ticks]
+    top = height + canvas.text * (FOOT - 1.7)
+    return [
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "text", "text": "Number at risk", "align": "left", "dx": -canvas.text * 0.6},
+            "encoding": {"x": {"value": 0}, "y": {"value": top}},
         },
-    }
-
-
-def _at_risk_words() -> Spec:
-    return {
-        "data": {"values": [{}]},
-        "mark": {"type": "text", "text": "At risk", "align": "right", "baseline": "middle", "clip": False},
-        "encoding": {"x": {"value": -14}, "y": {"value": {"expr": "height + 28"}}},
-    }
+        {
+            "data": {"values": rows},
+            "mark": {"type": "text", "align": "center"},
+            "encoding": {"y": {"value": top + canvas.text * 1.4}, "text": {"field": "n"}},
+        },
+    ]

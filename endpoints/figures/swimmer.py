@@ -1,64 +1,133 @@
-"""One lane a treated subject, from first dose to death or last contact: responses, progression, death."""
+"""One lane a treated subject, from first dose to death or last contact: treatment, responses, what followed.
+
+Marks of one lane never hide each other: where two would, the later one stands beside the earlier.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from endpoints.figures.style import INK, RESPONSES, Spec, Width, figure, in_order, month_step, response_colour
+from endpoints.figures.style import (
+    INK,
+    RESPONSES,
+    SMALLEST,
+    SOFT,
+    Canvas,
+    Spec,
+    figure,
+    heading,
+    is_narrow,
+    month_ticks,
+    response_colour,
+)
+from endpoints.figures.waterfall import shown_of
 
-LANE = 13
-DEATH, ALIVE = "Death", "Alive"
-MARKS = {DEATH: "M-1,-1L1,1M-1,1L1,-1", ALIVE: "triangle-right"}
+LANE = 1.24
+# Letters of the labels beside the plot.
+BESIDE = 11
+# Pixels that the lanes need on a page.
+LEAST = 640
+# On one sheet of paper, with what stands above and below them.
+MOST_LANES = 60
 
 
-def spec(
-    lanes: list[dict[str, Any]], *, days_per_month: float, links: dict[str, str] | None = None, width: Width = 900
-) -> Spec:
-    """`lanes` as populations.swimmer gives them, in their order; `links` leads from a subject's ref to its page."""
-    rows = [_lane(lane, days_per_month) | {"url": (links or {}).get(lane["ref"])} for lane in lanes]
-    events = [event for lane in lanes for event in _events(lane, days_per_month)]
-    last = max((row["months"] for row in rows), default=1.0)
+class Sign(NamedTuple):
+    name: str
+    shape: str
+    fill: str = "transparent"
+
+
+COMPLETE = Sign("First CR", RESPONSES["CR"].shape, RESPONSES["CR"].colour)
+PARTIAL = Sign("First PR", RESPONSES["PR"].shape, RESPONSES["PR"].colour)
+PROGRESSION = Sign("Progression", RESPONSES["PD"].shape, RESPONSES["PD"].colour)
+ENDED = Sign("End of treatment", "M0,-1L0,1")
+THERAPY = Sign("New therapy", "M0,-1L0,1M-1,0L1,0")
+DEATH = Sign("Death", "M-1,-1L1,1M-1,1L1,-1")
+ALIVE = Sign("Alive", "circle", "white")
+ONGOING = Sign("Treatment ongoing", "triangle-right", INK)
+SIGNS = (COMPLETE, PARTIAL, PROGRESSION, ENDED, THERAPY, DEATH, ALIVE, ONGOING)
+
+
+def spec(lanes: list[dict[str, Any]], canvas: Canvas, *, of: int, longest: int | None = None, sheet: str = "") -> Spec:
+    """`lanes` as populations.swimmer gives them, in their order; `of` how many subjects the population has. Of several
+    sheets each has the axis of the `longest` lane of all, in days, and says which `sheet` it is."""
+    if canvas.width != "container":
+        # with the smallest letters as many lanes as can be stand on a sheet
+        canvas = canvas._replace(letters=SMALLEST)
+    ticks = month_ticks((longest or max((lane["days"] for lane in lanes), default=1)) / canvas.days_per_month)
     return figure(
-        [_bars(rows, last, linked=bool(links)), _events_layer(events, last)],
-        width=width,
-        height=max(LANE * len(rows), 60),
-        description="Swimmer: each subject from first dose to death or last contact, with the responses on the way.",
-        encoding={"y": _subjects(rows)},
-        resolve={"scale": {"color": "independent"}, "legend": {"color": "independent"}},
+        [
+            *_bars([_lane(lane, canvas) for lane in lanes], ticks, canvas),
+            *_signs([mark for lane in lanes for mark in marks(lane, ticks[-1], canvas)], ticks, canvas),
+        ],
+        width=canvas.width,
+        height=max(lane_height(canvas) * len(lanes), 4 * canvas.text),
+        description="Swimmer: each subject from first dose to death or last contact, with treatment and responses.",
+        text=canvas.text,
+        title=heading(canvas, ", ".join(filter(None, [shown_of(len(lanes), of, canvas.about), sheet]))),
+        encoding={"y": _subjects(lanes, canvas)},
     )
 
 
-def _lane(lane: dict[str, Any], month: float) -> Spec:
-    return {"label": lane["label"], "response": lane["response"], "months": lane["days"] / month}
+def lane_height(canvas: Canvas) -> float:
+    return canvas.text * LANE
 
 
-def _events(lane: dict[str, Any], month: float) -> list[Spec]:
-    """The assessments with a response, then how the lane ends."""
-    seen = [
-        {"label": lane["label"], "month": day / month, "event": response}
-        for day, response in lane["responses"]
-        if response in ("CR", "PR", "PD")
-    ]
-    if lane["progression_day"] and not any(row["event"] == "PD" for row in seen):
-        seen.append({"label": lane["label"], "month": lane["progression_day"] / month, "event": "PD"})
-    end = DEATH if lane["dead"] else ALIVE
-    return [*seen, {"label": lane["label"], "month": lane["days"] / month, "event": end}]
+def _lane(lane: dict[str, Any], canvas: Canvas) -> Spec:
+    month = canvas.days_per_month
+    end = lane["days"] if lane["treatment_end"] is None else min(lane["treatment_end"], lane["days"])
+    return {
+        "label": lane["label"],
+        "response": lane["response"],
+        "treated": end / month,
+        "followed": lane["days"] / month,
+        "url": canvas.links.get(lane["ref"]),
+    }
 
 
-def _subjects(rows: list[Spec]) -> Spec:
+def events(lane: dict[str, Any]) -> list[tuple[int, Sign]]:
+    """The days of a lane that have a mark, in order; how it ends is the last."""
+    seen = [(day, COMPLETE if response == "CR" else PARTIAL) for day, response in lane["response_days"]]
+    days = ((lane["progression_day"], PROGRESSION), (lane["treatment_end"], ENDED), (lane["new_therapy"], THERAPY))
+    seen += [(day, sign) for day, sign in days if day is not None]
+    seen.sort(key=lambda event: (event[0], SIGNS.index(event[1])))
+    end = DEATH if lane["dead"] else ONGOING if lane["treatment_end"] is None else ALIVE
+    return [*seen, (lane["days"], end)]
+
+
+def marks(lane: dict[str, Any], last: float, canvas: Canvas) -> list[Spec]:
+    """The marks of a lane; `nudge` is how many widths of a mark each stands to the right of its day."""
+    width = mark_width(canvas)
+    a_month = canvas.plot(BESIDE, least=LEAST) / last
+    rows, taken = [], float("-inf")
+    for day, sign in events(lane):
+        month = day / canvas.days_per_month
+        # what ends a lane stands behind its end
+        place = max(month * a_month + (width * 0.6 if sign in (DEATH, ALIVE, ONGOING) else 0), taken + width)
+        taken = place
+        # in tenths, for each of them is a layer of its own
+        nudge = round((place - month * a_month) / width * 10) / 10
+        rows.append({"label": lane["label"], "month": month, "event": sign.name, "day": day, "nudge": nudge})
+    return rows
+
+
+def mark_width(canvas: Canvas) -> float:
+    return canvas.text * 0.8
+
+
+def _subjects(lanes: list[dict[str, Any]], canvas: Canvas) -> Spec:
     # the best response stands beside the subject, for those who do not see the lane's colour
-    responses = json.dumps({row["label"]: row["response"] for row in rows})
+    responses = json.dumps({lane["label"]: lane["response"] for lane in lanes})
     return {
         "field": "label",
         "type": "nominal",
         "sort": None,
-        "scale": {"domain": [row["label"] for row in rows], "padding": 0.15},
+        "scale": {"domain": [lane["label"] for lane in lanes], "padding": 0.15},
         "axis": {
-            "title": None,
+            "title": "Subject, best overall response",
             "labelExpr": f"datum.label + '  ' + ({responses})[datum.label]",
-            "labelFontSize": 10,
-            "labelLimit": 220,
+            "labelLimit": canvas.text * 16,
             "labelOverlap": False,
             "ticks": False,
             "domain": False,
@@ -66,57 +135,82 @@ def _subjects(rows: list[Spec]) -> Spec:
     }
 
 
-def _months(field: str, last: float) -> Spec:
+def _months(field: str, ticks: list[int]) -> Spec:
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"domain": [0, last * 1.03], "nice": False},
-        "title": "Months since first dose",
-        "axis": {"values": list(range(0, int(last) + 1, month_step(last))), "labelOverlap": "greedy"},
+        "scale": {"domain": [0, ticks[-1]], "nice": False},
+        "title": "Time since first dose (months)",
+        "axis": {"values": ticks, "labelOverlap": "greedy"},
     }
 
 
-def _bars(rows: list[Spec], last: float, *, linked: bool) -> Spec:
+def _bars(rows: list[Spec], ticks: list[int], canvas: Canvas) -> list[Spec]:
+    """On treatment a lane is thick, afterwards it is a line."""
     encoding: Spec = {
-        "x": _months("months", last),
-        "color": response_colour({row["response"] for row in rows}),
+        "color": response_colour({row["response"] for row in rows}, symbolType="square", symbolOpacity=0.6),
         "tooltip": [
             {"field": "label", "title": "Subject"},
-            {"field": "months", "format": ".1f", "title": "Months followed"},
+            {"field": "treated", "format": ".1f", "title": "Months on treatment"},
+            {"field": "followed", "format": ".1f", "title": "Months followed"},
             {"field": "response", "title": "Best response"},
         ],
     }
-    if linked:
+    if canvas.links:
         encoding["href"] = {"field": "url"}
-    return {"data": {"values": rows}, "mark": {"type": "bar", "opacity": 0.45}, "encoding": encoding}
+    line = {"type": "rule", "color": SOFT}
+    return [
+        {
+            "data": {"values": rows},
+            "mark": line,
+            "encoding": {"x": _months("treated", ticks), "x2": {"field": "followed"}},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "bar", "opacity": 0.55, "height": {"band": 0.8}},
+            "encoding": {"x": _months("treated", ticks), **encoding},
+        },
+    ]
 
 
-def _events_layer(events: list[Spec], last: float) -> Spec:
-    found = {event["event"] for event in events}
-    names = [*in_order(found), *(name for name in MARKS if name in found)]
-    shapes = [RESPONSES[name].shape if name in RESPONSES else MARKS[name] for name in names]
-    colours = [RESPONSES[name].colour if name in RESPONSES else INK for name in names]
+def _signs(rows: list[Spec], ticks: list[int], canvas: Canvas) -> list[Spec]:
+    """A layer for each nudge."""
+    present = [sign for sign in SIGNS if any(row["event"] == sign.name for row in rows)]
+    groups: dict[float, list[Spec]] = {}
+    for row in rows:
+        groups.setdefault(row["nudge"], []).append(row)
+    return [_sign_layer(groups[nudge], nudge, present, ticks, canvas) for nudge in sorted(groups)]
+
+
+def _sign_layer(rows: list[Spec], nudge: float, present: list[Sign], ticks: list[int], canvas: Canvas) -> Spec:
+    width = mark_width(canvas)
+    columns = 2 if is_narrow(canvas.width) else 4
+    legend = {"title": None, "columns": columns}
     return {
-        "data": {"values": events},
-        "mark": {"type": "point", "size": 46, "opacity": 1, "strokeWidth": 1.6, "filled": False},
+        "data": {"values": rows},
+        "mark": {
+            "type": "point",
+            "size": width * width * 0.75,
+            "opacity": 1,
+            "strokeWidth": canvas.text * 0.12,
+            "xOffset": nudge * width,
+            "clip": False,
+        },
         "encoding": {
-            "x": _months("month", last),
-            "shape": {
-                "field": "event",
-                "type": "nominal",
-                "scale": {"domain": names, "range": shapes},
-                "legend": {"title": "On the way", "symbolStrokeColor": INK},
-            },
-            "color": {
-                "field": "event",
-                "type": "nominal",
-                "scale": {"domain": names, "range": colours},
-                "legend": None,
-            },
+            "x": _months("month", ticks),
+            "shape": _by_event(present, [sign.shape for sign in present], legend),
+            "fill": _by_event(present, [sign.fill for sign in present], legend),
+            "stroke": _by_event(present, [INK for _ in present], legend),
             "tooltip": [
                 {"field": "label", "title": "Subject"},
                 {"field": "event", "title": "Event"},
+                {"field": "day", "title": "Day"},
                 {"field": "month", "format": ".1f", "title": "Month"},
             ],
         },
     }
+
+
+def _by_event(present: list[Sign], looks: list[str], legend: Spec) -> Spec:
+    scale = {"domain": [sign.name for sign in present], "range": looks}
+    return {"field": "event", "type": "nominal", "scale": scale, "legend": legend}

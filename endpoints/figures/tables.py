@@ -36,6 +36,7 @@ BENEFIT = {
     "cb_B": "stable disease that lasts {} days",
 }
 CURVES = ("pfs", "os")
+AT_RISK = {"pfs": "PFS", "os": "OS", "dor": "Duration of response", "follow_up": "Follow-up"}
 
 
 class Cell(NamedTuple):
@@ -167,30 +168,41 @@ def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
 
 
 def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
-    """Number at risk every three months, of both curves."""
-    counts = {name: {row["month"]: row["n"] for row in figures["times"][name]["at_risk"]} for name in CURVES}
+    """Number at risk every three months, of each curve that is drawn."""
+    counts = {name: {row["month"]: row["n"] for row in figures["times"][name]["at_risk"]} for name in AT_RISK}
     months = sorted({month for found in counts.values() for month in found})
-    rows = [(Cell(str(month)), *(Cell(str(counts[name].get(month, 0))) for name in CURVES)) for month in months]
-    return Table("at_risk", "Number at risk", ("Month", "PFS", "OS"), tuple(rows))
+    rows = [(Cell(str(month)), *(Cell(str(counts[name].get(month, 0))) for name in AT_RISK)) for month in months]
+    return Table("at_risk", "Number at risk", ("Month", *AT_RISK.values()), tuple(rows))
 
 
 def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
-        (Cell(bar["label"], ref=bar["ref"]), Cell(bar["response"]), Cell(signed(bar["change"])))
+        (Cell(bar["label"], ref=bar["ref"]), Cell(bar["response"]), Cell(signed(bar["change"])), Cell(""))
         for bar in figures["waterfall"]
     ]
-    columns = ("Subject", "Best response", "Best change, %")
-    return Table("waterfall", "Best change of the sum of target lesions", columns, tuple(rows), words=(0, 1))
+    rows += [
+        (Cell(subject["label"], ref=subject["ref"]), Cell(subject["response"]), Cell("–"), Cell(group["reason"]))
+        for group in figures["no_change"]
+        for subject in group["subjects"]
+    ]
+    columns = ("Subject", "Best response", "Best change, %", "Why there is none")
+    return Table("waterfall", "Best change of the sum of target lesions", columns, tuple(rows), words=(0, 1, 3))
 
 
 def spider(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
-        (Cell(line["label"], ref=line["ref"]), Cell(line["response"]), Cell(str(day)), Cell(signed(change)))
+        (
+            Cell(line["label"], ref=line["ref"]),
+            Cell(line["response"]),
+            Cell(str(day)),
+            Cell(signed(change)),
+            Cell("yes" if day in line["new_lesions"] else ""),
+        )
         for line in figures["spider"]
         for day, change in line["points"]
     ]
-    columns = ("Subject", "Best response", "Day", "Change, %")
-    return Table("spider", "Change of the sum of target lesions over time", columns, tuple(rows), words=(0, 1))
+    columns = ("Subject", "Best response", "Day", "Change, %", "New lesion")
+    return Table("spider", "Change of the sum of target lesions over time", columns, tuple(rows), words=(0, 1, 4))
 
 
 def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
@@ -201,12 +213,17 @@ def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
             Cell(str(lane["days"])),
             Cell("death" if lane["dead"] else "alive"),
             Cell(str(lane["progression_day"] or "")),
+            Cell("" if lane["treatment_end"] is None else str(lane["treatment_end"])),
+            Cell("" if lane["new_therapy"] is None else str(lane["new_therapy"])),
             Cell(", ".join(f"{response} day {day}" for day, response in lane["responses"])),
         )
         for lane in figures["swimmer"]
     ]
-    columns = ("Subject", "Best response", "Days followed", "At the end", "Day of progression", "Assessments")
-    return Table("swimmer", "Time on study", columns, tuple(rows), words=(0, 1, 3, 5))
+    columns = (
+        *("Subject", "Best response", "Days followed", "At the end", "Day of progression"),
+        *("Day of end of treatment", "Day of new therapy", "Assessments"),
+    )
+    return Table("swimmer", "Course of each subject", columns, tuple(rows), words=(0, 1, 3, 7))
 
 
 TABLES: dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]] = {

@@ -120,9 +120,14 @@ def test_who_is_in_no_figure_of_the_sums_is_named_with_the_reason() -> None:
     }
     figures = estimate([row_of(derive(records, DERIVED), name) for name, records in courses.items()], DERIVED)
     assert [bar["label"] for bar in figures["waterfall"]] == ["whole"]
-    assert figures["no_change"] == [
-        {"reason": "no complete sum of target lesions after baseline", "n": 1, "labels": ["part"]},
-        {"reason": "not assessed after baseline", "n": 1, "labels": ["unseen"]},
+    left_out = [(group["reason"], group["n"], group["subjects"][0]) for group in figures["no_change"]]
+    assert left_out == [
+        (
+            "no complete sum of target lesions after baseline",
+            1,
+            {"ref": "subject", "label": "part", "response": "NE"},
+        ),
+        ("not assessed after baseline", 1, {"ref": "subject", "label": "unseen", "response": "not assessed"}),
     ]
 
 

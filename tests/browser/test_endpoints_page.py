@@ -12,7 +12,8 @@ from endpoints.models import Mark
 from tests.cast import Trial
 from tests.endpoints.population import populate
 
-FIGURES = ("pfs", "os", "waterfall", "spider", "swimmer")
+CURVES = ("pfs", "os", "dor", "follow_up")
+FIGURES = (*CURVES, "waterfall", "spider", "swimmer")
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def test_every_figure_is_drawn_and_nothing_runs_off_the_page(trial: Trial, spons
     draw_all(sponsor)
     keep(sponsor, f"endpoints-{width}")
     assert sponsor.evaluate("document.documentElement.scrollWidth") <= width
-    for code in ("pfs", "os"):
-        assert "At risk" in sponsor.locator(f".vega-{code} svg").text_content()
+    for code in CURVES:
+        assert "Number at risk" in sponsor.locator(f".vega-{code} svg").text_content()
 
 
 def test_new_figures_appear_by_themselves_and_what_was_unfolded_stays_so(trial: Trial, sponsor: Any) -> None:

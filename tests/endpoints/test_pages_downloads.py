@@ -13,6 +13,7 @@ from endpoints.figures.files import FILES
 from endpoints.models import Estimate
 from tests.cast import Trial
 from tests.endpoints.population import populate
+from tests.printed import faces, sheets, smallest
 
 pytestmark = pytest.mark.django_db
 STARTS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF-"}
@@ -47,6 +48,28 @@ def test_each_figure_comes_in_each_format(trial: Trial, sponsor: Client, code: s
     assert response.content.startswith(STARTS[kind])
 
 
+@pytest.mark.parametrize(("mm", "points"), [("180", 510), ("85", 241)])
+def test_a_figure_comes_in_one_column_of_a_journal_and_in_two(
+    trial: Trial, sponsor: Client, mm: str, points: int
+) -> None:
+    populate(trial.site, 8)
+    address = reverse("endpoints_file", args=["P2", "all_treated", "pfs", "pdf"])
+    response = sponsor.get(address, {"mm": mm})
+    assert f"_pfs_{mm}mm_" in response["Content-Disposition"]
+    pages = sheets(response.content)
+    assert [round(page.width) for page in pages] == [points]
+    assert smallest(pages) >= 7
+    assert faces(pages) == {"Arimo"}
+    assert sponsor.get(address, {"mm": "120"}).status_code == 404
+
+
+def test_a_png_has_the_pixels_that_a_journal_asks_for(trial: Trial, sponsor: Client) -> None:
+    populate(trial.site, 8)
+    png = get(sponsor, "pfs", "png").content
+    # width in pixels, of which 300 make an inch of the 510 points
+    assert int.from_bytes(png[16:20], "big") == pytest.approx(510 / 72 * 300, abs=2)
+
+
 @pytest.mark.parametrize("code", FILES)
 def test_each_table_comes_as_csv_of_one_shape_and_is_the_same_twice(trial: Trial, sponsor: Client, code: str) -> None:
     populate(trial.site, 8)
@@ -61,7 +84,7 @@ def test_the_name_of_a_file_says_study_population_set_content_and_moment(trial: 
     populate(trial.site, 2)
     as_of = Estimate.objects.get(population="P2", analysis_set="all_treated").as_of
     disposition = get(sponsor, "pfs", "svg")["Content-Disposition"]
-    assert disposition == f'attachment; filename="NCT00426556_P2_all_treated_pfs_{as_of:%Y%m%dT%H%M%SZ}.svg"'
+    assert disposition == f'attachment; filename="NCT00426556_P2_all_treated_pfs_180mm_{as_of:%Y%m%dT%H%M%SZ}.svg"'
 
 
 @pytest.mark.requirement("21 CFR 11.10(b)")

@@ -56,7 +56,20 @@ def test_an_estimate_of_nobody_says_so(trial: Trial) -> None:
     populate(trial.site, 0)
     text = page(signed_in(trial.sponsor), "P2", "measurable")
     assert "No subjects yet" in text
-    assert "Nothing to draw yet" in text
+    assert "No subject of this population counts in this analysis set." in text
+
+
+def test_tables_and_figures_are_numbered_with_population_set_and_subjects(trial: Trial) -> None:
+    populate(trial.site, 14)
+    text = page(signed_in(trial.sponsor), "P2", "all_treated")
+    for title in (
+        "Table 1. Best response, Phase II, all treated, N = 14",
+        "Figure 1. Progression-free survival, Phase II, all treated, N = 14",
+        "Figure 3. Duration of response, Phase II, all treated, N = 4",
+        "Figure 4. Follow-up (reverse Kaplan-Meier), Phase II, all treated, N = 14",
+        "Figure 5. Best change of the sum of target lesions, Phase II, all treated, 12 of N = 14",
+    ):
+        assert title in text
 
 
 def test_a_median_that_is_not_reached_is_nr(trial: Trial) -> None:

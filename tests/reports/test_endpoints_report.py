@@ -3,12 +3,14 @@
 import datetime
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from audit.models import AccessEvent
+from endpoints.figures import FIGURES
 from endpoints.reading import selection
 from endpoints.records import FORMS
 from endpoints.refresh import refresh_marked
@@ -16,9 +18,11 @@ from reports.endpoints_report import contents, endpoints_report
 from signature.signing import sign_forms
 from tests.cast import Trial, actor
 from tests.endpoints.population import populate
+from tests.printed import faces, filled, sheets, smallest
 from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
+TABLES = ("Best response", "Time to event", "Landmarks", "Sensitivity analyses", "Non-responders")
 NOW = datetime.datetime(2026, 11, 22, 14, 2, 7, tzinfo=datetime.UTC)
 
 
@@ -31,18 +35,44 @@ def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
     populate(trial.site, 55)
     chosen = selection("P2", "measurable")
     found = contents(chosen, NOW)
-    assert found["printed"] == "22 November 2026, 14:02:07 UTC"
+    assert found["printed"] == "22 Nov 2026, 14:02:07 UTC"
     assert found["synthetic"] is True
     assert chosen.estimate is not None
     assert chosen.estimate.protocol.sha256[:12] in found["made_under"]
     assert set(found["tables"]) == {"response", "times", "landmarks", "sensitivity", "non_responders"}
-    assert all(figure["there"] for figure in found["figures"].values())
+    assert all(figure["files"] for figure in found["figures"].values())
     assert len(found["settings"]) == len(current().analysis.described())
     assert any(setting["assumed"] for setting in found["settings"])
     pdf = endpoints_report(chosen, printed_at=NOW)
     assert pdf.startswith(b"%PDF-")
     if folder := os.environ.get("SHOTS"):
         Path(folder, "report.pdf").write_bytes(pdf)
+
+
+def report_of(count: int, trial: Trial) -> list[Any]:
+    """The pages of the report of so many subjects."""
+    populate(trial.site, count)
+    return sheets(endpoints_report(selection("P2", "all_treated"), printed_at=NOW))
+
+
+@pytest.mark.parametrize("count", [0, 1, 14, 55, 130])
+def test_every_letter_can_be_read_and_is_of_one_typeface_and_no_page_but_the_last_is_half_empty(
+    trial: Trial, count: int
+) -> None:
+    pages = report_of(count, trial)
+    assert smallest(pages) >= 7
+    assert faces(pages) == {"Arimo"}
+    assert min(filled(page, top=24, bottom=22) for page in pages[:-1]) > 0.7
+
+
+def test_tables_and_figures_are_numbered_with_population_set_and_subjects(trial: Trial) -> None:
+    text = " ".join(sheet.extract_text() for sheet in report_of(55, trial))
+    for title in (
+        *(f"Table {number}. {name}" for number, name in enumerate(TABLES, start=1)),
+        *(f"Figure {number}. {figure.title}" for number, figure in enumerate(FIGURES.values(), start=1)),
+    ):
+        assert f"{title}, Phase II, all treated, " in text
+    assert "Figure 2. Overall survival, Phase II, all treated, N = 55" in text
 
 
 @pytest.mark.requirement("21 CFR 11.50")
