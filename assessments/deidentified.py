@@ -13,6 +13,7 @@ from assessments.entry import Entry
 from assessments.form_reading import Row
 from assessments.items import PartialDateField, items_of
 from assessments.models import Lesion
+from assessments.untaken import Untaken
 
 WITHHELD = "withheld"
 
@@ -39,6 +40,8 @@ def withhold(entry: Entry) -> None:
     """Mask what is stored of a form before it is put in words."""
     for form in (entry.record_form, *(entry.rows or ())):
         form.initial = masked_row(form._meta.model, form.initial)
+        # Whatever was typed into the wrong field may tell who somebody is.
+        form.untaken = {name: Untaken(WITHHELD, "") for name in form.untaken}
 
 
 def may_identify(access: Access, site_id: int) -> bool:

@@ -5,6 +5,7 @@ Pages bind a POST, the API its JSON turned into the same shape, imports a plain 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models
@@ -18,6 +19,8 @@ from assessments.items import items_of
 from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.row_names import OF_ROW, row_name
+from assessments.untaken import AtItem, Untaken, kept_texts
 from cohorts.models import Subject
 from laboratory.analytes import ANALYTES
 from trialsite.prepared import Prepared
@@ -36,7 +39,8 @@ LESIONS = Prepared(
 class Values:
     """What a save takes: the record's items by name, the rows that were filled, the lesions that they name.
 
-    `reasons` are those of needed items without a value, beside what was stored of them.
+    `reasons` are those of needed items without a value, `untaken` the texts that could not be taken; beside each what
+    was stored of them.
     """
 
     record: dict[str, Any]
@@ -44,12 +48,16 @@ class Values:
     lesions: dict[str, Lesion] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     reasons_before: dict[str, str] = field(default_factory=dict)
+    untaken: list[AtItem] = field(default_factory=list)
+    untaken_before: dict[str, Untaken] = field(default_factory=dict)
 
 
 class Entry:
     """A case form with what was typed into it. `errors` names fields as the page and the API do: `rows-2-state`.
 
     `every_lesion` asks a complete assessment for each lesion that it carries on; a source that is copied may be silent.
+    `aside` are texts by the names of their fields that are known not to be taken: the entry is one without them, and
+    keeps them beside the draft (assessments.untaken).
     """
 
     def __init__(
@@ -61,12 +69,18 @@ class Entry:
         data: Mapping[str, Any] | None = None,
         complete: bool = False,
         every_lesion: bool = True,
+        aside: Mapping[str, Untaken] = MappingProxyType({}),
     ) -> None:
         self.form_type, self.subject, self.case_form = form_type, subject, case_form
+        self.complete, self.every_lesion, self.aside = complete, every_lesion, aside
+        self.data, self.sent = data, frozenset(data or ())
+        self.kept = kept_texts(case_form)
         self.lesions = lesions_of(subject) if form_type.has_lesions else []
         stored = stored_values(form_type, case_form, self.lesions)
         if form_type.has_results:
             data = _as_reported(subject, stored.rows, data)
+        if data is not None and aside:
+            data = {name: "" if name in aside else data[name] for name in data}
         options: dict[str, Any] = {"complete": complete, "zone": subject.site.zone}
         self.record_form = record_form(form_type)(data, initial=stored.record, **options)
         self.rows = None
@@ -81,11 +95,32 @@ class Entry:
             self.rows.entry, self.rows.asks_every_lesion = self, complete and every_lesion
             for row in self.rows.forms:
                 # Only a new row may be left blank: a carried lesion without a finding is something missing.
-                row.empty_permitted = row.empty_permitted and not row.initial
+                row.keeps = any(name.startswith(f"{row.prefix}-") for name in aside)
+                row.empty_permitted = row.empty_permitted and not row.initial and not row.keeps
+        if data is None:
+            self._show_kept()
+
+    def without(self, aside: Mapping[str, Untaken]) -> "Entry":
+        """The same entry without the texts of these fields, which it keeps."""
+        return Entry(
+            self.form_type,
+            subject=self.subject,
+            case_form=self.case_form,
+            data=self.data,
+            complete=self.complete,
+            every_lesion=self.every_lesion,
+            aside=aside,
+        )
 
     def is_valid(self) -> bool:
         """Both are checked, whatever the other says: what is beside a form reads its rows."""
-        return all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
+        found = all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
+        if not self.complete or not (standing := self._standing()):
+            return found
+        for item, untaken in standing.items():
+            form, name = self._field(item) or (self.record_form, None)
+            form.add_error(name, f"“{untaken.text}” stands here and was not taken. {untaken.why}".strip())
+        return False
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -107,7 +142,48 @@ class Entry:
             lesions=lesions,
             reasons=reasons_in(found),
             reasons_before=reasons_in(self.record_form.initial),
+            untaken=self._untaken(),
+            untaken_before=self.kept,
         )
+
+    @property
+    def keeps_otherwise(self) -> bool:
+        """Whether a save changes what waits beside the draft."""
+        return {text.item: text.untaken for text in self._untaken()} != self.kept
+
+    def _untaken(self) -> list[AtItem]:
+        return [
+            *(AtItem(item, untaken) for item, untaken in self._standing().items()),
+            *(
+                AtItem(name, self.aside[form.add_prefix(name)], None if form is self.record_form else form.cleaned_data)
+                for form in ([self.record_form, *(self.rows or ())] if self.aside else ())
+                for name in form.fields
+                if form.add_prefix(name) in self.aside
+            ),
+        ]
+
+    def _standing(self) -> dict[str, Untaken]:
+        """What waits at fields that were not sent: nobody mended them."""
+        places = {item: self._field(item) for item in self.kept}
+        return {
+            item: untaken
+            for item, untaken in self.kept.items()
+            if (place := places[item]) is None or place[0].add_prefix(place[1]) not in self.sent
+        }
+
+    def _field(self, item: str) -> tuple[Any, str] | None:
+        """The form and the name of the field of an item, as queries name it."""
+        of_row = OF_ROW.fullmatch(item)
+        if of_row is None:
+            return (self.record_form, item) if item in self.record_form.fields else None
+        rows = (row for row in self.rows or () if row_name(row.initial) == of_row[1] and of_row[2] in row.fields)
+        row = next(rows, None)
+        return None if row is None else (row, of_row[2])
+
+    def _show_kept(self) -> None:
+        for item, untaken in self.kept.items():
+            if place := self._field(item):
+                place[0].show_untaken(place[1], untaken)
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(label, old, new) of each item of the record and its rows that differs from what is stored."""
@@ -129,11 +205,6 @@ def _beside(data: Mapping[str, Any], stored: Sequence[dict[str, Any]]) -> list[d
 
 def _name_of(data: Mapping[str, Any], number: int) -> str:
     return row_name({name: data.get(f"{ROWS}-{number}-{name}") for name in ("label", "analyte", "row")})
-
-
-def row_name(row: Mapping[str, Any]) -> str:
-    """What a row is known by wherever it is sent or asked about: a lesion's label, an analyte's code, a number."""
-    return str(row.get("label") or row.get("analyte") or row.get("row") or "")
 
 
 def _as_reported(subject: Subject, rows: list[dict[str, Any]], data: Mapping[str, Any] | None) -> Any:

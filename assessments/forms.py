@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.boundfield import BoundField
 from django.forms.models import ModelFormMetaclass
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ from assessments.lesion_set import LesionSet
 from assessments.models import AdverseEvent, Lesion, LesionResult
 from assessments.result_field import TypedResultField
 from assessments.sharing import RowSet, shared
+from assessments.untaken import Untaken
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
 from trialsite.days import FORMATS, TYPED, day_input
@@ -50,6 +52,14 @@ FRAGMENT = re.compile(r"[+;]")
 PARTED = re.compile(r"\s*([0-9.,]+)\s+([0-9.,]+)\s*")
 
 
+class ItemField(BoundField):
+    """A field of a form: one that is only shown shows what was typed and not taken before what is stored."""
+
+    def value(self) -> Any:
+        untaken = None if self.form.is_bound else self.form.untaken.get(self.name)
+        return super().value() if untaken is None else untaken.text
+
+
 class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     """Checks the items of one record or row. A draft may leave anything open; `complete` asks for what is required.
 
@@ -57,16 +67,26 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     """
 
     _meta: Any
+    bound_field_class = ItemField
+    # Whether a save takes the row for what waits in it, although it says nothing.
+    keeps = False
 
     def __init__(self, *args: Any, complete: bool = False, zone: ZoneInfo | None = None, **options: Any) -> None:
         # Labels stand without one, and Django would look up its translation for each form.
         super().__init__(*args, label_suffix="", **options)
         self.complete, self.zone = complete, zone
+        self.untaken: dict[str, Untaken] = {}
 
     def full_clean(self) -> None:
         """Today and now are those of the site's clocks."""
         with timezone.override(self.zone):
             super().full_clean()
+
+    def show_untaken(self, name: str, untaken: Untaken) -> None:
+        """Have a form that is only shown say at this field what was typed there, and why it was not taken."""
+        self.untaken[name] = untaken
+        if untaken.why:
+            self.errors[name] = self.error_class([untaken.why])
 
     def own_fields(self) -> None:
         """Take copies: a page tells its fields what only it asks, and all other forms share them."""
@@ -133,7 +153,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     @property
     def counts(self) -> bool:
         """Whether a save takes this row, once it was checked: it says something, or stands already."""
-        return self.has_changed() or bool(self.cleaned_data.get("row") or self.cleaned_data.get("label"))
+        known = self.cleaned_data.get("row") or self.cleaned_data.get("label")
+        return self.keeps or self.has_changed() or bool(known)
 
     @property
     def item_of(self) -> dict[str, Item]:

@@ -72,7 +72,7 @@ class ResultForm(RowForm):
     @property
     def counts(self) -> bool:
         """Whether there is something to store: a row that was offered and left blank is not."""
-        return "id" in self.initial or _says_something(self.cleaned_data)
+        return self.keeps or "id" in self.initial or _says_something(self.cleaned_data)
 
 
 def _says_something(values: dict[str, Any]) -> bool:

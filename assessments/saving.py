@@ -12,6 +12,7 @@ from assessments.models import CaseForm
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
 from assessments.posted import Posted
+from assessments.row_names import item_of_row
 from assessments.sequence import visit_missing
 from assessments.services import Place, Stale, mark_not_done, save_form
 from cohorts.services import Refused
@@ -42,7 +43,8 @@ def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
     if errors:
         raise Invalid(errors)
     case_form = place.case_form
-    if case_form and not entry.changes() and sent.complete == (case_form.state == "complete"):
+    same = not entry.changes() and not entry.keeps_otherwise
+    if case_form and same and sent.complete == (case_form.state == "complete"):
         return case_form
     if not sent.reason.strip() and any(row.is_struck for row in entry.rows or ()):
         raise Refused("Say why the row is struck out or restored.", "reason")
@@ -81,8 +83,14 @@ def beside_what_is_stored(place: Place, sent: Posted) -> Posted:
     """The items and rows that were sent, each over what is stored of it."""
     assert place.case_form is not None
     record, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk]
-    items = _entry(place, sent).record_form.fields
-    by_name = {row_name(row): row for row in rows}
+    entry = _entry(place, sent)
+    # What waits at an item that is not sent goes on waiting: sent empty, it would be taken for mended.
+    waits = entry.kept.keys()
+    by_name = {
+        row_name(row): {name: value for name, value in row.items() if item_of_row(row, name) not in waits}
+        for row in rows
+    }
+    items = entry.record_form.fields.keys() - waits
     merged = [by_name.get(row_name(row), {}) | row for row in sent.rows]
     return replace(
         sent, record={name: record[name] for name in record if name in items} | dict(sent.record), rows=merged

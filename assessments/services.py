@@ -82,11 +82,14 @@ def save_form(
         _refuse_out_of_order(place, reason)
         values = computed(place.form_type, values, place.subject)
         with in_one_go() if new else nullcontext():
-            case_form = _begin(place, complete) if new else _claim(place.case_form, seen_version, complete)
+            waiting = len(values.untaken)
+            case_form = (
+                _begin(place, complete, waiting) if new else _claim(place.case_form, seen_version, complete, waiting)
+            )
             store(place.form_type, case_form, values, new=new)
             _date_the_visit(place, case_form, values)
             mark_changed([place.subject.pk])
-        ask_about(place, case_form, values if complete else None, new=new)
+        case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=new)
         if not new:
             carry_on(case_form=case_form, by=by)
         if moves:
@@ -106,11 +109,12 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     with acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
-        case_form = _begin(place, False) if place.case_form is None else _claim(place.case_form, seen_version, False)
+        form = place.case_form
+        case_form = _begin(place, False) if form is None else _claim(form, seen_version, False, form.untaken)
         case_form.state, case_form.not_done_reason = FormState.NOT_DONE, why
         case_form.save(update_fields=["state", "not_done_reason"])
         if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
-            ask_about(place, case_form, None, new=False)
+            case_form.queries_of_save = ask_about(place, case_form, None, new=False)
             carry_on(case_form=case_form, by=by)
             follow_the_record(place.subject)
             if place.form_type.code == ADVERSE_EVENT:
@@ -172,13 +176,14 @@ def _reads_of_new(subject: Subject) -> tuple[Read, ...]:
     return (STANDING, (subject.pk, subject.pk)), (NEXT_KEY, ())
 
 
-def _begin(place: Place, complete: bool) -> CaseForm:
+def _begin(place: Place, complete: bool, untaken: int = 0) -> CaseForm:
     [(key,)] = NEXT_KEY.rows()
     begun = {
         "id": key,
         "code": place.form_type.code,
         "state": FormState.COMPLETE if complete else FormState.DRAFT,
         "first_completed_at": timezone.now() if complete else None,
+        "untaken": untaken,
     }
     at = {"subject": place.subject.pk, "visit": place.visit.pk if place.visit else None}
     add(CaseForm, [begun | at])
@@ -187,7 +192,7 @@ def _begin(place: Place, complete: bool) -> CaseForm:
     return case_form
 
 
-def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool) -> CaseForm:
+def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool, untaken: int) -> CaseForm:
     """Take the form for this save: of two that saw the same version only one gets it."""
     assert case_form is not None
     now, state = timezone.now(), FormState.COMPLETE if complete else FormState.DRAFT
@@ -197,11 +202,13 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool)
         version=F("version") + 1,
         state=state,
         not_done_reason="",
+        untaken=untaken,
         **done,
     )
     if not claimed:
         _refuse(CaseForm.objects.get(pk=case_form.pk))
     case_form.version, case_form.state, case_form.not_done_reason = (seen_version or 0) + 1, state, ""
+    case_form.untaken = untaken
     if complete:
         case_form.first_completed_at = case_form.first_completed_at or now
     return case_form

@@ -17,6 +17,7 @@ from assessments.entry import Values
 from assessments.form_reading import computed_of_rows, item_names
 from assessments.items import clock_times_of
 from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.untaken import store_untaken
 from cohorts.models import Subject
 from cohorts.services import Refused
 from terminology.reading import coded, dictionary_name
@@ -58,6 +59,8 @@ def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool
         _store_lesions(case_form, values.rows, values.lesions, new=new)
     elif form_type.rows is not None and values.rows:
         _store_rows(form_type.rows, case_form, values.rows)
+    # After the rows, which have their names now.
+    store_untaken(case_form, values.untaken, before=values.untaken_before)
 
 
 def _infusion(record: Row) -> Row:
@@ -103,8 +106,9 @@ def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row])
     built = []
     for row in rows:
         # Numbers are never re-used: a struck-out row keeps its own.
-        last = last if row.get("row") else last + 1
-        built.append(model(case_form=case_form, row=row.get("row") or last, **{name: row[name] for name in names}))
+        if not row.get("row"):
+            last = row["row"] = last + 1
+        built.append(model(case_form=case_form, row=row["row"], **{name: row[name] for name in names}))
     model._default_manager.bulk_create(
         built, update_conflicts=True, unique_fields=["case_form", "row"], update_fields=names
     )

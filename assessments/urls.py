@@ -7,6 +7,7 @@ from assessments import laboratory_views, site_clock_views, views
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),
     path("subjects/<int:pk>/forms/<slug:code>/", views.form_add, name="form_add"),
+    path("subjects/<int:pk>/forms/<slug:code>/answers/", views.form_answers, name="form_answers"),
     path("subjects/<int:pk>/here/", views.here, name="here"),
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
@@ -20,6 +21,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import LESIONS, Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.pages.answers import answers_to
 from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
 from assessments.pages.guidance import DRUGS_OF, day_of, guidance_of
@@ -31,6 +33,7 @@ from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
+from assessments.untaken import set_aside
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
@@ -84,9 +87,11 @@ def _known_reads(subject: int, code: str, visit: int | None) -> list[tuple[Prepa
 
 def _told(request: SignedInRequest, answer: HttpResponse) -> HttpResponse:
     """A script that saves is told where to go on; what is refused by the page that says what is wrong where; all
-    else by the status alone: the page has to be asked for."""
-    if request.method == "GET" or request.META.get("HTTP_ACCEPT") != "application/json" or answer.status_code == 422:
+    else by the status alone: the page has to be asked for. 428 is a change that lacks nothing but its reason."""
+    if request.method == "GET" or request.META.get("HTTP_ACCEPT") != "application/json":
         return answer
+    if answer.status_code == 422:
+        return HttpResponse(status=428) if getattr(answer, "lacks_reason", False) else answer
     if isinstance(answer, HttpResponseRedirect):
         return JsonResponse({"url": answer.url, "arrived": getattr(answer, "arrived", "")})
     return HttpResponse(status=answer.status_code)
@@ -136,25 +141,33 @@ def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 20
 
 def _save(request: SignedInRequest, place: Place) -> HttpResponse:
     complete = request.POST.get("action") in ("complete", "next")
-    entry = Entry(
+    typed = Entry(
         place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST, complete=complete
     )
+    entry = typed if typed.is_valid() or complete else set_aside(typed)
     if not entry.is_valid():
         return _show(request, place, entry, status=422)
-    if _strikes_without_reason(entry, request):
-        return _refused(request, place, entry, Refused("Say why the row is struck out or restored."))
-    if place.case_form and not entry.changes() and complete == (place.case_form.state == "complete"):
+    same = place.case_form and not entry.changes() and not entry.keeps_otherwise
+    if place.case_form and same and complete == (place.case_form.state == "complete"):
         return _done(request, place, place.case_form, "nothing had changed.")
+    if lacking := _lacks_reason(request, place, entry):
+        return _without_reason(request, place, typed, lacking)
+    by = request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA)
     save = partial(
-        save_form,
-        place=place,
-        values=entry.values(),
-        by=request.access.actor(place.subject.site_id, permission=Permission.ENTER_DATA),
-        seen_version=_seen(request),
-        complete=complete,
-        reason=reason_given(request.POST),
+        save_form, place=place, by=by, seen_version=_seen(request), complete=complete, reason=reason_given(request.POST)
     )
-    return _once(request, place, entry, save)
+    return _once(request, place, typed, lambda: _draft_or_whole(save, entry, typed))
+
+
+def _draft_or_whole(save: Callable[..., CaseForm], entry: Entry, typed: Entry) -> CaseForm:
+    """Save; a draft also without a value that only the save finds wrong: a term that the dictionary does not have."""
+    try:
+        return save(values=entry.values())
+    except Refused as error:
+        without = typed if entry.complete else set_aside(typed, error.errors)
+        if without is typed:
+            raise
+        return save(values=without.values())
 
 
 def _once(request: SignedInRequest, place: Place, entry: Entry, save: Callable[[], CaseForm]) -> HttpResponse:
@@ -176,8 +189,22 @@ def _seen(request: SignedInRequest) -> int | None:
     return int(version) if version.isdecimal() and len(version) < 10 else None
 
 
-def _strikes_without_reason(entry: Entry, request: SignedInRequest) -> bool:
-    return any(row.is_struck for row in entry.rows or ()) and not reason_given(request.POST)
+def _lacks_reason(request: SignedInRequest, place: Place, entry: Entry) -> str:
+    """What to say of a change that is good and has no reason yet: nothing else is asked for before."""
+    if reason_given(request.POST):
+        return ""
+    if place.case_form is not None and place.case_form.first_completed_at:
+        return "Give the reason for the change: the form was complete before."
+    strikes = any(row.is_struck for row in entry.rows or ())
+    return "Say why the row is struck out or restored." if strikes else ""
+
+
+def _without_reason(request: SignedInRequest, place: Place, typed: Entry, lacking: str) -> HttpResponse:
+    if place.case_form is not None and place.case_form.version != _seen(request):
+        return _refused(request, place, typed, Stale(place.case_form))
+    answer = _refused(request, place, typed, Refused(lacking))
+    answer.lacks_reason = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _typed_by_another(request: SignedInRequest) -> list[str]:
@@ -189,7 +216,12 @@ def _typed_by_another(request: SignedInRequest) -> list[str]:
 
 def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = "") -> HttpResponse:
     words = words or SAVED[saved.state]
-    messages.success(request, f"{place.form_type.title}: {words}", extra_tags=f"saved:{key_of(place)}")
+    if saved.untaken:
+        fields = "one field holds what" if saved.untaken == 1 else f"{saved.untaken} fields hold what"
+        words = f"{words.removesuffix('.')}, but {fields} cannot be taken."
+    queries = saved.queries_of_save.in_words(saved) if saved.queries_of_save else ""
+    told = format_html("{}: {}{}", place.form_type.title, words, queries)
+    messages.success(request, told, extra_tags=f"saved:{key_of(place)}")
     following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
     return HttpResponseRedirect(following.url if following else reverse("form", args=[saved.pk]))
 
@@ -206,8 +238,9 @@ def _arrived(request: SignedInRequest, place: Place, before: CaseForm) -> HttpRe
 def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Exception) -> HttpResponse:
     """Nothing was saved, and nothing that was typed is lost."""
     if isinstance(error, Refused):
-        for message in (message for found in error.errors.values() for message in found):
-            entry.record_form.add_error(None, message)
+        for field, messages_at in error.errors.items():
+            for message in messages_at:
+                entry.record_form.add_error(field if field in entry.record_form.fields else None, message)
         return _show(request, place, entry, status=422)
     now = HEADERS.get(pk=place.case_form.pk) if place.case_form else _standing(place)
     if now is None and isinstance(error, Locked):
@@ -255,6 +288,26 @@ def saved(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
+def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
+    """What a save would refuse and what its checks would ask of what is typed now, by field; nothing is saved."""
+    subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
+    if code not in CATALOGUE:
+        raise Http404
+    visit_id = _visit_asked_for(request)
+    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else None
+    place = Place(subject, CATALOGUE[code], visit, _own_form(request, subject, code))
+    return JsonResponse(answers_to(place, request.POST))
+
+
+def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm | None:
+    """The form that the page shows, None where it was never saved."""
+    form_id = request.GET.get("form", "")
+    if not (form_id.isdecimal() and len(form_id) < 19):
+        return None
+    return subject.forms.filter(pk=form_id, code=code).first()
+
+
+@require_POST
 def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Each criterion with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
@@ -290,8 +343,7 @@ def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResp
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
     if code not in CATALOGUE or not CATALOGUE[code].has_results:
         raise Http404
-    form_id = request.GET.get("form", "")
-    own = subject.forms.filter(pk=form_id, code=code).first() if form_id.isdecimal() and len(form_id) < 19 else None
+    own = _own_form(request, subject, code)
     entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
     entry.rows.is_valid()  # whatever is wrong with the sample's own items
     return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows]})

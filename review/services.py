@@ -10,6 +10,7 @@ from accounts.roles import Permission
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from review.models import Origin, Query, QueryState, QueryStep
+from review.of_a_save import QueriesOfSave
 from review.queries.assignees import NOBODY, Assignee
 from trialsite.prepared import Prepared
 
@@ -53,23 +54,33 @@ def sync_check_queries(
     findings: Iterable[Finding],
     case_form_ids: Collection[int] | QuerySet = (),
     subject_ids: Collection[int] = (),
-) -> None:
+) -> QueriesOfSave:
     """Make the live queries of `checks` at these forms, or at every form of these subjects, say what was found: open
-    the new, close the gone.
+    the new, close the gone. Returns which.
 
     A query that an answer explained stays with the monitor; one that a person closed is not asked again in the same
     words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked.
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
+    raised, closed = [], []
     for query in _live(set(checks), case_form_ids, subject_ids):
         finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
-            _step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM)
+            closed.append(_step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM))
         elif finding.text != query.text:
             query.text, query.reopened = finding.text, query.reopened or query.state == QueryState.ANSWERED
-            _step(query, QueryState.OPEN, finding.text, SYSTEM)
+            raised.append(_step(query, QueryState.OPEN, finding.text, SYSTEM))
     if wanted:
-        _open_all(_not_settled(wanted.values()))
+        raised += _open_all(_not_settled(wanted.values()))
+    return QueriesOfSave(tuple(raised), tuple(closed))
+
+
+def not_asked_before(findings: Collection[Finding]) -> list[Finding]:
+    """Those that a save would ask: neither asked at present in these words, nor settled by a person."""
+    at = {finding.case_form_id for finding in findings}
+    live = Query.objects.filter(origin=Origin.SYSTEM, state__in=LIVE, case_form__in=at)
+    asked = {Finding(*values) for values in live.values_list("case_form_id", "item", "check_id", "text")}
+    return _not_settled([finding for finding in findings if finding not in asked])
 
 
 def _live(checks: set[str], case_form_ids: Collection[int] | QuerySet, subject_ids: Collection[int]) -> list[Query]:
@@ -111,7 +122,7 @@ def _not_settled(findings: Collection[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding not in settled]
 
 
-def _open_all(findings: list[Finding]) -> None:
+def _open_all(findings: list[Finding]) -> list[Query]:
     unlocked = CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}, locked_at=None)
     subject_of = dict(unlocked.values_list("id", "subject_id"))
     opened = Query.objects.bulk_create(
@@ -127,6 +138,7 @@ def _open_all(findings: list[Finding]) -> None:
         if finding.case_form_id in subject_of
     )
     QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM) for query in opened)
+    return opened
 
 
 def raise_query(

@@ -10,7 +10,7 @@ from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
-from review.services import Finding, sync_check_queries
+from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
 
 if TYPE_CHECKING:
     from assessments.services import Place
@@ -21,19 +21,21 @@ def is_compared(code: str) -> bool:
     return bool(_concerned(code))
 
 
-def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new: bool) -> None:
-    """Ask what there is to ask after a save, and close what is answered by it. `values` are those of a complete form,
-    None for a draft or one that was not done: it says nothing that could be asked about.
+def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new: bool) -> QueriesOfSave:
+    """Ask what there is to ask after a save, and close what is answered by it; both are returned. `values` are those of
+    a complete form, None for a draft or one that was not done: it says nothing that could be asked about.
 
     A new form that no other form is compared with, and of which nothing is odd, costs no statement.
     """
-    own = _own(place, case_form, values) if values is not None else []
+    own, queries = _own(place, case_form, values) if values is not None else [], QueriesOfSave()
     if own or not new:  # a new form has no query that could close
-        sync_check_queries(case_form_ids=[case_form.pk], checks=_ids(_at(OWN, case_form.code)), findings=own)
+        queries += sync_check_queries(case_form_ids=[case_form.pk], checks=_ids(_at(OWN, case_form.code)), findings=own)
     checks = _concerned(case_form.code)
     if checks and (values is not None or not new):
         book = casebook(case_form.subject_id, _codes(checks))
-        sync_check_queries(subject_ids=[case_form.subject_id], checks=_ids(checks), findings=found_in(book, checks))
+        found = found_in(book, checks)
+        queries += sync_check_queries(subject_ids=[case_form.subject_id], checks=_ids(checks), findings=found)
+    return queries
 
 
 def ask_about_subject(subject_id: int) -> int:
@@ -53,11 +55,33 @@ def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
     ]
 
 
+def would_ask(place: "Place", values: Values) -> list[Finding]:
+    """What a complete save of these values would newly ask at this form; nothing is written.
+
+    Three statements at most: the other forms that are compared with, and what is or was asked here already.
+    """
+    code, pk = place.form_type.code, place.case_form.pk if place.case_form else 0
+    form, across = _as_form(place, pk, values), _at(ACROSS, code)
+    others = casebook(place.subject.pk, _codes(across)).forms if across else ()
+    book = Casebook([*(other for other in others if other.pk != pk), form])
+    found = [
+        Finding(pk, item, check.id, text)
+        for check in (*_at(OWN, code), *across)
+        for item, text in check.findings(form, book)
+    ]
+    return not_asked_before(found) if found and pk else found
+
+
 def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
-    code, visit = place.form_type.code, place.visit
+    code = place.form_type.code
+    return found_in(Casebook([_as_form(place, case_form.pk, values)]), _at(OWN, code))
+
+
+def _as_form(place: "Place", pk: int, values: Values) -> Form:
+    visit = place.visit
     at = visit and At(visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to)
     rows = [row for row in values.rows if not row.get("struck_out")]
-    return found_in(Casebook([Form(code, values.record, rows, at, case_form.pk)]), _at(OWN, code))
+    return Form(place.form_type.code, values.record, rows, at, pk)
 
 
 def _ids(checks: Iterable[Check]) -> list[str]:

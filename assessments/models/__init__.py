@@ -19,6 +19,7 @@ from assessments.models.medical_history import MedicalHistory, MedicalHistoryRow
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
 from assessments.models.safety import AdverseEvent, DltEvaluation
 from assessments.models.tumour import Lesion, LesionResult, TumourAssessment, TumourBaseline
+from assessments.models.untaken import UntakenText
 
 __all__ = [
     "AdverseEvent",
@@ -58,5 +59,6 @@ __all__ = [
     "SaveReceipt",
     "TumourAssessment",
     "TumourBaseline",
+    "UntakenText",
     "VitalSigns",
 ]

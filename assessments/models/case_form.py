@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -33,7 +35,8 @@ class CaseForm(models.Model):
     """The header of one filled form: whose, at which visit, in what state, at which version.
 
     `version` is claimed by each save (UPDATE ... WHERE version = seen): two people never overwrite each other.
-    `first_completed_at` stays once set: from then on a change needs a reason.
+    `first_completed_at` stays once set: from then on a change needs a reason. `untaken` counts the fields of a draft
+    whose text could not be taken (UntakenText): a form is not complete while one stands.
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="forms")
@@ -43,9 +46,12 @@ class CaseForm(models.Model):
     not_done_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     version = models.PositiveIntegerField(default=1)
     first_completed_at = models.DateTimeField(null=True, blank=True)
+    untaken = models.PositiveSmallIntegerField("Texts that were not taken", default=0)
     frozen_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.CharField(max_length=150, blank=True)
+    # Of a form that was just saved: what its checks asked and closed (review.of_a_save).
+    queries_of_save: Any = None
 
     class Meta:
         constraints = [
@@ -55,6 +61,9 @@ class CaseForm(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="not_done") | ~Q(not_done_reason=""), name="a_form_not_done_says_why"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="complete") | Q(untaken=0), name="a_complete_form_has_no_untaken_text"
             ),
             models.CheckConstraint(
                 condition=Q(locked_at__isnull=True, locked_by="") | (Q(locked_at__isnull=False) & ~Q(locked_by="")),

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.dateformat import format as date_format
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.checks import CHECKS
 from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry, row_name
 from assessments.guidelines import GUIDELINES
@@ -24,12 +27,13 @@ from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
 from assessments.pages.tablets import compliance_of
 from assessments.presence import others_at
+from assessments.row_names import OF_ROW
 from assessments.services import Place
 
 # What key_of makes.
 KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
-# An item of a row as a query names it: rows[T03]-state.
-OF_ROW = re.compile(r"rows\[([^\[\]]+)\]-(\w+)")
+# At these the derivation of the endpoints asks, moments after a save.
+ASKED_LATER = {code for check in CHECKS if check.is_derived for code in check.at}
 PAGES = {
     "adverse_event": "adverse_event",
     "dispensing": "dispensing",
@@ -70,6 +74,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "timing": timing(visit),
         "deviation_url": deviation_url(visit) if request.access.can(Permission.ENTER_DATA, subject.site_id) else "",
         "states": _states(case_form, here),
+        "asks_later": case_form is not None and place.form_type.code in ASKED_LATER,
         "rail": rail(found, here),
         "next_url": after.url if after else "",
     }
@@ -91,6 +96,7 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         dress_row(row)
     was_complete = bool(place.case_form and place.case_form.first_completed_at)
     return frame(request, place) | {
+        "answers_url": _answers_url(place),
         "queries": _queries(place, entry, "row_id_"),
         "form": form,
         "rows": rows,
@@ -105,6 +111,13 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         "results": result_page(rows) if place.form_type.has_results else None,
         "template": PAGES.get(place.form_type.code, "entry"),
     }
+
+
+def _answers_url(place: Place) -> str:
+    """Where the page asks what a save would say of what is typed."""
+    of = {"visit": place.visit and place.visit.pk, "form": place.case_form and place.case_form.pk}
+    asked = urlencode({name: key for name, key in of.items() if key})
+    return f"{reverse('form_answers', args=[place.subject.pk, place.form_type.code])}?{asked}"
 
 
 def _others(request: SignedInRequest, place: Place) -> dict[str, Any]:

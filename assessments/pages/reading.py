@@ -31,7 +31,7 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""
             words = lacking or with_unit(stored_text(form[name]), time_zone if name in times else item.unit)
-            found[-1][1].append({"name": name, "label": str(form[name].label), "words": words})
+            found[-1][1].append({"name": name, "label": str(form[name].label), "words": words + _not_taken(form, name)})
     return [section for section in found if section[1]]
 
 
@@ -45,18 +45,23 @@ def table_of(entry: Entry) -> dict[str, Any] | None:
     shown = [
         name
         for name in _names(forms)
-        if name not in ("row", "struck_out") and any(stored_text(row[name]) for row in forms)
+        if name not in ("row", "struck_out") and any(stored_text(row[name]) or name in row.untaken for row in forms)
     ]
     return {
         "head": [_heading(forms[0], name) for name in shown],
         "rows": [
             {
-                "cells": [(row[name].auto_id, stored_text(row[name])) for name in shown],
+                "cells": [(row[name].auto_id, stored_text(row[name]) + _not_taken(row, name)) for name in shown],
                 "struck": bool(row.initial.get("struck_out")),
             }
             for row in forms
         ],
     }
+
+
+def _not_taken(form: ItemForm, name: str) -> str:
+    """What waits at an item, behind its value: a reader sees that the site wrote something there."""
+    return f" (typed and not taken: “{form.untaken[name].text}”)" if name in form.untaken else ""
 
 
 def _names(forms: Iterable[ItemForm]) -> list[str]:

@@ -156,7 +156,8 @@ if (form) {
   // A form that nobody has saved yet begins in its first field: the way there leads past every visit of the subject.
   const place = JSON.parse(sessionStorage.getItem("edc-focus") ?? "null");
   sessionStorage.removeItem("edc-focus");
-  if (place?.path === location.pathname) document.getElementById(place.id)?.focus();
+  // What could not be taken comes first: it has the focus already.
+  if (place?.path === location.pathname && !form.querySelector(".field-row-invalid, .is-invalid")) document.getElementById(place.id)?.focus();
   const isNew = !form.elements.version && !form.querySelector("[role=alert]");
   const first = isNew && [...form.querySelectorAll(FIELDS)].find((one) => one.checkVisibility());
   (document.querySelector("[data-focus-first]") ?? (first || null))?.focus({ preventScroll: isNew });

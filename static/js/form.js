@@ -4,8 +4,16 @@ let typed = false;
 let leaving = false;
 
 const FIELDS = "input:not([type=hidden]), select, textarea";
-const invalid = document.querySelector(".field-row-invalid, .is-invalid");
-(invalid?.matches(FIELDS) ? invalid : invalid?.querySelector(FIELDS))?.focus();
+// In the middle of the window: the page's head and foot lie over its edges.
+function toFirstError() {
+  const invalid = form?.querySelector(".field-row-invalid, .is-invalid");
+  const first = invalid?.matches(FIELDS) ? invalid : invalid?.querySelector(FIELDS);
+  first?.focus({ preventScroll: true });
+  (first?.closest(".choice") ?? first)?.scrollIntoView({ block: "center", behavior: "instant" });
+}
+
+toFirstError();
+form?.addEventListener("edc:errors", toFirstError);
 
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || event.altKey) return;

@@ -1,4 +1,4 @@
-// A change of what was complete shows each value old -> new and asks why, before it is sent.
+// A change of what was complete shows each value old -> new and asks why, before it is saved.
 const form = document.querySelector("form[data-form][data-reason]");
 const dialog = document.getElementById("reason-dialog");
 let submitter = null;
@@ -46,24 +46,40 @@ function cell(tag, text) {
 
 const asked = () => dialog.querySelectorAll("select, textarea");
 
-form?.addEventListener("submit", (event) => {
-  if (given || event.submitter?.value === "not_done") return;
-  const found = changes();
-  // A button may ask even where no value changes: it takes the form itself to another state.
-  const [old, now] = event.submitter?.dataset.moves?.split("|") ?? [];
-  if (now) found.push({ label: "The form", old, now: { text: now } });
-  if (!found.length) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  submitter = event.submitter;
+function ask(button, found) {
+  submitter = button;
   dialog.querySelector("[data-changes]").replaceChildren(...found.map((change) => {
     const row = document.createElement("tr");
     row.append(cell("th", change.label), cell("td", change.old), cell("td", change.now.text));
     return row;
   }));
+  given = false;
   asked().forEach((one) => { one.disabled = false; });
   dialog.showModal();
   dialog.querySelector("select").focus();
+}
+
+// A button may ask even where no value changes: it takes the form itself to another state.
+function found(button) {
+  const [old, now] = button?.dataset.moves?.split("|") ?? [];
+  return [...changes(), ...(now ? [{ label: "The form", old, now: { text: now } }] : [])];
+}
+
+// Asked once the server has found the values good: an error comes before the reason.
+form?.addEventListener("edc:reason", (event) => {
+  const all = found(event.detail.submitter);
+  ask(event.detail.submitter, all.length ? all : [{ label: "The form", old: "as saved", now: { text: "changed" } }]);
+  event.detail.kept = true;
+});
+
+// A form that its page sends itself can be checked by nobody before.
+form?.addEventListener("submit", (event) => {
+  if (given || form.dataset.sends !== undefined || event.submitter?.value === "not_done") return;
+  const all = found(event.submitter);
+  if (!all.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(event.submitter, all);
 }, { capture: true });
 
 dialog?.addEventListener("close", () => { if (!given) asked().forEach((one) => { one.disabled = true; }); });

@@ -1,6 +1,5 @@
 // What the server refused is shown where it was typed: the page stays, so that a press is one save and nothing moves.
 const form = document.querySelector("form[data-form]");
-const FIELDS = "input:not([type=hidden]), select, textarea";
 const SAID = ["aria-describedby", "aria-invalid"];
 
 // The place of an error: the row of an item, or a cell of a table.
@@ -50,9 +49,7 @@ form.addEventListener("edc:answered", (event) => {
   if (answered?.elements.opened_by?.value !== form.elements.opened_by.value) return;
   for (const dialog of form.querySelectorAll("dialog[open]")) dialog.close();
   show(answered);
-  const invalid = form.querySelector(".field-row-invalid, .is-invalid");
-  const first = invalid?.matches(FIELDS) ? invalid : invalid?.querySelector(FIELDS);
-  (first ?? form.querySelector(".error-summary"))?.focus();
-  form.querySelector(".error-summary")?.scrollIntoView({ block: "center" });
+  if (form.querySelector(".field-row-invalid, .is-invalid")) form.dispatchEvent(new CustomEvent("edc:errors"));
+  else form.querySelector(".error-summary")?.scrollIntoView({ block: "center", behavior: "instant" });
   event.detail.kept = true;
 });

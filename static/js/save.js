@@ -12,8 +12,12 @@ const WORDS = {
   413: "it is too large",
   429: "too many requests came in a short time",
 };
+// The server has found nothing wrong with a change, and asks why it is made.
+const REASON_NEEDED = 428;
+form.dataset.sends = "";
 let unconfirmed = null;
 let sending = false;
+let submitter = null;
 
 function newKey() {
   const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -72,9 +76,10 @@ async function finish(answer, data) {
   const page = answer.status === 422 ? await answer.text() : "";
   tell("refused", { open: Boolean(unconfirmed) });
   busy(false);
+  if (answer.status === REASON_NEEDED && tell("reason", { submitter })) return;
   if (page && tell("answered", { html: page })) { notYet(); return; }
   // What somebody else saved, or who locked it, only the server's own page can show beside what was typed.
-  if ([409, 422, 423].includes(answer.status)) postAsPage(data);
+  if ([409, 422, 423, REASON_NEEDED].includes(answer.status)) postAsPage(data);
   else stop(`Not saved: ${WORDS[answer.status] ?? `the server failed (${answer.status})`}.`, [tryAgain(data)]);
 }
 
@@ -205,7 +210,8 @@ form.addEventListener("submit", async (event) => {
   if (event.defaultPrevented) return;
   event.preventDefault();
   if (sending) return;
-  const data = new FormData(form, event.submitter);
+  submitter = event.submitter;
+  const data = new FormData(form, submitter);
   data.set("save_key", unconfirmed?.get("save_key") ?? newKey());
   if (unconfirmed) data.set("typed_since", "yes");
   data.set("edited", edited());

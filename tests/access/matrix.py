@@ -54,6 +54,7 @@ PAGES = [
     ("/subjects/{subject}/forms/adverse_event/", P.VIEW_SUBJECTS, True, "get"),
     ("/subjects/{subject}/forms/adverse_event/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/here/", P.ENTER_DATA, True, "post"),
+    ("/subjects/{subject}/forms/infusion/answers/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/eligibility/verdicts/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/laboratory/haematology/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/infusion/doses/", P.ENTER_DATA, True, "post"),

@@ -29,7 +29,7 @@ def test_planned_doses_follow_from_weight_and_height_while_they_are_typed(trial,
     assert "12.4 % below the planned dose" in page.content.decode()
 
 
-@pytest.mark.parametrize("address", ["eligibility/verdicts", "infusion/doses"])
+@pytest.mark.parametrize("address", ["eligibility/verdicts", "infusion/doses", "forms/consent/answers"])
 def test_live_answers_are_for_those_who_enter(trial, sign_in, address):
     subject = trial.subject()
     for who, status in ((trial.stranger, 404), (trial.monitor, 403)):

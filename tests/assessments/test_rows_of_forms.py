@@ -41,7 +41,7 @@ def test_a_struck_row_needs_a_reason_in_a_draft_too(trial, desk):
 def test_an_interval_that_ends_before_it_starts_is_refused_at_its_end(trial, desk):
     subject = trial.treated_subject()
     row = {"start_date": "2008-02-01", "end_date": "2008-01-31", "dose_mg": "10", "frequency": "QD"}
-    answer = desk.post(new_form(subject, "everolimus", None), posted({}, [row], action="draft"))
+    answer = desk.post(new_form(subject, "everolimus", None), posted({"any_taken": "Y"}, [row]))
     assert answer.status_code == 422
     assert "lies before the start" in answer.content.decode()
     assert not EverolimusInterval.objects.exists()

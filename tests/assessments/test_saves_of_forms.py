@@ -42,11 +42,14 @@ def test_complete_is_refused_with_what_is_missing_at_each_field_and_keeps_what_w
     assert not CaseForm.objects.exists()
 
 
-def test_a_value_that_cannot_be_is_refused_in_a_draft_too(trial, desk):
-    data = posted({"consent_given": "Y", "consent_date": "2999-01-01"}, action="draft")
-    answer = desk.post(new_form(trial.subject(), "consent"), data)
+def test_a_value_that_cannot_be_is_refused_and_taken_by_no_draft(trial, desk):
+    data = posted({"consent_given": "Y", "consent_date": "2999-01-01"})
+    address = new_form(trial.subject(), "consent")
+    answer = desk.post(address, data)
     assert answer.status_code == 422
     assert "lies in the future" in answer.content.decode()
+    assert desk.post(address, data | {"action": "draft"}).status_code == 302
+    assert Consent.objects.get().consent_date is None
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.4")
@@ -166,3 +169,18 @@ def test_a_withdrawal_that_turns_out_not_to_be_one_holds_nobody_back(trial, desk
     subject.refresh_from_db()
     assert subject.status == "on_treatment"
     assert withdrawn not in desk.get(new_form(subject, "tumour", None)).content.decode()
+
+
+def test_errors_and_conflicts_come_before_the_reason_is_asked_for(trial, desk):
+    form = consent_of(trial)
+    script = {"HTTP_ACCEPT": "application/json"}
+    bad = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"consent_date": "2999-01-01"}, **script)
+    assert bad.status_code == 422
+    assert "lies in the future" in bad.content.decode()
+    assert "Give the reason" not in bad.content.decode()
+    good = on_screen(form) | {"consent_version": "3.0"}
+    assert desk.post(f"/forms/{form.pk}/", good, **script).status_code == 428
+    assert Consent.objects.get().consent_version == "2.0"
+    assert desk.post(f"/forms/{form.pk}/", good | {"version": "9"}, **script).status_code == 409
+    assert desk.post(f"/forms/{form.pk}/", good | {"change_reason": "Typed wrongly"}, **script).status_code == 200
+    assert Consent.objects.get().consent_version == "3.0"

@@ -106,7 +106,7 @@ def test_a_refused_save_still_meets_what_others_saved_since(desk, trial, subject
     form = trial.fill(subject, "demography", {"age": "53"}, visit="SCR", complete=False)
     mine = on_screen(form) | {"sex": "F", "action": "draft"}
     trial.fill(subject, "demography", {"age": "60"}, case_form=form, complete=False)
-    refused = desk.post(f"/forms/{form.pk}/", mine | {"age": "fifty"})
+    refused = desk.post(f"/forms/{form.pk}/", mine | {"age": "fifty", "action": "complete"})
     assert refused.status_code == 422
     assert 'name="version" value="1"' in refused.content.decode()
     assert desk.post(f"/forms/{form.pk}/", mine | {"version": "1"}).status_code == 409

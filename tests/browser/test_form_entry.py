@@ -114,8 +114,7 @@ def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):
     desk.goto(f"{desk.address}/forms/{form.pk}/")
     desk.fill("#id_rows-0-diameters_mm", "44")
     desk.keyboard.press("Control+s")
-    dialog = desk.locator("#reason-dialog")
-    assert "T01 diameter" in dialog.inner_text()
+    desk.locator("#reason-dialog").get_by_text("T01 diameter").wait_for()
     picture(desk, "reason", whole=False)
     trial.fill(
         subject,

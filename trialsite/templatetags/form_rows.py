@@ -86,8 +86,11 @@ def stored(field: BoundField) -> SafeString:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_of_page: Any) -> dict[str, Any]:
-    """Every problem of the forms and formsets of a page, each with a link to its field."""
-    return {"problems": [problem for one in forms_of_page if one is not None for problem in _problems(one)]}
+    """Every problem of the forms and formsets of a page, each with a link to its field. A page that was only opened
+    shows those of a save before: all else was saved."""
+    there = [one for one in forms_of_page if one is not None]
+    problems = [problem for one in there for problem in _problems(one)]
+    return {"problems": problems, "was_saved": not any(one.is_bound for one in there)}
 
 
 def stored_text(field: BoundField) -> str:
