@@ -11,7 +11,7 @@ from assessments.models import CaseForm, Demography, FormState, LaboratoryResult
 from assessments.models.laboratory import NUMBER_OF
 from cohorts.models import Subject
 from laboratory.analytes import ANALYTES
-from laboratory.ranges import Range, completed_years
+from laboratory.ranges import Limits, Range, completed_years
 from laboratory.reading import chosen, ranges_on
 from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import exact, shown
@@ -32,6 +32,9 @@ class Bench:
     sampled_on: date | None
     ranges: Mapping[str, Range] = field(default_factory=dict)
     baselines: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def limits_of(self, analyte: str) -> Limits:
+        return self.ranges[analyte].limits if analyte in self.ranges else Limits()
 
 
 def bench(
@@ -80,7 +83,7 @@ def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, A
         albumin_is_limit=bool(albumin and albumin["value"].is_limit),
     )
     return {
-        row["analyte"]: outcome(row["analyte"], row["value"], row["unit"], at.ranges.get(row["analyte"]), setting)
+        row["analyte"]: outcome(row["analyte"], row["value"], row["unit"], at.limits_of(row["analyte"]), setting)
         for row in measured
     }
 

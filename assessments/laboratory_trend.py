@@ -128,8 +128,8 @@ def _line(analyte: Analyte, results: list[LaboratoryResult]) -> Line | None:
 
 
 def _triangle(x: Decimal, y: Decimal, down: int) -> str:
-    """With its tip 4 pixels below the point, or above it."""
-    return f"{x - 3},{y} {x + 3},{y} {x},{y + 4 * down}"
+    """With its tip below the point, or above it."""
+    return f"{x - 4},{y} {x + 4},{y} {x},{y + EDGE * down}"
 
 
 def _in_si(analyte: Analyte, limit: Decimal | None, unit: str) -> Decimal | None:

@@ -46,7 +46,7 @@ class FileForm(forms.Form):
         elif file:
             return found | {"content": file.read(MOST_BYTES + 1), "name": file.name[:120]}
         elif pasted:
-            return found | {"content": found["pasted"], "name": "pasted cells"}
+            return found | {"content": found["pasted"], "name": "Pasted cells"}
         elif not found.get("content"):
             self.add_error("file", "Choose a file, or paste cells.")
         return found

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from laboratory.analytes import ANALYTES, Analyte
 from laboratory.ctcae import Graded, Measured, grade
-from laboratory.ranges import Flag, Limits, Range, flag
+from laboratory.ranges import Flag, Limits, flag
 from laboratory.units import exact
 from values.numbers import Result
 
@@ -50,12 +50,11 @@ class Outcome:
         return "the limit leaves open whether it lies within the limits of normal"
 
 
-def outcome(code: str, result: Result, unit: str, held: Range | None, setting: Setting) -> Outcome:
-    """KeyError for an analyte or a unit that is not known."""
+def outcome(code: str, result: Result, unit: str, limits: Limits, setting: Setting) -> Outcome:
+    """`limits` in the SI unit. KeyError for an analyte or a unit that is not known."""
     analyte = ANALYTES[code]
     reported = analyte.unit(unit)
     in_si = exact(result.value) * reported.factor
-    limits = held.limits if held is not None else Limits()
     measured = Measured(
         in_si,
         reported,

@@ -1,6 +1,6 @@
 """The results on the page of a laboratory sample: each analyte a row, with what follows from its value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,8 @@ from typing import Any
 from assessments.codelists import GradeBound, RangeFlag
 from assessments.laboratory_forms import WORDS, ResultForm
 from laboratory.analytes import Analyte
-from laboratory.results import Outcome, unusual
+from laboratory.ranges import Limits
+from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import MOST_DECIMALS, shown
 from trialsite.protocol import current
 from trialsite.templatetags.form_rows import stored_text
@@ -142,7 +143,26 @@ def found_of(row: ResultForm) -> Found:
         stored["grade_bound"],
         stored["toxicity"],
         _in_si(row.analyte, stored["unit"], stored["standard_value"]),
+        open=tuple(_open_of_stored(row.analyte, stored)),
     )
+
+
+def _open_of_stored(analyte: Analyte, stored: Mapping[str, Any]) -> Iterator[str]:
+    """Why a stored result has no flag or no grade, as far as it and its limits tell."""
+    if stored["flag"] and stored["grade"] is not None:
+        return
+    if stored["unit"] not in [unit.code for unit in analyte.units]:
+        yield "No flag and no grade: the unit is missing."
+        return
+    low, high = (
+        None if limit is None else analyte.in_si(limit, stored["unit"])
+        for limit in (stored["lower_limit"], stored["upper_limit"])
+    )
+    found = outcome(analyte.code, stored["value"], stored["unit"], Limits(low, high), Setting(current().ctcae_version))
+    if not stored["flag"]:
+        yield _no_flag(found, stored["sampled_on"])
+    if stored["grade"] is None:
+        yield f"No grade: {found.graded.why}." if found.graded.why else "No grade."
 
 
 def _problem(row: ResultForm) -> str:
@@ -153,26 +173,30 @@ def _problem(row: ResultForm) -> str:
 
 
 def _computed(row: ResultForm) -> Found:
-    outcome, typed = row.outcome, row.cleaned_data
-    assert outcome is not None
+    found, typed = row.outcome, row.cleaned_data
+    assert found is not None
     return Found(
         row.prefix,
-        _span(outcome.low, outcome.high),
-        outcome.flag,
-        outcome.graded.grade,
-        outcome.graded.bound,
-        outcome.graded.term,
-        _in_si(row.analyte, typed["unit"], Result(outcome.qualifier, shown(outcome.value))),
-        question=unusual(outcome.analyte.code, typed["value"], typed["unit"]),
-        open=tuple(_open(outcome, typed["sampled_on"])),
+        _span(found.low, found.high),
+        found.flag,
+        found.graded.grade,
+        found.graded.bound,
+        found.graded.term,
+        _in_si(row.analyte, typed["unit"], Result(found.qualifier, shown(found.value))),
+        question=unusual(found.analyte.code, typed["value"], typed["unit"]),
+        open=tuple(_open(found, typed["sampled_on"])),
     )
 
 
-def _open(outcome: Outcome, sampled_on: date | None) -> Iterator[str]:
-    if outcome.why_no_flag:
-        yield f"No flag: {outcome.why_no_flag if sampled_on else 'the sample has no date yet'}."
-    if outcome.graded.grade is None:
-        yield f"No grade: {outcome.graded.why}."
+def _open(found: Outcome, sampled_on: date | None) -> Iterator[str]:
+    if found.why_no_flag:
+        yield _no_flag(found, sampled_on)
+    if found.graded.grade is None:
+        yield f"No grade: {found.graded.why}."
+
+
+def _no_flag(found: Outcome, sampled_on: date | None) -> str:
+    return f"No flag: {found.why_no_flag if sampled_on else 'the sample has no date yet'}."
 
 
 def _in_si(analyte: Analyte | None, unit: str, value: Result | None) -> str:

@@ -57,6 +57,7 @@ PAGES = [
     ("/subjects/{subject}/forms/infusion/answers/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/eligibility/verdicts/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/laboratory/haematology/", P.ENTER_DATA, True, "post"),
+    ("/laboratory/import/template/", P.ENTER_DATA, False, "get"),
     ("/subjects/{subject}/infusion/doses/", P.ENTER_DATA, True, "post"),
     ("/subjects/{subject}/lesions/preview/", P.ENTER_DATA, True, "post"),
     ("/visits/{visit}/remove/", P.ENTER_DATA, True, "get"),

@@ -266,6 +266,7 @@ NOT_LOOKED_AT = {
     *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_login_webauthn", "mfa_reauthenticate"),
     *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
     *("eligibility_verdicts", "infusion_doses", "laboratory_results", "lesion_preview", "here", "saved", "term_list"),
+    "laboratory_template",
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     # As person_suspend, which is looked at; the statement's page is looked at by who has not signed it.

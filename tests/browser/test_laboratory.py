@@ -79,7 +79,7 @@ def test_a_sample_is_typed_on_a_telephone_too(desk: Any, subject: Any, code: str
 
 def test_the_course_of_each_analyte_is_drawn_beside_its_worst_grade(desk: Any, trial: Any, subject: Any) -> None:
     trial.fill(subject, "haematology", {"sample_date": "2007-12-28"}, rows(BLOOD), visit="SCR")
-    for day, count in ((date(2008, 1, 14), "0.4"), (date(2008, 1, 21), "2.1")):
+    for day, count in ((date(2008, 1, 14), "<0.4"), (date(2008, 1, 21), "2.1")):
         visit = add_visit(subject=subject, on=day, by=trial.by)
         low = {"value": count, "clinically_significant": "Y"}
         trial.fill(subject, "haematology", {"sample_date": str(day)}, rows(BLOOD, NEUT=low), visit=visit.code)
@@ -87,6 +87,62 @@ def test_the_course_of_each_analyte_is_drawn_beside_its_worst_grade(desk: Any, t
     desk.get_by_role("link", name="Laboratory", exact=True).last.click()
     desk.get_by_text("Grade 3 or 4: Neutrophils (Neutrophils, grade 4).").wait_for()
     assert desk.locator(".trend-line").count() == 5
+    assert desk.locator(".trend-limit").count() == 1
     picture(desk, "trend")
-    desk.get_by_role("link", name="0.4").click()
+    desk.get_by_role("link", name="<0.4").click()
     desk.get_by_role("heading", name="Haematology").wait_for()
+
+
+def test_what_a_number_cannot_be_and_what_is_not_graded_is_said_while_one_types(desk: Any, subject: Any) -> None:
+    open_form(desk, subject, "haematology", "SCR")
+    desk.fill("#id_sample_date", "")
+    desk.focus("#id_rows-2-value")
+    desk.keyboard.type("<0,1")
+    desk.locator("#found-rows-2", has_text="Grade 4").wait_for()
+    assert "No flag: the sample has no date yet." in desk.inner_text("#found-rows-2")
+    desk.fill("#id_sample_date", "2007-12-28")
+    desk.locator("#found-rows-2", has_text="↓ Low").wait_for()
+    desk.fill("#id_rows-0-value", "125")
+    desk.select_option("#id_rows-0-unit", "g/dL")
+    desk.locator("#found-rows-0", has_text="Was it reported in g/L?").wait_for()
+    desk.fill("#id_rows-1-value", "1.500")
+    desk.locator("#found-rows-1", has_text="may be thousands or decimals").wait_for()
+    desk.fill("#id_rows-3-value", "<1,2")
+    desk.locator("#found-rows-3", has_text="No grade: the limit leaves open which grade it has").wait_for()
+    desk.fill("#id_rows-4-value", "4")
+    desk.locator("#found-rows-4", has_text="is far from usual").wait_for()
+    assert desk.input_value("#id_rows-1-value") == "1.500"
+    picture(desk, "haematology-said")
+    desk.set_viewport_size(NARROW)
+    picture(desk, "haematology-said-narrow")
+    assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+PASTED = """subject\tVisit\tSample date\tanalyte\tvalue\tunit\tComment
+101-001\tSCR\t28 Dec 2007\tHaemoglobin\t9,5\tg/dl\t
+101-001\tSCR\t28 Dec 2007\tNEUT\t<0,1\tG/L\tµ
+101-001\tSCR\t28 Dec 2007\tPLAT\t240\t10*9/L\t
+"""
+
+
+def test_cells_are_pasted_looked_through_and_entered(desk: Any, subject: Any) -> None:
+    desk.goto(f"{desk.address}/laboratory/import/")
+    desk.get_by_text("Columns", exact=True).click()
+    picture(desk, "import")
+    desk.fill("#id_pasted", PASTED.replace("28 Dec 2007\tNEUT", "28.12.2007\tNEUT"))
+    desk.get_by_role("button", name="Check file").click()
+    desk.get_by_text("does not say which number is the month").wait_for()
+    picture(desk, "import-wrong")
+    desk.fill("#id_pasted", PASTED)
+    desk.get_by_role("button", name="Check file").click()
+    read = desk.get_by_role("region", name="Results as read")
+    read.get_by_text("Grade 4").wait_for()
+    assert "<0.1 10⁹/L" in read.inner_text()
+    assert [one["id"] for one in Axe().run(desk, options={"runOnly": WCAG}).response["violations"]] == []
+    picture(desk, "import-read")
+    desk.set_viewport_size(NARROW)
+    picture(desk, "import-read-narrow")
+    assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    desk.get_by_role("button", name="Enter 1 sample").click()
+    desk.get_by_text("1 sample went in").wait_for()
+    assert str(CaseForm.objects.get(code="haematology").laboratory_results.get(analyte="NEUT").value) == "<0.1"

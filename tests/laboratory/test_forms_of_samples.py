@@ -9,6 +9,7 @@ from django.test import Client
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm, LaboratoryResult
+from assessments.pages.results import result_page
 from audit.models import Event
 from tests.laboratory.samples import BLOOD, SERUM, rows
 from values.numbers import Result
@@ -306,3 +307,42 @@ def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_correct
     trial.fill(subject, "haematology", DAY, rows(BLOOD), case_form=form, reason="Typing error")
     query.refresh_from_db()
     assert query.state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("analyte", "sent", "said"),
+    [
+        ("HGB", {"value": "125", "unit": "g/dL"}, "Haemoglobin of 125 g/dL cannot be. Was it reported in g/L?"),
+        ("HGB", {"value": "12", "unit": ""}, "Choose the unit of Haemoglobin 12: g/L, g/dL, mmol/L."),
+        ("PLAT", {"value": "1.500"}, "may be thousands or decimals: write 1500, or 1.5."),
+        ("PLAT", {"value": "4"}, "Platelets 4 10⁹/L is far from usual. Is it right?"),
+        ("LYM", {"value": "<2"}, "No flag: the limit leaves open whether it lies within the limits of normal."),
+        ("LYM", {"value": "<2"}, "No grade: the limit leaves open which grade it has, 0 to 4."),
+    ],
+)
+def test_a_result_without_a_flag_or_a_grade_says_why_while_it_is_typed(
+    trial: Any, subject: Any, sign_in: Any, analyte: str, sent: dict[str, str], said: str
+) -> None:
+    desk = sign_in(trial.coordinator)
+    address = f"/subjects/{subject.pk}/laboratory/haematology/"
+    assert said in desk.post(address, posted(rows(BLOOD, **{analyte: sent}))).content.decode()
+
+
+def test_a_stored_result_without_a_flag_or_a_grade_says_why(trial: Any, sign_in: Any) -> None:
+    subject = trial.subject(trial.other_site)
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    form = trial.fill(subject, "chemistry", DAY | {"fasting": "Y"}, rows(SERUM), visit="SCR", complete=False)
+    found = {row.label: row.found.open for row in _page_of(form)}
+    assert found["Potassium"] == (
+        "No flag: the site's list has no limits of normal for it on the day of the sample.",
+        "No grade: the lower limit of normal is not known.",
+    )
+    assert found["Urea"][1] == "No grade: CTCAE 3.0 has no criteria for it."
+    assert found["Gamma-GT"] == ()
+
+
+def _page_of(form: CaseForm) -> list[Any]:
+    entry = Entry(CATALOGUE[form.code], subject=form.subject, case_form=form)
+    for row in entry.rows:
+        row.own_fields()
+    return list(result_page(entry.rows)["rows"])

@@ -432,7 +432,7 @@ def test_cells_are_pasted_and_a_file_beside_them_is_refused(trial: Any, subject:
     desk = sign_in(trial.coordinator)
     pasted = {"pasted": WHOLE.replace(",", "\t"), "action": "look"}
     seen = desk.post("/laboratory/import/", pasted)
-    assert "pasted cells: The columns are separated by tabs." in seen.content.decode()
+    assert "Pasted cells: The columns are separated by tabs." in seen.content.decode()
     assert seen.context["preview"].may_go_in
     both = desk.post("/laboratory/import/", upload(WHOLE) | pasted)
     assert (both.status_code, "not both" in both.content.decode()) == (422, True)
