@@ -26,6 +26,7 @@ from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span
 from endpoints.models import Outcome
 from trialsite.protocol import current
 from trialsite.protocol.visits import CycleVisit
+from values.dates import shown_date
 
 DIED, HEARD_OF = "Death", "Last contact"
 DRUGS = ("Everolimus", "Trastuzumab", "Paclitaxel")
@@ -134,8 +135,8 @@ class _Reading:
             own = row.term if self.identifying else masked(AdverseEvent, "term", row.term)
             words = row.dictionary_term or own
             until = self.day(end) if end else max(last, self.day(start))
-            grade, over = Grade(row.grade).label.lower(), row.end_date or "still there"
-            said = f"{words}, grade {grade}, {row.start_date} to {over}"
+            grade, over = Grade(row.grade).label.lower(), shown_date(row.end_date) or "ongoing"
+            said = f"{words}, grade {grade}, {shown_date(row.start_date)} to {over}"
             yield Span(f"G{row.grade} {words}", self.day(start), max(until, self.day(start)), said, row.grade)
 
     def ends(self) -> list[Moment]:
@@ -157,12 +158,12 @@ class _Reading:
         for baseline in self.complete(TumourBaseline):
             on, total = earliest(baseline.assessment_date), found.get("baseline_sum")
             if on and total is not None:
-                yield Moment("Lesions", self.day(on), f"{baseline.assessment_date}: baseline", "", float(total))
+                yield Moment("Lesions", self.day(on), f"{shown_date(baseline.assessment_date)}: baseline", "", float(total))
         for row in found.get("assessments", ()):
             on = earliest(row["date"] or "")
             if on is not None:
                 total = float(row["sum"]) if row["sum"] is not None and row["complete"] else None
-                yield Moment("Lesions", self.day(on), f"{row['date']}: {row['overall']}", row["overall"], total)
+                yield Moment("Lesions", self.day(on), f"{shown_date(row['date'])}: {row['overall']}", row["overall"], total)
 
 
 def _death(row: Death, heard_of: date | None) -> date:
@@ -186,6 +187,6 @@ def _lines(picture: Picture, start: date) -> list[Line]:
     found = spans + [(moment.day, moment.lane, moment.words) for moment in moments]
     return [
         # The first dose is on day 1, and there is no day 0, as everywhere else.
-        Line(day + 1 if day >= 0 else day, date.fromordinal(start.toordinal() + day).isoformat(), lane, words)
+        Line(day + 1 if day >= 0 else day, shown_date(date.fromordinal(start.toordinal() + day)), lane, words)
         for day, lane, words in sorted(found)
     ]

@@ -59,7 +59,7 @@ def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
     assert (1, "Trastuzumab", "256 mg, as planned") in lines
     event = next(line for line in lines if line[1].startswith("G2 "))
     assert event[0] == 14
-    assert "2008-01-20 to 2008-02-02" in event[2]
+    assert "20 Jan 2008 to 2 Feb 2008" in event[2]
 
 
 def test_an_event_in_a_draft_is_not_drawn(trial, ill):
