@@ -158,12 +158,16 @@ class _Reading:
         for baseline in self.complete(TumourBaseline):
             on, total = earliest(baseline.assessment_date), found.get("baseline_sum")
             if on and total is not None:
-                yield Moment("Lesions", self.day(on), f"{shown_date(baseline.assessment_date)}: baseline", "", float(total))
+                yield Moment(
+                    "Lesions", self.day(on), f"{shown_date(baseline.assessment_date)}: baseline", "", float(total)
+                )
         for row in found.get("assessments", ()):
             on = earliest(row["date"] or "")
             if on is not None:
                 total = float(row["sum"]) if row["sum"] is not None and row["complete"] else None
-                yield Moment("Lesions", self.day(on), f"{shown_date(row['date'])}: {row['overall']}", row["overall"], total)
+                yield Moment(
+                    "Lesions", self.day(on), f"{shown_date(row['date'])}: {row['overall']}", row["overall"], total
+                )
 
 
 def _death(row: Death, heard_of: date | None) -> date:

@@ -44,8 +44,8 @@ class Figure(NamedTuple):
 
     def subjects(self, figures: Figures) -> str:
         """How many subjects the figure shows, in the words of its title."""
-        shown, of = self.counted(figures), figures["n"]
-        return f"N = {shown:,}" if shown == of or self.part == "times" else f"{shown:,} of N = {of:,}"
+        shown = self.counted(figures)
+        return waterfall.shown_of(shown, shown if self.part == "times" else figures["n"])
 
     def sheets(self, figures: Figures) -> Iterator[Figures]:
         """The figure's data in as many parts of about one size as it needs sheets of paper."""

@@ -87,16 +87,16 @@ def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
         description=f"Kaplan-Meier curve: {endpoint.title.lower()}.",
         text=canvas.text,
         legends="horizontal",
-        title=heading(canvas, counts(found, endpoint, canvas.about), median(found, canvas.level)),
+        title=heading(canvas, counts(found, endpoint), median(found, canvas.level)),
         encoding={"x": _months(endpoint, ticks), "y": _share(endpoint)},
     )
 
 
-def counts(found: dict[str, Any], endpoint: Endpoint, about: str) -> str:
-    """Of whom the curve is: population, subjects, events, censored."""
+def counts(found: dict[str, Any], endpoint: Endpoint) -> str:
+    """Subjects, events, censored."""
     n, events = found["n"], found["events"]
     happened = endpoint.events.removesuffix("s") if events == 1 else endpoint.events
-    return f"{about}: N = {n:,}; {events:,} {happened}; {n - events:,} {endpoint.censored}".removeprefix(": ")
+    return f"N = {n:,}; {events:,} {happened}; {n - events:,} {endpoint.censored}"
 
 
 def median(found: dict[str, Any], level: str) -> str:
@@ -167,7 +167,7 @@ def _band(steps: list[Spec], canvas: Canvas) -> list[Spec]:
     if not limited:
         return []
     end = next((row["month"] for row in steps if row["lower"] is None and row["survival"] < 1), limited[-1]["month"])
-    name = f"{canvas.level} limits, pointwise"
+    name = f"{canvas.level} limits"
     return [
         {
             "data": {"values": [*limited, limited[-1] | {"month": end}]},

@@ -207,7 +207,7 @@ def _leaving(crossings: list[Spec], top: float, canvas: Canvas) -> list[Spec]:
 def _about(lines: list[dict[str, Any]], of: int, canvas: Canvas) -> list[str]:
     above = [max(change for _, change in line["points"]) for line in lines]
     above = [change for change in above if change > MOST + ABOVE]
-    shown = [shown_of(len(lines), of, canvas.about)]
+    shown = [shown_of(len(lines), of)]
     if above:
         lines_leave = "1 line leaves" if len(above) == 1 else f"{len(above)} lines leave"
         shown.append(f"{lines_leave} the plot; the largest change is {signed(max(above))} %")

@@ -119,10 +119,12 @@ def figure(
     }
 
 
-def heading(canvas: Canvas, *sentences: str) -> Spec:
-    """What the figure says above itself: of whom it is, and how many."""
+def heading(canvas: Canvas, counted: str, *sentences: str) -> Spec:
+    """What the figure says above itself: of whom it is, and how many; on a page, which may be narrow, line by line."""
+    apart = not canvas.about or canvas.width == "container"
+    whom = [canvas.about, counted] if apart else [f"{canvas.about}: {counted}"]
     return {
-        "text": canvas.lines(*sentences),
+        "text": canvas.lines(*filter(None, whom), *sentences),
         "anchor": "start",
         "frame": "group",
         "fontSize": canvas.text,

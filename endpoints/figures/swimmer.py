@@ -65,7 +65,7 @@ def spec(lanes: list[dict[str, Any]], canvas: Canvas, *, of: int, longest: int |
         height=max(lane_height(canvas) * len(lanes), 4 * canvas.text),
         description="Swimmer: each subject from first dose to death or last contact, with treatment and responses.",
         text=canvas.text,
-        title=heading(canvas, ", ".join(filter(None, [shown_of(len(lanes), of, canvas.about), sheet]))),
+        title=heading(canvas, ", ".join(filter(None, [shown_of(len(lanes), of), sheet]))),
         encoding={"y": _subjects(lanes, canvas)},
     )
 

@@ -53,16 +53,15 @@ def spec(bars: list[dict[str, Any]], canvas: Canvas, *, of: int) -> Spec:
         height=height,
         description="Waterfall: best change of the sum of target lesions of each subject.",
         text=text,
-        title=heading(canvas, shown_of(len(bars), of, canvas.about), *_broken(rows)),
+        title=heading(canvas, shown_of(len(bars), of), *_broken(rows)),
         data={"values": rows},
         encoding={"x": _subjects(rows, labelled=step >= FOR_LABELS, page=canvas.width == "container")},
     )
 
 
-def shown_of(shown: int, of: int, about: str) -> str:
-    """Of whom the figure is: population, subjects in it, subjects in all."""
-    subjects = f"N = {of:,}" if shown == of else f"{shown:,} of N = {of:,}"
-    return f"{about}: {subjects}".removeprefix(": ")
+def shown_of(shown: int, of: int) -> str:
+    """Subjects in the figure, and in the population."""
+    return f"N = {of:,}" if shown == of else f"{shown:,} of N = {of:,}"
 
 
 def bar_width(count: int, canvas: Canvas) -> float:
