@@ -1,5 +1,6 @@
 """The filters of the API that name one row: a site by its code, anything else by its key."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Site
 from accounts.roles import Permission
+from trialsite.days import TypedDayField
 
 BIGGEST_KEY = 2**63 - 1
 
@@ -26,6 +28,13 @@ class SiteFilter(filters.ModelChoiceFilter):
     def __init__(self, permission: Permission = Permission.VIEW_SUBJECTS, **options: Any) -> None:
         label = {"label": "Code of the site"}
         super().__init__(queryset=partial(own_sites, permission), to_field_name="code", **label | options)
+
+
+@extend_schema_field(date)
+class DayFilter(filters.DateFilter):
+    """A day, read as the pages read it."""
+
+    field_class = TypedDayField
 
 
 class KeyFilter(filters.NumberFilter):

@@ -25,7 +25,6 @@ from assessments.items import (
     Item,
     PartialDateField,
     ResultField,
-    check_partial_date,
     clock_times_of,
     heads_of,
     items_of,
@@ -37,7 +36,7 @@ from assessments.sharing import RowSet, shared
 from assessments.untaken import Untaken
 from assessments.wording import say_limits
 from terminology.reading import coded, dictionary_name
-from trialsite.days import FORMATS, TYPED, day_input
+from trialsite.days import DayInput, TypedDayField, TypedPartialDayField
 from trialsite.numbers import NumberField, Typed, WholeNumberField
 from values import UnreadableValue
 from values.numbers import retypable, written
@@ -299,9 +298,7 @@ class LesionForm(ItemForm):
     label = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     diameters_mm = DiametersField(required=False, label="Diameter")
     state = forms.ChoiceField(required=False, choices=[("", ""), *LesionState.choices], label="Finding")
-    examined_on = forms.CharField(
-        required=False, max_length=10, label="Date of procedure", validators=[check_partial_date]
-    )
+    examined_on = TypedPartialDayField(required=False, label="Date of procedure")
 
     class Meta:
         model = Lesion
@@ -403,6 +400,8 @@ class TimeOfDayField(forms.CharField):
 READ_BY: dict[type[models.Field], type[forms.Field]] = {
     models.DecimalField: NumberField,
     models.IntegerField: WholeNumberField,
+    models.DateField: TypedDayField,
+    PartialDateField: TypedPartialDayField,
     ClockTimeField: TimeOfDayField,
     ResultField: TypedResultField,
 }
@@ -414,10 +413,8 @@ def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
     for field, item in items_of(model):
         if item.computed:
             found[field.name] = forms.HiddenInput()
-        elif isinstance(field, models.DateField):
-            found[field.name] = day_input()
-        elif isinstance(field, PartialDateField):
-            found[field.name] = forms.TextInput(attrs=dict(TYPED))
+        elif isinstance(field, models.DateField | PartialDateField):
+            found[field.name] = DayInput()
         elif isinstance(field, ClockTimeField):
             found[field.name] = forms.TextInput(attrs={"placeholder": "HH:MM", "autocomplete": "off"})
         elif isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LONG_TEXT:
@@ -448,8 +445,6 @@ def _build(
             continue
         column = model._meta.get_field(name)
         say_limits(field, getattr(column, "item", Item(cdash="")), column.validators)
-        if isinstance(field, forms.DateField):
-            field.input_formats = FORMATS
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
     return shared(built)

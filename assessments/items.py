@@ -5,7 +5,6 @@ expected range, whether *complete* needs it, whether it is critical for source d
 SDTM. Pages, API, checks and the data dictionary all read it from here.
 """
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -15,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from values import UnreadableValue
+from values.dates import read_iso_date
 from values.numbers import Result, read_result
 
 
@@ -48,18 +49,14 @@ class Item:
 
 # How the names of parts end, and what stands there in the name of the item that they belong to.
 PARTS = {"_time": "_date", "_unit": "", "_uln": "", "_detail": ""}
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$")
 
 
 def check_partial_date(value: str) -> None:
     """Refuse anything but YYYY, YYYY-MM or an existing YYYY-MM-DD."""
-    match = PARTIAL_DATE.match(value)
     try:
-        if not match:
-            raise ValueError
-        models.DateField().to_python("-".join(part or "01" for part in match.groups()))
-    except (ValueError, ValidationError):
-        raise ValidationError("Enter a date as YYYY-MM-DD, or YYYY-MM or YYYY where the rest is unknown.") from None
+        read_iso_date(value)
+    except UnreadableValue as refusal:
+        raise ValidationError(str(refusal)) from None
 
 
 class PartialDateField(models.CharField):

@@ -19,7 +19,7 @@ from values.numbers import Result
 
 COMPUTED = "Computed at each save."
 MASKED = "To who has no right to view_identifying: the year of a date, “withheld” for a text."
-PARTIAL = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+PARTIAL = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 
 @extend_schema_field({"type": "string", "pattern": PARTIAL})

@@ -8,11 +8,9 @@ from django import forms
 from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 from assessments.items import Item
-from trialsite.days import NO_DAY
 from trialsite.numbers import NOT_WHOLE
 
 INVALID = {
-    forms.DateField: {"invalid": NO_DAY},
     forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},
 }
 PLACES = {0: NOT_WHOLE, 1: "At most one decimal."}

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import KeyFilter, SiteFilter
+from accounts.filters import DayFilter, KeyFilter, SiteFilter
 from accounts.roles import Permission, Role
 from audit.access_log import Kind
 from audit.kinds import kind_choices
@@ -34,8 +34,8 @@ class TrailFilter(Wanted):
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")
     action = filters.ChoiceFilter(choices=ACTIONS, label="Action")
     channel = filters.ChoiceFilter(choices=CHANNELS, label="Channel")
-    since = filters.DateFilter(label="From this day (UTC)")
-    until = filters.DateFilter(label="To this day (UTC)")
+    since = DayFilter(label="From this day (UTC)")
+    until = DayFilter(label="To this day (UTC)")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:
@@ -57,8 +57,8 @@ class TrailResource(Resource):
 class AccessFilter(Wanted):
     who = filters.CharFilter(label="User name")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
-    since = filters.DateFilter(label="From this day (UTC)")
-    until = filters.DateFilter(label="To this day (UTC)")
+    since = DayFilter(label="From this day (UTC)")
+    until = DayFilter(label="To this day (UTC)")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:

@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.models import SubjectStatus
-from trialsite.days import TypedDayField
+from trialsite.days import TypedDayField, today
 from trialsite.protocol import current
 
 ANY = [("", "Any")]
@@ -20,11 +19,11 @@ class DayField(TypedDayField):
     """A day in the past or today."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(initial=timezone.localdate, **options)
+        super().__init__(initial=today, **options)
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
-        if day and day > timezone.localdate():
+        if day and day > today():
             raise forms.ValidationError("This day has not come yet.")
         return day
 

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import SiteFilter
+from accounts.filters import DayFilter, SiteFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from laboratory.forms import ChangedRangeForm, NewRangeForm
@@ -23,7 +23,7 @@ RANGES = ReferenceRange.objects.select_related("site")
 class RangeApiFilter(Wanted):
     site = SiteFilter()
     analyte = filters.ChoiceFilter(choices=ANALYTE_CHOICES)
-    on = filters.DateFilter(label="A day on which they are valid")
+    on = DayFilter(label="A day on which they are valid")
     found = staticmethod(found_ranges)
 
 

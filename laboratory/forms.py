@@ -8,7 +8,7 @@ from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
-from trialsite.days import TypedDayField, day_input
+from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField, number_fields
 
 LIMITS = ["sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to"]
@@ -23,7 +23,6 @@ class LimitsForm(forms.ModelForm):
         model = ReferenceRange
         fields = LIMITS
         field_classes = {"valid_from": TypedDayField, "valid_to": TypedDayField} | number_fields(ReferenceRange, LIMITS)
-        widgets = {"valid_from": day_input(), "valid_to": day_input()}
         help_texts = {
             "age_from": "Completed years, included.",
             "age_to": "Completed years, included; empty for no end.",

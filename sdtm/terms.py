@@ -3,7 +3,8 @@
 import re
 
 from assessments.codelists import EndReason, LesionKind, LesionState, Location, Method, OverallResponse
-from assessments.items import PARTIAL_DATE
+from values import UnreadableValue
+from values.dates import read_iso_date
 
 NOT_DONE = "NOT DONE"
 KINDS = {
@@ -94,7 +95,10 @@ def day(text: str) -> str:
     """The date part, whole or partial; "" where there is none that can be read."""
     found = text.partition("T")[0]
     found = re.sub(r"(-+)$", "", found)
-    return found if PARTIAL_DATE.match(found) else ""
+    try:
+        return read_iso_date(found)
+    except UnreadableValue:
+        return ""
 
 
 def whole_day(text: str) -> str:

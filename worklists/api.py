@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import SiteFilter
+from accounts.filters import DayFilter, SiteFilter
 from accounts.roles import Permission
 from trialsite.api import Resource, Wanted
 from worklists.models import Digest
@@ -38,7 +38,7 @@ class WorkResource(Resource):
 
 class DigestFilter(filters.FilterSet):
     site = SiteFilter()
-    day = filters.DateFilter()
+    day = DayFilter()
 
 
 class DigestResource(Resource):

@@ -15,7 +15,7 @@ from assessments.forms import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
 
-PARTIAL_DATE_HELP = "Day not known: YYYY-MM. Month not known: YYYY."
+PARTIAL_DATE_HELP = "Day not known: Mar 2026. Month not known: 2026."
 # A section goes from its first item to the one before the next section.
 SECTIONS: dict[str, dict[str, str]] = {
     "eligibility": {

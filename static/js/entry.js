@@ -80,12 +80,6 @@ form?.addEventListener("keydown", (event) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// A date may be typed as digits alone: 20080107, or 200801 where the day is not known.
-form?.addEventListener("change", (event) => {
-  const digits = event.target.matches("[data-date]") && /^(\d{4})(\d{2})(\d{2})?$/.exec(event.target.value.trim());
-  if (digits) event.target.value = digits.slice(1).filter(Boolean).join("-");
-}, { capture: true });
-
 // Browsers take what lies behind the page's foot or head for visible: what has the focus is brought out from there.
 form?.addEventListener("focusin", (event) => {
   if (!event.target.matches(":focus-visible") || event.target.closest(".form-foot, dialog")) return;

@@ -94,3 +94,8 @@ document.addEventListener("htmx:sendError", () => complain("There is no connecti
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) document.querySelector("[data-complaint]")?.remove();
 });
+
+// "t" stands for today: said at once, so that what is kept until tomorrow does not become another day.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-today]") && /^\s*t(oday)?\s*$/i.test(event.target.value)) event.target.value = event.target.dataset.today;
+}, { capture: true });

@@ -12,6 +12,7 @@ from assessments.catalogue import CATALOGUE, FormType
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from tests.cast import SETUP
+from values.dates import shown_date
 
 # Nobody's trial is that old, and no other date of the tests.
 FIRST_DAY = date(1803, 1, 1)
@@ -44,7 +45,7 @@ def _write(model: type[Model], case_form: CaseForm, numbers: Iterator[int], **mo
     for value in values.values():
         yield str(value)
         if isinstance(value, date):
-            yield f"{value:%-d %b %Y}"
+            yield shown_date(value)
 
 
 def _mark(field: Field, numbers: Iterator[int]) -> Any:
