@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from values.times import shown_moment
+
 
 class Training(models.Model):
     """A course that a user took before working here, or later."""
@@ -50,4 +52,4 @@ class SignIn(models.Model):
         ordering = ("-at",)
 
     def __str__(self) -> str:
-        return f"{self.at:%-d %b %Y, %H:%M} UTC from {self.address}"
+        return f"{shown_moment(self.at)} from {self.address}"

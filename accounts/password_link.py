@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from accounts.actor import Actor
 from accounts.models import User
+from values.times import shown_moment
 
 WHOEVER_HAS_IT = Actor(None, "password link", "none", "screen")
 
@@ -43,6 +44,6 @@ def notice_of_use(user: User, last_sign_in: datetime | None) -> str:
     if used is None or (last_sign_in is not None and last_sign_in >= used):
         return ""
     return (
-        f"Your password was set on {used:%-d %b %Y, %H:%M} UTC by the link that {user.password_link_issued_by} issued. "
+        f"Your password was set on {shown_moment(used)} by the link that {user.password_link_issued_by} issued. "
         "If that was not you, somebody else may have worked in your name: tell the data manager or the auditor at once."
     )

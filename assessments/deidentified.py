@@ -1,5 +1,6 @@
 """Forms as those read them who may not see what could tell who a subject is: one mask for page, API and trail."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from assessments.models import Lesion
 from assessments.untaken import Untaken
 
 WITHHELD = "withheld"
+# Of a date as it is stored, 1953-05-02, and as it is shown, 2 May 1953.
+YEAR = re.compile(r"[0-9]{4}")
 
 
 def masked(model: type[models.Model] | None, name: str, value: Any) -> Any:
@@ -23,7 +26,10 @@ def masked(model: type[models.Model] | None, name: str, value: Any) -> Any:
     field = _identifying(model).get(name) if model is not None else None
     if field is None or value in (None, ""):
         return value
-    return str(value)[:4] if isinstance(field, models.DateField | PartialDateField) else WITHHELD
+    if not isinstance(field, models.DateField | PartialDateField):
+        return WITHHELD
+    year = YEAR.search(str(value))
+    return year[0] if year else WITHHELD
 
 
 def masked_row(model: type[models.Model] | None, row: Mapping[str, Any]) -> Row:

@@ -39,6 +39,7 @@ from terminology.reading import coded, dictionary_name
 from trialsite.days import DayInput, TypedDayField, TypedPartialDayField
 from trialsite.numbers import NumberField, Typed, WholeNumberField
 from values import UnreadableValue
+from values.dates import shown_date
 from values.numbers import retypable, written
 from values.times import instant, read_time
 
@@ -108,11 +109,11 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
         values |= self._without_what_followed()
         for name, what in _in_the_future(self.dated, values):
-            self.add_error(name, f"{what} lies in the future: enter what has happened.")
+            self.add_error(name, f"{shown_date(what)} lies in the future: enter what has happened.")
         for name, message in _skipped_hours(self._meta.model, values):
             self.add_error(name, message)
         if _ends_before_it_starts(values):
-            self.add_error("end_date", f"{values['end_date']} lies before the start, {values['start_date']}.")
+            self.add_error("end_date", _before_the_start(values))
         for name, message in settle(self._meta.model, values).items():
             self.add_error(name, message)
         if not values.get("struck_out"):
@@ -184,6 +185,10 @@ def _ends_before_it_starts(values: dict[str, Any]) -> bool:
     start, end = str(values.get("start_date") or ""), str(values.get("end_date") or "")
     known = min(len(start), len(end))
     return end[:known] < start[:known]
+
+
+def _before_the_start(values: dict[str, Any]) -> str:
+    return f"{shown_date(values['end_date'])} lies before the start, {shown_date(values['start_date'])}."
 
 
 def _in_the_future(dated: Iterable[models.Field], values: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -63,6 +63,7 @@ class PartialDateField(models.CharField):
     """A date of which the day, or day and month, may be unknown: ISO 8601 text, which also sorts by time."""
 
     default_validators = [check_partial_date]
+    holds_dates = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max_length": 10, "blank": True, "default": ""} | options)

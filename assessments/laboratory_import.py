@@ -249,7 +249,7 @@ def _fill(sample: Sample, place: Place) -> None:
     given = {name: next(iter(_said(sample.lines, name)), "") for name in SAMPLE if name in known}
     day = str(stored.get("sample_date") or given["sample_date"])
     if given["sample_date"] and day != given["sample_date"]:
-        _tell(sample.lines, f"The form is of a sample of {day}.")
+        _tell(sample.lines, f"The form is of a sample of {shown_date(day)}.")
     sample.record = given | {name: value for name, value in stored.items() if value not in (None, "")}
 
 

@@ -8,11 +8,13 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Field, Model
+from django.db.models import DateField, DateTimeField, Field, Model
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 
 from audit.models import Event
+from values.dates import shown_date
+from values.times import shown_moment
 
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
 OWN_APPS = (
@@ -117,6 +119,14 @@ def _choices(table: str, name: str) -> dict[Any, Any]:
     return dict(field.flatchoices) if field is not None and field.choices else {}
 
 
+@lru_cache(4096)
+def _holds_dates(table: str, name: str) -> bool:
+    """Whether a column holds days, of which some may be known in part."""
+    field = _fields(table).get(name)
+    is_day = isinstance(field, DateField) and not isinstance(field, DateTimeField)
+    return is_day or getattr(field, "holds_dates", False)
+
+
 def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> str | None:
     """A stored value as a screen shows it; None where there is none."""
     value = values.get(name)
@@ -134,6 +144,8 @@ def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> 
         return "yes" if value else "no"
     if value in choices:
         return str(choices[value])
+    if isinstance(value, str) and _holds_dates(event.table_name, name):
+        return shown_date(value)
     return _time(value) if isinstance(value, str) and "T" in value else str(value)
 
 
@@ -142,4 +154,4 @@ def _time(text: str) -> str:
         moment = parse_datetime(text)
     except ValueError:
         return text
-    return f"{moment:%-d %b %Y, %H:%M:%S} UTC" if moment else text
+    return shown_moment(moment, seconds=True) if moment else text

@@ -19,6 +19,7 @@ from trialsite.protocol.eligibility import (
     YesNoRule,
 )
 from trialsite.protocol.schema import Protocol
+from values.dates import shown_date
 from values.numbers import Result
 
 Status = Literal["met", "not_met", "unknown"]
@@ -163,7 +164,7 @@ class _Reader:
         return f"{_plain(number)} {self._items[name].unit}".rstrip()
 
     def _shown(self, name: str, answer: date) -> str:
-        return f"{self._label(name)} {answer}"
+        return f"{self._label(name)} {shown_date(answer)}"
 
     def _flag(self, name: str) -> bool | None:
         answer = self._answers.get(name)

@@ -10,6 +10,7 @@ from assessments.deidentified import masked
 from assessments.models import Lesion, LesionResult, TumourAssessment, TumourBaseline
 from cohorts.models import Subject
 from endpoints.models import Outcome
+from values.dates import shown_date
 
 WIDTH, HEIGHT, EDGE = 640, 180, 30
 
@@ -64,7 +65,9 @@ class Course:
         scale = (HEIGHT - 2 * EDGE) / float(self.top or 1)
         return [
             Point(
-                round(EDGE + step * n, 1), round(HEIGHT - EDGE - float(c.sum or 0) * scale, 1), f"{c.date}: {c.sum} mm"
+                round(EDGE + step * n, 1),
+                round(HEIGHT - EDGE - float(c.sum or 0) * scale, 1),
+                f"{shown_date(c.date)}: {c.sum} mm",
             )
             for n, c in enumerate(shown)
         ]

@@ -16,6 +16,8 @@ from endpoints.figures.style import Canvas, Spec
 from endpoints.figures.tables import signed
 from endpoints.models import Outcome
 from trialsite.protocol import current
+from values.dates import shown_date
+from values.times import shown_moment
 
 RESULTS = (
     ("cbor", "Best overall response, confirmed"),
@@ -116,7 +118,7 @@ class Sources:
 
 def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> Assessed:
     return Assessed(
-        date=row["date"] or "–",
+        date=shown_date(row["date"]) or "–",
         day=_day(row["date"], found["treatment_start"]),
         sum=f"{row['sum']} mm{'' if row['complete'] else ' (incomplete)'}" if row["sum"] is not None else "–",
         change=_percent(row["change"]),
@@ -167,10 +169,10 @@ def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     codes = {cohort.code: cohort.label for cohort in protocol.cohorts}
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
-        ("First dose", found["treatment_start"] or "none"),
+        ("First dose", shown_date(found["treatment_start"]) or "none"),
         ("Sum at baseline", f"{found['baseline_sum']} mm" if found["baseline_sum"] else "–"),
         ("Response that counts", f"the {protocol.analysis.response_source}'s"),
-        ("Derived", f"{outcome.derived_at:%-d %b %Y, %H:%M:%S} UTC"),
+        ("Derived", shown_moment(outcome.derived_at, seconds=True)),
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from accounts.models import Site
 from laboratory.analytes import ANALYTES
 from laboratory.ranges import Limits, Range
+from values.dates import shown_date
 from values.numbers import written
 
 ANALYTE_CHOICES = [(one.code, one.label) for one in ANALYTES.values()]
@@ -79,7 +80,7 @@ class ReferenceRange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_analyte_display()} at site {self.site} from {self.valid_from}"
+        return f"{self.get_analyte_display()} at site {self.site} from {shown_date(self.valid_from)}"
 
     @property
     def low_words(self) -> str:

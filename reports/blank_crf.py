@@ -12,6 +12,7 @@ from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.visits import CycleVisit
+from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("blank_crf.typ")
 
@@ -33,7 +34,7 @@ def contents(protocol: Protocol) -> dict[str, Any]:
     return {
         "study": protocol.code,
         "study_title": protocol.title,
-        "version": f"version {protocol.version} of {protocol.date:%-d %B %Y}, file {protocol.sha256[:12]}",
+        "version": f"version {protocol.version} of {shown_date(protocol.date)}, file {protocol.sha256[:12]}",
         "forms": [_form(protocol, form_type) for code, form_type in CATALOGUE.items() if code in asked],
     }
 

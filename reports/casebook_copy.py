@@ -22,6 +22,7 @@ from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
 from trialsite.protocol import current
 from trialsite.templatetags.components import state_of
+from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("casebook_copy.typ")
 FORMS = CaseForm.objects.select_related("subject__site", "visit", "verification")
@@ -95,7 +96,7 @@ def _around(subject: Subject, copying: Copying, title: str, copies: FormCopies) 
     return {
         "study": protocol.code,
         "study_title": protocol.title,
-        "protocol": f"version {protocol.version} of {protocol.date:%-d %B %Y}",
+        "protocol": f"version {protocol.version} of {shown_date(protocol.date)}",
         "title": title,
         "subject": subject.label,
         "synthetic": settings.SYNTHETIC_DATA,

@@ -21,7 +21,7 @@ from endpoints.reading import Selection
 from endpoints.records import FORMS
 from signature.preflight import signed_counts
 from trialsite.protocol import Protocol, current
-from values.dates import shown_date
+from values.times import shown_moment
 
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")
 # Points across the page's text (170 mm): a figure is printed in the size that it is drawn in, and so are its letters.
@@ -123,5 +123,4 @@ def as_plain(found: Table) -> dict[str, Any]:
 
 
 def in_words(moment: datetime.datetime) -> str:
-    moment = moment.astimezone(datetime.UTC)
-    return f"{shown_date(moment.date())}, {moment:%H:%M:%S} UTC"
+    return shown_moment(moment, seconds=True)

@@ -16,6 +16,8 @@ from review.query_reading import item_label
 from sdv.models import MonitoringVisit
 from sdv.reading import done_at
 from trialsite.protocol import current
+from values.dates import shown_date
+from values.times import shown_moment
 
 LAYOUT = Path(__file__).with_name("monitoring_report.typ")
 
@@ -68,8 +70,8 @@ def contents(visit: MonitoringVisit, printed_at: datetime.datetime) -> dict[str,
 def _query(step: QueryStep) -> list[str]:
     query, form = step.query, step.query.case_form
     where = f"{CATALOGUE[form.code].title} {item_label(form.code, query.item)}".strip() if form else "Subject"
-    return [query.subject.label, where, query.text, f"{step.at.astimezone(datetime.UTC):%-d %b %Y, %H:%M}"]
+    return [query.subject.label, where, query.text, shown_moment(step.at)]
 
 
 def _day(day: datetime.date) -> str:
-    return f"{day:%-d %B %Y}"
+    return shown_date(day)

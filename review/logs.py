@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import DateField
 from django.utils.text import capfirst
 
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.deidentified import masked_row
+from assessments.items import PartialDateField
 from review.casebook import Casebook, FormCell
 from trialsite.protocol import current
+from values.dates import shown_date
 
 # Sorts after every date.
 UNDATED = "9999"
@@ -70,6 +73,8 @@ def _label(form_type: FormType, name: str) -> str:
 
 
 def _words(form_type: FormType, name: str, record: dict[str, Any]) -> str:
-    value = record.get(name)
-    terms = dict(form_type.record._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    value, field = record.get(name), form_type.record._meta.get_field(name)
+    if isinstance(field, DateField | PartialDateField):
+        return shown_date(value)
+    terms = dict(field.flatchoices)  # type: ignore[union-attr]
     return "" if value is None else str(terms.get(value, value))

@@ -5,10 +5,13 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import DateField
+
 from assessments.contradictions import CRITERIA
 from assessments.deidentified import masked
-from assessments.items import items_of
+from assessments.items import PartialDateField, items_of
 from assessments.models import AdverseEvent
+from values.dates import shown_date
 
 Content = Mapping[str, Any]
 
@@ -38,6 +41,8 @@ def in_words(name: str, value: Any, *, identify: bool) -> str:
     shown = value if identify else masked(AdverseEvent, name, value)
     if shown in (None, ""):
         return ""
+    if isinstance(field, DateField | PartialDateField):
+        return shown_date(shown)
     return str(dict(getattr(field, "flatchoices", ())).get(shown, shown))
 
 

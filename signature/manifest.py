@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from assessments.catalogue import CATALOGUE
 from audit.models import Event
 from signature.models import Signature
 from signature.signing import WITH_FORM, Standing, standings
+from values.times import shown_moment
 
 ALTERED = "does not verify: the signature or what it covers was altered"
 
@@ -95,4 +96,4 @@ def lapses(signatures: list[Signature]) -> dict[int, Lapse]:
 
 
 def in_utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
+    return shown_moment(moment, seconds=True)

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import Membership, User
+from values.dates import shown_date
 
 
 class Decision(models.TextChoices):
@@ -115,4 +116,4 @@ class ReviewReminder(models.Model):
         verbose_name_plural = "reminders of reviews of access"
 
     def __str__(self) -> str:
-        return f"due on {self.due_on}"
+        return f"due on {shown_date(self.due_on)}"

@@ -59,4 +59,4 @@ def _words(bound: Any) -> str:
     choices: dict[str, str] = {}
     for value, label in getattr(bound.field, "choices", None) or getattr(bound.field.widget, "choices", ()):
         choices[str(value)] = str(label)
-    return choices.get(str(bound.data), str(bound.data))
+    return choices.get(str(bound.data), str(bound.value()))

@@ -4,10 +4,11 @@ A time of day is one of a place: with its day and its zone it is an instant, whi
 """
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from values.dates import shown_date
 from values.unreadable import UnreadableValue, quoted
 
 WITH_MARK = re.compile(r"([0-9]{1,2})\s?[:.hH]\s?([0-9]{2})")
@@ -33,6 +34,12 @@ def instant(day: date, at: str, zone: ZoneInfo) -> datetime:
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise UnreadableValue(f"There was no {at} on that day: the clocks were put forward ({zone.key}).")
     return moment
+
+
+def shown_moment(moment: datetime, zone: tzinfo = UTC, *, seconds: bool = False) -> str:
+    """An aware moment as every page and paper writes it, by the clocks of a zone: 2 Mar 2026 14:02 UTC."""
+    local = moment.astimezone(zone)
+    return f"{shown_date(local)} {local:{'%H:%M:%S' if seconds else '%H:%M'}} {zone_name(local)}"
 
 
 def zone_name(moment: datetime) -> str:

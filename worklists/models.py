@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models import Site
+from values.dates import shown_date
 
 
 class Digest(models.Model):
@@ -24,7 +25,7 @@ class Digest(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="digest_once_a_site_and_day")]
 
     def __str__(self) -> str:
-        return f"{self.site.code} on {self.day}"
+        return f"{self.site.code} on {shown_date(self.day)}"
 
     @property
     def has_work(self) -> bool:

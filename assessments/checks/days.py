@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from values.dates import shown_date
+
 Day = date | str | None
 
 
@@ -31,11 +33,7 @@ def before(one: Day, other: Day) -> bool:
 
 def shown(day: Day) -> str:
     """3 Nov 2026, Nov 2026 or 2026: as much as is known."""
-    first = earliest(day)
-    if first is None:
-        return "an unknown day"
-    known = 10 if isinstance(day, date) else len(str(day))
-    return f"{first:%-d %b %Y}" if known == 10 else f"{first:%b %Y}" if known == 7 else f"{first:%Y}"
+    return shown_date(day) or "an unknown day"
 
 
 def plain(number: Any) -> str:

@@ -9,6 +9,7 @@ from assessments.codelists import GradeBound
 from assessments.dose_guidance import Finding, steps
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current
+from values.dates import shown_date
 
 SAMPLES = ("haematology", "chemistry")
 DRUGS = ("paclitaxel", "trastuzumab")
@@ -24,7 +25,7 @@ def given_against_guidance(form: Form, book: Casebook) -> Found:
             continue
         for step in steps(current().guidance, drug, last, {}):
             if step.rule.action in WITHHOLDS:
-                what = f"{step.finding.words}, grade {step.finding.grade}, {step.finding.on}"
+                what = f"{step.finding.words}, grade {step.finding.grade}, {shown_date(step.finding.on)}"
                 yield f"{drug}_given", f"Given after {what}: {step.rule.action} {step.rule.text}"
 
 

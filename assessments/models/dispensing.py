@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from assessments import codelists, items
 from assessments.models.case_form import CaseForm, Record
+from values.dates import shown_date
 
 
 class DrugDispensing(Record):
@@ -54,4 +55,4 @@ class DrugDispensingRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tablets_dispensed} tablets of {self.strength_mg} mg on {self.dispensed_on}"
+        return f"{self.tablets_dispensed} tablets of {self.strength_mg} mg on {shown_date(self.dispensed_on)}"

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from assessments import codelists, items
 from assessments.models.case_form import CaseForm, Record
+from values.dates import shown_date
 
 
 class EverolimusRecord(Record):
@@ -50,7 +51,7 @@ class EverolimusInterval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"everolimus {self.dose_mg} mg from {self.start_date}"
+        return f"everolimus {self.dose_mg} mg from {shown_date(self.start_date)}"
 
 
 class ExposureRecord(Record):
@@ -88,7 +89,7 @@ class ExposureInterval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.treatment} {self.dose} {self.dose_unit} from {self.start_date}"
+        return f"{self.treatment} {self.dose} {self.dose_unit} from {shown_date(self.start_date)}"
 
 
 class InfusionVisit(Record):

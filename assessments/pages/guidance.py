@@ -17,6 +17,7 @@ from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
 from terminology import ctcae
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.guidance import LaboratoryTrigger
+from values.dates import shown_date
 
 # By dosing form, the drugs that it records.
 DRUGS_OF = {"infusion": ("paclitaxel", "trastuzumab"), "everolimus": ("everolimus",)}
@@ -141,7 +142,8 @@ def _add_events(known: Known, protocol: Protocol, subject: Subject) -> None:
             known.events[term] = Finding(term, int(event.grade), event.start_date)
         else:
             # Without the site's own words: not everybody who reads guidance may read those.
-            words = f"{event.dictionary_term or 'An event without a term'}, grade {event.grade}, {event.start_date}"
+            term = event.dictionary_term or "An event without a term"
+            words = f"{term}, grade {event.grade}, {shown_date(event.start_date)}"
             known.without_term.append((reverse("form", args=[event.pk]), words))
 
 

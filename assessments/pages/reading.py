@@ -103,7 +103,7 @@ def differences(entry: Entry) -> list[dict[str, str]]:
 
 def typed_text(bound: BoundField) -> str:
     """What was typed, in the words of the screen."""
-    value = bound.data
+    value = bound.field.prepare_value(bound.data)
     words = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
     if isinstance(value, bool):
         return "yes" if value else "no"

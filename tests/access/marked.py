@@ -43,9 +43,7 @@ def _write(model: type[Model], case_form: CaseForm, numbers: Iterator[int], **mo
     if not held.update(**values):
         model._default_manager.create(case_form=case_form, **more, **values)
     for value in values.values():
-        yield str(value)
-        if isinstance(value, date):
-            yield shown_date(value)
+        yield from {str(value), shown_date(value)}
 
 
 def _mark(field: Field, numbers: Iterator[int]) -> Any:

@@ -37,7 +37,7 @@ def test_a_reader_reads_and_may_not_write(trial, sign_in, who):
     form = consent_of(trial)
     reader = sign_in(getattr(trial, who))
     page = reader.get(f"/forms/{form.pk}/").content.decode()
-    assert "20 Dec 2007" in page or "2007-12-20" in page
+    assert "20 Dec 2007" in page
     assert 'name="action"' not in page
     assert reader.post(f"/forms/{form.pk}/", posted(CONSENT, version="1")).status_code == 403
     assert reader.post(new_form(form.subject, "demography"), posted({})).status_code == 403
@@ -57,7 +57,7 @@ def test_a_form_of_a_visit_is_not_begun_without_one(trial, desk):
         answer = desk.post(address, posted({"contact_date": "2008-06-01"}, action=action, not_done_reason="lost"))
         assert answer.status_code == 422
         assert "belongs to a visit" in answer.content.decode()
-        assert 'value="2008-06-01"' in answer.content.decode()
+        assert 'value="1 Jun 2008"' in answer.content.decode()
     assert not subject.forms.filter(code="follow_up").exists()
 
 

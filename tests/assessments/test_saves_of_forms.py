@@ -43,7 +43,7 @@ def test_complete_is_refused_with_what_is_missing_at_each_field_and_keeps_what_w
 
 
 def test_a_value_that_cannot_be_is_refused_and_taken_by_no_draft(trial, desk):
-    data = posted({"consent_given": "Y", "consent_date": "2999-01-01"})
+    data = posted({"consent_given": "Y", "consent_date": "2199-01-01"})
     address = new_form(trial.subject(), "consent")
     answer = desk.post(address, data)
     assert answer.status_code == 422
@@ -174,7 +174,7 @@ def test_a_withdrawal_that_turns_out_not_to_be_one_holds_nobody_back(trial, desk
 def test_errors_and_conflicts_come_before_the_reason_is_asked_for(trial, desk):
     form = consent_of(trial)
     script = {"HTTP_ACCEPT": "application/json"}
-    bad = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"consent_date": "2999-01-01"}, **script)
+    bad = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"consent_date": "2199-01-01"}, **script)
     assert bad.status_code == 422
     assert "lies in the future" in bad.content.decode()
     assert "Give the reason" not in bad.content.decode()

@@ -35,7 +35,7 @@ def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
     populate(trial.site, 55)
     chosen = selection("P2", "measurable")
     found = contents(chosen, NOW)
-    assert found["printed"] == "22 Nov 2026, 14:02:07 UTC"
+    assert found["printed"] == "22 Nov 2026 14:02:07 UTC"
     assert found["synthetic"] is True
     assert chosen.estimate is not None
     assert chosen.estimate.protocol.sha256[:12] in found["made_under"]

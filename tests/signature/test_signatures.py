@@ -214,7 +214,7 @@ def test_the_form_shows_name_time_and_meaning_and_then_that_it_lapsed(trial, for
     [made] = sign(trial, form)
     client = as_user(trial.monitor)
     shown = client.get(f"/forms/{form.pk}/").content.decode()
-    assert f"Ines (investigator), {made.signed_at:%-d %b %Y, %H:%M:%S} UTC" in shown
+    assert f"Ines (investigator), {made.signed_at:%-d %b %Y %H:%M:%S} UTC" in shown
     assert "I have reviewed what is recorded here" in shown
     record = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, visit="SCR", case_form=form, reason="typing error")

@@ -1,0 +1,29 @@
+"""Days and moments as every page and mail writes them; a part of the language of all templates."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+
+from values.dates import shown_date
+from values.times import shown_moment
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """2 Mar 2026, Mar 2026 or 2026; "" where there is none."""
+    return shown_date(value)
+
+
+@register.filter
+def moment(value: datetime | None, precision: str = "") -> str:
+    """2 Mar 2026 14:02 UTC; with "seconds" 14:02:07; "" where there is none."""
+    return shown_moment(value, seconds=precision == "seconds") if isinstance(value, datetime) else ""
+
+
+@register.simple_tag
+def printed_at() -> str:
+    """The moment at which the page is made."""
+    return shown_moment(timezone.now())
