@@ -24,6 +24,7 @@ from assessments.untaken import AtItem, Untaken, kept_texts
 from cohorts.models import Subject
 from laboratory.analytes import ANALYTES
 from trialsite.prepared import Prepared
+from values.numbers import read_key
 
 ROWS = "rows"
 LESIONS = Prepared(
@@ -198,9 +199,8 @@ class Entry:
 def _beside(data: Mapping[str, Any], stored: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The stored rows in the order in which they were posted, {} beside a new one: a row is known by its name."""
     by_name = {row_name(row): row for row in stored}
-    count = str(data.get(f"{ROWS}-TOTAL_FORMS", "0"))
-    rows = min(int(count), MOST_ROWS) if count.isdecimal() and len(count) < 10 else 0
-    return [by_name.get(_name_of(data, number), {}) for number in range(rows)]
+    rows = read_key(str(data.get(f"{ROWS}-TOTAL_FORMS", "0"))) or 0
+    return [by_name.get(_name_of(data, number), {}) for number in range(min(rows, MOST_ROWS))]
 
 
 def _name_of(data: Mapping[str, Any], number: int) -> str:

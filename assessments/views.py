@@ -29,6 +29,7 @@ from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
 from assessments.pages.results import found_of
+from assessments.posted import MOST_VERSION
 from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
@@ -38,6 +39,7 @@ from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
 from trialsite.prepared import Prepared, ahead
+from values.numbers import read_key
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
 SUBJECTS = Subject.objects.select_related("site")
@@ -73,9 +75,10 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 def _visit_asked_for(request: SignedInRequest) -> int | None:
     asked = request.GET.get("visit", "")
-    if asked and not (asked.isdecimal() and len(asked) < 19):
+    visit = read_key(asked)
+    if asked and visit is None:
         raise Http404
-    return int(asked) if asked else None
+    return visit
 
 
 def _known_reads(subject: int, code: str, visit: int | None) -> list[tuple[Prepared[Any], tuple[int, ...]]]:
@@ -185,8 +188,8 @@ def _typed(request: SignedInRequest, place: Place) -> Entry:
 
 
 def _seen(request: SignedInRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else None
+    version = read_key(request.POST.get("version", ""))
+    return None if version is None else min(version, MOST_VERSION)
 
 
 def _lacks_reason(request: SignedInRequest, place: Place, entry: Entry) -> str:
@@ -301,10 +304,8 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm | None:
     """The form that the page shows, None where it was never saved."""
-    form_id = request.GET.get("form", "")
-    if not (form_id.isdecimal() and len(form_id) < 19):
-        return None
-    return subject.forms.filter(pk=form_id, code=code).first()
+    form_id = read_key(request.GET.get("form", ""))
+    return None if form_id is None else subject.forms.filter(pk=form_id, code=code).first()
 
 
 @require_POST
@@ -332,8 +333,8 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
     if code not in DRUGS_OF:
         raise Http404
-    visit = request.GET.get("visit", "")
-    at = subject.visits.filter(pk=visit).first() if visit.isdecimal() and len(visit) < 19 else None
+    visit = read_key(request.GET.get("visit", ""))
+    at = subject.visits.filter(pk=visit).first() if visit else None
     return render(request, "assessments/guidance.html", guidance_of(subject, code, day_of(at)))
 
 

@@ -23,6 +23,7 @@ from endpoints.arithmetic.records import Assessment, Measurement
 from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, records_of
 from trialsite.protocol import current
 from trialsite.protocol.plan import AnalysisPlan
+from values.numbers import read_key
 
 Row = dict[str, Any]
 
@@ -52,8 +53,9 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _entry(request: SignedInRequest, subject: Subject) -> Entry:
-    code, form_id = request.GET.get("code", ""), request.GET.get("form", "")
-    if code not in ("tumour", "tumour_baseline") or (form_id and not form_id.isdecimal()):
+    code, asked = request.GET.get("code", ""), request.GET.get("form", "")
+    form_id = read_key(asked)
+    if code not in ("tumour", "tumour_baseline") or (asked and form_id is None):
         raise Http404
     case_form = CaseForm.objects.filter(subject=subject, code=code, pk=form_id).first() if form_id else None
     entry = Entry(CATALOGUE[code], subject=subject, case_form=case_form, data=request.POST)

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.text import capfirst
 
 from accounts.access import Access
-from accounts.filters import BIGGEST_KEY
 from accounts.roles import Permission, Role
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
@@ -17,6 +16,7 @@ from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
 from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField
+from values.numbers import read_key
 
 FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
@@ -83,6 +83,6 @@ class TrailFilter(forms.Form):
 
 def _code_of(key: str) -> str:
     """The code of one form, by its key as an address has it."""
-    if not (key.isascii() and key.isdigit() and int(key) <= BIGGEST_KEY):
+    if read_key(key) is None:
         return ""
     return CaseForm.objects.filter(pk=key).values_list("code", flat=True).first() or ""

@@ -33,6 +33,7 @@ from sdv.pane import pane_of
 from sdv.points import NOT_DONE
 from sdv.reading import as_table, progress, work_list
 from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
+from values.numbers import read_key
 
 PAGE_SIZE = 25
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
@@ -86,9 +87,10 @@ def _with(address: QueryDict, **others: Any) -> str:
 
 
 def _chosen(request: SignedInRequest, asked: str, listed: list[CaseForm]) -> CaseForm | None:
-    if not (asked.isdecimal() and len(asked) < 19):
+    key = read_key(asked)
+    if key is None:
         return listed[0] if listed else None
-    return request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=int(asked))
+    return request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=key)
 
 
 @require_POST
@@ -117,16 +119,16 @@ def _asked(request: SignedInRequest) -> list[Asked]:
     """Forms as `key:version`, `visit` for all forms of a visit; `item` names some of one form."""
     given = dict(part.split(":")[:2] if ":" in part else (part, "") for part in request.POST.getlist("form"))
     wanted = HEADERS.filter(pk__in=keys_in(",".join(given)))
-    visit = request.POST.get("visit", "")
-    if visit.isdecimal() and len(visit) < 19:
+    visit = read_key(request.POST.get("visit", ""))
+    if visit is not None:
         visits = Visit.objects.select_related("subject")
-        held = request.access.load(visits, Permission.VERIFY_SOURCE, site="subject.site_id", pk=int(visit))
+        held = request.access.load(visits, Permission.VERIFY_SOURCE, site="subject.site_id", pk=visit)
         wanted = HEADERS.filter(visit=held)
     mine = request.access.limit(wanted, Permission.VERIFY_SOURCE, site="subject__site_id").values_list("pk", flat=True)
     items = frozenset(request.POST.getlist("item")) if request.POST.get("some") else None
     if items is not None and not items:
         return []
-    return [Asked(pk, next(iter(keys_in(given.get(str(pk), ""))), None), items) for pk in mine]
+    return [Asked(pk, read_key(given.get(str(pk), "")), items) for pk in mine]
 
 
 def _tell(request: SignedInRequest, found: Sorted) -> None:
@@ -144,7 +146,7 @@ def _address(request: SignedInRequest) -> str:
 
 def _back(request: SignedInRequest, form: str = "") -> str:
     address = QueryDict(_address(request), mutable=True)
-    if form.isdecimal():
+    if read_key(form) is not None:
         address["form"] = form
     return reverse("sdv_list") + (f"?{address.urlencode()}" if address else "")
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from accounts.access import Access, SignedInRequest
 from accounts.actor import Locked
-from accounts.filters import BIGGEST_KEY
 from accounts.roles import Permission
 from accounts.signing import SignatureForm
 from assessments.catalogue import CATALOGUE
@@ -24,6 +23,7 @@ from cohorts.views import require_get_or_post
 from review.services import LIVE
 from signature.preflight import unsigned
 from signature.signing import MEANING, sign_forms
+from values.numbers import read_key
 
 # At most so many are signed in one act: one reads them first.
 AT_ONCE = 200
@@ -100,7 +100,7 @@ def never_begun_for(access: Access, asked: QueryDict) -> int:
 
 
 def _is_key(value: str) -> bool:
-    return value.isdecimal() and len(value) < 19 and int(value) <= BIGGEST_KEY
+    return read_key(value) is not None
 
 
 @require_get_or_post

@@ -21,7 +21,7 @@ for scope, folder in AT.items():
     urlpatterns += [
         path(f"{folder}/<int:pk>/closure/", views.closure, {"scope": scope.value}, name=f"{scope}_closure"),
         re_path(
-            rf"^{folder}/(?P<pk>\d{{1,18}})/(?P<turn>{TURN})/$",
+            rf"^{folder}/(?P<pk>[0-9]{{1,18}})/(?P<turn>{TURN})/$",
             views.closure_turn,
             {"scope": scope.value},
             name=f"{scope}_turn",

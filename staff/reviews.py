@@ -22,9 +22,9 @@ from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, end_line, keep_lines, open_review, sign_review, signature_holds
 from staff.views import as_file
+from values.numbers import read_key
 
 PAGE_SIZE = 100
-BIGGEST_KEY_DIGITS = 18
 
 
 @require_safe
@@ -86,7 +86,8 @@ def review_csv(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
 def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms the lines that were ticked."""
     made = _review(request, pk)
-    chosen = [int(key) for key in request.POST.getlist("line") if key.isdecimal() and len(key) <= BIGGEST_KEY_DIGITS]
+    keys = (read_key(line) for line in request.POST.getlist("line"))
+    chosen = [key for key in keys if key is not None]
     try:
         number = keep_lines(review=made, lines=chosen, by=request.access.actor(permission=Permission.MANAGE_USERS))
     except Refused as refusal:

@@ -28,6 +28,7 @@ from trail_reviews.services import (
     sign_review,
     signature_holds,
 )
+from values.numbers import read_key
 
 PAGE_SIZE = 50
 
@@ -95,7 +96,7 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     form = FindingForm(posted(request), initial={"event": request.GET.get("event")})
     key = str(form["event"].value() or "")
-    event = get_object_or_404(events_of(made, request.access), pk=int(key) if key.isdecimal() and len(key) < 19 else 0)
+    event = get_object_or_404(events_of(made, request.access), pk=read_key(key) or 0)
     by = request.access.actor(made.of_site_id, permission=Permission.REVIEW_TRAIL)
 
     def note(**said: Any) -> Finding:

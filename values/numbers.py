@@ -24,6 +24,7 @@ RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     ">": operator.gt,
 }
 OTHER_LIMIT = re.compile(r"\s*(?:[≤≥≦≧]|[<>]\s*[=<>]|=\s*[<>])")
+KEY = re.compile(r"[0-9]{1,18}")
 QUALIFIED = re.compile(r"\s*([<>])(.*)", re.DOTALL)
 
 
@@ -85,6 +86,14 @@ def read_result(text: str, *, decimal_mark: str = "") -> Result:
     if qualified is None:
         return Result("", read_number(text, decimal_mark=decimal_mark))
     return Result(qualified[1], read_number(qualified[2], decimal_mark=decimal_mark))
+
+
+def read_key(text: str) -> int | None:
+    """The key of a row, a version or a count, as an address or a hidden box has it; None for anything else.
+
+    Python reads digits of every script, and a number of any length, which no column holds.
+    """
+    return int(text) if KEY.fullmatch(text) else None
 
 
 def written(number: Decimal) -> str:

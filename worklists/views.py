@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from values.numbers import read_key
 from worklists.forms import WorkFilter
 from worklists.models import Digest
 from worklists.reading import LABELS, LISTS, WorkRows, worklists
@@ -52,11 +53,10 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 def _number(asked: str) -> int:
     """The number of a page as a paginator reads it: what is none is the first, what is too low the last."""
-    try:
-        number = int(asked)
-    except ValueError:
+    number = read_key(asked.removeprefix("-"))
+    if number is None:
         return 1
-    return min(number, LAST) if number > 0 else LAST
+    return min(number, LAST) if number and not asked.startswith("-") else LAST
 
 
 def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:

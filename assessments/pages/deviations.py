@@ -7,6 +7,7 @@ from assessments.services import Place
 from cohorts.models import Visit
 from cohorts.schedule import outside
 from trialsite.protocol import current
+from values.numbers import read_key
 
 
 def timing(visit: Visit | None) -> str:
@@ -31,9 +32,10 @@ def deviation_url(visit: Visit | None) -> str:
 
 def propose_deviation(about: str, place: Place, form: ItemForm) -> None:
     """Fill in what is known of the visit that a new deviation is about; whoever saves it answers for it."""
-    if place.form_type.code != "deviation" or place.case_form is not None or form.is_bound or not about.isdecimal():
+    key = read_key(about)
+    if place.form_type.code != "deviation" or place.case_form is not None or form.is_bound or key is None:
         return
-    visit = place.subject.visits.filter(pk=about[:18]).first()
+    visit = place.subject.visits.filter(pk=key).first()
     if visit is not None and (late := timing(visit)):
         form.initial |= {
             "deviation_date": visit.visit_date.isoformat(),

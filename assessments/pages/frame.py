@@ -31,7 +31,7 @@ from assessments.row_names import OF_ROW
 from assessments.services import Place
 
 # What key_of makes.
-KEY = re.compile(r"form-\d{1,18}|new-\d{1,18}-[a-z_]{1,20}-\d{1,18}")
+KEY = re.compile(r"form-[0-9]{1,18}|new-[0-9]{1,18}-[a-z_]{1,20}-[0-9]{1,18}")
 # At these the derivation of the endpoints asks, moments after a save.
 ASKED_LATER = {code for check in CHECKS if check.is_derived for code in check.at}
 PAGES = {

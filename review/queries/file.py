@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
+from values.numbers import read_key
 
 NEEDED = ("subject", "text")
 OPTIONAL = ("visit", "form", "form_id", "item", "to")
@@ -111,7 +112,7 @@ def _wrong(values: dict[str, str]) -> Iterator[str]:
         yield f"The text has more than {LONGEST:,} characters."
     if values["form"] and values["form"] not in CATALOGUE:
         yield f"There is no form “{values['form']}”."
-    if values["form_id"] and not (values["form_id"].isascii() and values["form_id"].isdigit()):
+    if values["form_id"] and read_key(values["form_id"]) is None:
         yield "The form_id is the number of a form."
     if (values["item"] or values["visit"]) and not (values["form"] or values["form_id"]):
         yield "An item or a visit needs its form."

@@ -22,6 +22,7 @@ from review.queries.at_once import MOST, Sorted, sorted_out, step_at_once
 from review.queries.pages import wanted_queries
 from review.queries.steps import ALL_STEPS, NamedStep
 from review.services import ASSIGN, NotAllowed
+from values.numbers import read_key
 
 
 class ManyForm(StepForm):
@@ -47,8 +48,8 @@ def role_at(access: Access, right: Permission, site_id: int, *, channel: str = "
 
 def keys_in(text: str) -> list[int]:
     """The keys in a list of numbers; what is none is left out."""
-    parts = (part.strip() for part in text.split(","))
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
+    keys = (read_key(part.strip()) for part in text.split(","))
+    return [key for key in keys if key is not None]
 
 
 def queries_at(access: Access, keys: list[int]) -> QuerySet[Query]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from values import UnreadableValue
-from values.numbers import Result, read_number, read_result, retypable, written
+from values.numbers import Result, read_key, read_number, read_result, retypable, written
 
 EXACT = some.decimals(-(10**9), 10**9, places=4, allow_nan=False)
 
@@ -181,3 +181,13 @@ def test_what_a_limit_decides_is_true_of_every_value_on_its_side(limit, number, 
     for relation in ("<", "<=", ">=", ">"):
         decided = Result(qualifier, limit).holds(relation, number)
         assert decided in (None, Result("", measured).holds(relation, number))
+
+
+@pytest.mark.parametrize(("text", "key"), [("12", 12), ("0012", 12), ("9" * 18, int("9" * 18))])
+def test_a_key_is_of_plain_digits(text, key):
+    assert read_key(text) == key
+
+
+@pytest.mark.parametrize("text", ["", "１２", "1_2", "²", "-1", "+1", " 1", "1.0", "9" * 19, "1\n"])
+def test_what_is_no_key_is_none(text):
+    assert read_key(text) is None
