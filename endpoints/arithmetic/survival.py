@@ -44,12 +44,15 @@ class Curve:
     last: float
 
     def at(self, time: float) -> tuple[float, float, float] | None:
-        """(survival, lower, upper) at a time; None where nobody was followed so long and the curve is not at 0."""
+        """(survival, lower, upper) at a time; None where nobody was followed so long and the curve is not at 0.
+
+        The limits are nan where the curve is 1 or 0: nothing varies there.
+        """
         if time > self.last and not (self.n and self.survival.size and self.survival[-1] == 0):
             return None
         index = int(np.searchsorted(self.times, time, side="right")) - 1
         if index < 0:
-            return 1.0, 1.0, 1.0
+            return 1.0, np.nan, np.nan
         return float(self.survival[index]), float(self.lower[index]), float(self.upper[index])
 
     def number_at_risk(self, time: float) -> int:
@@ -62,18 +65,23 @@ class Curve:
         """(time, lower, upper) at which `fraction` of the subjects had the event; None is "not reached"."""
         level = 1 - fraction
         bands = (self.survival, self.lower, self.upper)
-        value, lower, upper = (crossing(self.times, band, level) for band in bands)
+        value, lower, upper = (crossing(self.times, band, level, last=self.last) for band in bands)
         return value, lower, upper
 
 
-def crossing(times: Floats, band: Floats, level: float) -> float | None:
-    """The first time at which a falling band is at or below a level; on a flat stretch at the level, its middle."""
+def crossing(times: Floats, band: Floats, level: float, *, last: float) -> float | None:
+    """The first time at which a falling band is at or below a level; on a flat stretch at the level, its middle.
+
+    As quantile.survfit of R's survival: the stretch after the last event runs to the longest time of all, `last`; and
+    of a band that rises again (the upper one on the log scale may) the value nearest to the level counts.
+    """
     below = np.flatnonzero(band <= level + TOLERANCE)
     if not below.size:
         return None
-    first = int(below[0])
-    if abs(band[first] - level) < TOLERANCE and first + 1 < times.size:
-        return float(times[first] + times[first + 1]) / 2
+    first = int(below[np.argmax(band[below])])
+    if abs(band[first] - level) < TOLERANCE:
+        until = times[first + 1] if first + 1 < times.size else max(last, times[first])
+        return float(times[first] + until) / 2
     return float(times[first])
 
 
