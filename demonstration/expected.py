@@ -23,6 +23,6 @@ def records(course: Course) -> SubjectRecords:
         assessments=tuple(as_record(assessed) for assessed in course.assessments),
         death=Dated(course.death) if course.death else None,
         contacts=tuple(Contact(day.isoformat(), "contact") for day in known),
-        new_therapy=Dated(therapy) if therapy else None,
+        new_therapies=(Dated(therapy),) if therapy else (),
         clinical_progression=Dated(course.clinical_progression) if course.clinical_progression else None,
     )

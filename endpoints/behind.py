@@ -18,6 +18,8 @@ TIMES = {
     "os": "Overall survival",
     "dor": "Duration of response",
     "ttr": "Time to response",
+    "dor_unconfirmed": "Duration of response, unconfirmed",
+    "ttr_unconfirmed": "Time to response, unconfirmed",
     "follow_up": "Follow-up",
 }
 RATES = {"orr": "objective response", "dcr": "disease control", "cbr": "clinical benefit", "none": "no response"}
@@ -38,12 +40,9 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
     """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`. Http404 for unknown."""
     found = behind(which)
     outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
+    best = "row__cbor" if current().analysis.confirmation_required else "row__bor"
     return found, outcomes.annotate(
-        best=Case(
-            When(row__assessed=False, then=Value(NOT_ASSESSED)),
-            default=KT("row__cbor" if current().analysis.confirmation_required else "row__bor"),
-            output_field=TextField(),
-        ),
+        best=Case(When(row__assessed=False, then=Value(NOT_ASSESSED)), default=KT(best), output_field=TextField()),
         reason=KT(found.reason),
         days=KT(found.days) if found.days else Value(""),
         label=F("subject__label"),
@@ -100,11 +99,16 @@ def _time(kind: str, name: str) -> Behind:
 
 
 def _sensitivity(name: str, result: str) -> Behind:
-    if name not in SENSITIVITY or result not in ("orr", "pfs"):
+    if name not in SENSITIVITY or result not in ("orr", "cbr", "pfs"):
         raise Http404
+    if result == "cbr":
+        benefit = Q(**{f"row__variants__{name}__1": True})
+        return Behind(
+            f"{SENSITIVITY[name]}: clinical benefit", benefit, f"derivation__variants__{name}__benefit__reason"
+        )
     if result == "orr":
         condition = Q(**{f"row__variants__{name}__0__in": RESPONDERS})
         return Behind(f"{SENSITIVITY[name]}: response", condition, f"derivation__variants__{name}__best__reason")
-    path = f"row__variants__{name}__1"
+    path = f"row__variants__{name}__2"
     words = f"derivation__variants__{name}__pfs__words"
     return Behind(f"{SENSITIVITY[name]}: events", Q(**{f"{path}__1": True}), words, f"{path}__0")

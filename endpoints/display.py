@@ -19,6 +19,16 @@ from trialsite.protocol.schema import AnalysisPlan, Assumption
 SHOWN = ("response", "times", "landmarks", "sensitivity", "non_responders")
 FILE_KINDS = ("svg", "png", "pdf")
 ONE_COLUMN_MM = "85"
+RECIST = {
+    "1.0": "RECIST 1.0 (Therasse, J Natl Cancer Inst 2000)",
+    "1.1": "RECIST 1.1 (Eisenhauer, Eur J Cancer 2009)",
+}
+METHODS = (
+    "where a response begins, FDA, Clinical Trial Endpoints, 2018; exact limits of a proportion, Clopper and Pearson, "
+    "Biometrika 1934; curves, Kaplan and Meier, J Am Stat Assoc 1958, with Greenwood's variance (1926) and quantile "
+    "limits after Brookmeyer and Crowley, Biometrics 1982; follow-up, Schemper and Smith, Control "
+    "Clin Trials 1996"
+)
 # Longer tables than this are folded on the page; their files are whole anyway.
 FOLDED_FROM = 25
 
@@ -70,6 +80,7 @@ def page_of(chosen: Selection) -> dict[str, Any]:
         "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in FIGURES.items()},
         "settings": settings_of(current()),
         "assumptions": other_assumptions(current()),
+        "sources": sources_of(plan),
         "plan": plan,
         "protocol_sets": [one for one in current().analysis_sets if one.headline_for],
         "is_outdated": chosen.estimate.protocol.sha256 != current().sha256,
@@ -187,6 +198,13 @@ def settings_of(protocol: Protocol) -> Iterator[Setting]:
     """The analysis plan in words, each setting with the assumption behind it, if it is one."""
     for name, value, meaning in protocol.analysis.described():
         yield Setting(meaning, in_words(value), protocol.assumption(f"analysis.{name}"))
+
+
+def sources_of(plan: AnalysisPlan) -> str:
+    """What the figures rest on: the version of RECIST that is in force, and that of the sensitivity analysis."""
+    used = RECIST[plan.recist_version]
+    other = "" if plan.recist_version == "1.1" else f"; thresholds of the sensitivity analysis, {RECIST['1.1']}"
+    return f"{used}{other}; {METHODS}."
 
 
 def other_assumptions(protocol: Protocol) -> list[Assumption]:

@@ -8,9 +8,9 @@ from endpoints.arithmetic.outcomes import Finding as Odd
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from review.services import Finding
 
-# By the code of the arithmetic's finding: the item that the question is put at.
-ITEM_OF = {check.id: check.items[0] for check in derived.CHECKS}
-DERIVED_CHECKS = tuple(ITEM_OF)
+# By the code of the arithmetic's finding: the items that the question is put at, the first that the form has.
+ITEMS_OF = {check.id: check.items for check in derived.CHECKS}
+DERIVED_CHECKS = tuple(ITEMS_OF)
 
 
 def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
@@ -18,12 +18,19 @@ def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
     for odd in outcome.findings:
         form_code, case_form_id = _form_behind(odd)
         if case_form_id is not None:
-            item = ITEM_OF.get(odd.code, "")
-            item = CATALOGUE[form_code].date_item if item == derived.ITS_DATE else item
-            yield Finding(case_form_id, item, odd.code, odd.text)
+            yield Finding(case_form_id, _item_of(form_code, odd.code), odd.code, odd.text)
+
+
+def _item_of(form_code: str, check_id: str) -> str:
+    """The item of the form that a question is put at; "" for the form as a whole."""
+    kind, items = CATALOGUE[form_code], ITEMS_OF.get(check_id, ("",))
+    if items[0] == derived.ITS_DATE:
+        return kind.date_item
+    names = {field.name for field in kind.record._meta.get_fields()}
+    return next((item for item in items if item in names), "")
 
 
 def _form_behind(odd: Odd) -> tuple[str, int | None]:
     """The code and the key of the form."""
-    forms = [(code, int(key)) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code != "subject"]
+    forms = [(code, int(key)) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code in CATALOGUE]
     return forms[-1] if forms else ("", None)

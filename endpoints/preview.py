@@ -20,7 +20,7 @@ from endpoints.arithmetic.lesions import LIMITS, count_problems, size
 from endpoints.arithmetic.outcomes import AssessmentResult
 from endpoints.arithmetic.recist import preview
 from endpoints.arithmetic.records import Assessment, Measurement
-from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, records_of
+from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, scans_of
 from trialsite.protocol import current
 from trialsite.protocol.plan import AnalysisPlan
 from values.numbers import read_key
@@ -119,12 +119,12 @@ def _note(one: Measurement, plan: AnalysisPlan) -> str:
 
 def response_of(subject: Subject, entry: Entry, rows: list[Row]) -> Row:
     plan = current().analysis
-    records = records_of([subject.pk])[subject.pk]
+    baselines, assessments = scans_of(subject.pk)
     own = f"tumour:{entry.case_form.pk}" if entry.case_form else ""
-    earlier = [record for record in records.assessments if record.ref != own]
-    if not records.baselines:
+    earlier = [record for record in assessments if record.ref != own]
+    if not baselines:
         return {"result": None}
-    baseline = records.baselines[0]
+    baseline = baselines[0]
     typed = _typed(entry, rows)
     # The reason is asked of the lesions alone: the investigator's response stands beside it on the page.
     result = preview(baseline, earlier, typed, replace(plan, response_source="derived"))

@@ -1,6 +1,7 @@
 """From tables to the arithmetic's records, for many subjects at once in a constant number of statements.
 
-Only complete forms count: what is still being typed is not data yet.
+Only complete forms count: what is still being typed is not data yet. Dates may be partial: they are compared by the
+days that they can mean, never as text, in which 2008-04 would come before 2008-04-03.
 """
 
 from collections import defaultdict
@@ -22,10 +23,12 @@ from assessments.models import (
     FormState,
     InfusionVisit,
     LesionResult,
+    NewAnticancerTherapy,
     TumourAssessment,
     TumourBaseline,
 )
 from cohorts.models import Subject
+from endpoints.arithmetic.dates import resolve
 from endpoints.arithmetic.records import (
     Assessment,
     Contact,
@@ -35,15 +38,20 @@ from endpoints.arithmetic.records import (
     NonTarget,
     SubjectRecords,
 )
+from endpoints.signs_of_life import signs_of_life
+from trialsite.protocol import current
 
-# The forms that the arithmetic rests on; what is fetched below is of these alone.
+# The forms that the arithmetic rests on, beside those that show no more than that the subject was alive.
 FORMS = (
     *("consent", "tumour_baseline", "tumour", "infusion", "everolimus", "exposure"),
-    *("end_of_treatment", "follow_up", "death"),
+    *("end_of_treatment", "follow_up", "new_therapy", "death"),
 )
 NON_TARGET: dict[str, NonTarget] = {"CR": "CR", "NON-CR/NON-PD": "NONCR", "PD": "PD", "NE": "NE"}
+# A treatment so ended says nothing of its last day: nobody saw the subject, or saw it alive.
+UNSEEN_END = (EndReason.LOST, EndReason.DEATH)
 # A lesion so recorded was not looked at.
 UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))
+LAST_DOSES = ("last_everolimus_date", "last_paclitaxel_date", "last_trastuzumab_date")
 PROVEN = frozenset((LesionState.UNEQUIVOCAL, LesionState.MEASURED))
 Rows = dict[int, list[dict[str, Any]]]
 
@@ -55,18 +63,30 @@ def records_of(subject_ids: Sequence[int]) -> dict[int, SubjectRecords]:
     return {pk: found.records(pk, first_dose) for pk, first_dose in subjects}
 
 
+def scans_of(subject_id: int) -> tuple[list[Assessment], list[Assessment]]:
+    """The baselines and the later assessments of a subject, without all that the rest of its record holds."""
+    found = _Fetched([subject_id], scans_alone=True)
+    return list(found.baselines_of(subject_id)), list(found.assessments_of(subject_id))
+
+
 class _Fetched:
     """One statement a table; what belongs to a subject is then looked up by its key."""
 
-    def __init__(self, subject_ids: Sequence[int]) -> None:
+    def __init__(self, subject_ids: Sequence[int], *, scans_alone: bool = False) -> None:
         self.ids = subject_ids
         self.results = self._by(LesionResult.objects.exclude(lesion__struck_out=True), "case_form_id", _RESULT)
         self.baselines = self._rows(TumourBaseline, "assessment_date")
         self.tumours = self._rows(
             TumourAssessment, "assessment_date", "non_target_response", "new_lesions", "overall_response"
         )
+        if not scans_alone:
+            self._fetch_the_rest()
+
+    def _fetch_the_rest(self) -> None:
         self.deaths = self._rows(Death, "death_date")
-        self.ends = self._rows(EndOfTreatment, "end_date", "reason", "clinical_progression_date")
+        self.ends = self._rows(EndOfTreatment, "end_date", "reason", "clinical_progression_date", *LAST_DOSES)
+        self.therapies = self._rows(NewAnticancerTherapy, "start_date")
+        self.signs = signs_of_life(self.ids)
         self.follow_ups = self._rows(FollowUp, "contact_date", "vital_status", "new_therapy_given", "new_therapy_date")
         self.consents = self._rows(Consent, "consent_date", "consent_given")
         self.infusions = self._rows(InfusionVisit, "infusion_date", "paclitaxel_given", "trastuzumab_given")
@@ -99,15 +119,12 @@ class _Fetched:
             consent=_earliest(
                 "consent", [row for row in self.consents[pk] if row["consent_given"] == "Y"], "consent_date"
             ),
-            baselines=tuple(self._baseline(row) for row in self.baselines[pk] if row["assessment_date"]),
-            assessments=tuple(self._assessments(pk)),
+            baselines=tuple(self.baselines_of(pk)),
+            assessments=tuple(self.assessments_of(pk)),
             death=_earliest("death", self.deaths[pk], "death_date"),
             contacts=tuple(self._contacts(pk)),
-            new_therapy=_earliest(
-                "follow_up",
-                [row for row in self.follow_ups[pk] if row["new_therapy_given"] == "Y"],
-                "new_therapy_date",
-            ),
+            signs_of_life=tuple(self._signs_of_life(pk)),
+            new_therapies=tuple(self._new_therapies(pk)),
             clinical_progression=_earliest("end_of_treatment", self.ends[pk], "clinical_progression_date"),
             treatment_end=_earliest("end_of_treatment", self.ends[pk], "end_date"),
             reported_deaths=tuple(
@@ -117,6 +134,22 @@ class _Fetched:
             ),
             other_days=tuple(self._other_days(pk)),
         )
+
+    def _new_therapies(self, pk: int) -> Iterator[Dated]:
+        """All that the forms of new therapies and the follow-ups tell of."""
+        for row in self.therapies[pk]:
+            if row["start_date"]:
+                yield Dated(row["start_date"], f"new_therapy:{row['case_form_id']}")
+        for row in self.follow_ups[pk]:
+            if row["new_therapy_given"] == "Y" and row["new_therapy_date"]:
+                yield Dated(row["new_therapy_date"], f"follow_up:{row['case_form_id']}")
+
+    def _signs_of_life(self, pk: int) -> Iterator[Contact]:
+        yield from self.signs[pk]
+        for therapy in self._new_therapies(pk):
+            yield Contact(therapy.date, CATALOGUE["new_therapy"].title.lower(), therapy.ref)
+        for row in self.ends[pk]:
+            yield from (_contact(row, name, "end_of_treatment", "last dose") for name in LAST_DOSES if row[name])
 
     def _first_dose_ref(self, pk: int, first_dose: date | None) -> str:
         for row in self.infusions[pk]:
@@ -128,6 +161,9 @@ class _Fetched:
                     return f"{code}:{row['case_form_id']}"
         return ""
 
+    def baselines_of(self, pk: int) -> Iterator[Assessment]:
+        return (self._baseline(row) for row in self.baselines[pk] if row["assessment_date"])
+
     def _baseline(self, row: dict[str, Any]) -> Assessment:
         results = self.results[row["case_form_id"]]
         return Assessment(
@@ -138,11 +174,11 @@ class _Fetched:
             new_lesion="N",
         )
 
-    def _assessments(self, pk: int) -> Iterator[Assessment]:
+    def assessments_of(self, pk: int) -> Iterator[Assessment]:
         """By date, so that each new lesion's first sight is known when it is proven."""
         sights: dict[str, str] = {}
         rows = [row for row in self.tumours[pk] if row["assessment_date"]]
-        for row in sorted(rows, key=lambda row: (row["assessment_date"], row["case_form_id"])):
+        for row in sorted(rows, key=lambda row: (_day(row["assessment_date"]), row["case_form_id"])):
             results = self.results[row["case_form_id"]]
             yield Assessment(
                 ref=f"tumour:{row['case_form_id']}",
@@ -171,14 +207,14 @@ class _Fetched:
         alive = (row for row in self.follow_ups[pk] if row["vital_status"] == "ALIVE" and row["contact_date"])
         yield from (_contact(row, "contact_date", "follow_up") for row in alive)
         # the day on which a site gave up looking for a subject is none on which anybody saw the subject
-        seen = (row for row in self.ends[pk] if row["reason"] != EndReason.LOST and row["end_date"])
+        seen = (row for row in self.ends[pk] if row["reason"] not in UNSEEN_END and row["end_date"])
         yield from (_contact(row, "end_date", "end_of_treatment") for row in seen)
 
     def _other_days(self, pk: int) -> Iterator[Contact]:
         """The days of follow-ups and of an end of treatment that are no contacts."""
         seen = (row for row in self.follow_ups[pk] if row["vital_status"] != "ALIVE" and row["contact_date"])
         yield from (_contact(row, "contact_date", "follow_up") for row in seen)
-        lost = (row for row in self.ends[pk] if row["reason"] == EndReason.LOST and row["end_date"])
+        lost = (row for row in self.ends[pk] if row["reason"] in UNSEEN_END and row["end_date"])
         yield from (_contact(row, "end_date", "end_of_treatment") for row in lost)
 
 
@@ -247,11 +283,20 @@ def examined(results: Iterable[dict[str, Any]], on: str) -> dict[str, str | None
         or result["state"] == LesionState.PROGRESSED
     ]
     targets = [day for result, day in seen if result["lesion__kind"] == "TARGET"]
+    persisting = [
+        day for result, day in seen if result["lesion__kind"] == "NON-TARGET" and result["state"] != LesionState.ABSENT
+    ]
     return {
-        "finding_date": min(proofs, default=None),
-        "target_date": min(targets, default=None),
-        "last_procedure": max((day for _, day in seen), default=None),
+        "finding_date": min(proofs, key=_day, default=None),
+        "target_date": min(targets, key=_day, default=None),
+        "non_target_date": min(persisting, key=_day, default=None),
+        "last_procedure": max((day for _, day in seen), key=_day, default=None),
     }
+
+
+def _day(recorded: str) -> date:
+    """The day that the analysis plan takes for a recorded date."""
+    return resolve(recorded, current().analysis)
 
 
 def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, str]) -> str | None:
@@ -267,13 +312,17 @@ def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, st
         first = sights.setdefault(label, result["examined_on"] or on)
         if state in PROVEN:
             proven.append(first)
-    return min(proven, default=None)
+    return min(proven, key=_day, default=None)
 
 
 def _earliest(code: str, rows: Iterable[dict[str, Any]], name: str) -> Dated | None:
-    found = min(((row[name], row["case_form_id"]) for row in rows if row[name]), default=None)
-    return Dated(str(found[0]), f"{code}:{found[1]}") if found else None
+    found = min(
+        ((str(row[name]), row["case_form_id"]) for row in rows if row[name]),
+        key=lambda entry: (_day(entry[0]), entry[1]),
+        default=None,
+    )
+    return Dated(found[0], f"{code}:{found[1]}") if found else None
 
 
-def _contact(row: dict[str, Any], name: str, code: str) -> Contact:
-    return Contact(str(row[name]), CATALOGUE[code].title.lower(), f"{code}:{row['case_form_id']}")
+def _contact(row: dict[str, Any], name: str, code: str, source: str = "") -> Contact:
+    return Contact(str(row[name]), source or CATALOGUE[code].title.lower(), f"{code}:{row['case_form_id']}")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
-from assessments.models import CaseForm
+from assessments.deidentified import masked
+from assessments.models import CaseForm, FollowUp, NewAnticancerTherapy
+from endpoints.arithmetic.percentages import signed
+from endpoints.arithmetic.populations import NOT_ASSESSED
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
-from endpoints.figures.tables import signed
 from endpoints.models import Outcome
 from trialsite.protocol import current
 from values.dates import shown_date
@@ -32,7 +34,14 @@ TIMES = (
     ("os", "Overall survival"),
     ("dor", "Duration of response"),
     ("ttr", "Time to response"),
+    ("dor_unconfirmed", "Duration of response, unconfirmed"),
+    ("ttr_unconfirmed", "Time to response, unconfirmed"),
 )
+# Where the name of a new therapy stands.
+NAMED: dict[str, tuple[Any, str]] = {
+    "new_therapy": (NewAnticancerTherapy, "name"),
+    "follow_up": (FollowUp, "new_therapy_name"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +91,16 @@ class Story:
     course: Spec | None
 
 
-def story_of(outcome: Outcome, *, with_trail: bool) -> Story:
+def story_of(outcome: Outcome, *, with_trail: bool, identifying: bool) -> Story:
+    """`identifying`: with the name of a new therapy in the site's own words."""
     found = outcome.derivation
     sources = Sources(outcome.subject_id, with_trail=with_trail)
     return Story(
         assessments=tuple(_assessed(row, found, sources) for row in found["assessments"]),
-        results=tuple(_result(title, found[name], sources) for name, title in RESULTS),
+        results=(
+            *(_result(title, found[name], sources) for name, title in RESULTS),
+            *_new_therapy(found, sources, identifying=identifying),
+        ),
         times=tuple(_time(title, found[name], sources) for name, title in TIMES),
         findings=tuple(Result("", row["code"], row["text"], sources.of(row["refs"])) for row in found["findings"]),
         facts=_facts(outcome),
@@ -104,7 +117,7 @@ class Sources:
         self.with_trail = with_trail
 
     def of(self, refs: Iterable[str]) -> tuple[Source, ...]:
-        keys = dict.fromkeys(ref.partition(":")[2] for ref in refs)
+        keys = dict.fromkeys(key for code, _, key in (ref.partition(":") for ref in refs) if code in CATALOGUE)
         forms = (self.forms.get(int(key)) for key in keys if key.isdigit())
         return tuple(self._source(form) for form in forms if form is not None)
 
@@ -136,7 +149,7 @@ def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> A
 
 
 def _percent(change: str | None) -> str:
-    return "–" if change is None else f"{signed(float(change))} %"
+    return "–" if change is None else f"{signed(change)} %"
 
 
 def _day(date: str | None, start: str | None) -> str:
@@ -153,6 +166,21 @@ def _result(title: str, found: dict[str, Any], sources: Sources) -> Result:
     elif not found["assessed"]:
         value = f"{value}, not assessed"
     return Result(title, value, found["reason"], sources.of(found["refs"]))
+
+
+def _new_therapy(found: dict[str, Any], sources: Sources, *, identifying: bool) -> Iterator[Result]:
+    """The new anticancer therapy that counts, named as its form or the follow-up does."""
+    if found["new_therapy"] is None:
+        return
+    code, _, key = found["new_therapy_ref"].partition(":")
+    model, item = NAMED[code]
+    row = model._default_manager.filter(pk=key).first()
+    written = getattr(row, item, "") or "not named"
+    name = written if identifying else masked(model, item, written)
+    kind = f"{row.get_kind_display().lower()}, " if isinstance(row, NewAnticancerTherapy) else ""
+    words = f"Started on {shown_date(found['new_therapy'])}"
+    ends = "; what is assessed after that day does not count for the response" if found["response_ended"] else ""
+    yield Result("New anticancer therapy", f"{kind}{name}", f"{words}{ends}.", sources.of([found["new_therapy_ref"]]))
 
 
 def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
@@ -185,7 +213,7 @@ def _course(outcome: Outcome) -> Spec | None:
     line = {
         "ref": row["ref"],
         "label": row["label"],
-        "response": outcome.derivation["headline"]["value"],
+        "response": outcome.derivation["headline"]["value"] if row["assessed"] else NOT_ASSESSED,
         "points": [(row["baseline_day"] or 1, 0.0), *points],
         "new_lesions": row["new_lesions"],
     }

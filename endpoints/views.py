@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.deidentified import may_identify
 from cohorts.models import Subject
 from endpoints import reading
 from endpoints.behind import subjects
@@ -75,5 +76,6 @@ def endpoints_subject(request: SignedInRequest, pk: int) -> HttpResponse:
     context["sees_pooled"] = request.access.can(Permission.VIEW_ENDPOINTS)
     if outcome:
         with_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, subject.site_id)
-        context["story"] = story_of(outcome, with_trail=with_trail)
+        identifying = may_identify(request.access, subject.site_id)
+        context["story"] = story_of(outcome, with_trail=with_trail, identifying=identifying)
     return render(request, "endpoints/subject.html", context)

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from assessments.models import CaseForm
 from endpoints import typeface
-from endpoints.display import SHOWN, headlines, numbered, other_assumptions, settings_of, title_of_figure
+from endpoints.display import SHOWN, headlines, numbered, other_assumptions, settings_of, sources_of, title_of_figure
 from endpoints.downloads import canvas_of, rendered
 from endpoints.figures import FIGURES, Figure
 from endpoints.figures.tables import Table
@@ -114,6 +114,7 @@ def _footnotes(protocol: Protocol) -> dict[str, Any]:
     return {
         "settings": [setting._asdict() for setting in settings_of(protocol)],
         "assumptions": [[one.path, one.sentence] for one in other_assumptions(protocol)],
+        "sources": sources_of(protocol.analysis),
     }
 
 

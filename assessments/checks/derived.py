@@ -10,17 +10,30 @@ ITS_DATE = "its date"
 TUMOUR, BASELINE, DEATH = ("tumour",), ("tumour_baseline",), ("death",)
 
 
-def _derived(check_id: str, at: tuple[str, ...], item: str, sentence: str) -> Check:
-    return Check(check_id, at, (item,), None, told=sentence)
+def _derived(check_id: str, at: tuple[str, ...], item: str | tuple[str, ...], sentence: str) -> Check:
+    return Check(check_id, at, (item,) if isinstance(item, str) else item, None, told=sentence)
 
 
 CHECKS = (
     _derived("response-differs", TUMOUR, "overall_response", "The investigator's response is not the derived one."),
     _derived("cr-then-pr", TUMOUR, "overall_response", "A complete response is followed by a partial one."),
     _derived("cr-then-sd", TUMOUR, "overall_response", "A complete response is followed by stable disease."),
+    _derived("cr-then-non-cr", TUMOUR, "overall_response", "A complete response is followed by disease that persists."),
+    _derived(
+        "therapy-before-start",
+        ("new_therapy", "follow_up"),
+        ("start_date", "new_therapy_date"),
+        "A new anticancer therapy starts before the first dose, or on its day.",
+    ),
+    _derived(
+        "clinical-before-start",
+        ("end_of_treatment",),
+        "clinical_progression_date",
+        "Progression by symptoms is dated before the first dose.",
+    ),
     _derived("non-target-unknown", TUMOUR, "non_target_response", "Non-target lesions are judged without a baseline."),
     _derived("lesion-unknown", TUMOUR, "", "A target lesion is measured that was not chosen at baseline."),
-    _derived("before-start", TUMOUR, "assessment_date", "A tumour assessment is dated before the first dose."),
+    _derived("before-start", TUMOUR, "assessment_date", "An assessment, or its progression, precedes the first dose."),
     _derived("after-death", TUMOUR, "assessment_date", "A tumour assessment is dated after death."),
     _derived("no-baseline", BASELINE, "assessment_date", "There is no complete baseline within the window."),
     _derived("two-baselines", BASELINE, "assessment_date", "Two baseline assessments are dated on one day."),

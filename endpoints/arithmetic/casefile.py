@@ -148,7 +148,7 @@ class _Reader:
             assessments=tuple(self._assessments("visits")),
             death=self._dated(context, "death"),
             contacts=(Contact(contact, "last contact", "context.last_contact"),) if contact else (),
-            new_therapy=self._dated(context, "new_therapy"),
+            new_therapies=(therapy,) if (therapy := self._dated(context, "new_therapy")) else (),
             clinical_progression=self._dated(context, "clinical_pd"),
         )
         return Case(self.name, records, span(cut)[0] if cut else None, tuple(self.warnings))

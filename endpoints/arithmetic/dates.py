@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from trialsite.protocol.schema import AnalysisPlan
 
-from .records import Assessment, SubjectRecords
+from .records import Assessment, Dated, SubjectRecords
 
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 
@@ -23,27 +24,39 @@ _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class DatedAssessment:
     """An assessment with its days: `day` places it; progression is proven by the target lesions on `target`, by
-    anything else on `finding`; the new lesion proven here was first seen on `first_seen`."""
+    non-target lesions that are back on `non_target`, by anything else on `finding`; the new lesion proven here was
+    first seen on `first_seen`."""
 
     record: Assessment
     day: date
     finding: date
     target: date
+    non_target: date
     first_seen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Every date of one subject, resolved. `contacts` are (day, source, ref), in the order of entry."""
+    """Every date of one subject, resolved. `alive` are (day, source, ref) of each day on which it was known to live.
+
+    `new_therapies`, the earliest first, and `clinical_progression` are (day, ref), on the day of the first dose or
+    later: what is dated before stands in `too_early` as (what, day, ref).
+    """
 
     start: date | None
     baselines: tuple[DatedAssessment, ...]
     assessments: tuple[DatedAssessment, ...]
     death: date | None
-    contacts: tuple[tuple[date, str, str], ...]
-    new_therapy: date | None
-    clinical_progression: date | None
+    alive: tuple[tuple[date, str, str], ...]
+    new_therapies: tuple[tuple[date, str], ...]
+    clinical_progression: tuple[date, str] | None
     treatment_end: date | None = None
+    too_early: tuple[tuple[str, date, str], ...] = ()
+
+    @property
+    def new_therapy(self) -> tuple[date, str] | None:
+        """The first new anticancer therapy."""
+        return self.new_therapies[0] if self.new_therapies else None
 
 
 @lru_cache(maxsize=65536)
@@ -95,36 +108,68 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
         records = _until(records, plan, cut)
         start = start if start is not None and start <= cut else None
     death = _death(records, plan)
-    contacts = tuple(
-        (resolve(contact.date, plan, floor=start, ceilings=(death,)), contact.source, contact.ref)
-        for contact in records.contacts
+    seen_alive = (*records.contacts, *records.signs_of_life)
+    surely = max((span(seen.date)[0] for seen in seen_alive if is_full(seen.date)), default=None)
+    alive = tuple(
+        (resolve(seen.date, plan, floor=start, ceilings=(death, surely)), seen.source, seen.ref) for seen in seen_alive
     )
-    bounds = (death, max((day for day, _, _ in contacts), default=None))
-    therapy, clinical, end = records.new_therapy, records.clinical_progression, records.treatment_end
+    bounds = (death, max((day for day, _, _ in alive), default=None))
+
+    def taken(happened: Dated) -> tuple[date, str]:
+        return resolve(happened.date, plan, floor=start, ceilings=bounds), happened.ref
+
+    end = records.treatment_end
+    therapies = sorted(taken(therapy) for therapy in _told_once(records.new_therapies))
+    clinical = [taken(records.clinical_progression)] if records.clinical_progression else []
+
+    def in_time(found: list[tuple[date, str]]) -> tuple[tuple[date, str], ...]:
+        return tuple(entry for entry in found if start is None or entry[0] >= start)
+
     return Timeline(
         start=start,
         baselines=tuple(placed(record, plan, ceilings=(start,)) for record in records.baselines),
         assessments=tuple(placed(record, plan, floor=start, ceilings=bounds) for record in records.assessments),
         death=death,
-        contacts=contacts,
-        new_therapy=resolve(therapy.date, plan, floor=start, ceilings=bounds) if therapy else None,
-        clinical_progression=resolve(clinical.date, plan, floor=start, ceilings=bounds) if clinical else None,
+        alive=alive,
+        new_therapies=in_time(therapies),
+        clinical_progression=next(iter(in_time(clinical)), None),
+        too_early=tuple(
+            (what, day, ref)
+            for what, found in (("therapy", therapies), ("clinical", clinical))
+            for day, ref in found
+            if start is not None and day < start
+        ),
         treatment_end=resolve(end.date, plan, floor=start, ceilings=(death,)) if end else None,
     )
+
+
+def _told_once(found: tuple[Dated, ...]) -> Iterator[Dated]:
+    """Without those known by month or year alone where another entry tells a day in it: the same, known better."""
+    days = [span(entry.date)[0] for entry in found if is_full(entry.date)]
+    for entry in found:
+        first, last = span(entry.date)
+        if is_full(entry.date) or not any(first <= day <= last for day in days):
+            yield entry
 
 
 def _death(records: SubjectRecords, plan: AnalysisPlan) -> date | None:
     """Death is never resolved before a day on which the subject is fully recorded to have been alive."""
     if records.death is None:
         return None
-    alive = [contact.date for contact in records.contacts]
-    alive += [record.date for record in records.assessments]
-    alive += [seen.date for seen in (records.new_therapy, records.clinical_progression) if seen]
+    alive = [seen.date for seen in (*records.contacts, *records.signs_of_life)]
+    alive += [record.last_procedure or record.date for record in records.assessments]
+    alive += [happened.date for happened in _happened(records)]
     floors = [span(text)[0] for text in alive if is_full(text)]
     if records.treatment_start:
         floors.append(records.treatment_start)
     floors = [day for day in floors if day <= span(records.death.date)[1]]
     return resolve(records.death.date, plan, floor=max(floors, default=None))
+
+
+def _happened(records: SubjectRecords) -> tuple[Dated, ...]:
+    """What only a living person has beside contacts and assessments."""
+    clinical = records.clinical_progression
+    return (*records.new_therapies, *((clinical,) if clinical else ()))
 
 
 def placed(
@@ -138,11 +183,13 @@ def placed(
     day = taken(record.last_procedure or record.date)
     finding = taken(record.finding_date or record.date)
     target = taken(record.target_date) if record.target_date else finding
+    non_target = taken(record.non_target_date or record.date)
     return DatedAssessment(
         record=record,
         day=day,
         finding=min(finding, day),
         target=min(target, day),
+        non_target=min(non_target, day),
         first_seen=taken(record.first_seen) if record.first_seen else None,
     )
 
@@ -151,12 +198,7 @@ def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRec
     def by_then(*texts: str | None) -> bool:
         return all(resolve(text, plan, floor=records.treatment_start) <= cut for text in texts if text)
 
-    death, therapy, clinical, end = (
-        records.death,
-        records.new_therapy,
-        records.clinical_progression,
-        records.treatment_end,
-    )
+    death, clinical, end = records.death, records.clinical_progression, records.treatment_end
     return SubjectRecords(
         ref=records.ref,
         treatment_start=records.treatment_start,
@@ -165,7 +207,8 @@ def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRec
         assessments=tuple(record for record in records.assessments if by_then(record.date, record.last_procedure)),
         death=death if death and by_then(death.date) else None,
         contacts=tuple(contact for contact in records.contacts if by_then(contact.date)),
-        new_therapy=therapy if therapy and by_then(therapy.date) else None,
+        signs_of_life=tuple(seen for seen in records.signs_of_life if by_then(seen.date)),
+        new_therapies=tuple(therapy for therapy in records.new_therapies if by_then(therapy.date)),
         clinical_progression=clinical if clinical and by_then(clinical.date) else None,
         treatment_end=end if end and by_then(end.date) else None,
     )

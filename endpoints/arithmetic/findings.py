@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.dates import shown_date
 
 from .baseline import Baseline, choose
 from .best_response import Course
@@ -13,6 +14,10 @@ from .dates import DatedAssessment, Timeline, span
 from .outcomes import AssessmentResult, Finding
 from .records import SubjectRecords
 from .words import RESPONSES
+
+# What cannot follow a complete response without that disease is back: by response, the finding that asks.
+AFTER_COMPLETE = {"PR": "cr-then-pr", "SD": "cr-then-sd", "NON-CR/NON-PD": "cr-then-non-cr"}
+TOO_EARLY = {"therapy": "New anticancer therapy", "clinical": "Progression by symptoms"}
 
 
 def all_findings(
@@ -28,6 +33,7 @@ def all_findings(
         *_baseline(dates, baseline, plan),
         *_recorded(records, dates),
         *_responses(results, baseline),
+        *_early_progression(dates),
         *_unknown_lesions(dates, baseline),
         *(_lost_response(course) if course else ()),
     ]
@@ -48,7 +54,8 @@ def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
     yield from _before_consent(records, dates)
     if records.death is None:
         for report in records.reported_deaths:
-            text = f"The follow-up on {report.date} says that the subject is dead, but no death form is complete."
+            on = shown_date(report.date)
+            text = f"The follow-up on {on} says that the subject is dead, but no death form is complete."
             yield Finding("death-without-form", text, (report.ref,))
 
 
@@ -60,26 +67,58 @@ def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) ->
     for day, entries in groupby(by_day, key=lambda entry: entry.day):
         refs = tuple(sorted(entry.record.ref for entry in entries))
         if len(refs) > 1:
-            yield Finding("two-baselines", f"{len(refs)} baseline assessments are dated {day}.", refs)
+            yield Finding("two-baselines", f"{len(refs)} baseline assessments are dated {shown_date(day)}.", refs)
 
 
 def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
-    if dates.start and records.consent and dates.start.isoformat() < records.consent.date:
-        text = f"The first dose on {dates.start} is dated before informed consent on {records.consent.date}."
+    first_dose, died = shown_date(dates.start), shown_date(dates.death)
+    if dates.start and records.consent and dates.start < span(records.consent.date)[0]:
+        consented = shown_date(records.consent.date)
+        text = f"The first dose on {first_dose} is dated before informed consent on {consented}."
         yield Finding("dose-before-consent", text, tuple(filter(None, (records.consent.ref, records.treatment_ref))))
     for entry in dates.assessments:
         if dates.start and entry.day < dates.start:
-            yield _dated("before-start", entry, f"is dated {entry.day}, before the first dose on {dates.start}")
+            text = f"is dated {shown_date(entry.day)}, before the first dose on {first_dose}: nothing counts from it"
+            yield _dated("before-start", entry, text)
         if dates.death and min(entry.day, entry.finding) > dates.death:
-            yield _dated("after-death", entry, f"is dated {entry.day}, after death on {dates.death}")
+            yield _dated("after-death", entry, f"is dated {shown_date(entry.day)}, after death on {died}")
     if dates.death and records.death:
         if dates.start and dates.death < dates.start:
-            text = f"Death on {dates.death} is dated before the first dose on {dates.start}."
+            text = f"Death on {died} is dated before the first dose on {first_dose}."
             yield Finding("death-before-start", text, (records.death.ref,))
-        for day, source, ref in dates.contacts:
-            if day > dates.death:
-                text = f"Known alive on {day} ({source}), after death on {dates.death}."
-                yield Finding("alive-after-death", text, (ref, records.death.ref))
+        yield from _alive_after_death(records, dates)
+    for what, day, ref in dates.too_early:
+        text = f"{TOO_EARLY[what]} is dated {shown_date(day)}, before the first dose on {first_dose}"
+        yield Finding(f"{what}-before-start", f"{text}: it counts for nothing.", (ref,))
+    for day, ref in dates.new_therapies:
+        if day == dates.start:
+            text = (
+                f"New anticancer therapy starts on {first_dose}, the day of the first dose: no later assessment counts."
+            )
+            yield Finding("therapy-before-start", text, (ref,))
+
+
+def _alive_after_death(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+    """Once a form, by its last day."""
+    assert dates.death is not None and records.death is not None
+    asked = {seen.ref for seen in records.signs_of_life if seen.asked}
+    for ref, days in groupby(sorted(dates.alive, key=lambda seen: (seen[2], seen[0])), key=lambda seen: seen[2]):
+        day, source, _ = list(days)[-1]
+        if day > dates.death and ref not in asked:
+            text = f"Known alive on {shown_date(day)} ({source}), after death on {shown_date(dates.death)}."
+            yield Finding("alive-after-death", text, (ref, records.death.ref))
+
+
+def _early_progression(dates: Timeline) -> Iterator[Finding]:
+    """An assessment under treatment whose progression would be dated before it."""
+    for entry in dates.assessments:
+        first = min(filter(None, (entry.finding, entry.target, entry.first_seen)))
+        if dates.start and first < dates.start <= entry.day:
+            text = (
+                f"was finished on {shown_date(entry.day)}, but has a finding of {shown_date(first)}, before the first "
+                f"dose on {shown_date(dates.start)}: it dates no progression"
+            )
+            yield _dated("before-start", entry, text)
 
 
 def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
@@ -88,10 +127,11 @@ def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Findin
         return
     told = {records.consent.ref, records.treatment_ref, *(entry.record.ref for entry in dates.baselines)}
     told |= {entry.record.ref for entry in dates.assessments if dates.start and entry.day < dates.start}
-    for day in sorted((*records.contacts, *records.other_days), key=lambda day: day.date):
+    consented = shown_date(records.consent.date)
+    for day in sorted((*records.contacts, *records.other_days), key=lambda day: (span(day.date), day.source)):
         if day.ref not in told and span(day.date)[1] < span(records.consent.date)[0]:
             told.add(day.ref)
-            text = f"{day.date} ({day.source}) is dated before informed consent on {records.consent.date}."
+            text = f"{shown_date(day.date)} ({day.source}) is dated before informed consent on {consented}."
             yield Finding("before-consent", text, (records.consent.ref, day.ref))
 
 
@@ -102,12 +142,12 @@ def _dated(code: str, entry: DatedAssessment, text: str) -> Finding:
 def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -> Iterator[Finding]:
     for result in results:
         if baseline and not baseline.non_target and result.non_target in ("CR", "NONCR", "PRESENT"):
-            text = f"Non-target lesions are judged on {result.date}, but there was none at baseline."
+            text = f"Non-target lesions are judged on {shown_date(result.date)}, but there was none at baseline."
             yield Finding("non-target-unknown", text, (result.ref, baseline.ref))
         if result.investigator is None or result.investigator == result.derived:
             continue
         said, follows = RESPONSES[result.investigator], RESPONSES[result.derived]
-        text = f"On {result.date} the investigator says {said}; from the lesions follows {follows}."
+        text = f"On {shown_date(result.date)} the investigator says {said}; from the lesions follows {follows}."
         yield Finding("response-differs", text, (result.ref,))
 
 
@@ -118,7 +158,7 @@ def _unknown_lesions(dates: Timeline, baseline: Baseline | None) -> Iterator[Fin
     for entry in dates.assessments:
         for measurement in entry.record.measurements:
             if measurement.lesion not in baseline.lesions:
-                text = f"Lesion {measurement.lesion} on {entry.day} was not chosen at baseline."
+                text = f"Lesion {measurement.lesion} on {shown_date(entry.day)} was not chosen at baseline."
                 yield Finding("lesion-unknown", text, (entry.record.ref,))
 
 
@@ -127,9 +167,8 @@ def _lost_response(course: Course) -> Iterator[Finding]:
     for step in course.steps:
         if step.response == "CR":
             complete = complete or step
-        elif step.response in ("PR", "SD") and complete:
+        elif step.response in AFTER_COMPLETE and complete:
+            first, then = shown_date(complete.day), shown_date(step.day)
             follows = RESPONSES[step.response]
-            text = (
-                f"A complete response on {complete.day} is followed by {follows} on {step.day}: neither back nor gone."
-            )
-            yield Finding(f"cr-then-{step.response.lower()}", text, (complete.ref, step.ref))
+            text = f"A complete response on {first} is followed by {follows} on {then}: neither back nor gone."
+            yield Finding(AFTER_COMPLETE[step.response], text, (complete.ref, step.ref))

@@ -26,7 +26,9 @@ class AssessmentResult:
 
     `sum` adds the lesions that were measured, also when `complete` is False. `target` is None where there was no target
     lesion at baseline. `derived` comes from the lesions, `overall` is the one that counts under the plan's response
-    source. `date` is the one that CR, PR or SD carry; `pd_date` is set where `overall` is PD.
+    source. `date` is the one that CR, PR or SD carry; `pd_date` is set where `overall` is PD, `proven_on` is the day of
+    its own finding, where that dates an earlier one. `non_target_back` says that non-target disease is there after
+    everything had been gone.
     """
 
     ref: str
@@ -45,7 +47,13 @@ class AssessmentResult:
     nadir_change: Decimal | None
     reason: str
     pd_date: datetime.date | None = None
+    proven_on: datetime.date | None = None
+    non_target_back: bool = False
     refs: tuple[str, ...] = ()
+
+    def assessed_on(self, start: datetime.date) -> datetime.date:
+        """The day on which its response was known: of a progression that of its finding, else of the last procedure."""
+        return self.proven_on or self.date or start
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class Variant:
     """One sensitivity analysis of a subject; what it does not touch is None."""
 
     best: BestResponse | None = None
+    benefit: Flag | None = None
     pfs: TimeToEvent | None = None
 
 
@@ -107,9 +116,10 @@ class SubjectOutcome:
     """All that the plan derives from one subject's records.
 
     `bor` is unconfirmed, `cbor` confirmed, `headline` the one of them that the plan puts first. `orr`, `dcr`, `cbr`
-    follow the headline. Times are None for a subject who was never treated (`dor`, `ttr` also for a non-responder).
-    `baseline_date` is the day of the baseline that counts.
-    `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
+    follow the headline, and so do `dor` and `ttr`; beside them stand those of the unconfirmed response. Times are None
+    for a subject who was never treated (of a response also for a non-responder). `new_therapy` is the first day of a
+    new anticancer therapy, `response_ended` the same where it ends the assessment of response, `baseline_date` the day
+    of the baseline that counts. `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
     """
 
     ref: str
@@ -130,11 +140,15 @@ class SubjectOutcome:
     os: TimeToEvent | None
     dor: TimeToEvent | None
     ttr: TimeToEvent | None
+    dor_unconfirmed: TimeToEvent | None
+    ttr_unconfirmed: TimeToEvent | None
     follow_up: TimeToEvent | None
     death_date: datetime.date | None = None
     baseline_date: datetime.date | None = None
     treatment_end: datetime.date | None = None
     new_therapy: datetime.date | None = None
+    new_therapy_ref: str = ""
+    response_ended: datetime.date | None = None
     findings: tuple[Finding, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
 

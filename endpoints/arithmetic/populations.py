@@ -12,7 +12,7 @@ import numpy as np
 from trialsite.protocol.schema import AnalysisPlan
 
 from .proportions import clopper_pearson
-from .rows import OutcomeRow, Time
+from .rows import OutcomeRow, Time, Varied
 from .survival import Curve, every, kaplan_meier, reverse_kaplan_meier
 
 NOT_ASSESSED = "not assessed"
@@ -29,6 +29,8 @@ SENSITIVITY = {
     "recist_1.1": "Thresholds of RECIST 1.1, derived from the measurements",
     "accept_sd_between": "Stable disease accepted between a response and its confirmation",
     "sticky_pr": "A partial response that drifts back stays one until progression",
+    "nact_counted": "Responses under new anticancer therapy count",
+    "non_cr_non_pd": "Non-CR/Non-PD counts for clinical benefit",
     "nact_censored": "Censored at new anticancer therapy",
     "missed_censored": "Censored after two or more missed assessments",
     "clinical_progression": "Clinical progression counts as an event",
@@ -108,12 +110,17 @@ def proportion(x: int, n: int, plan: AnalysisPlan) -> dict[str, Any]:
 
 
 def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
-    """The curves of PFS, OS, duration of and time to response, and follow-up (reverse Kaplan-Meier of OS)."""
+    """The curves of PFS, OS, duration of and time to response, and follow-up (reverse Kaplan-Meier of OS).
+
+    Of response first the headline's, then the unconfirmed one's, which begins with the first response of all.
+    """
     return {
         "pfs": summary(curve_of([row.pfs for row in rows], plan), plan),
         "os": summary(curve_of([row.os for row in rows], plan), plan),
         "dor": summary(curve_of([row.dor for row in rows], plan), plan),
         "ttr": summary(curve_of([row.ttr for row in rows], plan), plan),
+        "dor_unconfirmed": summary(curve_of([row.dor_unconfirmed for row in rows], plan), plan),
+        "ttr_unconfirmed": summary(curve_of([row.ttr_unconfirmed for row in rows], plan), plan),
         "follow_up": summary(curve_of([row.os for row in rows], plan, reverse=True), plan),
     }
 
@@ -128,7 +135,10 @@ def curve_of(found: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool 
 
 
 def summary(curve: Curve, plan: AnalysisPlan) -> dict[str, Any]:
-    """A curve as JSON: steps, censor ticks, quartiles in days and months, landmarks, number at risk."""
+    """A curve as JSON: steps, censor ticks, quartiles in days and months, landmarks, number at risk.
+
+    Limits are None where the curve has none: at 0, and at the landmarks where it is still 1.
+    """
     month = float(plan.days_per_month)
     return {
         "n": curve.n,
@@ -143,6 +153,7 @@ def summary(curve: Curve, plan: AnalysisPlan) -> dict[str, Any]:
         "steps": {
             "days": [0, *curve.times.tolist()],
             "survival": [1.0, *curve.survival.tolist()],
+            # where the band that is drawn begins; a limit it is not
             "lower": [1.0, *_numbers(curve.lower)],
             "upper": [1.0, *_numbers(curve.upper)],
         },
@@ -184,24 +195,32 @@ def _number(value: float | None) -> float | None:
 
 
 def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
-    """Each sensitivity analysis beside the headline: response rate and median PFS where it changes them."""
-    made = [_sensitivity_row("headline", "As the plan says", [(headline(row, plan), row.pfs) for row in rows], plan)]
-    nothing: tuple[None, None] = (None, None)
+    """Each sensitivity analysis beside the headline: rates of response and benefit and median PFS where it touches
+    them."""
+    counted = [(headline(row, plan), _benefit(row, plan), row.pfs) for row in rows]
+    made = [_sensitivity_row("headline", "As the plan says", counted, plan)]
+    nothing: Varied = (None, None, None)
     for name, title in SENSITIVITY.items():
         made.append(_sensitivity_row(name, title, [row.variants.get(name, nothing) for row in rows], plan))
     return made
 
 
+def _benefit(row: OutcomeRow, plan: AnalysisPlan) -> bool:
+    return row.benefit if plan.confirmation_required else row.benefit_unconfirmed
+
+
 def _sensitivity_row(
-    name: str, title: str, found: Sequence[tuple[str | None, Time | None]], plan: AnalysisPlan
+    name: str, title: str, found: Sequence[Varied | tuple[str, bool, Time | None]], plan: AnalysisPlan
 ) -> dict[str, Any]:
-    best = [value for value, _ in found if value is not None]
-    known = [time for _, time in found if time is not None]
+    best = [value for value, _, _ in found if value is not None]
+    benefit = [value for _, value, _ in found if value is not None]
+    known = [time for _, _, time in found if time is not None]
     curve = curve_of(known, plan) if known else None
     return {
         "name": name,
         "title": title,
         "orr": proportion(sum(value in RESPONDERS for value in best), len(best), plan) if best else None,
+        "cbr": proportion(sum(benefit), len(benefit), plan) if benefit else None,
         "pfs": {"events": int(curve.events.sum()), **in_both_units(curve.quantile(0.5), plan)} if curve else None,
     }
 

@@ -13,33 +13,52 @@ from decimal import Decimal
 from itertools import groupby
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.dates import shown_date
 
 from . import words
 from .baseline import Baseline, as_baseline, choose
 from .dates import DatedAssessment, Timeline, placed, timeline
 from .lesions import Version, is_gone, size
 from .outcomes import AssessmentResult, worst
-from .records import Assessment, NewLesion, NonTarget, Response, SubjectRecords
+from .percentages import change_from
+from .records import Assessment, Measurement, NewLesion, NonTarget, Response, SubjectRecords
+
+PERSISTS: frozenset[NonTarget | None] = frozenset(("NONCR", "PRESENT"))
 
 
 @dataclass(frozen=True, slots=True)
 class TargetSums:
-    """The sums of one assessment in mm: `total` of what was measured, `missing` the lesions that were not."""
+    """The sums of one assessment in mm: `total` of what was measured, `missing` the lesions that were not.
+
+    `all_gone` says that what was measured is no disease any more; `back` names the lesions that are there again after
+    every target lesion was gone, without those nodes that RECIST 1.1 judges by their measure.
+    """
 
     baseline: Decimal
     nadir: Decimal
     total: Decimal
     missing: tuple[str, ...]
     all_gone: bool
+    back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier days leave for an assessment: the smallest complete sum (None: no valid baseline), whether every
+    target lesion was gone on one of them, and whether all disease was."""
+
+    nadir: Decimal | None
+    target_gone: bool = False
+    complete: bool = False
 
 
 def target_response(sums: TargetSums | None, version: Version) -> Response:
     """The target response of one assessment: the first rule that holds. None stands for no valid baseline."""
     if sums is None:
         return "NE"
-    if not sums.missing and sums.all_gone:
-        return "CR"
-    if sums.nadir == 0 and sums.total > 0:
+    if sums.all_gone:
+        return "NE" if sums.missing else "CR"
+    if sums.back or (sums.nadir == 0 and sums.total > 0):
         return "PD"
     if sums.nadir > 0 and has_grown(sums.total, sums.nadir, version):
         return "PD"
@@ -63,12 +82,16 @@ def overall_response(
     *,
     non_target_at_baseline: bool,
     version: Version,
+    after_complete: bool = False,
 ) -> Response:
     """The overall response of one assessment: the first row of the table that matches.
 
     `target` is None where there was no target lesion at baseline. An equivocal new lesion is not (yet) a new one.
+    `after_complete` says that all disease was gone before: what is there now has come back, and is progression
+    (RECIST 1.1, table 3, footnote a; 1.0 alike).
     """
-    if new_lesion == "Y" or non_target == "PD" or target == "PD":
+    persists = non_target in PERSISTS
+    if new_lesion == "Y" or non_target == "PD" or target == "PD" or (after_complete and persists):
         return "PD"
     if target == "CR":
         nothing_left = non_target == "CR" or (not non_target_at_baseline and non_target in (None, "NE"))
@@ -77,7 +100,7 @@ def overall_response(
         return target
     if non_target == "CR":
         return "CR"
-    if non_target in ("NONCR", "PRESENT"):
+    if persists:
         return "SD" if version == "1.0" else "NON-CR/NON-PD"
     return "NE"
 
@@ -90,7 +113,7 @@ def evaluate(records: SubjectRecords, plan: AnalysisPlan) -> tuple[AssessmentRes
 def evaluate_course(course: Timeline, plan: AnalysisPlan) -> tuple[AssessmentResult, ...]:
     """As `evaluate`, of dates already resolved."""
     baseline = choose(course.baselines, course.start, plan)
-    return _evaluate(baseline, course.assessments, plan)
+    return _evaluate(baseline, course.assessments, plan, course.start)
 
 
 def preview(
@@ -103,36 +126,45 @@ def preview(
     before = [placed(record, plan) for record in earlier]
     if typed.date:
         return _evaluate(as_baseline(baseline, plan), [*before, placed(typed, plan)], plan)[-1]
-    undated = DatedAssessment(record=typed, day=date.max, finding=date.max, target=date.max)
+    undated = DatedAssessment(record=typed, day=date.max, finding=date.max, target=date.max, non_target=date.max)
     result = _evaluate(as_baseline(baseline, plan), [*before, undated], plan)[-1]
     return replace(result, date=None, pd_date=None)
 
 
 def _evaluate(
-    baseline: Baseline | None, entries: Sequence[DatedAssessment], plan: AnalysisPlan
+    baseline: Baseline | None, entries: Sequence[DatedAssessment], plan: AnalysisPlan, start: date | None = None
 ) -> tuple[AssessmentResult, ...]:
-    """Each entry against the smallest complete sum of an earlier day; results in the order of the entries."""
+    """Each entry against what the earlier days leave for it; results in the order of the entries."""
     results: dict[int, AssessmentResult] = {}
-    nadir = baseline.total if baseline else None
+    before = Before(baseline.total if baseline else None)
     by_day = sorted(range(len(entries)), key=lambda index: entries[index].day)
     # records of one day do not see each other, so that their order means nothing
     days = [list(same_day) for _, same_day in groupby(by_day, key=lambda index: entries[index].day)]
     for indices in days:
         for index in indices:
-            results[index] = _assess(baseline, nadir, entries[index], plan)
-        sums = [results[index].sum for index in indices if results[index].complete]
-        nadir = min([nadir, *(total for total in sums if total is not None)]) if nadir is not None else None
+            results[index] = _assess(baseline, before, entries[index], plan)
+        before = _after(before, [results[index] for index in indices])
     ordered = [results[index] for index in range(len(entries))]
     if plan.pr_drift == "sticky_pr":
         ordered = _hold_partial(ordered, days)
-    return tuple(_date_progressions(ordered, entries, days))
+    return tuple(_date_progressions(ordered, entries, days, start))
 
 
-def _assess(
-    baseline: Baseline | None, nadir: Decimal | None, entry: DatedAssessment, plan: AnalysisPlan
-) -> AssessmentResult:
+def _after(before: Before, same_day: Sequence[AssessmentResult]) -> Before:
+    """What a day leaves for the next ones; of several records of a day the worst says what was gone."""
+    nadir = before.nadir
+    if nadir is not None:
+        nadir = min([nadir, *(result.sum for result in same_day if result.complete and result.sum is not None)])
+    return Before(
+        nadir,
+        target_gone=before.target_gone or worst(result.target for result in same_day) == "CR",
+        complete=before.complete or worst(result.derived for result in same_day) == "CR",
+    )
+
+
+def _assess(baseline: Baseline | None, before: Before, entry: DatedAssessment, plan: AnalysisPlan) -> AssessmentResult:
     record = entry.record
-    sums = _sums(baseline, nadir, record, plan)
+    sums = _sums(baseline, before, record, plan)
     target = None if baseline and baseline.total is None else target_response(sums, plan.recist_version)
     derived = overall_response(
         target,
@@ -140,6 +172,7 @@ def _assess(
         record.new_lesion,
         non_target_at_baseline=bool(baseline and baseline.non_target),
         version=plan.recist_version,
+        after_complete=before.complete,
     )
     overall = derived if plan.response_source == "derived" else record.investigator or "NE"
     measured = sums is not None and len(sums.missing) < len(baseline.lesions if baseline else ())
@@ -153,21 +186,20 @@ def _assess(
         investigator=record.investigator,
         overall=overall,
         baseline_sum=baseline.total if baseline else None,
-        nadir=nadir,
+        nadir=before.nadir,
         sum=sums.total if sums and measured else None,
         complete=sums is not None and not sums.missing,
-        change=_per_cent(sums.total, sums.baseline) if sums and not sums.missing else None,
-        nadir_change=_per_cent(sums.total, sums.nadir) if sums and not sums.missing else None,
-        reason=words.assessment(baseline, sums, target, derived, record, plan),
+        change=change_from(sums.total, sums.baseline) if sums and not sums.missing else None,
+        nadir_change=change_from(sums.total, sums.nadir) if sums and not sums.missing else None,
+        reason=words.assessment(baseline, sums, target, derived, record, plan, after_complete=before.complete),
+        non_target_back=before.complete and record.non_target in PERSISTS,
         refs=tuple(ref for ref in (record.ref, baseline.ref if baseline else "") if ref),
     )
 
 
-def _sums(
-    baseline: Baseline | None, nadir: Decimal | None, record: Assessment, plan: AnalysisPlan
-) -> TargetSums | None:
+def _sums(baseline: Baseline | None, before: Before, record: Assessment, plan: AnalysisPlan) -> TargetSums | None:
     """Only lesions chosen at baseline count; one that was recorded as a node then is a node now."""
-    if baseline is None or baseline.total is None or nadir is None:
+    if baseline is None or baseline.total is None or before.nadir is None:
         return None
     now = {
         measurement.lesion: replace(measurement, node=True) if measurement.lesion in baseline.nodes else measurement
@@ -177,16 +209,21 @@ def _sums(
     sizes = {lesion: size(measurement, plan) for lesion, measurement in now.items()}
     return TargetSums(
         baseline=baseline.total,
-        nadir=nadir,
+        nadir=before.nadir,
         total=sum((mm for mm in sizes.values() if mm is not None), Decimal(0)),
         missing=tuple(lesion for lesion in baseline.lesions if sizes.get(lesion) is None),
-        all_gone=all(is_gone(measurement, plan) for measurement in now.values()),
+        all_gone=all(is_gone(now[lesion], plan) for lesion, mm in sizes.items() if mm is not None),
+        back=tuple(
+            lesion
+            for lesion in baseline.lesions
+            if before.target_gone and sizes.get(lesion) and not _judged_by_measure(now[lesion], plan)
+        ),
     )
 
 
-def _per_cent(total: Decimal, reference: Decimal) -> Decimal | None:
-    """Change from a reference sum in per cent, two decimals; None from a sum of 0."""
-    return ((total - reference) * 100 / reference).quantize(Decimal("0.01")) if reference else None
+def _judged_by_measure(measurement: Measurement, plan: AnalysisPlan) -> bool:
+    """Whether a lesion is normal under a size instead of gone: a node in 1.1, back by growth alone."""
+    return plan.recist_version == "1.1" and measurement.node
 
 
 def _hold_partial(results: Sequence[AssessmentResult], days: Iterable[Sequence[int]]) -> list[AssessmentResult]:
@@ -210,11 +247,15 @@ def _hold_partial(results: Sequence[AssessmentResult], days: Iterable[Sequence[i
 
 
 def _date_progressions(
-    results: Sequence[AssessmentResult], entries: Sequence[DatedAssessment], days: Iterable[Sequence[int]]
+    results: Sequence[AssessmentResult],
+    entries: Sequence[DatedAssessment],
+    days: Iterable[Sequence[int]],
+    start: date | None,
 ) -> list[AssessmentResult]:
     """Progression is dated by its earliest finding; an equivocal lesion proven later, by its first sight.
 
-    A "no new lesion" on a day between breaks the chain: what was equivocal then is not what is proven now.
+    A "no new lesion" on a day between breaks the chain: what was equivocal then is not what is proven now. What was
+    found before the first dose dates no progression of an assessment after it.
     """
     dated = list(results)
     first_sight: date | None = None
@@ -224,16 +265,31 @@ def _date_progressions(
         first_sight = min((sight for sight in (first_sight, *sights) if sight), default=None)
         for index in indices:
             if results[index].overall == "PD":
-                dated[index] = _dated(results[index], entries[index], first_sight)
+                dated[index] = _dated(results[index], entries[index], first_sight, start)
         if "Y" in said or ("N" in said and not sights):
             first_sight = None
     return dated
 
 
-def _dated(result: AssessmentResult, entry: DatedAssessment, first_sight: date | None) -> AssessmentResult:
-    beside = result.non_target == "PD" or result.new_lesion == "Y"
+def _dated(
+    result: AssessmentResult, entry: DatedAssessment, first_sight: date | None, start: date | None
+) -> AssessmentResult:
     proofs = [entry.target] if result.target == "PD" else []
-    finding = min([*proofs, entry.finding] if beside or not proofs else proofs)
+    if result.non_target == "PD" or result.new_lesion == "Y":
+        proofs.append(entry.finding)
+    if result.non_target_back:
+        proofs.append(entry.non_target)
+    finding = min(proofs, default=entry.finding)
     proven = (entry.first_seen or first_sight) if result.new_lesion == "Y" else None
-    note = f" First seen, then equivocal, on {proven}." if proven and proven < finding else ""
-    return replace(result, pd_date=min(finding, proven or finding), reason=result.reason + note)
+    note = f" First seen, then equivocal, on {shown_date(proven)}." if proven and proven < finding else ""
+    return replace(
+        result,
+        pd_date=_first_since(start, (finding, proven or finding, entry.day)),
+        proven_on=_first_since(start, (finding, entry.day)),
+        reason=result.reason + note,
+    )
+
+
+def _first_since(start: date | None, days: Sequence[date]) -> date:
+    """The earliest of the days that is not before the first dose; where all are, the earliest."""
+    return min([day for day in days if start is None or day >= start] or days)

@@ -41,10 +41,10 @@ class Assessment:
     """One tumour assessment. At baseline `non_target` is "PRESENT" or None (there is none).
 
     `finding_date` is the earliest finding beside the target lesions that proves progression, `target_date` the first
-    examination of the target lesions, `last_procedure` the last of all examinations; where None, `date` stands for it
-    (for `target_date` first `finding_date`). `first_seen` is the first sight of the new lesion that is proven here,
-    where lesions are told apart; where None, it is looked for among the assessments before. An empty `date` is
-    allowed in a preview only.
+    examination of the target lesions, `non_target_date` that of the non-target lesions which persist, `last_procedure`
+    the last of all examinations; where None, `date` stands for it (for `target_date` first `finding_date`).
+    `first_seen` is the first sight of the new lesion that is proven here, where lesions are told apart; where None, it
+    is looked for among the assessments before. An empty `date` is allowed in a preview only.
     """
 
     ref: str
@@ -56,6 +56,7 @@ class Assessment:
     finding_date: str | None = None
     last_procedure: str | None = None
     target_date: str | None = None
+    non_target_date: str | None = None
     first_seen: str | None = None
 
 
@@ -69,11 +70,15 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A date on which the subject was known to be alive; `source` says how, in words ("visit C3D8")."""
+    """A date on which the subject was known to be alive; `source` says how, in words ("visit C3D8").
+
+    `asked` says that a check of its own form already holds the date against death.
+    """
 
     date: str
     source: str
     ref: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class SubjectRecords:
     `treatment_start` is the first dose of any study drug, None while nothing was given; `consent` has a whole date.
     `treatment_end` is the day on which treatment was stopped for good; nothing but the figures rests on it.
     `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
+    `new_therapies` are all that the record tells of, the earliest counts. `contacts` are the days on which somebody met
+    the subject, `signs_of_life` all other days that a living person makes: samples, adverse events, medication.
     `reported_deaths` are the follow-ups that say "dead", `other_days` those days of a form on which nobody saw the
     subject alive: both are only held against the other dates, nothing counts from them.
     """
@@ -95,7 +102,8 @@ class SubjectRecords:
     assessments: tuple[Assessment, ...] = ()
     death: Dated | None = None
     contacts: tuple[Contact, ...] = ()
-    new_therapy: Dated | None = None
+    signs_of_life: tuple[Contact, ...] = ()
+    new_therapies: tuple[Dated, ...] = ()
     clinical_progression: Dated | None = None
     treatment_end: Dated | None = None
     reported_deaths: tuple[Dated, ...] = ()

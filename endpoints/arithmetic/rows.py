@@ -11,6 +11,7 @@ from .outcomes import AssessmentResult, SubjectOutcome, TimeToEvent
 from .records import Response
 
 Time = tuple[int, bool]
+Varied = tuple[Response | None, bool | None, Time | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,10 @@ class OutcomeRow:
     """One subject in a population. Times are (days, event); days count from the first dose as day 1, there is no day 0.
 
     `course` is (day, overall response, change of the sum from baseline in per cent or None where it is not complete) of
-    each assessment up to the first progression. `variants` maps each sensitivity analysis to (best response, PFS), None
-    where it leaves them alone. `new_lesions` are the days of the assessments of `course` with a proven new lesion,
-    `no_change` says in words why there is no change of a sum to show, "" where there is one.
+    each assessment up to the first progression, or to the new anticancer therapy that ends the response. `variants`
+    maps each sensitivity analysis to (best response, clinical benefit, PFS), None where it leaves them alone.
+    `new_lesions` are the days of the assessments of `course` with a proven new lesion, `no_change` says in words why
+    there is no change of a sum to show, "" where there is one.
     """
 
     ref: str
@@ -37,6 +39,8 @@ class OutcomeRow:
     os: Time | None = None
     dor: Time | None = None
     ttr: Time | None = None
+    dor_unconfirmed: Time | None = None
+    ttr_unconfirmed: Time | None = None
     pfs_reason: str = ""
     os_reason: str = ""
     course: tuple[tuple[int, Response, float | None], ...] = ()
@@ -47,7 +51,7 @@ class OutcomeRow:
     new_therapy_day: int | None = None
     new_lesions: tuple[int, ...] = ()
     no_change: str = ""
-    variants: dict[str, tuple[Response | None, Time | None]] = field(default_factory=dict)
+    variants: dict[str, Varied] = field(default_factory=dict)
 
     @property
     def best_change(self) -> float | None:
@@ -69,8 +73,9 @@ NAMES = tuple(field.name for field in fields(OutcomeRow))
 def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
     """The row of an outcome; `label` is the subject's number as people know it."""
     start = outcome.treatment_start
-    progressions = [result.pd_date for result in outcome.assessments if result.pd_date]
-    progression = min(progressions, default=None)
+    # of progression, what is dated before the first dose counts for nothing
+    progressions = [result.pd_date for result in outcome.assessments if result.pd_date and start]
+    progression = min((day for day in progressions if start and day >= start), default=None)
     shown = sorted(
         (
             (_day(result.date, start), result)
@@ -78,6 +83,7 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
             if result.date
             and start
             and (progression is None or result.pd_date == progression or result.date < progression)
+            and (outcome.response_ended is None or result.assessed_on(start) <= outcome.response_ended)
         ),
         key=lambda entry: (entry[0], entry[1].ref),
     )
@@ -96,6 +102,8 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         os=_time(outcome.os),
         dor=_time(outcome.dor),
         ttr=_time(outcome.ttr),
+        dor_unconfirmed=_time(outcome.dor_unconfirmed),
+        ttr_unconfirmed=_time(outcome.ttr_unconfirmed),
         pfs_reason=outcome.pfs.reason if outcome.pfs else "",
         os_reason=outcome.os.reason if outcome.os else "",
         course=tuple(
@@ -109,7 +117,11 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         new_lesions=tuple(day for day, result in shown if result.new_lesion == "Y"),
         no_change=_why_no_change(outcome, [result for _, result in shown]),
         variants={
-            name: (variant.best.value if variant.best else None, _time(variant.pfs))
+            name: (
+                variant.best.value if variant.best else None,
+                variant.benefit.value if variant.benefit else None,
+                _time(variant.pfs),
+            )
             for name, variant in outcome.variants.items()
         },
     )
@@ -129,7 +141,7 @@ def _why_no_change(outcome: SubjectOutcome, shown: Sequence[AssessmentResult]) -
     if any(result.change is not None for result in shown):
         return ""
     if not outcome.bor.assessed:
-        return "not assessed after baseline"
+        return "not assessed after baseline" + (" before new anticancer therapy" if outcome.response_ended else "")
     if outcome.baseline_ref is None:
         return "no valid baseline"
     if outcome.baseline_sum is None:

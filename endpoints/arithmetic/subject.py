@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.dates import shown_date
 
 from . import findings
 from .baseline import choose, is_measurable
@@ -19,11 +19,12 @@ from .best_response import (
     benefit_by_duration,
     confirmed,
     course_of,
+    response_of,
     unconfirmed,
     without_treatment,
 )
 from .dates import Timeline, timeline
-from .outcomes import AssessmentResult, BestResponse, Flag, SubjectOutcome, Variant
+from .outcomes import AssessmentResult, BestResponse, Flag, SubjectOutcome, TimeToEvent, Variant
 from .recist import evaluate_course
 from .records import SubjectRecords
 from .time_to_event import (
@@ -36,11 +37,13 @@ from .time_to_event import (
 
 # The sensitivity analyses: what each one changes in the plan, and which results it touches.
 VARIANTS: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
-    "derived": ({"response_source": "derived"}, frozenset(("best", "pfs"))),
-    "recist_1.1": ({"response_source": "derived", "recist_version": "1.1"}, frozenset(("best", "pfs"))),
-    "unconfirmed": ({"confirmation_required": False}, frozenset(("best",))),
-    "accept_sd_between": ({"accept_sd_between": True}, frozenset(("best",))),
-    "sticky_pr": ({"pr_drift": "sticky_pr"}, frozenset(("best",))),
+    "derived": ({"response_source": "derived"}, frozenset(("best", "benefit", "pfs"))),
+    "recist_1.1": ({"response_source": "derived", "recist_version": "1.1"}, frozenset(("best", "benefit", "pfs"))),
+    "unconfirmed": ({"confirmation_required": False}, frozenset(("best", "benefit"))),
+    "accept_sd_between": ({"accept_sd_between": True}, frozenset(("best", "benefit"))),
+    "sticky_pr": ({"pr_drift": "sticky_pr"}, frozenset(("best", "benefit"))),
+    "non_cr_non_pd": ({"benefit_non_cr_non_pd": True}, frozenset(("benefit",))),
+    "nact_counted": ({"nact_response": "counts"}, frozenset(("best", "benefit"))),
     "nact_censored": ({"nact_censors": True}, frozenset(("pfs",))),
     "missed_censored": ({"missed_censors": True}, frozenset(("pfs",))),
     "clinical_progression": ({"clinical_pd_is_event": True}, frozenset(("pfs",))),
@@ -49,10 +52,11 @@ VARIANTS: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A treated subject under one plan."""
+    """A treated subject under one plan: `course` for progression, `response` what of it counts for response."""
 
     results: tuple[AssessmentResult, ...]
     course: Course
+    response: Course
 
 
 def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None) -> SubjectOutcome:
@@ -64,11 +68,15 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
     if dates.start is None:
         return _untreated(records, dates, plan)
     evaluated = _evaluated(dates, plan)
-    course = evaluated.course
-    bor, cbor = unconfirmed(course, plan), confirmed(course, plan)
+    course, response = evaluated.course, evaluated.response
+    bor, cbor = unconfirmed(response, plan), confirmed(response, plan)
     headline = cbor if plan.confirmation_required else bor
-    benefit_a, benefit_b = benefit_by_assessment(cbor, course, plan), benefit_by_duration(cbor, course, plan)
+    benefit_a, benefit_b = benefit_by_assessment(cbor, response, plan), benefit_by_duration(cbor, response, plan)
     pfs, survival = progression_free(records, course, dates, plan), overall_survival(records, course, dates)
+    lasts = _end_of_response(records, evaluated, dates, plan)
+    first_confirmed = response_of(cbor, response, plan, is_confirmed=True)
+    first_unconfirmed = response_of(bor, response, plan, is_confirmed=False)
+    first = first_confirmed if plan.confirmation_required else first_unconfirmed
     baseline = choose(dates.baselines, dates.start, plan)
     return SubjectOutcome(
         ref=records.ref,
@@ -87,13 +95,17 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         cb_B=benefit_b,
         pfs=pfs,
         os=survival,
-        dor=duration_of_response(headline, course, pfs),
-        ttr=time_to_response(headline, course),
+        dor=duration_of_response(first, lasts),
+        ttr=time_to_response(first, response),
+        dor_unconfirmed=duration_of_response(first_unconfirmed, lasts),
+        ttr_unconfirmed=time_to_response(first_unconfirmed, response),
         follow_up=follow_up(survival),
         death_date=dates.death,
         baseline_date=_day_of(baseline.ref, dates) if baseline else None,
         treatment_end=dates.treatment_end,
-        new_therapy=dates.new_therapy,
+        new_therapy=dates.new_therapy[0] if dates.new_therapy else None,
+        new_therapy_ref=dates.new_therapy[1] if dates.new_therapy else "",
+        response_ended=response.ended,
         findings=findings.all_findings(records, dates, evaluated.results, course, plan),
         variants=_variants(records, dates, plan, evaluated),
     )
@@ -106,7 +118,22 @@ def _day_of(baseline_ref: str, dates: Timeline) -> date:
 def _evaluated(dates: Timeline, plan: AnalysisPlan) -> Evaluated:
     assert dates.start is not None
     results = evaluate_course(dates, plan)
-    return Evaluated(results, course_of(results, dates.start))
+    course = course_of(results, dates.start)
+    return Evaluated(results, course, _response(results, course, dates, plan))
+
+
+def _response(results: tuple[AssessmentResult, ...], course: Course, dates: Timeline, plan: AnalysisPlan) -> Course:
+    """What counts for response: all of the course, or what was assessed up to a new anticancer therapy."""
+    if dates.new_therapy is None or plan.nact_response == "counts":
+        return course
+    return course_of(results, course.start, until=dates.new_therapy[0])
+
+
+def _end_of_response(records: SubjectRecords, evaluated: Evaluated, dates: Timeline, plan: AnalysisPlan) -> TimeToEvent:
+    """Where a response ends: as progression-free survival does, but at the new therapy that ends its assessment."""
+    if dates.new_therapy is not None and plan.nact_response == "ends":
+        plan = varied(plan, "nact_censored")
+    return progression_free(records, evaluated.response, dates, plan)
 
 
 @lru_cache(maxsize=64)
@@ -120,14 +147,23 @@ def _variants(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan, head
     for name, (changed, touched) in VARIANTS.items():
         other = varied(plan, name)
         evaluated = headline
-        if other != plan and changed.keys() & {"response_source", "recist_version", "pr_drift"}:
+        if other != plan and changed.keys() & {"response_source", "recist_version", "pr_drift", "nact_response"}:
             evaluated = _evaluated(dates, other)
-        best: Callable[[Course, AnalysisPlan], BestResponse] = confirmed if other.confirmation_required else unconfirmed
         made[name] = Variant(
-            best=best(evaluated.course, other) if "best" in touched else None,
+            best=_best(evaluated.response, other) if "best" in touched else None,
+            benefit=_benefit(evaluated.response, other) if "benefit" in touched else None,
             pfs=progression_free(records, evaluated.course, dates, other) if "pfs" in touched else None,
         )
     return made
+
+
+def _best(course: Course, plan: AnalysisPlan) -> BestResponse:
+    return confirmed(course, plan) if plan.confirmation_required else unconfirmed(course, plan)
+
+
+def _benefit(course: Course, plan: AnalysisPlan) -> Flag:
+    rule = benefit_by_assessment if plan.clinical_benefit == "cb_A" else benefit_by_duration
+    return rule(_best(course, plan), course, plan)
 
 
 def _measurable(dates: Timeline, plan: AnalysisPlan) -> Flag:
@@ -138,7 +174,9 @@ def _measurable(dates: Timeline, plan: AnalysisPlan) -> Flag:
         lesions = [found.lesion for found in entry.record.measurements if is_measurable(found, plan)]
         if lesions:
             return Flag(
-                True, f"Measurable at baseline on {entry.day}: {', '.join(sorted(lesions))}.", (entry.record.ref,)
+                True,
+                f"Measurable at baseline on {shown_date(entry.day)}: {', '.join(sorted(lesions))}.",
+                (entry.record.ref,),
             )
     return Flag(False, "No measurable lesion at baseline.", tuple(entry.record.ref for entry in before))
 
@@ -166,8 +204,13 @@ def _untreated(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan) -> 
         os=None,
         dor=None,
         ttr=None,
+        dor_unconfirmed=None,
+        ttr_unconfirmed=None,
         follow_up=None,
         death_date=dates.death,
         findings=findings.findings_untreated(records, dates),
-        variants={name: Variant(best=best if "best" in touched else None) for name, (_, touched) in VARIANTS.items()},
+        variants={
+            name: Variant(best=best if "best" in touched else None, benefit=nothing if "benefit" in touched else None)
+            for name, (_, touched) in VARIANTS.items()
+        },
     )

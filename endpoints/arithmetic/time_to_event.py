@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.dates import shown_date
 
-from .best_response import Course
+from .best_response import Course, Step
 from .dates import Timeline
-from .outcomes import BestResponse, TimeToEvent
+from .outcomes import TimeToEvent
 from .records import SubjectRecords
 
 
@@ -33,10 +34,10 @@ def progression_events(records: SubjectRecords, course: Course, dates: Timeline,
     events = []
     if course.progression:
         events.append(Sighting(course.progression.day, "PD", "Progression", (course.progression.ref,)))
-    if plan.clinical_pd_is_event and dates.clinical_progression and records.clinical_progression:
+    if plan.clinical_pd_is_event and dates.clinical_progression:
         words = "Progression claimed by the investigator without RECIST progression"
-        refs = (records.clinical_progression.ref,)
-        events.append(Sighting(dates.clinical_progression, "investigator-claimed progression", words, refs))
+        day, ref = dates.clinical_progression
+        events.append(Sighting(day, "investigator-claimed progression", words, (ref,)))
     return events + death_events(records, dates)
 
 
@@ -57,23 +58,27 @@ def last_adequate(course: Course, until: date | None = None) -> Sighting:
 def progression_free(records: SubjectRecords, course: Course, dates: Timeline, plan: AnalysisPlan) -> TimeToEvent:
     """Progression-free survival: the earlier of progression and death, else the last adequate assessment."""
     event = earliest(progression_events(records, course, dates, plan))
-    therapy = dates.new_therapy if plan.nact_censors else None
-    if therapy and records.new_therapy and (event is None or event.day > therapy):
-        words = f"New anticancer therapy on {therapy}; last adequate assessment before it"
-        before = last_adequate(course, therapy)
-        refs = (*before.refs, records.new_therapy.ref)
-        return timed(replace(before, reason="new anticancer therapy", words=words, refs=refs), course.start, False)
+    if plan.nact_censors and dates.new_therapy and (event is None or event.day > dates.new_therapy[0]):
+        return timed(_censored_at_therapy(course, *dates.new_therapy), course.start, False)
     if event is None:
         return timed(last_adequate(course), course.start, False)
     before = last_adequate(course, event.day)
     allowed = 2 * plan.assessment_interval_days + plan.assessment_window_days
     if plan.missed_censors and (event.day - max(before.day, course.start)).days > allowed:
-        words = f"{event.words} on {event.day}, more than {allowed} days after the last adequate assessment"
+        day = shown_date(event.day)
+        words = f"{event.words} on {day}, more than {allowed} days after the last adequate assessment"
         missed = replace(
             before, reason="event after >=2 missed assessments", words=words, refs=before.refs + event.refs
         )
         return timed(missed, course.start, False)
     return timed(event, course.start, True)
+
+
+def _censored_at_therapy(course: Course, therapy: date, ref: str) -> Sighting:
+    before = last_adequate(course, therapy)
+    last = "last adequate assessment before it" if before.refs else "no adequate assessment before it, so day 1"
+    words = f"New anticancer therapy on {shown_date(therapy)}; {last}"
+    return replace(before, reason="new anticancer therapy", words=words, refs=(*before.refs, ref))
 
 
 def overall_survival(records: SubjectRecords, course: Course, dates: Timeline) -> TimeToEvent:
@@ -84,39 +89,39 @@ def overall_survival(records: SubjectRecords, course: Course, dates: Timeline) -
 
 def last_alive(records: SubjectRecords, course: Course, dates: Timeline) -> Sighting:
     """The latest of all that shows the subject alive; of several on one day the first in the order written here."""
-    seen = [(day, f"Known alive: {source}", ref) for day, source, ref in dates.contacts]
+    seen = [(day, f"Known alive: {source}", ref) for day, source, ref in dates.alive]
     seen += [(entry.day, "Known alive: tumour assessment", entry.record.ref) for entry in dates.assessments]
     seen += [(entry.day, "Known alive: baseline assessment", entry.record.ref) for entry in dates.baselines]
-    if dates.clinical_progression and records.clinical_progression:
-        seen.append((dates.clinical_progression, "Known alive: clinical progression", records.clinical_progression.ref))
-    if dates.new_therapy and records.new_therapy:
-        seen.append((dates.new_therapy, "Known alive: new anticancer therapy", records.new_therapy.ref))
+    if dates.clinical_progression:
+        day, ref = dates.clinical_progression
+        seen.append((day, "Known alive: clinical progression", ref))
+    seen += [(day, "Known alive: new anticancer therapy", ref) for day, ref in dates.new_therapies]
     seen.append((course.start, "Known alive: first dose", records.treatment_ref))
     latest = max(day for day, _, _ in seen)
     words, ref = min((words, ref) for day, words, ref in seen if day == latest)
     return Sighting(latest, "last date known alive", words, (ref,))
 
 
-def duration_of_response(best: BestResponse, course: Course, pfs: TimeToEvent) -> TimeToEvent | None:
-    """From the first complete or partial response of a responder to the end of progression-free survival."""
-    first = first_response(best, course)
+def duration_of_response(first: Step | None, pfs: TimeToEvent) -> TimeToEvent | None:
+    """From the begin of a response (best_response.response_of) to where progression-free survival ends.
+
+    `pfs` is the one that counts for the response: ended by new anticancer therapy, where that ends the response. A
+    response that begins after the day of censoring says nothing of its duration, and is censored at once.
+    """
     if first is None:
         return None
-    end = Sighting(pfs.date, pfs.reason, pfs.words, first.refs + pfs.refs)
-    return replace(timed(end, first.day, pfs.event), words=f"{first.words}, {first.day}. {pfs.words}")
+    begin = _begin(first)
+    end = Sighting(pfs.date, pfs.reason, pfs.words, begin.refs + pfs.refs)
+    return replace(timed(end, first.day, pfs.event), words=f"{begin.words}, {shown_date(first.day)}. {pfs.words}")
 
 
-def time_to_response(best: BestResponse, course: Course) -> TimeToEvent | None:
-    """From the first dose to the first complete or partial response, of responders only."""
-    first = first_response(best, course)
-    return timed(first, course.start, True) if first else None
+def time_to_response(first: Step | None, course: Course) -> TimeToEvent | None:
+    """From the first dose to the begin of a response, of responders only."""
+    return timed(_begin(first), course.start, True) if first else None
 
 
-def first_response(best: BestResponse, course: Course) -> Sighting | None:
-    if not best.responder:
-        return None
-    step = next(step for step in course.steps if step.response in ("CR", "PR"))
-    return Sighting(step.day, "response", f"First response: {step.response}", (step.ref,))
+def _begin(first: Step) -> Sighting:
+    return Sighting(first.day, "response", f"First response: {first.response}", (first.ref,))
 
 
 def follow_up(survival: TimeToEvent) -> TimeToEvent:
@@ -131,6 +136,6 @@ def earliest(events: Sequence[Sighting]) -> Sighting | None:
 def timed(sighting: Sighting, origin: date, event: bool) -> TimeToEvent:
     """A sighting in days from the origin."""
     day = max(sighting.day, origin)
-    words = sighting.words if sighting.day == origin and not event else f"{sighting.words}, {day}"
+    words = sighting.words if sighting.day == origin and not event else f"{sighting.words}, {shown_date(day)}"
     refs = tuple(ref for ref in dict.fromkeys(sighting.refs) if ref)
     return TimeToEvent((day - origin).days + 1, event, day, sighting.reason, f"{words}.", refs)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trialsite.protocol.schema import AnalysisPlan
 
 from .baseline import Baseline
+from .percentages import change_from, unsigned
 from .records import Assessment, Response
 
 if TYPE_CHECKING:
@@ -37,11 +38,15 @@ def assessment(
     derived: Response,
     record: Assessment,
     plan: AnalysisPlan,
+    *,
+    after_complete: bool = False,
 ) -> str:
     """Why one assessment has its response: the sums, then what else decided, then whose response counts."""
     parts = [_target(baseline, sums, target)]
     if record.non_target:
         parts.append(_NON_TARGETS[record.non_target])
+        if after_complete and record.non_target in ("NONCR", "PRESENT"):
+            parts[-1] = "non-target lesions are there again after a complete response"
     elif baseline and baseline.non_target:
         parts.append("non-target lesions not recorded")
     if record.new_lesion == "Y":
@@ -67,8 +72,9 @@ def _target(baseline: Baseline | None, sums: TargetSums | None, target: Response
         total = f"Not assessed: {', '.join(sums.missing)}; sum of the others {millimetres(sums.total)} mm"
     if target == "CR":
         return f"{total}, every target lesion gone"
-    if target == "PD" and sums.nadir == 0:
-        return f"{total}, back after all target lesions were gone"
+    if target == "PD" and (sums.back or sums.nadir == 0):
+        back = f"{', '.join(sums.back)} back" if sums.back else "back"
+        return f"{total}, {back} after all target lesions were gone"
     if target in ("PD", "NE"):
         return f"{total}, {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
     return f"{total}, {_change(sums.total, sums.baseline)} baseline ({millimetres(sums.baseline)} mm)" + (
@@ -83,9 +89,8 @@ def _change(total: Decimal, reference: Decimal) -> str:
         return "equal to"
     if not reference:
         return "over"
-    # one decimal, cut off, so that 29.99 % never reads as 30 %
-    share = abs(total - reference) * 1000 // reference / 10
-    return f"{share:f} % {'over' if total > reference else 'under'}"
+    change = change_from(total, reference) or Decimal(0)
+    return f"{unsigned(change)} % {'over' if total > reference else 'under'}"
 
 
 def millimetres(value: Decimal) -> str:

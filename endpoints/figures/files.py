@@ -50,12 +50,14 @@ def landmarks(figures: dict[str, Any], days_per_month: float) -> Rows:
 def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield (
         *("analysis", "responders", "of", "percent", "lower_percent", "upper_percent"),
+        *("clinical_benefit", "benefit_of", "benefit_percent", "benefit_lower_percent", "benefit_upper_percent"),
         *("pfs_events", "median_days", "lower_days", "upper_days", "median_months", "lower_months", "upper_months"),
     )
     for row in figures["sensitivity"]:
-        orr, pfs = row["orr"], row["pfs"]
+        rates = (_rate(row[name]) if row[name] else (None,) * 5 for name in ("orr", "cbr"))
+        pfs = row["pfs"]
         middle = (pfs["events"], *pfs["days"], *pfs["months"]) if pfs else (None,) * 7
-        yield row["title"], *(_rate(orr) if orr else (None,) * 5), *middle
+        yield row["title"], *(cell for rate in rates for cell in rate), *middle
 
 
 def at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -70,8 +72,8 @@ def curves(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "endpoint", "day", "month", "percent", "lower_percent", "upper_percent"
     for name, found in figures["times"].items():
         steps = found["steps"]
-        for day, *step in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
-            yield name, day, day / days_per_month, *_percents(*step)
+        for day, at, *limits in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
+            yield name, day, day / days_per_month, *_percents(at, *(limits if at < 1 else (None, None)))
 
 
 def waterfall(figures: dict[str, Any], days_per_month: float) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from endpoints.arithmetic.percentages import signed
 from endpoints.figures.style import (
     INK,
     RESPONSES,
@@ -20,7 +21,6 @@ from endpoints.figures.style import (
     response_shape,
     threshold,
 )
-from endpoints.figures.tables import signed
 from endpoints.figures.waterfall import shown_of
 
 # Lines that grow beyond this leave the plot at its upper edge, where their value stands.

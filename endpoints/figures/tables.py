@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import ROUND_DOWN, Decimal
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from endpoints.arithmetic.percentages import share, signed
 from endpoints.arithmetic.populations import CATEGORIES
 from trialsite.protocol.schema import AnalysisPlan
 
@@ -29,11 +29,17 @@ TIMES = {
     "os": "Overall survival",
     "dor": "Duration of response",
     "ttr": "Time to response",
+    "dor_unconfirmed": "Duration of response, unconfirmed",
+    "ttr_unconfirmed": "Time to response, unconfirmed",
     "follow_up": "Follow-up",
 }
 BENEFIT = {
     "cb_A": "CR, PR or SD at an assessment {} days or more after the first dose, before progression",
     "cb_B": "stable disease that lasts {} days",
+}
+AFTER_THERAPY = {
+    "ends": "What is assessed after the start of a new anticancer therapy does not count.",
+    "counts": "Assessments under a new anticancer therapy count.",
 }
 CURVES = ("pfs", "os")
 AT_RISK = {"pfs": "PFS", "os": "OS", "dor": "Duration of response", "follow_up": "Follow-up"}
@@ -79,7 +85,7 @@ def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     note = (
         f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
         f"response, or {BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days)}. "
-        "Nobody leaves the denominator."
+        f"{AFTER_THERAPY[plan.nact_response]} All treated subjects stay in the denominator."
     )
     return Table(
         "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))
@@ -111,7 +117,8 @@ def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
     note = (
         f"Kaplan-Meier estimates; limits on the {plan.conf_type} scale; months are days / {plan.days_per_month}; "
-        "NR: not reached. Duration of and time to response: responders only. Follow-up: reverse Kaplan-Meier."
+        "NR: not reached. Duration of and time to response: responders only, from the first assessment of the response "
+        "that was confirmed, the unconfirmed from the first of all. Follow-up: reverse Kaplan-Meier."
     )
     return Table("times", "Time to event", columns, tuple(rows), note)
 
@@ -136,34 +143,54 @@ def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     ]
     level = _percent_level(plan)
     columns = ("At", "PFS", f"{level} CI", "At risk", "OS", f"{level} CI", "At risk")
-    return Table("landmarks", "Landmarks", columns, tuple(rows), "–: nobody was followed so long.")
+    return Table(
+        "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(found for curve in curves for found in curve)
+    )
+
+
+def _why_dashes(landmarks: Iterable[dict[str, Any]]) -> str:
+    """What a dash of this table stands for: each reason that occurs in it, no other."""
+    found = list(landmarks)
+    level = [one for one in found if one["survival"] in (0, 1)]
+    reasons = [
+        "no estimate after the longest follow-up" if any(one["survival"] is None for one in found) else "",
+        "no limits where all are still free of the event" if any(one["survival"] == 1 for one in level) else "",
+        "no limits where all have had it" if any(one["survival"] == 0 for one in level) else "",
+    ]
+    told = "; ".join(filter(None, reasons))
+    return f"–: {told}." if told else ""
 
 
 def _landmark(found: dict[str, Any]) -> tuple[Cell, ...]:
     if found["survival"] is None:
         return Cell("–"), Cell("–"), Cell("0")
-    return Cell(percent(100 * found["survival"]) + " %"), Cell(limits(found)), Cell(str(found["at_risk"]))
+    return Cell(f"{percent(100 * found['survival'])} %"), Cell(limits(found)), Cell(str(found["at_risk"]))
 
 
 def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     kind = figures["response"]["headline"]
     rows = [(Cell(row["title"]), *_sensitivity(row, kind)) for row in figures["sensitivity"]]
     level = _percent_level(plan)
-    columns = ("Analysis", "Responders", "ORR, %", f"{level} CI", "PFS events", "Median, months", f"{level} CI")
+    columns = (
+        *("Analysis", "Responders", "ORR, %", f"{level} CI", "Benefit", "CBR, %", f"{level} CI"),
+        *("PFS events", "Median, months", f"{level} CI"),
+    )
     note = "Computed always, never the headline. An empty cell: the analysis does not touch that endpoint."
     return Table("sensitivity", "Sensitivity analyses", columns, tuple(rows), note)
 
 
 def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
     is_headline = row["name"] == "headline"
-    cells = [Cell("")] * 6
-    if orr := row["orr"]:
-        which = f"{headline}.orr" if is_headline else f"sensitivity.{row['name']}.orr"
-        cells[:3] = Cell(f"{orr['x']} of {orr['n']}", which), Cell(percent(orr["percent"])), Cell(limits(orr))
+    cells = [Cell("")] * 9
+    for place, name in ((0, "orr"), (3, "cbr")):
+        if rate := row[name]:
+            which = f"{headline}.{name}" if is_headline else f"sensitivity.{row['name']}.{name}"
+            count = Cell(f"{rate['x']} of {rate['n']}", which)
+            cells[place : place + 3] = count, Cell(percent(rate["percent"])), Cell(limits(rate))
     if pfs := row["pfs"]:
         which = "pfs.events" if is_headline else f"sensitivity.{row['name']}.pfs"
         middle, lower, upper = (reached(value) for value in pfs["months"])
-        cells[3:] = Cell(str(pfs["events"]), which), Cell(middle), Cell(f"{lower} to {upper}")
+        cells[6:] = Cell(str(pfs["events"]), which), Cell(middle), Cell(f"{lower} to {upper}")
     return tuple(cells)
 
 
@@ -234,20 +261,14 @@ TABLES: dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]] = {
 
 def percent(value: float | None) -> str:
     """One decimal; a dash where there is nobody to count."""
-    return "–" if value is None else f"{value:.1f}"
-
-
-def signed(value: float) -> str:
-    """A change with one decimal, cut off, so that −29.99 % never reads as −30 %."""
-    cut = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_DOWN)
-    return f"{cut:+}".replace("-", "−")
+    return "–" if value is None else share(value)
 
 
 def limits(found: dict[str, Any]) -> str:
     """The limits of a fraction, in per cent."""
     if found["lower"] is None:
         return "–"
-    return f"{100 * found['lower']:.1f} to {100 * found['upper']:.1f}"
+    return f"{percent(100 * found['lower'])} to {percent(100 * found['upper'])}"
 
 
 def reached(months: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from endpoints.arithmetic.percentages import signed
 from endpoints.figures.style import (
     INK,
     SMALLEST,
@@ -17,7 +18,6 @@ from endpoints.figures.style import (
     response_shape,
     threshold,
 )
-from endpoints.figures.tables import signed
 
 # A bar that grows beyond this would press all others flat: it is broken, and its value stands above it.
 BREAK_AT = 100.0

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.words import millimetres
 
 register = template.Library()
@@ -16,6 +17,6 @@ def mm(value: Decimal | None, unit: str = "mm") -> str:
 
 
 @register.filter
-def percent(value: Decimal) -> str:
-    """A change with its sign; two decimals, so that 29.99 never reads as 30."""
-    return f"{'−' if value < 0 else '+' if value else ''}{millimetres(abs(value))} %"
+def percent(value: Decimal | None) -> str:
+    """A change with its sign, rounded as everywhere; a dash where there is none."""
+    return "–" if value is None else f"{signed(value)} %"

@@ -48,7 +48,7 @@ def subject(
     non_target: Any = None,
     death: int | str | None = None,
     alive: int | str | None = None,
-    therapy: int | None = None,
+    therapy: int | str | None = None,
     clinical: int | None = None,
     start: date | None = START,
 ) -> SubjectRecords:
@@ -61,7 +61,7 @@ def subject(
         assessments=assessments,
         death=Dated(_text(death), "death") if death else None,
         contacts=(Contact(_text(alive), "visit", "contact"),) if alive else (),
-        new_therapy=Dated(on(therapy), "therapy") if therapy else None,
+        new_therapies=(Dated(_text(therapy), "therapy"),) if therapy else (),
         clinical_progression=Dated(on(clinical), "clinical") if clinical else None,
     )
 

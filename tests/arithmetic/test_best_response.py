@@ -179,10 +179,10 @@ def test_stable_disease_seen_with_a_lesion_that_is_proven_new_later_does_not_cou
 
 def test_each_result_carries_its_reason_and_its_records() -> None:
     best = outcome_of("57 PR, 113 PR").cbor
-    assert best.reason == "Partial response on 2008-03-03, confirmed on 2008-04-28."
+    assert best.reason == "Partial response on 3 Mar 2008, confirmed on 28 Apr 2008."
     assert best.refs == ("scan 2008-03-03", "scan 2008-04-28")
     lost = outcome_of("57 PR, 113 PD").cbor
-    assert lost.reason == "Partial response on 2008-03-03, not confirmed. No progression by 2008-03-03, day 57."
+    assert lost.reason == "Partial response on 3 Mar 2008, not confirmed. No progression by 3 Mar 2008, day 57."
 
 
 def test_the_measurable_set_asks_for_a_measurable_lesion_at_baseline() -> None:

@@ -136,7 +136,7 @@ def test_a_lesion_not_chosen_at_baseline_does_not_count_in_the_sum() -> None:
 
 def test_a_result_says_why_and_names_its_records() -> None:
     result = evaluate(subject(scan(57, {"T1": "42"}), baseline={"T1": "60"}), DERIVED)[0]
-    assert result.reason == "Sum 42 mm, 30 % under baseline (60 mm): partial response."
+    assert result.reason == "Sum 42 mm, 30.0 % under baseline (60 mm): partial response."
     assert result.refs == (f"scan {result.date}", "scan 2008-01-01")
     assert (result.change, result.nadir_change) == (Decimal("-30.00"), Decimal("-30.00"))
 

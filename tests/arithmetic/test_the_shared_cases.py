@@ -8,17 +8,26 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-SHARED = Path(__file__).resolve().parents[3] / "shared/checks/recist_cases.json"
-CASES = json.loads(SHARED.read_text()) if SHARED.exists() else {"vectors": [], "lesion_validation": []}
+SHARED = Path(__file__).resolve().parents[3] / "shared/checks"
+FILES = [SHARED / "recist_cases.json", SHARED / "response_cases_2.json"]
+FOUND = {path: json.loads(path.read_text()) for path in FILES if path.exists()}
+CASES: dict[str, list[Any]] = {
+    kind: [case for found in FOUND.values() for case in found.get(kind, ())]
+    for kind in ("vectors", "lesion_validation")
+}
 
-needs_the_cases = pytest.mark.skipif(not SHARED.exists(), reason=f"the hand-worked cases are not at {SHARED}")
+needs_the_cases = pytest.mark.skipif(len(FOUND) < len(FILES), reason=f"the hand-worked cases are not at {SHARED}")
 
 
 @pytest.fixture(scope="module")
 def answers() -> Any:
-    out = StringIO()
-    call_command("derive", str(SHARED), stdout=out)
-    return json.loads(out.getvalue())
+    """The command's answers to every file, by the case's id, which no two files share."""
+    made: dict[str, Any] = {}
+    for path in FOUND:
+        out = StringIO()
+        call_command("derive", str(path), stdout=out)
+        made |= json.loads(out.getvalue())
+    return made
 
 
 def agreed(expected: Any, found: Any) -> Any:

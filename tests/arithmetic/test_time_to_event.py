@@ -51,15 +51,25 @@ def test_a_subject_with_nothing_but_a_dose_is_censored_on_day_one() -> None:
     assert time(outcome.pfs) == (1, False, "no adequate assessment")
 
 
-def test_a_progression_before_the_first_dose_counts_on_day_one_and_is_reported() -> None:
-    outcome = outcome_of("-3 PD")
-    assert time(outcome.pfs) == (1, True, "PD")
-    assert "before-start" in [finding.code for finding in outcome.findings]
+def test_a_progression_before_the_first_dose_counts_for_nothing_and_is_asked_about() -> None:
+    outcome = outcome_of("-3 PD, 57 SD, 113 PD")
+    assert time(outcome.pfs) == (113, True, "PD")
+    assert outcome.cbor.value == "SD"
+    assert [finding.code for finding in outcome.findings].count("before-start") == 1
+    assert time(outcome_of("-3 PD").pfs) == (1, False, "no adequate assessment")
+    assert not outcome_of("-3 PD").bor.assessed
 
 
-def test_progression_and_death_both_before_the_first_dose_are_progression() -> None:
+def test_an_assessment_under_treatment_is_not_dated_by_what_was_found_before_it() -> None:
+    earlier = scan(57, {"T1": "48"}, new_lesion="Y", first_seen=on(-10))
+    outcome = derive(subject(earlier), DERIVED)
+    assert time(outcome.pfs) == (57, True, "PD")
+    assert [finding.code for finding in outcome.findings] == ["before-start"]
+
+
+def test_of_progression_and_death_before_the_first_dose_only_death_counts() -> None:
     outcome = outcome_of("-3 PD", death=-5)
-    assert time(outcome.pfs) == (1, True, "PD")
+    assert time(outcome.pfs) == (1, True, "death")
     assert time(outcome.os) == (1, True, "death")
 
 
@@ -170,7 +180,7 @@ def test_each_time_names_the_record_that_it_comes_from() -> None:
     outcome = outcome_of("57 SD, 113 PD", alive=300)
     assert outcome.pfs and outcome.pfs.refs == (f"scan {on(113)}",)
     assert outcome.os and outcome.os.refs == ("contact",)
-    assert outcome.os.words == f"Known alive: visit, {on(300)}."
+    assert outcome.os.words == "Known alive: visit, 1 Nov 2008."
 
 
 def test_data_after_death_are_reported() -> None:

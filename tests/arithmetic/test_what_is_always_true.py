@@ -64,7 +64,7 @@ def subjects(draw: Any) -> SubjectRecords:
         assessments=tuple(draw(assessments(f"scan {place}")) for place in range(draw(st.integers(0, 7)))),
         death=Dated(draw(days), "death") if draw(st.booleans()) else None,
         contacts=tuple(Contact(draw(days), "visit", f"visit {place}") for place in range(draw(st.integers(0, 2)))),
-        new_therapy=Dated(draw(days), "therapy") if draw(st.booleans()) else None,
+        new_therapies=tuple(Dated(draw(days), f"therapy {place}") for place in range(draw(st.integers(0, 2)))),
     )
 
 
@@ -139,7 +139,7 @@ def test_a_confirmed_response_is_never_better_than_the_unconfirmed_one(records: 
 def test_a_cut_gives_the_same_as_records_that_were_never_dated_later(records: SubjectRecords, day: int) -> None:
     cut = START + timedelta(days=day)
     full = [record for record in records.assessments if len(record.date) == 10]
-    records = replace(records, assessments=tuple(full), death=None, contacts=(), new_therapy=None)
+    records = replace(records, assessments=tuple(full), death=None, contacts=(), new_therapies=())
     earlier = tuple(record for record in full if date.fromisoformat(record.date) <= cut)
     early_baselines = tuple(record for record in records.baselines if date.fromisoformat(record.date) <= cut)
     started = records.treatment_start if records.treatment_start and records.treatment_start <= cut else None

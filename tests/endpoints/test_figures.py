@@ -10,6 +10,7 @@ import pytest
 import vl_convert
 
 from endpoints import typeface
+from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.records import Dated
 from endpoints.arithmetic.rows import OutcomeRow, row_of
@@ -17,7 +18,9 @@ from endpoints.arithmetic.subject import derive
 from endpoints.figures import FIGURES, swimmer
 from endpoints.figures.style import ONE_COLUMN, RESPONSES, SMALLEST, TWO_COLUMNS, Canvas
 from endpoints.figures.swimmer import ALIVE, DEATH, ENDED, ONGOING, PROGRESSION, THERAPY
-from endpoints.figures.tables import TABLES, signed
+from endpoints.figures.tables import TABLES, percent
+from tests.arithmetic.build import DERIVED, subject
+from tests.arithmetic.build import scan as scan_of
 from tests.endpoints.population import day, records
 from trialsite.protocol.schema import AnalysisPlan
 
@@ -468,9 +471,15 @@ def test_every_drawn_number_is_in_the_table_beside_the_figure() -> None:
 
 
 def test_a_change_just_short_of_a_threshold_never_reads_as_the_threshold() -> None:
-    assert signed(-29.99) != signed(-30.0)
-    assert signed(19.96) != signed(20.0)
-    assert signed(-30.0) == "−30.0"
+    assert [signed(change) for change in (-29.99, -29.9999, 19.96)] == ["−29.99", "−29.9999", "+19.96"]
+    assert [signed(change) for change in (-30.0, 20, -29.94, 0, -0.04)] == ["−30.0", "+20.0", "−29.9", "0.0", "0.0"]
+
+
+def test_halves_are_rounded_away_from_nought_in_cells_and_reasons_alike() -> None:
+    assert [signed(change) for change in (-31.25, 31.25, 0.05, -0.05)] == ["−31.3", "+31.3", "+0.1", "−0.1"]
+    assert (percent(6.25), percent(12.35), percent(None)) == ("6.3", "12.4", "–")
+    scan = derive(subject(scan_of(57, {"T1": "55"}), baseline={"T1": "80"}), DERIVED).assessments[0]
+    assert signed(scan.change or 0) == "−31.3" and "31.3 % under baseline" in scan.reason
 
 
 @pytest.mark.parametrize("make", TABLES.values(), ids=TABLES)

@@ -43,8 +43,8 @@ def test_sum_changes_and_response_follow_from_the_diameters(trial, desk):
     trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
     page = answer(desk, subject, {"T01": "50", "T02": "20 + 14"}, assessment_date="2008-04-28")
     assert "84 mm" in page
-    assert "−16 %" in page
-    assert "+20 %" in page
+    assert "−16.0 %" in page
+    assert "+20.0 %" in page
     assert "PD" in page
     assert LesionResult.objects.filter(case_form__code="tumour").count() == 3
 
@@ -70,7 +70,7 @@ def test_an_assessment_that_is_edited_is_not_its_own_nadir(trial, desk):
     subject = trial.treated_subject()
     form = trial.assess(subject, 57, {"T01": "20", "T02": "20"}, "PR")
     page = answer(desk, subject, {"T01": "30", "T02": "20"}, address=f"&form={form.pk}", assessment_date="2008-03-03")
-    assert "100 mm <strong>−50 %</strong>" in page
+    assert "100 mm <strong>−50.0 %</strong>" in page
     assert ">PR</strong>" in page
 
 

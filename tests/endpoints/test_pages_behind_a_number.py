@@ -1,17 +1,19 @@
 """Click a number: the subjects behind it. Click a subject: the records and the reason."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cohorts.services import add_visit
 from endpoints.arithmetic.populations import SENSITIVITY
 from endpoints.display import page_of
 from endpoints.models import Estimate, Outcome
 from endpoints.reading import selection
 from endpoints.refresh import refresh_marked
-from tests.cast import Trial
+from tests.cast import FIRST_DOSE, Trial
 from tests.endpoints.population import populate
 
 pytestmark = pytest.mark.django_db
@@ -52,20 +54,22 @@ def test_behind_every_number_of_every_table_are_as_many_subjects_as_it_says(tria
         assert len(listed(client, cell.which, analysis_set)) == int(cell.text.split()[0]), cell
 
 
+# Each result of a sensitivity analysis, and which of its numbers counts subjects.
+RESULTS = {"orr": "x", "cbr": "x", "pfs": "events"}
+
+
 def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
     populate(trial.site, 16)
     client = signed_in(trial.sponsor)
     figures = Estimate.objects.get(population="P2", analysis_set="all_treated").figures["sensitivity"]
-    told = {row["name"]: ((row["orr"] or {"x": 0})["x"], (row["pfs"] or {"events": 0})["events"]) for row in figures}
-    responders, events = told.pop("headline")
-    behind = {
-        name: [listed(client, f"sensitivity.{name}.{result}") for result in ("orr", "pfs")] for name in SENSITIVITY
-    }
-    assert {name: (len(orr), len(pfs)) for name, (orr, pfs) in behind.items()} == told
+    told = {row["name"]: tuple((row[name] or {unit: 0})[unit] for name, unit in RESULTS.items()) for row in figures}
+    responders, benefit, events = told.pop("headline")
+    behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in RESULTS] for name in SENSITIVITY}
+    assert {name: tuple(map(len, lists)) for name, lists in behind.items()} == told
     # Three of the sixteen responded once, and nothing confirmed it.
     assert set(listed(client, "confirmed.orr")) < set(behind["unconfirmed"][0])
-    assert told["unconfirmed"] == (responders + 3, 0)
-    assert told["missed_censored"][1] <= events
+    assert told["unconfirmed"][0] == responders + 3 and told["unconfirmed"][1] >= benefit
+    assert told["missed_censored"][2] <= events
 
 
 def test_the_list_says_why(trial: Trial) -> None:
@@ -73,7 +77,7 @@ def test_the_list_says_why(trial: Trial) -> None:
     client = signed_in(trial.sponsor)
     address = reverse("endpoints_subjects", args=["P2", "all_treated"])
     text = client.get(address, {"which": "confirmed.none"}).content.decode()
-    assert "Partial response on 2008-03-03, not confirmed." in text
+    assert "Partial response on 3 Mar 2008, not confirmed." in text
     assert "Not assessed: no assessment after baseline." in text
     assert listed(client, "confirmed.not assessed") == [subjects[4].label]
 
@@ -109,10 +113,10 @@ def test_a_subject_s_page_tells_each_assessment_with_sum_changes_both_responses_
     text = signed_in(trial.auditor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
     assert "−30.0 %" in text
     assert "70 mm" in text
-    assert "−2.8 %" in text
+    assert "−2.9 %" in text
     assert "By the investigator: stable disease." in text
     assert "differs from the derived one" in text
-    assert "Partial response on 2008-03-03, not confirmed." in text
+    assert "Partial response on 3 Mar 2008, not confirmed." in text
     assert "Last adequate assessment" in text
 
 
@@ -182,3 +186,32 @@ def test_an_untreated_subject_counts_nowhere(trial: Trial) -> None:
     assert not Estimate.objects.exists()
     text = signed_in(trial.sponsor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
     assert "Not treated: no dose was given." in text
+
+
+def test_a_subject_s_page_names_the_new_therapy_and_its_date(trial: Trial) -> None:
+    record = {"kind": "CHEMOTHERAPY", "name": "capecitabine", "start_date": "2008-03-25", "ongoing": "U"}
+    subject = responder(trial)
+    trial.fill(subject, "new_therapy", record)
+    while refresh_marked():
+        pass
+    address = reverse("endpoints_subject", args=[subject.pk])
+    own = signed_in(trial.investigator).get(address).content.decode()
+    assert "chemotherapy, capecitabine" in own
+    assert "Started on 25 Mar 2008; what is assessed after that day does not count for the response." in own
+    form = subject.forms.get(code="new_therapy")
+    assert f'href="{reverse("form", args=[form.pk])}"' in own
+    sponsor = signed_in(trial.sponsor).get(address).content.decode()
+    assert "capecitabine" not in sponsor and "chemotherapy, withheld" in sponsor
+
+
+def test_a_therapy_that_only_a_follow_up_tells_of_is_named_too(trial: Trial) -> None:
+    subject = responder(trial)
+    visit = add_visit(subject=subject, on=FIRST_DOSE + timedelta(days=150), by=trial.by).code
+    record = {"contact_date": "2008-06", "vital_status": "ALIVE", "new_therapy_given": "Y"}
+    trial.fill(
+        subject, "follow_up", record | {"new_therapy_name": "lapatinib", "new_therapy_date": "2008-05"}, visit=visit
+    )
+    while refresh_marked():
+        pass
+    text = signed_in(trial.investigator).get(reverse("endpoints_subject", args=[subject.pk])).content.decode()
+    assert "lapatinib" in text and "Started on 15 May 2008" in text

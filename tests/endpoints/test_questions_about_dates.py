@@ -53,3 +53,53 @@ def test_a_subject_without_a_dose_is_asked_about_too_but_never_for_scans_made_be
     later = {"consent_given": "Y", "consent_date": "2007-12-21"}
     trial.fill(subject, "consent", later, case_form=consent, reason="Signed a day later")
     assert asked("before-consent") == [("follow_up", "contact_date", "open")]
+
+
+@pytest.mark.parametrize("start", ["2007-11", "2007-12-30", "2008-01-07"])
+def test_a_new_therapy_before_the_first_dose_or_on_its_day_is_asked_about_where_it_is_told(start: str) -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    therapy = {"kind": "CHEMOTHERAPY", "name": "capecitabine", "start_date": start, "ongoing": "U"}
+    trial.fill(subject, "new_therapy", therapy)
+    told = follow_up("2008-09-20", "ALIVE") | {"new_therapy_given": "Y", "new_therapy_name": "lapatinib"}
+    trial.fill(subject, "follow_up", told | {"new_therapy_date": start})
+    assert asked("therapy-before-start") == [
+        ("follow_up", "new_therapy_date", "open"),
+        ("new_therapy", "start_date", "open"),
+    ]
+
+
+def test_progression_by_symptoms_before_the_first_dose_is_asked_about() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    ended = {"end_date": "2008-03-01", "reason": "PROGRESSIVE DISEASE", "clinical_progression_date": "2007-12"}
+    trial.fill(subject, "end_of_treatment", ended)
+    assert asked("clinical-before-start") == [("end_of_treatment", "clinical_progression_date", "open")]
+
+
+def test_a_progression_before_the_first_dose_is_asked_about_at_its_assessment() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.assess(subject, -3, {"T01": "90", "T02": "60"}, "PD")
+    assert asked("before-start") == [("tumour", "assessment_date", "open")]
+
+
+def told(check: str) -> str:
+    """The words of the first question of a check."""
+    return Query.objects.filter(check_id=check).latest("pk").text
+
+
+def test_medication_after_death_is_asked_about_once_at_the_death_form_and_a_sample_at_its_own() -> None:
+    trial = Trial()
+    subject = trial.treated_subject()
+    trial.fill(subject, "death", {"death_date": "2008-05-01", "cause": "DISEASE UNDER STUDY"})
+    medicine = {
+        "medication": "Aspirin",
+        "kind": "CONCOMITANT",
+        "indication": "Pain",
+        "before_trial": "N",
+        "ongoing": "Y",
+    }
+    trial.fill(subject, "medication", medicine | {"start_date": "2008-06-01"})
+    assert asked("alive-after-death") == [("death", "", "open")]
+    assert "Known alive on 1 Jun 2008 (concomitant medication), after death on 1 May 2008." in told("alive-after-death")

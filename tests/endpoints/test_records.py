@@ -18,6 +18,7 @@ from endpoints.arithmetic.subject import derive
 from endpoints.records import examined, new_lesion_of, non_target_of, records_of
 from tests.arithmetic.build import DERIVED
 from tests.cast import FIRST_DOSE, SETUP, Trial
+from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,7 @@ def test_a_lesion_without_a_date_was_seen_on_the_day_of_the_assessment() -> None
     assert examined(rows, "2008-03-03") == {
         "finding_date": None,
         "target_date": "2008-03-03",
+        "non_target_date": "2008-03-01",
         "last_procedure": "2008-03-03",
     }
 
@@ -248,4 +250,91 @@ def test_symptoms_and_new_therapy_are_read_with_their_dates(trial: Trial, subjec
     trial.fill(subject, "follow_up", follow_up, visit=_follow_up(trial, subject))
     records = read(subject)
     assert records.clinical_progression is not None and records.clinical_progression.date == "2008-04"
-    assert records.new_therapy is not None and records.new_therapy.date == on(100)
+    assert [therapy.date for therapy in records.new_therapies] == [on(100)]
+
+
+THERAPY = {"kind": "CHEMOTHERAPY", "name": "capecitabine", "ongoing": "U"}
+
+
+def test_a_new_therapy_is_read_from_its_form_and_from_follow_up_and_the_earlier_counts(
+    trial: Trial, subject: Subject, assess: Callable[..., Any]
+) -> None:
+    assess(57, {"label": "T01", "diameters_mm": "30"}, {"label": "T02", "diameters_mm": "20"}, overall_response="PR")
+    assess(113, {"label": "T01", "diameters_mm": "30"}, {"label": "T02", "diameters_mm": "20"}, overall_response="PR")
+    assert outcome(subject).cbor.value == "PR"
+    trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(80)})
+    follow_up = {"vital_status": "ALIVE", "contact_date": on(150), "new_therapy_given": "Y"}
+    follow_up |= {"new_therapy_name": "lapatinib", "new_therapy_date": on(140)}
+    trial.fill(subject, "follow_up", follow_up, visit=_follow_up(trial, subject))
+    found = outcome(subject)
+    assert (str(found.new_therapy), found.cbor.value, found.bor.value) == (on(80), "SD", "PR")
+    assert found.new_therapy_ref.startswith("new_therapy:")
+
+
+def test_a_new_therapy_that_is_a_draft_or_not_done_counts_for_nothing(trial: Trial, subject: Subject) -> None:
+    trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(80)}, complete=False)
+    assert read(subject).new_therapies == ()
+
+
+def test_of_two_therapies_a_month_and_a_day_in_it_are_compared_as_days(trial: Trial, subject: Subject) -> None:
+    trial.fill(subject, "new_therapy", THERAPY | {"start_date": "2008-04"})
+    trial.fill(subject, "new_therapy", THERAPY | {"start_date": "2008-04-03"})
+    assert str(outcome(subject).new_therapy) == "2008-04-03"
+    trial.fill(subject, "new_therapy", THERAPY | {"start_date": "2008-03"})
+    assert str(outcome(subject).new_therapy) == "2008-03-15"
+
+
+@pytest.mark.parametrize(
+    ("code", "record", "days"),
+    [
+        ("haematology", {"sample_date": on(300)}, 300),
+        ("vital_signs", {"vital_signs_date": on(310)}, 310),
+        ("ecg", {"ecg_date": on(311)}, 311),
+        ("lvef", {"lvef_date": on(312)}, 312),
+        ("adverse_event", {"start_date": on(320), "ongoing": "Y", "end_date": ""}, 320),
+        ("adverse_event", {"start_date": on(20), "ongoing": "N", "end_date": on(330)}, 330),
+        ("medication", {"before_trial": "N", "start_date": on(340), "ongoing": "N", "end_date": on(350)}, 340),
+        ("new_therapy", THERAPY | {"start_date": on(360)}, 360),
+    ],
+)
+def test_whatever_a_living_person_makes_shows_the_subject_alive(
+    trial: Trial, subject: Subject, code: str, record: dict[str, Any], days: int
+) -> None:
+    filled = EXAMPLES.get(code, ({}, ()))[0] | record
+    visit = None if CATALOGUE[code].is_log else add_visit(subject=subject, on=FIRST_DOSE, by=trial.by).code
+    trial.fill(subject, code, filled, EXAMPLES.get(code, ({}, ()))[1], visit=visit)
+    survival = outcome(subject).os
+    assert survival is not None and (survival.days, survival.event) == (days, False)
+
+
+def test_the_end_of_an_event_that_nobody_recovered_from_shows_nobody_alive(trial: Trial, subject: Subject) -> None:
+    event = EXAMPLES["adverse_event"][0] | {"start_date": on(20), "ongoing": "N", "end_date": on(330)}
+    trial.fill(subject, "adverse_event", event | {"outcome": "UNKNOWN"})
+    survival = outcome(subject).os
+    assert survival is not None and survival.days == 20
+
+
+def test_a_visit_that_took_place_shows_the_subject_alive_until_a_form_says_who_was_seen(
+    trial: Trial, subject: Subject
+) -> None:
+    visit = add_visit(subject=subject, on=FIRST_DOSE + timedelta(days=199), took_place=True, by=trial.by)
+    survival = outcome(subject).os
+    assert survival is not None and (survival.days, survival.refs) == (200, (f"visit:{visit.pk}",))
+    lost = {"vital_status": "UNKNOWN", "contact_date": on(200), "new_therapy_given": "N"}
+    trial.fill(subject, "follow_up", lost, visit=visit.code)
+    survival = outcome(subject).os
+    assert survival is not None and survival.days == 1
+
+
+def test_the_day_on_which_treatment_ended_by_death_is_none_on_which_the_subject_lived(
+    trial: Trial, subject: Subject
+) -> None:
+    trial.fill(subject, "end_of_treatment", {"end_date": on(90), "reason": "DEATH", "last_paclitaxel_date": on(60)})
+    survival = outcome(subject).os
+    assert survival is not None and survival.days == 60
+
+
+def test_procedures_of_which_the_day_is_unknown_are_compared_as_days() -> None:
+    rows = [row("TARGET", "MEASURED", "2008-04"), row("TARGET", "MEASURED", "2008-04-03", "X02")]
+    assert examined(rows, "2008-04-03")["last_procedure"] == "2008-04"
+    assert examined(rows, "2008-04-03")["target_date"] == "2008-04-03"

@@ -41,6 +41,11 @@ class AnalysisPlan:
     clinical_benefit_days: int = Field(
         default=168, ge=1, description="Minimum duration, in days from start of treatment, for clinical benefit"
     )
+    benefit_non_cr_non_pd: bool = Field(
+        default=False,
+        description="Non-CR/Non-PD, which RECIST 1.1 gives without target lesions, counts for clinical benefit as "
+        "stable disease does",
+    )
     ne_between: int = Field(
         default=1, ge=0, description="Assessments of NE allowed between a response and the one that confirms it"
     )
@@ -56,6 +61,12 @@ class AnalysisPlan:
         default="mid",
         description="Day taken for a date without one: the 15th, and 1 July where the month is unknown too (mid), or "
         "the last day that it can be (last)",
+    )
+    nact_response: Literal["ends", "counts"] = Field(
+        default="ends",
+        description="New anticancer therapy ends the assessment of response (ends): what is assessed after the day on "
+        "which it started counts for no best response, confirmation, disease control, clinical benefit, duration or "
+        "time to response; or it counts as if no therapy had started (counts)",
     )
     nact_censors: bool = Field(
         default=False, description="New anticancer therapy censors progression-free survival in the headline"

@@ -108,8 +108,9 @@ class Protocol(Part):
         return tuple(criterion for criterion in self.eligibility if phase_code in criterion.phases)
 
     def assumed(self) -> tuple[Assumption, ...]:
-        """Every assumption of the file, with its value."""
-        return tuple(Assumption(path, self.value(path), text) for path, text in self.assumptions.items())
+        """Every assumption of the file that something rests on, with its value: no data cut is analysed yet."""
+        used = {path: text for path, text in self.assumptions.items() if not path.startswith("data_cuts.")}
+        return tuple(Assumption(path, self.value(path), text) for path, text in used.items())
 
     def assumption(self, path: str) -> str | None:
         """Why the value at this path, or the table that it stands in, was assumed; None where a source states it."""

@@ -1,0 +1,97 @@
+"""The dated facts that only a living person makes, beside contacts and assessments: what survival is censored by.
+
+A death report is none, nor is a date that may have been typed about somebody dead: the end of an event that was fatal
+or whose outcome is unknown, the end of a medication, tablets that came back, a deviation, an evaluation on paper.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from assessments.catalogue import CATALOGUE
+from assessments.codelists import EventOutcome
+from assessments.models import (
+    AdverseEvent,
+    CaseForm,
+    Chemistry,
+    ConcomitantMedication,
+    DrugDispensingRow,
+    Ecg,
+    FormState,
+    Haematology,
+    Lvef,
+    MedicalHistory,
+    PregnancyTest,
+    VitalSigns,
+)
+from cohorts.models import Visit
+from endpoints.arithmetic.records import Contact
+
+SURVIVED = (EventOutcome.RECOVERED, EventOutcome.SEQUELAE)
+SIGN = ("sign_subject", "sign_key", "sign_day", "sign_code", "sign_asked", "sign_label")
+VISIT = "visit"
+# Visits whose day says that somebody came: of the others their form says who was seen.
+CAME = ("screening", "cycle", "tumour", "unscheduled")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The dates of one table: `asked` where a check of the form already holds the date against death."""
+
+    code: str
+    rows: QuerySet
+    item: str
+    asked: bool = True
+
+
+def _signs() -> tuple[Sign, ...]:
+    return (
+        Sign("haematology", Haematology.objects.all(), "sample_date"),
+        Sign("chemistry", Chemistry.objects.all(), "sample_date"),
+        Sign("vital_signs", VitalSigns.objects.all(), "vital_signs_date"),
+        Sign("ecg", Ecg.objects.all(), "ecg_date"),
+        Sign("lvef", Lvef.objects.all(), "lvef_date"),
+        Sign("pregnancy_test", PregnancyTest.objects.all(), "test_date"),
+        Sign("medical_history", MedicalHistory.objects.all(), "history_date", asked=False),
+        Sign("adverse_event", AdverseEvent.objects.all(), "start_date"),
+        Sign("adverse_event", AdverseEvent.objects.filter(outcome__in=SURVIVED, ongoing="N"), "end_date"),
+        Sign("medication", ConcomitantMedication.objects.all(), "start_date", asked=False),
+        Sign("dispensing", DrugDispensingRow.objects.filter(struck_out=False), "dispensed_on", asked=False),
+    )
+
+
+def signs_of_life(subject_ids: Sequence[int]) -> dict[int, list[Contact]]:
+    """By subject, from complete forms alone, in one statement."""
+    found: dict[int, list[Contact]] = defaultdict(list)
+    dated = (_dated(sign, subject_ids) for sign in _signs())
+    for subject, key, day, code, asked, label in _visits(subject_ids).union(*dated, all=True):
+        source = f"visit {label}" if code == VISIT else CATALOGUE[code].title.lower()
+        found[subject].append(Contact(day, source, f"{code}:{key}", asked=asked))
+    return found
+
+
+def _dated(sign: Sign, subject_ids: Sequence[int]) -> QuerySet:
+    complete = sign.rows.filter(case_form__subject__in=subject_ids, case_form__state=FormState.COMPLETE)
+    return _named(complete, "case_form__subject_id", "case_form_id", sign.item, sign.code, sign.asked, Value(""))
+
+
+def _named(rows: QuerySet, subject: str, key: str, day: str, code: str, asked: bool, label: F | Value) -> QuerySet:
+    named = rows.annotate(
+        sign_subject=F(subject),
+        sign_key=F(key),
+        sign_day=Cast(day, TextField()),
+        sign_code=Value(code, output_field=TextField()),
+        sign_asked=Value(asked, output_field=BooleanField()),
+        sign_label=Cast(label, TextField()),
+    )
+    return named.filter(sign_day__gt="").order_by().values_list(*SIGN)
+
+
+def _visits(subject_ids: Sequence[int]) -> QuerySet:
+    """Visits that took place and have no form, whose day somebody stated: a form says itself what it shows."""
+    forms = CaseForm.objects.filter(visit=OuterRef("pk"))
+    came = Visit.objects.filter(~Exists(forms), subject__in=subject_ids, kind__in=CAME, visit_date__isnull=False)
+    return _named(came, "subject_id", "pk", "visit_date", VISIT, False, F("label"))
