@@ -24,7 +24,7 @@ DECIMALS = 4
 class Found:
     """What the server says of a result. `name` is its row's; everything else is words, empty where there is none.
 
-    `problem` is why it cannot be saved so, `question` what its check will ask, `open` why a flag or a grade is missing.
+    `question` is what its check will ask, which a form's page says at the field; `open` why a flag or grade is missing.
     """
 
     name: str
@@ -34,7 +34,6 @@ class Found:
     grade_bound: str = ""
     toxicity: str = ""
     converted: str = ""
-    problem: str = ""
     question: str = ""
     open: tuple[str, ...] = ()
 
@@ -82,7 +81,7 @@ def result_page(rows: Any) -> dict[str, Any]:
     return {"rows": [_dressed(row) for row in rows], "version": current().ctcae_version}
 
 
-HEAD = ("Analyte", "Result", "Limits", "In SI units", "Against the limits", "CTCAE grade", "Clinically significant")
+HEAD = ("Analyte", "Result", "Limits", "In SI units", "Flag", "CTCAE grade", "Clinically significant")
 
 
 def result_table(rows: Any) -> dict[str, Any]:
@@ -131,7 +130,7 @@ def _units(row: ResultForm, analyte: Analyte) -> list[tuple[str, str]]:
 def found_of(row: ResultForm) -> Found:
     """Of a row that was sent, what follows from it; of one that is only shown, what was stored with it."""
     if row.is_bound:
-        return _computed(row) if row.outcome else Found(row.prefix, problem=_problem(row))
+        return _computed(row) if row.outcome else Found(row.prefix)
     stored = row.initial
     if stored.get("value") is None or row.analyte is None:
         return Found(row.prefix)
@@ -163,13 +162,6 @@ def _open_of_stored(analyte: Analyte, stored: Mapping[str, Any]) -> Iterator[str
         yield _no_flag(found, stored["sampled_on"])
     if stored["grade"] is None:
         yield f"No grade: {found.graded.why}." if found.graded.why else "No grade."
-
-
-def _problem(row: ResultForm) -> str:
-    """What is wrong with the number and its unit, once there is one."""
-    if row["value"].data in (None, ""):
-        return ""
-    return " ".join(str(error) for item in ("value", "unit", "not_done") for error in row.errors.get(item, ()))
 
 
 def _computed(row: ResultForm) -> Found:

@@ -9,7 +9,9 @@ from django.test import Client
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm, LaboratoryResult
+from assessments.pages.answers import answers_to
 from assessments.pages.results import result_page
+from assessments.services import Place
 from audit.models import Event
 from tests.laboratory.samples import BLOOD, SERUM, rows
 from values.numbers import Result
@@ -312,12 +314,9 @@ def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_correct
 @pytest.mark.parametrize(
     ("analyte", "sent", "said"),
     [
-        ("HGB", {"value": "125", "unit": "g/dL"}, "Haemoglobin of 125 g/dL cannot be. Was it reported in g/L?"),
-        ("HGB", {"value": "12", "unit": ""}, "Choose the unit of Haemoglobin 12: g/L, g/dL, mmol/L."),
-        ("PLAT", {"value": "1.500"}, "may be thousands or decimals: write 1500, or 1.5."),
-        ("PLAT", {"value": "4"}, "Platelets 4 10⁹/L is far from usual. Is it right?"),
         ("LYM", {"value": "<2"}, "No flag: the limit leaves open whether it lies within the limits of normal."),
         ("LYM", {"value": "<2"}, "No grade: the limit leaves open which grade it has, 0 to 4."),
+        ("NEUT", {"value": "<1.0"}, "At least grade 3"),
     ],
 )
 def test_a_result_without_a_flag_or_a_grade_says_why_while_it_is_typed(
@@ -326,6 +325,23 @@ def test_a_result_without_a_flag_or_a_grade_says_why_while_it_is_typed(
     desk = sign_in(trial.coordinator)
     address = f"/subjects/{subject.pk}/laboratory/haematology/"
     assert said in desk.post(address, posted(rows(BLOOD, **{analyte: sent}))).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("analyte", "sent", "field", "said"),
+    [
+        ("HGB", {"value": "125", "unit": "g/dL"}, "rows-0-value", "cannot be. Was it reported in g/L?"),
+        ("HGB", {"value": "12", "unit": ""}, "rows-0-unit", "Choose the unit of Haemoglobin 12: g/L, g/dL, mmol/L."),
+        ("PLAT", {"value": "1.500"}, "rows-4-value", "may be thousands or decimals: write 1500, or 1.5."),
+        ("PLAT", {"value": "4"}, "rows-4-value", "Platelets 4 10⁹/L is far from usual. Is it right?"),
+    ],
+)
+def test_what_is_wrong_or_odd_with_a_result_is_answered_at_its_field_while_it_is_typed(
+    subject: Any, analyte: str, sent: dict[str, str], field: str, said: str
+) -> None:
+    place = Place(subject, CATALOGUE["haematology"], subject.visits.get(code="SCR"))
+    found = answers_to(place, posted(rows(BLOOD, **{analyte: sent})))
+    assert said in " ".join((found["errors"] | found["asks"])[field])
 
 
 def test_a_stored_result_without_a_flag_or_a_grade_says_why(trial: Any, sign_in: Any) -> None:
