@@ -6,7 +6,7 @@ from functools import partial
 from django import forms
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +17,7 @@ from assessments.laboratory_file import COLUMNS, MOST_BYTES, NEEDED, OPTIONAL, U
 from assessments.laboratory_import import Preview, import_samples, look_through
 from assessments.laboratory_trend import HEIGHT, WIDTH, trend_of, worst_of
 from assessments.services import Locked, Stale
+from audit.files import csv_response
 from cohorts.models import Subject
 from cohorts.services import Refused
 from values.text_files import read_text
@@ -72,13 +73,11 @@ def laboratory_import(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def laboratory_template(request: SignedInRequest) -> HttpResponse:
+def laboratory_template(request: SignedInRequest) -> HttpResponseBase:
     """An empty file with the names of the columns, as a spreadsheet opens it."""
     request.access.require(Permission.ENTER_DATA)
     separator = ";" if request.GET.get("separator") == "semicolon" else ","
-    answer = HttpResponse(f"\ufeff{separator.join((*NEEDED, *OPTIONAL))}\r\n", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="laboratory-results.csv"'
-    return answer
+    return csv_response([(*NEEDED, *OPTIONAL)], "laboratory-results", separator)
 
 
 def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:

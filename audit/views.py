@@ -1,24 +1,22 @@
 """The page of the log of access, for administrator and auditor, and that of the trail's seal."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import Kind, record_export
 from audit.anchors import anchor
+from audit.files import csv_response, file_response, stamped
 from audit.models import AccessEvent, Seal
 from audit.reading import found_access
 from audit.sealing import unsealed
-from audit.spreadsheet import Echo, as_text
 from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField
 
@@ -51,24 +49,21 @@ def access_log(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def access_log_csv(request: SignedInRequest) -> StreamingHttpResponse:
+def access_log_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every entry of the filter, sent while it is read."""
     request.access.require(Permission.VIEW_ACCESS_LOG)
     form = AccessFilter(request.GET)
     wanted: dict[str, Any] = form.cleaned_data | {"before": None} if form.is_valid() else {"kind": "none"}
     record_export(request, f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}")
     lines = _lines(found_access(wanted).iterator(chunk_size=2000))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="access-log-{timezone.now():%Y%m%dT%H%M%SZ}.csv"'
-    return response
+    return csv_response(lines, stamped("access-log"))
 
 
-def _lines(events: Iterable[AccessEvent]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield writer.writerow(("entry", "time_utc", "user", "what", "detail", "page", "from"))
+def _lines(events: Iterable[AccessEvent]) -> Iterator[tuple[Any, ...]]:
+    yield "entry", "time_utc", "user", "what", "detail", "page", "from"
     for event in events:
-        said = (as_text(event.actor_name), event.kind, as_text(event.detail), as_text(event.path))
-        yield writer.writerow((event.pk, event.at.isoformat(), *said, event.address))
+        said = (event.actor_name, event.kind, event.detail, event.path)
+        yield event.pk, event.at.isoformat(), *said, event.address
 
 
 @require_safe
@@ -87,9 +82,8 @@ def trail_anchor(request: SignedInRequest) -> HttpResponse:
     if found is None:
         raise Http404
     record_export(request, f"anchor of the trail, block {found['block']}")
-    response = HttpResponse(json.dumps(found) + "\n", content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="trail-anchor-{found["block"]}.json"'
-    return response
+    content = (json.dumps(found) + "\n").encode()
+    return file_response(content, f"trail-anchor-{found['block']}.json", "application/json")
 
 
 def older_address(request: SignedInRequest, found: list[Any], size: int = PAGE_SIZE) -> str:

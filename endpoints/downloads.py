@@ -1,8 +1,5 @@
 """Figures and tables as files. Each one handed out is noted in the log of access, with its name."""
 
-import csv
-import io
-
 import vl_convert
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -10,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
+from audit.files import CSV, csv_lines, file_response
 from endpoints import typeface
 from endpoints.figures import FIGURES
 from endpoints.figures.captions import level_of
@@ -29,7 +27,7 @@ CONTENT_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "pdf": "application/pdf",
-    "csv": "text/csv; charset=utf-8",
+    "csv": CSV,
 }
 
 
@@ -49,10 +47,8 @@ def download(request: SignedInRequest, population: str, analysis_set: str, code:
 def table_file(chosen: Selection, code: str) -> bytes:
     if code not in FILES or chosen.estimate is None:
         raise Http404
-    text = io.StringIO()
-    csv.writer(text).writerows(FILES[code](chosen.estimate.figures, float(current().analysis.days_per_month)))
-    # the mark at the start tells spreadsheets that this is UTF-8
-    return text.getvalue().encode("utf-8-sig")
+    rows = FILES[code](chosen.estimate.figures, float(current().analysis.days_per_month))
+    return "".join(csv_lines(rows)).encode()
 
 
 def figure_file(chosen: Selection, code: str, kind: str, millimetres: str = "180") -> bytes:
@@ -97,7 +93,4 @@ def file_name(chosen: Selection, what: str, kind: str) -> str:
 def handed_out(request: SignedInRequest, content: bytes, name: str, content_type: str) -> HttpResponse:
     """The file as an attachment, once the log of access knows of it."""
     record_export(request, name)
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(content, name, content_type)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -24,6 +23,7 @@ from assessments.api import HEADERS
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from audit.access_log import record_export
+from audit.files import XLSX, csv_response, file_response, stamped
 from cohorts.api import key_in
 from cohorts.models import Subject
 from review.check_list import listed_checks
@@ -32,14 +32,13 @@ from review.models import CheckRun, KeptFilter, Origin, Query, QueryState
 from review.queries.ageing import ageing
 from review.queries.assignees import Assignees, name_of
 from review.queries.at_once import Acting, Sorted, sorted_out, step_at_once
-from review.queries.export import as_csv, as_workbook
+from review.queries.export import as_rows, as_workbook
 from review.queries.file import Unreadable, given_lines
 from review.queries.file_pages import ask_all
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.looking import look_through
 from review.queries.many_pages import queries_at, role_at
 from review.queries.point import point_of
-from review.queries.report_pages import CSV, XLSX, as_file
 from review.queries.steps import ALL_STEPS, STEPS
 from review.query_reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
 from review.rechecking import ask_for_run
@@ -265,8 +264,8 @@ class QueryResource(Resource):
         queries = self.filter_queryset(self.queryset)
         record_export(self.request, f"queries as {kind.upper()}, filter: {self.request.GET.urlencode() or 'none'}")
         if kind == "xlsx":
-            return as_file(HttpResponse(as_workbook(queries), content_type=XLSX), "queries", kind)
-        return as_file(StreamingHttpResponse(as_csv(queries), content_type=CSV), "queries", kind)
+            return file_response(as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
+        return csv_response(as_rows(queries), stamped("queries"))
 
     def _at_site(self, right: Permission) -> Acting:
         return partial(role_at, self.access, right, channel="api")

@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
@@ -13,6 +12,7 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from audit.access_log import record_export
+from audit.files import csv_response, stamped
 from audit.reading import found_events
 from audit.views import older_address
 from review.query_reading import item_label
@@ -81,15 +81,13 @@ def _shown_as_asked(request: SignedInRequest, wanted: dict[str, Any], right: Per
 
 
 @require_safe
-def trail_csv(request: SignedInRequest) -> StreamingHttpResponse:
+def trail_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every event of the filter, one line a changed item, sent while it is read."""
     request.access.require(Permission.VIEW_TRAIL)
     wanted = TrailFilter(request.GET, request.access).wanted | {"before": None}
     record_export(request, f"trail as CSV, filter: {request.GET.urlencode() or 'none'}")
     file = trail_file(found_events(request.access, wanted), wanted, request.access)
-    response = StreamingHttpResponse(file, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="trail-{timezone.now():%Y%m%dT%H%M%SZ}.csv"'
-    return response
+    return csv_response(file, stamped("trail"))
 
 
 def _address(request: SignedInRequest, view: str | None = None) -> str:

@@ -1,7 +1,5 @@
 """The monitor's work list with the form beside it, verifying, taking back, and how far each site is."""
 
-import csv
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -19,13 +17,12 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from audit.access_log import record_export
-from audit.spreadsheet import Echo
+from audit.files import csv_response, stamped
 from cohorts.asking import ask, posted
 from cohorts.models import Visit
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
 from review.queries.many_pages import keys_in, role_at
-from review.queries.report_pages import CSV, as_file
 from review.query_reading import item_label
 from sdv.forms import TakeBackForm, WorkFilter
 from sdv.models import Verification
@@ -205,10 +202,4 @@ def sdv_progress(request: SignedInRequest) -> HttpResponse:
 def sdv_progress_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
     record_export(request, "progress of source verification by site as CSV")
-    lines = _csv(as_table(progress(request.access)))
-    return as_file(StreamingHttpResponse(lines, content_type=CSV), "source-verification", "csv")
-
-
-def _csv(rows: Iterable[tuple]) -> Iterable[str]:
-    writer = csv.writer(Echo())
-    return (writer.writerow(row) for row in rows)
+    return csv_response(as_table(progress(request.access)), stamped("source-verification"))

@@ -1,12 +1,10 @@
 """The manifest of signatures as a file: what belongs beside any file of the record's data, by the same form keys."""
 
-import csv
 from collections.abc import Iterator
 from itertools import islice
 
 from django.db.models import QuerySet
 
-from audit.spreadsheet import Echo, as_text
 from signature.manifest import Manifested, manifest
 from signature.models import Signature
 from signature.signing import WITH_FORM
@@ -18,14 +16,13 @@ HEADER = (
 )  # fmt: skip
 
 
-def as_csv(signatures: QuerySet[Signature]) -> Iterator[str]:
-    """CSV, one line a signature, each with whether it holds now: holds, lapsed or altered. Sent while it is read."""
-    writer = csv.writer(Echo())
-    yield writer.writerow(HEADER)
+def as_rows(signatures: QuerySet[Signature]) -> Iterator[tuple[object, ...]]:
+    """One row a signature, each with whether it holds now: holds, lapsed or altered; read in pieces."""
+    yield HEADER
     keys = signatures.values_list("pk", flat=True).iterator(chunk_size=10 * CHUNK)
     while some := list(islice(keys, CHUNK)):
         found = manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id"))
-        yield "".join(writer.writerow(_line(one)) for one in found)
+        yield from map(_line, found)
 
 
 def _line(one: Manifested) -> tuple[object, ...]:
@@ -33,7 +30,7 @@ def _line(one: Manifested) -> tuple[object, ...]:
     return (
         *(said.pk, said.act, said.subject.site.code, said.subject.label, form.visit.code if form.visit else ""),
         *(form.code, form.pk, said.version),
-        *(as_text(said.printed_name), as_text(said.username), said.role, as_text(said.meaning)),
+        *(said.printed_name, said.username, said.role, said.meaning),
         *(said.signed_at.isoformat(), said.content, said.digest, str(one.standing)),
-        *((lapse.at.isoformat(), as_text(lapse.by), as_text(lapse.reason)) if lapse else ("", "", "")),
+        *((lapse.at.isoformat(), lapse.by, lapse.reason) if lapse else ("", "", "")),
     )

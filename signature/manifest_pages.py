@@ -5,17 +5,17 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
+from audit.files import csv_response, stamped
 from cohorts.forms import SiteChoice, sites_for
-from review.queries.report_pages import CSV, as_file
 from signature.manifest import manifest
-from signature.manifest_file import as_csv
+from signature.manifest_file import as_rows
 from signature.models import Signature
 from signature.signing import WITH_FORM
 
@@ -68,4 +68,4 @@ def signature_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_TRAIL)
     found = found_signatures(request.access, SignatureFilter(request.GET, request.access))
     record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
-    return as_file(StreamingHttpResponse(as_csv(found), content_type=CSV), "signatures", "csv")
+    return csv_response(as_rows(found), stamped("signatures"))

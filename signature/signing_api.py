@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -18,9 +18,9 @@ from accounts.serializers import Problem
 from accounts.signing import SignatureForm
 from assessments.models import CaseForm
 from audit.access_log import record_export
+from audit.files import csv_response, stamped
 from review.api import CsvFile
-from review.queries.report_pages import CSV, as_file
-from signature.manifest_file import as_csv
+from signature.manifest_file import as_rows
 from signature.models import Signature
 from signature.serializers import SignatureOut, SignIn
 from signature.signing import WITH_FORM, NotAsSeen, sign_forms, standings
@@ -64,7 +64,7 @@ class SignatureResource(Resource):
         own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
         found = self.filter_queryset(own)
         record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
-        return as_file(StreamingHttpResponse(as_csv(found), content_type=CSV), "signatures", "csv")
+        return csv_response(as_rows(found), stamped("signatures"))
 
     @extend_schema(
         request=SignIn,

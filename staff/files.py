@@ -1,13 +1,13 @@
-"""The log of delegation and a review of access as CSV."""
+"""The log of delegation and a review of access as rows of a file."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from audit.spreadsheet import Echo, as_text
 from staff.delegation import Delegation
 from staff.models import AccessLine
 
+Row = tuple[Any, ...]
 STAFF = ("site", "role", "user", "name", "from_utc", "until_utc", "granted_by", "ended_by", "reason", "last_training")
 STAFF += ("statement_signed_utc",)
 LINES = ("user", "name", "role", "site", "since_utc", "may_sign_in", "last_sign_in_utc", "last_active_utc")
@@ -15,27 +15,24 @@ LINES += ("second_factor", "last_training", "statement_signed_utc", "api_token")
 LINES += ("decision", "reason", "decided_at_utc", "decided_by")
 
 
-def staff_file(found: Iterable[Delegation]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield writer.writerow(STAFF)
+def staff_file(found: Iterable[Delegation]) -> Iterator[Row]:
+    yield STAFF
     for one in found:
         held = one.held
-        who = (held.site.code if held.site else "", held.role, as_text(held.user.username))
+        who = (held.site.code if held.site else "", held.role, held.user.username)
         when = (_time(held.granted_at), _time(held.ended_at))
-        why = (as_text(one.granted_by), as_text(one.ended_by), as_text(one.reason))
-        row = (*who, as_text(held.user.printed_name), *when, *why, held.trained_on, _time(held.accepted_at))  # type: ignore[attr-defined]
-        yield writer.writerow(row)
+        why = (one.granted_by, one.ended_by, one.reason)
+        yield (*who, held.user.printed_name, *when, *why, held.trained_on, _time(held.accepted_at))  # type: ignore[attr-defined]
 
 
-def review_file(lines: Iterable[AccessLine]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield writer.writerow(LINES)
+def review_file(lines: Iterable[AccessLine]) -> Iterator[Row]:
+    yield LINES
     for line in lines:
-        who = (as_text(line.username), as_text(line.name), line.role, line.site_code, _time(line.granted_at))
+        who = (line.username, line.name, line.role, line.site_code, _time(line.granted_at))
         seen = (line.is_active, _time(line.last_login), _time(line.active_at), line.has_factor)
         standing = (line.trained_on, _time(line.accepted_at), line.token)
-        said = (line.decision, as_text(line.reason), _time(line.decided_at), as_text(line.decided_by))
-        yield writer.writerow((*who, *seen, *standing, *said))
+        said = (line.decision, line.reason, _time(line.decided_at), line.decided_by)
+        yield (*who, *seen, *standing, *said)
 
 
 def _time(moment: datetime | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
+from audit.files import csv_response
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
 from staff.due import due_on
@@ -21,7 +22,6 @@ from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, end_line, keep_lines, open_review, sign_review, signature_holds
-from staff.views import as_file
 from values.numbers import read_key
 
 PAGE_SIZE = 100
@@ -75,11 +75,11 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def review_csv(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
+def review_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
     made = get_object_or_404(AccessReview, pk=pk)
     record_export(request, f"{made} as CSV")
-    return as_file(review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
+    return csv_response(review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
 
 
 @require_POST

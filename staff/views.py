@@ -1,17 +1,15 @@
 """The log of delegation: its page, and its file."""
 
-from collections.abc import Iterable
-
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.models import Membership
 from accounts.roles import Permission
 from audit.access_log import record_export
+from audit.files import csv_response, stamped
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
 from staff.forms import StaffFilter
@@ -37,15 +35,9 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def staff_csv(request: SignedInRequest) -> StreamingHttpResponse:
+def staff_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_STAFF)
     wanted = StaffFilter(request.GET, request.access).wanted
     found = Membership.objects.none() if wanted is None else found_staff(request.access, wanted)
     record_export(request, f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}")
-    return as_file(staff_file(delegations(found)), f"delegation-{timezone.now():%Y%m%dT%H%M%SZ}")
-
-
-def as_file(lines: Iterable[str], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return csv_response(staff_file(delegations(found)), stamped("delegation"))

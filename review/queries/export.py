@@ -4,19 +4,16 @@ the signatures of the form that each lies on.
 Read as plain rows, a thousand queries and their steps at a time: made into models, 40,000 of them took half a minute.
 """
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audit.spreadsheet import Echo, as_text
+from audit.files import workbook
 from review.models import Query, QueryStep
 from review.queries.assignees import ROLE
 from review.query_reading import days_open, item_label, state_words
@@ -43,29 +40,23 @@ class Step(NamedTuple):
     text: str
 
 
-def as_csv(queries: QuerySet[Query]) -> Iterator[str]:
-    """Lines of text, each cell guarded against being taken for a formula."""
-    writer = csv.writer(Echo())
-    yield writer.writerow(HEADER)
+def as_rows(queries: QuerySet[Query]) -> Iterator[tuple[Any, ...]]:
+    """One row a query, under their names."""
+    yield HEADER
     for row, _ in _read(queries):
-        yield writer.writerow([as_text(cell) if isinstance(cell, str) else cell for cell in row])
+        yield row
 
 
 def as_workbook(queries: QuerySet[Query]) -> bytes:
-    """An XLSX with a sheet of queries and one of all their steps. Text is written as text: none becomes a formula."""
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        book = xlsxwriter.Workbook(file.name, {"constant_memory": True})
-        sheets = book.add_worksheet("Queries"), book.add_worksheet("Steps")
-        for sheet, head in zip(sheets, (HEADER, STEPS), strict=True):
-            _write(sheet, 0, head)
-        place = 0
-        for number, (row, thread) in enumerate(_read(queries), start=1):
-            _write(sheets[0], number, row)
-            for step in thread:
-                place += 1
-                _write(sheets[1], place, (step.query, step.at.isoformat(), *step[2:]))
-        book.close()
-        return file.read()
+    """An XLSX with a sheet of queries and one of all their steps."""
+    return workbook({"Queries": HEADER, "Steps": STEPS}, _of_both_sheets(queries))
+
+
+def _of_both_sheets(queries: QuerySet[Query]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for row, thread in _read(queries):
+        yield "Queries", row
+        for step in thread:
+            yield "Steps", (step.query, step.at.isoformat(), *step[2:])
 
 
 def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[Step]]]:
@@ -102,11 +93,3 @@ def _row(found: tuple[Any, ...], thread: list[Step], now: datetime) -> tuple[Any
         *(days_open(state, opened_at, changed_at, now), (now - changed_at).days),
         *(len(thread), last.user if last else "", last.text if last else ""),
     )
-
-
-def _write(sheet: Any, row: int, cells: Iterable[Any]) -> None:
-    for column, cell in enumerate(cells):
-        if isinstance(cell, int):
-            sheet.write_number(row, column, cell)
-        elif cell:
-            sheet.write_string(row, column, cell)

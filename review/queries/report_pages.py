@@ -1,28 +1,21 @@
 """What leaves the list of queries, how old the queries are, and the filters that a user keeps."""
 
-import csv
-from collections.abc import Iterable
-
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.access_log import record_export
-from audit.spreadsheet import Echo
+from audit.files import XLSX, csv_response, file_response, stamped
 from review.forms import KeptFilterForm, QueryFilter
 from review.queries.ageing import BUCKETS, ageing, as_table
-from review.queries.export import as_csv, as_workbook
+from review.queries.export import as_rows, as_workbook
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.pages import wanted_queries
 from review.services import NotAllowed
-
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -33,8 +26,8 @@ def query_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
     queries = wanted_queries(request.access, form, request.GET.get("sort", ""))
     record_export(request, f"queries as {kind.upper()}, filter: {request.GET.urlencode() or 'none'}")
     if kind == "xlsx":
-        return as_file(HttpResponse(as_workbook(queries), content_type=XLSX), "queries", kind)
-    return as_file(StreamingHttpResponse(as_csv(queries), content_type=CSV), "queries", kind)
+        return file_response(as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
+    return csv_response(as_rows(queries), stamped("queries"))
 
 
 @require_safe
@@ -47,7 +40,7 @@ def query_ageing(request: SignedInRequest) -> HttpResponse:
 def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
     record_export(request, "ages of queries by site as CSV")
-    return as_file(StreamingHttpResponse(_csv(as_table(ageing(request.access))), content_type=CSV), "query-ages", "csv")
+    return csv_response(as_table(ageing(request.access)), stamped("query-ages"))
 
 
 @require_POST
@@ -74,15 +67,3 @@ def query_filter_forget(request: SignedInRequest) -> HttpResponse:
         return redirect("query_list")
     form.add_error(None, "You keep no filter of this name.")
     return render(request, "review/query_filter.html", {"form": form}, status=422)
-
-
-def as_file(response: HttpResponseBase, name: str, kind: str) -> HttpResponseBase:
-    """As an attachment whose name says when it was made; no cache keeps it."""
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.now():%Y%m%dT%H%M%SZ}.{kind}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _csv(rows: Iterable[tuple]) -> Iterable[str]:
-    writer = csv.writer(Echo())
-    return (writer.writerow(row) for row in rows)

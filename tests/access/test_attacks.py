@@ -236,7 +236,7 @@ def test_a_signature_copied_by_sql_to_another_form_or_version_does_not_verify_wh
     assert (printed["holds"], printed["words"][:15]) == (False, "does not verify")
     client.force_login(records.auditor)
     assert "This signature does not verify." in client.get(f"/forms/{other.pk}/").content.decode()
-    told = b"".join(client.get("/signatures.csv").streaming_content).decode()
+    told = b"".join(client.get("/signatures.csv").streaming_content).decode("utf-8-sig")
     assert (told.count(",altered,"), told.count(",lapsed,"), told.count("\n")) == (2, 1, 4)
     assert check_changed() == 2
     assert not CaseForm.objects.filter(signed_as_it_stands()).exists()
@@ -354,7 +354,7 @@ def test_markup_and_formulas_typed_into_a_query_are_text_on_every_page_and_in_ev
         assert "<script>alert" not in content and "<img src=x" not in content, address
         assert "default-src 'self'" in answer["Content-Security-Policy"]
     for address in ("/queries.csv", "/trail.csv"):
-        content = b"".join(client.get(address).streaming_content).decode()
+        content = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
         cells = [cell for row in csv.reader(StringIO(content)) for cell in row]
         assert any(cell.startswith("'=HYPERLINK") for cell in cells), address
         assert not any(cell.startswith("=") for cell in cells), address

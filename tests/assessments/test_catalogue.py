@@ -61,7 +61,7 @@ def test_the_lines_of_the_table_are_the_items_of_the_document():
     table, document = io.StringIO(), io.StringIO()
     call_command("catalogue", format="csv", stdout=table)
     call_command("catalogue", format="json", stdout=document)
-    lines = list(csv.DictReader(io.StringIO(table.getvalue())))
+    lines = list(csv.DictReader(io.StringIO(table.getvalue().removeprefix("\ufeff"))))
     forms = json.loads(document.getvalue())["forms"]
     named = [(form["code"], item["name"]) for form in forms for part in ("items", "rows") for item in form[part]]
     assert [(line["form"], line["name"]) for line in lines] == named

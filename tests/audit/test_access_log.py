@@ -127,7 +127,7 @@ def test_a_wrong_second_factor_is_logged(trial, client):
 def test_the_log_is_exported_as_it_is_filtered_and_the_export_is_in_it(trial, client):
     sign_in(client, "carla", "wrong")
     client.force_login(trial.auditor)
-    text = b"".join(client.get("/access-log.csv?kind=sign_in_failed").streaming_content).decode()
+    text = b"".join(client.get("/access-log.csv?kind=sign_in_failed").streaming_content).decode("utf-8-sig")
     assert [line.split(",")[2:4] for line in text.splitlines()] == [["user", "what"], ["carla", "sign_in_failed"]]
     logged = AccessEvent.objects.get(kind="export")
     assert (logged.actor_name, logged.path) == ("axel", "GET /access-log.csv")

@@ -455,11 +455,12 @@ def test_the_template_is_a_file_that_says_that_it_has_no_results(
     trial: Any, sign_in: Any, query: str, separator: str
 ) -> None:
     answer = sign_in(trial.coordinator).get(f"/laboratory/import/template/{query}")
-    assert answer.content.startswith(b"\xef\xbb\xbfsubject")
-    assert answer.content.decode("utf-8-sig").strip().split(separator) == [*NEEDED, *OPTIONAL]
+    content = b"".join(answer.streaming_content)
+    assert content.startswith(b"\xef\xbb\xbfsubject")
+    assert content.decode("utf-8-sig").strip().split(separator) == [*NEEDED, *OPTIONAL]
     with pytest.raises(Unreadable, match="The file has no results"):
-        read_file(answer.content)
-    filled = answer.content + separator.join([*HAEMOGLOBIN, "", "", "", "", ""]).encode()
+        read_file(content)
+    filled = content + separator.join([*HAEMOGLOBIN, "", "", "", "", ""]).encode()
     assert read_file(filled).lines[0].errors == []
     assert sign_in(trial.monitor).get(f"/laboratory/import/template/{query}").status_code == 403
 

@@ -97,7 +97,8 @@ def test_a_site_without_queries_has_a_line_and_the_sum_is_over_the_own_sites(tri
 
 def test_the_table_goes_out_as_csv(trial, form, monitor, as_user):
     aged(form, monitor, 24 * 20)
-    text = b"".join(as_user(trial.sponsor).get("/queries/ageing.csv").streaming_content).decode().splitlines()
+    answer = as_user(trial.sponsor).get("/queries/ageing.csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert text[0].startswith("site,not_closed,days_0_to_7,")
     assert text[1:] == ["101,1,0,0,1,0,1,0,0,0,0,,", "102,0,0,0,0,0,0,0,0,0,0,,", "all,1,0,0,1,0,1,0,0,0,0,,"]
 

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
+from audit.files import guarded
 from audit.models import AccessEvent
-from audit.spreadsheet import as_text
 from review.queries.assignees import Assignee
 from review.services import answer_query, assign_query, close_query, raise_query
 from tests.cast import actor
@@ -27,7 +27,7 @@ def form(trial):
 
 
 def rows(answer):
-    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
 
 def sheet(answer, number):
@@ -90,7 +90,7 @@ def test_a_row_says_where_whose_turn_how_old_and_what_was_said_last(trial, form,
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1 day", "-x", "@SUM(A1)", " =HYPERLINK(1)", "\t=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1 day", "-x", "@SUM(A1)", " =HYPERLINK(1)", "\t=1", "＝1+1"])
 def test_no_text_becomes_a_formula(trial, form, monitor, as_user, text):
     raise_query(case_form=form, text=text, by=monitor)
     client = as_user(trial.monitor)
@@ -100,7 +100,8 @@ def test_no_text_becomes_a_formula(trial, form, monitor, as_user, text):
 
 
 def test_what_is_no_formula_stays_as_it_is():
-    assert [as_text(text) for text in ("54 or 45?", "a=b", "-3.5", "", None)] == ["54 or 45?", "a=b", "-3.5", "", ""]
+    plain = ["54 or 45?", "a=b", "-3.5", "-0,4", "+2", "-31.2 %", "-1e-05", "−3", "–", "", None, -4, True]
+    assert [guarded(cell) for cell in plain] == plain
 
 
 def test_files_hold_the_own_sites_alone_and_are_noted(trial, form, monitor, as_user):

@@ -143,9 +143,10 @@ def test_the_api_filters_as_the_page_does(trial, subject, as_user):
 @pytest.mark.requirement("EMA 2023 audit trail review")
 def test_the_export_of_a_site_is_of_its_own_and_sent_piece_by_piece(trial, subject, as_user, monkeypatch):
     monkeypatch.setattr("review.trail_file.CHUNK", 7)
+    monkeypatch.setattr("audit.files.LINES_AT_ONCE", 7)
     other = trial.subject(trial.other_site)
     pieces = list(as_user(trial.coordinator).get("/trail.csv").streaming_content)
-    lines = list(csv.DictReader(b"".join(pieces).decode().splitlines()))
+    lines = list(csv.DictReader(b"".join(pieces).decode("utf-8-sig").splitlines()))
     seen = {int(line["event"]) for line in lines}
     assert seen == set(Event.objects.filter(site_id=trial.site.pk).values_list("pk", flat=True))
     assert other.label not in {line["subject"] for line in lines}
@@ -232,7 +233,7 @@ def test_the_page_takes_as_many_statements_whatever_it_shows(trial, as_user, sta
 def test_the_export_holds_what_the_filter_finds_and_is_logged(trial, subject, as_user):
     form = subject.forms.get(code="demography")
     answer = as_user(trial.auditor).get(f"/trail.csv?form={form.pk}&item=age")
-    lines = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    lines = list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
     assert [(line["label"], line["old"], line["new"], line["reason"]) for line in lines] == [
         ("Age at consent", "54", "55", "Typed wrongly"),
         ("Age at consent", "", "54", ""),
@@ -245,7 +246,7 @@ def test_the_export_holds_what_the_filter_finds_and_is_logged(trial, subject, as
 
 def test_an_export_cannot_smuggle_a_formula_into_a_spreadsheet(trial, subject, as_user):
     lock_form(case_form=subject.forms.get(code="history"), reason="=1+1", by=actor(trial.data_manager, "data_manager"))
-    text = b"".join(as_user(trial.auditor).get("/trail.csv?who=dora").streaming_content).decode()
+    text = b"".join(as_user(trial.auditor).get("/trail.csv?who=dora").streaming_content).decode("utf-8-sig")
     assert ",'=1+1," in text
 
 

@@ -209,7 +209,7 @@ def test_lists_show_the_own_sites_only(trial, things, as_user):
     assert client.get("/queries/").context["queries"] == []
     seen = client.get("/trail/").context["entries"]
     assert {entry["site"] for entry in seen} == {"102"}
-    assert "101-001" not in b"".join(client.get("/trail.csv").streaming_content).decode()
+    assert "101-001" not in b"".join(client.get("/trail.csv").streaming_content).decode("utf-8-sig")
     cohorts = client.get("/cohorts/").content.decode()
     assert "101-001" not in cohorts
     assert "1 of 55" in cohorts

@@ -131,7 +131,7 @@ def test_progress_adds_up_by_site(trial, subject, form, check, as_user):
     assert (here.planned, here.verified, here.lapsed, here.outstanding) == (number, 1, 1, number - 2)
     assert (there.planned, there.percent) == (0, None)
     assert (total.planned, total.verified) == (number, 1)
-    text = b"".join(client.get("/sdv/progress.csv").streaming_content).decode().splitlines()
+    text = b"".join(client.get("/sdv/progress.csv").streaming_content).decode("utf-8-sig").splitlines()
     assert text[1].startswith(f"101,{number},1,1,{number - 2},")
     assert AccessEvent.objects.filter(kind="export").latest("id").actor_name == "dora"
 

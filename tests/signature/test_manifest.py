@@ -36,7 +36,7 @@ def change(trial, form, reason="typing error"):
 
 
 def lines(answer):
-    return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
+    return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
 
 @pytest.mark.requirement("21 CFR 11.50", "21 CFR 11.70", "EMA 2023 signatures")

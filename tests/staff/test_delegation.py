@@ -40,7 +40,7 @@ def test_a_site_sees_its_own_and_no_other_s(trial, ended, as_user):
     client = as_user(trial.investigator)
     assert {name for name, _ in shown(client)} == {"ines", "carla", "mona", "petra"}
     assert shown(client, f"/staff/?site={trial.other_site.pk}") == {}
-    content = b"".join(client.get("/staff.csv").streaming_content).decode()
+    content = b"".join(client.get("/staff.csv").streaming_content).decode("utf-8-sig")
     assert "moved away" in content
     assert "stella" not in content
 
@@ -58,7 +58,7 @@ def test_past_and_present_are_told_apart(trial, ended, as_user):
 
 def test_the_file_has_a_line_a_role_and_is_logged(trial, ended, as_user):
     answer = as_user(trial.monitor).get("/staff.csv?state=past")
-    (row,) = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    (row,) = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
     assert (row["site"], row["user"], row["granted_by"], row["reason"]) == ("101", "petra", "adam", "moved away")
     assert row["until_utc"] == Membership.objects.get(pk=ended.pk).ended_at.isoformat()
     assert AccessEvent.objects.filter(kind="export", detail="log of delegation as CSV, filter: state=past").exists()

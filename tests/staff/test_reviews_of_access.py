@@ -191,7 +191,7 @@ def test_the_digest_covers_each_line(trial, review, by):
 
 def test_a_review_is_read_as_a_file_too_and_the_file_is_logged(trial, review, as_user):
     answer = as_user(trial.auditor).get(f"/staff/reviews/{review.pk}.csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert len(rows) == review.lines.count()
     mona = next(row for row in rows if row["user"] == "mona")
     assert (mona["role"], mona["site"], mona["decision"]) == ("monitor", "101", "")

@@ -1,7 +1,5 @@
 """Write the catalogue of case forms: each item with its names, type, unit, range, code list and SDTM place."""
 
-import csv
-import io
 import json
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
+from audit.files import csv_lines
 from trialsite.protocol import current
 
 COLUMNS = (
@@ -55,13 +54,8 @@ def as_json(forms: list[dict[str, Any]]) -> str:
 
 def as_csv(forms: list[dict[str, Any]]) -> str:
     """One line an item; its code list as `code=words` joined by semicolons."""
-    into = io.StringIO()
-    lines = csv.DictWriter(into, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    lines.writeheader()
-    for form in forms:
-        for part in ("items", "rows"):
-            lines.writerows(_line(form, part, item) for item in form[part])
-    return into.getvalue()
+    items = [_line(form, part, item) for form in forms for part in ("items", "rows") for item in form[part]]
+    return "".join(csv_lines([COLUMNS, *([item.get(name) for name in COLUMNS] for item in items)]))
 
 
 def _line(form: dict[str, Any], part: str, item: dict[str, Any]) -> dict[str, Any]:
