@@ -23,7 +23,9 @@ class Standing:
     follow_up_refused: bool
 
 
-# A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator.
+# A baseline that was not done, and why, is an answer: a subject treated without one stays in every denominator. So is
+# the consent of a subject who was imported (the last parameter): the trial went on elsewhere, and the data may not
+# tell of it. For a subject who is entered here nothing but a consent is one.
 # Plain SQL: building this from the ORM costs more than running it, and every new form asks it. Each table is named
 # once, because the row-level security of each costs its look-ups anew.
 STANDING = Plain("""
@@ -32,18 +34,26 @@ STANDING = Plain("""
         SELECT reason, follow_up_agreed FROM assessments_endoftreatment
         WHERE case_form_id = (SELECT id FROM f WHERE code = 'end_of_treatment' AND state <> 'not_done'))
     SELECT ARRAY(SELECT DISTINCT code FROM f
-                 WHERE state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline')),
+                 WHERE state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline')
+                    OR (state = 'not_done' AND code = 'consent' AND %s)),
            EXISTS (SELECT 1 FROM assessments_consent
-                   WHERE case_form_id = (SELECT id FROM f WHERE code = 'consent') AND consent_given = 'Y'),
+                   WHERE case_form_id = (SELECT id FROM f WHERE code = 'consent') AND consent_given = 'Y')
+               OR EXISTS (SELECT 1 FROM f WHERE code = 'consent' AND state = 'not_done' AND %s),
            EXISTS (SELECT 1 FROM cohorts_enrolment WHERE subject_id = %s AND status = 'approved'),
            EXISTS (SELECT 1 FROM ended WHERE reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM ended WHERE follow_up_agreed = 'N')
 """)
 
 
+def asked_of(subject: Subject) -> tuple[int, bool, bool, int]:
+    """The parameters of STANDING."""
+    imported = subject.source_id is not None
+    return subject.pk, imported, imported, subject.pk
+
+
 def standing(subject: Subject) -> Standing:
     """One statement."""
-    [(complete, *others)] = STANDING.rows(subject.pk, subject.pk)
+    [(complete, *others)] = STANDING.rows(*asked_of(subject))
     return Standing(frozenset(complete), *others)
 
 

@@ -18,7 +18,7 @@ from assessments.milestones import consent_date, follow_the_record, moves_milest
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.placing import LEADING, leads
-from assessments.sequence import FOR_ENROLMENT, STANDING, enrolment_obstacles, obstacles
+from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
@@ -173,7 +173,7 @@ def _refuse_out_of_order(place: Place, reason: str) -> None:
 
 def _reads_of_new(subject: Subject) -> tuple[Read, ...]:
     """What the save of a form that nobody saved yet reads, where it has not to hold the subject first."""
-    return (STANDING, (subject.pk, subject.pk)), (NEXT_KEY, ())
+    return (STANDING, asked_of(subject)), (NEXT_KEY, ())
 
 
 def _begin(place: Place, complete: bool, untaken: int = 0) -> CaseForm:

@@ -75,7 +75,7 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
             raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
         number = (Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0) + 1
         # A subject who came with a label from elsewhere may have the one that is next.
-        while label is None and _is_taken(_label(site, number)):
+        while label is None and is_taken(_label(site, number)):
             number += 1
         subject = Subject.objects.create(
             site=site, number=number, label=label or _label(site, number), source_id=source_id
@@ -85,7 +85,8 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
 
 
 @showing(EVERYWHERE)
-def _is_taken(label: str) -> bool:
+def is_taken(label: str) -> bool:
+    """Whether a subject of any site is called so."""
     return Subject.objects.filter(label=label).exists()
 
 

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
+from django.db.models.functions import Upper
+
 from cohorts.models import Subject
+from sdtm import keys
 from sdtm.ledger import Ledger
 from sdtm.models import Source
 from sdtm.reading import Row
@@ -35,10 +38,11 @@ def _plain(value: str) -> str:
 
 
 def sources_of(source_ids: Iterable[str]) -> dict[str, list[Source]]:
-    """By USUBJID. A subject from before this was kept has none."""
+    """By USUBJID as it is compared. A subject from before this was kept has none."""
     found: dict[str, list[Source]] = {}
-    for source in Source.objects.filter(subject__source_id__in=source_ids).select_related("subject"):
-        found.setdefault(source.subject.source_id or "", []).append(source)
+    there = Source.objects.annotate(key=Upper("subject__source_id")).filter(key__in=source_ids)
+    for source in there.select_related("subject"):
+        found.setdefault(keys.key(source.subject.source_id or ""), []).append(source)
     return found
 
 

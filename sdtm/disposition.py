@@ -1,73 +1,132 @@
 """How treatment and survival went on: end of treatment, contacts and death from DS and DM."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from sdtm import terms
-from sdtm.entering import CONSENT, ENROLLED
+from sdtm import dates, terms
+from sdtm.events import Tells, is_disposition, is_loss, term_of, told_by
 from sdtm.filled import Filled, Occasion
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
 
 PARTICIPATION = "STUDY PARTICIPATION"
+AFTER_TREATMENT = ("FOLLOW-UP", "FOLLOW UP", "LONG-TERM FOLLOW-UP", "SURVIVAL FOLLOW-UP")
+DEAD_SINCE_WHEN = "a death without a date that can be read: its form is a draft until somebody dates it"
+
+
+@dataclass
+class Death:
+    """Whether the data say that the subject died, and when: `on` is "" where they give no date that can be read."""
+
+    on: str = ""
+    told: bool = False
+    behind: list[Row] = field(default_factory=list)
 
 
 def forms(dm: Row, ds: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
     """In the order in which they can be saved."""
-    death = terms.day(dm["DTHDTC"])
-    yield from contacts(dm, [row for row in ds if _is_contact(row)], death, ledger)
-    ends = [row for row in ds if _is_end(row)]
-    yield from end_of_treatment(ends, ledger)
-    yield from deaths(dm, [row for row in ends if row["DSDECOD"].upper() == "DEATH"], ledger)
-    known = [row for row in ds if row["DSDECOD"].upper() in (*ENROLLED, *CONSENT)]
+    by_kind: dict[Tells, list[Row]] = {kind: [] for kind in Tells}
     for row in ds:
-        if not _is_contact(row) and row not in ends and row not in known:
-            ledger.refuse(row, f"{row['DSCAT'] or 'this milestone'} {row['DSDECOD']} has no form here")
+        by_kind[told_by(row)].append(row)
+    _tell_losses_of_follow_up(by_kind)
+    death = death_of(dm, by_kind[Tells.DEATH], ledger)
+    yield from contacts(dm, by_kind[Tells.SEEN], by_kind[Tells.LOST], _days_of_loss(ds), death, ledger)
+    of_death = [row for row in by_kind[Tells.DEATH] if is_disposition(row)]
+    yield from end_of_treatment([*by_kind[Tells.END], *of_death], ledger)
+    yield from deaths(dm, death, ledger)
+    for row in by_kind[Tells.NOTHING]:
+        ledger.refuse(row, f"{row['DSCAT'] or 'this milestone'} {term_of(row)} has no form here")
 
 
-def _is_contact(row: Row) -> bool:
-    return row["DSCAT"].upper() == "OTHER EVENT"
+def _tell_losses_of_follow_up(by_kind: dict[Tells, list[Row]]) -> None:
+    """Beside an end of treatment, the end of participation of a lost subject is a follow-up that met nobody."""
+    of_participation = [row for row in by_kind[Tells.END] if is_loss(row) and _is_of_participation(row)]
+    if any(not _is_of_participation(row) for row in by_kind[Tells.END]):
+        by_kind[Tells.END] = [row for row in by_kind[Tells.END] if row not in of_participation]
+        by_kind[Tells.LOST] += of_participation
 
 
-def _is_end(row: Row) -> bool:
-    return row["DSCAT"].upper() in ("DISPOSITION EVENT", "") and row["DSDECOD"].upper() not in (*CONSENT, *ENROLLED)
+def _days_of_loss(ds: Sequence[Row]) -> set[str]:
+    """The days on which somebody gave up looking for the subject: nobody saw the subject on these."""
+    return {row.day().on for row in ds if is_loss(row)} - {""}
 
 
 def end_of_treatment(rows: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
-    """The one row about treatment; where the data do not tell treatment from participation, the only one there is."""
-    of_treatment = [row for row in rows if row["DSSCAT"].upper() != PARTICIPATION] or list(rows)
-    ledger.refuse(of_treatment[1:], "a second end of treatment: the form is filled once a subject")
+    """The last row about treatment: it has ended when its last part has. Participation, where nothing else is told."""
+    of_treatment = [row for row in rows if not _is_of_participation(row)] or list(rows)
     ledger.refuse([row for row in rows if row not in of_treatment], "the end of participation has no form here")
-    for row in of_treatment[:1]:
-        term = row["DSDECOD"].upper()
-        reason = terms.END_REASONS.get(term)
-        if reason is None:
-            ledger.remark(row, f"{term} is not among the reasons of the form: kept as other, in its own words")
-        record = {
-            "end_date": terms.whole_day(row["DSSTDTC"]),
-            "reason": reason or "OTHER",
-            "explanation": row["DSTERM"] if row["DSTERM"].upper() != reason else "",
-        }
-        occasion = Occasion("end_of_treatment", row["VISIT"].capitalize() or "End of treatment", record["end_date"])
-        yield Filled("end_of_treatment", record, behind={"end_date": [row], "reason": [row]}, occasion=occasion)
+    if not of_treatment:
+        return
+    last = max(of_treatment, key=lambda row: row.day().on)
+    _list_other_ends(of_treatment, last, ledger)
+    reason = terms.END_REASONS.get(term_of(last))
+    if reason is None:
+        ledger.remark(last, f"{term_of(last)} is not among the reasons of the form: kept as other, in its own words")
+    on = last.day()
+    if on and not on.whole:
+        ledger.refuse_value(last, "DSSTDTC", "the end of treatment must be a whole date")
+    record = {
+        "end_date": on.whole,
+        "reason": reason or "OTHER",
+        "explanation": last["DSTERM"] if last.term("DSTERM") != reason else "",
+    }
+    occasion = Occasion("end_of_treatment", last["VISIT"].capitalize() or "End of treatment", record["end_date"])
+    yield Filled("end_of_treatment", record, behind={name: [last] for name in record}, occasion=occasion)
 
 
-def contacts(dm: Row, rows: Sequence[Row], death: str, ledger: Ledger) -> Iterator[Filled]:
-    """One follow-up a day on which the subject was seen alive: each other event of DS, and the end of participation."""
-    seen: dict[str, list[Row]] = {}
+def _is_of_participation(row: Row) -> bool:
+    return row.term("DSSCAT") == PARTICIPATION or row.term("EPOCH") in AFTER_TREATMENT
+
+
+def _list_other_ends(rows: Sequence[Row], last: Row, ledger: Ledger) -> None:
     for row in rows:
-        if on := terms.day(row["DSSTDTC"]):
-            seen.setdefault(on, []).append(row)
-        else:
-            ledger.refuse(row, "a contact without a date that can be read")
-    last = terms.day(dm["RFPENDTC"])
-    if last and last > max(seen, default="") and (not death or last < death):
-        seen[last] = [dm]
-    for on, behind in sorted(seen.items()):
-        if death and on >= death:
-            ledger.refuse(behind, f"a contact on or after the day of death, {death}, says nothing of being alive")
+        if row is last:
             continue
-        record = {"contact_date": on, "vital_status": "ALIVE", "new_therapy_given": "U"}
-        yield Filled("follow_up", record, behind={"contact_date": behind}, occasion=_seen(on, behind[0]))
+        when = "on the same day" if row.day().on == last.day().on else "earlier"
+        ledger.refuse(row, f"a second end of treatment, {when}: the form tells the last one, {term_of(last)}")
+
+
+def contacts(
+    dm: Row, seen: Sequence[Row], lost: Sequence[Row], losses: set[str], death: Death, ledger: Ledger
+) -> Iterator[Filled]:
+    """One follow-up a day: on which the subject was seen, or on which it was found to be lost."""
+    rows_on = _by_day(seen, "a contact", ledger)
+    lost_on = _by_day(lost, "a loss to follow-up", ledger)
+    _add_end_of_participation(dm, rows_on, losses, death, ledger)
+    for on in sorted({*rows_on, *lost_on}):
+        behind = rows_on.get(on, []) + lost_on.get(on, [])
+        if death.on and not dates.before(on, death.on):
+            why = f"a contact on or after the day of death, {death.on}, says nothing of being alive"
+            ledger.refuse([row for row in behind if row.domain == "DS"], why)
+        else:
+            status = "ALIVE" if on in rows_on else "UNKNOWN"
+            record = {"contact_date": on, "vital_status": status, "new_therapy_given": "U"}
+            yield Filled("follow_up", record, behind={"contact_date": behind}, occasion=_seen(on, behind[0]))
+
+
+def _by_day(rows: Sequence[Row], what: str, ledger: Ledger) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if on := row.day().on:
+            found.setdefault(on, []).append(row)
+        else:
+            ledger.refuse(row, f"{what} without a date that can be read", "DSSTDTC")
+    return found
+
+
+def _add_end_of_participation(
+    dm: Row, rows_on: dict[str, list[Row]], losses: set[str], death: Death, ledger: Ledger
+) -> None:
+    """RFPENDTC is the last contact, unless it is the day of death, or that on which the subject was given up."""
+    on = dm.day("RFPENDTC").on
+    if not on or on in rows_on:
+        return
+    if death.told and not death.on:
+        ledger.refuse_value(dm, "RFPENDTC", "it may be the day of the death, which has no date")
+    elif on in losses:
+        ledger.refuse_value(dm, "RFPENDTC", "the subject was lost to follow-up on that day")
+    elif (not death.on or dates.before(on, death.on)) and on > max(rows_on, default=""):
+        rows_on[on] = [dm]
 
 
 def _seen(on: str, row: Row) -> Occasion:
@@ -75,11 +134,34 @@ def _seen(on: str, row: Row) -> Occasion:
     return Occasion("follow_up", label[:80], on)
 
 
-def deaths(dm: Row, rows: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
-    """DM dates a death, or else its row in DS; of what, DM and DS do not say."""
-    on = terms.day(dm["DTHDTC"]) or next((terms.day(row["DSSTDTC"]) for row in rows), "")
-    if on:
-        behind = [dm] if dm["DTHDTC"] else list(rows)
-        yield Filled("death", {"death_date": on, "cause": "UNKNOWN"}, behind={"death_date": behind})
-    elif dm["DTHFL"].upper() == "Y":
-        ledger.refuse_value(dm, "DTHFL", "a death without a date")
+def death_of(dm: Row, rows: Sequence[Row], ledger: Ledger) -> Death:
+    """DM dates a death; else, or where it knows no more than the month, the earliest row of DS."""
+    flag, by_dm = dm.term("DTHFL"), dm.day("DTHDTC")
+    death = Death(told=bool(rows or dm["DTHDTC"] or flag in ("Y", "YES")))
+    dated = sorted((row for row in rows if row.day()), key=lambda row: dates.in_order(row.day().on))
+    death.on = by_dm.on or next((row.day().on for row in dated), "")
+    # A whole date that the partial one may be says the same, and more.
+    death.on = next((row.day().on for row in dated if _is_closer(row.day().on, death.on)), death.on)
+    for row in rows:
+        if row.day() and not dates.agree(row.day().on, death.on):
+            ledger.remark(row, f"the death is dated {row.day().on} here; {death.on} was taken")
+    if death.told and flag in ("N", "NO"):
+        ledger.refuse_value(dm, "DTHFL", "a death is told elsewhere")
+    death.behind = [dm] if by_dm or not rows else []
+    death.behind += [row for row in rows if not death.on or dates.agree(row.day().on, death.on) or not row.day()]
+    return death
+
+
+def _is_closer(on: str, known: str) -> bool:
+    return len(on) > len(known) and dates.agree(on, known)
+
+
+def deaths(dm: Row, death: Death, ledger: Ledger) -> Iterator[Filled]:
+    """Of what, DM and DS do not say. A death without a date is a draft: nobody is alive because a date is lacking."""
+    if not death.told:
+        return
+    if not death.on:
+        for row in death.behind:
+            ledger.remark(row, DEAD_SINCE_WHEN)
+    record = {"death_date": death.on, "cause": "UNKNOWN"}
+    yield Filled("death", record, behind={"death_date": death.behind, "cause": death.behind})

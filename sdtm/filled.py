@@ -35,7 +35,9 @@ class Filled:
         """The form without these items, a repeating row of which one is named going as a whole."""
         gone = {"-".join(name.split("-")[:2]) for name in names if name.startswith("rows-")}
         kept = [number for number in range(len(self.rows)) if f"rows-{number}" not in gone]
-        behind = {name: rows for name, rows in self.behind.items() if not name.startswith("rows-")}
+        behind = {
+            name: rows for name, rows in self.behind.items() if not name.startswith("rows-") and name not in names
+        }
         behind |= {f"rows-{new}": self.behind.get(f"rows-{old}", []) for new, old in enumerate(kept)}
         record = {name: value for name, value in self.record.items() if name not in names}
         return Filled(self.code, record, [self.rows[number] for number in kept], behind, self.occasion)

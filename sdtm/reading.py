@@ -3,11 +3,16 @@
 import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+from sdtm import dates, keys
+from sdtm.dataset_json import table_of
+from sdtm.encodings import Notes, Unreadable, WrongEncoding, decoded, first_that_reads
+from sdtm.separators import separator_of
 
 DOMAINS = ("DM", "EX", "DS", "TU", "TR", "RS")
 NEEDED = {
@@ -18,19 +23,23 @@ NEEDED = {
     "TR": ("USUBJID", "TRTESTCD", "TRLNKID"),
     "RS": ("USUBJID", "RSTESTCD", "RSSTRESC"),
 }
-
-
-class Unreadable(Exception):
-    """A folder or file that is not SDTM data as this program reads it; the message says which and why."""
+# Of a file whose columns part at semicolons nobody knows which mark is the decimal one.
+DECIMAL_MARK = {",": ".", ";": "", "\t": "", "|": ""}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row of a dataset, numbered from 1 as in its file. A variable that is absent or null reads as ""."""
+    """One row of a dataset, numbered from 1 as in its file. A variable that is absent or null reads as "".
+
+    `visit` is the visit as all domains know it (sdtm.visits), `damage` why the row as a whole cannot be read.
+    """
 
     domain: str
     number: int
     values: Mapping[str, str] = field(repr=False)
+    decimal_mark: str = "."
+    visit: str = ""
+    damage: str = ""
 
     def __getitem__(self, variable: str) -> str:
         return self.values.get(variable, "")
@@ -39,20 +48,44 @@ class Row:
         """A variable of the domain's own: `own("DTC")` of a TR row is TRDTC."""
         return self[self.domain + name]
 
+    def term(self, variable: str) -> str:
+        """A term of a code list as it is compared: capital letters, single blanks."""
+        return keys.term(self[variable])
+
+    def day(self, variable: str = "") -> dates.Day:
+        """A date of the row; without a name the one on which what it tells took place."""
+        return dates.read(self[variable or self.domain + DATED.get(self.domain, "DTC")])
+
     @property
     def subject(self) -> str:
-        return self["USUBJID"]
+        return keys.key(self["USUBJID"])
+
+    @property
+    def link(self) -> str:
+        """The lesion that a row of TU or TR is about."""
+        return keys.key(self.own("LNKID"))
+
+    @property
+    def test(self) -> str:
+        return self.term(self.domain + "TESTCD")
 
 
-def read_folder(folder: Path) -> dict[str, list[Row]]:
-    """Every row of each domain; a domain without a file has none. Raises Unreadable."""
+DATED = {"EX": "STDTC", "DS": "STDTC", "DM": "DTC"}
+
+
+def read_folder(folder: Path, encoding: str = "", notes: Notes | None = None) -> dict[str, list[Row]]:
+    """Every row of each domain; a domain without a file has none. Raises Unreadable.
+
+    `encoding` is that of files which do not say it themselves; what had to be guessed is added to `notes`.
+    """
     if not folder.is_dir():
         raise Unreadable(f"{folder} is not a folder.")
     files = {domain: _file_of(folder, domain) for domain in DOMAINS}
     if files["DM"] is None:
         wanted = ", ".join(f"dm{suffix}" for suffix in READERS)
         raise Unreadable(f"{folder} has no DM dataset ({wanted}): without it nobody is known.")
-    return {domain: read_file(path, domain) if path else [] for domain, path in files.items()}
+    notes = notes if notes is not None else Notes()
+    return {domain: read_file(path, domain, encoding, notes) if path else [] for domain, path in files.items()}
 
 
 def _file_of(folder: Path, domain: str) -> Path | None:
@@ -64,21 +97,53 @@ def _file_of(folder: Path, domain: str) -> Path | None:
     return found[0] if found else None
 
 
-def read_file(path: Path, domain: str) -> list[Row]:
+def read_file(path: Path, domain: str, encoding: str = "", notes: Notes | None = None) -> list[Row]:
+    source = Source(path, encoding, notes if notes is not None else Notes())
     try:
-        rows = [
-            Row(domain, number, {name.upper(): _text(value) for name, value in values.items()})
-            for number, values in enumerate(READERS[path.suffix.lower()](path), start=1)
-        ]
+        if path.stat().st_size == 0:
+            raise Unreadable(f"{path.name} is empty: not even the names of variables are in it.")
+        found = [_row(domain, number, values, source) for number, values in enumerate(_of_kind(source), start=1)]
     except Unreadable:
         raise
     except Exception as error:
         # Each library has errors of its own for a damaged file; to the person at the terminal they are one.
         raise Unreadable(f"{path.name} cannot be read: {error}") from error
-    lacking = [name for name in NEEDED[domain] if rows and name not in rows[0].values]
+    _refuse_another_domain(path, domain, found)
+    return found
+
+
+def _refuse_another_domain(path: Path, domain: str, rows: list[Row]) -> None:
+    whole = next((row for row in rows if not row.damage), None)
+    lacking = [name for name in NEEDED[domain] if whole and name not in whole.values]
     if lacking:
         raise Unreadable(f"{path.name} lacks the variable {' and '.join(lacking)}: it is no {domain} dataset.")
-    return rows
+    stated = sorted({row.term("DOMAIN") for row in rows} - {"", domain})
+    if stated:
+        raise Unreadable(f"{path.name} says that it is {' and '.join(stated)}: it is no {domain} dataset.")
+
+
+@dataclass
+class Source:
+    """A file being read. `decimal_mark` is known once its first line was seen."""
+
+    path: Path
+    encoding: str
+    notes: Notes
+    decimal_mark: str = "."
+
+    def text(self) -> str:
+        return decoded(self.path.read_bytes(), self.path.name, self.encoding, self.notes)
+
+
+def _of_kind(source: Source) -> Iterable[dict[str, Any]]:
+    return READERS[source.path.suffix.lower()](source)
+
+
+def _row(domain: str, number: int, values: dict[str, Any], source: Source) -> Row:
+    damage = values.pop(DAMAGE, "")
+    texts = {str(name).strip().upper(): _text(value) for name, value in values.items()}
+    texts.pop(NUMBER_OF_ROW, None)
+    return Row(domain, number, texts, source.decimal_mark, damage=damage)
 
 
 def _text(value: Any) -> str:
@@ -92,49 +157,75 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _csv(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file, strict=True):
-            if None in row or None in row.values():
-                raise Unreadable(f"{path.name}: a row has more or fewer values than the first line has names.")
-            yield row
+# Dataset-JSON 1.0 numbers the rows of a file: that says nothing of what they hold.
+NUMBER_OF_ROW = "ITEMGROUPDATASEQ"
+# The name under which a reader hands over why it could not take a row apart.
+DAMAGE = "\0damage"
 
 
-def _xpt(path: Path) -> Iterator[dict[str, Any]]:
+def _csv(source: Source) -> Iterator[dict[str, Any]]:
+    text = source.text()
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = separator_of(first)
+    source.decimal_mark = DECIMAL_MARK[mark]
+    names: list[str] = []
+    # Line ends stay as they are: one inside of quotation marks belongs to its value.
+    for cells in csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True):
+        if not names:
+            names = cells if any(cells) else []
+        elif any(cell.strip() for cell in cells):
+            yield _cells(names, cells)
+
+
+def _cells(names: list[str], cells: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(zip(names, cells, strict=False))
+    surplus = cells[len(names) :]
+    if len(cells) < len(names) or any(cell.strip() for cell in surplus):
+        values[DAMAGE] = f"the row has {len(cells)} values, the first line names {len(names)}"
+    return values
+
+
+def _xpt(source: Source) -> Iterator[dict[str, Any]]:
     import pyreadstat
 
-    columns, _ = pyreadstat.read_xport(path, output_format="dict")
+    def read(encoding: str) -> dict[str, Any]:
+        try:
+            columns, _ = pyreadstat.read_xport(str(source.path), output_format="dict", encoding=encoding)
+        except pyreadstat.ReadstatError as error:
+            # The library has one error for everything, and tells it apart by its words.
+            if "convert string" in str(error):
+                raise WrongEncoding from error
+            raise
+        return dict(columns)
+
+    columns = first_that_reads(source.path.name, source.encoding, source.notes, read)
     names = list(columns)
     for values in zip(*columns.values(), strict=True):
         yield dict(zip(names, (getattr(value, "item", lambda value=value: value)() for value in values), strict=True))
 
 
-def _parquet(path: Path) -> Iterable[dict[str, Any]]:
+def _parquet(source: Source) -> Iterable[dict[str, Any]]:
     import pyarrow.parquet
 
-    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(source.path).to_pylist()
     return rows
 
 
-def _dataset_json(path: Path) -> Iterator[dict[str, Any]]:
-    told = json.loads(path.read_text(encoding="utf-8"), parse_float=str)
-    return _dataset_rows(path, told, told.get("rows", []))
+def _dataset_json(source: Source) -> Iterator[dict[str, Any]]:
+    return _table(source, json.loads(source.text(), parse_float=str))
 
 
-def _dataset_ndjson(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        told, *rows = (json.loads(line, parse_float=str) for line in file if line.strip())
-    return _dataset_rows(path, told, rows)
+def _dataset_ndjson(source: Source) -> Iterator[dict[str, Any]]:
+    head, *rows = (json.loads(line, parse_float=str) for line in source.text().split("\n") if line.strip())
+    return _table(source, {**head, "rows": rows} if isinstance(head, dict) else head)
 
 
-def _dataset_rows(path: Path, told: Any, rows: Sequence[Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    if not isinstance(told, dict) or "columns" not in told:
-        raise Unreadable(f"{path.name} is not Dataset-JSON: it has no columns.")
-    names = [column["name"] for column in told["columns"]]
-    return (dict(zip(names, row, strict=True)) for row in rows)
+def _table(source: Source, content: Any) -> Iterator[dict[str, Any]]:
+    names, rows = table_of(content, source.path.name)
+    return (_cells(names, ["" if value is None else value for value in row]) for row in rows)
 
 
-READERS: dict[str, Callable[[Path], Iterable[dict[str, Any]]]] = {
+READERS: dict[str, Callable[[Source], Iterable[dict[str, Any]]]] = {
     ".csv": _csv,
     ".xpt": _xpt,
     ".parquet": _parquet,

@@ -1,12 +1,9 @@
-"""CDISC terms and what this record calls them, and dates as SDTM writes them."""
-
-import re
+"""CDISC terms and what this record calls them."""
 
 from assessments.codelists import EndReason, LesionKind, LesionState, Location, Method, OverallResponse
-from values import UnreadableValue
-from values.dates import read_iso_date
 
 NOT_DONE = "NOT DONE"
+SEXES = {"FEMALE": "F", "MALE": "M"}
 KINDS = {
     "TARGET": LesionKind.TARGET,
     "NON-TARGET": LesionKind.NON_TARGET,
@@ -17,26 +14,40 @@ STATES = {
     LesionKind.TARGET: {
         "ABSENT": LesionState.ABSENT,
         "TOO SMALL TO MEASURE": LesionState.TOO_SMALL,
-        "NOT EVALUABLE": LesionState.NOT_ASSESSED,
     },
     LesionKind.NON_TARGET: {
         "PRESENT": LesionState.PRESENT,
         "ABSENT": LesionState.ABSENT,
         "UNEQUIVOCAL": LesionState.PROGRESSED,
         "UNEQUIVOCAL PROGRESSION": LesionState.PROGRESSED,
-        "NOT EVALUABLE": LesionState.NOT_ASSESSED,
+        "PROGRESSION": LesionState.PROGRESSED,
+        "PROGRESSED": LesionState.PROGRESSED,
     },
     LesionKind.NEW: {
         "UNEQUIVOCAL": LesionState.UNEQUIVOCAL,
         "EQUIVOCAL": LesionState.EQUIVOCAL,
         "PRESENT": LesionState.UNEQUIVOCAL,
         "ABSENT": LesionState.ABSENT,
-        "NOT EVALUABLE": LesionState.NOT_ASSESSED,
     },
 }
-NEW_LESIONS = {"UNEQUIVOCAL": "Y", "EQUIVOCAL": "EQUIVOCAL", "Y": "Y", "N": "N", "YES": "Y", "NO": "N"}
-RESPONSES = {value: value for value in OverallResponse.values} | {"NED": "CR"}
-NON_TARGET_RESPONSES = {value: value for value in ("CR", "NON-CR/NON-PD", "PD", "NE", "NA")} | {"SD": "NON-CR/NON-PD"}
+UNSEEN = ("NOT EVALUABLE", "NOT ASSESSED", "NOT DONE", "UNEVALUABLE", "NON-EVALUABLE", "NE")
+NEW_LESIONS = {"UNEQUIVOCAL": "Y", "EQUIVOCAL": "EQUIVOCAL", "Y": "Y", "N": "N", "YES": "Y", "NO": "N", "U": "UNKNOWN"}
+IN_FULL = {
+    "COMPLETE RESPONSE": "CR",
+    "PARTIAL RESPONSE": "PR",
+    "STABLE DISEASE": "SD",
+    "PROGRESSIVE DISEASE": "PD",
+    "NON-CR/NON PD": "NON-CR/NON-PD",
+    "NOT EVALUABLE": "NE",
+    "INEVALUABLE": "NE",
+    "UNEVALUABLE": "NE",
+}
+RESPONSES = {value: value for value in OverallResponse.values} | IN_FULL | {"NED": "CR"}
+NON_TARGET_RESPONSES = {value: value for value in ("CR", "NON-CR/NON-PD", "PD", "NE", "NA")} | {
+    **IN_FULL,
+    "SD": "NON-CR/NON-PD",
+    "STABLE DISEASE": "NON-CR/NON-PD",
+}
 
 _LOCATIONS = {
     "LYMPH NODE, AXILLARY": Location.AXILLARY_NODE,
@@ -89,19 +100,3 @@ def method(term: str) -> str | None:
     """The method of the code list; None for one that it does not know."""
     term = term.upper()
     return term if term in Method.values else _METHODS.get(term)
-
-
-def day(text: str) -> str:
-    """The date part, whole or partial; "" where there is none that can be read."""
-    found = text.partition("T")[0]
-    found = re.sub(r"(-+)$", "", found)
-    try:
-        return read_iso_date(found)
-    except UnreadableValue:
-        return ""
-
-
-def whole_day(text: str) -> str:
-    """The date, if all of it is known; else ""."""
-    found = day(text)
-    return found if len(found) == len("2026-01-01") else ""

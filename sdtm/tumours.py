@@ -2,51 +2,36 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from assessments.codelists import LesionKind, LesionState
 from endpoints.arithmetic.lesions import measurable
 from endpoints.records import NON_TARGET, non_target_of
-from sdtm import terms
+from sdtm import dates, terms
+from sdtm.criteria import of_protocol
 from sdtm.filled import Filled, Occasion
+from sdtm.fragments import MERGED, SPLIT, parent_of, parts_of, whole
 from sdtm.ledger import Ledger
-from sdtm.lesions import Known, finding, identified, millimetres
+from sdtm.lesions import Finding, Known, identified, millimetres
+from sdtm.occasions import Assessed, Key, Placing, occasions
 from sdtm.reading import Row
 from trialsite.protocol import current
-
-Key = tuple[str, ...]
-
-
-@dataclass
-class Assessed:
-    """Everything that was found on one occasion."""
-
-    key: Key
-    results: list[Row] = field(default_factory=list)
-    responses: list[Row] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Row]:
-        return self.results + self.responses
-
-    @property
-    def day(self) -> str:
-        """The date of the overall response, else the latest date of a procedure, a whole one before a partial one."""
-        stated = [terms.day(row["RSDTC"]) for row in self.responses if row["RSTESTCD"] == "OVRLRESP"]
-        days = [terms.day(row.own("DTC")) for row in self.rows]
-        return max(stated, default="") or max(days, key=lambda on: (len(on), on), default="")
 
 
 class Course:
     """The forms of one subject's tumour course. `name` is told the label of each lesion once it was saved."""
 
     def __init__(self, tu: Sequence[Row], tr: Sequence[Row], rs: Sequence[Row], ledger: Ledger) -> None:
-        self.ledger, self.version = ledger, current().analysis.recist_version
-        self.known = self._known(tu)
-        self.occasions = _occasions(tr, rs, ledger)
+        self.ledger, self.plan = ledger, current().analysis
+        self.version = self.plan.recist_version
+        self.known = self._known([row for row in tu if row.test not in (*SPLIT, *MERGED)])
+        self.changed = self._split_or_merged([row for row in tu if row.test in (*SPLIT, *MERGED)])
+        rs = of_protocol(rs, self.version, ledger)
+        self.placing = Placing([*tu, *tr, *rs])
+        self.occasions = occasions(tr, rs, self.placing, ledger)
         self.first = self._baseline_key()
+        self._add_sights()
 
     def _known(self, tu: Sequence[Row]) -> dict[str, Known]:
         known: dict[str, Known] = {}
@@ -58,15 +43,47 @@ class Course:
                 known[lesion.link] = lesion
         return known
 
+    def _split_or_merged(self, tu: Sequence[Row]) -> dict[str, Row]:
+        """The rows that say of what lesions a link is a fragment, or the sum."""
+        found: dict[str, Row] = {}
+        for row in tu:
+            if row.link in found or not self._lesions_at(row.link):
+                unknown = f"{row.link or 'no TULNKID'} names no lesion that was identified"
+                self.ledger.refuse(row, "it was told before" if row.link in found else unknown)
+            else:
+                found[row.link] = row
+        return found
+
+    def _lesions_at(self, link: str) -> list[str]:
+        """The lesions that a link stands for: itself, that of which it is a fragment, those that merged."""
+        if link in self.known:
+            return [link]
+        return parts_of(link, self.known) or [found for found in [parent_of(link, self.known)] if found]
+
     def _baseline_key(self) -> Key | None:
         """The occasion on which target and non-target lesions were chosen; else the earliest one."""
         chosen = Counter(
-            visit_of(lesion.row) for lesion in self.known.values() if lesion.row and lesion.kind != LesionKind.NEW
+            self.placing.key(lesion.row)
+            for lesion in self.known.values()
+            if lesion.row and lesion.kind != LesionKind.NEW
         )
         if chosen:
-            return chosen.most_common(1)[0][0]
-        earliest = min(self.occasions.values(), key=lambda one: one.day or "9", default=None)
+            return min(chosen, key=lambda key: (-chosen[key], key or ()))
+        earliest = min(self.occasions.values(), key=_by_day, default=None)
         return earliest.key if earliest and not earliest.responses else None
+
+    def _add_sights(self) -> None:
+        """A new lesion stands where TU saw it, also where TR has no finding of it."""
+        for lesion in self.known.values():
+            if lesion.kind != LesionKind.NEW or lesion.row is None:
+                continue
+            key = self.placing.key(lesion.row)
+            if key is None or key == ("", "") or key == self.first:
+                continue
+            occasion = self.occasions.setdefault(key, Assessed(key))
+            if all(lesion.link not in self._lesions_at(row.link) for row in occasion.results):
+                occasion.sights.append(lesion)
+                self.ledger.remark(lesion.row, "TR has no finding of this new lesion here: it stands by TU alone")
 
     def baseline(self) -> Filled | None:
         occasion = self.occasions.pop(self.first, None) if self.first else None
@@ -77,16 +94,12 @@ class Course:
         occasion = occasion or Assessed(self.first or ())
         self.ledger.refuse(occasion.responses, "there is no response at baseline")
         rows, behind = self._rows(occasion, sorted(lesions, key=_in_order))
-        on = occasion.day or terms.day(next((lesion.row["TUDTC"] for lesion in lesions if lesion.row), ""))
+        on = occasion.day or next((lesion.row.day().on for lesion in lesions if lesion.row and lesion.row.day()), "")
         record = {"assessment_date": on, "disease_measurable": self._measurable(rows)}
         return Filled("tumour_baseline", record, rows, behind, _visit("screening", "Baseline", occasion, on))
 
     def _measurable(self, rows: Iterable[dict[str, Any]]) -> str:
-        sizes = [
-            (Decimal(row["diameters_mm"]), row)
-            for row in rows
-            if row["kind"] == LesionKind.TARGET and row.get("diameters_mm")
-        ]
+        sizes = [(_total(row), row) for row in rows if row["kind"] == LesionKind.TARGET and row.get("diameters_mm")]
         found = any(
             measurable(version=self.version, method=row["method"], mm=mm, node="LYMPH NODE" in row["location"])
             for mm, row in sizes
@@ -95,12 +108,13 @@ class Course:
 
     def assessments(self) -> Iterator[Filled]:
         """After the baseline, by date. The labels of the lesions must be known by then."""
-        for occasion in sorted(self.occasions.values(), key=lambda one: one.day or "9"):
+        for occasion in sorted(self.occasions.values(), key=_by_day):
             yield self._assessment(occasion)
 
     def _assessment(self, occasion: Assessed) -> Filled:
-        rows, behind = self._rows(occasion, sorted(self._found(occasion), key=_in_order))
         record, stated = self._responses(occasion)
+        equivocal = record.get("new_lesions") == "EQUIVOCAL"
+        rows, behind = self._rows(occasion, sorted(self._found(occasion), key=_in_order), equivocal=equivocal)
         record["new_lesions"] = record.get("new_lesions") or _new_lesions(rows)
         record["non_target_response"] = record.get("non_target_response") or self._non_target(rows)
         record["assessment_date"] = occasion.day
@@ -108,63 +122,93 @@ class Course:
         return Filled("tumour", record, rows, behind | stated, visit)
 
     def _found(self, occasion: Assessed) -> list[Known]:
-        links = {row["TRLNKID"] for row in occasion.results if row["TRLNKID"]}
+        links = {lesion.link for lesion in occasion.sights}
         for row in occasion.results:
-            if row["TRLNKID"] and row["TRLNKID"] not in self.known:
+            lesions = self._lesions_at(row.link)
+            links.update(lesions)
+            if row.link and not lesions:
                 self.ledger.refuse(row, f"lesion {row['TRLNKID']} is not identified in TU")
         return [lesion for link, lesion in self.known.items() if link in links]
 
-    def _rows(self, occasion: Assessed, lesions: Sequence[Known]) -> tuple[list[dict[str, Any]], dict[str, list[Row]]]:
-        of_link: dict[str, list[Row]] = {}
+    def _rows(
+        self, occasion: Assessed, lesions: Sequence[Known], *, equivocal: bool = False
+    ) -> tuple[list[dict[str, Any]], dict[str, list[Row]]]:
+        of_lesion: dict[str, list[Row]] = {}
         for row in occasion.results:
-            of_link.setdefault(row["TRLNKID"], []).append(row)
+            # What merged stands at the first of the lesions.
+            of_lesion.setdefault(next(iter(self._lesions_at(row.link)), row.link), []).append(row)
         rows, behind = [], {}
         for number, lesion in enumerate(lesions):
-            told, sources = finding(lesion, of_link.get(lesion.link, []), self.version, self.ledger)
-            rows.append(told)
+            if lesion in occasion.sights:
+                found = _seen_by_tu(lesion, equivocal=equivocal)
+            else:
+                found = self._finding(lesion, of_lesion.get(lesion.link, []), occasion)
+            rows.append(lesion.told() | found.told() | {"method": found.method or lesion.method})
             identifying = [lesion.row] if lesion.row and not lesion.label else []
-            behind[f"rows-{number}"] = identifying + sources
-        self._check_sums(of_link.get("", []), rows)
+            behind[f"rows-{number}"] = [*identifying, *found.behind, *self._changes(found)]
+        self._check_sums(of_lesion.get("", []), rows)
         return rows, behind
+
+    def _finding(self, lesion: Known, rows: Sequence[Row], occasion: Assessed) -> Finding:
+        merged = [row for row in occasion.results if lesion.link in parts_of(row.link, self.known)[1:]]
+        if merged and not rows:
+            text = f"{merged[0].link} were measured as one: the size stands at the first, {lesion.link} adds 0 mm to it"
+            self.ledger.remark(merged[0], text)
+            return Finding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
+        for row in rows:
+            if row.link != lesion.link and row.link not in self.changed:
+                self.ledger.remark(row, f"TU does not name {row.link}: read as a part of {lesion.link}")
+        return whole(lesion, rows, self.version, self.ledger, self.plan.too_small_mm)
+
+    def _changes(self, found: Finding) -> list[Row]:
+        """The rows of TU that tell of the fragments, or of the merging, which were measured here."""
+        links = {row.link for row in found.behind}
+        return [row for link, row in self.changed.items() if link in links]
 
     def _check_sums(self, rows: Iterable[Row], lesions: Iterable[dict[str, Any]]) -> None:
         """A sum is computed here, never stored: one that agrees needs no word."""
-        total = sum(
-            (Decimal(row["diameters_mm"]) for row in lesions if row.get("diameters_mm") and row["kind"] == "TARGET"),
-            Decimal(0),
-        )
+        targets = (row for row in lesions if row["kind"] == LesionKind.TARGET)
+        total = sum((_total(row) for row in targets), Decimal(0))
         for row in rows:
-            if not row["TRTESTCD"].startswith("SUM"):
-                self.ledger.refuse(row, f"{row['TRTESTCD']} belongs to no lesion, or is derived here")
-            elif row["TRSTAT"].upper() != terms.NOT_DONE and millimetres(row) != total:
+            if not row.test.startswith("SUM"):
+                self.ledger.refuse(row, f"{row.test} belongs to no lesion, or is derived here")
+            elif row.term("TRSTAT") != terms.NOT_DONE and millimetres(row) != total:
                 self.ledger.refuse(row, "the sum is not that of the diameters, which are what counts")
+            else:
+                self.ledger.take([row])
 
     def _responses(self, occasion: Assessed) -> tuple[dict[str, str], dict[str, list[Row]]]:
         record: dict[str, str] = {}
         behind: dict[str, list[Row]] = {}
         for row in occasion.responses:
-            item, terms_of = RESPONSES.get(row["RSTESTCD"], ("", {}))
-            value = "NE" if _not_evaluated(row) else terms_of.get(row["RSSTRESC"].upper(), "")
+            item, terms_of = RESPONSES.get(row.test, ("", {}))
+            stated = row.term("RSSTRESC") or row.term("RSORRES")
+            value = terms_of.get(stated, "") or ("NE" if _not_evaluated(row) else "")
             if not item:
-                self.ledger.refuse(row, f"{row['RSTESTCD']} is derived here, or has no form")
+                self.ledger.refuse(row, f"{row.test} is derived here, or has no form")
             elif not value:
-                self.ledger.refuse(row, f"{row['RSSTRESC']} is no {row['RSTEST'].lower() or 'response'} of RECIST")
-            elif item in record:
-                self.ledger.refuse(row, f"a second {row['RSTESTCD']} of the same assessment")
+                self.ledger.refuse(row, f"{stated or 'no value'} is no {row['RSTEST'].lower() or 'response'} of RECIST")
+            elif item in record and record[item] != value:
+                self.ledger.refuse(
+                    row, f"{row.test} says otherwise than another row, of which {record[item]} was taken"
+                )
             else:
-                record[item], behind[item] = value, [row]
+                record[item] = value
+                behind.setdefault(item, []).append(row)
+                if not terms_of.get(stated):
+                    self.ledger.remark(row, f"{row.test} was not done: kept as not evaluable")
         return record, behind
 
     def _non_target(self, rows: Iterable[dict[str, Any]]) -> str:
         """What the findings give where no response is stated; "none" for a subject without such lesions."""
-        if all(lesion.kind != LesionKind.NON_TARGET for lesion in self.known.values()):
+        if self.known and all(lesion.kind != LesionKind.NON_TARGET for lesion in self.known.values()):
             return "NA"
         told = non_target_of({"lesion__kind": row["kind"], "state": row.get("state")} for row in rows)
         return next((value for value, meant in NON_TARGET.items() if meant == told), "")
 
     def name(self, labels: Sequence[str], filled: Filled) -> None:
         """Take over the labels that the lesions of a saved form were given, in the order of its rows."""
-        links = {row.own("LNKID") for rows in filled.behind.values() for row in rows if row.domain == "TU"}
+        links = {row.link for rows in filled.behind.values() for row in rows if row.domain == "TU"} & set(self.known)
         unnamed = sorted((self.known[link] for link in links if not self.known[link].label), key=_in_order)
         for lesion, label in zip(unnamed, labels, strict=True):
             lesion.label = label
@@ -180,51 +224,37 @@ RESPONSES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def _not_evaluated(row: Row) -> bool:
-    return row["RSSTAT"].upper() == terms.NOT_DONE and row["RSTESTCD"] in ("OVRLRESP", "TRGRESP", "NTRGRESP")
+    return row.term("RSSTAT") == terms.NOT_DONE and row.test in ("OVRLRESP", "TRGRESP", "NTRGRESP")
 
 
 def _new_lesions(rows: Iterable[dict[str, Any]]) -> str:
-    """By the new lesions' own findings: SDTM has no row where there is none."""
+    """By the new lesions' own findings. Where nothing is said of any, nobody knows: SDTM has no row of what is not."""
     states = {row.get("state") for row in rows if row["kind"] == LesionKind.NEW}
     if states & {LesionState.UNEQUIVOCAL, LesionState.MEASURED}:
         return "Y"
-    return "EQUIVOCAL" if LesionState.EQUIVOCAL in states else "N"
+    return "EQUIVOCAL" if LesionState.EQUIVOCAL in states else "UNKNOWN"
+
+
+def _seen_by_tu(lesion: Known, *, equivocal: bool) -> Finding:
+    """TU names a lesion new; RS may say that it is not certain."""
+    assert lesion.row is not None
+    state = LesionState.EQUIVOCAL if equivocal else LesionState.UNEQUIVOCAL
+    return Finding(state, [], lesion.row.day().on, lesion.method, [lesion.row])
+
+
+def _total(row: dict[str, Any]) -> Decimal:
+    """The diameters of a row together, those of the fragments of a split lesion among them, in mm."""
+    return sum((Decimal(size) for size in (row.get("diameters_mm") or "").split(" + ") if size), Decimal(0))
 
 
 def _in_order(lesion: Known) -> tuple[int, str]:
     return list(LesionKind).index(lesion.kind), lesion.link
 
 
+def _by_day(occasion: Assessed) -> tuple[str, Key]:
+    return dates.in_order(occasion.day), occasion.key
+
+
 def _visit(kind: str, label: str, occasion: Assessed, on: str) -> Occasion:
     named = next((row["VISIT"] for row in occasion.rows if row["VISIT"]), "")
     return Occasion(kind, (named.capitalize() or label)[:80], on)
-
-
-def visit_of(row: Row) -> Key:
-    """What makes rows one occasion: the visit, or the day where the data name no visit."""
-    return (row["VISITNUM"] or row["VISIT"],) if row["VISITNUM"] or row["VISIT"] else ("", terms.day(row.own("DTC")))
-
-
-def _occasions(tr: Sequence[Row], rs: Sequence[Row], ledger: Ledger) -> dict[Key, Assessed]:
-    """Rows by visit; a visit that has the same test twice on different days is as many occasions as days."""
-    apart = _visits_on_several_days([*tr, *rs])
-    found: dict[Key, Assessed] = {}
-    seen: set[tuple[str, ...]] = set()
-    for row in [*tr, *rs]:
-        key = visit_of(row)
-        key = (*key, terms.day(row.own("DTC"))) if key in apart else key
-        test = (*key, row.domain, row.own("TESTCD"), row.own("LNKID"))
-        if test in seen:
-            ledger.refuse(row, "the same test of the same assessment came before")
-            continue
-        seen.add(test)
-        occasion = found.setdefault(key, Assessed(key))
-        (occasion.results if row.domain == "TR" else occasion.responses).append(row)
-    return found
-
-
-def _visits_on_several_days(rows: Iterable[Row]) -> set[Key]:
-    days: dict[tuple[Key, str, str], set[str]] = {}
-    for row in rows:
-        days.setdefault((visit_of(row), row.own("TESTCD"), row.own("LNKID")), set()).add(terms.day(row.own("DTC")))
-    return {key for (key, _, _), of_test in days.items() if len(of_test) > 1}

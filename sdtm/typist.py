@@ -11,9 +11,11 @@ from assessments.entry import Entry, Values, typed
 from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
-from cohorts.services import Refused, add_subject, add_visit
-from sdtm import disposition, entering, terms
+from cohorts.services import Refused, add_subject, add_visit, is_taken
+from sdtm import disposition, entering, keys
 from sdtm.changed import remember
+from sdtm.dates import WHOLE
+from sdtm.faults import list_unreadable
 from sdtm.filled import Filled, Occasion
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
@@ -36,17 +38,24 @@ class Typist:
     reader: str
 
     def type(self) -> Subject:
+        self.dm = the_row_of_dm(self.rows["DM"])
+        label = label_of(self.dm)
+        if len(self.dm["USUBJID"]) > LONGEST_NAME:
+            raise CannotTake(f"its USUBJID is longer than {LONGEST_NAME} characters")
         with acting(self.by):
-            self.dm = self.rows["DM"][0]
-            self.subject = add_subject(site=self.site, by=self.by, source_id=self.dm.subject, label=label_of(self.dm))
+            if is_taken(label):
+                raise CannotTake(f"there is a subject {label} already, who did not come from these data")
+            self.subject = add_subject(site=self.site, by=self.by, source_id=self.dm["USUBJID"], label=label)
             self.visits: dict[Occasion, Visit] = {}
             remember(self.subject, self.rows, self.reader)
             self._type_forms()
+        self.ledger.take([self.dm])
         return self.subject
 
     def _type_forms(self) -> None:
         course = Course(self.rows["TU"], self.rows["TR"], self.rows["RS"], self.ledger)
-        self._save(entering.consent(self.dm, self.rows["DS"]))
+        list_unreadable([row for rows in self.rows.values() for row in rows], self.ledger)
+        self._save_consent()
         self._save(entering.demography(self.dm, self.ledger))
         self._save_baseline(course)
         exposed = entering.exposure(self.rows["EX"], self.ledger)
@@ -64,14 +73,24 @@ class Typist:
         arm = entering.assigned(self.dm)
         if not arm:
             return
-        on = entering.enrolled_on(self.dm, self.rows["DS"], exposed)
+        on, behind = entering.enrolled_on(self.dm, self.rows["DS"], exposed, self.ledger)
         try:
             if not on:
                 raise Refused("no date tells when the subject was enrolled")
             enrolment = request_enrolment(subject=self.subject, cohort=cohort_of(self.dm), by=self.by)
             approve_enrolment(enrolment=enrolment, on=date.fromisoformat(on), by=self.by)
+            self.ledger.take(behind)
         except Refused as refusal:
             self.ledger.refuse_value(self.dm, "ARM", f"not enrolled: {_words(refusal)}")
+            self.ledger.refuse(behind, f"not enrolled: {_words(refusal)}")
+
+    def _save_consent(self) -> None:
+        """Of a subject who was in the trial and of whose consent nothing is told, that is what the form says."""
+        consent = entering.consent(self.dm, self.rows["DS"], self.ledger)
+        self._save(consent)
+        if consent is None and entering.assigned(self.dm) and "consent" in current().forms():
+            place = Place(self.subject, CATALOGUE["consent"])
+            mark_not_done(place=place, why="The data do not tell when consent was given.", by=self.by)
 
     def _save_baseline(self, course: Course) -> None:
         found = course.baseline()
@@ -97,8 +116,9 @@ class Typist:
         try:
             save_form(place=Place(self.subject, entry.form_type, visit), values=values, by=self.by, complete=complete)
         except Refused as refusal:
-            self.ledger.refuse(filled.sources(), f"{entry.form_type.title} was refused: {_words(refusal)}")
+            self._refuse(filled, "", f"{entry.form_type.title} was refused: {_words(refusal)}")
             return None
+        self.ledger.take(filled.sources())
         return values, filled
 
     def _checked(self, filled: Filled) -> tuple[Entry, Filled, bool]:
@@ -122,14 +142,14 @@ class Typist:
         if entry.is_valid():
             return filled
         for name, messages in entry.errors.items():
-            why = f"{entry.form_type.title}: {' '.join(messages)}"
-            for row in filled.sources(name):
-                # A row of DM is many items: one of them that does not fit does not make the others wrong.
-                if row.domain == "DM":
-                    self.ledger.refuse_value(row, VARIABLES.get(name, ""), why)
-                else:
-                    self.ledger.refuse(row, why)
+            self._refuse(filled, name, f"{entry.form_type.title}: {' '.join(messages)}")
         return filled.without(set(entry.errors))
+
+    def _refuse(self, filled: Filled, name: str, why: str) -> None:
+        """An item, or without a name all of the form, is not taken. A row behind it may be taken for something else."""
+        for row in filled.sources(name):
+            variable = VARIABLES.get((row.domain, name.rsplit("-")[-1] or FIRST_ITEM.get(filled.code, "")), "")
+            self.ledger.refuse(row, why, variable)
 
     def _entry(self, filled: Filled, *, complete: bool) -> Entry:
         data = typed(*exact(CATALOGUE[filled.code], filled.record, filled.rows))
@@ -137,7 +157,7 @@ class Typist:
 
     def _visit(self, occasion: Occasion | None) -> Visit | None:
         """A visit for each occasion that has a whole date; the protocol of imported data plans none."""
-        if occasion is None or not terms.whole_day(occasion.on):
+        if occasion is None or len(occasion.on) < WHOLE:
             return None
         if occasion not in self.visits:
             on = date.fromisoformat(occasion.on)
@@ -147,22 +167,50 @@ class Typist:
         return self.visits[occasion]
 
 
+# The variable behind an item, by the domain that tells it.
 VARIABLES = {
-    "birth_date": "BRTHDTC",
-    "age": "AGE",
-    "sex": "SEX",
-    "race": "RACE",
-    "ethnicity": "ETHNIC",
-    "consent_date": "RFICDTC",
-    "death_date": "DTHDTC",
-    "contact_date": "RFPENDTC",
+    ("DM", "birth_date"): "BRTHDTC",
+    ("DM", "age"): "AGE",
+    ("DM", "sex"): "SEX",
+    ("DM", "race"): "RACE",
+    ("DM", "ethnicity"): "ETHNIC",
+    ("DM", "consent_date"): "RFICDTC",
+    ("DM", "death_date"): "DTHDTC",
+    ("DM", "contact_date"): "RFPENDTC",
+    ("DS", "consent_date"): "DSSTDTC",
+    ("DS", "death_date"): "DSSTDTC",
+    ("DS", "contact_date"): "DSSTDTC",
+    ("DS", "end_date"): "DSSTDTC",
+    ("DS", "reason"): "DSDECOD",
+    ("DS", "explanation"): "DSTERM",
+    ("EX", "start_date"): "EXSTDTC",
+    ("EX", "end_date"): "EXENDTC",
+    ("EX", "dose"): "EXDOSE",
+    ("EX", "treatment"): "EXTRT",
+    ("TR", "examined_on"): "TRDTC",
+    ("RS", "assessment_date"): "RSDTC",
 }
+# The item by which a form that was refused as a whole is told of.
+FIRST_ITEM = {"consent": "consent_date", "death": "death_date", "follow_up": "contact_date"}
+LONGEST_LABEL, LONGEST_NAME = 40, 80
+
+
+def the_row_of_dm(rows: Sequence[Row]) -> Row:
+    """The only one. Raises CannotTake where two of them differ: which is right, the data do not tell."""
+    first, *others = rows
+    for other in others:
+        differing = sorted(name for name in first.values.keys() | other.values.keys() if first[name] != other[name])
+        raise CannotTake(f"DM has the subject more than once, and the rows differ in {', '.join(differing)}")
+    return first
 
 
 def label_of(dm: Row) -> str:
-    """Site and subject number, as the site's own subjects are named; what is longer than a label is cut."""
-    site, number = dm["SITEID"], dm["SUBJID"] or dm.subject
-    return (number if number.startswith(site) else f"{site}-{number}")[:40]
+    """Site and subject number, as the site's own subjects are named. Raises CannotTake for one that is too long."""
+    site, number = keys.key(dm["SITEID"]), dm["SUBJID"] or dm["USUBJID"]
+    label = number if number.upper().startswith(site) else f"{site}-{number}"
+    if len(label) > LONGEST_LABEL:
+        raise CannotTake(f"the subject's number {label} is longer than {LONGEST_LABEL} characters")
+    return label
 
 
 def cohort_of(dm: Row) -> Cohort:
@@ -182,8 +230,9 @@ def _words(refusal: Refused) -> str:
 
 
 def by_subject(rows: dict[str, list[Row]]) -> dict[str, dict[str, list[Row]]]:
-    """The rows of each subject by domain, in the order of DM; rows of nobody in DM stand under ""."""
-    subjects: dict[str, dict[str, list[Row]]] = {row.subject: _empty(rows) for row in rows["DM"] if row.subject}
+    """The rows of each subject by domain, by their names; rows of nobody in DM stand under ""."""
+    known = {row.subject for row in rows["DM"]} - {""}
+    subjects: dict[str, dict[str, list[Row]]] = {name: _empty(rows) for name in sorted(known)}
     nobody = subjects.setdefault("", _empty(rows))
     for domain, of_domain in rows.items():
         for row in of_domain:

@@ -82,6 +82,7 @@ class NewLesions(TextChoices):
     NO = "N", "None"
     YES = "Y", "Yes, unequivocal"
     EQUIVOCAL = "EQUIVOCAL", "Equivocal"
+    UNKNOWN = "UNKNOWN", "Not known"
 
 
 class OverallResponse(TextChoices):

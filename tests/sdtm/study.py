@@ -212,7 +212,7 @@ class Study:
         return said.getvalue()
 
     def report(self) -> list[dict[str, str]]:
-        with (self.folder / "not_taken.csv").open(newline="") as file:
+        with (self.folder / "not_taken.csv").open(newline="", encoding="utf-8-sig") as file:
             return list(csv.DictReader(file))
 
 

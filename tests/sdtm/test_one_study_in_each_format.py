@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PERSON = "Demography birth_date=1950-12 age=63 sex=F race=WHITE ethnicity=NOT HISPANIC OR LATINO"
 PATCH = "dose_unit=mg dose_form=PATCH frequency=QD route=TRANSDERMAL"
-WEEK_8 = "assessment_date=2014-02-26 non_target_response=NON-CR/NON-PD new_lesions=N"
+WEEK_8 = "assessment_date=2014-02-26 non_target_response=NON-CR/NON-PD new_lesions=UNKNOWN"
 NODE = "T02 AXILLARY LYMPH NODE LYMPH NODE, AXILLARY"
 EXPECTED = f"""\
 701-1001 X-701-1001 died 2014-01-02

@@ -154,7 +154,7 @@ def test_terms_of_no_list_stay_in_their_own_words_where_the_form_has_room(study:
     ("domain", "row", "why"),
     [
         ("tr", _tr("T09", "LDIAM", 11.0, WEEK_8), "lesion T09 is not identified in TU"),
-        ("tr", _tr("T01", "LDIAM", 99.0, WEEK_8), "the same test of the same assessment came before"),
+        ("tr", _tr("T01", "LDIAM", 99.0, WEEK_8), "the same LDIAM of the same assessment as row 7, which"),
         ("tr", _tr("NT01", "TUMSTATE", "SHIMMERING", (12.0, "WEEK 12", "2014-03-26")), "SHIMMERING says nothing that"),
         ("tr", _tr(None, "SUMDIAM", 12.0, WEEK_8), "the sum is not that of the diameters, which are what counts"),
         ("tr", _tr("T01", "LDIAM", 2000.0, (12.0, "WEEK 12", "2014-03-26")), "Tumour assessment: 2000 mm cannot be"),

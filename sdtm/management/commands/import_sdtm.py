@@ -11,10 +11,12 @@ from rich.table import Table
 
 from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
+from sdtm.encodings import Notes, Unreadable, known
 from sdtm.importing import INVESTIGATOR, Import, by_reader, countries, summary
 from sdtm.ledger import Tally
-from sdtm.reading import Unreadable, read_folder
+from sdtm.reading import read_folder
 from sdtm.rights import NotAllowed, importer, open_sites
+from sdtm.visits import named
 
 SHOWN_REASONS = 15
 WHERE_TO_LOOK = """Look at /subjects/ for the record, at /endpoints/ for what it shows."""
@@ -31,16 +33,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reader", default=INVESTIGATOR, help='whose tumour assessments: investigator, or say "radiologist 1"'
         )
+        parser.add_argument(
+            "--encoding", default="", help="of files that do not say it: utf-8, windows-1252, latin-1 ... (guessed)"
+        )
         parser.add_argument("--create-sites", action="store_true", help="open the sites that are missing, for USER")
         parser.add_argument("--report", type=Path, help="where to list what was not taken (FOLDER/not_taken.csv)")
 
     def handle(self, *args: Any, folder: Path, by: str, reader: str, **options: Any) -> None:
-        tally = Tally()
+        tally, notes = Tally(), Notes()
         report = options["report"] or folder / "not_taken.csv"
         try:
             user = importer(by)
             reader = reader.strip().upper()
-            rows = by_reader(read_folder(folder), reader, tally)
+            found = named(read_folder(folder, known(options["encoding"]), notes))
+            rows = by_reader(found, reader, tally)
             if options["create_sites"]:
                 open_sites(countries(rows), user)
             run = Import(rows, reader, user, report, tally)
@@ -49,6 +55,8 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except OSError as failure:
             raise CommandError(f"{failure.filename}: {failure.strerror}") from failure
+        for note in notes:
+            self.stdout.write(note)
         self._tell(tally, came, there, len(run.left), report)
 
     def _run(self, run: Import) -> list[str]:
@@ -90,7 +98,9 @@ class Command(BaseCommand):
 
 
 def _table(tally: Tally) -> Table:
-    table = Table("Domain", "Rows", "Taken", "There already", "Other reader", "Not taken", title="SDTM import")
+    table = Table(
+        "Domain", "Rows", "Taken", "Partly taken", "There already", "Other reader", "Not taken", title="SDTM import"
+    )
     for row in summary(tally):
         table.add_row(*row)
     return table

@@ -1,0 +1,17 @@
+"""How identifiers and terms are compared: `8` and `8.0`, `t01` and `T01` are spellings of one thing."""
+
+import re
+
+_WHOLE = re.compile(r"([0-9]+)\.0+")
+
+
+def term(text: str) -> str:
+    """Capital letters and single blanks."""
+    return " ".join(text.split()).upper()
+
+
+def key(text: str) -> str:
+    """A term; a whole number that was kept as a decimal one is the whole number."""
+    found = term(text)
+    whole = _WHOLE.fullmatch(found)
+    return whole[1] if whole else found
