@@ -1,15 +1,12 @@
 """The blank case report form: every form of the protocol with its items, annotated with their CDASH and SDTM names."""
 
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-
-import typst
 
 from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
+from reports.typesetting import typeset
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.visits import CycleVisit
 from values.dates import shown_date
@@ -19,13 +16,7 @@ LAYOUT = Path(__file__).with_name("blank_crf.typ")
 
 def blank_crf() -> bytes:
     """The PDF; the same bytes for the same protocol file."""
-    with TemporaryDirectory(prefix="crf-") as folder:
-        Path(folder, "crf.json").write_text(json.dumps(contents(current())))
-        Path(folder, "crf.typ").write_text(LAYOUT.read_text())
-        # with its own fonts alone, so that it looks the same wherever it is made
-        pdf = typst.compile(Path(folder, "crf.typ"), root=folder, ignore_system_fonts=True, timestamp=0)
-    assert isinstance(pdf, bytes)
-    return pdf
+    return typeset(LAYOUT, contents(current()), at=0)
 
 
 def contents(protocol: Protocol) -> dict[str, Any]:

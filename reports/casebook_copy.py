@@ -1,14 +1,11 @@
 """A subject's casebook, or one form of it, as PDF: a copy of the record as it stands, with who signed what."""
 
 import datetime
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from accounts.access import Access
@@ -18,6 +15,7 @@ from assessments.deidentified import may_identify
 from assessments.models import CaseForm
 from cohorts.models import EnrolmentStatus, Subject
 from reports.form_copies import FormCopies
+from reports.typesetting import typeset
 from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
 from trialsite.protocol import current
@@ -53,15 +51,7 @@ def form_copy(case_form: CaseForm, copying: Copying) -> bytes:
 
 
 def _pdf(contents: dict[str, Any], at: datetime.datetime) -> bytes:
-    with TemporaryDirectory(prefix="copy-") as folder:
-        Path(folder, "copy.json").write_text(json.dumps(contents))
-        Path(folder, "copy.typ").write_text(LAYOUT.read_text())
-        # with its own fonts alone, so that a copy looks the same wherever it is made
-        pdf = typst.compile(
-            Path(folder, "copy.typ"), root=folder, ignore_system_fonts=True, timestamp=int(at.timestamp())
-        )
-    assert isinstance(pdf, bytes)
-    return pdf
+    return typeset(LAYOUT, contents, at=int(at.timestamp()))
 
 
 def casebook_contents(subject: Subject, copying: Copying) -> dict[str, Any]:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from assessments.models import CaseForm
-from endpoints import typeface
 from endpoints.display import SHOWN, headlines, numbered, other_assumptions, settings_of, sources_of, title_of_figure
 from endpoints.downloads import canvas_of, rendered
 from endpoints.figures import FIGURES, Figure
 from endpoints.figures.tables import Table
 from endpoints.reading import Selection
 from endpoints.records import FORMS
+from reports.typesetting import typeset
 from signature.preflight import signed_counts
 from trialsite.protocol import Protocol, current
 from values.times import shown_moment
@@ -32,23 +29,12 @@ def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> byt
     """The report of a population that has an estimate. `printed_at` is the moment that its first page names."""
     assert chosen.estimate is not None
     figures = chosen.estimate.figures
-    with TemporaryDirectory(prefix="report-") as folder:
-        for figure in FIGURES.values():
-            for name, part in _sheets(figure, figures):
-                drawn = figure.draw(part, canvas_of(chosen, WIDTH))
-                Path(folder, name).write_bytes(rendered(drawn, "pdf"))
-        Path(folder, "report.json").write_text(json.dumps(contents(chosen, printed_at)))
-        Path(folder, "report.typ").write_text(LAYOUT.read_text())
-        # with its own fonts alone, so that a report looks the same wherever it is made
-        pdf = typst.compile(
-            Path(folder, "report.typ"),
-            root=folder,
-            ignore_system_fonts=True,
-            font_paths=[typeface.folder()],
-            timestamp=int(printed_at.timestamp()),
-        )
-    assert isinstance(pdf, bytes)
-    return pdf
+    files = {
+        name: rendered(figure.draw(part, canvas_of(chosen, WIDTH)), "pdf")
+        for figure in FIGURES.values()
+        for name, part in _sheets(figure, figures)
+    }
+    return typeset(LAYOUT, contents(chosen, printed_at), at=int(printed_at.timestamp()), figures=files)
 
 
 def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]:

@@ -1,16 +1,14 @@
 """The report of a monitor's visit to a site as PDF: what was verified and asked between its opening and closing."""
 
 import datetime
-import json
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from assessments.catalogue import CATALOGUE
 from reports.endpoints_report import in_words
+from reports.typesetting import typeset
 from review.models import QueryStep
 from review.query_reading import item_label
 from sdv.models import MonitoringVisit
@@ -24,14 +22,7 @@ LAYOUT = Path(__file__).with_name("monitoring_report.typ")
 
 def monitoring_report(visit: MonitoringVisit, *, printed_at: datetime.datetime) -> bytes:
     """`printed_at` is the moment that its first page names; a report of an open visit says that it is not closed."""
-    with TemporaryDirectory(prefix="report-") as folder:
-        Path(folder, "report.json").write_text(json.dumps(contents(visit, printed_at)))
-        Path(folder, "report.typ").write_text(LAYOUT.read_text())
-        pdf = typst.compile(
-            Path(folder, "report.typ"), root=folder, ignore_system_fonts=True, timestamp=int(printed_at.timestamp())
-        )
-    assert isinstance(pdf, bytes)
-    return pdf
+    return typeset(LAYOUT, contents(visit, printed_at), at=int(printed_at.timestamp()))
 
 
 def contents(visit: MonitoringVisit, printed_at: datetime.datetime) -> dict[str, Any]:
