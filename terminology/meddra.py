@@ -10,6 +10,9 @@ from pathlib import Path
 
 NEEDED = ("llt.asc", "pt.asc", "mdhier.asc")
 RELEASE = "meddra_release.asc"
+TAKE_IT_ANEW = "unpack the distribution anew and load that folder, nothing was changed."
+# Each preferred term has one in a whole distribution.
+MOST_HAVE_A_PATH = 0.5
 
 
 class NotMeddra(ValueError):
@@ -34,19 +37,26 @@ def release(folder: Path) -> str | None:
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """Each current lowest level term with its primary path. Raises NotMeddra for what cannot be read."""
+    """Each current lowest level term with its primary path. Raises NotMeddra for what cannot be read or was cut."""
     preferred = {fields[0]: fields[1] for _, fields in _lines(_needed(folder, "pt.asc"), 2)}
     paths = {
         fields[0]: (fields[5], fields[6], fields[7])
         for _, fields in _lines(_needed(folder, "mdhier.asc"), 12)
         if fields[11] == "Y"
     }
+    if len(paths) < len(preferred) * MOST_HAVE_A_PATH:
+        told = f"mdhier.asc has the primary path of {len(paths)} of {len(preferred)} preferred terms"
+        raise NotMeddra(f"{told}: {TAKE_IT_ANEW}")
     llt = _needed(folder, "llt.asc")
+    seen: set[str] = set()
     for number, fields in _lines(llt, 10):
         if fields[9] == "N":
             continue
         if fields[2] not in preferred:
             raise NotMeddra(f"{llt.name}, line {number}: pt.asc has no preferred term {fields[2]}")
+        if fields[0] in seen:
+            raise NotMeddra(f"{llt.name}, line {number}: the term {fields[0]} stands there twice")
+        seen.add(fields[0])
         yield Row(fields[0], fields[1], fields[2], preferred[fields[2]], *paths.get(fields[2], ("", "", "")))
 
 
@@ -54,6 +64,8 @@ def _needed(folder: Path, name: str) -> Path:
     path = _path(folder, name)
     if path is None:
         raise NotMeddra(f"{folder} has no {name}: needed are {', '.join(NEEDED)}")
+    if not path.is_file() or not path.read_bytes().strip():
+        raise NotMeddra(f"{path.name} is empty: {TAKE_IT_ANEW}")
     return path
 
 

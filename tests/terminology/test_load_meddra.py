@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 
 from terminology.models import Dictionary, LowestTerm
 from terminology.reading import coded, dictionary_name, find
+from tests.terminology.conftest import HIERARCHY, LLT
 
 pytestmark = pytest.mark.django_db
 Distribution = Callable[..., Path]
 
 
-def load(folder: Path, **options: str) -> None:
+def load(folder: Path, **options: str | bool) -> None:
     call_command("load_meddra", str(folder), verbosity=0, **options)
 
 
@@ -87,6 +88,12 @@ def test_an_older_distribution_is_told_its_release_and_may_be_in_latin_1(distrib
         ({"llt": ["10000001$Blue nose$20000099$$$$$$$Y$$"]}, "llt.asc, line 1: pt.asc has no preferred term 20000099"),
         ({"pt": ["20000001"]}, "pt.asc, line 1: 2 fields"),
         ({"mdhier": ["a$b$c$"]}, "mdhier.asc, line 1: 12 fields"),
+        ({"llt": []}, "llt.asc is empty: unpack the distribution anew"),
+        ({"pt": []}, "pt.asc is empty: unpack the distribution anew"),
+        ({"mdhier": ["", "  "]}, "mdhier.asc is empty: unpack the distribution anew"),
+        ({"mdhier": HIERARCHY[:1]}, "mdhier.asc has the primary path of 1 of 3 preferred terms: unpack"),
+        ({"llt": [*LLT, LLT[0]]}, "llt.asc, line 6: the term 10000001 stands there twice"),
+        ({"llt": [LLT[3]]}, "MedDRA 99.1 has no current term."),
     ],
 )
 def test_what_cannot_be_read_is_named_and_nothing_is_loaded(
@@ -96,6 +103,31 @@ def test_what_cannot_be_read_is_named_and_nothing_is_loaded(
         load(distribution(**lines))
     assert not Dictionary.objects.exists()
     assert dictionary_name() == "CTCAE 3.0"
+
+
+@pytest.mark.parametrize("name", ["llt.asc", "pt.asc", "mdhier.asc"])
+def test_a_file_that_is_missing_is_named_and_the_one_in_force_stays(
+    distribution: Distribution, loaded: str, name: str
+) -> None:
+    folder = distribution(release="99.2$English$$$")
+    (folder / name).unlink()
+    with pytest.raises(CommandError, match=f"has no {name}: needed are llt.asc, pt.asc, mdhier.asc"):
+        load(folder)
+    assert (dictionary_name(), Dictionary.objects.count()) == ("MedDRA 99.1", 1)
+
+
+def test_far_fewer_terms_than_in_force_are_refused_unless_it_is_said_that_they_are_right(
+    distribution: Distribution, loaded: str
+) -> None:
+    folder = distribution(release="99.2$English$$$", llt=LLT[:3])
+    with pytest.raises(
+        CommandError, match=r"99\.2 has 3 current terms, and MedDRA 99\.1, which is in force, has 4"
+    ) as told:
+        load(folder)
+    assert "--fewer-terms" in str(told.value)
+    assert (dictionary_name(), LowestTerm.objects.count()) == ("MedDRA 99.1", 4)
+    load(folder, fewer_terms=True)
+    assert dictionary_name() == "MedDRA 99.2"
 
 
 def test_a_folder_without_the_files_is_refused(tmp_path: Path) -> None:
