@@ -5,7 +5,7 @@ Marks of one lane never hide each other: where two would, the later one stands b
 
 from __future__ import annotations
 
-import json
+import math
 from typing import Any, NamedTuple
 
 from endpoints.figures.style import (
@@ -28,6 +28,7 @@ LANE = 1.24
 BESIDE = 11
 # Pixels that the lanes need on a page.
 LEAST = 640
+ROUNDING = 1e-9
 # On one sheet of paper, with what stands above and below them.
 MOST_LANES = 60
 
@@ -78,12 +79,18 @@ def _lane(lane: dict[str, Any], canvas: Canvas) -> Spec:
     month = canvas.days_per_month
     end = lane["days"] if lane["treatment_end"] is None else min(lane["treatment_end"], lane["days"])
     return {
+        "lane": name_of(lane),
         "label": lane["label"],
         "response": lane["response"],
         "treated": end / month,
         "followed": lane["days"] / month,
         "url": canvas.links.get(lane["ref"]),
     }
+
+
+def name_of(lane: dict[str, Any]) -> str:
+    """The subject with its best response beside it, for those who do not see the lane's colour."""
+    return f"{lane['label']}  {lane['response']}"
 
 
 def events(lane: dict[str, Any]) -> list[tuple[int, Sign]]:
@@ -100,15 +107,17 @@ def marks(lane: dict[str, Any], last: float, canvas: Canvas) -> list[Spec]:
     """The marks of a lane; `nudge` is how many widths of a mark each stands to the right of its day."""
     width = mark_width(canvas)
     a_month = canvas.plot(BESIDE, least=LEAST) / last
-    rows, taken = [], float("-inf")
+    rows: list[Spec] = []
+    taken = float("-inf")
     for day, sign in events(lane):
-        month = day / canvas.days_per_month
+        at = day / canvas.days_per_month * a_month
         # what ends a lane stands behind its end
-        place = max(month * a_month + (width * 0.6 if sign in (DEATH, ALIVE, ONGOING) else 0), taken + width)
-        taken = place
-        # in tenths, for each of them is a layer of its own
-        nudge = round((place - month * a_month) / width * 10) / 10
-        rows.append({"label": lane["label"], "month": month, "event": sign.name, "day": day, "nudge": nudge})
+        wanted = max(at + (width * 0.6 if sign in (DEATH, ALIVE, ONGOING) else 0), taken + width)
+        # in quarters, for each of them is a layer of its own
+        nudge = math.ceil((wanted - at) / width * 4 - ROUNDING) / 4
+        taken = at + nudge * width
+        mark = {"lane": name_of(lane), "label": lane["label"], "event": sign.name}
+        rows.append({**mark, "day": day, "month": day / canvas.days_per_month, "nudge": nudge})
     return rows
 
 
@@ -117,16 +126,13 @@ def mark_width(canvas: Canvas) -> float:
 
 
 def _subjects(lanes: list[dict[str, Any]], canvas: Canvas) -> Spec:
-    # the best response stands beside the subject, for those who do not see the lane's colour
-    responses = json.dumps({lane["label"]: lane["response"] for lane in lanes})
     return {
-        "field": "label",
+        "field": "lane",
         "type": "nominal",
         "sort": None,
-        "scale": {"domain": [lane["label"] for lane in lanes], "padding": 0.15},
+        "scale": {"domain": [name_of(lane) for lane in lanes], "padding": 0.15},
         "axis": {
             "title": "Subject, best overall response",
-            "labelExpr": f"datum.label + '  ' + ({responses})[datum.label]",
             "labelLimit": canvas.text * 16,
             "labelOverlap": False,
             "ticks": False,
