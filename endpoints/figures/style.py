@@ -5,6 +5,7 @@ A file has its size in print: a pixel of its specification is a point of paper (
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
@@ -59,6 +60,10 @@ ABBREVIATIONS = {
     "PD": "progressive disease",
     "NE": "not evaluable",
 }
+
+
+# As people write it; the others are written as they are kept.
+WRITTEN = {"NON-CR/NON-PD": "Non-CR/Non-PD"}
 
 
 class Canvas(NamedTuple):
@@ -148,8 +153,12 @@ def _by_response(present: Iterable[str], looks: list[Any], title: str | None, le
         "field": "response",
         "type": "nominal",
         "scale": {"domain": in_order(present), "range": looks},
-        "legend": {"title": title, **legend},
+        "legend": {"title": title, "labelExpr": f"({json.dumps(WRITTEN)})[datum.label] || datum.label", **legend},
     }
+
+
+def written(response: str) -> str:
+    return WRITTEN.get(response, response)
 
 
 def in_order(present: Iterable[str]) -> list[str]:

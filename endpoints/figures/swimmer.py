@@ -20,6 +20,7 @@ from endpoints.figures.style import (
     is_narrow,
     month_ticks,
     response_colour,
+    written,
 )
 from endpoints.figures.waterfall import shown_of
 
@@ -90,7 +91,7 @@ def _lane(lane: dict[str, Any], canvas: Canvas) -> Spec:
 
 def name_of(lane: dict[str, Any]) -> str:
     """The subject with its best response beside it, for those who do not see the lane's colour."""
-    return f"{lane['label']}  {lane['response']}"
+    return f"{lane['label']}  {written(lane['response'])}"
 
 
 def events(lane: dict[str, Any]) -> list[tuple[int, Sign]]:

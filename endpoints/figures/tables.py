@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from endpoints.arithmetic.percentages import share, signed
 from endpoints.arithmetic.populations import CATEGORIES
+from endpoints.figures.style import written
 from trialsite.protocol.schema import AnalysisPlan
 
 NOT_REACHED = "NR"
@@ -104,7 +105,7 @@ def _rate(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
 
 def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
-        (Cell(row["label"], ref=row["ref"]), Cell(row["response"]), Cell(row["reason"]))
+        (Cell(row["label"], ref=row["ref"]), Cell(written(row["response"])), Cell(row["reason"]))
         for row in figures["response"]["non_responders"]
     ]
     columns = ("Subject", "Best response", "Reason")
@@ -204,11 +205,16 @@ def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
 
 def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
-        (Cell(bar["label"], ref=bar["ref"]), Cell(bar["response"]), Cell(signed(bar["change"])), Cell(""))
+        (Cell(bar["label"], ref=bar["ref"]), Cell(written(bar["response"])), Cell(signed(bar["change"])), Cell(""))
         for bar in figures["waterfall"]
     ]
     rows += [
-        (Cell(subject["label"], ref=subject["ref"]), Cell(subject["response"]), Cell("–"), Cell(group["reason"]))
+        (
+            Cell(subject["label"], ref=subject["ref"]),
+            Cell(written(subject["response"])),
+            Cell("–"),
+            Cell(group["reason"]),
+        )
         for group in figures["no_change"]
         for subject in group["subjects"]
     ]
@@ -220,7 +226,7 @@ def spider(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
         (
             Cell(line["label"], ref=line["ref"]),
-            Cell(line["response"]),
+            Cell(written(line["response"])),
             Cell(str(day)),
             Cell(signed(change)),
             Cell("yes" if day in line["new_lesions"] else ""),
@@ -236,7 +242,7 @@ def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
         (
             Cell(lane["label"], ref=lane["ref"]),
-            Cell(lane["response"]),
+            Cell(written(lane["response"])),
             Cell(str(lane["days"])),
             Cell("death" if lane["dead"] else "alive"),
             Cell(str(lane["progression_day"] or "")),

@@ -17,6 +17,7 @@ from endpoints.figures.style import (
     response_colour,
     response_shape,
     threshold,
+    written,
 )
 
 # A bar that grows beyond this would press all others flat: it is broken, and its value stands above it.
@@ -176,7 +177,7 @@ def _strips(rows: list[Spec], height: float, text: float) -> list[Spec]:
             "encoding": {"y": at},
         },
         {
-            "data": {"values": [{"name": name, "at": lane[name]} for name in names]},
+            "data": {"values": [{"name": written(name), "at": lane[name]} for name in names]},
             "mark": {"type": "text", "align": "right", "dx": -4, "clip": False},
             "encoding": {"x": {"value": 0}, "y": at, "text": {"field": "name"}},
         },

@@ -495,3 +495,12 @@ def test_on_a_page_each_thing_a_heading_says_has_its_line() -> None:
     assert lines[0] == "Phase II, all treated"
     assert lines[1].startswith("N = 60; ")
     assert lines[2].startswith("Median ")
+
+
+@pytest.mark.parametrize("code", ["waterfall", "spider", "swimmer"])
+def test_a_response_that_is_kept_in_capitals_is_written_as_people_do(code: str) -> None:
+    found = estimate([replace(row(0), cbor="NON-CR/NON-PD", bor="NON-CR/NON-PD")], PLAN)
+    drawn = svg(FIGURES[code].draw(found, PAPER))
+    assert ">Non-CR/Non-PD</text>" in drawn
+    assert ">NON-CR/NON-PD</text>" not in drawn
+    assert TABLES[code](found, PLAN).rows[0][1].text == "Non-CR/Non-PD"
