@@ -7,6 +7,7 @@ from django import forms
 from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
+from laboratory.analytes import ANALYTES
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
 from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField, number_fields
@@ -31,8 +32,16 @@ class LimitsForm(forms.ModelForm):
             "high": "Empty where the laboratory states none.",
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+        super().__init__(data, *args, **options)
+        if data:
+            self.data = self._with_unit_by_code(data)
+
+    def _with_unit_by_code(self, data: Any) -> Any:
+        """What was sent, with the unit as laboratories write it, `10*9/L`, by the code by which it is kept."""
+        analyte = ANALYTES.get(str(data.get("analyte") or self.instance.analyte))
+        unit = analyte.unit_named(str(data.get("unit") or "")) if analyte else None
+        return {name: data[name] for name in data} | ({"unit": unit.code} if unit else {})
 
     def _post_clean(self) -> None:
         """Nothing: values go to a service, and the table keeps its own rules."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from accounts.models import Site
 from cohorts.services import Refused
 from laboratory.analytes import ANALYTES
 from laboratory.models import ReferenceRange
+from laboratory.results import impossible
+from values.numbers import Result
 
 OVERLAP = "Another line of this site and analyte holds for some of the same people on some of the same days."
 STALE = "Nothing was saved: open the line again to see what stands there."
@@ -54,6 +57,7 @@ def add_range(
         valid_to=valid_to,
     )
     _refuse_unit(analyte, unit)
+    _refuse_impossible(held)
     with _in_words(), acting(by):
         held.save()
     return held
@@ -67,6 +71,7 @@ def change_range(*, held: ReferenceRange, version: int, reason: str, by: Actor, 
     if not reason.strip():
         raise Refused("Say why: the trail keeps it.", "reason")
     _refuse_unit(held.analyte, values.get("unit", held.unit))
+    _refuse_impossible(_as_it_will_be(held, values))
     with _in_words(), acting(by, reason=reason):
         seen = ReferenceRange.objects.filter(pk=held.pk, version=version)
         changed = seen.update(version=F("version") + 1, **values)
@@ -79,6 +84,21 @@ def change_range(*, held: ReferenceRange, version: int, reason: str, by: Actor, 
 def _refuse_unit(analyte: str, unit: str) -> None:
     if unit not in [known.code for known in ANALYTES[analyte].units]:
         raise Refused(f"{ANALYTES[analyte].label} is not reported in this unit.", "unit")
+
+
+def _as_it_will_be(held: ReferenceRange, values: dict[str, Any]) -> ReferenceRange:
+    changed = copy(held)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return changed
+
+
+def _refuse_impossible(held: ReferenceRange) -> None:
+    """A limit that nobody's blood can reach is one in another unit: every result would lie on one side of it."""
+    for name in ("low", "high"):
+        limit = getattr(held, name)
+        if limit and (cannot := impossible(held.analyte, Result("", limit), held.unit)):
+            raise Refused(cannot, name)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -25,6 +26,7 @@ from laboratory.analytes import ANALYTES
 from laboratory.ctcae import Measured, grade
 from laboratory.ranges import Limits, flag
 from review.models import Query
+from sdv.points import points_of
 from signature.content import canonical
 from tests.cast import ELIGIBLE
 from tests.laboratory.samples import BLOOD, SERUM, rows
@@ -221,6 +223,14 @@ def test_what_was_signed_and_verified_before_has_the_same_content(trial: Any, su
         "LYM": "1.5000",
         "PLAT": "240.0000",
     }
+
+
+def test_what_was_verified_before_has_the_same_digest(trial: Any, subject: Any) -> None:
+    form = trial.fill(subject, "haematology", DAY, rows(BLOOD), visit="SCR")
+    digests = {point.item: point.digest for point in points_of([form])[form.pk]}
+    # As a column of decimals told it: with the four digits of the column.
+    said = json.dumps([form.pk, "rows[HGB]-value", "121.0000"])
+    assert digests["rows[HGB]-value"] == sha256(said.encode()).hexdigest()
 
 
 def test_the_migration_keeps_what_was_recorded_and_can_be_undone_while_no_result_is_a_limit(as_owner: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import access_for
 from accounts.actor import Locked
@@ -472,3 +474,14 @@ def test_the_command_says_how_it_read_each_line(trial: Any, subject: Any, tmp_pa
     said = capsys.readouterr().out
     assert "Read as UTF-16." in said
     assert "line 2: HGB 9.5 g/dl: 95 g/L, Low (12 to 16), grade 2 Hemoglobin" in said
+
+
+def test_a_sample_is_looked_through_in_as_many_statements_for_one_line_as_for_five(
+    trial: Any, subject: Any, look: Any
+) -> None:
+    counts = []
+    for text in (file_of(line()), WHOLE):
+        with CaptureQueriesContext(connection) as seen:
+            look(text)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

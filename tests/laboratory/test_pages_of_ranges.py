@@ -1,5 +1,6 @@
 """The list of reference ranges on its page and in the API."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -91,3 +92,57 @@ def test_the_api_keeps_the_list_too(trial: Any, sign_in: Any) -> None:
     assert (again.status_code, again.json()["code"]) == (400, "refused")
     entry = Event.objects.filter(table_name="laboratory_referencerange").latest("id")
     assert (entry.channel, entry.reason) == ("api", "Typing")
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept"),
+    [
+        ({"low": "12,5", "high": "16,1"}, ("12.5", "16.1", "g/dL")),
+        ({"low": "125", "high": "161", "unit": "g/l"}, ("125", "161", "g/L")),
+        ({"analyte": "PLAT", "low": "150", "high": "400", "unit": "10*9/L"}, ("150", "400", "10^9/L")),
+        ({"analyte": "PLAT", "low": "150", "high": "400", "unit": "G/L"}, ("150", "400", "10^9/L")),
+    ],
+)
+@pytest.mark.parametrize("way", ["page", "api"])
+def test_limits_are_typed_with_comma_or_point_and_the_unit_as_laboratories_write_it(
+    trial: Any, sign_in: Any, limits: dict[str, str], kept: tuple[str, str, str], way: str
+) -> None:
+    sent = TYPED | {"site": "101"} | limits
+    assert add(sign_in(trial.data_manager), way, sent).status_code in (201, 302)
+    held = ReferenceRange.objects.get()
+    assert (held.low_words, held.high_words, held.unit) == kept
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"high": "1,500"}, "may be thousands or decimals: write 1500, or 1.5."),
+        ({"high": "<16"}, "“<16” is no number."),
+        ({"high": "1_6"}, "“1_6” is no number."),
+        ({"low": "120", "high": "160"}, "Haemoglobin of 120 g/dL cannot be. Was it reported in g/L?"),
+        ({"low": "", "high": "160"}, "Haemoglobin of 160 g/dL cannot be. Was it reported in g/L?"),
+    ],
+)
+@pytest.mark.parametrize("way", ["page", "api"])
+def test_limits_that_are_no_number_or_cannot_be_are_refused_in_words(
+    trial: Any, sign_in: Any, limits: dict[str, str], said: str, way: str
+) -> None:
+    answer = add(sign_in(trial.data_manager), way, TYPED | {"site": "101"} | limits)
+    assert answer.status_code in (400, 422)
+    assert said in unescape(answer.content.decode())
+    assert not ReferenceRange.objects.exists()
+
+
+def test_a_line_is_not_changed_into_one_that_cannot_be(trial: Any, sign_in: Any) -> None:
+    desk = sign_in(trial.data_manager)
+    add(desk, "page", TYPED | {"site": "101"})
+    address = f"/laboratory/ranges/{ReferenceRange.objects.get().pk}/"
+    sent = {name: value for name, value in TYPED.items() if name != "analyte"} | {"version": "1", "reason": "Unit"}
+    assert desk.post(address, sent | {"low": "120", "high": "160"}).status_code == 422
+    assert desk.post(address, sent | {"low": "120", "high": "160", "unit": "g/l"}).status_code == 302
+
+
+def add(desk: Any, way: str, sent: dict[str, str]) -> Any:
+    if way == "page":
+        return desk.post("/laboratory/ranges/add/", sent)
+    return desk.post("/api/v1/reference-ranges/", sent, content_type="application/json")

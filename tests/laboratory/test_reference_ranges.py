@@ -33,7 +33,7 @@ LINE: dict[str, Any] = {
         {"age_from": 0, "age_to": 17},
         {"valid_from": date(2009, 1, 1), "valid_to": None},
         {"valid_from": date(2000, 1, 1), "valid_to": date(2007, 12, 31)},
-        {"analyte": "ALB"},
+        {"analyte": "ALB", "low": Decimal("3.5"), "high": Decimal(5)},
     ],
 )
 def test_lines_that_hold_for_others_stand_side_by_side(trial: Any, manager: Any, other: dict[str, Any]) -> None:
