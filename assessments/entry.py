@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
@@ -116,12 +117,13 @@ class Entry:
     def is_valid(self) -> bool:
         """Both are checked, whatever the other says: what is beside a form reads its rows."""
         found = all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
-        if not self.complete or not (standing := self._standing()):
-            return found
+        standing = self._standing() if self.complete else {}
         for item, untaken in standing.items():
             form, name = self._field(item) or (self.record_form, None)
-            form.add_error(name, f"“{untaken.text}” stands here and was not taken. {untaken.why}".strip())
-        return False
+            said = f"“{untaken.text}” stands here and was not taken. {untaken.why}".strip()
+            if said not in form.errors.get(name or NON_FIELD_ERRORS, ()):
+                form.add_error(name, said)
+        return found and not standing
 
     @property
     def errors(self) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,6 +54,13 @@ def key_of(place: Place) -> str:
     return f"new-{place.subject.pk}-{place.form_type.code}-{place.visit.pk if place.visit else 0}"
 
 
+def _key_before(place: Place) -> str:
+    """The key of a form before its first save: what was typed then belongs to it, whoever saved it first. Of a log each
+    entry begins with the same one, which says of none to which entry it belongs."""
+    once = place.visit is not None or place.form_type.code in ONCE_A_SUBJECT
+    return key_of(replace(place, case_form=None)) if place.case_form is not None and once else ""
+
+
 def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The parts that an entered and a read form have in common."""
     subject, visit, case_form = place.subject, place.visit, place.case_form
@@ -66,6 +74,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "form_title": place.form_type.title,
         "guideline": GUIDELINES.get(place.form_type.code, ()),
         "form_key": key_of(place),
+        "form_new_key": _key_before(place),
         "form_version": case_form.version if case_form else None,
         "site": subject.site,
         "subject": {"number": subject.label, "pk": subject.pk, "status": subject.get_status_display()},

@@ -1,12 +1,17 @@
 // Keeps what is being typed in this browser, and offers it again, beside what the page shows, when it was not saved.
 // It is sealed with a key that only pages of the same user carry: the next person at this computer cannot read it.
 const form = document.querySelector("form[data-form]");
-const keyFor = (name) => `edc-draft:${document.body.dataset.user}:${name}`;
+// Each sitting at a form keeps an item of its own: what another tab typed, or what nobody has decided on, is not its to touch.
+const startOf = (name) => `edc-draft:${document.body.dataset.user}:${name}:`;
+const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const SKIPPED = ["csrfmiddlewaretoken", "version", "opened_by", "change_reason", "change_reason_text", "action"];
 // Without a secure connection a browser seals nothing: what is typed then lives as long as its tab.
 const store = window.crypto.subtle ? localStorage : sessionStorage;
 const state = form.querySelector("[data-draft-state]");
-const clock = (at) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const clock = (at) => new Date(at).toISOString().slice(11, 16);
+const day = (on) => `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${on.getUTCFullYear()}`;
+const moment = (at) => `${day(new Date(at))}, ${clock(at)} UTC`;
 const CHOICES = ["radio", "checkbox"];
 
 function controls() {
@@ -34,8 +39,8 @@ const values = () => Object.fromEntries([...byName()].map(([name, group]) => [na
 const secret = window.crypto.subtle && crypto.subtle.importKey(
   "raw", Uint8Array.from(form.dataset.secret.match(/../g), (pair) => parseInt(pair, 16)), "AES-GCM", false, ["encrypt", "decrypt"]);
 
-async function seal(drafts) {
-  const plain = JSON.stringify(drafts);
+async function seal(draft) {
+  const plain = JSON.stringify(draft);
   if (!secret) return { plain };
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secret, new TextEncoder().encode(plain)));
@@ -50,26 +55,52 @@ async function unseal(kept) {
   return JSON.parse(new TextDecoder().decode(plain));
 }
 
-// What was offered and not decided on stays beside what is typed now.
+// A page that was refused goes on with what its sitting typed; every other page begins one.
+const sitting = `edc-sitting:${startOf(form.dataset.key)}`;
+const refused = form.dataset.refused !== undefined;
+const mine = (refused && sessionStorage.getItem(sitting)) || newId();
+sessionStorage.setItem(sitting, mine);
+const own = startOf(form.dataset.key) + mine;
+// A form that takes no entries shows what is kept, to be thrown away.
+const takesEntries = Boolean(form.querySelector(".form-foot"));
+
 let base = values();
-let undecided = [];
 let pending = null;
 let kept = JSON.stringify(base);
 let ready = false;
 let turn = 0;
-const written = new Map();
+let written = 0;
+let release = null;
 
-async function write(name, drafts) {
-  const mine = ++turn;
-  const sealed = drafts.length ? await seal(drafts) : null;
-  if (mine < (written.get(name) ?? 0)) return;
-  written.set(name, mine);
-  if (!sealed) { store.removeItem(keyFor(name)); return; }
-  const path = name === form.dataset.key ? location.pathname + location.search : `/forms/${name.split("-")[1]}/`;
-  store.setItem(keyFor(name), JSON.stringify({ at: Date.now(), path, title: document.querySelector("h1").textContent.trim(), ...sealed }));
+// Held while a tab has typing of its own: another one then does not offer it, and nobody throws it away meanwhile.
+function hold() {
+  if (release || !navigator.locks) return;
+  release = () => {};
+  navigator.locks.request(own, () => new Promise((done) => { release = done; }));
 }
 
-const draftOf = (now) => ({ at: Date.now(), version: form.dataset.version, base, values: now, pending });
+const alive = async () => new Set(((await navigator.locks?.query())?.held ?? []).map((lock) => lock.name));
+
+async function write(draft, item = own) {
+  const now = ++turn;
+  const sealed = draft && await seal(draft);
+  // A write that took longer than the next one says what is over.
+  if (item === own && now < written) return;
+  if (item === own) written = now;
+  if (!sealed) { store.removeItem(item); return; }
+  const name = item.split(":")[2];
+  const path = name === form.dataset.key ? location.pathname + location.search : `/forms/${name.split("-")[1]}/`;
+  store.setItem(item, JSON.stringify({ at: Date.now(), path, where: form.dataset.where, ...sealed }));
+}
+
+// What was typed, with the words of its field: a page without that field can still say what it was.
+function named(now) {
+  const found = byName();
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== (base[name] ?? ""))
+    .map(([name, value]) => [name, { label: labelOf(name, found.get(name)), text: shown(found.get(name), value) }]));
+}
+
+const draftOf = (now) => ({ at: Date.now(), version: form.dataset.version, base, values: now, words: named(now), pending });
 
 async function keep() {
   const now = values();
@@ -77,8 +108,9 @@ async function keep() {
   kept = JSON.stringify(now);
   const untouched = kept === JSON.stringify(base) && !pending;
   try {
-    await write(form.dataset.key, untouched ? undecided : [draftOf(now), ...undecided]);
-    say(untouched ? "" : `Not saved yet; kept in this browser at ${clock(Date.now()).slice(11)} UTC`);
+    if (!untouched) hold();
+    await write(untouched ? null : draftOf(now));
+    say(untouched ? "" : `Not saved yet; kept in this browser at ${clock(Date.now())} UTC`);
   } catch {
     say("Not saved yet; this browser has no room to keep it");
   }
@@ -149,20 +181,24 @@ function labelOf(name, group) {
   return [(head?.dataset.rowName ?? head?.textContent)?.trim(), place?.dataset.label ?? name].filter(Boolean).join(": ");
 }
 
-function comparison(entries) {
+function comparison(entries, draft) {
   const found = byName();
   const table = element("table", "", { className: "data-table data-table-wrap" });
   table.append(element("caption", "What differs", { className: "visually-hidden" }));
   const head = table.createTHead().insertRow();
-  head.append(...["Item", "On this page", "What you had typed", "Bring back"].map((text) => element("th", text, { scope: "col" })));
+  const columns = ["Item", "On this page", "What you had typed", ...(takesEntries ? ["Bring back"] : [])];
+  head.append(...columns.map((text) => element("th", text, { scope: "col" })));
   const body = table.createTBody();
   for (const [name, value] of entries) {
     const group = found.get(name);
+    const label = group ? labelOf(name, group) : draft.words?.[name]?.label ?? name;
+    const typed = group ? shown(group, value) : draft.words?.[name]?.text ?? value;
     const row = body.insertRow();
+    row.append(element("th", label, { scope: "row" }), element("td", (group && shown(group, valueOf(group))) || (group ? "empty" : "–")), element("td", typed || "empty"));
+    if (!takesEntries) continue;
     const tick = element("input", "", { type: "checkbox", checked: true, className: "form-check-input" });
-    tick.setAttribute("aria-label", `Bring back ${labelOf(name, group)}`);
+    tick.setAttribute("aria-label", `Bring back ${label}`);
     tick.dataset.entry = name;
-    row.append(element("th", labelOf(name, group), { scope: "row" }), element("td", (group && shown(group, valueOf(group))) || "empty"), element("td", shown(group, value) || "empty"));
     row.insertCell().append(tick);
   }
   const region = element("div", "", { className: "table-region", tabIndex: 0 });
@@ -172,29 +208,32 @@ function comparison(entries) {
   return region;
 }
 
-function offer(draft) {
+function sentence(draft) {
+  const older = !draft.after && draft.version !== form.dataset.version;
+  const said = `What you typed ${draft.after ? "after your last save, " : "here "}until ${moment(draft.at)}${draft.after ? "," : ""} was not saved.`;
+  if (!takesEntries) return `${said} The form takes no entries now: it stays here until you throw it away.`;
+  return older ? `${said} The form has been saved by somebody since: compare before you save.` : said;
+}
+
+// It stays in its item until it is decided on, whatever is typed and saved meanwhile.
+function offer(draft, item) {
   const now = values();
   const entries = typedIn(draft).filter(([name, value]) => value !== (now[name] ?? ""));
-  if (!entries.length) return;
-  undecided.push(draft);
-  const older = !draft.after && draft.version !== form.dataset.version;
-  const decide = () => {
-    undecided = undecided.filter((one) => one !== draft);
-    box.remove();
-    kept = "";
-    keep();
-  };
+  if (!entries.length) { store.removeItem(item); return; }
   const ticked = () => [...box.querySelectorAll("[data-entry]:checked")].map((one) => one.dataset.entry);
+  const away = () => { store.removeItem(item); box.remove(); };
+  const back = async () => {
+    const names = ticked();
+    restore(entries.filter(([name]) => names.includes(name)));
+    // First kept as what is typed now, then taken from where it was.
+    kept = "";
+    await keep();
+    away();
+  };
   const choices = element("div", "", { className: "cluster" });
-  choices.append(
-    button("Bring it back", "btn-primary", () => { const names = ticked(); restore(entries.filter(([name]) => names.includes(name))); decide(); }),
-    button("Throw it away", "btn-outline-primary", decide),
-  );
-  const box = notice([
-    words(`What you typed ${draft.after ? "after your last save, " : "here "}until ${clock(draft.at)} UTC${draft.after ? "," : ""} was not saved.${older ? " The form has been saved by somebody since: compare before you save." : ""}`),
-    comparison(entries),
-    choices,
-  ]);
+  if (takesEntries) choices.append(button("Bring it back", "btn-primary", back));
+  choices.append(button("Throw it away", "btn-outline-primary", away));
+  const box = notice([words(sentence(draft)), comparison(entries, draft), choices]);
   form.before(box);
 }
 
@@ -205,26 +244,46 @@ async function arrived(draft) {
   return answer.ok ? answer.json() : null;
 }
 
+// The items of this form, and those typed before it was there: somebody may have begun it meanwhile.
+function items() {
+  const starts = [form.dataset.key, form.dataset.newKey].filter(Boolean).map(startOf);
+  return Object.keys(store).filter((key) => starts.some((start) => key.startsWith(start)));
+}
+
+// Items had no sitting once, and held a list.
+async function divide() {
+  const old = startOf(form.dataset.key).slice(0, -1);
+  const drafts = await unseal(JSON.parse(store.getItem(old) ?? "null") ?? { plain: "[]" }).catch(() => []);
+  for (const draft of drafts) await write(draft, startOf(form.dataset.key) + newId());
+  store.removeItem(old);
+}
+
 async function begin() {
-  const stored = JSON.parse(store.getItem(keyFor(form.dataset.key)) ?? "null");
-  if (!stored) return;
-  const drafts = await unseal(stored);
-  // What was refused stands in the page and is saved nowhere: it goes on counting as typed.
-  if (form.dataset.refused !== undefined && drafts[0]) base = drafts[0].base;
-  for (const draft of drafts) {
-    const there = await arrived(draft).catch(() => null);
-    if (there) Object.assign(draft, { base: draft.pending.values, pending: null, after: true });
-    if (there && there.key !== form.dataset.key) elsewhere(draft, there);
-    else offer(draft);
+  await divide();
+  const typedElsewhere = await alive();
+  for (const item of items()) {
+    const draft = await unseal(JSON.parse(store.getItem(item))).catch(() => null);
+    if (!draft) store.removeItem(item);
+    // What was refused stands in the page and is saved nowhere: it goes on counting as typed.
+    else if (item === own) base = draft.base;
+    else if (typedElsewhere.has(item)) form.before(notice([words("Another tab of this browser holds typing in this form that is not saved yet.")]));
+    else await consider(draft, item);
   }
-  await write(form.dataset.key, undecided);
+}
+
+async function consider(draft, item) {
+  const there = await arrived(draft).catch(() => null);
+  if (there) Object.assign(draft, { base: draft.pending.values, pending: null, after: true });
+  if (there && there.key !== form.dataset.key) await elsewhere(draft, there, item);
+  else offer(draft, item);
 }
 
 // The first save of a form did arrive: what was typed after it belongs to the form that it made.
-function elsewhere(draft, there) {
-  if (typedIn(draft).length) write(there.key, [draft]);
+async function elsewhere(draft, there, item) {
+  if (typedIn(draft).length) await write(draft, startOf(there.key) + newId());
+  store.removeItem(item);
   const link = element("a", "Open it", { href: there.url });
-  form.before(notice([words(`Your last save of this form did arrive, at or after ${clock(draft.at)} UTC. `), link]));
+  form.before(notice([words(`Your last save of this form did arrive, at or after ${moment(draft.at)}. `), link]));
 }
 
 form.addEventListener("input", () => keep());
@@ -236,11 +295,14 @@ form.addEventListener("edc:saving", (event) => {
   kept = "";
   event.detail.kept = keep();
 });
-form.addEventListener("edc:saved", () => { pending = null; base = values(); kept = JSON.stringify(base); write(form.dataset.key, undecided); });
+form.addEventListener("edc:saved", () => { pending = null; base = values(); kept = JSON.stringify(base); write(null); });
 form.addEventListener("edc:refused", (event) => { if (!event.detail.open) pending = null; kept = ""; keep(); });
 form.addEventListener("edc:arrived", (event) => {
   const draft = { ...draftOf(values()), base: pending.values, pending: null, after: true };
   pending = null;
-  event.detail.kept = Promise.all([write(form.dataset.key, undecided), typedIn(draft).length && write(event.detail.key, [draft])]);
+  event.detail.kept = Promise.all([write(null), typedIn(draft).length && write(draft, startOf(event.detail.key) + newId())]);
 });
-begin().catch(() => store.removeItem(keyFor(form.dataset.key))).finally(() => { ready = true; keep(); });
+// A page that is only put aside, for the way back, types no more.
+window.addEventListener("pagehide", () => { release?.(); release = null; });
+window.addEventListener("pageshow", (event) => { if (event.persisted && store.getItem(own)) hold(); });
+begin().finally(() => { ready = true; keep(); });

@@ -22,7 +22,10 @@ const keysOf = (start) => Object.keys(localStorage).filter((key) => key.startsWi
 for (const element of document.querySelectorAll("[data-tags]")) {
   for (const tag of element.dataset.tags.split(" ")) {
     if (!tag.startsWith("saved:")) continue;
-    for (const kept of [localStorage, sessionStorage]) kept.removeItem(`${PREFIX}${user}:${tag.slice(6)}`);
+    // Only what this tab typed there: what nobody has decided on, and what other tabs hold, is not in that save.
+    const start = `${PREFIX}${user}:${tag.slice(6)}:`;
+    const sitting = sessionStorage.getItem(`edc-sitting:${start}`);
+    for (const kept of [localStorage, sessionStorage]) kept.removeItem(start + sitting);
   }
 }
 
@@ -40,23 +43,50 @@ for (const key of keysOf(PREFIX)) {
   }
 }
 
-// Where no form is open, the forms whose typing was not saved: after a crash nobody remembers which they were.
-function unsaved() {
-  const found = keysOf(`${PREFIX}${user}:`).map((key) => JSON.parse(localStorage.getItem(key))).filter((kept) => kept.path);
-  if (!user || !found.length || document.querySelector("form[data-form]")) return;
+// Where no form is open, what was typed in this browser and not saved: after a crash nobody remembers where it was.
+function drafts() {
+  const kept = [localStorage, sessionStorage].flatMap((store) => Object.keys(store).filter((key) => key.startsWith(`${PREFIX}${user}:`))
+    .map((key) => ({ store, key, ...JSON.parse(store.getItem(key)) })));
+  return kept.filter((draft) => draft.path).sort((one, other) => other.at - one.at);
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function moment(at) {
+  const on = new Date(at);
+  return `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${on.getUTCFullYear()}, ${on.toISOString().slice(11, 16)} UTC`;
+}
+
+function unsavedLine(draft, isOpen, away) {
+  const line = document.createElement("li");
+  const link = Object.assign(document.createElement("a"), { href: draft.path, textContent: draft.where ?? draft.title });
+  line.append(link, ` (${moment(draft.at)}) `);
+  if (isOpen) { line.append("open in another tab"); return line; }
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline-primary btn-sm", textContent: "Throw away" });
+  button.setAttribute("aria-label", `Throw away what was typed: ${link.textContent}`);
+  button.addEventListener("click", () => {
+    if (!confirm(`What you typed in “${link.textContent}” is kept nowhere else. Throw it away?`)) return;
+    draft.store.removeItem(draft.key);
+    away(line);
+  });
+  line.append(button);
+  return line;
+}
+
+async function unsaved() {
+  const found = user && !document.querySelector("form[data-form]") ? drafts() : [];
+  if (!found.length) return;
+  const held = new Set(((await navigator.locks?.query())?.held ?? []).map((lock) => lock.name));
   const box = document.createElement("div");
   box.className = "frame";
   box.setAttribute("role", "status");
   const notice = document.createElement("div");
   notice.className = "notice notice-warning";
   const words = document.createElement("div");
-  words.append("What you typed did not reach the server, and is kept in this browser: ");
-  for (const [number, kept] of found.entries()) {
-    const link = document.createElement("a");
-    link.href = kept.path;
-    link.textContent = kept.title;
-    words.append(number ? " · " : "", link, ` (${new Date(kept.at).toISOString().slice(0, 16).replace("T", " ")} UTC)`);
-  }
+  const list = Object.assign(document.createElement("ul"), { className: "unsaved" });
+  const away = (line) => { line.remove(); if (!list.children.length) box.remove(); };
+  list.append(...found.map((draft) => unsavedLine(draft, held.has(draft.key), away)));
+  words.append("What you typed did not reach the server, and is kept in this browser:", list);
   notice.append(words);
   box.append(notice);
   document.getElementById("main").prepend(box);

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Locked, acting
+from assessments.deidentified import masked
 from assessments.models import (
     AdverseEvent,
     BreastCancerHistory,
@@ -93,6 +94,11 @@ def test_it_is_in_the_trail_and_a_lock_shuts_it(draft, trial):
     lock_form(case_form=draft, reason="clean", by=actor(trial.data_manager, "data_manager"))
     with pytest.raises((IntegrityError, Locked)), acting(trial.by):
         UntakenText.objects.all().delete()
+
+
+def test_whatever_was_typed_is_withheld_from_whoever_must_not_know_the_subject(draft):
+    assert masked(UntakenText, "text", "Mrs Miller, 0170 1234") == "withheld"
+    assert masked(UntakenText, "why", "“Mrs Miller” is no number.") == "withheld"
 
 
 @pytest.mark.parametrize(

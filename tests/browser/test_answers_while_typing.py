@@ -27,7 +27,10 @@ def test_a_check_answers_while_one_types(desk, trial, size):
     desk.fill("#id_age", "500")
     desk.locator("#answer-age .answer-error").wait_for()
     assert desk.get_attribute("#id_age", "aria-invalid") == "true"
-    picture(desk, f"answers-{size['width']}")
+    picture(desk, f"answers-{size['width']}", whole=False)
+    # What it says does not stand behind the foot of the page.
+    note, foot = desk.locator("#answer-age").bounding_box(), desk.locator(".form-foot").bounding_box()
+    assert note["y"] + note["height"] <= foot["y"]
     assert barriers(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= size["width"]
     desk.fill("#id_age", "47")

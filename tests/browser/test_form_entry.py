@@ -90,10 +90,14 @@ def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
     subject = trial.treated_subject()
     open_form(desk, subject, "vital_signs", "C1D8")
     posts = []
-    desk.on("request", lambda one: posts.append(one) if one.method == "POST" and "/vital_signs/" in one.url else None)
+    desk.on("request", lambda one: posts.append(one) if one.method == "POST" and "/vital_signs/?" in one.url else None)
     desk.fill("#id_vital_signs_date", "yesterday")
     desk.fill("#id_weight_kg", "6")
-    desk.keyboard.press("Control+s")
+    others = {"temperature_c": "36.6", "systolic_mmhg": "128", "diastolic_mmhg": "78", "pulse_per_min": "72"}
+    for name, value in others.items():
+        desk.fill(f"#id_{name}", value)
+    desk.locator("input[name=who_status]").nth(1).check()
+    desk.get_by_role("button", name="Complete", exact=True).click()
     desk.get_by_role("alert").get_by_text("2 things are not right yet").wait_for()
     assert [one.response().status for one in posts] == [422]
     assert desk.evaluate("document.activeElement.id") == "id_vital_signs_date"
