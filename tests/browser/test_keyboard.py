@@ -41,7 +41,7 @@ def test_a_whole_form_is_entered_mended_and_completed_by_keyboard_alone(desk, su
     desk.set_viewport_size(size)
     open_form(desk, subject, "demography", "SCR")
     desk.locator("#id_birth_date:focus").wait_for()
-    desk.keyboard.type("195305")
+    desk.keyboard.type("May 1953")
     tab_to(desk, "age")
     desk.keyboard.type("54")
     tab_to(desk, "sex")
