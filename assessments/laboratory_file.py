@@ -143,8 +143,10 @@ def _rows(text: str, separator: str, before: int) -> Iterator[tuple[int, list[st
     while True:
         try:
             cells = next(table, None)
-        except csv.Error:
+        except csv.Error as error:
             where = f"in line {before + begins} or after it"
+            if "field larger" in str(error):
+                raise Unreadable(f"A cell is far too long, {where}.") from None
             raise Unreadable(f"A quotation mark is opened and not closed as it should be, {where}.") from None
         if cells is None:
             return
@@ -154,13 +156,17 @@ def _rows(text: str, separator: str, before: int) -> Iterator[tuple[int, list[st
 
 
 def _columns(names: list[str]) -> list[str]:
-    """The columns as they are known here, in the order of the file; "" for one that is left out."""
+    """The columns as they are known here, in the order of the file; "" for one that is left out, its place for one that
+    has no name."""
+    if not any(map(_stripped, names)):
+        raise Unreadable("The file is empty.")
     head = [re.sub(r"[\s\-]+", "_", _stripped(name)).lower() for name in names]
     if missing := [name for name in NEEDED if name not in head]:
         raise Unreadable(f"The first line must name the columns; missing: {', '.join(missing)}.")
     if twice := sorted({name for name in head if name and head.count(name) > 1}):
         raise Unreadable(f"A column is named twice: {', '.join(twice)}.")
-    return [name if name in (*NEEDED, *OPTIONAL) else "" for name in head]
+    known = (*NEEDED, *OPTIONAL)
+    return [name if name in known else "" if name else str(place) for place, name in enumerate(head, start=1)]
 
 
 def _cells(cells: list[str], columns: list[str]) -> tuple[dict[str, str], str]:
@@ -168,9 +174,13 @@ def _cells(cells: list[str], columns: list[str]) -> tuple[dict[str, str], str]:
     cells = [_stripped(cell) for cell in cells]
     values = dict.fromkeys(columns, "") | dict(zip(columns, cells, strict=False))
     values.pop("", None)
+    for place in [name for name in values if name.isdecimal()]:
+        if held := values.pop(place):
+            values["extra"] = f"Column {place} has no name in the first line, and holds “{held}”."
     extra = len(cells) - len(columns)
     if extra > 0 and any(cells[len(columns) :]):
-        values["extra"] = f"{len(cells)} columns instead of {len(columns)}."
+        quoting = "A value with a comma needs quotation marks in a file with commas."
+        values["extra"] = f"{len(cells)} columns instead of {len(columns)}. {quoting}"
     return values, values["value"]
 
 
@@ -193,7 +203,7 @@ def _notes(file: TextFile, separator: str, mark: str, columns: list[str], names:
         yield f"The decimal mark is the {'comma' if mark == ',' else 'point'}."
     else:
         yield "Which decimal mark the file uses is not sure: a number with three decimals is refused."
-    ignored = [_stripped(name) for name, column in zip(names, columns, strict=True) if not column and _stripped(name)]
+    ignored = [_stripped(name) for name, column in zip(names, columns, strict=True) if not column]
     if ignored:
         yield f"Columns that are left out: {', '.join(ignored)}."
 
@@ -201,7 +211,7 @@ def _notes(file: TextFile, separator: str, mark: str, columns: list[str], names:
 def _check(line: Line, decimal_mark: str) -> None:
     values = line.values
     if extra := values.pop("extra", ""):
-        line.tell(f"{extra} A value with a comma needs quotation marks in a file with commas.")
+        line.tell(extra)
     for name in ("subject", "visit", "sample_date"):
         if not values[name]:
             line.tell(f"The {name.replace('_', ' ')} is missing.")

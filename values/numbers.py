@@ -83,6 +83,8 @@ def read_result(text: str, *, decimal_mark: str = "") -> Result:
     if OTHER_LIMIT.match(text):
         raise UnreadableValue(f"{quoted(text.strip())}: a limit is written with < or > in front of one number.")
     qualified = QUALIFIED.fullmatch(text)
+    if qualified is not None and not qualified[2].strip(BLANKS):
+        raise UnreadableValue(f"{quoted(text.strip())} has no number behind it.")
     if qualified is None:
         return Result("", read_number(text, decimal_mark=decimal_mark))
     return Result(qualified[1], read_number(qualified[2], decimal_mark=decimal_mark))

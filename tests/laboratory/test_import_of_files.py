@@ -199,7 +199,10 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "missing: subject"),
+        ("", "The file is empty"),
+        ("sep=;\n", "missing: subject"),
+        (" \n\n", "The file is empty"),
+        (HEAD + "\n" + "3" * 200_000, "far too long, in line 2"),
         ("subject,visit\n1,2\n", "missing: sample_date"),
         (HEAD + ",unit\n", "named twice"),
         (HEAD + "\n", "has no results"),
@@ -208,7 +211,6 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
         (b"PK\x03\x04" + b"\0" * 100, "is a workbook"),
         (HEAD + '\n101-001,SCR,2007-12-28,HGB,"121,g/L\n', "opened and not closed as it should be, in line 2"),
         ("sep=|\n" + HEAD.replace(",", "|") + "\n", "separated by “|”: write commas, semicolons or tabs"),
-        ("", "missing: subject"),
         ("x" * 1_000_001, "larger than 1 MB"),
     ],
 )
@@ -310,6 +312,8 @@ def test_cells_that_are_missing_at_the_end_of_a_line_are_empty_and_others_are_to
     short, long = read_file(as_table(more, HAEMOGLOBIN, [*HAEMOGLOBIN, "yes", "", "", "what"])).lines
     assert short.errors == []
     assert long.errors == ["10 columns instead of 8. A value with a comma needs quotation marks in a file with commas."]
+    [unnamed] = read_file(as_table([*COLUMNS, "", ""], [*HAEMOGLOBIN, "", "late"])).lines
+    assert unnamed.errors == ["Column 8 has no name in the first line, and holds “late”."]
     assert read_file(as_table(COLUMNS, HAEMOGLOBIN[:5])).lines[0].errors == [
         "The unit is missing; known: g/L, g/dL, mmol/L."
     ]

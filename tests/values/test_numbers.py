@@ -136,7 +136,7 @@ def test_a_result_may_be_a_limit(typed, result):
     assert read_result(typed) == Result(result[0], Decimal(result[1]))
 
 
-@pytest.mark.parametrize("typed", ["<", "<<1", "<1>", "≤1", "<1.500", "about 3"])
+@pytest.mark.parametrize("typed", ["<", "> ", "<=0.1", "<<1", "<1>", "≤1", "<1.500", "about 3"])
 def test_a_limit_without_one_number_is_refused(typed):
     with pytest.raises(UnreadableValue):
         read_result(typed)
