@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -23,8 +24,11 @@ def smallest(pages: Iterable[Any]) -> float:
 
 def _size(letter: dict[str, Any]) -> float:
     """Its height; of one that runs up or down the page its width."""
-    runs_up = abs(letter["matrix"][0]) < abs(letter["matrix"][1])
-    return float(letter["width"] if runs_up else letter["height"])
+    return float(letter["width"] if _runs_up(letter) else letter["height"])
+
+
+def _runs_up(letter: dict[str, Any]) -> bool:
+    return bool(abs(letter["matrix"][0]) < abs(letter["matrix"][1]))
 
 
 def faces(pages: Iterable[Any]) -> set[str]:
@@ -38,3 +42,18 @@ def filled(page: Any, *, top: float, bottom: float) -> float:
     first, last = top * MM, page.height - bottom * MM
     inside = [thing for thing in (*page.chars, *page.curves, *page.lines) if first <= thing["top"] < last]
     return float((max(thing["bottom"] for thing in inside) - first) / (last - first))
+
+
+def overprinted(page: Any) -> list[str]:
+    """Letters that stand on others of their line, each with the one before it."""
+    lines: dict[float, list[Any]] = {}
+    for letter in page.chars:
+        if not _runs_up(letter):
+            lines.setdefault(round(letter["bottom"]), []).append(letter)
+    ordered = [sorted(line, key=lambda letter: letter["x0"]) for line in lines.values()]
+    pairs = [pair for line in ordered for pair in pairwise(line)]
+    return [
+        first["text"] + second["text"]
+        for first, second in pairs
+        if first["x1"] - second["x0"] > 0.25 * first["height"] and first["text"].strip() and second["text"].strip()
+    ]

@@ -18,7 +18,7 @@ from reports.endpoints_report import contents, endpoints_report
 from signature.signing import sign_forms
 from tests.cast import Trial, actor
 from tests.endpoints.population import populate
-from tests.printed import faces, filled, sheets, smallest
+from tests.printed import faces, filled, overprinted, sheets, smallest
 from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,7 @@ def test_every_letter_can_be_read_and_is_of_one_typeface_and_no_page_but_the_las
     pages = report_of(count, trial)
     assert smallest(pages) >= 7
     assert faces(pages) == {"Arimo"}
+    assert [pair for page in pages for pair in overprinted(page)] == []
     assert min(filled(page, top=24, bottom=22) for page in pages[:-1]) > 0.7
 
 
