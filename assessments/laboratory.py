@@ -32,6 +32,7 @@ class Bench:
     sampled_on: date | None
     ranges: Mapping[str, Range] = field(default_factory=dict)
     baselines: Mapping[str, Fraction] = field(default_factory=dict)
+    baseline_highs: Mapping[str, Fraction | None] = field(default_factory=dict)
 
     def limits_of(self, analyte: str) -> Limits:
         return self.ranges[analyte].limits if analyte in self.ranges else Limits()
@@ -50,11 +51,16 @@ def bench(
     age = completed_years(person.get("birth_date", ""), sampled_on)
     held = ranges_on(subject.site_id, sampled_on, analytes)
     ranges = chosen(held, analytes, sex=person.get("sex", ""), age=age, on=sampled_on)
-    return Bench(sampled_on, ranges, _baselines(subject, sampled_on, case_form))
+    before = _baselines(subject, sampled_on, case_form)
+    values, highs = ({code: pair[place] for code, pair in before.items()} for place in (0, 1))
+    return Bench(sampled_on, ranges, values, highs)  # type: ignore[arg-type]
 
 
-def _baselines(subject: Subject, sampled_on: date, case_form: CaseForm | None) -> dict[str, Fraction]:
-    """The last value of each analyte up to the first dose, for a sample after it. A limit is no baseline."""
+def _baselines(
+    subject: Subject, sampled_on: date, case_form: CaseForm | None
+) -> dict[str, tuple[Fraction, Fraction | None]]:
+    """The last value of each analyte up to the first dose with the upper limit of its day, in SI units, for a sample
+    after it. A limit of the method is no baseline."""
     begun = subject.first_dose_date
     if current().ctcae_version == "3.0" or begun is None or sampled_on <= begun:
         return {}
@@ -67,8 +73,12 @@ def _baselines(subject: Subject, sampled_on: date, case_form: CaseForm | None) -
     )
     own = case_form.pk if case_form is not None else None
     in_order = found.exclude(case_form=own).order_by("sampled_on", "case_form_id")
-    results = in_order.values_list("analyte", "standard_value")
-    return {code: exact(result.value) for code, result in results if not result.is_limit}
+    results = in_order.values_list("analyte", "standard_value", "upper_limit", "unit")
+    return {
+        code: (exact(result.value), None if high is None else ANALYTES[code].in_si(high, unit))
+        for code, result, high, unit in results
+        if not result.is_limit
+    }
 
 
 def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Outcome]:
@@ -79,7 +89,8 @@ def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, A
         current().ctcae_version,
         fasting={"Y": True, "N": False}.get(record.get("fasting") or ""),
         albumin=_in_si(albumin) if albumin else None,
-        baselines=dict(at.baselines),
+        baselines=at.baselines,
+        baseline_highs=at.baseline_highs,
         albumin_is_limit=bool(albumin and albumin["value"].is_limit),
     )
     return {

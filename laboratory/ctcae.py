@@ -6,6 +6,7 @@ which it was reported. A cut stated as an amount counts only outside of the labo
 begins at a limit: what is normal at a laboratory is no adverse event there.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -27,6 +28,7 @@ class Measured:
     """A value with what its grade depends on. All amounts are in the analyte's SI unit, albumin in g/L.
 
     `qualifier` is "<" or ">" where the value is a limit of the method; `albumin_is_limit` says so of the albumin.
+    `baseline_high` is the upper limit of normal on the day of the baseline, by which that was normal or not.
     """
 
     value: Fraction
@@ -37,6 +39,7 @@ class Measured:
     fasting: bool | None = None
     qualifier: str = ""
     albumin_is_limit: bool = False
+    baseline_high: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,23 @@ def _on(scale: Scale, measured: Measured, version: str, point: Point) -> OnScale
             return OnScale(scale.term, 0)
         why = f"CTCAE {version} grades {scale.term.lower()} by its treatment"
         return OnScale(scale.term, None, why if limit is not None else f"{why}, and no limit of normal is known")
-    cuts = scale.from_baseline if scale.from_baseline and _is_abnormal(measured) else scale.cuts
+    found = [_by(cuts, scale, measured, value) for cuts in _cuts_of(scale, measured)]
+    if any(one.grade != found[0].grade for one in found):
+        return OnScale(scale.term, None, "the upper limit of normal on the day of its baseline is not known")
+    return found[0]
+
+
+def _cuts_of(scale: Scale, measured: Measured) -> Iterator[tuple[Cut, ...]]:
+    """The cuts that hold; both those of a normal and of an abnormal baseline where it cannot be told which it was."""
+    abnormal = _is_abnormal(measured) if scale.from_baseline else False
+    if abnormal is not True:
+        yield scale.cuts
+    if abnormal is not False:
+        yield scale.from_baseline
+
+
+def _by(cuts: tuple[Cut, ...], scale: Scale, measured: Measured, value: Point) -> OnScale:
+    limit = measured.limits.low if scale.side == "low" else measured.limits.high
     begins_at_limit = any(cut.of == "limit" for cut in cuts)
     states = [(cut.grade, _passed(cut, scale.side, value, limit, measured, begins_at_limit)) for cut in cuts]
     passed = max((of for of, state in states if state), default=0)
@@ -150,9 +169,11 @@ def _beyond(side: Side, value: Point, bound: Fraction, inclusive: bool = False) 
     return value < (bound, 0) if side == "low" else value > (bound, 0)
 
 
-def _is_abnormal(measured: Measured) -> bool:
-    base, high = measured.baseline, measured.limits.high
-    return base is not None and high is not None and base > high
+def _is_abnormal(measured: Measured) -> bool | None:
+    """Whether the baseline was above the limit of its own day; None where that limit is not known."""
+    if measured.baseline is None:
+        return False
+    return None if measured.baseline_high is None else measured.baseline > measured.baseline_high
 
 
 def corrected_calcium(measured: Measured) -> Fraction:

@@ -1,5 +1,6 @@
 """What follows from one reported value: the value in SI, the limits that hold, the flag, the grade."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,13 +15,14 @@ from values.numbers import Result
 class Setting:
     """What a sample's results depend on beyond their own value: the version of CTCAE, fasting, albumin and baselines.
 
-    `albumin` in g/L, `baselines` by analyte in its SI unit.
+    `albumin` in g/L, `baselines` by analyte in its SI unit, `baseline_highs` their upper limits of normal.
     """
 
     version: str
     fasting: bool | None = None
     albumin: Fraction | None = None
-    baselines: dict[str, Fraction] | None = None
+    baselines: Mapping[str, Fraction] | None = None
+    baseline_highs: Mapping[str, Fraction | None] | None = None
     albumin_is_limit: bool = False
 
 
@@ -64,6 +66,7 @@ def outcome(code: str, result: Result, unit: str, limits: Limits, setting: Setti
         setting.fasting,
         result.qualifier,
         setting.albumin_is_limit,
+        (setting.baseline_highs or {}).get(code),
     )
     return Outcome(
         analyte,

@@ -1,6 +1,7 @@
 """Haematology and chemistry as a site enters them: by page, by API, graded again with each change."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -291,6 +292,8 @@ def test_version_5_grades_by_the_baseline_before_the_first_dose(trial: Any, subj
     subject.first_dose_date = date(2008, 1, 7)
     at = laboratory.bench(subject, date(2008, 1, 14))
     assert at.baselines["ALT"] == 80
+    held = LaboratoryResult.objects.get(analyte="ALT").upper_limit
+    assert held is not None and at.baseline_highs["ALT"] == Fraction(held)
     assert laboratory.bench(subject, date(2008, 1, 7)).baselines == {}
     sent = [{"analyte": "ALT", "value": Result("", Decimal(119)), "unit": "U/L"}]
     assert laboratory.outcomes(at, {}, sent)["ALT"].graded.grade == 0

@@ -17,12 +17,14 @@ Pairs = list[tuple[str, str, dict[str, str], str, str]]
 
 
 def graded(version: str, code: str, unit: str, value: str, **given: str | bool | None) -> Graded:
-    """`low`, `high` and `baseline` in the same unit as the value."""
+    """`low`, `high`, `baseline`, `baseline_high` in the unit of the value; the limits of the baseline's day are those
+    of the sample's, unless told."""
     analyte = ANALYTES[code]
+    given = {"baseline_high": given.get("high"), **given}
     in_si = {
         name: analyte.in_si(Fraction(str(amount)), unit)
         for name, amount in given.items()
-        if name in ("low", "high", "baseline") and amount not in (None, "-")
+        if name in ("low", "high", "baseline", "baseline_high") and amount not in (None, "-")
     }
     measured = Measured(
         analyte.in_si(Fraction(value), unit),
@@ -31,6 +33,7 @@ def graded(version: str, code: str, unit: str, value: str, **given: str | bool |
         in_si.get("baseline"),
         Fraction(str(given["albumin"])) if given.get("albumin") else None,
         given.get("fasting"),  # type: ignore[arg-type]
+        baseline_high=in_si.get("baseline_high"),
     )
     return grade(version, analyte, measured)
 
@@ -61,6 +64,30 @@ def test_version_5_grades_by_the_baseline_where_that_was_abnormal(
     code: str, unit: str, high: str, baseline: str, value: str, expected: str
 ) -> None:
     assert graded("5.0", code, unit, value, high=high, baseline=baseline).grade == int(expected)
+
+
+@pytest.mark.parametrize(
+    ("baseline_high", "expected"),
+    [
+        # 60 U/L was above the 40 of its day: 1.5 times the baseline begins grade 1
+        ("40", 0),
+        # 60 U/L was normal by the 80 of its day: above the limit of today is grade 1
+        ("80", 1),
+        # what it was cannot be told, and the two scales differ
+        (None, None),
+    ],
+)
+def test_whether_the_baseline_was_abnormal_is_told_by_the_limits_of_its_own_day(
+    baseline_high: str | None, expected: int | None
+) -> None:
+    found = graded("5.0", "ALT", "U/L", "85", high="50", baseline="60", baseline_high=baseline_high)
+    assert found.grade == expected
+    assert bool(found.why) == (expected is None)
+
+
+def test_an_unknown_limit_of_the_baseline_leaves_no_doubt_where_both_scales_agree() -> None:
+    assert graded("5.0", "ALT", "U/L", "45", high="50", baseline="44", baseline_high=None).grade == 0
+    assert graded("5.0", "ALT", "U/L", "2000", high="50", baseline="60", baseline_high=None).grade == 4
 
 
 @pytest.mark.parametrize("code", ["ALT", "BILI", "CREAT", "ALP"])
