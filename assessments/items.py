@@ -60,7 +60,8 @@ def check_partial_date(value: str) -> None:
 
 
 class PartialDateField(models.CharField):
-    """A date of which the day, or day and month, may be unknown: ISO 8601 text, which also sorts by time."""
+    """A date of which the day, or day and month, may be unknown: ISO 8601 text. Compared as text
+    2008-04 comes before 2008-04-03: values.dates.middle_of says where a date stands among others."""
 
     default_validators = [check_partial_date]
     holds_dates = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django_filters import rest_framework as filters
@@ -19,6 +20,7 @@ from assessments.serializers import (
     LesionOut,
 )
 from trialsite.api import Resource
+from values.dates import middle_of
 
 
 class LesionFilter(filters.FilterSet):
@@ -39,6 +41,12 @@ class LesionResource(Resource):
         return self.get_paginated_response(LesionOut(_with_findings(page, self.access), many=True).data)
 
 
+def _order(result: LesionResult) -> tuple[date, int]:
+    """By the day of the assessment; one without a date stands first."""
+    day = result.date  # type: ignore[attr-defined]
+    return middle_of(day) if day else date.min, result.case_form_id
+
+
 def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
     results = list(LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions]))
     forms = {result.case_form_id for result in results}
@@ -52,5 +60,5 @@ def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
     for lesion in lesions:
         if not may_identify(access, lesion.subject.site_id):
             lesion.location_detail = masked(Lesion, "location_detail", lesion.location_detail)
-        lesion.findings = sorted(by_lesion[lesion.pk], key=lambda result: (result.date, result.case_form_id))
+        lesion.findings = sorted(by_lesion[lesion.pk], key=_order)
     return list(lesions)

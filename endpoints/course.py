@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from assessments.deidentified import masked
 from assessments.models import Lesion, LesionResult, TumourAssessment, TumourBaseline
 from cohorts.models import Subject
 from endpoints.models import Outcome
-from values.dates import shown_date
+from values.dates import middle_of, shown_date
 
 WIDTH, HEIGHT, EDGE = 640, 180, 30
 
@@ -75,9 +76,7 @@ class Course:
 
 def course_of(subject: Subject, *, identifying: bool) -> Course:
     """In five statements; `identifying`: with what the site wrote of a lesion's place."""
-    columns = sorted(
-        _columns(subject), key=lambda column: (not column.is_baseline, column.date or "9999", column.form_id)
-    )
+    columns = sorted(_columns(subject), key=_order)
     found = {
         (result.lesion_id, result.case_form_id): _words(result)
         for result in LesionResult.objects.filter(case_form__subject=subject)
@@ -92,6 +91,11 @@ def course_of(subject: Subject, *, identifying: bool) -> Course:
         for lesion in lesions
     ]
     return Course(columns, sorted(rows, key=lambda row: ("TARGET", "NON-TARGET", "NEW").index(row.lesion.kind)))
+
+
+def _order(column: Column) -> tuple[bool, date, int]:
+    """The baseline first, what has no date yet last."""
+    return not column.is_baseline, middle_of(column.date) if column.date else date.max, column.form_id
 
 
 def _columns(subject: Subject) -> Iterable[Column]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import DateField
@@ -12,10 +13,9 @@ from assessments.deidentified import masked_row
 from assessments.items import PartialDateField
 from review.casebook import Casebook, FormCell
 from trialsite.protocol import current
-from values.dates import shown_date
+from values.dates import middle_of, shown_date
 
 # Sorts after every date.
-UNDATED = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,14 @@ def _log(form_type: FormType, forms: Sequence[FormCell], identifying: bool) -> L
         columns=[_label(form_type, name) for name in names],
         entries=[
             LogEntry(form, number, [(_label(form_type, name), _words(form_type, name, record)) for name in names])
-            for number, form, record in sorted(numbered, key=lambda one: str(one[2].get(names[0]) or UNDATED))
+            for number, form, record in sorted(numbered, key=lambda one: _day(one[2].get(names[0])))
         ],
     )
+
+
+def _day(recorded: date | str | None) -> date:
+    """The day by which an entry stands among the others; one without a date stands last."""
+    return middle_of(str(recorded)) if recorded else date.max
 
 
 def _label(form_type: FormType, name: str) -> str:

@@ -58,6 +58,30 @@ def read_date(text: str, *, today: date | None = None) -> date:
     return date.fromisoformat(found)
 
 
+def span_of(text: str) -> tuple[date, date]:
+    """First and last day that a recorded date can mean. Raises ValueError for what is no date YYYY[-MM[-DD]]."""
+    parts = ISO.fullmatch(text)
+    if parts is None:
+        raise ValueError(f"{text!r} is not a date of the form YYYY-MM-DD, YYYY-MM or YYYY")
+    year, month, day = (int(part) if part else None for part in parts.groups())
+    try:
+        if day is not None:
+            return (found := date(year or 0, month or 0, day)), found
+        last = month or 12
+        return date(year or 0, month or 1, 1), date(year or 0, last, monthrange(year or 0, last)[1])
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a day of the calendar") from error
+
+
+def middle_of(text: str) -> date:
+    """The day by which a recorded date stands among others: the 15th where its day is unknown, 1 July where its month
+    is. As text 2008-04 would stand before 2008-04-03. Raises ValueError for what is no date."""
+    first, last = span_of(text)
+    if first == last:
+        return first
+    return date(first.year, 7, 1) if first.month != last.month else first.replace(day=15)
+
+
 def shown_date(value: date | str | None) -> str:
     """A whole or partial date as every page and paper writes it: 2 Mar 2026, Mar 2026, 2026; "" where there is none.
 

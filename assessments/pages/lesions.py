@@ -1,6 +1,7 @@
 """The lesions on the page of a tumour assessment: each a row, with what earlier assessments found of it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from assessments.forms import STATES, ItemForm, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
 from assessments.pages.layout import blank_row
 from assessments.services import Place
+from values.dates import middle_of
 
 COLUMNS = 5
 SHORT = {
@@ -94,11 +96,17 @@ def _columns(place: Place) -> list[tuple[int, str, str]]:
     names = ("case_form_id", "assessment_date")
     baselines = [(pk, "Baseline", day) for pk, day in TumourBaseline.objects.filter(**complete).values_list(*names)]
     own = place.case_form.pk if place.case_form else None
-    later = sorted(TumourAssessment.objects.filter(**complete).values_list("assessment_date", "case_form_id"))
-    until = next((day for day, pk in later if pk == own), None)
-    before = [(pk, day) for day, pk in later if pk != own and (until is None or day < until)]
+    dated = TumourAssessment.objects.filter(**complete).values_list("assessment_date", "case_form_id")
+    later = sorted(dated, key=lambda entry: (_order(entry[0]), entry[1]))
+    until = next((_order(day) for day, pk in later if pk == own), None)
+    before = [(pk, day) for day, pk in later if pk != own and (until is None or _order(day) < until)]
     numbered = [(pk, f"No. {number}", day) for number, (pk, day) in enumerate(before, start=1)]
     return baselines + numbered[-(COLUMNS - 1) :]
+
+
+def _order(day: str) -> date:
+    """An assessment without a date stands first."""
+    return middle_of(day) if day else date.min
 
 
 def _earlier(place: Place, case_forms: list[int]) -> dict[tuple[int, str], str]:

@@ -7,18 +7,15 @@ leaves room.
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.dates import middle_of, span_of
 
 from .records import Assessment, Dated, SubjectRecords
-
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +59,7 @@ class Timeline:
 @lru_cache(maxsize=65536)
 def span(text: str) -> tuple[date, date]:
     """First and last day that a recorded date can mean. Raises ValueError for anything but YYYY[-MM[-DD]]."""
-    found = _FORM.fullmatch(text)
-    if not found:
-        raise ValueError(f"{text!r} is not a date of the form YYYY-MM-DD, YYYY-MM or YYYY")
-    try:
-        year, month, day = (int(part) if part else None for part in found.groups())
-        assert year is not None
-        if month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if day is None:
-            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-        return date(year, month, day), date(year, month, day)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a day of the calendar") from error
+    return span_of(text.partition("T")[0])
 
 
 def resolve(
@@ -84,10 +69,7 @@ def resolve(
     first, last = span(text)
     if first == last:
         return first
-    if plan.partial_day == "last":
-        day = last
-    else:
-        day = date(first.year, 7, 1) if first.month != last.month else first.replace(day=15)
+    day = last if plan.partial_day == "last" else middle_of(text.partition("T")[0])
     if floor is not None and floor <= last:
         day = max(day, floor)
     for ceiling in ceilings:

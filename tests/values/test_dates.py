@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from values import UnreadableValue
-from values.dates import FIRST_YEAR, LAST_YEAR, read_date, read_iso_date, read_partial_date, shown_date
+from values.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    middle_of,
+    read_date,
+    read_iso_date,
+    read_partial_date,
+    shown_date,
+    span_of,
+)
 
 DAYS = some.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 
@@ -122,3 +131,29 @@ def test_any_text_is_a_date_or_refused(text):
         assert str(refusal)
     else:
         assert read_iso_date(found) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "middle"),
+    [
+        ("2008-04-03", "2008-04-03", "2008-04-03", "2008-04-03"),
+        ("2008-04", "2008-04-01", "2008-04-30", "2008-04-15"),
+        ("2008-02", "2008-02-01", "2008-02-29", "2008-02-15"),
+        ("2008", "2008-01-01", "2008-12-31", "2008-07-01"),
+    ],
+)
+def test_a_date_stands_among_others_by_the_days_that_it_can_mean(text: str, first: str, last: str, middle: str) -> None:
+    assert tuple(map(str, span_of(text))) == (first, last)
+    assert str(middle_of(text)) == middle
+
+
+def test_a_month_stands_after_an_early_day_in_it_though_its_text_comes_first() -> None:
+    dates = ["2008-04-20", "2008-04", "2008-04-03", "2008"]
+    assert sorted(dates, key=middle_of) == ["2008-04-03", "2008-04", "2008-04-20", "2008"]
+    assert sorted(dates) != sorted(dates, key=middle_of)
+
+
+@pytest.mark.parametrize("text", ["", "2008-4", "2008-13", "2008-02-30", "20080403", "soon"])
+def test_what_is_no_date_has_no_days(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a da"):
+        span_of(text)
