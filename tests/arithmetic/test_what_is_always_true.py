@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
+from endpoints.arithmetic.percentages import change_from, signed
 from endpoints.arithmetic.populations import CATEGORIES, estimate
 from endpoints.arithmetic.proportions import clopper_pearson
 from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
@@ -204,3 +205,80 @@ def test_exact_limits_hold_the_proportion_and_mirror_each_other(n: int, data: An
     assert limits and mirrored
     assert limits[0] <= x / n <= limits[1]
     np.testing.assert_allclose(limits, (1 - mirrored[1], 1 - mirrored[0]), atol=1e-9)
+
+
+OF_RESPONSE = (
+    *("bor", "cbor", "orr", "dcr", "cbr", "cb_A", "cb_B"),
+    *("ttr", "dor", "ttr_unconfirmed", "dor_unconfirmed"),
+)
+ENDS = tuple(plan for plan in PLANS if plan.nact_response == "ends")
+
+
+@searched
+@given(subjects(), st.data(), st.sampled_from(ENDS))
+def test_what_is_assessed_after_a_new_therapy_changes_no_response(
+    records: SubjectRecords, data: Any, plan: Any
+) -> None:
+    outcome = derive(records, plan)
+    if outcome.new_therapy is None:
+        return
+    day = outcome.new_therapy + timedelta(days=data.draw(st.integers(1, 400)))
+    later = replace(data.draw(assessments("later")), date=day.isoformat())
+    # a contact of that day holds the partial dates where they were
+    known = replace(records, contacts=(*records.contacts, Contact(day.isoformat(), "visit", "that day")))
+    before = derive(known, plan)
+    after = derive(replace(known, assessments=(*records.assessments, later)), plan)
+    for name in (
+        "bor",
+        "cbor",
+        "orr",
+        "dcr",
+        "cbr",
+        "cb_A",
+        "cb_B",
+        "ttr",
+        "dor",
+        "ttr_unconfirmed",
+        "dor_unconfirmed",
+    ):
+        assert getattr(after, name) == getattr(before, name), name
+
+
+@searched
+@given(subjects(), st.sampled_from(PLANS))
+def test_a_response_lies_before_the_new_therapy_and_lasts_no_longer_than_is_free_of_progression(
+    records: SubjectRecords, plan: Any
+) -> None:
+    outcome = derive(records, plan)
+    for begins, lasts in ((outcome.ttr, outcome.dor), (outcome.ttr_unconfirmed, outcome.dor_unconfirmed)):
+        assert (begins is None) == (lasts is None)
+        if begins is None or lasts is None or outcome.pfs is None:
+            continue
+        assert outcome.new_therapy is None or begins.date <= outcome.new_therapy
+        assert lasts.date <= outcome.pfs.date or not lasts.event
+
+
+@searched
+@given(subjects(), st.lists(full_days, max_size=4), st.sampled_from(PLANS))
+def test_signs_of_life_change_nothing_but_survival(records: SubjectRecords, days_seen: list[str], plan: Any) -> None:
+    records = replace(records, contacts=(), death=None, new_therapies=())
+    whole = tuple(record for record in records.assessments if len(record.date) == 10)
+    records = replace(records, assessments=whole)
+    seen = tuple(Contact(day, "sample", f"sample:{place}") for place, day in enumerate(days_seen))
+    before, after = derive(records, plan), derive(replace(records, signs_of_life=seen), plan)
+    for name in ("bor", "cbor", "cbr", "pfs", "dor", "ttr"):
+        assert getattr(after, name) == getattr(before, name), name
+    if before.os and after.os:
+        lived = [(date.fromisoformat(day) - START).days + 1 for day in days_seen]
+        assert after.os.days == max([before.os.days, *lived])
+
+
+@searched
+@given(st.decimals(Decimal("0.1"), Decimal(500), places=1), st.decimals(Decimal(0), Decimal(900), places=1))
+def test_a_change_never_reads_as_a_threshold_that_it_did_not_reach(baseline: Decimal, total: Decimal) -> None:
+    change = change_from(total, baseline)
+    assert change is not None
+    shown = Decimal(signed(change).replace("−", "-"))
+    assert (shown <= -30) == (100 * (baseline - total) >= 30 * baseline)
+    assert (shown >= 20) == (100 * (total - baseline) >= 20 * baseline)
+    assert abs(shown - change) <= Decimal("0.05")
