@@ -74,7 +74,7 @@ def _answer(item: dict[str, Any]) -> str:
     if item["type"] == "choice":
         return ""
     bounds = f"{item['low']} to {item['high']}" if item["low"] is not None else ""
-    kind = {"date": "YYYY-MM-DD", "partial date": "YYYY-MM-DD, or YYYY-MM, or YYYY"}.get(item["type"], item["type"])
+    kind = {"date": "DD Mon YYYY", "partial date": "DD Mon YYYY, or Mon YYYY, or YYYY"}.get(item["type"], item["type"])
     return ", ".join(filter(None, (kind, f"in {item['unit']}" if item["unit"] else "", bounds)))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from values import UnreadableValue
 from values.dates import FOR_EXAMPLE, read_date, read_partial_date, shown_date
 
-TYPED = {"placeholder": "2 Mar 2026", "data-date": True, "autocomplete": "off"}
+TYPED = {"placeholder": "DD Mon YYYY", "data-date": True, "autocomplete": "off"}
 NO_DATE = f"Enter a date as {FOR_EXAMPLE}."
 
 

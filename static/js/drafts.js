@@ -11,7 +11,7 @@ const state = form.querySelector("[data-draft-state]");
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const clock = (at) => new Date(at).toISOString().slice(11, 16);
 const day = (on) => `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${on.getUTCFullYear()}`;
-const moment = (at) => `${day(new Date(at))}, ${clock(at)} UTC`;
+const moment = (at) => `${day(new Date(at))} ${clock(at)} UTC`;
 const CHOICES = ["radio", "checkbox"];
 
 function controls() {

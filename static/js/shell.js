@@ -54,7 +54,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 function moment(at) {
   const on = new Date(at);
-  return `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${on.getUTCFullYear()}, ${on.toISOString().slice(11, 16)} UTC`;
+  return `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${on.getUTCFullYear()} ${on.toISOString().slice(11, 16)} UTC`;
 }
 
 function unsavedLine(draft, isOpen, away) {
