@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -30,7 +31,7 @@ def _log_refusal(access: "Access", permission: Permission, site_id: int | None, 
 # The audit app, which this one cannot import, puts its own writer here when it starts.
 on_refusal: Callable[["Access", Permission, int | None, bool], None] = _log_refusal
 
-HELD = Prepared(lambda user: Membership.objects.filter(user=user, ended_at=None).order_by())
+HELD = Prepared(lambda user: Membership.objects.filter(user=user, ended_at=None).select_related("site").order_by())
 
 LANDING = {
     Role.ADMINISTRATOR: "people",
@@ -52,12 +53,23 @@ class Access:
     @cached_property
     def held(self) -> list[tuple[Role, int | None]]:
         """(role, site or None for all sites), in the order of the roles' weight."""
-        if not self.user.is_active:
+        if not self._memberships:
             return []
-        now = HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now
-        held = [(Role(one.role), one.site_id) for one in now]
+        held = [(Role(one.role), one.site_id) for one in self._memberships]
         token = self.user.by_token
         return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
+
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        if not self.user.is_active:
+            return []
+        return HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone of all sites where the user has a role; None for several, and for roles at all sites."""
+        zones = {one.site.time_zone if one.site else "" for one in self._memberships}
+        return ZoneInfo(zones.pop()) if len(zones) == 1 and "" not in zones else None
 
     @property
     def roles(self) -> set[Role]:

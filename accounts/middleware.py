@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from rest_framework.views import APIView
@@ -87,7 +89,8 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Late, because the API knows its user only when the view has begun.
         request.access = SimpleLazyObject(lambda: _entered(request))  # type: ignore[attr-defined]
-        with showing(NOWHERE):
+        # No zone is left of it either: see process_view.
+        with showing(NOWHERE), timezone.override(None):
             response = self.get_response(request)
             if response.streaming:
                 response.streaming_content = shown_within(response.streaming_content)  # type: ignore[attr-defined]
@@ -97,6 +100,8 @@ class AccessMiddleware:
         if not getattr(view, "login_required", True) or _has_own_sign_in(view) or not request.user.is_authenticated:
             return None
         request.access.held  # type: ignore[attr-defined]  # noqa: B018  # from here on its sites are shown
+        # Pages show times by the clocks of the user's sites; the API speaks UTC alone.
+        timezone.activate(request.access.zone or UTC)  # type: ignore[attr-defined]
         name = request.resolver_match.url_name or "" if request.resolver_match else ""
         if name.startswith("mfa_") or name in ALWAYS_OPEN:
             return None

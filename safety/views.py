@@ -67,7 +67,9 @@ def _unreported(case_form: CaseForm) -> Clock | None:
     """How long is left to report a serious event that is a draft still: nobody is told of a draft."""
     if case_form.state != FormState.DRAFT:
         return None
-    told = AdverseEvent.objects.filter(case_form=case_form, serious="Y").first()
+    told = (
+        AdverseEvent.objects.select_related("case_form__subject__site").filter(case_form=case_form, serious="Y").first()
+    )
     return clock_of_draft(told) if told else None
 
 

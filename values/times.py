@@ -38,8 +38,13 @@ def instant(day: date, at: str, zone: ZoneInfo) -> datetime:
 
 def shown_moment(moment: datetime, zone: tzinfo = UTC, *, seconds: bool = False) -> str:
     """An aware moment as every page and paper writes it, by the clocks of a zone: 2 Mar 2026 14:02 UTC."""
+    return f"{shown_date(moment.astimezone(zone))} {shown_time(moment, zone, seconds=seconds)}"
+
+
+def shown_time(moment: datetime, zone: tzinfo = UTC, *, seconds: bool = False) -> str:
+    """The time of day of an aware moment by the clocks of a zone: 14:02 UTC."""
     local = moment.astimezone(zone)
-    return f"{shown_date(local)} {local:{'%H:%M:%S' if seconds else '%H:%M'}} {zone_name(local)}"
+    return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {zone_name(local)}"
 
 
 def zone_name(moment: datetime) -> str:

@@ -1,11 +1,14 @@
 """Times of day are typed and shown by the clocks of the subject's site; the record keeps the instant too, as UTC."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
-from accounts.actor import Locked
-from accounts.models import Site
+from accounts.access import access_for
+from accounts.actor import Locked, acting
+from accounts.models import Membership, Site
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import AdverseEvent, Haematology
@@ -17,6 +20,7 @@ from signature.models import ClosureState
 from tests.cast import SETUP, Trial, actor
 from tests.examples import EXAMPLES
 from tests.safety.conftest import SERIOUS
+from values.times import shown_moment
 
 pytestmark = pytest.mark.django_db
 PARIS = "Europe/Paris"
@@ -101,6 +105,47 @@ def test_the_page_and_the_reading_name_the_zone(trial: Trial, subject, client) -
         page = client.get(f"/forms/{saved.pk}/").content.decode()
         assert "08:30" in page
         assert PARIS in page
+
+
+def test_who_works_at_sites_of_one_zone_reads_all_times_by_its_clocks(trial: Trial, subject, client) -> None:
+    saved = trial.fill(subject, "adverse_event", SERIOUS | {"aware_date": "2026-03-10", "aware_time": "8:30"})
+    at = SeriousReport.objects.get().reported_at
+    client.force_login(trial.coordinator)
+    for path in (f"/forms/{saved.pk}/", "/serious/"):
+        page = client.get(path).content.decode()
+        assert " UTC" not in page.replace("filter by are UTC", "")
+    assert shown_moment(at, trial.site.zone) in page
+    client.force_login(trial.sponsor)
+    assert shown_moment(at) in client.get("/serious/").content.decode()
+
+
+def test_a_serious_event_is_told_by_its_site_s_clocks_to_everybody(trial: Trial, subject, client) -> None:
+    trial.fill(subject, "adverse_event", SERIOUS | {"aware_date": "2026-03-10", "aware_time": "8:30"})
+    for user in (trial.coordinator, trial.sponsor):
+        client.force_login(user)
+        page = client.get(SeriousReport.objects.get().event.get_absolute_url()).content.decode()
+        assert "The site knew of it 10 Mar 2026 08:30 CET" in page
+
+
+def test_the_api_speaks_utc_whoever_asks(trial: Trial, subject, client) -> None:
+    saved = trial.fill(subject, "haematology", SAMPLE, visit="SCR", complete=False)
+    client.force_login(trial.coordinator)
+    record = client.get(f"/api/v1/forms/haematology/{saved.pk}/").json()["record"]
+    assert (record["sample_time"], record["sample_at"]) == ("08:30", "2008-01-15T07:30:00Z")
+
+
+def test_no_zone_is_left_behind_by_a_page(trial: Trial, subject, client) -> None:
+    client.force_login(trial.coordinator)
+    client.get("/subjects/")
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_who_works_in_several_zones_reads_utc(trial: Trial, subject) -> None:
+    assert access_for(trial.coordinator).zone == ZoneInfo(PARIS)
+    with acting(SETUP):
+        Membership.objects.create(user=trial.coordinator, role="coordinator", site=trial.other_site)
+    assert access_for(trial.coordinator).zone is None
+    assert access_for(trial.data_manager).zone is None
 
 
 def test_a_zone_put_right_reads_the_times_that_were_typed_anew(trial: Trial, subject) -> None:
