@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -29,6 +30,7 @@ from assessments.serializers import (
     FormHeader,
     NewNotDone,
     NotDone,
+    Withdrawal,
     change_serializer,
     form_serializer,
     new_serializer,
@@ -39,13 +41,15 @@ from assessments.services import (
     Stale,
     mark_not_done,
 )
+from assessments.withdrawing import restore, withdraw
 from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
 from trialsite.api import Resource, Told, invalid, problem, tells
 from trialsite.prepared import Prepared, ahead
 
-HEADERS = CaseForm.objects.select_related("subject__site", "visit")
+# With those that were entered in error: a list leaves them out by its filter, and by its key each is found.
+HEADERS = CaseForm.every.select_related("subject__site", "visit")
 
 
 @tells(Misshapen)
@@ -94,6 +98,17 @@ class FormFilter(filters.FilterSet):
     visit = KeyFilter()
     state = filters.ChoiceFilter(choices=FormState.choices)
     locked = filters.BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
+    entered_in_error = filters.BooleanFilter(
+        method="ask_for_all", help_text="True: with the forms that were entered in error, which are left out else."
+    )
+
+    def ask_for_all(self, forms: QuerySet[CaseForm], name: str, value: bool) -> QuerySet[CaseForm]:
+        return forms
+
+    def filter_queryset(self, queryset: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
+        wanted, found = self.form.cleaned_data, super().filter_queryset(queryset)
+        asks = wanted.get("entered_in_error") or wanted.get("state") == FormState.IN_ERROR
+        return found if asks else found.exclude(state=FormState.IN_ERROR)
 
 
 class AnyFormFilter(FormFilter):
@@ -152,6 +167,28 @@ class FormResource(Forms):
         why, by = _why(self.body), self.enters(case_form.subject)
         version = key_in(self.body, "version")
         return self.said(mark_not_done(place=place, why=why, by=by, seen_version=version, reason=why))
+
+    @extend_schema(
+        operation_id="forms_entered_in_error",
+        request=Withdrawal,
+        responses={200: FormHeader, 400: Problem, 409: Conflict, 423: Problem},
+    )
+    @action(detail=True, methods=["post"], url_path="entered-in-error")
+    def entered_in_error(self, request: Request, pk: int) -> Response:
+        """Withdraw a form that the protocol does not ask for: an entry of a log, or a form at an unscheduled visit. It
+        counts nowhere from then on, and stays readable."""
+        return self._turned(pk, withdraw)
+
+    @extend_schema(request=Withdrawal, responses={200: FormHeader, 400: Problem, 409: Conflict, 423: Problem})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: int) -> Response:
+        """Take the withdrawal of a form back: it counts again."""
+        return self._turned(pk, restore)
+
+    def _turned(self, pk: int, turn: Callable[..., CaseForm]) -> Response:
+        case_form = self.load(Permission.ENTER_DATA, pk=pk)
+        why, version = _why(self.body), key_in(self.body, "version")
+        return self.said(turn(case_form=case_form, why=why, by=self.enters(case_form.subject), seen_version=version))
 
 
 def _why(body: dict[str, Any]) -> str:

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from assessments.models import FormState, Lesion, LesionResult
+from assessments.models import Lesion, LesionResult
+from assessments.models.case_form import SAYS_NOTHING
 from assessments.sharing import RowSet
 
 
 def is_carried(lesion: Lesion) -> bool:
     """Whether every later assessment asks for the lesion: chosen at baseline, and that baseline still counts."""
-    return lesion.kind != "NEW" and not lesion.struck_out and lesion.first_form_state != FormState.NOT_DONE
+    return lesion.kind != "NEW" and not lesion.struck_out and lesion.first_form_state not in SAYS_NOTHING
 
 
 class LesionSet(RowSet):

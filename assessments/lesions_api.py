@@ -15,7 +15,7 @@ from accounts.filters import KeyFilter, SiteFilter
 from accounts.roles import Permission
 from assessments.codelists import LesionKind
 from assessments.deidentified import masked, may_identify
-from assessments.models import Lesion, LesionResult, TumourAssessment, TumourBaseline
+from assessments.models import FormState, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from assessments.serializers import (
     LesionOut,
 )
@@ -31,7 +31,7 @@ class LesionFilter(filters.FilterSet):
 
 class LesionResource(Resource):
     serializer_class = LesionOut
-    queryset = Lesion.objects.select_related("subject")
+    queryset = Lesion.counting.select_related("subject")
     filterset_class = LesionFilter
 
     def list(self, request: Request) -> Response:
@@ -48,7 +48,8 @@ def _order(result: LesionResult) -> tuple[date, int]:
 
 
 def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
-    results = list(LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions]))
+    found = LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions])
+    results = list(found.exclude(case_form__state=FormState.IN_ERROR))
     forms = {result.case_form_id for result in results}
     dates: dict[int, str] = {}
     for model in (TumourBaseline, TumourAssessment):

@@ -42,12 +42,14 @@ MILESTONES = """
                   WHERE reason = 'PROGRESSIVE DISEASE')),
            (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND f.state <> 'not_done'
+                   WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
            (SELECT min(end_date) FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-            WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.reason = 'WITHDRAWAL OF CONSENT'),
+            WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
+            AND r.reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND f.state <> 'not_done' AND r.follow_up_agreed = 'N'),
+                   WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
+                   AND r.follow_up_agreed = 'N'),
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
             WHERE e.subject_id = %(subject)s AND e.status = 'approved')
 """

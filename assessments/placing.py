@@ -1,8 +1,12 @@
 """Which form stands where: at the visits that the protocol asks for it, else where it was filled."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Protocol, TypeVar
+
+from django.utils import timezone
 
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.models import Visit
@@ -46,6 +50,26 @@ def forms_due(visit: Visit) -> Sequence[str]:
             if visit.code == code or numbered:
                 return plan.forms_in(visit.cycle or 1) if isinstance(plan, CycleVisit) else plan.forms
     return ()
+
+
+def day_of(visit: Visit | None) -> date | None:
+    """The day of a visit, that was or is to be, today at the latest: what came later was not known then. None without
+    one."""
+    on = visit and (visit.visit_date or visit.target_date)
+    return min(on, timezone.localdate()) if on else None
+
+
+def cycle_day(code: str) -> int | None:
+    """The day of its cycle on which the protocol plans a visit of this code (C3D22); None of one on no such day."""
+    plans = (plan for plan in current().visits if isinstance(plan, CycleVisit))
+    return next((plan.day for plan in plans if re.fullmatch(rf"C\d+{re.escape(plan.code)}", code)), None)
+
+
+def is_asked_for(code: str, visit: Visit | None) -> bool:
+    """Whether the protocol asks for such a form there: not for an entry of a log, nor at an unscheduled visit."""
+    if code in ONCE_A_SUBJECT:
+        return code not in current().log_forms
+    return visit is not None and code in forms_due(visit)
 
 
 def placed(

@@ -32,7 +32,8 @@ STANDING = Plain("""
     WITH f AS MATERIALIZED (SELECT id, code, state FROM assessments_caseform WHERE subject_id = %s),
     ended AS MATERIALIZED (
         SELECT reason, follow_up_agreed FROM assessments_endoftreatment
-        WHERE case_form_id = (SELECT id FROM f WHERE code = 'end_of_treatment' AND state <> 'not_done'))
+        WHERE case_form_id = (
+            SELECT id FROM f WHERE code = 'end_of_treatment' AND state NOT IN ('not_done', 'in_error')))
     SELECT ARRAY(SELECT DISTINCT code FROM f
                  WHERE state = 'complete' OR (state = 'not_done' AND code = 'tumour_baseline')
                     OR (state = 'not_done' AND code = 'consent' AND %s)),

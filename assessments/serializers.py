@@ -161,6 +161,9 @@ class FormHeader(serializers.ModelSerializer):
             "frozen_at",
             "locked_at",
             "locked_by",
+            "withdrawn_at",
+            "withdrawn_by",
+            "withdrawn_reason",
         )
         read_only_fields = fields
 
@@ -230,6 +233,10 @@ class Why(serializers.Serializer):
 
 class NotDone(Why):
     version = serializers.IntegerField(min_value=1)
+
+
+class Withdrawal(NotDone):
+    """Why a form was entered in error, or counts after all."""
 
 
 class NewNotDone(serializers.Serializer):

@@ -23,7 +23,7 @@ from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from endpoints.tasks import mark_changed
-from safety.reporting import report_if_serious, withdraw_report
+from safety.reporting import report_if_serious
 from sdv.services import carry_on
 from trialsite.prepared import Read, add, in_one_go, next_key
 
@@ -31,7 +31,7 @@ from trialsite.prepared import Read, add, in_one_go, next_key
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
 # The leading form, else the one that was begun first: a visit's day does not change with whichever was saved last.
 FIRST_DATED = """
-    SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state <> 'not_done'
+    SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state NOT IN ('not_done', 'in_error')
     ORDER BY code = %s DESC, id LIMIT 1
 """
 NEXT_KEY = next_key(CaseForm)
@@ -106,6 +106,8 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     if len(why) > LONGEST_REASON:
         said = f"Say in {LONGEST_REASON} characters at most why the form was not done: these are {len(why)}."
         raise Refused(said, "not_done_reason")
+    if place.form_type.is_log:
+        raise Refused("“Not done” is for forms that are asked for: withdraw an entry of a log as entered in error.")
     with acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
@@ -117,8 +119,6 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
             case_form.queries_of_save = ask_about(place, case_form, None, new=False)
             carry_on(case_form=case_form, by=by)
             follow_the_record(place.subject)
-            if place.form_type.code == ADVERSE_EVENT:
-                withdraw_report(case_form=case_form, by=by)
         mark_changed([place.subject.pk])
     return case_form
 
@@ -206,7 +206,7 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool,
         **done,
     )
     if not claimed:
-        _refuse(CaseForm.objects.get(pk=case_form.pk))
+        refuse_shut(CaseForm.every.get(pk=case_form.pk))
     case_form.version, case_form.state, case_form.not_done_reason = (seen_version or 0) + 1, state, ""
     case_form.untaken = untaken
     if complete:
@@ -214,11 +214,14 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool,
     return case_form
 
 
-def _refuse(current: CaseForm) -> None:
+def refuse_shut(current: CaseForm) -> None:
+    """Raise what stands against a save of the form as it is now: Locked, else Stale."""
     if current.locked_at:
         raise Locked(f"The form was locked by {current.locked_by} on {current.locked_at:%-d %b %Y}.")
     if current.frozen_at:
         raise Locked(f"The form was frozen on {current.frozen_at:%-d %b %Y}.")
+    if current.withdrawn_at:
+        raise Locked(f"The form was withdrawn as entered in error on {current.withdrawn_at:%-d %b %Y}.")
     raise Stale(current)
 
 

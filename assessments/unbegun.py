@@ -19,14 +19,17 @@ NEVER_BEGUN = """
           AND (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
           AND (%(subject)s::bigint IS NULL OR s.id = %(subject)s::bigint)
           AND (%(visit)s::bigint IS NULL OR v.id = %(visit)s::bigint)
+          AND NOT v.in_error
           AND (v.visit_date IS NOT NULL OR v.window_to < %(today)s::date
-               OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id))
+               OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id AND f.state <> 'in_error'))
     )
     SELECT count(*) FROM past p JOIN asked a ON a.code = p.code
     WHERE (p.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
-      AND NOT EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = p.id AND f.code = a.form)
+      AND NOT EXISTS (SELECT 1 FROM assessments_caseform f
+                      WHERE f.visit_id = p.id AND f.code = a.form AND f.state <> 'in_error')
       AND NOT (a.form = ANY(%(once)s::text[]) AND EXISTS (
-          SELECT 1 FROM assessments_caseform f WHERE f.subject_id = p.subject_id AND f.code = a.form))
+          SELECT 1 FROM assessments_caseform f
+          WHERE f.subject_id = p.subject_id AND f.code = a.form AND f.state <> 'in_error'))
 """
 
 

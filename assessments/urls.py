@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from assessments import laboratory_views, site_clock_views, views
+from assessments import laboratory_views, site_clock_views, views, withdrawing_views
 
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),
+    path("forms/<int:pk>/withdraw/", withdrawing_views.form_withdraw, name="form_withdraw"),
+    path("forms/<int:pk>/restore/", withdrawing_views.form_restore, name="form_restore"),
     path("subjects/<int:pk>/forms/<slug:code>/", views.form_add, name="form_add"),
     path("subjects/<int:pk>/forms/<slug:code>/answers/", views.form_answers, name="form_answers"),
     path("subjects/<int:pk>/here/", views.here, name="here"),

@@ -42,11 +42,14 @@ from trialsite.prepared import Prepared, ahead
 from values.numbers import read_key
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")
+# By its key a form is found when it was entered in error, too.
+BY_KEY = CaseForm.every.select_related("subject__site", "visit")
 SUBJECTS = Subject.objects.select_related("site")
 SAVED = {
     FormState.DRAFT: "saved as a draft.",
     FormState.COMPLETE: "complete.",
     FormState.NOT_DONE: "marked as not done.",
+    FormState.IN_ERROR: "withdrawn as entered in error.",
 }
 BESIDE = Prepared(lambda subject, visit: HEADERS.filter(subject=subject, visit=visit).order_by())
 
@@ -55,7 +58,7 @@ BESIDE = Prepared(lambda subject, visit: HEADERS.filter(subject=subject, visit=v
 def form(request: SignedInRequest, pk: int) -> HttpResponse:
     """A form that was saved before."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
-    case_form = request.access.load(HEADERS, right, site="subject__site_id", pk=pk)
+    case_form = request.access.load(BY_KEY, right, site="subject__site_id", pk=pk)
     place = Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form)
     return _told(request, _answer(request, place))
 
@@ -118,7 +121,7 @@ def _standing(place: Place) -> CaseForm | None:
 
 def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
     may_type = request.access.can(Permission.ENTER_DATA, place.subject.site_id)
-    shut = place.case_form is not None and (place.case_form.locked_at or place.case_form.frozen_at)
+    shut = place.case_form is not None and place.case_form.is_shut
     at_no_visit = visit_missing(place.form_type, place.visit) if place.case_form is None else []
     if request.method == "POST":
         arrived = received(key_in(request.POST), request.user)
@@ -245,7 +248,7 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
             for message in messages_at:
                 entry.record_form.add_error(field if field in entry.record_form.fields else None, message)
         return _show(request, place, entry, status=422)
-    now = HEADERS.get(pk=place.case_form.pk) if place.case_form else _standing(place)
+    now = BY_KEY.get(pk=place.case_form.pk) if place.case_form else _standing(place)
     if now is None and isinstance(error, Locked):
         entry.record_form.add_error(None, str(error))
         return _show(request, place, entry, status=423)

@@ -37,7 +37,7 @@ def found_events(
         events = events.filter(of_kind(wanted["kind"]))
     if wanted.get("form_type"):
         # Asked of the registry: the forms are of an app above this one.
-        forms = apps.get_model("assessments", "CaseForm").objects.filter(code=wanted["form_type"])
+        forms = apps.get_model("assessments", "CaseForm").every.filter(code=wanted["form_type"])
         events = events.filter(case_form_id__in=forms.values("pk"))
     if wanted.get("item"):
         events = _with_item(events, wanted["item"])

@@ -27,8 +27,8 @@ TREATED, COPIES = 10, 39
 # Unscheduled visits of each subject, one for each save: more than all measurements together can fill.
 VISITS = 40
 ADD_VISITS = """
-    INSERT INTO cohorts_visit (subject_id, code, label, kind, target_date)
-    SELECT s.id, 'UNS' || k, 'Unscheduled visit ' || k, 'unscheduled', %s::date + k
+    INSERT INTO cohorts_visit (subject_id, code, label, kind, target_date, in_error)
+    SELECT s.id, 'UNS' || k, 'Unscheduled visit ' || k, 'unscheduled', %s::date + k, false
     FROM cohorts_subject s, generate_series(1, %s) k
 """
 FIRST_DAY = date(2009, 1, 1)

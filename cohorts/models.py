@@ -91,8 +91,19 @@ class Enrolment(models.Model):
         return f"{self.subject} in {self.cohort}: {self.get_status_display()}"
 
 
+class CountingVisits(models.Manager["Visit"]):
+    """The visits that count: without those at which everything was entered in error."""
+
+    def get_queryset(self) -> models.QuerySet["Visit"]:
+        return super().get_queryset().filter(in_error=False)
+
+
 class Visit(models.Model):
-    """A planned or unscheduled contact. Its state (due, overdue) is a matter of the day and is not stored."""
+    """A planned or unscheduled contact. Its state (due, overdue) is a matter of the day and is not stored.
+
+    `in_error`: an unscheduled visit of which every form was withdrawn as entered in error. `objects` are the visits
+    that count, `every` those too.
+    """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="visits")
     code = models.CharField(max_length=20)
@@ -103,6 +114,10 @@ class Visit(models.Model):
     window_from = models.DateField(null=True, blank=True)
     window_to = models.DateField(null=True, blank=True)
     visit_date = models.DateField(null=True, blank=True)
+    in_error = models.BooleanField("Entered in error", default=False)
+
+    objects = CountingVisits()
+    every = models.Manager["Visit"]()
 
     class Meta:
         # As they took place, and where they will: an unscheduled visit stands among the others by its day.

@@ -187,7 +187,7 @@ def add_visit(
     """A visit that the schedule does not foresee. Its first form dates it, unless it is known that it took place."""
     with acting(by):
         lock_subject(subject)
-        codes = subject.visits.filter(code__startswith=UNSCHEDULED).values_list("code", flat=True)
+        codes = Visit.every.filter(subject=subject, code__startswith=UNSCHEDULED).values_list("code", flat=True)
         number = max((int(code.removeprefix(UNSCHEDULED)) for code in codes), default=0) + 1
         return Visit.objects.create(
             subject=subject,
@@ -205,7 +205,7 @@ def remove_visit(*, visit: Visit, by: Actor) -> None:
         held = Visit.objects.select_for_update(of=("self",)).select_related("subject").filter(pk=visit.pk).first()
         if held is None:
             return
-        if held.forms.exists():
+        if held.forms(manager="every").exists():
             raise Refused(f"{held.label} stays: a form was filled at it.")
         if not held.is_by_hand:
             raise Refused(f"{held.label} stays: the protocol plans it.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.codelists import LesionState
 from assessments.deidentified import masked
-from assessments.models import Lesion, LesionResult, TumourAssessment, TumourBaseline
+from assessments.models import CaseForm, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from cohorts.models import Subject
 from endpoints.models import Outcome
 from values.dates import middle_of, shown_date
@@ -81,7 +81,7 @@ def course_of(subject: Subject, *, identifying: bool) -> Course:
         (result.lesion_id, result.case_form_id): _words(result)
         for result in LesionResult.objects.filter(case_form__subject=subject)
     }
-    lesions = Lesion.objects.filter(subject=subject, struck_out=False).order_by("-kind", "label")
+    lesions = Lesion.counting.filter(subject=subject, struck_out=False).order_by("-kind", "label")
     rows = [
         LesionRow(
             lesion,
@@ -101,7 +101,7 @@ def _order(column: Column) -> tuple[bool, date, int]:
 def _columns(subject: Subject) -> Iterable[Column]:
     derived = Outcome.objects.filter(subject=subject).values_list("derivation", flat=True).first() or {}
     results = {result["ref"]: result for result in derived.get("assessments", ())}
-    own = {"case_form__subject": subject}
+    own = {"case_form__in": CaseForm.objects.filter(subject=subject)}
     for baseline in TumourBaseline.objects.filter(**own).select_related("case_form"):
         total = derived.get("baseline_sum")
         known = {"sum": total, "complete": total is not None} if _ref(baseline) == derived.get("baseline_ref") else {}

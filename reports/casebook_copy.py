@@ -1,7 +1,7 @@
 """A subject's casebook, or one form of it, as PDF: a copy of the record as it stands, with who signed what."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from trialsite.templatetags.components import state_of
 from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("casebook_copy.typ")
-FORMS = CaseForm.objects.select_related("subject__site", "visit", "verification")
+FORMS = CaseForm.every.select_related("subject__site", "visit", "verification")
 WITHHELD = "What could tell who the subject is was withheld from this copy: of such dates it shows the year alone."
 
 
@@ -121,12 +121,18 @@ def _groups(book: Casebook, copies: FormCopies) -> Iterator[dict[str, Any]]:
     for code in dict.fromkeys(form.code for form in book.loose if CATALOGUE[form.code].is_log):
         entries = [form for form in book.loose if form.code == code]
         plural = str(CATALOGUE[code].record._meta.verbose_name_plural)
-        yield _group(plural[:1].upper() + plural[1:], entries, copies, printed, numbered=True)
+        yield _group(plural[:1].upper() + plural[1:], entries, copies, printed, book.numbers)
+    yield _group("Entered in error: these count nowhere", book.in_error, copies, printed, book.numbers)
 
 
 def _group(
-    title: str, cells: Sequence[FormCell], copies: FormCopies, printed: dict[int, str], *, numbered: bool = False
+    title: str,
+    cells: Sequence[FormCell],
+    copies: FormCopies,
+    printed: dict[int, str],
+    numbers: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
+    """`numbers` are those of the entries of logs."""
     there = [cell.pk for cell in cells if cell.pk]
     new = [key for key in there if key not in printed]
     elsewhere = [f"{copies.title(key)}: see {printed[key]}" for key in there if key in printed]
@@ -135,7 +141,7 @@ def _group(
         "title": title,
         "missing": [f"{cell.title}: {_state(cell)}" for cell in cells if not cell.pk],
         "elsewhere": elsewhere,
-        "forms": [copies.of(key, number if numbered else None) for number, key in enumerate(new, 1)],
+        "forms": [copies.of(key, (numbers or {}).get(key)) for key in new],
         "signed": copies.signed_words(there),
     }
 

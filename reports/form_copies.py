@@ -38,6 +38,7 @@ class FormCopies:
         return {
             "title": f"{self.title(key)} {number}" if number else self.title(key),
             "key": f"form {key}, version {form.version}",
+            "struck": form.state == FormState.IN_ERROR,
             "facts": [fact for fact in self._facts_of(form) if fact[1]],
             "sections": [
                 {"legend": legend, "items": [[item["label"], item["words"]] for item in items]}
@@ -52,6 +53,7 @@ class FormCopies:
         counts = [
             f"{sum(form.state == state for form in self.forms.values())} {label.lower()}"
             for state, label in FormState.choices
+            if state != FormState.IN_ERROR or any(form.state == state for form in self.forms.values())
         ]
         asked = self._queries_of_subject(subject)
         return [["Forms in this copy", ", ".join(counts)], *([["Queries about the subject", asked]] if asked else [])]
@@ -105,6 +107,7 @@ class FormCopies:
         by, role, at = self._saves.get(form.pk, ("", "", None))
         return [
             ["State", f"{form.get_state_display()}{because}"],
+            ["Withdrawn", withdrawn_words(form)],
             ["First completed", in_utc(form.first_completed_at) if form.first_completed_at else ""],
             ["Last saved", f"by {by} ({role.replace('_', ' ')}) on {in_utc(at)}" if at else ""],
             ["Queries", _queries_in_words(self._queries.get(form.pk, {}))],
@@ -117,6 +120,13 @@ class FormCopies:
         counted = subject.queries.filter(case_form=None).order_by().values_list("state").annotate(number=Count("pk"))
         found = dict(counted)
         return _queries_in_words(found) if found else ""
+
+
+def withdrawn_words(form: CaseForm) -> str:
+    """Who withdrew a form as entered in error, when and why; "" of one that counts."""
+    if not form.withdrawn_at:
+        return ""
+    return f"by {form.withdrawn_by} on {in_utc(form.withdrawn_at)}: {form.withdrawn_reason}"
 
 
 def _queries_in_words(found: dict[str, int]) -> str:

@@ -55,7 +55,7 @@ def casebook_file(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def form_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    forms = CaseForm.objects.select_related("subject__site", "subject__enrolment__cohort", "visit")
+    forms = CaseForm.every.select_related("subject__site", "subject__enrolment__cohort", "visit")
     case_form = request.access.load(forms, Permission.DOWNLOAD_DATA, site="subject__site_id", pk=pk)
     copying = Copying(request.access, request.user, timezone.now())
     name = copied_name([case_form.subject.label, case_form.code, str(pk)], copying.at)

@@ -53,6 +53,7 @@ STATE_OF: dict[str, str] = {
     FormState.DRAFT: "in-progress",
     FormState.COMPLETE: "complete",
     FormState.NOT_DONE: "not-done",
+    FormState.IN_ERROR: "in-error",
 }
 GROUPS = {
     "screening": ("SCR", "Screening"),
@@ -83,6 +84,10 @@ class FormCell(NamedTuple):
     @property
     def title(self) -> str:
         return CATALOGUE[self.code].title
+
+    @property
+    def is_in_error(self) -> bool:
+        return self.state == "in-error"
 
     @property
     def shown(self) -> str:
@@ -193,6 +198,8 @@ class Casebook:
     subject: Subject
     visits: list[VisitCell] = field(default_factory=list)
     loose: list[FormCell] = field(default_factory=list)
+    # What was entered in error: it counts nowhere, and is shown where somebody asks for it.
+    in_error: list[FormCell] = field(default_factory=list)
     open_queries: int = 0
 
     @property
@@ -216,6 +223,15 @@ class Casebook:
     def single(self) -> list[FormCell]:
         """The forms at no visit that are no entries of a log."""
         return [form for form in self.loose if not CATALOGUE[form.code].is_log]
+
+    @property
+    def numbers(self) -> dict[int, int]:
+        """By key, the number of each entry of a log: an entry keeps it, whatever is withdrawn beside it."""
+        entries: dict[str, list[int]] = defaultdict(list)
+        for form in (*self.loose, *self.in_error):
+            if form.pk and form.visit_id is None:
+                entries[form.code].append(form.pk)
+        return {pk: number for keys in entries.values() for number, pk in enumerate(sorted(keys), 1)}
 
     @property
     def missing_log_forms(self) -> list[str]:
@@ -251,7 +267,7 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     queries = _queries(books)
     forms: dict[int, list[FormCell]] = defaultdict(list)
     # A page of subjects has thousands of forms: as plain rows they take a third of the time.
-    headers = CaseForm.objects.filter(subject__in=books).annotate(signed=signed_as_it_stands()).order_by("id")
+    headers = CaseForm.every.filter(subject__in=books).annotate(signed=signed_as_it_stands()).order_by("id")
     for header in headers.values_list(*HEADER):
         forms[header[0]].append(_filled(*header, queries.get(header[3], {})))
     visits: dict[int, list[Visit]] = defaultdict(list)
@@ -290,7 +306,8 @@ def _filled(
     signed: bool,
     queries: Mapping[str, int],
 ) -> FormCell:
-    shown = "locked" if locked_at else "frozen" if frozen_at else STATE_OF[state]
+    shut = "locked" if locked_at else "frozen" if frozen_at else ""
+    shown = shut if shut and state != FormState.IN_ERROR else STATE_OF[state]
     if shown in ("complete", "not-done") and outstanding == 0 and seen_version == version:
         shown = "verified"
     if shown in ("complete", "verified") and signed:
@@ -321,7 +338,8 @@ def _fill(
     asked_at: Callable[[Visit], Sequence[str]],
 ) -> None:
     by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
-    found, book.loose = placed(by_day, forms, asked_at)
+    book.in_error = [form for form in forms if form.is_in_error]
+    found, book.loose = placed(by_day, [form for form in forms if not form.is_in_error], asked_at)
     for visit, cells in found:
         asked = [form or _missing(visit, code, today) for code, form in cells]
         book.visits.append(VisitCell(visit, asked, book.subject))

@@ -1,6 +1,6 @@
 """The logs of a subject: adverse events, medication, deviations ... each entry a form of its own, listed by date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,26 +36,31 @@ class Log:
     entries: list[LogEntry]
 
     @property
+    def counted(self) -> int:
+        return sum(not entry.form.is_in_error for entry in self.entries)
+
+    @property
     def open_queries(self) -> int:
         return sum(entry.form.open_queries for entry in self.entries)
 
 
-def logs_of(book: Casebook, *, identifying: bool) -> list[Log]:
-    """Every log of the protocol, those without an entry too; one statement a log that has any."""
+def logs_of(book: Casebook, *, identifying: bool, in_error: bool = False) -> list[Log]:
+    """Every log of the protocol, those without an entry too; one statement a log that has any. `in_error`: with what
+    was entered in error."""
     by_code: dict[str, list[FormCell]] = {}
-    for form in book.loose:
+    for form in (*book.loose, *(book.in_error if in_error else ())):
         by_code.setdefault(form.code, []).append(form)
-    asked = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log]
-    return [_log(form_type, by_code.get(form_type.code, []), identifying) for form_type in asked]
+    asked, numbers = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log], book.numbers
+    return [_log(form_type, by_code.get(form_type.code, []), numbers, identifying) for form_type in asked]
 
 
-def _log(form_type: FormType, forms: Sequence[FormCell], identifying: bool) -> Log:
+def _log(form_type: FormType, forms: Sequence[FormCell], numbers: Mapping[int, int], identifying: bool) -> Log:
     model, names = form_type.record, form_type.log_columns
     found = model._default_manager.filter(pk__in=[form.pk for form in forms]).values("pk", *names) if forms else ()
     records = {record.pop("pk"): record for record in found}
     if not identifying:
         records = {pk: masked_row(model, record) for pk, record in records.items()}
-    numbered = [(number, form, records.get(form.pk, {})) for number, form in enumerate(forms, 1)]
+    numbered = [(numbers.get(form.pk or 0, 0), form, records.get(form.pk, {})) for form in forms]
     return Log(
         code=form_type.code,
         title=str(capfirst(model._meta.verbose_name_plural)),

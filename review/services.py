@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.actor import SYSTEM, Actor, acting
 from accounts.roles import Permission
@@ -141,6 +141,24 @@ def _open_all(findings: list[Finding]) -> list[Query]:
     return opened
 
 
+def close_with_entry(*, case_form: CaseForm, text: str) -> None:
+    """Close what is asked of a form that is withdrawn as entered in error. Runs in the transaction that withdraws it.
+
+    By the system: a site never closes a monitor's query, and `reopen_with_entry` asks again once the form is back.
+    """
+    for query in Query.objects.select_for_update().filter(case_form=case_form, state__in=LIVE).order_by("pk"):
+        _step(query, QueryState.CLOSED, text, SYSTEM)
+
+
+def reopen_with_entry(*, case_form: CaseForm, text: str) -> None:
+    """Open again what people had asked of the form when it was withdrawn; what checks ask is found by them."""
+    last = QueryStep.objects.filter(query=OuterRef("pk")).order_by("-pk")
+    closed = Query.objects.filter(case_form=case_form, origin=Origin.MANUAL, state=QueryState.CLOSED)
+    for query in closed.annotate(closed_by=Subquery(last.values("role")[:1])).filter(closed_by=SYSTEM.role):
+        query.reopened = True
+        _step(query, QueryState.OPEN, text, SYSTEM)
+
+
 def raise_query(
     *,
     text: str,
@@ -260,15 +278,18 @@ def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
 
 
 def hold_forms(keys: Iterable[int | None]) -> dict[int, CaseForm]:
-    """The forms are held, so that nobody locks them at this moment. Gives those that are locked, by key."""
+    """The forms are held, so that nobody locks or withdraws them at this moment. Gives those that take no step, by
+    key."""
     wanted = {key for key in keys if key is not None}
     if not wanted:
         return {}
-    forms = CaseForm.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    return {form.pk: form for form in forms if form.locked_at}
+    forms = CaseForm.every.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {form.pk: form for form in forms if form.locked_at or form.withdrawn_at}
 
 
 def _locked(form: CaseForm) -> str:
+    if not form.locked_at:
+        return f"The form was withdrawn as entered in error on {form.withdrawn_at:%-d %b %Y}: it is asked nothing."
     return f"The form was locked by {form.locked_by} on {form.locked_at:%-d %b %Y}: nothing changes."
 
 

@@ -85,4 +85,4 @@ def _code_of(key: str) -> str:
     """The code of one form, by its key as an address has it."""
     if read_key(key) is None:
         return ""
-    return CaseForm.objects.filter(pk=key).values_list("code", flat=True).first() or ""
+    return CaseForm.every.filter(pk=key).values_list("code", flat=True).first() or ""

@@ -24,7 +24,7 @@ class Places:
 
     def __init__(self, events: list[Event]) -> None:
         subjects = Subject.objects.filter(pk__in={event.subject_id for event in events})
-        forms = CaseForm.objects.filter(pk__in={event.case_form_id for event in events})
+        forms = CaseForm.every.filter(pk__in={event.case_form_id for event in events})
         self.subjects = dict(subjects.values_list("pk", "label"))
         self.forms = {pk: CATALOGUE[code].title for pk, code in forms.values_list("pk", "code")}
         self.sites = dict(Site.objects.values_list("pk", "code"))

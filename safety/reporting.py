@@ -32,7 +32,8 @@ def report_if_serious(*, case_form: CaseForm, by: Actor) -> SeriousReport | None
 
 
 def withdraw_report(*, case_form: CaseForm, by: Actor) -> SeriousReport | None:
-    """Called when the form is marked as not done, in that transaction: whoever was told is told of that too."""
+    """Called when the form is withdrawn as entered in error, in that transaction: whoever was told is told of that
+    too, and the clock stops."""
     event = SeriousEvent.objects.filter(case_form=case_form).first()
     last = event.reports.order_by("version").last() if event else None
     if event is None or last is None or last.kind in ENDS:

@@ -29,7 +29,7 @@ def confirm_report(*, report: SeriousReport, by: Actor) -> None:
         if report.confirmed_at:
             raise Refused(f"{report.confirmed_by} has confirmed this version already.")
         if report.ended_at:
-            raise Refused("There is nothing to confirm: the event is not serious.")
+            raise Refused("There is nothing to confirm: the event is not serious, or was withdrawn.")
         told.filter(confirmed_at=None, ended_at=None).update(confirmed_at=now, confirmed_by=by.name)
         mine = Notice.objects.filter(report__in=told, user__username=by.name, read_at=None)
         # Of a colleague whom no mail reached they are still to hear.

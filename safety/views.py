@@ -76,7 +76,7 @@ def _unreported(case_form: CaseForm) -> Clock | None:
 @require_safe
 def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clock for the page of an adverse event; empty for one that was never serious."""
-    forms = CaseForm.objects.select_related("subject")
+    forms = CaseForm.every.select_related("subject")
     case_form = request.access.load(forms, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
     last = newest_reports(request.access, {}).filter(event__case_form=case_form).first()
     context = {

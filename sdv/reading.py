@@ -159,7 +159,7 @@ def done_at(visit: MonitoringVisit) -> Done:
         .annotate(number=Count("pk"), ended=Count("pk", filter=Q(ended_at__isnull=False)))
     )
     numbers = {form: (number, ended) for form, number, ended in counted}
-    forms = CaseForm.objects.filter(pk__in=numbers).select_related("subject", "visit").order_by("subject__label", "pk")
+    forms = CaseForm.every.filter(pk__in=numbers).select_related("subject", "visit").order_by("subject__label", "pk")
     steps = list(_steps(visit, visit.opened_at, until))
     raised = [step for step in steps if step.state == "open" and step.is_first]  # type: ignore[attr-defined]
     closed = [step for step in steps if step.state in ("closed", "cancelled") and not step.is_assignment]

@@ -21,7 +21,7 @@ RIGHT_TO = {ClosureState.FROZEN: Permission.FREEZE, ClosureState.LOCKED: Permiss
 def load_reach(access: Access, permission: Permission, scope: Scope, pk: int | None) -> Reach:
     """404 for strangers, 403 for those without the right there; the trial asks for the right at all sites."""
     if scope == Scope.FORM:
-        forms = CaseForm.objects.select_related("subject__site", "visit")
+        forms = CaseForm.every.select_related("subject__site", "visit")
         return reach_of_form(access.load(forms, permission, site="subject__site_id", pk=pk))
     if scope == Scope.VISIT:
         visits = Visit.objects.select_related("subject__site")

@@ -121,7 +121,7 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     found = get_object_or_404(made.findings, pk=finding)
     event = get_object_or_404(events_of(made, request.access), pk=found.event)
-    forms = CaseForm.objects.select_related("subject")
+    forms = CaseForm.every.select_related("subject")
     case_form = request.access.load(forms, Permission.RAISE_QUERY, site="subject.site_id", pk=event.case_form_id)
     form = AskForm(posted(request), initial={"text": found.text})
     by = request.access.actor(case_form.subject.site_id, permission=Permission.RAISE_QUERY)

@@ -54,12 +54,12 @@ WORK = """
         SELECT f.visit_id, array_agg(f.code::text) AS there,
                coalesce(array_agg(f.code::text) FILTER (WHERE f.state = 'draft'), '{}') AS drafts
         FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id
-        WHERE f.visit_id IS NOT NULL GROUP BY f.visit_id
+        WHERE f.visit_id IS NOT NULL AND f.state <> 'in_error' GROUP BY f.visit_id
     ), once AS (
         SELECT f.subject_id, array_agg(f.code::text) AS there,
                coalesce(array_agg(f.code::text) FILTER (WHERE f.state = 'draft'), '{}') AS drafts
         FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id
-        WHERE f.code = ANY(%(once)s::text[]) GROUP BY f.subject_id
+        WHERE f.code = ANY(%(once)s::text[]) AND f.state <> 'in_error' GROUP BY f.subject_id
     ), waiting AS (
         SELECT s.site_id, s.site, s.id AS subject_id, s.label AS subject, v.id AS visit_id, v.label AS visit,
                v.window_from, v.window_to, v.visit_date, v.kind, coalesce(h.there && a.forms, false) AS begun,
@@ -71,7 +71,8 @@ WORK = """
         JOIN asked a ON a.code = v.code
         LEFT JOIN here h ON h.visit_id = v.id
         LEFT JOIN once o ON o.subject_id = v.subject_id
-        WHERE s.status <> 'screen_failure' AND (v.window_from IS NULL OR v.window_from <= %(soon)s::date)
+        WHERE s.status <> 'screen_failure' AND NOT v.in_error
+          AND (v.window_from IS NULL OR v.window_from <= %(soon)s::date)
     ), work AS (
         SELECT CASE WHEN kind = 'screening' AND coalesce(window_to >= %(today)s::date, true) THEN 'due'
                     WHEN visit_date IS NOT NULL OR begun THEN 'missing'
@@ -88,7 +89,7 @@ WORK = """
         SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, NULL, max(v.visit_date), '{}', '{}',
                '{}', NULL
         FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
-        WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up')
+        WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up') AND NOT v.in_error
         GROUP BY s.site_id, s.site, s.id, s.label
         HAVING max(v.visit_date) < %(silent_since)s::date
     )

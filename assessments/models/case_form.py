@@ -10,6 +10,11 @@ class FormState(models.TextChoices):
     DRAFT = "draft", "In progress"
     COMPLETE = "complete", "Complete"
     NOT_DONE = "not_done", "Not done"
+    IN_ERROR = "in_error", "Entered in error"
+
+
+# In these states a form says nothing of the subject.
+SAYS_NOTHING = (FormState.NOT_DONE, FormState.IN_ERROR)
 
 
 # Filled once a subject; every other form is filled once a visit.
@@ -31,12 +36,23 @@ ONCE_A_SUBJECT = (
 LONGEST_REASON = 200
 
 
+class CountingForms(models.Manager["CaseForm"]):
+    """The forms that count: without those that were entered in error."""
+
+    def get_queryset(self) -> models.QuerySet["CaseForm"]:
+        return super().get_queryset().exclude(state=FormState.IN_ERROR)
+
+
 class CaseForm(models.Model):
     """The header of one filled form: whose, at which visit, in what state, at which version.
 
     `version` is claimed by each save (UPDATE ... WHERE version = seen): two people never overwrite each other.
     `first_completed_at` stays once set: from then on a change needs a reason. `untaken` counts the fields of a draft
-    whose text could not be taken (UntakenText): a form is not complete while one stands.
+    whose text could not be taken (UntakenText): a form is not complete while one stands. One that was entered in error
+    keeps the state that it had (`withdrawn_state`), and says who withdrew it, when and why.
+
+    `objects` are the forms that count, so that a new reader leaves out by itself what was entered in error; `every` is
+    for the few that show or keep it (assessments.withdrawing).
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="forms")
@@ -50,14 +66,31 @@ class CaseForm(models.Model):
     frozen_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.CharField(max_length=150, blank=True)
+    withdrawn_at = models.DateTimeField("Withdrawn at", null=True, blank=True)
+    withdrawn_by = models.CharField("Withdrawn by", max_length=150, blank=True)
+    withdrawn_reason = models.CharField("Why it was withdrawn", max_length=LONGEST_REASON, blank=True)
+    withdrawn_state = models.CharField("State before", max_length=10, choices=FormState, blank=True)
     # Of a form that was just saved: what its checks asked and closed (review.of_a_save).
     queries_of_save: Any = None
 
+    objects = CountingForms()
+    every = models.Manager["CaseForm"]()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["visit", "code"], name="form_once_a_visit"),
+            models.UniqueConstraint(fields=["visit", "code"], name="form_once_a_visit", condition=~Q(state="in_error")),
             models.UniqueConstraint(
-                fields=["subject", "code"], name="form_once_a_subject", condition=Q(code__in=ONCE_A_SUBJECT)
+                fields=["subject", "code"],
+                name="form_once_a_subject",
+                condition=Q(code__in=ONCE_A_SUBJECT) & ~Q(state="in_error"),
+            ),
+            models.CheckConstraint(
+                condition=Q(~Q(withdrawn_by=""), ~Q(withdrawn_reason=""), state="in_error", withdrawn_at__isnull=False)
+                | (
+                    ~Q(state="in_error")
+                    & Q(withdrawn_at__isnull=True, withdrawn_by="", withdrawn_reason="", withdrawn_state="")
+                ),
+                name="a_withdrawn_form_says_who_when_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(state="not_done") | ~Q(not_done_reason=""), name="a_form_not_done_says_why"
@@ -73,6 +106,11 @@ class CaseForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.subject_id}"
+
+    @property
+    def is_shut(self) -> bool:
+        """Takes no entries: frozen, locked or entered in error."""
+        return bool(self.locked_at or self.frozen_at or self.withdrawn_at)
 
 
 class Record(models.Model):

@@ -3,10 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from assessments import codelists, items
-from assessments.models.case_form import CaseForm, Record
+from assessments.models.case_form import CaseForm, FormState, Record
 from cohorts.models import Subject
 
 
@@ -48,8 +48,17 @@ class TumourAssessment(Record):
         verbose_name = "tumour assessment"
 
 
+class CountingLesions(models.Manager["Lesion"]):
+    """The lesions that count: without those that only a form entered in error told of."""
+
+    def get_queryset(self) -> models.QuerySet["Lesion"]:
+        in_error = CaseForm.every.filter(state=FormState.IN_ERROR)
+        seen = LesionResult.objects.filter(lesion=OuterRef("pk")).exclude(case_form__in=in_error)
+        return super().get_queryset().filter(~Q(case_form__in=in_error) | Exists(seen))
+
+
 class Lesion(models.Model):
-    """A lesion of a subject, named T01, NT01, NEW01 ... once and for all."""
+    """A lesion of a subject, named T01, NT01, NEW01 ... once and for all: `objects` are all that have a name."""
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="lesions")
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="lesions")
@@ -61,6 +70,9 @@ class Lesion(models.Model):
     )
     method = items.choice("Method", codelists.Method, cdash="TUMETHOD", sdtm="TU.TUMETHOD")
     struck_out = models.BooleanField(default=False)
+
+    objects = models.Manager["Lesion"]()
+    counting = CountingLesions()
 
     class Meta:
         ordering = ["kind", "label"]

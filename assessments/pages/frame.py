@@ -27,6 +27,7 @@ from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
 from assessments.pages.tablets import compliance_of
+from assessments.placing import is_asked_for
 from assessments.presence import others_at
 from assessments.row_names import OF_ROW
 from assessments.services import Place
@@ -118,6 +119,7 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         "rows_title": ROWS_TITLES.get(place.form_type.code, "Entries"),
         "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
         "results": result_page(rows) if place.form_type.has_results else None,
+        "withdraw_url": _withdraw_url(place.case_form),
         "template": PAGES.get(place.form_type.code, "entry"),
     }
 
@@ -142,7 +144,8 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     if not may_identify(request.access, place.subject.site_id):
         withhold(entry)
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
-    may_ask = place.case_form is not None and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
+    asked = place.case_form is not None and not place.case_form.withdrawn_at
+    may_ask = asked and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
     return frame(request, place) | {
         "queries": _queries(place, entry, "id_"),
         "read_only": True,
@@ -154,10 +157,20 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     }
 
 
+def _withdraw_url(case_form: CaseForm | None) -> str:
+    if case_form is None or is_asked_for(case_form.code, case_form.visit):
+        return ""
+    return reverse("form_withdraw", args=[case_form.pk])
+
+
 def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> list[tuple[str, str, str]]:
     """(icon, words, address) of what a reader may do with the form as a whole."""
     found = [("history", "Trail", address("trail", form=case_form.pk))] if see_trail else []
-    if request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
+    if case_form.withdrawn_at:
+        may_restore = request.access.can(Permission.ENTER_DATA, case_form.subject.site_id)
+        open_to_it = may_restore and not (case_form.locked_at or case_form.frozen_at)
+        found += [("edit", "Restore…", reverse("form_restore", args=[case_form.pk]))] if open_to_it else []
+    elif request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
         found.append(("query", "Ask about this form", address("query_raise", case_form.pk)))
     if request.access.can(Permission.FREEZE, case_form.subject.site_id):
         found.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))

@@ -91,6 +91,8 @@ class Slot:
 
 
 def state_of(case_form: CaseForm) -> str:
+    if case_form.withdrawn_at:
+        return str(case_form.state)
     if case_form.locked_at:
         return "locked"
     return "frozen" if case_form.frozen_at else str(case_form.state)
@@ -98,15 +100,19 @@ def state_of(case_form: CaseForm) -> str:
 
 def slots(subject: Subject) -> list[Slot]:
     """In two statements."""
-    filled = list(subject.forms.annotate(open_queries=Count("queries", filter=Q(queries__state="open"))).order_by("pk"))
+    every = CaseForm.every.filter(subject=subject).order_by("pk")
+    known = list(every.annotate(open_queries=Count("queries", filter=Q(queries__state="open"))))
+    filled = [form for form in known if not form.withdrawn_at]
     at_visits, loose = placed(subject.visits.all(), filled, _asked_at)
     found = [Slot(subject, code, visit, form, len(forms) == 1) for visit, forms in at_visits for code, form in forms]
     once = {form.code: form for form in filled if form.code in ONCE_A_SUBJECT}
     found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
-    count: Counter[str] = Counter()
-    for form in loose:
-        if form.code not in once or form.code not in current().log_forms:
+    counting, count = {form.pk for form in loose}, Counter[str]()
+    for form in known:
+        # An entry that was entered in error keeps its number.
+        if form.pk in counting or (form.withdrawn_at and form.visit_id is None):
             count[form.code] += 1
+        if form.pk in counting and (form.code not in once or form.code not in current().log_forms):
             found.append(Slot(subject, form.code, None, form, True, count[form.code]))
     return found
 

@@ -3,8 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model, QuerySet
+
 from assessments.compliance import EVERY_DAYS, Dosing, HandOut, overall, periods
 from assessments.models import DrugDispensingRow, EverolimusInterval
+from assessments.models.case_form import SAYS_NOTHING
 from cohorts.models import Subject
 
 
@@ -14,8 +17,14 @@ def compliance_of(subject: Subject) -> dict[str, Any]:
     return {"periods": found, "overall": overall(found)}
 
 
+def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
+    """The subject's rows that were not struck out, of forms that say something."""
+    own = model._default_manager.filter(case_form__subject=subject, struck_out=False)
+    return own.exclude(case_form__state__in=SAYS_NOTHING)
+
+
 def _hand_outs(subject: Subject) -> list[HandOut]:
-    rows = DrugDispensingRow.objects.filter(case_form__subject=subject, struck_out=False).exclude(strength_mg="")
+    rows = _standing(DrugDispensingRow, subject).exclude(strength_mg="")
     return [
         HandOut(
             row.dispensed_on,
@@ -30,7 +39,7 @@ def _hand_outs(subject: Subject) -> list[HandOut]:
 
 
 def _dosing(subject: Subject) -> list[Dosing]:
-    rows = EverolimusInterval.objects.filter(case_form__subject=subject, struck_out=False)
+    rows = _standing(EverolimusInterval, subject)
     return [
         Dosing(row.start_date, row.end_date, row.dose_mg, EVERY_DAYS.get(row.frequency, 1))
         for row in rows.filter(start_date__isnull=False, dose_mg__isnull=False)

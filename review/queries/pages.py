@@ -176,7 +176,7 @@ def words_of_form(case_form: CaseForm) -> str:
 
 
 def case_form_at(request: SignedInRequest, pk: int, permission: Permission) -> CaseForm:
-    forms = CaseForm.objects.select_related("subject__site", "visit")
+    forms = CaseForm.every.select_related("subject__site", "visit")
     return request.access.load(forms, permission, site="subject.site_id", pk=pk)
 
 

@@ -78,6 +78,8 @@ OPERATIONS: list[Operation] = [
     ("get", "/api/v1/forms/{tumour}/", P.VIEW_SUBJECTS, True, None),
     ("post", "/api/v1/forms/not-done/", P.ENTER_DATA, True, SUBJECT),
     ("post", "/api/v1/forms/{tumour}/not-done/", P.ENTER_DATA, True, {}),
+    ("post", "/api/v1/forms/{tumour}/entered-in-error/", P.ENTER_DATA, True, {}),
+    ("post", "/api/v1/forms/{tumour}/restore/", P.ENTER_DATA, True, {}),
     ("post", "/api/v1/forms/{tumour}/lock/", P.LOCK, True, {}),
     ("post", "/api/v1/forms/{tumour}/unlock/", P.LOCK, True, {}),
     ("post", "/api/v1/forms/{tumour}/freeze/", P.FREEZE, True, {}),

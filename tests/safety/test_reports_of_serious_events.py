@@ -14,7 +14,7 @@ from assessments import storing
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry
 from assessments.models import CaseForm
-from assessments.services import Place, mark_not_done
+from assessments.withdrawing import restore, withdraw
 from audit.models import Event
 from cohorts.services import Refused
 from safety.difference import aware_at
@@ -81,13 +81,11 @@ def test_saving_the_same_again_makes_no_version(trial: Trial, subject: Any) -> N
     assert SeriousReport.objects.count() == 1
 
 
-def test_a_form_that_is_marked_as_not_done_withdraws_the_report(trial: Trial, subject: Any) -> None:
+def test_a_form_that_was_entered_in_error_withdraws_the_report(trial: Trial, subject: Any) -> None:
     form = save(trial, subject)
-    place = Place(subject, CATALOGUE["adverse_event"], None, form)
-    mark_not_done(place=place, why="entered twice", by=trial.by, seen_version=1, reason="entered twice")
+    withdraw(case_form=form, why="entered twice", by=trial.by, seen_version=1)
     assert [report.kind for report in SeriousReport.objects.order_by("version")] == ["initial", "withdrawn"]
-    form.refresh_from_db()
-    save(trial, subject, form)
+    restore(case_form=form, why="it was another one", by=trial.by, seen_version=2)
     assert SeriousReport.objects.get(version=3).kind == "follow_up"
 
 

@@ -32,6 +32,7 @@ STATES = {
         State("in-progress", "In progress", "in-progress"),
         State("complete", "Complete", "complete"),
         State("not-done", "Not done", "not-done"),
+        State("in-error", "Entered in error", "strike"),
         State("verified", "Verified", "verified"),
         State("signed", "Signed", "signed"),
         State("frozen", "Frozen", "frozen"),

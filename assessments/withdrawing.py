@@ -1,0 +1,113 @@
+"""Entered in error: a form that should never have been there is withdrawn with a reason, and can be restored.
+
+It stays in the trail and where somebody asks for it, and counts nowhere: `CaseForm.objects` and `Visit.objects` leave
+it out, so that no reader has to think of it. For what the protocol does not ask for: an entry of a log, a form at an
+unscheduled visit, a death. What it asks for is corrected or marked as not done.
+"""
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actor import Actor, acting
+from assessments.catalogue import CATALOGUE
+from assessments.checks.asking import ask_about, ask_about_subject
+from assessments.milestones import follow_the_record
+from assessments.models import CaseForm, FormState
+from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
+from assessments.placing import is_asked_for
+from assessments.services import Place, Stale, refuse_shut
+from cohorts.models import Visit
+from cohorts.services import UNSCHEDULED, Refused, lock_subject
+from endpoints.tasks import mark_changed
+from review.services import close_with_entry, reopen_with_entry
+from safety.reporting import report_if_serious, withdraw_report
+from sdv.services import carry_on
+
+
+def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | None) -> CaseForm:
+    """Say that the form was entered in error; `why` goes into the trail.
+
+    Raises Refused (the protocol asks for the form, or no reason), Stale, or Locked, also where it is withdrawn already.
+    """
+    _require_reason(why)
+    if case_form.state == FormState.IN_ERROR:
+        refuse_shut(case_form)
+    if is_asked_for(case_form.code, case_form.visit):
+        raise Refused(f"The protocol asks for {_title(case_form)} here: correct it, or mark it as not done.")
+    said = {"withdrawn_at": timezone.now(), "withdrawn_by": by.name, "withdrawn_reason": why}
+    with acting(by, reason=why):
+        subject = lock_subject(case_form.subject)
+        _claim(case_form, seen_version, state=FormState.IN_ERROR, withdrawn_state=case_form.state, **said)
+        close_with_entry(case_form=case_form, text=f"Entered in error: {why}")
+        ask_about(Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form), case_form, None, new=False)
+        carry_on(case_form=case_form, by=by)
+        if case_form.code == "adverse_event":
+            withdraw_report(case_form=case_form, by=by)
+        _count_visit(case_form)
+        follow_the_record(subject)
+        mark_changed([subject.pk])
+    return case_form
+
+
+def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | None) -> CaseForm:
+    """Take a withdrawal back: the form counts again, in the state that it had.
+
+    Raises Refused (it was not withdrawn, another form stands in its place, or no reason), Stale or Locked.
+    """
+    _require_reason(why)
+    if case_form.state != FormState.IN_ERROR:
+        raise Refused(f"{_title(case_form)} was not entered in error: there is nothing to restore.")
+    said = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_reason": "", "withdrawn_state": ""}
+    with acting(by, reason=why):
+        subject = lock_subject(case_form.subject)
+        _require_free_place(case_form)
+        _claim(case_form, seen_version, state=case_form.withdrawn_state, **said)
+        _count_visit(case_form)
+        reopen_with_entry(case_form=case_form, text=f"The entry was restored: {why}")
+        ask_about_subject(subject.pk)
+        carry_on(case_form=case_form, by=by)
+        if case_form.code == "adverse_event" and case_form.state == FormState.COMPLETE:
+            report_if_serious(case_form=case_form, by=by)
+        follow_the_record(subject)
+        mark_changed([subject.pk])
+    return case_form
+
+
+def _title(case_form: CaseForm) -> str:
+    return CATALOGUE[case_form.code].title
+
+
+def _require_reason(why: str) -> None:
+    if not why.strip():
+        raise Refused("Give the reason.", "why")
+    if len(why) > LONGEST_REASON:
+        raise Refused(f"Say it in {LONGEST_REASON} characters at most: these are {len(why)}.", "why")
+
+
+def _claim(case_form: CaseForm, seen_version: int | None, **said: object) -> None:
+    """As a save claims it: of two that saw the same version only one gets it."""
+    free = CaseForm.every.filter(pk=case_form.pk, version=seen_version or 0, locked_at=None, frozen_at=None)
+    if not free.filter(state=case_form.state).update(version=F("version") + 1, **said):
+        now = CaseForm.every.get(pk=case_form.pk)
+        if case_form.state != FormState.IN_ERROR or now.locked_at or now.frozen_at:
+            refuse_shut(now)
+        raise Stale(now)
+    case_form.refresh_from_db(fields=["version", *said])
+
+
+def _require_free_place(case_form: CaseForm) -> None:
+    """Another may have been begun where this one stood."""
+    others = CaseForm.objects.filter(subject=case_form.subject_id, code=case_form.code)
+    if case_form.code not in ONCE_A_SUBJECT:
+        others = others.filter(visit=case_form.visit_id) if case_form.visit_id else others.none()
+    if others.exists():
+        raise Refused(f"Another form {_title(case_form)} stands in its place: withdraw that one first.")
+
+
+def _count_visit(case_form: CaseForm) -> None:
+    """An unscheduled visit of which every form was entered in error was none."""
+    visit = case_form.visit
+    if visit is None or not visit.code.startswith(UNSCHEDULED):
+        return
+    visit.in_error = not CaseForm.objects.filter(visit=visit).exists()
+    Visit.every.filter(pk=visit.pk).exclude(in_error=visit.in_error).update(in_error=visit.in_error)
