@@ -1,9 +1,10 @@
 """Which steps the protocol foresees for a drug, from what was found last in a subject. It guides; people decide."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trialsite.protocol.guidance import EventTrigger, Guidance
+from laboratory.analytes import ANALYTES
+from trialsite.protocol.guidance import EventTrigger, Guidance, LaboratoryTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,42 @@ def steps(
                 reached[key] = Step(rule, finding)
     severe = ("stop", "interrupt", "delay", "reduce")
     return sorted(reached.values(), key=lambda step: (severe.index(step.rule.action), -step.finding.grade))
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What the results of one analyte up to the day of a dose come to: how many days before it the last grade is (None
+    without one), that day in words, and what came later and has no grade or less than one, in sentences."""
+
+    days: int | None
+    on: str
+    later: Sequence[str] = ()
+
+
+def analytes_of(rules: Iterable[Guidance], drugs: Iterable[str]) -> list[str]:
+    """Those that the rules of these drugs look at, in their order."""
+    of_these = [rule.trigger for rule in rules if rule.drug in drugs]
+    return list(dict.fromkeys(trigger.analyte for trigger in of_these if isinstance(trigger, LaboratoryTrigger)))
+
+
+def looks_at_events(rules: Iterable[Guidance], drug: str) -> bool:
+    return any(rule.drug == drug and isinstance(rule.trigger, EventTrigger) for rule in rules)
+
+
+def gaps(rules: Iterable[Guidance], drug: str, last: Mapping[str, Last], days: int) -> list[str]:
+    """What keeps the rules of a drug from saying that nothing changes: results that are missing, came without a grade,
+    or are older than `days`. One sentence each."""
+    return [sentence for analyte in analytes_of(rules, [drug]) for sentence in _gaps(analyte, last.get(analyte), days)]
+
+
+def _gaps(analyte: str, last: Last | None, days: int) -> list[str]:
+    label = ANALYTES[analyte].label
+    if last is None:
+        return [f"{label}: no result."]
+    found = list(last.later)
+    if last.days is not None and last.days > days:
+        found.append(f"{label}: {last.days} days old: graded last on {last.on}.")
+    return found
 
 
 def _triggered(

@@ -20,9 +20,10 @@ from assessments.items import items_of
 from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.not_asked import DRUGS, not_asked
 from assessments.row_names import OF_ROW, row_name
 from assessments.untaken import AtItem, Untaken, kept_texts
-from cohorts.models import Subject
+from cohorts.models import Subject, Visit
 from laboratory.analytes import ANALYTES
 from trialsite.prepared import Prepared
 from values.numbers import read_key
@@ -56,6 +57,7 @@ class Values:
 
 class Entry:
     """A case form with what was typed into it. `errors` names fields as the page and the API do: `rows-2-state`.
+    `visit` is that of a form that nobody saved yet: what is asked for may depend on its day.
 
     `every_lesion` asks a complete assessment for each lesion that it carries on; a source that is copied may be silent.
     `aside` are texts by the names of their fields that are known not to be taken: the entry is one without them, and
@@ -72,9 +74,10 @@ class Entry:
         complete: bool = False,
         every_lesion: bool = True,
         aside: Mapping[str, Untaken] = MappingProxyType({}),
+        visit: Visit | None = None,
     ) -> None:
         self.form_type, self.subject, self.case_form = form_type, subject, case_form
-        self.complete, self.every_lesion, self.aside = complete, every_lesion, aside
+        self.complete, self.every_lesion, self.aside, self.visit = complete, every_lesion, aside, visit
         self.data, self.sent = data, frozenset(data or ())
         self.kept = kept_texts(case_form)
         self.lesions = lesions_of(subject) if form_type.has_lesions else []
@@ -85,6 +88,8 @@ class Entry:
             data = {name: "" if name in aside else data[name] for name in data}
         options: dict[str, Any] = {"complete": complete, "zone": subject.site.zone}
         self.record_form = record_form(form_type)(data, initial=stored.record, **options)
+        if form_type.code in DRUGS:
+            self.record_form.not_asked = not_asked(form_type.code, case_form.visit if case_form else visit)
         self.rows = None
         if form_type.rows is not None:
             if form_type.has_lesions:
@@ -112,6 +117,7 @@ class Entry:
             complete=self.complete,
             every_lesion=self.every_lesion,
             aside=aside,
+            visit=self.visit,
         )
 
     def is_valid(self) -> bool:

@@ -76,6 +76,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         super().__init__(*args, label_suffix="", **options)
         self.complete, self.zone = complete, zone
         self.untaken: dict[str, Untaken] = {}
+        # By item, why the protocol does not ask for it here.
+        self.not_asked: dict[str, str] = {}
 
     def full_clean(self) -> None:
         """Today and now are those of the site's clocks."""
@@ -128,7 +130,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     def missing(self, values: dict[str, Any]) -> dict[str, str]:
         """By name, each needed item without a value, with what to say of it."""
-        return missing(self._meta.model, values)
+        found = missing(self._meta.model, values)
+        return {name: words for name, words in found.items() if name not in self.not_asked}
 
     def _without_what_followed(self) -> dict[str, Any]:
         """Items emptied because what they put in other words was changed, and they were left as they stood."""

@@ -76,6 +76,7 @@ def _entry(place: Place, sent: Posted) -> Entry:
         case_form=place.case_form,
         data=typed(sent.record, sent.rows),
         complete=sent.complete,
+        visit=place.visit,
     )
 
 

@@ -24,7 +24,7 @@ from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.answers import answers_to
 from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
-from assessments.pages.guidance import DRUGS_OF, day_of, guidance_of
+from assessments.pages.guidance import DRUGS_OF, guidance_of
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
@@ -134,7 +134,9 @@ def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
     against = at_no_visit + obstacles(place.subject, place.form_type) if place.case_form is None else []
     if against or shut or not may_type:
         return render(request, "assessments/read.html", reading_page(request, place) | {"obstacles": against})
-    return _show(request, place, Entry(place.form_type, subject=place.subject, case_form=place.case_form))
+    return _show(
+        request, place, Entry(place.form_type, subject=place.subject, case_form=place.case_form, visit=place.visit)
+    )
 
 
 def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 200, **more: Any) -> HttpResponse:
@@ -148,7 +150,12 @@ def _show(request: SignedInRequest, place: Place, entry: Entry, status: int = 20
 def _save(request: SignedInRequest, place: Place) -> HttpResponse:
     complete = request.POST.get("action") in ("complete", "next")
     typed = Entry(
-        place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST, complete=complete
+        place.form_type,
+        subject=place.subject,
+        case_form=place.case_form,
+        data=request.POST,
+        complete=complete,
+        visit=place.visit,
     )
     entry = typed if typed.is_valid() or complete else set_aside(typed)
     if not entry.is_valid():
@@ -187,7 +194,9 @@ def _once(request: SignedInRequest, place: Place, entry: Entry, save: Callable[[
 
 
 def _typed(request: SignedInRequest, place: Place) -> Entry:
-    return Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST)
+    return Entry(
+        place.form_type, subject=place.subject, case_form=place.case_form, data=request.POST, visit=place.visit
+    )
 
 
 def _seen(request: SignedInRequest) -> int | None:
@@ -338,7 +347,7 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     visit = read_key(request.GET.get("visit", ""))
     at = subject.visits.filter(pk=visit).first() if visit else None
-    return render(request, "assessments/guidance.html", guidance_of(subject, code, day_of(at)))
+    return render(request, "assessments/guidance.html", guidance_of(subject, code, at))
 
 
 @require_POST

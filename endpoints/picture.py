@@ -20,12 +20,12 @@ from assessments.models import (
     TumourBaseline,
 )
 from assessments.models.case_form import FormState
+from assessments.placing import cycle_day
 from cohorts.models import Subject, Visit
 from endpoints.figures.style import Spec
 from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span, spec, sums
 from endpoints.models import Outcome
 from trialsite.protocol import current
-from trialsite.protocol.visits import CycleVisit
 from values.dates import shown_date
 
 DIED, HEARD_OF = "Death", "Last contact"
@@ -180,8 +180,7 @@ def _death(row: Death, heard_of: date | None) -> date:
 
 def _was_planned(drug: str, visit: Visit | None, change: str) -> bool:
     """Whether a drug that was left out was planned for the visit; of an unscheduled one, what the form says."""
-    plans = [plan for plan in current().visits if isinstance(plan, CycleVisit)]
-    day = next((plan.day for plan in plans if visit and visit.code == f"C{visit.cycle}{plan.code}"), None)
+    day = cycle_day(visit.code if visit else "")
     return change == "DOSE OMITTED" if day is None else day in current().drug(drug.lower()).days
 
 

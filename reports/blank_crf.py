@@ -6,9 +6,10 @@ from typing import Any
 from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
+from assessments.not_asked import DRUGS, days_of
 from reports.typesetting import typeset
 from trialsite.protocol import Protocol, current
-from trialsite.protocol.visits import CycleVisit
+from trialsite.protocol.visits import CycleVisit, every_form
 from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("blank_crf.typ")
@@ -37,9 +38,24 @@ def _form(protocol: Protocol, form_type: FormType) -> dict[str, Any]:
         "code": form_type.code,
         "title": form_type.title,
         "when": when(protocol, form_type),
-        "items": [_item(item, labels) | {"may_lack": item["name"] in may_lack} for item in words["items"]],
+        "items": [
+            _item(item, labels) | {"may_lack": item["name"] in may_lack} | _on_days(protocol, form_type, item["name"])
+            for item in words["items"]
+        ],
         "rows": [_item(item, labels) | {"may_lack": False} for item in words["rows"]],
     }
+
+
+def _on_days(protocol: Protocol, form_type: FormType, name: str) -> dict[str, str]:
+    """Of a drug that is not given at every visit of the form, on which days it is asked for."""
+    drug = next((drug for drug in DRUGS.get(form_type.code, ()) if name == f"{drug}_given"), None)
+    planned = protocol.drug(drug) if drug else None
+    at = {
+        visit.day for visit in protocol.visits if isinstance(visit, CycleVisit) and form_type.code in every_form(visit)
+    }
+    if planned is None or not planned.days or at <= set(planned.days):
+        return {}
+    return {"condition": f"on {days_of(planned)} of the cycle"}
 
 
 def when(protocol: Protocol, form_type: FormType) -> str:

@@ -114,6 +114,7 @@ class Trial:
         by: Actor | None = None,
     ) -> CaseForm:
         """Fill a form as an import does, which need not speak of every lesion: bind, check, save."""
+        at = subject.visits.get(code=visit) if visit else None
         entry = Entry(
             CATALOGUE[code],
             subject=subject,
@@ -121,10 +122,11 @@ class Trial:
             data=typed(record, rows),
             complete=complete,
             every_lesion=False,
+            visit=at,
         )
         assert entry.is_valid(), entry.errors
         return save_form(
-            place=Place(subject, CATALOGUE[code], subject.visits.get(code=visit) if visit else None, case_form),
+            place=Place(subject, CATALOGUE[code], at, case_form),
             values=entry.values(),
             by=by or self.by,
             seen_version=case_form.version if case_form else None,

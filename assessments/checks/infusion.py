@@ -9,6 +9,8 @@ from typing import Any
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
 from assessments.dosing import apart, deviation_percent
+from assessments.not_asked import days_of
+from assessments.placing import cycle_day
 from trialsite.protocol import current
 
 DRUGS = ("paclitaxel", "trastuzumab")
@@ -32,6 +34,19 @@ def dose_off_plan(form: Form) -> Found:
             if abs(off) > DOSE_TOLERANCE_PERCENT:
                 text = f"{plain(given)} mg is {apart(off)} the planned {plain(due)} mg and no change is stated."
                 yield f"{drug}_dose_mg", f"{drug.capitalize()} {text}"
+
+
+def not_planned(form: Form) -> Found:
+    """A drug is given, or called omitted, on a day of the cycle on which the protocol does not plan it."""
+    day = cycle_day(form.visit.code) if form.visit else None
+    for drug in (current().drug(name) for name in DRUGS):
+        if day is None or not drug.days or day in drug.days:
+            continue
+        planned = f"{drug.label} is planned on {days_of(drug)} of the cycle"
+        if form[f"{drug.code}_given"] == "Y":
+            yield f"{drug.code}_given", f"Given on day {day}: {planned}. Why was it given?"
+        elif form[f"{drug.code}_change"] == "DOSE OMITTED":
+            yield f"{drug.code}_change", f"Called omitted on day {day}: {planned}."
 
 
 def reduced_without_less(form: Form) -> Found:
@@ -148,6 +163,7 @@ AT = ("infusion",)
 SIZES = ("infusion", "vital_signs")
 CHECKS = (
     Check("dose", AT, DOSES, dose_off_plan),
+    Check("dose-day", AT, (*(f"{drug}_given" for drug in DRUGS), *(f"{drug}_change" for drug in DRUGS)), not_planned),
     Check("dose-not-reduced", AT, ("paclitaxel_change",), reduced_without_less),
     Check("dose-level", AT, ("paclitaxel_change",), lower_level_unsaid, AT),
     Check("dose-weight", AT, DOSES, weight_changed, AT),

@@ -24,7 +24,7 @@ def answers_to(place: Place, data: Mapping[str, Any]) -> dict[str, Sentences]:
 
     A draft's errors: what is still missing is no error while one types.
     """
-    typed = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=data)
+    typed = Entry(place.form_type, subject=place.subject, case_form=place.case_form, data=data, visit=place.visit)
     errors = {} if typed.is_valid() else typed.errors
     entry = set_aside(typed) if errors else typed
     if not entry.is_valid():

@@ -1,22 +1,24 @@
 """The guidance beside a dosing form: what the subject's last results and open events mean by the protocol file, and
 what it could not take into account."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from assessments.checks.days import before
 from assessments.codelists import GradeBound
-from assessments.dose_guidance import Finding, steps
+from assessments.dose_guidance import Finding, Last, analytes_of, gaps, looks_at_events, steps
 from assessments.models import AdverseEvent, FormState, LaboratoryResult
+from assessments.not_asked import not_asked
+from assessments.placing import day_of
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
 from terminology import ctcae
 from trialsite.protocol import Protocol, current
-from trialsite.protocol.guidance import LaboratoryTrigger
 from values.dates import shown_date
 
 # By dosing form, the drugs that it records.
@@ -26,29 +28,34 @@ ENDED = (SubjectStatus.FOLLOW_UP, SubjectStatus.WITHDRAWN, SubjectStatus.DIED)
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a subject on a day: findings by analyte or term, sentences on what they leave open, and the
-    events that no rule can know, each (address, words)."""
+    """What is known of a subject on a day: findings by analyte or term, the last results by analyte, and the events
+    that no rule can know, each (address, words)."""
 
     laboratory: dict[str, Finding] = field(default_factory=dict)
-    unsure: list[str] = field(default_factory=list)
+    last: dict[str, Last] = field(default_factory=dict)
     events: dict[str, Finding] = field(default_factory=dict)
     without_term: list[tuple[str, str]] = field(default_factory=list)
+    in_progress: list[tuple[str, str]] = field(default_factory=list)
 
 
-def guidance_of(subject: Subject, code: str, on: date | None = None) -> dict[str, Any]:
-    """For a dose on a day (today, if none is named: none is to come once treatment has ended). Four statements,
-    whatever the subject's record."""
+def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict[str, Any]:
+    """For a dose at a visit (today, if none is named: none is to come once treatment has ended), of the drugs that the
+    protocol plans on its day. Four statements, whatever the subject's record."""
+    on, unplanned = day_of(visit), not_asked(code, visit)
     if on is None and subject.status in ENDED:
         return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
-    drugs = [drug for drug in DRUGS_OF[code] if drug in {one.code for one in protocol.regimen.drugs}]
-    known = _known(protocol, subject, _analytes(protocol, drugs), on)
+    given = {one.code for one in protocol.regimen.drugs}
+    drugs = [drug for drug in DRUGS_OF[code] if drug in given and f"{drug}_given" not in unplanned]
+    known = _known(protocol, subject, analytes_of(protocol.guidance, drugs), on)
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
     schedule = enrolment.cohort.plan.schedule if enrolment else None
     shown = [
         {
             "label": protocol.drug(drug).label,
             "steps": steps(protocol.guidance, drug, known.laboratory, known.events),
+            "gaps": gaps(protocol.guidance, drug, known.last, protocol.guidance_days)
+            + (_unknown_events(known) if looks_at_events(protocol.guidance, drug) else []),
             "doses": _doses(protocol, drug, schedule),
         }
         for drug in drugs
@@ -56,18 +63,13 @@ def guidance_of(subject: Subject, code: str, on: date | None = None) -> dict[str
     return {
         "drugs": shown,
         "count": sum(len(drug["steps"]) for drug in shown),
-        "assumed": protocol.assumption("guidance"),
-        "seen": bool(known.laboratory or known.events),
+        "assumed": list(filter(None, map(protocol.assumption, ("guidance", "guidance_days")))),
+        "cannot_say": any(drug["gaps"] for drug in shown),
         "known": known,
+        "unplanned": list(dict.fromkeys(unplanned.values())),
         "days": protocol.guidance_days,
         "on": on,
     }
-
-
-def day_of(visit: Visit | None) -> date | None:
-    """The day of a dose at this visit, today at the latest; None without one."""
-    on = visit and (visit.visit_date or visit.target_date)
-    return min(on, timezone.localdate()) if on else None
 
 
 def _doses(protocol: Protocol, drug: str, schedule: Any) -> list[str]:
@@ -77,13 +79,16 @@ def _doses(protocol: Protocol, drug: str, schedule: Any) -> list[str]:
     return [step.label for step in own]
 
 
-def _analytes(protocol: Protocol, drugs: Iterable[str]) -> set[str]:
-    """Those that the rules of these drugs look at."""
-    rules = [rule.trigger for rule in protocol.guidance if rule.drug in drugs]
-    return {trigger.analyte for trigger in rules if isinstance(trigger, LaboratoryTrigger)}
+def _unknown_events(known: Known) -> list[str]:
+    without, drafts = len(known.without_term), len(known.in_progress)
+    said = {
+        f"{without} open event{' has' if without == 1 else 's have'} no CTCAE term: not considered.": without,
+        f"{drafts} event{' is' if drafts == 1 else 's are'} not complete yet: not considered.": drafts,
+    }
+    return [sentence for sentence, number in said.items() if number]
 
 
-def _known(protocol: Protocol, subject: Subject, analytes: set[str], on: date) -> Known:
+def _known(protocol: Protocol, subject: Subject, analytes: list[str], on: date) -> Known:
     found = LaboratoryResult.objects.filter(
         case_form__subject=subject,
         case_form__state=FormState.COMPLETE,
@@ -96,25 +101,23 @@ def _known(protocol: Protocol, subject: Subject, analytes: set[str], on: date) -
     known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
     graded = {one.analyte: one for one in known_grade}
     known = Known({code: Finding(_result(one), one.grade, _day(one.sampled_on)) for code, one in graded.items()})
-    known.unsure.extend(_unsure(graded, newest, on, protocol.guidance_days))
-    _add_events(known, protocol, subject)
+    known.last.update({one.analyte: _last(graded.get(one.analyte), one, on) for one in newest})
+    _add_events(known, protocol, subject, on)
     return known
 
 
-def _unsure(
-    graded: Mapping[str, LaboratoryResult], newest: Iterable[LaboratoryResult], on: date, days: int
-) -> Iterator[str]:
-    """What came after the grades that count and says nothing of them, and which of these are old."""
-    for one in newest:
-        last = graded.get(one.analyte)
-        if one.grade_bound == GradeBound.AT_LEAST:
-            yield f"{_result(one)} of {_day(one.sampled_on)}: at least grade {one.grade}, it may be more."
-        if one.grade is None or one.grade_bound == GradeBound.AT_MOST:
-            why = f"not done ({one.get_not_done_display().lower()})" if one.not_done else _without_grade(one)
-            counts = f"the grade of {_day(last.sampled_on)} is taken" if last else "there is no earlier grade"
-            yield f"{_result(one)} of {_day(one.sampled_on)}: {why}; {counts}."
-        if last and (old := (on - last.sampled_on).days) > days:
-            yield f"{last.get_analyte_display()}: {old} days old: graded last on {_day(last.sampled_on)}."
+def _last(graded: LaboratoryResult | None, newest: LaboratoryResult, on: date) -> Last:
+    """Of an analyte: its last grade, and what came after it that says nothing, or less than a grade."""
+    named, later = f"{_result(newest)} of {_day(newest.sampled_on)}", []
+    if newest.grade_bound == GradeBound.AT_LEAST:
+        later.append(f"{named}: at least grade {newest.grade}, it may be more.")
+    if newest.grade is None or newest.grade_bound == GradeBound.AT_MOST:
+        why = f"not done ({newest.get_not_done_display().lower()})" if newest.not_done else _without_grade(newest)
+        counts = f"the grade of {_day(graded.sampled_on)} is taken" if graded else "there is no earlier grade"
+        later.append(f"{named}: {why}; {counts}.")
+    if graded is None:
+        return Last(None, "", later)
+    return Last((on - graded.sampled_on).days, _day(graded.sampled_on), later)
 
 
 def _without_grade(one: LaboratoryResult) -> str:
@@ -130,13 +133,19 @@ def _day(on: date) -> str:
     return date_format(on, "j M Y")
 
 
-def _add_events(known: Known, protocol: Protocol, subject: Subject) -> None:
-    """By term of the CTCAE the worst event of a complete form that is still there. The rules know no other terms: an
-    event coded otherwise counts where its words are a term of the CTCAE too."""
-    events = AdverseEvent.objects.filter(
-        case_form__subject=subject, case_form__state=FormState.COMPLETE, ongoing="Y"
-    ).exclude(grade="")
-    for event in events.order_by("grade", "pk"):
+def _add_events(known: Known, protocol: Protocol, subject: Subject, on: date) -> None:
+    """By term of the CTCAE the worst event of a complete form that was there on the day. The rules know no other terms:
+    an event coded otherwise counts where its words are a term of the CTCAE too."""
+    standing = Q(case_form__state=FormState.COMPLETE) & ~Q(grade="")
+    being_typed = Q(case_form__state=FormState.DRAFT) & ~Q(ongoing="N")
+    events = AdverseEvent.objects.filter(standing | being_typed, case_form__subject=subject)
+    for event in events.select_related("case_form").order_by("grade", "pk"):
+        if before(on, event.start_date) or before(event.end_date, on):
+            continue
+        if event.case_form.state == FormState.DRAFT:
+            words = event.dictionary_term or "An event in progress"
+            known.in_progress.append((reverse("form", args=[event.pk]), words))
+            continue
         term = ctcae_term(protocol.ctcae_version, event.dictionary, event.dictionary_term, event.term)
         if term:
             known.events[term] = Finding(term, int(event.grade), event.start_date)

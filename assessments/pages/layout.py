@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django.db.models import F, Q
-from django.forms import BaseForm, CheckboxInput, HiddenInput, RadioSelect
+from django.forms import CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
 from assessments.absences import PREFIX, without_reasons
@@ -60,18 +60,23 @@ ROWS_TITLES = {
 }
 
 
-def helper_of(code: str, form: BaseForm) -> FormHelper:
+def helper_of(code: str, form: ItemForm) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    helper.layout = Layout(*_sections(SECTIONS.get(code, {}), without_reasons(form.fields)))
+    helper.layout = Layout(*_sections(SECTIONS.get(code, {}), without_reasons(form.fields), form))
     return helper
 
 
-def _sections(legends: Mapping[str, str], names: Iterable[str]) -> list[Any]:
+def _sections(legends: Mapping[str, str], names: Iterable[str], form: ItemForm) -> list[Any]:
+    """What the protocol does not ask for on the day is folded up, under the sentence that says so."""
     found: list[Any] = []
     for name in names:
-        if name in legends:
+        if name in legends and name in form.not_asked:
+            filled = "open" if form[name].value() or form[name].errors else ""
+            template = "assessments/folded_section.html"
+            found.append(Fieldset(form.not_asked[name], css_class=filled, template=template))
+        elif name in legends:
             found.append(Fieldset(legends[name], css_class="form-section"))
         found[-1].fields.append(name) if found and isinstance(found[-1], Fieldset) else found.append(name)
     return found
@@ -86,7 +91,7 @@ def dress(form: ItemForm) -> None:
             continue
         if field.widget.attrs.get("data-date") and isinstance(form._meta.model._meta.get_field(name), PartialDateField):
             field.help_text = field.help_text or PARTIAL_DATE_HELP
-        field.unit, field.required_to_complete = item.unit, item.required  # type: ignore[attr-defined]
+        field.unit, field.required_to_complete = item.unit, item.required and name not in form.not_asked  # type: ignore[attr-defined]
         if item.expected:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
         reason = form.fields.get(f"{PREFIX}{name}")

@@ -27,6 +27,8 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
     for name, item in form.item_of.items():
         if name in SECTIONS.get(code, {}):
             found.append((SECTIONS[code][name], []))
+        if name in form.not_asked and not form.initial.get(name):
+            continue
         if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""

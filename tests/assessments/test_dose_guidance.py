@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
-from assessments.dose_guidance import Finding, steps
+from assessments.dose_guidance import Finding, Last, analytes_of, gaps, steps
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from cohorts.models import Subject
 from tests.cast import SETUP, Trial
@@ -109,11 +109,11 @@ def test_rules_that_cannot_be_are_refused(tmp_path: Any, settings: Any, old: str
     assert any(problem in line for line in refused.value.problems), refused.value.problems
 
 
-def sample(subject: Any, on: str, grade: int, state: str = "complete") -> None:
+def sample(subject: Any, on: str, grade: int, state: str = "complete", analyte: str = "NEUT") -> None:
     with acting(SETUP):
         form = CaseForm.objects.create(subject=subject, code="haematology", state=state)
         LaboratoryResult.objects.create(
-            case_form=form, row=3, analyte="NEUT", value="0.8", unit="10^9/L", sampled_on=on, grade=grade
+            case_form=form, row=3, analyte=analyte, value="0.8", unit="10^9/L", sampled_on=on, grade=grade
         )
 
 
@@ -125,7 +125,7 @@ def guidance(client: Any, subject: Any, code: str) -> str:
 
 def test_the_last_complete_result_counts(trial: Trial, desk: Any) -> None:
     subject = trial.treated_subject()
-    assert "No graded result and no open event yet." in guidance(desk, subject, "infusion")
+    assert "without a grade; there is no earlier grade." in guidance(desk, subject, "infusion")
     sample(subject, "2008-02-01", 4)
     sample(subject, "2008-02-08", 3)
     sample(subject, "2008-02-10", 4, state="draft")
@@ -191,6 +191,51 @@ def test_a_result_that_is_too_old_for_the_day_is_said_to_be(trial: Trial, desk: 
     page = at_day(desk, subject)
     assert "<strong>Delay</strong>" in page
     assert (f"Neutrophils: {days} days old" in page) is is_old
+
+
+ALL = {analyte: Last(0, "7 Jan 2008") for analyte in analytes_of(current().guidance, ["paclitaxel"])}
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (ALL, []),
+        (ALL | {"NEUT": Last(7, "31 Dec 2007")}, []),
+        (ALL | {"NEUT": Last(8, "30 Dec 2007")}, ["Neutrophils: 8 days old: graded last on 30 Dec 2007."]),
+        (ALL | {"NEUT": Last(2, "5 Jan 2008", ["Not done."])}, ["Not done."]),
+        ({name: one for name, one in ALL.items() if name != "BILI"}, ["Bilirubin, total: no result."]),
+        ({}, ["Neutrophils: no result.", "Platelets: no result.", "Bilirubin, total: no result."]),
+    ],
+)
+def test_what_is_missing_or_old_keeps_the_rules_from_saying_that_nothing_changes(
+    last: dict[str, Last], said: list[str]
+) -> None:
+    assert gaps(current().guidance, "paclitaxel", last, current().guidance_days) == said
+
+
+def test_no_change_is_said_only_when_every_result_of_the_rules_is_there_and_fresh(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    visit = subject.visits.get(code="C1D8")
+    page = at_day(desk, subject)
+    assert "Dose guidance: cannot say" in page and "Whether the dose changes cannot be said:" in page
+    # trastuzumab's rules look at events alone
+    assert page.count("No dose change indicated.") == 1
+    for analyte in ("NEUT", "PLAT", "BILI"):
+        assert "Dose guidance: cannot say" in at_day(desk, subject)
+        sample(subject, visit.target_date.isoformat(), 0, analyte=analyte)
+    page = at_day(desk, subject)
+    assert "Dose guidance: no dose change indicated" in page and page.count("No dose change indicated.") == 2
+    assert "cannot" not in page
+
+
+def test_an_event_that_is_not_complete_keeps_the_rules_from_saying_that_nothing_changes(
+    trial: Trial, desk: Any
+) -> None:
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "adverse_event", EVENT | {"grade": ""}, complete=False)
+    page = guidance(desk, subject, "infusion")
+    assert "1 event is not complete yet: not considered." in page and f'href="/forms/{form.pk}/"' in page
+    assert "No dose change indicated" not in page
 
 
 def test_results_of_after_the_day_are_left_out(trial: Trial, desk: Any) -> None:
