@@ -12,6 +12,8 @@ from assessments.checks import (
     guidance,
     infusion,
     laboratory,
+    lesions,
+    plausibility,
     safety,
     screening,
 )
@@ -29,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     *safety.CHECKS,
     *dose_limiting.CHECKS,
     *course.CHECKS,
+    *lesions.CHECKS,
+    *plausibility.CHECKS,
     *derived.CHECKS,
 )
 # Those that see one form alone, and those that see others beside it.

@@ -37,6 +37,7 @@ CHECKS = (
     _derived("after-death", TUMOUR, "assessment_date", "A tumour assessment is dated after death."),
     _derived("no-baseline", BASELINE, "assessment_date", "There is no complete baseline within the window."),
     _derived("two-baselines", BASELINE, "assessment_date", "Two baseline assessments are dated on one day."),
+    _derived("two-assessments", TUMOUR, "assessment_date", "Two tumour assessments are dated on one day."),
     _derived("dose-before-consent", ("infusion", "everolimus"), "", "The first dose is dated before consent."),
     _derived("before-consent", (), ITS_DATE, "A contact, dose or assessment is dated before consent."),
     _derived("death-without-form", ("follow_up",), "vital_status", "A follow-up tells of a death that has no form."),

@@ -22,7 +22,13 @@ FORMS = """
 """
 ROWS = """(SELECT jsonb_agg(to_jsonb(x) ORDER BY x.{number})::text FROM {table} x
            WHERE x.case_form_id = f.id AND NOT x.struck_out)"""
-NUMBER: dict[type[models.Model], str] = {Lesion: "label"}
+# The lesions that a form told of first or found again, each with what was found of it there.
+ROWS_OF_LESIONS = """(SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object(
+               'state', coalesce(x.state, ''), 'diameters_mm', coalesce(to_jsonb(x.diameters_mm), '[]'),
+               'method', coalesce(nullif(x.method, ''), l.method)) ORDER BY l.label)::text
+           FROM assessments_lesion l
+           LEFT JOIN assessments_lesionresult x ON x.lesion_id = l.id AND x.case_form_id = f.id
+           WHERE l.subject_id = f.subject_id AND NOT l.struck_out AND (l.case_form_id = f.id OR x.id IS NOT NULL))"""
 
 
 def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
@@ -38,17 +44,15 @@ def _statement(codes: tuple[str, ...]) -> str:
 
 
 def _part(code: str) -> str:
-    model = _rows_of(CATALOGUE[code])
-    rows = ROWS.format(table=model._meta.db_table, number=NUMBER.get(model, "row")) if model else "NULL"
-    return FORMS.format(code=code, table=CATALOGUE[code].record._meta.db_table, rows=rows)
+    form_type = CATALOGUE[code]
+    rows = ROWS_OF_LESIONS if form_type.has_lesions else "NULL"
+    if form_type.rows is not None and not form_type.has_lesions:
+        rows = ROWS.format(table=form_type.rows._meta.db_table, number="row")
+    return FORMS.format(code=code, table=form_type.record._meta.db_table, rows=rows)
 
 
 def _rows_of(form_type: FormType) -> type[models.Model] | None:
-    """The table of a form's rows. Of a tumour baseline the lesions that were chosen; what was found of them, then and
-    later, is the derivation's: no check of ours reads it."""
-    if not form_type.has_lesions:
-        return form_type.rows
-    return Lesion if form_type.code == "tumour_baseline" else None
+    return Lesion if form_type.has_lesions else form_type.rows
 
 
 def _form(pk: int, code: str, *found: Any) -> Form:
@@ -68,6 +72,8 @@ def _typed(model: type[models.Model] | None, values: dict[str, Any]) -> dict[str
     for name, read in _readers(model):
         if values.get(name) is not None:
             values[name] = read(values[name])
+    if "diameters_mm" in values:
+        values["diameters_mm"] = [Decimal(size) for size in values["diameters_mm"]]
     return values
 
 

@@ -51,6 +51,7 @@ def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
     yield from _order(records, dates)
+    yield from _two_on_a_day(dates)
     yield from _before_consent(records, dates)
     if records.death is None:
         for report in records.reported_deaths:
@@ -68,6 +69,18 @@ def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) ->
         refs = tuple(sorted(entry.record.ref for entry in entries))
         if len(refs) > 1:
             yield Finding("two-baselines", f"{len(refs)} baseline assessments are dated {shown_date(day)}.", refs)
+
+
+def _two_on_a_day(dates: Timeline) -> Iterator[Finding]:
+    """Of partial dates nothing is known."""
+    whole = [entry for entry in dates.assessments if len(entry.record.date) == len("2008-03-01")]
+    by_day = sorted(whole, key=lambda entry: entry.record.date)
+    for day, entries in groupby(by_day, key=lambda entry: entry.record.date):
+        refs = tuple(sorted(entry.record.ref for entry in entries))
+        if len(refs) > 1:
+            yield Finding(
+                "two-assessments", f"{len(refs)} tumour assessments are dated {day}: are they the same?", refs
+            )
 
 
 def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:

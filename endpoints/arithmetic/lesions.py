@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
 
+from assessments.measurable import Version as Version
+from assessments.measurable import is_node as is_node
+from assessments.measurable import least_mm
 from trialsite.protocol.schema import AnalysisPlan
 
 from .records import Measurement
 
-Version = Literal["1.0", "1.1"]
-
 # (most target lesions, most in one organ)
 LIMITS: dict[Version, tuple[int, int]] = {"1.0": (10, 5), "1.1": (5, 2)}
-NODE_WORDS = ("node", "lymph")
 NODE_NORMAL_MM = Decimal(10)
-_SPIRAL = ("spiral ct", "helical ct", "multidetector ct", "mdct")
-_NOT_MEASURED = ("ultrasound", "endoscopy", "pet", "bone scan", "scintigraphy")
-
-
-def is_node(organ: str) -> bool:
-    """Whether an organ names a lymph node; all lymph nodes together are one organ."""
-    return any(word in organ.casefold() for word in NODE_WORDS)
 
 
 def size(measurement: Measurement, plan: AnalysisPlan) -> Decimal | None:
@@ -51,14 +43,8 @@ def is_gone(measurement: Measurement, plan: AnalysisPlan) -> bool:
 
 def measurable(*, version: Version, method: str, mm: Decimal, node: bool = False) -> bool:
     """Whether a baseline lesion is measurable, by its longest diameter (in 1.1 a node: its short axis)."""
-    how = " ".join(method.casefold().replace("-", " ").split())
-    if any(word in how.split() or word == how for word in _NOT_MEASURED):
-        return False
-    if version == "1.0":
-        return mm >= (10 if any(word in how for word in _SPIRAL) else 20)
-    if node:
-        return mm >= 15
-    return mm >= (20 if "x ray" in how or "xray" in how or "radiograph" in how else 10)
+    least = least_mm(version=version, method=method, node=node)
+    return least is not None and mm >= least
 
 
 def count_problems(*, version: Version, organs: Sequence[str]) -> tuple[str, ...]:

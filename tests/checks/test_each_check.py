@@ -14,6 +14,9 @@ SCREENING = At(1, "SCR", "Screening and baseline", "screening")
 TUMOUR_1 = At(3, "TA01", "Tumour assessment 1", "tumour", date(2008, 2, 25), date(2008, 3, 10))
 END_VISIT = At(4, "EOT", "End of treatment", "end_of_treatment", date(2008, 3, 1), date(2008, 3, 29))
 DAY_8 = At(2, "C1D8", "Cycle 1, day 8", "cycle", date(2008, 1, 12), date(2008, 1, 16))
+DAY_22 = At(5, "C1D22", "Cycle 1, day 22", "cycle", date(2008, 1, 26), date(2008, 1, 30))
+FU_1 = At(6, "FU01", "Survival follow-up 1", "follow_up", date(2008, 5, 1), date(2008, 5, 29))
+FU_2 = At(7, "FU02", "Survival follow-up 2", "follow_up", date(2008, 8, 1), date(2008, 8, 29))
 ON, LATER = date(2008, 3, 1), date(2008, 3, 8)
 BY_ID = {check.id: check for check in CHECKS}
 
@@ -49,6 +52,25 @@ def last(**drugs):
 
 def event(pk=1, **record):
     return form("adverse_event", pk=pk, **{"term": "Stomatitis", "start_date": "2008-03-01"} | record)
+
+
+def lesion(label, *diameters, kind="TARGET", method="SPIRAL CT SCAN", location="LIVER"):
+    return {
+        "label": label,
+        "kind": kind,
+        "method": method,
+        "location": location,
+        "state": "MEASURED",
+        "diameters_mm": list(diameters),
+    }
+
+
+def lesions(code, *rows):
+    return form(code, rows)
+
+
+def at_visit(on):
+    return form("infusion", visit=DAY_8, infusion_date=on)
 
 
 def verdict(toxicity, completed, percent, **record):
@@ -101,6 +123,7 @@ def flagged(flag, **row):
 
 CONSENT = form("consent", consent_date=ON)
 DEATH = form("death", death_date="2008-03-01", cause="STUDY TREATMENT")
+BORN = form("demography", birth_date="1953-05")
 END = form("end_of_treatment", end_date=ON)
 ELIGIBLE = {
     "neutrophils": read_result("1.50"),
@@ -193,6 +216,10 @@ CASES = [
     ("dose-weight", [size(LATER, weight_kg=D("66.1")), size(ON, 2)], [size(LATER, weight_kg=D(66)), size(ON, 2)]),
     ("dose-weight", [size(LATER, weight_kg=D("53.9")), size(ON, 2)],
      [size(LATER, weight_kg=D("53.9"), paclitaxel_dose_mg=D(130)), size(ON, 2)]),
+    ("dose-day", [form("infusion", visit=DAY_22, paclitaxel_given="Y")],
+     [form("infusion", visit=DAY_22, paclitaxel_given="N", trastuzumab_given="Y")]),
+    ("dose-day", [form("infusion", visit=DAY_22, paclitaxel_change="DOSE OMITTED")],
+     [form("infusion", visit=DAY_8, paclitaxel_given="Y")]),
     ("dose-interval", [infusion(date(2008, 3, 5)), infusion(ON, 2)], [infusion(date(2008, 3, 6)), infusion(ON, 2)]),
     ("dose-loading", [infusion(trastuzumab_loading="N")], [infusion(trastuzumab_loading="Y")]),
     ("dose-loading", [infusion(LATER, trastuzumab_loading="Y"), infusion(ON, 2)],
@@ -314,6 +341,65 @@ CASES = [
       form("medication", medication="Aspirin", end_date="2008-03-05")],
      [form("medication", pk=2, medication="aspirin", start_date="2008-03-06"),
       form("medication", medication="Aspirin", end_date="2008-03-05")]),
+    ("lesion-size", [lesions("tumour", lesion("T01", D("150.1")))], [lesions("tumour", lesion("T01", D(150)))]),
+    ("lesion-size", [lesions("tumour_baseline", lesion("T01", D(210), method="MRI"))],
+     [lesions("tumour_baseline", lesion("T01", D(21), method="MRI"))]),
+    ("lesion-measurable", [lesions("tumour_baseline", lesion("T01", D("19.9"), method="MRI"))],
+     [lesions("tumour_baseline", lesion("T01", D(20), method="MRI"))]),
+    ("lesion-measurable", [lesions("tumour_baseline", lesion("T01", D("9.9")))],
+     [lesions("tumour_baseline", lesion("T01", D(10)))]),
+    ("lesion-measurable", [lesions("tumour_baseline", lesion("T01", D(40), method="ULTRASOUND"))],
+     [lesions("tumour_baseline", lesion("NT01", D(4), kind="NON-TARGET"))]),
+    ("mass-index", [form("vital_signs", weight_kg=D("37.5"), height_cm=D(170))],
+     [form("vital_signs", weight_kg=D("37.6"), height_cm=D(170))]),
+    ("mass-index", [infusion(weight_kg=D("154"), height_cm=D(160))], [infusion(weight_kg=D("153"), height_cm=D(160))]),
+    ("weight-jump", [size(LATER, weight_kg=D("69.1")), size(ON, 2)], [size(LATER, weight_kg=D("69")), size(ON, 2)]),
+    ("weight-jump", [size(LATER, weight_kg=D("80")), size(date(2008, 1, 26), 2)],
+     [size(LATER, weight_kg=D("80")), size(date(2008, 1, 25), 2)]),
+    ("dose-high", [infusion(body_surface_m2=D("1.71"), paclitaxel_dose_mg=D(151), paclitaxel_change="DOSE REDUCED")],
+     [infusion(body_surface_m2=D("1.71"), paclitaxel_dose_mg=D(150))]),
+    ("dose-high", [infusion(weight_kg=D(60), trastuzumab_dose_mg=D(133), trastuzumab_loading="N")],
+     [infusion(weight_kg=D(60), trastuzumab_dose_mg=D(240), trastuzumab_loading="Y")]),
+    ("dose-high", [infusion(weight_kg=D(60), trastuzumab_dose_mg=D(265), trastuzumab_loading="Y")],
+     [infusion(weight_kg=D(60), trastuzumab_dose_mg=D(132), trastuzumab_loading="N")]),
+    ("visit-order-infusion",
+     [form("infusion", visit=DAY_22, infusion_date=date(2008, 1, 13)), form("infusion", visit=DAY_8, infusion_date=ON)],
+     [form("infusion", visit=DAY_22, infusion_date=ON), form("infusion", visit=DAY_8, infusion_date=ON)]),
+    ("visit-order-follow-up",
+     [form("follow_up", visit=FU_2, contact_date="2008-06"), form("follow_up", visit=FU_1, contact_date="2008-07")],
+     [form("follow_up", visit=FU_2, contact_date="2008-07"), form("follow_up", visit=FU_1, contact_date="2008-07")]),
+    *(
+        (f"same-day-{code.replace('_', '-')}", [form(code, pk=2, **{name: ON}), form(code, **{name: ON})],
+         [form(code, pk=2, **{name: LATER}), form(code, **{name: ON})])
+        for code, name in (("vital_signs", "vital_signs_date"), ("ecg", "ecg_date"), ("lvef", "lvef_date"),
+                           ("haematology", "sample_date"), ("chemistry", "sample_date"))
+    ),
+    ("same-day-follow-up",
+     [form("follow_up", pk=2, contact_date="2008-06-03"), form("follow_up", contact_date="2008-06-03")],
+     [form("follow_up", pk=2, contact_date="2008-06"), form("follow_up", contact_date="2008-06")]),
+    ("day-of-dose", [form("haematology", visit=DAY_8, sample_date=date(2008, 2, 22)), at_visit(ON)],
+     [form("haematology", visit=DAY_8, sample_date=date(2008, 2, 23)), at_visit(ON)]),
+    ("before-birth", [form("history", diagnosis_date="1952"), BORN], [form("history", diagnosis_date="1953"), BORN]),
+    ("before-birth", [form("medical_history", [{"row": 1, "start_date": "1952-12"}]), BORN],
+     [form("medical_history", [{"row": 1, "start_date": "1953-05"}]), BORN]),
+    ("start-after-death", [form("medication", start_date="2008-03-02"), DEATH],
+     [form("medication", start_date="2008-03"), DEATH]),
+    ("diagnosis-time", [form("history", diagnosis_date="2008-03-02"), CONSENT],
+     [form("history", diagnosis_date="2008-03-01"), CONSENT]),
+    ("diagnosis-time", [form("history", [{"row": 1, "end_date": "2009"}]), CONSENT],
+     [form("history", [{"row": 1, "end_date": "2008"}]), CONSENT]),
+    ("condition-time", [form("medical_history", [{"row": 1, "start_date": "2008-03-02"}]), infusion()],
+     [form("medical_history", [{"row": 1, "start_date": "2008-03-01"}]), infusion()]),
+    ("condition-time", [form("medical_history", [{"row": 1, "start_date": "2008-03-02"}]), everolimus(dose(5))],
+     [form("medical_history", [{"row": 1, "start_date": "2008-03-02"}]), everolimus(dose(0))]),
+    ("event-related", [event(related_paclitaxel="Y", start_date="2008-02-29"), infusion()],
+     [event(related_paclitaxel="Y", start_date="2008-03-01"), infusion()]),
+    ("event-related", [event(related_everolimus="Y", start_date="2008-02"), infusion()],
+     [event(related_everolimus="N", start_date="2008-02"), infusion()]),
+    ("event-limiting-time", [event(dose_limiting="Y", start_date="2008-03-29"), infusion()],
+     [event(dose_limiting="Y", start_date="2008-03-28"), infusion()]),
+    ("event-limiting-time", [event(dose_limiting="Y", start_date="2008-04"), infusion()],
+     [event(dose_limiting="Y", start_date="2008-03"), infusion()]),
 ]  # fmt: skip
 
 
