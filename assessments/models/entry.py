@@ -39,7 +39,12 @@ class Demography(Record):
     )
     ethnicity = items.choice("Ethnicity", codelists.Ethnicity, cdash="ETHNIC", sdtm="DM.ETHNIC", required=False)
     menopausal_status = items.choice(
-        "Menopausal status", codelists.MenopausalStatus, cdash="MENOSTAT", sdtm="RP.RPORRES", required=False
+        "Menopausal status",
+        codelists.MenopausalStatus,
+        cdash="MENOSTAT",
+        sdtm="RP.RPORRES",
+        required=False,
+        only_if=("sex", ("F",)),
     )
 
     class Meta:

@@ -4,7 +4,8 @@ from django.utils.dateformat import format as date_format
 
 from assessments.forms import WHY_A_TERM, ItemForm
 from assessments.items import clock_times_of
-from assessments.models import InfusionVisit
+from assessments.models import FormState, InfusionVisit
+from assessments.placing import day_of
 from assessments.services import Place
 from trialsite.protocol import current
 
@@ -32,8 +33,11 @@ def hint(place: Place, form: ItemForm) -> None:
     steps = ", ".join(f"{step.dose:f}" for step in current().drug("paclitaxel").steps)
     form.fields["paclitaxel_level_mg_m2"].help_text = f"Steps of the protocol: {steps} mg/m²."
     own = place.case_form.pk if place.case_form else None
-    before = InfusionVisit.objects.filter(case_form__subject=place.subject, infusion_date__isnull=False)
-    last = before.exclude(pk=own).order_by("-infusion_date").first()
+    before = InfusionVisit.objects.filter(case_form__subject=place.subject, case_form__state=FormState.COMPLETE)
+    until = form.initial.get("infusion_date") if own else day_of(place.visit)
+    if until is not None:  # what was measured later was not known then
+        before = before.filter(infusion_date__lte=until)
+    last = before.filter(infusion_date__isnull=False).exclude(pk=own).order_by("-infusion_date").first()
     if last is not None:
         for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
             value = getattr(last, name)

@@ -12,6 +12,7 @@ from assessments.codelists import LesionKind, LesionState
 from assessments.forms import STATES, ItemForm, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
 from assessments.pages.layout import blank_row
+from assessments.placing import day_of
 from assessments.services import Place
 from values.dates import middle_of
 
@@ -91,14 +92,16 @@ def lesion_page(place: Place, rows: Any) -> LesionPage:
 
 
 def _columns(place: Place) -> list[tuple[int, str, str]]:
-    """The baseline and the last assessments before this one; all others count too, but need no column."""
+    """The baseline and the last assessments before this one, by its own day, else by that of its visit; all others
+    count too, but need no column."""
     complete = {"case_form__subject": place.subject, "case_form__state": FormState.COMPLETE}
     names = ("case_form_id", "assessment_date")
     baselines = [(pk, "Baseline", day) for pk, day in TumourBaseline.objects.filter(**complete).values_list(*names)]
     own = place.case_form.pk if place.case_form else None
     dated = TumourAssessment.objects.filter(**complete).values_list("assessment_date", "case_form_id")
     later = sorted(dated, key=lambda entry: (_order(entry[0]), entry[1]))
-    until = next((_order(day) for day, pk in later if pk == own), None)
+    told = next(iter(TumourAssessment.objects.filter(pk=own).values_list("assessment_date", flat=True)), "")
+    until = _order(told) if told else day_of(place.visit)
     before = [(pk, day) for day, pk in later if pk != own and (until is None or _order(day) < until)]
     numbered = [(pk, f"No. {number}", day) for number, (pk, day) in enumerate(before, start=1)]
     return baselines + numbered[-(COLUMNS - 1) :]

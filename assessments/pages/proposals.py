@@ -2,6 +2,7 @@
 form answers for it. Of complete forms only."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -12,8 +13,9 @@ from assessments.checks.days import shown
 from assessments.checks.reading import casebook
 from assessments.checks.screening import LABORATORY, SAMPLES
 from assessments.forms import ItemForm
+from assessments.placing import day_of
 from assessments.services import Place
-from cohorts.models import Enrolment, Subject
+from cohorts.models import Enrolment
 from laboratory.analytes import ANALYTES
 from values.numbers import Result
 
@@ -44,42 +46,56 @@ def propose_known(place: Place, form: ItemForm) -> None:
     code = place.form_type.code
     if place.case_form is not None or form.is_bound or code not in PROPOSED:
         return
-    for item, value, source in PROPOSED[code](place.subject):
+    for item, value, source in PROPOSED[code](place):
         form.initial[item] = value
         field = form.fields[item]
         field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
 
 
-def for_adverse_event(subject: Subject) -> Iterator[Proposal]:
+def for_adverse_event(place: Place) -> Iterator[Proposal]:
     """In a cohort that looks for no dose, nothing limits one."""
-    enrolment = Enrolment.objects.filter(subject=subject).select_related("cohort").first()
+    enrolment = Enrolment.objects.filter(subject=place.subject).select_related("cohort").first()
     if enrolment is not None and not enrolment.cohort.plan.dlt_evaluated:
         yield Proposal("dose_limiting", "NA", "the cohort, which is not evaluated for it")
 
 
-def for_infusion(subject: Subject) -> Iterator[Proposal]:
-    """Before the first infusion, the sizes that were measured last; later ones stand beside the last infusion's."""
-    book = casebook(subject.pk, ("infusion", "vital_signs"))
-    if book.of("infusion"):
+def for_infusion(place: Place) -> Iterator[Proposal]:
+    """Before the first infusion, the sizes that were measured last up to the day of the visit; after it those of the
+    infusion before stand beside."""
+    book, until = casebook(place.subject.pk, ("infusion", "vital_signs")), day_of(place.visit)
+    if _dated(book, "infusion_date", until, "infusion"):
         return
     for item in ("weight_kg", "height_cm"):
-        last = _last(book, "vital_signs_date", item, "vital_signs")
+        last = _last(book, "vital_signs_date", item, "vital_signs", until)
         if last is not None:
             yield Proposal(item, last[item], f"vital signs of {shown(last['vital_signs_date'])}")
 
 
-def for_eligibility(subject: Subject) -> Iterator[Proposal]:
-    book = casebook(subject.pk, (*SAME, "vital_signs", *SAMPLES))
+def for_pregnancy_test(place: Place) -> Iterator[Proposal]:
+    """Nobody tests a man, or a woman after menopause."""
+    book = casebook(place.subject.pk, ("demography",))
+    person = book.one("demography")
+    why = {"M": "MALE"}.get(person["sex"]) if person else None
+    if person and person["menopausal_status"] == "POSTMENOPAUSE":
+        why = "POSTMENOPAUSAL"
+    if why:
+        yield Proposal("childbearing", "N", WORDS["demography"])
+        yield Proposal("why_not", why, WORDS["demography"])
+
+
+def for_eligibility(place: Place) -> Iterator[Proposal]:
+    """What was known before treatment."""
+    book, until = casebook(place.subject.pk, (*SAME, "vital_signs", *SAMPLES)), place.subject.first_dose_date
     for code, items in SAME.items():
         for other in book.of(code):
             for theirs, own in items:
                 if other[theirs] is not None:
                     yield Proposal(own, other[theirs], WORDS[code])
     yield from _of_lesions(book)
-    status = _last(book, "vital_signs_date", "who_status", "vital_signs")
+    status = _last(book, "vital_signs_date", "who_status", "vital_signs", until)
     if status is not None:
         yield Proposal("who_status", status["who_status"], f"vital signs of {shown(status['vital_signs_date'])}")
-    yield from _of_samples(book)
+    yield from _of_samples(book, until)
 
 
 def _of_lesions(book: Casebook) -> Iterator[Proposal]:
@@ -88,10 +104,10 @@ def _of_lesions(book: Casebook) -> Iterator[Proposal]:
         yield Proposal("liver_metastases", "Y", WORDS["tumour_baseline"])
 
 
-def _of_samples(book: Casebook) -> Iterator[Proposal]:
+def _of_samples(book: Casebook, until: date | None) -> Iterator[Proposal]:
     """The last result of each analyte before treatment, and its upper limit, in the unit that eligibility asks in."""
     found: dict[str, tuple[Any, Any]] = {}
-    for sample in sorted((one for one in book.of(*SAMPLES) if one["sample_date"]), key=lambda one: one["sample_date"]):
+    for sample in sorted(_dated(book, "sample_date", until, *SAMPLES), key=lambda one: one["sample_date"]):
         for row in sample.rows:
             if row["value"] is not None and row["unit"]:
                 found[row["analyte"]] = (row, sample["sample_date"])
@@ -108,7 +124,12 @@ def _of_samples(book: Casebook) -> Iterator[Proposal]:
 
 
 WITH_LIMIT = ("bilirubin", "ast", "alt", "creatinine")
-PROPOSED = {"infusion": for_infusion, "eligibility": for_eligibility, "adverse_event": for_adverse_event}
+PROPOSED = {
+    "infusion": for_infusion,
+    "eligibility": for_eligibility,
+    "pregnancy_test": for_pregnancy_test,
+    "adverse_event": for_adverse_event,
+}
 
 
 # What is below a limit is below that limit rounded up.
@@ -120,6 +141,11 @@ def _to_two_decimals(value: Fraction, rounded: Callable[[Fraction], int]) -> Dec
     return Decimal(f"{Decimal(rounded(value * 100)).scaleb(-2).normalize():f}")
 
 
-def _last(book: Casebook, dated_by: str, item: str, code: str) -> Form | None:
-    dated = [one for one in book.of(code) if one[dated_by] and one[item] is not None]
+def _dated(book: Casebook, dated_by: str, until: date | None, *codes: str) -> list[Form]:
+    """Those that were known by a day: nothing of a later visit is offered to an earlier one."""
+    return [one for one in book.of(*codes) if one[dated_by] and (until is None or one[dated_by] <= until)]
+
+
+def _last(book: Casebook, dated_by: str, item: str, code: str, until: date | None) -> Form | None:
+    dated = [one for one in _dated(book, dated_by, until, code) if one[item] is not None]
     return max(dated, key=lambda one: one[dated_by], default=None)

@@ -3,9 +3,9 @@
 import pytest
 
 from assessments.completeness import missing, without_what_does_not_apply
-from assessments.models import Eligibility, FollowUp, InfusionVisit
+from assessments.models import Demography, Eligibility, FollowUp, InfusionVisit
 from audit.models import Event
-from tests.assessments.posting import on_screen
+from tests.assessments.posting import new_form, on_screen
 from tests.cast import Trial
 
 
@@ -19,6 +19,20 @@ def test_an_item_that_applies_is_needed_and_one_that_does_not_is_not() -> None:
     asked = {"prior_radiotherapy": "Y", "last_radiotherapy_date": None}
     assert "last_radiotherapy_date" in missing(Eligibility, asked)
     assert "last_radiotherapy_date" not in missing(Eligibility, asked | {"prior_radiotherapy": "N"})
+
+
+@pytest.mark.django_db
+def test_men_are_not_asked_for_menopausal_status(trial: Trial, desk) -> None:
+    subject = trial.subject()
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    page = desk.get(new_form(subject, "demography", "SCR")).context["form"]
+    attributes = page.fields["menopausal_status"].widget.attrs
+    assert (attributes["data-only-if"], attributes["data-only-values"]) == ("sex", "F")
+    person = {"birth_date": "1953-05", "age": 54, "sex": "M", "race": "WHITE", "menopausal_status": "POSTMENOPAUSE"}
+    form = trial.fill(subject, "demography", person, visit="SCR")
+    assert Demography.objects.get().menopausal_status == ""
+    answer = trial.fill(subject, "demography", person | {"sex": "F"}, case_form=form, reason="a slip")
+    assert Demography.objects.get(pk=answer.pk).menopausal_status == "POSTMENOPAUSE"
 
 
 @pytest.mark.django_db

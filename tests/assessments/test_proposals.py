@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from assessments.models import Eligibility, InfusionVisit
+from accounts.actor import acting
+from assessments.models import CaseForm, Eligibility, InfusionVisit
 from cohorts.models import Cohort
 from cohorts.services import close_cohort
-from tests.assessments.posting import new_form
-from tests.cast import BASELINE_LESIONS, ELIGIBLE, actor
+from tests.assessments.posting import new_form, on_screen
+from tests.cast import BASELINE_LESIONS, ELIGIBLE, SETUP, actor
 from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,65 @@ def test_dose_limiting_does_not_apply_in_a_cohort_that_looks_for_no_dose(trial, 
     assert proposed(desk, phase_two, "adverse_event", None) == {"dose_limiting": "NA"}
     assert proposed(desk, phase_one, "adverse_event", None) == {}
     assert proposed(desk, consented(trial), "adverse_event", None) == {}
+
+
+def weighed(trial, subject, on, kg, visit):
+    record = EXAMPLES["vital_signs"][0] | {"vital_signs_date": on, "weight_kg": kg}
+    trial.fill(subject, "vital_signs", record, visit=visit)
+
+
+def test_weight_of_a_later_visit_is_not_offered_to_an_earlier_one(trial, desk):
+    subject = trial.subject()
+    trial.screen(subject)
+    trial.enrol(subject)
+    desk.post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-07"})
+    weighed(trial, subject, "2008-01-30", "80", None)
+    found = proposed(desk, subject, "infusion", "C1D1")
+    assert int(found["weight_kg"]) == 64
+
+
+def test_beside_an_infusion_stand_the_sizes_of_the_one_before_it_and_of_none_after(trial, desk):
+    subject = trial.treated_subject()
+    for day, kg in ((date(2008, 1, 14), "65"), (date(2008, 1, 28), "70")):
+        form = trial.infuse(subject, day, f"C1D{(day - date(2008, 1, 7)).days + 1}")
+        change = on_screen(form) | {"weight_kg": kg, "change_reason": "weighed again"}
+        assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
+    page = desk.get(new_form(subject, "infusion", "C1D15")).context["form"]
+    assert "65 kg on 14 Jan 2008." in page.fields["weight_kg"].help_text
+    first = subject.forms.get(code="infusion", visit__code="C1D8")
+    assert "64 kg on 7 Jan 2008." in desk.get(f"/forms/{first.pk}/").context["form"].fields["weight_kg"].help_text
+
+
+def test_an_earlier_assessment_is_compared_with_none_after_it(trial, desk):
+    subject = trial.treated_subject()
+    later = trial.assess(subject, 113, {"T01": "30", "T02": "20"}, "PR")
+    columns = [key for key, _, _ in desk.get(new_form(subject, "tumour", "TA01")).context["lesions"].columns]
+    assert later.pk not in columns
+    columns = [key for key, _, _ in desk.get(new_form(subject, "tumour", "TA03")).context["lesions"].columns]
+    assert later.pk in columns
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        (PERSON | {"sex": "M"}, "MALE"),
+        (PERSON | {"menopausal_status": "POSTMENOPAUSE"}, "POSTMENOPAUSAL"),
+        (PERSON | {"menopausal_status": "PREMENOPAUSE"}, None),
+    ],
+)
+def test_nobody_is_asked_to_test_a_man_or_a_woman_after_menopause_for_pregnancy(trial, desk, person, why):
+    subject = consented(trial)
+    trial.fill(subject, "demography", person, visit="SCR")
+    found = proposed(desk, subject, "pregnancy_test")
+    assert found == ({"childbearing": "N", "why_not": why} if why else {})
+
+
+def test_eligibility_proposes_nothing_that_was_measured_under_treatment(trial, desk):
+    subject = trial.treated_subject()
+    eligibility = subject.forms.get(code="eligibility")
+    with acting(SETUP):
+        Eligibility.objects.filter(pk=eligibility.pk).delete()
+        CaseForm.objects.filter(pk=eligibility.pk).delete()
+    late = EXAMPLES["vital_signs"][0] | {"vital_signs_date": "2008-01-21", "who_status": "2"}
+    trial.fill(subject, "vital_signs", late, visit="C2D1")
+    assert proposed(desk, subject, "eligibility")["who_status"] == "1"
