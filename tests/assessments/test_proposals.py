@@ -8,7 +8,7 @@ from accounts.actor import acting
 from assessments.models import CaseForm, Eligibility, InfusionVisit
 from cohorts.models import Cohort
 from cohorts.services import close_cohort
-from tests.assessments.posting import new_form, on_screen
+from tests.assessments.posting import new_form
 from tests.cast import BASELINE_LESIONS, ELIGIBLE, SETUP, actor
 from tests.examples import EXAMPLES
 
@@ -111,10 +111,10 @@ def test_weight_of_a_later_visit_is_not_offered_to_an_earlier_one(trial, desk):
 
 def test_beside_an_infusion_stand_the_sizes_of_the_one_before_it_and_of_none_after(trial, desk):
     subject = trial.treated_subject()
-    for day, kg in ((date(2008, 1, 14), "65"), (date(2008, 1, 28), "70")):
-        form = trial.infuse(subject, day, f"C1D{(day - date(2008, 1, 7)).days + 1}")
-        change = on_screen(form) | {"weight_kg": kg, "change_reason": "weighed again"}
-        assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
+    for day, kg, visit in (("2008-01-14", "65", "C1D8"), ("2008-01-28", "70", "C1D22")):
+        alone = {"trastuzumab_given": "Y", "trastuzumab_loading": "N", "trastuzumab_dose_mg": "130"}
+        record = {"infusion_date": day, "weight_kg": kg, "height_cm": "165", "paclitaxel_given": "N"} | alone
+        trial.fill(subject, "infusion", record, visit=visit)
     page = desk.get(new_form(subject, "infusion", "C1D15")).context["form"]
     assert "65 kg on 14 Jan 2008." in page.fields["weight_kg"].help_text
     first = subject.forms.get(code="infusion", visit__code="C1D8")
