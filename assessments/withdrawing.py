@@ -5,12 +5,15 @@ it out, so that no reader has to think of it. For what the protocol does not ask
 unscheduled visit, a death. What it asks for is corrected or marked as not done.
 """
 
+from datetime import date
+
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
+from assessments.checks.days import earliest
 from assessments.milestones import follow_the_record
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
@@ -43,7 +46,7 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         carry_on(case_form=case_form, by=by)
         if case_form.code == "adverse_event":
             withdraw_report(case_form=case_form, by=by)
-        _count_visit(case_form)
+        _settle_visit(case_form)
         follow_the_record(subject)
         mark_changed([subject.pk])
     return case_form
@@ -62,7 +65,7 @@ def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | Non
         subject = lock_subject(case_form.subject)
         _require_free_place(case_form)
         _claim(case_form, seen_version, state=case_form.withdrawn_state, **said)
-        _count_visit(case_form)
+        _settle_visit(case_form)
         reopen_with_entry(case_form=case_form, text=f"The entry was restored: {why}")
         ask_about_subject(subject.pk)
         carry_on(case_form=case_form, by=by)
@@ -104,10 +107,27 @@ def _require_free_place(case_form: CaseForm) -> None:
         raise Refused(f"Another form {_title(case_form)} stands in its place: withdraw that one first.")
 
 
-def _count_visit(case_form: CaseForm) -> None:
-    """An unscheduled visit of which every form was entered in error was none."""
+def _settle_visit(case_form: CaseForm) -> None:
+    """An unscheduled visit of which every form was entered in error was none; a planned one that this form alone dated
+    did not take place then."""
     visit = case_form.visit
-    if visit is None or not visit.code.startswith(UNSCHEDULED):
+    if visit is None:
         return
-    visit.in_error = not CaseForm.objects.filter(visit=visit).exists()
-    Visit.every.filter(pk=visit.pk).exclude(in_error=visit.in_error).update(in_error=visit.in_error)
+    there = CaseForm.objects.filter(visit=visit)
+    if visit.code.startswith(UNSCHEDULED):
+        visit.in_error = not there.exists()
+        Visit.every.filter(pk=visit.pk).exclude(in_error=visit.in_error).update(in_error=visit.in_error)
+        return
+    own = _day_of(case_form)
+    if own is not None and visit.visit_date in (own, None):
+        visit.visit_date = own if there.exclude(state=FormState.NOT_DONE).exists() else None
+        Visit.objects.filter(pk=visit.pk).update(visit_date=visit.visit_date)
+
+
+def _day_of(case_form: CaseForm) -> date | None:
+    """The day that the form tells of, where it dates its visit."""
+    form_type = CATALOGUE[case_form.code]
+    if not form_type.date_item:
+        return None
+    day = form_type.record._default_manager.filter(pk=case_form.pk).values_list(form_type.date_item, flat=True).first()
+    return earliest(day) if len(str(day or "")) == len("2026-01-01") else None

@@ -19,7 +19,7 @@ def too_large(form: Form) -> Found:
     for row in form.rows:
         for mm in row.get("diameters_mm") or ():
             if mm > LARGEST_MM:
-                text = f"{row['label']} measures {plain(mm)} mm, more than {LARGEST_MM} mm"
+                text = f"{_name(row)} measures {plain(mm)} mm, more than {LARGEST_MM} mm"
                 yield _item(row), f"{text}: is it right, and in millimetres?"
 
 
@@ -31,10 +31,10 @@ def not_measurable(form: Form) -> Found:
         least = least_mm(version=version, method=row["method"], node=node)
         method = Method(row["method"]).label
         if least is None:
-            yield _item(row), f"{row['label']} is a target lesion, and {method} measures none (RECIST {version})."
+            yield _item(row), f"{_name(row)} is a target lesion, and {method} measures none (RECIST {version})."
         elif mm < least:
             of = "a node's short axis" if node else method
-            text = f"{row['label']} of {plain(mm)} mm is a target lesion: by {of} one is measurable from {least} mm on"
+            text = f"{_name(row)} of {plain(mm)} mm is a target lesion: by {of} one is measurable from {least} mm on"
             yield _item(row), f"{text} (RECIST {version})."
 
 
@@ -44,6 +44,11 @@ def _targets(form: Form) -> Iterator[tuple[Mapping[str, Any], Decimal]]:
         sizes = row.get("diameters_mm") or ()
         if row["kind"] == "TARGET" and sizes and row["method"]:
             yield row, sum(sizes, Decimal(0))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """The lesion's label; while it is typed for the first time it has none yet, and its row stands for it."""
+    return str(row["label"]) if row["label"][:1].isupper() else "This lesion"
 
 
 def _item(row: Mapping[str, Any]) -> str:

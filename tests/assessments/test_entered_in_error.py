@@ -205,6 +205,16 @@ def test_an_unscheduled_visit_whose_every_form_is_withdrawn_was_none(trial: Tria
     assert subject.visits.filter(pk=visit.pk).exists()
 
 
+def test_a_planned_visit_that_only_a_form_in_error_dated_did_not_take_place(trial: Trial, subject: Subject) -> None:
+    record, rows = EXAMPLES["chemistry"]
+    form = trial.fill(subject, "chemistry", record | {"sample_date": "2008-01-14"}, rows, visit="C1D8")
+    assert subject.visits.get(code="C1D8").visit_date == FIRST_DOSE + timedelta(7)
+    taken_back(trial, form)
+    assert subject.visits.get(code="C1D8").visit_date is None
+    brought_back(trial, form)
+    assert subject.visits.get(code="C1D8").visit_date == FIRST_DOSE + timedelta(7)
+
+
 def test_another_form_may_take_its_place_and_then_it_is_not_restored(trial: Trial, subject: Subject) -> None:
     visit = add_unscheduled_visit(subject=subject, on=FIRST_DOSE + timedelta(3), by=trial.by)
     ecg = EXAMPLES["ecg"][0] | {"ecg_date": "2008-01-10"}
