@@ -1,7 +1,5 @@
 """What the record knows is proposed where it is asked again, and saved by nobody but who looks at it."""
 
-from datetime import date
-
 import pytest
 
 from accounts.actor import acting
