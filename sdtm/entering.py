@@ -135,6 +135,7 @@ def enrolled_on(dm: Row, ds: Sequence[Row], exposed: Filled | None, ledger: Ledg
     milestone = min((row.day().whole for row in rows if row.day().whole), default="")
     later = [row for row in rows if row.day().whole and row.day().whole != milestone]
     ledger.refuse(later, f"a later enrolment or randomisation: the first one, on {milestone}, counts")
-    starts = [dm.day("RFSTDTC").whole, *(row["start_date"] for row in (exposed.rows if exposed else ()))]
+    given = [row["start_date"] for row in (exposed.rows if exposed else ()) if row["given"] == "Y"]
+    starts = [dm.day("RFSTDTC").whole, *given]
     on = milestone or min(filter(None, starts), default="")
     return on, [row for row in rows if milestone and row.day().whole == milestone]

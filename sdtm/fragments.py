@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from assessments.codelists import LesionKind, LesionState
+from sdtm.keys import bare
 from sdtm.ledger import Ledger
 from sdtm.lesions import Finding, Known, finding
 from sdtm.reading import Row
@@ -35,16 +36,16 @@ def parts_of(link: str, known: Mapping[str, Known]) -> list[str]:
 
 def whole(lesion: Known, rows: Sequence[Row], version: str, ledger: Ledger, too_small: Decimal) -> Finding:
     """What was found of a lesion: by itself, or the sum of its fragments, each of which has a link of its own."""
-    links = sorted({row.link for row in rows})
-    fragments = [link for link in links if link != lesion.link]
+    fragments = sorted({row.link for row in rows if bare(row.link) != bare(lesion.link)})
     if not fragments:
         return finding(lesion, rows, version, ledger)
     parts = [finding(lesion, [row for row in rows if row.link == link], version, ledger) for link in fragments]
     together = _together(lesion, parts, too_small)
-    own = finding(lesion, [row for row in rows if row.link == lesion.link], version, Ledger())
+    rest = [row for row in rows if row.link not in fragments]
+    own = finding(lesion, rest, version, Ledger())
     if own.total == together.total:
         together.behind += own.behind
-    ledger.refuse([row for row in rows if row.link == lesion.link and row not in together.behind], _why(lesion))
+    ledger.refuse([row for row in rest if row not in together.behind], _why(lesion))
     return together
 
 

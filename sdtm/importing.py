@@ -92,7 +92,8 @@ class Import:
         ledgers = []
         for name in sorted(self.there):
             self.tally.count(_all(self.subjects[name]), "there already")
-            ledgers.append(compare(name, self.subjects[name], sources.get(name, []), self.reader))
+            usable = self._usable(self.subjects[name], Ledger())
+            ledgers.append(compare(name, usable, sources.get(name, []), self.reader))
             self.tally.add([], ledgers[-1])
         return ledgers
 

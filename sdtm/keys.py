@@ -2,6 +2,7 @@
 
 import re
 
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 
 
@@ -15,3 +16,8 @@ def key(text: str) -> str:
     found = term(text)
     whole = _WHOLE.fullmatch(found)
     return whole[1] if whole else found
+
+
+def bare(text: str) -> str:
+    """A key without what people leave out: leading zeros of its numbers, blanks, hyphens and underscores."""
+    return re.sub(r"[\s\-_]", "", _LEADING_ZEROS.sub("", key(text)))

@@ -1,6 +1,7 @@
 """The datasets of a folder as rows of text, whichever of the exchange formats they come in."""
 
 import csv
+import io
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -170,7 +171,7 @@ def _csv(source: Source) -> Iterator[dict[str, Any]]:
     source.decimal_mark = DECIMAL_MARK[mark]
     names: list[str] = []
     # Line ends stay as they are: one inside of quotation marks belongs to its value.
-    for cells in csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True):
+    for cells in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
         if not names:
             names = cells if any(cells) else []
         elif any(cell.strip() for cell in cells):

@@ -8,7 +8,11 @@ KINDS = {
     "TARGET": LesionKind.TARGET,
     "NON-TARGET": LesionKind.NON_TARGET,
     "NONTARGET": LesionKind.NON_TARGET,
+    "NON TARGET": LesionKind.NON_TARGET,
     "NEW": LesionKind.NEW,
+    "TARGET LESION": LesionKind.TARGET,
+    "NON-TARGET LESION": LesionKind.NON_TARGET,
+    "NEW LESION": LesionKind.NEW,
 }
 STATES = {
     LesionKind.TARGET: {

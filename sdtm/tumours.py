@@ -12,6 +12,7 @@ from sdtm import dates, terms
 from sdtm.criteria import of_protocol
 from sdtm.filled import Filled, Occasion
 from sdtm.fragments import MERGED, SPLIT, parent_of, parts_of, whole
+from sdtm.keys import bare
 from sdtm.ledger import Ledger
 from sdtm.lesions import Finding, Known, identified, millimetres
 from sdtm.occasions import Assessed, Key, Placing, occasions
@@ -58,7 +59,13 @@ class Course:
         """The lesions that a link stands for: itself, that of which it is a fragment, those that merged."""
         if link in self.known:
             return [link]
-        return parts_of(link, self.known) or [found for found in [parent_of(link, self.known)] if found]
+        found = parts_of(link, self.known) or [parent_of(link, self.known) or self._spelled_otherwise(link)]
+        return [lesion for lesion in found if lesion]
+
+    def _spelled_otherwise(self, link: str) -> str:
+        """The lesion that is meant by `T1` or `T-01` where T01 was identified, and nothing else could be."""
+        alike = [known for known in self.known if bare(known) == bare(link)]
+        return alike[0] if link and len(alike) == 1 else ""
 
     def _baseline_key(self) -> Key | None:
         """The occasion on which target and non-target lesions were chosen; else the earliest one."""
@@ -156,7 +163,7 @@ class Course:
             self.ledger.remark(merged[0], text)
             return Finding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
         for row in rows:
-            if row.link != lesion.link and row.link not in self.changed:
+            if row.link != lesion.link and row.link not in self.changed and bare(row.link) != bare(lesion.link):
                 self.ledger.remark(row, f"TU does not name {row.link}: read as a part of {lesion.link}")
         return whole(lesion, rows, self.version, self.ledger, self.plan.too_small_mm)
 
@@ -200,11 +207,12 @@ class Course:
         return record, behind
 
     def _non_target(self, rows: Iterable[dict[str, Any]]) -> str:
-        """What the findings give where no response is stated; "none" for a subject without such lesions."""
+        """What the findings give where no response is stated; "none" for a subject of whose lesions none is such a one,
+        and not evaluable where nothing is told of them."""
         if self.known and all(lesion.kind != LesionKind.NON_TARGET for lesion in self.known.values()):
             return "NA"
         told = non_target_of({"lesion__kind": row["kind"], "state": row.get("state")} for row in rows)
-        return next((value for value, meant in NON_TARGET.items() if meant == told), "")
+        return next((value for value, meant in NON_TARGET.items() if meant == told), "NE")
 
     def name(self, labels: Sequence[str], filled: Filled) -> None:
         """Take over the labels that the lesions of a saved form were given, in the order of its rows."""

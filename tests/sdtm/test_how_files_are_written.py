@@ -260,3 +260,37 @@ def test_decimal_commas_of_a_semicolon_file_are_read_and_a_mark_of_thousands_is_
         line for line in study.report() if line["variable"] == "EXDOSE"
     ]
     assert (line["value"], "may be thousands or decimals" in line["why"]) == ("1.500", True)
+
+
+def test_a_second_run_over_data_with_repeats_and_ties_finds_no_change(study: Any) -> None:
+    study.write(datasets=with_ties())
+    study.run()
+    assert "differ" not in study.run()
+
+
+@pytest.mark.parametrize("spelled", ["T1", "t-01", "T 01", "T_1"])
+def test_a_lesion_is_known_however_its_number_is_written(study: Any, spelled: str) -> None:
+    datasets = data()
+    datasets["tr"][6]["TRLNKID"] = spelled
+    study.write(datasets=datasets)
+    study.run()
+    assert [line["row"] for line in study.report() if line["domain"] == "TR"] == ["2"]
+    assert "T01 LIVER  MEASURED ['25.40'] 2014-02-26" in facts()
+
+
+def test_a_line_end_inside_of_a_value_belongs_to_it(study: Any) -> None:
+    datasets = data()
+    datasets["ds"][3]["DSTERM"] = datasets["ds"][3]["DSDECOD"] = "moved\u2028away\nfor good"
+    study.write(datasets=datasets)
+    assert "3 subjects came in" in study.run()
+    assert explanation().split() == ["moved", "away", "for", "good"]
+
+
+def test_responses_without_any_lesion_are_complete_assessments(study: Any) -> None:
+    datasets = data()
+    del datasets["tu"], datasets["tr"]
+    datasets["rs"] = [row for row in datasets["rs"] if row["RSTESTCD"] == "OVRLRESP"]
+    study.write(datasets=datasets)
+    study.run()
+    found = TumourAssessment.objects.filter(case_form__state="complete").order_by("pk")
+    assert [(form.overall_response, form.non_target_response) for form in found] == [("PR", "NE"), ("PD", "NE")]
