@@ -22,7 +22,7 @@ from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
 from assessments.not_asked import DRUGS, not_asked
 from assessments.row_names import OF_ROW, row_name
-from assessments.untaken import AtItem, Untaken, kept_texts
+from assessments.untaken import DROPPED, AtItem, Untaken, kept_texts
 from cohorts.models import Subject, Visit
 from laboratory.analytes import ANALYTES
 from trialsite.prepared import Prepared
@@ -167,7 +167,7 @@ class Entry:
                 AtItem(name, self.aside[form.add_prefix(name)], None if form is self.record_form else form.cleaned_data)
                 for form in ([self.record_form, *(self.rows or ())] if self.aside else ())
                 for name in form.fields
-                if form.add_prefix(name) in self.aside
+                if self.aside.get(form.add_prefix(name), DROPPED).text
             ),
         ]
 

@@ -26,6 +26,9 @@ class Untaken:
     why: str
 
 
+DROPPED = Untaken("", "")
+
+
 @dataclass(frozen=True)
 class AtItem:
     """A text at its item. `row` holds the values of the item's row, which has its name once it was stored."""
@@ -77,6 +80,13 @@ def set_aside(entry: "Entry", refused: Mapping[str, list[str]] | None = None) ->
         aside |= further
         now = entry.without(aside)
     return now
+
+
+def without_struck(entry: "Entry") -> "Entry":
+    """The same entry without what nobody can read in rows that are struck out: they need not be mended before."""
+    struck = [row for row in entry.rows or () if row.data.get(row.add_prefix("struck_out"))]
+    names = [row.add_prefix(name) for row in struck for name in row.errors if name in row.fields and _typed(row, name)]
+    return entry.without(dict.fromkeys(names, DROPPED)) if names else entry
 
 
 def _at_fields(

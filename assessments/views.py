@@ -34,7 +34,7 @@ from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import Locked, Place, Stale, mark_not_done, save_form
-from assessments.untaken import set_aside
+from assessments.untaken import set_aside, without_struck
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
@@ -157,7 +157,7 @@ def _save(request: SignedInRequest, place: Place) -> HttpResponse:
         complete=complete,
         visit=place.visit,
     )
-    entry = typed if typed.is_valid() or complete else set_aside(typed)
+    entry = typed if typed.is_valid() else without_struck(typed) if complete else set_aside(typed)
     if not entry.is_valid():
         return _show(request, place, entry, status=422)
     same = place.case_form and not entry.changes() and not entry.keeps_otherwise
@@ -232,8 +232,7 @@ def _typed_by_another(request: SignedInRequest) -> list[str]:
 def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = "") -> HttpResponse:
     words = words or SAVED[saved.state]
     if saved.untaken:
-        fields = "one field holds what" if saved.untaken == 1 else f"{saved.untaken} fields hold what"
-        words = f"{words.removesuffix('.')}, but {fields} cannot be taken."
+        words = f"{words.removesuffix('.')}, without what cannot be taken: that stands in its field, with the reason."
     queries = saved.queries_of_save.in_words(saved) if saved.queries_of_save else ""
     told = format_html("{}: {}{}", place.form_type.title, words, queries)
     messages.success(request, told, extra_tags=f"saved:{key_of(place)}")

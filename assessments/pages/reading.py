@@ -63,7 +63,11 @@ def table_of(entry: Entry) -> dict[str, Any] | None:
 
 def _not_taken(form: ItemForm, name: str) -> str:
     """What waits at an item, behind its value: a reader sees that the site wrote something there."""
-    return f" (typed and not taken: “{form.untaken[name].text}”)" if name in form.untaken else ""
+    if name not in form.untaken:
+        return ""
+    text = form.untaken[name].text
+    words = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
+    return f" (typed and not taken: “{words.get(text, text)}”)"
 
 
 def _names(forms: Iterable[ItemForm]) -> list[str]:

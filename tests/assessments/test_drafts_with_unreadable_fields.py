@@ -151,6 +151,22 @@ def test_a_new_row_waits_with_its_field(subject, desk):
     assert BreastCancerHistory.objects.exists()
 
 
+def test_a_row_that_is_struck_out_need_not_be_mended_before(subject, desk):
+    form = subject.forms.get(code="history")
+    number = int(on_screen(form)["rows-TOTAL_FORMS"])
+    added = {f"rows-{number}-kind": "TAXANE", f"rows-{number}-start_date": "last spring"}
+    data = on_screen(form) | added | {"rows-TOTAL_FORMS": number + 1, "change_reason": "Typed wrongly"}
+    desk.post(f"/forms/{form.pk}/", data | {"action": "draft"})
+    form.refresh_from_db()
+    shown = on_screen(form) | {"change_reason": "Typed wrongly"}
+    assert desk.post(f"/forms/{form.pk}/", shown).status_code == 422
+    struck = shown | {f"rows-{number}-struck_out": "on"}
+    assert desk.post(f"/forms/{form.pk}/", struck).status_code == 302
+    form.refresh_from_db()
+    assert (form.state, form.untaken, texts()) == ("complete", 0, {})
+    assert PriorTherapy.objects.get(kind="TAXANE").struck_out
+
+
 def test_a_dose_of_everolimus_waits(subject, desk):
     rows = [{"dose_mg": "ten", "start_date": "2008-01-07"}]
     desk.post(new_form(subject, "everolimus", None), posted({"any_taken": "Y"}, rows, action="draft"))

@@ -24,7 +24,7 @@ def test_a_draft_with_one_bad_field_is_saved_shown_again_and_mended(desk, browse
     desk.fill("#id_weight_kg", "64")
     desk.fill("#id_pulse_per_min", "7200")
     desk.keyboard.press("Control+s")
-    desk.get_by_text("saved as a draft, but one field holds what cannot be taken").wait_for()
+    desk.get_by_text("saved as a draft, without what cannot be taken").wait_for()
     form = CaseForm.objects.get(code="vital_signs", visit__code="C1D8")
     assert VitalSigns.objects.get(pk=form.pk).weight_kg == 64
     for _ in range(2):
@@ -61,7 +61,7 @@ def test_complete_with_an_error_loses_nothing_typed(desk, trial):
     desk.get_by_role("alert").get_by_text("not right yet; nothing was saved").wait_for()
     assert (desk.input_value("#id_vital_signs_date"), desk.input_value("#id_height_cm")) == ("yesterday", "165")
     desk.keyboard.press("Control+s")
-    desk.get_by_text("saved as a draft, but one field holds what cannot be taken").wait_for()
+    desk.get_by_text("saved as a draft, without what cannot be taken").wait_for()
     assert (desk.input_value("#id_vital_signs_date"), desk.input_value("#id_height_cm")) == ("yesterday", "165")
 
 
