@@ -27,7 +27,8 @@ def level_of(plan: AnalysisPlan) -> str:
 def waterfall(figures: Figures, plan: AnalysisPlan) -> str:
     present = {bar["response"] for bar in figures["waterfall"]}
     return (
-        "One bar a subject: the best change of the sum of target lesions from baseline. Dashed: −30 % and +20 %. "
+        f"One bar a subject: the best change of the sum of target lesions from baseline, up to {_end(plan)}. "
+        "Dashed: −30 % and +20 %. "
         "Colour and mark: best overall response, which also rests on other lesions and on confirmation "
         f"({abbreviations(present)}). {left_out(figures)}"
     )
@@ -36,10 +37,15 @@ def waterfall(figures: Figures, plan: AnalysisPlan) -> str:
 def spider(figures: Figures, plan: AnalysisPlan) -> str:
     present = {line["response"] for line in figures["spider"]}
     return (
-        "One line a subject, from 0 % on the day of the baseline scan to the first progression. Dashed: −30 % and "
+        f"One line a subject, from 0 % on the day of the baseline scan to {_end(plan)}. Dashed: −30 % and "
         "+20 % of baseline. Colour, dash and last mark: best overall response "
         f"({abbreviations(present)}). Asterisk above a mark: new lesion. {left_out(figures)}"
     )
+
+
+def _end(plan: AnalysisPlan) -> str:
+    """Up to when a sum is shown: as long as it can change the best response."""
+    return "the first progression" + (" or new anticancer therapy" if plan.nact_response == "ends" else "")
 
 
 def swimmer(figures: Figures, plan: AnalysisPlan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from endpoints.arithmetic.percentages import share
 from endpoints.figures.style import ACCENT, INK, SOFT, Canvas, Spec, figure, heading, month_ticks, named
 
 TICK = "M0,-1L0,1"
@@ -115,12 +116,21 @@ def _steps(found: dict[str, Any], days_per_month: float) -> list[Spec]:
     steps = found["steps"]
     rows = [
         {"month": day / days_per_month, "survival": survival, "lower": lower, "upper": upper}
+        | _words(survival, lower, upper)
         for day, survival, lower, upper in zip(
             steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True
         )
     ]
     # the curve holds until the last subject was seen
     return [*rows, rows[-1] | {"month": max(found["last"] / days_per_month, rows[-1]["month"])}]
+
+
+def _words(survival: float, lower: float | None, upper: float | None) -> dict[str, str]:
+    """Rounded as in the tables. A curve that is still 1, or at 0, has no limits."""
+    limits = "–"
+    if lower is not None and upper is not None and 0 < survival < 1:
+        limits = f"{share(100 * lower)} to {share(100 * upper)} %"
+    return {"estimate": f"{share(100 * survival)} %", "limits": limits}
 
 
 def _months(endpoint: Endpoint, ticks: list[int]) -> Spec:
@@ -190,9 +200,8 @@ def _curve(steps: list[Spec], canvas: Canvas) -> Spec:
             "strokeDash": named("Estimate", [1, 0], symbolType="stroke", symbolStrokeColor=ACCENT),
             "tooltip": [
                 {"field": "month", "format": ".2f", "title": "Month"},
-                {"field": "survival", "format": ".1%", "title": "Estimate"},
-                {"field": "lower", "format": ".1%", "title": "Lower limit"},
-                {"field": "upper", "format": ".1%", "title": "Upper limit"},
+                {"field": "estimate", "title": "Estimate"},
+                {"field": "limits", "title": f"{canvas.level} limits"},
             ],
         },
     }

@@ -228,6 +228,15 @@ def test_a_median_that_is_not_reached_is_said_so() -> None:
     svg(drawn)
 
 
+def test_what_a_curve_says_under_the_pointer_is_rounded_as_in_the_tables() -> None:
+    # 12.35 is a little less in binary: a browser would say 12.3
+    steps = {"days": [0, 30], "survival": [1.0, 0.1235], "lower": [1.0, 0.0235], "upper": [1.0, 0.25]}
+    found = figures(14)
+    found["times"]["pfs"] |= {"steps": steps}
+    told = values(FIGURES["pfs"].draw(found, PAPER), "line")
+    assert [(step["estimate"], step["limits"]) for step in told[:2]] == [("100.0 %", "–"), ("12.4 %", "2.4 to 25.0 %")]
+
+
 @pytest.mark.parametrize("code", CURVES)
 def test_the_legend_names_the_estimate_the_band_and_the_ticks(code: str) -> None:
     drawn = svg(spec(code, 60))
@@ -336,6 +345,16 @@ def test_who_is_in_no_figure_of_the_sums_is_counted_and_named_below_it() -> None
             "Not in the figure: 2 of 14 subjects, of whom 2 not assessed after baseline (101-004, 101-011)" in caption
         )
         assert FIGURES[code].subjects(found) == "12 of N = 14"
+
+
+def test_a_caption_says_where_new_therapy_ends_what_is_shown() -> None:
+    found = figures(14)
+    for code in ("waterfall", "spider"):
+        ends, counts = (
+            FIGURES[code].caption(found, replace(PLAN, nact_response=setting)) for setting in ("ends", "counts")
+        )
+        assert "to the first progression or new anticancer therapy." in ends
+        assert "new anticancer therapy" not in counts
 
 
 # --- Spider
