@@ -138,7 +138,7 @@ class _Reader:
             return self._missing(*[name for name, answer in needed.items() if answer is None])
         gap = (start - ended).days
         apart = f"{abs(gap)} {'day' if abs(gap) == 1 else 'days'} {'before' if gap >= 0 else 'after'}"
-        words = f"{self._shown(rule.item, ended)}, {apart} {start} ({self._label(rule.before)})"
+        words = f"{self._shown(rule.item, ended)}, {apart} {shown_date(start)} ({self._label(rule.before)})"
         return _status(gap >= rule.weeks * 7), f"{words}, at least {rule.weeks * 7} days before required"
 
     def _date(self, rule: DateRule) -> Finding:
@@ -146,7 +146,7 @@ class _Reader:
         if day is None or latest is None:
             return self._missing(*[name for name in (rule.item, rule.on_or_before) if self._date_of(name) is None])
         relation = "not later than" if day <= latest else "later than"
-        words = f"{self._shown(rule.item, day)}, {relation} {latest} ({self._label(rule.on_or_before)})"
+        words = f"{self._shown(rule.item, day)}, {relation} {shown_date(latest)} ({self._label(rule.on_or_before)})"
         return _status(day <= latest), words
 
     @staticmethod

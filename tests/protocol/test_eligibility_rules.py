@@ -169,7 +169,7 @@ def test_a_wash_out_needs_the_day_of_the_first_dose_only_if_there_was_therapy():
 
 
 IHC, FISH = "HER2 by immunohistochemistry", "HER2 by FISH"
-BEFORE = "2008-02-04 (Planned date of the first dose)"
+BEFORE = "4 Feb 2008 (Planned date of the first dose)"
 REASONS = [
     ("I01", {}, "Sex: female"),
     ("I02", {"age_at_consent": 17}, "Age at consent 17 years, at least 18 years required"),
@@ -191,8 +191,8 @@ REASONS = [
         {"ast": 101, "liver_metastases": True},
         "AST 101 U/L, at most 5 x ULN 40 = 200 U/L required with liver metastases",
     ),
-    ("I18", {}, f"Date of informed consent 2008-01-28, not later than {BEFORE}"),
-    ("I18", {"consent_date": date(2008, 2, 5)}, f"Date of informed consent 2008-02-05, later than {BEFORE}"),
+    ("I18", {}, f"Date of informed consent 28 Jan 2008, not later than {BEFORE}"),
+    ("I18", {"consent_date": date(2008, 2, 5)}, f"Date of informed consent 5 Feb 2008, later than {BEFORE}"),
     ("E01", {}, "Earlier endocrine therapy: no"),
     (
         "E01",
@@ -202,12 +202,12 @@ REASONS = [
     (
         "E02",
         {"last_chemotherapy_date": date(2008, 1, 10)},
-        f"Last day of chemotherapy 2008-01-10, 25 days before {BEFORE}, at least 28 days before required",
+        f"Last day of chemotherapy 10 Jan 2008, 25 days before {BEFORE}, at least 28 days before required",
     ),
     (
         "E02",
         {"last_chemotherapy_date": date(2008, 2, 5)},
-        f"Last day of chemotherapy 2008-02-05, 1 day after {BEFORE}, at least 28 days before required",
+        f"Last day of chemotherapy 5 Feb 2008, 1 day after {BEFORE}, at least 28 days before required",
     ),
 ]
 
