@@ -86,7 +86,7 @@ def test_a_number_leads_to_its_subjects_and_a_subject_to_the_reason(trial: Trial
     sponsor.get_by_role("heading", name="Best response, confirmed: PR").wait_for()
     keep(sponsor, "behind")
     sponsor.get_by_role("link", name="101-001").click()
-    sponsor.get_by_text("Partial response on 2008-03-03, confirmed on 2008-04-28.").first.wait_for()
+    sponsor.get_by_text("Partial response on 3 Mar 2008, confirmed on 28 Apr 2008.").first.wait_for()
     sponsor.locator(".vega-spider").scroll_into_view_if_needed()
     sponsor.wait_for_selector(".vega-spider[data-drawn] svg")
     keep(sponsor, "subject-1280")
