@@ -152,12 +152,18 @@ def any_condition(form: Form, book: Casebook) -> Found:
 
 
 def pregnancy(form: Form, book: Casebook) -> Found:
-    """A pregnancy test is positive, or a man is called of childbearing potential."""
+    """A pregnancy test is positive, or what it says of childbearing does not fit sex or menopause in demography."""
     if form["result"] == "POSITIVE":
         yield "result", "The pregnancy test is positive: is it right?"
     other = book.one("demography")
     if other and other["sex"] == "M" and form["childbearing"] == "Y":
         yield "childbearing", "The subject is male by demography."
+    if other and other["sex"] == "F" and form["why_not"] == "MALE":
+        yield "why_not", "The subject is female by demography."
+    if other and other["menopausal_status"] == "PREMENOPAUSE" and form["why_not"] == "POSTMENOPAUSAL":
+        yield "why_not", "The subject is premenopausal by demography."
+    if other and other["menopausal_status"] == "POSTMENOPAUSE" and form["childbearing"] == "Y":
+        yield "childbearing", "The subject is postmenopausal by demography."
 
 
 ELIGIBILITY, SAMPLES, BASELINE = ("eligibility",), ("haematology", "chemistry"), ("tumour_baseline",)
@@ -177,5 +183,5 @@ CHECKS = (
     Check("therapy-order", ("history",), ("end_date", "start_date"), earlier_therapies, ("history",)),
     Check("condition-order", ("medical_history",), ("end_date",), conditions, ("medical_history",)),
     Check("condition-any", ("medical_history",), ("any_condition",), any_condition, ("medical_history",)),
-    Check("pregnancy", ("pregnancy_test",), ("result", "childbearing"), pregnancy, ("demography",)),
+    Check("pregnancy", ("pregnancy_test",), ("result", "childbearing", "why_not"), pregnancy, ("demography",)),
 )

@@ -54,6 +54,10 @@ def event(pk=1, **record):
     return form("adverse_event", pk=pk, **{"term": "Stomatitis", "start_date": "2008-03-01"} | record)
 
 
+def menopause(status):
+    return form("demography", sex="F", menopausal_status=status)
+
+
 def lesion(label, *diameters, kind="TARGET", method="SPIRAL CT SCAN", location="LIVER"):
     return {
         "label": label,
@@ -341,6 +345,12 @@ CASES = [
       form("medication", medication="Aspirin", end_date="2008-03-05")],
      [form("medication", pk=2, medication="aspirin", start_date="2008-03-06"),
       form("medication", medication="Aspirin", end_date="2008-03-05")]),
+    ("pregnancy", [form("pregnancy_test", childbearing="N", why_not="MALE"), form("demography", sex="F")],
+     [form("pregnancy_test", childbearing="N", why_not="MALE"), form("demography", sex="M")]),
+    ("pregnancy", [form("pregnancy_test", why_not="POSTMENOPAUSAL"), menopause("PREMENOPAUSE")],
+     [form("pregnancy_test", why_not="POSTMENOPAUSAL"), menopause("POSTMENOPAUSE")]),
+    ("pregnancy", [form("pregnancy_test", childbearing="Y"), menopause("POSTMENOPAUSE")],
+     [form("pregnancy_test", childbearing="Y"), menopause("PREMENOPAUSE")]),
     ("lesion-size", [lesions("tumour", lesion("T01", D("150.1")))], [lesions("tumour", lesion("T01", D(150)))]),
     ("lesion-size", [lesions("tumour_baseline", lesion("T01", D(210), method="MRI"))],
      [lesions("tumour_baseline", lesion("T01", D(21), method="MRI"))]),
