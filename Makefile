@@ -13,7 +13,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test lint benchmark manage stop status reset constraints validation
+.PHONY: help setup setup-tests run real test fuzz lint benchmark manage stop status reset constraints validation
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ real: setup-tests ## the same with pharmaverse's oncology data, in a trial of it
 
 test: setup-tests ## run the whole suite on servers of its own
 	@exec $(BIN) -m pytest -n "$(WORKERS)" --dist loadfile $(ARGS)
+
+fuzz: setup-tests ## made-up requests to the API at length: ARGS="--examples 50 --seconds 900"
+	@exec $(BIN) -m tests.api.fuzz $(ARGS)
 
 lint: setup-tests ## style, types, the direction of imports, templates, migrations
 	@sh deploy/lint.sh

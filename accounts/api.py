@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.filters import YesNoFilter
 from accounts.forms import (
     MembershipForm,
     PersonForm,
@@ -126,7 +127,7 @@ class SiteResource(Resource):
 class UserFilter(filters.FilterSet):
     q = filters.CharFilter(method="named", label="Part of a name or address")
     role = filters.ChoiceFilter(method="holding", choices=[(role.value, role.label) for role in Role])
-    is_active = filters.BooleanFilter()
+    is_active = YesNoFilter()
 
     def named(self, users: QuerySet, name: str, q: str) -> QuerySet:
         parts = ("username", "first_name", "last_name", "email")
@@ -212,8 +213,9 @@ class UserResource(Resource):
         return self.said(user)
 
     @extend_schema(request=None, responses={200: PasswordLink, 502: Problem})
-    @action(detail=True, methods=["post"], url_path="password-link")
+    @action(detail=True, methods=["post"], url_path="password-link", answer_is_secret=True)
     def password_link(self, request: Request, pk: int) -> Response:
+        self.takes_nothing()
         user = get_object_or_404(User, pk=pk)
         link = request.build_absolute_uri(issue_password_link(user=user, by=self.by(Permission.MANAGE_USERS)))
         try:

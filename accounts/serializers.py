@@ -10,7 +10,8 @@ from accounts.roles import Permission, Role
 class Problem(serializers.Serializer):
     """A refusal.
 
-    400 invalid, 401 nobody, 403 no right, 404 not there or not yours, 409 stale, 423 locked, 429 often.
+    400 invalid, 401 nobody, 403 no right, 404 not there or not yours, 409 stale, 413 too large, 415 no JSON, 422 a key
+    that was used, 423 locked, 429 often, 503 no database.
     """
 
     code = serializers.CharField()

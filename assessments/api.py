@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Actor
-from accounts.filters import KeyFilter, SiteFilter
+from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
@@ -23,8 +23,9 @@ from assessments.deidentified import deidentified, may_identify
 from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
 from assessments.models import CaseForm, FormState
-from assessments.posted import Misshapen, Posted, posted
-from assessments.saving import Conflicting, Invalid, beside_what_is_stored, leave_undone, save
+from assessments.posted import PLACE, SAVE_NEW, Misshapen, Posted, posted
+from assessments.read_back import reads_back, without_what_was_read
+from assessments.saving import Conflicting, Invalid, leave_undone, save
 from assessments.serializers import (
     Conflict,
     FormHeader,
@@ -97,8 +98,8 @@ class FormFilter(filters.FilterSet):
     site = SiteFilter(field_name="subject__site")
     visit = KeyFilter()
     state = filters.ChoiceFilter(choices=FormState.choices)
-    locked = filters.BooleanFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
-    entered_in_error = filters.BooleanFilter(
+    locked = YesNoFilter(field_name="locked_at", lookup_expr="isnull", exclude=True)
+    entered_in_error = YesNoFilter(
         method="ask_for_all", help_text="True: with the forms that were entered in error, which are left out else."
     )
 
@@ -152,11 +153,9 @@ class FormResource(Forms):
     def not_done_at_all(self, request: Request) -> Response:
         """Say of a form that nobody has begun that it will not be filled, and why."""
         subject = subject_of(self, Permission.ENTER_DATA)
-        code = self.body.get("code")
-        if not isinstance(code, str) or code not in CATALOGUE:
-            raise ValidationError({"code": ["There is no such form."]})
-        place = Place(subject, CATALOGUE[code], visit_of(subject, self.body))
-        return self.said(leave_undone(place, _why(self.body), self.enters(subject)), 201)
+        sent = self.sent(NewNotDone)
+        place = Place(subject, CATALOGUE[sent["code"]], visit_of(subject, self.body))
+        return self.said(leave_undone(place, sent["why"], self.enters(subject)), 201)
 
     @extend_schema(request=NotDone, responses={200: FormHeader, 400: Problem, 409: Conflict, 423: Problem})
     @action(detail=True, methods=["post"], url_path="not-done")
@@ -164,9 +163,9 @@ class FormResource(Forms):
         """Say of a form that it will not be filled, and why. What had been typed stays in the trail."""
         case_form = self.load(Permission.ENTER_DATA, pk=pk)
         place = Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form)
-        why, by = _why(self.body), self.enters(case_form.subject)
-        version = key_in(self.body, "version")
-        return self.said(mark_not_done(place=place, why=why, by=by, seen_version=version, reason=why))
+        sent = self.sent(NotDone)
+        why, by = sent["why"], self.enters(case_form.subject)
+        return self.said(mark_not_done(place=place, why=why, by=by, seen_version=sent["version"], reason=why))
 
     @extend_schema(
         operation_id="forms_entered_in_error",
@@ -187,15 +186,8 @@ class FormResource(Forms):
 
     def _turned(self, pk: int, turn: Callable[..., CaseForm]) -> Response:
         case_form = self.load(Permission.ENTER_DATA, pk=pk)
-        why, version = _why(self.body), key_in(self.body, "version")
-        return self.said(turn(case_form=case_form, why=why, by=self.enters(case_form.subject), seen_version=version))
-
-
-def _why(body: dict[str, Any]) -> str:
-    why = body.get("why")
-    if not isinstance(why, str) or not why.strip() or len(why) > 200 or "\0" in why:
-        raise ValidationError({"why": ["Say why, in 200 characters at most."]})
-    return why
+        sent, by = self.sent(Withdrawal), self.enters(case_form.subject)
+        return self.said(turn(case_form=case_form, why=sent["why"], by=by, seen_version=sent["version"]))
 
 
 class TypedForms(Forms):
@@ -218,7 +210,7 @@ class TypedForms(Forms):
         with ahead((SUBJECT, (key,)), *self._known_reads(key)):
             subject = self.access.read(SUBJECT, Permission.ENTER_DATA, key)
             place = Place(subject, self.form_type, visit_of(subject, self.body))
-            made = save(place, posted(self.form_type, self.body), self.enters(subject))
+            made = save(place, posted(self.form_type, self.beside(*PLACE), SAVE_NEW), self.enters(subject))
         return Response(header_of(made), status=201)
 
     def _known_reads(self, subject: int) -> list[tuple[Prepared[Any], tuple[int, ...]]]:
@@ -231,12 +223,15 @@ class TypedForms(Forms):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         place, sent = self._change(pk)
-        return Response(header_of(save(place, beside_what_is_stored(place, sent), self.enters(place.subject))))
+        return Response(header_of(save(place, sent, self.enters(place.subject), beside_stored=True)))
 
     def _change(self, pk: int) -> tuple[Place, Posted]:
         case_form = self.load(Permission.ENTER_DATA, pk=pk, code=self.form_type.code)
         key_in(self.body, "version")
-        return Place(case_form.subject, self.form_type, case_form.visit, case_form), posted(self.form_type, self.body)
+        body = self.body
+        if reads_back(self.form_type, body):
+            body = without_what_was_read(self.form_type, body, self._whole([case_form])[0])
+        return Place(case_form.subject, self.form_type, case_form.visit, case_form), posted(self.form_type, body)
 
     def _whole(self, headers: Any) -> list[dict[str, Any]]:
         stored = read_forms(self.form_type, headers)

@@ -36,7 +36,6 @@ from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from trialsite.api import Resource
-from trialsite.numbers import WholeNumberField
 
 
 class CatalogueResource(Resource):
@@ -72,7 +71,6 @@ class EligibilityResource(Resource):
 
 
 class UnscheduledForm(DayForm):
-    subject = WholeNumberField()
     label = forms.CharField(max_length=80, required=False)
 
 
@@ -88,7 +86,7 @@ class UnscheduledVisitResource(VisitResource):
     def create(self, request: Request) -> Response:
         """A visit that the schedule does not foresee."""
         subject = subject_of(self, Permission.ENTER_DATA)
-        wanted = self.checked(UnscheduledForm)
+        wanted = self.checked(UnscheduledForm, body=self.beside("subject"))
         by = self.by(Permission.ENTER_DATA, subject.site_id)
         visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
         return Response(VisitOut(with_state(visit)).data, status=201)
@@ -108,8 +106,7 @@ class EnrolmentRequestResource(EnrolmentResource):
     def create(self, request: Request) -> Response:
         """Ask for a slot in a cohort."""
         subject = subject_of(self, Permission.ENROL)
-        code = self.body.get("cohort")
-        cohort = Cohort.objects.filter(code=code).first() if isinstance(code, str) and "\0" not in code else None
+        cohort = Cohort.objects.filter(code=self.sent(NewEnrolment)["cohort"]).first()
         if cohort is None:
             raise ValidationError({"cohort": ["There is no such cohort."]})
         by = self.by(Permission.ENROL, subject.site_id)

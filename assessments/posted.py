@@ -1,6 +1,6 @@
 """A case form as JSON: checks its shape alone. What its values must be is checked where a page's are (entry.py)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,8 @@ from trialsite.numbers import with_points
 
 MOST_VERSION = 2**31 - 1
 PLACE = ("subject", "visit")
-SAVE = ("version", "complete", "reason", "record", "rows")
+SAVE_NEW = ("complete", "reason", "record", "rows")
+SAVE = ("version", *SAVE_NEW)
 Errors = dict[str, list[str]]
 Row = Mapping[str, Any]
 
@@ -35,9 +36,9 @@ class Posted:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def posted(form_type: FormType, data: Any) -> Posted:
-    """Raises Misshapen for unknown names and for values that no field could have."""
-    errors = dict(_misshapen(form_type, data)) if isinstance(data, dict) else {"": ["Send a JSON object."]}
+def posted(form_type: FormType, data: Any, taken: Collection[str] = SAVE) -> Posted:
+    """Raises Misshapen for names that are not `taken` and for values that no field could have."""
+    errors = dict(_misshapen(form_type, data, taken)) if isinstance(data, dict) else {"": ["Send a JSON object."]}
     if errors:
         raise Misshapen(errors)
     sent = {name: data[name] for name in SAVE if name in data}
@@ -51,9 +52,9 @@ def exact(form_type: FormType, record: Row, rows: Iterable[Row]) -> tuple[dict[s
     return with_points(record_form(form_type).base_fields, record), [with_points(of_rows, row) for row in rows]
 
 
-def _misshapen(form_type: FormType, data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    for name in data.keys() - {*PLACE, *SAVE}:
-        yield str(name), ["There is no such part of a form."]
+def _misshapen(form_type: FormType, data: dict[str, Any], taken: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    for name in data.keys() - {*taken}:
+        yield str(name), [f"There is no such part of what is sent of a form. Known: {', '.join(taken)}."]
     version = data.get("version")
     if version is not None and (type(version) is not int or not 0 < version <= MOST_VERSION):
         yield "version", ["Give the version that you read, a whole number."]
@@ -101,4 +102,4 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, bool)
     if name == "diameters_mm" and isinstance(value, list):
         return len(value) <= 20 and all(_fits("", part) and part is not None for part in value)
-    return value is None or (isinstance(value, str | int | float | Decimal) and not isinstance(value, bool))
+    return value is None or (isinstance(value, str | int | Decimal) and not isinstance(value, bool))

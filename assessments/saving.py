@@ -12,6 +12,7 @@ from assessments.models import CaseForm
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
 from assessments.posted import Posted
+from assessments.read_back import thrown_away
 from assessments.row_names import item_of_row
 from assessments.sequence import visit_missing
 from assessments.services import Place, Stale, mark_not_done, save_form
@@ -35,11 +36,15 @@ class Conflicting(Exception):
     theirs: dict[str, Any]
 
 
-def save(place: Place, sent: Posted, by: Actor) -> CaseForm:
-    """Raises Invalid, Conflicting, and what the service raises. A save that changes nothing is none."""
+def save(place: Place, sent: Posted, by: Actor, *, beside_stored: bool = False) -> CaseForm:
+    """Raises Invalid, Conflicting, and what the service raises. A save that changes nothing is none.
+
+    `beside_stored` leaves what was not sent as it is.
+    """
     _needs_a_visit(place)
-    entry = _entry(place, sent)
-    errors = entry.errors if not entry.is_valid() else _rows_unknown(entry)
+    whole = _beside_what_is_stored(place, sent) if beside_stored else sent
+    entry = _entry(place, whole)
+    errors = entry.errors if not entry.is_valid() else _rows_unknown(entry) or thrown_away(entry, sent, whole)
     if errors:
         raise Invalid(errors)
     case_form = place.case_form
@@ -80,7 +85,7 @@ def _entry(place: Place, sent: Posted) -> Entry:
     )
 
 
-def beside_what_is_stored(place: Place, sent: Posted) -> Posted:
+def _beside_what_is_stored(place: Place, sent: Posted) -> Posted:
     """The items and rows that were sent, each over what is stored of it."""
     assert place.case_form is not None
     record, rows = read_forms(place.form_type, [place.case_form])[place.case_form.pk]

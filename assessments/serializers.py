@@ -14,6 +14,7 @@ from assessments.codelists import AbsenceReason, LesionKind, LesionState, Locati
 from assessments.form_reading import computed_names, computed_of_rows, item_names
 from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of
 from assessments.models import CaseForm, FormState
+from assessments.posted import MOST_VERSION
 from cohorts.serializers import SITE, Verdict, sentence_list
 from values.numbers import Result
 
@@ -67,6 +68,8 @@ def describe(item: Item) -> str:
 
 def _described(name: str, model: type[models.Model], computed: list[str], more: dict[str, Any]) -> Any:
     known = {field.name: {"help_text": describe(item), "required": False} for field, item in items_of(model)}
+    for computed_item in [field.name for field, item in items_of(model) if item.computed]:
+        known[computed_item] = {"read_only": True, "help_text": f"{COMPUTED} {known[computed_item]['help_text']}"}
     known |= {column: {"read_only": True, "help_text": COMPUTED} for column in computed}
     more = _terms(model, computed) | more
     fields = [*dict.fromkeys([*item_names(model), *computed, *more])]
@@ -232,7 +235,7 @@ class Why(serializers.Serializer):
 
 
 class NotDone(Why):
-    version = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1, max_value=MOST_VERSION)
 
 
 class Withdrawal(NotDone):

@@ -8,10 +8,10 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import DayFilter, KeyFilter, SiteFilter
+from accounts.filters import DayFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.roles import Permission, Role
 from audit.access_log import Kind
-from audit.kinds import kind_choices
+from audit.kinds import FORMS, kind_choices
 from audit.models import AccessEvent, Event, Seal
 from audit.reading import found_access, found_events
 from audit.serializers import AccessEventOut, EventOut, SealOut
@@ -28,7 +28,7 @@ class TrailFilter(Wanted):
     site = SiteFilter(Permission.VIEW_TRAIL)
     subject = KeyFilter(label="Subject")
     form = KeyFilter(label="Form")
-    form_type = filters.CharFilter(label="Code of a form")
+    form_type = LiveChoiceFilter(choices=lambda: FORMS, label="Code of a form")
     item = filters.CharFilter(label="Column that changed")
     kind = filters.ChoiceFilter(choices=kind_choices(), label="Kind of event")
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")

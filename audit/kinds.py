@@ -22,6 +22,8 @@ class Kind(NamedTuple):
 
 
 OTHER = "other"
+# (code, title) of each form. The app of the forms, which this one cannot import, puts them here when it starts.
+FORMS: list[tuple[str, str]] = []
 LOCKS = "lock|freez|frozen"
 KINDS = {
     kind.code: kind

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Actor
-from accounts.filters import BIGGEST_KEY, KeyFilter, SiteFilter
+from accounts.filters import BIGGEST_KEY, KeyFilter, LiveChoiceFilter, SiteFilter, YesNoFilter
 from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
@@ -26,7 +26,7 @@ from cohorts.forms import DayForm
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, SubjectStatus, Visit
 from cohorts.reading import cohort_states, found_subjects
 from cohorts.schedule import visit_state
-from cohorts.serializers import CohortOut, CohortRow, Day, EnrolmentOut, SubjectOut, VisitOut
+from cohorts.serializers import CohortOut, CohortRow, Day, EnrolmentOut, NewSubject, SubjectOut, VisitOut
 from cohorts.services import (
     Refused,
     add_subject,
@@ -38,8 +38,11 @@ from cohorts.services import (
     remove_visit,
 )
 from trialsite.api import Resource, Told, Wanted, invalid, tells
+from trialsite.protocol import current
 
 SUBJECTS = Subject.objects.select_related("site", "enrolment__cohort")
+# What a protocol plans, and what nothing foresees.
+VISIT_KINDS = ("screening", "cycle", "tumour", "dlt", "end_of_treatment", "follow_up", "unscheduled")
 
 
 @tells(Refused)
@@ -59,10 +62,15 @@ def key_in(body: dict[str, Any], name: str) -> int:
     return key
 
 
+def cohort_codes() -> list[tuple[str, str]]:
+    """Those of the protocol that is in force."""
+    return [(cohort.code, cohort.label) for cohort in current().cohorts]
+
+
 class SubjectFilter(Wanted):
     q = filters.CharFilter(label="Part of the subject's number")
     site = SiteFilter()
-    cohort = filters.CharFilter(label="Code of the cohort")
+    cohort = LiveChoiceFilter(choices=cohort_codes, label="Code of the cohort")
     status = filters.ChoiceFilter(choices=SubjectStatus.choices)
     found = staticmethod(found_subjects)
 
@@ -79,12 +87,11 @@ class SubjectResource(Resource):
     def retrieve(self, request: Request, pk: int) -> Response:
         return self.said(self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk))
 
+    @extend_schema(request=NewSubject, responses={201: SubjectOut})
     def create(self, request: Request) -> Response:
         """The next subject of a site; the number is given out."""
         self.access.require(Permission.ENTER_DATA)
-        code = self.body.get("site")
-        if not isinstance(code, str) or "\0" in code:
-            raise ValidationError({"site": ["Give the code of a site."]})
+        code = self.sent(NewSubject)["site"]
         site = self.access.load(Site.objects.all(), Permission.ENTER_DATA, site="pk", code=code)
         made = add_subject(site=site, by=self.by(Permission.ENTER_DATA, site.pk))
         return self.said(SUBJECTS.get(pk=made.pk), 201)
@@ -118,8 +125,8 @@ def with_state(visit: Visit, missed: Collection[int] = ()) -> Visit:
 class VisitFilter(filters.FilterSet):
     subject = KeyFilter()
     site = SiteFilter(field_name="subject__site")
-    kind = filters.CharFilter()
-    done = filters.BooleanFilter(field_name="visit_date", lookup_expr="isnull", exclude=True)
+    kind = filters.ChoiceFilter(choices=[(kind, kind) for kind in VISIT_KINDS])
+    done = YesNoFilter(field_name="visit_date", lookup_expr="isnull", exclude=True)
 
 
 class VisitResource(Resource):
@@ -173,7 +180,7 @@ class CohortResource(Resource):
 class EnrolmentFilter(filters.FilterSet):
     site = SiteFilter(field_name="subject__site")
     subject = KeyFilter()
-    cohort = filters.CharFilter(field_name="cohort__code", label="Code of the cohort")
+    cohort = LiveChoiceFilter(field_name="cohort__code", choices=cohort_codes, label="Code of the cohort")
     status = filters.ChoiceFilter(choices=EnrolmentStatus.choices)
 
 

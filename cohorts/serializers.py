@@ -38,6 +38,10 @@ class SubjectOut(serializers.ModelSerializer):
         read_only_fields = ("label", "number", "status", "first_dose_date")
 
 
+class NewSubject(serializers.Serializer):
+    site = serializers.CharField(max_length=20, help_text="Code of the site.")
+
+
 class VisitOut(serializers.ModelSerializer):
     subject_label = serializers.CharField(source="subject.label", read_only=True)
     site = serializers.CharField(**SITE)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.filters import CodeFilter, LiveChoiceFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE
@@ -20,7 +22,7 @@ from assessments.posted import posted
 from cohorts.api import SUBJECTS, key_in
 from cohorts.models import Subject
 from endpoints.arithmetic.populations import CATEGORIES
-from endpoints.behind import subjects
+from endpoints.behind import behind, subjects
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.preview import response_of, typed_rows
 from endpoints.reading import selection
@@ -35,16 +37,41 @@ from endpoints.serializers import (
     Typed,
     described_plan,
 )
-from trialsite.api import Resource
+from trialsite.api import Resource, Wanted
 from trialsite.protocol import current
 from trialsite.protocol.schema import Protocol
 
+PREVIEWED = ("record", "rows")
 WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a
 category ({", ".join(CATEGORIES)}); `pfs.`, `os.`, `dor.`, `ttr.` or `follow_up.` with `n`, `events` or `censored`."""
-PLACE = (
-    OpenApiParameter("population", str, description="Code of the population; the headline one if left out."),
-    OpenApiParameter("analysis_set", str, enum=["measurable", "all_treated"]),
-)
+
+
+def population_codes() -> list[tuple[str, str]]:
+    return [(one.code, one.label) for one in current().populations]
+
+
+def analysis_set_codes() -> list[tuple[str, str]]:
+    return [(one.code, one.label) for one in current().analysis_sets]
+
+
+def is_number(name: str) -> bool:
+    try:
+        behind(name)
+    except Http404:
+        return False
+    return True
+
+
+class BehindFilter(Wanted):
+    population = LiveChoiceFilter(
+        choices=population_codes, label="Code of the population; the headline one if left out"
+    )
+    analysis_set = LiveChoiceFilter(choices=analysis_set_codes, label="Code of the analysis set; the first if left out")
+    which = CodeFilter(known=is_number, what="number of the endpoints", label=WHICH)
+
+    @staticmethod
+    def found(access: Any, wanted: Any) -> Any:
+        return subjects(selection(wanted["population"], wanted["analysis_set"]), wanted["which"] or "all")[1]
 
 
 class OutcomeResource(Resource):
@@ -52,15 +79,12 @@ class OutcomeResource(Resource):
 
     serializer_class = OutcomeOut
     queryset = Outcome.objects.all()
-    filter_backends = []
+    filterset_class = BehindFilter
 
-    @extend_schema(parameters=[*PLACE, OpenApiParameter("which", str, description=WHICH, default="all")])
     def list(self, request: Request) -> Response:
         """The subjects behind a number of an estimate."""
         self.access.require(Permission.VIEW_ENDPOINTS)
-        asked = request.query_params
-        chosen = selection(asked.get("population", ""), asked.get("analysis_set", ""))
-        return self.shown(subjects(chosen, asked.get("which", "all"))[1])
+        return self.shown(self.queryset)
 
     @extend_schema(responses=SubjectDerivation)
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -127,7 +151,7 @@ class PreviewResource(Resource):
         if self.body.get("form") is not None:
             own = CaseForm.objects.filter(subject=subject, code=form_type.code)
             case_form = get_object_or_404(own, pk=key_in(self.body, "form"))
-        sent = posted(form_type, {name: value for name, value in self.body.items() if name != "form"})
+        sent = posted(form_type, self.beside("form"), PREVIEWED)
         data = typed(sent.record, sent.rows)
         entry = Entry(form_type, subject=subject, case_form=case_form, data=data)
         if not entry.is_valid():

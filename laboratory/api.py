@@ -16,6 +16,7 @@ from laboratory.reading import found_ranges
 from laboratory.serializers import RangeChange, RangeOut
 from laboratory.services import add_range, change_range
 from trialsite.api import Resource, Wanted
+from trialsite.api_body import without_unchanged
 
 RANGES = ReferenceRange.objects.select_related("site")
 
@@ -53,6 +54,7 @@ class ReferenceRangeResource(Resource):
     def update(self, request: Request, pk: int) -> Response:
         """Correct or end a line as it was seen at `version`. What is left out is emptied."""
         held = self.access.load(RANGES, Permission.MANAGE_RANGES, pk=pk)
-        wanted = self.checked(ChangedRangeForm)
+        sent = without_unchanged(self.body, RangeOut(held).data, ChangedRangeForm.base_fields)
+        wanted = self.checked(ChangedRangeForm, body=sent)
         by = self.by(Permission.MANAGE_RANGES, held.site_id)
         return self.said(change_range(held=held, **wanted, by=by))

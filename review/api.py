@@ -13,9 +13,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from accounts.filters import KeyFilter, SiteFilter
+from accounts.filters import CodeFilter, DaysFilter, KeyFilter, SiteFilter
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
@@ -27,7 +26,7 @@ from audit.files import XLSX, csv_response, file_response, stamped
 from cohorts.api import key_in
 from cohorts.models import Subject
 from review.check_list import listed_checks
-from review.forms import AssignForm, KeptFilterForm, QueryForm, StepForm, SubjectQueryForm
+from review.forms import AssignForm, KeptFilterForm, QueryForm, StepForm, SubjectQueryForm, not_understood
 from review.models import CheckRun, KeptFilter, Origin, Query, QueryState
 from review.queries.ageing import ageing
 from review.queries.assignees import Assignees, name_of
@@ -36,6 +35,7 @@ from review.queries.export import as_rows, as_workbook
 from review.queries.file import Unreadable, given_lines
 from review.queries.file_pages import ask_all
 from review.queries.kept import forget_filter, keep_filter
+from review.queries.known import is_assignee, is_check, is_item, is_visit
 from review.queries.looking import look_through
 from review.queries.many_pages import queries_at, role_at
 from review.queries.point import point_of
@@ -96,28 +96,29 @@ def _not_allowed(error: NotAllowed) -> Told:
     return 409, problem("state", str(error))
 
 
-class Days(filters.NumberFilter):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=36500, decimal_places=0, **options)
-
-
 class QueryFilter(Wanted):
     q = filters.CharFilter(label="Part of a subject's number or of the text")
     site = SiteFilter()
     subject = KeyFilter(label="Subject")
-    visit = filters.CharFilter(label="Code of the visit")
+    visit = CodeFilter(known=is_visit, what="visit of a subject that you see", label="Code of the visit")
     form = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()], label="Form code")
     case_form = KeyFilter(label="One form")
-    item = filters.CharFilter(label=f'Item; "{ANY_ROW}state" is one of any row')
-    check = filters.CharFilter(label="Check that asked")
+    item = CodeFilter(
+        known=is_item, what="item of any form (see /catalogue/)", label=f'Item; "{ANY_ROW}state" is one of any row'
+    )
+    check = CodeFilter(known=is_check, what="check (see /checks/)", label="Check that asked")
     state = filters.ChoiceFilter(
         choices=[(LIVE, "Open or answered"), (REOPENED, "Re-opened"), *QueryState.choices], label="State"
     )
     origin = filters.ChoiceFilter(choices=Origin.choices, label="Origin")
-    assignee = filters.CharFilter(label='"me" (in person or by a role), "nobody", a user name or "role:monitor"')
-    age = Days(label="Whole days since it was opened, at least")
-    age_to = Days(label="Whole days since it was opened, at most")
-    quiet = Days(label="Whole days since its last step, at least")
+    assignee = CodeFilter(
+        known=is_assignee,
+        what="user name, role of queries, “me” or “nobody”",
+        label='"me" (in person or by a role), "nobody", a user name or "role:monitor"',
+    )
+    age = DaysFilter(label="Whole days since it was opened, at least")
+    age_to = DaysFilter(label="Whole days since it was opened, at most")
+    quiet = DaysFilter(label="Whole days since its last step, at least")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:
@@ -159,16 +160,14 @@ class QueryResource(Resource):
             return self._ask_about_subject()
         form_id = key_in(self.body, "form")
         case_form: CaseForm = self.access.load(HEADERS, Permission.RAISE_QUERY, site="subject.site_id", pk=form_id)
-        del self.body["form"]
-        wanted = self.checked(QueryForm, case_form, _text(self.body.get("item")))
+        wanted = self.checked(QueryForm, case_form, _text(self.body.get("item")), body=self.beside("form"))
         made = raise_query(case_form=case_form, **wanted, by=self.by(Permission.RAISE_QUERY, case_form.subject.site_id))
         return self._whole(made, 201)
 
     def _ask_about_subject(self) -> Response:
         subjects = Subject.objects.select_related("site")
         subject = self.access.load(subjects, Permission.RAISE_QUERY, pk=key_in(self.body, "subject"))
-        del self.body["subject"]
-        wanted = self.checked(SubjectQueryForm, subject.site_id)
+        wanted = self.checked(SubjectQueryForm, subject.site_id, body=self.beside("subject"))
         return self._whole(
             raise_query(subject=subject, **wanted, by=self.by(Permission.RAISE_QUERY, subject.site_id)), 201
         )
@@ -213,7 +212,7 @@ class QueryResource(Resource):
 
         `preview` tells the same and does nothing.
         """
-        sent = _sent(ManySteps, self.body)
+        sent = self.sent(ManySteps)
         step = ALL_STEPS[sent["step"]].step
         self.access.require(step.right)
         queries, by = queries_at(self.access, sent["queries"]), self._at_site(step.right)
@@ -230,7 +229,7 @@ class QueryResource(Resource):
     def raise_many(self, request: Request) -> Response:
         """Ask many questions: all of them, or none where one line is wrong. `preview` checks them and asks nothing."""
         self.access.require(Permission.RAISE_QUERY)
-        sent = _sent(ManyQuestions, self.body)
+        sent = self.sent(ManyQuestions)
         try:
             preview = look_through(given_lines(sent["lines"]), self.access)
         except Unreadable as unreadable:
@@ -241,19 +240,19 @@ class QueryResource(Resource):
         return Response(ManyRaised({"questions": len(preview.questions), "raised": raised}).data)
 
     @extend_schema(responses=AgeingOut(many=True), filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
     def ageing(self, request: Request) -> Response:
         """How old the queries of each site are, the sum over your sites last (`site` null)."""
         self.access.require(Permission.VIEW_SUBJECTS)
         return Response(AgeingOut(ageing(self.access), many=True).data)
 
-    @extend_schema(responses={(200, "text/csv"): bytes})
+    @extend_schema(responses={(200, "text/csv"): bytes}, filters=True)
     @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, CsvFile])
     def csv(self, request: Request) -> HttpResponseBase:
         """The queries of the filter as CSV. Noted in the log of access."""
         return self._file("csv")
 
-    @extend_schema(responses={(200, XLSX): bytes})
+    @extend_schema(responses={(200, XLSX): bytes}, filters=True)
     @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, WorkbookFile])
     def xlsx(self, request: Request) -> HttpResponseBase:
         """The same as a workbook, with a second sheet of all their steps. Noted in the log of access."""
@@ -289,14 +288,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _sent(serializer: type[Serializer], body: Any) -> dict[str, Any]:
-    """What was sent, in the shape that is described; the services hold the rules."""
-    checked = serializer(data=body)
-    checked.is_valid(raise_exception=True)
-    found: dict[str, Any] = checked.validated_data
-    return found
-
-
 def _done(found: Sorted) -> dict[str, Any]:
     left = [{"query": query.pk, "why": why} for query, why in found.left_out]
     return {"done": [query.pk for query in found.fitting], "left_out": left}
@@ -327,13 +318,16 @@ class QueryFilterResource(Resource):
         """Keep a filter; one that is kept under this name already gives way."""
         self.access.require(Permission.VIEW_SUBJECTS)
         by = self.by(Permission.VIEW_SUBJECTS)
-        return self.said(keep_filter(user=request.user, **self.checked(KeptFilterForm), by=by), 201)
+        kept = self.checked(KeptFilterForm)
+        if lost := not_understood(self.body.get("address", "")):
+            raise ValidationError({"address": [f"The list of queries has no such filter: {', '.join(lost)}."]})
+        return self.said(keep_filter(user=request.user, **kept, by=by), 201)
 
     @extend_schema(request=FilterName, responses={204: None, 400: Problem})
     @action(detail=False, methods=["post"])
     def forget(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)
-        name = self.checked(KeptFilterForm)["name"]
+        name = self.sent(FilterName)["name"]
         if not forget_filter(user=request.user, name=name, by=self.by(Permission.VIEW_SUBJECTS)):
             raise ValidationError({"name": ["You keep no filter of this name."]})
         return Response(status=204)

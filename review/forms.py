@@ -178,6 +178,11 @@ class KeptFilterForm(forms.Form):
         return clean_address(self.cleaned_data["address"])
 
 
+def not_understood(given: str | None) -> list[str]:
+    """The names in an address that the list of queries knows nothing of."""
+    return sorted({*QueryDict((given or "").lstrip("?"))} - {*QueryFilter.base_fields, "sort"})
+
+
 def clean_address(given: str) -> str:
     """What the list of queries understands of an address."""
     found = QueryDict(given.lstrip("?"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -50,9 +51,10 @@ class VerificationResource(Resource):
     def create(self, request: Request) -> Response:
         """Verify forms, or items of them, in one act; what cannot be verified is left out and told."""
         self.access.require(Permission.VERIFY_SOURCE)
-        sent = ToVerify(data=self.body)
-        sent.is_valid(raise_exception=True)
-        wanted = {one["form"]: one for one in sent.validated_data["forms"]}
+        sent = self.sent(ToVerify)
+        wanted = {one["form"]: one for one in sent["forms"]}
+        if len(wanted) < len(sent["forms"]):
+            raise ValidationError({"forms": ["A form is there twice: send one line for each."]})
         for key in wanted:
             self._load(key, Permission.VERIFY_SOURCE)
         asked = [
@@ -60,7 +62,7 @@ class VerificationResource(Resource):
             for key, one in wanted.items()
         ]
         by = acting_for(self.access, "api")
-        found = sorted_out(asked, by) if sent.validated_data["preview"] else verify(asked=asked, by=by)
+        found = sorted_out(asked, by) if sent["preview"] else verify(asked=asked, by=by)
         return Response(VerifiedOut(_told(found)).data)
 
     @extend_schema(request=TakeBack, responses={200: FormState, 400: Problem})

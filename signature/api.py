@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -12,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import KeyFilter
+from accounts.filters import KeyFilter, YesNoFilter
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
@@ -27,7 +26,6 @@ from signature.preflight import open_work
 from signature.reading import closures_for
 from signature.serializers import ClosureIn, ClosureOut, PlaceIn
 from trialsite.api import Resource
-from trialsite.numbers import WholeNumberField
 
 REFUSALS = {400: Problem, 403: Problem, 404: Problem}
 
@@ -70,15 +68,7 @@ class ClosureFilter(filters.FilterSet):
     scope = filters.ChoiceFilter(choices=Scope.choices)
     state = filters.ChoiceFilter(choices=ClosureState.choices)
     subject = KeyFilter()
-    live = filters.BooleanFilter(field_name="reopened_at", lookup_expr="isnull")
-
-
-class PlaceForm(forms.Form):
-    scope = forms.ChoiceField(choices=Scope.choices)
-    state = forms.ChoiceField(choices=ClosureState.choices)
-    key = WholeNumberField(required=False, min_value=1)
-    reason = forms.CharField(max_length=500)
-    all_the_same = forms.BooleanField(required=False)
+    live = YesNoFilter(field_name="reopened_at", lookup_expr="isnull")
 
 
 class ClosureResource(Resource):
@@ -96,11 +86,13 @@ class ClosureResource(Resource):
     @extend_schema(request=ClosureIn, responses={201: ClosureOut, **REFUSALS})
     def create(self, request: Request) -> Response:
         """Freeze or lock a place. The lock of a site or of the trial says what is open there still."""
-        reach, state = self._asked()
+        reach, state = self._asked(ClosureIn)
         asks = state == ClosureState.LOCKED and reach.scope in (Scope.SITE, Scope.TRIAL)
         form = ShutForm(self.body, open_work(reach, self.access) if asks else None)
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
+        if self.body.get("all_the_same") and "all_the_same" not in form.fields:
+            raise ValidationError({"all_the_same": ["Nothing that this is asked of is open there: leave it out."]})
         by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)
         return self.said(shut(reach=reach, state=state, **form.cleaned_data, by=by), 201)
 
@@ -108,11 +100,11 @@ class ClosureResource(Resource):
     @action(detail=False, methods=["post"])
     def reopen(self, request: Request) -> Response:
         """Unfreeze or unlock a place."""
-        reach, state = self._asked()
+        reach, state = self._asked(PlaceIn)
         by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)
-        return self.said(reopen(reach=reach, state=state, reason=self.checked(PlaceForm)["reason"], by=by))
+        return self.said(reopen(reach=reach, state=state, reason=self.body["reason"].strip(), by=by))
 
-    def _asked(self) -> tuple[Reach, ClosureState]:
+    def _asked(self, described: type[PlaceIn]) -> tuple[Reach, ClosureState]:
         state = self.body.get("state")
         right = Permission.LOCK if state == ClosureState.LOCKED else Permission.FREEZE
         scope = self.body.get("scope")
@@ -120,5 +112,7 @@ class ClosureResource(Resource):
             reach = load_reach(self.access, right, Scope(scope), key_in(self.body, "key"))
         else:
             reach = load_reach(self.access, right, Scope.TRIAL, None)
-        asked = self.checked(PlaceForm)
-        return reach, ClosureState(asked["state"])
+        sent = self.sent(described)
+        if sent["scope"] == Scope.TRIAL and sent.get("key") is not None:
+            raise ValidationError({"key": ["The trial is one and has no key: leave it out."]})
+        return reach, ClosureState(sent["state"])

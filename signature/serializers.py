@@ -33,7 +33,9 @@ class ClosureOut(serializers.ModelSerializer):
 class PlaceIn(serializers.Serializer):
     scope = serializers.ChoiceField(Scope.choices)
     state = serializers.ChoiceField(ClosureState.choices)
-    key = serializers.IntegerField(required=False, help_text="The key of the form, visit, subject or site.")
+    key = serializers.IntegerField(
+        required=False, min_value=1, help_text="The key of the form, visit, subject or site."
+    )
     reason = serializers.CharField(max_length=500, help_text="Why. It stands in the trail.")
 
 

@@ -56,7 +56,7 @@ class SignatureResource(Resource):
         page = self.paginate_queryset(self.filter_queryset(own))
         return self.get_paginated_response(self._told(page))
 
-    @extend_schema(responses={(200, "text/csv"): bytes})
+    @extend_schema(responses={(200, "text/csv"): bytes}, filters=True)
     @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, CsvFile])
     def csv(self, request: Request) -> HttpResponseBase:
         """The manifest of signatures that goes with any file of the data, as CSV. Noted in the log of access."""
@@ -82,6 +82,7 @@ class SignatureResource(Resource):
         seen = _seen(self.body.get("forms"))
         for key in seen:
             self.access.load(OF_SUBJECT, Permission.SIGN, site="subject__site_id", pk=key)
+        self.sent(SignIn)
         hand = SignatureForm(self._hand(), request._request)  # type: ignore[arg-type]
         if not hand.is_valid():
             raise ValidationError({name: [str(one) for one in found] for name, found in hand.errors.items()})
@@ -107,6 +108,8 @@ def _seen(sent: Any) -> dict[int, int]:
         key, version = one.get("form"), one.get("version")
         if not (_is_key(key) and _is_key(version)):
             raise ValidationError(MALFORMED)
+        if key in found:
+            raise ValidationError({"forms": [f"Form {key} is there twice."]})
         found[key] = version
     return found
 

@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import BIGGEST_KEY, SiteFilter
+from accounts.filters import SiteFilter
 from accounts.models import Membership
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
@@ -62,15 +61,14 @@ class AccessReviewResource(Resource):
     def create(self, request: Request) -> Response:
         """Open a review: all access is taken down as it stands. Refused while another one is open."""
         self.access.require(Permission.MANAGE_USERS)
+        self.takes_nothing()
         return self._whole(open_review(by=self.by(Permission.MANAGE_USERS)).pk, status=201)
 
     @extend_schema(request=LinesKept, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: int) -> Response:
         """Confirm these lines; what was ended before stays ended."""
-        review, lines = self._review(pk), self.body.get("lines")
-        if not isinstance(lines, list) or not lines or not all(_is_key(key) for key in lines):
-            raise ValidationError({"lines": ["Send a list of the keys of lines."]})
+        review, lines = self._review(pk), self.sent(LinesKept)["lines"]
         keep_lines(review=review, lines=lines, by=self.by(Permission.MANAGE_USERS))
         return self._whole(pk)
 
@@ -103,7 +101,3 @@ class AccessReviewResource(Resource):
         review: Any = get_object_or_404(all_reviews().prefetch_related("lines"), pk=pk)
         review.signature_holds = signature_holds(review) if review.signed_at else None
         return Response(WholeReviewOut(review).data, status=status)
-
-
-def _is_key(value: Any) -> bool:
-    return type(value) is int and 0 < value <= BIGGEST_KEY

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from accounts.filters import BIGGEST_KEY
 from staff.models import AccessLine, AccessReview, Decision
 
 
@@ -53,7 +54,11 @@ class WholeReviewOut(AccessReviewOut):
 
 
 class LinesKept(serializers.Serializer):
-    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The keys of the lines to confirm.")
+    lines = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=BIGGEST_KEY),
+        allow_empty=False,
+        help_text="The keys of the lines to confirm.",
+    )
 
 
 class LineEnded(serializers.Serializer):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,8 +13,8 @@ from rest_framework.response import Response
 from accounts.roles import Permission
 from terminology.models import LowestTerm
 from terminology.reading import find
-from terminology.views import asked
-from trialsite.api import Resource
+from terminology.views import LONGEST
+from trialsite.api import Resource, Wanted
 
 
 class TermOut(serializers.Serializer):
@@ -21,14 +24,22 @@ class TermOut(serializers.Serializer):
     dictionary = serializers.CharField(help_text="Name and version.")
 
 
+class TermFilter(Wanted):
+    q = filters.CharFilter(max_length=LONGEST, label="Words, or how they begin")
+
+    @staticmethod
+    def found(access: Any, wanted: Any) -> Any:
+        return find(wanted["q"])
+
+
 class TermResource(Resource):
     serializer_class = TermOut
     queryset = LowestTerm.objects.none()
     pagination_class = None
-    filter_backends = []
+    filterset_class = TermFilter
 
-    @extend_schema(parameters=[OpenApiParameter("q", str)], responses=TermOut(many=True))
+    @extend_schema(responses=TermOut(many=True))
     def list(self, request: Request) -> Response:
         """The terms with a word that begins with each word of `q`, the nearest first."""
         self.access.require(Permission.ENTER_DATA)
-        return Response(TermOut(find(asked(request)), many=True).data)
+        return Response(TermOut(self.filter_queryset(self.queryset), many=True).data)

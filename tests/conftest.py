@@ -121,6 +121,13 @@ def broker() -> Iterator[TestServers]:
 
 
 @pytest.fixture
+def database(committed_db: None) -> Iterator[TestServers]:
+    """The running database; `stop_database()` and `start_database()` take it away and bring it back."""
+    yield _servers
+    _servers.start_database()
+
+
+@pytest.fixture
 def celery_worker_process(committed_db: None, broker: TestServers, tmp_path: Path) -> Iterator[Any]:
     """A real worker over the real broker: `.kill()` is kill -9, `.start()` starts it again, `.pid`, `.log`."""
     from tests.programs import worker

@@ -36,6 +36,11 @@ class TestServers:
         if "database" not in self.running and (process := self.installation.start_database()):
             self.running["database"] = process
 
+    def stop_database(self) -> None:
+        """Its sessions end, its data stay."""
+        if "database" in self.running:
+            self.running.pop("database").stop()
+
     def start_broker(self) -> None:
         if "broker" not in self.running and (process := self.installation.start_broker()):
             self.running["broker"] = process

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
@@ -22,6 +22,7 @@ from signature import signing_api
 from staff import api as staff
 from terminology import api as terminology
 from trail_reviews import api as trail_reviews
+from trialsite.api_description import Description
 from worklists import api as worklists
 
 RESOURCES = [
@@ -75,7 +76,7 @@ sessions = accounts.MeResource.as_view({"get": "sessions"})
 session_end = accounts.MeResource.as_view({"post": "end_session"})
 protocol = endpoints.ProtocolResource.as_view({"get": "show"})
 figures = endpoints.EstimateResource.as_view({"get": "figures"})
-schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
+schema = Description.as_view(permission_classes=[IsAuthenticated])
 page = SpectacularSwaggerSplitView.as_view(
     permission_classes=[IsAuthenticated], url_name="api-schema", template_name="api/docs.html"
 )

@@ -50,6 +50,7 @@ CACHES = {
 INSTALLED_APPS = [
     "trialsite",
     "accounts",
+    "receipts",
     "audit",
     "cohorts",
     "laboratory",
@@ -211,9 +212,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     # JSON alone: DRF's own pages would need scripts in the page, and /api/v1/docs/ shows the same.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["trialsite.parsing.ExactJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["trialsite.api_json.ExactJSON"],
+    # `?format=` would be a second way to say what `Accept` says; as any other unknown parameter it is refused.
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_FILTER_BACKENDS": ["trialsite.api_parameters.FilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "trialsite.api_schema.Operations",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.UserThrottle", "accounts.throttling.StrangerThrottle"],
     "NUM_PROXIES": int(BEHIND_TLS),
     "DEFAULT_THROTTLE_RATES": {
@@ -231,7 +234,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     # Code lists stand where they are used: many share a field's name, and none is another's.
-    "POSTPROCESSING_HOOKS": ["trialsite.api.say_how_refusals_look"],
+    "POSTPROCESSING_HOOKS": ["trialsite.api_schema.say_what_is_common"],
     "SWAGGER_UI_DIST": "SIDECAR",
     # Two hundred operations unfolded at once keep a browser busy for half a minute.
     "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "defaultModelsExpandDepth": -1, "deepLinking": True},
@@ -260,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell of serious events whose alert was lost": {"task": "safety.tasks.alert", "schedule": 20.0},
     "refresh what a lost message left behind": {"task": "endpoints.tasks.refresh", "schedule": 10.0},
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
+    "forget which requests were answered": {"task": "receipts.tasks.forget_receipts", "schedule": 24 * 3600.0},
     "seal what of the trail is not sealed yet": {"task": "audit.tasks.seal", "schedule": 10.0},
     "note a protocol file that has changed": {"task": "audit.tasks.note_protocol", "schedule": 30.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},

@@ -392,8 +392,9 @@ def test_filters_and_orders_of_the_api_find_nothing_of_another_site(trial: Trial
     assert client.post(f"/api/v1/queries/{query.pk}/answer/", {"text": "x"}).status_code == 404
     assert client.post("/api/v1/subjects/", {"site": "102"}).status_code == 404
     sent = {"site": "101", "status": "enrolled", "number": 99}
-    assert client.post("/api/v1/subjects/", sent).status_code == 201
-    # What the system gives out is given out by the system.
+    # What the system gives out is given out by the system: said by somebody else, it is refused.
+    assert set(client.post("/api/v1/subjects/", sent).json()["errors"]) == {"status", "number"}
+    assert client.post("/api/v1/subjects/", {"site": "101"}).status_code == 201
     made = Subject.objects.get(site=trial.site)
     assert (made.label, made.status, hasattr(made, "enrolment")) == ("101-001", "screening", False)
 

@@ -5,9 +5,20 @@ A row is (method, address, right or None for everyone who is signed in, whether 
 
 from typing import Any
 
+from accounts.roles import ROLES, Role
 from accounts.roles import Permission as P
 from assessments.catalogue import CATALOGUE
 
+# Of each role, who of the cast has it.
+PEOPLE = {
+    Role.INVESTIGATOR: "investigator",
+    Role.COORDINATOR: "coordinator",
+    Role.MONITOR: "monitor",
+    Role.DATA_MANAGER: "data_manager",
+    Role.SPONSOR: "sponsor",
+    Role.AUDITOR: "auditor",
+    Role.ADMINISTRATOR: "administrator",
+}
 SUBJECT = {"subject": "{subject}"}
 Operation = tuple[str, str, P | None, bool, dict[str, Any] | None]
 
@@ -145,6 +156,11 @@ OPERATIONS: list[Operation] = [
 ]
 # Beside the right named above, this one opens the list of sites too.
 ALSO = {("get", "/api/v1/sites/"): P.MANAGE_USERS}
+
+
+def somebody_with(right: P | None) -> str:
+    """Who of the cast may do it at site 101."""
+    return next(name for role, name in PEOPLE.items() if right is None or right in ROLES[role].permissions)
 
 
 def filled(part: Any, keys: dict[str, int]) -> Any:

@@ -114,7 +114,9 @@ def test_a_refused_file_is_told_as_json(trial: Trial, api: Any) -> None:
 
 
 def test_filters_are_kept_listed_and_given_up(monitor: Any) -> None:
-    kept = monitor.post("/api/v1/query-filters/", {"name": "Old", "address": "age=30&shoe=1"})
+    unknown = monitor.post("/api/v1/query-filters/", {"name": "Old", "address": "age=30&shoe=1"})
+    assert (unknown.status_code, list(unknown.json()["errors"])) == (400, ["address"])
+    kept = monitor.post("/api/v1/query-filters/", {"name": "Old", "address": "age=30"})
     assert (kept.status_code, kept.json()) == (201, {"name": "Old", "address": "age=30"})
     assert monitor.get("/api/v1/query-filters/").json()["results"] == [{"name": "Old", "address": "age=30"}]
     assert monitor.post("/api/v1/query-filters/forget/", {"name": "Old"}).status_code == 204

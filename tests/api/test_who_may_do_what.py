@@ -1,7 +1,5 @@
 """Each operation of the schema, for each role, at the own site and from another one, and for nobody."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,77 +7,20 @@ from django.urls import Resolver404, resolve
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from accounts.actor import acting
-from accounts.models import Membership
 from accounts.roles import ROLES, Role
 from accounts.roles import Permission as P
 from assessments.catalogue import CATALOGUE
-from assessments.models import CaseForm
-from assessments.services import request_enrolment
 from audit.models import AccessEvent
-from cohorts.models import Cohort
-from endpoints.refresh import refresh_marked
-from laboratory.services import add_range
-from review.services import raise_query
-from sdv.services import open_visit
-from staff.services import open_review
-from tests.api.operations import ALSO, OPERATIONS, Operation, filled
-from tests.cast import SETUP, Trial, actor, person
-from tests.safety.events import reported
-from tests.trail_reviews.planned import planned_review
+from tests.api.operations import ALSO, OPERATIONS, PEOPLE, Operation, filled
+from tests.api.rows import rows_of_each_kind
+from tests.cast import Trial, person
 
 pytestmark = pytest.mark.django_db
-PEOPLE = {
-    Role.INVESTIGATOR: "investigator",
-    Role.COORDINATOR: "coordinator",
-    Role.MONITOR: "monitor",
-    Role.DATA_MANAGER: "data_manager",
-    Role.SPONSOR: "sponsor",
-    Role.AUDITOR: "auditor",
-    Role.ADMINISTRATOR: "administrator",
-}
 
 
 @pytest.fixture
 def keys(trial: Trial) -> dict[str, int]:
-    """A row of each kind at site 101: every form that there is, whether or not its turn has come."""
-    subject = trial.subject()
-    trial.screen(subject)
-    cohort = Cohort.objects.get(code="P2-10D")
-    enrolment = request_enrolment(subject=subject, cohort=cohort, by=actor(trial.investigator, "investigator"))
-    with acting(SETUP):
-        for code in CATALOGUE:
-            CaseForm.objects.get_or_create(subject=subject, code=code)
-    forms = dict(subject.forms.values_list("code", "pk"))
-    form = subject.forms.get(code="demography")
-    query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
-    refresh_marked()
-    serious = reported(subject.forms.get(code="adverse_event"))
-    by = actor(trial.data_manager, "data_manager")
-    access_review = open_review(by=actor(trial.administrator, "administrator"))
-    line = {"analyte": "K", "unit": "mmol/L", "high": Decimal(5), "valid_from": date(2000, 1, 1)}
-    return forms | {
-        "monitoring": open_visit(
-            site=trial.site,
-            purpose="Routine",
-            starts_on=date(2008, 1, 7),
-            present="Ines",
-            monitor=trial.monitor,
-            by=actor(trial.monitor, "monitor"),
-        ).pk,
-        "trail_review": planned_review(trial, form)[0].pk,
-        "access_review": access_review.pk,
-        "access_line": access_review.lines.get(user=trial.stranger).pk,
-        "range": add_range(site=trial.site, **line, by=by).pk,
-        "serious": serious.event_id,
-        "subject": subject.pk,
-        "enrolment": enrolment.pk,
-        "query": query.pk,
-        "visit": subject.visits.get(code="SCR").pk,
-        "site": trial.site.pk,
-        "user": trial.stranger.pk,
-        "membership": Membership.objects.get(user=trial.stranger).pk,
-    }
+    return rows_of_each_kind(trial)
 
 
 def ask(client: APIClient, operation: Operation, keys: dict[str, int]) -> Any:

@@ -155,7 +155,7 @@ def test_a_comma_is_a_decimal_mark_and_an_unchanged_post_changes_nothing(trial, 
 @pytest.mark.django_db
 def test_the_api_takes_back_what_it_gives_out_and_numbers_as_they_are_written(trial, desk):
     subject = consent_of(trial).subject
-    row = {"start_date": "2008-01-10", "dose": "12.125", "dose_unit": "mg", "route": "ORAL"}
+    row = {"before_trial": "N", "start_date": "2008-01-10", "dose": "12.125", "dose_unit": "mg", "route": "ORAL"}
     body = {"subject": subject.pk, "record": {"medication": "Prednisolone", **row}}
     made = desk.post("/api/v1/forms/medication/", json.dumps(body), content_type="application/json")
     assert made.status_code == 201, made.json()

@@ -17,6 +17,7 @@ NOT_THE_RECORD = {
     "endpoints_outcome",
     "assessments_openform",
     "assessments_savereceipt",
+    "receipts_receipt",
     "terminology_lowestterm",
     "sdtm_source",
     "accounts_signin",

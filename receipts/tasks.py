@@ -1,0 +1,10 @@
+"""What this app does by itself."""
+
+from celery import shared_task
+
+from receipts.services import forget
+
+
+@shared_task
+def forget_receipts() -> int:
+    return forget()
