@@ -228,19 +228,7 @@ def test_what_is_assessed_after_a_new_therapy_changes_no_response(
     known = replace(records, contacts=(*records.contacts, Contact(day.isoformat(), "visit", "that day")))
     before = derive(known, plan)
     after = derive(replace(known, assessments=(*records.assessments, later)), plan)
-    for name in (
-        "bor",
-        "cbor",
-        "orr",
-        "dcr",
-        "cbr",
-        "cb_A",
-        "cb_B",
-        "ttr",
-        "dor",
-        "ttr_unconfirmed",
-        "dor_unconfirmed",
-    ):
+    for name in OF_RESPONSE:
         assert getattr(after, name) == getattr(before, name), name
 
 
