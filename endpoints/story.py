@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from assessments.deidentified import masked
 from assessments.models import CaseForm, FollowUp, NewAnticancerTherapy
 from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import NOT_ASSESSED
+from endpoints.arithmetic.words import millimetres
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
 from endpoints.models import Outcome
@@ -133,7 +135,7 @@ def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> A
     return Assessed(
         date=shown_date(row["date"]) or "–",
         day=_day(row["date"], found["treatment_start"]),
-        sum=f"{row['sum']} mm{'' if row['complete'] else ' (incomplete)'}" if row["sum"] is not None else "–",
+        sum=f"{_mm(row['sum'])}{'' if row['complete'] or row['sum'] is None else ' (incomplete)'}",
         change=_percent(row["change"]),
         nadir_change=_percent(row["nadir_change"]),
         target=row["target"] or "–",
@@ -143,9 +145,20 @@ def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> A
         investigator=row["investigator"] or "–",
         used=row["overall"],
         differs=bool(row["investigator"]) and row["investigator"] != row["derived"],
-        reason=row["reason"],
+        reason=row["reason"] + _after_therapy(row, found),
         sources=sources.of([row["ref"], *row["refs"]]),
     )
+
+
+def _mm(size: str | None) -> str:
+    return "–" if size is None else f"{millimetres(Decimal(size))} mm"
+
+
+def _after_therapy(row: dict[str, Any], found: dict[str, Any]) -> str:
+    """What the column of the response that counts does not say: that no response comes from this assessment."""
+    known = row["proven_on"] or row["date"]
+    late = found["response_ended"] and known and known > found["response_ended"]
+    return " Assessed after new anticancer therapy had begun: it counts for progression alone." if late else ""
 
 
 def _percent(change: str | None) -> str:
@@ -187,7 +200,8 @@ def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
     if found is None:
         return Result(title, "–", "Does not exist for this subject.", ())
     months = found["days"] / float(current().analysis.days_per_month)
-    value = f"{found['days']} days ({months:.2f} months), {'event' if found['event'] else 'censored'}"
+    days = f"{found['days']} day{'s' if found['days'] != 1 else ''}"
+    value = f"{days} ({months:.2f} months), {'event' if found['event'] else 'censored'}"
     return Result(title, value, found["words"], sources.of(found["refs"]))
 
 
@@ -198,7 +212,7 @@ def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
         ("First dose", shown_date(found["treatment_start"]) or "none"),
-        ("Sum at baseline", f"{found['baseline_sum']} mm" if found["baseline_sum"] else "–"),
+        ("Sum at baseline", _mm(found["baseline_sum"])),
         ("Response that counts", f"the {protocol.analysis.response_source}'s"),
         ("Derived", shown_moment(outcome.derived_at, seconds=True)),
     )

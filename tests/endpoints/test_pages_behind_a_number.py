@@ -198,6 +198,7 @@ def test_a_subject_s_page_names_the_new_therapy_and_its_date(trial: Trial) -> No
     own = signed_in(trial.investigator).get(address).content.decode()
     assert "chemotherapy, capecitabine" in own
     assert "Started on 25 Mar 2008; what is assessed after that day does not count for the response." in own
+    assert own.count("Assessed after new anticancer therapy had begun: it counts for progression alone.") == 1
     form = subject.forms.get(code="new_therapy")
     assert f'href="{reverse("form", args=[form.pk])}"' in own
     sponsor = signed_in(trial.sponsor).get(address).content.decode()

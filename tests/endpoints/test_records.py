@@ -10,6 +10,7 @@ from accounts.actor import acting
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import Lesion
+from assessments.withdrawing import withdraw
 from cohorts.models import Subject
 from cohorts.services import add_visit
 from endpoints.arithmetic.outcomes import SubjectOutcome
@@ -274,6 +275,21 @@ def test_a_new_therapy_is_read_from_its_form_and_from_follow_up_and_the_earlier_
 def test_a_new_therapy_that_is_a_draft_or_not_done_counts_for_nothing(trial: Trial, subject: Subject) -> None:
     trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(80)}, complete=False)
     assert read(subject).new_therapies == ()
+
+
+def test_a_new_therapy_that_was_entered_in_error_ends_nothing_and_shows_nobody_alive(
+    trial: Trial, subject: Subject, assess: Callable[..., Any]
+) -> None:
+    sizes = ({"label": "T01", "diameters_mm": "30"}, {"label": "T02", "diameters_mm": "20"})
+    assess(57, *sizes, overall_response="PR")
+    assess(113, *sizes, overall_response="PR")
+    form = trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(80)})
+    late = trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(300)})
+    for entry in (form, late):
+        withdraw(case_form=entry, why="Of another subject", by=trial.by, seen_version=entry.version)
+    found = outcome(subject)
+    assert (found.cbor.value, found.new_therapy) == ("PR", None)
+    assert found.os is not None and found.os.days == 113
 
 
 def test_of_two_therapies_a_month_and_a_day_in_it_are_compared_as_days(trial: Trial, subject: Subject) -> None:
