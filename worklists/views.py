@@ -53,9 +53,10 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 def _number(asked: str) -> int:
     """The number of a page as a paginator reads it: what is none is the first, what is too low the last."""
-    number = read_key(asked.removeprefix("-"))
-    if number is None:
-        return 1
+    digits = asked.removeprefix("-")
+    number = read_key(digits)
+    if number is None:  # no number at all, or one past every page
+        return LAST if digits.isascii() and digits.isdecimal() else 1
     return min(number, LAST) if number and not asked.startswith("-") else LAST
 
 
