@@ -53,10 +53,8 @@ class Access:
     @cached_property
     def held(self) -> list[tuple[Role, int | None]]:
         """(role, site or None for all sites), in the order of the roles' weight."""
-        if not self._memberships:
-            return []
         held = [(Role(one.role), one.site_id) for one in self._memberships]
-        token = self.user.by_token
+        token = getattr(self.user, "by_token", None)
         return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
 
     @cached_property
