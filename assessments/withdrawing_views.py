@@ -17,6 +17,7 @@ from assessments.withdrawing import restore, withdraw
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
+from trialsite.numbers import WholeNumberField
 
 HEADERS = CaseForm.every.select_related("subject__site", "visit")
 
@@ -26,7 +27,7 @@ class ReasonForm(forms.Form):
 
     use_required_attribute = False
     why = forms.CharField(label="Reason", max_length=LONGEST_REASON)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = WholeNumberField(widget=forms.HiddenInput)
 
 
 @require_get_or_post
