@@ -9,6 +9,7 @@ from django.db.models import Field, Model
 
 from accounts.actor import acting
 from assessments.catalogue import CATALOGUE, FormType
+from assessments.items import ResultField
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from tests.cast import SETUP
@@ -51,7 +52,12 @@ def _mark(field: Field, numbers: Iterator[int]) -> Any:
     kind, number = field.get_internal_type(), next(numbers)
     if kind == "DateField":
         return FIRST_DAY + timedelta(number)
-    if kind not in ("CharField", "TextField") or field.choices or (field.max_length or SHORTEST) < SHORTEST:
+    if (
+        isinstance(field, ResultField)
+        or kind not in ("CharField", "TextField")
+        or field.choices
+        or (field.max_length or SHORTEST) < SHORTEST
+    ):
         return None
     # Ten characters are a day that may be partial.
     return (FIRST_DAY + timedelta(number)).isoformat() if field.max_length == 10 else f"zq{number:04}zq"
