@@ -70,6 +70,10 @@ def say_what_is_common(result: dict[str, Any], **context: Any) -> dict[str, Any]
     """Each refusal is described once, and pointed to by every operation that does not describe its own."""
     common = {f"Refused{status}": _refusal(status, words) for status, words in (REFUSALS | REFUSALS_OF_WRITES).items()}
     result["components"]["responses"] = common
+    for name, described in result["components"]["schemas"].items():
+        if name.endswith("Record"):
+            # A form that was marked as not done before anybody filled it has an empty one.
+            described.pop("required", None)
     result["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
     for operations in result["paths"].values():
         for method, operation in operations.items():

@@ -16,8 +16,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from hypothesis import HealthCheck, Phase, given, reject, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from rest_framework.test import APIClient
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
@@ -63,8 +64,6 @@ def description() -> Any:
     whole = SchemaGenerator().get_schema(request=None, public=True)
     schema = schemathesis.openapi.from_dict(json.loads(OpenApiJsonRenderer().render(whole)))
     schema.app = application
-    # Any character that JSON can spell, also halves of surrogate pairs, which no database takes.
-    schema.config.generation.codec = None
     return schema
 
 
@@ -76,6 +75,8 @@ def operations() -> Iterator[Any]:
 
 def who_tries(operation: Any, mode: Any) -> list[Role]:
     """Each role what it may do and what it may not; of the forms of other codes than some, one who enters data."""
+    if mode is GenerationMode.NEGATIVE and not (len(list(operation.query)) or len(list(operation.body))):
+        return []  # nothing is sent that could be wrong
     if EXAMPLES:
         return list(PEOPLE)
     parts = operation.path.split("/")
@@ -84,11 +85,15 @@ def who_tries(operation: Any, mode: Any) -> list[Role]:
     return list(PEOPLE) if mode is GenerationMode.POSITIVE else [Role.INVESTIGATOR, Role.ADMINISTRATOR]
 
 
+def keep_the_connection() -> None:
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+
+
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
     """As Django's own test client: the end of a request must not end the test's transaction."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
+    keep_the_connection()
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -141,17 +146,20 @@ def broken(value: Any) -> Any:
     return value + HALF_A_CHARACTER if isinstance(value, str) else value
 
 
+def is_refused(case: Any, headers: dict[str, str]) -> None:
+    """Halves of surrogate pairs, which JSON can spell, though neither UTF-8 nor the database has them.
+
+    Sent by another client: the generator's own would have to spell them in UTF-8.
+    """
+    body = json.dumps(broken(case.body))
+    answer = APIClient().generic(case.method, case.formatted_path, body, "application/json", headers=headers)
+    keep_the_connection()  # which Django's client lets go when it is through
+    assert 400 <= answer.status_code < 500, (answer.status_code, body)
+    assert {*answer.json()} >= {"code", "detail", "errors"}, answer.content
+
+
 def try_out(operation: Any, mode: Any, people: list[User], keys: dict[str, int], number: int) -> None:
     """Made-up requests of one operation, each sent by all of these; raises what is wrong with an answer."""
-
-    def ask(case: Any) -> None:
-        for user in people:
-            # A new token each time: what was made up may have ended the last.
-            headers = {"Authorization": f"Token {create_token(user=user, by=SYSTEM)}"}
-            try:
-                case.call_and_validate(headers=headers, checks=AS_DESCRIBED)
-            except UnicodeEncodeError:
-                reject()  # no client can put this into an address or a header
 
     @seed(number)
     @AT_A_TIME
@@ -159,10 +167,12 @@ def try_out(operation: Any, mode: Any, people: list[User], keys: dict[str, int],
     def answers(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
             with_real_keys(case, keys)
-        ask(case)
-        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict) and broken(case.body) != case.body:
-            case.body = broken(case.body)
-            ask(case)
+        for user in people:
+            # A new token each time: what was made up may have ended the last.
+            headers = {"Authorization": f"Token {create_token(user=user, by=SYSTEM)}"}
+            case.call_and_validate(headers=headers, checks=AS_DESCRIBED)
+            if isinstance(case.body, dict) and broken(case.body) != case.body:
+                is_refused(case, headers)
 
     answers()
 
@@ -183,4 +193,4 @@ def test_made_up_requests_are_answered_as_described_to_each_role(trial: Trial, k
         except (Exception, BaseExceptionGroup) as failure:
             wrong.append(f"{operation.label}: {failure!r}")
     assert not wrong, "\n".join(wrong)
-    assert tried > (100 if not SECONDS else 0)
+    assert tried > (80 if not SECONDS else 0)
