@@ -34,10 +34,10 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-log-out]")) sessionStorage.clear();
 });
 
-const WEEK = 7 * 24 * 3600 * 1000;
+// What is damaged can be offered to nobody; all else stays until its user decides on it.
 for (const key of keysOf(PREFIX)) {
   try {
-    if (Date.now() - JSON.parse(localStorage.getItem(key)).at > WEEK) localStorage.removeItem(key);
+    JSON.parse(localStorage.getItem(key));
   } catch {
     localStorage.removeItem(key);
   }

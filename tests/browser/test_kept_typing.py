@@ -72,6 +72,21 @@ def test_brought_back_and_saved_it_is_offered_no_more(desk, form):
     assert Demography.objects.get().age == 54
 
 
+def test_it_waits_as_long_as_nobody_decides(desk, form):
+    desk.goto(f"{desk.address}/forms/{form.pk}/")
+    desk.fill("#id_age", "54")
+    wait_until_kept(desk)
+    desk.goto(f"{desk.address}/subjects/")
+    desk.evaluate(
+        "for (const [key, kept] of Object.entries(localStorage))"
+        " localStorage.setItem(key, JSON.stringify({ ...JSON.parse(kept), at: Date.now() - 40 * 86400000 }))"
+    )
+    desk.reload()
+    desk.get_by_text("did not reach the server").wait_for()
+    desk.goto(f"{desk.address}/forms/{form.pk}/")
+    offered(desk).wait_for()
+
+
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, NARROW], ids=["1280", "390"])
 def test_the_first_page_names_subject_visit_and_form_and_throws_it_away(desk, subject, size):
     desk.set_viewport_size(size)
