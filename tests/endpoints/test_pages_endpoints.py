@@ -8,6 +8,7 @@ from accounts.actor import acting
 from endpoints.models import Estimate, Mark
 from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
+from values.times import shown_moment
 
 pytestmark = pytest.mark.django_db
 # session, user, memberships, the estimate with its protocol version, marks, sites and notices of the frame
@@ -125,7 +126,7 @@ def test_the_page_says_as_of_when_and_how_many_changes_are_on_their_way(trial: T
     Mark.objects.create(subject=subjects[1])
     text = page(signed_in(trial.sponsor))
     as_of = Estimate.objects.get(population="P2", analysis_set="measurable").as_of
-    assert f"<strong>{as_of:%H:%M:%S}</strong>" in text
+    assert f"<strong>{shown_moment(as_of, seconds=True)}</strong>" in text
     assert "<strong>2</strong> changes on their way" in text
 
 
