@@ -14,7 +14,9 @@ def main() -> int:
     options.add_argument("-k", default="", help="as pytest's: a role, or POSITIVE or NEGATIVE")
     given = options.parse_args()
     os.environ.update(FUZZ_EXAMPLES=str(given.examples), FUZZ_SECONDS=str(given.seconds))
-    return int(pytest.main(["tests/api/test_generated_requests.py", "-q", *(["-k", given.k] if given.k else [])]))
+    return int(
+        pytest.main(["tests/api/test_generated_requests.py", "-q", "-rP", *(["-k", given.k] if given.k else [])])
+    )
 
 
 if __name__ == "__main__":
