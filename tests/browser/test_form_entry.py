@@ -19,7 +19,7 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
     press(desk, "Enter")
     desk.keyboard.type("24")
     desk.locator("#sum-now", has_text="57 mm").wait_for()
-    desk.locator("#live-line", has_text="−43 % from baseline").wait_for()
+    desk.locator("#live-line", has_text="−43.0 % from baseline").wait_for()
     # finding of T02, finding of NT01, non-target response, new lesions, add, target response, overall response
     press(desk, "Tab", "Tab", "Space", "Tab", "2", "Tab", "1", "Tab", "Tab", "Tab", "2")
     desk.get_by_text("The investigator says the same.").wait_for()
