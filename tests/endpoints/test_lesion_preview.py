@@ -51,11 +51,14 @@ def test_sum_changes_and_response_follow_from_the_diameters(trial, desk):
 
 def test_a_half_typed_assessment_is_not_evaluable_yet_and_a_half_typed_diameter_no_mistake(trial, desk):
     subject = trial.treated_subject()
-    page = answer(desk, subject, {"T01": "42 +", "T02": ""})
+    page = answer(desk, subject, {"T01": "42", "T02": ""})
     assert "42 mm" in page
     assert "not every lesion yet" in page
     assert ">NE</strong>" in page
-    assert "by the lesions" in answer(desk, subject, {"T01": "4x", "T02": "28"})
+    for half in ("42 +", "4x"):
+        page = answer(desk, subject, {"T01": half, "T02": "28"})
+        assert "By the lesions" in page
+        assert "42 mm" not in page
 
 
 def test_a_difference_to_the_investigators_response_is_said_at_once(trial, desk):
