@@ -84,7 +84,8 @@ def set_aside(entry: "Entry", refused: Mapping[str, list[str]] | None = None) ->
 
 def without_struck(entry: "Entry") -> "Entry":
     """The same entry without what nobody can read in rows that are struck out: they need not be mended before."""
-    struck = [row for row in entry.rows or () if row.data.get(row.add_prefix("struck_out"))]
+    # As the form reads it: a row that cannot be struck out sends the word "False".
+    struck = [row for row in entry.rows or () if row.cleaned_data.get("struck_out")]
     names = [row.add_prefix(name) for row in struck for name in row.errors if name in row.fields and _typed(row, name)]
     return entry.without(dict.fromkeys(names, DROPPED)) if names else entry
 

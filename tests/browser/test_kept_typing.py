@@ -7,7 +7,7 @@ from tests.browser.desk import NARROW, barriers, faults, open_form, picture, wat
 from tests.cast import actor
 from tests.signature.closed import lock_form
 
-EMPTY = "Object.keys(localStorage).length === 0"
+EMPTY = "() => Object.keys(localStorage).length === 0"
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_two_tabs_of_one_form_keep_each_its_own(desk, tab, form):
     tab.get_by_text("Demography: saved as a draft.").wait_for()
     # The first tab's typing is still there, in its tab and after a crash of it.
     assert desk.input_value("#id_age") == "54"
-    tab.wait_for_function("Object.keys(localStorage).length === 1")
+    tab.wait_for_function("() => Object.keys(localStorage).length === 1")
     desk.goto("about:blank")
     tab.reload()
     offered(tab).wait_for()
