@@ -73,7 +73,7 @@ def test_a_subject_goes_from_screening_to_a_response_by_api_alone(trial: Trial, 
     }
     preview = coordinator.post(f"/api/v1/subjects/{key}/tumour-preview/", typed).json()
     shown = [preview[name] for name in ("derived", "sum", "change", "differs")]
-    assert shown == ["PR", "45", "-55.00", False]
+    assert shown == ["PR", "45", "-55.0000", False]
     visits = coordinator.get(f"/api/v1/visits/?subject={key}").json()["results"]
     place = {"subject": key, "visit": next(visit["id"] for visit in visits if visit["code"] == "TA01")}
     made = coordinator.post("/api/v1/forms/tumour/", typed | place | {"complete": True}).json()
