@@ -19,7 +19,7 @@ HISTORY = {
 }
 SCREENED: dict[str, Any] = {
     "consent": ({"consent_given": "Y", "consent_date": "20071220"}, []),
-    "demography": ({"birth_date": "195305", "age": "54", "sex": "F", "race": "WHITE"}, []),
+    "demography": ({"birth_date": "1953-05", "age": "54", "sex": "F", "race": "WHITE"}, []),
     "history": (HISTORY, [{"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}]),
     **{code: EXAMPLES[code] for code in SCREENING},
     "tumour_baseline": (
@@ -72,7 +72,7 @@ def test_a_subject_of_phase_ii_is_typed_from_consent_to_death(desk: Any, trial: 
         ("tumour", "TA01", ASSESSED, []),
         ("end_of_treatment", "EOT", {"end_date": "20080303", "reason": "PROGRESSIVE DISEASE"}, []),
         ("follow_up", "FU01", {"contact_date": "20080603", "vital_status": "ALIVE", "new_therapy_given": "N"}, []),
-        ("death", "", {"death_date": "200809", "cause": "DISEASE UNDER STUDY"}, []),
+        ("death", "", {"death_date": "Sep 2008", "cause": "DISEASE UNDER STUDY"}, []),
     ):
         open_form(desk, subject, code, visit)
         typist.complete(code, record, rows)

@@ -116,7 +116,7 @@ def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_aft
     desk.fill("#id_age", "55")
     desk.unroute("**/forms/**")
     desk.keyboard.press("Control+s")
-    desk.get_by_role("button", name="Bring it back").wait_for()
+    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
     form = CaseForm.objects.get(code="demography")
     assert desk.url.endswith(f"/forms/{form.pk}/")
     assert [row.inner_text().split("\t")[:3] for row in desk.locator(".notice tbody tr").all()] == [
@@ -154,7 +154,7 @@ def test_an_entry_of_a_log_that_comes_through_late_is_not_saved_twice(desk, tria
     desk.get_by_role("button", name="Go on typing").click()
     desk.fill("#id_medication", "Paracetamol 500 mg")
     desk.keyboard.press("Control+s")
-    desk.get_by_role("button", name="Bring it back").wait_for()
+    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
     assert sent[1:] == [200]
     assert CaseForm.objects.filter(code="medication").count() == 1
     assert desk.locator(".notice tbody td").nth(1).inner_text() == "Paracetamol 500 mg"
@@ -251,7 +251,7 @@ def test_a_log_out_keeps_the_typing_for_the_same_user_alone(desk, trial, subject
     desk.get_by_text("did not reach the server").wait_for()
     picture(desk, "unsaved", whole=False)
     desk.get_by_role("link", name="Demography").click()
-    desk.get_by_role("button", name="Bring it back").wait_for()
+    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
     assert desk.url == address
 
 
