@@ -69,7 +69,7 @@ def test_commas_are_decimal_marks_and_neither_wheel_nor_arrows_change_a_result(d
     desk.get_by_role("button", name="Complete", exact=False).first.click()
     desk.get_by_text("Haematology: complete.").wait_for()
     results = {one.analyte: one for one in CaseForm.objects.get(code="haematology").laboratory_results.all()}
-    values = {code: one.value for code, one in results.items()}
+    values = {code: one.value.value for code, one in results.items()}
     assert values == {
         "HGB": Decimal("9.5"),
         "WBC": Decimal("6.1"),
