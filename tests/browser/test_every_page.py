@@ -267,6 +267,8 @@ NOT_LOOKED_AT = {
     *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
     *("eligibility_verdicts", "infusion_doses", "laboratory_results", "lesion_preview", "here", "saved", "term_list"),
     "laboratory_template",
+    # Seen in test_entered_in_error and test_answers_while_typing.
+    *("form_withdraw", "form_restore", "form_answers"),
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
     *("enrolment_refuse", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     # As person_suspend, which is looked at; the statement's page is looked at by who has not signed it.
