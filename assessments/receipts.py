@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import CaseForm, SaveReceipt
 
-# A browser keeps what was typed for a week, and with it the key of a save that nobody has confirmed.
+# A browser that asks later is offered what it had typed beside what was saved: nothing is lost, one looks twice.
 KEPT = timedelta(days=8)
 
 
