@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from assessments.forms import RowForm
+from assessments.item_forms import RowForm
 from assessments.laboratory import NOTHING, Bench, bench, computed, outcomes
 from assessments.models.laboratory import NUMBER_OF
 from assessments.sharing import RowSet

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError as Broken
 from assessments.catalogue import FormType
 from assessments.completeness import EMPTY, applies
 from assessments.entry import Entry
-from assessments.forms import ItemForm, record_form, row_set
+from assessments.forms import record_form, row_set
+from assessments.item_forms import ItemForm
 from assessments.posted import SAVE
 from assessments.row_names import row_name
 from trialsite.api_body import plain, without_unchanged

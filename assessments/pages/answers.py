@@ -9,7 +9,7 @@ from typing import Any
 
 from assessments.checks.asking import would_ask
 from assessments.entry import Entry, Values
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.row_names import OF_ROW, row_name
 from assessments.services import Place
 from assessments.storing import computed

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from assessments.entry import ROWS, Entry, row_name
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.laboratory_forms import ResultForm
 from assessments.models import CaseForm
 from assessments.pages.reading import typed_text

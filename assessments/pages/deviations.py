@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.services import Place
 from cohorts.models import Visit
 from cohorts.schedule import outside

@@ -2,7 +2,7 @@
 
 from django.utils.dateformat import format as date_format
 
-from assessments.forms import WHY_A_TERM, ItemForm
+from assessments.item_forms import WHY_A_TERM, ItemForm
 from assessments.items import clock_times_of
 from assessments.models import FormState, InfusionVisit
 from assessments.placing import day_of

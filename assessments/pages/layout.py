@@ -11,7 +11,7 @@ from django.forms import CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
 from assessments.absences import PREFIX, without_reasons
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
 

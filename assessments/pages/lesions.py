@@ -9,7 +9,8 @@ from django.db.models import F
 
 from assessments import codelists
 from assessments.codelists import LesionKind, LesionState
-from assessments.forms import STATES, ItemForm, LesionForm
+from assessments.item_forms import ItemForm
+from assessments.lesion_forms import STATES, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
 from assessments.pages.layout import blank_row
 from assessments.placing import day_of

@@ -8,7 +8,8 @@ from typing import Any
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.deidentified import deidentified
 from assessments.form_reading import Row, read_forms
-from assessments.forms import ItemForm, record_form, row_set
+from assessments.forms import record_form, row_set
+from assessments.item_forms import ItemForm
 from assessments.models import CaseForm, Lesion
 from assessments.pages.reading import sections_of, table_of
 

@@ -12,7 +12,7 @@ from assessments.checks.check import Casebook, Form
 from assessments.checks.days import shown
 from assessments.checks.reading import casebook
 from assessments.checks.screening import LABORATORY, SAMPLES
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.placing import day_of
 from assessments.services import Place
 from cohorts.models import Enrolment

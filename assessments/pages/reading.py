@@ -7,8 +7,9 @@ from django.forms.boundfield import BoundField
 
 from assessments.absences import PREFIX
 from assessments.entry import Entry
-from assessments.forms import LESION_WORDS, ItemForm, LesionForm
+from assessments.item_forms import ItemForm
 from assessments.items import clock_times_of, items_of
+from assessments.lesion_forms import LESION_WORDS, LesionForm
 from assessments.models import LesionResult
 from assessments.pages.layout import SECTIONS
 from assessments.pages.results import result_table

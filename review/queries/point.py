@@ -9,7 +9,7 @@ from assessments.absences import PREFIX
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry, row_name
-from assessments.forms import ItemForm
+from assessments.item_forms import ItemForm
 from assessments.pages.reading import with_unit
 from review.models import Query
 from review.row_items import ROW_ITEM

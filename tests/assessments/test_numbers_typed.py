@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
-from assessments.forms import DiametersField, record_form, row_set
+from assessments.forms import record_form, row_set
+from assessments.lesion_forms import DiametersField
 from assessments.models import VitalSigns
 from laboratory.forms import ChangedRangeForm
 from tests.assessments.posting import consent_of, new_form, on_screen, posted

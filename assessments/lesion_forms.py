@@ -1,0 +1,182 @@
+"""The Django form of one lesion at one assessment, and how its diameters are read."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from assessments.codelists import LesionKind, LesionState
+from assessments.item_forms import ItemForm
+from assessments.items import heads_of
+from assessments.models import Lesion, LesionResult
+from assessments.past_times import dated_columns
+from assessments.sharing import shared
+from trialsite.days import TypedPartialDayField
+from trialsite.numbers import Typed
+from values.numbers import retypable, written
+
+FRAGMENT = re.compile(r"[+;]")
+PARTED = re.compile(r"\s*([0-9.,]+)\s+([0-9.,]+)\s*")
+
+
+class DiametersField(Typed, forms.CharField):
+    """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`, `15,5 + 10`."""
+
+    def to_python(self, value: Any) -> list[Decimal]:  # type: ignore[override]
+        if value in self.empty_values:
+            return []
+        parts = value if isinstance(value, list) else self._fragments(value)
+        return [self._millimetres(part) for part in parts]
+
+    @staticmethod
+    def _fragments(value: Any) -> list[Any]:
+        if not isinstance(value, str):
+            return [value]
+        parted = PARTED.fullmatch(value)
+        if parted:
+            one, other = parted.groups()
+            raise ValidationError(
+                f"“{one} {other}” may be one diameter or two: write {one}{other}, or {one} + {other}."
+            )
+        return FRAGMENT.split(value)
+
+    def _millimetres(self, part: Any) -> Decimal:
+        size = super().to_python(part)
+        if size is None:
+            raise ValidationError("A fragment is missing: write 15 + 10.")
+        if not 0 <= size <= 999:
+            raise ValidationError(f"{written(size)} mm cannot be: enter 0 to 999 mm.")
+        if size != round(size, 2):
+            raise ValidationError(f"{written(size)} mm: at most two decimals.")
+        return size
+
+    def prepare_value(self, value: Any) -> Any:
+        return " + ".join(map(retypable, value)) if isinstance(value, list) else value
+
+
+STATES = {
+    LesionKind.TARGET: (LesionState.MEASURED, LesionState.TOO_SMALL, LesionState.ABSENT, LesionState.NOT_ASSESSED),
+    LesionKind.NON_TARGET: (
+        LesionState.PRESENT,
+        LesionState.ABSENT,
+        LesionState.PROGRESSED,
+        LesionState.NOT_ASSESSED,
+    ),
+    LesionKind.NEW: (
+        LesionState.UNEQUIVOCAL,
+        LesionState.EQUIVOCAL,
+        LesionState.ABSENT,
+        LesionState.MEASURED,
+        LesionState.NOT_ASSESSED,
+    ),
+}
+
+
+# Outside of its row an item is called by its lesion: in messages, in "old -> new".
+LESION_WORDS = {
+    "diameters_mm": "diameter",
+    "state": "finding",
+    "examined_on": "date of procedure",
+    "method": "method",
+    "location": "organ",
+    "location_detail": "where exactly",
+    "kind": "kind",
+    "struck_out": "struck out",
+}
+
+
+class LesionForm(ItemForm):
+    """One lesion at one assessment: a carried one by its label, or one that is seen for the first time."""
+
+    label = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    diameters_mm = DiametersField(required=False, label="Diameter")
+    state = forms.ChoiceField(required=False, choices=[("", ""), *LesionState.choices], label="Finding")
+    examined_on = TypedPartialDayField(required=False, label="Date of procedure")
+
+    class Meta:
+        model = Lesion
+        fields = ["kind", "location", "location_detail", "method", "struck_out"]
+
+    def __init__(
+        self, *args: Any, known: dict[str, tuple[Lesion, bool]] | None = None, at_baseline: bool = False, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.known, self.at_baseline = known or {}, at_baseline
+
+    @property
+    def heads(self) -> Mapping[str, str]:
+        return heads_of(Lesion) | heads_of(LesionResult)
+
+    @property
+    def dated(self) -> tuple[models.Field, ...]:
+        # A lesion has no date of its own, what was found of it has.
+        return dated_columns(LesionResult)
+
+    def own_fields(self) -> None:
+        super().own_fields()
+        for name in LESION_WORDS:
+            self.fields[name].label = self.label_of(name)
+        if self.at_baseline:
+            kind = cast(forms.ChoiceField, self.fields["kind"])
+            kind.choices = [choice for choice in kind.choices if choice[0] != LesionKind.NEW]
+
+    def label_of(self, name: str) -> str:
+        lesion = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"
+        return f"{lesion} {LESION_WORDS[name]}" if name in LESION_WORDS else super().label_of(name)
+
+    def clean(self) -> dict[str, Any]:
+        self._say_which_lesion()
+        values = super().clean()
+        if "diameters_mm" in self.errors or values.get("struck_out"):
+            return values
+        values["state"] = values.get("state") or self._state_that_follows(values)
+        self._refuse_contradictions(values)
+        return values
+
+    def _say_which_lesion(self) -> None:
+        """What a lesion is was told where it was first seen; a new one at a later assessment is of kind new."""
+        values, label = self.cleaned_data, self.cleaned_data.get("label")
+        if label and label not in self.known:
+            self.add_error("label", f"This subject has no lesion {label}.")
+            return
+        told_here = True
+        if label:
+            lesion, told_here = self.known[label]
+            for name in ("kind", "location", "location_detail", "method"):
+                values[name] = values.get(name) or getattr(lesion, name)
+            if not told_here:
+                values |= {"kind": lesion.kind, "location": lesion.location, "struck_out": False}
+        if told_here and not self.at_baseline:
+            values["kind"] = LesionKind.NEW
+        elif told_here and values.get("kind") == LesionKind.NEW:
+            self.add_error("kind", "At baseline a lesion is a target or a non-target lesion.")
+
+    def _state_that_follows(self, values: dict[str, Any]) -> str:
+        sizes = values.get("diameters_mm")
+        if sizes:
+            values["diameters_mm"] = sizes if sum(sizes) else []
+            return LesionState.MEASURED if sum(sizes) else LesionState.ABSENT
+        if self.at_baseline and values.get("kind") == LesionKind.NON_TARGET:
+            return LesionState.PRESENT
+        # A lesion carried on says nothing by itself: an equivocal one that was left blank must not become proven.
+        first_sight = values.get("kind") == LesionKind.NEW and not values.get("label")
+        return LesionState.UNEQUIVOCAL if first_sight else ""
+
+    def _refuse_contradictions(self, values: dict[str, Any]) -> None:
+        state, sizes, kind = values["state"], values.get("diameters_mm") or [], values.get("kind")
+        if state == LesionState.MEASURED and not sum(sizes):
+            self.add_error("diameters_mm", "A measured lesion needs a diameter above 0 mm.")
+        if sizes and state not in (LesionState.MEASURED, ""):
+            self.add_error("diameters_mm", f"“{LesionState(state).label}” and a diameter exclude each other.")
+        if state and kind and state not in STATES[LesionKind(kind)]:
+            of_kind = LesionKind(kind).label.lower()
+            self.add_error("state", f"“{LesionState(state).label}” does not fit a {of_kind} lesion.")
+        if self.complete and not state:
+            self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
+
+
+shared(LesionForm)
