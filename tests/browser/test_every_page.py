@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from assessments.catalogue import CATALOGUE
@@ -240,6 +241,16 @@ def is_sound(page, name: str) -> None:
         found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
         assert [(name, one["id"], one["nodes"][0]["html"]) for one in found] == []
         picture(page, f"{name}-{size['width']}")
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_what_is_shown_when_something_broke_is_sound_by_itself(browser_page, status):
+    body = render_to_string(f"errors/{status}.html", {"number": "4f2a91"})
+    address = f"{browser_page.address}/subjects/"
+    browser_page.route(address, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    browser_page.goto(address)
+    is_sound(browser_page, str(status))
+    assert browser_page.locator("h1").evaluate("heading => getComputedStyle(heading).fontWeight") == "650"
 
 
 def test_no_page_is_forgotten():
