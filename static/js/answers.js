@@ -78,13 +78,6 @@ function readOut(answer) {
   if (status.textContent !== said) status.textContent = said;
 }
 
-// What is said of the field that has the focus does not stand behind the foot of the page.
-function bringOut() {
-  const note = document.activeElement?.closest("[data-name]")?.querySelector(".answer");
-  const below = note ? note.getBoundingClientRect().bottom + 8 - form.querySelector(".form-foot").getBoundingClientRect().top : 0;
-  if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
-}
-
 function show(answer) {
   const standing = [...form.querySelectorAll(".answer")].map((note) => note.closest("[data-name]").dataset.name);
   const names = new Set([...standing, ...touched, ...Object.keys(answer.errors), ...Object.keys(answer.asks)]);
@@ -93,7 +86,6 @@ function show(answer) {
     const due = place && isDue(name, place);
     say(name, (due && answer.errors[name]) || [], (due && answer.asks[name]) || []);
   }
-  bringOut();
   readOut(answer);
 }
 

@@ -2,6 +2,7 @@
 const form = document.querySelector("form[data-form]");
 const FIELDS = "input:not([type=hidden]), select, textarea";
 const dialog = document.getElementById("empties-dialog");
+const foot = form?.querySelector(".form-foot");
 
 const rowOf = (one) => one.closest(".field-row") ?? one.closest("td");
 const fieldsOf = (row) => [...row.querySelectorAll(FIELDS)];
@@ -80,16 +81,35 @@ form?.addEventListener("keydown", (event) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// Browsers take what lies behind the page's foot or head for visible: what has the focus is brought out from there.
-form?.addEventListener("focusin", (event) => {
-  if (!event.target.matches(":focus-visible") || event.target.closest(".form-foot, dialog")) return;
-  const at = (event.target.closest(".choice") ?? event.target).getBoundingClientRect();
-  const below = at.bottom + 12 - (form.querySelector(".form-foot")?.getBoundingClientRect().top ?? window.innerHeight);
+// Browsers take what lies behind the page's foot or head for visible: what has the focus is brought out from there, with
+// what is said of it.
+function bringOut(field) {
+  if (!form.contains(field) || field.closest(".form-foot, dialog")) return;
+  const at = (field.closest(".choice") ?? field).getBoundingClientRect();
+  const note = field.closest("[data-name]")?.querySelector(".answer")?.getBoundingClientRect();
   const head = document.querySelector(".form-head");
-  const above = getComputedStyle(head).position === "sticky" ? head.getBoundingClientRect().bottom + 12 - at.top : 0;
-  if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
-  else if (above > 0) window.scrollBy({ top: -above, behavior: "instant" });
-});
+  const top = getComputedStyle(head).position === "sticky" ? head.getBoundingClientRect().bottom + 12 : 0;
+  const floor = Math.min(foot?.getBoundingClientRect().top ?? window.innerHeight, window.innerHeight);
+  const below = Math.max(at.bottom, note?.bottom ?? 0) + 12 - floor;
+  if (below > 0) window.scrollBy({ top: Math.min(below, at.top - top), behavior: "instant" });
+  else if (at.top < top) window.scrollBy({ top: at.top - top, behavior: "instant" });
+}
+
+form?.addEventListener("focusin", (event) => { if (event.target.matches(":focus-visible")) bringOut(event.target); });
+
+// The foot is as high as its buttons need, and what is said at one field moves all below it: also the one that has the
+// focus by then. Who has scrolled away from it is left alone.
+function afterMove() {
+  document.documentElement.style.setProperty("--sticky-bottom", `${foot?.offsetHeight ?? 0}px`);
+  const field = document.activeElement;
+  const at = field?.getBoundingClientRect();
+  if (field?.matches(":focus-visible") && at.bottom > 0 && at.top < window.innerHeight + 200) bringOut(field);
+}
+
+if (form) {
+  const moves = new ResizeObserver(afterMove);
+  for (const one of [form, foot]) if (one) moves.observe(one);
+}
 
 // Of two versions of a form: for each choice what was saved stands, or what was typed.
 const placeOf = (name) => form.querySelector(`[data-name="${CSS.escape(name)}"]`);
