@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.deidentified import deidentified, may_identify
+from assessments.deidentified import deidentified, may_identify, withheld
 from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
 from assessments.models import CaseForm, FormState
@@ -42,6 +42,7 @@ from assessments.services import (
     Stale,
     mark_not_done,
 )
+from assessments.untaken import Untaken, texts_of
 from assessments.withdrawing import restore, withdraw
 from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
@@ -235,12 +236,18 @@ class TypedForms(Forms):
 
     def _whole(self, headers: Any) -> list[dict[str, Any]]:
         stored = read_forms(self.form_type, headers)
-        return [header_of(header) | self._parts(header, *stored[header.pk]) for header in headers]
+        waiting = texts_of(headers)
+        return [
+            header_of(header) | self._parts(header, *stored[header.pk], waiting.get(header.pk, {}))
+            for header in headers
+        ]
 
-    def _parts(self, header: CaseForm, record: Row, rows: Sequence[Row]) -> Row:
+    def _parts(self, header: CaseForm, record: Row, rows: Sequence[Row], texts: Mapping[str, Untaken]) -> Row:
         if not may_identify(self.access, header.subject.site_id):
             record, rows = deidentified(self.form_type, record, rows)
-        return {"record": record} | ({} if self.form_type.rows is None else {"rows": rows})
+            texts = withheld(texts)
+        not_taken = [{"item": item, "text": text.text, "why": text.why} for item, text in texts.items()]
+        return {"record": record} | ({} if self.form_type.rows is None else {"rows": rows}) | {"not_taken": not_taken}
 
 
 def typed_forms(form_type: FormType) -> type[TypedForms]:

@@ -46,8 +46,12 @@ def withhold(entry: Entry) -> None:
     """Mask what is stored of a form before it is put in words."""
     for form in (entry.record_form, *(entry.rows or ())):
         form.initial = masked_row(form._meta.model, form.initial)
-        # Whatever was typed into the wrong field may tell who somebody is.
-        form.untaken = {name: Untaken(WITHHELD, "") for name in form.untaken}
+        form.untaken = withheld(form.untaken)
+
+
+def withheld(texts: Mapping[str, Untaken]) -> dict[str, Untaken]:
+    """Only at which fields something waits: whatever was typed into the wrong one may tell who somebody is."""
+    return {name: Untaken(WITHHELD, "") for name in texts}
 
 
 def may_identify(access: Access, site_id: int) -> bool:

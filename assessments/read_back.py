@@ -5,7 +5,7 @@ has to stand as it was; an answer that the rest of the form leaves no room for i
 before the eyes of whoever types; a program would believe that it was saved.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as Broken
@@ -16,7 +16,7 @@ from assessments.entry import Entry
 from assessments.forms import record_form, row_set
 from assessments.item_forms import ItemForm
 from assessments.posted import SAVE
-from assessments.row_names import row_name
+from assessments.row_names import item_of_row, row_name
 from trialsite.api_body import plain, without_unchanged
 
 Errors = dict[str, list[str]]
@@ -47,19 +47,28 @@ def without_what_was_read(form_type: FormType, body: Mapping[str, Any], shown: M
     taken = without_unchanged(body, shown, SAVE)
     if "state" in body and "complete" not in body:
         taken["complete"] = body["state"] == "complete"
+    waiting = {text["item"] for text in shown["not_taken"]} if "not_taken" in body else set()
     if isinstance(body.get("record"), dict):
-        taken["record"] = without_unchanged(body["record"], shown["record"], record_form(form_type).base_fields)
+        record = without_unchanged(body["record"], shown["record"], record_form(form_type).base_fields)
+        taken["record"] = _without_empty(record, waiting)
     rows = body.get("rows")
     if isinstance(rows, list) and form_type.rows is not None:
         by_name = {row_name(row): row for row in shown["rows"]}
-        taken["rows"] = [_row(form_type, row, by_name, number) for number, row in enumerate(rows)]
+        taken["rows"] = [_row(form_type, row, by_name, number, waiting) for number, row in enumerate(rows)]
     return taken
 
 
-def _row(form_type: FormType, row: Any, shown: Mapping[str, Any], number: int) -> Any:
+def _row(form_type: FormType, row: Any, shown: Mapping[str, Any], number: int, waiting: Collection[str]) -> Any:
     if not isinstance(row, dict):
         return row
-    return without_unchanged(row, shown.get(row_name(row), {}), _row_items(form_type), f"rows-{number}-")
+    here = {name for name in row if item_of_row(row, name) in waiting}
+    row = without_unchanged(row, shown.get(row_name(row), {}), _row_items(form_type), f"rows-{number}-")
+    return _without_empty(row, here)
+
+
+def _without_empty(values: Mapping[str, Any], waiting: Collection[str]) -> dict[str, Any]:
+    """Where a text waits the item has no value: read as empty and sent back as that, it is not meant to be emptied."""
+    return {name: value for name, value in values.items() if name not in waiting or value not in EMPTY}
 
 
 def thrown_away(entry: Entry, sent: Any, whole: Any) -> Errors:

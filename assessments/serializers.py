@@ -174,6 +174,16 @@ class FormHeader(serializers.ModelSerializer):
         return CATALOGUE[case_form.code].title
 
 
+class NotTaken(serializers.Serializer):
+    """What was typed into a field of a draft on a page and could not be taken as its value. It is no value."""
+
+    item = serializers.CharField(help_text="As a query names it: `weight_kg`, `rows[3]-dose_mg`.")
+    text = serializers.CharField(help_text="As it was typed; “withheld” to who has no right to view_identifying.")
+    why = serializers.CharField(
+        allow_blank=True, help_text="Empty where another field's text is the reason, and where it is withheld."
+    )
+
+
 @cache
 def form_serializer(form_type: FormType) -> Any:
     """A filled form: its header, its record and its rows."""
@@ -181,6 +191,7 @@ def form_serializer(form_type: FormType) -> Any:
     row = row_serializer(form_type)
     if row is not None:
         parts["rows"] = row(many=True)
+    parts["not_taken"] = NotTaken(many=True, read_only=True)
     meta = type("Meta", (FormHeader.Meta,), {"fields": (*FormHeader.Meta.fields, *parts)})
     return type(f"{name_of(form_type)}Form", (FormHeader,), {"Meta": meta, "__doc__": form_type.title, **parts})
 

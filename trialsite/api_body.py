@@ -166,4 +166,6 @@ def same(sent: Any, shown: Any) -> bool:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return "other than that"
     return "empty" if value in (None, "") else f"“{plain(value)}”"
