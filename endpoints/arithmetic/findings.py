@@ -78,9 +78,8 @@ def _two_on_a_day(dates: Timeline) -> Iterator[Finding]:
     for day, entries in groupby(by_day, key=lambda entry: entry.record.date):
         refs = tuple(sorted(entry.record.ref for entry in entries))
         if len(refs) > 1:
-            yield Finding(
-                "two-assessments", f"{len(refs)} tumour assessments are dated {day}: are they the same?", refs
-            )
+            text = f"{len(refs)} tumour assessments are dated {shown_date(day)}: are they the same?"
+            yield Finding("two-assessments", text, refs)
 
 
 def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:

@@ -143,10 +143,12 @@ def _evaluate(
     for indices in days:
         for index in indices:
             results[index] = _assess(baseline, before, entries[index], plan)
-        before = _after(before, [results[index] for index in indices])
+        # what was seen before the first dose is no yardstick for what follows under it
+        if start is None or entries[indices[0]].day >= start:
+            before = _after(before, [results[index] for index in indices])
     ordered = [results[index] for index in range(len(entries))]
     if plan.pr_drift == "sticky_pr":
-        ordered = _hold_partial(ordered, days)
+        ordered = _hold_partial(ordered, days, start)
     return tuple(_date_progressions(ordered, entries, days, start))
 
 
@@ -226,7 +228,9 @@ def _judged_by_measure(measurement: Measurement, plan: AnalysisPlan) -> bool:
     return plan.recist_version == "1.1" and measurement.node
 
 
-def _hold_partial(results: Sequence[AssessmentResult], days: Iterable[Sequence[int]]) -> list[AssessmentResult]:
+def _hold_partial(
+    results: Sequence[AssessmentResult], days: Iterable[Sequence[int]], start: date | None
+) -> list[AssessmentResult]:
     """A partial response that drifts back stays partial until progression, where the plan says so.
 
     What counts of a day is its worst response; records of one day do not hold each other.
@@ -240,7 +244,7 @@ def _hold_partial(results: Sequence[AssessmentResult], days: Iterable[Sequence[i
             if drifted:
                 note = " The partial response counts as held until progression."
                 held[index] = replace(held[index], reason=held[index].reason + note, **drifted)  # type: ignore[arg-type]
-        for kind in kinds:
+        for kind in kinds if start is None or (held[indices[0]].date or start) >= start else ():
             now = worst(getattr(held[index], kind) for index in indices)
             partial[kind] = now == "PR" or (partial[kind] and now != "PD")
     return held

@@ -82,6 +82,7 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
             for result in outcome.assessments
             if result.date
             and start
+            and result.date >= start
             and (progression is None or result.pd_date == progression or result.date < progression)
             and (outcome.response_ended is None or result.assessed_on(start) <= outcome.response_ended)
         ),

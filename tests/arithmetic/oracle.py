@@ -84,6 +84,8 @@ def _responses(patient: Patient, scans: list[Scan]) -> list[str]:
             target = "PR" if 10 * total <= 7 * sum(patient.baseline.values()) else "SD"
         response = _overall(patient, target, scan, all_was_gone)
         made.append(response)
+        if scan.day < 1:
+            continue
         if whole and patient.baseline:
             smallest = min(smallest, total)
         targets_were_gone = targets_were_gone or target == "CR"

@@ -190,3 +190,9 @@ def test_the_measurable_set_asks_for_a_measurable_lesion_at_baseline() -> None:
     assert derive(subject(), DERIVED).measurable.value is True
     late = derive(subject(baselines=(scan(-40, {"T1": "50"}),)), DERIVED)
     assert (late.measurable.value, late.baseline_ref) == (True, None)
+
+
+def test_a_partial_response_before_the_first_dose_is_held_by_none_after_it() -> None:
+    held = replace(DERIVED, pr_drift="sticky_pr")
+    outcome = derive(subject(scan(-2, {"T1": "20"}), scan(57, {"T1": "45"}), scan(113, {"T1": "45"})), held)
+    assert [result.overall for result in outcome.assessments] == ["PR", "SD", "SD"]

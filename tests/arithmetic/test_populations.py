@@ -182,3 +182,9 @@ def test_ten_thousand_subjects_are_estimated_in_well_under_a_second_of_work() ->
     assert time.process_time() - begin < 1
     assert (figures["n"], figures["drawn"], figures["waterfall"]) == (10003, False, [])
     assert figures["response"]["non_responders_n"] == 5 * 1429
+
+
+def test_a_scan_before_the_first_dose_that_is_no_baseline_is_no_change_of_anybody() -> None:
+    early, later = scan(-2, {"T1": "20"}), scan(57, {"T1": "45"})
+    row = row_of(derive(subject(early, later), DERIVED))
+    assert [day for day, _, _ in row.course] == [57] and row.best_change == -10
