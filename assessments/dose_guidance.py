@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from laboratory.analytes import ANALYTES
 from trialsite.protocol.guidance import EventTrigger, Guidance, LaboratoryTrigger
+from trialsite.protocol.laboratory import Panel
+from values.dates import shown_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,43 @@ def steps(
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What the results of one analyte up to the day of a dose come to: how many days before it the last grade is (None
-    without one), that day in words, and what came later and has no grade or less than one, in sentences."""
+    """What the results of one analyte up to the day of a dose come to: the day of the sample that was graded last (None
+    without one), and what came later and has no grade or less than one, in sentences."""
 
-    days: int | None
-    on: str
+    graded_on: date | None
     later: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Where the protocol asked last for a sample before a dose: the day of that visit, and the visit in words."""
+
+    on: date
+    visit: str
+    early_days: int = 0
+
+    def is_met_by(self, sampled_on: date) -> bool:
+        """Whether a sample is that visit's, or newer: it may be so many days early."""
+        return sampled_on >= self.on - timedelta(self.early_days)
+
+    def __str__(self) -> str:
+        return f"due on {shown_date(self.on)} ({self.visit})"
+
+
+def last_due(panels: Iterable[Panel], visits: Iterable[tuple[str, date, Sequence[str]]], on: date) -> dict[str, Due]:
+    """By analyte, where its panel was due last up to the day of a dose. `visits` are (words, day, forms asked for).
+
+    Where no visit up to that day asked for a panel, the dose itself asks for it: nothing says that an older result may
+    stand for it.
+    """
+    past = [visit for visit in visits if visit[1] <= on]
+    found = {}
+    for panel in panels:
+        asking = [(day, words) for words, day, forms in past if panel.code in forms]
+        day, words = max(asking, default=(on, "the day of the dose"))
+        due = Due(day, words, panel.early_days)
+        found.update(dict.fromkeys((*panel.analytes, *panel.optional), due))
+    return found
 
 
 def analytes_of(rules: Iterable[Guidance], drugs: Iterable[str]) -> list[str]:
@@ -61,19 +95,34 @@ def looks_at_events(rules: Iterable[Guidance], drug: str) -> bool:
     return any(rule.drug == drug and isinstance(rule.trigger, EventTrigger) for rule in rules)
 
 
-def gaps(rules: Iterable[Guidance], drug: str, last: Mapping[str, Last], days: int) -> list[str]:
+def gaps(rules: Iterable[Guidance], drug: str, last: Mapping[str, Last], due: Mapping[str, Due]) -> list[str]:
     """What keeps the rules of a drug from saying that nothing changes: results that are missing, came without a grade,
-    or are older than `days`. One sentence each."""
-    return [sentence for analyte in analytes_of(rules, [drug]) for sentence in _gaps(analyte, last.get(analyte), days)]
+    or are older than the sample that was due last. One sentence each."""
+    return [
+        sentence
+        for analyte in analytes_of(rules, [drug])
+        for sentence in _gaps(analyte, last.get(analyte), due[analyte])
+    ]
 
 
-def _gaps(analyte: str, last: Last | None, days: int) -> list[str]:
+def _gaps(analyte: str, last: Last | None, due: Due) -> list[str]:
     label = ANALYTES[analyte].label
     if last is None:
-        return [f"{label}: no result."]
+        return [f"{label}: no result; one was {due}."]
     found = list(last.later)
-    if last.days is not None and last.days > days:
-        found.append(f"{label}: {last.days} days old: graded last on {last.on}.")
+    if last.graded_on is not None and not due.is_met_by(last.graded_on):
+        found.append(f"{label}: graded last on {shown_date(last.graded_on)}; a newer result was {due}.")
+    return found
+
+
+def used(rules: Iterable[Guidance], drug: str, last: Mapping[str, Last], due: Mapping[str, Due]) -> list[str]:
+    """The results that the rules of a drug could use, each with its day: one of an earlier day, where none was due
+    since, is told from one of the day."""
+    found = []
+    for analyte in analytes_of(rules, [drug]):
+        known = last.get(analyte)
+        if known and known.graded_on and due[analyte].is_met_by(known.graded_on):
+            found.append(f"{ANALYTES[analyte].label} of {shown_date(known.graded_on)}")
     return found
 
 

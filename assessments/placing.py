@@ -65,6 +65,12 @@ def cycle_day(code: str) -> int | None:
     return next((plan.day for plan in plans if re.fullmatch(rf"C\d+{re.escape(plan.code)}", code)), None)
 
 
+def cycle_of(code: str) -> int | None:
+    """The cycle of a visit of this code (3 of C3D22); None of one in no cycle."""
+    cycle = re.match(r"C(\d+)", code)
+    return int(cycle[1]) if cycle else None
+
+
 def is_asked_for(code: str, visit: Visit | None) -> bool:
     """Whether the protocol asks for such a form there: not for an entry of a log, nor at an unscheduled visit."""
     if code in ONCE_A_SUBJECT:

@@ -1,12 +1,14 @@
 """Whether an infusion that was given is one that the protocol's dose guidance would have withheld."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
-from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.check import At, Casebook, Check, Form, Found
 from assessments.checks.days import shown
 from assessments.codelists import GradeBound
-from assessments.dose_guidance import Finding, steps
+from assessments.dose_guidance import Due, Finding, last_due, steps
+from assessments.placing import cycle_of, forms_due
+from cohorts.models import Visit
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current
 from values.dates import shown_date
@@ -17,9 +19,9 @@ WITHHOLDS = ("delay", "interrupt", "stop")
 
 
 def given_against_guidance(form: Form, book: Casebook) -> Found:
-    """A drug was infused although the last result of the days before, that is not too old, asks to withhold it."""
+    """A drug was infused although the last result before, with none due since, asks to withhold it."""
     on = form["infusion_date"]
-    last = _last_results(book, on) if on else {}
+    last = _last_results(book, on, _due(form, book, on)) if on else {}
     for drug in DRUGS:
         if form[f"{drug}_given"] != "Y":
             continue
@@ -29,14 +31,25 @@ def given_against_guidance(form: Form, book: Casebook) -> Found:
                 yield f"{drug}_given", f"Given after {what}: {step.rule.action} {step.rule.text}"
 
 
-def _last_results(book: Casebook, on: Any) -> dict[str, Finding]:
-    """By analyte the last graded result up to that day that is not too old by the protocol file."""
-    fresh = timedelta(current().guidance_days)
+def _due(form: Form, book: Casebook, on: date) -> dict[str, Due]:
+    """By analyte, where a sample was due last by the visits whose infusions are recorded, this one among them."""
+    infused = [(one.visit, one["infusion_date"]) for one in book.of("infusion") if one.pk != form.pk]
+    visits = [(at.label, day, _forms_due(at)) for at, day in (*infused, (form.visit, on)) if at and day]
+    return last_due(current().laboratory, visits, on)
+
+
+def _forms_due(at: At) -> Sequence[str]:
+    return forms_due(Visit(code=at.code, kind=at.kind, cycle=cycle_of(at.code)))
+
+
+def _last_results(book: Casebook, on: date, due: dict[str, Due]) -> dict[str, Finding]:
+    """By analyte the last graded result up to that day that no sample was due after, by the protocol."""
     return {
         row["analyte"]: Finding(ANALYTES[row["analyte"]].label, row["grade"], shown(one["sample_date"]))
         for one in book.known(_samples)
-        if on - fresh <= one["sample_date"] <= on
+        if one["sample_date"] <= on
         for row in one.rows
+        if row["analyte"] in due and due[row["analyte"]].is_met_by(one["sample_date"])
         # What may be less is no reason to have withheld a dose.
         if row["grade"] is not None and row["grade_bound"] != GradeBound.AT_MOST and not row.get("struck_out")
     }
@@ -48,4 +61,4 @@ def _samples(book: Casebook) -> list[Form]:
 
 
 ITEMS = ("paclitaxel_given", "trastuzumab_given")
-CHECKS = (Check("dose-guidance", ("infusion",), ITEMS, given_against_guidance, SAMPLES),)
+CHECKS = (Check("dose-guidance", ("infusion",), ITEMS, given_against_guidance, (*SAMPLES, "infusion")),)

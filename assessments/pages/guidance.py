@@ -12,10 +12,10 @@ from django.utils.dateformat import format as date_format
 
 from assessments.checks.days import before
 from assessments.codelists import GradeBound
-from assessments.dose_guidance import Finding, Last, analytes_of, gaps, looks_at_events, steps
+from assessments.dose_guidance import Due, Finding, Last, analytes_of, gaps, last_due, looks_at_events, steps, used
 from assessments.models import AdverseEvent, FormState, LaboratoryResult
 from assessments.not_asked import not_asked
-from assessments.placing import day_of
+from assessments.placing import day_of, forms_due
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
 from terminology import ctcae
 from trialsite.protocol import Protocol, current
@@ -40,7 +40,7 @@ class Known:
 
 def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict[str, Any]:
     """For a dose at a visit (today, if none is named: none is to come once treatment has ended), of the drugs that the
-    protocol plans on its day. Four statements, whatever the subject's record."""
+    protocol plans on its day. Five statements, whatever the subject's record."""
     on, unplanned = day_of(visit), not_asked(code, visit)
     if on is None and subject.status in ENDED:
         return {"has_ended": True}
@@ -48,13 +48,15 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
     given = {one.code for one in protocol.regimen.drugs}
     drugs = [drug for drug in DRUGS_OF[code] if drug in given and f"{drug}_given" not in unplanned]
     known = _known(protocol, subject, analytes_of(protocol.guidance, drugs), on)
+    due = _due(protocol, subject, visit, on)
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
     schedule = enrolment.cohort.plan.schedule if enrolment else None
     shown = [
         {
             "label": protocol.drug(drug).label,
             "steps": steps(protocol.guidance, drug, known.laboratory, known.events),
-            "gaps": gaps(protocol.guidance, drug, known.last, protocol.guidance_days)
+            "used": used(protocol.guidance, drug, known.last, due),
+            "gaps": gaps(protocol.guidance, drug, known.last, due)
             + (_unknown_events(known) if looks_at_events(protocol.guidance, drug) else []),
             "doses": _doses(protocol, drug, schedule),
         }
@@ -63,13 +65,26 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
     return {
         "drugs": shown,
         "count": sum(len(drug["steps"]) for drug in shown),
-        "assumed": list(filter(None, map(protocol.assumption, ("guidance", "guidance_days")))),
+        "assumed": _assumed(protocol),
         "cannot_say": any(drug["gaps"] for drug in shown),
         "known": known,
         "unplanned": list(dict.fromkeys(unplanned.values())),
-        "days": protocol.guidance_days,
         "on": on,
     }
+
+
+def _due(protocol: Protocol, subject: Subject, visit: Visit | None, on: date) -> dict[str, Due]:
+    """By analyte, where a sample was due last before the dose; the visit of the dose itself is on its day."""
+    days = (
+        (one, on if visit and one.pk == visit.pk else one.visit_date or one.target_date) for one in subject.visits.all()
+    )
+    return last_due(protocol.laboratory, [(one.label, day, forms_due(one)) for one, day in days if day], on)
+
+
+def _assumed(protocol: Protocol) -> list[str]:
+    """Each sentence once: two panels may share theirs."""
+    paths = ("guidance", *(f"laboratory.{panel.code}.early_days" for panel in protocol.laboratory))
+    return list(dict.fromkeys(filter(None, map(protocol.assumption, paths))))
 
 
 def _doses(protocol: Protocol, drug: str, schedule: Any) -> list[str]:
@@ -101,12 +116,12 @@ def _known(protocol: Protocol, subject: Subject, analytes: list[str], on: date) 
     known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
     graded = {one.analyte: one for one in known_grade}
     known = Known({code: Finding(_result(one), one.grade, _day(one.sampled_on)) for code, one in graded.items()})
-    known.last.update({one.analyte: _last(graded.get(one.analyte), one, on) for one in newest})
+    known.last.update({one.analyte: _last(graded.get(one.analyte), one) for one in newest})
     _add_events(known, protocol, subject, on)
     return known
 
 
-def _last(graded: LaboratoryResult | None, newest: LaboratoryResult, on: date) -> Last:
+def _last(graded: LaboratoryResult | None, newest: LaboratoryResult) -> Last:
     """Of an analyte: its last grade, and what came after it that says nothing, or less than a grade."""
     named, later = f"{_result(newest)} of {_day(newest.sampled_on)}", []
     if newest.grade_bound == GradeBound.AT_LEAST:
@@ -115,9 +130,7 @@ def _last(graded: LaboratoryResult | None, newest: LaboratoryResult, on: date) -
         why = f"not done ({newest.get_not_done_display().lower()})" if newest.not_done else _without_grade(newest)
         counts = f"the grade of {_day(graded.sampled_on)} is taken" if graded else "there is no earlier grade"
         later.append(f"{named}: {why}; {counts}.")
-    if graded is None:
-        return Last(None, "", later)
-    return Last((on - graded.sampled_on).days, _day(graded.sampled_on), later)
+    return Last(graded.sampled_on if graded else None, later)
 
 
 def _without_grade(one: LaboratoryResult) -> str:

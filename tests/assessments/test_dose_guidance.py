@@ -1,6 +1,6 @@
 """Dose guidance: what the protocol file foresees at each grade, on both sides, and how it stands beside the form."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
-from assessments.dose_guidance import Finding, Last, analytes_of, gaps, steps
+from assessments.dose_guidance import Finding, Last, gaps, last_due, steps, used
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from cohorts.models import Subject
 from tests.cast import SETUP, Trial
 from tests.safety.conftest import EVENT
 from trialsite.protocol import ProtocolError, current, load
+from values.dates import shown_date
 
 PNEUMONITIS = "Pneumonitis/pulmonary infiltrates"
 
@@ -183,34 +184,149 @@ def at_day(client: Any, subject: Any, code: str = "C1D8") -> str:
     return " ".join(client.get(f"/subjects/{subject.pk}/guidance/infusion/?visit={visit.pk}").content.decode().split())
 
 
-@pytest.mark.parametrize(("days", "is_old"), [(7, False), (8, True)])
-def test_a_result_that_is_too_old_for_the_day_is_said_to_be(trial: Trial, desk: Any, days: int, is_old: bool) -> None:
+@pytest.mark.parametrize(("days", "is_early"), [(0, False), (2, False), (3, True), (7, True)])
+def test_a_count_is_that_of_the_day_if_it_is_not_too_early(trial: Trial, desk: Any, days: int, is_early: bool) -> None:
     subject = trial.treated_subject()
     day_8 = subject.visits.get(code="C1D8").target_date
     sample(subject, (day_8 - timedelta(days)).isoformat(), 4)
     page = at_day(desk, subject)
     assert "<strong>Delay</strong>" in page
-    assert (f"Neutrophils: {days} days old" in page) is is_old
+    due = f"a newer result was due on {shown_date(day_8)} (Cycle 1, day 8)."
+    assert (due in page) is is_early
 
 
-ALL = {analyte: Last(0, "7 Jan 2008") for analyte in analytes_of(current().guidance, ["paclitaxel"])}
+# Day 1 of two cycles and the days between, as the protocol file asks for samples on them.
+DAYS = {"C1D1": date(2008, 1, 7), "C1D8": date(2008, 1, 14), "C1D15": date(2008, 1, 21), "C1D22": date(2008, 1, 28)}
+DAYS |= {"C2D1": date(2008, 2, 4), "C2D8": date(2008, 2, 11)}
+PLAN = [
+    (
+        code,
+        day,
+        ("haematology", "chemistry") if code.endswith("D1") else () if code.endswith("D22") else ("haematology",),
+    )
+    for code, day in DAYS.items()
+]
+COUNTS = ("NEUT", "PLAT")
+
+
+def known(counts: str, chemistry: str, early: int = 0) -> dict[str, Last]:
+    """The last count and the last chemistry, each of the day of a visit, or some days before it; "" for none."""
+    found = {analyte: Last(DAYS[counts] - timedelta(early)) for analyte in COUNTS if counts}
+    return found | ({"BILI": Last(DAYS[chemistry] - timedelta(early))} if chemistry else {})
 
 
 @pytest.mark.parametrize(
-    ("last", "said"),
+    ("dose", "last", "said"),
     [
-        (ALL, []),
-        (ALL | {"NEUT": Last(7, "31 Dec 2007")}, []),
-        (ALL | {"NEUT": Last(8, "30 Dec 2007")}, ["Neutrophils: 8 days old: graded last on 30 Dec 2007."]),
-        (ALL | {"NEUT": Last(2, "5 Jan 2008", ["Not done."])}, ["Not done."]),
-        ({name: one for name, one in ALL.items() if name != "BILI"}, ["Bilirubin, total: no result."]),
-        ({}, ["Neutrophils: no result.", "Platelets: no result.", "Bilirubin, total: no result."]),
+        # Chemistry is asked for on day 1 alone, and holds for the cycle.
+        ("C1D1", known("C1D1", "C1D1"), []),
+        ("C1D8", known("C1D8", "C1D1"), []),
+        ("C1D15", known("C1D15", "C1D1"), []),
+        ("C1D15", known("C1D15", "C1D1", early=2), []),
+        # A count is asked for on the day, and that of the week before does not stand for it.
+        (
+            "C1D15",
+            known("C1D8", "C1D1"),
+            [
+                "Neutrophils: graded last on 14 Jan 2008; a newer result was due on 21 Jan 2008 (C1D15).",
+                "Platelets: graded last on 14 Jan 2008; a newer result was due on 21 Jan 2008 (C1D15).",
+            ],
+        ),
+        # On day 22 no count is asked for: that of day 15 is current.
+        ("C1D22", known("C1D15", "C1D1"), []),
+        (
+            "C1D22",
+            known("C1D15", ""),
+            ["Bilirubin, total: no result; one was due on 7 Jan 2008 (C1D1)."],
+        ),
+        # The chemistry of the last cycle is of the last cycle.
+        (
+            "C2D8",
+            known("C2D8", "C1D1"),
+            ["Bilirubin, total: graded last on 7 Jan 2008; a newer result was due on 4 Feb 2008 (C2D1)."],
+        ),
+        (
+            "C2D1",
+            known("C2D1", "C2D1", early=3),
+            [
+                "Neutrophils: graded last on 1 Feb 2008; a newer result was due on 4 Feb 2008 (C2D1).",
+                "Platelets: graded last on 1 Feb 2008; a newer result was due on 4 Feb 2008 (C2D1).",
+                "Bilirubin, total: graded last on 1 Feb 2008; a newer result was due on 4 Feb 2008 (C2D1).",
+            ],
+        ),
+        ("C1D1", known("C1D1", "C1D1") | {"NEUT": Last(DAYS["C1D1"], ["Not done."])}, ["Not done."]),
+        (
+            "C1D1",
+            {},
+            [
+                f"{label}: no result; one was due on 7 Jan 2008 (C1D1)."
+                for label in ("Neutrophils", "Platelets", "Bilirubin, total")
+            ],
+        ),
     ],
 )
-def test_what_is_missing_or_old_keeps_the_rules_from_saying_that_nothing_changes(
-    last: dict[str, Last], said: list[str]
+def test_a_result_is_current_until_the_protocol_asks_for_a_newer_one(
+    dose: str, last: dict[str, Last], said: list[str]
 ) -> None:
-    assert gaps(current().guidance, "paclitaxel", last, current().guidance_days) == said
+    due = last_due(current().laboratory, PLAN, DAYS[dose])
+    assert gaps(current().guidance, "paclitaxel", last, due) == said
+
+
+def test_where_no_visit_asked_for_a_sample_only_one_of_the_dose_counts() -> None:
+    due = last_due(current().laboratory, [], DAYS["C1D8"])
+    last = known("C1D8", "C1D1")
+    assert gaps(current().guidance, "paclitaxel", last, due) == [
+        "Bilirubin, total: graded last on 7 Jan 2008; a newer result was due on 14 Jan 2008 (the day of the dose)."
+    ]
+    assert used(current().guidance, "paclitaxel", last, due) == [
+        "Neutrophils of 14 Jan 2008",
+        "Platelets of 14 Jan 2008",
+    ]
+
+
+def at_visit(client: Any, subject: Any, code: str, *counts: str, chemistry: str) -> str:
+    for analyte, visits in (("NEUT", counts), ("PLAT", counts), ("BILI", (chemistry,))):
+        for one in visits:
+            sample(subject, subject.visits.get(code=one).target_date.isoformat(), 0, analyte=analyte)
+    return at_day(client, subject, code)
+
+
+def test_chemistry_of_day_1_is_used_on_day_15_and_its_day_is_said(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    page = at_visit(desk, subject, "C1D15", "C1D8", "C1D15", chemistry="C1D1")
+    assert "Dose guidance: no dose change indicated" in page and "cannot" not in page
+    day_15, day_1 = (shown_date(subject.visits.get(code=code).target_date) for code in ("C1D15", "C1D1"))
+    assert f"Neutrophils of {day_15}; Platelets of {day_15}; Bilirubin, total of {day_1}." in page
+
+
+def test_a_count_that_was_due_on_the_day_and_is_missing_is_named(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    page = at_visit(desk, subject, "C1D15", "C1D8", chemistry="C1D1")
+    assert "Dose guidance: cannot say" in page
+    day_15, day_8 = (shown_date(subject.visits.get(code=code).target_date) for code in ("C1D15", "C1D8"))
+    for label in ("Neutrophils", "Platelets"):
+        assert f"{label}: graded last on {day_8}; a newer result was due on {day_15} (Cycle 1, day 15)." in page
+    assert "Bilirubin, total:" not in page
+
+
+def test_chemistry_of_the_last_cycle_is_too_old(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    page = at_visit(desk, subject, "C2D8", "C2D8", chemistry="C1D1")
+    day_1, due = (shown_date(subject.visits.get(code=code).target_date) for code in ("C1D1", "C2D1"))
+    assert "Dose guidance: cannot say" in page
+    assert f"Bilirubin, total: graded last on {day_1}; a newer result was due on {due} (Cycle 2, day 1)." in page
+    assert "Neutrophils:" not in page
+
+
+def test_on_day_22_nothing_is_due_and_trastuzumab_alone_is_guided(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    page = at_visit(desk, subject, "C1D22", "C1D15", chemistry="C1D1")
+    assert "cannot" not in page and "<h3>Trastuzumab</h3>" in page and "<h3>Paclitaxel</h3>" not in page
+    everolimus = desk.get(f"/subjects/{subject.pk}/guidance/everolimus/?visit={subject.visits.get(code='C1D22').pk}")
+    # Everolimus looks at lipids and glucose too, of which none was measured on day 1.
+    said = " ".join(everolimus.content.decode().split())
+    assert "Glucose" in said, said
+    assert "Neutrophils:" not in said, said
 
 
 def test_no_change_is_said_only_when_every_result_of_the_rules_is_there_and_fresh(trial: Trial, desk: Any) -> None:

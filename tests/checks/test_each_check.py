@@ -1,5 +1,6 @@
 """Every check on both sides of its limit: forms as values in, questions out."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -14,6 +15,8 @@ SCREENING = At(1, "SCR", "Screening and baseline", "screening")
 TUMOUR_1 = At(3, "TA01", "Tumour assessment 1", "tumour", date(2008, 2, 25), date(2008, 3, 10))
 END_VISIT = At(4, "EOT", "End of treatment", "end_of_treatment", date(2008, 3, 1), date(2008, 3, 29))
 DAY_8 = At(2, "C1D8", "Cycle 1, day 8", "cycle", date(2008, 1, 12), date(2008, 1, 16))
+DAY_1 = At(8, "C1D1", "Cycle 1, day 1", "cycle", date(2008, 1, 5), date(2008, 1, 9))
+DAY_1_AGAIN = At(9, "C2D1", "Cycle 2, day 1", "cycle", date(2008, 1, 29), date(2008, 2, 2))
 DAY_22 = At(5, "C1D22", "Cycle 1, day 22", "cycle", date(2008, 1, 26), date(2008, 1, 30))
 FU_1 = At(6, "FU01", "Survival follow-up 1", "follow_up", date(2008, 5, 1), date(2008, 5, 29))
 FU_2 = At(7, "FU02", "Survival follow-up 2", "follow_up", date(2008, 8, 1), date(2008, 8, 29))
@@ -89,6 +92,16 @@ def sample(code, value, unit, visit=SCREENING):
 def blood(grade, on=ON):
     """Neutrophils of that grade."""
     return form("haematology", [{"row": 3, "analyte": "NEUT", "grade": grade}], sample_date=on)
+
+
+def at(visit, day, **record):
+    """An infusion of January 2008 at a visit."""
+    return replace(infusion(date(2008, 1, day), **record), visit=visit)
+
+
+def bilirubin(day):
+    """Of grade 3, in January 2008."""
+    return form("chemistry", [{"row": 13, "analyte": "BILI", "grade": 3}], sample_date=date(2008, 1, day))
 
 
 def count(analyte, grade, day):
@@ -297,7 +310,12 @@ CASES = [
     ("dlt-blood", unlimited(count("PLAT", 4, 14)), unlimited(count("PLAT", 3, 14))),
     ("dlt-blood", unlimited(count("PLAT", 4, 14)), unlimited(count("PLAT", 4, 14), toxicity="Y")),
     ("dose-guidance", [infusion(), blood(3)], [infusion(), blood(2)]),
-    ("dose-guidance", [infusion(), blood(4, date(2008, 2, 23))], [infusion(), blood(4, date(2008, 2, 22))]),
+    # At no visit that asks for a count, the dose asks for it; at one that does, it may be two days early.
+    ("dose-guidance", [infusion(), blood(4, date(2008, 2, 28))], [infusion(), blood(4, date(2008, 2, 27))]),
+    ("dose-guidance", [at(DAY_8, 14), blood(4, date(2008, 1, 12))], [at(DAY_8, 14), blood(4, date(2008, 1, 11))]),
+    # Day 1 asks for chemistry and day 8 does not; the next day 1 asks again.
+    ("dose-guidance", [at(DAY_8, 14), at(DAY_1, 7, pk=2), bilirubin(7)],
+     [at(DAY_1_AGAIN, 31, pk=3), at(DAY_8, 14), at(DAY_1, 7, pk=2), bilirubin(7)]),
     ("dose-guidance", [infusion(), blood(4)], [infusion(), blood(4, LATER)]),
     ("dose-guidance", [infusion(), blood(4)], [infusion(paclitaxel_given="N"), blood(4)]),
     ("dose-guidance", [infusion(), blood(4, date(2008, 2, 28)), blood(3)],

@@ -12,12 +12,15 @@ CtcaeVersion = Literal["3.0", "5.0"]
 class Panel(Part):
     """The analytes of one laboratory form, by the short names of CDISC (LBTESTCD), in the order of the form.
 
-    `analytes` are needed wherever the form is asked for; `optional` ones may be left blank.
+    `analytes` are needed wherever the form is asked for; `optional` ones may be left blank. A sample may be taken
+    `early_days` before the visit that asks for it, and is still that visit's when a dose is guided: until the protocol
+    asks for the next one it is current.
     """
 
     code: Literal["haematology", "chemistry"]
     analytes: tuple[Code, ...] = Field(min_length=1)
     optional: tuple[Code, ...] = ()
+    early_days: int = Field(default=0, ge=0, description="days before its visit by which a sample may be taken")
 
     @model_validator(mode="after")
     def _each_once(self) -> "Panel":

@@ -61,7 +61,6 @@ class Protocol(Part):
     dlt: DltRule | None = None
     escalation: Escalation | None = None
     guidance: tuple[Guidance, ...] = ()
-    guidance_days: int = Field(default=7, ge=0, description="days after which a result is too old to guide a dose")
     sdv: SdvPlan
     data_cuts: tuple[DataCut, ...] = ()
     analysis: AnalysisPlan
