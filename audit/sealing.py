@@ -6,6 +6,9 @@ they are committed; a transaction that commits late, with keys below those alrea
 
 `settled` is how far no row can be missing any more: up to this key every transaction that took one has ended. What
 turns up below it and is in no block was put there by hand.
+
+Nothing is believed of a block that was not made with a key of this installation: it is passed over, the chain goes on
+from the block before it, and audit.verifying names it.
 """
 
 import hmac
@@ -13,11 +16,14 @@ import json
 import logging
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from audit.models import Seal
@@ -29,6 +35,8 @@ BLOCK = 5000
 # Any number will do, as long as nothing else in this database takes the same advisory lock.
 SEAL_LOCK = 426_557
 BEGINNING = bytes(32)
+# How many foreign blocks are passed over. More are no forgery but another installation's chain, or a lost key.
+LOOK_BACK = 100
 
 # What of a row is sealed, by table: text that comes out the same whatever a session's settings are. A new column is a
 # new scheme; blocks made by an older one are checked by it.
@@ -45,10 +53,14 @@ TABLES = tuple(CONTENT)
 LATE = """
     SELECT id, {content} FROM {table}
     WHERE id > %(settled)s AND id <= %(reach)s
-        AND id NOT IN (SELECT unnest(ids) FROM audit_seal WHERE table_name = %(table)s AND reach > %(settled)s)
+        AND id NOT IN (SELECT unnest(ids) FROM audit_seal WHERE number = ANY (%(blocks)s))
     ORDER BY id LIMIT %(most)s
 """
-NEW = "SELECT id, {content} FROM {table} WHERE id > %(reach)s ORDER BY id LIMIT %(most)s"
+# A row whose key was never given out was put in by hand: sealed, it would hide all that comes before its number.
+NEW = """
+    SELECT id, {content} FROM {table} WHERE id > %(reach)s AND id <= (SELECT last_value FROM {table}_id_seq)
+    ORDER BY id LIMIT %(most)s
+"""
 HORIZON = "SELECT pg_snapshot_{edge}(pg_current_snapshot())::text::bigint"
 
 
@@ -57,8 +69,23 @@ class Row(NamedTuple):
     digest: bytes
 
 
+class NotOurs(Exception):
+    """The chain was not made with a key of this installation; the message says what to do."""
+
+
+class Reached(NamedTuple):
+    """What a genuine block says of its table: the last key in it, and the transactions that had not begun by then."""
+
+    number: int
+    reach: int
+    transaction: int
+
+
 def seal_trail() -> int:
-    """Seal what is committed and not sealed yet. Returns how many rows; 0 where another process is at it."""
+    """Seal what is committed and not sealed yet. Returns how many rows; 0 where another process is at it.
+
+    Raises NotOurs where the chain's last blocks were all made with other keys.
+    """
     return sum(_seal_table(table) for table in TABLES)
 
 
@@ -76,11 +103,11 @@ def _seal_block(table: str) -> Seal | None:
     with transaction.atomic():
         if not _locked():
             return None
-        last = Seal.objects.defer("ids", "digests").order_by("-number").first()
-        own = Seal.objects.defer("ids", "digests").filter(table_name=table).order_by("-number").first()
+        last, own = newest_genuine(Seal.objects.all()), newest_genuine(Seal.objects.filter(table_name=table))
         settled, reach = (own.settled, own.reach) if own else (0, 0)
-        ended = _settled(table, settled)
-        late = _rows(table, LATE, settled=settled, reach=reach, most=BLOCK)
+        recent = _recent(table, own)
+        ended = _settled(recent, settled)
+        late = _rows(table, LATE, settled=settled, reach=reach, blocks=[one.number for one in recent], most=BLOCK)
         rows = late + (_rows(table, NEW, reach=reach, most=BLOCK - len(late)) if len(late) < BLOCK else [])
         # With a block full of late rows there may be more of them.
         ended = ended if len(late) < BLOCK else settled
@@ -89,16 +116,46 @@ def _seal_block(table: str) -> Seal | None:
         return _append(table, rows, last, settled=ended, reach=max(reach, *(row.pk for row in rows)) if rows else reach)
 
 
+def newest_genuine(blocks: QuerySet[Seal]) -> Seal | None:
+    """The newest of them that was made with a key of ours; None where there is no block at all.
+
+    Raises NotOurs where none of the last LOOK_BACK was.
+    """
+    foreign = 0
+    for block in blocks.order_by("-number")[:LOOK_BACK].iterator(chunk_size=1):
+        if is_genuine(block):
+            return block
+        foreign += 1
+        logger.error("block %d of the trail's seal was not made with a key of this installation", block.number)
+    if foreign:
+        raise NotOurs(f"None of the last {foreign} blocks was made with a key of TRAIL_SEAL_KEYS: nothing is sealed.")
+    return None
+
+
+def is_genuine(block: Seal) -> bool:
+    """Whether the block is what one of our keys was put under."""
+    return hash_of(block) == bytes(block.hash) and is_ours(block, settings.TRAIL_SEAL_KEYS)
+
+
+def _recent(table: str, own: Seal | None) -> list[Reached]:
+    """The genuine blocks that reach beyond what is settled, oldest first."""
+    if own is None:
+        return []
+    beyond = Seal.objects.filter(table_name=table, reach__gt=own.settled, number__lte=own.number).order_by("number")
+    genuine = (block for block in beyond.iterator(chunk_size=20) if is_genuine(block))
+    return [Reached(block.number, block.reach, block.reach_transaction) for block in genuine]
+
+
 def _locked() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
         return bool(cursor.fetchone()[0])
 
 
-def _settled(table: str, before: int) -> int:
+def _settled(recent: Sequence[Reached], before: int) -> int:
     """The end of the last block since which every transaction that was under way then has ended."""
-    ended = Seal.objects.filter(table_name=table, reach__gt=before, reach_transaction__lte=_horizon("xmin"))
-    return ended.order_by("-number").values_list("reach", flat=True).first() or before
+    oldest = _horizon("xmin")
+    return max((block.reach for block in recent if block.transaction <= oldest), default=before)
 
 
 def _horizon(edge: str) -> int:
@@ -108,9 +165,9 @@ def _horizon(edge: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _rows(table: str, statement: str, **bounds: int) -> list[Row]:
+def _rows(table: str, statement: str, **bounds: int | list[int]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(table=table, content=CONTENT[table]), bounds | {"table": table})
+        cursor.execute(statement.format(table=table, content=CONTENT[table]), bounds)
         return [Row(pk, digest(content)) for pk, content in cursor]
 
 
@@ -120,7 +177,7 @@ def digest(content: str) -> bytes:
 
 def _append(table: str, rows: Sequence[Row], last: Seal | None, *, settled: int, reach: int) -> Seal:
     block = Seal(
-        number=last.number + 1 if last else 1,
+        number=_next_number(last.number if last else 0),
         table_name=table,
         scheme=SCHEME,
         made_at=timezone.now(),
@@ -139,6 +196,12 @@ def _append(table: str, rows: Sequence[Row], last: Seal | None, *, settled: int,
     # Beside the database, where whoever has its password does not reach: a log that is kept is an anchor.
     logger.info("sealed block %d of the trail, %d rows of %s: %s", block.number, block.rows, table, block.hash.hex())
     return block
+
+
+def _next_number(last: int) -> int:
+    """After the last genuine block, past the numbers that foreign ones took."""
+    taken = set(Seal.objects.filter(number__gt=last, number__lte=last + LOOK_BACK).values_list("number", flat=True))
+    return next(number for number in range(last + 1, last + LOOK_BACK + 2) if number not in taken)
 
 
 def hash_of(block: Seal) -> bytes:
@@ -175,12 +238,29 @@ def is_ours(block: Seal, keys: Iterable[str]) -> bool:
     return hmac.compare_digest(_under_key(known[block.key_id], bytes(block.hash))[1], bytes(block.mac))
 
 
-def unsealed() -> dict[str, Any]:
-    """By table, roughly: keys above the end of its last block."""
-    found = {}
-    for table in TABLES:
-        reach = Seal.objects.filter(table_name=table).order_by("-number").values_list("reach", flat=True).first() or 0
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT FROM {table} WHERE id > %s LIMIT 100000) newer", [reach])  # noqa: S608
-            found[table] = cursor.fetchone()[0]
-    return found
+@dataclass(frozen=True)
+class Waiting:
+    """What is not sealed yet: roughly how many entries (counted up to 100,000 a table), and since when."""
+
+    entries: int
+    since: datetime | None
+
+    @property
+    def seconds(self) -> int:
+        return int((timezone.now() - self.since).total_seconds()) if self.since else 0
+
+
+UNSEALED = "SELECT count(*), min(at) FROM (SELECT at FROM {table} WHERE id > %s ORDER BY id LIMIT 100000) newer"
+
+
+def unsealed() -> Waiting:
+    """As the blocks say: no process but the worker has the key by which to tell a forged one."""
+    counted = [_unsealed(table) for table in TABLES]
+    return Waiting(sum(count for count, _ in counted), min((since for _, since in counted if since), default=None))
+
+
+def _unsealed(table: str) -> tuple[int, datetime | None]:
+    reach = Seal.objects.filter(table_name=table).aggregate(reach=Max("reach"))["reach"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED.format(table=table), [reach])
+        return tuple(cursor.fetchone())

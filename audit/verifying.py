@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from audit.models import Seal
-from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_ours, rows_of
+from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_genuine, is_ours, rows_of
 
 BATCH = 5000
 
@@ -51,13 +51,19 @@ def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] |
     known = {table: array("q") for table in TABLES}
     settled = dict.fromkeys(TABLES, 0)
     waiting: list[Seal] = []
+    number = 0
     for block in Seal.objects.order_by("number").iterator(chunk_size=20):
-        found.faults += _faults_of_chain(block, found.last)
+        found.faults += _faults_of_chain(block, number + 1, found.last)
         found.faults += _anchored(block, wanted.pop(block.number, []))
-        found.blocks, found.last = found.blocks + 1, block
+        number, found.blocks = block.number, found.blocks + 1
+        if block.table_name in known:
+            known[block.table_name].extend(block.ids)
+        if not is_genuine(block):
+            # It is named; nothing that it says is believed, and no block of ours follows from it.
+            continue
+        found.last = block
         if block.table_name not in known:
             continue
-        known[block.table_name].extend(block.ids)
         settled[block.table_name] = max(settled[block.table_name], block.settled)
         found.sealed[block.table_name] += len(block.ids)
         waiting.append(block)
@@ -73,17 +79,17 @@ def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] |
     return found
 
 
-def _faults_of_chain(block: Seal, before: Seal | None) -> Iterator[Fault]:
+def _faults_of_chain(block: Seal, expected: int, before: Seal | None) -> Iterator[Fault]:
+    """`before` is the last block of ours before it."""
     where = f"block {block.number}"
-    expected = before.number + 1 if before else 1
     if block.number != expected:
         yield Fault("broken", where, f"the chain has a hole: block {expected} should come here")
-    elif bytes(block.previous) != (bytes(before.hash) if before else BEGINNING):
-        yield Fault("broken", where, "it does not follow from the block before it")
     if hash_of(block) != bytes(block.hash):
         yield Fault("broken", where, "its content is not what its hash was made of")
-    if not is_ours(block, settings.TRAIL_SEAL_KEYS):
+    elif not is_ours(block, settings.TRAIL_SEAL_KEYS):
         yield Fault("broken", where, "it was not made with a key of this installation (TRAIL_SEAL_KEYS)")
+    elif block.number == expected and bytes(block.previous) != (bytes(before.hash) if before else BEGINNING):
+        yield Fault("broken", where, "it does not follow from the block before it")
     if block.scheme != SCHEME or block.table_name not in TABLES:
         yield Fault("broken", where, f"this version cannot check {block.table_name} by scheme {block.scheme}")
 
@@ -124,11 +130,21 @@ def _inserted(table: str, known: "array[int]", settled: int, waiting: dict[str, 
     """Rows that no block names: up to `settled` nothing honest can be missing; above it they wait to be sealed."""
     sealed = np.sort(np.frombuffer(known, dtype=np.int64))
     for keys in _keys(table):
+        given = _last_given(table)
         for pk in np.setdiff1d(keys, sealed, assume_unique=True).tolist():
             if pk <= settled:
                 yield Fault("inserted", f"{table} {pk}", "the row was put in after everything up to it was sealed")
+            elif pk > given:
+                yield Fault("inserted", f"{table} {pk}", "the row was put in by hand: its number was never given out")
             else:
                 waiting[table] += 1
+
+
+def _last_given(table: str) -> int:
+    """Asked after rows were read: whoever has a key took it before."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT last_value FROM {table}_id_seq")  # noqa: S608
+        return int(cursor.fetchone()[0])
 
 
 def _keys(table: str) -> Iterator[list[int]]:

@@ -71,7 +71,7 @@ def trail_seal(request: SignedInRequest) -> HttpResponse:
     """Where the seal of the trail stands, and its anchor to take away."""
     request.access.require(Permission.VIEW_TRAIL)
     last = Seal.objects.defer("ids", "digests").order_by("-number")[:20]
-    context = {"blocks": [(block, bytes(block.hash).hex()) for block in last], "waiting": sum(unsealed().values())}
+    context = {"blocks": [(block, bytes(block.hash).hex()) for block in last], "waiting": unsealed()}
     return render(request, "audit/seal.html", context)
 
 

@@ -120,6 +120,64 @@ def test_a_chain_made_anew_without_the_key_is_not_ours(sealed, as_owner, setting
     }
 
 
+POISON = """
+    INSERT INTO audit_seal (number, table_name, scheme, made_at, rows, ids, digests, settled, reach, reach_transaction,
+        previous, hash, key_id, mac)
+    SELECT (SELECT max(number) FROM audit_seal) + %(ahead)s, table_name, scheme, made_at, 0, %(ids)s, '',
+        %(reach)s, %(reach)s, 0, hash, hash, key_id, mac
+    FROM audit_seal WHERE table_name = 'audit_event' ORDER BY number DESC LIMIT 1
+"""
+
+
+@pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2")
+@pytest.mark.parametrize("ahead", [1, 3, 2**60])
+def test_a_poisoned_block_stops_nothing_and_is_named(sealed, as_owner, ahead):
+    """It claims that everything is sealed, to the last number there can be, and rows that are still to come."""
+    as_owner.execute("ALTER TABLE audit_seal DISABLE TRIGGER bounded")
+    as_owner.execute(POISON, {"ahead": ahead, "reach": 2**62, "ids": [keys()[-1] + 1]})
+    as_owner.execute("ALTER TABLE audit_seal ENABLE ALWAYS TRIGGER bounded")
+    add_sites("7", "8")
+    assert seal_trail() == 2
+    add_sites("9")
+    assert seal_trail() == 1
+    seal_trail()
+    found = verify()
+    assert found.sealed["audit_event"] == 9
+    assert found.waiting["audit_event"] == 0
+    poisoned = f"block {Seal.objects.get(reach=2**62).number}"
+    assert ("broken", poisoned) in [(fault.kind, fault.where) for fault in found.faults]
+    assert all("hole" in one.sentence or one.where == poisoned for one in found.faults)
+
+
+def test_the_database_takes_no_block_beyond_what_was_given_out(sealed):
+    for ahead, reach in ((1, 2**62), (5, 1)):
+        with pytest.raises(DatabaseError, match="bounded"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(POISON, {"ahead": ahead, "reach": reach, "ids": []})
+
+
+def test_a_line_whose_number_was_never_given_out_hides_nothing(sealed, as_owner):
+    as_owner.execute(
+        "INSERT INTO audit_accessevent (id, actor_name, kind, path, detail) OVERRIDING SYSTEM VALUE"
+        " VALUES (900000000, 'carla', 'sign_in', '', '')"
+    )
+    record(Kind.SIGN_IN, name="dora")
+    assert seal_trail() == 1
+    assert faults() == [("inserted", "audit_accessevent 900000000")]
+
+
+def test_the_application_gives_no_line_a_number(db):
+    line = "INSERT INTO audit_accessevent (id, actor_name, kind, path, detail) VALUES (9, 'carla', 'sign_in', '', '')"
+    with pytest.raises(DatabaseError, match="GENERATED ALWAYS"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(line)
+
+
+def test_a_chain_of_other_keys_is_not_gone_on_with(sealed, settings):
+    settings.TRAIL_SEAL_KEYS = ["lost and replaced, without the old one"]
+    add_sites("7")
+    with pytest.raises(sealing.NotOurs, match="TRAIL_SEAL_KEYS"):
+        seal_trail()
+
+
 def test_a_key_that_was_replaced_still_verifies_what_it_sealed(sealed, settings):
     settings.TRAIL_SEAL_KEYS = ["a newer one", *settings.TRAIL_SEAL_KEYS]
     add_sites("7")
