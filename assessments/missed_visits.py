@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
+from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.placing import forms_due
@@ -39,7 +40,8 @@ def missed_forms(visit: Visit) -> list[str]:
     against = _against(visit, there)
     if against:
         raise Refused(against)
-    asked = [code for code in forms_due(visit) if code not in there]
+    spared = not_applicable([visit.subject_id]).get(visit.subject_id, NONE)
+    asked = [code for code in forms_due(visit) if code not in there and code not in spared]
     lacking = [code for code in asked if not obstacles(visit.subject, CATALOGUE[code])]
     if not lacking:
         raise Refused(f"{visit.label} lacks no form.")
@@ -48,15 +50,17 @@ def missed_forms(visit: Visit) -> list[str]:
 
 def missed_among(visits: Iterable[Visit]) -> set[int]:
     """The keys of those that nobody came to: all that the protocol asks for there is marked as not done, and nothing
-    else was begun. One statement."""
+    else was begun. Two statements."""
     dateless = {visit.pk: visit for visit in visits if visit.visit_date is None}
     states: dict[int, dict[str, str]] = defaultdict(dict)
     for key, code, state in CaseForm.objects.filter(visit__in=dateless).values_list("visit_id", "code", "state"):
         states[key][code] = state
+    spared = not_applicable({dateless[key].subject_id for key in states})
     return {
         key
         for key, there in states.items()
-        if set(there.values()) == {FormState.NOT_DONE} and there.keys() >= set(forms_due(dateless[key]))
+        if set(there.values()) == {FormState.NOT_DONE}
+        and there.keys() >= {*forms_due(dateless[key])} - spared.get(dateless[key].subject_id, NONE)
     }
 
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from django.utils import timezone
 
+from assessments.applicable import applies_to_subject
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.models import Visit
 from trialsite.protocol import current
@@ -42,7 +43,8 @@ def leads(code: str, kind: str) -> bool:
 
 
 def forms_due(visit: Visit) -> Sequence[str]:
-    """The forms that the protocol asks for at this visit; none at an unscheduled one."""
+    """The forms that the protocol asks for at this visit, of whomever (see assessments.applicable); none at an
+    unscheduled one."""
     for plan in current().visits:
         if plan.kind == visit.kind:
             code = f"C{visit.cycle}{plan.code}" if plan.kind in ("cycle", "dlt") else plan.code
@@ -75,7 +77,7 @@ def is_asked_for(code: str, visit: Visit | None) -> bool:
     """Whether the protocol asks for such a form there: not for an entry of a log, nor at an unscheduled visit."""
     if code in ONCE_A_SUBJECT:
         return code not in current().log_forms
-    return visit is not None and code in forms_due(visit)
+    return visit is not None and code in forms_due(visit) and applies_to_subject(code, visit.subject_id)
 
 
 def placed(

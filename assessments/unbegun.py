@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection
 
+from assessments.applicable import NOT_APPLICABLE, rules
 from assessments.asked import asked_now
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
@@ -11,7 +12,7 @@ from assessments.sequence import AFTER_WITHDRAWAL
 # A visit is past once it took place, something was filled at it, or its window closed. What is asked for is the
 # protocol's matter and is handed in, as in worklists.reading, whose lists say the same of each visit.
 NEVER_BEGUN = """
-    WITH asked AS (
+    asked AS (
         SELECT code, form FROM unnest(%(visits)s::text[], %(forms)s::text[]) AS a(code, form)
     ), past AS (
         SELECT v.id, v.code, v.subject_id, s.status FROM cohorts_visit v JOIN cohorts_subject s ON s.id = v.subject_id
@@ -23,8 +24,9 @@ NEVER_BEGUN = """
           AND (v.visit_date IS NOT NULL OR v.window_to < %(today)s::date
                OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id AND f.state <> 'in_error'))
     )
-    SELECT count(*) FROM past p JOIN asked a ON a.code = p.code
-    WHERE (p.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
+    SELECT count(*) FROM past p JOIN asked a ON a.code = p.code LEFT JOIN not_applicable n USING (subject_id)
+    WHERE (n.forms IS NULL OR a.form <> ALL(n.forms))
+      AND (p.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
       AND NOT EXISTS (SELECT 1 FROM assessments_caseform f
                       WHERE f.visit_id = p.id AND f.code = a.form AND f.state <> 'in_error')
       AND NOT (a.form = ANY(%(once)s::text[]) AND EXISTS (
@@ -40,7 +42,7 @@ def never_begun(
     asked = asked_now()
     with connection.cursor() as cursor:
         cursor.execute(
-            NEVER_BEGUN,
+            NOT_APPLICABLE + NEVER_BEGUN,
             {
                 "visits": asked.visits,
                 "forms": asked.forms,
@@ -50,6 +52,7 @@ def never_begun(
                 "subject": subject,
                 "visit": visit,
                 "today": today,
+                **rules(),
             },
         )
         return int(cursor.fetchone()[0])

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.urls import reverse
 
+from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE
 from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
 from assessments.missed_visits import MISSABLE
@@ -110,6 +111,8 @@ class VisitCell:
     visit: Visit
     forms: list[FormCell]
     subject: Subject
+    # The forms that are not asked for of the subject.
+    spared: frozenset[str] = NONE
 
     @cached_property
     def shown(self) -> str:
@@ -151,7 +154,7 @@ class VisitCell:
         return [
             (address(reverse("form_add", args=[self.visit.subject_id, code]), self.visit.pk), CATALOGUE[code].title)
             for code in FORMS_UNSCHEDULED
-            if code in asked - there
+            if code in asked - there - self.spared
         ]
 
     @property
@@ -262,7 +265,7 @@ def natural(code: str) -> list[tuple[int, str]]:
 
 
 def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
-    """The casebook of each subject by its key, in three statements however many they are."""
+    """The casebook of each subject by its key, in four statements however many they are."""
     books = {subject.pk: Casebook(subject) for subject in subjects}
     queries = _queries(books)
     forms: dict[int, list[FormCell]] = defaultdict(list)
@@ -273,9 +276,9 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     visits: dict[int, list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(subject__in=books).order_by():
         visits[visit.subject_id].append(visit)
-    asked_at = _remembering(forms_due)
+    asked_at, spared = _remembering(forms_due), not_applicable(books)
     for pk, book in books.items():
-        _fill(book, visits[pk], forms[pk], today, asked_at)
+        _fill(book, visits[pk], forms[pk], today, asked_at, spared.get(pk, NONE))
         book.open_queries = queries[-pk].get(QueryState.OPEN, 0)
     return books
 
@@ -336,13 +339,18 @@ def _fill(
     forms: list[FormCell],
     today: date,
     asked_at: Callable[[Visit], Sequence[str]],
+    spared: frozenset[str],
 ) -> None:
     by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
     book.in_error = [form for form in forms if form.is_in_error]
-    found, book.loose = placed(by_day, [form for form in forms if not form.is_in_error], asked_at)
+    found, book.loose = placed(
+        by_day,
+        [form for form in forms if not form.is_in_error],
+        lambda visit: [code for code in asked_at(visit) if code not in spared],
+    )
     for visit, cells in found:
         asked = [form or _missing(visit, code, today) for code, form in cells]
-        book.visits.append(VisitCell(visit, asked, book.subject))
+        book.visits.append(VisitCell(visit, asked, book.subject, spared))
 
 
 def _missing(visit: Visit, code: str, today: date) -> FormCell:

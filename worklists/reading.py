@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.roles import Permission
+from assessments.applicable import NOT_APPLICABLE, rules
 from assessments.asked import Asked, asked_now
 from assessments.catalogue import CATALOGUE
 from assessments.missed_visits import MISSABLE
@@ -38,9 +39,10 @@ WEEK = timedelta(6)
 SILENT_MONTHS = 3
 
 # Plain SQL: the lists are unions over tables that no queryset joins. What a visit has is gathered into one array before
-# it is held against what the protocol asks for: joined form by form it took a second at 50,000 forms.
+# it is held against what the protocol asks for: joined form by form it took a second at 50,000 forms. Begins with
+# NOT_APPLICABLE.
 WORK = """
-    WITH asked AS (
+    asked AS (
         SELECT code, array_agg(form ORDER BY place) AS forms,
                coalesce(array_agg(form ORDER BY place) FILTER (WHERE form = ANY(%(after_withdrawal)s::text[])), '{}')
                    AS agreed
@@ -63,7 +65,9 @@ WORK = """
     ), waiting AS (
         SELECT s.site_id, s.site, s.id AS subject_id, s.label AS subject, v.id AS visit_id, v.label AS visit,
                v.window_from, v.window_to, v.visit_date, v.kind, coalesce(h.there && a.forms, false) AS begun,
-               CASE WHEN s.status = 'withdrawn' THEN a.agreed ELSE a.forms END AS forms,
+               CASE WHEN s.status = 'withdrawn' THEN a.agreed WHEN n.forms IS NULL THEN a.forms
+                    ELSE ARRAY(SELECT form FROM unnest(a.forms) WITH ORDINALITY AS f(form, place)
+                               WHERE form <> ALL(n.forms) ORDER BY place) END AS forms,
                coalesce(h.there, '{}') || coalesce(o.there, '{}') AS there,
                coalesce(h.drafts, '{}') || coalesce(o.drafts, '{}') AS drafts
         FROM cohorts_visit v
@@ -71,6 +75,7 @@ WORK = """
         JOIN asked a ON a.code = v.code
         LEFT JOIN here h ON h.visit_id = v.id
         LEFT JOIN once o ON o.subject_id = v.subject_id
+        LEFT JOIN not_applicable n ON n.subject_id = v.subject_id
         WHERE s.status <> 'screen_failure' AND NOT v.in_error
           AND (v.window_from IS NULL OR v.window_from <= %(soon)s::date)
     ), work AS (
@@ -232,7 +237,7 @@ class Worklists:
 
     def _read(self, what: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(WORK + what, self._parameters | more)
+            cursor.execute(NOT_APPLICABLE + WORK + what, self._parameters | more)
             return cursor.fetchall()
 
     @property
@@ -247,6 +252,7 @@ class Worklists:
             "soon": self.today + WEEK,
             "silent_since": add_months(self.today, -SILENT_MONTHS),
             "after_withdrawal": list(AFTER_WITHDRAWAL),
+            **rules(),
         }
 
 

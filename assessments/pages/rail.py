@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE, UNSCHEDULED
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
@@ -99,11 +101,13 @@ def state_of(case_form: CaseForm) -> str:
 
 
 def slots(subject: Subject) -> list[Slot]:
-    """In two statements."""
+    """In three statements."""
     every = CaseForm.every.filter(subject=subject).order_by("pk")
     known = list(every.annotate(open_queries=Count("queries", filter=Q(queries__state="open"))))
     filled = [form for form in known if not form.withdrawn_at]
-    at_visits, loose = placed(subject.visits.all(), filled, _asked_at)
+    spared = not_applicable([subject.pk]).get(subject.pk, NONE)
+    asked_at = partial(_asked_at, spared=spared)
+    at_visits, loose = placed(subject.visits.all(), filled, asked_at)
     found = [Slot(subject, code, visit, form, len(forms) == 1) for visit, forms in at_visits for code, form in forms]
     once = {form.code: form for form in filled if form.code in ONCE_A_SUBJECT}
     found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
@@ -117,10 +121,10 @@ def slots(subject: Subject) -> list[Slot]:
     return found
 
 
-def _asked_at(visit: Visit) -> Sequence[str]:
+def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
     if visit.kind != "unscheduled":
-        return forms_due(visit)
-    asked = current().forms()
+        return [code for code in forms_due(visit) if code not in spared]
+    asked = current().forms() - spared
     return [code for code in UNSCHEDULED if code in asked]
 
 

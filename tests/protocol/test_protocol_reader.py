@@ -147,8 +147,26 @@ DISAGREEMENTS = [
         "visits.EOT.late_days: unknown key",
     ),
     ('phases = ["I", "II"]', 'phases = ["I", "IV"]', "eligibility.I01.phases: unknown phase IV; known: I, II"),
-    ('item = "sex"', 'item = "gender"', "eligibility.I01.rule: unknown item gender; known: sex, age_at_consent,"),
-    ('item = "sex"', 'item = "ast"', "eligibility.I01.rule: item ast is of kind number, the rule needs choice"),
+    (
+        'form = "pregnancy_test"',
+        'form = "adverse_event"',
+        "not_applicable.form: unknown form of a visit adverse_event;",
+    ),
+    (
+        'item = "sex"\nvalues',
+        'item = "age"\nvalues',
+        "not_applicable.0.item: Input should be 'sex' or 'menopausal_status'",
+    ),
+    (
+        '"choice", item = "sex"',
+        '"choice", item = "gender"',
+        "eligibility.I01.rule: unknown item gender; known: sex, age_at_consent,",
+    ),
+    (
+        '"choice", item = "sex"',
+        '"choice", item = "ast"',
+        "eligibility.I01.rule: item ast is of kind number, the rule needs choice",
+    ),
     ('allowed = ["3+"]', 'allowed = ["4+"]', "eligibility.I04.rule: unknown choice 4+; known: 0, 1+, 2+, 3+, not done"),
     (
         'drug = "everolimus"',
@@ -170,7 +188,11 @@ def test_what_is_wrong_is_named_by_file_and_key(changed, old, new, problem):
 
 
 def test_every_problem_is_told_at_once(changed):
-    path = changed(('phase = "II"', 'phase = "III"'), ("day = 22", "day = 29"), ('item = "sex"', 'item = "gender"'))
+    path = changed(
+        ('phase = "II"', 'phase = "III"'),
+        ("day = 22", "day = 29"),
+        ('"choice", item = "sex"', '"choice", item = "gender"'),
+    )
     with pytest.raises(ProtocolError) as refused:
         load(path)
     assert len([line for line in refused.value.problems if "unknown" in line or "not within" in line]) == 3

@@ -21,6 +21,7 @@ def problems(protocol: Protocol) -> list[str]:
         analysis_sets,
         regimen,
         visits,
+        not_applicable,
         eligibility,
         dlt,
         escalation,
@@ -99,6 +100,12 @@ def visits(protocol: Protocol) -> Iterator[str]:
         if twice := [code for code, times in Counter(every_form(visit)).items() if times > 1]:
             yield f"visits.{visit.code}: a form is asked for more than once{_listed(twice)}"
     yield from _cycle_days(protocol)
+
+
+def not_applicable(protocol: Protocol) -> Iterator[str]:
+    at_visits = sorted(frozenset().union(*(every_form(visit) for visit in protocol.visits)))
+    for rule in protocol.not_applicable:
+        yield from _unknown("not_applicable.form", "form of a visit", [rule.form], at_visits)
 
 
 def _interval(visit: TumourVisit | FollowUpVisit) -> int:

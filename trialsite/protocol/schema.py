@@ -9,6 +9,7 @@ from typing import Protocol as Shape
 
 from pydantic import Field
 
+from trialsite.protocol.applicable import NotApplicable
 from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
 from trialsite.protocol.eligibility import Criterion, Item
 from trialsite.protocol.escalation import Escalation
@@ -55,6 +56,7 @@ class Protocol(Part):
     regimen: Regimen
     visits: tuple[Visit, ...] = ()
     log_forms: tuple[FormCode, ...] = ()
+    not_applicable: tuple[NotApplicable, ...] = ()
     laboratory: tuple[Panel, ...] = ()
     eligibility_items: tuple[Item, ...] = ()
     eligibility: tuple[Criterion, ...] = ()

@@ -1,0 +1,19 @@
+"""Forms that the protocol does not ask for of some subjects, by what demography says of them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from trialsite.protocol.forms import FormCode
+from trialsite.protocol.part import Part, Text
+
+
+class NotApplicable(Part):
+    """A form is not asked for of a subject whose demography has one of these values, in CDISC terms, at the item.
+
+    Where demography does not say, the form is asked for.
+    """
+
+    form: FormCode
+    item: Literal["sex", "menopausal_status"]
+    values: tuple[Text, ...] = Field(min_length=1)
