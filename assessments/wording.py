@@ -34,13 +34,18 @@ def _span(validators: Iterable[Any], item: Item) -> str:
     }
     if len(limits) < 2:
         return ""
-    return f"{limits[MinValueValidator]} to {limits[MaxValueValidator]} {item.unit}".strip()
+    return _plain(f"{limits[MinValueValidator]} to {limits[MaxValueValidator]} {item.unit}".strip())
+
+
+def _plain(text: str) -> str:
+    """As part of a message into which Django puts the value by %: the unit of a percentage is one, too."""
+    return text.replace("%", "%%")
 
 
 def _in_words(validator: Any, item: Item, span: str) -> Any:
     told = copy(validator)
     if isinstance(validator, MinValueValidator | MaxValueValidator) and span:
-        unit = f" {item.unit}" if item.unit else ""
+        unit = f" {_plain(item.unit)}" if item.unit else ""
         told.message = f"%(show_value)s{unit} cannot be: enter {span}."
     elif isinstance(validator, MaxLengthValidator):
         told.message = "At most %(limit_value)d characters: these are %(show_value)d."
