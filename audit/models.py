@@ -1,7 +1,8 @@
-"""The trail: one append-only table that the database's own triggers write."""
+"""The trail: one append-only table that the database's own triggers write; its seal; what was verified of it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -90,3 +91,40 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.number}, {self.rows} rows of {self.table_name}"
+
+
+class Whole(models.TextChoices):
+    """What is verified as a whole."""
+
+    TRAIL = "trail", "Trail and log of access"
+    SIGNATURES = "signatures", "Signatures"
+    FIGURES = "figures", "Outcomes and estimates"
+
+
+class WholeVerified(models.Model):
+    """One verification of a whole by the worker: who asked for it, how far it came, and what it found.
+
+    `faults` are sentences, the first of them where there are many; `fault_count` counts all. One that was `begun_at`
+    and never ended is taken up again by the clock.
+    """
+
+    of = models.CharField(max_length=20, choices=Whole)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.CharField(max_length=150)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    entries = models.PositiveBigIntegerField(default=0)
+    says = models.CharField(max_length=500, blank=True)
+    faults = models.JSONField(default=list)
+    fault_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "verification of the whole"
+        verbose_name_plural = "verifications of the whole"
+        constraints = [
+            models.UniqueConstraint(fields=["of"], condition=Q(ended_at__isnull=True), name="verified_one_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_of_display()}: {self.says or 'under way'}"

@@ -14,6 +14,29 @@ def seal() -> None:
 
 
 @shared_task
+def verify_trail() -> None:
+    from audit.models import Whole
+    from audit.verifying import answered
+    from audit.wholes import carry_out
+
+    carry_out(Whole.TRAIL, answered)
+
+
+@shared_task
+def verify_wholes() -> None:
+    from audit.wholes import ask_for_all
+
+    ask_for_all()
+
+
+@shared_task
+def go_on_verifying() -> None:
+    from audit.wholes import send_again
+
+    send_again()
+
+
+@shared_task
 def note_protocol() -> None:
     from audit.access_log import record_protocol
 

@@ -1,6 +1,7 @@
 """The rows of a population's outcomes, decoded once a process: the next refresh reads only what was derived since."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -14,16 +15,25 @@ _decoded: dict[int, tuple[str, OutcomeRow]] = {}
 DERIVED = Cast("derived_at", TextField())
 
 
-def treated_rows(cohort_codes: Collection[str]) -> list[tuple[bool, OutcomeRow]]:
-    """(measurable, row) of each treated subject of these cohorts.
+class Treated(NamedTuple):
+    """A treated subject as the estimates count it."""
+
+    subject_id: int
+    measurable: bool
+    basis: str
+    row: OutcomeRow
+
+
+def treated_rows(cohort_codes: Collection[str]) -> list[Treated]:
+    """Each treated subject of these cohorts.
 
     What was decoded counts for as long as the database has the outcome of that same moment. So a refresh that is undone
     leaves nothing wrong behind, nor does one by another worker.
     """
     treated = Outcome.objects.filter(cohort_code__in=cohort_codes, treated=True)
-    there = list(treated.values_list("pk", "measurable", DERIVED))
-    _decode([pk for pk, _, derived in there if pk not in _decoded or _decoded[pk][0] != derived])
-    return [(measurable, _decoded[pk][1]) for pk, measurable, _ in there]
+    there = list(treated.values_list("pk", "measurable", "basis", DERIVED))
+    _decode([pk for pk, _, _, derived in there if pk not in _decoded or _decoded[pk][0] != derived])
+    return [Treated(pk, measurable, basis, _decoded[pk][1]) for pk, measurable, basis, _ in there]
 
 
 def _decode(subject_ids: Collection[int]) -> None:

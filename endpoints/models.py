@@ -18,7 +18,8 @@ class Mark(models.Model):
 class Outcome(models.Model):
     """What the analysis plan derives from one subject's records, each result with its reason and the records behind it.
 
-    The columns are what the estimates of a population need; `derivation` is the whole outcome (outcomes.as_json).
+    The columns are what the estimates of a population need; `derivation` is the whole outcome (outcomes.as_json);
+    `basis` is the digest of what it rests on (endpoints.basis).
     """
 
     subject = models.OneToOneField(Subject, models.CASCADE, primary_key=True, related_name="outcome")
@@ -27,6 +28,7 @@ class Outcome(models.Model):
     measurable = models.BooleanField()
     row = models.JSONField()
     derivation = models.JSONField()
+    basis = models.CharField("SHA-256 of what it rests on", max_length=64)
     derived_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -34,7 +36,10 @@ class Outcome(models.Model):
 
 
 class Estimate(models.Model):
-    """The endpoints of one population in one analysis set, as of a moment, under one version of the protocol."""
+    """The endpoints of one population in one analysis set, as of a moment, under one version of the protocol.
+
+    `code` and `basis` are digests of the modules that derived and of the outcomes that were counted (endpoints.basis).
+    """
 
     population = models.CharField(max_length=30)
     analysis_set = models.CharField(max_length=20)
@@ -42,6 +47,8 @@ class Estimate(models.Model):
     as_of = models.DateTimeField()
     subjects = models.PositiveIntegerField()
     figures = models.JSONField()
+    code = models.CharField("SHA-256 of the code", max_length=64)
+    basis = models.CharField("SHA-256 of what it rests on", max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["population", "analysis_set"], name="estimate_once_a_set")]

@@ -6,7 +6,7 @@ leaves nothing behind but the marks, which the next one takes.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -18,8 +18,10 @@ from cohorts.models import Enrolment, EnrolmentStatus, ProtocolVersion, Subject
 from cohorts.services import sync_protocol
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
+from endpoints.arithmetic.records import SubjectRecords
 from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
+from endpoints.basis import basis_of, basis_of_all, code_digest
 from endpoints.decoded import treated_rows
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
@@ -37,13 +39,13 @@ TAKE_MARKS = """
 """
 # One parameter for all of them: to quote each document within an array took a third of a rebuild.
 STORE = """
-    INSERT INTO endpoints_outcome (subject_id, cohort_code, treated, measurable, row, derivation, derived_at)
+    INSERT INTO endpoints_outcome (subject_id, cohort_code, treated, measurable, row, derivation, basis, derived_at)
     SELECT found.*, clock_timestamp()
-    FROM jsonb_to_recordset(%s::jsonb)
-        AS found (subject_id bigint, cohort_code text, treated boolean, measurable boolean, row jsonb, derivation jsonb)
+    FROM jsonb_to_recordset(%s::jsonb) AS found (subject_id bigint, cohort_code text, treated boolean,
+        measurable boolean, row jsonb, derivation jsonb, basis text)
     ON CONFLICT (subject_id) DO UPDATE SET
-        (cohort_code, treated, measurable, row, derivation, derived_at) =
-        (excluded.cohort_code, excluded.treated, excluded.measurable, excluded.row, excluded.derivation,
+        (cohort_code, treated, measurable, row, derivation, basis, derived_at) =
+        (excluded.cohort_code, excluded.treated, excluded.measurable, excluded.row, excluded.derivation, excluded.basis,
          excluded.derived_at)
 """
 
@@ -51,7 +53,7 @@ STORE = """
 def refresh_marked(batch: int = BATCH) -> int:
     """Derive up to `batch` marked subjects and what they change, in one transaction. Returns how many there were."""
     with acting(SYSTEM, reason="derived afresh"):
-        _wait_for_others()
+        wait_for_others()
         _follow_the_protocol()
         subject_ids = _take_marks(batch)
         if subject_ids:
@@ -66,18 +68,18 @@ def mark_everyone() -> int:
     return len(marks)
 
 
-def _wait_for_others() -> None:
+def wait_for_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
 
 
 def _follow_the_protocol() -> None:
-    """Under a new version of the protocol everyone is derived afresh: what the version before made of a record must not
-    be counted beside what this one does, under this one's name."""
+    """Under a new version of the protocol, or of the code that derives, everyone is derived afresh: what the version
+    before made of a record must not be counted beside what this one does, under this one's name."""
     protocol = current()
     sets = [one.code for one in protocol.analysis_sets]
     ours = Estimate.objects.filter(population__in=[one.code for one in protocol.populations], analysis_set__in=sets)
-    if ours.exclude(protocol__sha256=protocol.sha256).exists():
+    if ours.exclude(protocol__sha256=protocol.sha256, code=code_digest()).exists():
         mark_everyone()
         version = _protocol_version()
         for population in protocol.populations:
@@ -92,34 +94,36 @@ def _take_marks(batch: int) -> list[int]:
 
 def derive_subjects(subject_ids: Sequence[int]) -> set[str]:
     """Derive these subjects and store their outcomes. Returns the codes of the cohorts whose estimates that moves."""
-    plan = current().analysis
-    outcomes = {pk: derive(records, plan) for pk, records in records_of(subject_ids).items()}
-    cohort_of = dict(
-        Enrolment.objects.filter(subject__in=subject_ids, status=EnrolmentStatus.APPROVED).values_list(
-            "subject_id", "cohort__code"
-        )
-    )
+    documents = documents_of(records_of(subject_ids))
     before = set(Outcome.objects.filter(subject__in=subject_ids).values_list("cohort_code", flat=True))
-    _store(outcomes, cohort_of)
-    _ask_about(outcomes)
-    return (before | set(cohort_of.values())) - {""}
-
-
-def _store(outcomes: dict[int, SubjectOutcome], cohort_of: dict[int, str]) -> None:
-    labels = dict(Subject.objects.filter(pk__in=outcomes).values_list("pk", "label"))
-    found = [
-        {
-            "subject_id": pk,
-            "cohort_code": cohort_of.get(pk, ""),
-            "treated": outcome.treatment_start is not None,
-            "measurable": outcome.measurable.value,
-            "row": row_of(outcome, labels[pk]).as_json(),
-            "derivation": outcome.as_json(),
-        }
-        for pk, outcome in outcomes.items()
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(STORE, [json.dumps(found)])
+        cursor.execute(STORE, [json.dumps([document for document, _ in documents.values()])])
+    _ask_about({pk: outcome for pk, (_, outcome) in documents.items()})
+    return (before | {document["cohort_code"] for document, _ in documents.values()}) - {""}
+
+
+def documents_of(records: Mapping[int, SubjectRecords]) -> dict[int, tuple[dict[str, Any], SubjectOutcome]]:
+    """What is stored of each subject: the columns of its outcome, by name; and the outcome itself."""
+    plan = current().analysis
+    approved = Enrolment.objects.filter(subject__in=records, status=EnrolmentStatus.APPROVED)
+    cohort_of = dict(approved.values_list("subject_id", "cohort__code"))
+    labels = dict(Subject.objects.filter(pk__in=records).values_list("pk", "label"))
+    outcomes = {pk: derive(found, plan) for pk, found in records.items()}
+    return {
+        pk: (
+            {
+                "subject_id": pk,
+                "cohort_code": cohort_of.get(pk, ""),
+                "treated": outcome.treatment_start is not None,
+                "measurable": outcome.measurable.value,
+                "row": row_of(outcome, labels[pk]).as_json(),
+                "derivation": outcome.as_json(),
+                "basis": basis_of(records[pk]),
+            },
+            outcome,
+        )
+        for pk, outcome in outcomes.items()
+    }
 
 
 def _ask_about(outcomes: dict[int, SubjectOutcome]) -> None:
@@ -144,21 +148,29 @@ def _protocol_version() -> ProtocolVersion:
 
 
 def _estimate(population: Population, version: ProtocolVersion) -> None:
-    rows = treated_rows(population.cohorts)
     now = timezone.now()
-    figures: dict[int, dict[str, Any]] = {}
-    for analysis_set in current().analysis_sets:
-        members = [row for measurable, row in rows if measurable or analysis_set.code == "all_treated"]
-        # One set is part of the other: where both count the same, they are the same.
-        if len(members) not in figures:
-            figures[len(members)] = estimate(members, current().analysis)
+    for analysis_set, found in estimates_of(population).items():
         Estimate.objects.update_or_create(
             population=population.code,
-            analysis_set=analysis_set.code,
-            defaults={
-                "protocol": version,
-                "as_of": now,
-                "subjects": len(members),
-                "figures": figures[len(members)],
-            },
+            analysis_set=analysis_set,
+            defaults={"protocol": version, "as_of": now, **found},
         )
+
+
+def estimates_of(population: Population) -> dict[str, dict[str, Any]]:
+    """What is stored of a population in each analysis set, from the outcomes that are stored: its columns by name."""
+    treated = treated_rows(population.cohorts)
+    found: dict[str, dict[str, Any]] = {}
+    of_number: dict[int, dict[str, Any]] = {}
+    for analysis_set in current().analysis_sets:
+        members = [one for one in treated if one.measurable or analysis_set.code == "all_treated"]
+        # One set is part of the other: where both count the same, they are the same.
+        if len(members) not in of_number:
+            of_number[len(members)] = {
+                "subjects": len(members),
+                "figures": estimate([one.row for one in members], current().analysis),
+                "code": code_digest(),
+                "basis": basis_of_all((one.subject_id, one.basis) for one in members),
+            }
+        found[analysis_set.code] = of_number[len(members)]
+    return found

@@ -59,3 +59,12 @@ def refresh() -> None:
         if derived > 1:
             time.sleep(min(REST * (time.monotonic() - started), LONGEST_PAUSE))
         started = time.monotonic()
+
+
+@shared_task
+def verify_figures() -> None:
+    from audit.models import Whole
+    from audit.wholes import carry_out
+    from endpoints.verifying import answered
+
+    carry_out(Whole.FIGURES, answered)

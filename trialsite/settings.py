@@ -268,7 +268,11 @@ CELERY_BEAT_SCHEDULE = {
     "note a protocol file that has changed": {"task": "audit.tasks.note_protocol", "schedule": 30.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     "verify signatures of what has changed": {"task": "signature.tasks.verify_changed", "schedule": 60.0},
-    "verify all signatures": {"task": "signature.tasks.verify_all", "schedule": crontab(hour=2, minute=35)},
+    "verify trail, signatures and figures": {
+        "task": "audit.tasks.verify_wholes",
+        "schedule": crontab(hour=2, minute=35),
+    },
+    "go on with what is to be verified": {"task": "audit.tasks.go_on_verifying", "schedule": 60.0},
     # Done once a day, by the first of these hours; a night without a clock is caught up in the morning.
     "plan visits on and tell the sites what waits": {"task": "worklists.tasks.nightly", "schedule": crontab(minute=5)},
     "remind of a review of access": {"task": "staff.tasks.remind_of_review", "schedule": crontab(minute=15)},

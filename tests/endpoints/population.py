@@ -71,6 +71,7 @@ def populate(site: Site, count: int, cohort: str = "P2-10D", first: int = 1) -> 
                 measurable=index % len(COURSES) != len(COURSES) - 2,
                 row=row_of(outcome, subject.label).as_json(),
                 derivation=outcome.as_json(),
+                basis=f"by hand {index}",
             )
         estimate_populations([cohort])
     return subjects
