@@ -23,8 +23,8 @@ NUMBER_OF["sept"] = 9
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-# The parts in words: 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. March 2026, Mar 2026, UN-MAR-2026, UN-UNK-2026.
-WORDS = re.compile(r"(?:([0-9]{1,2}|UNK?|XX)[\s.\-/]*)??(?:([A-Za-z]{3,9})\.?[\s.,\-/]*)([0-9]{4})")
+# The parts in words: 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. March 2026, Mar 2026, un mar 2026, UNMAR2026, UN-UNK-2026.
+WORDS = re.compile(r"(?:([0-9]{1,2}|[Uu][Nn][Kk]?|[Xx]{2})[\s.\-/]*)?(?:([A-Za-z]{2,9})\.?[\s.,\-/]*)([0-9]{4})")
 UNKNOWN = ("un", "unk", "xx", "xxx")
 TODAY = ("t", "today")
 ALL_NUMBERS = re.compile(r"[0-9]{1,4}[./\- ][0-9]{1,2}[./\- ][0-9]{1,4}\.?")

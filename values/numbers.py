@@ -69,13 +69,19 @@ def read_number(text: str, *, decimal_mark: str = "") -> Decimal:
 
     Raises UnreadableValue for everything that is not one number, and for what could be two different ones.
     """
+    return _number(text, decimal_mark)
+
+
+def _number(text: str, decimal_mark: str, qualifier: str = "") -> Decimal:
+    """`qualifier` is what stands in front of it: advice without it would make a value of a limit."""
     number = text.strip(BLANKS).replace("\u2212", "-")
     if len(number) > MOST_CHARACTERS or not NUMBER.fullmatch(number):
         raise UnreadableValue(_why_it_is_none(number))
     thousands = THOUSANDS.fullmatch(number)
     if thousands and thousands[1] != decimal_mark:
-        raise UnreadableValue(_ambiguous(number))
-    return Decimal(number.replace(",", "."))
+        raise UnreadableValue(_ambiguous(number, qualifier))
+    value = Decimal(number.replace(",", "."))
+    return value or value.copy_abs()
 
 
 def read_result(text: str, *, decimal_mark: str = "") -> Result:
@@ -87,7 +93,7 @@ def read_result(text: str, *, decimal_mark: str = "") -> Result:
         raise UnreadableValue(f"{quoted(text.strip())} has no number behind it.")
     if qualified is None:
         return Result("", read_number(text, decimal_mark=decimal_mark))
-    return Result(qualified[1], read_number(qualified[2], decimal_mark=decimal_mark))
+    return Result(qualified[1], _number(qualified[2], decimal_mark, qualified[1]))
 
 
 def read_key(text: str) -> int | None:
@@ -111,12 +117,13 @@ def retypable(number: Decimal) -> str:
     return f"{digits}0" if THOUSANDS.fullmatch(digits) else digits
 
 
-def _ambiguous(number: str) -> str:
+def _ambiguous(number: str, qualifier: str) -> str:
     whole, decimals = re.split("[.,]", number)
     decimal = retypable(Decimal(f"{whole}.{decimals}"))
     # One more zero leaves no doubt where all three decimals count; where none do, one of them says that they are some.
     decimal = decimal if "." in decimal else f"{decimal}.0"
-    return f"{quoted(number)} may be thousands or decimals: write {whole.lstrip('+')}{decimals}, or {decimal}."
+    plain = f"{qualifier}{whole.lstrip('+')}{decimals}"
+    return f"{quoted(qualifier + number)} may be thousands or decimals: write {plain}, or {qualifier}{decimal}."
 
 
 def _why_it_is_none(number: str) -> str:

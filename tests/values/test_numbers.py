@@ -52,6 +52,25 @@ def test_each_way_out_that_a_refusal_names_can_be_read():
         assert (read_number(plain), read_number(decimal)) == (Decimal(plain), Decimal(decimal))
 
 
+def test_the_ways_out_for_a_limit_are_limits():
+    with pytest.raises(UnreadableValue, match=r"“>1\.234” may be thousands or decimals: write >1234, or >1\.2340"):
+        read_result(">1.234")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("5\u200f", "“5[U+200F]”"), ("\ufeff5", "“[U+FEFF]5”"), ("5\0", "“5[U+0000]”"), ("1\n2", "“1 2”")],
+)
+def test_what_nobody_sees_is_named_where_it_is_why_a_number_is_refused(typed, shown):
+    with pytest.raises(UnreadableValue) as refusal:
+        read_number(typed)
+    assert shown in str(refusal.value)
+
+
+def test_there_is_one_nought():
+    assert {str(read_number(typed)) for typed in ("-0", "−0", "+0", "0")} == {"0"}
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
