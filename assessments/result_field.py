@@ -27,8 +27,11 @@ class TypedResultField(Typed, forms.Field):
             raise ValidationError(str(refusal), code="invalid") from None
 
     def run_validators(self, value: Result | None) -> None:
-        if value is not None:
-            super().run_validators(value.value)
+        if value is None:
+            return
+        if value.qualifier == "<" and not value.value:
+            raise ValidationError("No result lies below 0: enter the limit of the method, or 0.", code="invalid")
+        super().run_validators(value.value)
 
     def prepare_value(self, value: Any) -> Any:
         return value.readable if isinstance(value, Result) else value

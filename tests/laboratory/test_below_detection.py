@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from html import escape
@@ -9,12 +10,15 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.errors import DataError
 
 from assessments import laboratory
+from assessments.catalogue import CATALOGUE
 from assessments.eligibility import verdicts_of
+from assessments.forms import record_form
 from assessments.items import ResultField
 from assessments.laboratory_trend import trend_of
 from assessments.models import CaseForm, Eligibility, LaboratoryResult
@@ -131,6 +135,14 @@ def test_it_is_kept_as_it_was_reported_with_what_follows(blood: CaseForm) -> Non
     found = blood.laboratory_results.get(analyte="NEUT")
     assert (found.value, str(found.value)) == (read_result("<0.1"), "<0.1")
     assert (found.flag, found.grade, found.grade_bound) == ("LOW", 4, "")
+
+
+@pytest.mark.parametrize("typed_in", ["<0", "< 0,00"])
+def test_nothing_lies_below_nought(typed_in: str) -> None:
+    field = record_form(CATALOGUE["eligibility"]).base_fields["bilirubin"]
+    with pytest.raises(ValidationError, match="No result lies below 0"):
+        field.clean(typed_in)
+    assert (field.clean("0"), field.clean(">0")) == (Result("", Decimal(0)), Result(">", Decimal(0)))
 
 
 def test_the_converted_value_keeps_the_sign(trial: Any, subject: Any) -> None:
