@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from assessments import models as forms
+from values.dates import shown_date
 
 Values = Mapping[str, Any]
 Found = Iterator[tuple[str, str]]
@@ -36,7 +37,7 @@ def tablets(values: Values) -> Found:
         yield "tablets_returned", f"{back} tablets came back or were lost of {given} dispensed."
     handed, returned = values.get("dispensed_on"), values.get("returned_on")
     if handed and returned and returned < handed:
-        yield "returned_on", f"{returned} lies before the day on which they were dispensed, {handed}."
+        yield "returned_on", f"{shown_date(returned)} lies before the day of dispensing, {shown_date(handed)}."
 
 
 def seriousness(values: Values) -> Found:
