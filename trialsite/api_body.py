@@ -57,6 +57,8 @@ def _typed(value: Any, field: forms.Field | None) -> Any:
         raise UnreadableValue("Send a text or a number here, not true or false.")
     if isinstance(field, Typed) and value not in (None, ""):
         return read_number(value, decimal_mark=".") if isinstance(value, str) else value
+    if isinstance(field, forms.CharField) and not isinstance(value, str | None):
+        raise UnreadableValue("Send a text.")
     text = plain(value)
     if isinstance(field, forms.ModelChoiceField) and field.to_field_name is None and text and not KEY.fullmatch(text):
         raise UnreadableValue("Give the key of a row, a whole number.")

@@ -146,6 +146,8 @@ def test_a_day_is_a_text_that_is_a_day(trial: Trial, api: Any, subject: Subject,
     [
         ("users", {"username": True, "email": "a@example.org"}, "username"),
         ("users/{stella}/suspend", {"reason": False}, "reason"),
+        ("users/{stella}/suspend", {"reason": 7}, "reason"),
+        ("users", {"username": 1.5, "email": "a@example.org"}, "username"),
         ("users/{stella}/memberships", {"role": "coordinator", "site": 101.5}, "site"),
         ("users/{stella}/end-session", {"session": "１", "reason": "x"}, "session"),
         ("access-reviews/1/keep", {"lines": "1"}, "lines"),
