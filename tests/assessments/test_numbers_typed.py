@@ -15,6 +15,7 @@ from assessments.lesion_forms import DiametersField
 from assessments.models import VitalSigns
 from laboratory.forms import ChangedRangeForm
 from tests.assessments.posting import consent_of, new_form, on_screen, posted
+from tests.examples import EXAMPLES
 from trialsite.numbers import NumberField, Typed, WholeNumberField, with_points
 
 RECORDS = {code: record_form(form).base_fields for code, form in CATALOGUE.items()}
@@ -185,3 +186,29 @@ def test_a_source_with_points_has_three_decimals_where_a_page_has_none(trial):
     entry = Entry(CATALOGUE["medication"], subject=trial.subject(), data=typed({"dose": "12.125"}))
     entry.is_valid()
     assert "thousands" in entry.errors["dose"][0]
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_number_that_cannot_be_is_refused_with_a_sentence(code):
+    """Also where the unit is a per cent sign, which Django would fill a value into."""
+    form_type = CATALOGUE[code]
+    of_rows = row_set(form_type).form.base_fields if form_type.rows is not None else {}
+    for name, field in [*record_form(form_type).base_fields.items(), *of_rows.items()]:
+        for number in ("-1", "0.00000001", "9" * 40) if isinstance(field, Typed) and name != "row" else ():
+            with pytest.raises(forms.ValidationError) as refusal:
+                field.clean(number)
+            assert all("%%" not in sentence for sentence in refusal.value.messages), name
+
+
+def test_a_per_cent_out_of_its_limits_is_answered_and_waits_in_a_draft(trial, desk):
+    subject = consent_of(trial).subject
+    where, sentence = new_form(subject, "lvef"), "4 % cannot be: enter 5 to 90 %."
+    sent = posted(EXAMPLES["lvef"][0] | {"lvef_percent": "4"})
+    refused = desk.post(where, sent)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["lvef_percent"] == [sentence]
+    draft = desk.post(where, sent | {"action": "draft"})
+    assert draft.status_code == 302
+    page = desk.get(draft.url).content.decode()
+    assert sentence in page
+    assert 'value="4"' in page
