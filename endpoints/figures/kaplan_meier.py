@@ -172,8 +172,9 @@ def _half(found: dict[str, Any], days_per_month: float) -> list[Spec]:
 
 
 def _band(steps: list[Spec], canvas: Canvas) -> list[Spec]:
-    """Where the curve is at 0 it has no limits: the last ones hold until it gets there. Without limits: no band."""
-    limited = [row for row in steps if row["lower"] is not None]
+    """Where the curve is at 0 it has no limits: the last ones hold until it gets there. Without limits, as where it is
+    still 1, there is no band, and none in the legend."""
+    limited = [row for row in steps if row["lower"] is not None and row["survival"] < 1]
     if not limited:
         return []
     end = next((row["month"] for row in steps if row["lower"] is None and row["survival"] < 1), limited[-1]["month"])

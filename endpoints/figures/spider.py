@@ -188,6 +188,8 @@ def _crossings(line: dict[str, Any], top: float, canvas: Canvas) -> list[Spec]:
 def _leaving(crossings: list[Spec], top: float, canvas: Canvas) -> list[Spec]:
     """The values that lie above the plot, each beside its line; of several that leave close by under each other."""
     crossings = sorted(crossings, key=lambda crossing: crossing["month"])[:MOST_WORDS]
+    # what stands under the words keeps the lines of others from striking them through
+    under = {"stroke": "white", "strokeWidth": canvas.text * 0.4}
     return [
         {
             "data": {"values": [crossing]},
@@ -197,9 +199,11 @@ def _leaving(crossings: list[Spec], top: float, canvas: Canvas) -> list[Spec]:
                 "baseline": "top",
                 "dx": canvas.text * 0.4,
                 "dy": place * canvas.text * 1.2,
+                **halo,
             },
             "encoding": {"y": {"datum": top, "type": "quantitative"}, "text": {"field": "words"}, "tooltip": _words()},
         }
+        for halo in (under, {})
         for place, crossing in enumerate(crossings)
     ]
 

@@ -131,7 +131,8 @@ def heading(canvas: Canvas, counted: str, *sentences: str) -> Spec:
     return {
         "text": canvas.lines(*filter(None, whom), *sentences),
         "anchor": "start",
-        "frame": "group",
+        # from the figure's own edge: long labels beside the plot leave less room than the lines were broken for
+        "frame": "bounds",
         "fontSize": canvas.text,
         "fontWeight": "normal",
         "lineHeight": canvas.text * 1.3,

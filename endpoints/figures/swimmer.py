@@ -27,9 +27,13 @@ from endpoints.figures.waterfall import shown_of
 LANE = 1.24
 # Letters of the labels beside the plot.
 BESIDE = 11
+# A letter of a label with its share of axis and margin, in sizes of a letter.
+LETTER = 0.62
 # Pixels that the lanes need on a page.
 LEAST = 640
 ROUNDING = 1e-9
+# Letters of a label that takes half of one column of a journal.
+LONG_LABEL = 22
 # On one sheet of paper, with what stands above and below them.
 MOST_LANES = 60
 
@@ -44,7 +48,8 @@ COMPLETE = Sign("First CR", RESPONSES["CR"].shape, RESPONSES["CR"].colour)
 PARTIAL = Sign("First PR", RESPONSES["PR"].shape, RESPONSES["PR"].colour)
 PROGRESSION = Sign("Progression", RESPONSES["PD"].shape, RESPONSES["PD"].colour)
 ENDED = Sign("End of treatment", "M0,-1L0,1")
-THERAPY = Sign("New therapy", "M0,-1L0,1M-1,0L1,0")
+# No cross: where the end of treatment stands on the line of follow-up, the two are one.
+THERAPY = Sign("New therapy", "square", "white")
 DEATH = Sign("Death", "M-1,-1L1,1M-1,1L1,-1")
 ALIVE = Sign("Alive", "circle", "white")
 ONGOING = Sign("Treatment ongoing", "triangle-right", INK)
@@ -57,11 +62,13 @@ def spec(lanes: list[dict[str, Any]], canvas: Canvas, *, of: int, longest: int |
     if canvas.width != "container":
         # with the smallest letters as many lanes as can be stand on a sheet
         canvas = canvas._replace(letters=SMALLEST)
-    ticks = month_ticks((longest or max((lane["days"] for lane in lanes), default=1)) / canvas.days_per_month)
+    last = (longest or max((lane["days"] for lane in lanes), default=1)) / canvas.days_per_month
+    beside = max([BESIDE, *(LETTER * len(name_of(lane)) for lane in lanes)])
+    ticks = month_ticks(last, _most_ticks(canvas.plot(beside, least=LEAST), canvas))
     return figure(
         [
             *_bars([_lane(lane, canvas) for lane in lanes], ticks, canvas),
-            *_signs([mark for lane in lanes for mark in marks(lane, ticks[-1], canvas)], ticks, canvas),
+            *_signs([mark for lane in lanes for mark in marks(lane, ticks[-1], canvas, beside)], ticks, canvas),
         ],
         width=canvas.width,
         height=max(lane_height(canvas) * len(lanes), 4 * canvas.text),
@@ -70,6 +77,11 @@ def spec(lanes: list[dict[str, Any]], canvas: Canvas, *, of: int, longest: int |
         title=heading(canvas, ", ".join(filter(None, [shown_of(len(lanes), of), sheet]))),
         encoding={"y": _subjects(lanes, canvas)},
     )
+
+
+def _most_ticks(plot: float, canvas: Canvas) -> int:
+    """So many that their numbers do not touch."""
+    return min(9, max(3, int(plot / (canvas.text * 2.2)) - 1))
 
 
 def lane_height(canvas: Canvas) -> float:
@@ -104,10 +116,11 @@ def events(lane: dict[str, Any]) -> list[tuple[int, Sign]]:
     return [*seen, (lane["days"], end)]
 
 
-def marks(lane: dict[str, Any], last: float, canvas: Canvas) -> list[Spec]:
-    """The marks of a lane; `nudge` is how many widths of a mark each stands to the right of its day."""
+def marks(lane: dict[str, Any], last: float, canvas: Canvas, beside: float = BESIDE) -> list[Spec]:
+    """The marks of a lane; `nudge` is how many widths of a mark each stands to the right of its day. `beside` is how
+    many letters' widths the labels take."""
     width = mark_width(canvas)
-    a_month = canvas.plot(BESIDE, least=LEAST) / last
+    a_month = canvas.plot(beside, least=LEAST) / last
     rows: list[Spec] = []
     taken = float("-inf")
     for day, sign in events(lane):
@@ -186,13 +199,17 @@ def _signs(rows: list[Spec], ticks: list[int], canvas: Canvas) -> list[Spec]:
     groups: dict[float, list[Spec]] = {}
     for row in rows:
         groups.setdefault(row["nudge"], []).append(row)
-    return [_sign_layer(groups[nudge], nudge, present, ticks, canvas) for nudge in sorted(groups)]
-
-
-def _sign_layer(rows: list[Spec], nudge: float, present: list[Sign], ticks: list[int], canvas: Canvas) -> Spec:
-    width = mark_width(canvas)
-    columns = 2 if is_narrow(canvas.width) else 4
+    # in one column of a journal long labels leave no room for two signs side by side
+    longest = max((len(row["lane"]) for row in rows), default=0)
+    columns = 4 if not is_narrow(canvas.width) else 1 if longest > LONG_LABEL else 2
     legend = {"title": None, "columns": columns}
+    return [_sign_layer(groups[nudge], nudge, present, ticks, canvas, legend) for nudge in sorted(groups)]
+
+
+def _sign_layer(
+    rows: list[Spec], nudge: float, present: list[Sign], ticks: list[int], canvas: Canvas, legend: Spec
+) -> Spec:
+    width = mark_width(canvas)
     return {
         "data": {"values": rows},
         "mark": {

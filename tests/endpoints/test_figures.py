@@ -22,6 +22,7 @@ from endpoints.figures.tables import TABLES, percent
 from tests.arithmetic.build import DERIVED, subject
 from tests.arithmetic.build import scan as scan_of
 from tests.endpoints.population import day, records
+from tests.printed import overprinted, sheets
 from trialsite.protocol.schema import AnalysisPlan
 
 PLAN = AnalysisPlan()
@@ -245,6 +246,14 @@ def test_the_legend_names_the_estimate_the_band_and_the_ticks(code: str) -> None
         assert f">{name}</text>" in drawn
 
 
+@pytest.mark.parametrize("event", [False, True])
+def test_a_band_that_is_not_there_is_not_in_the_legend(event: bool) -> None:
+    # of one subject, and where all are censored, no limits exist
+    drawn = FIGURES["os"].draw(estimate([replace(row(1), os=(100, event))], PLAN), PAPER)
+    assert not layers(drawn, "area")
+    assert ">95 % limits</text>" not in svg(drawn)
+
+
 def test_each_censored_subject_has_a_tick_on_the_curve() -> None:
     found, ticks = figures(14)["times"]["os"], values(spec("os", 14), "point")
     assert sum(tick["censored"] for tick in ticks) == found["n"] - found["events"]
@@ -447,6 +456,25 @@ def test_no_mark_hides_another(width: Any) -> None:
     size = swimmer.mark_width(canvas)
     places = [mark["month"] * one_month + mark["nudge"] * size for mark in marks]
     assert all(later - earlier >= size - 0.01 for earlier, later in pairwise(places))
+
+
+def test_no_sign_turns_into_another_on_the_line_of_follow_up() -> None:
+    # an upright tick with the line through it is a cross, so no sign is one
+    assert [sign.shape for sign in swimmer.SIGNS if sign.shape == "M0,-1L0,1"] == [ENDED.shape]
+    assert not [sign.name for sign in swimmer.SIGNS if "M0,-1L0,1M" in sign.shape or sign.shape == "cross"]
+
+
+@pytest.mark.parametrize("code", FIGURES)
+def test_long_labels_push_no_letter_off_a_figure_in_one_column(code: str) -> None:
+    rows = [replace(row(number), label=f"HOSPITALXM-{number:03}") for number in range(14)]
+    rows[4] = replace(rows[4], treatment_end_day=60, new_therapy_day=60)
+    canvas = PAPER._replace(
+        width=ONE_COLUMN, about="Phase II (10 mg daily), subjects with measurable disease at baseline"
+    )
+    typeface.make_known()
+    (page,) = sheets(vl_convert.vegalite_to_pdf(FIGURES[code].draw(estimate(rows, PLAN), canvas), allowed_base_urls=[]))
+    assert all(letter["x0"] > -0.5 and letter["x1"] <= page.width + 0.5 for letter in page.chars)
+    assert overprinted(page) == []
 
 
 def test_a_mark_that_is_alone_stands_on_its_day() -> None:
