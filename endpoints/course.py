@@ -10,6 +10,7 @@ from assessments.codelists import LesionState
 from assessments.deidentified import masked
 from assessments.models import CaseForm, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from cohorts.models import Subject
+from endpoints.arithmetic.words import millimetres
 from endpoints.models import Outcome
 from values.dates import middle_of, shown_date
 
@@ -68,7 +69,7 @@ class Course:
             Point(
                 round(EDGE + step * n, 1),
                 round(HEIGHT - EDGE - float(c.sum or 0) * scale, 1),
-                f"{shown_date(c.date)}: {c.sum} mm",
+                f"{shown_date(c.date)}: {millimetres(c.sum or Decimal(0))} mm",
             )
             for n, c in enumerate(shown)
         ]
