@@ -22,7 +22,7 @@ from assessments.posted import posted
 from cohorts.api import SUBJECTS, key_in
 from cohorts.models import Subject
 from endpoints.arithmetic.populations import CATEGORIES
-from endpoints.behind import behind, subjects
+from endpoints.behind import TIMES, behind, subjects
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.preview import response_of, typed_rows
 from endpoints.reading import selection
@@ -43,7 +43,8 @@ from trialsite.protocol.schema import Protocol
 
 PREVIEWED = ("record", "rows")
 WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a
-category ({", ".join(CATEGORIES)}); `pfs.`, `os.`, `dor.`, `ttr.` or `follow_up.` with `n`, `events` or `censored`."""
+category ({", ".join(CATEGORIES)}); {", ".join(f"`{name}.`" for name in TIMES)} with `n`, `events` or `censored`;
+`sensitivity.`, the name of the analysis and `.orr`, `.cbr` or `.pfs`."""
 
 
 def population_codes() -> list[tuple[str, str]]:

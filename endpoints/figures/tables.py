@@ -118,10 +118,17 @@ def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
     note = (
         f"Kaplan-Meier estimates; limits on the {plan.conf_type} scale; months are days / {plan.days_per_month}; "
-        "NR: not reached. Duration of and time to response: responders only, from the first assessment of the response "
-        "that was confirmed, the unconfirmed from the first of all. Follow-up: reverse Kaplan-Meier."
+        f"NR: not reached. Duration of and time to response: responders only, {_begin(plan)}. "
+        "Follow-up: reverse Kaplan-Meier."
     )
     return Table("times", "Time to event", columns, tuple(rows), note)
+
+
+def _begin(plan: AnalysisPlan) -> str:
+    """Where the response of each of the two columns begins."""
+    if not plan.confirmation_required:
+        return "from the first assessment with a response"
+    return "from the first assessment of the response that was confirmed, the unconfirmed from the first of all"
 
 
 def _time(found: dict[str, Any], name: str, title: str, plan: AnalysisPlan) -> tuple[Cell, ...]:
