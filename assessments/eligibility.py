@@ -8,6 +8,7 @@ from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict, eligible, verdicts
 from cohorts.models import Cohort, Subject
 from trialsite.protocol import current
+from trialsite.protocol.eligibility import items_of as items_read
 
 
 def answers(values: dict[str, Any]) -> dict[str, Any]:
@@ -25,6 +26,19 @@ def _answer(field: Any, value: Any) -> Any:
 
 def verdicts_of(values: dict[str, Any], phase: str) -> list[Verdict]:
     return verdicts(current(), phase, answers(values))
+
+
+def criteria_not_met(values: dict[str, Any]) -> list[str]:
+    """Why each criterion of any phase is not met that these values alone settle; one that reads other items is left
+    out."""
+    read = answers(values)
+    found = [
+        verdict.reason
+        for phase in current().phases
+        for verdict in verdicts(current(), phase.code, read)
+        if verdict.status == "not_met" and {name for name, _ in items_read(verdict.criterion.rule)} <= values.keys()
+    ]
+    return list(dict.fromkeys(found))
 
 
 def criteria_obstacles(subject: Subject, cohort: Cohort) -> list[str]:

@@ -10,6 +10,7 @@ from assessments.checks import (
     everolimus,
     general,
     guidance,
+    hardly,
     infusion,
     laboratory,
     lesions,
@@ -19,7 +20,7 @@ from assessments.checks import (
 )
 from assessments.checks.check import Casebook, Check, Form
 
-__all__ = ["ACROSS", "CHECKS", "OWN", "Casebook", "Check", "Form"]
+__all__ = ["ACROSS", "CHECKS", "OWN", "WHILE_TYPING", "Casebook", "Check", "Form"]
 
 CHECKS: tuple[Check, ...] = (
     *general.CHECKS,
@@ -33,8 +34,11 @@ CHECKS: tuple[Check, ...] = (
     *course.CHECKS,
     *lesions.CHECKS,
     *plausibility.CHECKS,
+    *hardly.CHECKS,
     *derived.CHECKS,
 )
 # Those that see one form alone, and those that see others beside it.
 OWN: tuple[Check, ...] = tuple(check for check in CHECKS if check.ask is not None and not check.is_across)
 ACROSS: tuple[Check, ...] = tuple(check for check in CHECKS if check.is_across)
+# Said while one types alone: the derivation of the endpoints asks the same as a query.
+WHILE_TYPING = hardly.WHILE_TYPING

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assessments.catalogue import CATALOGUE
-from assessments.checks import ACROSS, OWN
+from assessments.checks import ACROSS, OWN, WHILE_TYPING
 from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.reading import casebook
 from assessments.entry import Values
@@ -61,7 +61,7 @@ def would_ask(place: "Place", values: Values) -> list[Finding]:
     Three statements at most: the other forms that are compared with, and what is or was asked here already.
     """
     code, pk = place.form_type.code, place.case_form.pk if place.case_form else 0
-    form, across = _as_form(place, pk, values), _at(ACROSS, code)
+    form, across = _as_form(place, pk, values), _at((*ACROSS, *WHILE_TYPING), code)
     others = casebook(place.subject.pk, _codes(across)).forms if across else ()
     book = Casebook([*(other for other in others if other.pk != pk), form])
     found = [

@@ -17,6 +17,7 @@ DATED = {
     "chemistry": "sample_date",
     "deviation": "deviation_date",
     "dlt_evaluation": "evaluation_date",
+    "medical_history": "history_date",
 }
 
 

@@ -161,14 +161,14 @@ def diagnosed_after_consent(form: Form, book: Casebook) -> Found:
 
 def condition_late(form: Form, book: Casebook) -> Found:
     """A condition of the medical history begins after the first dose: it is an adverse event."""
-    first = book.known(_first_infusion)
+    first = book.known(first_dose)
     for row in form.rows:
         if before(first, row["start_date"]):
             text = f"The start {shown(row['start_date'])} lies after the first dose on {shown(first)}"
             yield row_item(row, "start_date"), f"{text}: is it an adverse event?"
 
 
-def _first_infusion(book: Casebook) -> date | None:
+def first_dose(book: Casebook) -> date | None:
     """The first day on which a drug was given, by infusions and times of a dose."""
     infused = [
         one["infusion_date"]
@@ -183,7 +183,7 @@ def _first_infusion(book: Casebook) -> date | None:
 
 def related_before_dose(form: Form, book: Casebook) -> Found:
     """An adverse event is related to a study drug, and starts before the first dose."""
-    first = book.known(_first_infusion)
+    first = book.known(first_dose)
     drugs = [drug for drug in ("everolimus", "trastuzumab", "paclitaxel") if form[f"related_{drug}"] == "Y"]
     if drugs and before(form["start_date"], first):
         text = f"{named(form)} starts {shown(form['start_date'])}, before the first dose on {shown(first)}"
@@ -192,7 +192,7 @@ def related_before_dose(form: Form, book: Casebook) -> Found:
 
 def limiting_late(form: Form, book: Casebook) -> Found:
     """A dose-limiting toxicity starts after the cycle in which it counts."""
-    first, rule = earliest(book.known(_first_infusion)), current().dlt
+    first, rule = earliest(book.known(first_dose)), current().dlt
     if form["dose_limiting"] != "Y" or first is None or rule is None:
         return
     over = first + timedelta(rule.cycle * current().regimen.cycle_days)

@@ -107,8 +107,10 @@ class PriorTherapy(models.Model):
         return f"{self.kind} (row {self.row})"
 
 
-def _limit(label: str, unit: str, high: str, cdash: str) -> models.Field:
-    return items.number(label, "0", high, 2, unit=unit, cdash=cdash, sdtm="LB.LBORNRHI", critical=True)
+def _limit(label: str, unit: str, high: str, cdash: str, expected: tuple[int, int]) -> models.Field:
+    return items.number(
+        label, "0", high, 2, unit=unit, cdash=cdash, sdtm="LB.LBORNRHI", critical=True, expected=expected
+    )
 
 
 def _result(label: str, unit: str, high: str, cdash: str, expected: tuple[str, str] | None = None) -> models.Field:
@@ -144,14 +146,14 @@ class Eligibility(Record):
     platelets = _result("Platelets", "10⁹/L", "2999", "PLAT_LBORRES", ("100", "600"))
     haemoglobin = _result("Haemoglobin", "g/dL", "25", "HGB_LBORRES", ("9", "17"))
     bilirubin = _result("Bilirubin", "µmol/L", "999", "BILI_LBORRES")
-    bilirubin_uln = _limit("Bilirubin, upper limit of normal", "µmol/L", "99", "BILI_LBORNRHI")
+    bilirubin_uln = _limit("Bilirubin, upper limit of normal", "µmol/L", "99", "BILI_LBORNRHI", (10, 40))
     ast = _result("AST", "U/L", "9999", "AST_LBORRES")
-    ast_uln = _limit("AST, upper limit of normal", "U/L", "199", "AST_LBORNRHI")
+    ast_uln = _limit("AST, upper limit of normal", "U/L", "199", "AST_LBORNRHI", (15, 80))
     alt = _result("ALT", "U/L", "9999", "ALT_LBORRES")
-    alt_uln = _limit("ALT, upper limit of normal", "U/L", "199", "ALT_LBORNRHI")
+    alt_uln = _limit("ALT, upper limit of normal", "U/L", "199", "ALT_LBORNRHI", (15, 90))
     liver_metastases = _asked("Liver metastases", "IELIVER")
     creatinine = _result("Creatinine", "µmol/L", "1999", "CREAT_LBORRES")
-    creatinine_uln = _limit("Creatinine, upper limit of normal", "µmol/L", "299", "CREAT_LBORNRHI")
+    creatinine_uln = _limit("Creatinine, upper limit of normal", "µmol/L", "299", "CREAT_LBORNRHI", (50, 150))
     consent_date = items.date("Date of informed consent", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
     planned_first_dose_date = items.date("Planned first dose", cdash="IEDAT", sdtm="IE.IEDTC", may_lack=False)
     prior_endocrine_therapy = _asked("Earlier endocrine therapy", "CMYN_END")

@@ -135,6 +135,7 @@ class Lvef(Record):
         unit="%",
         cdash="LVEF_CVORNRLO",
         sdtm="CV.CVORNRLO",
+        expected=(45, 60),
         required=False,
     )
 

@@ -104,6 +104,27 @@ def bilirubin(day):
     return form("chemistry", [{"row": 13, "analyte": "BILI", "grade": 3}], sample_date=date(2008, 1, day))
 
 
+def cells(*counts):
+    """Leucocytes, neutrophils and lymphocytes in 10⁹/L; "" for one without a result."""
+    rows = [
+        {"row": row, "analyte": code, "value": read_result(str(value)) if value != "" else None, "unit": "10^9/L"}
+        for row, (code, value) in enumerate(zip(("WBC", "NEUT", "LYM"), counts, strict=True), 1)
+    ]
+    return form("haematology", rows)
+
+
+def sized(mm):
+    return form("tumour", [{"label": "T01", "diameters_mm": [D(mm)]}])
+
+
+def therapy(last):
+    return form("eligibility", planned_first_dose_date=ON, last_chemotherapy_date=last)
+
+
+def evaluated(on, whole="Y"):
+    return form("dlt_evaluation", evaluation_date=on, cycle_completed=whole)
+
+
 def count(analyte, grade, day):
     """A graded blood count of January 2008."""
     return form("haematology", [{"row": 1, "analyte": analyte, "grade": grade}], sample_date=date(2008, 1, day))
@@ -428,6 +449,52 @@ CASES = [
      [event(dose_limiting="Y", start_date="2008-03-28"), infusion()]),
     ("event-limiting-time", [event(dose_limiting="Y", start_date="2008-04"), infusion()],
      [event(dose_limiting="Y", start_date="2008-03"), infusion()]),
+    ("pulse-pressure", [form("vital_signs", systolic_mmhg=100, diastolic_mmhg=86)],
+     [form("vital_signs", systolic_mmhg=100, diastolic_mmhg=85)]),
+    ("status-dead", [form("vital_signs", who_status="5")], [form("vital_signs", who_status="4")]),
+    ("status-dead", [form("eligibility", who_status=5)], [form("eligibility", who_status=4)]),
+    ("white-cells", [cells(6, 4, "2.4")], [cells(6, 4, "2.3")]),
+    ("white-cells", [cells(6, 7, "")], [cells(6, 6, "")]),
+    ("white-cells", [cells(6, 7, "<0.1")], [cells(6, "<7", "0.1")]),
+    ("dose-none", [infusion(paclitaxel_given="N", trastuzumab_given="N")],
+     [infusion(paclitaxel_given="N", trastuzumab_given="N", paclitaxel_change="DOSE OMITTED")]),
+    ("dose-none", [infusion(paclitaxel_given=None, trastuzumab_given="N")],
+     [infusion(paclitaxel_given=None, trastuzumab_given="Y")]),
+    ("lesion-small", [sized("1.9")], [sized("2")]),
+    ("dispensing-consent", [form("dispensing", [{"row": 1, "dispensed_on": date(2008, 2, 29)}]), CONSENT],
+     [form("dispensing", [{"row": 1, "dispensed_on": ON}]), CONSENT]),
+    ("consent-time", [form("consent", consent_given="Y", consent_date=date(2007, 9, 2)), infusion()],
+     [form("consent", consent_given="Y", consent_date=date(2007, 9, 3)), infusion()]),
+    ("consent-time", [form("consent", consent_given="N", consent_date=ON), infusion()],
+     [form("consent", consent_given="N", consent_date=ON), infusion(paclitaxel_given="N", trastuzumab_given="N")]),
+    ("birth", [form("demography", birth_date="1990-03-02"), CONSENT],
+     [form("demography", birth_date="1990-03-01"), CONSENT]),
+    ("birth", [form("demography", birth_date="1991"), CONSENT], [form("demography", birth_date="1990"), CONSENT]),
+    ("birth", [form("demography", birth_date="1906"), CONSENT], [form("demography", birth_date="1907"), CONSENT]),
+    ("birth", [form("demography", birth_date="2009"), CONSENT], [form("demography", birth_date=""), CONSENT]),
+    ("menopause-late", [form("demography", menopausal_status="PREMENOPAUSE", age=61)],
+     [form("demography", menopausal_status="PREMENOPAUSE", age=60)]),
+    ("her2", [form("history", her2_ihc="2+", her2_fish="NEGATIVE")],
+     [form("history", her2_ihc="2+", her2_fish="POSITIVE")]),
+    ("her2", [form("history", her2_ihc="1+", her2_fish="NOT DONE")], [form("history", her2_ihc="1+", her2_fish="")]),
+    ("stage-four", [form("history", stage_at_diagnosis="STAGE IV", diagnosis_date="2004", metastatic_date="2005-08")],
+     [form("history", stage_at_diagnosis="STAGE IV", diagnosis_date="2004", metastatic_date="2005-07")]),
+    ("condition-fatal", [form("medical_history", [{"row": 1, "grade": "5"}])],
+     [form("medical_history", [{"row": 1, "grade": "4"}])]),
+    ("eligibility-planned", [form("eligibility", consent_date=ON, planned_first_dose_date=date(2008, 2, 29))],
+     [form("eligibility", consent_date=ON, planned_first_dose_date=ON)]),
+    ("eligibility-planned", [form("eligibility", consent_date=ON, planned_first_dose_date=date(2008, 8, 29))],
+     [form("eligibility", consent_date=ON, planned_first_dose_date=date(2008, 8, 28))]),
+    ("eligibility-therapy", [therapy(date(2003, 12, 31)), form("history", diagnosis_date="2004")],
+     [therapy(date(2004, 1, 1)), form("history", diagnosis_date="2004")]),
+    ("eligibility-therapy", [therapy(LATER)], [therapy(ON)]),
+    ("medication-dose", [form("medication", dose=D(500))], [form("medication", dose=D(500), dose_unit="mg")]),
+    ("medication-dose", [form("medication", dose=D(10001), dose_unit="mg")],
+     [form("medication", dose=D(10000), dose_unit="mg")]),
+    ("dlt-time", [evaluated(date(2008, 3, 27)), infusion()], [evaluated(date(2008, 3, 28)), infusion()]),
+    ("dlt-time", [evaluated(LATER), infusion()], [evaluated(LATER, whole="N"), infusion()]),
+    ("end-dose-order", [form("end_of_treatment", end_date=ON, last_everolimus_date=LATER)],
+     [form("end_of_treatment", end_date=ON, last_everolimus_date=ON)]),
 ]  # fmt: skip
 
 
