@@ -1,5 +1,6 @@
 """What a saved form moves elsewhere: first dose, the subject's status, the visits that follow."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import connection
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.services import Milestones, lock_subject, plan_visits
 from trialsite.protocol import current
+from values.dates import middle_of
 
 MOVING = ("consent", "eligibility", "everolimus", "infusion", "exposure", "end_of_treatment", "follow_up", "death")
 
@@ -34,13 +36,15 @@ MILESTONES = """
                  (SELECT min(r.start_date) FROM assessments_exposureinterval r JOIN done ON done.id = r.case_form_id
                   WHERE NOT r.struck_out AND r.given = 'Y')),
            (SELECT min(end_date) FROM assessments_endoftreatment JOIN done ON id = case_form_id),
-           least((SELECT min(assessment_date) FROM assessments_tumourassessment JOIN done ON id = case_form_id
-                  WHERE (overall_response = 'PD' OR new_lesions = 'Y') AND assessment_date <> ''),
-                 (SELECT min(clinical_progression_date) FROM assessments_endoftreatment JOIN done ON id = case_form_id
-                  WHERE clinical_progression_date <> ''),
-                 (SELECT min(end_date)::text FROM assessments_endoftreatment JOIN done ON id = case_form_id
-                  WHERE reason = 'PROGRESSIVE DISEASE')),
-           (SELECT min(death_date) FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
+           ARRAY(SELECT assessment_date FROM assessments_tumourassessment JOIN done ON id = case_form_id
+                 WHERE (overall_response = 'PD' OR new_lesions = 'Y') AND assessment_date <> ''
+                 UNION ALL
+                 SELECT clinical_progression_date FROM assessments_endoftreatment JOIN done ON id = case_form_id
+                 WHERE clinical_progression_date <> ''
+                 UNION ALL
+                 SELECT end_date::text FROM assessments_endoftreatment JOIN done ON id = case_form_id
+                 WHERE reason = 'PROGRESSIVE DISEASE' AND end_date IS NOT NULL),
+           ARRAY(SELECT death_date FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
                    WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
@@ -81,8 +85,8 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         first_dose=first_dose,
         cycle_starts=_cycle_starts(subject),
         end_of_treatment=ended,
-        progression=_whole(progressed),
-        death=_whole(died),
+        progression=_first(progressed),
+        death=_first(died),
         withdrawal=withdrawal,
         follow_up_refused=refused,
         dlt_evaluated=cohort is not None and current().cohort(cohort).dlt_evaluated,
@@ -95,9 +99,10 @@ def consent_date(subject: Subject) -> date | None:
     return milestones(subject)[0].consent_date
 
 
-def _whole(day: str | None) -> date | None:
-    """A partial date as the first day that it can be: good enough to plan visits by, never used to analyse."""
-    return date.fromisoformat(f"{day}-01-01"[:10]) if day else None
+def _first(days: Iterable[str]) -> date | None:
+    """The earliest of dates that may lack their day or month: each stands where the analysis puts it, in the middle of
+    what it can be. As text 2008-04 would come before 2008-04-03, and its first day before what is known of April."""
+    return min(map(middle_of, days), default=None)
 
 
 def _cycle_starts(subject: Subject) -> dict[int, date]:
