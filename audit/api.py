@@ -8,12 +8,12 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import DayFilter, KeyFilter, LiveChoiceFilter, SiteFilter
+from accounts.filters import CodeFilter, DayFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.roles import Permission, Role
 from audit.access_log import Kind
 from audit.kinds import FORMS, kind_choices
 from audit.models import AccessEvent, Event, Seal
-from audit.reading import found_access, found_events
+from audit.reading import NO_COLUMN, NO_USER, acted, ever_held, found_access, found_events, was_at_the_door
 from audit.serializers import AccessEventOut, EventOut, SealOut
 from audit.wording import table_choices
 from trialsite.api import Newest, Resource, Wanted
@@ -23,13 +23,13 @@ CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "im
 
 
 class TrailFilter(Wanted):
-    who = filters.CharFilter(label="User name")
+    who = CodeFilter(known=acted, what=NO_USER, label="User name")
     role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in Role], label="Role")
     site = SiteFilter(Permission.VIEW_TRAIL)
     subject = KeyFilter(label="Subject")
     form = KeyFilter(label="Form")
     form_type = LiveChoiceFilter(choices=lambda: FORMS, label="Code of a form")
-    item = filters.CharFilter(label="Column that changed")
+    item = CodeFilter(known=ever_held, what=NO_COLUMN, label="Column that changed")
     kind = filters.ChoiceFilter(choices=kind_choices(), label="Kind of event")
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")
     action = filters.ChoiceFilter(choices=ACTIONS, label="Action")
@@ -55,7 +55,7 @@ class TrailResource(Resource):
 
 
 class AccessFilter(Wanted):
-    who = filters.CharFilter(label="User name")
+    who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
     since = DayFilter(label="From this day (UTC)")
     until = DayFilter(label="To this day (UTC)")

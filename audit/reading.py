@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from accounts.access import Access
+from accounts.actor import SYSTEM
+from accounts.models import User
 from accounts.roles import Permission
 from audit.kinds import of_kind, tables_with
 from audit.models import AccessEvent, Event
@@ -63,6 +65,31 @@ def _with_item(events: QuerySet[Event], item: str) -> QuerySet[Event]:
     elif tables:
         events = events.filter(table_name__in=tables)
     return events.filter(Q(old__has_key=item) | Q(new__has_key=item))
+
+
+def acted(name: str) -> bool:
+    """Whether there is such a user name, or the trail, as far as it is shown, names somebody by it."""
+    name = name.strip().lower()
+    return (
+        name == SYSTEM.name
+        or User.objects.filter(username=name).exists()
+        or Event.objects.filter(actor_name=name).exists()
+    )
+
+
+def was_at_the_door(name: str) -> bool:
+    """The same of the log of access: it has names that nobody holds, typed where somebody signs in."""
+    name = name.strip().lower()
+    return User.objects.filter(username=name).exists() or AccessEvent.objects.filter(actor_name=name).exists()
+
+
+def ever_held(item: str) -> bool:
+    """Whether a table has such a column, or had one when something changed there."""
+    return bool(tables_with(item)) or _with_item(Event.objects.all(), item).exists()
+
+
+NO_USER = "user name"
+NO_COLUMN = "column of any table"
 
 
 def found_access(wanted: Mapping[str, Any]) -> QuerySet[AccessEvent]:

@@ -10,21 +10,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
+from accounts.filters import CodeField
 from accounts.roles import Permission
 from audit.access_log import Kind, record_export
 from audit.anchors import anchor
 from audit.files import csv_response, file_response, stamped
 from audit.models import AccessEvent, Seal
-from audit.reading import found_access
+from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
 from trialsite.days import TypedDayField
+from trialsite.filters import refuse_unreadable
 from trialsite.numbers import WholeNumberField
 
 PAGE_SIZE = 100
 
 
 class AccessFilter(forms.Form):
-    who = forms.CharField(label="User name", required=False)
+    who = CodeField(label="User name", required=False, known=was_at_the_door, what=NO_USER)
     kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *Kind.choices])
     since = TypedDayField(label="From (UTC)", required=False)
     until = TypedDayField(label="To (UTC)", required=False)
@@ -53,7 +55,8 @@ def access_log_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every entry of the filter, sent while it is read."""
     request.access.require(Permission.VIEW_ACCESS_LOG)
     form = AccessFilter(request.GET)
-    wanted: dict[str, Any] = form.cleaned_data | {"before": None} if form.is_valid() else {"kind": "none"}
+    refuse_unreadable(form)
+    wanted: dict[str, Any] = form.cleaned_data | {"before": None}
     record_export(request, f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}")
     lines = _lines(found_access(wanted).iterator(chunk_size=2000))
     return csv_response(lines, stamped("access-log"))

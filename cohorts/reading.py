@@ -18,6 +18,14 @@ SUBJECT = Prepared(lambda pk: Subject.objects.select_related("site").filter(pk=p
 VISIT = Prepared(lambda subject, pk: Visit.objects.filter(subject=subject, pk=pk).order_by())
 
 
+NO_SUBJECT = "number of a subject that you see"
+
+
+def is_subject(number: str) -> bool:
+    """The database shows no other than those that the user sees."""
+    return Subject.objects.filter(label__iexact=number.strip()).exists()
+
+
 def found_subjects(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Subject]:
     """The subjects that the user may see and asked for: `q` in the number, `site`, `cohort` code, `status`."""
     subjects = access.limit(Subject.objects.all(), Permission.VIEW_SUBJECTS)

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from accounts.access import Access
+from accounts.filters import CodeField
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
@@ -16,6 +17,7 @@ from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
+from review.queries.known import is_visit
 from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import named, row_names
 from trialsite.numbers import WholeNumberField
@@ -29,7 +31,12 @@ class QueryFilter(forms.Form):
 
     q = forms.CharField(label="Subject or words", required=False)
     site = SiteChoice(required=False, empty_label="Any")
-    visit = forms.CharField(required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}))
+    visit = CodeField(
+        known=is_visit,
+        what="visit of a subject that you see",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}),
+    )
     form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
     item = forms.ChoiceField(required=False)
     state = forms.ChoiceField(

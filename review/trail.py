@@ -20,6 +20,7 @@ from review.timeline import both_shown, may_see_both
 from review.trail_file import trail_file
 from review.trail_forms import TrailFilter
 from review.trail_reading import entries, lines
+from trialsite.filters import refuse_unreadable
 
 PAGE_SIZE = 50
 VIEWS = {"": "Timeline", "table": "Table"}
@@ -84,7 +85,9 @@ def _shown_as_asked(request: SignedInRequest, wanted: dict[str, Any], right: Per
 def trail_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every event of the filter, one line a changed item, sent while it is read."""
     request.access.require(Permission.VIEW_TRAIL)
-    wanted = TrailFilter(request.GET, request.access).wanted | {"before": None}
+    form = TrailFilter(request.GET, request.access)
+    refuse_unreadable(form)
+    wanted = form.wanted | {"before": None}
     record_export(request, f"trail as CSV, filter: {request.GET.urlencode() or 'none'}")
     file = trail_file(found_events(request.access, wanted), wanted, request.access)
     return csv_response(file, stamped("trail"))

@@ -6,14 +6,17 @@ from django import forms
 from django.utils.text import capfirst
 
 from accounts.access import Access
+from accounts.filters import CodeField
 from accounts.roles import Permission, Role
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from assessments.models import CaseForm
 from audit.kinds import kind_choices
+from audit.reading import NO_COLUMN, NO_USER, acted, ever_held
 from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
+from cohorts.reading import NO_SUBJECT, is_subject
 from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField
 from values.numbers import read_key
@@ -26,12 +29,12 @@ NOT_OF_SITES = {"people", "protocol", "checks"}
 
 
 class TrailFilter(forms.Form):
-    who = forms.CharField(label="Who", required=False)
+    who = CodeField(label="Who", required=False, known=acted, what=NO_USER)
     role = forms.ChoiceField(required=False, choices=ANY + [(role.value, role.label.capitalize()) for role in Role])
     site = SiteChoice(required=False, empty_label="Any")
-    subject = forms.CharField(required=False)
+    subject = CodeField(required=False, known=is_subject, what=NO_SUBJECT)
     form_type = forms.ChoiceField(label="Form", required=False, choices=FORM_TYPES)
-    item = forms.CharField(required=False, widget=forms.Select)
+    item = CodeField(required=False, widget=forms.Select, known=ever_held, what=NO_COLUMN)
     kind = forms.ChoiceField(label="Kind of event", required=False)
     table = forms.ChoiceField(label="Kind of record", required=False)
     action = forms.ChoiceField(label="Kind of change", required=False, choices=ACTIONS)

@@ -46,7 +46,8 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VERIFY_SOURCE)
     filter = WorkFilter(request.GET, request.access)
     wanted = filter.cleaned_data if filter.is_valid() else {}
-    page = Paginator(work_list(request.access, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    waiting: Any = work_list(request.access, wanted) if filter.is_valid() else []
+    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     address = request.GET.copy()
     asked = address.pop("form", [""])[-1]
@@ -55,7 +56,7 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "lines": [(form, CATALOGUE[form.code].title) for form in listed],
         "filter": filter,
-        "filtered": any(wanted.values()),
+        "filtered": any(wanted.values()) or not filter.is_valid(),
         "address": address.urlencode(),
         "pane": pane_of(request, chosen) if chosen else None,
         "work": urlencode({"work": _with(address, form=chosen.pk)}) if chosen else "",

@@ -10,14 +10,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedInRequest
+from accounts.filters import CodeField
 from accounts.roles import Permission
 from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from cohorts.forms import SiteChoice, sites_for
+from cohorts.reading import NO_SUBJECT, is_subject
 from signature.manifest import manifest
 from signature.manifest_file import as_rows
 from signature.models import Signature
 from signature.signing import WITH_FORM
+from trialsite.filters import refuse_unreadable
 
 PAGE_SIZE = 50
 
@@ -25,7 +28,7 @@ PAGE_SIZE = 50
 class SignatureFilter(forms.Form):
     """Of which site and subject; named as in the filter of the trail, whose file this one goes with."""
 
-    subject = forms.CharField(required=False)
+    subject = CodeField(required=False, known=is_subject, what=NO_SUBJECT)
     site = SiteChoice(required=False, empty_label="Any")
 
     def __init__(self, data: Any, access: Access) -> None:
@@ -66,6 +69,8 @@ def signature_list(request: SignedInRequest) -> HttpResponse:
 def signature_file(request: SignedInRequest) -> HttpResponseBase:
     """All that the filter finds."""
     request.access.require(Permission.VIEW_TRAIL)
-    found = found_signatures(request.access, SignatureFilter(request.GET, request.access))
+    form = SignatureFilter(request.GET, request.access)
+    refuse_unreadable(form)
+    found = found_signatures(request.access, form)
     record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
     return csv_response(as_rows(found), stamped("signatures"))

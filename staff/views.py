@@ -13,6 +13,7 @@ from audit.files import csv_response, stamped
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
 from staff.forms import StaffFilter
+from trialsite.filters import refuse_unreadable
 
 PAGE_SIZE = 100
 
@@ -37,7 +38,8 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def staff_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_STAFF)
-    wanted = StaffFilter(request.GET, request.access).wanted
-    found = Membership.objects.none() if wanted is None else found_staff(request.access, wanted)
+    form = StaffFilter(request.GET, request.access)
+    refuse_unreadable(form)
+    found = found_staff(request.access, form.cleaned_data)
     record_export(request, f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}")
     return csv_response(staff_file(delegations(found)), stamped("delegation"))

@@ -37,7 +37,7 @@ PAGE_SIZE = 50
 def review_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_TRAIL_REVIEWS)
     form = ReviewFilter(request.GET)
-    found = found_reviews(request.access, form.cleaned_data if form.is_valid() else {})
+    found = found_reviews(request.access, form.cleaned_data) if form.is_valid() else []
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     may_plan = request.access.can(Permission.REVIEW_TRAIL)
     context = {"filter": form, "page": page, "reviews": page.object_list, "may_plan": may_plan}
