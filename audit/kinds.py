@@ -34,6 +34,7 @@ KINDS = {
         Kind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
         Kind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
         Kind("form_locks", "Locks of forms", r"assessments_caseform", ("locked_at", "frozen_at")),
+        Kind("withdrawals", "Entered in error, and restored", r"assessments_caseform", ("withdrawn_at",)),
         Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)"),
         Kind("safety", "Serious events and dose levels", r"safety_.*"),
         Kind("checks", "Runs of the checks", r"review_check.*"),

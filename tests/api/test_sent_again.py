@@ -55,6 +55,19 @@ def test_without_a_key_and_with_another_one_it_counts_twice(carla: Any, subject:
     assert AdverseEvent.objects.count() == 3
 
 
+def test_an_entry_is_withdrawn_and_restored_once(carla: Any, subject: Subject) -> None:
+    made = carla.post(EVENTS, {"subject": subject.pk, "record": EVENT}).json()
+    for version, (step, state) in enumerate([("entered-in-error", "in_error"), ("restore", "draft")], start=1):
+        address, sent, headers = f"/api/v1/forms/{made['id']}/{step}/", {"why": "A slip", "version": version}, key()
+        first, again = (carla.post(address, sent, headers=headers) for _ in range(2))
+        assert (first.status_code, first.json()["state"], first.json()["version"]) == (200, state, version + 1)
+        assert (again.status_code, again.content) == (200, first.content)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        # Without the key it is one of another version, or there is nothing left to turn.
+        assert carla.post(address, sent).status_code in (400, 409, 423)
+    assert CaseForm.every.get(pk=made["id"]).version == 3
+
+
 def test_every_kind_of_write_counts_once(trial: Trial, api: Any, carla: Any, subject: Subject) -> None:
     made = carla.post(EVENTS, {"subject": subject.pk, "record": EVENT}).json()
     visit = carla.post("/api/v1/visits/", {"subject": subject.pk, "on": "2008-01-09"}).json()

@@ -80,6 +80,18 @@ def test_an_entry_that_is_restored_counts_again_as_it_stood(trial: Trial, subjec
         assert (form.state, form.withdrawn_at, form.withdrawn_reason, form.version) == (state, None, "", 3)
 
 
+def test_the_trail_finds_what_was_withdrawn_and_restored(trial: Trial, event: CaseForm, as_user: Any, api: Any) -> None:
+    form = brought_back(trial, taken_back(trial, event))
+    found = as_user(trial.auditor).get("/trail/?kind=withdrawals").context["entries"]
+    events = [part["what"] for entry in found for part in entry["parts"]]
+    assert events == ["Case form changed"] * 2
+    answers = api(trial.auditor).get("/api/v1/trail/?kind=withdrawals").json()["results"]
+    assert [(one["case_form_id"], one["reason"]) for one in answers] == [
+        (form.pk, "It was hers after all."),
+        (form.pk, WHY),
+    ]
+
+
 @pytest.mark.parametrize("turn", [withdraw, restore])
 def test_a_reason_is_needed(turn: Any, trial: Trial, event: CaseForm) -> None:
     if turn is restore:
