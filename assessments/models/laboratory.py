@@ -79,7 +79,7 @@ class LaboratoryResult(models.Model):
     standard_value = items.ResultField("In SI units", decimal_places=6)
     lower_limit = models.DecimalField("Lower limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
     upper_limit = models.DecimalField("Upper limit of normal", max_digits=18, decimal_places=6, null=True, blank=True)
-    flag = models.CharField("Against the limits", max_length=6, choices=codelists.RangeFlag, blank=True, default="")
+    flag = models.CharField("Flag", max_length=6, choices=codelists.RangeFlag, blank=True, default="")
     grade = models.PositiveSmallIntegerField("CTCAE grade", null=True, blank=True)
     grade_bound = models.CharField(
         "How far the grade is known", max_length=8, choices=codelists.GradeBound, blank=True, default=""
