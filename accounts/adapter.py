@@ -20,6 +20,7 @@ from accounts.keeping import SignIn
 from accounts.middleware import LAST_ACTIVITY
 from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
+from values.dates import shown_date
 
 SIGN_IN_FAILED = (
     "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
@@ -101,5 +102,5 @@ def remind_of_token(request: HttpRequest, user: User) -> None:
     token = ApiToken.objects.filter(user=user, expires_at__lt=soon).first()
     if token:
         messages.warning(
-            request, f"Your API token ends on {token.expires_at:%-d %b %Y}. Make a new one under your name."
+            request, f"Your API token ends on {shown_date(token.expires_at)}. Make a new one under your name."
         )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from values.dates import shown_date
 from values.times import shown_moment
 
 
@@ -19,7 +20,7 @@ class Training(models.Model):
         ordering = ("held_on", "id")
 
     def __str__(self) -> str:
-        return f"{self.course}, {self.held_on:%-d %b %Y}"
+        return f"{self.course}, {shown_date(self.held_on)}"
 
 
 class Acceptance(models.Model):
@@ -36,7 +37,7 @@ class Acceptance(models.Model):
         verbose_name = "acceptance of the statement"
 
     def __str__(self) -> str:
-        return f"{self.printed_name}, {self.accepted_at:%-d %b %Y}"
+        return f"{self.printed_name}, {shown_date(self.accepted_at)}"
 
 
 class SignIn(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import ApiToken
+from values.dates import shown_date
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def _remind(key: int, by: Actor) -> bool:
             if token is None:
                 return False
             text = render_to_string("people/token_ends.txt", {"token": token, "address": settings.SITE_ADDRESS})
-            send_mail(f"Your API token ends on {token.expires_at:%-d %b %Y}", text, None, [token.user.email])
+            send_mail(f"Your API token ends on {shown_date(token.expires_at)}", text, None, [token.user.email])
             token.reminded_at = timezone.now()
             token.save(update_fields=["reminded_at"])
     except OSError:

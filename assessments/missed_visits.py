@@ -15,6 +15,7 @@ from assessments.sequence import obstacles
 from assessments.services import Place, mark_not_done
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
+from values.dates import shown_date
 
 # Screening, the end of treatment and the evaluation of toxicity are told on their forms, whoever came or did not.
 MISSABLE = frozenset({"cycle", "tumour", "follow_up"})
@@ -69,7 +70,7 @@ def _against(visit: Visit, there: dict[str, str]) -> str:
         return f"{visit.label} is told on its forms, each for itself."
     begun = [CATALOGUE[code].title for code, state in there.items() if state != FormState.NOT_DONE]
     if visit.visit_date is not None or begun:
-        return f"{visit.label} took place: {', '.join(begun) or f'on {visit.visit_date:%-d %b %Y}'}."
+        return f"{visit.label} took place: {', '.join(begun) or f'on {shown_date(visit.visit_date)}'}."
     if visit.window_from is not None and visit.window_from > timezone.localdate():
-        return f"{visit.label} is still to come: its window opens on {visit.window_from:%-d %b %Y}."
+        return f"{visit.label} is still to come: its window opens on {shown_date(visit.window_from)}."
     return ""

@@ -26,6 +26,7 @@ from endpoints.tasks import mark_changed
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
 from trialsite.prepared import Read, add, in_one_go, next_key
+from values.dates import shown_date
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
@@ -153,7 +154,7 @@ def _refuse_day(subject: Subject, on: date) -> None:
     if on > timezone.localdate():
         raise Refused("This day has not come yet.", "on")
     if consented and on < consented:
-        raise Refused(f"The subject gave consent later: on {consented:%-d %b %Y}.", "on")
+        raise Refused(f"The subject gave consent later: on {shown_date(consented)}.", "on")
 
 
 def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:
@@ -217,11 +218,11 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool,
 def refuse_shut(current: CaseForm) -> None:
     """Raise what stands against a save of the form as it is now: Locked, else Stale."""
     if current.locked_at:
-        raise Locked(f"The form was locked by {current.locked_by} on {current.locked_at:%-d %b %Y}.")
+        raise Locked(f"The form was locked by {current.locked_by} on {shown_date(current.locked_at)}.")
     if current.frozen_at:
-        raise Locked(f"The form was frozen on {current.frozen_at:%-d %b %Y}.")
+        raise Locked(f"The form was frozen on {shown_date(current.frozen_at)}.")
     if current.withdrawn_at:
-        raise Locked(f"The form was withdrawn as entered in error on {current.withdrawn_at:%-d %b %Y}.")
+        raise Locked(f"The form was withdrawn as entered in error on {shown_date(current.withdrawn_at)}.")
     raise Stale(current)
 
 

@@ -14,6 +14,7 @@ from accounts.scope import EVERYWHERE, showing
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.schedule import PlannedVisit, planned_visits
 from trialsite.protocol import current
+from values.dates import shown_date
 
 SILENCE = timedelta(120)
 # How the code of a visit begins that no schedule foresees.
@@ -221,14 +222,14 @@ def begin_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
     if enrolled is None:
         raise Refused("The subject must be enrolled into a cohort before any dose.", "on")
     if enrolled.enrolled_on and on < enrolled.enrolled_on:
-        raise Refused(f"The subject was enrolled later: on {enrolled.enrolled_on:%-d %b %Y}.", "on")
+        raise Refused(f"The subject was enrolled later: on {shown_date(enrolled.enrolled_on)}.", "on")
     return _begin_visit(subject, "cycle", on, None, by, first_dose=on)
 
 
 def begin_end_of_treatment(*, subject: Subject, on: date, by: Actor) -> Visit:
     """The end-of-treatment visit of a subject who stops without progression, which no schedule foresees."""
     if subject.first_dose_date is not None and on < subject.first_dose_date:
-        raise Refused(f"Treatment began later: on {subject.first_dose_date:%-d %b %Y}.", "on")
+        raise Refused(f"Treatment began later: on {shown_date(subject.first_dose_date)}.", "on")
     # It is dated at once: without a date or a form it would look like one planned after a progression that was none.
     return _begin_visit(
         subject, "end_of_treatment", on, on, by, first_dose=subject.first_dose_date, end_of_treatment=on

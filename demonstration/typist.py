@@ -43,6 +43,7 @@ from demonstration.steps import (
 )
 from laboratory.models import ReferenceRange
 from laboratory.services import add_range
+from values.dates import shown_date
 
 
 class CannotType(Exception):
@@ -115,14 +116,14 @@ class Typist:
     def open_level(self, step: OpenLevel) -> None:
         open_cohort(
             cohort=self.cohorts[step.cohort],
-            reason=f"Opened on {step.day:%-d %b %Y}: {step.why}",
+            reason=f"Opened on {shown_date(step.day)}: {step.why}",
             by=self.people.of(Role.DATA_MANAGER),
         )
 
     def close_level(self, step: CloseLevel) -> None:
         close_cohort(
             cohort=self.cohorts[step.cohort],
-            reason=f"Closed on {step.day:%-d %b %Y}: all slots are taken.",
+            reason=f"Closed on {shown_date(step.day)}: all slots are taken.",
             by=self.people.of(Role.DATA_MANAGER),
         )
 

@@ -18,6 +18,7 @@ from review.casebook import Casebook, casebooks
 from review.logs import logs_of
 from review.models import QueryState
 from review.query_reading import listed
+from values.dates import shown_date
 
 UNDER_TREATMENT = (SubjectStatus.ENROLLED, SubjectStatus.ON_TREATMENT)
 
@@ -56,11 +57,11 @@ def subject_picture(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _facts(subject: Subject) -> dict[str, Any]:
     enrolment = getattr(subject, "enrolment", None)
-    dose = f"{subject.first_dose_date:%-d %b %Y}" if subject.first_dose_date else "none yet"
+    dose = shown_date(subject.first_dose_date) if subject.first_dose_date else "none yet"
     facts = {"Site": subject.site, "Status": subject.get_status_display(), "First dose": dose}
     if enrolment and enrolment.status == EnrolmentStatus.APPROVED:
         plan = enrolment.cohort.plan
-        facts |= {"Cohort": f"{plan.label} ({plan.code})", "Enrolled": f"{enrolment.enrolled_on:%-d %b %Y}"}
+        facts |= {"Cohort": f"{plan.label} ({plan.code})", "Enrolled": shown_date(enrolment.enrolled_on)}
         if plan.dose_level:
             facts["Dose level"] = plan.dose_level
     return facts

@@ -161,7 +161,7 @@ def _state(cell: FormCell) -> str:
 
 
 def day(value: datetime.date | None) -> str:
-    return f"{value:%-d %b %Y}" if value else ""
+    return shown_date(value)
 
 
 def copied_name(parts: Iterable[str], at: datetime.datetime) -> str:

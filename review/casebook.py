@@ -27,6 +27,7 @@ from cohorts.schedule import visit_state
 from review.models import Query, QueryState
 from signature.models import signed_as_it_stands
 from trialsite.protocol import current
+from values.dates import shown_date
 
 # What a cell shows is the most urgent of what is in it.
 URGENCY = (
@@ -172,8 +173,7 @@ class VisitCell:
 
     @property
     def words(self) -> str:
-        when = f"{self.day:%-d %b %Y}" if self.day else ""
-        return ", ".join(filter(None, [self.visit.label, when]))
+        return ", ".join(filter(None, [self.visit.label, shown_date(self.day)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from review.models import Origin, Query, QueryState, QueryStep
 from review.of_a_save import QueriesOfSave
 from review.queries.assignees import NOBODY, Assignee
 from trialsite.prepared import Prepared
+from values.dates import shown_date
 
 LIVE = (QueryState.OPEN, QueryState.ANSWERED)
 
@@ -289,8 +290,8 @@ def hold_forms(keys: Iterable[int | None]) -> dict[int, CaseForm]:
 
 def _locked(form: CaseForm) -> str:
     if not form.locked_at:
-        return f"The form was withdrawn as entered in error on {form.withdrawn_at:%-d %b %Y}: it is asked nothing."
-    return f"The form was locked by {form.locked_by} on {form.locked_at:%-d %b %Y}: nothing changes."
+        return f"The form was withdrawn as entered in error on {shown_date(form.withdrawn_at)}: it is asked nothing."
+    return f"The form was locked by {form.locked_by} on {shown_date(form.locked_at)}: nothing changes."
 
 
 def _subject_id(case_form: CaseForm | None, subject: Subject | None) -> int:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.models import CaseForm
 from cohorts.models import Cohort, Subject
+from values.dates import shown_date
 
 # From when the site knew of the event until it is reported; from the report until the sponsor has confirmed it.
 CLOCK = timedelta(hours=24)
@@ -157,4 +158,4 @@ class DoseLevelDecision(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.cohort}: {self.get_decision_display()}, {self.decided_on:%-d %b %Y}"
+        return f"{self.cohort}: {self.get_decision_display()}, {shown_date(self.decided_on)}"

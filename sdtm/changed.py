@@ -13,6 +13,7 @@ from sdtm import keys
 from sdtm.ledger import Ledger
 from sdtm.models import Source
 from sdtm.reading import Row
+from values.dates import shown_date
 
 READ_BY_SOMEBODY = ("TU", "TR", "RS")
 FRACTION = re.compile(r"-?\d+\.\d+")
@@ -52,7 +53,7 @@ def compare(name: str, rows: Mapping[str, Sequence[Row]], sources: Iterable[Sour
     for source in sources:
         if source.domain in READ_BY_SOMEBODY and source.reader != reader:
             continue
-        left, since = Counter(source.digests), f"since it was imported on {source.imported_at:%-d %b %Y}"
+        left, since = Counter(source.digests), f"since it was imported on {shown_date(source.imported_at)}"
         for row in rows.get(source.domain, ()):
             if left[digest(row)]:
                 left[digest(row)] -= 1

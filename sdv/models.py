@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Site
 from assessments.models import CaseForm
 from cohorts.models import Subject
+from values.dates import shown_date
 
 
 class Verification(models.Model):
@@ -100,7 +101,7 @@ class MonitoringVisit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose}, {self.starts_on:%-d %b %Y}"
+        return f"{self.purpose}, {shown_date(self.starts_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("monitoring_visit", args=[self.pk])

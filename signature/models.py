@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Site, User
 from assessments.models import CaseForm
 from cohorts.models import Subject, Visit
+from values.dates import shown_date
 
 
 class Scope(models.TextChoices):
@@ -103,7 +104,7 @@ class Signature(models.Model):
         indexes = [models.Index(fields=["case_form", "version"], name="signatures_of_versions")]
 
     def __str__(self) -> str:
-        return f"{self.printed_name}, {self.signed_at:%-d %b %Y}: {self.meaning}"
+        return f"{self.printed_name}, {shown_date(self.signed_at)}: {self.meaning}"
 
 
 class Doubt(models.Model):

@@ -45,7 +45,7 @@ class AccessReview(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Review of access of {self.opened_at:%-d %b %Y}"
+        return f"Review of access of {shown_date(self.opened_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("access_review", args=[self.pk])

@@ -14,6 +14,7 @@ from accounts.services import revoke_membership, suspend_user
 from cohorts.services import Refused
 from staff.models import AccessLine, AccessReview, Decision
 from staff.stock import taken_down
+from values.dates import shown_date
 
 MEANING = "I have gone through every line of this access; what is not needed has been ended."
 
@@ -99,5 +100,5 @@ def _end(line: AccessLine, decision: str, reason: str, by: Actor) -> None:
 def _open(review: AccessReview) -> AccessReview:
     review = AccessReview.objects.select_for_update().get(pk=review.pk)
     if review.signed_at:
-        raise Refused(f"{review.signed_name} signed this review on {review.signed_at:%-d %b %Y}: it stays as it is.")
+        raise Refused(f"{review.signed_name} signed this review on {shown_date(review.signed_at)}: it stays as it is.")
     return review

@@ -11,6 +11,7 @@ from accounts.scope import EVERYWHERE, showing
 from accounts.second_factor import FACTORS
 from audit.models import AccessEvent, Event
 from staff.models import AccessLine, AccessReview
+from values.dates import shown_date
 
 
 def taken_down(review: AccessReview) -> list[AccessLine]:
@@ -32,7 +33,7 @@ def taken_down(review: AccessReview) -> list[AccessLine]:
 def words_of(token: ApiToken) -> str:
     narrowed = [token.get_only_role_display()] if token.only_role else []
     narrowed += [f"site {token.only_site.code}"] if token.only_site else []
-    return ", ".join([token.get_scope_display(), *narrowed, f"until {token.expires_at:%-d %b %Y}"])
+    return ", ".join([token.get_scope_display(), *narrowed, f"until {shown_date(token.expires_at)}"])
 
 
 def _users() -> QuerySet[User]:

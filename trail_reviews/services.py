@@ -13,6 +13,7 @@ from cohorts.services import Refused
 from review.models import Query
 from review.services import NotAllowed, raise_query
 from trail_reviews.models import Finding, TrailReview
+from values.dates import shown_date
 
 MEANING = "I have looked through these entries of the audit trail; what I found is noted here."
 
@@ -82,6 +83,6 @@ def _open(review: TrailReview) -> TrailReview:
     review = TrailReview.objects.select_for_update(of=("self",)).select_related("reviewer").get(pk=review.pk)
     if review.signed_at:
         raise Refused(
-            f"{review.signed_name} signed this review off on {review.signed_at:%-d %b %Y}: it stays as it is."
+            f"{review.signed_name} signed this review off on {shown_date(review.signed_at)}: it stays as it is."
         )
     return review

@@ -16,6 +16,7 @@ from assessments.milestones import milestones
 from cohorts.models import Subject, SubjectStatus
 from cohorts.services import lock_subject, plan_visits
 from review.models import Query, QueryState
+from values.dates import shown_date
 from worklists.models import Digest
 from worklists.reading import LISTS, Worklists
 
@@ -91,7 +92,7 @@ def _send(pk: int, by: Actor) -> bool:
             if digest is None or not digest.has_work or not readers:
                 return False
             text = render_to_string("worklists/digest.txt", {"digest": digest, "address": settings.SITE_ADDRESS})
-            send_mail(f"Site {digest.site.code}: what waits on {digest.day:%-d %b %Y}", text, None, readers)
+            send_mail(f"Site {digest.site.code}: what waits on {shown_date(digest.day)}", text, None, readers)
             digest.emailed_at = timezone.now()
             digest.save(update_fields=["emailed_at"])
     except OSError:

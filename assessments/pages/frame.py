@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
@@ -31,6 +30,7 @@ from assessments.placing import is_asked_for
 from assessments.presence import others_at
 from assessments.row_names import OF_ROW
 from assessments.services import Place
+from values.dates import shown_date
 
 # What key_of makes.
 KEY = re.compile(r"form-[0-9]{1,18}|new-[0-9]{1,18}-[a-z_]{1,20}-[0-9]{1,18}")
@@ -182,8 +182,8 @@ def _window(place: Place) -> str:
     if visit is None or visit.window_from is None or visit.window_to is None:
         return ""
     if visit.window_from == visit.window_to:
-        return date_format(visit.window_from, "j M Y")
-    return f"{date_format(visit.window_from, 'j M Y')} to {date_format(visit.window_to, 'j M Y')}"
+        return shown_date(visit.window_from)
+    return f"{shown_date(visit.window_from)} to {shown_date(visit.window_to)}"
 
 
 def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:

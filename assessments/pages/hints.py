@@ -1,13 +1,12 @@
 """What helps to fill an item: the protocol's dose steps, the sizes of the last visit."""
 
-from django.utils.dateformat import format as date_format
-
 from assessments.item_forms import WHY_A_TERM, ItemForm
 from assessments.items import clock_times_of
 from assessments.models import FormState, InfusionVisit
 from assessments.placing import day_of
 from assessments.services import Place
 from trialsite.protocol import current
+from values.dates import shown_date
 
 
 def propose_date(place: Place, form: ItemForm) -> None:
@@ -42,5 +41,5 @@ def hint(place: Place, form: ItemForm) -> None:
         for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
             value = getattr(last, name)
             if value is not None:
-                day = date_format(last.infusion_date, "j M Y")
+                day = shown_date(last.infusion_date)
                 form.fields[name].help_text = f"{value.normalize():f} {unit} on {day}."

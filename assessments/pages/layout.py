@@ -14,6 +14,7 @@ from assessments.absences import PREFIX, without_reasons
 from assessments.item_forms import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
+from values.dates import shown_date
 
 PARTIAL_DATE_HELP = "Day not known: Mar 2026. Month not known: 2026."
 # A section goes from its first item to the one before the next section.
@@ -141,7 +142,7 @@ def _verified(case_form: CaseForm) -> dict[str, dict[str, str]]:
     fresh = F("case_form__verification__version") - F("case_form__version")
     for item, ended, by, at, behind in told.values_list("item", "ended_at", "verified_by", "verified_at", fresh):
         holds = ended is None and behind == 0
-        said = f"Verified against the source by {by} on {at:%-d %b %Y}" + ("" if holds else "; changed since")
+        said = f"Verified against the source by {by} on {shown_date(at)}" + ("" if holds else "; changed since")
         found[item] = {"url": url, "label": said, "state": "verified" if holds else "lapsed"}
     return found
 
