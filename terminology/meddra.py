@@ -4,15 +4,15 @@ llt.asc: code, name, code of the preferred term, ..., whether current (10th). md
 HLGT, SOC, their names, ..., whether this path is the primary one (12th). meddra_release.asc: the release.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 NEEDED = ("llt.asc", "pt.asc", "mdhier.asc")
 RELEASE = "meddra_release.asc"
 TAKE_IT_ANEW = "unpack the distribution anew and load that folder, nothing was changed."
-# Each preferred term has one in a whole distribution.
-MOST_HAVE_A_PATH = 0.5
+# In a whole distribution each preferred term has a primary path, and is a lowest level term too.
+WHOLE = 0.99
 
 
 class NotMeddra(ValueError):
@@ -44,12 +44,12 @@ def rows(folder: Path) -> Iterator[Row]:
         for _, fields in _lines(_needed(folder, "mdhier.asc"), 12)
         if fields[11] == "Y"
     }
-    if len(paths) < len(preferred) * MOST_HAVE_A_PATH:
-        told = f"mdhier.asc has the primary path of {len(paths)} of {len(preferred)} preferred terms"
-        raise NotMeddra(f"{told}: {TAKE_IT_ANEW}")
+    _refuse_a_cut_file("mdhier.asc has the primary path", paths.keys() & preferred.keys(), preferred)
     llt = _needed(folder, "llt.asc")
     seen: set[str] = set()
+    named: set[str] = set()
     for number, fields in _lines(llt, 10):
+        named.add(fields[2])
         if fields[9] == "N":
             continue
         if fields[2] not in preferred:
@@ -58,6 +58,12 @@ def rows(folder: Path) -> Iterator[Row]:
             raise NotMeddra(f"{llt.name}, line {number}: the term {fields[0]} stands there twice")
         seen.add(fields[0])
         yield Row(fields[0], fields[1], fields[2], preferred[fields[2]], *paths.get(fields[2], ("", "", "")))
+    _refuse_a_cut_file("llt.asc has a term", named & preferred.keys(), preferred)
+
+
+def _refuse_a_cut_file(what: str, codes: Collection[str], preferred: Collection[str]) -> None:
+    if len(codes) < len(preferred) * WHOLE:
+        raise NotMeddra(f"{what} of {len(codes)} of {len(preferred)} preferred terms: {TAKE_IT_ANEW}")
 
 
 def _needed(folder: Path, name: str) -> Path:

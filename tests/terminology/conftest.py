@@ -17,6 +17,7 @@ HIERARCHY = [
     "20000001$3$4$5$Blue haemoglobin$Colours of blood$Colours NEC$Blood colours$Bl$$50$Y$",
     "20000002$3$4$6$Blue nose$Colours of noses$Colours NEC$Nose colours$No$$50$Y$",
     "20000002$3$4$7$Blue nose$Noses of colour$Noses NEC$Face disorders$Fa$$50$N$",
+    "20000003$3$4$6$Green nose bleeding$Colours of noses$Colours NEC$Nose colours$No$$50$Y$",
 ]
 
 

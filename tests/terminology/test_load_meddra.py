@@ -92,8 +92,11 @@ def test_an_older_distribution_is_told_its_release_and_may_be_in_latin_1(distrib
         ({"pt": []}, "pt.asc is empty: unpack the distribution anew"),
         ({"mdhier": ["", "  "]}, "mdhier.asc is empty: unpack the distribution anew"),
         ({"mdhier": HIERARCHY[:1]}, "mdhier.asc has the primary path of 1 of 3 preferred terms: unpack"),
+        ({"mdhier": HIERARCHY[:3]}, "mdhier.asc has the primary path of 2 of 3 preferred terms: unpack"),
+        ({"llt": LLT[:4]}, "llt.asc has a term of 2 of 3 preferred terms: unpack"),
+        ({"llt": [line.replace("$", ";") for line in LLT]}, "llt.asc, line 1: 10 fields ended by"),
         ({"llt": [*LLT, LLT[0]]}, "llt.asc, line 6: the term 10000001 stands there twice"),
-        ({"llt": [LLT[3]]}, "MedDRA 99.1 has no current term."),
+        ({"llt": [line.replace("$Y$", "$N$") for line in LLT]}, "MedDRA 99.1 has no current term."),
     ],
 )
 def test_what_cannot_be_read_is_named_and_nothing_is_loaded(
@@ -119,7 +122,7 @@ def test_a_file_that_is_missing_is_named_and_the_one_in_force_stays(
 def test_far_fewer_terms_than_in_force_are_refused_unless_it_is_said_that_they_are_right(
     distribution: Distribution, loaded: str
 ) -> None:
-    folder = distribution(release="99.2$English$$$", llt=LLT[:3])
+    folder = distribution(release="99.2$English$$$", llt=[LLT[0], LLT[1], LLT[4]])
     with pytest.raises(
         CommandError, match=r"99\.2 has 3 current terms, and MedDRA 99\.1, which is in force, has 4"
     ) as told:
