@@ -12,6 +12,8 @@ from typing import Any
 
 from assessments.catalogue import CATALOGUE
 from values.numbers import read_key
+from values.text_files import TextFile, read_text
+from values.unreadable import UnreadableValue
 
 NEEDED = ("subject", "text")
 OPTIONAL = ("visit", "form", "form_id", "item", "to")
@@ -38,9 +40,9 @@ class Line:
 
 def read_lines(content: bytes | str) -> list[Line]:
     """Raises Unreadable for a file that is no such table; what is wrong with one line stands at that line."""
-    text = _text(content)
+    text = text_of(content).text
     first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+    delimiter = max(",;\t", key=first.count)
     try:
         lines = _read(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error:
@@ -71,16 +73,14 @@ def _word(value: Any) -> str:
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _text(content: bytes | str) -> str:
+def text_of(content: bytes | str) -> TextFile:
+    """The file as text, with how its characters were read. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable("The file is larger than 1 MB: split it.")
     try:
-        text = content if isinstance(content, str) else content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("The file is not UTF-8 text.") from None
-    if "\0" in text:
-        raise Unreadable("The file is not text.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        return read_text(content if isinstance(content, bytes) else content.encode(errors="replace"))
+    except UnreadableValue as error:
+        raise Unreadable(str(error)) from None
 
 
 def _read(table: Any) -> list[Line]:

@@ -12,7 +12,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from cohorts.views import require_get_or_post
 from review.queries.at_once import Acting, raise_at_once
-from review.queries.file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines
+from review.queries.file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines, text_of
 from review.queries.looking import Preview, look_through
 from review.queries.many_pages import role_at
 from review.services import NotAllowed
@@ -22,7 +22,7 @@ class FileForm(forms.Form):
     """A file, or the text of one that was looked through before."""
 
     use_required_attribute = False
-    file = forms.FileField(label="File", required=False, help_text="CSV, UTF-8, 1 MB at most.")
+    file = forms.FileField(label="File", required=False, help_text="CSV, 1 MB at most.")
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
 
     def clean(self) -> dict[str, object]:
@@ -70,11 +70,12 @@ def _ask(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResp
 
 
 def _page(request: SignedInRequest, form: FileForm, preview: Preview | None = None, status: int = 200) -> HttpResponse:
-    content = form.cleaned_data.get("content", "") if preview else ""
+    file = text_of(form.cleaned_data.get("content", "")) if preview else None
     context = {
         "form": form,
         "preview": preview,
-        "content": content.decode("utf-8-sig") if isinstance(content, bytes) else content,
+        "content": file.text if file else "",
+        "guessed": file.encoding if file and file.is_guessed else "",
         "needed": NEEDED,
         "optional": OPTIONAL,
     }

@@ -121,7 +121,8 @@ def test_of_several_such_forms_one_is_named_by_its_number(trial, form):
         ("subject,text,shoe\n", "Unknown columns: shoe"),
         ("subject,text,text\n", "named twice"),
         ("subject,text\n", "no questions"),
-        (b"\xff\xfe", "not UTF-8"),
+        (b"PK\x03\x04", "workbook"),
+        (b"subject,text\n\x81,x\n", "neither UTF-8 nor windows-1252"),
         ("subject,text\n\0,x\n", "not text"),
         ('subject,text\n"101-001,x\n', "quotation mark"),
         ("subject,text\n" + "1,x\n" * 2001, "more than 2,000"),
@@ -131,6 +132,22 @@ def test_of_several_such_forms_one_is_named_by_its_number(trial, form):
 def test_a_file_that_is_no_such_table_is_refused_whole(content, words):
     with pytest.raises(Unreadable, match=words):
         read_lines(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_file_is_read_as_spreadsheets_write_it(encoding, separator):
+    content = f"subject{separator}text\r\n101-001{separator}Größe prüfen?\r\n".encode(encoding)
+    assert [line.values["text"] for line in read_lines(content)] == ["Größe prüfen?"]
+
+
+def test_a_guess_at_the_characters_of_a_file_is_said_and_its_text_kept(trial, form, as_user):
+    text = HEAD + "101-001,,,,Größe prüfen?,\n"
+    page = as_user(trial.monitor).post(
+        "/queries/import/", {"file": SimpleUploadedFile("q.csv", text.encode("cp1252")), "action": "look"}
+    )
+    assert "Read as windows-1252, as the file is not UTF-8" in page.content.decode()
+    assert page.context["content"] == text
 
 
 def test_no_file_and_no_right_are_refused(trial, form, as_user):
