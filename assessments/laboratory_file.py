@@ -40,6 +40,9 @@ MOST_BYTES = 1_000_000
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
 # What Excel writes in front of a file, so that it opens it again in columns.
 EXCEL_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)
+DAY_AND_TIME = re.compile(r"(.*[0-9])[T\s]+([0-9]{1,2}[:hH][0-9]{2})(?::[0-9]{2}(?:\.0+)?)?")
+# What a spreadsheet adds to a day without a time.
+MIDNIGHT = ("0:00", "00:00")
 WITH_COMMA, WITH_POINT = (re.compile(rf"[<>]?\s*[+-]?[0-9]*\{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})") for mark in ",.")
 
 
@@ -215,6 +218,7 @@ def _check(line: Line, decimal_mark: str) -> None:
     for name in ("subject", "visit", "sample_date"):
         if not values[name]:
             line.tell(f"The {name.replace('_', ' ')} is missing.")
+    _part_time(values)
     _read(line, "sample_date", lambda text: read_date(text).isoformat())
     _read(line, "sample_time", read_time)
     line.analyte = _known(ANALYTES_BY_NAME, values["analyte"])
@@ -227,6 +231,15 @@ def _check(line: Line, decimal_mark: str) -> None:
             if not code:
                 line.tell(f"“{values[name]}” is none of the answers to {name.replace('_', ' ')}.")
             values[name] = code
+
+
+def _part_time(values: dict[str, str]) -> None:
+    """A spreadsheet keeps day and time in one cell: the time of the day is the sample's, where no column tells it."""
+    if parts := DAY_AND_TIME.fullmatch(values["sample_date"]):
+        day, time = parts.groups()
+        if time in MIDNIGHT or values.get("sample_time", "") in ("", time):
+            values["sample_date"] = day
+            values["sample_time"] = values.get("sample_time", "") if time in MIDNIGHT else time
 
 
 def _read(line: Line, name: str, read: Callable[[str], str]) -> None:

@@ -385,6 +385,28 @@ def test_days_and_times_that_mean_two_things_or_none_are_refused(day: str, time:
     assert said in line.errors[0]
 
 
+@pytest.mark.parametrize(
+    ("day", "time", "read"),
+    [
+        ("2026-03-02 08:30", "", ("2026-03-02", "08:30")),
+        ("2026-03-02T08:30:00", "", ("2026-03-02", "08:30")),
+        ("2 Mar 2026 8:30", "8:30", ("2026-03-02", "08:30")),
+        ("2026-03-02 00:00:00", "", ("2026-03-02", "")),
+        ("2026-03-02 0:00", "7:15", ("2026-03-02", "07:15")),
+    ],
+)
+def test_a_time_in_the_cell_of_the_day_is_that_of_the_sample(day: str, time: str, read: tuple[str, str]) -> None:
+    cells = [*HAEMOGLOBIN[:2], day, *HAEMOGLOBIN[3:], time]
+    [line] = read_file(as_table([*COLUMNS, "sample_time"], cells)).lines
+    assert (line.values["sample_date"], line.values["sample_time"], line.errors) == (*read, [])
+
+
+def test_a_time_in_the_cell_of_the_day_that_contradicts_the_other_is_refused() -> None:
+    cells = [*HAEMOGLOBIN[:2], "2026-03-02 08:30", *HAEMOGLOBIN[3:], "9:30"]
+    [line] = read_file(as_table([*COLUMNS, "sample_time"], cells)).lines
+    assert "is no date" in line.errors[0]
+
+
 def test_subjects_and_visits_are_found_however_they_are_spelled(trial: Any, subject: Any, look: Any) -> None:
     spelled = file_of(
         line(subject=" 101 - 001", visit="scr"), line("PLAT", "240", "10^9/L", visit=" Screening and  baseline ")
