@@ -273,9 +273,10 @@ def new_lesion_of(stated: str | None, results: Iterable[dict[str, Any]]) -> NewL
 def examined(results: Iterable[dict[str, Any]], on: str) -> dict[str, str | None]:
     """When the lesions of an assessment were looked at: the dates that place it, and those that prove progression.
 
-    A lesion without a date of its own was looked at on that of the assessment, `on`.
+    A lesion without a date of its own, or with a part of one that `on` can be, was looked at on that of the assessment,
+    `on`.
     """
-    seen = [(result, result["examined_on"] or on) for result in results if result["state"] not in UNSEEN]
+    seen = [(result, _looked_at(result, on)) for result in results if result["state"] not in UNSEEN]
     proofs = [
         day
         for result, day in seen
@@ -294,6 +295,11 @@ def examined(results: Iterable[dict[str, Any]], on: str) -> dict[str, str | None
     }
 
 
+def _looked_at(result: dict[str, Any], on: str) -> str:
+    examined: str = result["examined_on"] or ""
+    return on if on.startswith(examined) else examined
+
+
 def _day(recorded: str) -> date:
     """The day that the analysis plan takes for a recorded date."""
     return resolve(recorded, current().analysis)
@@ -309,7 +315,7 @@ def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, st
         if state == LesionState.ABSENT:
             sights.pop(label, None)
             continue
-        first = sights.setdefault(label, result["examined_on"] or on)
+        first = sights.setdefault(label, _looked_at(result, on))
         if state in PROVEN:
             proven.append(first)
     return min(proven, key=_day, default=None)

@@ -9,6 +9,8 @@ from sdtm.reading import Row
 # Categories that name no criterion.
 NEUTRAL = ("", "TUMOR RESPONSE", "TUMOUR RESPONSE", "OVERALL RESPONSE", "DISEASE RESPONSE", "RESPONSE", "INVESTIGATOR")
 RECIST = re.compile(r"RECIST(?:[ ,]*(?:VERSION|VER\.?|V\.?)?[ ]*([0-9]\.[0-9]))?")
+# Who judged, or what, names no other criterion.
+BESIDE = re.compile(r"[ ,:;/()\-]+(?:INVESTIGATOR|INDEPENDENT|SITE|LOCAL|CENTRAL|CRITERIA|RESPONSE|ASSESSMENT)\b[)]?")
 
 
 def of_protocol(rows: Iterable[Row], version: str, ledger: Ledger) -> list[Row]:
@@ -23,5 +25,5 @@ def of_protocol(rows: Iterable[Row], version: str, ledger: Ledger) -> list[Row]:
 
 
 def _counts(category: str, version: str) -> bool:
-    recist = RECIST.fullmatch(category)
+    recist = RECIST.fullmatch(BESIDE.sub("", category))
     return category in NEUTRAL or (recist is not None and recist[1] in (None, version))

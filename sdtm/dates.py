@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
-from values.dates import read_iso_date
+from django.utils import timezone
+
+from values.dates import middle_of, read_iso_date, shown_date
 from values.unreadable import UnreadableValue
 
 WHOLE = len("2026-01-01")
@@ -28,19 +31,30 @@ class Day:
 
 
 def read(text: str) -> Day:
-    """YYYY-MM-DD, YYYY-MM or YYYY, with or without a time; hyphens stand for parts that are unknown."""
+    """YYYY-MM-DD, YYYY-MM or YYYY, with or without a time; hyphens stand for parts that are unknown.
+
+    What took place lies in the past: a date to come is as little one of these as a text is.
+    """
     known = re.sub("-+$", "", TIME.split(text, maxsplit=1)[0])
     if not known:
         return Day()
     try:
-        return Day(read_iso_date(known))
+        on = read_iso_date(known)
     except UnreadableValue as fault:
         return Day(fault=str(fault))
+    if on > timezone.localdate().isoformat()[: len(on)]:
+        return Day(fault=f"{shown_date(on)} lies in the future.")
+    return Day(on)
 
 
 def in_order(on: str) -> str:
     """What sorts dates: a partial one stands after the whole ones that it may be, one that is not known at the end."""
     return on.ljust(WHOLE, "~")
+
+
+def place(on: str) -> date:
+    """The day by which a date stands among others, of one that is not known the last that there is."""
+    return middle_of(on) if on else date.max
 
 
 def agree(one: str, other: str) -> bool:

@@ -11,7 +11,9 @@ from sdtm.reading import Row
 
 PARTICIPATION = "STUDY PARTICIPATION"
 AFTER_TREATMENT = ("FOLLOW-UP", "FOLLOW UP", "LONG-TERM FOLLOW-UP", "SURVIVAL FOLLOW-UP")
+FLAGS = ("Y", "YES", "N", "NO", "")
 DEAD_SINCE_WHEN = "a death without a date that can be read: its form is a draft until somebody dates it"
+WHEN = ("death_date", "The imported data tell that the subject died, and no date of it that can be read: when was it?")
 
 
 @dataclass
@@ -93,15 +95,20 @@ def contacts(
     rows_on = _by_day(seen, "a contact", ledger)
     lost_on = _by_day(lost, "a loss to follow-up", ledger)
     _add_end_of_participation(dm, rows_on, losses, death, ledger)
-    for on in sorted({*rows_on, *lost_on}):
+    for on in sorted({*rows_on, *lost_on}, key=lambda on: (dates.place(on), on)):
         behind = rows_on.get(on, []) + lost_on.get(on, [])
-        if death.on and not dates.before(on, death.on):
+        if death.on and not _may_be_before(on, death.on):
             why = f"a contact on or after the day of death, {death.on}, says nothing of being alive"
             ledger.refuse([row for row in behind if row.domain == "DS"], why)
         else:
             status = "ALIVE" if on in rows_on else "UNKNOWN"
             record = {"contact_date": on, "vital_status": status, "new_therapy_given": "U"}
             yield Filled("follow_up", record, behind={"contact_date": behind}, occasion=_seen(on, behind[0]))
+
+
+def _may_be_before(on: str, death: str) -> bool:
+    """A subject seen in the year or month of a death that is dated no closer was alive then."""
+    return dates.before(on, death) or (len(death) < dates.WHOLE and dates.agree(on, death))
 
 
 def _by_day(rows: Sequence[Row], what: str, ledger: Ledger) -> dict[str, list[Row]]:
@@ -121,10 +128,14 @@ def _add_end_of_participation(
     on = dm.day("RFPENDTC").on
     if not on or on in rows_on:
         return
-    if death.told and not death.on:
+    if not death.told and dm.term("DTHFL") not in FLAGS:
+        ledger.refuse_value(dm, "RFPENDTC", "it may be the day of a death: DTHFL does not say whether there was one")
+    elif death.told and not death.on:
         ledger.refuse_value(dm, "RFPENDTC", "it may be the day of the death, which has no date")
     elif on in losses:
         ledger.refuse_value(dm, "RFPENDTC", "the subject was lost to follow-up on that day")
+    elif death.on and dates.before(death.on, on):
+        ledger.refuse_value(dm, "RFPENDTC", f"it lies after the day of the death, {death.on}")
     elif (not death.on or dates.before(on, death.on)) and on > max(rows_on, default=""):
         rows_on[on] = [dm]
 
@@ -144,9 +155,11 @@ def death_of(dm: Row, rows: Sequence[Row], ledger: Ledger) -> Death:
     death.on = next((row.day().on for row in dated if _is_closer(row.day().on, death.on)), death.on)
     for row in rows:
         if row.day() and not dates.agree(row.day().on, death.on):
-            ledger.remark(row, f"the death is dated {row.day().on} here; {death.on} was taken")
+            ledger.refuse(row, f"the death is dated {row.day().on} here; {death.on} was taken", "DSSTDTC")
     if death.told and flag in ("N", "NO"):
         ledger.refuse_value(dm, "DTHFL", "a death is told elsewhere")
+    if flag not in FLAGS:
+        ledger.refuse_value(dm, "DTHFL", f"“{dm['DTHFL']}” does not say whether the subject died")
     death.behind = [dm] if by_dm or not rows else []
     death.behind += [row for row in rows if not death.on or dates.agree(row.day().on, death.on) or not row.day()]
     return death
@@ -164,4 +177,4 @@ def deaths(dm: Row, death: Death, ledger: Ledger) -> Iterator[Filled]:
         for row in death.behind:
             ledger.remark(row, DEAD_SINCE_WHEN)
     record = {"death_date": death.on, "cause": "UNKNOWN"}
-    yield Filled("death", record, behind={"death_date": death.behind, "cause": death.behind})
+    yield Filled("death", record, behind={"death_date": death.behind, "cause": death.behind}, question=WHEN)

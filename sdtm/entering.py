@@ -1,6 +1,7 @@
 """How a subject came into the trial and what was given: consent, demography and study drug from DM, DS and EX."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_FLOOR
 
 from sdtm import dates, numbers, terms
 from sdtm.events import Tells, told_by
@@ -11,6 +12,7 @@ from sdtm.reading import Row
 UNTREATED = ("SCRNFAIL", "NOTASSGN", "SCREEN FAILURE", "NOT ASSIGNED")
 NOT_AN_ARM = (*UNTREATED, "NOTTRT", "NOT TREATED", "")
 MOST_ROWS = 200
+IN_A_YEAR = dict.fromkeys(("", "YEARS", "YEAR", "YRS", "YR", "Y", "A"), 1) | dict.fromkeys(("MONTHS", "MONTH"), 12)
 NO_DAY_OF_CONSENT = "a consent without a date that can be read"
 
 
@@ -47,10 +49,16 @@ def demography(dm: Row, ledger: Ledger) -> Filled:
 
 
 def _age(dm: Row, ledger: Ledger) -> str:
-    if dm["AGE"] and dm.term("AGEU") not in ("YEARS", "YEAR", ""):
+    value, in_a_year = numbers.read(dm, "AGE").value, IN_A_YEAR.get(dm.term("AGEU"))
+    if dm["AGE"] and in_a_year is None:
         ledger.refuse_value(dm, "AGE", f"the age is in {dm['AGEU'].lower()}, the form takes years")
+    if value is None or in_a_year is None:
         return ""
-    return numbers.written(numbers.read(dm, "AGE").value)
+    years = value / in_a_year
+    if 0 < years != years.to_integral_value():
+        ledger.remark(dm, f"an age of {dm['AGE']} {dm['AGEU'].lower()}: kept in completed years".replace("  ", " "))
+        years = years.to_integral_value(ROUND_FLOOR)
+    return numbers.written(years)
 
 
 def _screening(on: str) -> Occasion | None:
@@ -62,6 +70,7 @@ def exposure(rows: Sequence[Row], ledger: Ledger) -> Filled | None:
     taken = [row for row in rows if _has_start(row, ledger) and _says_whether_given(row, ledger)]
     ledger.refuse(taken[MOST_ROWS:], f"more than {MOST_ROWS} intervals of study drug do not fit into one form")
     intervals = [_interval(row, ledger) for row in taken[:MOST_ROWS]]
+    _remark_contradictions(taken, ledger)
     if not intervals:
         return None
     return Filled(
@@ -70,6 +79,15 @@ def exposure(rows: Sequence[Row], ledger: Ledger) -> Filled | None:
         intervals,
         {f"rows-{number}": [row] for number, row in enumerate(taken[:MOST_ROWS])},
     )
+
+
+def _remark_contradictions(rows: Iterable[Row], ledger: Ledger) -> None:
+    """Of two rows about one drug from one day on, one may say that it was given and one that it was not: both stay."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        before = first.setdefault((row.term("EXTRT"), row.day().on), row)
+        if _given(before) != _given(row):
+            ledger.remark(row, f"row {before.number} says otherwise of whether it was given on that day: both are kept")
 
 
 def _has_start(row: Row, ledger: Ledger) -> bool:
@@ -98,7 +116,7 @@ def _given(row: Row) -> str:
     dose = numbers.read(row, "EXDOSE").value
     if dose is not None and not dose and "PLACEBO" not in row.term("EXTRT"):
         return "N"
-    return "Y" if row["EXOCCUR"] or dose is not None or row["EXDOSTXT"] else ""
+    return "Y" if row["EXOCCUR"] or (dose is not None and dose >= 0) or row["EXDOSTXT"] else ""
 
 
 def _interval(row: Row, ledger: Ledger) -> dict[str, str]:

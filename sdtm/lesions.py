@@ -13,8 +13,11 @@ from values.numbers import read_result
 from values.unreadable import UnreadableValue
 
 DIAMETERS = ("DIAMETER", "LDIAM", "LPERP", "SAXIS")
-MILLIMETRES = {"MM": 1, "CM": 10}
+MILLIMETRES = dict.fromkeys(("MM", "MILLIMETER", "MILLIMETERS", "MILLIMETRE", "MILLIMETRES"), 1)
+MILLIMETRES |= dict.fromkeys(("CM", "CENTIMETER", "CENTIMETERS", "CENTIMETRE", "CENTIMETRES"), 10)
 LONGEST_DETAIL = 100
+ROUNDED = Decimal("0.05")
+CONTRADICTS_NOT_DONE = "{} says that it was not done, which counts"
 
 
 @dataclass
@@ -111,6 +114,8 @@ def _chosen(lesion: Known, measured: Sequence[Row], states: Sequence[Row], versi
 
 def _state(lesion: Known, row: Row, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
     told = row.term("TRSTRESC") or row.term("TRORRES")
+    if row.term("TRSTAT") == terms.NOT_DONE and told and told not in terms.UNSEEN:
+        ledger.refuse_value(row, "TRSTRESC" if row["TRSTRESC"] else "TRORRES", CONTRADICTS_NOT_DONE.format("TRSTAT"))
     if row.term("TRSTAT") == terms.NOT_DONE or told in terms.UNSEEN:
         return LesionState.NOT_ASSESSED, None
     if told in terms.STATES[lesion.kind]:
@@ -123,7 +128,7 @@ def _state(lesion: Known, row: Row, ledger: Ledger) -> tuple[LesionState | None,
 
 def _measured(row: Row, told: str, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
     try:
-        if read_result(told, decimal_mark=row.decimal_mark).qualifier == "<" and not row["TRSTRESN"]:
+        if read_result(told, decimal_mark=row.decimal_mark).qualifier == "<" and _number(row) is None:
             ledger.remark(row, f"{told} is below what can be measured: kept as too small to measure")
             return LesionState.TOO_SMALL, None
     except UnreadableValue:
@@ -133,6 +138,10 @@ def _measured(row: Row, told: str, ledger: Ledger) -> tuple[LesionState | None, 
     except UnreadableValue as fault:
         ledger.refuse(row, str(fault))
         return None, None
+
+
+def _number(row: Row) -> Decimal | None:
+    return numbers.read(row, "TRSTRESN").value
 
 
 def millimetres(row: Row) -> Decimal | None:
@@ -148,9 +157,12 @@ def _size(row: Row) -> Decimal:
     original = _in_mm(row, ("TRORRES",), "TRORRESU")
     unit = "TRSTRESU" if row["TRSTRESU"] or not row["TRORRESU"] else ""
     stated = _in_mm(row, ("TRSTRESN", "TRSTRESC"), unit) if unit else None
+    text = _in_mm(row, ("TRSTRESC",), unit) if unit else None
+    if stated is not None and text is not None and abs(stated - text) > ROUNDED:
+        raise UnreadableValue(f"TRSTRESN is {stated:f} mm and TRSTRESC {text:f} mm")
     if stated is None and original is None:
         raise UnreadableValue(_why_no_size(row))
-    if stated is not None and original is not None and row["TRORRESU"] and abs(stated - original) > Decimal("0.05"):
+    if stated is not None and original is not None and row["TRORRESU"] and abs(stated - original) > ROUNDED:
         raise UnreadableValue(f"the original result is {original:f} mm, the standardised one {stated:f} mm")
     return stated if stated is not None else original  # type: ignore[return-value]
 

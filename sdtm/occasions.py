@@ -1,5 +1,6 @@
 """Which rows of TU, TR and RS were one assessment: those of a visit, or of a day where the data name no visit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from sdtm.lesions import Known
 from sdtm.reading import Row
 
 Key = tuple[str, ...]
+NUMBERED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass
@@ -26,10 +28,13 @@ class Assessed:
 
     @property
     def day(self) -> str:
-        """The date of the overall response, else the latest date of a procedure, a whole one before a partial one."""
-        stated = [row.day().on for row in self.responses if row.test == "OVRLRESP"]
-        days = [row.day().on for row in self.rows]
-        return max(stated, default="") or max(days, key=lambda on: (len(on), on), default="")
+        """The date of the overall response, else the latest date of a procedure, a whole one before a partial one.
+
+        A partial date of the response is the latest whole one of the procedures that it may be.
+        """
+        stated = max((row.day().on for row in self.responses if row.test == "OVRLRESP"), default="")
+        days = [on for row in self.rows if (on := row.day().on) and (not stated or dates.agree(on, stated))]
+        return max(days, key=lambda on: (len(on), on), default="")
 
 
 class Placing:
@@ -45,7 +50,7 @@ class Placing:
     def key(self, row: Row) -> Key | None:
         """None for a row that may belong to more than one day of its visit."""
         on = row.day().on
-        visit = row.visit or self._only_visit_on(on)
+        visit = self._visit(row, on)
         if not visit:
             return ("", on)
         if visit not in self.days:
@@ -53,9 +58,14 @@ class Placing:
         days = [day for day in self.days[visit] if dates.agree(day, on)]
         return (visit, days[0]) if len(days) == 1 else None
 
-    def _only_visit_on(self, on: str) -> str:
-        visits = self.visits_on.get(on, set())
-        return next(iter(visits)) if len(visits) == 1 else ""
+    def _visit(self, row: Row, on: str) -> str:
+        """Its own where it has a number; else the only one that has, of that day: `Week-8` may be the WEEK 8 of it."""
+        if NUMBERED.fullmatch(row.visit):
+            return row.visit
+        on_that_day = self.visits_on.get(on, set())
+        numbered = {visit for visit in on_that_day if NUMBERED.fullmatch(visit)}
+        visits = numbered or (on_that_day if not row.visit else set())
+        return next(iter(visits)) if len(visits) == 1 else row.visit
 
 
 def _days_of_visits(rows: Iterable[Row]) -> dict[str, list[str]]:

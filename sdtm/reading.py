@@ -148,14 +148,18 @@ def _row(domain: str, number: int, values: dict[str, Any], source: Source) -> Ro
 
 
 def _text(value: Any) -> str:
-    """Numbers without what a binary float adds; everything else as it was written, without outer blanks."""
+    """Numbers without what a binary float adds; everything else as it was written, without outer blanks.
+
+    Null characters and halves of surrogate pairs, which JSON can hold, are in no text: neither the record nor the list
+    of what was not taken could keep them.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
         return format(value, ".12g")
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value).strip()
+    return str(value).replace("\0", "").encode(errors="replace").decode().strip()
 
 
 # Dataset-JSON 1.0 numbers the rows of a file: that says nothing of what they hold.

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from sdtm.filled import Filled, Occasion
 from sdtm.fragments import MERGED, SPLIT, parent_of, parts_of, whole
 from sdtm.keys import bare
 from sdtm.ledger import Ledger
-from sdtm.lesions import Finding, Known, identified, millimetres
+from sdtm.lesions import CONTRADICTS_NOT_DONE, Finding, Known, identified, millimetres
 from sdtm.occasions import Assessed, Key, Placing, occasions
 from sdtm.reading import Row
 from trialsite.protocol import current
@@ -190,7 +191,7 @@ class Course:
         for row in occasion.responses:
             item, terms_of = RESPONSES.get(row.test, ("", {}))
             stated = row.term("RSSTRESC") or row.term("RSORRES")
-            value = terms_of.get(stated, "") or ("NE" if _not_evaluated(row) else "")
+            value = "NE" if _not_evaluated(row) else terms_of.get(stated, "")
             if not item:
                 self.ledger.refuse(row, f"{row.test} is derived here, or has no form")
             elif not value:
@@ -202,8 +203,10 @@ class Course:
             else:
                 record[item] = value
                 behind.setdefault(item, []).append(row)
-                if not terms_of.get(stated):
+                if _not_evaluated(row):
                     self.ledger.remark(row, f"{row.test} was not done: kept as not evaluable")
+                if _not_evaluated(row) and terms_of.get(stated, "NE") != "NE":
+                    self.ledger.refuse_value(row, "RSSTRESC", CONTRADICTS_NOT_DONE.format("RSSTAT"))
         return record, behind
 
     def _non_target(self, rows: Iterable[dict[str, Any]]) -> str:
@@ -259,8 +262,8 @@ def _in_order(lesion: Known) -> tuple[int, str]:
     return list(LesionKind).index(lesion.kind), lesion.link
 
 
-def _by_day(occasion: Assessed) -> tuple[str, Key]:
-    return dates.in_order(occasion.day), occasion.key
+def _by_day(occasion: Assessed) -> tuple[date, Key]:
+    return dates.place(occasion.day), occasion.key
 
 
 def _visit(kind: str, label: str, occasion: Assessed, on: str) -> Occasion:

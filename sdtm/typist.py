@@ -12,11 +12,12 @@ from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit, is_taken
+from review.services import raise_query
 from sdtm import disposition, entering, keys
 from sdtm.changed import remember
 from sdtm.dates import WHOLE
 from sdtm.faults import list_unreadable
-from sdtm.filled import Filled, Occasion
+from sdtm.filled import Filled, Occasion, row_of
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
 from sdtm.tumours import Course
@@ -114,11 +115,15 @@ class Typist:
         values = entry.values()
         visit = self._visit(filled.occasion)
         try:
-            save_form(place=Place(self.subject, entry.form_type, visit), values=values, by=self.by, complete=complete)
+            place = Place(self.subject, entry.form_type, visit)
+            form = save_form(place=place, values=values, by=self.by, complete=complete)
         except Refused as refusal:
             self._refuse(filled, "", f"{entry.form_type.title} was refused: {_words(refusal)}")
             return None
         self.ledger.take(filled.sources())
+        item, question = filled.question
+        if question and not complete:
+            raise_query(case_form=form, item=item, text=question, by=self.by)
         return values, filled
 
     def _checked(self, filled: Filled) -> tuple[Entry, Filled, bool]:
@@ -143,7 +148,10 @@ class Typist:
             return filled
         for name, messages in entry.errors.items():
             self._refuse(filled, name, f"{entry.form_type.title}: {' '.join(messages)}")
-        return filled.without(set(entry.errors))
+        # A row stays where it says enough without the value that is wrong.
+        emptied = filled.emptied(set(entry.errors))
+        left = {row_of(name) for name in self._entry(emptied, complete=True).errors} & set(map(row_of, entry.errors))
+        return emptied.without({name for name in entry.errors if not row_of(name) or row_of(name) in left})
 
     def _refuse(self, filled: Filled, name: str, why: str) -> None:
         """An item, or without a name all of the form, is not taken. A row behind it may be taken for something else."""
@@ -162,7 +170,12 @@ class Typist:
         if occasion not in self.visits:
             on = date.fromisoformat(occasion.on)
             self.visits[occasion] = add_visit(
-                subject=self.subject, on=on, label=occasion.label, kind=occasion.kind, took_place=True, by=self.by
+                subject=self.subject,
+                on=on,
+                label=occasion.label[:LONGEST_VISIT],
+                kind=occasion.kind,
+                took_place=True,
+                by=self.by,
             )
         return self.visits[occasion]
 
@@ -186,13 +199,17 @@ VARIABLES = {
     ("EX", "start_date"): "EXSTDTC",
     ("EX", "end_date"): "EXENDTC",
     ("EX", "dose"): "EXDOSE",
+    ("EX", "dose_unit"): "EXDOSU",
+    ("EX", "dose_form"): "EXDOSFRM",
+    ("EX", "frequency"): "EXDOSFRQ",
+    ("EX", "route"): "EXROUTE",
     ("EX", "treatment"): "EXTRT",
     ("TR", "examined_on"): "TRDTC",
     ("RS", "assessment_date"): "RSDTC",
 }
 # The item by which a form that was refused as a whole is told of.
 FIRST_ITEM = {"consent": "consent_date", "death": "death_date", "follow_up": "contact_date"}
-LONGEST_LABEL, LONGEST_NAME = 40, 80
+LONGEST_LABEL, LONGEST_NAME, LONGEST_VISIT = 40, 80, 80
 
 
 def the_row_of_dm(rows: Sequence[Row]) -> Row:
