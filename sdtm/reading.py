@@ -177,15 +177,22 @@ def _csv(source: Source) -> Iterator[dict[str, Any]]:
     # Line ends stay as they are: one inside of quotation marks belongs to its value.
     for cells in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
         if not names:
-            names = cells if any(cells) else []
+            names = _each_once(cells, source) if any(cells) else []
         elif any(cell.strip() for cell in cells):
             yield _cells(names, cells)
+
+
+def _each_once(names: list[str], source: Source) -> list[str]:
+    known = [name for name in (name.strip().upper() for name in names) if name]
+    if twice := sorted({name for name in known if known.count(name) > 1}):
+        raise Unreadable(f"{source.path.name} names {' and '.join(twice)} twice: which column counts, nobody knows.")
+    return names
 
 
 def _cells(names: list[str], cells: list[str]) -> dict[str, Any]:
     values: dict[str, Any] = dict(zip(names, cells, strict=False))
     surplus = cells[len(names) :]
-    if len(cells) < len(names) or any(cell.strip() for cell in surplus):
+    if len(cells) < len(names) or any(_text(cell) for cell in surplus):
         values[DAMAGE] = f"the row has {len(cells)} values, the first line names {len(names)}"
     return values
 
@@ -227,6 +234,7 @@ def _dataset_ndjson(source: Source) -> Iterator[dict[str, Any]]:
 
 def _table(source: Source, content: Any) -> Iterator[dict[str, Any]]:
     names, rows = table_of(content, source.path.name)
+    _each_once(names, source)
     return (_cells(names, ["" if value is None else value for value in row]) for row in rows)
 
 

@@ -203,7 +203,7 @@ class Course:
             else:
                 record[item] = value
                 behind.setdefault(item, []).append(row)
-                if _not_evaluated(row):
+                if _not_evaluated(row) and terms_of.get(stated) != "NE":
                     self.ledger.remark(row, f"{row.test} was not done: kept as not evaluable")
                 if _not_evaluated(row) and terms_of.get(stated, "NE") != "NE":
                     self.ledger.refuse_value(row, "RSSTRESC", CONTRADICTS_NOT_DONE.format("RSSTAT"))

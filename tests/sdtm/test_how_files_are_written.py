@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from assessments.models import EndOfTreatment, TumourAssessment
 from cohorts.models import Subject
+from sdtm.encodings import Unreadable
+from sdtm.reading import read_file
 from tests.sdtm.study import WEEK_8, WRITERS, _csv, _ds, _json, _rs, _tr, _tu, _values, data, facts
 
 pytestmark = pytest.mark.django_db
@@ -294,3 +296,25 @@ def test_responses_without_any_lesion_are_complete_assessments(study: Any) -> No
     study.run()
     found = TumourAssessment.objects.filter(case_form__state="complete").order_by("pk")
     assert [(form.overall_response, form.non_target_response) for form in found] == [("PR", "NE"), ("PD", "NE")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("dm.csv", "USUBJID,SITEID,usubjid\n1,701,2\n"),
+        (
+            "dm.json",
+            '{"columns": [{"name": "USUBJID"}, {"name": "SITEID"}, {"name": "USUBJID"}], "rows": [["1", "2", "3"]]}',
+        ),
+    ],
+)
+def test_a_variable_that_is_named_twice_is_refused(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(Unreadable, match=f"{name} names USUBJID twice"):
+        read_file(tmp_path / name, "DM")
+
+
+def test_a_row_of_json_with_too_many_values_is_listed_whatever_they_are(tmp_path: Path) -> None:
+    content = '{"columns": [{"name": "USUBJID"}, {"name": "SITEID"}], "rows": [["1", "2", 3]]}'
+    (tmp_path / "dm.json").write_text(content)
+    assert read_file(tmp_path / "dm.json", "DM")[0].damage == "the row has 3 values, the first line names 2"

@@ -159,6 +159,12 @@ def test_a_response_that_was_not_done_is_not_evaluable_and_its_value_listed(stud
     assert ("RSSTRESC", "RSSTAT says that it was not done, which counts") in lines(study, "RS", 1)
 
 
+def test_a_response_that_is_stated_as_not_evaluable_and_not_done_needs_no_word(study: Any) -> None:
+    came(study, **edited("rs", 0, RSSTRESC="NE", RSSTAT="NOT DONE"))
+    assert assessments()[0] == ("2014-02-26", "NE")
+    assert lines(study, "RS", 1) == []
+
+
 @pytest.mark.parametrize("unit", ["centimeters", "CENTIMETRE", "cm"])
 def test_units_in_full_words_are_units(study: Any, unit: str) -> None:
     came(study, **edited("tr", 6, TRSTRESN=2.5, TRSTRESC="2.5", TRSTRESU=unit))

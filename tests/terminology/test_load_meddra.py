@@ -75,7 +75,7 @@ def test_a_release_is_loaded_once(distribution: Distribution, loaded: str) -> No
 
 
 def test_an_older_distribution_is_told_its_release_and_may_be_in_latin_1(distribution: Distribution) -> None:
-    folder = distribution(release="", encoding="latin-1", llt=["10000009$Naïve nose$20000002$$$$$$$Y$$"])
+    folder = distribution(release="", encoding="latin-1", llt=[*LLT, "10000009$Naïve nose$20000002$$$$$$$Y$$"])
     with pytest.raises(CommandError, match="does not say its release"):
         load(folder)
     load(folder, release="12.0")
