@@ -108,7 +108,7 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
         (line(value="neg"), "“neg” is no number."),
         (line(value="-5"), "Haemoglobin of -5 g/L cannot be."),
         (line(value="1e99999999"), "“1e99999999” is written with an exponent."),
-        (line(value='"<1,500"'), "“1,500” may be thousands or decimals"),
+        (line(value='"<1,500"'), "“<1,500” may be thousands or decimals"),
         (line(value="≤5"), "a limit is written with < or > in front of one number"),
         (line(value="<0"), "Haemoglobin below 0 cannot be."),
         (line("PLAT", value='"150,000"', unit="/uL"), "“150,000” may be thousands or decimals: write 150000"),
