@@ -153,7 +153,8 @@ class EventForm(ItemForm):
 class RowForm(ItemForm):
     """One row of a repeating part, known by its number once it was saved."""
 
-    row = WholeNumberField(required=False, min_value=1, widget=forms.HiddenInput)
+    # As many as its column numbers.
+    row = WholeNumberField(required=False, min_value=1, max_value=2**15 - 1, widget=forms.HiddenInput)
 
 
 @cache

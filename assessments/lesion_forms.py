@@ -154,6 +154,9 @@ class LesionForm(ItemForm):
             values["kind"] = LesionKind.NEW
         elif told_here and values.get("kind") == LesionKind.NEW:
             self.add_error("kind", "At baseline a lesion is a target or a non-target lesion.")
+        elif told_here and self.has_changed() and not values.get("kind") and "kind" not in self.errors:
+            # Also in a draft: its label, by which it is known from now on, begins with its kind.
+            self.add_error("kind", "Choose whether it is a target or a non-target lesion.")
 
     def _state_that_follows(self, values: dict[str, Any]) -> str:
         sizes = values.get("diameters_mm")
