@@ -1,22 +1,26 @@
-"""The trail and the log of access in the API: read only, newest first."""
+"""The trail, the log of access, the seal and what was verified in the API, newest first."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, DayFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.roles import Permission, Role
+from accounts.serializers import Problem
 from audit.access_log import Kind
 from audit.kinds import FORMS, kind_choices
-from audit.models import AccessEvent, Event, Seal
+from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
 from audit.reading import NO_COLUMN, NO_USER, acted, ever_held, found_access, found_events, was_at_the_door
-from audit.serializers import AccessEventOut, EventOut, SealOut
+from audit.serializers import AccessEventOut, EventOut, SealOut, WholeIn, WholeVerifiedOut
+from audit.wholes import UnderWay, ask_to_verify
 from audit.wording import table_choices
-from trialsite.api import Newest, Resource, Wanted
+from trialsite.api import Newest, Resource, Told, Wanted, problem, tells
 
 ACTIONS = [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
 CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "import", "system")]
@@ -90,3 +94,30 @@ class SealResource(Resource):
         """The blocks of the trail's seal: the hash of the last one is an anchor, which is worth keeping elsewhere."""
         self.access.require(Permission.VIEW_TRAIL)
         return self.shown(self.queryset.all())
+
+
+class WholeForm(forms.Form):
+    of = forms.ChoiceField(choices=Whole.choices)
+
+
+class WholeVerifiedResource(Resource):
+    serializer_class = WholeVerifiedOut
+    queryset = WholeVerified.objects.all()
+    pagination_class = Newest
+
+    def list(self, request: Request) -> Response:
+        """Verifications of trail, signatures and figures as wholes; one without an end is under way."""
+        self.access.require(Permission.VIEW_TRAIL_REVIEWS)
+        return self.shown(self.queryset.all())
+
+    @extend_schema(request=WholeIn, responses={201: WholeVerifiedOut, 409: Problem})
+    def create(self, request: Request) -> Response:
+        """Have one of them verified."""
+        self.access.require(Permission.VIEW_TRAIL_REVIEWS)
+        of = Whole(self.checked(WholeForm)["of"])
+        return self.said(ask_to_verify(of, self.by(Permission.VIEW_TRAIL_REVIEWS)), 201)
+
+
+@tells(UnderWay)
+def _under_way(error: UnderWay) -> Told:
+    return 409, problem("state", "It is being verified already.")

@@ -41,7 +41,7 @@ KINDS = {
         Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
         Kind("protocol", "Protocol, cohorts and dictionaries", r"cohorts_(protocolversion|cohort)|terminology_.*"),
         Kind("laboratory", "Reference ranges", r"laboratory_.*"),
-        Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*"),
+        Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*|audit_wholeverified"),
         Kind(OTHER, "Other", ""),
     )
 }

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audit.access_log import Kind
-from audit.models import AccessEvent, Event, Seal
+from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
 from audit.wording import changes
 
 
@@ -74,3 +74,29 @@ class SealOut(serializers.ModelSerializer):
 
     def get_previous(self, block: Seal) -> str:
         return bytes(block.previous).hex()
+
+
+class WholeIn(serializers.Serializer):
+    of = serializers.ChoiceField(Whole.choices)
+
+
+class WholeVerifiedOut(serializers.ModelSerializer):
+    """One verification; `faults` are the first sentences of `fault_count`."""
+
+    of = serializers.ChoiceField(Whole.choices)
+    faults = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = WholeVerified
+        fields = (
+            "id",
+            "of",
+            "asked_at",
+            "asked_by",
+            "begun_at",
+            "ended_at",
+            "entries",
+            "says",
+            "fault_count",
+            "faults",
+        )

@@ -1,13 +1,14 @@
-"""The page of the log of access, for administrator and auditor, and that of the trail's seal."""
+"""The page of the log of access, for administrator and auditor, and that of the seal and what was verified."""
 
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.filters import CodeField
@@ -15,9 +16,10 @@ from accounts.roles import Permission
 from audit.access_log import Kind, record_export
 from audit.anchors import anchor
 from audit.files import csv_response, file_response, stamped
-from audit.models import AccessEvent, Seal
+from audit.models import AccessEvent, Seal, Whole
 from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
+from audit.wholes import UnderWay, ask_to_verify, last_of_each
 from trialsite.days import TypedDayField
 from trialsite.filters import refuse_unreadable
 from trialsite.numbers import WholeNumberField
@@ -74,8 +76,38 @@ def trail_seal(request: SignedInRequest) -> HttpResponse:
     """Where the seal of the trail stands, and its anchor to take away."""
     request.access.require(Permission.VIEW_TRAIL)
     last = Seal.objects.defer("ids", "digests").order_by("-number")[:20]
-    context = {"blocks": [(block, bytes(block.hash).hex()) for block in last], "waiting": unsealed()}
+    context = {
+        "blocks": [(block, bytes(block.hash).hex()) for block in last],
+        "waiting": unsealed(),
+        **_verified(request),
+    }
     return render(request, "audit/seal.html", context)
+
+
+def _verified(request: SignedInRequest) -> dict[str, Any]:
+    """The last verification of each whole, for who may ask for one."""
+    may = request.access.can(Permission.VIEW_TRAIL_REVIEWS)
+    last = {one.of: one for one in last_of_each()} if may else {}
+    return {"may_verify": may, "wholes": [(whole, last.get(whole.value)) for whole in Whole]}
+
+
+@require_safe
+def verified(request: SignedInRequest) -> HttpResponse:
+    """How far the verifications are, asked for again while one is under way."""
+    request.access.require(Permission.VIEW_TRAIL_REVIEWS)
+    return render(request, "audit/verified.html", _verified(request))
+
+
+@require_POST
+def verify_whole(request: SignedInRequest, of: str) -> HttpResponse:
+    request.access.require(Permission.VIEW_TRAIL_REVIEWS)
+    if of not in Whole.values:
+        raise Http404
+    try:
+        ask_to_verify(Whole(of), request.access.actor(permission=Permission.VIEW_TRAIL_REVIEWS))
+    except UnderWay:
+        messages.info(request, f"{Whole(of).label}: being verified already.")
+    return redirect("trail_seal")
 
 
 @require_safe

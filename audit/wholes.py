@@ -1,4 +1,4 @@
-"""Verifying as a whole: the trail against its seal, signatures against what they sign, figures against a fresh derivation.
+"""Verifying wholes: the trail against its seal, signatures against what they sign, figures against a fresh derivation.
 
 Asked for on a page or by the clock each night, carried out by the worker: it alone has the key of the seal.
 """

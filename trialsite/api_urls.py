@@ -57,6 +57,7 @@ RESOURCES = [
     ("terms", terminology.TermResource),
     ("trail", audit.TrailResource),
     ("seals", audit.SealResource),
+    ("verified-wholes", audit.WholeVerifiedResource),
     ("trail-reviews", trail_reviews.TrailReviewResource),
     ("access-log", audit.AccessLogResource),
     ("staff", staff.StaffResource),

@@ -8,7 +8,7 @@ from django.db import migrations
 
 BOUNDED = """
 CREATE FUNCTION audit_seal_bounded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     given bigint;
 BEGIN

@@ -139,6 +139,8 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/monitoring-visits/{monitoring}/close/", P.VERIFY_SOURCE, True, {}),
     ("get", "/api/v1/trail/", P.VIEW_TRAIL, False, None),
     ("get", "/api/v1/seals/", P.VIEW_TRAIL, False, None),
+    ("get", "/api/v1/verified-wholes/", P.VIEW_TRAIL_REVIEWS, False, None),
+    ("post", "/api/v1/verified-wholes/", P.VIEW_TRAIL_REVIEWS, False, {"of": "trail"}),
     ("get", "/api/v1/trail-reviews/", P.VIEW_TRAIL_REVIEWS, False, None),
     ("get", "/api/v1/trail-reviews/{trail_review}/", P.VIEW_TRAIL_REVIEWS, False, None),
     ("get", "/api/v1/access-log/", P.VIEW_ACCESS_LOG, False, None),

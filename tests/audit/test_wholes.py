@@ -13,7 +13,7 @@ from audit.models import Whole, WholeVerified
 from audit.sealing import seal_trail
 from audit.tasks import go_on_verifying, verify_trail, verify_wholes
 from audit.wholes import Answer, UnderWay, ask_to_verify, carry_out
-from tests.cast import SETUP
+from tests.cast import SETUP, Trial
 
 
 @pytest.fixture
@@ -70,3 +70,18 @@ def test_what_a_killed_worker_left_is_taken_up_again(db, sent):
 
 def killed():
     raise RuntimeError
+
+
+def test_the_auditor_verifies_from_the_page(db, client, sent):
+    trial = Trial()
+    client.force_login(trial.auditor)
+    assert "Last verified" in client.get("/trail/seal/").content.decode()
+    client.post("/trail/seal/verify/trail/")
+    again = client.post("/trail/seal/verify/trail/", follow=True).content.decode()
+    assert "being verified already" in again
+    assert "waits for the worker" in again
+    verify_trail()
+    page = client.get("/trail/seal/verified/").content.decode()
+    assert "every sealed entry is as it was sealed" in page
+    assert f"asked for by {trial.auditor.username}" in page
+    assert client.post("/trail/seal/verify/nothing/").status_code == 404

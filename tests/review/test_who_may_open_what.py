@@ -128,6 +128,8 @@ PAGES = [
     ("/access-log/", P.VIEW_ACCESS_LOG, False, "get"),
     ("/access-log.csv", P.VIEW_ACCESS_LOG, False, "get"),
     ("/trail/seal/", P.VIEW_TRAIL, False, "get"),
+    ("/trail/seal/verified/", P.VIEW_TRAIL_REVIEWS, False, "get"),
+    ("/trail/seal/verify/trail/", P.VIEW_TRAIL_REVIEWS, False, "post"),
     ("/trail/reviews/", P.VIEW_TRAIL_REVIEWS, False, "get"),
     ("/trail/reviews/add/", P.REVIEW_TRAIL, False, "get"),
     ("/trail/reviews/add/", P.REVIEW_TRAIL, False, "post"),
