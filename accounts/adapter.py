@@ -17,14 +17,17 @@ from django.utils import timezone
 from accounts.access import access_for
 from accounts.actor import acting
 from accounts.keeping import SignIn
-from accounts.middleware import LAST_ACTIVITY
+from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
 from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
+from accounts.standing import end_other_ways_in
 from values.dates import shown_date
 
 SIGN_IN_FAILED = (
     "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
 )
+
+CHANGED_WITH_PASSWORD = ["password", "password_changed_at", "password_link_used_at", "sessions_ended_at"]
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -60,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         if notice:
             messages.warning(request, notice)
-        request.session[LAST_ACTIVITY] = time.time()
+        request.session[SIGNED_IN_AT] = request.session[LAST_ACTIVITY] = time.time()
         self._note_where(request, user)
         remind_of_token(request, user)
 
@@ -81,15 +84,17 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
 
     def set_password(self, user: User, password: str) -> None:
+        """Whoever knew the one before is out: every other session and the token for the API end with it."""
         user.set_password(password)
-        user.password_changed_at = timezone.now()
+        user.password_changed_at = user.sessions_ended_at = timezone.now()
         by, reason = access_for(user).actor(), "password changed"
         if self.request.resolver_match.url_name == "account_reset_password_from_key":
             user.password_link_used_at = user.password_changed_at
             by, reason = WHOEVER_HAS_IT, f"password set by the link that {user.password_link_issued_by} issued"
         with acting(by, reason=reason, waits=False):
+            end_other_ways_in(user, than=self.request.session.session_key or "")
             # These columns alone: a whole row, read before, could undo a suspension.
-            user.save(update_fields=["password", "password_changed_at", "password_link_used_at"])
+            user.save(update_fields=CHANGED_WITH_PASSWORD)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Whom a passkey leads here."""

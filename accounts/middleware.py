@@ -24,7 +24,7 @@ from accounts.scope import NOWHERE, show, showing, shown_within, sites_shown
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-LAST_ACTIVITY = "last_activity"
+SIGNED_IN_AT, LAST_ACTIVITY = "signed_in_at", "last_activity"
 WRITE_EVERY = 60
 # A page that asks by itself (a figure that updates) sends this header, or nobody would ever be idle.
 BACKGROUND = "X-Background"
@@ -44,19 +44,24 @@ class NoStoreMiddleware:
 
 
 class IdleLogoutMiddleware:
-    """Ends a session after IDLE_LOGOUT without a request; writes the time of the last one once a minute at most."""
+    """Ends a session after IDLE_LOGOUT without a request, and LONGEST_SESSION after the sign-in whatever was done.
+
+    Writes the time of the last request once a minute at most.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        last = request.session.get(LAST_ACTIVITY)
-        idle = time.time() - last if last is not None else 0
-        if idle > settings.IDLE_LOGOUT.total_seconds():
+        now, last = time.time(), request.session.get(LAST_ACTIVITY)
+        idle = now - last if last is not None else 0
+        if why := _why_over(now - request.session.get(SIGNED_IN_AT, now), idle):
             logout(request)
-            messages.warning(request, _signed_out())
+            messages.warning(request, f"You were signed out {why}. Sign in to go on where you were.")
         elif self._is_worth_a_write(request, last, idle) and request.user.is_authenticated:
-            request.session[LAST_ACTIVITY] = time.time()
+            request.session[LAST_ACTIVITY] = now
+            # A session of before this limit begins to count now.
+            request.session.setdefault(SIGNED_IN_AT, now)
         return self.get_response(request)
 
     def _is_worth_a_write(self, request: HttpRequest, last: float | None, idle: float) -> bool:
@@ -145,6 +150,10 @@ def _own_path(request: HttpRequest, url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _signed_out() -> str:
-    minutes = int(settings.IDLE_LOGOUT.total_seconds() // 60)
-    return f"You were signed out after {minutes} minutes without activity. Sign in to go on where you were."
+def _why_over(age: float, idle: float) -> str:
+    """Why a session of this age, idle for so long (both in seconds), has ended; "" where it has not."""
+    if age > settings.LONGEST_SESSION.total_seconds():
+        return f"{settings.LONGEST_SESSION.total_seconds() / 3600:g} hours after you signed in"
+    if idle > settings.IDLE_LOGOUT.total_seconds():
+        return f"after {settings.IDLE_LOGOUT.total_seconds() / 60:g} minutes without activity"
+    return ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import statement
 from accounts.actor import Actor, acting
 from accounts.keeping import Acceptance, SignIn, Training
-from accounts.models import Membership, User
+from accounts.models import ApiToken, Membership, User
 from accounts.services import revoke_membership, suspend_user
 
 LEAVER = "left: "
@@ -88,10 +88,17 @@ def end_all_sessions(*, user: User, by: Actor, reason: str) -> None:
         end_sessions(of_sessions(user))
 
 
+def end_other_ways_in(user: User, *, than: str) -> None:
+    """Every session but the one of this key, and the token for the API."""
+    ApiToken.objects.filter(user=user).delete()
+    end_sessions(SignIn.objects.filter(user=user).exclude(session_key=than))
+
+
 def of_sessions(user: User) -> QuerySet[SignIn]:
     """Where the user is signed in now, the newest first."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
-    return SignIn.objects.filter(Exists(alive), user=user).order_by("-at")
+    young = timezone.now() - settings.LONGEST_SESSION
+    return SignIn.objects.filter(Exists(alive), user=user, at__gt=young).order_by("-at")
 
 
 def end_sessions(found: QuerySet[SignIn]) -> None:

@@ -30,6 +30,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "here": request.session.session_key,
         "trainings": request.user.trainings.all(),
         "accepted": request.user.acceptances.last(),
+        "longest_hours": f"{settings.LONGEST_SESSION.total_seconds() / 3600:g}",
         "idle_minutes": int(settings.IDLE_LOGOUT.total_seconds() // 60),
     }
     return render(request, "account/overview.html", context)

@@ -180,7 +180,13 @@ API_TOKEN_REMINDER_DAYS = env.int("API_TOKEN_REMINDER_DAYS", default=14)
 # How many months after one review of access the next is due; 0: none is asked for.
 ACCESS_REVIEW_MONTHS = env.int("ACCESS_REVIEW_MONTHS", default=6)
 IDLE_LOGOUT = timedelta(minutes=env.int("IDLE_LOGOUT_MINUTES", default=30))
-SESSION_COOKIE_AGE = 12 * 3600
+# However busy: after this long even who never paused signs in anew.
+LONGEST_SESSION = timedelta(hours=env.int("LONGEST_SESSION_HOURS", default=12))
+SESSION_COOKIE_AGE = int(LONGEST_SESSION.total_seconds())
+# `__Host-`: a browser takes and sends the cookie by TLS alone, and no other host of the domain can set it.
+COOKIE_PREFIX = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "trialsite.messages.Messages"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 

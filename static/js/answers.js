@@ -8,7 +8,7 @@ let timer = null;
 let asking = null;
 let last = "";
 
-const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 const placeOf = (name) => form.querySelector(`[data-name="${CSS.escape(name)}"]`);
 const fieldsOf = (place) => [...place.querySelectorAll(FIELDS)];
 const isChoice = (one) => ["radio", "checkbox"].includes(one.type);

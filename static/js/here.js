@@ -4,7 +4,7 @@ const box = document.querySelector("[data-here]");
 const EVERY = 20000;
 let typed = false;
 
-const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
 async function beat() {
   if (document.visibilityState === "hidden") return;

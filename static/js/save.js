@@ -40,7 +40,7 @@ function busy(on) {
 
 // Another tab may have signed in again since: its token counts, and the server compares who opened this page.
 function refreshToken(data) {
-  const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   if (!token) return;
   form.elements.csrfmiddlewaretoken.value = token;
   data.set("csrfmiddlewaretoken", token);

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.middleware import LAST_ACTIVITY
+from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
 from accounts.roles import Role
 from tests.accounts.staff import Staff, signed_in
 
@@ -42,6 +42,27 @@ def test_after_the_time_the_next_page_is_sign_in_with_a_reason_and_the_way_back(
     assert response.url == "/accounts/login/?next=/trail/%3Fpage%3D2"
     assert "signed out after 30 minutes without activity" in client.get(response.url).content.decode()
     assert SESSION_KEY not in client.session
+
+
+def test_twelve_hours_after_the_sign_in_the_busiest_session_ends_too(client: Client) -> None:
+    session = client.session
+    session[SIGNED_IN_AT] = time.time() - 12 * 60 * MINUTES + 5
+    session.save()
+    assert client.get("/trail/").status_code == 200
+    session[SIGNED_IN_AT] = time.time() - 12 * 60 * MINUTES - 1
+    session.save()
+    response = client.get("/trail/", headers={"x-background": "1"})
+    assert "signed out 12 hours after you signed in" in client.get(response.url).content.decode()
+    assert SESSION_KEY not in client.session
+
+
+def test_a_session_of_before_the_limit_begins_to_count_at_its_next_request(client: Client) -> None:
+    session = client.session
+    del session[SIGNED_IN_AT]
+    session.save()
+    idle_for(client, 61)
+    client.get("/trail/")
+    assert time.time() - client.session[SIGNED_IN_AT] < MINUTES
 
 
 def test_after_a_post_the_way_back_is_the_page_that_it_came_from(client: Client) -> None:

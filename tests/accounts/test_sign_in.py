@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -16,7 +19,8 @@ from accounts.actor import SYSTEM, acting
 from accounts.adapter import SIGN_IN_FAILED
 from accounts.models import User
 from accounts.roles import Role
-from accounts.services import issue_password_link, reinstate_user, suspend_user
+from accounts.services import create_token, issue_password_link, reinstate_user, suspend_user
+from accounts.standing import of_sessions
 from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
 
 LOGIN = "/accounts/login/"
@@ -199,6 +203,57 @@ def test_changing_the_password_is_on_the_trail_without_the_password(monitor: Use
     assert (who, role, reason) == ("the.monitor", "monitor", "password changed")
     assert changed.count("password_changed_at") == 1
     assert "md5" not in changed
+
+
+def test_a_changed_password_ends_the_token_and_every_other_session(monitor: User) -> None:
+    here, there = Client(), Client()
+    for client in (here, there):
+        sign_in(client, "the.monitor")
+    token = create_token(user=monitor, by=SYSTEM)
+    page = reverse("account_change_password")
+    assert "every other session of yours ends" in here.get(page).content.decode()
+    typed = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert "so has any API token" in here.post(page, typed, follow=True).content.decode()
+    assert_ended(token, there, monitor, "password changed")
+    assert here.get("/trail/").status_code == 200
+    assert [one.session_key for one in of_sessions(monitor)] == [here.session.session_key]
+
+
+def test_a_password_set_by_a_link_ends_the_token_and_every_session(monitor: User, staff: Staff) -> None:
+    there = Client()
+    sign_in(there, "the.monitor")
+    token = create_token(user=monitor, by=SYSTEM)
+    set_by_link(monitor, staff)
+    assert_ended(token, there, monitor, "password set by the link that the.administrator issued")
+    assert not of_sessions(monitor).exists()
+
+
+def assert_ended(token: str, there: Client, user: User, reason: str) -> None:
+    assert Client(headers={"authorization": f"Token {token}"}).get("/api/v1/roles/").status_code == 401
+    assert there.get("/trail/").url.startswith(LOGIN)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, action, new ? 'sessions_ended_at' FROM audit_event WHERE reason = %s ORDER BY id",
+            [reason],
+        )
+        assert cursor.fetchall() == [("accounts_apitoken", "delete", None), ("accounts_user", "update", True)]
+
+
+def test_cookies_behind_tls_are_this_hosts_alone() -> None:
+    """In a program of its own: the names are settled when the settings are read."""
+    shown = (
+        "import django; django.setup(); from django.conf import settings; from django.test import Client;"
+        " from trialsite.messages import MessageCookie as m;"
+        " print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, m.cookie_name);"
+        " print(settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_DOMAIN);"
+        " print(settings.CSRF_COOKIE_SECURE, settings.CSRF_COOKIE_PATH, settings.CSRF_COOKIE_DOMAIN)"
+    )
+    names = {True: "__Host-sessionid __Host-csrftoken __Host-messages", False: "sessionid csrftoken messages"}
+    for behind_tls, named in names.items():
+        environment = os.environ | {"BEHIND_TLS": str(behind_tls)}
+        program = [sys.executable, "-c", shown]
+        printed = subprocess.run(program, env=environment, capture_output=True, text=True, check=True).stdout
+        assert printed.splitlines() == [named, f"{behind_tls} / None", f"{behind_tls} / None"]
 
 
 @pytest.mark.requirement("21 CFR 11.300")
