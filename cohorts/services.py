@@ -137,7 +137,7 @@ def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
         if subject.status != SubjectStatus.SCREENING:
             raise Refused(f"{subject} is no longer in screening: {subject.get_status_display().lower()}.")
         enrolment.status, enrolment.enrolled_on = EnrolmentStatus.APPROVED, on
-        enrolment.save()
+        enrolment.save(update_fields=["status", "enrolled_on"])
         Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.ENROLLED)
     return enrolment
 
@@ -154,7 +154,7 @@ def refuse_enrolment(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolme
     with acting(by, reason=reason):
         enrolment = _requested(enrolment)
         enrolment.status = EnrolmentStatus.REFUSED
-        enrolment.save()
+        enrolment.save(update_fields=["status"])
     return enrolment
 
 

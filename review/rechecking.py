@@ -54,7 +54,7 @@ def run_batch() -> bool:
         run.done += len(batch)
         run.last_subject = batch[-1].pk if batch else run.last_subject
         run.finished_at = None if batch else timezone.now()
-        run.save()
+        run.save(update_fields=["done", "found", "last_subject", "finished_at"])
     return True
 
 

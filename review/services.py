@@ -238,7 +238,7 @@ def assign_query(*, query: Query, to: Assignee, text: str = "", by: Actor) -> Qu
         if why:
             raise NotAllowed(why)
         query.assigned_to_id, query.assigned_role = to.user_id, to.role
-        query.save()
+        query.save(update_fields=["assigned_to", "assigned_role", "changed_at"])
         assignment_step(query, to, text, by).save()
         return query
 
@@ -308,7 +308,7 @@ def _as_query(one: Question) -> Query:
 
 def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:
     query.state = state
-    query.save()
+    query.save(update_fields=["state", "text", "reopened", "changed_at"])
     _as_step(query, state, text, by).save()
     return query
 

@@ -63,7 +63,7 @@ def sign_review(*, review: AccessReview, conclusion: str, signed_by: User, by: A
         review.conclusion, review.signed_at = conclusion, timezone.now()
         review.signed_by, review.signed_name = signed_by.get_username(), signed_by.printed_name
         review.digest = digest_of(review)
-        review.save()
+        review.save(update_fields=["conclusion", "signed_at", "signed_by", "signed_name", "digest"])
     return review
 
 

@@ -70,6 +70,7 @@ def django_db_setup(django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         call_command("setup_database", verbosity=0)
         connections.close_all()
+    _servers.let_tests_write_anything()
     _servers.keep_as_migrated()
 
 

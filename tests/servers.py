@@ -12,13 +12,21 @@ import psutil
 import redis
 from psycopg import sql
 
-from embedded.database import NAME, OWNER
+from embedded.database import APPLICATION, NAME, OWNER
 from embedded.installation import Installation, remove, thrown_away
 from embedded.places import PROJECT, Places
 from embedded.process import Process, stop_process
+from tests.unlimited import TESTER
 
 FOLDER = PROJECT / "var/test"
 FRESH = "edc_as_migrated"
+FOR_TESTS = (
+    "CREATE ROLE {tester} NOLOGIN",
+    "GRANT {tester} TO {application} WITH INHERIT FALSE, SET TRUE",
+    "GRANT USAGE ON SCHEMA public TO {tester}",
+    "GRANT ALL ON ALL TABLES IN SCHEMA public TO {tester}",
+    "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {tester}",
+)
 
 
 class TestServers:
@@ -57,6 +65,14 @@ class TestServers:
         for process in self.running.values():
             process.stop()
         remove(self.installation.places)
+
+    def let_tests_write_anything(self) -> None:
+        """For `tests.unlimited`, which says when."""
+        assert self.installation.database is not None
+        names = {"tester": sql.Identifier(TESTER), "application": sql.Identifier(APPLICATION)}
+        with self.installation.database.connect(NAME) as connection:
+            for statement in FOR_TESTS:
+                connection.execute(sql.SQL(statement).format(**names))
 
     def keep_as_migrated(self) -> None:
         """Remember the database as it is now, empty but for what migrations put in."""

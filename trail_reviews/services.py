@@ -62,7 +62,7 @@ def sign_review(*, review: TrailReview, conclusion: str, seen_to: int, signed_by
         review.conclusion, review.seen_to, review.signed_at = conclusion, seen_to, timezone.now()
         review.signed_by, review.signed_name = signed_by.get_username(), signed_by.printed_name
         review.digest = digest_of(review)
-        review.save()
+        review.save(update_fields=["conclusion", "seen_to", "signed_at", "signed_by", "signed_name", "digest"])
     return review
 
 

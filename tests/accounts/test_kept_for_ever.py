@@ -11,10 +11,11 @@ from accounts.models import Membership, NeverDeleted, Site, User
 from accounts.roles import Role
 from accounts.services import create_site, create_user
 from tests.accounts.staff import Staff
+from tests.unlimited import unlimited
 
 
 def refused(constraint: str, sql: str, *parameters: Any) -> None:
-    with pytest.raises(IntegrityError, match=constraint), acting(SYSTEM), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match=constraint), acting(SYSTEM), unlimited(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
@@ -95,6 +96,6 @@ def test_a_site_code_is_unique(staff: Staff) -> None:
 
 
 def test_a_write_with_nobody_behind_it_is_refused(staff: Staff) -> None:
-    for table, column in (("user", "email"), ("site", "country"), ("membership", "role")):
+    for table, column in (("user", "left_at"), ("site", "time_zone"), ("membership", "ended_at")):
         with pytest.raises(Exception, match="needs an actor"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE accounts_{table} SET {column} = {column}")

@@ -19,6 +19,7 @@ from accounts.services import create_token, create_user, grant_membership, reins
 from accounts.standing import accept_statement, admit, leave, record_training
 from audit.models import Event
 from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
+from tests.unlimited import unlimited
 
 TODAY = date(2026, 1, 5)
 
@@ -170,10 +171,10 @@ def test_a_token_carries_at_most_the_roles_that_its_user_still_has(staff: Staff)
 def test_a_token_ends_on_its_day_and_no_later_than_the_setting_lets_it(staff: Staff, settings: object) -> None:
     user = staff[Role.MONITOR]
     client = with_token(user)
-    with acting(SYSTEM):
+    with acting(SYSTEM), unlimited():
         ApiToken.objects.update(expires_at=timezone.now() + timedelta(minutes=1))
     assert client.get("/api/v1/roles/").status_code == 200
-    with acting(SYSTEM):
+    with acting(SYSTEM), unlimited():
         ApiToken.objects.update(expires_at=timezone.now())
     assert client.get("/api/v1/roles/").status_code == 401
     settings.API_TOKEN_MOST_DAYS = 100  # type: ignore[attr-defined]

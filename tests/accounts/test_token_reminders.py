@@ -13,6 +13,7 @@ from accounts.roles import Role
 from accounts.services import create_token
 from accounts.token_reminders import remind_owners
 from tests.accounts.staff import Staff
+from tests.unlimited import unlimited
 
 DAYS = 14
 
@@ -25,7 +26,7 @@ def mail_is_sent(settings: Any) -> None:
 def ending(user: User, after: timedelta) -> User:
     """A token of the user that ends so long from now."""
     create_token(user=user, by=SYSTEM)
-    with acting(SYSTEM):
+    with acting(SYSTEM), unlimited():
         ApiToken.objects.filter(user=user).update(expires_at=timezone.now() + after)
         User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")
     return user
@@ -55,7 +56,7 @@ def test_nobody_is_told_where_no_mail_is_sent_or_there_is_no_address(staff: Staf
     settings.MAIL_IS_SENT = False
     assert remind_owners(by=SYSTEM) == 0
     settings.MAIL_IS_SENT = True
-    with acting(SYSTEM):
+    with acting(SYSTEM), unlimited():
         User.objects.filter(pk=user.pk).update(email="")
     assert remind_owners(by=SYSTEM) == 0
     assert ApiToken.objects.get().reminded_at is None

@@ -10,6 +10,7 @@ from cohorts.models import Visit
 from cohorts.reading import SUBJECT, VISIT
 from endpoints.models import Mark
 from tests.cast import Trial
+from tests.unlimited import unlimited
 from trialsite.prepared import add, ahead, in_one_go, insert
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +28,12 @@ def test_a_read_asked_for_ahead_serves_once_and_only_within(trial: Trial) -> Non
     subject = trial.subject()
     with ahead((SUBJECT, (subject.pk,))):
         SUBJECT.first(subject.pk)
-        with acting(SYSTEM, reason="renamed"):
+        with acting(SYSTEM, reason="renamed"), unlimited():
             Site.objects.filter(pk=subject.site_id).update(name="Renamed")
         assert SUBJECT.first(subject.pk).site.name == "Renamed"
     with ahead((SUBJECT, (subject.pk,))):
         pass
-    with acting(SYSTEM, reason="renamed"):
+    with acting(SYSTEM, reason="renamed"), unlimited():
         Site.objects.filter(pk=subject.site_id).update(name="Renamed again")
     assert SUBJECT.first(subject.pk).site.name == "Renamed again"
 

@@ -9,6 +9,7 @@ from cohorts.services import close_cohort
 from tests.assessments.posting import new_form
 from tests.cast import BASELINE_LESIONS, ELIGIBLE, SETUP, actor
 from tests.examples import EXAMPLES
+from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
@@ -146,7 +147,7 @@ def test_nobody_is_asked_to_test_a_man_or_a_woman_after_menopause_for_pregnancy(
 def test_eligibility_proposes_nothing_that_was_measured_under_treatment(trial, desk):
     subject = trial.treated_subject()
     eligibility = subject.forms.get(code="eligibility")
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Eligibility.objects.filter(pk=eligibility.pk).delete()
         CaseForm.objects.filter(pk=eligibility.pk).delete()
     late = EXAMPLES["vital_signs"][0] | {"vital_signs_date": "2008-01-21", "who_status": "2"}

@@ -66,22 +66,22 @@ def test_a_replica_s_session_does_not_get_past_the_trail(site):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE accounts_site SET name = 'Elsewhere'",
+        "UPDATE accounts_site SET time_zone = 'Europe/Paris'",
         "INSERT INTO cohorts_cohort (code, is_open) VALUES ('X', true)",
         "INSERT INTO accounts_site (code, name, country, time_zone, is_active) VALUES ('999', 'N', '', 'UTC', true)",
     ],
 )
 def test_a_write_with_nobody_behind_it_is_refused_from_raw_sql_too(site, statement):
     assert "needs an actor" in refused(statement)
-    assert Site.objects.get().name == "North Hospital"
+    assert (Site.objects.get().name, Site.objects.get().time_zone) == ("North Hospital", "UTC")
 
 
 @pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
 def test_a_write_by_raw_sql_with_an_actor_is_recorded_with_old_and_new(site):
     with acting(SETUP, reason="renamed"), connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_site SET name = 'Elsewhere'")
+        cursor.execute("UPDATE accounts_site SET time_zone = 'Europe/Paris'")
     event = Event.objects.latest("id")
-    assert (event.action, event.old, event.new) == ("update", {"name": "North Hospital"}, {"name": "Elsewhere"})
+    assert (event.action, event.old, event.new) == ("update", {"time_zone": "UTC"}, {"time_zone": "Europe/Paris"})
     assert (event.actor_name, event.reason, event.site_id) == ("setup", "renamed", site.pk)
 
 

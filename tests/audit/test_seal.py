@@ -323,6 +323,6 @@ def test_a_save_waits_for_no_seal(committed_db):
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session, session.transaction():
             session.execute("SET LOCAL lock_timeout = '1s'")
             session.execute("SELECT set_config('edc.actor_name', 'carla', true)")
-            session.execute("UPDATE accounts_site SET name = 'Elsewhere'")
+            session.execute("UPDATE accounts_site SET time_zone = 'Europe/Paris'")
     assert seal_trail() == 1
     assert faults() == []

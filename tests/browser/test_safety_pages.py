@@ -14,6 +14,7 @@ from tests.browser.desk import NARROW, faults, open_form, picture, press, sign_i
 from tests.cast import PASSWORD, SETUP, Trial
 from tests.safety.conftest import SERIOUS
 from tests.safety.levels import at_level
+from tests.unlimited import unlimited
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -102,7 +103,7 @@ def test_the_guidance_stands_beside_a_dosing_form(desk: Any, trial: Trial, size:
 def test_the_committee_s_decision_is_signed_with_the_password(desk: Any, trial: Trial) -> None:
     at_level(trial, "P1-5D", 1)
     # As the site hashes passwords; the tests' own way is quicker, and the site does not know it.
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         trial.data_manager.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt-of-a-test")
         trial.data_manager.save()
     sign_in(desk, trial.data_manager)

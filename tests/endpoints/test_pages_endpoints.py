@@ -8,6 +8,7 @@ from accounts.actor import acting
 from endpoints.models import Estimate, Mark
 from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
+from tests.unlimited import unlimited
 from values.times import shown_moment
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_the_footnotes_state_every_setting_and_which_are_assumed(trial: Trial) -
 def test_figures_of_another_protocol_version_say_so(trial: Trial) -> None:
     populate(trial.site, 2)
     version = Estimate.objects.get(population="P2", analysis_set="measurable").protocol
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         version.pk, version.sha256, version.version = None, "0" * 64, "0.9"
         version.save()
         Estimate.objects.filter(population="P2").update(protocol=version)

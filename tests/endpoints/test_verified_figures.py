@@ -13,6 +13,7 @@ from endpoints.refresh import mark_everyone
 from endpoints.tasks import verify_figures
 from tests.cast import SETUP, Trial
 from tests.endpoints.test_refresh import drain
+from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def verified() -> WholeVerified:
 
 
 def alter(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
+    with unlimited(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         assert cursor.rowcount >= 1
 

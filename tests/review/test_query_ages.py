@@ -11,6 +11,7 @@ from review.models import Query, QueryStep
 from review.queries.ageing import ageing
 from review.services import answer_query, cancel_query, close_query, raise_query, reopen_query
 from tests.cast import SETUP, actor
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def form(trial):
 def aged(form, monitor, hours):
     """A query that was opened so many hours ago."""
     query = raise_query(case_form=form, text=f"{hours} hours", by=monitor)
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Query.objects.filter(pk=query.pk).update(opened_at=timezone.now() - timedelta(hours=hours))
     return query
 
@@ -73,7 +74,7 @@ def test_medians_are_days_to_the_first_answer_and_to_the_closing(trial, form, mo
         query = aged(form, monitor, 24 * 10)
         answer_query(query=query, text="!", by=trial.by)
         close_query(query=query, text="!", by=monitor)
-        with acting(SETUP):
+        with acting(SETUP), unlimited():
             opened = Query.objects.get(pk=query.pk).opened_at
             QueryStep.objects.filter(query=query, state="answered").update(at=opened + timedelta(days=days))
             Query.objects.filter(pk=query.pk).update(changed_at=opened + timedelta(days=days + 1))

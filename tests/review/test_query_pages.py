@@ -8,6 +8,7 @@ from cohorts.models import Subject
 from review.models import Query
 from review.services import Finding, answer_query, close_query, raise_query, sync_check_queries
 from tests.cast import BASELINE_LESIONS, SETUP, actor
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_the_list_opens_with_what_is_live_and_filters_by_the_address(trial, form
     close_query(query=closed, text="Yes.", by=actor(trial.monitor, "monitor"))
     answered = raise_query(case_form=form, item="", text="Whole form?", by=actor(trial.monitor, "monitor"))
     answer_query(query=answered, text="Whole.", by=trial.by)
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Query.objects.filter(pk=query.pk).update(opened_at=timezone.now() - timedelta(days=10))
     client = as_user(trial.data_manager)
     assert ids(client, "") == [query.pk, answered.pk]

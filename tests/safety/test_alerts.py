@@ -19,6 +19,7 @@ from safety.services import confirm_report
 from safety.tasks import alert
 from tests.cast import SETUP, Trial, actor, person
 from tests.safety.conftest import SERIOUS
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_those_never_tried_come_before_those_that_failed(
     time_passes(seconds=1)
     trial.fill(subject, "adverse_event", SERIOUS | {"start_date": "2008-01-19"})
     give_notices()
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Notice.objects.filter(user=trial.data_manager, email_failures=0).delete()
     mail.outbox.clear()
     assert send_emails() == 1
@@ -145,7 +146,7 @@ def test_after_the_last_try_it_is_given_up_and_the_data_manager_told(
 
 def test_who_has_no_address_is_told_in_the_application_alone(reported: Trial, settings: Any) -> None:
     settings.ALERTS_BY_EMAIL = True
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         User.objects.filter(username="sven").update(email="")
     alert()
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]

@@ -18,6 +18,7 @@ from safety.services import considered_now, decide_level, signature_holds, turns
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.safety.conftest import EVENT
 from tests.safety.levels import at_level, evaluate
+from tests.unlimited import unlimited
 
 LOW, HIGH, WEEKLY = "P1-5D", "P1-10D", "P1-30W"
 RATIONALE = "No toxicity that limits the dose in six subjects."
@@ -308,7 +309,7 @@ def test_nobody_signs_without_them_or_for_another(trial: Trial, sign_in: Any, ty
 
 def test_a_decision_that_was_tampered_with_says_so(trial: Trial, sign_in: Any) -> None:
     made = decide(trial)
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         DoseLevelDecision.objects.filter(pk=made.pk).update(rationale="another")
     page = sign_in(trial.auditor).get(f"/cohorts/decisions/{made.pk}/").content.decode()
     assert "The signature does not hold" in page

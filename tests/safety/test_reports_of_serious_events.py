@@ -22,6 +22,7 @@ from safety.models import SeriousEvent, SeriousReport
 from safety.services import confirm_report
 from tests.cast import SETUP, Trial, actor
 from tests.safety.conftest import EVENT, SERIOUS
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_a_clock_that_was_confirmed_stays_confirmed(trial: Trial, subject: Any) 
 def test_an_item_that_an_older_report_does_not_know_is_no_change(trial: Trial, subject: Any) -> None:
     form = save(trial, subject)
     report = SeriousReport.objects.get()
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         del report.content["aware_time"]
         report.save()
     save(trial, subject, form)

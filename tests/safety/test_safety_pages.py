@@ -16,6 +16,7 @@ from safety.reading import Clock, Promptness, span
 from safety.services import considered_now
 from tests.cast import PASSWORD, SETUP, Trial
 from tests.safety.conftest import EVENT, SERIOUS
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_notices_are_counted_in_the_frame_until_they_are_read(
 
 
 def test_nobody_reads_another_s_notices(trial: Trial, report: SeriousReport, sign_in: Any) -> None:
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Notice.objects.filter(user=trial.data_manager).delete()
     assert sign_in(trial.data_manager).get("/notices/").context["rows"] == []
     sign_in(trial.data_manager).post("/notices/read/")

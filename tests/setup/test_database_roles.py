@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, transaction
 
-from audit.management.commands.setup_database import append_only_tables, refuse_too_mighty
+from audit.management.commands.setup_database import refuse_too_mighty
 from tests.servers import TestServers
 
 
@@ -49,22 +49,6 @@ def test_the_application_owns_nothing() -> None:
 )
 def test_the_application_may_not_change_the_structure(statement: str) -> None:
     assert refused(statement)
-
-
-@pytest.mark.requirement("EMA 2023 back-end changes", "21 CFR 11.10(c)")
-@pytest.mark.django_db
-def test_the_application_may_only_read_and_add_where_what_is_written_stays() -> None:
-    stay_as_written = append_only_tables()
-    assert {"audit_event", "signature_signature"} <= stay_as_written.keys()
-    for table, rights in stay_as_written.items():
-        with connection.cursor() as cursor:
-            asked = "SELECT has_table_privilege('edc_app', %s, %s)"
-            held = [
-                right
-                for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
-                if cursor.execute(asked, [table, right]).fetchone() == (True,)
-            ]
-        assert sorted(held) == sorted(rights), table
 
 
 def test_one_role_for_both_is_refused_in_production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

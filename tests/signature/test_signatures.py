@@ -16,6 +16,7 @@ from signature.models import Signature
 from signature.signing import WITH_FORM, Standing, sign_forms, standings
 from tests.cast import PASSWORD, SETUP, actor
 from tests.signature.closed import freeze_form, lock_form
+from tests.unlimited import unlimited
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_where_a_second_factor_is_due_a_wrong_code_signs_nothing(trial, form, as
 
 
 def test_a_form_of_another_site_is_neither_shown_nor_signed(trial, form, as_user):
-    with acting(SETUP):
+    with acting(SETUP), unlimited():
         Membership.objects.filter(user=trial.investigator).update(site=trial.other_site)
     client = as_user(trial.investigator)
     assert client.get(f"/sign/?form={form.pk}").context["waiting"] == []

@@ -19,6 +19,7 @@ from staff.due import due_on, months_after, remind
 from staff.models import AccessLine, AccessReview, Decision, ReviewReminder
 from staff.services import digest_of, end_line, keep_lines, open_review, sign_review, signature_holds
 from tests.cast import PASSWORD, actor
+from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ def test_a_signed_review_takes_no_write_from_service_or_shell(trial, review, by)
         lambda: AccessReview.objects.filter(pk=review.pk).update(conclusion="x"),
         lambda: AccessReview.objects.filter(pk=review.pk).update(signed_at=None),
     ):
-        with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic(), acting(SYSTEM):
+        with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic(), acting(SYSTEM), unlimited():
             write()
     assert signature_holds(review)
 

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-# Which migrations ran is for the application to read, never to change.
-READ_ONLY_TABLES = {"django_migrations": ("SELECT",)}
+from audit.rights import RIGHTS, Rights
+
+ON_THE_SCHEMA = (
+    # A temporary table would shadow the table of the same name for whatever runs in that session.
+    "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "GRANT USAGE ON SCHEMA public TO {role}",
+    # Earlier versions gave every right on each table to come.
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+)
 TOO_MIGHTY = "is a superuser, bypasses row-level security, owns tables or may act as the owner"
 NO_SEPARATION = (
     "The application connects as the owner of the tables (DATABASE_OWNER_URL is not set or names the same role). "
@@ -51,38 +60,30 @@ def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None
 
 
 def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:
-    """Give the role its rights on all tables and sequences, and less on those that stay as they are written."""
-    role = sql.Identifier(application)
+    """Give the role exactly what audit.rights says, whatever it was given before."""
+    role, database = sql.Identifier(application), sql.Identifier(connection.settings_dict["NAME"])
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for statement in (*_rights_on_everything(role, connection.settings_dict["NAME"]), *_lesser_rights(role)):
-            cursor.execute(statement)
+        tables = columns_of_tables(cursor)
+        if strangers := tables.keys() ^ RIGHTS.keys():
+            raise CommandError(f"audit/rights.py and the database differ in their tables: {sorted(strangers)}.")
+        for statement in ON_THE_SCHEMA:
+            cursor.execute(sql.SQL(statement).format(role=role, database=database))
+        for table, columns in tables.items():
+            cursor.execute(_at_table(sql.Identifier(table), RIGHTS[table], columns, role))
 
 
-def _rights_on_everything(role: sql.Identifier, database: str) -> list[sql.Composed]:
-    statements = [
-        # A temporary table would shadow the table of the same name for whatever runs in that session.
-        sql.SQL("REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"),
-        sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
-        sql.SQL("GRANT USAGE ON SCHEMA public TO {role}"),
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),
-        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"),
-        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}"),
-        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}"),
-    ]
-    return [statement.format(role=role, database=sql.Identifier(database)) for statement in statements]
+def columns_of_tables(cursor: Any) -> dict[str, list[str]]:
+    cursor.execute(
+        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
+        " AND NOT a.attisdropped GROUP BY c.relname"
+    )
+    return dict(cursor.fetchall())
 
 
-def append_only_tables() -> dict[str, tuple[str, ...]]:
-    """What the application's role may do with each, as the apps say: the rest is the owner's alone."""
-    said = (getattr(app, "append_only_tables", {}) for app in apps.get_app_configs())
-    return {table: rights for tables in said for table, rights in tables.items()}
-
-
-def _lesser_rights(role: sql.Identifier) -> list[sql.Composed]:
-    tables = READ_ONLY_TABLES | append_only_tables()
-    statements = []
-    for table, rights in tables.items():
-        names = {"table": sql.Identifier(table), "role": role, "rights": sql.SQL(", ").join(map(sql.SQL, rights))}
-        statements.append(sql.SQL("REVOKE ALL ON {table} FROM {role}").format(**names))
-        statements.append(sql.SQL("GRANT {rights} ON {table} TO {role}").format(**names))
-    return statements
+def _at_table(table: sql.Identifier, rights: Rights, columns: list[str], role: sql.Identifier) -> sql.Composed:
+    held = [sql.SQL(right) for right in ("SELECT", *rights.held)]
+    if updated := rights.updated(columns, settings.SYNTHETIC_DATA):
+        held.append(sql.SQL("UPDATE ({})").format(sql.SQL(", ").join(map(sql.Identifier, updated))))
+    statement = sql.SQL("REVOKE ALL ON {table} FROM {role}; GRANT {held} ON {table} TO {role}")
+    return statement.format(table=table, role=role, held=sql.SQL(", ").join(held))
