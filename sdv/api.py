@@ -24,10 +24,12 @@ from sdv.serializers import (
     TakeBack,
     ToVerify,
     VerifiedOut,
+    VisitReportOut,
     WaitingOut,
 )
 from sdv.services import Asked, Sorted, close_visit, open_visit, sorted_out, unverify, verify
 from sdv.views import acting_for
+from sdv.visit_report import Later, later_than, report_of
 from trialsite.api import Resource
 
 HEADERS = CaseForm.objects.select_related("subject__site")
@@ -122,3 +124,22 @@ class MonitoringVisitResource(Resource):
         visit = self.access.load(self.queryset, Permission.VERIFY_SOURCE, pk=pk)
         by = self.by(Permission.VERIFY_SOURCE, visit.site_id)
         return self.said(close_visit(visit=visit, **self.checked(ClosingForm), by=by))
+
+    @extend_schema(responses=VisitReportOut)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def report(self, request: Request, pk: int) -> Response:
+        """What the report of the visit says. That of a closed visit never changes."""
+        visit = self.access.load(self.queryset, Permission.VIEW_SUBJECTS, pk=pk)
+        found = report_of(visit)
+        later = later_than(visit, found.content) if visit.closed_at else Later([], [])
+        names = ("form", "subject", "title", "items", "at")
+        told = {
+            "content": found.content,
+            "sha256": found.digest,
+            "holds": found.holds,
+            "lapsed_since": [dict(zip(names, line, strict=True)) for line in later.lapsed],
+            "queries_since": [
+                {"query": query.pk, "text": query.text, "state": state, "at": at} for query, state, at in later.queries
+            ],
+        }
+        return Response(VisitReportOut(told).data)

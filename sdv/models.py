@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import Site
@@ -105,3 +106,21 @@ class MonitoringVisit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("monitoring_visit", args=[self.pk])
+
+
+class VisitReport(models.Model):
+    """What the report of a visit said when the visit was closed: JSON, and SHA-256 over its UTF-8. Written once; the
+    database lets nobody change or delete it."""
+
+    visit = models.OneToOneField(MonitoringVisit, models.PROTECT, related_name="report")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    content = models.TextField()
+    digest = models.CharField("SHA-256", max_length=64)
+    kept_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "report of a monitoring visit"
+        verbose_name_plural = "reports of monitoring visits"
+
+    def __str__(self) -> str:
+        return f"{self.visit}: {self.digest}"

@@ -133,7 +133,8 @@ def as_table(lines: Iterable[Progress]) -> Iterator[tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Done:
-    """What was done at a visit. `forms` are (form, its title, items verified, of these lapsed or taken back since)."""
+    """What was done at a visit. `forms` are (form, its title, items verified, of these lapsed or
+    taken back by then)."""
 
     forms: list[tuple[CaseForm, str, int, int]]
     raised: list[QueryStep]
@@ -148,15 +149,20 @@ class Done:
         return len({form.subject_id for form, *_ in self.forms})
 
 
+def verified_at_visit(visit: MonitoringVisit) -> Q:
+    """The verifications that the visit's monitor made at its site between its opening and its closing, or until now."""
+    span = (visit.opened_at, visit.closed_at or timezone.now())
+    return Q(verified_by=visit.monitor, verified_at__range=span, subject__site=visit.site)
+
+
 def done_at(visit: MonitoringVisit) -> Done:
-    """What the visit's monitor verified and asked at its site between opening and closing. In three statements."""
+    """What the visit's monitor verified and asked at its site, as it stood at its closing. In three statements."""
     until = visit.closed_at or timezone.now()
-    by_whom = Q(verified_by=visit.monitor, verified_at__range=(visit.opened_at, until))
     counted = (
-        Verification.objects.filter(by_whom, subject__site=visit.site)
+        Verification.objects.filter(verified_at_visit(visit))
         .order_by("case_form")
         .values_list("case_form")
-        .annotate(number=Count("pk"), ended=Count("pk", filter=Q(ended_at__isnull=False)))
+        .annotate(number=Count("pk"), ended=Count("pk", filter=Q(ended_at__lte=until)))
     )
     numbers = {form: (number, ended) for form, number, ended in counted}
     forms = CaseForm.every.filter(pk__in=numbers).select_related("subject", "visit").order_by("subject__label", "pk")

@@ -89,3 +89,34 @@ class NewMonitoringVisit(serializers.Serializer):
 class ClosedMonitoringVisit(serializers.Serializer):
     ends_on = serializers.DateField()
     remarks = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class LapsedSince(serializers.Serializer):
+    """A form of which items verified at the visit are no longer verified."""
+
+    form = serializers.IntegerField()
+    subject = serializers.CharField()
+    title = serializers.CharField()
+    items = serializers.IntegerField()
+    at = serializers.DateTimeField(help_text="When the last of them ended.")
+
+
+class QuerySince(serializers.Serializer):
+    query = serializers.IntegerField()
+    text = serializers.CharField()
+    state = serializers.CharField()
+    at = serializers.DateTimeField(help_text="When its last step was taken.")
+
+
+class VisitReportOut(serializers.Serializer):
+    """`content` as it was kept at the closing, with its SHA-256; what came later stands beside it.
+
+    `sha256` is empty while the visit is open, and where it was closed before reports were kept. `holds` tells whether
+    the content, its SHA-256 and the trail agree.
+    """
+
+    content = serializers.DictField()
+    sha256 = serializers.CharField(allow_blank=True)
+    holds = serializers.BooleanField()
+    lapsed_since = LapsedSince(many=True)
+    queries_since = QuerySince(many=True)

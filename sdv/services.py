@@ -14,6 +14,7 @@ from assessments.models import CaseForm, FormState
 from cohorts.services import Refused
 from sdv.models import FormVerification, MonitoringVisit, Verification
 from sdv.points import Point, is_of, points_of
+from sdv.visit_report import keep
 from trialsite.prepared import Prepared
 
 # Forms in one act; more are told to narrow what they chose.
@@ -226,9 +227,9 @@ def open_visit(*, site: Site, purpose: str, starts_on: date, present: str, monit
 
 
 def close_visit(*, visit: MonitoringVisit, ends_on: date, remarks: str, by: Actor) -> MonitoringVisit:
-    """End a visit: its own monitor alone. From then on its report stays as it is."""
+    """End a visit: its own monitor alone. Its report is kept as it is then."""
     with acting(by, reason="monitoring visit closed", waits=False):
-        visit = MonitoringVisit.objects.select_for_update().get(pk=visit.pk)
+        visit = MonitoringVisit.objects.select_for_update(of=("self",)).select_related("site").get(pk=visit.pk)
         if visit.monitor != by.name:
             raise Refused(f"This is the visit of {visit.printed_name}: nobody closes it for another.")
         if visit.closed_at:
@@ -237,4 +238,5 @@ def close_visit(*, visit: MonitoringVisit, ends_on: date, remarks: str, by: Acto
             raise Refused("The last day lies before the first one.", "ends_on")
         visit.ends_on, visit.remarks, visit.closed_at = ends_on, remarks, timezone.now()
         visit.save(update_fields=["ends_on", "remarks", "closed_at"])
+        keep(visit)
     return visit

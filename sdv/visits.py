@@ -14,8 +14,8 @@ from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
 from sdv.forms import ClosingForm, VisitForm
 from sdv.models import MonitoringVisit
-from sdv.reading import done_at
 from sdv.services import close_visit, open_visit
+from sdv.visit_report import later_than, report_of
 
 VISITS = MonitoringVisit.objects.select_related("site")
 
@@ -54,7 +54,10 @@ def visit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = request.access.load(VISITS, Permission.VIEW_SUBJECTS, pk=pk)
     mine = found.monitor == request.user.get_username() and found.closed_at is None
     may_close = mine and request.access.can(Permission.VERIFY_SOURCE, found.site_id)
-    return render(request, "sdv/visit.html", {"visit": found, "done": done_at(found), "may_close": may_close})
+    report = report_of(found)
+    later = later_than(found, report.content) if found.closed_at else None
+    context = {"visit": found, "report": report, "done": report.content, "later": later, "may_close": may_close}
+    return render(request, "sdv/visit.html", context)
 
 
 @require_get_or_post

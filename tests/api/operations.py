@@ -136,6 +136,7 @@ OPERATIONS: list[Operation] = [
     ("get", "/api/v1/monitoring-visits/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/monitoring-visits/", P.VERIFY_SOURCE, False, {}),
     ("get", "/api/v1/monitoring-visits/{monitoring}/", P.VIEW_SUBJECTS, True, None),
+    ("get", "/api/v1/monitoring-visits/{monitoring}/report/", P.VIEW_SUBJECTS, True, None),
     ("post", "/api/v1/monitoring-visits/{monitoring}/close/", P.VERIFY_SOURCE, True, {}),
     ("get", "/api/v1/trail/", P.VIEW_TRAIL, False, None),
     ("get", "/api/v1/seals/", P.VIEW_TRAIL, False, None),

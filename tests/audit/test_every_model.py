@@ -32,6 +32,7 @@ NOT_SHUT = {
     "safety.SeriousEvent": "the sponsor's own record of a report, which goes on after the data are locked",
     "safety.SeriousReport": "the same",
     "sdtm.Source": "digests of what an import has read",
+    "sdv.VisitReport": "of a monitor's visit to a site, written once",
     "signature.Closure": "the lock itself",
     "signature.Doubt": "what was locked is verified too",
     "trail_reviews.Finding": "the trail is looked through after the lock too",

@@ -1,17 +1,21 @@
 """A monitor's visit to a site: what is verified and asked between opening and closing stands in its report."""
 
 from datetime import date
+from hashlib import sha256
 
 import pytest
+from django.db import DatabaseError, IntegrityError, connection
 
+from accounts.actor import acting
 from audit.models import AccessEvent, Event
 from cohorts.services import Refused
 from reports.monitoring_report import contents
 from review.services import close_query, raise_query
-from sdv.models import MonitoringVisit
+from sdv.models import MonitoringVisit, VisitReport
 from sdv.reading import done_at
 from sdv.services import close_visit, open_visit
-from tests.cast import actor
+from sdv.visit_report import content_of, report_of
+from tests.cast import Trial, actor
 
 PLACE = {"purpose": "First visit", "starts_on": date(2008, 2, 4), "present": "Ines, Carla"}
 
@@ -47,13 +51,91 @@ def test_what_others_ask_meanwhile_is_not_in_it(trial, form, visit):
     assert done_at(visit).raised == []
 
 
-def test_a_report_tells_what_lapsed_since(trial, form, check, visit, monitor):
+@pytest.fixture
+def closed(trial, form, check, visit, monitor):
+    """A visit at which the demography was verified and a query raised, closed."""
     check(form)
-    close_visit(visit=visit, ends_on=date(2008, 2, 5), remarks="", by=monitor)
+    raise_query(case_form=form, item="age", text="54?", by=monitor)
+    return close_visit(visit=visit, ends_on=date(2008, 2, 5), remarks="Fine", by=monitor)
+
+
+def change_birth_date(trial, form):
     record = {"birth_date": "1953-06", "age": 54, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, visit="SCR", case_form=form, reason="Corrected")
+
+
+def test_an_open_visit_tells_what_lapsed_meanwhile(trial, form, check, visit):
+    check(form)
+    change_birth_date(trial, form)
     ((_, _, number, ended),) = done_at(visit).forms
     assert (number > 3, ended) == (True, 1)
+
+
+@pytest.mark.requirement("ICH E6(R3) 4.2.2")
+def test_the_report_of_a_closed_visit_never_changes_and_what_came_later_stands_beside_it(
+    trial, form, closed, monitor, as_user
+):
+    client, address = as_user(trial.monitor), f"/monitoring-visits/{closed.pk}/"
+    before, pdf = report_of(closed), client.get(f"{address}report.pdf").content
+    close_query(query=form.queries.get(text="54?"), text="Seen.", by=monitor)
+    change_birth_date(trial, form)
+    assert report_of(closed) == before
+    assert client.get(f"{address}report.pdf").content == pdf
+    page = client.get(address)
+    assert page.context["done"]["forms"][0]["ended"] == 0
+    (lapsed,), (moved,) = page.context["later"].lapsed, page.context["later"].queries
+    assert (lapsed[0], lapsed[3]) == (form.pk, 1)
+    assert (moved[0].text, moved[1]) == ("54?", "Closed")
+    assert "1 item verified at the visit is no longer verified" in page.content.decode()
+
+
+def test_the_hash_of_a_report_is_verified_on_its_page(trial, closed, as_user):
+    kept = VisitReport.objects.get()
+    assert sha256(kept.content.encode()).hexdigest() == kept.digest
+    page = as_user(trial.monitor).get(f"/monitoring-visits/{closed.pk}/").content.decode()
+    assert kept.digest in page
+    assert "is the one in the trail" in page
+
+
+def test_a_report_that_the_database_s_owner_rewrote_with_its_hash_is_not_shown_as_kept(committed_db, as_owner, client):
+    trial = Trial()
+    by = actor(trial.monitor, "monitor")
+    visit = open_visit(site=trial.site, **PLACE, monitor=trial.monitor, by=by)
+    close_visit(visit=visit, ends_on=date(2008, 2, 5), remarks="Fine", by=by)
+    as_owner.execute("ALTER TABLE sdv_visitreport DISABLE TRIGGER USER")
+    as_owner.execute(
+        "UPDATE sdv_visitreport SET content = replace(content, 'Fine', 'Poor'),"
+        " digest = encode(sha256(convert_to(replace(content, 'Fine', 'Poor'), 'UTF8')), 'hex')"
+    )
+    client.force_login(trial.monitor)
+    page = client.get(f"/monitoring-visits/{visit.pk}/").content.decode()
+    assert "This is not the report that was kept." in page
+    assert "is the one in the trail" not in page
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sdv_visitreport SET content = '{}'",
+        "DELETE FROM sdv_visitreport",
+        "TRUNCATE sdv_visitreport",
+    ],
+)
+def test_nobody_changes_or_deletes_a_report(closed, monitor, statement):
+    with pytest.raises(DatabaseError), acting(monitor), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert VisitReport.objects.get().visit == closed
+
+
+def test_a_report_is_not_written_down_with_another_digest(trial, visit, monitor):
+    with pytest.raises(IntegrityError, match="digest_of_its_content"), acting(monitor):
+        VisitReport.objects.create(visit=visit, site=trial.site, content="{}", digest="0" * 64)
+
+
+def test_a_visit_that_was_closed_before_reports_were_kept_is_derived_as_it_was_then(trial, form, closed, as_user):
+    kept = report_of(closed).content
+    change_birth_date(trial, form)
+    assert content_of(closed) == kept
 
 
 def test_one_visit_at_a_time_and_its_own_monitor_closes_it(trial, visit, monitor):
@@ -83,7 +165,7 @@ def test_the_report_is_a_pdf_and_its_download_is_noted(trial, form, check, visit
     answer = as_user(trial.monitor).get(f"/monitoring-visits/{visit.pk}/report.pdf")
     assert answer.content.startswith(b"%PDF")
     assert AccessEvent.objects.filter(kind="export").latest("id").actor_name == "mona"
-    told = contents(visit, visit.opened_at)
+    told = contents(report_of(visit), visit.opened_at)
     assert told["counts"][3] == ["Queries raised", "1"]
     assert told["raised"][0][1:3] == ["Demography Age", "54?"] or told["raised"][0][2] == "54?"
 
