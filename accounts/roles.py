@@ -29,6 +29,7 @@ class Permission(StrEnum):
     VIEW_RECORD_TRAIL = "view_record_trail"
     VIEW_TRAIL_REVIEWS = "view_reviews_of_the_trail"
     REVIEW_TRAIL = "review_trail"
+    VERIFY_WHOLES = "verify_wholes"
     VIEW_ACCESS_LOG = "view_access_log"
     VIEW_STAFF = "view_staff"
     VIEW_ACCESS_REVIEWS = "view_reviews_of_access"
@@ -150,6 +151,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.REVIEW_TRAIL,
+                P.VERIFY_WHOLES,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,
             }
@@ -175,7 +177,7 @@ ROLES: dict[Role, RoleDefinition] = {
         all_sites=True,
     ),
     Role.AUDITOR: RoleDefinition(
-        "Reads everything of all sites, the trail and the log of access too; changes nothing.",
+        "Reads everything of all sites, the trail and the log of access too, and has them verified; changes nothing.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
@@ -187,6 +189,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
+                P.VERIFY_WHOLES,
                 P.VIEW_ACCESS_LOG,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,

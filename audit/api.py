@@ -107,15 +107,15 @@ class WholeVerifiedResource(Resource):
 
     def list(self, request: Request) -> Response:
         """Verifications of trail, signatures and figures as wholes; one without an end is under way."""
-        self.access.require(Permission.VIEW_TRAIL_REVIEWS)
+        self.access.require(Permission.VERIFY_WHOLES)
         return self.shown(self.queryset.all())
 
     @extend_schema(request=WholeIn, responses={201: WholeVerifiedOut, 409: Problem})
     def create(self, request: Request) -> Response:
         """Have one of them verified."""
-        self.access.require(Permission.VIEW_TRAIL_REVIEWS)
+        self.access.require(Permission.VERIFY_WHOLES)
         of = Whole(self.checked(WholeForm)["of"])
-        return self.said(ask_to_verify(of, self.by(Permission.VIEW_TRAIL_REVIEWS)), 201)
+        return self.said(ask_to_verify(of, self.by(Permission.VERIFY_WHOLES)), 201)
 
 
 @tells(UnderWay)

@@ -86,7 +86,7 @@ def trail_seal(request: SignedInRequest) -> HttpResponse:
 
 def _verified(request: SignedInRequest) -> dict[str, Any]:
     """The last verification of each whole, for who may ask for one."""
-    may = request.access.can(Permission.VIEW_TRAIL_REVIEWS)
+    may = request.access.can(Permission.VERIFY_WHOLES)
     last = {one.of: one for one in last_of_each()} if may else {}
     return {"may_verify": may, "wholes": [(whole, last.get(whole.value)) for whole in Whole]}
 
@@ -94,17 +94,17 @@ def _verified(request: SignedInRequest) -> dict[str, Any]:
 @require_safe
 def verified(request: SignedInRequest) -> HttpResponse:
     """How far the verifications are, asked for again while one is under way."""
-    request.access.require(Permission.VIEW_TRAIL_REVIEWS)
+    request.access.require(Permission.VERIFY_WHOLES)
     return render(request, "audit/verified.html", _verified(request))
 
 
 @require_POST
 def verify_whole(request: SignedInRequest, of: str) -> HttpResponse:
-    request.access.require(Permission.VIEW_TRAIL_REVIEWS)
+    request.access.require(Permission.VERIFY_WHOLES)
     if of not in Whole.values:
         raise Http404
     try:
-        ask_to_verify(Whole(of), request.access.actor(permission=Permission.VIEW_TRAIL_REVIEWS))
+        ask_to_verify(Whole(of), request.access.actor(permission=Permission.VERIFY_WHOLES))
     except UnderWay:
         messages.info(request, f"{Whole(of).label}: being verified already.")
     return redirect("trail_seal")

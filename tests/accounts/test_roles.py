@@ -30,6 +30,7 @@ TABLE = """
     view_record_trail   x x x x x x -
     view_reviews_of_the_trail - - x x - x -
     review_trail        - - x x - - -
+    verify_wholes       - - - x - x -
     view_access_log     - - - - - x x
     view_staff          x - x x - x x
     view_reviews_of_access - - - x - x x
