@@ -167,6 +167,7 @@ RIGHTS: dict[str, Rights] = {
     ),
     "sdv_monitoringvisit": _change("ends_on remarks closed_at", "a monitoring visit is closed"),
     "sdv_verification": _change("ended_at ended_by lapsed end_reason", "a verification ends"),
+    "sdv_visitreport": ADD,
     "trail_reviews_finding": _change("query_id", "a query is raised from a finding"),
     "trail_reviews_trailreview": _change(
         "conclusion seen_to signed_at signed_by signed_name digest", "a review is signed off"
