@@ -31,6 +31,7 @@ from trialsite.protocol import current
 from trialsite.protocol.design import Population
 
 BATCH = 1000
+REASON = "derived afresh"
 # Any number will do, as long as nothing else in this database takes the same advisory lock.
 REFRESH_LOCK = 426_556
 TAKE_MARKS = """
@@ -51,14 +52,19 @@ STORE = """
 
 
 def refresh_marked(batch: int = BATCH) -> int:
-    """Derive up to `batch` marked subjects and what they change, in one transaction. Returns how many there were."""
-    with acting(SYSTEM, reason="derived afresh"):
+    """Derive up to `batch` marked subjects and what they change, in one transaction. Returns how many there were.
+
+    A save waits for it at the queries alone, and a freeze or lock too: so these come last, once all is computed, and
+    are held no longer than it takes to write them.
+    """
+    with acting(SYSTEM, reason=REASON, waits=False):
         wait_for_others()
         _follow_the_protocol()
         subject_ids = _take_marks(batch)
         if subject_ids:
-            cohorts = derive_subjects(subject_ids)
+            outcomes, cohorts = derive_subjects(subject_ids)
             estimate_populations(cohorts)
+            _ask_about(outcomes)
     return len(subject_ids)
 
 
@@ -92,14 +98,15 @@ def _take_marks(batch: int) -> list[int]:
         return sorted({subject_id for (subject_id,) in cursor.fetchall()})
 
 
-def derive_subjects(subject_ids: Sequence[int]) -> set[str]:
-    """Derive these subjects and store their outcomes. Returns the codes of the cohorts whose estimates that moves."""
+def derive_subjects(subject_ids: Sequence[int]) -> tuple[dict[int, SubjectOutcome], set[str]]:
+    """Derive these subjects and store their outcomes. Returns these, and the codes of the cohorts whose estimates that
+    moves."""
     documents = documents_of(records_of(subject_ids))
     before = set(Outcome.objects.filter(subject__in=subject_ids).values_list("cohort_code", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(STORE, [json.dumps([document for document, _ in documents.values()])])
-    _ask_about({pk: outcome for pk, (_, outcome) in documents.items()})
-    return (before | {document["cohort_code"] for document, _ in documents.values()}) - {""}
+    outcomes = {pk: outcome for pk, (_, outcome) in documents.items()}
+    return outcomes, (before | {document["cohort_code"] for document, _ in documents.values()}) - {""}
 
 
 def documents_of(records: Mapping[int, SubjectRecords]) -> dict[int, tuple[dict[str, Any], SubjectOutcome]]:
@@ -130,7 +137,8 @@ def _ask_about(outcomes: dict[int, SubjectOutcome]) -> None:
     """What the derivation finds odd becomes a query at the form behind it, and closes once it is no longer so."""
     forms = CaseForm.objects.filter(subject__in=outcomes).values_list("pk", flat=True)
     found = [finding for outcome in outcomes.values() for finding in findings_of(outcome)]
-    sync_check_queries(case_form_ids=forms, checks=DERIVED_CHECKS, findings=found)
+    with acting(SYSTEM, reason=REASON):
+        sync_check_queries(case_form_ids=forms, checks=DERIVED_CHECKS, findings=found)
 
 
 def estimate_populations(cohort_codes: Iterable[str]) -> None:
