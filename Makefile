@@ -3,6 +3,7 @@
 PORT ?= 8000
 ARGS ?=
 WORKERS ?= 2
+TO ?=
 BIN = .venv/bin/python
 EMBEDDED = $(BIN) -m embedded
 # The first python that runs, is 3.11 and can make environments, else any 3.11. A distribution's own comes first: it is built with
@@ -13,7 +14,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz lint benchmark manage stop status reset constraints validation
+.PHONY: help setup setup-tests run real test fuzz lint benchmark manage backup restore stop status reset constraints validation
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -51,6 +52,12 @@ benchmark: setup-tests ## make benchmark NAME=saves: a measurement of benchmarks
 
 manage: setup ## make manage ARGS="migrate --plan": a management command, with the servers it needs
 	@exec $(EMBEDDED) with -- $(BIN) manage.py $(ARGS)
+
+backup: setup ## back the database of `make run` up, encrypted, and check it; from then on each second is kept
+	@exec $(EMBEDDED) backup
+
+restore: setup ## make restore TO="2026-11-29 20:15:07": put it back to that second (UTC), or to the end of its backup
+	@exec $(EMBEDDED) restore --to "$(TO)"
 
 stop: ## stop what `make run` started
 	@$(EMBEDDED) stop

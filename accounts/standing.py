@@ -94,6 +94,18 @@ def end_other_ways_in(user: User, *, than: str) -> None:
     end_sessions(SignIn.objects.filter(user=user).exclude(session_key=than))
 
 
+def end_all_access(*, by: Actor, reason: str) -> None:
+    """Every session, token and password link of everybody. After a restore they are back as they were, those too that
+    were ended since: whoever holds one must not be let in by it."""
+    with acting(by, reason=reason, waits=False):
+        User.objects.update(sessions_ended_at=Now(), session_epoch=F("session_epoch") + 1)
+        # A link holds for the moment it was issued at alone.
+        User.objects.exclude(password_link_issued_at=None).update(password_link_issued_at=Now())
+        ApiToken.objects.all().delete()
+        Session.objects.all().delete()
+        SignIn.objects.all().delete()
+
+
 def of_sessions(user: User) -> QuerySet[SignIn]:
     """Where the user is signed in now, the newest first."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())

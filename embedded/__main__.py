@@ -1,4 +1,4 @@
-"""python -m embedded run|stop|status|with|remove: the commands behind the Makefile."""
+"""python -m embedded run|stop|status|with|backup|restore|remove: the commands behind the Makefile."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from embedded.backup import backup, restore
 from embedded.installation import lasting, remove, servers
 from embedded.places import PROJECT, CannotStart, Places
 from embedded.process import stop_process
@@ -39,6 +40,13 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("stop", help="stop a running installation").set_defaults(do=stop)
     commands.add_parser("status", help="say whether it runs").set_defaults(do=status)
     commands.add_parser("remove", help="delete the installation with all its data").set_defaults(do=delete)
+    backups = commands.add_parser("backup", help="take a backup and check it; or what else `python -m backups` does")
+    backups.add_argument("arguments", nargs=argparse.REMAINDER)
+    backups.set_defaults(do=lambda chosen, console: backup(chosen.name, chosen.arguments or ["take"], console))
+    restores = commands.add_parser("restore", help="put the database back to a moment of its backups")
+    restores.add_argument("--to", default="", metavar="MOMENT", help="2026-11-29 20:15:07 (UTC); without it, the end")
+    restores.add_argument("--anyway", action="store_true", help="even where trail or signatures do not verify")
+    restores.set_defaults(do=lambda chosen, console: restore(chosen.name, chosen.to, chosen.anyway, console))
     other = commands.add_parser("with", help="run a command that needs the database and the broker")
     other.add_argument("command", nargs=argparse.REMAINDER)
     other.set_defaults(do=run_with_servers)

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -20,7 +20,9 @@ from embedded.places import CannotStart, Places, as_server_user, server_user
 from embedded.process import Process
 from embedded.programs import postgres
 
-NAME, OWNER, APPLICATION = "edc", "edc_owner", "edc_app"
+NAME, OWNER, APPLICATION, BACKUP = "edc", "edc_owner", "edc_app", "edc_backup"
+# Besides signing in. A backup takes every file, so its role may read every row; it may write none.
+MAY: Mapping[str, str] = {BACKUP: "REPLICATION BYPASSRLS IN ROLE pg_read_all_data"}
 # A test's cluster is thrown away: only there may the disk lag behind.
 THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -38,11 +40,20 @@ class Database:
         return self.places.server_folder("postgres") / "data"
 
     def url(self, role: str) -> str:
-        password = {OWNER: self.secrets.owner, APPLICATION: self.secrets.application}[role]
-        return f"postgresql://{role}:{password}@/{NAME}?host={quote(str(self.places.sockets), safe='/')}"
+        return f"postgresql://{role}:{self.passwords[role]}@/{NAME}?host={quote(str(self.places.sockets), safe='/')}"
+
+    @property
+    def passwords(self) -> Mapping[str, str]:
+        return {OWNER: self.secrets.owner, APPLICATION: self.secrets.application, BACKUP: self.secrets.backup}
 
     def process(self) -> Process:
-        settings = ("listen_addresses=", f'unix_socket_directories="{self.places.sockets}"', *self.settings)
+        settings = (
+            "listen_addresses=",
+            f'unix_socket_directories="{self.places.sockets}"',
+            # An archive that is away for good does not fill the disk: its next base backup begins anew.
+            "max_slot_wal_keep_size=10GB",
+            *self.settings,
+        )
         arguments = [part for setting in settings for part in ("-c", setting)]
         return Process(
             name="database",
@@ -111,11 +122,12 @@ class Database:
         return psycopg.connect(dbname=name, user="postgres", host=sockets, password=password, autocommit=True)
 
     def create_roles(self) -> None:
-        """Make both roles and the database, if they are missing, and set their passwords."""
+        """Make the roles and the database, if they are missing, and set the roles' passwords."""
         with self.connect() as connection:
-            for role, password in ((OWNER, self.secrets.owner), (APPLICATION, self.secrets.application)):
+            for role, password in self.passwords.items():
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+                    made = sql.SQL("CREATE ROLE {} LOGIN {}")
+                    connection.execute(made.format(sql.Identifier(role), sql.SQL(MAY.get(role, ""))))
                 statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
                 connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():

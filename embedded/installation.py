@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.broker import Broker
-from embedded.database import APPLICATION, OWNER, THROWN_AWAY, Database
+from embedded.database import APPLICATION, BACKUP, OWNER, THROWN_AWAY, Database
 from embedded.leftovers import remember
 from embedded.passwords import Secrets, secrets_of, write_private
 from embedded.places import PROJECT, Places
@@ -37,6 +37,23 @@ class Installation:
         if self.broker:
             found["CELERY_BROKER_URL"] = self.broker.url
         return found
+
+    @property
+    def for_backups(self) -> dict[str, str]:
+        """What `python -m backups` is told beside that, and nobody else."""
+        if self.database is None:
+            return {}
+        root = self.places.root
+        told = {"BACKUP_KEYS": self.secrets.backup_key, "BACKUP_FOLDER": str(root / "backups")}
+        told |= {"BACKUP_SPOOL": str(root / "wal"), "SUPERUSER_PASSWORD": self.secrets.superuser}
+        chosen = {name: os.environ[name] for name in told if name in os.environ}
+        return told | chosen | {"BACKUP_DATABASE_URL": self.database.url(BACKUP)}
+
+    @property
+    def has_backup(self) -> bool:
+        """Whether a base backup was taken: then the log is archived."""
+        folder = self.for_backups.get("BACKUP_FOLDER")
+        return folder is not None and any(Path(folder).glob("*-*/base-*.json"))
 
     def start_database(self) -> Process | None:
         """Start the database and see to its roles; recovery after a kill is waited for."""

@@ -3,27 +3,28 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """Passwords of the database's three roles, and Django's key."""
+    """Passwords of the database's roles, Django's key and the key of the backups."""
 
     superuser: str
     owner: str
     application: str
+    backup: str
     django: str
+    backup_key: str
 
 
 def secrets_of(path: Path) -> Secrets:
-    """Read the secrets, or make them if there are none yet."""
-    if path.exists():
-        return Secrets(**json.loads(path.read_text()))
-    superuser, owner, application = (secrets.token_urlsafe(24) for _ in range(3))
-    made = Secrets(superuser=superuser, owner=owner, application=application, django=secrets.token_urlsafe(50))
-    write_private(path, json.dumps(asdict(made), indent=1))
+    """Read the secrets; those that there are none of yet are made."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    made = Secrets(**({field.name: secrets.token_urlsafe(50) for field in fields(Secrets)} | kept))
+    if asdict(made) != kept:
+        write_private(path, json.dumps(asdict(made), indent=1))
     return made
 
 

@@ -69,11 +69,22 @@ class Supervisor:
     def watch(self) -> None:
         """Return when a signal asks to stop; start again what dies until then."""
         while not self.stopping:
+            self.archive_log()
             for process in self.processes:
                 if sentence := process.tend():
                     self.console.print(f"[yellow]{time.strftime('%H:%M:%S')}[/yellow] {sentence}", soft_wrap=True)
                     remember(self.installation.places.processes, self.processes)
             time.sleep(LOOK_EVERY)
+
+    def archive_log(self) -> None:
+        """From the first backup on the log is archived; stopped just before the database, it has all of it."""
+        if not self.installation.has_backup or any(process.name == "archive" for process in self.processes):
+            return
+        archive = self.python("archive", "backups", "archive")
+        archive.environment = {**self.environment(), **self.installation.for_backups}
+        archive.start()
+        self.processes.insert(1, archive)
+        remember(self.installation.places.processes, self.processes)
 
     def stop(self) -> None:
         """Stop in the opposite order: no request without a database, no task without a broker."""

@@ -49,7 +49,17 @@ def test_every_name_that_compose_gives_the_application_is_one_that_the_settings_
 def test_only_the_setup_knows_the_owners_password() -> None:
     services = compose()["services"]
     knowing = {name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
-    assert knowing == {"setup"}
+    assert knowing == {"setup", "backups"}
+    # Which is a tool for a restore: it does not run by itself.
+    assert services["backups"]["profiles"] == ["tools"]
+
+
+@pytest.mark.requirement("EMA 2023 security")
+def test_only_what_backs_up_and_restores_knows_the_key_of_the_backups() -> None:
+    services = compose()["services"]
+    knowing = {name for name, service in services.items() if "BACKUP_KEYS" in service.get("environment", {})}
+    assert knowing == {"backup", "backups"}
+    assert "SECRET_KEY" not in services["backup"]["environment"]
 
 
 def test_the_example_environment_names_what_compose_asks_for() -> None:
@@ -71,7 +81,17 @@ def test_compose_runs_in_production_behind_tls_and_opens_the_proxys_ports_alone(
 
 
 def test_compose_has_every_part_of_the_deployment() -> None:
-    assert set(compose()["services"]) == {"db", "broker", "setup", "web", "worker", "beat", "proxy"}
+    assert set(compose()["services"]) == {
+        "db",
+        "broker",
+        "setup",
+        "web",
+        "worker",
+        "beat",
+        "backup",
+        "backups",
+        "proxy",
+    }
 
 
 def test_the_database_is_of_the_version_that_the_tests_run_on() -> None:

@@ -41,7 +41,7 @@ def test_passwords_are_made_once_and_are_for_their_owner_alone(tmp_path: Path) -
     made = secrets_of(tmp_path / "secrets.json")
     assert secrets_of(tmp_path / "secrets.json") == made
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
-    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 4
+    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 6
 
 
 def test_servers_work_in_a_path_with_spaces_and_a_cut_off_creation_is_begun_anew() -> None:

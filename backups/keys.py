@@ -1,0 +1,9 @@
+"""The keys that a restore needs, by the names of their settings: a backup says the names, never a value."""
+
+from backups.sealed import NAME
+
+NEEDED = {
+    NAME: "decrypts the backup",
+    "TRAIL_SEAL_KEYS": "verifies the seal of the trail (by default SECRET_KEY)",
+    "SECRET_KEY": "signs sessions and links; all of them end on a restore, so a new one will do where it seals nothing",
+}
