@@ -62,8 +62,8 @@ def would_ask(place: "Place", values: Values) -> list[Finding]:
     """
     code, pk = place.form_type.code, place.case_form.pk if place.case_form else 0
     form, across = _as_form(place, pk, values), _at((*ACROSS, *WHILE_TYPING), code)
-    others = casebook(place.subject.pk, _codes(across)).forms if across else ()
-    book = Casebook([*(other for other in others if other.pk != pk), form])
+    others = casebook(place.subject.pk, _codes(across)) if across else Casebook()
+    book = Casebook([*(other for other in others.forms if other.pk != pk), form], others.cohort)
     found = [
         Finding(pk, item, check.id, text)
         for check in (*_at(OWN, code), *across)

@@ -41,9 +41,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Casebook:
-    """The complete forms of one subject that a check reads."""
+    """The complete forms of one subject that a check reads, and the code of the cohort it is enrolled in."""
 
     forms: Sequence[Form] = ()
+    cohort: str = ""
 
     def of(self, *codes: str) -> list[Form]:
         return [form for form in self.forms if form.code in codes]

@@ -68,13 +68,19 @@ def missed_days(form: Form, book: Casebook) -> Found:
 
 
 def no_step(form: Form, book: Casebook) -> Found:
-    """The dose is none of the protocol's steps."""
-    steps = {(step.dose, step.every_days) for step in current().drug("everolimus").steps}
+    """The dose is none of the protocol's steps for the subject's cohort, or more than the cohort's."""
+    plan = current().cohort(book.cohort) if book.cohort else None
+    schedule = plan.schedule if plan else None
+    drug = current().drug("everolimus")
+    steps = {(step.dose, step.every_days) for step in (drug.steps_of(schedule) if schedule else drug.steps)}
+    of_cohort = f" for {plan.label}" if plan and schedule else ""
     for row in form.rows:
         every = EVERY_DAYS.get(row["frequency"] or "", 1)
+        dose = f"{plain(row['dose_mg'] or 0)} mg every {'day' if every == 1 else f'{every} days'}"
         if row["dose_mg"] and (row["dose_mg"], every) not in steps:
-            often = "day" if every == 1 else f"{every} days"
-            yield row_item(row, "dose_mg"), f"{plain(row['dose_mg'])} mg every {often} is no step of the protocol."
+            yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}."
+        elif row["dose_mg"] and plan and plan.everolimus_mg and row["dose_mg"] > plan.everolimus_mg:
+            yield row_item(row, "dose_mg"), f"{dose} is more than the dose of the cohort, {plan.label}."
 
 
 def any_taken(form: Form, book: Casebook) -> Found:

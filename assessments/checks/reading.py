@@ -16,7 +16,9 @@ from assessments.models import Lesion
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
 FORMS = """
-    SELECT f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to, to_jsonb(r)::text, {rows}
+    SELECT f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to, to_jsonb(r)::text, {rows},
+           (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
+            WHERE e.subject_id = %(subject)s AND e.status = 'approved')
     FROM assessments_caseform f JOIN {table} r ON r.case_form_id = f.id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
     WHERE f.subject_id = %(subject)s AND f.state = 'complete' AND f.code = '{code}'
 """
@@ -35,7 +37,9 @@ def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
     """The subject's complete forms of these codes, by key."""
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(sorted(codes))), {"subject": subject_id})
-        return Casebook(sorted((_form(*row) for row in cursor.fetchall()), key=lambda form: form.pk))
+        found = cursor.fetchall()
+    forms = sorted((_form(*row) for *row, _ in found), key=lambda form: form.pk)
+    return Casebook(forms, cohort=(found[0][-1] or "") if found else "")
 
 
 @cache

@@ -39,6 +39,10 @@ def asked(check_id, one, *others):
     return BY_ID[check_id].findings(one, Casebook([one, *others]))
 
 
+def asked_of_cohort(cohort, one):
+    return [text for _, text in BY_ID["everolimus-step"].findings(one, Casebook([one], cohort))]
+
+
 def infusion(on=ON, pk=1, **record):
     given = {"paclitaxel_given": "Y", "trastuzumab_given": "Y"}
     return form("infusion", pk=pk, infusion_date=on, **given | record)
@@ -583,3 +587,30 @@ def test_one_day_lies_before_another_only_if_every_reading_of_it_does(one, other
 )
 def test_a_day_is_shown_one_way(day, words):
     assert shown(day) == words
+
+
+@pytest.mark.parametrize(
+    ("cohort", "mg", "frequency", "said"),
+    [
+        ("P1-5D", 5, "QD", ""),
+        ("P1-5D", 5, "QOD", ""),
+        ("P1-5D", 0, "QD", ""),
+        ("P1-5D", 10, "QD", "10 mg every day is more than the dose of the cohort, Everolimus 5 mg daily."),
+        ("P1-5D", 30, "EVERY WEEK", "30 mg every 7 days is no step of the protocol for Everolimus 5 mg daily."),
+        ("P1-10D", 10, "QD", ""),
+        ("P1-10D", 5, "QOD", ""),
+        ("P1-10D", 30, "EVERY WEEK", "30 mg every 7 days is no step of the protocol for Everolimus 10 mg daily."),
+        ("P1-30W", 30, "EVERY WEEK", ""),
+        ("P1-30W", 30, "QD", "30 mg every day is no step of the protocol for Everolimus 30 mg weekly."),
+        ("P1-30W", 10, "QD", "10 mg every day is no step of the protocol for Everolimus 30 mg weekly."),
+        ("P2-10D", 5, "QD", ""),
+        (
+            "P2-10D",
+            30,
+            "EVERY WEEK",
+            "30 mg every 7 days is no step of the protocol for Phase II: everolimus 10 mg daily.",
+        ),
+    ],
+)
+def test_everolimus_is_held_against_the_regimen_of_the_cohort(cohort, mg, frequency, said):
+    assert asked_of_cohort(cohort, everolimus(dose(mg, frequency=frequency))) == [said] * bool(said)

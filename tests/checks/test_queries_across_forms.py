@@ -167,3 +167,12 @@ def test_comparing_costs_a_save_three_statements_and_a_tumour_assessment_none(tr
 def test_what_a_screened_and_treated_subject_usually_has_gives_no_cause_to_ask(trial):
     trial.infuse(trial.treated_subject(), FIRST_DOSE, visit="C1D1")
     assert list(Query.objects.values_list("check_id", "text")) == []
+
+
+def test_a_dose_of_the_other_regimen_is_asked_about_in_the_subject_s_own_cohort(trial):
+    weekly = {"dose_mg": "30", "frequency": "EVERY WEEK", "start_date": FIRST_DOSE.isoformat()}
+    for cohort in ("P1-30W", "P1-10D"):
+        trial.fill(trial.treated_subject(cohort), "everolimus", {"any_taken": "Y"}, [weekly])
+    (query,) = live("everolimus-step")
+    assert query.subject.enrolment.cohort.code == "P1-10D"
+    assert query.text == "30 mg every 7 days is no step of the protocol for Everolimus 10 mg daily."
