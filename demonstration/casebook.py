@@ -9,10 +9,10 @@ from typing import Any
 from demonstration.course import Course, own_chance
 from demonstration.dosing import TAKEN, everolimus, infusions
 from demonstration.examinations import Examined
-from demonstration.logs import Entry, adverse_events, deviations, medication, new_therapies
+from demonstration.logs import Entry, adverse_events, deviations, medication, new_therapies, twice
 from demonstration.samples import Form, Laboratory, screened
 from demonstration.screening import screening
-from demonstration.steps import Fill, NotDone, Step
+from demonstration.steps import Fill, NotDone, Step, Withdraw
 from demonstration.tablets import evaluation, hand_outs
 from demonstration.toxicity import events
 from trialsite.protocol import current
@@ -52,7 +52,9 @@ class _Casebook:
         amounts = screened(entry["eligibility"][0])
         self.laboratory = Laboratory(course, self.chance(seed, "samples"), self.harm, amounts)
         self.hand_outs = hand_outs(course, self.chance(seed, "tablets"), self.given, self.taken)
-        self.logs = sorted(self._logs(self.chance(seed, "logs"), entry), key=lambda entry: entry.day)
+        logs = list(self._logs(self.chance(seed, "logs")))
+        logs += twice(course, self.chance(seed, "entered twice"), logs)
+        self.logs = sorted(logs, key=lambda entry: entry.day)
 
     def chance(self, seed: int, of: str) -> Random:
         return own_chance(seed, self.slot, of)
@@ -115,6 +117,10 @@ class _Casebook:
 
     def _entry(self, entry: Entry, number: int) -> Iterator[Step]:
         fill = Fill(entry.day, self.slot, entry.code, None, entry.record, entry=number)
+        if entry.in_error is not None:
+            day, why = entry.in_error
+            yield from (fill, Withdraw(day, self.slot, entry.code, number, why))
+            return
         if (
             entry.later is None
             and entry.code != "new_therapy"
@@ -127,7 +133,7 @@ class _Casebook:
             day, record = entry.later
             yield replace(fill, day=day, record=record, again=True, reason="The event is over")
 
-    def _logs(self, rng: Random, entry: dict[str, Form]) -> Iterator[Entry]:
+    def _logs(self, rng: Random) -> Iterator[Entry]:
         conditions = [condition[0] for condition in self.examined.conditions]
         yield from adverse_events(self.course, rng, self.harm)
         yield from medication(self.course, rng, self.harm, conditions, self.given)

@@ -13,6 +13,7 @@ from trialsite.protocol.regimen import DoseStep, Schedule
 
 REASONS = {"ADVERSE EVENT": 55, "LABORATORY VALUE": 28, "PATIENT DECISION": 8, "ADMINISTRATIVE": 7, "OTHER": 2}
 FREQUENCY: dict[Schedule, tuple[str, int]] = {"daily": ("QD", 1), "weekly": ("EVERY WEEK", 7)}
+LEAST_MASS_INDEX = 16.5
 AS_PLANNED = "DOSE NOT CHANGED"
 # The record of an everolimus form, beside its times of one dose.
 TAKEN = {"any_taken": "Y"}
@@ -96,6 +97,8 @@ class _Nurse:
         self.course, self.rng = course, rng
         self.weight = min(max(rng.gauss(67, 12), 41), 118)
         self.height = Decimal(round(min(max(rng.gauss(162.5, 6.5), 146), 182)))
+        # Nobody is so thin that an edit check asks about each of her infusions.
+        self.lightest = LEAST_MASS_INDEX * (float(self.height) / 100) ** 2
         self.levels = [step.dose for step in current().drug("paclitaxel").steps]
         self.step = 0
 
@@ -116,7 +119,7 @@ class _Nurse:
             day = start + timedelta(visit - 1 + (self._shift() if visit > 1 else 0))
             if (day >= self.course.end and (cycle, visit) != (1, 1)) or (visit == 22 and self.rng.random() < 0.02):
                 continue
-            self.weight = min(max(self.weight + self.rng.gauss(-0.05, 0.35), 40), 125)
+            self.weight = min(max(self.weight + self.rng.gauss(-0.05, 0.35), self.lightest), 125)
             yield self._visit(cycle, visit, day, change if visit == 1 else AS_PLANNED, reason if visit == 1 else "")
 
     def _visit(self, cycle: int, visit: int, day: date, change: str, reason: str) -> Infusion:

@@ -1,7 +1,7 @@
 """What happens to a synthetic subject beside the visits, as it is typed: events, medication, deviations, therapies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -57,14 +57,27 @@ WHY_STOPPED = {
 }
 
 
+# How often an entry is made a second time, and what is said of the second one.
+TWICE = 0.02
+WHY_WITHDRAWN = {
+    "adverse_event": (
+        "Entered twice: it is the event that stands above",
+        "Two of us entered the same event",
+    ),
+    "medication": ("Entered twice",),
+}
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One form of a log, and on which day it is typed. `later` is what is typed once the event is over."""
+    """One form of a log, and on which day it is typed. `later` is what is typed once the event is over; `in_error` when
+    and why the entry is withdrawn."""
 
     code: str
     day: date
     record: Row
     later: tuple[date, Row] | None = field(default=None)
+    in_error: tuple[date, str] | None = field(default=None)
 
 
 def adverse_events(course: Course, rng: Random, harm: Sequence[Event]) -> Iterator[Entry]:
@@ -199,3 +212,14 @@ def new_therapies(course: Course, rng: Random) -> Iterator[Entry]:
                 "reason": WHY_STOPPED.get(course.end_reason, "OTHER"),
             }
             yield Entry("new_therapy", contact.day, record)
+
+
+def twice(course: Course, rng: Random, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """What somebody entered who had not seen that it was there: some days later, withdrawn after some more."""
+    for entry in entries:
+        day = entry.day + timedelta(rng.randint(0, 6))
+        withdrawn = day + timedelta(rng.randint(1, 20))
+        why = rng.choice(WHY_WITHDRAWN.get(entry.code, ("",)))
+        limiting = entry.record.get("dose_limiting") == "Y"
+        if rng.random() < TWICE and why and not limiting and day <= course.end:
+            yield replace(entry, day=day, later=None, in_error=(withdrawn, why))

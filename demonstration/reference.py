@@ -83,6 +83,12 @@ OWN = {
 }
 # A new machine: from CHANGED_ON on the limits are these.
 CHANGED = {"105": {"GLUC": "mmol/L 4.0 6.0", "PLAT": "10^9/L 140 400"}, "103": {"LYM": "10^3/uL 0.9 3.8"}}
+# What a hospital's machine cannot tell any more, below and above, in the unit of its list ("-": it can).
+MEASURED = {
+    "101": {"TRIG": "- 10.00"},
+    "102": {"BILI": "0.30 -"},
+    "103": {"ALT": "10 -"},
+}
 # Digits after the point, where it is not one.
 PLACES = {
     **dict.fromkeys(("PLAT", "SODIUM", "AST", "ALT", "ALP", "GGT", "LDH"), 0),
@@ -140,6 +146,15 @@ def reported(analyte: str, value: float | Decimal | Fraction, unit: str) -> Deci
     exact = known.converted(Fraction(value), known.si.code, unit)
     scaled = Decimal(exact.numerator) / Decimal(exact.denominator)
     return scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def printed(hospital: Hospital, analyte: str, value: Decimal) -> str:
+    """A reported value as it stands on the paper: <0.30 or >10.00 where the machine measures no further."""
+    limits = MEASURED.get(hospital.code, {}).get(analyte, "- -").split()
+    low, high = (None if limit == "-" else Decimal(limit) for limit in limits)
+    if low is not None and value < low:
+        return f"<{low:f}"
+    return f">{high:f}" if high is not None and value > high else f"{value:f}"
 
 
 def in_unit(analyte: str, value: Decimal, unit: str, to: str) -> Decimal:

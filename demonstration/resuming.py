@@ -27,7 +27,7 @@ class _Done:
 
     def __init__(self, typist: Typist) -> None:
         number_of = {subject.pk: number for number, subject in typist.subjects.items()}
-        forms = CaseForm.objects.filter(subject__in=number_of).filter(Q(visit=None) | ~Q(visit__kind="unscheduled"))
+        forms = CaseForm.every.filter(subject__in=number_of).filter(Q(visit=None) | ~Q(visit__kind="unscheduled"))
         self.forms: Counter[tuple[int, str, str | None]] = Counter(
             (number_of[subject], code, visit)
             for subject, code, visit in forms.values_list("subject_id", "code", "visit__code")

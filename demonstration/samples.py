@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.checks.screening import LABORATORY
 from demonstration.course import Course
-from demonstration.reference import line_of, outside, reported
+from demonstration.reference import line_of, outside, printed, reported
 from demonstration.toxicity import Event
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current
@@ -75,7 +75,7 @@ class Laboratory:
         assert panel is not None
         asked = [*panel.analytes, *(panel.optional if screening else ())]
         amounts = self._amounts(day, screening=screening)
-        rows = [self._row(analyte, amounts[analyte], day) for analyte in asked]
+        rows = [self._row(analyte, amounts[analyte], day, exact=screening) for analyte in asked]
         record = {"sample_date": day.isoformat(), "sample_time": self.rng.choice(EARLY_HOURS)}
         record["laboratory"] = f"{self.course.slot.hospital.name}, central laboratory"
         return record | ({"fasting": self._fasting(day)} if code == "chemistry" else {}), rows
@@ -107,10 +107,13 @@ class Laboratory:
         worst = event.grade if day == event.start else max(event.grade - 1, 1)
         return self.rng.uniform(*spans[min(worst, max(spans))])
 
-    def _row(self, analyte: str, amount: float, day: date) -> dict[str, Any]:
-        line = line_of(self.course.slot.hospital, analyte, day)
+    def _row(self, analyte: str, amount: float, day: date, *, exact: bool) -> dict[str, Any]:
+        """`exact` at screening, of which the eligibility form tells numbers."""
+        hospital = self.course.slot.hospital
+        line = line_of(hospital, analyte, day)
         value = reported(analyte, amount, line.unit)
-        row = {"analyte": analyte, "value": f"{value:f}", "unit": line.unit}
+        text = f"{value:f}" if exact else printed(hospital, analyte, value)
+        row = {"analyte": analyte, "value": text, "unit": line.unit}
         return row | ({"clinically_significant": self._matters(analyte, day)} if outside(line, value) else {})
 
     def _matters(self, analyte: str, day: date) -> str:

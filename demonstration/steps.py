@@ -44,6 +44,16 @@ class NotDone(Step):
 
 
 @dataclass(frozen=True)
+class Withdraw(Step):
+    """The `entry`-th entry of a log should not be there: the site says why."""
+
+    slot: Slot
+    code: str
+    entry: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Enrol(Step):
     """The investigator asks for a slot, the data manager gives it."""
 

@@ -10,9 +10,10 @@ from accounts.actor import Actor
 from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
-from assessments.models import CaseForm
+from assessments.models import CaseForm, FormState
 from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
+from assessments.withdrawing import withdraw
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import (
     add_subject,
@@ -40,6 +41,7 @@ from demonstration.steps import (
     OpenLevel,
     Range,
     Step,
+    Withdraw,
 )
 from laboratory.models import ReferenceRange
 from laboratory.services import add_range
@@ -103,6 +105,14 @@ class Typist:
         place = self._place(step)
         mark_not_done(place=place, why=step.why, by=self._coordinator(step.slot))
 
+    def withdraw(self, step: Withdraw) -> None:
+        entries = CaseForm.every.filter(subject=self.subjects[step.slot.number], code=step.code).order_by("id")
+        case_form = entries[step.entry - 1]
+        # A run that was killed may have come so far.
+        if case_form.state != FormState.IN_ERROR:
+            by = self._coordinator(step.slot)
+            withdraw(case_form=case_form, why=step.why, by=by, seen_version=case_form.version)
+
     def enrol(self, step: Enrol) -> None:
         subject = self.subjects[step.slot.number]
         enrolment = Enrolment.objects.filter(subject=subject).first() or request_enrolment(
@@ -162,7 +172,8 @@ class Typist:
         again, entry = isinstance(step, Fill) and step.again, step.entry if isinstance(step, Fill) else 0
         if not (again or self.resumed):
             return None
-        found = CaseForm.objects.filter(subject=subject, code=step.code, visit=at).order_by("id")
+        # Entries are counted with those that were withdrawn.
+        found = CaseForm.every.filter(subject=subject, code=step.code, visit=at).order_by("id")
         return next(iter(found[entry - 1 : entry] if entry else found[:1]), None)
 
 
@@ -178,6 +189,7 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     Add: Typist.add,
     Fill: Typist.fill,
     NotDone: Typist.leave_undone,
+    Withdraw: Typist.withdraw,
     Enrol: Typist.enrol,
     OpenLevel: Typist.open_level,
     CloseLevel: Typist.close_level,

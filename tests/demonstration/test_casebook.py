@@ -16,7 +16,7 @@ from demonstration.dosing import everolimus, infusions
 from demonstration.management.commands.demo_trial import SEED
 from demonstration.reference import LISTS, in_unit, line_of
 from demonstration.screening import screening
-from demonstration.steps import Decide, Fill, NotDone, OpenLevel
+from demonstration.steps import Decide, Fill, NotDone, OpenLevel, Withdraw
 from demonstration.tablets import hand_outs
 from demonstration.timetable import trial
 from demonstration.toxicity import Event, changes, events
@@ -216,6 +216,33 @@ def test_every_state_of_a_form_is_there() -> None:
     assert 5 < len({place for place in asked if not (place[1] or "").endswith("D22")} - drawn) < 100, "forgotten ones"
 
 
+def test_a_few_entries_were_made_twice_and_are_withdrawn_with_a_reason() -> None:
+    withdrawn = [step for course in courses() for step in casebook(course, SEED) if isinstance(step, Withdraw)]
+    assert 8 <= len(withdrawn) <= 25
+    assert {step.code for step in withdrawn} == {"adverse_event", "medication"}
+    for step in withdrawn:
+        entries = [fill for fill in typed()[step.slot.number] if fill.code == step.code and not fill.again]
+        second = entries[step.entry - 1]
+        twins = [fill for fill in entries if fill.record == second.record and fill.entry < step.entry]
+        assert twins and twins[0].day <= second.day < step.day and step.why
+        again = [fill for fill in typed()[step.slot.number] if fill.again and fill.code == step.code]
+        assert step.entry not in [fill.entry for fill in again]
+
+
+def test_what_the_machine_cannot_tell_is_printed_as_a_limit() -> None:
+    found = Counter(
+        row["value"][0]
+        for code in ("haematology", "chemistry")
+        for fill in fills(code)
+        for row in fill.rows
+        if not row["value"][0].isdigit()
+    )
+    assert set(found) == {"<", ">"}
+    assert 10 <= found["<"] <= 60
+    # Of screening the eligibility form tells numbers.
+    assert not any(row["value"][0] in "<>" for fill in fills("chemistry") if fill.visit == "SCR" for row in fill.rows)
+
+
 def test_a_trial_for_load_has_none_of_it() -> None:
     steps = list(trial(7, 20, light=True))
     assert {step.code for step in steps if isinstance(step, Fill)} == {
@@ -230,7 +257,7 @@ def test_a_trial_for_load_has_none_of_it() -> None:
         "follow_up",
         "death",
     }
-    assert not any(isinstance(step, Decide) for step in steps)
+    assert not any(isinstance(step, Decide | Withdraw) for step in steps)
 
 
 def test_the_committee_decides_on_the_second_level_and_on_the_weekly_one() -> None:

@@ -16,15 +16,17 @@ from cohorts.models import Cohort, Enrolment, Subject
 from demonstration.course import simulate
 from demonstration.design import slots
 from demonstration.expected import outcome
+from demonstration.logs import WHY_WITHDRAWN
 from demonstration.people import PASSWORD
 from demonstration.room import enlarged
-from demonstration.steps import Fill, NotDone
+from demonstration.steps import Fill, NotDone, Withdraw
 from demonstration.timetable import trial
 from demonstration.typist import Typist
 from endpoints.arithmetic.rows import row_of
 from endpoints.models import Estimate, Mark, Outcome
 from laboratory.models import ReferenceRange
 from review.models import Query
+from review.services import LIVE
 from safety.models import DoseLevelDecision
 from trialsite.protocol import current
 
@@ -102,10 +104,15 @@ def test_a_run_that_was_killed_is_taken_up_where_it_stopped(monkeypatch: pytest.
     assert Subject.objects.count() == SUBJECTS
 
 
-def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [Fill, Withdraw])
+def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
     steps = list(trial(SEED, 1))
-    entries = [number for number, step in enumerate(steps) if getattr(step, "entry", 0) and not step.again]
-    perform, killed_at = Typist.perform, entries[len(entries) // 2]
+    entries = [
+        number
+        for number, step in enumerate(steps)
+        if isinstance(step, kind) and step.entry and not getattr(step, "again", False)
+    ]
+    perform, killed_at = Typist.perform, entries[len(entries) // 2] + (kind is Withdraw)
 
     def killed(self: Typist, step: Any) -> None:
         if step == steps[killed_at]:
@@ -117,7 +124,9 @@ def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.Mo
         demo_trial(subjects=1)
     demo_trial(subjects=1)
     forms = Counter(step.code for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", 0))
-    assert Counter(CaseForm.objects.values_list("code", flat=True)) == forms
+    assert Counter(CaseForm.every.values_list("code", flat=True)) == forms
+    withdrawn = sum(isinstance(step, Withdraw) for step in steps)
+    assert CaseForm.every.filter(state="in_error").count() == withdrawn > 0
 
 
 def test_the_whole_casebook_is_filled() -> None:
@@ -130,6 +139,28 @@ def test_the_whole_casebook_is_filled() -> None:
     assert not LaboratoryResult.objects.filter(case_form__state="complete", flag="", value__isnull=False).exists()
     assert not AdverseEvent.objects.filter(term_code="", dictionary="").exists()
     assert set(DoseLevelDecision.objects.values_list("cohort__code", flat=True)) == {"P1-10D", "P1-30W"}
+
+
+def test_it_holds_an_entry_in_error_and_results_below_what_can_be_measured() -> None:
+    """In a trial of two, of whom one has both."""
+    demo_trial(seed=79, subjects=2)
+    [withdrawn] = CaseForm.every.filter(state="in_error")
+    assert (withdrawn.code, withdrawn.withdrawn_by) == (
+        "adverse_event",
+        f"coordinator{withdrawn.subject.site.code}",
+    )
+    assert withdrawn.withdrawn_reason in WHY_WITHDRAWN["adverse_event"]
+    event = Event.objects.filter(case_form_id=withdrawn.pk, new__state="in_error").get()
+    assert event.reason == withdrawn.withdrawn_reason
+    twin = AdverseEvent.objects.get(pk=withdrawn.pk)
+    same = AdverseEvent.objects.filter(
+        case_form__subject=withdrawn.subject, term=twin.term, start_date=twin.start_date, case_form__state="complete"
+    )
+    assert same.count() == 1
+    # What was asked of the two at once is answered by the withdrawal.
+    assert not Query.objects.filter(case_form=withdrawn, state__in=LIVE).exists()
+    limits = [row for row in LaboratoryResult.objects.all() if row.value and row.value.is_limit]
+    assert {(row.analyte, str(row.value), row.grade, row.flag) for row in limits} == {("BILI", "<0.3", 0, "NORMAL")}
 
 
 def test_everybody_can_log_in_with_the_documented_password(rf: Any) -> None:
