@@ -9,6 +9,7 @@ from accounts.models import Site
 from accounts.people import confirmed
 from accounts.roles import Permission
 from assessments.site_clock import set_time_zone, times_recorded
+from values.counts import counted
 
 
 def site_time_zone(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -16,7 +17,9 @@ def site_time_zone(request: SignedInRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site, pk=pk)
     number = times_recorded(site)
     warning = (
-        f"{number} forms of this site hold a time of day: it is read as one of the new zone, too." if number else ""
+        f"Times of day on {counted(number, 'form')} of this site are read as ones of the new zone, too."
+        if number
+        else ""
     )
     return confirmed(
         request,

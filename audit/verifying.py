@@ -17,6 +17,7 @@ from django.db import connection
 from audit.models import Seal
 from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_genuine, is_ours, rows_of
 from audit.wholes import Answer
+from values.counts import counted
 from values.times import shown_moment
 
 BATCH = 5000
@@ -81,13 +82,19 @@ def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] |
     return found
 
 
+def entries(number: int) -> str:
+    return counted(number, "entry", "entries")
+
+
 def answered() -> Answer:
     """The whole walk, as audit.wholes writes it down."""
     found = verify()
     sealed, waiting = sum(found.sealed.values()), sum(found.waiting.values())
     last = f"the last of {shown_moment(found.last.made_at)}" if found.last else "nothing sealed yet"
-    verdict = f"{len(found.faults)} faults" if found.faults else "every sealed entry is as it was sealed"
-    says = f"{sealed} entries in {found.blocks} blocks, {last}, {waiting} wait to be sealed: {verdict}."
+    verdict = counted(len(found.faults), "fault") if found.faults else "every sealed entry is as it was sealed"
+    says = (
+        f"{entries(sealed)} in {counted(found.blocks, 'block')}, {last}, {entries(waiting)} not sealed yet: {verdict}."
+    )
     return Answer(sealed, says, [str(fault) for fault in found.faults])
 
 

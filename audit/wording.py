@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 
 from audit.models import Event
+from values.counts import counted
 from values.dates import shown_date
 from values.times import shown_moment
 
@@ -137,7 +138,7 @@ def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> 
     choices = _choices(event.table_name, name)
     # A document of its moment, such as a report: its own page shows it, masked for its reader.
     if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
-        return f"{len(value)} entries"
+        return counted(len(value), "entry", "entries")
     if isinstance(value, list):
         return " + ".join(str(part) for part in value)
     if isinstance(value, bool):

@@ -14,6 +14,7 @@ from endpoints.figures.tables import TABLES, Table, limits, percent, reached
 from endpoints.reading import Selection
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.schema import AnalysisPlan, Assumption
+from values.counts import counted
 
 # The other tables say the same as a figure and are fetched when they are unfolded.
 SHOWN = ("response", "times", "landmarks", "sensitivity", "non_responders")
@@ -127,7 +128,7 @@ def headlines(figures: dict[str, Any], plan: AnalysisPlan) -> list[Headline]:
         found = figures["times"][name]
         middle, lower, upper = (reached(value) for value in found["median"]["months"])
         value = "–" if not found["n"] else middle if middle == "NR" else f"{middle} mo"
-        note = f"{found['events']} events; {level} % CI {lower} to {upper}" if found["n"] else "no subjects"
+        note = f"{counted(found['events'], 'event')}; {level} % CI {lower} to {upper}" if found["n"] else "no subjects"
         shown.append(Headline(label, value, note, f"{name}.events"))
     return shown
 

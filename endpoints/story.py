@@ -20,6 +20,7 @@ from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
 from endpoints.models import Outcome
 from trialsite.protocol import current
+from values.counts import counted
 from values.dates import shown_date
 from values.times import shown_moment
 
@@ -200,7 +201,7 @@ def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
     if found is None:
         return Result(title, "–", "Does not exist for this subject.", ())
     months = found["days"] / float(current().analysis.days_per_month)
-    days = f"{found['days']} day{'s' if found['days'] != 1 else ''}"
+    days = counted(found["days"], "day")
     value = f"{days} ({months:.2f} months), {'event' if found['event'] else 'censored'}"
     return Result(title, value, found["words"], sources.of(found["refs"]))
 

@@ -18,6 +18,7 @@ from cohorts.models import Subject
 from review.models import Query, QueryState
 from signature.manifest import Manifested, in_utc, manifest
 from signature.signing import WITH_FORM
+from values.counts import counted
 
 OF_QUERIES = {QueryState.OPEN: "open", QueryState.ANSWERED: "answered"}
 
@@ -142,7 +143,7 @@ def _verified(form: CaseForm) -> str:
         return "nothing yet"
     if found.version != form.version:
         return f"lapsed: the form was changed after version {found.version} was verified"
-    parts = [f"{found.verified} items", f"{found.outstanding} outstanding" if found.outstanding else ""]
+    parts = [counted(found.verified, "item"), f"{found.outstanding} outstanding" if found.outstanding else ""]
     return ", ".join(filter(None, [*parts, f"{found.lapsed} changed since" if found.lapsed else ""]))
 
 

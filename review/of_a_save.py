@@ -11,6 +11,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from review.models import Query
 from review.query_reading import item_label
+from values.counts import counted
 
 # More than so many would hide the page; the list of queries has them all.
 MOST = 8
@@ -41,7 +42,7 @@ class QueriesOfSave:
 def _part(queries: tuple[Query, ...], done: str, saved: CaseForm, forms: dict[int, CaseForm]) -> SafeString:
     if not queries:
         return SafeString("")
-    noun = "1 query" if len(queries) == 1 else f"{len(queries)} queries"
+    noun = counted(len(queries), "query", "queries")
     further = f" And {len(queries) - MOST} more: see the list of queries." if len(queries) > MOST else ""
     lines: Iterable[tuple[str, str, str]] = (
         (reverse("query_field", args=[query.pk]), _place(query, saved, forms), query.text) for query in queries[:MOST]

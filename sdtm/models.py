@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from cohorts.models import Subject
+from values.counts import counted
 
 
 class Source(models.Model):
@@ -20,4 +21,4 @@ class Source(models.Model):
         constraints = [models.UniqueConstraint(fields=["subject", "domain"], name="source_once_a_domain")]
 
     def __str__(self) -> str:
-        return f"{len(self.digests)} rows of {self.domain} for subject {self.subject_id}"
+        return f"{counted(len(self.digests), 'row')} of {self.domain} for subject {self.subject_id}"

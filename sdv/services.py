@@ -16,6 +16,7 @@ from sdv.models import FormVerification, MonitoringVisit, Verification
 from sdv.points import Point, is_of, points_of
 from sdv.visit_report import keep
 from trialsite.prepared import Prepared
+from values.counts import counted
 
 # Forms in one act; more are told to narrow what they chose.
 MOST = 500
@@ -58,12 +59,8 @@ class Sorted:
     @property
     def words(self) -> str:
         """12 items in 3 forms; 1 form with an open query left out"""
-        done = f"{_number(self.items, 'item')} in {_number(len(self.fitting), 'form')}"
-        return "; ".join([done, *(f"{_number(number, 'form')} {why} left out" for why, number in self.reasons)])
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+        done = f"{counted(self.items, 'item')} in {counted(len(self.fitting), 'form')}"
+        return "; ".join([done, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
 
 
 def sorted_out(asked: Sequence[Asked], by: Acting) -> Sorted:

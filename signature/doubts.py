@@ -16,6 +16,7 @@ from audit.models import Event
 from audit.wholes import Answer
 from signature.models import Doubt, Signature
 from signature.signing import WITH_FORM, Standing, standings
+from values.counts import counted
 from values.times import shown_moment
 
 CHUNK = 500
@@ -42,7 +43,7 @@ def answered() -> Answer:
     faults = [
         _sentence(doubt) for doubt in Doubt.objects.select_related("signature", "case_form__subject").order_by("pk")
     ]
-    says = f"{every} signatures, {len(faults)} of them do not verify."
+    says = f"{counted(every, 'signature')}, {len(faults):,} of them {'does' if len(faults) == 1 else 'do'} not verify."
     return Answer(every, says, faults)
 
 

@@ -9,6 +9,7 @@ from assessments.checks.days import Day, before, earliest, plain, shown
 from assessments.checks.safety import named
 from assessments.dosing import apart, deviation_percent
 from trialsite.protocol import current
+from values.counts import counted
 
 # Weight in kg by height in m squared: outside of these nobody is treated; a digit slipped, or two boxes were mixed up.
 MASS_INDEX = Decimal(13), Decimal(60)
@@ -120,7 +121,7 @@ def far_from_dose(form: Form, book: Casebook) -> Found:
         if same and form[name] and dose["infusion_date"]:
             days = abs((form[name] - dose["infusion_date"]).days)
             if days > APART_DAYS:
-                yield name, f"{shown(form[name])} is {days} days away from the infusion of this visit."
+                yield name, f"{shown(form[name])} is {counted(days, 'day')} away from the infusion of this visit."
 
 
 def before_birth(form: Form, book: Casebook) -> Found:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from trialsite.protocol.schema import AnalysisPlan
+from values.counts import counted
 from values.dates import shown_date
 
 from .outcomes import WORST_FIRST, AssessmentResult, BestResponse, Flag
@@ -191,7 +192,9 @@ def benefit_by_duration(best: BestResponse, course: Course, plan: AnalysisPlan) 
         return Flag(False, f"Neither a response nor stable disease{_before_therapy(course)}.", best.refs)
     lasted = (last.day - course.start).days
     value = lasted >= plan.clinical_benefit_days
-    return Flag(value, f"Stable disease for {lasted} days; {plan.clinical_benefit_days} are asked.", (last.ref,))
+    return Flag(
+        value, f"Stable disease for {counted(lasted, 'day')}; {plan.clinical_benefit_days} are asked.", (last.ref,)
+    )
 
 
 def _benefits(plan: AnalysisPlan) -> tuple[Response, ...]:

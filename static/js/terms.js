@@ -64,7 +64,7 @@ function start() {
     options.hidden = false;
     field.setAttribute("aria-expanded", "true");
     field.removeAttribute("aria-activedescendant");
-    status.textContent = `${all().length} terms`;
+    status.textContent = `${all().length} ${all().length === 1 ? "term" : "terms"}`;
   }
 
   field.addEventListener("input", (event) => {

@@ -5,10 +5,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actor import acting
+from endpoints.display import headlines
 from endpoints.models import Estimate, Mark
 from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
 from tests.unlimited import unlimited
+from trialsite.protocol import current
 from values.times import shown_moment
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,15 @@ def test_every_population_and_set_has_a_page_also_without_subjects(trial: Trial)
             page(client, population, analysis_set)
     assert "Nothing has been estimated yet" in page(client, "P2", "measurable")
     assert "1 of 1" in page(client, "P1-5D", "measurable")
+
+
+def test_a_card_of_one_event_says_one_event(trial: Trial) -> None:
+    populate(trial.site, 4)
+    figures = Estimate.objects.get(population="P2", analysis_set="measurable").figures
+    for time in figures["times"].values():
+        time["events"] = 1
+    notes = [card.note for card in headlines(figures, current().analysis)]
+    assert [note.partition(";")[0] for note in notes if "event" in note] == ["1 event", "1 event"]
 
 
 def test_an_estimate_of_nobody_says_so(trial: Trial) -> None:

@@ -256,7 +256,7 @@ def test_the_command_enters_a_file_for_a_user(trial: Any, subject: Any, tmp_path
 def test_the_command_says_which_lines_are_wrong(trial: Any, subject: Any, tmp_path: Path, capsys: Any) -> None:
     path = tmp_path / "a.csv"
     path.write_text(file_of(line("XYZ")))
-    with pytest.raises(CommandError, match="1 of 1 lines are wrong"):
+    with pytest.raises(CommandError, match="1 wrong of 1 line\\."):
         call_command("import_laboratory", path, by="carla")
     assert "line 2: Unknown analyte" in capsys.readouterr().err
     with pytest.raises(CommandError, match="nobody who may enter data"):

@@ -9,6 +9,7 @@ from accounts.access import access_for
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.laboratory_grading import grade_again
+from values.counts import counted
 
 
 class Command(BaseCommand):
@@ -26,4 +27,6 @@ class Command(BaseCommand):
         by = access_for(user).actor(channel="system", permission=Permission.MANAGE_RANGES)
         narrowed = {"subject__site__code": options["site"]} if options["site"] else {}
         found = [changed for _, changed in grade_again(by=by, reason=options["reason"], **narrowed)]
-        self.stdout.write(f"{sum(found)} results changed in {sum(map(bool, found))} of {len(found)} samples.")
+        self.stdout.write(
+            f"{counted(sum(found), 'result')} changed in {sum(map(bool, found))} of {counted(len(found), 'sample')}."
+        )

@@ -14,6 +14,7 @@ from assessments.laboratory_import import import_samples, look_through
 from assessments.pages.results import Found
 from assessments.services import Locked, Stale
 from cohorts.services import Refused
+from values.counts import counted
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         for line in preview.wrong:
             self.stderr.write(f"line {line.number}: {' '.join(line.errors)}")
         if preview.wrong:
-            raise CommandError(f"Nothing went in: {len(preview.wrong)} of {len(preview.lines)} lines are wrong.")
+            raise CommandError(f"Nothing went in: {len(preview.wrong)} wrong of {counted(len(preview.lines), 'line')}.")
         for sample in preview.samples:
             self.stdout.write(f"{sample.label}: {_words(sample)}")
             for line in sample.lines:
@@ -65,4 +66,4 @@ def _result(line: Line, found: Found | None) -> str:
 def _words(sample: Any) -> str:
     if sample.is_there:
         return "recorded before"
-    return f"{len(sample.rows)} results" + ("" if sample.complete else f", a draft: {' '.join(sample.waits_for)}")
+    return counted(len(sample.rows), "result") + ("" if sample.complete else f", a draft: {' '.join(sample.waits_for)}")

@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from audit.sealing import seal_trail
+from audit.verifying import entries
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{seal_trail()} entries sealed.")
+        self.stdout.write(f"{entries(seal_trail())} sealed.")

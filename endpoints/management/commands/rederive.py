@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from endpoints.refresh import mark_everyone, refresh_marked
+from values.counts import counted
 
 BATCH = 200
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, batch: int, **options: Any) -> None:
         marked, derived = mark_everyone(), 0
-        self.stdout.write(f"{marked} subjects are to be derived.")
+        self.stdout.write(f"{counted(marked, 'subject')} to be derived.")
         while done := refresh_marked(max(batch, 1)):
             derived += done
             self.stdout.write(f"{derived} derived")

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from signature.models import Signature
 from signature.signing import Standing, not_holding
+from values.counts import counted
 
 WHY = {
     Standing.LAPSED: "lapsed: the form was changed since",
@@ -25,6 +26,8 @@ class Command(BaseCommand):
                 f" {one.printed_name}, {one.signed_at:%Y-%m-%d %H:%M} UTC: {WHY[how]}"
             )
         every = Signature.objects.count()
-        self.stdout.write(f"{every} signatures: {every - altered - lapsed} hold, {lapsed} lapsed, {altered} altered.")
+        self.stdout.write(
+            f"{counted(every, 'signature')}: {every - altered - lapsed} hold, {lapsed} lapsed, {altered} altered."
+        )
         if altered:
             raise CommandError("Signatures were altered.")
