@@ -59,6 +59,7 @@ RIGHTS: dict[str, Rights] = {
     "trialsite_cache": Rights(
         update=("value", "expires"), delete=True, because=f"{PASSING}counts of sign-ins that run out"
     ),
+    "trialsite_heartbeat": _change("at", f"{PASSING}when worker and clock were last at work"),
     # --- people -------------------------------------------------------------------------------------------------------
     "accounts_acceptance": ADD,
     "accounts_apitoken": Rights(update=("reminded_at",), delete=True, because="a user has one token at a time"),

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_init, before_task_publish, task_postrun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
@@ -24,3 +24,27 @@ def say_so(**_: object) -> None:
     from audit.access_log import Kind, record
 
     record(Kind.SYSTEM, name="system", detail="a worker began, which sees every site")
+
+
+@worker_process_init.connect
+def note_work(**_: object) -> None:
+    """In a worker, and not where a task is merely called: after each task it says that it is there."""
+    task_postrun.connect(_worker_is_here, weak=False)
+
+
+@beat_init.connect
+def note_asking(**_: object) -> None:
+    """In the clock: each time that it asks for work, which it does before it reaches the broker."""
+    before_task_publish.connect(_clock_is_here, weak=False)
+
+
+def _worker_is_here(**_: object) -> None:
+    from trialsite.heartbeats import WORKER, note
+
+    note(WORKER)
+
+
+def _clock_is_here(**_: object) -> None:
+    from trialsite.heartbeats import CLOCK, note
+
+    note(CLOCK)

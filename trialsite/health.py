@@ -1,36 +1,85 @@
 """Whether this installation works: for the proxy, the supervisor and whoever watches it."""
 
+from collections.abc import Mapping
 from threading import Lock
 from time import monotonic
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
+from psycopg.errors import DiskFull
+
+from trialsite import heartbeats
 
 GOOD_FOR_S = 1.0
+OK, AWAY = "ok", "does not answer"
+MAY_BE_WRITTEN = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"
+# What a save needs, and nothing that stays: room beside the tables, for a sort that does not fit into memory, and a
+# line of the write-ahead log, which the commit waits for on the disk.
+WRITE = """
+    SET LOCAL work_mem = '64kB';
+    SELECT count(*) FROM (SELECT n FROM generate_series(1, 8000) AS n ORDER BY n % 97 OFFSET 1) AS sorted;
+    SELECT pg_logical_emit_message(true, 'edc health', '')
+"""
 
 
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while records can be read and saved, else 503.
+    """200 while records can be read and saved, else 503; each part says what is the matter with it.
 
-    A broker that does not answer is reported and no reason to refuse: saves go on, and beat catches up.
+    A broker that does not answer, or a worker or a clock that is not there, is told and no reason to refuse: saves go
+    on, and what follows from them is caught up.
     """
     parts = last_answer.parts()
-    said = {name: "ok" if works else "does not answer" for name, works in parts.items()}
-    return JsonResponse(said, status=200 if parts["database"] else 503, headers={"Cache-Control": "no-store"})
+    status = 200 if parts["database"] == OK else 503
+    return JsonResponse(parts, status=status, headers={"Cache-Control": "no-store"})
 
 
-def database_answers() -> bool:
+def database_says() -> str:
+    """ "ok" while records can be saved, else why not."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MAY_BE_WRITTEN)
+            in_recovery, read_only = cursor.fetchone()
+            if in_recovery:
+                return "nothing can be saved: it is a copy that follows another database, or recovers"
+            if read_only:
+                return "nothing can be saved: it is read-only"
+            cursor.execute(WRITE)
+    except (DatabaseError, InterfaceError) as error:
+        return _fault(error)
+    return OK
+
+
+def _fault(error: Exception) -> str:
+    cause = error.__cause__
+    if isinstance(cause, DiskFull):
+        return "nothing can be saved: its disk is full"
+    if getattr(cause, "sqlstate", None) is None:
+        return AWAY
+    return f"nothing can be saved: a write fails with {type(cause).__name__}"
+
+
+def programs_say() -> Mapping[str, str]:
+    """What the worker and the clock are heard of."""
+    try:
+        known = heartbeats.ages()
+    except (DatabaseError, InterfaceError):
+        return dict.fromkeys((heartbeats.WORKER, heartbeats.CLOCK), "unknown while the database does not answer")
+    return {name: heartbeats.in_words(name, known) for name in (heartbeats.WORKER, heartbeats.CLOCK)}
+
+
+def broker_says() -> str:
+    options = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    try:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except (OSError, KombuError):
+        return AWAY
+    return OK
 
 
 class Answer:
@@ -40,24 +89,14 @@ class Answer:
     """
 
     def __init__(self) -> None:
-        self._finding, self._parts, self._until = Lock(), dict[str, bool](), 0.0
+        self._finding, self._parts, self._until = Lock(), dict[str, str](), 0.0
 
-    def parts(self) -> dict[str, bool]:
+    def parts(self) -> dict[str, str]:
         with self._finding:
             if monotonic() >= self._until:
-                self._parts = {"database": database_answers(), "broker": broker_answers()}
+                self._parts = {"database": database_says(), "broker": broker_says(), **programs_say()}
                 self._until = monotonic() + GOOD_FOR_S
             return self._parts
-
-
-def broker_answers() -> bool:
-    options = {"socket_connect_timeout": 1, "socket_timeout": 1}
-    try:
-        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
-            broker.ensure_connection(max_retries=1, timeout=1)
-    except (OSError, KombuError):
-        return False
-    return True
 
 
 last_answer = Answer()

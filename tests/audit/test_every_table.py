@@ -7,7 +7,7 @@ from django.db import connection
 
 # The trail itself; what is derived from the record and can be derived again; who has a form open, which saves arrived;
 # the terms of a dictionary, whose loading is in the trail; digests by which an import tells what it has read before;
-# where somebody is signed in, of which the access log tells.
+# where somebody is signed in, of which the access log tells; when the worker and the clock were last at work.
 NOT_THE_RECORD = {
     "audit_event",
     "audit_accessevent",
@@ -21,6 +21,7 @@ NOT_THE_RECORD = {
     "terminology_lowestterm",
     "sdtm_source",
     "accounts_signin",
+    "trialsite_heartbeat",
 }
 # So that a row without a value gets as far as the trail's trigger: what else would refuse it is taken away.
 ANYTHING_GOES = """
