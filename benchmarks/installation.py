@@ -28,7 +28,8 @@ def installation(*, web: int = 0, worker: bool = False) -> Iterator[str]:
     with ExitStack() as stack:
         stack.callback(lambda: remove(made.places))
         stack.enter_context(servers(made))
-        subprocess.run([sys.executable, "manage.py", "setup_database", "--verbosity=0"], cwd=PROJECT, check=True)
+        command = [sys.executable, "manage.py", "setup_database", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env={**os.environ, **made.for_setup}, check=True)
         _set_django_up()
         if worker:
             _run(stack, "worker", ["celery", "-A", "trialsite.celery", "worker", "--concurrency=1", "--loglevel=INFO"])

@@ -87,7 +87,7 @@ def run_with_servers(chosen: argparse.Namespace, console: Console) -> int:
     """Run the command against the running installation, or start its servers for as long as the command runs."""
     command = [part for part in chosen.command if part != "--"]
     installation = lasting(chosen.name)
-    environment = {**os.environ, **installation.environment}
+    environment = {**os.environ, **installation.environment, **installation.for_setup}
     if running_supervisor(installation.places):
         return subprocess.run(command, env=environment).returncode
     with only_one(installation.places, ""):

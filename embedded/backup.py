@@ -64,5 +64,5 @@ def _database_of(installation: Installation, console: Console) -> Iterator[None]
 
 
 def _backups(installation: Installation, *arguments: str) -> int:
-    environment = {**os.environ, **installation.environment, **installation.for_backups}
+    environment = {**os.environ, **installation.environment, **installation.for_setup, **installation.for_backups}
     return subprocess.run([sys.executable, "-m", "backups", *arguments], cwd=PROJECT, env=environment).returncode

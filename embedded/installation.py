@@ -33,10 +33,14 @@ class Installation:
             found["SECRET_KEY"] = self.secrets.django
         if self.database:
             found["DATABASE_URL"] = self.database.url(APPLICATION)
-            found["DATABASE_OWNER_URL"] = self.database.url(OWNER)
         if self.broker:
             found["CELERY_BROKER_URL"] = self.broker.url
         return found
+
+    @property
+    def for_setup(self) -> dict[str, str]:
+        """What `setup_database` is told beside that: the address by which migrations own the tables."""
+        return {"DATABASE_OWNER_URL": self.database.url(OWNER)} if self.database else {}
 
     @property
     def for_backups(self) -> dict[str, str]:

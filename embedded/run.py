@@ -44,7 +44,7 @@ def start_servers(supervisor: Supervisor) -> None:
     with supervisor.step("Starting the broker" if installation.broker else "Using the broker of CELERY_BROKER_URL"):
         supervisor.add(installation.start_broker())
     with supervisor.step("Bringing the database and the browser's files up to date"):
-        supervisor.manage("setup_database", "--verbosity=0")
+        supervisor.manage("setup_database", "--verbosity=0", environment=supervisor.for_setup())
         supervisor.manage("build_assets", "--verbosity=0")
     installation.write_environment()
 

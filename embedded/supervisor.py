@@ -24,6 +24,8 @@ from embedded.places import PROJECT, CannotStart, Places
 from embedded.process import Process
 
 LOOK_EVERY = 0.2
+# What only the setup and the backups are told: with it the site could do to the trail whatever it liked.
+NOT_FOR_ALL = ("DATABASE_OWNER_URL", "BACKUP_", "SUPERUSER_PASSWORD")
 
 
 @dataclass
@@ -98,15 +100,21 @@ class Supervisor:
         self.console.print("Stopped. Everything that was saved is kept.")
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, **self.installation.environment, "PYTHONUNBUFFERED": "1"}
+        """What every process of ours is told, without what only the setup and the backups need."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_ALL)}
+        return {**inherited, **self.installation.environment, "PYTHONUNBUFFERED": "1"}
 
-    def manage(self, *arguments: str) -> str:
+    def for_setup(self) -> dict[str, str]:
+        owner = {name: value for name, value in os.environ.items() if name == "DATABASE_OWNER_URL"}
+        return {**self.environment(), **owner, **self.installation.for_setup}
+
+    def manage(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
         """Run a management command, its progress on this terminal; what it printed."""
         # A session of its own: Ctrl+C is for us, and the command is stopped by us.
         command = subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
             cwd=PROJECT,
-            env=self.environment(),
+            env=environment or self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,

@@ -16,7 +16,7 @@ from tests.servers import TestServers
 
 _servers = TestServers()
 # Before the settings are read, and for every program that a test starts.
-os.environ.update(_servers.installation.environment)
+os.environ.update(_servers.installation.environment | _servers.installation.for_setup)
 os.environ.update(DJANGO_SETTINGS_MODULE="trialsite.settings", DEBUG="", ENVIRONMENT="training", LOG_LEVEL="WARNING")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -37,7 +37,15 @@ class Run:
             PROJECT,
             patience=60,
         )
+        self.environment, self.embedded = environment, command
         self.removal = Process("removal", [*command, "remove"], log, environment, PROJECT)
+
+    def command(self, *arguments: str) -> int:
+        """Run a command of `python -m embedded` on it. Returns how it ended."""
+        process = Process("command", [*self.embedded, *arguments], self.removal.log, self.environment, PROJECT)
+        process.start()
+        assert process.child is not None
+        return process.child.wait(120)
 
     def start(self) -> None:
         seen = self.supervisor.log.stat().st_size if self.supervisor.log.exists() else 0
@@ -89,6 +97,27 @@ def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
     wait_until(lambda: run.parts()[part] != before, run.supervisor)
     wait_until(lambda: answers(f"{run.address}/health/"), run.supervisor)
     assert psutil.pid_exists(run.parts()[part])
+
+
+@pytest.mark.requirement("EMA 2023 back-end changes", "EMA 2023 security")
+def test_no_process_of_the_site_knows_the_owners_address_or_the_key_of_the_backups(run: Run) -> None:
+    everyone = psutil.Process(run.supervisor.pid).children(recursive=True)
+    known = {process.pid: process.environ() for process in everyone}
+    assert {run.parts()[part] for part in PARTS} <= known.keys()
+    for environment in known.values():
+        assert not [name for name in environment if name.startswith(("DATABASE_OWNER", "BACKUP_", "SUPERUSER_"))]
+        assert "edc_owner" not in " ".join(environment.values())
+    assert sum("edc_app" in environment.get("DATABASE_URL", "") for environment in known.values()) >= 3
+    assert "edc_owner" not in run.places.environment.read_text()
+
+
+@pytest.mark.requirement("EMA 2023 loss of data")
+def test_from_the_first_backup_on_the_log_is_archived_and_no_restore_touches_what_runs(run: Run) -> None:
+    assert run.command("backup", "take", "--no-check") == 0
+    wait_until(lambda: "archive" in run.parts(), run.supervisor)
+    wait_until(lambda: run.command("backup", "status", "--max-age", "30") == 0, run.supervisor)
+    assert run.command("restore") == 1
+    assert "It is running already" in run.removal.log.read_text()
 
 
 @pytest.mark.requirement("21 CFR 11.10(c)", "EMA 2023 loss of data")
