@@ -85,7 +85,9 @@ def start_site(supervisor: Supervisor, port: int, address: str) -> None:
 
 def web_command(port: int) -> list[str]:
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-    return ["granian", *options, "--blocking-threads", "4", "--access-log", "trialsite.wsgi:application"]
+    # One that dies is started again while the other answers; without this both would end.
+    options += ["--blocking-threads", "4", "--respawn-failed-workers", "--access-log"]
+    return ["granian", *options, "trialsite.wsgi:application"]
 
 
 def celery(*arguments: str) -> list[str]:
