@@ -6,8 +6,12 @@ class TrialsiteConfig(AppConfig):
 
     def ready(self) -> None:
         # Here and not in trialsite/__init__: the pure arithmetic reads trialsite.protocol and must not pull in Celery.
+        from django.db.backends.signals import connection_created
+
         from trialsite import celery  # noqa: F401
         from trialsite.checks import refuse_unsafe_settings
+        from trialsite.connections import opened
 
         # Here, and so for the site, the worker, the clock and every command alike.
         refuse_unsafe_settings()
+        connection_created.connect(opened)
