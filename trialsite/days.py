@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from values import UnreadableValue
 from values.dates import FOR_EXAMPLE, read_date, read_partial_date, shown_date
+from values.times import read_span, zone_name
 
 TYPED = {"placeholder": "DD Mon YYYY", "data-date": True, "autocomplete": "off"}
 NO_DATE = f"Enter a date as {FOR_EXAMPLE}."
@@ -63,6 +64,44 @@ class TypedPartialDayField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # The length of the column is that of YYYY-MM-DD; what is typed may be longer.
         return {}
+
+
+class TypedMomentField(forms.Field):
+    """A day or a moment of a filter, as the instant (UTC) at which what was typed begins, or with `ends` ends.
+
+    Read by the clocks of the page, which are those of its reader's sites, or by `zone` where the form sets one.
+    """
+
+    widget = DayInput
+
+    def __init__(self, *, ends: bool = False, zone: tzinfo | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.ends, self.zone = ends, zone
+        self.widget.attrs["placeholder"] = "DD Mon YYYY hh:mm"
+
+    @property
+    def read_in(self) -> tzinfo:
+        return self.zone or timezone.get_current_timezone()
+
+    def to_python(self, value: Any) -> datetime | None:
+        span: tuple[datetime, datetime] | None = _read(self._span, value)
+        return None if span is None else span[self.ends]
+
+    def _span(self, text: str, *, today: date) -> tuple[datetime, datetime]:
+        return read_span(text, self.read_in, today=today)
+
+    def get_bound_field(self, form: forms.Form, name: str) -> Any:  # type: ignore[override]
+        """Its label names the zone by which it is read."""
+        bound = super().get_bound_field(form, name)
+        bound.label = f"{bound.label} ({zone_name(timezone.now().astimezone(self.read_in))})"
+        return bound
+
+
+def in_order(form: forms.Form, values: dict[str, Any], first: str = "since", last: str = "until") -> None:
+    """Refuses a span of a filter that ends before it begins: nothing could ever be in it."""
+    begin, end = values.get(first), values.get(last)
+    if begin and end and begin > end:
+        form.add_error(last, "This lies before the beginning.")
 
 
 def as_shown(value: Any) -> Any:

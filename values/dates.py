@@ -3,7 +3,8 @@
 What is stored is ISO 8601: YYYY-MM-DD, and YYYY-MM or YYYY where the day, or day and month, are unknown. Typed may be
 that, `2 Mar 2026` and `02-MAR-2026` with English names of months, `UN-MAR-2026` for an unknown day, the eight digits
 `20260302`, and `t` for today. A date whose parts are all numbers in another order is refused: 02/03/2026 is the second
-of March at one site and the third of February at the next.
+of March at one site and the third of February at the next. Only with points between them, and where one of the two can
+be no month, is it read: 29.11.2026 has one meaning.
 """
 
 import re
@@ -25,6 +26,7 @@ YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 # The parts in words: 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. March 2026, Mar 2026, un mar 2026, UNMAR2026, UN-UNK-2026.
 WORDS = re.compile(r"(?:([0-9]{1,2}|[Uu][Nn][Kk]?|[Xx]{2})[\s.\-/]*)?(?:([A-Za-z]{2,9})\.?[\s.,\-/]*)([0-9]{4})")
+POINTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 UNKNOWN = ("un", "unk", "xx", "xxx")
 TODAY = ("t", "today")
 ALL_NUMBERS = re.compile(r"[0-9]{1,4}[./\- ][0-9]{1,2}[./\- ][0-9]{1,4}\.?")
@@ -101,6 +103,8 @@ def _parts(typed: str) -> tuple[int | None, int | None, int | None]:
     if numbers is not None:
         year, month, day = (int(part) if part else None for part in numbers.groups())
         return year, month, day
+    if (pointed := _pointed(typed)) is not None:
+        return pointed
     words = WORDS.fullmatch(typed)
     month_name = words[2].casefold() if words else ""
     if words is None or (month_name not in NUMBER_OF and month_name not in UNKNOWN):
@@ -110,6 +114,17 @@ def _parts(typed: str) -> tuple[int | None, int | None, int | None]:
     if day is not None and month is None:
         raise UnreadableValue(f"{quoted(typed)} has a day and no month.")
     return int(words[3]), month, day
+
+
+def _pointed(typed: str) -> tuple[int, int, int] | None:
+    """Year, month and day of 29.11.2026; None for what is no such date, or would be one in either order."""
+    parts = POINTED.fullmatch(typed)
+    if parts is None:
+        return None
+    first, second, year = (int(part) for part in parts.groups())
+    if max(first, second) <= 12:
+        return (year, first, first) if first == second else None
+    return (year, first, second) if first <= 12 else (year, second, first)
 
 
 def _iso(typed: str, year: int | None, month: int | None = None, day: int | None = None) -> str:

@@ -47,6 +47,9 @@ DAYS = some.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
         ("2026", "2026"),
         (" 2026 ", "2026"),
         ("Sept 2026", "2026-09"),
+        ("29.11.2026", "2026-11-29"),
+        ("11.29.2026", "2026-11-29"),
+        ("05.05.2026", "2026-05-05"),
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed, iso):
@@ -62,7 +65,10 @@ def test_a_date_is_read_as_people_write_it(typed, iso):
         ("2603-02", "no year from 1900 to 2199"),
         ("2603", "no year from 1900 to 2199"),
         ("02/03/2026", "which number is the month"),
-        ("29.11.2026", "which number is the month"),
+        ("02.03.2026", "which number is the month"),
+        ("29/11/2026", "which number is the month"),
+        ("31.13.2026", "no month 13"),
+        ("30.2.2026", "not a day of the calendar"),
         ("2026-02-30", "not a day of the calendar"),
         ("31 Apr 2026", "not a day of the calendar"),
         ("29 Feb 2026", "not a day of the calendar"),
