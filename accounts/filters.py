@@ -18,7 +18,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Site
 from accounts.roles import Permission
-from trialsite.days import TypedDayField
+from trialsite.days import TypedDayField, TypedMomentField
 
 BIGGEST_KEY = 2**63 - 1
 DIGITS = re.compile(r"[0-9]{1,19}")
@@ -44,6 +44,13 @@ class DayFilter(filters.DateFilter):
     """A day, read as the pages read it."""
 
     field_class = TypedDayField
+
+
+@extend_schema_field(str)
+class MomentFilter(filters.Filter):
+    """A day or a moment, by UTC where it names no zone; with `ends` up to the end of what it names."""
+
+    field_class = TypedMomentField
 
 
 @extend_schema_field(str)

@@ -29,6 +29,7 @@ from accounts.services import (
     suspend_user,
 )
 from accounts.standing import end_all_sessions, end_session, leave, of_sessions, record_training
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
 
@@ -37,7 +38,7 @@ PAGE_SIZE = 50
 def people(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     form = PeopleFilter(request.GET)
-    found = _found(form.cleaned_data) if form.is_valid() else User.objects.none()
+    found = _found(wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "people/people.html", {"page": page, "filter": form})
 

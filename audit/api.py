@@ -10,13 +10,22 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import CodeFilter, DayFilter, KeyFilter, LiveChoiceFilter, SiteFilter
+from accounts.filters import CodeFilter, KeyFilter, LiveChoiceFilter, MomentFilter, SiteFilter
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from audit.access_log import Kind
 from audit.kinds import FORMS, kind_choices
 from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
-from audit.reading import NO_COLUMN, NO_USER, acted, ever_held, found_access, found_events, was_at_the_door
+from audit.reading import (
+    NO_COLUMN,
+    NO_USER,
+    acted,
+    ever_held,
+    forms_of_acts,
+    found_access,
+    found_events,
+    was_at_the_door,
+)
 from audit.serializers import AccessEventOut, EventOut, SealOut, WholeIn, WholeVerifiedOut
 from audit.wholes import UnderWay, ask_to_verify
 from audit.wording import table_choices
@@ -38,8 +47,8 @@ class TrailFilter(Wanted):
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")
     action = filters.ChoiceFilter(choices=ACTIONS, label="Action")
     channel = filters.ChoiceFilter(choices=CHANNELS, label="Channel")
-    since = DayFilter(label="From this day (UTC)")
-    until = DayFilter(label="To this day (UTC)")
+    since = MomentFilter(label="From this day or moment, UTC where it names no zone")
+    until = MomentFilter(ends=True, label="To the end of this day or moment")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:
@@ -53,16 +62,22 @@ class TrailResource(Resource):
     pagination_class = Newest
 
     def list(self, request: Request) -> Response:
-        """Who changed what, when, why and by which channel."""
+        """Who changed what, when, why and by which channel.
+
+        A freeze or lock is one event with its number of `forms`. Its mark at each of them is told where one `form`,
+        `kind=form_locks` or `item=locked_at` is asked for.
+        """
         self.access.require(Permission.VIEW_TRAIL)
-        return self.shown(self.queryset)
+        page = self.paginate_queryset(self.filter_queryset(self.queryset))
+        told = EventOut(page, many=True, context={"forms": forms_of_acts(page)})
+        return self.get_paginated_response(told.data)
 
 
 class AccessFilter(Wanted):
     who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
-    since = DayFilter(label="From this day (UTC)")
-    until = DayFilter(label="To this day (UTC)")
+    since = MomentFilter(label="From this day or moment, UTC where it names no zone")
+    until = MomentFilter(ends=True, label="To the end of this day or moment")
 
     @staticmethod
     def found(access: Any, wanted: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Model, Q
 
+from audit.models import Event
 from audit.wording import OWN_APPS, models_by_table
 
 
@@ -24,6 +25,8 @@ class Kind(NamedTuple):
 OTHER = "other"
 # (code, title) of each form. The app of the forms, which this one cannot import, puts them here when it starts.
 FORMS: list[tuple[str, str]] = []
+# What the freeze or lock of a place writes into the header of each form in it, and nothing else (signature_stamp).
+STAMPS = ("locked_at", "locked_by", "frozen_at")
 LOCKS = "lock|freez|frozen"
 KINDS = {
     kind.code: kind
@@ -33,7 +36,7 @@ KINDS = {
         Kind("verification", "Source verification", r"sdv_.*"),
         Kind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
         Kind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
-        Kind("form_locks", "Locks of forms", r"assessments_caseform", ("locked_at", "frozen_at")),
+        Kind("form_locks", "Freezing and locking, form by form", r"assessments_caseform", STAMPS),
         Kind("withdrawals", "Entered in error, and restored", r"assessments_caseform", ("withdrawn_at",)),
         Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)"),
         Kind("safety", "Serious events and dose levels", r"safety_.*"),
@@ -63,6 +66,16 @@ def _own_tables() -> dict[str, type[Model]]:
 
 def kind_choices() -> list[tuple[str, str]]:
     return [(kind.code, kind.label) for kind in KINDS.values() if tables_of(kind.code)]
+
+
+def stamps() -> Q:
+    """The events by which one act of freezing, locking or opening marked each form of its place: thousands at once."""
+    return of_kind("form_locks")
+
+
+def is_stamp(event: Event) -> bool:
+    changed = set(event.new or ())
+    return event.table_name in tables_of("form_locks") and event.action == "update" and bool(changed & {*STAMPS})
 
 
 def of_kind(code: str) -> Q:

@@ -38,6 +38,11 @@ class Event(models.Model):
             models.Index(fields=["role", "id"], name="event_by_role"),
             models.Index(fields=["channel", "id"], name="event_by_channel"),
             models.Index(fields=["at", "id"], name="event_by_day"),
+            models.Index(
+                fields=["transaction"],
+                name="form_change_by_act",
+                condition=Q(table_name="assessments_caseform", action="update"),
+            ),
         ]
 
     def __str__(self) -> str:

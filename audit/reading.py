@@ -1,19 +1,19 @@
 """What the pages, the API and exports read of the trail: newest first, by key, limited to the user's sites."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from accounts.access import Access
 from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Permission
-from audit.kinds import of_kind, tables_with
+from audit.kinds import STAMPS, of_kind, stamps, tables_with
 from audit.models import AccessEvent, Event
 
+CLOSURES = "signature_closure"
 PLAIN = {
     "role": "role",
     "site": "site_id",
@@ -31,10 +31,15 @@ def found_events(
     """The events that the user may see and asked for. What belongs to no site is for those who see all sites.
 
     `who` is a user name, `kind` one of audit.kinds, `form_type` the code of a form, `item` a column, `since` and
-    `until` days (UTC, both included), `before` the key of the oldest event seen so far.
+    `until` aware moments (both included), `before` the key of the oldest event seen so far.
+
+    A freeze or lock is one event, that of its act. The marks that it left at each form are there for who asks for one
+    form, for them by their kind, or for one of their columns: after two locks they are nearly all that there is.
     """
     events = access.limit(Event.objects.order_by("-id"), permission)
     events = events.filter(**{lookup: _key(wanted[name]) for name, lookup in PLAIN.items() if wanted.get(name)})
+    if not (wanted.get("form") or wanted.get("kind") == "form_locks" or wanted.get("item") in STAMPS):
+        events = events.filter(~stamps())
     if wanted.get("kind"):
         events = events.filter(of_kind(wanted["kind"]))
     if wanted.get("form_type"):
@@ -46,14 +51,25 @@ def found_events(
     return _between(_with_keys_of(_by(events, wanted), wanted), wanted)
 
 
+def forms_of_acts(events: Iterable[Event]) -> dict[int, int]:
+    """By the key of each event of a freeze, lock or opening among these, how many forms it marked. One statement."""
+    acts = {event.pk: (event.transaction, event.reason) for event in events if event.table_name == CLOSURES}
+    if not acts:
+        return {}
+    marks = Event.objects.filter(stamps(), transaction__in={transaction for transaction, _ in acts.values()})
+    counted = marks.order_by().values_list("transaction", "reason").annotate(number=Count("pk"))
+    numbers = {(transaction, reason): number for transaction, reason, number in counted}
+    return {event: numbers.get(act, 0) for event, act in acts.items()}
+
+
 def _with_keys_of(events: QuerySet[Event], wanted: Mapping[str, Any]) -> QuerySet[Event]:
-    """Limited to the keys of the days that were asked for, too: a page is read by key, and would be looked for among
+    """Limited to the keys of the time that was asked for, too: a page is read by key, and would be looked for among
     all that came later."""
-    days = _between(Event.objects.all(), {name: wanted.get(name) for name in ("since", "until")})
-    if not days.query.where:
+    asked = _between(Event.objects.all(), {name: wanted.get(name) for name in ("since", "until")})
+    if not asked.query.where:
         return events
     # "+ 0": asked for the greatest key itself, the server would walk down the keys, which is what this is to spare.
-    first, last = days.aggregate(first=Min(F("id") + 0), last=Max(F("id") + 0)).values()
+    first, last = asked.aggregate(first=Min(F("id") + 0), last=Max(F("id") + 0)).values()
     return events.none() if first is None else events.filter(id__gte=first, id__lte=last)
 
 
@@ -106,9 +122,9 @@ def _by(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
 
 def _between(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     if wanted.get("since"):
-        events = events.filter(at__gte=datetime.combine(wanted["since"], time.min, UTC))
+        events = events.filter(at__gte=wanted["since"])
     if wanted.get("until"):
-        events = events.filter(at__lte=datetime.combine(wanted["until"], time.max, UTC))
+        events = events.filter(at__lte=wanted["until"])
     if wanted.get("before"):
         events = events.filter(id__lt=wanted["before"])
     return events

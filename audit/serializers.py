@@ -21,6 +21,7 @@ class EventOut(serializers.ModelSerializer):
     """One changed row. `old` and `new` hold the columns that changed, the whole row where it was created or deleted."""
 
     changes = serializers.SerializerMethodField()
+    forms = serializers.SerializerMethodField(help_text="How many forms a freeze, a lock or an opening marked.")
     old = serializers.DictField(allow_null=True)
     new = serializers.DictField(allow_null=True)
 
@@ -44,11 +45,16 @@ class EventOut(serializers.ModelSerializer):
             "old",
             "new",
             "changes",
+            "forms",
         )
 
     @extend_schema_field(ChangeOut(many=True))
     def get_changes(self, event: Event) -> list[dict[str, str | None]]:
         return [change._asdict() for change in changes(event)]
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_forms(self, event: Event) -> int | None:
+        return self.context.get("forms", {}).get(event.pk)  # type: ignore[no-any-return]
 
 
 class AccessEventOut(serializers.ModelSerializer):

@@ -20,8 +20,8 @@ from audit.models import AccessEvent, Seal, Whole
 from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
 from audit.wholes import UnderWay, ask_to_verify, last_of_each
-from trialsite.days import TypedDayField
-from trialsite.filters import refuse_unreadable
+from trialsite.days import TypedMomentField, in_order
+from trialsite.filtering import wanted_of
 from trialsite.numbers import WholeNumberField
 
 PAGE_SIZE = 100
@@ -30,16 +30,21 @@ PAGE_SIZE = 100
 class AccessFilter(forms.Form):
     who = CodeField(label="User name", required=False, known=was_at_the_door, what=NO_USER)
     kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *Kind.choices])
-    since = TypedDayField(label="From (UTC)", required=False)
-    until = TypedDayField(label="To (UTC)", required=False)
+    since = TypedMomentField(label="From", required=False)
+    until = TypedMomentField(label="To", required=False, ends=True)
     before = WholeNumberField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        in_order(self, values)
+        return values
 
 
 @require_safe
 def access_log(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_ACCESS_LOG)
     form = AccessFilter(request.GET)
-    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {"kind": "none"}
+    wanted = wanted_of(form, request.GET)
     found = list(found_access(wanted)[: PAGE_SIZE + 1])
     labels = dict(Kind.choices)
     context = {
@@ -56,9 +61,7 @@ def access_log(request: SignedInRequest) -> HttpResponse:
 def access_log_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every entry of the filter, sent while it is read."""
     request.access.require(Permission.VIEW_ACCESS_LOG)
-    form = AccessFilter(request.GET)
-    refuse_unreadable(form)
-    wanted: dict[str, Any] = form.cleaned_data | {"before": None}
+    wanted = wanted_of(AccessFilter(request.GET), request.GET) | {"before": None}
     record_export(request, f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}")
     lines = _lines(found_access(wanted).iterator(chunk_size=2000))
     return csv_response(lines, stamped("access-log"))

@@ -17,10 +17,11 @@ from cohorts.forms import ANY, SiteChoice, sites_for
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
-from review.queries.known import is_visit
+from review.queries.known import is_check, is_item, is_visit
 from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import named, row_names
 from trialsite.numbers import WholeNumberField
+from values.unreadable import quoted
 
 FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
@@ -56,20 +57,29 @@ class QueryFilter(forms.Form):
     assignee = forms.ChoiceField(label="Whose turn", required=False)
     case_form = WholeNumberField(required=False, widget=forms.HiddenInput)
     subject = WholeNumberField(required=False, widget=forms.HiddenInput)
-    check = forms.CharField(required=False, widget=forms.HiddenInput)
+    check = CodeField(required=False, widget=forms.HiddenInput, known=is_check, what="check")
 
     def __init__(self, data: Any, access: Access) -> None:
+        self.given = data
         given = data.dict()
         super().__init__({"state": LIVE} | given)
         fields: dict[str, Any] = self.fields
         fields["site"].queryset = sites_for(access, Permission.VIEW_SUBJECTS)
         fields["item"].choices = ANY + item_choices(given.get("form", ""), given.get("item", ""))
+        fields["case_form"].label, fields["subject"].label, fields["check"].label = "Key of a form", "Subject", "Check"
         people = Assignees(access.site_ids(Permission.VIEW_SUBJECTS)).choices
         fields["assignee"].choices = [*ANY, (ME, "Mine"), (NOBODY, "Nobody's"), *people]
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
         return "" if state == "any" else state or LIVE
+
+    def clean_item(self) -> str:
+        # A choice that is offered because it was asked for: whether any form has it is another question.
+        item: str = self.cleaned_data["item"]
+        if item and not is_item(item):
+            raise forms.ValidationError(f"No form has an item {quoted(item)}.")
+        return item
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
@@ -98,7 +108,7 @@ class StepForm(forms.Form):
     """One step in a query's life."""
 
     use_required_attribute = False
-    text = forms.CharField(label="In words", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label="Comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AssigneeField(forms.ChoiceField):
@@ -112,7 +122,7 @@ class AssigneeField(forms.ChoiceField):
 class AssignForm(forms.Form):
     use_required_attribute = False
     to = AssigneeField(label="Whose turn it is", required=False)
-    text = forms.CharField(label="In words", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label="Comment", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: Any, people: Assignees, *, to: str = "") -> None:
         super().__init__(data, initial={"to": to})
@@ -165,11 +175,14 @@ def row_choices(case_form: CaseForm) -> list[tuple[str, list[tuple[str, str]]]]:
     form_type = CATALOGUE[case_form.code]
     if form_type.rows is None:
         return []
-    labels = [
-        one for model in filter(None, (form_type.has_lesions and Lesion, form_type.rows)) for one in _labels(model)
-    ]
+    # By their names: what both a lesion and its result have, such as the method, is one item of the row.
+    labels = {
+        item: label
+        for model in filter(None, (form_type.has_lesions and Lesion, form_type.rows))
+        for item, label in _labels(model)
+    }
     return [
-        (f"Row {name}", [(f"rows[{name}]-{item}", f"{label} ({name})") for item, label in labels])
+        (f"Row {name}", [(f"rows[{name}]-{item}", f"{label} ({name})") for item, label in labels.items()])
         for name in row_names(case_form)
     ]
 

@@ -12,6 +12,7 @@ from cohorts.forms import SubjectFilter
 from cohorts.reading import found_subjects
 from review.casebook import casebooks
 from review.matrix import matrix
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 25
 
@@ -21,7 +22,7 @@ def subject_list(request: SignedInRequest) -> HttpResponse:
     access = request.access
     access.require(Permission.VIEW_SUBJECTS)
     form = SubjectFilter(request.GET, access)
-    wanted = form.cleaned_data if form.is_valid() else {"q": "", "status": "none"}
+    wanted = wanted_of(form, request.GET, beside=["open"])
     found = found_subjects(access, wanted)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     if page.paginator.count == 1 and page[0].label.lower() == wanted["q"].strip().lower():

@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from audit.models import Event
-from audit.wording import what
-from review.trail_reading import NOTHING, Places, readable
+from review.trail_reading import NOTHING, Places, readable, what
 
 CHUNK = 1000
 HEADER = (
@@ -46,7 +45,7 @@ def _lines(event: Event, places: Places, item: str, access: Access) -> Iterator[
         places.subjects.get(event.subject_id or 0, ""),
         places.forms.get(event.case_form_id or 0, ""),
         event.case_form_id or "",
-        what(event),
+        what(event, places),
         event.row_id,
     )
     for change in readable(access, item, places.named, event) or [NOTHING]:

@@ -1,8 +1,10 @@
 """The filter of the trail: one form for its page, its file and the reviews of it."""
 
+from datetime import tzinfo
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 
 from accounts.access import Access
@@ -17,7 +19,8 @@ from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
 from cohorts.reading import NO_SUBJECT, is_subject
-from trialsite.days import TypedDayField
+from trialsite.days import TypedMomentField, in_order
+from trialsite.filtering import wanted_of
 from trialsite.numbers import WholeNumberField
 from values.numbers import read_key
 
@@ -39,16 +42,22 @@ class TrailFilter(forms.Form):
     table = forms.ChoiceField(label="Kind of record", required=False)
     action = forms.ChoiceField(label="Kind of change", required=False, choices=ACTIONS)
     channel = forms.ChoiceField(label="By", required=False, choices=CHANNELS)
-    since = TypedDayField(label="From (UTC)", required=False)
-    until = TypedDayField(label="To (UTC)", required=False)
+    since = TypedMomentField(label="From", required=False)
+    until = TypedMomentField(label="To", required=False, ends=True)
     form = WholeNumberField(required=False, widget=forms.HiddenInput)
     before = WholeNumberField(required=False, widget=forms.HiddenInput)
     before_access = WholeNumberField(required=False, widget=forms.HiddenInput)
     view = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, access: Access) -> None:
+    def __init__(self, data: Any, access: Access, *, zone: tzinfo | None = None) -> None:
+        """Times are read by the clocks of the page, or by `zone`."""
         super().__init__(data)
+        self.access = access
         fields: dict[str, Any] = self.fields
+        fields["since"].zone = fields["until"].zone = zone
+        if data is not None and data.get("form"):
+            # A page of one form asks for whatever it shows as an item, and knows which form it is about.
+            fields["item"].known = bool
         fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
         # Who sees sites alone, sees no changes of what belongs to none.
         of_sites = access.site_ids(Permission.VIEW_TRAIL) is not None
@@ -69,15 +78,25 @@ class TrailFilter(forms.Form):
         found = {field.name: capfirst(str(field.verbose_name)) for model in models for field, _ in items_of(model)}
         return [*ANY, *found.items(), *([(chosen, chosen)] if chosen and chosen not in found else [])]
 
+    def clean_form(self) -> int | None:
+        key: int | None = self.cleaned_data["form"]
+        forms_of = self.access.limit(CaseForm.every.all(), Permission.VIEW_RECORD_TRAIL, site="subject__site_id")
+        if key is not None and not forms_of.filter(pk=key).exists():
+            raise forms.ValidationError(f"No form at your sites has the number {key}.")
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        in_order(self, values)
+        return values
+
     @property
     def wanted(self) -> dict[str, Any]:
-        """The filter as audit.reading understands it: a subject by its key. One that cannot be read finds nothing."""
-        if not self.is_valid():
-            return {"subject_id": -1}
-        wanted: dict[str, Any] = self.cleaned_data
+        """The filter as audit.reading understands it: a subject by its key. Raises UnreadableFilter."""
+        wanted = dict(wanted_of(self, self.data if isinstance(self.data, QueryDict) else None))
         if wanted["subject"]:
             named = Subject.objects.filter(label__iexact=wanted["subject"].strip())
-            wanted["subject_id"] = named.values_list("pk", flat=True).first() or -1
+            wanted["subject_id"] = named.values_list("pk", flat=True).get()
         if wanted["form"]:
             # One form is opened by its key, and says itself of what kind it is.
             wanted["form_type"] = ""

@@ -10,11 +10,16 @@ from accounts.models import Site
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import masked, may_identify
 from assessments.models import CaseForm, Lesion, LesionResult
+from audit.kinds import is_stamp
 from audit.models import Event
-from audit.wording import Change, Named, changes, models_by_table, what
+from audit.reading import forms_of_acts
+from audit.wording import Change, Named, changes, models_by_table
+from audit.wording import what as what_changed
 from cohorts.models import Cohort, Subject, Visit
+from values.counts import counted
 
 FOLDED_FROM = 3
+MARK = "Freeze or lock of the form"
 # A change of nothing that is shown, such as of a version alone.
 NOTHING = Change("", "", None, None)
 
@@ -27,10 +32,20 @@ class Places:
         forms = CaseForm.every.filter(pk__in={event.case_form_id for event in events})
         self.subjects = dict(subjects.values_list("pk", "label"))
         self.forms = {pk: CATALOGUE[code].title for pk, code in forms.values_list("pk", "code")}
+        self.forms_of_acts = forms_of_acts(events)
         self.sites = dict(Site.objects.values_list("pk", "code"))
         self.named: Named = {("cohort_id", cohort.pk): str(cohort) for cohort in Cohort.objects.all()} | {
             ("site_id", pk): code for pk, code in self.sites.items()
         }
+
+
+def what(event: Event, places: "Places") -> str:
+    """What an event did; of a freeze, lock or opening with its number of forms."""
+    if is_stamp(event):
+        return MARK
+    number = places.forms_of_acts.get(event.pk)
+    words = what_changed(event)
+    return words if number is None else f"{words}: {counted(number, 'form')}"
 
 
 def readable(access: Access, item: str, named: Named, event: Event) -> list[Change]:
@@ -59,7 +74,7 @@ def entries(events: list[Event], wanted: Mapping[str, Any], access: Access) -> I
             "site": places.sites.get(first.site_id or 0, ""),
             "subject": (subject, places.subjects.get(subject)) if subject in places.subjects else None,
             "form": (form, places.forms.get(form)) if form in places.forms else None,
-            "parts": list(_parts(done, reading, rows)),
+            "parts": list(_parts(done, reading, rows, places)),
         }
 
 
@@ -73,19 +88,22 @@ def lines(events: list[Event], wanted: Mapping[str, Any], access: Access) -> Ite
             "site": places.sites.get(event.site_id or 0, ""),
             "subject": (event.subject_id, places.subjects.get(event.subject_id or 0)),
             "form": (event.case_form_id, places.forms.get(event.case_form_id or 0)),
-            "what": what(event),
+            "what": what(event, places),
             "row": rows.get((event.table_name, event.row_id), ""),
             "changes": readable(access, wanted.get("item") or "", places.named, event) or [NOTHING],
         }
 
 
 def _parts(
-    events: list[Event], reading: Callable[[Event], list[Change]], rows: dict[tuple[str, int], str]
+    events: list[Event],
+    reading: Callable[[Event], list[Change]],
+    rows: dict[tuple[str, int], str],
+    places: Places,
 ) -> Iterator[dict[str, Any]]:
     """The events of an entry by what they did, each with its row and changes."""
     by_what: dict[str, list[Event]] = {}
     for event in reversed(events):
-        by_what.setdefault(what(event), []).append(event)
+        by_what.setdefault(what(event, places), []).append(event)
     for words, alike in by_what.items():
         found = [(rows.get((event.table_name, event.row_id), ""), reading(event)) for event in alike]
         yield {"what": words, "lines": found, "is_long": len(found) > FOLDED_FROM}

@@ -22,6 +22,7 @@ from safety.models import DoseLevelDecision, SeriousEvent
 from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, unread, versions
 from safety.recounting import recounted
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
+from trialsite.filtering import wanted_of
 from trialsite.protocol import current
 
 PAGE_SIZE = 50
@@ -32,7 +33,7 @@ EVENTS = SeriousEvent.objects.select_related("subject__site", "case_form")
 def serious_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = SeriousFilter(request.GET, request.access)
-    reports = newest_reports(request.access, form.cleaned_data) if form.is_valid() else REPORTS.none()
+    reports = newest_reports(request.access, wanted_of(form, request.GET))
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [summary(report, request.access) for report in page]
     context = {"page": page, "rows": rows, "filter": form, "filtered": any(form.data.get(name) for name in form.fields)}

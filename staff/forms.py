@@ -23,11 +23,6 @@ class StaffFilter(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["site"].queryset = sites_for(access, Permission.VIEW_STAFF)
 
-    @property
-    def wanted(self) -> dict[str, Any] | None:
-        """None for a filter that cannot be read, such as another's site: it finds nothing."""
-        return self.cleaned_data if self.is_valid() else None
-
 
 class LineFilter(forms.Form):
     decision = forms.ChoiceField(required=False, choices=[("", "Any"), ("none", "To decide"), *Decision.choices])

@@ -22,6 +22,7 @@ from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, end_line, keep_lines, open_review, sign_review, signature_holds
+from trialsite.filtering import wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 100
@@ -60,7 +61,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
     made = get_object_or_404(all_reviews(), pk=pk)
     form = LineFilter(request.GET)
-    found = lines_of(made, form.cleaned_data) if form.is_valid() else made.lines.none()
+    found = lines_of(made, wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "review": made,

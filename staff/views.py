@@ -6,14 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
-from accounts.models import Membership
 from accounts.roles import Permission
 from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
 from staff.forms import StaffFilter
-from trialsite.filters import refuse_unreadable
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 100
 
@@ -22,8 +21,7 @@ PAGE_SIZE = 100
 def staff_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_STAFF)
     form = StaffFilter(request.GET, request.access)
-    wanted = form.wanted
-    found = Membership.objects.none() if wanted is None else found_staff(request.access, wanted)
+    found = found_staff(request.access, wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": form,
@@ -38,8 +36,6 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def staff_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_STAFF)
-    form = StaffFilter(request.GET, request.access)
-    refuse_unreadable(form)
-    found = found_staff(request.access, form.cleaned_data)
+    found = found_staff(request.access, wanted_of(StaffFilter(request.GET, request.access), request.GET))
     record_export(request, f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}")
     return csv_response(staff_file(delegations(found)), stamped("delegation"))

@@ -1,5 +1,6 @@
 """What is typed on the pages of reviews of the trail."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from accounts.signing import SignatureForm
 from review.trail_forms import TrailFilter
 from trialsite.days import TypedDayField
 from trialsite.numbers import WholeNumberField
+from values.times import shown_moment
 
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
 # How the page of the trail goes on, which is no part of what a review looks at.
@@ -70,9 +72,14 @@ class PlanForm(TrailFilter):
         """The filter as the query of the trail's address."""
         own = set(TrailFilter.base_fields) - set(NO_FILTER)
         asked = {name: self.cleaned_data.get(name) for name in TrailFilter.base_fields if name in own}
-        return urlencode(
-            {name: getattr(value, "pk", value) for name, value in asked.items() if value not in (None, "")}
-        )
+        return urlencode({name: _written(value) for name, value in asked.items() if value not in (None, "")})
+
+
+def _written(value: Any) -> Any:
+    """As the filter reads it again, whichever clocks its reader lives by: moments as UTC, to the second."""
+    if isinstance(value, datetime):
+        return shown_moment(value, seconds=True)
+    return getattr(value, "pk", value)
 
 
 def _may_review(user: User, site: Site | None) -> bool:

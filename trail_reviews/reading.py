@@ -1,5 +1,6 @@
 """Which reviews a user sees, and the part of the trail that one is about."""
 
+from datetime import UTC
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -43,7 +44,8 @@ def filter_of(review: TrailReview, access: Access, **page: str) -> TrailFilter:
     """The filter of the review, at a page of what it finds."""
     asked = QueryDict(review.filter, mutable=True)
     asked.update({name: value for name, value in page.items() if value})
-    return TrailFilter(asked, access)
+    # As it was planned: the days of older reviews are those of UTC.
+    return TrailFilter(asked, access, zone=UTC)
 
 
 def events_of(review: TrailReview, access: Access) -> QuerySet[Event]:

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequiredMiddleware",
     "accounts.middleware.AccessMiddleware",
     "accounts.middleware.LockedMiddleware",
+    "trialsite.filtering.UnreadableFilterMiddleware",
     "audit.access_log.AccessLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from accounts.access import access_for, landing
 from trialsite.api import DATABASE_AWAY, problem
 from trialsite.faults import RETRY_AFTER_S, database_is_away, request_number
-from trialsite.filters import FilterRefused
 from trialsite.styleguide import form_page_sample, samples
 from worklists.beginning import waiting_list
 
@@ -49,8 +48,7 @@ def styleguide_form(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_of_the_api(request):
         return JsonResponse(problem("invalid", "This request cannot be read."), status=400)
-    why = str(exception) if isinstance(exception, FilterRefused) else ""
-    return render(request, "errors/400.html", {"why": why}, status=400)
+    return render(request, "errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access, SignedInRequest
+from accounts.filters import CodeField
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import masked, may_identify
@@ -23,8 +24,10 @@ from cohorts.forms import ANY, SiteChoice, sites_for
 from review.forms import FORM_CHOICES, AssigneeField, StepForm, item_choices
 from review.queries.assignees import Assignees
 from review.queries.at_once import MOST, raise_at_once
+from review.queries.known import is_visit
 from review.queries.many_pages import keys_in, role_at
 from review.services import NotAllowed, Question
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
 
@@ -34,7 +37,13 @@ class FormsFilter(forms.Form):
 
     q = forms.CharField(label="Subject", required=False)
     site = SiteChoice(required=False, empty_label="Any")
-    visit = forms.CharField(required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}))
+    visit = CodeField(
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}),
+        known=is_visit,
+        what="visit of a subject that you see",
+    )
     form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
     item = forms.ChoiceField(required=False)
     state = forms.ChoiceField(required=False, choices=ANY + FormState.choices)
@@ -58,10 +67,8 @@ class QuestionForm(StepForm):
 
 
 def found_forms(access: Access, form: FormsFilter) -> QuerySet[CaseForm]:
-    """The forms of a filter at the sites where the user may ask; none for a filter that makes no sense."""
-    if not form.is_valid():
-        return CaseForm.objects.none()
-    wanted = form.cleaned_data
+    """The forms of a filter at the sites where the user may ask. Raises UnreadableFilter."""
+    wanted = wanted_of(form, form.data)
     lookups = {
         "subject__label__icontains": "q",
         "subject__site": "site",

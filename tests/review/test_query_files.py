@@ -115,6 +115,6 @@ def test_files_hold_the_own_sites_alone_and_are_noted(trial, form, monitor, as_u
     ]
 
 
-def test_a_filter_that_makes_no_sense_gives_an_empty_file(trial, form, monitor, as_user):
+def test_a_filter_that_makes_no_sense_gives_no_file(trial, form, monitor, as_user):
     raise_query(case_form=form, text="?", by=monitor)
-    assert rows(as_user(trial.monitor).get("/queries.csv?age=seven")) == []
+    assert as_user(trial.monitor).get("/queries.csv?age=seven").status_code == 400
