@@ -1,4 +1,7 @@
-"""Forms that the protocol asks for at a visit that is past, and that nobody has begun or marked as not done."""
+"""Forms that the protocol asks for at a visit that is past, and that nobody has begun or marked as not done.
+
+Where a visit is frozen or locked, as signature.shut says it, nobody can: those are counted where they are asked for.
+"""
 
 from datetime import date
 
@@ -14,6 +17,8 @@ from assessments.sequence import AFTER_WITHDRAWAL
 NEVER_BEGUN = """
     asked AS (
         SELECT code, form FROM unnest(%(visits)s::text[], %(forms)s::text[]) AS a(code, form)
+    ), closed AS (
+        SELECT place FROM signature_closure WHERE reopened_at IS NULL AND scope <> 'form'
     ), past AS (
         SELECT v.id, v.code, v.subject_id, s.status FROM cohorts_visit v JOIN cohorts_subject s ON s.id = v.subject_id
         WHERE s.status <> 'screen_failure'
@@ -21,6 +26,9 @@ NEVER_BEGUN = """
           AND (%(subject)s::bigint IS NULL OR s.id = %(subject)s::bigint)
           AND (%(visit)s::bigint IS NULL OR v.id = %(visit)s::bigint)
           AND NOT v.in_error
+          AND (%(shut)s::boolean IS NULL OR %(shut)s::boolean = (
+              EXISTS (SELECT 1 FROM closed WHERE place = 'trial') OR 'site:' || s.site_id IN (SELECT place FROM closed)
+              OR 'subject:' || s.id IN (SELECT place FROM closed) OR 'visit:' || v.id IN (SELECT place FROM closed)))
           AND (v.visit_date IS NOT NULL OR v.window_to < %(today)s::date
                OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id AND f.state <> 'in_error'))
     )
@@ -36,9 +44,17 @@ NEVER_BEGUN = """
 
 
 def never_begun(
-    *, today: date, sites: frozenset[int] | None = None, subject: int | None = None, visit: int | None = None
+    *,
+    today: date,
+    sites: frozenset[int] | None = None,
+    subject: int | None = None,
+    visit: int | None = None,
+    shut: bool | None = None,
 ) -> int:
-    """How many, at these sites (None is all), of this subject, at this visit. In two statements."""
+    """How many, at these sites (None is all), of this subject, at this visit. In two statements.
+
+    `shut` False counts those that can be begun, True those that cannot, because their place is frozen or locked.
+    """
     asked = asked_now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -51,6 +67,7 @@ def never_begun(
                 "sites": None if sites is None else sorted(sites),
                 "subject": subject,
                 "visit": visit,
+                "shut": shut,
                 "today": today,
                 **rules(),
             },

@@ -15,8 +15,12 @@ from laboratory.forms import ChangedRangeForm, NewRangeForm, RangeFilter
 from laboratory.models import ReferenceRange
 from laboratory.reading import found_ranges
 from laboratory.services import add_range, change_range
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 100
+NO_RANGE = "No reference range"
+WITHOUT_ONE = "Without one, results are neither flagged nor graded where the grade begins at a limit of normal."
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -24,10 +28,11 @@ require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def range_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     wanted = RangeFilter(request.GET, request.access)
-    found = found_ranges(request.access, wanted.cleaned_data) if wanted.is_valid() else ReferenceRange.objects.none()
+    found = found_ranges(request.access, wanted_of(wanted, request.GET))
     context = {
         "filter": wanted,
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "empty": Emptiness(nothing_to_do=WITHOUT_ONE, is_filtered=any(wanted.cleaned_data.values()), title=NO_RANGE),
         "may_manage": request.access.can(Permission.MANAGE_RANGES),
         "may_import": request.access.can(Permission.ENTER_DATA),
     }

@@ -26,6 +26,7 @@ from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from review.models import Query, QueryState
 from signature.models import signed_as_it_stands
+from signature.shut import ShutPlaces, shut_places
 from trialsite.protocol import current
 from values.dates import shown_date
 
@@ -138,7 +139,7 @@ class VisitCell:
     def missable(self) -> bool:
         """Its window has opened, and nothing says that it took place."""
         nobody_came = self.visit.visit_date is None and all(form.is_not_done or not form.pk for form in self.forms)
-        due = any(not form.pk and form.state != "planned" for form in self.forms)
+        due = any(not form.pk and form.state in ("due", "overdue") for form in self.forms)
         return self.visit.kind in MISSABLE and nobody_came and due
 
     @property
@@ -276,9 +277,9 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
     visits: dict[int, list[Visit]] = defaultdict(list)
     for visit in Visit.objects.filter(subject__in=books).order_by():
         visits[visit.subject_id].append(visit)
-    asked_at, spared = _remembering(forms_due), not_applicable(books)
+    asked_at, spared, places = _remembering(forms_due), not_applicable(books), shut_places(books)
     for pk, book in books.items():
-        _fill(book, visits[pk], forms[pk], today, asked_at, spared.get(pk, NONE))
+        _fill(book, visits[pk], forms[pk], today, asked_at, spared.get(pk, NONE), places)
         book.open_queries = queries[-pk].get(QueryState.OPEN, 0)
     return books
 
@@ -340,6 +341,7 @@ def _fill(
     today: date,
     asked_at: Callable[[Visit], Sequence[str]],
     spared: frozenset[str],
+    places: ShutPlaces,
 ) -> None:
     by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
     book.in_error = [form for form in forms if form.is_in_error]
@@ -349,10 +351,13 @@ def _fill(
         lambda visit: [code for code in asked_at(visit) if code not in spared],
     )
     for visit, cells in found:
-        asked = [form or _missing(visit, code, today) for code, form in cells]
+        shut = places.state_of(book.subject.site_id, book.subject.pk, visit.pk)
+        asked = [form or _missing(visit, code, today, shut) for code, form in cells]
         book.visits.append(VisitCell(visit, asked, book.subject, spared))
 
 
-def _missing(visit: Visit, code: str, today: date) -> FormCell:
+def _missing(visit: Visit, code: str, today: date, shut: str) -> FormCell:
+    """One that can no longer come, for its place is frozen or locked (`shut`), is neither due nor overdue."""
     state = "due" if visit.window_from is None else visit_state(visit, None, today)  # type: ignore[arg-type]
+    state = shut or state
     return FormCell(subject_id=visit.subject_id, code=code, state=state, visit_id=visit.pk)

@@ -54,15 +54,16 @@ def extent_of(form: CaseForm) -> Extent:
     return Extent.NONE if asked == Extent.CRITICAL and form.code not in codes_with_critical_items() else asked
 
 
-def work_list(access: Access, wanted: Mapping[str, Any]) -> QuerySet[CaseForm]:
-    """What waits for the user to verify, oldest first: by the plan, or with `scope` "all" whatever else too."""
+def work_list(access: Access, wanted: Mapping[str, Any], *, locked: bool = False) -> QuerySet[CaseForm]:
+    """What waits for the user to verify, oldest first: by the plan, or with `scope` "all" whatever else too. With
+    `locked` what would wait and cannot be verified any more."""
     whole, critical = planned(access, Permission.VERIFY_SOURCE)
     unseen = Q(verification=None) | Q(verification__version__lt=F("version"))
     open_whole = unseen | Q(verification__outstanding__gt=0)
     open_critical = unseen | Q(verification__outstanding_critical__gt=0)
     asked = FILLED & open_whole if wanted.get("scope") == "all" else (whole & open_whole) | (critical & open_critical)
     forms = access.limit(CaseForm.objects.all(), Permission.VERIFY_SOURCE, site="subject__site_id")
-    forms = forms.filter(asked, locked_at=None).select_related("subject__site", "visit", "verification")
+    forms = forms.filter(asked, locked_at__isnull=not locked).select_related("subject__site", "visit", "verification")
     if wanted.get("site"):
         forms = forms.filter(subject__site=wanted["site"])
     if wanted.get("q"):

@@ -23,6 +23,7 @@ from cohorts.views import require_get_or_post
 from review.services import LIVE
 from signature.preflight import unsigned
 from signature.signing import MEANING, sign_forms
+from trialsite.emptiness import Emptiness
 from values.numbers import read_key
 
 # At most so many are signed in one act: one reads them first.
@@ -76,27 +77,33 @@ class SignForm(SignatureForm):
 
 def forms_to_sign(access: Access, **narrowed: int) -> QuerySet[CaseForm]:
     """What waits for a signature at the sites where the user signs."""
-    own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
-    return unsigned(own).filter(locked_at=None)
+    return _unsigned(access, narrowed).filter(locked_at=None)
 
 
-def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm]]:
-    """(what waits for a signature, what is in progress still) at the sites where the user signs; of one form, visit or
-    subject where the address names it."""
+def _unsigned(access: Access, narrowed: dict[str, int]) -> QuerySet[CaseForm]:
+    return unsigned(access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id"))
+
+
+def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm], int]:
+    """(what waits for a signature, what is in progress still, how many nobody can sign because they are locked) at the
+    sites where the user signs; of one form, visit or subject where the address names it."""
     of = {name: int(asked[name]) for name in ("form", "visit", "subject") if _is_key(asked.get(name, ""))}
     narrowed = {"pk" if name == "form" else name: key for name, key in of.items()}
     own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
     complete = forms_to_sign(access, **narrowed).select_related("subject", "visit")
     counted = complete.annotate(live_queries=Count("queries", filter=Q(queries__state__in=LIVE)))
-    return counted.order_by("subject__label", "visit__target_date", "pk"), own.filter(state=FormState.DRAFT)
+    drafts = own.filter(state=FormState.DRAFT, locked_at=None, frozen_at=None)
+    left_undone = _unsigned(access, narrowed).exclude(locked_at=None).count()
+    return counted.order_by("subject__label", "visit__target_date", "pk"), drafts, left_undone
 
 
 def never_begun_for(access: Access, asked: QueryDict) -> int:
-    """Forms of past visits that nobody has begun, where the user signs; none where the address names one form."""
+    """Forms of past visits that nobody has begun and somebody could, where the user signs; none where the address
+    names one form."""
     if asked.get("form"):
         return 0
     key = {name: int(asked[name]) for name in ("subject", "visit") if _is_key(asked.get(name, ""))}
-    return never_begun(today=timezone.localdate(), sites=access.site_ids(Permission.SIGN), **key)
+    return never_begun(today=timezone.localdate(), sites=access.site_ids(Permission.SIGN), shut=False, **key)
 
 
 def _is_key(value: str) -> bool:
@@ -106,7 +113,7 @@ def _is_key(value: str) -> bool:
 @require_get_or_post
 def to_sign(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.SIGN)
-    found, drafts = waiting_for(request.access, request.GET)
+    found, drafts, left_undone = waiting_for(request.access, request.GET)
     waiting = [Waiting(form) for form in found[:AT_ONCE]]
     form = SignForm(posted(request), request, waiting)
     if request.method == "POST" and form.is_valid() and _signed(request, form):
@@ -121,6 +128,12 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
         "never_begun": never_begun_for(request.access, request.GET),
         "with_queries": sum(1 for one in waiting if one.queries),
         "narrowed": narrowed,
+        "empty": Emptiness(
+            nothing_to_do=f"Every complete form{' here' if narrowed else ''} is signed as it is.",
+            left_undone=left_undone,
+            what=("complete form without a signature", "complete forms without a signature"),
+            title="Nothing waits for your signature",
+        ),
         "meaning": MEANING,
     }
     return render(request, "signature/to_sign.html", context, status=422 if form.errors else 200)

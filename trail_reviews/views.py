@@ -28,6 +28,8 @@ from trail_reviews.services import (
     sign_review,
     signature_holds,
 )
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 50
@@ -37,10 +39,17 @@ PAGE_SIZE = 50
 def review_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_TRAIL_REVIEWS)
     form = ReviewFilter(request.GET)
-    found = found_reviews(request.access, form.cleaned_data) if form.is_valid() else []
+    found = found_reviews(request.access, wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     may_plan = request.access.can(Permission.REVIEW_TRAIL)
-    context = {"filter": form, "page": page, "reviews": page.object_list, "may_plan": may_plan}
+    plan_one = "Plan one: choose a filter of the trail, who looks through it, and until when."
+    empty = Emptiness(
+        nothing_to_do=plan_one if may_plan else "None is planned.",
+        is_filtered=bool(form.cleaned_data["state"]),
+        all_of_it=request.path,
+        title="No review",
+    )
+    context = {"filter": form, "page": page, "reviews": page.object_list, "may_plan": may_plan, "empty": empty}
     return render(request, "trail_reviews/list.html", context)
 
 

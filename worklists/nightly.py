@@ -9,13 +9,14 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.actor import Actor, acting
+from accounts.actor import Actor, Locked, acting
 from accounts.models import Membership, Site
 from accounts.roles import Role
 from assessments.milestones import milestones
 from cohorts.models import Subject, SubjectStatus
 from cohorts.services import lock_subject, plan_visits
 from review.models import Query, QueryState
+from signature.shut import shut_places
 from values.dates import shown_date
 from worklists.models import Digest
 from worklists.reading import LISTS, Worklists
@@ -35,9 +36,13 @@ def do_the_night(*, day: date, by: Actor) -> None:
 
 
 def follow_the_calendar(*, day: date, by: Actor) -> int:
-    """Plan the visits of every subject whose trial goes on as of `day`, one transaction each. Returns how many."""
-    subjects = Subject.objects.filter(status__in=MOVING).order_by("pk")
-    return sum(_plan_on(subject, day, by) for subject in subjects)
+    """Plan the visits of every subject whose trial goes on as of `day`, one transaction each. Returns how many.
+
+    Of what is frozen or locked nothing is planned: the database would refuse it.
+    """
+    subjects, places = Subject.objects.filter(status__in=MOVING).order_by("pk"), shut_places()
+    is_open = (subject for subject in subjects if not places.state_of(subject.site_id, subject.pk))
+    return sum(_plan_on(subject, day, by) for subject in is_open)
 
 
 def _plan_on(subject: Subject, day: date, by: Actor) -> bool:
@@ -46,6 +51,10 @@ def _plan_on(subject: Subject, day: date, by: Actor) -> bool:
             lock_subject(subject)
             found, _, _ = milestones(subject)
             plan_visits(subject=subject, milestones=found, today=day)
+    except Locked as locked:
+        # One of its visits, or all of them since this night began: no fault.
+        logger.info("the visits of %s are not planned on: %s", subject, locked)
+        return False
     except Exception:
         # One subject must not keep the others from their night.
         logger.exception("the visits of %s could not be planned on", subject)

@@ -39,17 +39,21 @@ WEEK = timedelta(6)
 SILENT_MONTHS = 3
 
 # Plain SQL: the lists are unions over tables that no queryset joins. What a visit has is gathered into one array before
-# it is held against what the protocol asks for: joined form by form it took a second at 50,000 forms. Begins with
-# NOT_APPLICABLE.
+# it is held against what the protocol asks for: joined form by form it took a second at 50,000 forms. What is `shut`,
+# frozen or locked as signature.shut says it, is kept to be counted. Begins with NOT_APPLICABLE.
 WORK = """
     asked AS (
         SELECT code, array_agg(form ORDER BY place) AS forms,
                coalesce(array_agg(form ORDER BY place) FILTER (WHERE form = ANY(%(after_withdrawal)s::text[])), '{}')
                    AS agreed
         FROM unnest(%(visits)s::text[], %(forms)s::text[]) WITH ORDINALITY AS a(code, form, place) GROUP BY code
+    ), closed AS (
+        SELECT DISTINCT place FROM signature_closure WHERE reopened_at IS NULL AND scope <> 'form'
     ), subject AS (
-        SELECT s.id, s.label, s.site_id, s.status, t.code AS site FROM cohorts_subject s
-        JOIN accounts_site t ON t.id = s.site_id
+        SELECT s.id, s.label, s.site_id, s.status, t.code AS site,
+               EXISTS (SELECT 1 FROM closed WHERE place = 'trial') OR 'site:' || s.site_id IN (SELECT place FROM closed)
+               OR 'subject:' || s.id IN (SELECT place FROM closed) AS shut
+        FROM cohorts_subject s JOIN accounts_site t ON t.id = s.site_id
         WHERE (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
           AND strpos(lower(s.label), lower(%(q)s::text)) > 0
     ), here AS (
@@ -65,6 +69,7 @@ WORK = """
     ), waiting AS (
         SELECT s.site_id, s.site, s.id AS subject_id, s.label AS subject, v.id AS visit_id, v.label AS visit,
                v.window_from, v.window_to, v.visit_date, v.kind, coalesce(h.there && a.forms, false) AS begun,
+               s.shut OR 'visit:' || v.id IN (SELECT place FROM closed) AS shut,
                CASE WHEN s.status = 'withdrawn' THEN a.agreed WHEN n.forms IS NULL THEN a.forms
                     ELSE ARRAY(SELECT form FROM unnest(a.forms) WITH ORDINALITY AS f(form, place)
                                WHERE form <> ALL(n.forms) ORDER BY place) END AS forms,
@@ -83,19 +88,20 @@ WORK = """
                     WHEN visit_date IS NOT NULL OR begun THEN 'missing'
                     WHEN window_to < %(today)s::date THEN 'overdue' ELSE 'due' END AS list,
                site_id, site, subject_id, subject, visit_id, visit, kind, window_from, window_to, visit_date AS seen_on,
-               forms, there, drafts, NULL::bigint AS form_id
+               forms, there, drafts, NULL::bigint AS form_id, shut
         FROM waiting WHERE NOT forms <@ there OR forms && drafts
         UNION ALL
         SELECT 'drafts', s.site_id, s.site, s.id, s.label, v.id, coalesce(v.label, ''), v.kind, NULL, NULL,
-               v.visit_date, ARRAY[f.code::text], ARRAY[f.code::text], ARRAY[f.code::text], f.id
+               v.visit_date, ARRAY[f.code::text], ARRAY[f.code::text], ARRAY[f.code::text], f.id,
+               s.shut OR f.locked_at IS NOT NULL OR f.frozen_at IS NOT NULL
         FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
         WHERE f.state = 'draft'
         UNION ALL
         SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, NULL, max(v.visit_date), '{}', '{}',
-               '{}', NULL
+               '{}', NULL, s.shut
         FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
         WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up') AND NOT v.in_error
-        GROUP BY s.site_id, s.site, s.id, s.label
+        GROUP BY s.site_id, s.site, s.id, s.label, s.shut
         HAVING max(v.visit_date) < %(silent_since)s::date
     )
 """
@@ -106,31 +112,34 @@ ROWS = """
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, place)
                  WHERE form = ANY(drafts) ORDER BY place),
            form_id
-    FROM work WHERE list = %(list)s::text
+    FROM work WHERE list = %(list)s::text AND NOT shut
     ORDER BY coalesce(window_to, seen_on) NULLS LAST, subject, visit_id, form_id
     OFFSET %(first)s::bigint LIMIT %(number)s::bigint
 """
-COUNTS = "SELECT site_id, list, count(*) FROM work GROUP BY site_id, list"
+COUNTS = "SELECT site_id, list, count(*) FROM work WHERE NOT shut GROUP BY site_id, list"
 # The numbers of all lists and one page of one of them, read at once: what waits is then gathered once for both. The
 # list is the first of `begin` in which anything waits; a page past the last is the last.
 PAGE = """,
-    counted AS (SELECT list, count(*) AS number FROM work GROUP BY list),
+    counted AS (
+        SELECT list, count(*) FILTER (WHERE NOT shut) AS number, count(*) FILTER (WHERE shut) AS left_undone
+        FROM work GROUP BY list
+    ),
     chosen AS (
         SELECT c.list, coalesce(n.number, 0) AS number
         FROM unnest(%(begin)s::text[]) WITH ORDINALITY AS c(list, place) LEFT JOIN counted n USING (list)
-        ORDER BY n.number IS NULL, c.place LIMIT 1
+        ORDER BY coalesce(n.number, 0) = 0, c.place LIMIT 1
     ),
     part AS (
         SELECT w.*, row_number() OVER (
             ORDER BY coalesce(window_to, seen_on) NULLS LAST, subject, visit_id, form_id
         ) AS place
-        FROM work w WHERE w.list = (SELECT list FROM chosen)
+        FROM work w WHERE w.list = (SELECT list FROM chosen) AND NOT w.shut
         ORDER BY place
         OFFSET (SELECT greatest(0, least(%(page)s::bigint - 1, (number - 1) / %(size)s::bigint)) * %(size)s::bigint
                 FROM chosen)
         LIMIT %(size)s::bigint
     )
-    SELECT (SELECT jsonb_object_agg(list, number) FROM counted)::text, chosen.list,
+    SELECT (SELECT jsonb_object_agg(list, jsonb_build_array(number, left_undone)) FROM counted)::text, chosen.list,
            part.list, site_id, site, subject_id, subject, visit_id, visit, kind, window_from, window_to, seen_on,
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form <> ALL(there) ORDER BY nth),
            ARRAY(SELECT form FROM unnest(forms) WITH ORDINALITY AS f(form, nth) WHERE form = ANY(drafts) ORDER BY nth),
@@ -199,8 +208,19 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A page of the list `name`. `counts` are the lines of each list, `left_undone` those that it would have and that
+    are no work, because their place is frozen or locked."""
+
+    counts: dict[str, int]
+    left_undone: dict[str, int]
+    name: str
+    rows: list[Work]
+
+
+@dataclass(frozen=True)
 class Worklists:
-    """The lists of some sites (None is all of them), as they stand on a day."""
+    """The lists of some sites (None is all of them), as they stand on a day. What is frozen or locked is no work."""
 
     site_ids: frozenset[int] | None
     today: date
@@ -225,15 +245,21 @@ class Worklists:
         found = self._read(ROWS, list=name, first=first, number=last - first)
         return [Work(*row, today=self.today) for row in found]
 
-    def page(self, name: str, number: int, size: int) -> tuple[dict[str, int], str, list[Work]]:
-        """(the number of lines of each list, the list that is shown, its page `number` of `size` lines). One statement.
+    def page(self, name: str, number: int, size: int) -> "Part":
+        """The page `number` of `size` lines of a list, with the numbers of all of them. One statement.
 
         Without a `name`, the list that presses most; a page past the last is the last.
         """
         found = self._read(PAGE, begin=[name] if name else list(BEGIN), page=number, size=size)
         counts = json.loads(found[0][0] or "{}")
         rows = [Work(*row[2:], today=self.today) for row in found if row[2] is not None]
-        return {one: counts.get(one, 0) for one in LISTS}, found[0][1] if rows else name or "due", rows
+        both = {one: counts.get(one, (0, 0)) for one in LISTS}
+        return Part(
+            {one: open_ for one, (open_, _) in both.items()},
+            {one: shut for one, (_, shut) in both.items()},
+            found[0][1] if rows else name or "due",
+            rows,
+        )
 
     def _read(self, what: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

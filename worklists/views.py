@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import wanted_of
 from values.numbers import read_key
 from worklists.forms import WorkFilter
 from worklists.models import Digest
@@ -17,8 +19,14 @@ from worklists.reading import LABELS, LISTS, WorkRows, worklists
 
 PAGE_SIZE = 50
 LAST = 10**9
-# A filter that cannot be read shows nothing: no subject is called so.
-NOTHING = {"q": "?", "list": ""}
+# What stays undone of each list where its place is frozen or locked, of one and of many.
+LEFT_UNDONE = {
+    "due": ("visit that is due", "visits that are due"),
+    "overdue": ("visit that is overdue", "visits that are overdue"),
+    "missing": ("visit that lacks a form", "visits that lack forms"),
+    "drafts": ("form in progress", "forms in progress"),
+    "silent": ("subject without contact", "subjects without contact"),
+}
 NOTES = {
     "due": "Visits whose window is open or opens within a week, and screening that is not finished.",
     "overdue": "Visits whose window closed, at which nothing was recorded. Of one that did not take place, say why.",
@@ -32,20 +40,28 @@ NOTES = {
 def work(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = WorkFilter(request.GET, request.access)
-    wanted = form.cleaned_data if form.is_valid() else NOTHING
+    wanted = wanted_of(form, request.GET)
     lists = worklists(request.access, wanted)
     asked = request.GET.get("page", "")
-    counts, name, rows = lists.page(wanted.get("list") or "", _number(asked), PAGE_SIZE)
+    part = lists.page(wanted.get("list") or "", _number(asked), PAGE_SIZE)
+    counts, name, rows = part.counts, part.name, part.rows
     page = Paginator(WorkRows(lists, name, counts[name], rows), PAGE_SIZE).get_page(asked)
     context = {
         "page": page,
         "rows": rows,
         "filter": form,
-        "filtered": bool(wanted.get("q") or wanted.get("site")),
         "tabs": [_tab(request, one, name, counts) for one in LISTS],
         "name": name,
         "label": LABELS[name],
         "note": NOTES[name],
+        "empty": Emptiness(
+            nothing_to_do=f"{LABELS[name]}: none at your sites today.",
+            left_undone=part.left_undone[name],
+            what=LEFT_UNDONE[name],
+            is_filtered=bool(wanted.get("q") or wanted.get("site")),
+            searched=wanted.get("q") or "",
+            all_of_it=f"{request.path}?list={name}",
+        ),
         "enters_at": request.access.site_ids(Permission.ENTER_DATA),
     }
     return render(request, "worklists/work.html", context)

@@ -8,7 +8,9 @@ from django.core import mail
 from accounts.actor import SYSTEM, acting
 from audit.models import Event
 from cohorts.models import Visit
-from tests.cast import FIRST_DOSE
+from signature.closing import Reach, shut
+from signature.models import ClosureState
+from tests.cast import FIRST_DOSE, actor
 from worklists.models import Digest
 from worklists.nightly import do_the_night
 from worklists.tasks import nightly
@@ -128,3 +130,24 @@ def test_the_night_is_asked_for_by_the_clock():
     from django.conf import settings
 
     assert "worklists.tasks.nightly" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+@pytest.mark.parametrize("way", ["visit", "subject", "site", "trial"])
+def test_what_is_locked_is_passed_over_and_is_no_error_in_the_night_s_log(trial, caplog, way):
+    subject = trial.treated_subject()
+    visit = subject.visits.get(code="C1D8")
+    reach = {
+        "visit": Reach(subject.site, subject, visit),
+        "subject": Reach(subject.site, subject),
+        "site": Reach(subject.site),
+        "trial": Reach(),
+    }[way]
+    by = actor(trial.data_manager, "data_manager")
+    shut(reach=reach, state=ClosureState.LOCKED, reason="as agreed", by=by)
+    before = set(subject.visits.values_list("code", flat=True))
+    caplog.set_level("INFO")
+    night(200)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    if way != "visit":
+        assert set(subject.visits.values_list("code", flat=True)) == before
+        assert Digest.objects.get(site=trial.site).overdue == 0

@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import access_for
+from assessments.unbegun import never_begun
 from cohorts.models import SubjectStatus
 from cohorts.services import begin_end_of_treatment
-from tests.cast import FIRST_DOSE, SETUP
+from signature.closing import Reach, reach_of_form, shut
+from signature.models import ClosureState
+from tests.cast import FIRST_DOSE, SETUP, actor
 from tests.examples import EXAMPLES
 from worklists.reading import Worklists, worklists
 
@@ -195,11 +198,11 @@ def test_the_page_filters_by_site_and_subject_and_keeps_both_in_its_links(trial,
     assert client.get("/worklists/?q=nobody").context["rows"] == []
 
 
-def test_another_site_s_number_in_the_address_shows_nothing(trial, client):
+def test_another_site_s_number_in_the_address_is_refused(trial, client):
     trial.treated_subject(site=trial.other_site)
     client.force_login(trial.coordinator)
     page = client.get(f"/worklists/?list=overdue&site={trial.other_site.pk}")
-    assert page.context["rows"] == []
+    assert page.status_code == 400
     assert "102-001" not in page.content.decode()
 
 
@@ -208,3 +211,65 @@ def test_the_list_of_subjects_says_what_waits(trial, client):
     client.force_login(trial.coordinator)
     page = client.get("/subjects/").content.decode()
     assert "/worklists/?list=overdue" in page
+
+
+def closed(trial, reach, state="locked"):
+    by = actor(trial.data_manager, "data_manager")
+    return shut(reach=reach, state=ClosureState(state), reason="as agreed", by=by)
+
+
+@pytest.mark.parametrize("state", ["frozen", "locked"])
+@pytest.mark.parametrize("way", ["visit", "subject", "site", "trial"])
+def test_what_is_frozen_or_locked_is_no_work_and_is_counted_as_left_undone(trial, way, state):
+    subject = trial.treated_subject()
+    trial.infuse(subject, day(1), visit="C1D1")
+    visit = subject.visits.get(code="C1D8")
+    reach = {
+        "visit": Reach(subject.site, subject, visit),
+        "subject": Reach(subject.site, subject),
+        "site": Reach(subject.site),
+        "trial": Reach(),
+    }[way]
+    lists = Worklists(None, day(11))
+    before = lists.page("overdue", 1, 50)
+    closed(trial, reach, state)
+    after = lists.page("overdue", 1, 50)
+    assert [row.visit for row in before.rows] == ["Cycle 1, day 8"]
+    assert (after.rows, after.counts["overdue"], after.left_undone["overdue"]) == ([], 0, 1)
+    assert visits("overdue", day(11)) == []
+    assert lists.counts()["overdue"] == 0
+    if way != "visit":
+        assert lists.counts() == dict.fromkeys(lists.counts(), 0)
+    assert never_begun(today=day(11), subject=subject.pk, shut=True) > 0
+    assert never_begun(today=day(11), visit=visit.pk, shut=False) == 0
+    assert never_begun(today=day(11), visit=visit.pk) == never_begun(today=day(11), visit=visit.pk, shut=True)
+
+
+def test_a_draft_that_is_frozen_alone_is_no_work(trial):
+    subject = trial.treated_subject()
+    record = {"assessment_date": day(57).isoformat(), "new_lesions": "N"}
+    form = trial.fill(subject, "tumour", record, visit="TA01", complete=False)
+    assert len(found("drafts", day(58))) == 1
+    closed(trial, reach_of_form(form), "frozen")
+    assert found("drafts", day(58)) == {}
+
+
+def test_an_empty_list_says_that_nothing_may_be_done_and_how_much_is_left(trial, client):
+    subject = trial.treated_subject()
+    client.force_login(trial.coordinator)
+    closed(trial, Reach(subject.site))
+    page = client.get("/worklists/?list=overdue").content.decode()
+    number = Worklists(None, timezone.localdate()).page("overdue", 1, 50).left_undone["overdue"]
+    assert "Nothing may be done here" in page
+    assert f"Left undone: {number:,} visit" in page
+    assert number > 0
+    assert "Did not take place" not in client.get(f"/subjects/{subject.pk}/").content.decode()
+
+
+def test_an_empty_list_says_that_there_is_nothing_to_do_or_that_nothing_fits(trial, client):
+    client.force_login(trial.coordinator)
+    assert "Overdue: none at your sites today." in client.get("/worklists/?list=overdue").content.decode()
+    trial.subject()
+    page = client.get("/worklists/?list=due&q=999").content.decode()
+    assert "Nothing in this list fits the filter." in page
+    assert 'href="/worklists/?list=due"' in page

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from trialsite.emptiness import Emptiness
+
 register = template.Library()
 
 
@@ -136,11 +138,9 @@ def notice_kind(level: str) -> str:
 
 @register.simple_tag
 def nothing_fits(form: Form | str, words: str) -> str:
-    """Why a list under a filter is empty: what was searched for, or that the filter is refused."""
+    """Why a list under a filter is empty: what was searched for."""
     if not isinstance(form, Form):
         return words
-    if form.errors:
-        return "The filter is refused: what is wrong stands at it."
     typed = str(form.cleaned_data.get("q") or "").strip()
     return f"{words} Nothing matches “{typed}”." if typed else words
 
@@ -148,6 +148,20 @@ def nothing_fits(form: Form | str, words: str) -> str:
 @register.simple_block_tag
 def emptystate(content: str, title: str) -> SafeString:
     return render_to_string("components/emptystate.html", {"content": content, "title": title})
+
+
+@register.inclusion_tag("components/why_empty.html")
+def why_empty(empty: Emptiness) -> dict[str, Any]:
+    """In place of a list of work that is empty: why it is."""
+    return {"empty": empty}
+
+
+@register.simple_tag
+def left_undone(empty: Emptiness) -> SafeString:
+    """Under a list of work: what waits beside it and cannot be done."""
+    if not empty.left_undone:
+        return SafeString("")
+    return format_html('<p class="soft">{} {}</p>', icon("locked"), empty.words)
 
 
 @register.simple_block_tag
