@@ -20,7 +20,7 @@ from signature.manifest import Manifested, in_utc, manifest
 from signature.signing import WITH_FORM
 from values.counts import counted
 
-OF_QUERIES = {QueryState.OPEN: "open", QueryState.ANSWERED: "answered"}
+OF_QUERIES = {state: state.label.lower() for state in QueryState}
 
 
 class FormCopies:
@@ -131,9 +131,8 @@ def withdrawn_words(form: CaseForm) -> str:
 
 
 def _queries_in_words(found: dict[str, int]) -> str:
-    live = [f"{found[state]} {words}" for state, words in OF_QUERIES.items() if found.get(state)]
-    ended = sum(number for state, number in found.items() if state not in OF_QUERIES)
-    return ", ".join([*live, *([f"{ended} closed or cancelled"] if ended else [])]) or "none"
+    counted = [f"{found[state]} {words}" for state, words in OF_QUERIES.items() if found.get(state)]
+    return ", ".join(counted) or "none"
 
 
 def _verified(form: CaseForm) -> str:

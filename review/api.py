@@ -37,7 +37,7 @@ from review.queries.file_pages import ask_all
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.known import is_assignee, is_check, is_item, is_visit
 from review.queries.looking import look_through
-from review.queries.many_pages import queries_at, role_at
+from review.queries.many_pages import queries_at, role_at, role_for
 from review.queries.point import point_of
 from review.queries.steps import ALL_STEPS, STEPS
 from review.query_reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
@@ -179,6 +179,12 @@ class QueryResource(Resource):
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
+    def comment(self, request: Request, pk: int) -> Response:
+        """Words in the thread, by the site or a monitor; the state stays as it is."""
+        return self._step(pk, "comment")
+
+    @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
+    @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: int) -> Response:
         return self._step(pk, "close")
 
@@ -190,7 +196,7 @@ class QueryResource(Resource):
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
-        """A person's question that should not have been asked. It does not come back."""
+        """A person's question that should not have been asked. It comes back only where somebody re-opens it."""
         return self._step(pk, "cancel")
 
     @extend_schema(request=Assignment, responses={200: QueryWithSteps, 400: Problem, 409: Problem})
@@ -214,8 +220,8 @@ class QueryResource(Resource):
         """
         sent = self.sent(ManySteps)
         step = ALL_STEPS[sent["step"]].step
-        self.access.require(step.right)
-        queries, by = queries_at(self.access, sent["queries"]), self._at_site(step.right)
+        self.access.require(step.right_of(self.access))
+        queries, by = queries_at(self.access, sent["queries"]), partial(role_for, self.access, step, channel="api")
         unseen = set(sent["queries"]) - set(queries.values_list("pk", flat=True))
         if unseen:
             raise ValidationError({"queries": [f"There is no query {min(unseen)} at your sites."]})
@@ -271,8 +277,10 @@ class QueryResource(Resource):
 
     def _step(self, pk: int, name: str) -> Response:
         step = STEPS[name].step
-        query = self._load(pk, step.right)
-        by = self.by(step.right, query.subject.site_id)
+        site_id = Query.objects.filter(pk=pk).values_list("subject__site_id", flat=True).first()
+        right = step.right_of(self.access, site_id)
+        query = self._load(pk, right)
+        by = self.by(right, query.subject.site_id)
         return self._whole(take_step(query=query, step=step, **self.checked(StepForm), by=by))
 
     def _load(self, pk: int, permission: Permission) -> Query:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,10 +21,14 @@ from assessments.items import items_of
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
-from review.models import CheckRun, Query
+from review.models import CheckRun, Query, QueryState, QueryStep
+from review.query_reading import ListedQuery
 from review.rechecking import ask_for_run
 from review.services import LIVE, NotAllowed
 from trialsite.protocol import current
+
+# Queries that a run has moved and that its page lists; the list of queries has the others.
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,42 @@ def listed_checks(access: Access) -> list[ListedCheck]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """What a run did by one check at the user's sites."""
+
+    check_id: str
+    raised: int
+    closed: int
+
+
+def _last_run(access: Access) -> dict[str, Any]:
+    """The last run and, once it has ended, what it did: check by check, and the first queries that it moved. Three
+    statements."""
+    run = CheckRun.objects.first()
+    if run is None or run.finished_at is None:
+        return {"run": run}
+    steps = access.limit(QueryStep.objects.filter(run=run), Permission.VIEW_SUBJECTS, site="subject__site_id")
+    counted = (
+        steps.order_by("query__check_id")
+        .values_list("query__check_id")
+        .annotate(
+            raised=Count("pk", filter=~Q(state=QueryState.CLOSED)),
+            closed=Count("pk", filter=Q(state=QueryState.CLOSED)),
+        )
+    )
+    first = steps.select_related("query__subject", "query__case_form__visit").order_by("pk")[:MOST_LISTED]
+    did = [CheckDone(*line) for line in counted]
+    moved = sum(line.raised + line.closed for line in did)
+    return {"run": run, "did": did, "moved": moved, "steps": [(step, ListedQuery(step.query)) for step in first]}
+
+
 @require_safe
 def check_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     context = {
         "checks": listed_checks(request.access),
-        "run": CheckRun.objects.first(),
+        **_last_run(request.access),
         "may_run": request.access.can(Permission.RUN_CHECKS),
     }
     return render(request, "review/check_list.html", context)
@@ -81,7 +116,7 @@ def check_list(request: SignedInRequest) -> HttpResponse:
 def check_run(request: SignedInRequest) -> HttpResponse:
     """How far the last run is, asked for again while it is under way."""
     request.access.require(Permission.VIEW_SUBJECTS)
-    return render(request, "review/check_run.html", {"run": CheckRun.objects.first()})
+    return render(request, "review/check_run.html", _last_run(request.access))
 
 
 @require_get_or_post

@@ -113,7 +113,7 @@ class CheckRun(models.Model):
 class QueryStep(models.Model):
     """One step in a query's life: who did or said what, when, and the state that followed.
 
-    An assignment leaves the state as it was. The database lets no one of a site close or cancel.
+    An assignment and a comment leave the state as it was. The database lets no one of a site close or cancel.
     """
 
     query = models.ForeignKey(Query, models.PROTECT, related_name="steps")
@@ -123,6 +123,9 @@ class QueryStep(models.Model):
     role = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=QueryState)
     is_assignment = models.BooleanField(default=False)
+    is_comment = models.BooleanField(default=False, db_default=False)
+    # The run of all checks that took it.
+    run = models.ForeignKey(CheckRun, models.PROTECT, related_name="steps", null=True, blank=True)
     text = models.TextField(blank=True)
 
     class Meta:

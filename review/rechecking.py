@@ -50,7 +50,7 @@ def run_batch() -> bool:
             return False
         batch = list(Subject.objects.filter(pk__gt=run.last_subject).order_by("pk")[:BATCH])
         with acting(SYSTEM, reason=f"checks run again: {run.reason}"):
-            run.found += sum(_recheck(subject) for subject in batch)
+            run.found += sum(_recheck(subject, run) for subject in batch)
         run.done += len(batch)
         run.last_subject = batch[-1].pk if batch else run.last_subject
         run.finished_at = None if batch else timezone.now()
@@ -58,8 +58,8 @@ def run_batch() -> bool:
     return True
 
 
-def _recheck(subject: Subject) -> int:
+def _recheck(subject: Subject, run: CheckRun) -> int:
     lock_subject(subject)
     # What the derivation finds is asked anew by it.
     mark_changed([subject.pk])
-    return ask_about_subject(subject.pk)
+    return ask_about_subject(subject.pk, run)

@@ -17,7 +17,7 @@ from review.queries.steps import ALL_STEPS
 class QueryStepOut(serializers.ModelSerializer):
     class Meta:
         model = QueryStep
-        fields = ("at", "actor_name", "role", "state", "is_assignment", "text")
+        fields = ("at", "actor_name", "role", "state", "is_assignment", "is_comment", "text")
 
 
 class QueryOut(serializers.ModelSerializer):

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.access import Access
 from accounts.actor import SYSTEM, Actor, acting
 from accounts.roles import Permission
 from assessments.models import CaseForm
 from cohorts.models import Subject
-from review.models import Origin, Query, QueryState, QueryStep
+from review.models import CheckRun, Origin, Query, QueryState, QueryStep
 from review.of_a_save import QueriesOfSave
 from review.queries.assignees import NOBODY, Assignee
 from trialsite.prepared import Prepared
@@ -24,19 +26,25 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """A step that people take: by which right, from which states, to which (an assignment leaves it)."""
+    """A step that people take: by one of which rights, from which states, to which (None leaves it as it is)."""
 
-    right: Permission
+    rights: tuple[Permission, ...]
     of: tuple[QueryState, ...]
-    to: QueryState
+    to: QueryState | None
     manual_only: bool = False
 
+    def right_of(self, access: Access, site_id: int | None = None) -> Permission:
+        """The right by which this user may take it at a site, or anywhere; the first where none of them may."""
+        return next((right for right in self.rights if access.can(right, site_id)), self.rights[0])
 
-ANSWER = Step(Permission.ANSWER_QUERY, (QueryState.OPEN,), QueryState.ANSWERED)
-CLOSE = Step(Permission.CLOSE_QUERY, LIVE, QueryState.CLOSED)
-REOPEN = Step(Permission.CLOSE_QUERY, (QueryState.ANSWERED, QueryState.CLOSED), QueryState.OPEN)
-CANCEL = Step(Permission.CLOSE_QUERY, LIVE, QueryState.CANCELLED, manual_only=True)
-ASSIGN = Step(Permission.CLOSE_QUERY, LIVE, QueryState.OPEN)
+
+SITES, MONITORS = Permission.ANSWER_QUERY, Permission.CLOSE_QUERY
+ANSWER = Step((SITES,), (QueryState.OPEN,), QueryState.ANSWERED)
+COMMENT = Step((SITES, MONITORS), LIVE, None)
+CLOSE = Step((MONITORS,), LIVE, QueryState.CLOSED)
+REOPEN = Step((MONITORS,), (QueryState.ANSWERED, QueryState.CLOSED, QueryState.CANCELLED), QueryState.OPEN)
+CANCEL = Step((MONITORS,), LIVE, QueryState.CANCELLED, manual_only=True)
+ASSIGN = Step((MONITORS,), LIVE, None)
 
 
 @dataclass(frozen=True)
@@ -55,24 +63,26 @@ def sync_check_queries(
     findings: Iterable[Finding],
     case_form_ids: Collection[int] | QuerySet = (),
     subject_ids: Collection[int] = (),
+    run: CheckRun | None = None,
 ) -> QueriesOfSave:
     """Make the live queries of `checks` at these forms, or at every form of these subjects, say what was found: open
     the new, close the gone. Returns which.
 
     A query that an answer explained stays with the monitor; one that a person closed is not asked again in the same
-    words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked.
+    words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked,
+    or in that of a `run` of all checks, whose the steps then are.
     """
     wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
     raised, closed = [], []
     for query in _live(set(checks), case_form_ids, subject_ids):
         finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
-            closed.append(_step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM))
+            closed.append(_step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM, run=run))
         elif finding.text != query.text:
             query.text, query.reopened = finding.text, query.reopened or query.state == QueryState.ANSWERED
-            raised.append(_step(query, QueryState.OPEN, finding.text, SYSTEM))
+            raised.append(_step(query, QueryState.OPEN, finding.text, SYSTEM, run=run))
     if wanted:
-        raised += _open_all(_not_settled(wanted.values()))
+        raised += _open_all(_not_settled(wanted.values()), run)
     return QueriesOfSave(tuple(raised), tuple(closed))
 
 
@@ -123,7 +133,7 @@ def _not_settled(findings: Collection[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding not in settled]
 
 
-def _open_all(findings: list[Finding]) -> list[Query]:
+def _open_all(findings: list[Finding], run: CheckRun | None) -> list[Query]:
     unlocked = CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}, locked_at=None)
     subject_of = dict(unlocked.values_list("id", "subject_id"))
     opened = Query.objects.bulk_create(
@@ -138,7 +148,7 @@ def _open_all(findings: list[Finding]) -> list[Query]:
         for finding in findings
         if finding.case_form_id in subject_of
     )
-    QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM) for query in opened)
+    QueryStep.objects.bulk_create(_as_step(query, query.state, query.text, SYSTEM, run=run) for query in opened)
     return opened
 
 
@@ -204,6 +214,11 @@ def answer_query(*, query: Query, text: str, by: Actor) -> Query:
     return take_step(query=query, step=ANSWER, text=text, by=by)
 
 
+def comment_on_query(*, query: Query, text: str, by: Actor) -> Query:
+    """Words in the thread, by the site or by a monitor; the state stays as it is."""
+    return take_step(query=query, step=COMMENT, text=text, by=by)
+
+
 def close_query(*, query: Query, text: str, by: Actor) -> Query:
     return take_step(query=query, step=CLOSE, text=text, by=by)
 
@@ -213,7 +228,7 @@ def reopen_query(*, query: Query, text: str, by: Actor) -> Query:
 
 
 def cancel_query(*, query: Query, text: str, by: Actor) -> Query:
-    """A person's question that should not have been asked. It does not come back."""
+    """A person's question that should not have been asked. It comes back only where somebody opens it again."""
     return take_step(query=query, step=CANCEL, text=text, by=by)
 
 
@@ -226,7 +241,7 @@ def take_step(*, query: Query, step: Step, text: str, by: Actor) -> Query:
         if why:
             raise NotAllowed(why)
         query.reopened = step is REOPEN or query.reopened
-        return _step(query, step.to, text, by)
+        return _step(query, step.to or QueryState(query.state), text, by, is_comment=step is COMMENT)
 
 
 def assign_query(*, query: Query, to: Assignee, text: str = "", by: Actor) -> Query:
@@ -306,12 +321,14 @@ def _as_query(one: Question) -> Query:
     return Query(**place, text=one.text, assigned_to_id=one.to.user_id, assigned_role=one.to.role)
 
 
-def _step(query: Query, state: QueryState, text: str, by: Actor) -> Query:
+def _step(query: Query, state: QueryState, text: str, by: Actor, **more: Any) -> Query:
     query.state = state
     query.save(update_fields=["state", "text", "reopened", "changed_at"])
-    _as_step(query, state, text, by).save()
+    _as_step(query, state, text, by, **more).save()
     return query
 
 
-def _as_step(query: Query, state: str, text: str, by: Actor) -> QueryStep:
-    return QueryStep(query=query, subject_id=query.subject_id, actor_name=by.name, role=by.role, state=state, text=text)
+def _as_step(query: Query, state: str, text: str, by: Actor, **more: Any) -> QueryStep:
+    """`more` are further columns of the step: `is_comment`, `run`."""
+    whose = {"subject_id": query.subject_id, "actor_name": by.name, "role": by.role}
+    return QueryStep(query=query, **whose, state=state, text=text, **more)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks import ACROSS, OWN, WHILE_TYPING
@@ -38,11 +38,12 @@ def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new
     return queries
 
 
-def ask_about_subject(subject_id: int) -> int:
-    """All checks over all complete forms of a subject, as if each were saved anew. Returns how much was found."""
+def ask_about_subject(subject_id: int, run: Any = None) -> int:
+    """All checks over all complete forms of a subject, as if each were saved anew, in a `run` of them (a
+    review.CheckRun). Returns how much was found."""
     book = casebook(subject_id, CATALOGUE)
     found = found_in(book, (*OWN, *ACROSS))
-    sync_check_queries(subject_ids=[subject_id], checks=_ids((*OWN, *ACROSS)), findings=found)
+    sync_check_queries(subject_ids=[subject_id], checks=_ids((*OWN, *ACROSS)), findings=found, run=run)
     return len(found)
 
 

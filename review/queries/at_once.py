@@ -13,6 +13,7 @@ from review.models import Query, QueryStep
 from review.queries.assignees import Assignee, Assignees
 from review.services import (
     ASSIGN,
+    COMMENT,
     REOPEN,
     NotAllowed,
     Question,
@@ -109,9 +110,17 @@ def _sorted(queries: list[Query], step: Step, by: Acting, to: str) -> Sorted:
 def _take(queries: list[Query], step: Step, text: str, by: Actor) -> None:
     reopened = True if step is REOPEN else F("reopened")
     which = Query.objects.filter(pk__in=[query.pk for query in queries])
-    which.update(state=step.to, reopened=reopened, changed_at=timezone.now())
+    which.update(**{"state": step.to} if step.to else {}, reopened=reopened, changed_at=timezone.now())
     QueryStep.objects.bulk_create(
-        QueryStep(query=query, subject=query.subject, actor_name=by.name, role=by.role, state=step.to, text=text)
+        QueryStep(
+            query=query,
+            subject=query.subject,
+            actor_name=by.name,
+            role=by.role,
+            state=step.to or query.state,
+            is_comment=step is COMMENT,
+            text=text,
+        )
         for query in queries
     )
 

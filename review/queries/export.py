@@ -74,10 +74,10 @@ def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[Step
 
 def _threads(keys: list[int]) -> dict[int, list[Step]]:
     found: dict[int, list[Step]] = defaultdict(list)
-    names = ("query_id", "at", "actor_name", "role", "state", "text", "is_assignment")
-    for *step, is_assignment in QueryStep.objects.filter(query__in=keys).order_by("id").values_list(*names):
-        told = Step(*step)
-        found[told.query].append(told._replace(state="assigned") if is_assignment else told)
+    names = ("query_id", "at", "actor_name", "role", "state", "text", "is_assignment", "is_comment")
+    for *step, is_assignment, is_comment in QueryStep.objects.filter(query__in=keys).order_by("id").values_list(*names):
+        told, kind = Step(*step), "assigned" if is_assignment else "comment" if is_comment else ""
+        found[told.query].append(told._replace(state=kind) if kind else told)
     return found
 
 

@@ -21,7 +21,7 @@ from review.queries.assignees import Assignees
 from review.queries.at_once import MOST, Sorted, sorted_out, step_at_once
 from review.queries.pages import wanted_queries
 from review.queries.steps import ALL_STEPS, NamedStep
-from review.services import ASSIGN, NotAllowed
+from review.services import ASSIGN, NotAllowed, Step
 from values.numbers import read_key
 
 
@@ -46,6 +46,11 @@ def role_at(access: Access, right: Permission, site_id: int, *, channel: str = "
     return access.actor(site_id, channel, right) if access.can(right, site_id) else None
 
 
+def role_for(access: Access, step: Step, site_id: int, *, channel: str = "screen") -> Actor | None:
+    """The user in the role by which the step may be taken at this site; None where none of theirs may."""
+    return role_at(access, step.right_of(access, site_id), site_id, channel=channel)
+
+
 def keys_in(text: str) -> list[int]:
     """The keys in a list of numbers; what is none is left out."""
     keys = (read_key(part.strip()) for part in text.split(","))
@@ -60,10 +65,11 @@ def queries_at(access: Access, keys: list[int]) -> QuerySet[Query]:
 @require_POST
 def queries_at_once(request: SignedInRequest, step: str) -> HttpResponse:
     named = ALL_STEPS[step]
-    request.access.require(named.step.right)
+    right = named.step.right_of(request.access)
+    request.access.require(right)
     queries = _chosen(request)
     number = queries.count()
-    by = partial(role_at, request.access, named.step.right)
+    by = partial(role_for, request.access, named.step)
     found = sorted_out(queries, named.step, by) if number <= MOST else Sorted()
     doing = request.POST if "do" in request.POST else None
     form = ManyForm(doing, named, {query.subject.site_id for query in found.fitting})

@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
@@ -24,21 +24,23 @@ from review.models import KeptFilter, Query
 from review.queries.assignees import Assignee, Assignees, name_of
 from review.queries.at_once import MOST
 from review.queries.point import landing_of, point_of
-from review.queries.steps import ALL_STEPS, STEPS, steps_open_to
+from review.queries.steps import ALL_STEPS, STEPS, NamedStep, steps_open_to
 from review.query_reading import LINKED, ListedQuery, found_queries, listed
 from review.services import NotAllowed, assign_query, raise_query, take_step
+from signature.reading import why_locked
+from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
+CLOSES = Permission.CLOSE_QUERY
 SORTS = {"opened": "opened_at", "subject": "subject__label", "state": "state", "changed": "changed_at"}
 
 
 def wanted_queries(access: Access, form: QueryFilter, sort: str) -> QuerySet[Query]:
-    """The queries of a filter in the order of the list; none for a filter that makes no sense."""
-    if not form.is_valid():
-        return Query.objects.none()
+    """The queries of a filter in the order of the list. Raises UnreadableFilter."""
+    wanted = wanted_of(form, form.given)
     by = SORTS.get(sort.lstrip("-"), "opened_at")
     order = (f"-{by}", "-id") if sort.startswith("-") else (by, "id")
-    return found_queries(access, form.cleaned_data).order_by(*order)
+    return found_queries(access, wanted).order_by(*order)
 
 
 @require_safe
@@ -61,7 +63,7 @@ def query_list(request: SignedInRequest) -> HttpResponse:
         "address": request.GET.urlencode(),
         "kept": list(KeptFilter.objects.filter(user=request.user)),
         "keep": KeptFilterForm(initial={"address": request.GET.urlencode()}),
-        "many": [(name, one) for name, one in ALL_STEPS.items() if request.access.can(one.step.right)],
+        "many": [(name, one) for name, one in ALL_STEPS.items() if any(map(request.access.can, one.step.rights))],
         "most": MOST,
         "may_raise": request.access.can(Permission.RAISE_QUERY),
     }
@@ -80,13 +82,18 @@ def query_field(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(landing_of(found, request.access))
 
 
-@require_POST
+@require_get_or_post
 def query_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
+    """A step from the thread; one that asks first has a page here."""
     taken = STEPS[step]
-    found = _query(request, pk, taken.step.right)
+    if taken.asks:
+        return _step_that_asks(request, pk, taken)
+    if request.method != "POST":
+        return redirect("query", pk)
+    found, right = _query_for(request, pk, taken)
     form = StepForm(request.POST)
     if form.is_valid():
-        by = request.access.actor(found.subject.site_id, permission=taken.step.right)
+        by = request.access.actor(found.subject.site_id, permission=right)
         try:
             take_step(query=found, step=taken.step, text=form.cleaned_data["text"], by=by)
         except NotAllowed as refusal:
@@ -95,6 +102,38 @@ def query_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
             messages.success(request, taken.said)
             return redirect("query", pk)
     return _thread(request, found, form, status=422)
+
+
+def _query_for(request: SignedInRequest, pk: int, named: NamedStep) -> tuple[Query, Permission]:
+    """The query, and the right by which the user may take the step at it."""
+    known = Query.objects.filter(pk=pk).values_list("subject__site_id", flat=True).first()
+    right = named.step.right_of(request.access, known)
+    return _query(request, pk, right), right
+
+
+def _step_that_asks(request: SignedInRequest, pk: int, named: NamedStep) -> HttpResponse:
+    found, right = _query_for(request, pk, named)
+
+    def do(text: str) -> Query:
+        try:
+            by = request.access.actor(found.subject.site_id, permission=right)
+            return take_step(query=found, step=named.step, text=text, by=by)
+        except NotAllowed as refusal:
+            raise Refused(str(refusal)) from None
+
+    form = StepForm(posted(request))
+    form.fields["text"].label = "Why"
+    return ask(
+        request,
+        form,
+        do,
+        title=f"{named.button}?",
+        button=named.button,
+        back=reverse("query", args=[pk]),
+        said=named.said,
+        subject=found.subject,
+        why=f"“{found.text}” {named.asks}",
+    )
 
 
 @require_get_or_post
@@ -185,12 +224,16 @@ def _query(request: SignedInRequest, pk: int, permission: Permission) -> Query:
 
 
 def _thread(request: SignedInRequest, found: Query, form: Form, status: int = 200) -> HttpResponse:
+    locked = why_locked(found)
+    may = [] if locked else steps_open_to(request.access, found)
     context: dict[str, Any] = {
+        "locked": locked,
         "query": ListedQuery(found),
         "point": point_of(found, request.access),
         "steps": list(found.steps.all()),
         "form": form,
-        "may": steps_open_to(request.access, found),
-        "may_assign": found.is_live and request.access.can(Permission.CLOSE_QUERY, found.subject.site_id),
+        "may": [one for one in may if not one["asks"]],
+        "apart": [one for one in may if one["asks"]],
+        "may_assign": found.is_live and not locked and request.access.can(CLOSES, found.subject.site_id),
     }
     return render(request, "review/query.html", context, status=status)

@@ -4,24 +4,35 @@ from dataclasses import dataclass
 
 from accounts.access import Access
 from review.models import Origin, Query
-from review.services import ANSWER, ASSIGN, CANCEL, CLOSE, REOPEN, Step
+from review.services import ANSWER, ASSIGN, CANCEL, CLOSE, COMMENT, REOPEN, Step
 
 
 @dataclass(frozen=True)
 class NamedStep:
-    """`button` is the verb, `past` what was done, `said` what the user is told of one query."""
+    """`button` is the verb, `past` what was done, `said` what the user is told of one query.
+
+    One that `asks` has a page of its own, which says what it means before it is taken.
+    """
 
     step: Step
     button: str
     past: str
     said: str
+    asks: str = ""
+
+    @property
+    def at_many(self) -> str:
+        """The verb before "chosen" or "12 queries"."""
+        return self.button.removesuffix(" query")
 
 
+CANCELLING = "For a question that should not have been asked. Where the site has settled it, close it instead."
 STEPS = {
-    "answer": NamedStep(ANSWER, "Answer", "answered", "Answered."),
-    "close": NamedStep(CLOSE, "Close", "closed", "Closed."),
+    "answer": NamedStep(ANSWER, "Respond", "answered", "Answered."),
+    "comment": NamedStep(COMMENT, "Comment", "commented on", "Your comment stands in the thread."),
+    "close": NamedStep(CLOSE, "Close query", "closed", "Closed."),
     "reopen": NamedStep(REOPEN, "Re-open", "re-opened", "Open again."),
-    "cancel": NamedStep(CANCEL, "Cancel", "cancelled", "Cancelled."),
+    "cancel": NamedStep(CANCEL, "Cancel query", "cancelled", "Cancelled.", CANCELLING),
 }
 # At many queries at once they are assigned too.
 ALL_STEPS = STEPS | {"assign": NamedStep(ASSIGN, "Assign", "assigned", "Assigned.")}
@@ -30,9 +41,9 @@ ALL_STEPS = STEPS | {"assign": NamedStep(ASSIGN, "Assign", "assigned", "Assigned
 def steps_open_to(access: Access, query: Query) -> list[dict[str, str]]:
     """What this user may do with the query as it is."""
     return [
-        {"step": name, "button": one.button}
+        {"step": name, "button": one.button, "asks": one.asks}
         for name, one in STEPS.items()
         if query.state in one.step.of
         and not (one.step.manual_only and query.origin == Origin.SYSTEM)
-        and access.can(one.step.right, query.subject.site_id)
+        and any(access.can(right, query.subject.site_id) for right in one.step.rights)
     ]

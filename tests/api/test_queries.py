@@ -49,7 +49,20 @@ def test_a_query_needs_a_form_or_a_subject(monitor: Any) -> None:
 
 def test_a_query_is_cancelled(monitor: Any, query: Query) -> None:
     assert monitor.post(f"{AT}{query.pk}/cancel/", {"text": "Twice."}).json()["state"] == "cancelled"
-    assert monitor.post(f"{AT}{query.pk}/reopen/", {"text": "?"}).status_code == 409
+    assert monitor.post(f"{AT}{query.pk}/comment/", {"text": "?"}).status_code == 409
+    assert monitor.post(f"{AT}{query.pk}/reopen/", {"text": "Once."}).json()["state"] == "open"
+
+
+def test_a_comment_leaves_the_state(trial: Trial, monitor: Any, query: Query, api: Any) -> None:
+    told = monitor.post(f"{AT}{query.pk}/comment/", {"text": "See the letter."}).json()
+    assert (told["state"], told["steps"][-1]["is_comment"], told["steps"][-1]["text"]) == (
+        "open",
+        True,
+        "See the letter.",
+    )
+    assert api(trial.coordinator).post(f"{AT}{query.pk}/comment/", {"text": "We look."}).status_code == 200
+    assert api(trial.sponsor).post(f"{AT}{query.pk}/comment/", {"text": "?"}).status_code == 403
+    assert api(trial.stranger).post(f"{AT}{query.pk}/comment/", {"text": "?"}).status_code == 404
 
 
 def test_the_data_point_is_told_with_its_thread(monitor: Any, query: Query) -> None:

@@ -45,7 +45,7 @@ def test_many_are_chosen_and_closed_with_the_keyboard(desk, trial, queries):
     desk.keyboard.press("Enter")
     desk.get_by_role("heading", name="Close 4 queries").wait_for()
     is_sound(desk, "queries_at_once")
-    desk.get_by_label("In words").fill("Seen at the visit.")
+    desk.get_by_label("Comment").fill("Seen at the visit.")
     desk.get_by_role("button", name="Close 4", exact=True).focus()
     desk.keyboard.press("Enter")
     desk.get_by_text("4 queries closed.").wait_for()

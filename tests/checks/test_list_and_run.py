@@ -116,7 +116,7 @@ def test_a_killed_run_goes_on_after_the_last_batch_and_repeats_none(trial, monke
     run = ask(trial)
     assert run_batch()
 
-    def killed(pk):
+    def killed(pk, run):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
@@ -126,7 +126,7 @@ def test_a_killed_run_goes_on_after_the_last_batch_and_repeats_none(trial, monke
     run.refresh_from_db()
     assert (run.done, run.finished_at) == (1, None)
     seen = []
-    monkeypatch.setattr(rechecking, "ask_about_subject", lambda pk: seen.append(pk) or 0)
+    monkeypatch.setattr(rechecking, "ask_about_subject", lambda pk, run: seen.append(pk) or 0)
     run_all()
     run.refresh_from_db()
     assert (run.done, len(seen), run.finished_at is not None) == (3, 2, True)
@@ -183,8 +183,34 @@ def test_the_page_costs_the_same_with_few_questions_and_with_many(trial, client)
             client.get("/checks/")
         return len(seen)
 
+    ask(trial)
+    run_all()
     few = statements()
     forgotten(trial)
     ask(trial)
     run_all()
     assert statements() == few
+
+
+def test_a_run_ends_with_what_it_did_as_a_list(trial, client):
+    subject = forgotten(trial)
+    client.force_login(trial.data_manager)
+    ask(trial)
+    run_all()
+    page = client.get("/checks/")
+    query = Query.objects.get(check_id="dose-after-death")
+    assert [(one.check_id, one.raised, one.closed) for one in page.context["did"]] == [("dose-after-death", 1, 0)]
+    shown = page.content.decode()
+    assert "dose-after-death</a>: 1 raised, 0 closed" in shown
+    assert f'href="/queries/{query.pk}/"' in shown and subject.label in shown
+    ask(trial)
+    run_all()
+    assert "it raised nothing and closed nothing" in client.get("/checks/run/progress/").content.decode()
+
+
+def test_what_a_run_did_at_another_site_is_not_listed(trial, client):
+    forgotten(trial)
+    ask(trial)
+    run_all()
+    client.force_login(trial.stranger)
+    assert client.get("/checks/").context["did"] == []

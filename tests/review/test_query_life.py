@@ -14,10 +14,13 @@ from review.services import (
     assign_query,
     cancel_query,
     close_query,
+    comment_on_query,
     raise_query,
     reopen_query,
     sync_check_queries,
 )
+from signature.closing import Reach, reach_of_form, shut
+from signature.models import ClosureState
 from tests.cast import SETUP, actor
 
 
@@ -114,13 +117,79 @@ def test_a_closed_query_is_nobody_s_turn(query, monitor):
         assign_query(query=query, to=Assignee(role="monitor"), by=monitor)
 
 
-def test_a_person_s_question_is_cancelled_and_does_not_come_back(query, monitor):
+def test_a_cancelled_query_takes_no_step_but_to_be_opened_again(query, monitor):
     cancel_query(query=query, text="Asked at the wrong subject.", by=monitor)
     query.refresh_from_db()
     assert query.state == "cancelled"
-    for step in (answer_query, close_query, reopen_query, cancel_query):
+    for step in (answer_query, comment_on_query, close_query, cancel_query):
         with pytest.raises(NotAllowed, match="cancelled by now"):
             step(query=query, text="?", by=monitor)
+    reopened = reopen_query(query=query, text="It was the right subject.", by=monitor)
+    assert (reopened.state, reopened.reopened) == ("open", True)
+    assert [step.state for step in query.steps.all()] == ["open", "cancelled", "open"]
+
+
+def test_a_comment_leaves_the_state_and_stands_in_the_thread_by_site_and_monitor(trial, query, monitor):
+    comment_on_query(query=query, text="I am looking for the letter.", by=trial.by)
+    answer_query(query=query, text="54.", by=trial.by)
+    comment_on_query(query=query, text="Seen, I ask the data manager.", by=monitor)
+    query.refresh_from_db()
+    assert query.state == "answered"
+    assert [(step.state, step.is_comment, step.actor_name) for step in query.steps.all()] == [
+        ("open", False, "mona"),
+        ("open", True, "carla"),
+        ("answered", False, "carla"),
+        ("answered", True, "mona"),
+    ]
+
+
+def test_cancelling_asks_first_on_a_page_of_its_own_apart_from_closing(trial, query, as_user):
+    client = as_user(trial.monitor)
+    thread = client.get(f"/queries/{query.pk}/").content.decode()
+    assert "Close query" in thread and "Cancel query…" in thread
+    assert f'formaction="/queries/{query.pk}/cancel/"' not in thread
+    page = client.get(f"/queries/{query.pk}/cancel/").content.decode()
+    assert "Cancel query?" in page and "close it instead" in page
+    query.refresh_from_db()
+    assert query.state == "open"
+    assert client.post(f"/queries/{query.pk}/cancel/", {"text": ""}).status_code == 422
+    assert client.post(f"/queries/{query.pk}/cancel/", {"text": "Asked twice."}).status_code == 302
+    query.refresh_from_db()
+    assert query.state == "cancelled"
+    assert "tag-cancelled" in client.get(f"/queries/{query.pk}/").content.decode()
+    assert client.post(f"/queries/{query.pk}/reopen/", {"text": "It was not."}).status_code == 302
+    query.refresh_from_db()
+    assert query.state == "open"
+
+
+def test_a_site_responds_or_comments_and_is_offered_no_closing(trial, query, as_user):
+    client = as_user(trial.coordinator)
+    page = client.get(f"/queries/{query.pk}/")
+    assert [one["button"] for one in page.context["may"]] == ["Respond", "Comment"]
+    assert page.context["apart"] == []
+    assert client.post(f"/queries/{query.pk}/comment/", {"text": "I am looking."}).status_code == 302
+    assert client.post(f"/queries/{query.pk}/cancel/", {"text": "No."}).status_code == 403
+    assert "Comment</strong>" in client.get(f"/queries/{query.pk}/").content.decode()
+    assert as_user(trial.sponsor).post(f"/queries/{query.pk}/comment/", {"text": "?"}).status_code == 403
+    assert as_user(trial.stranger).post(f"/queries/{query.pk}/comment/", {"text": "?"}).status_code == 404
+
+
+@pytest.mark.parametrize("way", ["form", "subject", "site"])
+def test_a_thread_under_a_lock_says_what_was_locked_and_offers_no_step(trial, form, query, as_user, way):
+    site = form.subject.site
+    places = {
+        "form": (reach_of_form(form), f"Demography of {form.subject}"),
+        "subject": (Reach(site, form.subject), f"Subject {form.subject}"),
+        "site": (Reach(site), "Site 101, North Hospital"),
+    }
+    reach, words = places[way]
+    shut(reach=reach, state=ClosureState.LOCKED, reason="clean", by=actor(trial.data_manager, "data_manager"))
+    page = as_user(trial.monitor).get(f"/queries/{query.pk}/")
+    assert f"{words}" in page.context["locked"] and "was locked by dora on" in page.context["locked"]
+    assert (page.context["may"], page.context["apart"], page.context["may_assign"]) == ([], [], False)
+    refused = as_user(trial.monitor).post(f"/queries/{query.pk}/close/", {"text": "Done, thank you."})
+    assert refused.status_code == 422
+    assert "Done, thank you." in refused.content.decode()
 
 
 def test_a_check_s_question_is_closed_and_not_cancelled(form, monitor):
