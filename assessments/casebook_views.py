@@ -61,6 +61,8 @@ def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         back=reverse("cohort_list"),
         said=f"{enrolment.subject} is enrolled: {enrolment.cohort}.",
         why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+        template="casebook/enrolment_decision.html",
+        enrolment=enrolment,
     )
 
 

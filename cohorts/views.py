@@ -77,6 +77,8 @@ def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
         back=reverse("cohort_list"),
         said=f"Refused; the slot of {enrolment.subject} is free again.",
         why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+        template="casebook/enrolment_decision.html",
+        enrolment=enrolment,
     )
 
 

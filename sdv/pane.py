@@ -11,17 +11,24 @@ from assessments.services import Place
 from sdv.models import Verification
 from sdv.points import NOT_DONE, points_of
 from sdv.reading import extent_of
+from sdv.services import items_asked_about
 
+LOCKED = "The form is locked: nothing changes."
 VERIFIED, LAPSED, OPEN = "verified", "lapsed", "open"
 
 
 def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
     """{"form", "page": what a reading page shows, "states": of each item, "rows", "left": items not verified yet}."""
+    asked_about = items_asked_about([form.pk]).get(form.pk, set())
     place = Place(form.subject, CATALOGUE[form.code], form.visit, form)
     page, states = reading_page(request, place), states_of(form)
+    left = [item for item, state in states.items() if state != VERIFIED]
+    free = [] if "" in asked_about else [item for item in left if item not in asked_about]
+    is_draft, is_locked = form.state == FormState.DRAFT, bool(form.locked_at)
     for _, values in page["sections"]:
         for one in values:
             one["state"] = states.get(one["name"], "")
+            one["asked"] = one["name"] in asked_about
     return {
         "form": form,
         "page": page,
@@ -29,11 +36,27 @@ def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
         "not_done": form.state == FormState.NOT_DONE,
         "not_done_item": NOT_DONE,
         "rows": _rows(states),
-        "left": sum(state != VERIFIED for state in states.values()),
+        "left": len(left),
+        "free": free,
+        "may_verify": bool(free) and not is_draft and not is_locked,
+        "why_not": _why_not(is_locked=is_locked, is_draft=is_draft, left=left, free=free),
+        "why_not_ask": "" if page.get("ask_url") else LOCKED if is_locked else "Nothing can be asked of this form.",
         "number": len(states),
-        "open_queries": form.queries.filter(state="open").count(),
-        "is_draft": form.state == FormState.DRAFT,
+        "whole_form_asked": "" in asked_about,
+        "asked_about": 0 if "" in asked_about else sum(item in asked_about for item in left),
+        "is_draft": is_draft,
     }
+
+
+def _why_not(*, is_locked: bool, is_draft: bool, left: list[str], free: list[str]) -> str:
+    """Why nothing of the form can be verified; "" where something can."""
+    if is_locked:
+        return LOCKED
+    if is_draft:
+        return "The form is in progress: only what is complete can be verified."
+    if not left:
+        return "All of this form is verified."
+    return "" if free else "What is left of this form waits for the answer to a query."
 
 
 def states_of(form: CaseForm) -> dict[str, str]:

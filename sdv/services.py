@@ -12,6 +12,7 @@ from accounts.actor import Actor, about_to_act, acting
 from accounts.models import Site, User
 from assessments.models import CaseForm, FormState
 from cohorts.services import Refused
+from review.models import Query, QueryState
 from sdv.models import FormVerification, MonitoringVisit, Verification
 from sdv.points import Point, is_of, points_of
 from sdv.visit_report import keep
@@ -43,6 +44,8 @@ class Sorted:
 
     fitting: list[tuple[CaseForm, list[Point]]] = field(default_factory=list)
     left_out: list[tuple[CaseForm, str]] = field(default_factory=list)
+    # Items of the fitting forms that wait for the answer to a query.
+    asked_about: int = 0
 
     @property
     def items(self) -> int:
@@ -58,9 +61,10 @@ class Sorted:
 
     @property
     def words(self) -> str:
-        """12 items in 3 forms; 1 form with an open query left out"""
+        """12 items in 3 forms; 2 items with an open query left out; 1 form in progress left out"""
         done = f"{counted(self.items, 'item')} in {counted(len(self.fitting), 'form')}"
-        return "; ".join([done, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
+        items = [f"{counted(self.asked_about, 'item')} {OPEN_QUERY} left out"] if self.asked_about else []
+        return "; ".join([done, *items, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
 
 
 def sorted_out(asked: Sequence[Asked], by: Acting) -> Sorted:
@@ -92,7 +96,7 @@ def _site(one: tuple[CaseForm, list[Point]]) -> int:
 def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, Asked], by: Acting) -> Sorted:
     found = Sorted()
     may = {site_id: by(site_id) is not None for site_id in {form.subject.site_id for form in forms}}
-    queried = set(CaseForm.objects.filter(pk__in=asked, queries__state="open").values_list("pk", flat=True))
+    queried = items_asked_about(asked)
     points, standing = points_of(forms), _standing(forms)
     for form in forms:
         wanted = asked[form.pk].items
@@ -101,12 +105,23 @@ def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, Asked], by: Acting) -
             for point in points[form.pk]
             if (wanted is None or is_of(point.item, wanted)) and standing.get((form.pk, point.item)) != point.digest
         ]
+        free = [point for point in left if point.item not in queried.get(form.pk, ())]
         why = "" if may[form.subject.site_id] else NOT_YOURS
-        why = why or _obstacle(form, asked[form.pk].version, form.pk in queried) or ("" if left else NOTHING)
+        why = why or _obstacle(form, asked[form.pk].version, "" in queried.get(form.pk, ()))
+        why = why or ("" if free else OPEN_QUERY if left else NOTHING)
         if why:
             found.left_out.append((form, why))
         else:
-            found.fitting.append((form, left))
+            found.fitting.append((form, free))
+            found.asked_about += len(left) - len(free)
+    return found
+
+
+def items_asked_about(forms: Iterable[int]) -> dict[int, set[str]]:
+    """By form, the items with an open query; "" where one is about the form as a whole, which holds all of it."""
+    found: dict[int, set[str]] = {}
+    for form, item in Query.objects.filter(case_form__in=forms, state=QueryState.OPEN).values_list("case_form", "item"):
+        found.setdefault(form, set()).add(item)
     return found
 
 

@@ -30,6 +30,8 @@ from sdv.pane import pane_of
 from sdv.points import NOT_DONE
 from sdv.reading import as_table, progress, work_list
 from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 25
@@ -45,9 +47,8 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
     """What waits, and beside it the form that `form` names or the first of the page."""
     request.access.require(Permission.VERIFY_SOURCE)
     filter = WorkFilter(request.GET, request.access)
-    wanted = filter.cleaned_data if filter.is_valid() else {}
-    waiting: Any = work_list(request.access, wanted) if filter.is_valid() else []
-    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
+    wanted = wanted_of(filter, request.GET, beside=["form"])
+    page = Paginator(work_list(request.access, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     address = request.GET.copy()
     asked = address.pop("form", [""])[-1]
@@ -56,12 +57,31 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "lines": [(form, CATALOGUE[form.code].title) for form in listed],
         "filter": filter,
-        "filtered": any(wanted.values()) or not filter.is_valid(),
+        "empty": Emptiness(
+            nothing_to_do="Everything that the plan asks for is verified.",
+            left_undone=work_list(request.access, wanted, locked=True).order_by().count(),
+            what=("form not verified as planned", "forms not verified as planned"),
+            is_filtered=any(wanted.values()),
+            searched=wanted["q"],
+            all_of_it=request.path,
+            title="Nothing waits",
+        ),
         "address": address.urlencode(),
         "pane": pane_of(request, chosen) if chosen else None,
         "work": urlencode({"work": _with(address, form=chosen.pk)}) if chosen else "",
     }
-    return render(request, "sdv/work.html", context | _beside(page, listed, chosen, address))
+    beside = _beside(page, listed, chosen, address)
+    return render(request, "sdv/work.html", context | beside | {"silent_keys": _silent_keys(context["pane"], beside)})
+
+
+def _silent_keys(pane: dict[str, Any] | None, beside: dict[str, Any]) -> dict[str, str]:
+    """By single key, why it does nothing here; "" where it does something."""
+    return {
+        "v": pane["why_not"] if pane else "",
+        "q": pane["why_not_ask"] if pane else "",
+        "j": "" if beside["after"] else "This is the last form of the list.",
+        "k": "" if beside["before"] else "This is the first form of the list.",
+    }
 
 
 def _beside(page: Any, listed: list[CaseForm], chosen: CaseForm | None, address: QueryDict) -> dict[str, Any]:

@@ -85,9 +85,9 @@ class ClosureResource(Resource):
 
     @extend_schema(request=ClosureIn, responses={201: ClosureOut, **REFUSALS})
     def create(self, request: Request) -> Response:
-        """Freeze or lock a place. The lock of a site or of the trial says what is open there still."""
+        """Freeze or lock a place. A lock of more than a form is confirmed (`all_the_same`) where something is open."""
         reach, state = self._asked(ClosureIn)
-        asks = state == ClosureState.LOCKED and reach.scope in (Scope.SITE, Scope.TRIAL)
+        asks = state == ClosureState.LOCKED and reach.scope != Scope.FORM
         form = ShutForm(self.body, open_work(reach, self.access) if asks else None)
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})

@@ -13,7 +13,7 @@ class ShutForm(ReasonForm):
 
     use_required_attribute = False
     all_the_same = forms.BooleanField(
-        label="Lock it all the same", required=False, help_text="What is open is recorded with the lock."
+        label="Lock anyway", required=False, help_text="What is open is recorded with the lock."
     )
 
     def __init__(self, data: Any, open_work: OpenWork | None = None) -> None:
@@ -26,6 +26,6 @@ class ShutForm(ReasonForm):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         asked = "all_the_same" in self.fields
         if asked and not values.get("all_the_same") and self.open_work:
-            self.add_error("all_the_same", f"Still open: {self.open_work.words}. Finish it, or say that you lock it.")
+            self.add_error("all_the_same", f"Still open: {self.open_work.words}. Finish it, or choose “Lock anyway”.")
         values.pop("all_the_same", None)
         return values | {"overridden": self.open_work.words if asked and self.open_work else ""}

@@ -41,7 +41,7 @@ class PlaceIn(serializers.Serializer):
 
 class ClosureIn(PlaceIn):
     all_the_same = serializers.BooleanField(
-        required=False, help_text="Lock a site or the trial although something is open there still."
+        required=False, help_text="Lock a visit, a subject, a site or the trial although something is open there still."
     )
 
 

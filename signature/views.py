@@ -14,7 +14,7 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
-from signature.closing import covering, reopen, shut
+from signature.closing import Reach, covering, reopen, shut
 from signature.forms import ShutForm
 from signature.models import Closure, ClosureState, Scope
 from signature.places import RIGHT_TO, back_of, load_reach, turn_url, words_of
@@ -55,6 +55,7 @@ def closure(request: SignedInRequest, scope: str, pk: int | None = None) -> Http
         "live": live,
         "may": may,
         "open_work": open_work(reach, request.access),
+        "is_shut": bool(live),
     }
     return render(request, "signature/closure.html", context | {"back": back_of(reach)})
 
@@ -64,7 +65,7 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
     verb, state, shuts = TURNS[turn]
     reach = load_reach(request.access, RIGHT_TO[state], Scope(scope), pk)
     by = request.access.actor(reach.site.pk if reach.site else None, permission=RIGHT_TO[state])
-    found = open_work(reach, request.access) if turn == "lock" and reach.scope in (Scope.SITE, Scope.TRIAL) else None
+    found = open_work(reach, request.access) if asks_first(reach, turn) else None
     return ask(
         request,
         ShutForm(posted(request), found) if shuts else ReasonForm(posted(request)),
@@ -80,6 +81,12 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
     )
 
 
+def asks_first(reach: Reach, turn: str) -> bool:
+    """Whether it is said first what is open there still, and asked whether to lock anyway: of a single form its own
+    page says it."""
+    return turn == "lock" and reach.scope != Scope.FORM
+
+
 @require_safe
 def closure_list(request: SignedInRequest) -> HttpResponse:
     """What is shut where, newest first, and the sites with the ways to shut them."""
@@ -88,14 +95,15 @@ def closure_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     sites = request.access.limit(Site.objects.order_by("code"), Permission.FREEZE, site="pk")
     shut_now = Closure.objects.filter(Q(scope=Scope.SITE) | Q(scope=Scope.TRIAL), reopened_at=None)
-    states: dict[int | None, set[str]] = {}
+    states: dict[int | None, list[Closure]] = {}
     for one in shut_now:
-        states.setdefault(one.site_id, set()).add(one.state)
+        states.setdefault(one.site_id, []).append(one)
+    of_trial = states.get(None, [])
     context = {
         "page": page,
         "closures": [(one, placed_words(one)) for one in page],
-        "sites": [(site, sorted(states.get(site.pk, ()))) for site in sites],
-        "trial": sorted(states.get(None, ())),
+        "sites": [(site, [*states.get(site.pk, []), *of_trial]) for site in sites],
+        "trial": sorted({one.state for one in of_trial}),
         "whole": request.access.site_ids(Permission.FREEZE) is None,
     }
     return render(request, "signature/closure_list.html", context)

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.catalogue import FormType
 from assessments.checks import CHECKS
 from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry, row_name
 from assessments.guidelines import GUIDELINES
-from assessments.models import CaseForm
+from assessments.items import items_of
+from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, propose_deviation, timing
 from assessments.pages.hints import hint, propose_date
@@ -144,17 +146,27 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     if not may_identify(request.access, place.subject.site_id):
         withhold(entry)
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
-    asked = place.case_form is not None and not place.case_form.withdrawn_at
+    asked = place.case_form is not None and not (place.case_form.withdrawn_at or place.case_form.locked_at)
     may_ask = asked and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
+    table = table_of(entry)
     return frame(request, place) | {
+        "askable": _askable(place.form_type, table) if may_ask else frozenset(),
         "queries": _queries(place, entry, "id_"),
         "read_only": True,
         "sections": sections_of(place.form_type.code, entry.record_form, place.subject.site.time_zone),
-        "table": table_of(entry),
+        "table": table,
         "markers": markers(place.case_form, entry.record_form.fields, may_see_trail=see_trail),
         "ask_url": address("query_raise", place.case_form.pk) if may_ask and place.case_form else "",
         "doors": _doors(request, place.case_form, see_trail) if place.case_form else [],
     }
+
+
+def _askable(form_type: FormType, table: dict[str, Any] | None) -> frozenset[str]:
+    """The cells of a table of rows that a query can be about, by the ids that they have in the page."""
+    models = [model for model in (form_type.rows, Lesion if form_type.has_lesions else None) if model]
+    names = {field.name for model in models for field, _ in items_of(model)}
+    cells = (cell for row in (table or {"rows": ()})["rows"] if not row["struck"] for cell in row["cells"])
+    return frozenset(element for element, _ in cells if element and element.rpartition("-")[2] in names)
 
 
 def _withdraw_url(case_form: CaseForm | None) -> str:
@@ -170,7 +182,7 @@ def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> li
         may_restore = request.access.can(Permission.ENTER_DATA, case_form.subject.site_id)
         open_to_it = may_restore and not (case_form.locked_at or case_form.frozen_at)
         found += [("edit", "Restore…", reverse("form_restore", args=[case_form.pk]))] if open_to_it else []
-    elif request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
+    elif not case_form.locked_at and request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
         found.append(("query", "Ask about this form", address("query_raise", case_form.pk)))
     if request.access.can(Permission.FREEZE, case_form.subject.site_id):
         found.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))

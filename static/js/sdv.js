@@ -25,7 +25,16 @@ if (toggle) {
 document.addEventListener("keydown", (event) => {
   if (!toggle?.checked || event.repeat || event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
   const door = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!door) return;
+  if (!door) {
+    const silent = document.querySelector(`[data-silent-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const answer = document.querySelector("[data-key-answer]");
+    // Emptied first: the same words said again are heard again.
+    if (silent && answer) {
+      answer.textContent = "";
+      setTimeout(() => (answer.textContent = `${silent.dataset.why}`), 50);
+    }
+    return;
+  }
   event.preventDefault();
   door.click();
 });

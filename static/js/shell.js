@@ -95,6 +95,15 @@ unsaved();
 
 const rail = document.querySelector("[data-rail]");
 if (rail && window.matchMedia("(max-width: 991px)").matches) rail.open = false;
+// Of a long list the form that is open stands in its middle; the page itself stays where it is.
+function toCurrent() {
+  const here = rail.querySelector("[aria-current]");
+  if (here) rail.scrollTop += here.getBoundingClientRect().top - rail.getBoundingClientRect().top - rail.clientHeight / 2;
+}
+if (rail) {
+  toCurrent();
+  rail.addEventListener("toggle", () => { if (rail.open) toCurrent(); });
+}
 
 // A fragment that did not come is said, in words: silence would look like success.
 function complain(words) {

@@ -1,10 +1,13 @@
 import pytest
 
 from accounts.actor import acting
+from assessments.services import request_enrolment
 from audit.models import Event
 from cohorts.models import Cohort
 from cohorts.reading import CohortState
-from tests.cast import SETUP, Trial
+from review.services import raise_query
+from signature.signing import sign_forms
+from tests.cast import ELIGIBLE, SETUP, Trial, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +94,40 @@ def test_a_closed_cohort_is_offered_for_opening_unless_it_is_full(trial, client,
     monkeypatch.setattr(CohortState, "is_full", property(lambda state: full))
     client.force_login(trial.data_manager)
     assert (f"/cohorts/{cohort.pk}/open/" in client.get("/cohorts/").content.decode()) is not full
+
+
+@pytest.mark.parametrize("step", ["approve", "refuse"])
+def test_the_decision_on_a_slot_shows_verdicts_open_queries_and_signatures(trial, client, step):
+    subject = trial.subject()
+    trial.screen(subject)
+    request_enrolment(
+        subject=subject, cohort=Cohort.objects.get(code="P1-10D"), by=actor(trial.investigator, "investigator")
+    )
+    demography, consent = (subject.forms.get(code=code) for code in ("demography", "consent"))
+    raise_query(case_form=demography, item="age", text="54 or 45?", by=actor(trial.monitor, "monitor"))
+    by = actor(trial.investigator, "investigator")
+    sign_forms(seen={consent.pk: consent.version}, signed_by=trial.investigator, by=by)
+    client.force_login(trial.data_manager)
+    page = client.get(f"/enrolments/{subject.enrolment.pk}/{step}/")
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert f"all {len(page.context['verdicts'])} met" in shown
+    assert page.context["verdicts"][0].criterion.text in shown
+    assert "54 or 45?" in shown
+    signed = {title: bool(one) for _, title, one in page.context["forms"]}
+    assert (signed["Informed consent"], signed["Demography"]) == (True, False)
+    assert shown.count("Not signed") == sum(not one for one in signed.values())
+
+
+def test_the_decision_on_a_slot_says_which_criterion_is_not_met_any_more(trial, client):
+    subject = trial.subject()
+    trial.screen(subject)
+    request_enrolment(
+        subject=subject, cohort=Cohort.objects.get(code="P1-10D"), by=actor(trial.investigator, "investigator")
+    )
+    form = subject.forms.get(code="eligibility")
+    trial.fill(subject, "eligibility", ELIGIBLE | {"who_status": 3}, case_form=form, reason="Typed wrongly")
+    client.force_login(trial.data_manager)
+    shown = client.get(f"/enrolments/{subject.enrolment.pk}/approve/").content.decode()
+    assert "not met or not known" in shown
+    assert "<strong>not met</strong>" in shown

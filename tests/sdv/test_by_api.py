@@ -61,7 +61,7 @@ def test_another_version_than_stands_there_is_left_out_and_told(trial, form, api
 
 
 def test_a_form_with_an_open_query_is_left_out_until_it_is_closed(trial, form, monitor, api):
-    raise_query(case_form=form, item="age", text="54?", by=monitor)
+    raise_query(case_form=form, text="Whose is this?", by=monitor)
     told = send(api(trial.monitor), asked(form)).json()
     assert told["words"] == "0 items in 0 forms; 1 form with an open query left out"
 

@@ -9,7 +9,7 @@ from accounts.actor import acting
 from audit.models import Event
 from cohorts.services import Refused
 from review.casebook import casebooks
-from review.services import raise_query
+from review.services import close_query, raise_query
 from sdv.models import FormVerification, Verification
 from sdv.pane import states_of
 from sdv.services import Asked, sorted_out, unverify
@@ -90,8 +90,20 @@ def test_a_form_that_is_said_not_to_be_done_has_that_to_verify_alone(trial, form
     assert FormVerification.objects.get().outstanding == 1
 
 
-def test_a_form_with_an_open_query_is_left_out_and_told(subject, form, check, monitor, at_site):
-    raise_query(case_form=form, item="age", text="54?", by=monitor)
+def test_an_item_with_an_open_query_waits_and_the_others_of_its_form_are_verified(form, check, monitor, at_site):
+    whole = set(states_of(form))
+    query = raise_query(case_form=form, item="age", text="54?", by=monitor)
+    found = check(form)
+    assert set(Verification.objects.values_list("item", flat=True)) == whole - {"age"}
+    assert found.words == f"{len(whole) - 1} items in 1 form; 1 item with an open query left out"
+    assert FormVerification.objects.get().outstanding == 1
+    assert check(form).words == "0 items in 0 forms; 1 form with an open query left out"
+    close_query(query=query, text="As the source says.", by=monitor)
+    assert check(form).words == "1 item in 1 form"
+
+
+def test_a_form_with_an_open_query_on_the_whole_of_it_is_left_out_and_told(subject, form, check, monitor, at_site):
+    raise_query(case_form=form, text="Whose form is this?", by=monitor)
     consent = subject.forms.get(code="consent")
     found = sorted_out([Asked(form.pk), Asked(consent.pk)], at_site)
     assert found.words == f"{found.items} items in 1 form; 1 form with an open query left out"

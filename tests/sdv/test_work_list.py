@@ -5,7 +5,10 @@ import pytest
 from audit.models import AccessEvent
 from review.services import raise_query
 from sdv.models import Verification
+from signature.closing import Reach, shut
+from signature.models import ClosureState
 from tests.cast import actor
+from tests.signature.closed import lock_form
 
 
 @pytest.fixture
@@ -58,12 +61,42 @@ def test_one_form_is_verified_in_one_act_and_the_next_one_comes(trial, form, as_
 
 
 def test_a_selection_is_shown_with_its_count_before_anything_is_done(trial, subject, form, as_user, monitor):
-    raise_query(case_form=form, item="age", text="54?", by=monitor)
+    raise_query(case_form=form, text="Whose is this?", by=monitor)
     consent = subject.forms.get(code="consent")
     sent = {"form": [f"{form.pk}:1", f"{consent.pk}:1"]}
     page = as_user(trial.monitor).post("/sdv/verify/", sent)
     assert "in 1 form; 1 form with an open query left out" in page.content.decode()
     assert not Verification.objects.exists()
+
+
+def test_a_key_that_does_nothing_here_says_why(trial, subject, form, as_user, monitor, check):
+    client = as_user(trial.monitor)
+    page = client.get(f"/sdv/?form={form.pk}&q=999")
+    assert page.context["silent_keys"] == {
+        "v": "",
+        "q": "",
+        "j": "This is the last form of the list.",
+        "k": "This is the first form of the list.",
+    }
+    raise_query(case_form=form, item="age", text="54?", by=monitor)
+    assert "1 item with an open query" in client.get(f"/sdv/?form={form.pk}").content.decode()
+    check(form)
+    waits = client.get(f"/sdv/?form={form.pk}")
+    assert waits.context["silent_keys"]["v"] == "What is left of this form waits for the answer to a query."
+    assert 'data-silent-key="v"' in waits.content.decode()
+    lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
+    locked = client.get(f"/sdv/?form={form.pk}").context["silent_keys"]
+    assert (locked["v"], locked["q"]) == ("The form is locked: nothing changes.",) * 2
+
+
+def test_an_empty_list_under_a_lock_says_how_much_stays_unverified(trial, subject, as_user):
+    client = as_user(trial.monitor)
+    number = len(listed(client.get("/sdv/")))
+    by = actor(trial.data_manager, "data_manager")
+    shut(reach=Reach(subject.site), state=ClosureState.LOCKED, reason="clean", by=by)
+    page = client.get("/sdv/").content.decode()
+    assert f"Left undone: {number} forms not verified as planned, frozen or locked." in page
+    assert "Everything that the plan asks for is verified" not in page
 
 
 def test_a_whole_visit_is_verified_in_one_act(trial, subject, form, as_user):

@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.actor import Locked, acting
 from assessments.models import CaseForm, Demography
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
+from review.casebook import casebooks
 from review.services import answer_query, raise_query
 from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import Closure, ClosureState
@@ -157,6 +159,58 @@ def test_the_trial_is_locked_with_work_open_only_all_the_same_and_the_lock_recor
     assert "forms not verified as planned" in page.content.decode()
     assert client.post("/trial/lock/", {"reason": "database lock", "all_the_same": "on"}).status_code == 302
     assert "forms not verified as planned" in Closure.objects.get(scope="trial").overridden
+
+
+@pytest.mark.parametrize("way", ["visit", "subject"])
+def test_a_visit_and_a_subject_are_locked_with_work_open_only_anyway_as_a_site_is(trial, subject, as_user, way):
+    client = as_user(trial.data_manager)
+    visit = subject.forms.get(code="demography").visit
+    address = f"/visits/{visit.pk}/lock/" if way == "visit" else f"/subjects/{subject.pk}/lock/"
+    assert "forms not verified as planned" in client.get(address).content.decode()
+    refused = client.post(address, {"reason": "clean"})
+    assert (refused.status_code, Closure.objects.count()) == (422, 0)
+    assert "Lock anyway" in refused.content.decode()
+    assert client.post(address, {"reason": "clean", "all_the_same": "on"}).status_code == 302
+    assert "forms not verified as planned" in Closure.objects.get(scope=way).overridden
+
+
+def test_the_api_locks_a_subject_with_work_open_only_anyway(trial, subject, as_user):
+    sent = {"scope": "subject", "state": "locked", "key": subject.pk, "reason": "clean"}
+    client = as_user(trial.data_manager)
+
+    def status(**more):
+        return client.post("/api/v1/closures/", sent | more, content_type="application/json").status_code
+
+    assert status() == 400
+    assert status(all_the_same=True) == 201
+
+
+def test_the_lock_of_the_trial_shows_at_each_site(trial, subject, dora, as_user):
+    client = as_user(trial.data_manager)
+    shut(reach=Reach(subject.site), state=FROZEN, reason="clean", by=dora)
+    shut(reach=Reach(), state=LOCKED, reason="database lock", by=dora)
+    page = client.get("/closures/")
+    listed = {site.code: [(one.scope, one.state) for one in found] for site, found in page.context["sites"]}
+    assert listed == {"101": [("site", "frozen"), ("trial", "locked")], "102": [("trial", "locked")]}
+    assert page.content.decode().count("with the whole trial") == 2
+
+
+def test_to_sign_under_a_lock_says_how_much_is_left_undone(trial, subject, dora, as_user):
+    client = as_user(trial.investigator)
+    number = len(client.get("/sign/").context["waiting"])
+    assert number > 1
+    shut(reach=Reach(subject.site), state=LOCKED, reason="clean", by=dora)
+    page = client.get("/sign/").content.decode()
+    assert f"Left undone: {number} complete forms without a signature, frozen or locked." in page
+    assert "is signed as it is" not in page
+
+
+def test_forms_nobody_can_begin_are_neither_overdue_nor_offered_in_the_casebook(trial, subject, dora):
+    shut(reach=Reach(subject.site, subject), state=LOCKED, reason="clean", by=dora)
+    [book] = casebooks([subject], timezone.localdate()).values()
+    states = {form.state for cell in book.visits for form in cell.forms if not form.pk}
+    assert states <= {"locked"}
+    assert not any(cell.missable for cell in book.visits)
 
 
 def test_a_monitor_neither_freezes_the_trial_nor_locks_a_subject(trial, subject, as_user):
