@@ -3,6 +3,8 @@
 PORT ?= 8000
 ARGS ?=
 WORKERS ?= 2
+SEED ?= 1
+KILLS ?= 20
 TO ?=
 BIN = .venv/bin/python
 EMBEDDED = $(BIN) -m embedded
@@ -14,7 +16,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz lint benchmark manage backup restore stop status reset constraints validation
+.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,6 +45,9 @@ test: setup-tests ## run the whole suite on servers of its own
 
 fuzz: setup-tests ## made-up requests to the API at length: ARGS="--examples 50 --seconds 900"
 	@exec $(BIN) -m tests.api.fuzz $(ARGS)
+
+campaign: setup-tests ## kills and stops of every part under load: SEED=1 KILLS=20
+	@exec $(BIN) -m tests.campaign --seed "$(SEED)" --kills "$(KILLS)"
 
 lint: setup-tests ## style, types, the direction of imports, templates, migrations
 	@sh deploy/lint.sh
