@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REVIEW_TRAIL = "review_trail"
     VERIFY_WHOLES = "verify_wholes"
     VIEW_ACCESS_LOG = "view_access_log"
+    VERIFY_FILES = "verify_files"
     VIEW_STAFF = "view_staff"
     VIEW_ACCESS_REVIEWS = "view_reviews_of_access"
     MANAGE_USERS = "manage_users"
@@ -152,6 +153,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_TRAIL_REVIEWS,
                 P.REVIEW_TRAIL,
                 P.VERIFY_WHOLES,
+                P.VERIFY_FILES,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,
             }
@@ -191,6 +193,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_TRAIL_REVIEWS,
                 P.VERIFY_WHOLES,
                 P.VIEW_ACCESS_LOG,
+                P.VERIFY_FILES,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,
             }
@@ -200,7 +203,7 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.ADMINISTRATOR: RoleDefinition(
         "Gives and takes accounts, sites and roles, and reads the log of access; sees no clinical data.",
-        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG, P.VIEW_STAFF, P.VIEW_ACCESS_REVIEWS}),
+        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG, P.VERIFY_FILES, P.VIEW_STAFF, P.VIEW_ACCESS_REVIEWS}),
         Side.SYSTEM,
         all_sites=True,
     ),

@@ -77,7 +77,9 @@ def laboratory_template(request: SignedInRequest) -> HttpResponseBase:
     """An empty file with the names of the columns, as a spreadsheet opens it."""
     request.access.require(Permission.ENTER_DATA)
     separator = ";" if request.GET.get("separator") == "semicolon" else ","
-    return csv_response([(*NEEDED, *OPTIONAL)], "laboratory-results", separator)
+    return csv_response(
+        request, "empty file for laboratory results", [(*NEEDED, *OPTIONAL)], "laboratory-results", separator
+    )
 
 
 def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 import django.contrib.auth
 from allauth.account.adapter import get_adapter
@@ -29,10 +29,13 @@ class Kind(models.TextChoices):
     STRANGER = "stranger", "Refused: not of this site"
     NOT_FOUND = "not_found", "Asked for what is not there or not of the own sites"
     EXPORT = "export", "Export"
+    SENT = "export_sent", "Export sent to its end"
+    BROKEN_OFF = "export_broken_off", "Export broken off"
     PROTOCOL = "protocol", "Protocol file in force"
     SYSTEM = "system", "Acts for the system"
 
 
+FILES = (Kind.EXPORT, Kind.SENT, Kind.BROKEN_OFF)
 REFUSALS = (Kind.REFUSED, Kind.STRANGER)
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
@@ -77,8 +80,22 @@ def _unknown_token(request: HttpRequest) -> None:
 ANSWERS: dict[int, Callable[[HttpRequest], None]] = {401: _unknown_token, 403: _refused, 404: _not_found}
 
 
+class TakenFile(NamedTuple):
+    """A file that leaves the system. `sha256` (hexadecimal) and `size` (bytes) are empty while it is not sent whole."""
+
+    name: str
+    sha256: str = ""
+    size: int | None = None
+
+
 def record(
-    kind: Kind, *, user: Any = None, name: str = "", detail: str = "", request: HttpRequest | None = None
+    kind: Kind,
+    *,
+    user: Any = None,
+    name: str = "",
+    detail: str = "",
+    request: HttpRequest | None = None,
+    file: TakenFile | None = None,
 ) -> None:
     """One line of the log. `name` stands in where nobody is signed in."""
     request = request or _request.get()
@@ -92,7 +109,12 @@ def record(
         path=f"{request.method} {request.path}"[:500] if request and request.method else "",
         detail=detail,
         address=_address(request),
+        **_of_file(file),
     )
+
+
+def _of_file(file: TakenFile | None) -> dict[str, Any]:
+    return {"file_name": file.name[:255], "sha256": file.sha256, "size": file.size} if file else {}
 
 
 def _address(request: HttpRequest | None) -> str | None:
@@ -103,9 +125,9 @@ def _address(request: HttpRequest | None) -> str | None:
         return None
 
 
-def record_export(request: HttpRequest, what: str) -> None:
-    """What left the system, in words that name the file and its filter."""
-    record(Kind.EXPORT, user=request.user, detail=what, request=request)
+def record_export(request: HttpRequest, what: str, file: TakenFile, kind: Kind = Kind.EXPORT) -> None:
+    """What left the system: `what` names in words what the file was made from, and its filter."""
+    record(kind, user=request.user, detail=what, request=request, file=file)
 
 
 def record_refusal(access: Access, permission: Permission, site_id: int | None, stranger: bool) -> None:

@@ -14,6 +14,7 @@ from accounts.filters import CodeFilter, KeyFilter, LiveChoiceFilter, MomentFilt
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from audit.access_log import Kind
+from audit.file_check import DigestField, taken
 from audit.kinds import FORMS, kind_choices
 from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
 from audit.reading import (
@@ -73,6 +74,10 @@ class TrailResource(Resource):
         return self.get_paginated_response(told.data)
 
 
+class DigestFilter(filters.CharFilter):
+    field_class = DigestField
+
+
 class AccessFilter(Wanted):
     who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
     kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
@@ -93,6 +98,26 @@ class AccessLogResource(Resource):
     def list(self, request: Request) -> Response:
         """Sign-ins, failures, refusals and exports."""
         self.access.require(Permission.VIEW_ACCESS_LOG)
+        return self.shown(self.queryset)
+
+
+class FileFilter(Wanted):
+    sha256 = DigestFilter(required=True, label="SHA-256 of the file, in hexadecimal")
+
+    @staticmethod
+    def found(access: Any, wanted: Any) -> Any:
+        return taken(wanted["sha256"])
+
+
+class FileResource(Resource):
+    serializer_class = AccessEventOut
+    queryset = AccessEvent.objects.all()
+    filterset_class = FileFilter
+    pagination_class = Newest
+
+    def list(self, request: Request) -> Response:
+        """Each time that a file of this content was taken, by whom and what it was made from; none: it is not known."""
+        self.access.require(Permission.VERIFY_FILES)
         return self.shown(self.queryset)
 
 

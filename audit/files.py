@@ -1,17 +1,25 @@
-"""The one way out for files: CSV and workbooks that a spreadsheet opens as they are meant, and how a file is sent."""
+"""The one way out for files: CSV and workbooks that a spreadsheet opens as they are meant, and how a file is sent.
+
+Each file that is sent stands in the log of access with the SHA-256 of its bytes, by which it is known again
+(audit.file_check).
+"""
 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import islice
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 import xlsxwriter
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from audit.access_log import Kind, TakenFile, record_export
+
 CSV = "text/csv; charset=utf-8"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Without it a spreadsheet takes UTF-8 for the encoding of its country, and umlauts for two signs each.
 MARK = "\ufeff"
@@ -61,12 +69,32 @@ def _write(sheet: Any, row: int, cells: Iterable[Any]) -> None:
             sheet.write_string(row, column, cell)
 
 
-def csv_response(rows: Iterable[Sequence[Any]], name: str, separator: str = ",") -> HttpResponseBase:
-    """Sent while it is read. `name` goes without its kind."""
-    return attached(StreamingHttpResponse(csv_lines(rows, separator), content_type=CSV), f"{name}.csv")
+def csv_response(
+    request: HttpRequest, what: str, rows: Iterable[Sequence[Any]], name: str, separator: str = ","
+) -> HttpResponseBase:
+    """Sent while it is read. `what` says what it was made from, `name` goes without its kind."""
+    name = f"{name}.csv"
+    record_export(request, what, TakenFile(name))
+    pieces = (text.encode() for text in csv_lines(rows, separator))
+    return attached(StreamingHttpResponse(_followed(request, what, name, pieces), content_type=CSV), name)
 
 
-def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
+def _followed(request: HttpRequest, what: str, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, and in the log their hash and size: of the whole file, or of as much as was handed over."""
+    digest, size, end = sha256(), 0, Kind.BROKEN_OFF
+    try:
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+        end = Kind.SENT
+    finally:
+        record_export(request, what, TakenFile(name, digest.hexdigest(), size), end)
+
+
+def file_response(request: HttpRequest, what: str, content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file that is there as a whole. `what` says what it was made from."""
+    record_export(request, what, TakenFile(name, sha256(content).hexdigest(), len(content)))
     response = HttpResponse(content, content_type=content_type)
     attached(response, name)
     return response

@@ -50,7 +50,11 @@ class Event(models.Model):
 
 
 class AccessEvent(models.Model):
-    """A log-in, a failure or a refusal: what happened at the door rather than to a row."""
+    """A log-in, a failure, a refusal or a file taken: what happened at the door rather than to a row.
+
+    Of a file there are its name, the SHA-256 of its bytes in hexadecimal and its size in bytes; the last two once they
+    are known, which of a file that is sent while it is read is at its end.
+    """
 
     at = models.DateTimeField(db_default=Now())
     actor_id = models.BigIntegerField(null=True)
@@ -59,11 +63,15 @@ class AccessEvent(models.Model):
     path = models.CharField(max_length=500, blank=True)
     detail = models.TextField(blank=True)
     address = models.GenericIPAddressField(null=True)
+    file_name = models.CharField(max_length=255, blank=True, db_default="")
+    sha256 = models.CharField(max_length=64, blank=True, db_default="")
+    size = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["actor_name", "id"], name="access_by_name"),
             models.Index(fields=["kind", "id"], name="access_by_kind"),
+            models.Index(fields=["sha256", "id"], name="access_by_file", condition=~Q(sha256="")),
         ]
 
     def __str__(self) -> str:

@@ -39,13 +39,16 @@ BEGINNING = bytes(32)
 LOOK_BACK = 100
 
 # What of a row is sealed, by table: text that comes out the same whatever a session's settings are. A new column is a
-# new scheme; blocks made by an older one are checked by it.
+# new scheme, blocks made by an older one are checked by it; or it stands after the rest where it is filled, as what the
+# log of access says of a file, so that each row without it is sealed as it always was.
 CONTENT = {
     "audit_event": """jsonb_build_array(id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), transaction,
         actor_id, actor_name, role, reason, channel, action, table_name, row_id, site_id, subject_id, case_form_id,
         old, new)::text""",
     "audit_accessevent": """jsonb_build_array(id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-        actor_id, actor_name, kind, path, detail, host(address))::text""",
+        actor_id, actor_name, kind, path, detail, host(address))::text || CASE
+        WHEN file_name = '' AND sha256 = '' AND size IS NULL THEN ''
+        ELSE jsonb_build_array(file_name, sha256, size)::text END""",
 }
 TABLES = tuple(CONTENT)
 

@@ -62,7 +62,19 @@ class AccessEventOut(serializers.ModelSerializer):
 
     class Meta:
         model = AccessEvent
-        fields = ("id", "at", "actor_id", "actor_name", "kind", "path", "detail", "address")
+        fields = (
+            "id",
+            "at",
+            "actor_id",
+            "actor_name",
+            "kind",
+            "path",
+            "detail",
+            "address",
+            "file_name",
+            "sha256",
+            "size",
+        )
 
 
 class SealOut(serializers.ModelSerializer):

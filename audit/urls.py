@@ -7,6 +7,7 @@ from audit import views
 urlpatterns = [
     path("access-log/", views.access_log, name="access_log"),
     path("access-log.csv", views.access_log_csv, name="access_log_csv"),
+    path("files/verify/", views.file_check, name="file_check"),
     path("trail/seal/", views.trail_seal, name="trail_seal"),
     path("trail/seal/verified/", views.verified, name="verified"),
     path("trail/seal/verify/<str:of>/", views.verify_whole, name="verify_whole"),

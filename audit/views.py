@@ -6,15 +6,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.filters import CodeField
 from accounts.roles import Permission
-from audit.access_log import Kind, record_export
+from audit.access_log import Kind
 from audit.anchors import anchor
+from audit.file_check import FileCheckForm, known_since, taken
 from audit.files import csv_response, file_response, stamped
 from audit.models import AccessEvent, Seal, Whole
 from audit.reading import NO_USER, found_access, was_at_the_door
@@ -62,16 +64,41 @@ def access_log_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every entry of the filter, sent while it is read."""
     request.access.require(Permission.VIEW_ACCESS_LOG)
     wanted = wanted_of(AccessFilter(request.GET), request.GET) | {"before": None}
-    record_export(request, f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}")
+    what = f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}"
     lines = _lines(found_access(wanted).iterator(chunk_size=2000))
-    return csv_response(lines, stamped("access-log"))
+    return csv_response(request, what, lines, stamped("access-log"))
 
 
 def _lines(events: Iterable[AccessEvent]) -> Iterator[tuple[Any, ...]]:
-    yield "entry", "time_utc", "user", "what", "detail", "page", "from"
+    yield "entry", "time_utc", "user", "what", "detail", "page", "from", "file_name", "sha256", "bytes"
     for event in events:
         said = (event.actor_name, event.kind, event.detail, event.path)
-        yield event.pk, event.at.isoformat(), *said, event.address
+        yield event.pk, event.at.isoformat(), *said, event.address, event.file_name, event.sha256, event.size
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_check(request: SignedInRequest) -> HttpResponse:
+    """A file is posted, and nothing is changed: what is known of it stands in the answer."""
+    request.access.require(Permission.VERIFY_FILES)
+    if request.method != "POST":
+        return render(request, "audit/file_check.html", {"form": FileCheckForm()})
+    form = FileCheckForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "audit/file_check.html", {"form": form}, status=422)
+    return render(request, "audit/file_check.html", {"form": form, **_known_of(**form.cleaned_data)})
+
+
+def _known_of(file: UploadedFile | None, sha256: str) -> dict[str, Any]:
+    events = list(taken(sha256)[:PAGE_SIZE])
+    labels = dict(Kind.choices)
+    return {
+        "name": file.name if file else "",
+        "size": file.size if file else None,
+        "sha256": sha256,
+        "events": [(event, labels[event.kind]) for event in events],
+        "whole": any(event.kind != Kind.BROKEN_OFF for event in events),
+        "since": known_since(),
+    }
 
 
 @require_safe
@@ -119,9 +146,9 @@ def trail_anchor(request: SignedInRequest) -> HttpResponse:
     found = anchor()
     if found is None:
         raise Http404
-    record_export(request, f"anchor of the trail, block {found['block']}")
+    what = f"anchor of the trail, block {found['block']}"
     content = (json.dumps(found) + "\n").encode()
-    return file_response(content, f"trail-anchor-{found['block']}.json", "application/json")
+    return file_response(request, what, content, f"trail-anchor-{found['block']}.json", "application/json")
 
 
 def older_address(request: SignedInRequest, found: list[Any], size: int = PAGE_SIZE) -> str:

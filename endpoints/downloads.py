@@ -1,4 +1,4 @@
-"""Figures and tables as files. Each one handed out is noted in the log of access, with its name."""
+"""Figures and tables as files."""
 
 import vl_convert
 from django.http import Http404, HttpResponse
@@ -6,8 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from audit.access_log import record_export
-from audit.files import CSV, csv_lines, file_response
+from audit.files import CSV, PDF, csv_lines, file_response
 from endpoints import typeface
 from endpoints.figures import FIGURES
 from endpoints.figures.captions import level_of
@@ -26,7 +25,7 @@ AROUND = 200
 CONTENT_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
-    "pdf": "application/pdf",
+    "pdf": PDF,
     "csv": CSV,
 }
 
@@ -38,10 +37,22 @@ def download(request: SignedInRequest, population: str, analysis_set: str, code:
     if chosen.estimate is None:
         raise Http404
     if kind == "csv":
-        return handed_out(request, table_file(chosen, code), file_name(chosen, code, kind), CONTENT_TYPES[kind])
+        return _sent(request, chosen, f"table {code}", table_file(chosen, code), file_name(chosen, code, kind))
     millimetres = request.GET.get("mm", "180")
     content = figure_file(chosen, code, kind, millimetres)
-    return handed_out(request, content, file_name(chosen, f"{code}_{millimetres}mm", kind), CONTENT_TYPES[kind])
+    name = file_name(chosen, f"{code}_{millimetres}mm", kind)
+    return _sent(request, chosen, f"figure {code}, {millimetres} mm", content, name)
+
+
+def _sent(request: SignedInRequest, chosen: Selection, what: str, content: bytes, name: str) -> HttpResponse:
+    kind = name.rpartition(".")[2]
+    return file_response(request, made_from(chosen, f"{what}, as {kind.upper()}"), content, name, CONTENT_TYPES[kind])
+
+
+def made_from(chosen: Selection, what: str) -> str:
+    """What a file of results was made from, in words for the log of access."""
+    assert chosen.estimate is not None
+    return f"{what}: {chosen.title}, estimate of {chosen.estimate.as_of:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def table_file(chosen: Selection, code: str) -> bytes:
@@ -88,9 +99,3 @@ def file_name(chosen: Selection, what: str, kind: str) -> str:
     assert chosen.estimate is not None
     as_of = f"{chosen.estimate.as_of:%Y%m%dT%H%M%SZ}"
     return "_".join((current().code, *chosen.codes, what, as_of)) + f".{kind}"
-
-
-def handed_out(request: SignedInRequest, content: bytes, name: str, content_type: str) -> HttpResponse:
-    """The file as an attachment, once the log of access knows of it."""
-    record_export(request, name)
-    return file_response(content, name, content_type)

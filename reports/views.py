@@ -6,9 +6,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from assessments.catalogue import CATALOGUE
+from assessments.deidentified import may_identify
 from assessments.models import CaseForm
+from audit.files import PDF, file_response
 from cohorts.models import Subject
-from endpoints.downloads import CONTENT_TYPES, file_name, handed_out
+from endpoints.downloads import file_name, made_from
 from endpoints.reading import selection
 from reports.blank_crf import blank_crf
 from reports.casebook_copy import Copying, casebook_copy, copied_name, form_copy
@@ -25,7 +28,7 @@ def endpoints_report_file(request: SignedInRequest, population: str, analysis_se
     if chosen.estimate is None:
         raise Http404
     pdf = endpoints_report(chosen, printed_at=timezone.now())
-    return handed_out(request, pdf, file_name(chosen, "report", "pdf"), CONTENT_TYPES["pdf"])
+    return file_response(request, made_from(chosen, "report as PDF"), pdf, file_name(chosen, "report", "pdf"), PDF)
 
 
 @require_safe
@@ -34,13 +37,13 @@ def monitoring_report_file(request: SignedInRequest, pk: int) -> HttpResponse:
     visit = request.access.load(visits, Permission.VIEW_SUBJECTS, pk=pk)
     pdf = monitoring_report(visit, printed_at=timezone.now())
     name = f"{current().code}-monitoring-{visit.site.code}-{visit.starts_on.isoformat()}.pdf"
-    return handed_out(request, pdf, name, CONTENT_TYPES["pdf"])
+    return file_response(request, f"report of {visit} as PDF", pdf, name, PDF)
 
 
 @require_safe
 def blank_crf_file(request: SignedInRequest) -> HttpResponse:
     """For whoever is signed in, as the protocol itself: it tells of no subject."""
-    return handed_out(request, blank_crf(), f"{current().code}-blank-crf.pdf", CONTENT_TYPES["pdf"])
+    return file_response(request, "blank case report forms as PDF", blank_crf(), f"{current().code}-blank-crf.pdf", PDF)
 
 
 @require_safe
@@ -50,7 +53,8 @@ def casebook_file(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = request.access.load(subjects, Permission.DOWNLOAD_DATA, pk=pk)
     copying = Copying(request.access, request.user, timezone.now())
     name = copied_name([subject.label, "casebook"], copying.at)
-    return handed_out(request, casebook_copy(subject, copying), name, CONTENT_TYPES["pdf"])
+    what = f"casebook of subject {subject.label} as PDF{_withholding(request, subject)}"
+    return file_response(request, what, casebook_copy(subject, copying), name, PDF)
 
 
 @require_safe
@@ -59,4 +63,12 @@ def form_file(request: SignedInRequest, pk: int) -> HttpResponse:
     case_form = request.access.load(forms, Permission.DOWNLOAD_DATA, site="subject__site_id", pk=pk)
     copying = Copying(request.access, request.user, timezone.now())
     name = copied_name([case_form.subject.label, case_form.code, str(pk)], copying.at)
-    return handed_out(request, form_copy(case_form, copying), name, CONTENT_TYPES["pdf"])
+    title = CATALOGUE[case_form.code].title
+    of = f"{title} of subject {case_form.subject.label}, form {pk}, version {case_form.version}"
+    what = f"{of}, as PDF{_withholding(request, case_form.subject)}"
+    return file_response(request, what, form_copy(case_form, copying), name, PDF)
+
+
+def _withholding(request: SignedInRequest, subject: Subject) -> str:
+    """As the copy itself says it."""
+    return "" if may_identify(request.access, subject.site_id) else ", without what identifies the subject"

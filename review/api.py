@@ -21,7 +21,6 @@ from accounts.serializers import Problem, Reason
 from assessments.api import HEADERS
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from audit.access_log import record_export
 from audit.files import XLSX, csv_response, file_response, stamped
 from cohorts.api import key_in
 from cohorts.models import Subject
@@ -267,10 +266,10 @@ class QueryResource(Resource):
     def _file(self, kind: str) -> HttpResponseBase:
         self.access.require(Permission.VIEW_SUBJECTS)
         queries = self.filter_queryset(self.queryset)
-        record_export(self.request, f"queries as {kind.upper()}, filter: {self.request.GET.urlencode() or 'none'}")
+        what = f"queries as {kind.upper()}, filter: {self.request.GET.urlencode() or 'none'}"
         if kind == "xlsx":
-            return file_response(as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
-        return csv_response(as_rows(queries), stamped("queries"))
+            return file_response(self.request, what, as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
+        return csv_response(self.request, what, as_rows(queries), stamped("queries"))
 
     def _at_site(self, right: Permission) -> Acting:
         return partial(role_at, self.access, right, channel="api")

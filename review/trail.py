@@ -11,7 +11,6 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from audit.reading import found_events
 from audit.views import older_address
@@ -42,6 +41,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
         "signatures_of": urlencode({name: request.GET[name] for name in ("site", "subject") if request.GET.get(name)}),
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
+        "may_verify_files": request.access.can(Permission.VERIFY_FILES),
         "may_review": request.access.can(Permission.VIEW_TRAIL_REVIEWS),
         "may_plan": request.access.can(Permission.REVIEW_TRAIL),
         "heading": _heading(wanted),
@@ -88,9 +88,9 @@ def trail_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_TRAIL)
     form = TrailFilter(request.GET, request.access)
     wanted = form.wanted | {"before": None}
-    record_export(request, f"trail as CSV, filter: {request.GET.urlencode() or 'none'}")
+    what = f"trail as CSV, filter: {request.GET.urlencode() or 'none'}"
     file = trail_file(found_events(request.access, wanted), wanted, request.access)
-    return csv_response(file, stamped("trail"))
+    return csv_response(request, what, file, stamped("trail"))
 
 
 def _address(request: SignedInRequest, view: str | None = None) -> str:

@@ -16,7 +16,6 @@ from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from cohorts.asking import ask, posted
 from cohorts.models import Visit
@@ -222,5 +221,5 @@ def sdv_progress(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def sdv_progress_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
-    record_export(request, "progress of source verification by site as CSV")
-    return csv_response(as_table(progress(request.access)), stamped("source-verification"))
+    what = "progress of source verification by site as CSV"
+    return csv_response(request, what, as_table(progress(request.access)), stamped("source-verification"))

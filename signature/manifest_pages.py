@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access, SignedInRequest
 from accounts.filters import CodeField
 from accounts.roles import Permission
-from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from cohorts.forms import SiteChoice, sites_for
 from cohorts.reading import NO_SUBJECT, is_subject
@@ -69,5 +68,5 @@ def signature_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_TRAIL)
     form = SignatureFilter(request.GET, request.access)
     found = found_signatures(request.access, form)
-    record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
-    return csv_response(as_rows(found), stamped("signatures"))
+    what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"
+    return csv_response(request, what, as_rows(found), stamped("signatures"))

@@ -17,7 +17,6 @@ from accounts.roles import Permission
 from accounts.serializers import Problem
 from accounts.signing import SignatureForm
 from assessments.models import CaseForm
-from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from review.api import CsvFile
 from signature.manifest_file import as_rows
@@ -63,8 +62,8 @@ class SignatureResource(Resource):
         self.access.require(Permission.VIEW_TRAIL)
         own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
         found = self.filter_queryset(own)
-        record_export(request, f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}")
-        return csv_response(as_rows(found), stamped("signatures"))
+        what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"
+        return csv_response(request, what, as_rows(found), stamped("signatures"))
 
     @extend_schema(
         request=SignIn,

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from audit.access_log import record_export
 from audit.files import csv_response
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
@@ -79,8 +78,8 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 def review_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
     made = get_object_or_404(AccessReview, pk=pk)
-    record_export(request, f"{made} as CSV")
-    return csv_response(review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
+    what = f"{made} as CSV"
+    return csv_response(request, what, review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
 
 
 @require_POST

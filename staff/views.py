@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from audit.access_log import record_export
 from audit.files import csv_response, stamped
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
@@ -37,5 +36,5 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
 def staff_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_STAFF)
     found = found_staff(request.access, wanted_of(StaffFilter(request.GET, request.access), request.GET))
-    record_export(request, f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}")
-    return csv_response(staff_file(delegations(found)), stamped("delegation"))
+    what = f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}"
+    return csv_response(request, what, staff_file(delegations(found)), stamped("delegation"))

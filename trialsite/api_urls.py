@@ -60,6 +60,7 @@ RESOURCES = [
     ("verified-wholes", audit.WholeVerifiedResource),
     ("trail-reviews", trail_reviews.TrailReviewResource),
     ("access-log", audit.AccessLogResource),
+    ("files", audit.FileResource),
     ("staff", staff.StaffResource),
     ("access-reviews", staff.AccessReviewResource),
     ("outcomes", endpoints.OutcomeResource),

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from audit.access_log import record_export
 from audit.files import XLSX, csv_response, file_response, stamped
 from review.forms import KeptFilterForm, QueryFilter
 from review.queries.ageing import BUCKETS, ageing, as_table
@@ -24,10 +23,10 @@ def query_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = QueryFilter(request.GET, request.access)
     queries = wanted_queries(request.access, form, request.GET.get("sort", ""))
-    record_export(request, f"queries as {kind.upper()}, filter: {request.GET.urlencode() or 'none'}")
+    what = f"queries as {kind.upper()}, filter: {request.GET.urlencode() or 'none'}"
     if kind == "xlsx":
-        return file_response(as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
-    return csv_response(as_rows(queries), stamped("queries"))
+        return file_response(request, what, as_workbook(queries), f"{stamped('queries')}.xlsx", XLSX)
+    return csv_response(request, what, as_rows(queries), stamped("queries"))
 
 
 @require_safe
@@ -39,8 +38,8 @@ def query_ageing(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
-    record_export(request, "ages of queries by site as CSV")
-    return csv_response(as_table(ageing(request.access)), stamped("query-ages"))
+    what = "ages of queries by site as CSV"
+    return csv_response(request, what, as_table(ageing(request.access)), stamped("query-ages"))
 
 
 @require_POST

@@ -32,6 +32,7 @@ TABLE = """
     review_trail        - - x x - - -
     verify_wholes       - - - x - x -
     view_access_log     - - - - - x x
+    verify_files        - - - x - x x
     view_staff          x - x x - x x
     view_reviews_of_access - - - x - x x
     manage_users        - - - - - - x
@@ -61,7 +62,7 @@ def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     # That a report of a serious event was received is the sponsor's own word, and no clinical data.
     assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
     of_people = {Permission.MANAGE_USERS, Permission.VIEW_STAFF, Permission.VIEW_ACCESS_REVIEWS}
-    assert ROLES[Role.ADMINISTRATOR].permissions == of_people | {Permission.VIEW_ACCESS_LOG}
+    assert ROLES[Role.ADMINISTRATOR].permissions == of_people | {Permission.VIEW_ACCESS_LOG, Permission.VERIFY_FILES}
 
 
 @pytest.mark.requirement("EMA 2023 user management", "EMA 2023 control of data")

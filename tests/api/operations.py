@@ -145,6 +145,7 @@ OPERATIONS: list[Operation] = [
     ("get", "/api/v1/trail-reviews/", P.VIEW_TRAIL_REVIEWS, False, None),
     ("get", "/api/v1/trail-reviews/{trail_review}/", P.VIEW_TRAIL_REVIEWS, False, None),
     ("get", "/api/v1/access-log/", P.VIEW_ACCESS_LOG, False, None),
+    ("get", "/api/v1/files/", P.VERIFY_FILES, False, None),
     ("get", "/api/v1/staff/", P.VIEW_STAFF, False, None),
     ("get", "/api/v1/access-reviews/", P.VIEW_ACCESS_REVIEWS, False, None),
     ("get", "/api/v1/access-reviews/{access_review}/", P.VIEW_ACCESS_REVIEWS, False, None),

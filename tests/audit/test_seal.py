@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.actor import acting
 from accounts.models import Site
 from audit import sealing
-from audit.access_log import Kind, record
+from audit.access_log import Kind, TakenFile, record
 from audit.anchors import Unreadable, anchor, read_anchors
 from audit.models import Event, Seal
 from audit.sealing import seal_trail
@@ -78,6 +78,18 @@ def test_an_altered_row_is_named(sealed, as_owner, change):
 def test_an_altered_line_of_the_log_of_access_is_named(sealed, as_owner):
     as_owner.execute("UPDATE audit_accessevent SET actor_name = 'dora'")
     assert [kind for kind, where in faults()] == ["altered"]
+
+
+@pytest.mark.parametrize("change", ["sha256 = repeat('0', 64)", "size = 1", "file_name = 'other.csv'"])
+@pytest.mark.parametrize("kind", ["sign_in", "export"])
+def test_what_the_log_says_of_a_file_is_sealed_too(committed_db, as_owner, kind, change):
+    """A line without a file is sealed as it was before there were any; one put under it later is found."""
+    record(Kind.SIGN_IN, name="carla")
+    record(Kind.EXPORT, name="carla", file=TakenFile("trail.csv", "a" * 64, 12))
+    assert seal_trail() == 2
+    assert faults() == []
+    as_owner.execute(f"UPDATE audit_accessevent SET {change} WHERE kind = %s", [kind])
+    assert [found for found, _ in faults()] == ["altered"]
 
 
 @pytest.mark.requirement("EMA 2023 audit trail")

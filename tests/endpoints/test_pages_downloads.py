@@ -94,8 +94,9 @@ def test_each_file_that_was_taken_is_noted_with_who_took_it(trial: Trial, sponso
     get(sponsor, "response", "csv")
     events = AccessEvent.objects.filter(kind="export").order_by("pk")
     assert [event.actor_name for event in events] == [trial.sponsor.username] * 2
-    assert "_os_" in events[0].detail
-    assert events[1].detail.endswith(".csv")
+    assert "_os_" in events[0].file_name
+    assert events[0].detail.startswith("figure os, 180 mm, as PDF: ")
+    assert events[1].file_name.endswith(".csv")
 
 
 def test_the_rates_in_the_file_are_those_of_the_page(trial: Trial, sponsor: Client) -> None:

@@ -54,7 +54,7 @@ def test_whoever_is_signed_in_may_have_it_and_it_is_noted(who: str) -> None:
     answer = client.get(reverse("blank_crf"))
     assert answer.content.startswith(b"%PDF-")
     assert "NCT00426556-blank-crf.pdf" in answer["Content-Disposition"]
-    assert AccessEvent.objects.filter(kind="export", detail__contains="blank-crf").exists()
+    assert AccessEvent.objects.filter(kind="export", file_name__contains="blank-crf").exists()
 
 
 @pytest.mark.django_db

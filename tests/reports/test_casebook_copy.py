@@ -203,7 +203,8 @@ def test_the_file_s_name_says_what_it_is_and_the_log_who_took_it(trial: Trial, s
         name = answer["Content-Disposition"].split('"')[1]
         assert re.fullmatch(rf"NCT00426556_{subject}_{what}_\d{{8}}T\d{{6}}Z\.pdf", name)
         event = AccessEvent.objects.filter(kind="export").latest("id")
-        assert (event.actor_name, event.detail) == ("ines", name)
+        assert (event.actor_name, event.file_name) == ("ines", name)
+        assert f"subject {subject}" in event.detail
 
 
 def test_who_may_take_no_data_along_is_offered_no_copy(trial: Trial, subject: Subject, as_user: Any) -> None:

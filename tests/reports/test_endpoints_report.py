@@ -112,7 +112,8 @@ def test_the_file_says_what_it_is_and_the_log_of_access_who_took_it(trial: Trial
     name = response["Content-Disposition"].split('"')[1]
     assert name.startswith("NCT00426556_P2_measurable_report_20")
     event = AccessEvent.objects.get(kind="export")
-    assert (event.actor_id, event.detail) == (trial.sponsor.pk, name)
+    assert (event.actor_id, event.file_name) == (trial.sponsor.pk, name)
+    assert event.detail.startswith("report as PDF: ")
 
 
 def test_there_is_no_report_before_the_first_estimate(trial: Trial) -> None:

@@ -127,6 +127,8 @@ PAGES = [
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),
     ("/access-log/", P.VIEW_ACCESS_LOG, False, "get"),
     ("/access-log.csv", P.VIEW_ACCESS_LOG, False, "get"),
+    ("/files/verify/", P.VERIFY_FILES, False, "get"),
+    ("/files/verify/", P.VERIFY_FILES, False, "post"),
     ("/trail/seal/", P.VIEW_TRAIL, False, "get"),
     ("/trail/seal/verified/", P.VERIFY_WHOLES, False, "get"),
     ("/trail/seal/verify/trail/", P.VERIFY_WHOLES, False, "post"),
