@@ -16,7 +16,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation
+.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation security
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -79,3 +79,6 @@ constraints: setup-tests ## write constraints.txt anew from what is installed
 
 validation: setup-tests ## write docs/validation.md anew from the marks of the tests
 	@$(BIN) -m tests.validation
+
+security: setup-tests ## write docs/security.md anew from docs/asvs.toml
+	@$(BIN) -m tests.security

@@ -50,6 +50,14 @@ def test_a_weak_password_is_refused(staff: Staff, weak: str) -> None:
         create_user(username="new.person.name", password=weak, by=SYSTEM)
 
 
+def test_a_long_password_is_taken_whole(staff: Staff) -> None:
+    long = "a horse, Ein Pferd & 一匹の馬 " * 8
+    user = create_user(username="new", password=long, by=SYSTEM)
+    assert user.check_password(long)
+    assert not user.check_password(long[:-1])
+    assert not user.check_password(long.lower())
+
+
 def test_the_trail_names_the_administrator_and_keeps_no_password(staff: Staff) -> None:
     user = create_user(username="new", password="a horse on the stairs", by=administrator(staff))
     who, role, _, action, new = trail("accounts_user", user.pk)[0]

