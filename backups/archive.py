@@ -39,7 +39,7 @@ class Archive:
         # Flushed at once: what the server is told to be safe here, it throws away.
         options = ["--synchronous", "--slot", SLOT, "--no-password"]
         command = [str(postgres("pg_receivewal")), "--dbname", address, "--directory", str(self.spool), *options]
-        return Process("receiver", command, self.spool / "receiver.log", environment)
+        return Process("receiver", command, self.spool / "receiver.log", environment, goes_with_us=True)
 
     def cycle(self, receiver: Process, patience: float = 30) -> Archived:
         """Archive all that was saved until now. Returns until when and where that was."""

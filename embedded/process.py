@@ -18,7 +18,8 @@ FIRST_PAUSE, LONGEST_PAUSE, STABLE_AFTER = 0.5, 30.0, 60.0
 
 @dataclass
 class Process:
-    """A program with its arguments; `stop_signal` asks it to finish what it is doing."""
+    """A program with its arguments; `stop_signal` asks it to finish what it is doing. One that `goes_with_us` is in our
+    own group, and so ends with whoever ends that."""
 
     name: str
     command: Sequence[str | Path]
@@ -28,6 +29,7 @@ class Process:
     options: Mapping[str, object] = field(default_factory=dict)
     stop_signal: int = signal.SIGTERM
     patience: float = 20.0
+    goes_with_us: bool = False
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     born: float = 0.0
@@ -44,7 +46,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                start_new_session=not self.goes_with_us,
                 **self.options,  # type: ignore[call-overload]
             )
         self.started, self.due = time.monotonic(), None
@@ -88,7 +90,8 @@ class Process:
             return
         stop_process(self.child.pid, self.stop_signal, self.patience)
         self.child.wait()
-        kill_group(self.child.pid)
+        if not self.goes_with_us:
+            kill_group(self.child.pid)
 
     def last_lines(self, count: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:]) if self.log.exists() else ""

@@ -83,6 +83,7 @@ class Supervisor:
         if not self.installation.has_backup or any(process.name == "archive" for process in self.processes):
             return
         archive = self.python("archive", "backups", "archive")
+        archive.patience = 30  # it archives once more before it ends
         archive.environment = {**self.environment(), **self.installation.for_backups}
         archive.start()
         self.processes.insert(1, archive)

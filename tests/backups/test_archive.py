@@ -1,11 +1,13 @@
 """The log is archived as it grows, by one program at a time, through restarts of either side."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from backups.archive import LOG_IS_LOST, archive_of
@@ -91,6 +93,26 @@ def test_told_to_stop_it_archives_what_was_saved_until_then_and_leaves_nothing_r
     with backups.server.connect() as connection:
         held = connection.execute("SELECT active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]).fetchone()
     assert held == (False,)
+
+
+def test_killed_it_leaves_nothing_running_and_the_next_goes_on_without_a_gap(
+    backups: Backups, archiver: Process
+) -> None:
+    archived_until(backups, archiver)
+    os.kill(archiver.pid, signal.SIGKILL)
+    archiver.stop()
+    left = [
+        process for process in psutil.process_iter(["cmdline"]) if str(backups.spool) in str(process.info["cmdline"])
+    ]
+    assert left == []
+    backups.flush()
+    archiver.start()
+    archived_until(backups, archiver)
+    history, base = backups.store.newest()
+    names = [path.name.removesuffix(".partial") for path in history.segments(base.first_segment)]
+    numbers = [number_of(name, base.segment_bytes) for name in names]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert len(backups.store.every_base()) == 1
 
 
 def test_a_backup_beside_the_program_waits_for_it(backups: Backups, archiver: Process) -> None:

@@ -1,0 +1,96 @@
+"""After a restore the database has a new history: a moment is looked for in the one that it belongs to."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from backups.sealed import Refused
+from backups.server import moment_of
+from backups.store import Archived, Base, History, Store
+
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+def history(store: Store, timeline: int, bases: list[int], until: int) -> History:
+    """A history with base backups that were finished at these minutes after noon, archived until another."""
+    made = store.history("7713702132942320060", timeline)
+    made.prepare()
+    for minute in bases:
+        made.describe(base(timeline, minute))
+    made.note_archived(Archived(at(until).isoformat(), "0/3000000"))
+    return made
+
+
+def base(timeline: int, minute: int) -> Base:
+    finished = at(minute)
+    return Base(
+        name=f"base-{finished:%Y%m%dT%H%M%SZ}",
+        taken_at=(finished - timedelta(seconds=20)).isoformat(),
+        finished_at=finished.isoformat(),
+        system="7713702132942320060",
+        timeline=timeline,
+        server="18.6",
+        segment_bytes=1 << 24,
+        first_segment=f"{timeline:08X}0000000000000002",
+        bytes=1,
+        key_id="0" * 16,
+        keys={},
+    )
+
+
+def at(minute: int) -> datetime:
+    return NOON + timedelta(minutes=minute)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Backed up at noon and half past, put back at one o'clock, backed up again five minutes later."""
+    store = Store(tmp_path)
+    history(store, 1, [0, 30], until=60)
+    history(store, 2, [65], until=120)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("minute", "timeline", "taken"), [(10, 1, 0), (30, 1, 30), (59, 1, 30), (60, 1, 30), (65, 2, 65), (120, 2, 65)]
+)
+def test_a_moment_is_restored_from_the_last_backup_before_it(
+    store: Store, minute: int, timeline: int, taken: int
+) -> None:
+    found, of = store.before(at(minute))
+    assert (found.timeline, of.finished) == (timeline, at(taken))
+
+
+@pytest.mark.parametrize("minute", [-1, 61, 64, 121])
+def test_a_moment_in_none_of_them_is_refused_with_both_spans(store: Store, minute: int) -> None:
+    with pytest.raises(Refused) as refusal:
+        store.before(at(minute))
+    said = str(refusal.value)
+    assert "from 2026-11-29 12:00:00 to 2026-11-29 13:00:00 UTC" in said
+    assert "from 2026-11-29 13:05:00 to 2026-11-29 14:00:00 UTC" in said
+
+
+def test_the_end_is_that_of_the_newest(store: Store) -> None:
+    found, _ = store.newest()
+    assert found.timeline == 2
+
+
+def test_what_was_cut_short_is_no_backup(store: Store) -> None:
+    folder = store.history("7713702132942320060", 2).folder
+    (folder / "base-20261129T135500Z.backup.new").touch()
+    (folder / "base-20261129T135500Z.backup").touch()
+    assert store.newest()[1].finished == at(65)
+
+
+def test_a_segment_is_taken_whole_where_it_is_whole(store: Store) -> None:
+    found, _ = store.newest()
+    for name in ("000000020000000000000002", "000000020000000000000003.partial", "000000020000000000000002.partial"):
+        (found.wal / name).touch()
+    names = [path.name for path in found.segments("000000020000000000000002")]
+    assert names == ["000000020000000000000002", "000000020000000000000003.partial"]
+
+
+@pytest.mark.parametrize("text", ["2026-11-29 12:00:00", "2026-11-29T12:00:00Z", "2026-11-29 13:00:00+01:00"])
+def test_a_moment_without_a_zone_is_utc(text: str) -> None:
+    assert moment_of(text) == NOON
