@@ -1,4 +1,4 @@
-"""What is done to the installation: each part killed as by the kernel, or held for a while and let go."""
+"""What is done to the installation: each part killed as by the kernel, or held for a while; a full disk."""
 
 import signal
 import time
@@ -16,7 +16,7 @@ Pick = Callable[[dict[str, psutil.Process]], list[psutil.Process]]
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is kill or hold; `part` names who is hit; `chance` (0 to 1) decides which one of several, and how long."""
+    """`kind` is kill, hold or fill, `part` who is hit; `chance` (0 to 1) decides which one of several, and how long."""
 
     kind: str
     part: str
@@ -34,6 +34,8 @@ class Fault:
         if self.part == "supervisor":
             stage.kill_supervisor()
             return ""
+        if self.part == "disk":
+            return self._fill(stage)
         candidates = PARTS[self.part](stage.parts())
         if not candidates:
             return "(was not running)"
@@ -51,6 +53,19 @@ class Fault:
             time.sleep(LONGEST_HOLD_S * self.chance)
         finally:
             process.send_signal(signal.SIGCONT)
+
+    def _fill(self, stage: Stage) -> str:
+        """To the last byte, for a while."""
+        if not stage.has_disk:
+            return "(no disk of its own: that takes root)"
+        filler = stage.folder / "filler"
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(b"x" * 2**16)
+        size = filler.stat().st_size
+        time.sleep(LONGEST_HOLD_S * self.chance)
+        filler.unlink()
+        return f"({size // 2**20} MB)"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.part}"
@@ -92,4 +107,5 @@ PARTS: dict[str, Pick] = {
 FAULTS = [
     *(Fault("kill", part) for part in (*PARTS, "supervisor")),
     *(Fault("hold", part) for part in PARTS if part != "clock"),
+    Fault("fill", "disk"),
 ]

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -14,11 +15,14 @@ from typing import Any, Self
 import psutil
 
 from embedded.installation import remove
-from embedded.places import PROJECT, Places
+from embedded.places import PROJECT, Places, server_user
 from embedded.process import Process
 
 NAME = "campaign"
 START_S = 120
+DISK = "600m"
+# What the supervisor starts last.
+LAST = "beat"
 
 
 class Stage:
@@ -32,6 +36,7 @@ class Stage:
         self.port, self.address = port, f"http://127.0.0.1:{port}"
         self.places = Places(PROJECT / "var" / NAME)
         self.seen: set[psutil.Process] = set()
+        self.has_disk = False
         command = [sys.executable, "-m", "embedded", "--name", NAME, "run", "--port", str(port), "--empty"]
         self.supervisor = Process("supervisor", command, PROJECT / "var" / f"{NAME}.log", self._environment(), PROJECT)
 
@@ -39,8 +44,10 @@ class Stage:
         return {**os.environ, "API_THROTTLE_USER": "1000000/min", "LOG_LEVEL": "WARNING"}
 
     def __enter__(self) -> Self:
+        self.take_disk_away()
         remove(self.places)
         self.supervisor.log.parent.mkdir(exist_ok=True)
+        self.give_disk()
         self.start()
         self._set_django_up()
         return self
@@ -49,14 +56,39 @@ class Stage:
         self.parts()
         self.supervisor.patience = START_S
         self.supervisor.stop()
+        self.take_disk_away()
+
+    def give_disk(self) -> None:
+        """A small disk of its own for the database, which can be filled without harm to anything else: for root."""
+        if os.geteuid() != 0:
+            return
+        self.places.prepare()
+        options = f"size={DISK},uid={server_user()},mode=700"
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder], capture_output=True)
+        self.has_disk = done.returncode == 0
+
+    def take_disk_away(self) -> None:
+        if os.geteuid() == 0 and self.folder.is_mount():
+            subprocess.run(["umount", self.folder], check=True)
+
+    @property
+    def folder(self) -> Path:
+        """Of the database's files."""
+        return self.places.server_folder("postgres")
 
     def start(self) -> None:
+        """Until all of it runs anew: what an earlier supervisor left may answer still, and is ended first."""
+        before = {process.pid for process in self.parts().values()}
         self.supervisor.start()
         deadline = time.monotonic() + START_S
-        while not self.answers():
+        while not (self._all_new(before) and self.answers()):
             if time.monotonic() > deadline or not self.supervisor.running:
                 raise RuntimeError(f"the installation does not start:\n{self.last_lines()}")
             time.sleep(0.1)
+
+    def _all_new(self, before: set[int]) -> bool:
+        parts = self.parts()
+        return LAST in parts and not before & {process.pid for process in parts.values()}
 
     def _set_django_up(self) -> None:
         for line in self.places.environment.read_text().splitlines():
