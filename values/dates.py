@@ -1,13 +1,15 @@
 """Dates as people write them, and the one form in which they are shown.
 
 What is stored is ISO 8601: YYYY-MM-DD, and YYYY-MM or YYYY where the day, or day and month, are unknown. Typed may be
-that, `2 Mar 2026` and `02-MAR-2026` with English names of months, `UN-MAR-2026` for an unknown day, the eight digits
-`20260302`, and `t` for today. A date whose parts are all numbers in another order is refused: 02/03/2026 is the second
-of March at one site and the third of February at the next. Only with points between them, and where one of the two can
-be no month, is it read: 29.11.2026 has one meaning.
+that or `2026/03/02`, `2 Mar 2026`, `02-MAR-2026`, `2nd March 2026` and `Mar 2, 2026` with the English, French or German
+name of the month, `UN-MAR-2026` for an unknown day, the eight digits `20260302`, and `t` for today. A date whose parts
+are all numbers in another order is refused: 02/03/2026 is the second of March at one site and the third of February at
+the next. Only with points between them, and where one of the two can be no month, is it read: 29.11.2026 has one
+meaning.
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from datetime import date
 
@@ -19,17 +21,46 @@ FULL_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-NUMBER_OF = {name.casefold(): number for names in (MONTHS, FULL_NAMES) for number, name in enumerate(names, start=1)}
-NUMBER_OF["sept"] = 9
+# As `_folded` writes them. No name or its short form means one month in one of the languages and another in the next.
+FRENCH = (
+    *("janvier janv", "fevrier fevr fev", "mars", "avril avr", "mai", "juin"),
+    *("juillet juil", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
+GERMAN = (
+    *("januar janner jaenner jan", "februar", "marz maerz mrz", "april", "mai", "juni"),
+    *("juli", "august", "september sept", "oktober okt", "november", "dezember dez"),
+)
+NUMBER_OF = {
+    name: number
+    for names in (MONTHS, FULL_NAMES, FRENCH, GERMAN)
+    for number, of_month in enumerate(names, start=1)
+    for name in of_month.casefold().split()
+}
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
+YEAR_FIRST = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})|([-/.])([0-9]{1,2})\3([0-9]{1,2})[.]?)")
 DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-# The parts in words: 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. March 2026, Mar 2026, un mar 2026, UNMAR2026, UN-UNK-2026.
-WORDS = re.compile(r"(?:([0-9]{1,2}|[Uu][Nn][Kk]?|[Xx]{2})[\s.\-/]*)?(?:([A-Za-z]{2,9})\.?[\s.,\-/]*)([0-9]{4})")
 POINTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+# The parts in words.
+DAY = r"(?P<day>[0-9]{1,2})(?P<ordinal>st|nd|rd|th|er)?"
+MONTH = r"(?P<month>[^\W\d_]{2,9})"
+YEAR = r"(?P<year>[0-9]{4})"
+MARK, MARKS = r"[\s.,\-/]*", r"[\s.,\-/]+"
+WORDS = [
+    re.compile(parts, re.IGNORECASE)
+    for parts in (
+        # 2 Mar 2026, 02-MAR-2026, 02MAR2026, 2. März 2026, 2nd of March, 2026, un mar 2026, UNMAR2026, UN-UNK-2026.
+        rf"(?:(?:{DAY}(?:\s+of\s)?|unk?|xx){MARK})?{MONTH}{MARK}{YEAR}",
+        # Mar 2, 2026, March 2nd 2026.
+        rf"{MONTH}{MARK}{DAY}{MARKS}{YEAR}",
+        # 2026 Mar 2, 2026-MAR-02, 2026 Mar.
+        rf"{YEAR}{MARK}{MONTH}(?:{MARK}{DAY})?",
+    )
+]
+ORDINALS = {1: ("st", "er"), 2: ("nd",), 3: ("rd",), 21: ("st",), 22: ("nd",), 23: ("rd",), 31: ("st",)}
 UNKNOWN = ("un", "unk", "xx", "xxx")
 TODAY = ("t", "today")
 ALL_NUMBERS = re.compile(r"[0-9]{1,4}[./\- ][0-9]{1,2}[./\- ][0-9]{1,4}\.?")
+TWO_DIGITS_OF_A_YEAR = re.compile(rf"{DAY}{MARK}{MONTH}{MARK}['’]?[0-9]{{2}}", re.IGNORECASE)
 FOR_EXAMPLE = "2 Mar 2026 or 2026-03-02"
 
 
@@ -99,21 +130,35 @@ def shown_date(value: date | str | None) -> str:
 
 
 def _parts(typed: str) -> tuple[int | None, int | None, int | None]:
-    numbers = ISO.fullmatch(typed) or YEAR_FIRST.fullmatch(typed) or DIGITS.fullmatch(typed)
+    numbers = ISO.fullmatch(typed) or DIGITS.fullmatch(typed)
     if numbers is not None:
         year, month, day = (int(part) if part else None for part in numbers.groups())
         return year, month, day
-    if (pointed := _pointed(typed)) is not None:
-        return pointed
-    words = WORDS.fullmatch(typed)
-    month_name = words[2].casefold() if words else ""
-    if words is None or (month_name not in NUMBER_OF and month_name not in UNKNOWN):
-        raise UnreadableValue(_why_it_is_none(typed))
-    month = NUMBER_OF.get(month_name)
-    day = int(words[1]) if words[1] and words[1].isdecimal() else None
-    if day is not None and month is None:
-        raise UnreadableValue(f"{quoted(typed)} has a day and no month.")
-    return int(words[3]), month, day
+    year_first = YEAR_FIRST.fullmatch(typed)
+    if year_first is not None:
+        return int(year_first[1]), int(year_first[2] or year_first[4]), int(year_first[5]) if year_first[5] else None
+    return _pointed(typed) or _parts_in_words(typed)
+
+
+def _parts_in_words(typed: str) -> tuple[int, int | None, int | None]:
+    for pattern in WORDS:
+        words = pattern.fullmatch(unicodedata.normalize("NFC", typed))
+        name = _folded(words["month"]) if words else ""
+        if words is None or (name not in NUMBER_OF and name not in UNKNOWN):
+            continue
+        month, day = NUMBER_OF.get(name), int(words["day"]) if words["day"] else None
+        if day is not None and month is None:
+            raise UnreadableValue(f"{quoted(typed)} has a day and no month.")
+        if words["ordinal"] and words["ordinal"].casefold() not in ORDINALS.get(day or 0, ("th",)):
+            raise UnreadableValue(f"{quoted(typed)}: there is no {words['day']}{words['ordinal']}. {_how()}")
+        return int(words["year"]), month, day
+    raise UnreadableValue(_why_it_is_none(typed))
+
+
+def _folded(name: str) -> str:
+    """The name of a month in small letters without accents, as not every keyboard has them: marz for März."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _pointed(typed: str) -> tuple[int, int, int] | None:
@@ -144,6 +189,8 @@ def _how() -> str:
 def _why_it_is_none(typed: str) -> str:
     if any(digit.isdigit() and digit not in "0123456789" for digit in typed):
         return f"{quoted(typed)} has digits of another script. {_how()}"
+    if TWO_DIGITS_OF_A_YEAR.fullmatch(typed):
+        return f"{quoted(typed)} has no year of four digits. {_how()}"
     if ALL_NUMBERS.fullmatch(typed):
         return f"{quoted(typed)} does not say which number is the month. {_how()}"
     if typed.isdecimal():
