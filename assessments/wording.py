@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 from assessments.items import Item
-from trialsite.numbers import NOT_WHOLE
+from trialsite.numbers import NOT_WHOLE, decimals_first
 
 INVALID = {
     forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},
@@ -19,7 +19,7 @@ PLACES = {0: NOT_WHOLE, 1: "At most one decimal."}
 def say_limits(field: forms.Field, item: Item, validators: Iterable[Any]) -> None:
     """Give a field the validators of its column, each once, with words that name what can be entered."""
     known: list[Any] = []
-    for one in [*field.validators, *validators]:
+    for one in map(decimals_first, [*field.validators, *validators]):
         if one not in known:
             known.append(one)
     field.validators = [_in_words(one, item, _span(known, item)) for one in known]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator
 from django.db import models
 
 from values import UnreadableValue
@@ -41,8 +42,29 @@ class Typed:
         return {} if widget.is_hidden else {"inputmode": self.inputmode, "autocomplete": "off"}
 
 
+class DecimalsFirst(DecimalValidator):
+    """As Django's, which counts all digits first: of 3.14159265 kg the decimals are too many."""
+
+    def __call__(self, value: Decimal) -> None:
+        exponent = value.as_tuple().exponent
+        if self.decimal_places is not None and isinstance(exponent, int) and -exponent > self.decimal_places:
+            params = {"max": self.decimal_places, "value": value}
+            raise ValidationError(self.messages["max_decimal_places"], code="max_decimal_places", params=params)
+        super().__call__(value)
+
+
 class NumberField(Typed, forms.DecimalField):
     """An exact decimal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators = [decimals_first(validator) for validator in self.validators]
+
+
+def decimals_first(validator: Any) -> Any:
+    if type(validator) is not DecimalValidator:
+        return validator
+    return DecimalsFirst(validator.max_digits, validator.decimal_places)
 
 
 class WholeNumberField(Typed, forms.IntegerField):

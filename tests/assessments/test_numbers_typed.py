@@ -212,3 +212,19 @@ def test_a_per_cent_out_of_its_limits_is_answered_and_waits_in_a_draft(trial, de
     page = desk.get(draft.url).content.decode()
     assert sentence in page
     assert 'value="4"' in page
+
+
+@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if getattr(field, "decimal_places", None)])
+def test_of_too_many_decimals_it_says_that_they_are_too_many(name):
+    with pytest.raises(forms.ValidationError) as refusal:
+        FIELDS[name].clean("3.14159265")
+    assert any("decimal" in message for message in refusal.value.messages)
+    assert not any("digits" in message for message in refusal.value.messages)
+
+
+def test_of_a_result_with_too_many_decimals_it_says_so_too():
+    field = ROWS["haematology rows"]["value"]
+    with pytest.raises(forms.ValidationError, match="At most 4 decimals"):
+        field.clean("3.14159265")
+    with pytest.raises(forms.ValidationError, match="Too many digits|cannot be"):
+        field.clean("31415926535897")
