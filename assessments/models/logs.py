@@ -16,7 +16,7 @@ class ConcomitantMedication(Record):
     route = items.choice("Route", codelists.Route, cdash="CMROUTE", sdtm="CM.CMROUTE", required=False)
     before_trial = items.choice("Begun before the first dose", codelists.YesNo, cdash="CMPRIOR", sdtm="CM.CMSTRTPT")
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", only_if=("before_trial", ("N",)))
-    ongoing = items.choice("Still taken", codelists.YesNo, cdash="CMONGO", sdtm="CM.CMENRTPT")
+    ongoing = items.choice("Ongoing", codelists.YesNo, cdash="CMONGO", sdtm="CM.CMENRTPT")
     end_date = items.partial_date("End", cdash="CMENDAT", sdtm="CM.CMENDTC", only_if=("ongoing", ("N",)))
 
     class Meta:
@@ -27,7 +27,7 @@ class ProtocolDeviation(Record):
     deviation_date = items.date("Date", cdash="DVSTDAT", sdtm="DV.DVSTDTC", critical=True)
     kind = items.choice("Kind", codelists.DeviationKind, cdash="DVDECOD", sdtm="DV.DVDECOD", critical=True)
     importance = items.choice("Importance", codelists.Importance, cdash="DVCAT", sdtm="DV.DVCAT", critical=True)
-    description = items.text("What happened", 500, cdash="DVTERM", sdtm="DV.DVTERM", critical=True, identifying=True)
+    description = items.text("Description", 500, cdash="DVTERM", sdtm="DV.DVTERM", critical=True, identifying=True)
     action = items.text(
         "What was done about it", 300, cdash="DVACN", sdtm="SUPPDV.DVACN", required=False, identifying=True
     )
@@ -42,7 +42,7 @@ class NewAnticancerTherapy(Record):
     kind = items.choice("Kind", codelists.TherapyKind, cdash="CMSCAT", sdtm="CM.CMSCAT", critical=True)
     name = items.text("Drugs or procedure", 200, cdash="CMTRT", sdtm="CM.CMTRT", identifying=True)
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", critical=True)
-    ongoing = items.choice("Still given", codelists.YesNoUnknown, cdash="CMONGO", sdtm="CM.CMENRTPT")
+    ongoing = items.choice("Ongoing", codelists.YesNoUnknown, cdash="CMONGO", sdtm="CM.CMENRTPT")
     end_date = items.partial_date("End", cdash="CMENDAT", sdtm="CM.CMENDTC", only_if=("ongoing", ("N",)))
     reason = items.choice("Begun because of", codelists.TherapyReason, cdash="CMINDC", sdtm="CM.CMINDC", required=False)
 

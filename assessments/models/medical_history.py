@@ -25,7 +25,7 @@ class MedicalHistoryRow(models.Model):
     term = items.text("Condition or operation", 200, cdash="MHTERM", sdtm="MH.MHTERM", identifying=True)
     body_system = items.choice("Body system", codelists.BodySystem, cdash="MHBODSYS", sdtm="MH.MHBODSYS")
     start_date = items.partial_date("Start", cdash="MHSTDAT", sdtm="MH.MHSTDTC", required=False)
-    ongoing = items.choice("Still there", codelists.YesNoUnknown, cdash="MHONGO", sdtm="MH.MHENRTPT")
+    ongoing = items.choice("Ongoing", codelists.YesNoUnknown, cdash="MHONGO", sdtm="MH.MHENRTPT")
     end_date = items.partial_date(
         "End", cdash="MHENDAT", sdtm="MH.MHENDTC", required=False, only_if=("ongoing", ("N",))
     )

@@ -25,7 +25,7 @@ class AdverseEvent(Record):
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
     dictionary_term = items.text(
-        "Term of the dictionary",
+        "Dictionary term",
         200,
         cdash="AEDECOD",
         sdtm="AE.AEDECOD",
@@ -40,7 +40,7 @@ class AdverseEvent(Record):
     )
     grade = items.choice("CTCAE grade, the worst", codelists.Grade, cdash="AETOXGR", sdtm="AE.AETOXGR", critical=True)
     start_date = items.partial_date("Start", cdash="AESTDAT", sdtm="AE.AESTDTC", critical=True)
-    ongoing = items.choice("Still there", codelists.YesNo, cdash="AEONGO", sdtm="AE.AEENRTPT")
+    ongoing = items.choice("Ongoing", codelists.YesNo, cdash="AEONGO", sdtm="AE.AEENRTPT")
     end_date = items.partial_date(
         "End", cdash="AEENDAT", sdtm="AE.AEENDTC", only_if=("ongoing", ("N",)), critical=True, may_lack=True
     )
@@ -63,7 +63,7 @@ class AdverseEvent(Record):
     congenital_anomaly = _serious("Congenital anomaly or birth defect", "AESCONG")
     medically_important = _serious("Otherwise medically important", "AESMIE")
     aware_date = items.date(
-        "The site knew of it being serious on",
+        "Date site became aware",
         cdash="AESERDAT",
         sdtm="SUPPAE.AESERDAT",
         only_if=SERIOUS,
@@ -72,9 +72,9 @@ class AdverseEvent(Record):
     aware_time = items.clock_time(
         "At what time, local", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
     )
-    aware_at = items.instant_of("The site knew of it being serious")
+    aware_at = items.instant_of("Site became aware")
     narrative = items.text(
-        "What happened", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, may_lack=False, identifying=True
+        "Narrative", 2000, cdash="AENARR", sdtm="CO.COVAL", only_if=SERIOUS, may_lack=False, identifying=True
     )
 
     class Meta:

@@ -120,7 +120,7 @@ function complain(words) {
 }
 
 const WORDS = {
-  403: "You may look here, but not do this.",
+  403: "You have no access to this page.",
   404: "This is no longer there for you.",
   409: "Somebody saved this in the meantime. Load the page again; what you typed is kept in this browser.",
   423: "This record takes no entries now.",

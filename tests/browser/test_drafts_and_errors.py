@@ -58,7 +58,7 @@ def test_complete_with_an_error_loses_nothing_typed(desk, trial):
     desk.fill("#id_vital_signs_date", "yesterday")
     desk.fill("#id_height_cm", "165")
     desk.get_by_role("button", name="Complete", exact=True).click()
-    desk.get_by_role("alert").get_by_text("not right yet; nothing was saved").wait_for()
+    desk.get_by_role("alert").get_by_text("Not saved: ").wait_for()
     assert (desk.input_value("#id_vital_signs_date"), desk.input_value("#id_height_cm")) == ("yesterday", "165")
     desk.keyboard.press("Control+s")
     desk.get_by_text("saved as a draft, without what cannot be taken").wait_for()
@@ -74,7 +74,7 @@ def test_an_error_comes_before_the_reason_and_stands_in_view(desk, trial, size):
     desk.fill("#id_diastolic_mmhg", "190")
     desk.evaluate("window.scrollTo(0, 0)")
     desk.get_by_role("button", name="Save").first.click()
-    desk.get_by_role("alert").get_by_text("One thing is not right yet").wait_for()
+    desk.get_by_role("alert").get_by_text("Not saved: 1 problem").wait_for()
     assert not desk.locator("#reason-dialog").is_visible()
     assert desk.evaluate("document.activeElement.id") == "id_diastolic_mmhg"
     assert desk.evaluate(IN_VIEW)

@@ -98,7 +98,7 @@ def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
         desk.fill(f"#id_{name}", value)
     desk.locator("input[name=who_status]").nth(1).check()
     desk.get_by_role("button", name="Complete", exact=True).click()
-    desk.get_by_role("alert").get_by_text("2 things are not right yet").wait_for()
+    desk.get_by_role("alert").get_by_text("Not saved: 2 problems").wait_for()
     assert [one.response().status for one in posts] == [422]
     assert desk.evaluate("document.activeElement.id") == "id_vital_signs_date"
     assert desk.input_value("#id_weight_kg") == "6"

@@ -89,7 +89,7 @@ def test_markers_stand_in_one_order_whatever_order_they_come_in(render):
 def test_the_summary_links_each_problem_to_the_first_input_of_its_row(render):
     form = Weighing({"weight": "615", "status": "7"})
     shown = render("{% error_summary form %}", form=form)
-    assert "2 things are not right yet" in shown
+    assert "Not saved: 2 problems" in shown
     assert 'href="#id_weight"' in shown
     assert 'href="#id_status_0"' in shown
 

@@ -144,7 +144,7 @@ def test_an_address_that_is_not_there_answers_in_the_frame(client: Client):
     client.force_login(person("dora", "data_manager"), backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.get("/nowhere/")
     assert answer.status_code == 404
-    assert "There is nothing for you at this address" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
 
 
 def test_a_breakdown_is_told_without_asking_the_database(visit, django_assert_num_queries):
