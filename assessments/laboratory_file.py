@@ -18,6 +18,7 @@ from values import UnreadableValue
 from values.dates import read_date
 from values.numbers import Result, read_result
 from values.text_files import TextFile, read_text
+from values.texts import plain_text
 from values.times import read_time
 
 # The columns, each with an example and what it holds.
@@ -277,7 +278,7 @@ def _check_result(line: Line, decimal_mark: str) -> None:
 
 
 def _stripped(text: str) -> str:
-    return text.strip(" \t\r\n\u00a0\ufeff")
+    return plain_text(text).strip(" \t\r\n\u00a0\ufeff")
 
 
 def _by_name(words: Mapping[str, Any]) -> dict[str, str]:

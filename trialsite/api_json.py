@@ -14,6 +14,9 @@ from django.http.request import RawPostDataException
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.parsers import BaseParser
 
+from trialsite.plain_posts import KEPT_AS_IS
+from values.texts import plain_text
+
 MOST_LEVELS = 20
 # The largest whole number of a column, and more digits than any quantity has.
 BIGGEST = 2**63 - 1
@@ -33,7 +36,7 @@ class ExactJSON(BaseParser):
         value = read_json(_whole(stream, parser_context["request"]))
         if faults := by_field(value):
             raise ValidationError(faults)
-        return value
+        return _plain(value)
 
 
 def read_json(body: bytes) -> Any:
@@ -115,6 +118,17 @@ def _faults(value: Any) -> Iterator[tuple[str, str]]:
             waiting.extend((_within(name, str(place)), inner, level + 1) for place, inner in enumerate(part))
         elif sentence := _of_text(part) if isinstance(part, str) else _of_number(part):
             yield name, sentence
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    """The value with its texts as a page's are read: see values.texts. No deeper than was checked before."""
+    if isinstance(value, str):
+        return value if KEPT_AS_IS in name else plain_text(value)
+    if isinstance(value, list):
+        return [_plain(part, name) for part in value]
+    if isinstance(value, dict):
+        return {key: _plain(part, key) for key, part in value.items()}
+    return value
 
 
 def _within(name: str, key: str) -> str:

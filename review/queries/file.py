@@ -13,6 +13,7 @@ from typing import Any
 from assessments.catalogue import CATALOGUE
 from values.numbers import read_key
 from values.text_files import TextFile, read_text
+from values.texts import plain_text
 from values.unreadable import UnreadableValue
 
 NEEDED = ("subject", "text")
@@ -70,7 +71,7 @@ def _counted(lines: list[Line]) -> list[Line]:
 
 
 def _word(value: Any) -> str:
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return plain_text(str(value)).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def text_of(content: bytes | str) -> TextFile:
@@ -97,8 +98,10 @@ def _read(table: Any) -> list[Line]:
 def _lines(table: Any, head: list[str]) -> Iterator[Line]:
     blank = dict.fromkeys((*NEEDED, *OPTIONAL), "")
     for cells in table:
-        if any(cell.strip() for cell in cells):
-            line = Line(table.line_num, blank | dict(zip(head, (cell.strip() for cell in cells), strict=False)))
+        if any(plain_text(cell).strip() for cell in cells):
+            line = Line(
+                table.line_num, blank | dict(zip(head, (plain_text(cell).strip() for cell in cells), strict=False))
+            )
             if len(cells) != len(head):
                 line.errors = [f"{len(cells)} columns instead of {len(head)}."]
             yield line
