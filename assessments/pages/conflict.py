@@ -1,8 +1,9 @@
 """What a second save meets: who saved in the meantime, and what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from assessments.entry import ROWS, Entry, row_name
@@ -63,21 +64,42 @@ def compared(entry: Entry, edited: str) -> list[dict[str, Any]]:
 
 
 def _choices(form: ItemForm) -> Iterator[dict[str, Any]]:
-    differing = {form.head_of(name) for name in form.changed_data if name not in ("row", "label")}
+    changed = [name for name in form.changed_data if name not in ("row", "label")]
+    heads = {form.head_of(name) for name in changed}
+    roots = {name: _root(form, name, heads) for name in form.fields}
+    differing = {roots[name] for name in changed}
     # The item itself before its parts: the page puts them back in this order, and some follow from others.
-    wholes = {head: [head, *(name for name in form.fields if form.head_of(name) == head != name)] for head in differing}
+    wholes = {head: [head, *(name for name in form.fields if roots[name] == head != name)] for head in differing}
     for head in (name for name in form.fields if name in wholes):
         parts = [form[name] for name in wholes[head]]
         yield {
             "names": [part.html_name for part in parts],
             "label": _label(form, head),
-            "theirs": _in_words(stored_text(part) for part in parts),
-            "mine": _in_words(typed_text(part) for part in parts),
+            "theirs": _in_words(form, head, parts, stored_text),
+            "mine": _in_words(form, head, parts, typed_text),
         }
 
 
-def _in_words(parts: Iterable[str]) -> str:
-    return " · ".join(filter(None, parts))
+def _root(form: ItemForm, name: str, changed: Collection[str]) -> str:
+    """The item with which a field is chosen: of an answer that hangs on others, the first of those that differs. A day
+    of one version beside the other's “ongoing” would be emptied by the save."""
+    root = step = form.head_of(name)
+    passed: set[str] = set()
+    while step not in passed and (item := form.item_of.get(step)) is not None and item.only_if is not None:
+        passed.add(step)
+        step = form.head_of(item.only_if[0])
+        root = step if step in changed else root
+    return root
+
+
+def _in_words(form: ItemForm, head: str, parts: Iterable[BoundField], text_of: Callable[[BoundField], str]) -> str:
+    """What parts of one item say together, and by its label what hangs on it."""
+    texts = [(part, text_of(part)) for part in parts]
+    return " · ".join(
+        text if form.head_of(part.name) == head else f"{form.label_of(part.name)}: {text}"
+        for part, text in texts
+        if text
+    )
 
 
 def _label(form: ItemForm, name: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
+from assessments.form_reading import read_forms
 from assessments.items import heads_of
 from assessments.models import AdverseEvent, Demography, Eligibility, LaboratoryResult
 from assessments.pages.conflict import compared
@@ -71,3 +72,44 @@ def test_a_value_and_the_reason_for_none_are_one_choice(trial):
     [choice] = choices(form, record)
     assert choice["names"] == ["temperature_c", "no_temperature_c"]
     assert (choice["theirs"], choice["mine"]) == ("36.6", "Not done: forgotten")
+
+
+def adverse_event(trial, **record):
+    subject = trial.treated_subject()
+    told = EXAMPLES["adverse_event"][0] | {"start_date": "2008-01-10", "ongoing": "Y", "end_date": "", "grade": "2"}
+    return trial.fill(subject, "adverse_event", told | record), told
+
+
+def test_an_answer_and_what_hangs_on_it_are_one_choice(trial):
+    form, told = adverse_event(trial)
+    mine = told | {"ongoing": "N", "end_date": "2008-01-12", "grade": "3"}
+    by_label = {choice["label"]: choice for choice in choices(form, mine, edited="end_date")}
+    assert by_label.keys() == {"Ongoing", "CTCAE grade, the worst"}
+    ongoing = by_label["Ongoing"]
+    assert ongoing["names"][0] == "ongoing"
+    assert {"ongoing", "end_date"} <= {*ongoing["names"]}
+    assert (ongoing["theirs"], ongoing["mine"]) == ("Yes", "No · End: 12 Jan 2008")
+    assert ongoing["mine_typed"]
+    assert not by_label["CTCAE grade, the worst"]["mine_typed"]
+
+
+def test_what_hangs_on_an_answer_of_both_is_a_choice_of_its_own(trial):
+    form, told = adverse_event(trial, ongoing="N", end_date="2008-01-11")
+    mine = told | {"ongoing": "N", "end_date": "2008-01-12"}
+    [choice] = choices(form, mine)
+    assert (choice["names"][0], choice["theirs"], choice["mine"]) == ("end_date", "11 Jan 2008", "12 Jan 2008")
+
+
+def test_a_reason_and_its_words_are_chosen_with_the_change_that_they_explain(trial):
+    subject = trial.treated_subject()
+    form = subject.forms.filter(code="infusion").order_by("pk").first()
+    record = read_forms(CATALOGUE["infusion"], [form])[form.pk][0] | {
+        "paclitaxel_change": "DOSE DELAYED",
+        "paclitaxel_reason": "OTHER",
+        "paclitaxel_reason_detail": "Storm",
+        "paclitaxel_delay_days": "3",
+    }
+    chosen = next(choice for choice in choices(form, record) if choice["names"][0] == "paclitaxel_change")
+    parts = {"paclitaxel_reason", "paclitaxel_reason_detail", "paclitaxel_delay_days"}
+    assert parts <= {*chosen["names"]}
+    assert "Storm" in chosen["mine"]
