@@ -4,7 +4,7 @@ On a form the reason stands in a field of its own beside the item, called `no_` 
 a row of ItemAbsence. *Complete* takes an item with a reason as answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -56,12 +56,13 @@ def without_reasons(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not _is_reason(name)}
 
 
-def settle(model: type[models.Model], values: dict[str, Any]) -> dict[str, str]:
+def settle(model: type[models.Model], values: dict[str, Any], unread: Collection[str] = ()) -> dict[str, str]:
     """Empty the reasons of items that do not apply; by item, what is wrong with those that are left."""
     given = reasons_in(values)
     items = {field.name: item for field, item in items_of(model)} if given else {}
     for name in given:
-        if not applies(items[name], values):
+        only_if = items[name].only_if
+        if not applies(items[name], values) and only_if and only_if[0] not in unread:
             values[f"{PREFIX}{name}"] = ""
     both = [name for name in reasons_in(values) if values.get(name) not in EMPTY]
     return dict.fromkeys(both, "There is a value: take the reason back, or the value.")

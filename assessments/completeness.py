@@ -1,6 +1,6 @@
 """What *complete* needs: every required item that applies has a value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -32,14 +32,17 @@ def missing(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, s
     }
 
 
-def without_what_does_not_apply(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+def without_what_does_not_apply(
+    model: type[models.Model], values: Mapping[str, Any], unread: Collection[str] = ()
+) -> dict[str, Any]:
     """The values, those of items that do not apply emptied: no answer stays behind a question that was taken back.
 
-    In the order of the form: an item that hangs on one that was emptied is emptied too.
+    In the order of the form: an item that hangs on one that was emptied is emptied too. What hangs on an answer that
+    could not be read (`unread`) stays: nobody knows whether it applies.
     """
     known = dict(values)
     for field, item in _conditional(model):
-        if field.name in known and not applies(item, known):
+        if field.name in known and not applies(item, known) and item.only_if[0] not in unread:  # type: ignore[index]
             known[field.name] = field.get_default()
     return known
 

@@ -5,6 +5,7 @@ Pages bind a POST, the API its JSON turned into the same shape, imports a plain 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +22,8 @@ from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
 from assessments.not_asked import DRUGS, not_asked
-from assessments.row_names import OF_ROW, row_name
+from assessments.row_names import OF_ROW, WAITING, row_name, waits
+from assessments.sharing import RowCounts
 from assessments.untaken import DROPPED, AtItem, Untaken, kept_texts
 from cohorts.models import Subject, Visit
 from laboratory.analytes import ANALYTES
@@ -95,7 +97,8 @@ class Entry:
             if form_type.has_lesions:
                 options["known"] = known_lesions(self.lesions, case_form)
                 options["at_baseline"] = form_type.code == "tumour_baseline"
-            initial = stored.rows if data is None else _beside(data, stored.rows)
+            known_rows = [*stored.rows, *self._waiting_rows()]
+            initial = known_rows if data is None else _beside(data, known_rows)
             if form_type.has_results:
                 options["optional"] = asked(form_type.code)[1]
             self.rows = row_set(form_type)(data, initial=initial, prefix=ROWS, form_kwargs=options)
@@ -103,9 +106,14 @@ class Entry:
             for row in self.rows.forms:
                 # Only a new row may be left blank: a carried lesion without a finding is something missing.
                 row.keeps = any(name.startswith(f"{row.prefix}-") for name in aside)
-                row.empty_permitted = row.empty_permitted and not row.initial and not row.keeps
+                row.empty_permitted = not row.keeps and (
+                    waits(row.initial.get("label")) or (row.empty_permitted and not row.initial)
+                )
+            self._name_what_waits()
         if data is None:
             self._show_kept()
+        else:
+            self._mark_unread()
 
     def without(self, aside: Mapping[str, Untaken]) -> "Entry":
         """The same entry without the texts of these fields, which it keeps."""
@@ -143,6 +151,9 @@ class Entry:
     def values(self) -> Values:
         """The checked values; rows that were left blank are not among them."""
         rows = [row.cleaned_data for row in self.rows or () if row.counts]
+        for row in rows:
+            if waits(row.get("label")):
+                row["label"] = ""  # it has a kind now, and gets a label of its own
         lesions = {lesion.label: lesion for lesion in self.lesions}
         found = self.record_form.cleaned_data
         return Values(
@@ -164,12 +175,30 @@ class Entry:
         return [
             *(AtItem(item, untaken) for item, untaken in self._standing().items()),
             *(
-                AtItem(name, self.aside[form.add_prefix(name)], None if form is self.record_form else form.cleaned_data)
+                AtItem(name, self.aside[form.add_prefix(name)], self._named(form))
                 for form in ([self.record_form, *(self.rows or ())] if self.aside else ())
                 for name in form.fields
                 if self.aside.get(form.add_prefix(name), DROPPED).text
             ),
         ]
+
+    def _named(self, form: Any) -> dict[str, Any] | None:
+        """What names a row, by the time that it is stored."""
+        if form is self.record_form:
+            return None
+        return form.cleaned_data if form.counts else {"label": form.waits_as}
+
+    def _waiting_rows(self) -> list[dict[str, Any]]:
+        """The rows of which everything waits, because nothing could name them."""
+        rows = (OF_ROW.fullmatch(item) for item in self.kept)
+        return [{"label": label} for label in sorted({row[1] for row in rows if row and waits(row[1])})]
+
+    def _name_what_waits(self) -> None:
+        """Give each row the name by which it waits, if it has to: its own, or the next one."""
+        taken = {row["label"] for row in self._waiting_rows()}
+        free = (name for number in count(1) if (name := f"{WAITING}{number}") not in taken)
+        for row in self.rows:
+            row.waits_as = row.initial["label"] if waits(row.initial.get("label")) else next(free)
 
     def _standing(self) -> dict[str, Untaken]:
         """What waits at fields that were not sent: nobody mended them."""
@@ -193,6 +222,15 @@ class Entry:
         for item, untaken in self.kept.items():
             if place := self._field(item):
                 place[0].show_untaken(place[1], untaken)
+
+    def _mark_unread(self) -> None:
+        """At each form, the items whose text waits: those set aside now, and those of before that were not sent."""
+        for item in self.kept:
+            place = self._field(item)
+            if place and place[0].add_prefix(place[1]) not in self.sent:
+                place[0].unread.add(place[1])
+        for form in (self.record_form, *(self.rows or ())) if self.aside else ():
+            form.unread |= {name for name in form.fields if form.add_prefix(name) in self.aside}
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """(label, old, new) of each item of the record and its rows that differs from what is stored."""
@@ -225,6 +263,8 @@ def _as_reported(subject: Subject, rows: list[dict[str, Any]], data: Mapping[str
         for row in rows:
             row["unit"] = row["unit"] or ("" if "id" in row else units.get(row["analyte"], ""))
         return None
+    if not RowCounts(data, prefix=ROWS).is_valid():
+        return data
     sent = _beside(data, rows)
     left_out = [row for row in rows if row not in sent]
     added = typed({}, left_out)

@@ -43,12 +43,17 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     bound_field_class = ItemField
     # Whether a save takes the row for what waits in it, although it says nothing.
     keeps = False
+    # How a row is called while nothing can name it, and whether that is so.
+    waits_as = ""
+    lacks_name = False
 
     def __init__(self, *args: Any, complete: bool = False, zone: ZoneInfo | None = None, **options: Any) -> None:
         # Labels stand without one, and Django would look up its translation for each form.
         super().__init__(*args, label_suffix="", **options)
         self.complete, self.zone = complete, zone
         self.untaken: dict[str, Untaken] = {}
+        # Items whose answer could not be read and waits: what hangs on them stays.
+        self.unread: set[str] = set()
         # By item, why the protocol does not ask for it here.
         self.not_asked: dict[str, str] = {}
 
@@ -81,7 +86,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         return heads_of(self._meta.model)
 
     def clean(self) -> dict[str, Any]:
-        values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data)
+        unread = self.unread | self.errors.keys()
+        values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data, unread)
         values |= self._without_what_followed()
         for name, what in in_the_future(self.dated, values):
             self.add_error(name, f"{shown_date(what)} lies in the future: enter what has happened.")
@@ -89,7 +95,7 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
             self.add_error(name, message)
         if ends_before_it_starts(values):
             self.add_error("end_date", before_the_start(values))
-        for name, message in settle(self._meta.model, values).items():
+        for name, message in settle(self._meta.model, values, unread).items():
             self.add_error(name, message)
         if not values.get("struck_out"):
             for name, message in contradictions(self._meta.model, values):

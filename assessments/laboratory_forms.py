@@ -56,6 +56,8 @@ class ResultForm(RowForm):
             self.add_error("not_done", f"There is a result, {typed['value']}: a reason for none excludes it.")
         if values.get("analyte"):
             values["row"] = NUMBER_OF[values["analyte"]]
+        elif _says_something(typed) and "analyte" not in self.errors:
+            self.add_error("analyte", "Say of which analyte this is.")
         self._refuse_impossible(values)
         return values | NOTHING
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -14,7 +15,9 @@ from assessments.item_forms import ItemForm
 from assessments.items import heads_of
 from assessments.models import Lesion, LesionResult
 from assessments.past_times import dated_columns
+from assessments.row_names import waits
 from assessments.sharing import shared
+from assessments.untaken import Untaken
 from trialsite.days import TypedPartialDayField
 from trialsite.numbers import Typed
 from values.numbers import retypable, written
@@ -27,7 +30,7 @@ class DiametersField(Typed, forms.CharField):
     """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`, `15,5 + 10`."""
 
     def to_python(self, value: Any) -> list[Decimal]:  # type: ignore[override]
-        if value in self.empty_values:
+        if value in self.empty_values or (isinstance(value, str) and not value.strip()):
             return []
         parts = value if isinstance(value, list) else self._fragments(value)
         return [self._millimetres(part) for part in parts]
@@ -53,6 +56,10 @@ class DiametersField(Typed, forms.CharField):
         if size != round(size, 2):
             raise ValidationError(f"{written(size)} mm: at most two decimals.")
         return size
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """A row that was never saved has no list of diameters yet: left blank it is as it was."""
+        return super().has_changed(initial or [], data)
 
     def prepare_value(self, value: Any) -> Any:
         return " + ".join(map(retypable, value)) if isinstance(value, list) else value
@@ -125,8 +132,39 @@ class LesionForm(ItemForm):
             kind.choices = [choice for choice in kind.choices if choice[0] != LesionKind.NEW]
 
     def label_of(self, name: str) -> str:
-        lesion = self.data.get(self.add_prefix("label")) or self.initial.get("label") or "New lesion"
+        label = self.data.get(self.add_prefix("label")) or self.initial.get("label")
+        lesion = "New lesion" if waits(label) else label or "New lesion"
         return f"{lesion} {LESION_WORDS[name]}" if name in LESION_WORDS else super().label_of(name)
+
+    def show_untaken(self, name: str, untaken: Untaken) -> None:
+        """Why a whole row waits is said at its kind, by which it would be named."""
+        waiting = self.is_waiting
+        super().show_untaken(name, replace(untaken, why="") if waiting else untaken)
+        if waiting and untaken.why:
+            self.errors["kind"] = self.error_class([untaken.why])
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether everything of the row waits, because it has no kind."""
+        return waits(self.initial.get("label"))
+
+    @property
+    def counts(self) -> bool:
+        label = self.cleaned_data.get("label")
+        if label and not waits(label):
+            return True
+        says = bool(self.cleaned_data.get("kind")) and (self.keeps or self.has_changed())
+        return says and not (waits(label) and self.cleaned_data.get("struck_out"))
+
+    @property
+    def lacks_name(self) -> bool:  # type: ignore[override]
+        label = self.data.get(self.add_prefix("label"))
+        return self.at_baseline and "kind" in self.errors and (not label or waits(label))
+
+    @property
+    def is_struck(self) -> bool:
+        """To take back what waits strikes out nothing."""
+        return super().is_struck and not self.is_waiting
 
     def clean(self) -> dict[str, Any]:
         self._say_which_lesion()
@@ -135,11 +173,14 @@ class LesionForm(ItemForm):
             return values
         values["state"] = values.get("state") or self._state_that_follows(values)
         self._refuse_contradictions(values)
+        if not values["state"] and "state" not in self.errors:
+            self._refuse_parts(values)
         return values
 
     def _say_which_lesion(self) -> None:
         """What a lesion is was told where it was first seen; a new one at a later assessment is of kind new."""
         values, label = self.cleaned_data, self.cleaned_data.get("label")
+        label = "" if self.at_baseline and waits(label) else label
         if label and label not in self.known:
             self.add_error("label", f"This subject has no lesion {label}.")
             return
@@ -149,14 +190,28 @@ class LesionForm(ItemForm):
             for name in ("kind", "location", "location_detail", "method"):
                 values[name] = values.get(name) or getattr(lesion, name)
             if not told_here:
-                values |= {"kind": lesion.kind, "location": lesion.location, "struck_out": False}
+                of_lesion = {name: getattr(lesion, name) for name in ("kind", "location", "location_detail")}
+                values |= of_lesion | {"struck_out": False}
         if told_here and not self.at_baseline:
             values["kind"] = LesionKind.NEW
         elif told_here and values.get("kind") == LesionKind.NEW:
             self.add_error("kind", "At baseline a lesion is a target or a non-target lesion.")
-        elif told_here and self.has_changed() and not values.get("kind") and "kind" not in self.errors:
+        elif told_here and self._says_something() and not values.get("kind") and "kind" not in self.errors:
             # Also in a draft: its label, by which it is known from now on, begins with its kind.
             self.add_error("kind", "Choose whether it is a target or a non-target lesion.")
+
+    def _says_something(self) -> bool:
+        if self.is_waiting and self.cleaned_data.get("struck_out"):
+            return False
+        return self.has_changed()
+
+    def _refuse_parts(self, values: dict[str, Any]) -> None:
+        """What is kept with a finding alone: without one it waits in a draft, and is not lost."""
+        lesion, told_here = self.known.get(values.get("label") or "", (None, True))
+        if values.get("examined_on"):
+            self.add_error("examined_on", "This is the date of a finding: say what was found.")
+        if not told_here and lesion and values.get("method") != lesion.method:
+            self.add_error("method", "This is the method of a finding: say what was found.")
 
     def _state_that_follows(self, values: dict[str, Any]) -> str:
         sizes = values.get("diameters_mm")

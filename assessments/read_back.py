@@ -21,7 +21,9 @@ from trialsite.api_body import plain, without_unchanged
 
 Errors = dict[str, list[str]]
 # What a lesion is was said where it was first seen, and which number a row has is given out.
-SET_ELSEWHERE = ("kind", "location", "struck_out", "row")
+SET_ELSEWHERE = ("kind", "location", "location_detail", "struck_out", "row")
+# By what a row is known, and which analyte: sent alone they say nothing of it.
+NAMES = ("label", "analyte", "row")
 
 
 def reads_back(form_type: FormType, body: Mapping[str, Any]) -> bool:
@@ -88,6 +90,11 @@ def thrown_away(entry: Entry, sent: Any, whole: Any) -> Errors:
 
 def _lost(form: ItemForm, own: Mapping[str, Any], merged: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     items, cleaned = form.item_of, form.cleaned_data
+    if form.prefix and not form.counts:
+        # Of a row that a save does not take, as a unit without a result, nothing is kept.
+        says = [name for name, value in own.items() if name in form.fields and name not in NAMES and value]
+        yield from ((name, "This says nothing by itself: send the whole row, or leave it out.") for name in says)
+        return
     for name, value in merged.items():
         if name not in form.fields or name not in cleaned or value in EMPTY:
             continue

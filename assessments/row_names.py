@@ -8,6 +8,14 @@ from typing import Any
 OF_ROW = re.compile(r"rows\[([^\[\]]+)\]-(\w+)")
 
 
+# How the label of a row begins that cannot have one of its own yet: a lesion without its kind. It waits beside a draft.
+WAITING = "+"
+
+
+def waits(label: object) -> bool:
+    return str(label or "").startswith(WAITING)
+
+
 def row_name(row: Mapping[str, Any]) -> str:
     return str(row.get("label") or row.get("analyte") or row.get("row") or "")
 

@@ -103,6 +103,9 @@ def _at_fields(
     entry: "Entry", errors: Mapping[str, list[str]], aside: Mapping[str, Untaken]
 ) -> Iterator[tuple[str, Untaken]]:
     for form in (entry.record_form, *(entry.rows or ())):
+        if form.lacks_name:
+            yield from _whole_row(form)
+            continue
         for name in [name for name in form.fields if form.add_prefix(name) in errors]:
             why = " ".join(errors[form.add_prefix(name)])
             yield from _texts(form, name, why, aside)
@@ -118,6 +121,15 @@ def _texts(form: Any, name: str, why: str, aside: Mapping[str, Untaken]) -> Iter
     for other in whole:
         if typed := _typed(form, other):
             yield form.add_prefix(other), Untaken(typed, "" if explained else why)
+
+
+def _whole_row(form: Any) -> Iterator[tuple[str, Untaken]]:
+    """All that was typed into a row that nothing names: the first text says why."""
+    why = " ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences)
+    for name in form.fields:
+        if typed := _typed(form, name):
+            yield form.add_prefix(name), Untaken(typed, why)
+            why = ""
 
 
 def _typed(form: BaseForm, name: str) -> str:

@@ -131,7 +131,8 @@ def _kind(form: LesionForm) -> str:
     label = form["label"].value()
     if label in form.known:
         return str(form.known[label][0].kind)
-    return str(form["kind"].value() or "")
+    kind = str(form["kind"].value() or "")
+    return kind if kind in LesionKind.values else ""
 
 
 def _row(form: LesionForm, columns: list[Any], found: dict[tuple[int, str], str], at_baseline: bool) -> LesionRow:
@@ -152,7 +153,7 @@ def _offer_states(form: LesionForm, kind: str) -> None:
     """The findings that fit the kind as radio buttons; one that was stored before is offered all the same."""
     offered = list(STATES[LesionKind(kind)])
     now = form["state"].value()
-    if now and now not in offered:
+    if now in LesionState.values and now not in offered:
         offered.append(LesionState(now))
     form.fields["state"].widget = forms.RadioSelect(choices=[(state.value, SHORT[state]) for state in offered])
     form.fields["diameters_mm"].widget.attrs |= {

@@ -8,7 +8,7 @@ from django.forms.boundfield import BoundField
 from assessments.absences import PREFIX
 from assessments.entry import Entry
 from assessments.item_forms import ItemForm
-from assessments.items import clock_times_of, items_of
+from assessments.items import Item, clock_times_of, items_of
 from assessments.lesion_forms import LESION_WORDS, LesionForm
 from assessments.models import LesionResult
 from assessments.pages.layout import SECTIONS
@@ -30,12 +30,16 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
             found.append((SECTIONS[code][name], []))
         if name in form.not_asked and not form.initial.get(name):
             continue
-        if item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]:
+        if _applies(item, form) or item.only_if[0] in form.untaken:  # type: ignore[index]
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""
             words = lacking or with_unit(stored_text(form[name]), time_zone if name in times else item.unit)
             found[-1][1].append({"name": name, "label": str(form[name].label), "words": words + _not_taken(form, name)})
     return [section for section in found if section[1]]
+
+
+def _applies(item: Item, form: ItemForm) -> bool:
+    return item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]
 
 
 def table_of(entry: Entry) -> dict[str, Any] | None:

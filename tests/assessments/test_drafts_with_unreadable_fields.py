@@ -252,3 +252,32 @@ def test_a_save_without_such_a_text_asks_nothing_more(subject, desk):
     with CaptureQueriesContext(connection) as seen:
         assert desk.post(f"/forms/{form.pk}/", data).status_code == 302
     assert not [query for query in seen.captured_queries if "untakentext" in query["sql"].lower()]
+
+
+def test_what_hangs_on_an_answer_that_nobody_can_read_stays(subject, desk):
+    record = {"term": "Nausea", "serious": "Q", "hospitalisation": "Y", "aware_date": "2008-01-20", "narrative": "Fell"}
+    record |= {"ongoing": "M", "end_date": "2008-01-22", "start_date": "2008-01-19"}
+    answer = desk.post(new_form(subject, "adverse_event", None), posted(record, action="draft"))
+    assert answer.status_code == 302
+    assert texts() == {"serious": "Q", "ongoing": "M"}
+    event = AdverseEvent.objects.get()
+    assert (event.serious, event.hospitalisation, event.narrative) == ("", "Y", "Fell")
+    assert (str(event.aware_date), str(event.end_date)) == ("2008-01-20", "2008-01-22")
+    form = event.case_form
+    # A radio button that shows no answer sends none: the text waits on, and what hangs on it stays.
+    again = {name: value for name, value in on_screen(form).items() if name not in ("serious", "ongoing")}
+    assert desk.post(f"/forms/{form.pk}/", again | {"severity": "MILD", "action": "draft"}).status_code == 302
+    event.refresh_from_db()
+    assert (event.hospitalisation, str(event.end_date)) == ("Y", "2008-01-22")
+    form.refresh_from_db()
+    mended = on_screen(form) | {"serious": "N", "ongoing": "N", "action": "draft"}
+    assert desk.post(f"/forms/{form.pk}/", mended).status_code == 302
+    event.refresh_from_db()
+    assert (texts(), event.hospitalisation, str(event.end_date)) == ({}, "", "2008-01-22")
+
+
+def test_a_date_of_a_procedure_waits_for_what_was_found(subject, desk):
+    rows = [{"label": "T01", "examined_on": "2008-03-01"}, {"label": "T02", "diameters_mm": "28", "state": "MEASURED"}]
+    data = posted({"assessment_date": "2008-03-03"}, rows, action="draft")
+    assert desk.post(new_form(subject, "tumour", "TA01"), data).status_code == 302
+    assert texts() == {"rows[T01]-examined_on": "2008-03-01"}
