@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     archives = commands.add_parser("archive", help="archive the log every few seconds until it is told to stop")
     archives.add_argument("--every", type=float, default=10, metavar="SECONDS")
     archives.add_argument("--base-every", type=float, default=0, metavar="HOURS", help="take base backups this often")
+    archives.add_argument("--keep", type=float, default=0, metavar="DAYS", help="delete what no later moment needs")
     archives.set_defaults(do=archive)
     commands.add_parser("check", help="restore into a scratch server and verify").set_defaults(do=check_all)
     restores = commands.add_parser("restore", help="restore into a folder for PostgreSQL, which must be empty")
@@ -166,14 +167,14 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
     """Return, having said why, when the server is away or the log cannot be received: the caller tries again."""
     try:
-        _base_where_due(told, chosen.base_every)
+        _base_where_due(told, chosen)
         made = archive_of(told.server, told.store, told.spool, told.keys[0])
         with receiving(made) as receiver:
             try:
                 while True:
                     made.cycle(receiver)
                     time.sleep(chosen.every)
-                    _base_where_due(told, chosen.base_every)
+                    _base_where_due(told, chosen)
             except Stopped:
                 made.cycle(receiver)
                 raise
@@ -181,13 +182,17 @@ def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
         say(f"{datetime.now(UTC):%F %T} {reason}")
 
 
-def _base_where_due(told: Told, hours: float) -> None:
+def _base_where_due(told: Told, chosen: argparse.Namespace) -> None:
     """Take one where there is none to restore from: at first, after a restore, when the log was lost on the way."""
     identity = told.server.identity()
-    bases = told.store.history(identity.system, identity.timeline).bases()
+    history, hours = told.store.history(identity.system, identity.timeline), chosen.base_every
+    bases = history.bases()
     if not bases or not told.server.log_is_kept() or (hours and _older(bases[-1], hours)):
         take_base(told.server, told.store, told.keys[0])
         say(f"{datetime.now(UTC):%F %T} A base backup was taken.")
+    if chosen.keep:
+        for base in history.forget(datetime.now(UTC) - timedelta(days=chosen.keep)):
+            say(f"{datetime.now(UTC):%F %T} {base.name} was deleted: it is older than {chosen.keep:g} days.")
 
 
 def _older(base: Base, hours: float) -> bool:

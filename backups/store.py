@@ -94,6 +94,22 @@ class History:
     def file_of(self, base: Base) -> Path:
         return self.folder / f"{base.name}{BASE}"
 
+    def forget(self, before: datetime) -> Sequence[Base]:
+        """Delete what no moment from then on needs: base backups with a later one before it, and the log before the
+        first that stays. Returns the deleted ones."""
+        bases = self.bases()
+        goes = [base for base in bases if base.finished < before][:-1]
+        for base in goes:
+            # The description first: without it the rest is no backup, should this be cut short.
+            (self.folder / f"{base.name}.json").unlink()
+            self.file_of(base).unlink(missing_ok=True)
+        if goes:
+            needed = bases[len(goes)].first_segment
+            for path in self.wal.iterdir():
+                if SEGMENT.match(path.name) and path.name < needed:
+                    path.unlink()
+        return goes
+
     def segments(self, first: str) -> Sequence[Path]:
         """The files of the log from this segment on, each once: the whole one rather than the one that was growing."""
         names = {path.name.removesuffix(PARTIAL): path for path in sorted(self.wal.iterdir(), reverse=True)}

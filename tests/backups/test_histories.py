@@ -1,5 +1,6 @@
 """After a restore the database has a new history: a moment is looked for in the one that it belongs to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,6 +90,27 @@ def test_a_segment_is_taken_whole_where_it_is_whole(store: Store) -> None:
         (found.wal / name).touch()
     names = [path.name for path in found.segments("000000020000000000000002")]
     assert names == ["000000020000000000000002", "000000020000000000000003.partial"]
+
+
+def test_what_no_later_moment_needs_is_deleted_and_nothing_else(store: Store) -> None:
+    kept = history(store, 3, [0, 30, 60], until=90)
+    for minute in (0, 30, 60):
+        kept.file_of(base(3, minute)).touch()
+        described = base(3, minute)
+        kept.describe(replace(described, first_segment=f"{3:08X}{minute + 2:016X}"))
+    for number in (2, 31, 32, 33, 62):
+        (kept.wal / f"{3:08X}{number:016X}").touch()
+    (kept.wal / f"{3:08X}{63:016X}.partial").touch()
+    assert kept.forget(at(0)) == []
+    assert [one.finished for one in kept.forget(at(59))] == [at(0)]
+    assert [one.finished for one in kept.bases()] == [at(30), at(60)]
+    assert not kept.file_of(base(3, 0)).exists() and kept.file_of(base(3, 30)).exists()
+    left = sorted(int(path.name.removesuffix(".partial")[8:], 16) for path in kept.wal.iterdir())
+    assert left == [32, 33, 62, 63]
+    assert store.before(at(59))[1].finished == at(30)
+    # However old it is, the last one stays.
+    assert [one.finished for one in kept.forget(at(9999))] == [at(30)]
+    assert [one.finished for one in kept.bases()] == [at(60)]
 
 
 @pytest.mark.parametrize("text", ["2026-11-29 12:00:00", "2026-11-29T12:00:00Z", "2026-11-29 13:00:00+01:00"])
