@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import SiteFilter
+from accounts.filters import MomentFilter, SiteFilter
 from accounts.models import Membership
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
@@ -28,6 +28,8 @@ class StaffWanted(Wanted):
     site = SiteFilter(Permission.VIEW_STAFF)
     role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in Role], label="Role")
     state = filters.ChoiceFilter(choices=STATES, label="Whether it is held now or past")
+    since = MomentFilter(label="Roles that gave access from this day or moment on, UTC where it names no zone")
+    until = MomentFilter(ends=True, label="Roles that gave access up to the end of this day or moment")
     found = staticmethod(found_staff)
 
 
@@ -37,7 +39,10 @@ class StaffResource(Resource):
     filterset_class = StaffWanted
 
     def list(self, request: Request) -> Response:
-        """The log of delegation of the user's sites; of all of them, with the roles at all sites, for who sees all."""
+        """The log of delegation of your sites, with the roles at all sites, which give access there too.
+
+        With `site`, `since` and `until`: who had access to it at some moment of that period.
+        """
         self.access.require(Permission.VIEW_STAFF)
         page = self.paginate_queryset(self.filter_queryset(self.queryset.all()))
         return self.get_paginated_response(StaffOut(list(delegations(page)), many=True).data)

@@ -2,34 +2,43 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.access import Access
-from accounts.models import Membership
+from accounts.models import Membership, Site
 from accounts.roles import Permission
 from accounts.scope import EVERYWHERE, showing
 from audit.models import Event
+from staff.suspensions import Span, suspensions, with_access
 
 TABLE = Membership._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """One role of one person, held or ended. The trail says who gave and ended it, and why."""
+    """One role of one person, held or ended. The trail says who gave and ended it, why, and when it was suspended."""
 
     held: Membership
     granted_by: str
     ended_by: str
     reason: str
+    suspended: tuple[Span, ...] = ()
 
 
 def found_staff(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Membership]:
-    """The roles at the user's sites, those at all sites for who sees all. `site`, `role`, `state` (now or past)."""
-    found = access.limit(Membership.objects.all(), Permission.VIEW_STAFF)
-    if wanted.get("site"):
-        found = found.filter(site=wanted["site"])
+    """The roles at the user's sites and those at all sites: both give access there.
+
+    `site`, `role`, `state` (now or past); from `since` to `until` (aware moments) those that gave access at
+    some moment of it: begun, not ended, the account not suspended.
+    """
+    own = access.limit(Site.objects.all(), Permission.VIEW_STAFF, site="pk")
+    of_sites = Q(site=wanted["site"]) if wanted.get("site") else Q(site__in=own)
+    found = Membership.objects.filter(of_sites | Q(site=None))
+    if wanted.get("since") or wanted.get("until"):
+        found = found.filter(pk__in=_of_period(found, wanted.get("since"), wanted.get("until")))
     if wanted.get("role"):
         found = found.filter(role=wanted["role"])
     if wanted.get("state"):
@@ -41,10 +50,16 @@ def found_staff(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Membershi
     )
 
 
+def _of_period(found: QuerySet[Membership], since: datetime | None, until: datetime | None) -> list[int]:
+    rows = list(found.order_by())
+    return [held.pk for held in with_access(rows, since, until, suspensions({held.user_id for held in rows}))]
+
+
 def delegations(found: Iterable[Membership]) -> Iterator[Delegation]:
-    """Costs one statement for all of them."""
+    """Costs two statements for all of them."""
     rows = list(found)
     given, ended = _by_whom([held.pk for held in rows])
+    suspended = suspensions({held.user_id for held in rows})
     for held in rows:
         end = ended.get(held.pk)
         yield Delegation(
@@ -52,7 +67,15 @@ def delegations(found: Iterable[Membership]) -> Iterator[Delegation]:
             given[held.pk].actor_name if held.pk in given else "",
             end.actor_name if end and held.ended_at else "",
             end.reason if end and held.ended_at else "",
+            tuple(_within(held, suspended.get(held.user_id, ()))),
         )
+
+
+def _within(held: Membership, spans: Iterable[Span]) -> Iterator[Span]:
+    """Those that reach into the time of the role."""
+    for span in spans:
+        if (span.until is None or span.until > held.granted_at) and not (held.ended_at and span.since > held.ended_at):
+            yield span
 
 
 def _by_whom(keys: list[int]) -> tuple[dict[int, Event], dict[int, Event]]:

@@ -9,7 +9,7 @@ from staff.models import AccessLine
 
 Row = tuple[Any, ...]
 STAFF = ("site", "role", "user", "name", "from_utc", "until_utc", "granted_by", "ended_by", "reason", "last_training")
-STAFF += ("statement_signed_utc",)
+STAFF += ("statement_signed_utc", "suspended_utc")
 LINES = ("user", "name", "role", "site", "since_utc", "may_sign_in", "last_sign_in_utc", "last_active_utc")
 LINES += ("second_factor", "last_training", "statement_signed_utc", "api_token")
 LINES += ("decision", "reason", "decided_at_utc", "decided_by")
@@ -22,7 +22,13 @@ def staff_file(found: Iterable[Delegation]) -> Iterator[Row]:
         who = (held.site.code if held.site else "", held.role, held.user.username)
         when = (_time(held.granted_at), _time(held.ended_at))
         why = (one.granted_by, one.ended_by, one.reason)
-        yield (*who, held.user.printed_name, *when, *why, held.trained_on, _time(held.accepted_at))  # type: ignore[attr-defined]
+        standing = (held.trained_on, _time(held.accepted_at), _spans(one))  # type: ignore[attr-defined]
+        yield (*who, held.user.printed_name, *when, *why, *standing)
+
+
+def _spans(one: Delegation) -> str:
+    """2026-03-02T08:00:00+00:00/2026-03-09T08:00:00+00:00; with nothing behind the stroke of one that goes on."""
+    return " ".join(f"{_time(span.since)}/{_time(span.until)}" for span in one.suspended)
 
 
 def review_file(lines: Iterable[AccessLine]) -> Iterator[Row]:

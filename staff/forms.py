@@ -9,6 +9,7 @@ from accounts.roles import Permission, Role
 from accounts.signing import SignatureForm
 from cohorts.forms import ANY, SiteChoice, sites_for
 from staff.models import AccessLine, Decision
+from trialsite.days import TypedMomentField, in_order
 
 STATES = [("now", "Now"), ("past", "Ended")]
 
@@ -17,11 +18,18 @@ class StaffFilter(forms.Form):
     site = SiteChoice(required=False, empty_label="Any")
     role = forms.ChoiceField(required=False, choices=ANY + [(role.value, role.label) for role in Role])
     state = forms.ChoiceField(label="Held", required=False, choices=ANY + STATES)
+    since = TypedMomentField(label="Access from", required=False)
+    until = TypedMomentField(label="Access to", required=False, ends=True)
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         fields["site"].queryset = sites_for(access, Permission.VIEW_STAFF)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        in_order(self, values)
+        return values
 
 
 class LineFilter(forms.Form):

@@ -6,6 +6,11 @@ from accounts.filters import BIGGEST_KEY
 from staff.models import AccessLine, AccessReview, Decision
 
 
+class SuspensionOut(serializers.Serializer):
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True, help_text="Null while the account is suspended.")
+
+
 class StaffOut(serializers.Serializer):
     """One role of one person, held or ended; `site` null is all sites. The trail says who gave and ended it."""
 
@@ -19,6 +24,7 @@ class StaffOut(serializers.Serializer):
     ended_at = serializers.DateTimeField(source="held.ended_at", allow_null=True)
     ended_by = serializers.CharField(allow_blank=True)
     reason = serializers.CharField(allow_blank=True)
+    suspended = SuspensionOut(many=True, help_text="When the account was suspended, within the time of the role.")
     trained_on = serializers.DateField(source="held.trained_on", allow_null=True)
     statement_signed_at = serializers.DateTimeField(source="held.accepted_at", allow_null=True)
 

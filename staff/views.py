@@ -20,12 +20,14 @@ PAGE_SIZE = 100
 def staff_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_STAFF)
     form = StaffFilter(request.GET, request.access)
-    found = found_staff(request.access, wanted_of(form, request.GET))
+    wanted = wanted_of(form, request.GET)
+    found = found_staff(request.access, wanted)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": form,
         "page": page,
         "staff": list(delegations(page.object_list)),
+        "asked": wanted if wanted["since"] or wanted["until"] else None,
         "export": f"?{request.GET.urlencode()}",
         "may_review": request.access.can(Permission.VIEW_ACCESS_REVIEWS),
     }

@@ -78,9 +78,11 @@ def test_who_leaves_leaves_nothing_but_the_name(trial, api):
     assert User.objects.get(username="mona").left_at is not None
 
 
-def test_the_log_of_delegation_is_limited_to_the_own_sites(trial, api):
+def test_the_log_of_delegation_has_the_roles_at_the_own_sites_and_at_all_sites(trial, api):
     own = api(trial.investigator).get("/api/v1/staff/").json()["results"]
-    assert {(one["user"], one["site"]) for one in own} == {("ines", "101"), ("carla", "101"), ("mona", "101")}
+    of_the_site = {("ines", "101"), ("carla", "101"), ("mona", "101")}
+    everywhere = {(name, None) for name in ("dora", "sven", "axel", "adam")}
+    assert {(one["user"], one["site"]) for one in own} == of_the_site | everywhere
     assert {one["granted_by"] for one in own} == {"setup"}
     assert api(trial.investigator).get("/api/v1/staff/?site=102").status_code == 400
     everyone = api(trial.administrator).get("/api/v1/staff/?role=sponsor").json()["results"]
