@@ -7,7 +7,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from audit.models import Event
 from audit.wording import OWN_APPS, models_by_table
@@ -27,11 +28,15 @@ OTHER = "other"
 FORMS: list[tuple[str, str]] = []
 # What the freeze or lock of a place writes into the header of each form in it, and nothing else (signature_stamp).
 STAMPS = ("locked_at", "locked_by", "frozen_at")
+# The columns by table of the dates that progression-free survival rests on; the app of the endpoints puts them here.
+DATES: dict[str, tuple[str, ...]] = {}
+PFS_DATES = "pfs_dates"
 LOCKS = "lock|freez|frozen"
 KINDS = {
     kind.code: kind
     for kind in (
         Kind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
+        Kind(PFS_DATES, "Dates behind PFS, changed after first completion", ""),
         Kind("queries", "Queries", r"review_query.*"),
         Kind("verification", "Source verification", r"sdv_.*"),
         Kind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
@@ -53,6 +58,8 @@ KINDS = {
 @cache
 def tables_of(code: str) -> tuple[str, ...]:
     """The tables of a kind, by name; what is of no kind is of the last one."""
+    if code == PFS_DATES:
+        return tuple(sorted(DATES))
     if code == OTHER:
         of_a_kind = {table for kind in KINDS if kind != OTHER for table in tables_of(kind)}
         return tuple(sorted(_own_tables().keys() - of_a_kind))
@@ -80,9 +87,35 @@ def is_stamp(event: Event) -> bool:
 
 def of_kind(code: str) -> Q:
     """The events of that kind."""
+    if code == PFS_DATES:
+        return dates_changed_late()
     kind = KINDS[code]
     found = Q(table_name__in=tables_of(code))
     return found & Q(new__has_any_keys=list(kind.columns)) & Q(action="update") if kind.columns else found
+
+
+def dates_changed_late() -> Q:
+    """Changes of one of DATES once its form had been complete, by whom and in whatever state it is now.
+
+    Also a date that came or went with its row. The save that first completed a form is none.
+    """
+    dates = Q()
+    for table, columns in DATES.items():
+        came, went = Q(), Q()
+        for column in columns:
+            # In the order of jsonb null stands before every text.
+            came |= Q(**{f"new__{column}__gt": ""})
+            went |= Q(**{f"old__{column}__gt": ""})
+        changed = Q(action="update", new__has_any_keys=list(columns))
+        dates |= Q(table_name=table) & (changed | Q(action="insert") & came | Q(action="delete") & went)
+    return dates & Exists(_first_completions())
+
+
+def _first_completions() -> QuerySet[Event]:
+    """The event before that of the outer query by which its form was first complete."""
+    of_form = Event.objects.filter(case_form_id=OuterRef("case_form_id"), table_name="assessments_caseform")
+    before = of_form.filter(id__lt=OuterRef("id")).exclude(transaction=OuterRef("transaction"))
+    return before.annotate(completed=KT("new__first_completed_at")).filter(completed__isnull=False)
 
 
 @lru_cache(4096)

@@ -29,7 +29,8 @@ def endpoints(request: SignedInRequest, population: str = "", analysis_set: str 
     chosen = selection(population, analysis_set)
     template = "endpoints/results.html" if request.htmx else "endpoints/page.html"  # type: ignore[attr-defined]
     made = chosen.estimate.as_of if chosen.estimate else None
-    return render(request, template, page_of(chosen) | {"fresh": freshness(made)})
+    may_see_trail = request.access.can(Permission.VIEW_TRAIL)
+    return render(request, template, page_of(chosen) | {"fresh": freshness(made), "may_see_trail": may_see_trail})
 
 
 @require_safe
