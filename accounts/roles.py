@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VIEW_ENDPOINTS = "view_endpoints"
     VIEW_OWN_OUTCOMES = "view_own_outcomes"
     DOWNLOAD_DATA = "download_data"
+    DOWNLOAD_WITH_TRAIL = "download_data_with_trail"
     CONFIRM_SERIOUS = "confirm_serious_events"
     VIEW_COMMITTEE = "view_dose_committee"
     VIEW_TRAIL = "view_trail"
@@ -85,6 +86,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.ANSWER_QUERY,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
+                P.DOWNLOAD_WITH_TRAIL,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_STAFF,
@@ -148,6 +150,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
+                P.DOWNLOAD_WITH_TRAIL,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
@@ -188,6 +191,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
+                P.DOWNLOAD_WITH_TRAIL,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,

@@ -83,5 +83,6 @@ def _may(access: Access, subject: Subject, book: Casebook) -> dict[str, bool]:
         "outcome": access.can(Permission.VIEW_OWN_OUTCOMES, site),
         "trail": access.can(Permission.VIEW_TRAIL, site),
         "download": access.can(Permission.DOWNLOAD_DATA, site),
+        "download_with_trail": access.can(Permission.DOWNLOAD_WITH_TRAIL, site),
         "ask": access.can(Permission.RAISE_QUERY, site),
     }

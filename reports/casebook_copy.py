@@ -14,6 +14,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
 from assessments.models import CaseForm
 from cohorts.models import EnrolmentStatus, Subject
+from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies
 from reports.typesetting import typeset
 from review.casebook import Casebook, FormCell, VisitCell, casebooks
@@ -40,9 +41,12 @@ class Copying:
         return f"{self.user.printed_name} ({self.user.get_username()})"
 
 
-def casebook_copy(subject: Subject, copying: Copying) -> bytes:
-    """The PDF of everything that is recorded of the subject. `subject` was read with its site and enrolment."""
-    return _pdf(casebook_contents(subject, copying), copying.at)
+def casebook_copy(subject: Subject, copying: Copying, *, with_trail: bool = False) -> bytes:
+    """The PDF of everything that is recorded of the subject. `subject` was read with its site and enrolment.
+
+    With its trail it raises TooMany where that is too long.
+    """
+    return _pdf(casebook_contents(subject, copying, with_trail=with_trail), copying.at)
 
 
 def form_copy(case_form: CaseForm, copying: Copying) -> bytes:
@@ -54,9 +58,9 @@ def _pdf(contents: dict[str, Any], at: datetime.datetime) -> bytes:
     return typeset(LAYOUT, contents, at=int(at.timestamp()))
 
 
-def casebook_contents(subject: Subject, copying: Copying) -> dict[str, Any]:
+def casebook_contents(subject: Subject, copying: Copying, *, with_trail: bool = False) -> dict[str, Any]:
     """Everything that the layout prints, as plain text and lists; in a number of statements that depends on the kinds
-    of forms alone."""
+    of forms alone, and for the trail on its thousands of entries."""
     book = casebooks([subject], copying.at.date())[subject.pk]
     copies = FormCopies(
         FORMS.filter(subject=subject).order_by("pk"), identifying=may_identify(copying.access, subject.site_id)
@@ -65,6 +69,7 @@ def casebook_contents(subject: Subject, copying: Copying) -> dict[str, Any]:
         "whole": True,
         "groups": [group for group in _groups(book, copies) if group["forms"] or group["elsewhere"]],
         "nothing": [_nothing(cell) for cell in book.visits if not any(form.pk for form in cell.forms)],
+        "trail": trail_of(subject, copying.access) if with_trail else None,
     }
 
 
@@ -78,6 +83,7 @@ def form_contents(case_form: CaseForm, copying: Copying) -> dict[str, Any]:
         "whole": False,
         "groups": [group],
         "nothing": [],
+        "trail": None,
     }
 
 

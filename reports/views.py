@@ -1,6 +1,8 @@
 """Reports as files."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,6 +17,7 @@ from endpoints.downloads import file_name, made_from
 from endpoints.reading import selection
 from reports.blank_crf import blank_crf
 from reports.casebook_copy import Copying, casebook_copy, copied_name, form_copy
+from reports.casebook_trail import TooMany
 from reports.endpoints_report import endpoints_report
 from reports.monitoring_report import monitoring_report
 from sdv.models import MonitoringVisit
@@ -55,6 +58,22 @@ def casebook_file(request: SignedInRequest, pk: int) -> HttpResponse:
     name = copied_name([subject.label, "casebook"], copying.at)
     what = f"casebook of subject {subject.label} as PDF{_withholding(request, subject)}"
     return file_response(request, what, casebook_copy(subject, copying), name, PDF)
+
+
+@require_safe
+def record_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The casebook with the subject's whole trail behind it: all of one subject for an inspector."""
+    subjects = Subject.objects.select_related("site", "enrolment__cohort")
+    subject = request.access.load(subjects, Permission.DOWNLOAD_WITH_TRAIL, pk=pk)
+    copying = Copying(request.access, request.user, timezone.now())
+    name = copied_name([subject.label, "casebook-and-trail"], copying.at)
+    what = f"casebook of subject {subject.label} with its trail as PDF{_withholding(request, subject)}"
+    try:
+        content = casebook_copy(subject, copying, with_trail=True)
+    except TooMany as too_many:
+        messages.error(request, str(too_many))
+        return redirect("subject", pk)
+    return file_response(request, what, content, name, PDF)
 
 
 @require_safe

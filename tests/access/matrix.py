@@ -87,6 +87,7 @@ PAGES = [
     (f"{OF}/subjects/", P.VIEW_ENDPOINTS, False, "get"),
     (f"{OF}/waterfall.svg", P.VIEW_ENDPOINTS, False, "get"),
     ("/subjects/{subject}/casebook.pdf", P.DOWNLOAD_DATA, True, "get"),
+    ("/subjects/{subject}/record.pdf", P.DOWNLOAD_WITH_TRAIL, True, "get"),
     ("/forms/{form}/form.pdf", P.DOWNLOAD_DATA, True, "get"),
     ("/reports/endpoints/P2/measurable.pdf", P.VIEW_ENDPOINTS, False, "get"),
 ]

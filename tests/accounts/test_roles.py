@@ -26,6 +26,7 @@ TABLE = """
     view_endpoints      - - - x x x -
     view_own_outcomes   x - - x x x -
     download_data       x - - x x x -
+    download_data_with_trail x - - x - x -
     view_trail          x x x x - x -
     view_record_trail   x x x x x x -
     view_reviews_of_the_trail - - x x - x -
@@ -44,7 +45,7 @@ RIGHTS = [
 ]
 
 
-@pytest.mark.requirement("21 CFR 11.10(g)")
+@pytest.mark.requirement("21 CFR 11.10(g)", "FDA 2024 who has access")
 @pytest.mark.parametrize(("role", "permission", "may"), RIGHTS)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(role: Role, permission: Permission, may: bool) -> None:
     assert (permission in ROLES[role].permissions) is may
