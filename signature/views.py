@@ -19,7 +19,7 @@ from signature.forms import ShutForm
 from signature.models import Closure, ClosureState, Scope
 from signature.places import RIGHT_TO, back_of, load_reach, turn_url, words_of
 from signature.preflight import open_work
-from signature.reading import closures_for, placed_words
+from signature.reading import before_it, closures_for, placed_words
 
 # (verb, state, whether it shuts)
 TURNS = {
@@ -101,7 +101,8 @@ def closure_list(request: SignedInRequest) -> HttpResponse:
     of_trial = states.get(None, [])
     context = {
         "page": page,
-        "closures": [(one, placed_words(one)) for one in page],
+        "closures": [(one, placed_words(one), before_it(one)) for one in page],
+        "may_see_trail": request.access.can(Permission.VIEW_TRAIL),
         "sites": [(site, [*states.get(site.pk, []), *of_trial]) for site in sites],
         "trial": sorted({one.state for one in of_trial}),
         "whole": request.access.site_ids(Permission.FREEZE) is None,
