@@ -90,7 +90,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.requirement("EMA 2023 back-end changes", "EMA 2023 security")
+@pytest.mark.requirement("EMA 2023 back-end changes", "EMA 2023 security", "CSA 2025 risk", "CSA 2025 unscripted tests")
 @pytest.mark.parametrize("what", REFUSED)
 def test_the_application_s_role_is_refused(psql: psycopg.Connection, what: str) -> None:
     with pytest.raises(psycopg.Error) as refusal:

@@ -65,7 +65,7 @@ def test_the_trail_names_the_administrator_and_keeps_no_password(staff: Staff) -
     assert "password" not in str(new).replace("password_link", "").replace("password_changed", "")
 
 
-@pytest.mark.requirement("EMA 2023 user management")
+@pytest.mark.requirement("EMA 2023 user management", "FDA 2024 who has access")
 def test_granting_and_ending_a_role_is_on_the_trail_with_the_reason(staff: Staff) -> None:
     by = administrator(staff)
     held = grant_membership(user=staff.nobody, role=Role.AUDITOR, by=by, reason="inspection")

@@ -41,7 +41,7 @@ def with_token(user: User, **narrowed: object) -> Client:
     return Client(headers={"authorization": f"Token {create_token(user=user, by=SYSTEM, **narrowed)}"})  # type: ignore
 
 
-@pytest.mark.requirement("21 CFR 11.10(i)", "21 CFR 11.10(j)")
+@pytest.mark.requirement("21 CFR 11.10(i)", "21 CFR 11.10(j)", "FDA 2024 training")
 def test_before_the_statement_every_page_leads_to_it_and_the_api_refuses(newcomer: User) -> None:
     assert signed_in(newcomer).get("/subject_list/").url == reverse("statement")
     for client in (signed_in(newcomer), with_token(newcomer)):

@@ -183,6 +183,7 @@ def try_out(operation: Any, mode: Any, people: list[User], keys: dict[str, int],
     answers()
 
 
+@pytest.mark.requirement("CSA 2025 unscripted tests")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_made_up_requests_are_answered_as_described_to_each_role(trial: Trial, keys: dict[str, int], mode: Any) -> None:
     deadline = time.monotonic() + (SECONDS / 2 if SECONDS else 3600)

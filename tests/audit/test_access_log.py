@@ -49,7 +49,7 @@ def test_what_was_typed_as_a_name_that_nobody_has_may_be_a_password_and_is_not_l
     assert not any(PASSWORD in f"{event.path} {event.detail} {event.actor_name}" for event in (first, again))
 
 
-@pytest.mark.requirement("21 CFR 11.10(g)")
+@pytest.mark.requirement("21 CFR 11.10(g)", "FDA 2024 security")
 def test_a_refusal_is_logged_with_the_right_that_was_missing(trial, client):
     client.force_login(trial.sponsor)
     client.get("/subjects/add/")

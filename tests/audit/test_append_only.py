@@ -43,7 +43,7 @@ def test_the_application_cannot_rewrite_what_was_recorded(site, statement):
     assert Event.objects.filter(table_name="accounts_site").count() == 1
 
 
-@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
+@pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail", "FDA 2024 audit trail")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -108,7 +108,7 @@ FILES = (
 )
 
 
-@pytest.mark.requirement("21 CFR 11.10(b)", "21 CFR 11.10(c)")
+@pytest.mark.requirement("21 CFR 11.10(b)", "21 CFR 11.10(c)", "FDA 2024 certified copies", "FDA 2024 inspection")
 def test_each_kind_of_file_is_known_again_by_its_content(trial: Trial, auditor: Client) -> None:
     populate(trial.site, 2)
     for address in FILES:

@@ -58,7 +58,7 @@ def test_an_untouched_trail_is_as_it_was_sealed(sealed):
     assert found.waiting == {"audit_event": 0, "audit_accessevent": 0}
 
 
-@pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
+@pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail", "FDA 2024 dates and times")
 @pytest.mark.parametrize(
     "change",
     [

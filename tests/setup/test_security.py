@@ -12,6 +12,7 @@ ROW = {"number": "1.1.1", "level": 1, "asks": "a", "state": "met", "how": "b"}
 THIS = "setup/test_security.py::test_each_demand_stands_once_and_each_test_that_is_named_is_there"
 
 
+@pytest.mark.requirement("FDA 2024 security")
 def test_each_demand_stands_once_and_each_test_that_is_named_is_there() -> None:
     assert faults(table()["row"]) == []
 

@@ -9,6 +9,7 @@ from tests.validation import TARGET, document, faults, marks, regulations
 RULES = [{"title": "T", "requirement": [{"code": "A", "asks": "a", "answer": "b"}]}]
 
 
+@pytest.mark.requirement("FDA 2024 risk-based validation", "CSA 2025 scripted tests", "CSA 2025 record")
 def test_each_requirement_has_a_test_or_is_said_to_be_organisational() -> None:
     assert faults(regulations(), marks()) == []
 

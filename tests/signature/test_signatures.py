@@ -50,7 +50,7 @@ def own_hand(*forms, **others):
     return {"form": chosen, "username": "ines", "password": PASSWORD} | others
 
 
-@pytest.mark.requirement("21 CFR 11.50")
+@pytest.mark.requirement("21 CFR 11.50", "FDA 2024 electronic signatures")
 def test_a_signature_names_the_signer_the_time_and_the_meaning(trial, form):
     [made] = sign(trial, form)
     assert (made.printed_name, made.username, made.role, made.version) == ("Ines", "ines", "investigator", 1)
@@ -108,7 +108,7 @@ def test_what_was_signed_is_not_changed_or_deleted(trial, form, change):
     assert how(form) == [Standing.HOLDS]
 
 
-@pytest.mark.requirement("21 CFR 11.70")
+@pytest.mark.requirement("21 CFR 11.70", "FDA 2024 electronic signatures")
 def test_a_copy_at_another_form_does_not_verify(trial, form):
     [made] = sign(trial, form)
     other = form.subject.forms.get(code="consent")

@@ -1,0 +1,110 @@
+"""What an inspector asks, answered on screen from the auditor's first page, each in under a minute."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cohorts.models import Subject
+from tests.browser.desk import barriers, faults, picture, sign_in, watched
+from tests.cast import Trial
+from tests.printed import sheets
+
+REASON = "day read from the radiology report"
+RECORD = {
+    "assessment_date": "2008-03-03",
+    "non_target_response": "NON-CR/NON-PD",
+    "new_lesions": "N",
+    "overall_response": "SD",
+}
+ROWS = (
+    {"label": "T01", "kind": "TARGET", "location": "LIVER", "diameters_mm": "58"},
+    {"label": "T02", "kind": "TARGET", "location": "LIVER", "diameters_mm": "39"},
+    {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
+)
+
+
+@pytest.fixture
+def subject(trial: Trial) -> Subject:
+    """Treated and assessed; the day of the assessment was corrected once the form had been complete."""
+    subject = trial.treated_subject()
+    form = trial.fill(subject, "tumour", RECORD, ROWS)
+    corrected = RECORD | {"assessment_date": "2008-03-06"}
+    trial.fill(subject, "tumour", corrected, ROWS, case_form=form, reason=REASON)
+    return subject
+
+
+@pytest.fixture
+def auditor(page: Any, site_server: str, trial: Trial, subject: Subject) -> Iterator[Any]:
+    """At the first page that an auditor is led to."""
+    watched(page, site_server)
+    sign_in(page, trial.auditor)
+    page.goto(f"{site_server}/")
+    assert page.url.startswith(f"{site_server}/endpoints/")
+    yield page
+    assert faults(page) == []
+
+
+@contextmanager
+def within_a_minute() -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < 60
+
+
+@pytest.mark.requirement("FDA 2024 inspection")
+def test_each_change_of_a_date_that_pfs_rests_on_after_first_completion(auditor: Any) -> None:
+    with within_a_minute():
+        auditor.get_by_role("link", name="Late changes of dates behind PFS").click()
+        auditor.wait_for_url("**/trail/?kind=pfs_dates**")
+        lines = auditor.locator(".table-region tbody tr").all_inner_texts()
+    assert len(lines) == 1
+    for words in ("carla", "Date of assessment", "3 Mar 2008", "6 Mar 2008", REASON):
+        assert words in lines[0]
+    assert barriers(auditor) == []
+    picture(auditor, "late-dates-1280")
+
+
+@pytest.mark.requirement("FDA 2024 inspection")
+def test_all_of_one_subject_with_its_trail_as_one_pdf(auditor: Any, subject: Subject, tmp_path: Path) -> None:
+    with within_a_minute():
+        auditor.get_by_role("link", name="Subjects", exact=True).click()
+        auditor.get_by_role("link", name=subject.label, exact=True).first.click()
+        with auditor.expect_download() as taken:
+            auditor.get_by_role("link", name="Copy with trail").click()
+        taken.value.save_as(tmp_path / "record.pdf")
+    pages = sheets((tmp_path / "record.pdf").read_bytes())
+    text = " ".join(" ".join((page.extract_text() or "").split()) for page in pages)
+    for words in ("Audit trail", "3 Mar 2008", "6 Mar 2008", f"Reason: {REASON}"):
+        assert words in text
+
+
+@pytest.mark.requirement("FDA 2024 inspection")
+def test_whether_a_file_is_unaltered(auditor: Any, tmp_path: Path) -> None:
+    """One that was taken from the trail, and the same with one digit changed."""
+    auditor.get_by_role("link", name="Audit trail").first.click()
+    with auditor.expect_download() as taken:
+        auditor.get_by_role("link", name="Export as CSV").click()
+    file = tmp_path / "trail.csv"
+    taken.value.save_as(file)
+    with within_a_minute():
+        auditor.get_by_role("link", name="Access log").first.click()
+        auditor.get_by_role("link", name="Verify a file").click()
+        auditor.set_input_files("input[type=file]", file)
+        auditor.get_by_role("button", name="Verify").click()
+        auditor.get_by_text("Unaltered: a file of exactly this content left this system").wait_for()
+    line = auditor.locator(".table-region tbody tr").inner_text()
+    for words in ("axel", "trail as CSV, filter: none", "GET /trail.csv"):
+        assert words in line
+    assert barriers(auditor) == []
+    picture(auditor, "file-unaltered-1280")
+    file.write_bytes(file.read_bytes().replace(b"2008-03-06", b"2008-03-07").replace(b"carla", b"clara"))
+    auditor.set_input_files("input[type=file]", file)
+    auditor.get_by_role("button", name="Verify").click()
+    auditor.get_by_text("Not known: no file of this content was taken from this system since").wait_for()
+    auditor.set_viewport_size({"width": 390, "height": 844})
+    assert auditor.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(auditor, "file-unknown-390")
