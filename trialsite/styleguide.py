@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from trialsite.days import TypedDayField
+from trialsite.emptiness import Emptiness
 from trialsite.numbers import NumberField
 
 SUBJECTS = [
@@ -75,6 +76,7 @@ def samples(request: HttpRequest) -> dict[str, Any]:
     return {
         "page": Paginator(SUBJECTS, 5).get_page(request.GET.get("page")),
         "filter_form": FilterSample(request.GET),
+        "empty": Emptiness("Every complete form is signed.", 2650, ("unsigned form", "unsigned forms")),
         "matrix": MATRIX,
         "visits": ["Screening", "C1 D1", "C1 D8", "C1 D15", "C1 D22", "TA 1"],
         "form": FormSample({"weight": "615", "measured_on": ""}, initial=STORED),

@@ -161,14 +161,14 @@ def answer_and_close(site: Person, monitor: Person) -> None:
         site.heard("Query on")
         asked = Query.objects.get(pk=site.page.url.rstrip("/").rpartition("/")[2])
         site.write("text", answers[asked.text])
-        site.open("Answer")
+        site.open("Respond")
         site.heard(answers[asked.text])
     for _ in QUESTIONS:
         monitor.go("/queries/?state=answered")
         monitor.open("Open the thread")
         monitor.heard("Query on")
         monitor.write("text", "Seen.")
-        monitor.open("Close")
+        monitor.open("Close query")
         monitor.heard("Seen.")
 
 
@@ -201,6 +201,9 @@ def lock(manager: Person, subject: Subject) -> None:
     manager.open("Lock")
     manager.heard("Lock this subject?")
     manager.write("reason", "Clean: verified, answered and signed.")
+    # Forms of past visits that nobody has begun are open still.
+    manager.tab_to("all_the_same")
+    press(manager.page, "Space")
     manager.open("Lock")
     manager.heard("Locked.")
     picture(manager.page, "locked")

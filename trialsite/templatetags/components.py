@@ -139,7 +139,7 @@ def notice_kind(level: str) -> str:
 @register.simple_tag
 def nothing_fits(form: Form | str, words: str) -> str:
     """Why a list under a filter is empty: what was searched for."""
-    if not isinstance(form, Form):
+    if not isinstance(form, Form) or not form.is_valid():
         return words
     typed = str(form.cleaned_data.get("q") or "").strip()
     return f"{words} Nothing matches “{typed}”." if typed else words
