@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts import attempts
 from accounts.access import access_for
 from accounts.actor import acting
 from accounts.keeping import SignIn
@@ -27,10 +28,12 @@ SIGN_IN_FAILED = (
     "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
 )
 
+PAUSED = "Too many wrong attempts in this session. Wait {seconds:.0f} seconds, then try again."
 CHANGED_WITH_PASSWORD = ["password", "password_changed_at", "password_link_used_at", "sessions_ended_at"]
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    attempt: attempts.Attempts | attempts.SignIn
     # One sentence for a wrong password, an unknown or suspended user and a pause: none of them tells who exists.
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": SIGN_IN_FAILED,
@@ -42,21 +45,32 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Limited by accounts.attempts: allauth counts by the name alone, and a stranger could shut out its owner."""
+        username = credentials.get("username", "")
         try:
-            super().pre_authenticate(request, **credentials)
+            self._begin(request, username)
         except ValidationError:
             # Nobody looks at the password of who must wait; the log of access hears of the attempt all the same.
-            told = {"username": credentials.get("username", "")}
+            told = {"username": username}
             user_login_failed.send(sender=django.contrib.auth.__name__, credentials=told, request=request)
             raise
 
+    def _begin(self, request: HttpRequest, username: str) -> None:
+        if request.user.is_authenticated:
+            self.attempt = attempts.in_session(request, "password")
+            require_no_pause(self.attempt)
+        else:
+            self.attempt = attempts.SignIn(request, username)
+            if not self.attempt.may_be_tried():
+                raise self.validation_error("too_many_login_attempts")
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        user = super().authenticate(request, **credentials)
-        if user is None or user.is_active:
-            return user
+        user: User | None = super().authenticate(request, **credentials)
         # allauth would show a suspended user a page of its own.
-        self.authentication_failed(request, **credentials)
-        return None
+        if user is None or not user.is_active:
+            return None
+        self.attempt.succeeded()
+        return user
 
     def login(self, request: HttpRequest, user: User) -> None:
         notice = notice_of_use(user, user.last_login)
@@ -100,6 +114,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whom a passkey leads here."""
         messages.error(request, SIGN_IN_FAILED)
         return redirect("account_login")
+
+
+def require_no_pause(attempt: attempts.Attempts) -> None:
+    """Begin this attempt of who is signed in; ValidationError while it must wait."""
+    if seconds := attempt.begin():
+        raise ValidationError(PAUSED.format(seconds=max(seconds, 1)))
 
 
 def remind_of_token(request: HttpRequest, user: User) -> None:

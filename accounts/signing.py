@@ -1,20 +1,25 @@
 """An electronic signature: who signs gives the own user name and password again, at that moment (21 CFR 11.200),
 and the second factor where the role must have one."""
 
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 
+from accounts import attempts
 from accounts.access import SignedInRequest
-from accounts.adapter import AccountAdapter
+from accounts.actor import acting
+from accounts.adapter import AccountAdapter, require_no_pause
 from accounts.second_factor import required_of
 
 REFUSED = "User name and password are not those of the one who is signed in."
+TYPED = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+WRONG_CODE = "This is no code of your second factor. A code is good once and for half a minute."
 
 
 class SignatureForm(forms.Form):
-    """To be put under what is signed. A failure counts as a failed sign-in: it is logged, and too many pause."""
+    """To be put under what is signed. A failure is logged as a failed sign-in, and too many in one session pause."""
 
     use_required_attribute = False
     username = forms.CharField(
@@ -57,8 +62,21 @@ class SignatureForm(forms.Form):
             update_session_auth_hash(self.request, user)
 
     def _require_factor(self, code: str) -> None:
-        """Asked after the password, by the form of the sign-in: limited and logged as there."""
-        given = AuthenticateForm(data={"code": code}, user=self.request.user)
-        if not given.is_valid():
-            for sentence in given.errors["code"]:
-                self.add_error("code", sentence)
+        """Asked after the password, and counted as it is: allauth's own count is that of the sign-in."""
+        attempt = attempts.in_session(self.request, "code")
+        try:
+            require_no_pause(attempt)
+        except ValidationError as pause:
+            self.add_error("code", pause)
+            return
+        factors = list(Authenticator.objects.filter(user=self.request.user, type__in=TYPED).order_by("-type"))
+        # A recovery code is struck off by the look at it.
+        with acting(self.request.access.actor(), reason="second factor", waits=False):
+            is_right = any(factor.wrap().validate_code(code) for factor in factors)
+        if is_right:
+            attempt.succeeded()
+            return
+        self.add_error("code", WRONG_CODE)
+        if factors:
+            told = {"user": self.request.user, "authenticator": factors[0], "reauthentication": True}
+            authentication_failed.send(sender=Authenticator, request=self.request, **told)

@@ -42,7 +42,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits must hold across processes and restarts, and when the broker is down.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "trialsite_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "trialsite_cache",
+        # Beyond this entries are thrown away at random, and with them the count of somebody's attempts.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     "throttle": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
@@ -157,7 +162,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Whose limit it is: the proxy's word about the client is taken where there is a proxy, and nobody's elsewhere.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_TLS)
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Passwords are counted by accounts.attempts; allauth counts codes of the second factor, which are asked for after the
+# password. No limit is an address's alone: a hospital has one address.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password_from_key": None}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

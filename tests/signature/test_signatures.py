@@ -1,15 +1,20 @@
 """Signing forms: who, what it is bound to, when it lapses, and what does not verify."""
 
+import re
 from io import StringIO
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.actor import Locked, acting
 from accounts.models import Membership
 from assessments.models import Demography
+from audit.models import AccessEvent
 from cohorts.services import Refused
 from signature.content import canonical
 from signature.models import Signature
@@ -43,6 +48,10 @@ def how(form):
 def how_of(signature):
     [(_, standing)] = standings([signature])
     return standing
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(counters()))))
 
 
 def own_hand(*forms, **others):
@@ -179,9 +188,6 @@ def test_nothing_is_signed_without_the_own_name_and_password(trial, form, as_use
 
 @pytest.mark.requirement("21 CFR 11.200")
 def test_where_a_second_factor_is_due_a_wrong_code_signs_nothing(trial, form, as_user, settings):
-    from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-    from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
-
     settings.MFA_REQUIRED_ROLES = ["investigator"]
     secret = generate_totp_secret()
     with acting(SETUP):
@@ -190,9 +196,64 @@ def test_where_a_second_factor_is_due_a_wrong_code_signs_nothing(trial, form, as
     assert client.post("/sign/", own_hand(form)).status_code == 422
     assert client.post("/sign/", own_hand(form, code="000000")).status_code == 422
     assert not Signature.objects.exists()
-    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
-    assert client.post("/sign/", own_hand(form, code=code)).status_code == 302
+    assert client.post("/sign/", own_hand(form, code=code_of(secret))).status_code == 302
     assert Signature.objects.count() == 1
+
+
+def test_a_recovery_code_signs_once(trial, form, as_user, settings):
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    settings.MFA_REQUIRED_ROLES = ["investigator"]
+    with acting(SETUP):
+        TOTP.activate(trial.investigator, generate_totp_secret())
+        code = RecoveryCodes.activate(trial.investigator).get_unused_codes()[0]
+    client = as_user(trial.investigator)
+    assert client.post("/sign/", own_hand(form, code=code)).status_code == 302
+    other = form.subject.forms.get(code="consent")
+    assert client.post("/sign/", own_hand(other, code=code)).status_code == 422
+    assert Signature.objects.count() == 1
+
+
+def test_wrong_sign_ins_of_a_stranger_keep_no_investigator_from_signing(trial, form, as_user, settings):
+    settings.MFA_REQUIRED_ROLES = ["investigator"]
+    secret = generate_totp_secret()
+    with acting(SETUP):
+        TOTP.activate(trial.investigator, secret)
+    client = as_user(trial.investigator)
+    for _ in range(12):
+        Client().post("/accounts/login/", {"login": "ines", "password": "guess"})
+    # One who has the password, and no code: allauth pauses codes at the door by the name.
+    stolen = Client(REMOTE_ADDR="203.0.113.9")
+    stolen.post("/accounts/login/", {"login": "ines", "password": PASSWORD})
+    for _ in range(12):
+        stolen.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert client.post("/sign/", own_hand(form, code=code_of(secret))).status_code == 302
+    assert Signature.objects.count() == 1
+
+
+def test_guessing_at_a_signature_pauses_that_session_alone_and_says_for_how_long(trial, form, as_user):
+    guessing, own = as_user(trial.investigator), Client()
+    own.force_login(trial.investigator)
+    for _ in range(5):
+        guessing.post("/sign/", own_hand(form, password="guess"))
+    answer = guessing.post("/sign/", own_hand(form))
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
+    assert re.search(r"Too many wrong attempts in this session. Wait 1\d seconds", answer.content.decode())
+    assert own.post("/sign/", own_hand(form)).status_code == 302
+    assert AccessEvent.objects.filter(kind="sign_in_failed", actor_name="ines").count() == 6
+
+
+def test_guessing_at_the_code_of_a_signature_pauses_too(trial, form, as_user, settings):
+    settings.MFA_REQUIRED_ROLES = ["investigator"]
+    secret = generate_totp_secret()
+    with acting(SETUP):
+        TOTP.activate(trial.investigator, secret)
+    client = as_user(trial.investigator)
+    for _ in range(5):
+        client.post("/sign/", own_hand(form, code="000000"))
+    answer = client.post("/sign/", own_hand(form, code=code_of(secret)))
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
+    assert "Too many wrong attempts" in answer.content.decode()
 
 
 def test_a_form_of_another_site_is_neither_shown_nor_signed(trial, form, as_user):
