@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts import attempts
 from accounts.access import access_for
 from accounts.actor import acting
+from accounts.factor_reset import notice_of_reset
 from accounts.keeping import SignIn
 from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
 from accounts.models import ApiToken, User
@@ -73,9 +74,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
-        notice = notice_of_use(user, user.last_login)
+        notices = [notice_of_use(user, user.last_login), notice_of_reset(user, user.last_login)]
         super().login(request, user)
-        if notice:
+        for notice in filter(None, notices):
             messages.warning(request, notice)
         request.session[SIGNED_IN_AT] = request.session[LAST_ACTIVITY] = time.time()
         self._note_where(request, user)

@@ -13,8 +13,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.factor_reset import reset_second_factor
 from accounts.filters import YesNoFilter
 from accounts.forms import (
+    CorrectionForm,
+    FactorResetForm,
     MembershipForm,
     PersonForm,
     ReasonForm,
@@ -27,6 +30,8 @@ from accounts.models import Membership, Site, User
 from accounts.password_link import mail_link
 from accounts.roles import ROLES, Permission, Role
 from accounts.serializers import (
+    Correction,
+    FactorReset,
     Me,
     MembershipOut,
     PasswordLink,
@@ -43,16 +48,18 @@ from accounts.serializers import (
 )
 from accounts.services import (
     close_site,
+    correct_person,
     create_site,
     create_user,
     grant_membership,
     issue_password_link,
+    record_training,
     reinstate_user,
     reopen_site,
     revoke_membership,
     suspend_user,
 )
-from accounts.standing import end_all_sessions, end_session, leave, of_sessions, record_training, standing_of
+from accounts.standing import end_all_sessions, end_session, leave, of_sessions, standing_of
 from trialsite.api import Resource, problem
 
 
@@ -178,6 +185,23 @@ class UserResource(Resource):
     def sign_out(self, request: Request, pk: int) -> Response:
         """End every session of the user."""
         return self._turn(pk, end_all_sessions)
+
+    @extend_schema(request=Correction, responses=UserOut)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: int) -> Response:
+        """Correct name and e-mail; what was signed keeps the name of then."""
+        user = get_object_or_404(User, pk=pk)
+        wanted = self.checked(CorrectionForm, instance=get_object_or_404(User, pk=pk))
+        correct_person(user=user, **wanted, by=self.by(Permission.MANAGE_USERS))
+        return self.said(user)
+
+    @extend_schema(request=FactorReset, responses=UserOut)
+    @action(detail=True, methods=["post"], url_path="reset-factor")
+    def reset_factor(self, request: Request, pk: int) -> Response:
+        """Take away a lost second factor; the user, who is told, sets up a new one at the next sign-in."""
+        user = get_object_or_404(User, pk=pk)
+        reset_second_factor(user=user, **self.checked(FactorResetForm), by=self.by(Permission.MANAGE_USERS))
+        return self.said(user)
 
     @extend_schema(responses=Standing)
     @action(detail=True, methods=["get"])

@@ -27,19 +27,59 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {"username": "Small letters, digits and . _ @ + - only. For good: it is never changed or re-used."}
 
 
-class InvitationForm(PersonForm):
-    """As a person is added, and invited in one go."""
+class CorrectionForm(ReasonForm, forms.ModelForm):  # type: ignore[type-arg,misc]
+    """Name and address of who has an account, and why they are other."""
 
+    field_order = ("first_name", "last_name", "email", "reason")
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "email")
+
+
+class FactorResetForm(ReasonForm):
+    identity = forms.CharField(
+        label="How you made sure who asks",
+        max_length=300,
+        help_text="For example: called back by the hospital's switchboard, asked for the day of training.",
+    )
+    field_order = ("identity", "reason")
+
+
+class TrainingForm(forms.Form):
+    course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
+    held_on = TypedDayField(label="Held on")
+
+
+class InvitationForm(PersonForm):
+    """As a person is added: role, sites and training with it where they are known, and invited in one go."""
+
+    role = forms.ChoiceField(required=False, choices=[("", "None yet")] + [(role.value, role.label) for role in Role])
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.order_by("code"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Of a role that is held at a site: each where the person works.",
+    )
+    course = forms.CharField(max_length=200, required=False, label="Training", help_text="Where it was held already.")
+    held_on = TypedDayField(label="Held on", required=False)
     invite = forms.BooleanField(
         label="Invite now",
         required=False,
         help_text="By mail, where mail is sent and there is an address; else you get the link to hand over.",
     )
 
-
-class TrainingForm(forms.Form):
-    course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
-    held_on = TypedDayField(label="Held on")
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        role, sites = values.get("role"), values.get("sites")
+        if sites and not role:
+            self.add_error("role", "Choose the role that is held at these sites.")
+        elif role and bool(sites) == ROLES[Role(role)].all_sites:
+            at = "This role holds at all sites: choose none." if sites else "Choose the sites at which it is held."
+            self.add_error("sites", at)
+        if "held_on" not in self.errors and bool(values.get("course")) != bool(values.get("held_on")):
+            self.add_error("held_on" if values.get("course") else "course", "A training has a name and a day.")
+        return values
 
 
 class SessionForm(forms.Form):

@@ -60,6 +60,9 @@ class User(AbstractUser):
     password_link_issued_by = models.CharField(max_length=80, blank=True, editable=False)
     password_link_used_at = models.DateTimeField(null=True, editable=False)
     password_changed_at = models.DateTimeField(null=True, editable=False)
+    # Since when the user must set up a new second factor, whatever the role asks for, and who took the lost one away.
+    factor_reset_at = models.DateTimeField(null=True, editable=False)
+    factor_reset_by = models.CharField(max_length=80, blank=True, editable=False)
     # Of which text of the statement; a page compares it without asking for another row.
     statement_version = models.CharField(max_length=64, blank=True, editable=False)
     sessions_ended_at = models.DateTimeField(null=True, editable=False)

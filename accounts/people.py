@@ -15,20 +15,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import statement
 from accounts.access import SignedInRequest
-from accounts.forms import InvitationForm, MembershipForm, PeopleFilter, ReasonForm, TrainingForm
+from accounts.factor_reset import factors_in_words, reset_second_factor
+from accounts.forms import (
+    CorrectionForm,
+    FactorResetForm,
+    InvitationForm,
+    MembershipForm,
+    PeopleFilter,
+    ReasonForm,
+    TrainingForm,
+)
 from accounts.keeping import SignIn
 from accounts.models import ApiToken, Membership, User
 from accounts.password_link import mail_link
 from accounts.roles import Permission, Role
 from accounts.services import (
-    create_user,
+    add_person,
+    correct_person,
     grant_membership,
     issue_password_link,
+    record_training,
     reinstate_user,
     revoke_membership,
     suspend_user,
 )
-from accounts.standing import end_all_sessions, end_session, leave, of_sessions, record_training
+from accounts.standing import end_all_sessions, end_session, leave, of_sessions
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
@@ -48,13 +59,12 @@ def person_add(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         invite = form.cleaned_data.pop("invite")
-        user = did(form, create_user, **form.cleaned_data, by=request.access.actor())
+        user = did(form, add_person, **form.cleaned_data, by=request.access.actor())
         if user and invite:
             return _link_page(request, user)
         if user:
-            messages.success(
-                request, f"{user.username} has an account. Give a role, then invite: that makes the password link."
-            )
+            left = "Invite" if user.memberships.exists() else "Give a role, then invite"
+            messages.success(request, f"{user.username} has an account. {left}: that makes the password link.")
             return redirect(user)
     return render(request, "people/person_add.html", {"form": form})
 
@@ -112,6 +122,33 @@ def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, said = f"Sign {user.username} out everywhere?", f"{user.username} is signed out everywhere."
     return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", said=said)
+
+
+def person_correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    form = CorrectionForm(request.POST or None, instance=_person(request, pk))
+    if request.method == "POST" and form.is_valid():
+        did(form, correct_person, user=user, **form.cleaned_data, by=request.access.actor())
+        if form.is_valid():
+            messages.success(request, "Name and e-mail are corrected. What was signed keeps the name of then.")
+            return redirect(user)
+    context = {"form": form, "title": f"Correct name and e-mail of {user.username}", "button": "Correct"}
+    return render(request, "people/confirm.html", context | {"back": resolve_url(user)})
+
+
+def person_reset_factor(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _person(request, pk)
+    return confirmed(
+        request,
+        f"Reset the second factor of {user.username}?",
+        reset_second_factor,
+        {"user": user},
+        back=user,
+        button="Reset",
+        said=f"{user.username} sets up a new second factor at the next sign-in.",
+        asks=FactorResetForm,
+        warning="Whoever asks may be somebody else: make sure first. The user is signed out everywhere, and told.",
+    )
 
 
 def session_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -205,6 +242,7 @@ def _person_page(
         "accepted": user.acceptances.last(),
         "is_current": user.statement_version == statement.version(),
         "sessions": of_sessions(user),
+        "factors": factors_in_words(user),
         "token": ApiToken.objects.filter(user=user).select_related("only_site").first(),
     }
     return render(request, "people/person.html", context, status=status)

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     VERIFY_FILES = "verify_files"
     VIEW_STAFF = "view_staff"
     VIEW_ACCESS_REVIEWS = "view_reviews_of_access"
+    CONFIRM_ACCESS = "confirm_access_under_review"
     MANAGE_USERS = "manage_users"
 
 
@@ -132,7 +133,7 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.DATA_MANAGER: RoleDefinition(
         "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose"
-        " committee decided, is told of serious events; types no clinical data.",
+        " committee decided, is told of serious events, confirms the access of administrators; types no clinical data.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
@@ -159,6 +160,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VERIFY_FILES,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,
+                P.CONFIRM_ACCESS,
             }
         ),
         Side.OVERSIGHT,
@@ -207,7 +209,16 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.ADMINISTRATOR: RoleDefinition(
         "Gives and takes accounts, sites and roles, and reads the log of access; sees no clinical data.",
-        frozenset({P.MANAGE_USERS, P.VIEW_ACCESS_LOG, P.VERIFY_FILES, P.VIEW_STAFF, P.VIEW_ACCESS_REVIEWS}),
+        frozenset(
+            {
+                P.MANAGE_USERS,
+                P.VIEW_ACCESS_LOG,
+                P.VERIFY_FILES,
+                P.VIEW_STAFF,
+                P.VIEW_ACCESS_REVIEWS,
+                P.CONFIRM_ACCESS,
+            }
+        ),
         Side.SYSTEM,
         all_sites=True,
     ),

@@ -1,8 +1,11 @@
 """Who must have a second factor before seeing anything (setting MFA_REQUIRED_ROLES), and whether they have one."""
 
+from typing import Any
+
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.access import Access, access_for
 
@@ -16,8 +19,14 @@ def required_of(access: Access) -> bool:
 
 
 def is_missing(access: Access) -> bool:
-    """Costs no statement while the setting names no role."""
-    return required_of(access) and not Authenticator.objects.filter(user=access.user, type__in=FACTORS).exists()
+    """Also where it was reset and not set up anew. Costs no statement while the setting names no role."""
+    is_due = required_of(access) or getattr(access.user, "factor_reset_at", None) is not None
+    return is_due and not factors_of(access.user).exists()
+
+
+def factors_of(user: Any) -> QuerySet[Authenticator]:
+    """What can stand beside the password; recovery codes alone are no factor."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS)
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -30,5 +39,4 @@ class MFAAdapter(DefaultMFAAdapter):
         """The last factor stays with whoever must have one."""
         if not required_of(access_for(authenticator.user)):
             return True
-        others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS).exclude(pk=authenticator.pk)
-        return others.exists()
+        return factors_of(authenticator.user).exclude(pk=authenticator.pk).exists()

@@ -25,6 +25,16 @@ class Reason(serializers.Serializer):
     reason = serializers.CharField(max_length=500, help_text="Why. It stands in the trail.")
 
 
+class Correction(Reason):
+    first_name = serializers.CharField(max_length=150, allow_blank=True)
+    last_name = serializers.CharField(max_length=150, allow_blank=True)
+    email = serializers.EmailField(max_length=254, allow_blank=True)
+
+
+class FactorReset(Reason):
+    identity = serializers.CharField(max_length=300, help_text="How it was made sure who asks.")
+
+
 class SiteOut(serializers.ModelSerializer):
     class Meta:
         model = Site

@@ -1,20 +1,23 @@
 """Everything that changes accounts. Each verb is one transaction by `by`; a broken rule is a ValidationError."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from secrets import token_urlsafe
 
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
+from accounts.keeping import Training
 from accounts.models import ApiToken, Membership, Site, TokenScope, User
-from accounts.password_link import password_link
+from accounts.password_link import password_link, tell_of_new_address
 from accounts.roles import ROLES, Role
 
 
@@ -30,6 +33,38 @@ def create_user(
     with acting(by, waits=False):
         user.save()
     return user
+
+
+def add_person(
+    *, by: Actor, role: str = "", sites: Sequence[Site] = (), course: str = "", held_on: date | None = None, **who: str
+) -> User:
+    """The account with its role, at each of the sites where it is a site's, and its training: all or nothing."""
+    with acting(by, waits=False):
+        user = create_user(**who, by=by)
+        places: list[Site | None] = [*sites] or [None]
+        for site in places if role else ():
+            grant_membership(user=user, role=Role(role), site=site, by=by)
+        if held_on:
+            record_training(user=user, course=course, held_on=held_on, by=by)
+    return user
+
+
+def record_training(*, user: User, course: str, held_on: date, by: Actor) -> Training:
+    if held_on > timezone.localdate():
+        raise ValidationError({"held_on": "A training that is still to come is no training yet."})
+    with acting(by, reason="training recorded", waits=False):
+        return Training.objects.create(user=user, course=course.strip(), held_on=held_on, recorded_by=by.name)
+
+
+def correct_person(*, user: User, first_name: str, last_name: str, email: str, by: Actor, reason: str) -> None:
+    """Name and address from now on. What was signed keeps the name that was printed; an unused password link ends."""
+    before = user.email
+    with acting(by, reason=reason, waits=False):
+        user.first_name, user.last_name, user.email = first_name, last_name, email
+        user.full_clean()
+        user.save(update_fields=["first_name", "last_name", "email"])
+        if before != email:
+            transaction.on_commit(lambda: tell_of_new_address(user, before, by.name), robust=True)
 
 
 def issue_password_link(*, user: User, by: Actor) -> str:

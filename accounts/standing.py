@@ -1,7 +1,5 @@
 """How a user comes, stays and goes: training, statement, sessions, the end. Each verb is one transaction by `by`."""
 
-from datetime import date
-
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -11,18 +9,11 @@ from django.utils import timezone
 
 from accounts import statement
 from accounts.actor import Actor, acting
-from accounts.keeping import Acceptance, SignIn, Training
+from accounts.keeping import Acceptance, SignIn
 from accounts.models import ApiToken, Membership, User
-from accounts.services import revoke_membership, suspend_user
+from accounts.services import record_training, revoke_membership, suspend_user
 
 LEAVER = "left: "
-
-
-def record_training(*, user: User, course: str, held_on: date, by: Actor) -> Training:
-    if held_on > timezone.localdate():
-        raise ValidationError({"held_on": "A training that is still to come is no training yet."})
-    with acting(by, reason="training recorded", waits=False):
-        return Training.objects.create(user=user, course=course.strip(), held_on=held_on, recorded_by=by.name)
 
 
 def accept_statement(*, user: User, version: str, by: Actor) -> None:

@@ -71,8 +71,9 @@ RIGHTS: dict[str, Rights] = {
     "accounts_training": ADD,
     "accounts_user": _change(
         "password last_login is_active session_epoch password_link_issued_at password_link_issued_by"
-        " password_link_used_at password_changed_at statement_version sessions_ended_at left_at",
-        "a user signs in, sets a password, is suspended, leaves; user name and rights by flags never change",
+        " password_link_used_at password_changed_at statement_version sessions_ended_at left_at"
+        " factor_reset_at factor_reset_by first_name last_name email",
+        "a user signs in, sets a password, is corrected, suspended, leaves; user name and rights by flags never change",
     ),
     # --- the trail and what it is sealed by ---------------------------------------------------------------------------
     "audit_accessevent": ADD,

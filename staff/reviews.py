@@ -20,11 +20,12 @@ from staff.files import review_file
 from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
-from staff.services import MEANING, end_line, keep_lines, open_review, sign_review, signature_holds
+from staff.services import MEANING, confirmable, end_line, keep_lines, open_review, sign_review, signature_holds
 from trialsite.filtering import wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 100
+NOTHING_CONFIRMED = "Nothing was confirmed: choose at least one line, and none about yourself."
 
 
 @require_safe
@@ -62,12 +63,14 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     form = LineFilter(request.GET)
     found = lines_of(made, wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_open = made.signed_at is None
     context = {
         "review": made,
+        "confirmable": _confirmable(request, made) if is_open else frozenset(),
         "filter": form,
         "page": page,
         "address": request.GET.urlencode(),
-        "is_open": made.signed_at is None and request.access.can(Permission.MANAGE_USERS),
+        "is_open": is_open and request.access.can(Permission.MANAGE_USERS),
         "holds": made.signed_at is not None and signature_holds(made),
         "meaning": MEANING,
     }
@@ -85,15 +88,16 @@ def review_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms the lines that were ticked."""
-    made = _review(request, pk)
+    request.access.require(Permission.CONFIRM_ACCESS)
+    made = get_object_or_404(AccessReview, pk=pk)
     keys = (read_key(line) for line in request.POST.getlist("line"))
     chosen = [key for key in keys if key is not None]
     try:
-        number = keep_lines(review=made, lines=chosen, by=request.access.actor(permission=Permission.MANAGE_USERS))
+        number = keep_lines(review=made, lines=chosen, by=request.access.actor(permission=Permission.CONFIRM_ACCESS))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        said = f"{number} {'line' if number == 1 else 'lines'} confirmed." if number else "Choose at least one line."
+        said = f"{number} {'line' if number == 1 else 'lines'} confirmed." if number else NOTHING_CONFIRMED
         messages.add_message(request, messages.SUCCESS if number else messages.WARNING, said)
     return redirect(made)
 
@@ -148,3 +152,11 @@ def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
 def _review(request: SignedInRequest, pk: int) -> AccessReview:
     request.access.require(Permission.MANAGE_USERS)
     return get_object_or_404(AccessReview, pk=pk)
+
+
+def _confirmable(request: SignedInRequest, made: AccessReview) -> frozenset[int]:
+    """The keys of the lines that this user may confirm."""
+    if not request.access.can(Permission.CONFIRM_ACCESS):
+        return frozenset()
+    by = request.access.actor(permission=Permission.CONFIRM_ACCESS)
+    return frozenset(confirmable(made.lines.all(), by).values_list("pk", flat=True))

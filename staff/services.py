@@ -5,11 +5,12 @@ from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import User
+from accounts.roles import Role
 from accounts.services import revoke_membership, suspend_user
 from cohorts.services import Refused
 from staff.models import AccessLine, AccessReview, Decision
@@ -30,12 +31,19 @@ def open_review(*, by: Actor) -> AccessReview:
     return review
 
 
+def confirmable(lines: QuerySet[AccessLine], by: Actor) -> QuerySet[AccessLine]:
+    """The undecided lines that this user may confirm: nobody the own ones, a data manager those of administrators."""
+    waiting = lines.filter(Q(membership=None) | Q(membership__ended_at=None), decision="").exclude(user_id=by.user_id or 0)
+    if by.role != Role.ADMINISTRATOR:
+        waiting = waiting.filter(membership__role=Role.ADMINISTRATOR)
+    return waiting
+
+
 def keep_lines(*, review: AccessReview, lines: list[int], by: Actor) -> int:
-    """Confirm these lines, by their keys; how many were. Left out: decided before, or its role ended meanwhile."""
+    """Confirm these lines, by their keys; how many were. Left out: what is not `confirmable`."""
     with acting(by, reason=f"{review}: confirmed", waits=False):
         _open(review)
-        waiting = review.lines.filter(pk__in=lines, decision="")
-        waiting = waiting.filter(Q(membership=None) | Q(membership__ended_at=None))
+        waiting = confirmable(review.lines.filter(pk__in=lines), by)
         return waiting.update(decision=Decision.KEPT, decided_at=timezone.now(), decided_by=by.name)
 
 
@@ -59,7 +67,9 @@ def sign_review(*, review: AccessReview, conclusion: str, signed_by: User, by: A
     with acting(by, reason="review of access signed", waits=False):
         review = _open(review)
         if left := review.lines.filter(decision="").count():
-            raise Refused(f"{left} {'line is' if left == 1 else 'lines are'} still to be decided.")
+            own = review.lines.filter(decision="", user=signed_by).count()
+            another = f" {own} about yourself: another administrator or a data manager confirms that." if own else ""
+            raise Refused(f"{left} {'line is' if left == 1 else 'lines are'} still to be decided.{another}")
         review.conclusion, review.signed_at = conclusion, timezone.now()
         review.signed_by, review.signed_name = signed_by.get_username(), signed_by.printed_name
         review.digest = digest_of(review)

@@ -22,6 +22,8 @@ PAGES = [
     ("person_reinstate", True),
     ("person_leave", True),
     ("person_sign_out", True),
+    ("person_correct", True),
+    ("person_reset_factor", True),
     ("training_add", True),
     ("person_password_link", True),
     ("membership_grant", True),
@@ -61,6 +63,59 @@ def test_a_person_is_added_without_a_password_and_given_a_role(admin: Client, st
     admin.post(reverse("membership_grant", args=[mary.pk]), {"role": "coordinator", "site": staff.site.pk})
     assert access_for(mary).held == [(Role.COORDINATOR, staff.site.pk)]
     assert "Mary Poppins" in admin.get(page.url).content.decode()
+
+
+def test_a_person_is_added_with_role_sites_and_training_in_one_go(admin: Client, staff: Staff) -> None:
+    sites = [staff.site.pk, staff.other_site.pk]
+    typed = {"username": "mary", "role": "monitor", "sites": sites, "course": "Use of it", "held_on": "2026-01-12"}
+    admin.post(reverse("person_add"), typed)
+    mary = User.objects.get(username="mary")
+    assert access_for(mary).held == [(Role.MONITOR, pk) for pk in sites]
+    assert [str(training) for training in mary.trainings.all()] == ["Use of it, 12 Jan 2026"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "says"),
+    [
+        ({"role": "monitor"}, "sites", "Choose the sites"),
+        ({"role": "sponsor", "sites": "here"}, "sites", "holds at all sites"),
+        ({"sites": "here"}, "role", "Choose the role"),
+        ({"course": "Use of it"}, "held_on", "a name and a day"),
+        ({"held_on": "2026-01-12"}, "course", "a name and a day"),
+        ({"course": "Use of it", "held_on": "2126-01-12"}, None, "still to come"),
+    ],
+)
+def test_what_does_not_fit_adds_nobody_and_loses_nothing(
+    admin: Client, staff: Staff, typed: dict[str, Any], field: str | None, says: str
+) -> None:
+    sent = {key: [staff.site.pk] if value == "here" else value for key, value in typed.items()}
+    form = admin.post(reverse("person_add"), {"username": "mary", **sent}).context["form"]
+    assert says in " ".join(form.errors[field or "__all__"])
+    assert form["username"].value() == "mary"
+    assert not User.objects.filter(username="mary").exists()
+
+
+def test_name_and_address_are_corrected_with_a_reason_and_both_addresses_are_told(
+    admin: Client, staff: Staff, settings: Any, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MAIL_IS_SENT = True
+    user = staff[Role.MONITOR]
+    with acting(SYSTEM):
+        User.objects.filter(pk=user.pk).update(email="old@example.org")
+    page = reverse("person_correct", args=[user.pk])
+    typed = {"first_name": "Mona", "last_name": "Vale", "email": "mona@example.org"}
+    assert "required" in admin.post(page, typed).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert admin.post(page, typed | {"reason": "married"}).status_code == 302
+    user.refresh_from_db()
+    assert (user.printed_name, user.email) == ("Mona Vale", "mona@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor_name, reason, old, new FROM audit_event ORDER BY id DESC LIMIT 1")
+        who, reason, old, new = cursor.fetchone()
+    assert (who, reason) == ("the.administrator", "married")
+    assert "old@example.org" in old
+    assert "mona@example.org" in new
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["mona@example.org", "old@example.org"]
 
 
 def test_what_the_rules_refuse_is_said_on_the_page(admin: Client, staff: Staff) -> None:

@@ -36,6 +36,7 @@ TABLE = """
     verify_files        - - - x - x x
     view_staff          x - x x - x x
     view_reviews_of_access - - - x - x x
+    confirm_access_under_review - - - x - - x
     manage_users        - - - - - - x
 """
 RIGHTS = [
@@ -62,7 +63,12 @@ def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA, Permission.VIEW_COMMITTEE}
     # That a report of a serious event was received is the sponsor's own word, and no clinical data.
     assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
-    of_people = {Permission.MANAGE_USERS, Permission.VIEW_STAFF, Permission.VIEW_ACCESS_REVIEWS}
+    of_people = {
+        Permission.MANAGE_USERS,
+        Permission.VIEW_STAFF,
+        Permission.VIEW_ACCESS_REVIEWS,
+        Permission.CONFIRM_ACCESS,
+    }
     assert ROLES[Role.ADMINISTRATOR].permissions == of_people | {Permission.VIEW_ACCESS_LOG, Permission.VERIFY_FILES}
 
 

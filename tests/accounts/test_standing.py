@@ -15,8 +15,8 @@ from accounts.access import access_for
 from accounts.actor import SYSTEM, Actor, acting
 from accounts.models import ApiToken, SignIn, User
 from accounts.roles import Permission, Role
-from accounts.services import create_token, create_user, grant_membership, reinstate_user
-from accounts.standing import accept_statement, admit, leave, record_training
+from accounts.services import create_token, create_user, grant_membership, record_training, reinstate_user
+from accounts.standing import accept_statement, admit, leave
 from audit.models import Event
 from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
 from tests.unlimited import unlimited

@@ -115,6 +115,8 @@ PAGES = {
         "person": "/people/{person}/",
         "person_suspend": "/people/{person}/suspend/",
         "person_leave": "/people/{person}/leave/",
+        "person_correct": "/people/{person}/correct/",
+        "person_reset_factor": "/people/{person}/reset-factor/",
         "site_list": "/people/sites/",
         "site_add": "/people/sites/add/",
         "site_close": "/people/sites/{site}/close/",

@@ -18,7 +18,7 @@ from cohorts.services import Refused
 from staff.due import due_on, months_after, remind
 from staff.models import AccessLine, AccessReview, Decision, ReviewReminder
 from staff.services import digest_of, end_line, keep_lines, open_review, sign_review, signature_holds
-from tests.cast import PASSWORD, actor
+from tests.cast import PASSWORD, actor, person
 from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +38,16 @@ def line_of(review, name):
     return review.lines.get(username=name)
 
 
-def decided(review, by):
-    keep_lines(review=review, lines=list(review.lines.values_list("pk", flat=True)), by=by)
+def decided(review, trial):
+    """By the administrator, and the administrator's own line by the data manager."""
+    lines = list(review.lines.values_list("pk", flat=True))
+    for by in (actor(trial.administrator, "administrator"), actor(trial.data_manager, "data_manager")):
+        keep_lines(review=review, lines=lines, by=by)
     return review
 
 
 def signed(review, trial, by):
-    decided(review, by)
+    decided(review, trial)
     return sign_review(review=review, conclusion="All needed.", signed_by=trial.administrator, by=by)
 
 
@@ -98,6 +101,38 @@ def test_the_chosen_lines_are_confirmed_and_no_other(trial, review, as_user):
 
 
 @pytest.mark.requirement("EMA 2023 user management")
+def test_nobody_confirms_their_own_access(trial, review, as_user):
+    own = line_of(review, "adam")
+    keep, page = f"/staff/reviews/{review.pk}/keep/", f"/staff/reviews/{review.pk}/"
+    adam = as_user(trial.administrator)
+    shown = adam.get(page).content.decode()
+    assert f'value="{own.pk}"' not in shown
+    assert "to decide, by another administrator or a data manager" in shown
+    assert "none about yourself" in adam.post(keep, {"line": [own.pk]}, follow=True).content.decode()
+    keep_lines(
+        review=review,
+        lines=list(review.lines.values_list("pk", flat=True)),
+        by=actor(trial.administrator, "administrator"),
+    )
+    assert [line.username for line in review.lines.filter(decision="")] == ["adam"]
+    said = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
+    assert "1 about yourself" in adam.post(f"{page}sign/", said).content.decode()
+    another = person("ada", "administrator")
+    assert keep_lines(review=review, lines=[own.pk], by=actor(another, "administrator")) == 1
+
+
+def test_a_data_manager_confirms_the_lines_of_administrators_alone(trial, review, as_user):
+    dora = as_user(trial.data_manager)
+    own, monitor = line_of(review, "adam"), line_of(review, "mona")
+    shown = dora.get(f"/staff/reviews/{review.pk}/").content.decode()
+    assert (f'value="{own.pk}"' in shown, f'value="{monitor.pk}"' in shown) == (True, False)
+    dora.post(f"/staff/reviews/{review.pk}/keep/", {"line": [own.pk, monitor.pk]})
+    own.refresh_from_db()
+    monitor.refresh_from_db()
+    assert (own.decision, own.decided_by, monitor.decision) == (Decision.KEPT, "dora", "")
+
+
+@pytest.mark.requirement("EMA 2023 user management")
 def test_ending_a_line_ends_the_role_with_its_reason_in_the_trail(trial, review, as_user):
     line = line_of(review, "mona")
     address = f"/staff/reviews/{review.pk}/lines/{line.pk}/end/"
@@ -146,7 +181,7 @@ def test_a_review_is_signed_with_name_and_password_once_nothing_is_undecided(tri
     said = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
     assert client.get(address).context["form"]["username"].value() is None
     assert "still to be decided" in client.post(address, said).content.decode()
-    decided(review, by)
+    decided(review, trial)
     assert client.post(address, said | {"password": "wrong"}).status_code == 422
     review.refresh_from_db()
     assert review.signed_at is None
