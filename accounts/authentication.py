@@ -4,13 +4,14 @@ from typing import Any
 
 from django.utils import timezone
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts import admission
 from accounts.access import access_for
 from accounts.models import ApiToken, TokenScope, User
+from accounts.throttling import GuessThrottle
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -22,12 +23,20 @@ class TokenAuthentication(authentication.TokenAuthentication):
     """`Authorization: Token ...`. A suspended user's token is as unknown as any other."""
 
     def authenticate(self, request: Request) -> Any:
+        self.request = request
         return _admitted(super().authenticate(request), request)
+
+    def _require_patience(self) -> None:
+        """Who guesses waits as any stranger does. Not who has a token: a hospital's programs have one address."""
+        throttle = GuessThrottle()
+        if not throttle.allow_request(self.request, None):  # type: ignore[arg-type]
+            raise Throttled(throttle.wait())
 
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
         known = ApiToken.objects.select_related("user").filter(user__is_active=True, expires_at__gt=timezone.now())
         token = known.filter(digest=ApiToken.digest_of(key)).first()
         if token is None:
+            self._require_patience()
             raise AuthenticationFailed("Invalid token.")
         # Access reads it, wherever it meets this user in the request.
         token.user.by_token = token

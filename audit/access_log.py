@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
+from audit.strangers import counted
 from trialsite.protocol import current
 
 
@@ -73,11 +74,16 @@ def _not_found(request: HttpRequest) -> None:
 
 
 def _unknown_token(request: HttpRequest) -> None:
-    if token := request.headers.get("Authorization", ""):
+    if _is_stranger(request) and (token := request.headers.get("Authorization", "")):
         record(Kind.SIGN_IN_FAILED, name=_unknown(token), detail="to the API, by a token", request=request)
 
 
-ANSWERS: dict[int, Callable[[HttpRequest], None]] = {401: _unknown_token, 403: _refused, 404: _not_found}
+ANSWERS: dict[int, Callable[[HttpRequest], None]] = {
+    401: _unknown_token,
+    403: _refused,
+    404: _not_found,
+    429: _unknown_token,
+}
 
 
 class TakenFile(NamedTuple):
@@ -102,6 +108,8 @@ def record(
     if request is not None and kind in REFUSALS:
         request.refusal_logged = True  # type: ignore[attr-defined]
     known = user is not None and user.pk is not None
+    if not known and _is_stranger(request) and counted(kind, _address(request), (name or "nobody").split()[0]):
+        return
     AccessEvent.objects.create(
         actor_id=user.pk if known else None,
         actor_name=(user.get_username() if known else name)[:150],
@@ -115,6 +123,12 @@ def record(
 
 def _of_file(file: TakenFile | None) -> dict[str, Any]:
     return {"file_name": file.name[:255], "sha256": file.sha256, "size": file.size} if file else {}
+
+
+def _is_stranger(request: HttpRequest | None) -> bool:
+    """What the system does by itself, and who is signed in, always have a line of their own."""
+    user = getattr(request, "user", None)
+    return request is not None and not (user and user.is_authenticated)
 
 
 def _address(request: HttpRequest | None) -> str | None:

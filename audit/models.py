@@ -78,6 +78,25 @@ class AccessEvent(models.Model):
         return f"{self.kind} {self.path} by {self.actor_name}"
 
 
+class Stranger(models.Model):
+    """How often strangers tried a kind of thing from one address in one minute, until that is a line of the log.
+
+    `names` counts those that have no line of their own, by the user whom they were aimed at (audit.strangers).
+    """
+
+    minute = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    address = models.GenericIPAddressField()
+    tries = models.PositiveBigIntegerField()
+    names = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["minute", "kind", "address"], name="stranger_counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tries} {self.kind} from {self.address}"
+
+
 class Seal(models.Model):
     """One block of the seal: rows of one table by key, with the SHA-256 of each, chained to the block before.
 

@@ -78,6 +78,9 @@ RIGHTS: dict[str, Rights] = {
     # --- the trail and what it is sealed by ---------------------------------------------------------------------------
     "audit_accessevent": ADD,
     "audit_event": READ,
+    "audit_stranger": Rights(
+        update=("tries", "names"), delete=True, because=f"{PASSING}a count, until it is a line of the log of access"
+    ),
     "audit_seal": ADD,
     "audit_wholeverified": _change(
         "begun_at ended_at entries says faults fault_count", "a verification begins and ends"

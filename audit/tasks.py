@@ -14,6 +14,13 @@ def seal() -> None:
 
 
 @shared_task
+def tell_of_strangers() -> None:
+    from audit.strangers import tell_of_counted
+
+    tell_of_counted()
+
+
+@shared_task
 def verify_trail() -> None:
     from audit.models import Whole
     from audit.verifying import answered

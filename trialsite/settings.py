@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget which saves arrived": {"task": "assessments.tasks.forget_receipts", "schedule": 24 * 3600.0},
     "forget which requests were answered": {"task": "receipts.tasks.forget_receipts", "schedule": 24 * 3600.0},
     "seal what of the trail is not sealed yet": {"task": "audit.tasks.seal", "schedule": 10.0},
+    "write down what strangers tried": {"task": "audit.tasks.tell_of_strangers", "schedule": 30.0},
     "note a protocol file that has changed": {"task": "audit.tasks.note_protocol", "schedule": 30.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     "verify signatures of what has changed": {"task": "signature.tasks.verify_changed", "schedule": 60.0},

@@ -1,9 +1,15 @@
 import re
 
 import pytest
+from django.core.cache import cache, caches
+from django.db import connection
+from django.test import Client
 
-from audit.models import AccessEvent
+from audit.models import AccessEvent, Stranger
+from audit.strangers import LISTED, MOST_NAMED, counted, tell_of_counted
+from audit.tasks import tell_of_strangers
 from tests.cast import PASSWORD, Trial
+from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +97,6 @@ def test_a_refusal_is_logged_once_by_page_and_api_alike(trial, client):
 
 @pytest.mark.requirement("21 CFR 11.10(h)")
 def test_a_forged_post_is_logged(trial):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(trial.coordinator)
     assert client.post("/subjects/add/", {"site": trial.site.pk}).status_code == 403
@@ -149,3 +153,92 @@ def test_a_protocol_file_that_has_changed_is_noted_once(db, monkeypatch):
     monkeypatch.undo()
     note_protocol()
     assert [("version 9" in event.detail) for event in AccessEvent.objects.order_by("id")] == [False, True, False]
+
+
+def a_minute_passes():
+    with unlimited(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_stranger SET minute = minute - interval '1 hour'")
+
+
+def told(kind):
+    """What the log says of a kind: (lines, how many attempts they stand for)."""
+    lines = list(AccessEvent.objects.filter(kind=kind).values_list("detail", flat=True))
+    more = [re.match(r"(\d+) more in the minute", detail) for detail in lines]
+    return len(lines), sum(int(one[1]) if one else 1 for one in more)
+
+
+@pytest.mark.requirement("21 CFR 11.10(e)", "21 CFR 11.300")
+def test_a_thousand_tries_of_strangers_are_few_lines_and_none_is_untold(trial):
+    """Wrong tokens, wrong names and passwords, and posts without a token against forgery, from two addresses."""
+    cache.clear()
+    caches["throttle"].clear()
+    statuses = []
+    for number in range(100):
+        for address in ("192.0.2.7", "198.51.100.9"):
+            client = Client(REMOTE_ADDR=address, enforce_csrf_checks=True)
+            for _ in range(2):
+                answer = client.get("/api/v1/subjects/", headers={"Authorization": f"Token {number}"})
+                statuses.append(answer.status_code)
+            for _ in range(2):
+                assert client.post("/accounts/login/", {"login": "carla"}).status_code == 403
+            typed = {"login": "carla" if number % 2 else f"made-up-{number}", "password": "guess"}
+            Client(REMOTE_ADDR=address).post("/accounts/login/", typed)
+    assert set(statuses) == {401, 429}
+    assert statuses.count(429) > statuses.count(401)
+    a_minute_passes()
+    tell_of_strangers()
+    failed, refused = told("sign_in_failed"), told("refused")
+    assert (failed[1], refused[1]) == (600, 400)
+    assert failed[0] + refused[0] < 100
+    said = " ".join(AccessEvent.objects.filter(kind="sign_in_failed").values_list("detail", flat=True))
+    assert "carla" in said
+    assert "unknown" in said
+    assert "made-up" not in said
+    assert not Stranger.objects.exists()
+
+
+def test_a_good_token_is_never_held_up_by_the_guesses_of_its_address(trial):
+    from accounts.actor import SYSTEM
+    from accounts.services import create_token
+
+    caches["throttle"].clear()
+    token = create_token(user=trial.monitor, by=SYSTEM)
+    for number in range(40):
+        last = Client().get("/api/v1/me/", headers={"Authorization": f"Token {number}"}).status_code
+    assert last == 429
+    assert Client().get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).status_code == 200
+
+
+def test_who_is_signed_in_has_a_line_for_each_refusal(trial, client):
+    client.force_login(trial.sponsor)
+    for _ in range(LISTED + 3):
+        client.get("/people/")
+    assert told("refused") == (LISTED + 3, LISTED + 3)
+
+
+def test_the_minute_that_is_not_over_is_not_told_yet(trial):
+    for _ in range(LISTED + 4):
+        counted("refused", "192.0.2.7", "nobody")
+    assert tell_of_counted() == 0
+    a_minute_passes()
+    assert tell_of_counted() == 1
+    event = AccessEvent.objects.get()
+    assert (event.address, event.detail.partition(" more")[0]) == ("192.0.2.7", "4")
+    assert event.detail.endswith(": nobody 4")
+
+
+def test_a_line_names_twenty_users_and_counts_the_others(trial):
+    for number in range(LISTED + MOST_NAMED + 5):
+        counted("sign_in_failed", "192.0.2.7", f"user{number:02}")
+    counted("sign_in_failed", "192.0.2.7", "user03")
+    a_minute_passes()
+    tell_of_counted()
+    said = AccessEvent.objects.get().detail.partition(": ")[2].split(", ")
+    assert len(said) == MOST_NAMED + 1
+    assert {"user03 2", "others 5"} <= set(said)
+
+
+def test_one_network_of_ipv6_is_one_stranger(trial):
+    for number in range(LISTED + 2):
+        counted("refused", f"2001:db8:0:1::{number}", "nobody")
+    assert [(one.address, one.tries) for one in Stranger.objects.all()] == [("2001:db8:0:1::", LISTED + 2)]

@@ -7,11 +7,13 @@ from django.db import connection
 
 # The trail itself; what is derived from the record and can be derived again; who has a form open, which saves arrived;
 # the terms of a dictionary, whose loading is in the trail; digests by which an import tells what it has read before;
-# where somebody is signed in, of which the access log tells; when the worker and the clock were last at work.
+# what strangers tried, until the access log tells of it; where somebody is signed in, of which that log tells too; when
+# the worker and the clock were last at work.
 NOT_THE_RECORD = {
     "audit_event",
     "audit_accessevent",
     "audit_seal",
+    "audit_stranger",
     "endpoints_estimate",
     "endpoints_mark",
     "endpoints_outcome",
