@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 
 from accounts.actor import Actor, acting
+from accounts.opening import open_link
 
 View = Callable[..., HttpResponseBase]
 SOMEBODY_SIGNING_IN = Actor(None, "sign-in", "none", "screen")
@@ -36,8 +37,10 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
+    path("password/new/", open_link, name="password_link"),
+    # The key itself waits in the session; an address that carries one is no address here.
     re_path(
-        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>set-password)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

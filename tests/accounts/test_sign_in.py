@@ -349,13 +349,32 @@ def test_cookies_behind_tls_are_this_hosts_alone() -> None:
 def test_a_password_link_works_once_and_for_the_latest_only(monitor: User, staff: Staff) -> None:
     by = access_for(staff[Role.ADMINISTRATOR]).actor()
     first, second = (issue_password_link(user=monitor, by=by) for _ in range(2))
-    assert b"does not work any more" in Client().get(first).content
+    assert b"does not work any more" in opened(Client(), first).content
     client, new = Client(), "a cart before the horse"
-    form = client.get(second).url
+    form = opened(client, second).url
     client.post(form, {"password1": new, "password2": new})
     monitor.refresh_from_db()
     assert monitor.check_password(new)
-    assert b"does not work any more" in Client().get(second).content
+    assert b"does not work any more" in opened(Client(), second).content
+
+
+@pytest.mark.requirement("EMA 2023 security")
+def test_no_address_that_a_server_is_asked_for_carries_the_key_of_a_link(monitor: User) -> None:
+    """Addresses are in the logs of every server and proxy on the way; what stands behind a # is sent to none."""
+    sent, key = issue_password_link(user=monitor, by=SYSTEM).split("#")
+    client = Client()
+    assert client.get(sent).status_code == 200
+    answer = opened(client, f"{sent}#{key}")
+    assert answer.url.endswith("-set-password/")
+    assert key.partition("-")[2] not in answer.url
+    assert client.get(answer.url).status_code == 200
+    assert Client().get(f"{sent}{key}/").status_code == 404
+
+
+def test_a_whole_link_can_be_pasted_where_no_script_opens_it(monitor: User) -> None:
+    link = issue_password_link(user=monitor, by=SYSTEM)
+    answer = Client().post(reverse("password_link"), {"key": f"https://edc.example.org{link}"})
+    assert answer.url.endswith("-set-password/")
 
 
 def test_the_trail_tells_a_password_set_by_a_link_from_one_that_its_owner_changed(monitor: User, staff: Staff) -> None:
@@ -383,24 +402,30 @@ def test_the_next_sign_in_tells_once_that_the_password_was_set_by_a_link(monitor
     assert told in page
 
 
+def opened(client: Client, link: str) -> Any:
+    """As the script of the page does it."""
+    page, key = link.split("#")
+    return client.post(page, {"key": key})
+
+
 def set_by_link(user: User, staff: Staff) -> None:
     client = Client()
     user.refresh_from_db()
     link = issue_password_link(user=user, by=access_for(staff[Role.ADMINISTRATOR]).actor())
-    client.post(client.get(link).url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    client.post(opened(client, link).url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
 
 
 def test_a_password_link_leaves_no_address_behind_that_would_bar_the_second_factor(monitor: User) -> None:
     with acting(SYSTEM), unlimited():
         User.objects.filter(pk=monitor.pk).update(email="mona@example.org")
     monitor.refresh_from_db()
-    Client().get(issue_password_link(user=monitor, by=SYSTEM))
+    opened(Client(), issue_password_link(user=monitor, by=SYSTEM))
     assert not EmailAddress.objects.exists()
 
 
 def test_a_weak_password_is_refused_at_the_link_too(monitor: User) -> None:
     client = Client()
-    form = client.get(issue_password_link(user=monitor, by=SYSTEM)).url
+    form = opened(client, issue_password_link(user=monitor, by=SYSTEM)).url
     assert client.post(form, {"password1": "123456789012", "password2": "123456789012"}).status_code == 200
     monitor.refresh_from_db()
     assert monitor.check_password(PASSWORD)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services import issue_password_link
 from tests.accounts.staff import PASSWORD, Staff, give_password
 
 
@@ -111,3 +113,21 @@ def test_sign_in_fits_a_telephone_and_explains_a_passkey_that_cannot_work(
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_selector("#passkey-problem:visible")
     assert "do not work at this address" in page.inner_text("#passkey-problem")
+
+
+def test_a_password_link_opens_by_itself_and_its_key_goes_in_no_address(
+    administrator: User, site_server: str, page: Any, problems: list[str]
+) -> None:
+    link = issue_password_link(user=administrator, by=SYSTEM)
+    key = link.partition("-")[2]
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url))
+    page.goto(f"{site_server}{link}")
+    page.get_by_role("button", name="Set password").wait_for()
+    for field in ("password1", "password2"):
+        page.locator(f"input[name={field}]").fill("a cart before the horse")
+    page.get_by_role("button", name="Set password").click()
+    page.get_by_role("heading", name="Your password is set").wait_for()
+    # What the browser shows of its first address is not what it sends.
+    assert not [url for url in asked_for if key in url.partition("#")[0]]
+    assert key not in page.url

@@ -273,7 +273,7 @@ def named(patterns) -> set[str]:
 
 # Files, fragments of a page, what only a POST takes, and pages of allauth that need a state of their own.
 NOT_LOOKED_AT = {
-    *("account_login", "account_logout", "account_reauthenticate", "account_reset_password_from_key"),
+    *("password_link", "account_login", "account_logout", "account_reauthenticate", "account_reset_password_from_key"),
     *("account_reset_password_from_key_done", "account_token_create", "account_token_revoke", "mfa_add_webauthn"),
     *("mfa_authenticate", "mfa_deactivate_totp", "mfa_download_recovery_codes", "mfa_edit_webauthn"),
     *("mfa_generate_recovery_codes", "mfa_list_webauthn", "mfa_login_webauthn", "mfa_reauthenticate"),

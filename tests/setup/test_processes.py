@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import sys
 import time
 from pathlib import Path
@@ -31,6 +32,21 @@ def tend_until(process: Process, words: str) -> str:
             return sentence
         time.sleep(0.02)
     raise AssertionError(f"{process.name} never said {words!r}")
+
+
+@pytest.mark.requirement("EMA 2023 security")
+def test_a_log_is_readable_by_its_owner_alone_also_one_of_before(tmp_path: Path) -> None:
+    before = tmp_path / "worker.log"
+    before.write_text("an earlier line\n")
+    before.chmod(0o644)
+    for log in (before, tmp_path / "web.log"):
+        process = Process("part", [sys.executable, "-c", "print('up')"], log)
+        process.start()
+        assert process.child is not None
+        process.child.wait(30)
+        assert stat.S_IMODE(log.stat().st_mode) == 0o600
+        assert log.read_text().endswith("up\n")
+    assert before.read_text().startswith("an earlier line")
 
 
 def test_a_killed_process_is_started_again_and_said_so(tmp_path: Path) -> None:
