@@ -27,6 +27,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from audit.models import Seal
+from trialsite.checks import refuse_missing_seal_keys
 
 logger = logging.getLogger(__name__)
 
@@ -87,8 +88,9 @@ class Reached(NamedTuple):
 def seal_trail() -> int:
     """Seal what is committed and not sealed yet. Returns how many rows; 0 where another process is at it.
 
-    Raises NotOurs where the chain's last blocks were all made with other keys.
+    Raises NotOurs where the chain's last blocks were all made with other keys, ImproperlyConfigured without a key.
     """
+    refuse_missing_seal_keys()
     return sum(_seal_table(table) for table in TABLES)
 
 

@@ -17,6 +17,7 @@ from django.db import connection
 from audit.models import Seal
 from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_genuine, is_ours, rows_of
 from audit.wholes import Answer
+from trialsite.checks import refuse_missing_seal_keys
 from values.counts import counted
 from values.times import shown_moment
 
@@ -46,7 +47,11 @@ class Verified:
 
 
 def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] | None = None) -> Verified:
-    """Walk the chain from its beginning; `told` hears of the number of rows checked so far."""
+    """Walk the chain from its beginning; `told` hears of the number of rows checked so far.
+
+    Raises ImproperlyConfigured without a key of the seal: all blocks would look forged.
+    """
+    refuse_missing_seal_keys()
     found = Verified()
     wanted: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for anchor in anchors:

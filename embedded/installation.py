@@ -14,6 +14,10 @@ from embedded.passwords import Secrets, secrets_of, write_private
 from embedded.places import PROJECT, Places
 from embedded.process import Process
 
+# The key of the seal is for the worker and for commands: what a site could be made to tell is not enough to seal what
+# was altered.
+WITHHELD = dict.fromkeys(("web", "beat", "archive"), ("TRAIL_SEAL_KEYS",))
+
 
 @dataclass
 class Installation:
@@ -29,8 +33,12 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it."""
         found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), **self.extra}
-        if "SECRET_KEY" not in os.environ:
-            found["SECRET_KEY"] = self.secrets.django
+        keys = {
+            "SECRET_KEY": self.secrets.django,
+            "TRAIL_SEAL_KEYS": self.secrets.seal,
+            "FACTOR_KEYS": self.secrets.factors,
+        }
+        found |= {name: key for name, key in keys.items() if name not in os.environ}
         if self.database:
             found["DATABASE_URL"] = self.database.url(APPLICATION)
         if self.broker:

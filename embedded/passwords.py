@@ -9,22 +9,35 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Secrets:
-    """Passwords of the database's roles, Django's key and the key of the backups."""
+    """Passwords of the database's roles, and the keys: Django's, of the trail's seal, of factors, of the backups.
+
+    Keys with a comma: the first one is used, the others still read what they made.
+    """
 
     superuser: str
     owner: str
     application: str
     backup: str
     django: str
+    seal: str
+    factors: str
     backup_key: str
 
 
 def secrets_of(path: Path) -> Secrets:
     """Read the secrets; those that there are none of yet are made."""
     kept = json.loads(path.read_text()) if path.exists() else {}
-    made = Secrets(**({field.name: secrets.token_urlsafe(50) for field in fields(Secrets)} | kept))
+    made = Secrets(**(_new(kept) | kept))
     if asdict(made) != kept:
         write_private(path, json.dumps(asdict(made), indent=1))
+    return made
+
+
+def _new(kept: dict[str, str]) -> dict[str, str]:
+    made = {field.name: secrets.token_urlsafe(50) for field in fields(Secrets)}
+    if "django" in kept:
+        # An installation of before the key of the seal sealed with Django's: what that sealed stays its own.
+        made["seal"] += f",{kept['django']}"
     return made
 
 

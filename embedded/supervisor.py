@@ -18,7 +18,7 @@ from types import FrameType
 import psutil
 from rich.console import Console
 
-from embedded.installation import Installation
+from embedded.installation import WITHHELD, Installation
 from embedded.leftovers import remember, stop_leftovers
 from embedded.places import PROJECT, CannotStart, Places
 from embedded.process import Process
@@ -84,7 +84,7 @@ class Supervisor:
             return
         archive = self.python("archive", "backups", "archive")
         archive.patience = 30  # it archives once more before it ends
-        archive.environment = {**self.environment(), **self.installation.for_backups}
+        archive.environment = {**self.environment("archive"), **self.installation.for_backups}
         archive.start()
         self.processes.insert(1, archive)
         remember(self.installation.places.processes, self.processes)
@@ -100,10 +100,11 @@ class Supervisor:
             record.unlink(missing_ok=True)
         self.console.print("Stopped. Everything that was saved is kept.")
 
-    def environment(self) -> dict[str, str]:
-        """What every process of ours is told, without what only the setup and the backups need."""
+    def environment(self, part: str = "") -> dict[str, str]:
+        """What a command is told, or that `part`, without what only the setup and the backups need."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_ALL)}
-        return {**inherited, **self.installation.environment, "PYTHONUNBUFFERED": "1"}
+        whole = {**inherited, **self.installation.environment, "PYTHONUNBUFFERED": "1"}
+        return {name: value for name, value in whole.items() if name not in WITHHELD.get(part, ())}
 
     def for_setup(self) -> dict[str, str]:
         owner = {name: value for name, value in os.environ.items() if name == "DATABASE_OWNER_URL"}
@@ -139,7 +140,7 @@ class Supervisor:
         """A process of ours, run by this interpreter."""
         log = self.installation.places.logs / f"{name}.log"
         # Requests and tasks in hand end well within the patience; a program told to stop while it starts may hang.
-        return Process(name, [sys.executable, "-m", *command], log, self.environment(), PROJECT, patience=8)
+        return Process(name, [sys.executable, "-m", *command], log, self.environment(name), PROJECT, patience=8)
 
 
 @contextlib.contextmanager

@@ -3,13 +3,20 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, task_postrun, worker_process_init
+from celery.signals import beat_init, before_task_publish, task_postrun, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
 app = Celery("trialsite", task_cls="accounts.scope:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def need_the_key_of_the_seal(**_: object) -> None:
+    from trialsite.checks import refuse_missing_seal_keys
+
+    refuse_missing_seal_keys()
 
 
 @worker_process_init.connect

@@ -9,6 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("training", "production")
 SHORTEST_KEY = 50
+# Lists of keys beside SECRET_KEY: the first one is used, the others still read what they made.
+KEYS = ("TRAIL_SEAL_KEYS", "FACTOR_KEYS", "SESSION_KEYS")
+# The site has no key of the seal, and says nothing of it.
+WHERE_NEEDED = ("TRAIL_SEAL_KEYS",)
 
 
 @register(Tags.security)
@@ -24,11 +28,15 @@ def production_settings_are_safe(app_configs: Any, **options: Any) -> list[Check
     """E002 and on: what may be convenient in training and is refused where real records are kept."""
     if settings.ENVIRONMENT != "production":
         return []
+    weak, twins, random = weak_keys(), same_keys(), f"Set random ones, {SHORTEST_KEY} characters or longer."
+    others = [name for name in weak if name != "SECRET_KEY"]
     rules: Sequence[tuple[str, bool, str, str]] = (
         ("E002", settings.DEBUG, "DEBUG is on.", "Unset DEBUG: error pages would show records and settings."),
-        ("E003", _weak_key(), "SECRET_KEY is missing, known or short.", f"Set a random one, {SHORTEST_KEY} or longer."),
+        ("E003", "SECRET_KEY" in weak, "SECRET_KEY is missing, known or short.", random),
         ("E004", _any_host(), "ALLOWED_HOSTS lets any host name in, or none.", "Name the hosts of this installation."),
         ("E005", not settings.BEHIND_TLS, "Sign-in would travel in the clear.", "Set BEHIND_TLS=true behind a proxy."),
+        ("E007", bool(others), f"{', '.join(others)}: a key is missing or short.", random),
+        ("E008", bool(twins), f"{' and '.join(twins)} are the same.", "Each key needs a value of its own."),
         ("E006", settings.SYNTHETIC_DATA, "Pages would call real records synthetic.", "Set SYNTHETIC_DATA=false."),
     )
     return [Error(found, hint=hint, id=f"trialsite.{number}") for number, broken, found, hint in rules if broken]
@@ -42,8 +50,24 @@ def second_factor_is_asked_for(app_configs: Any, **options: Any) -> list[CheckMe
     return [Warning("Nobody must use a second factor to sign in.", hint=hint, id="trialsite.W001")]
 
 
-def _weak_key() -> bool:
-    return len(settings.SECRET_KEY) < SHORTEST_KEY
+def keys() -> dict[str, list[str]]:
+    """The values of each key by its name."""
+    named = {name: list(getattr(settings, name)) for name in KEYS if hasattr(settings, name)}
+    return {"SECRET_KEY": [settings.SECRET_KEY]} | named
+
+
+def weak_keys() -> list[str]:
+    return [
+        name
+        for name, values in keys().items()
+        if (not values and name not in WHERE_NEEDED) or any(len(value) < SHORTEST_KEY for value in values)
+    ]
+
+
+def same_keys() -> list[str]:
+    """The names of keys that share a value."""
+    held = [(value, name) for name, values in keys().items() for value in set(values)]
+    return sorted({name for value, name in held if sum(value == other for other, _ in held) > 1})
 
 
 def _any_host() -> bool:
@@ -55,3 +79,15 @@ def refuse_unsafe_settings() -> None:
     found = [message for message in run_checks(tags=[Tags.security]) if message.is_serious()]
     if found:
         raise ImproperlyConfigured("\n".join(f"{message.msg} {message.hint or ''} ({message.id})" for message in found))
+
+
+def refuse_missing_seal_keys() -> None:
+    """For the programs that seal and verify: without a key all that is sealed would look forged."""
+    if not settings.TRAIL_SEAL_KEYS:
+        raise ImproperlyConfigured("TRAIL_SEAL_KEYS is missing: the worker and the commands of the seal need it.")
+
+
+def refuse_seal_keys() -> None:
+    """For the site: what it could be made to read must not be enough to seal what was forged."""
+    if settings.ENVIRONMENT == "production" and settings.TRAIL_SEAL_KEYS:
+        raise ImproperlyConfigured("TRAIL_SEAL_KEYS is for the worker: take it out of the site's environment.")

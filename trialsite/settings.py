@@ -19,8 +19,13 @@ DEBUG = env.bool("DEBUG", default=False)
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")
 SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+# One key for everything will do in training alone: in production each has a value of its own (trialsite.checks).
+ONE_FOR_ALL = [] if ENVIRONMENT == "production" else [SECRET_KEY]
 # The first one seals the trail, all of them verify it: whoever has the database alone cannot make a chain that fits.
-TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[]) or [SECRET_KEY]
+# For the worker and an operator's commands; the site has none.
+TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[]) or ONE_FOR_ALL
+# The first one encrypts the secrets of second factors, all of them decrypt (accounts.factor_secrets).
+FACTOR_KEYS = env.list("FACTOR_KEYS", default=[]) or ONE_FOR_ALL
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
 PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "trialsite/protocol/nct00426556.toml")))

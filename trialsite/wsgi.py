@@ -5,9 +5,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from trialsite.checks import refuse_seal_keys
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
 application = get_wsgi_application()
+refuse_seal_keys()
 # What was loaded at the start stays for good: looking through it at each collection took a tenth of a save. Collecting
 # at each 700 new objects, Python's default, took another twentieth, and found next to nothing.
 gc.freeze()

@@ -62,6 +62,12 @@ def test_only_what_backs_up_and_restores_knows_the_key_of_the_backups() -> None:
     assert "SECRET_KEY" not in services["backup"]["environment"]
 
 
+def test_only_the_worker_knows_the_key_of_the_seal() -> None:
+    services = compose()["services"]
+    knowing = {name for name, service in services.items() if "TRAIL_SEAL_KEYS" in service.get("environment", {})}
+    assert knowing == {"worker"}
+
+
 def test_the_example_environment_names_what_compose_asks_for() -> None:
     assert variables_of_compose() - {"VERSION"} == names_of_example()
 

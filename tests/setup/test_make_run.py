@@ -18,7 +18,8 @@ from embedded.process import Process
 from tests.programs import answers, free_port, wait_until
 
 PARTS = ["database", "broker", "web", "worker", "beat"]
-OWN_SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "CELERY_BEAT_FILE", "SECRET_KEY")
+OWN_SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "CELERY_BEAT_FILE")
+KEYS = ("SECRET_KEY", "TRAIL_SEAL_KEYS", "FACTOR_KEYS")
 
 
 class Run:
@@ -27,7 +28,7 @@ class Run:
     def __init__(self, log: Path, static_files: Path) -> None:
         name, port = f"test-run-{os.getpid()}", free_port()
         self.places, self.address = Places(PROJECT / "var" / name), f"http://127.0.0.1:{port}"
-        environment = {key: value for key, value in os.environ.items() if key not in OWN_SERVERS}
+        environment = {key: value for key, value in os.environ.items() if key not in OWN_SERVERS + KEYS}
         command = [sys.executable, "-m", "embedded", "--name", name]
         self.supervisor = Process(
             "supervisor",
@@ -87,6 +88,22 @@ def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_it_starts_all_parts_and_answers(run: Run) -> None:
     assert list(run.parts()) == PARTS
     assert answers(f"{run.address}/health/")
+
+
+@pytest.mark.requirement("EMA 2023 security")
+def test_the_site_does_not_have_the_key_of_the_seal(run: Run) -> None:
+    kept = json.loads(run.places.secrets.read_text())
+    held = {part: stands_in(run.parts()[part], kept["seal"]) for part in ("web", "beat", "worker")}
+    assert held == {"web": False, "beat": False, "worker": True}
+    lines = dict(line.split("=", 1) for line in run.places.environment.read_text().splitlines())
+    assert lines["TRAIL_SEAL_KEYS"] == kept["seal"]
+    assert len({lines[name] for name in KEYS}) == 3
+
+
+def stands_in(pid: int, secret: str) -> bool:
+    """Whether it is told to the process or to one that it started."""
+    process = psutil.Process(pid)
+    return any(secret in one.environ().values() for one in (process, *process.children(recursive=True)))
 
 
 @pytest.mark.requirement("EMA 2023 loss of data")

@@ -41,7 +41,16 @@ def test_passwords_are_made_once_and_are_for_their_owner_alone(tmp_path: Path) -
     made = secrets_of(tmp_path / "secrets.json")
     assert secrets_of(tmp_path / "secrets.json") == made
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
-    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 6
+    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 8
+
+
+def test_an_installation_of_before_the_keys_goes_on_verifying_what_it_sealed(tmp_path: Path) -> None:
+    kept = {"superuser": "s", "owner": "o", "application": "a", "django": "d"}
+    (tmp_path / "secrets.json").write_text(json.dumps(kept))
+    made = secrets_of(tmp_path / "secrets.json")
+    assert (made.owner, made.django, made.seal.split(",")[1]) == ("o", "d", "d")
+    assert len(made.seal.split(",")[0]) > 50
+    assert secrets_of(tmp_path / "secrets.json") == made
 
 
 def test_servers_work_in_a_path_with_spaces_and_a_cut_off_creation_is_begun_anew() -> None:

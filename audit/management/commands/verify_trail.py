@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
@@ -32,7 +33,10 @@ class Command(BaseCommand):
             anchors = [anchor for file in options["anchor"] for anchor in read_anchors(file)]
         except (OSError, Unreadable) as error:
             raise CommandError(str(error)) from error
-        found = verify(anchors, self._tell)
+        try:
+            found = verify(anchors, self._tell)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         self._say(found, len(anchors))
         if found.faults:
             raise CommandError(f"{len(found.faults)} faults: the trail is not what was sealed.")
