@@ -3,15 +3,19 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accounts.actor import acting
+from accounts.models import Membership
 from cohorts.models import Subject
 from tests.browser.desk import barriers, faults, picture, sign_in, watched
-from tests.cast import Trial
+from tests.cast import SETUP, Trial
 from tests.printed import sheets
+from tests.unlimited import unlimited
 
 REASON = "day read from the radiology report"
 RECORD = {
@@ -108,3 +112,31 @@ def test_whether_a_file_is_unaltered(auditor: Any, tmp_path: Path) -> None:
     auditor.set_viewport_size({"width": 390, "height": 844})
     assert auditor.evaluate("document.documentElement.scrollWidth") <= 390
     picture(auditor, "file-unknown-390")
+
+
+@pytest.fixture
+def past(trial: Trial, subject: Subject) -> None:
+    """All roles were given on 1 January 2008, one of them was taken back in March."""
+    with unlimited(), acting(SETUP):
+        Membership.objects.update(granted_at=datetime(2008, 1, 1, tzinfo=UTC))
+        mona = Membership.objects.filter(user=trial.monitor)
+        mona.update(ended_at=datetime(2008, 3, 3, 12, tzinfo=UTC))
+
+
+@pytest.mark.requirement("FDA 2024 inspection", "FDA 2024 who has access")
+def test_who_had_access_to_a_site_in_a_week(auditor: Any, past: None, trial: Trial) -> None:
+    def in_the_week(first: str, last: str) -> set[str]:
+        auditor.get_by_label("Site", exact=True).select_option(str(trial.site.pk))
+        auditor.get_by_label("Access from").fill(first)
+        auditor.get_by_label("Access to").fill(last)
+        auditor.get_by_role("button", name="Filter").click()
+        auditor.locator("caption", has_text="that gave access to site 101").wait_for()
+        names = auditor.locator(".table-region tbody th").all_inner_texts()
+        return {name.split()[1] for name in names}
+
+    everywhere = {"dora", "sven", "axel", "adam"}
+    with within_a_minute():
+        auditor.get_by_role("link", name="Staff", exact=True).click()
+        had = in_the_week("3 Mar 2008", "9 Mar 2008")
+    assert had == {"ines", "carla", "mona"} | everywhere
+    assert in_the_week("10 Mar 2008", "16 Mar 2008") == {"ines", "carla"} | everywhere
