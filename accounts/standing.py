@@ -61,7 +61,7 @@ def leave(*, user: User, by: Actor, reason: str) -> None:
         for held in Membership.objects.filter(user=user, ended_at=None).select_related("user"):
             revoke_membership(membership=held, by=by, reason=LEAVER + reason)
         User.objects.filter(pk=user.pk).update(left_at=Now())
-        end_sessions(of_sessions(user))
+        end_sessions(SignIn.objects.filter(user=user))
     user.refresh_from_db()
 
 
@@ -76,7 +76,7 @@ def end_all_sessions(*, user: User, by: Actor, reason: str) -> None:
     """Those too that no list shows: what sessions are bound to changes."""
     with acting(by, reason=reason, waits=False):
         User.objects.filter(pk=user.pk).update(sessions_ended_at=Now(), session_epoch=F("session_epoch") + 1)
-        end_sessions(of_sessions(user))
+        end_sessions(SignIn.objects.filter(user=user))
 
 
 def end_other_ways_in(user: User, *, than: str) -> None:
@@ -98,10 +98,10 @@ def end_all_access(*, by: Actor, reason: str) -> None:
 
 
 def of_sessions(user: User) -> QuerySet[SignIn]:
-    """Where the user is signed in now, the newest first."""
+    """Where the user is signed in now, the newest first: nowhere while suspended, for no session is good then."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=Now())
     young = timezone.now() - settings.LONGEST_SESSION
-    return SignIn.objects.filter(Exists(alive), user=user, at__gt=young).order_by("-at")
+    return SignIn.objects.filter(Exists(alive), user=user, user__is_active=True, at__gt=young).order_by("-at")
 
 
 def end_sessions(found: QuerySet[SignIn]) -> None:

@@ -15,7 +15,14 @@ from accounts.access import access_for
 from accounts.actor import SYSTEM, Actor, acting
 from accounts.models import ApiToken, SignIn, User
 from accounts.roles import Permission, Role
-from accounts.services import create_token, create_user, grant_membership, record_training, reinstate_user
+from accounts.services import (
+    create_token,
+    create_user,
+    grant_membership,
+    record_training,
+    reinstate_user,
+    suspend_user,
+)
 from accounts.standing import accept_statement, admit, leave
 from audit.models import Event
 from tests.accounts.staff import PASSWORD, Staff, give_password, signed_in
@@ -145,6 +152,20 @@ def test_where_one_is_signed_in_is_listed_and_ended_by_oneself_and_the_administr
     admin.post(reverse("session_revoke", args=[mine.pk]), {"reason": "lost laptop"})
     assert here.get("/subject_list/").status_code == 302
     assert Event.objects.filter(table_name="accounts_user", reason="lost laptop").exists()
+
+
+def test_of_a_suspended_user_no_session_is_listed(staff: Staff) -> None:
+    cache.clear()
+    user = staff[Role.MONITOR]
+    give_password(user)
+    Client().post("/accounts/login/", {"login": "the.monitor", "password": PASSWORD})
+    administrator = staff[Role.ADMINISTRATOR]
+    admin, address = signed_in(administrator), reverse("person", args=[user.pk])
+    assert len(admin.get(address).context["sessions"]) == 1
+    suspend_user(user=user, reason="left the trial", by=by(administrator, Role.ADMINISTRATOR))
+    assert list(admin.get(address).context["sessions"]) == []
+    leave(user=user, reason="gone", by=by(administrator, Role.ADMINISTRATOR))
+    assert not SignIn.objects.filter(user=user).exists()
 
 
 def test_a_token_that_reads_writes_nothing(staff: Staff) -> None:
