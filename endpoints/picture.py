@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
@@ -146,15 +148,26 @@ class _Reading:
         heard_of = max([*contacts, *(row.end_date for row in ended)], default=None)
         found = [Moment(ENDED, self.day(row.end_date), row.get_reason_display()) for row in ended]
         died = next((row for row in self.complete(Death) if row.death_date), None)
+        survival = self.derivation.get("os") or {}
+        derived = earliest(survival.get("date") or "")
         if died:
-            found.append(Moment(DIED, self.day(_death(died, heard_of)), f"Cause: {died.get_cause_display()}"))
+            on = derived if derived and survival["event"] else _death(died, heard_of)
+            found.append(Moment(DIED, self.day(on), f"Cause: {died.get_cause_display()}"))
+        elif derived and not survival["event"]:
+            # The day by which overall survival is censored: the last contact is the same one on every page.
+            found.append(Moment(HEARD_OF, self.day(derived), survival["words"]))
         elif contacts:
             found.append(Moment(HEARD_OF, self.day(max(contacts)), "Alive"))
         return sorted(found, key=lambda moment: moment.day)
 
+    @cached_property
+    def derivation(self) -> dict[str, Any]:
+        """The stored outcome as a whole; empty before the first refresh."""
+        return Outcome.objects.filter(subject=self.subject).values_list("derivation", flat=True).first() or {}
+
     def sums(self) -> Iterator[Moment]:
         """Derived sums: the ones that response rests on, with the response that counts."""
-        found = Outcome.objects.filter(subject=self.subject).values_list("derivation", flat=True).first() or {}
+        found = self.derivation
         for baseline in self.complete(TumourBaseline):
             on, total = earliest(baseline.assessment_date), found.get("baseline_sum")
             if on and total is not None:

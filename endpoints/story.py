@@ -178,7 +178,7 @@ def _result(title: str, found: dict[str, Any], sources: Sources) -> Result:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     elif not found["assessed"]:
-        value = f"{value}, not assessed"
+        value = NOT_ASSESSED.capitalize()
     return Result(title, value, found["reason"], sources.of(found["refs"]))
 
 

@@ -97,12 +97,21 @@ WORK = """
         FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
         WHERE f.state = 'draft'
         UNION ALL
-        SELECT 'silent', s.site_id, s.site, s.id, s.label, NULL, '', NULL, NULL, NULL, max(v.visit_date), '{}', '{}',
-               '{}', NULL, s.shut
-        FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
-        WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up') AND NOT v.in_error
-        GROUP BY s.site_id, s.site, s.id, s.label, s.shut
-        HAVING max(v.visit_date) < %(silent_since)s::date
+        SELECT 'silent', q.site_id, q.site, q.id, q.label, NULL, '', NULL, NULL, NULL, q.seen_on, '{}', '{}', '{}',
+               NULL, q.shut
+        FROM (
+            -- The last contact is that of the analysis, where one is derived: the day last known alive.
+            SELECT q.*, greatest(q.visited, (o.derivation -> 'os' ->> 'date')::date) AS seen_on
+            FROM (
+                SELECT s.site_id, s.site, s.id, s.label, s.shut, max(v.visit_date) AS visited
+                FROM subject s JOIN cohorts_visit v ON v.subject_id = s.id
+                WHERE s.status IN ('enrolled', 'on_treatment', 'follow_up') AND NOT v.in_error
+                GROUP BY s.site_id, s.site, s.id, s.label, s.shut
+                HAVING max(v.visit_date) < %(silent_since)s::date
+            ) q
+            LEFT JOIN endpoints_outcome o ON o.subject_id = q.id
+        ) q
+        WHERE q.seen_on < %(silent_since)s::date
     )
 """
 ROWS = """

@@ -70,7 +70,7 @@ def a_subject_is_told_alike(client: Client, outcome: Outcome) -> None:
     row = outcome.row
     assert row["assessed"] == derived["bor"]["assessed"] == derived["cbor"]["assessed"]
     for name, title in (("cbor", "confirmed"), ("bor", "unconfirmed")):
-        value = derived[name]["value"] + ("" if row["assessed"] else ", not assessed")
+        value = derived[name]["value"] if row["assessed"] else "Not assessed"
         assert row[name] == derived[name]["value"]
         assert f"Best overall response, {title} {value} {derived[name]['reason']}" in profile
     for name in ("pfs", "os", "dor", "ttr", "dor_unconfirmed", "ttr_unconfirmed"):
