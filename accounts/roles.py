@@ -8,6 +8,7 @@ class Permission(StrEnum):
     VIEW_SUBJECTS = "view_subjects"
     VIEW_IDENTIFYING = "view_identifying"
     ENTER_DATA = "enter_data"
+    IMPORT_LABORATORY = "import_laboratory_files"
     SIGN = "sign"
     ENROL = "enrol"
     APPROVE_ENROLMENT = "approve_enrolment"
@@ -26,6 +27,8 @@ class Permission(StrEnum):
     DOWNLOAD_WITH_TRAIL = "download_data_with_trail"
     CONFIRM_SERIOUS = "confirm_serious_events"
     VIEW_COMMITTEE = "view_dose_committee"
+    VIEW_SIGNATURES = "view_signatures"
+    VIEW_STATUS = "view_status_of_the_system"
     VIEW_TRAIL = "view_trail"
     VIEW_RECORD_TRAIL = "view_record_trail"
     VIEW_TRAIL_REVIEWS = "view_reviews_of_the_trail"
@@ -82,12 +85,14 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_SUBJECTS,
                 P.VIEW_IDENTIFYING,
                 P.ENTER_DATA,
+                P.IMPORT_LABORATORY,
                 P.SIGN,
                 P.ENROL,
                 P.ANSWER_QUERY,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.DOWNLOAD_WITH_TRAIL,
+                P.VIEW_SIGNATURES,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_STAFF,
@@ -103,7 +108,9 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_SUBJECTS,
                 P.VIEW_IDENTIFYING,
                 P.ENTER_DATA,
+                P.IMPORT_LABORATORY,
                 P.ANSWER_QUERY,
+                P.VIEW_SIGNATURES,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
             }
@@ -121,6 +128,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.CLOSE_QUERY,
                 P.VERIFY_SOURCE,
                 P.FREEZE,
+                P.VIEW_SIGNATURES,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
@@ -133,11 +141,13 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.DATA_MANAGER: RoleDefinition(
         "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose"
-        " committee decided, is told of serious events, confirms the access of administrators; types no clinical data.",
+        " committee decided, is told of serious events, confirms the access of administrators, brings in the files of"
+        " laboratories; types no clinical data.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
                 P.VIEW_IDENTIFYING,
+                P.IMPORT_LABORATORY,
                 P.APPROVE_ENROLMENT,
                 P.RUN_CHECKS,
                 P.MANAGE_COHORTS,
@@ -152,12 +162,14 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.DOWNLOAD_WITH_TRAIL,
+                P.VIEW_SIGNATURES,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.REVIEW_TRAIL,
                 P.VERIFY_WHOLES,
                 P.VERIFY_FILES,
+                P.VIEW_STATUS,
                 P.VIEW_STAFF,
                 P.VIEW_ACCESS_REVIEWS,
                 P.CONFIRM_ACCESS,
@@ -177,6 +189,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_ENDPOINTS,
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
+                P.VIEW_SIGNATURES,
                 P.VIEW_RECORD_TRAIL,
             }
         ),
@@ -194,10 +207,12 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.VIEW_OWN_OUTCOMES,
                 P.DOWNLOAD_DATA,
                 P.DOWNLOAD_WITH_TRAIL,
+                P.VIEW_SIGNATURES,
                 P.VIEW_TRAIL,
                 P.VIEW_RECORD_TRAIL,
                 P.VIEW_TRAIL_REVIEWS,
                 P.VERIFY_WHOLES,
+                P.VIEW_STATUS,
                 P.VIEW_ACCESS_LOG,
                 P.VERIFY_FILES,
                 P.VIEW_STAFF,
@@ -208,10 +223,12 @@ ROLES: dict[Role, RoleDefinition] = {
         all_sites=True,
     ),
     Role.ADMINISTRATOR: RoleDefinition(
-        "Gives and takes accounts, sites and roles, and reads the log of access; sees no clinical data.",
+        "Gives and takes accounts, sites and roles, and reads the log of access and the status of the system; sees no"
+        " clinical data.",
         frozenset(
             {
                 P.MANAGE_USERS,
+                P.VIEW_STATUS,
                 P.VIEW_ACCESS_LOG,
                 P.VERIFY_FILES,
                 P.VIEW_STAFF,

@@ -50,9 +50,10 @@ def site_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def role_list(request: SignedInRequest) -> HttpResponse:
-    request.access.require(Permission.MANAGE_USERS)
+    """For whoever is signed in: what each role may do is no secret to those who work with it."""
     table = [
         (permission.value.replace("_", " "), [permission in definition.permissions for definition in ROLES.values()])
         for permission in Permission
     ]
-    return render(request, "people/roles.html", {"roles": list(ROLES.items()), "table": table})
+    context = {"roles": list(ROLES.items()), "table": table, "may_manage": request.access.can(Permission.MANAGE_USERS)}
+    return render(request, "people/roles.html", context)

@@ -143,10 +143,10 @@ def _refuse_twice(lines: Iterable[Line]) -> None:
 
 
 def _known_places(lines: list[Line], access: Access) -> tuple[dict[str, Subject], dict[tuple[int, str], Visit]]:
-    """The subjects named that the user may enter data of, and their visits by code and label, by plain name. Two
+    """The subjects named that the user may bring results of, and their visits by code and label, by plain name. Two
     statements."""
     labels = {plain_name(line.values["subject"]).upper() for line in lines}
-    own = access.limit(Subject.objects.select_related("site"), Permission.ENTER_DATA)
+    own = access.limit(Subject.objects.select_related("site"), Permission.IMPORT_LABORATORY)
     subjects = {plain_name(one.label): one for one in own.annotate(large=Upper("label")).filter(large__in=labels)}
     visits = Visit.objects.filter(subject__in=subjects.values()).order_by("pk")
     named = {(visit.subject_id, plain_name(visit.label)): visit for visit in visits}
@@ -173,7 +173,7 @@ def _name_places(
         subject = subjects.get(subject_name)
         visit = visits.get((subject.pk, visit_name)) if subject else None
         if subject is None and subject_name:
-            line.tell(f"There is no subject {line.values['subject']} of whom you may enter data.")
+            line.tell(f"There is no subject {line.values['subject']} of whom you may bring in results.")
         elif subject is not None and visit is None and visit_name:
             line.tell(f"{subject.label} has no visit {line.values['visit']}.")
     return subject, visit

@@ -55,7 +55,7 @@ class FileForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def laboratory_import(request: SignedInRequest) -> HttpResponse:
-    request.access.require(Permission.ENTER_DATA)
+    request.access.require(Permission.IMPORT_LABORATORY)
     if request.method != "POST":
         return _page(request, FileForm())
     form = FileForm(request.POST, request.FILES)
@@ -75,7 +75,7 @@ def laboratory_import(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def laboratory_template(request: SignedInRequest) -> HttpResponseBase:
     """An empty file with the names of the columns, as a spreadsheet opens it."""
-    request.access.require(Permission.ENTER_DATA)
+    request.access.require(Permission.IMPORT_LABORATORY)
     separator = ";" if request.GET.get("separator") == "semicolon" else ","
     return csv_response(
         request, "empty file for laboratory results", [(*NEEDED, *OPTIONAL)], "laboratory-results", separator
@@ -97,7 +97,7 @@ def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpRe
 
 
 def _by(request: SignedInRequest, site_id: int) -> Actor:
-    return request.access.actor(site_id, channel="import", permission=Permission.ENTER_DATA)
+    return request.access.actor(site_id, channel="import", permission=Permission.IMPORT_LABORATORY)
 
 
 def _page(

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from endpoints.models import Estimate, Mark, Outcome
 from trialsite.protocol import current
 from trialsite.protocol.design import AnalysisSet, Population
+
+# The clock picks up every ten seconds what a lost message left behind.
+LATE = datetime.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -69,3 +73,23 @@ def freshness(made: datetime.datetime | None) -> dict[str, Any]:
     waiting = Mark.objects.count()
     stamp = made.isoformat() if made else "never"
     return {"as_of": made, "waiting": waiting, "made": stamp, "state": f"{stamp} {waiting}"}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How fresh the stored figures are: when the oldest were made, the changes on their way and since when."""
+
+    as_of: datetime.datetime | None
+    waiting: int
+    since: datetime.datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.since is not None and timezone.now() - self.since > LATE
+
+
+def oldest_figures() -> Figures:
+    """Of all populations. In two statements."""
+    made = Estimate.objects.aggregate(as_of=Min("as_of"))
+    waiting = Mark.objects.aggregate(number=Count("pk"), since=Min("at"))
+    return Figures(made["as_of"], waiting["number"], waiting["since"])

@@ -34,7 +34,7 @@ def range_list(request: SignedInRequest) -> HttpResponse:
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "empty": Emptiness(nothing_to_do=WITHOUT_ONE, is_filtered=any(wanted.cleaned_data.values()), title=NO_RANGE),
         "may_manage": request.access.can(Permission.MANAGE_RANGES),
-        "may_import": request.access.can(Permission.ENTER_DATA),
+        "may_import": request.access.can(Permission.IMPORT_LABORATORY),
     }
     return render(request, "laboratory/range_list.html", context)
 

@@ -33,13 +33,13 @@ class SignatureFilter(forms.Form):
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
-        fields["site"].queryset = sites_for(access, Permission.VIEW_TRAIL)
+        fields["site"].queryset = sites_for(access, Permission.VIEW_SIGNATURES)
 
 
 def found_signatures(access: Access, form: SignatureFilter) -> QuerySet[Signature]:
     """Newest first, of the user's sites. Raises UnreadableFilter."""
     wanted = wanted_of(form, form.data)
-    found = access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
+    found = access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
     if wanted["site"]:
         found = found.filter(subject__site=wanted["site"])
     label = wanted["subject"].strip()
@@ -49,7 +49,7 @@ def found_signatures(access: Access, form: SignatureFilter) -> QuerySet[Signatur
 @require_safe
 def signature_list(request: SignedInRequest) -> HttpResponse:
     """Who signed what, when, with what meaning, and whether it holds."""
-    request.access.require(Permission.VIEW_TRAIL)
+    request.access.require(Permission.VIEW_SIGNATURES)
     form = SignatureFilter(request.GET, request.access)
     page = Paginator(found_signatures(request.access, form), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -65,7 +65,7 @@ def signature_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def signature_file(request: SignedInRequest) -> HttpResponseBase:
     """All that the filter finds."""
-    request.access.require(Permission.VIEW_TRAIL)
+    request.access.require(Permission.VIEW_SIGNATURES)
     form = SignatureFilter(request.GET, request.access)
     found = found_signatures(request.access, form)
     what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"

@@ -59,8 +59,8 @@ class SignatureResource(Resource):
     @action(detail=False, methods=["get"], pagination_class=None, renderer_classes=[Exact, CsvFile])
     def csv(self, request: Request) -> HttpResponseBase:
         """The manifest of signatures that goes with any file of the data, as CSV. Noted in the log of access."""
-        self.access.require(Permission.VIEW_TRAIL)
-        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_TRAIL, site="subject__site_id")
+        self.access.require(Permission.VIEW_SIGNATURES)
+        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
         found = self.filter_queryset(own)
         what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"
         return csv_response(request, what, as_rows(found), stamped("signatures"))

@@ -90,10 +90,10 @@ def asks_first(reach: Reach, turn: str) -> bool:
 @require_safe
 def closure_list(request: SignedInRequest) -> HttpResponse:
     """What is shut where, newest first, and the sites with the ways to shut them."""
-    request.access.require(Permission.FREEZE)
-    found = closures_for(request.access, Permission.FREEZE).filter(reopened_at=None)
+    request.access.require(Permission.VIEW_SUBJECTS)
+    found = closures_for(request.access, Permission.VIEW_SUBJECTS).filter(reopened_at=None)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    sites = request.access.limit(Site.objects.order_by("code"), Permission.FREEZE, site="pk")
+    sites = request.access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
     shut_now = Closure.objects.filter(Q(scope=Scope.SITE) | Q(scope=Scope.TRIAL), reopened_at=None)
     states: dict[int | None, list[Closure]] = {}
     for one in shut_now:
@@ -106,5 +106,7 @@ def closure_list(request: SignedInRequest) -> HttpResponse:
         "sites": [(site, [*states.get(site.pk, []), *of_trial]) for site in sites],
         "trial": sorted({one.state for one in of_trial}),
         "whole": request.access.site_ids(Permission.FREEZE) is None,
+        "may_shut": request.access.can(Permission.FREEZE),
+        "may_see_signatures": request.access.can(Permission.VIEW_SIGNATURES),
     }
     return render(request, "signature/closure_list.html", context)

@@ -28,7 +28,7 @@ class Destination(NamedTuple):
     is_current: bool
 
 
-# (URL name, label, icon, permission that opens the page)
+# (URL name, label, icon, permission that opens the page). Of two of one label a role has the first that it may open.
 PAGES = (
     ("subject_list", "Subjects", "subject", Permission.VIEW_SUBJECTS),
     ("to_sign", "To sign", "signed", Permission.SIGN),
@@ -36,8 +36,9 @@ PAGES = (
     ("cohort_list", "Cohorts", "cohort", Permission.VIEW_SUBJECTS),
     ("query_list", "Queries", "query", Permission.VIEW_SUBJECTS),
     ("sdv_list", "Verification", "verified", Permission.VERIFY_SOURCE),
-    ("check_list", "Checks", "check", Permission.RAISE_QUERY),
-    ("closure_list", "Locks", "locked", Permission.FREEZE),
+    ("sdv_progress", "Verification", "verified", Permission.VIEW_SUBJECTS),
+    ("check_list", "Checks", "check", Permission.VIEW_SUBJECTS),
+    ("closure_list", "Locks", "locked", Permission.VIEW_SUBJECTS),
     ("range_list", "Laboratory", "form", Permission.VIEW_SUBJECTS),
     ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
@@ -45,6 +46,7 @@ PAGES = (
     ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
     ("staff_list", "Staff", "people", Permission.VIEW_STAFF),
     ("people", "People", "people", Permission.MANAGE_USERS),
+    ("status", "Status", "check", Permission.VIEW_STATUS),
 )
 
 
@@ -73,9 +75,12 @@ class Shell:
 
     @cached_property
     def destinations(self) -> list[Destination]:
-        allowed = [(name, label, icon) for name, label, icon, right in PAGES if self.access.can(right)]
-        links = ((label, icon, _url(name)) for name, label, icon in allowed)
-        return [Destination(label, icon, url, self.request.path.startswith(url)) for label, icon, url in links if url]
+        allowed: dict[str, tuple[str, str]] = {}
+        for name, label, icon, right in PAGES:
+            if self.access.can(right):
+                allowed.setdefault(label, (icon, _url(name)))
+        path = self.request.path
+        return [Destination(label, icon, url, path.startswith(url)) for label, (icon, url) in allowed.items() if url]
 
     @cached_property
     def sites(self) -> list[Site]:

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from psycopg.errors import DiskFull
 
+from audit.sealing import unsealed
 from trialsite import heartbeats
 
 GOOD_FOR_S = 1.0
@@ -32,12 +34,12 @@ WRITE = """
 def health(request: HttpRequest) -> JsonResponse:
     """200 while records can be read and saved, else 503; each part says what is the matter with it.
 
-    A broker that does not answer, or a worker or a clock that is not there, is told and no reason to refuse: saves go
-    on, and what follows from them is caught up.
+    A broker that does not answer, a worker or a clock that is not there, or a seal that is late, is told and no reason
+    to refuse: saves go on, and what follows from them is caught up.
     """
     parts = last_answer.parts()
     status = 200 if parts["database"] == OK else 503
-    return JsonResponse(parts, status=status, headers={"Cache-Control": "no-store"})
+    return JsonResponse(parts | last_answer.seal(), status=status, headers={"Cache-Control": "no-store"})
 
 
 def database_says() -> str:
@@ -92,13 +94,33 @@ class Answer:
 
     def __init__(self) -> None:
         self._finding, self._parts, self._until = Lock(), dict[str, str](), 0.0
+        self._seal = dict[str, str | int]()
 
     def parts(self) -> dict[str, str]:
         with self._finding:
             if monotonic() >= self._until:
                 self._parts = {"database": database_says(), "broker": broker_says(), **programs_say()}
+                self._seal = sealed()
                 self._until = monotonic() + GOOD_FOR_S
             return self._parts
+
+    def seal(self) -> dict[str, str | int]:
+        """As it was found with the parts."""
+        return self._seal
+
+
+def sealed() -> dict[str, str | int]:
+    """Up to when every entry of the trail and the log of access is sealed (UTC), its age, and whether that is late."""
+    try:
+        waiting = unsealed()
+    except (DatabaseError, InterfaceError):
+        return {"seal": "unknown while the database does not answer"}
+    up_to = waiting.since or timezone.now()
+    return {
+        "seal": "late" if waiting.is_late else OK,
+        "sealed_up_to": up_to.isoformat(timespec="seconds"),
+        "sealed_age_s": waiting.seconds,
+    }
 
 
 last_answer = Answer()

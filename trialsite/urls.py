@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from trialsite import views
 from trialsite.health import health
+from trialsite.status import status
 
 urlpatterns = [
     # First, as its prefix says at once whether an address is here: behind the pages' each call looked at all of them.
@@ -15,6 +16,7 @@ urlpatterns = [
     path("styleguide/", views.styleguide, name="styleguide"),
     path("styleguide/form/", views.styleguide_form, name="styleguide_form"),
     path("health/", health, name="health"),
+    path("status/", status, name="status"),
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
     path("", include("terminology.urls")),

@@ -9,6 +9,7 @@ TABLE = """
     view_subjects       x x x x x x -
     view_identifying    x x x x - x -
     enter_data          x x - - - - -
+    import_laboratory_files x x - x - - -
     sign                x - - - - - -
     enrol               x - - - - - -
     approve_enrolment   - - - x - - -
@@ -27,6 +28,8 @@ TABLE = """
     view_own_outcomes   x - - x x x -
     download_data       x - - x x x -
     download_data_with_trail x - - x - x -
+    view_signatures     x x x x x x -
+    view_status_of_the_system - - - x - x x
     view_trail          x x x x - x -
     view_record_trail   x x x x x x -
     view_reviews_of_the_trail - - x x - x -
@@ -61,6 +64,7 @@ def test_the_table_has_every_role_and_every_permission() -> None:
 def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     reading = {Permission.VIEW_SUBJECTS, Permission.VIEW_ENDPOINTS, Permission.VIEW_OWN_OUTCOMES}
     reading |= {Permission.VIEW_RECORD_TRAIL, Permission.DOWNLOAD_DATA, Permission.VIEW_COMMITTEE}
+    reading |= {Permission.VIEW_SIGNATURES}
     # That a report of a serious event was received is the sponsor's own word, and no clinical data.
     assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
     of_people = {
@@ -69,7 +73,8 @@ def test_sponsor_and_administrator_change_no_clinical_data() -> None:
         Permission.VIEW_ACCESS_REVIEWS,
         Permission.CONFIRM_ACCESS,
     }
-    assert ROLES[Role.ADMINISTRATOR].permissions == of_people | {Permission.VIEW_ACCESS_LOG, Permission.VERIFY_FILES}
+    of_the_system = {Permission.VIEW_ACCESS_LOG, Permission.VIEW_STATUS, Permission.VERIFY_FILES}
+    assert ROLES[Role.ADMINISTRATOR].permissions == of_people | of_the_system
 
 
 @pytest.mark.requirement("EMA 2023 user management", "EMA 2023 control of data")

@@ -99,7 +99,7 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/forms/{tumour}/unfreeze/", P.FREEZE, True, {}),
     ("get", "/api/v1/signatures/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/signatures/", P.SIGN, True, {"forms": [{"form": "{tumour}", "version": 1}]}),
-    ("get", "/api/v1/signatures/csv/", P.VIEW_TRAIL, False, None),
+    ("get", "/api/v1/signatures/csv/", P.VIEW_SIGNATURES, False, None),
     ("get", "/api/v1/closures/", P.VIEW_SUBJECTS, False, None),
     ("post", "/api/v1/closures/", P.FREEZE, True, {"scope": "subject", "state": "frozen", "key": "{subject}"}),
     ("post", "/api/v1/closures/reopen/", P.LOCK, True, {"scope": "subject", "state": "locked", "key": "{subject}"}),

@@ -64,6 +64,37 @@ def test_a_file_goes_in_by_the_channel_import_flagged_and_graded(trial: Any, sub
     assert set(Event.objects.filter(case_form_id=form.pk).values_list("channel", flat=True)) == {"import"}
 
 
+@pytest.mark.requirement("EMA 2023 control of data")
+def test_the_data_manager_brings_in_a_file_under_the_own_name_and_types_nothing(
+    trial: Any, subject: Any, client: Any
+) -> None:
+    client.force_login(trial.data_manager)
+    sent = {"content": WHOLE, "name": "central.csv", "action": "import"}
+    assert client.post("/laboratory/import/", sent).status_code == 302
+    form = CaseForm.objects.get(code="haematology")
+    written = Event.objects.filter(case_form_id=form.pk).values_list("actor_name", "role", "channel").distinct()
+    assert list(written) == [("dora", "data_manager", "import")]
+    assert LaboratoryResult.objects.filter(case_form=form).count() == len(BLOOD)
+    for address in (f"/forms/{form.pk}/", f"/subjects/{subject.pk}/forms/haematology/"):
+        assert client.post(address, {"sample_date": "2007-12-28"}).status_code in (403, 404)
+
+
+def test_the_data_manager_s_file_changes_nothing_that_the_site_recorded(trial: Any, subject: Any, look: Any) -> None:
+    enter(trial, look(file_of(line(value="121"))))
+    preview = look(file_of(line(value="99")), trial.data_manager)
+    assert "correct it there, with the reason" in errors(preview)[2]
+    assert not preview.may_go_in
+    assert LaboratoryResult.objects.get(value__isnull=False).value.value == 121
+
+
+def test_who_only_checks_or_reads_brings_in_no_file(trial: Any, subject: Any, client: Any) -> None:
+    for user in (trial.monitor, trial.sponsor, trial.auditor, trial.administrator):
+        client.force_login(user)
+        assert client.get("/laboratory/import/").status_code == 403
+        assert client.post("/laboratory/import/", {"content": WHOLE, "action": "import"}).status_code == 403
+    assert not CaseForm.objects.filter(code="haematology").exists()
+
+
 def test_nothing_of_a_file_goes_in_where_one_subject_was_locked_meanwhile(trial: Any, subject: Any, look: Any) -> None:
     other = trial.subject()
     trial.fill(other, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
@@ -101,7 +132,7 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (line(subject="101-999"), "There is no subject 101-999 of whom you may enter data."),
+        (line(subject="101-999"), "There is no subject 101-999 of whom you may bring in results."),
         (line(visit="C9D1"), "101-001 has no visit C9D1."),
         (line("XYZ"), "Unknown analyte “XYZ”."),
         (line(value="NaN"), "“NaN” is no number."),

@@ -31,14 +31,15 @@ def frame(visit, user: User, address: str = "/") -> Shell:
 
 
 EVERYONE = {"Subjects", "Worklist", "Cohorts", "Queries", "Laboratory", "Serious events"}
+EVERYONE |= {"Verification", "Checks", "Locks"}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
         ("sponsor", {*EVERYONE, "Endpoints"}),
-        ("auditor", {*EVERYONE, "Endpoints", "Audit trail", "Access log", "Staff"}),
-        ("administrator", {"Access log", "Staff", "People"}),
+        ("auditor", {*EVERYONE, "Endpoints", "Audit trail", "Access log", "Staff", "Status"}),
+        ("administrator", {"Access log", "Staff", "People", "Status"}),
     ],
 )
 def test_a_role_sees_the_pages_that_it_may_open(visit, role, expected):

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["by"]).first()
-        if user is None or not access_for(user).can(Permission.ENTER_DATA):
+        if user is None or not access_for(user).can(Permission.IMPORT_LABORATORY):
             raise CommandError(f"{options['by']} is nobody who may enter data.")
         access = access_for(user)
         try:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             saved = import_samples(
                 preview,
-                by=lambda site: access.actor(site, channel="import", permission=Permission.ENTER_DATA),
+                by=lambda site: access.actor(site, channel="import", permission=Permission.IMPORT_LABORATORY),
                 reason=f"Laboratory file {options['file'].name}",
             )
         except (Refused, Stale, Locked) as error:
