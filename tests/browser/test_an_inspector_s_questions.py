@@ -12,8 +12,10 @@ import pytest
 from accounts.actor import acting
 from accounts.models import Membership
 from cohorts.models import Subject
+from signature.closing import Reach, shut
+from signature.models import ClosureState
 from tests.browser.desk import barriers, faults, picture, sign_in, watched
-from tests.cast import SETUP, Trial
+from tests.cast import SETUP, Trial, actor
 from tests.printed import sheets
 from tests.unlimited import unlimited
 
@@ -140,3 +142,19 @@ def test_who_had_access_to_a_site_in_a_week(auditor: Any, past: None, trial: Tri
         had = in_the_week("3 Mar 2008", "9 Mar 2008")
     assert had == {"ines", "carla", "mona"} | everywhere
     assert in_the_week("10 Mar 2008", "16 Mar 2008") == {"ines", "carla"} | everywhere
+
+
+@pytest.mark.requirement("FDA 2024 inspection")
+def test_what_a_user_changed_in_the_24_hours_before_a_lock(auditor: Any, trial: Trial, subject: Subject) -> None:
+    by = actor(trial.data_manager, "data_manager")
+    shut(reach=Reach(trial.site, subject), state=ClosureState.LOCKED, reason="cleaned", by=by)
+    with within_a_minute():
+        auditor.get_by_role("link", name="Locks", exact=True).click()
+        auditor.get_by_role("link", name="24 hours before").click()
+        auditor.get_by_label("Who", exact=True).fill("carla")
+        auditor.get_by_role("button", name="Filter").click()
+        auditor.wait_for_url("**who=carla**")
+        lines = auditor.locator(".table-region tbody tr").all_inner_texts()
+    assert any(REASON in line and "6 Mar 2008" in line for line in lines)
+    assert all("carla" in line and subject.label in line for line in lines)
+    assert barriers(auditor) == []
