@@ -111,6 +111,7 @@ OPERATIONS: list[Operation] = [
     ("post", "/api/v1/queries/", P.RAISE_QUERY, True, {"form": "{tumour}"}),
     ("get", "/api/v1/queries/{query}/", P.VIEW_SUBJECTS, True, None),
     ("post", "/api/v1/queries/{query}/answer/", P.ANSWER_QUERY, True, {}),
+    ("post", "/api/v1/queries/{query}/comment/", P.ANSWER_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/close/", P.CLOSE_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/reopen/", P.CLOSE_QUERY, True, {}),
     ("post", "/api/v1/queries/{query}/cancel/", P.CLOSE_QUERY, True, {}),
@@ -161,7 +162,10 @@ OPERATIONS: list[Operation] = [
     ("get", "/api/v1/estimates/P2/measurable/", P.VIEW_ENDPOINTS, False, None),
 ]
 # Beside the right named above, this one opens the list of sites too.
-ALSO = {("get", "/api/v1/sites/"): P.MANAGE_USERS}
+ALSO = {
+    ("get", "/api/v1/sites/"): P.MANAGE_USERS,
+    ("post", "/api/v1/queries/{query}/comment/"): P.CLOSE_QUERY,
+}
 
 
 def somebody_with(right: P | None) -> str:
