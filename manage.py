@@ -11,7 +11,7 @@ def main() -> None:
 
     from accounts.scope import EVERYWHERE, show
 
-    # Whoever runs a command has the database's password.
+    # Whoever runs a command has the worker's password (accounts.entering).
     show(EVERYWHERE)
     execute_from_command_line(sys.argv)
 

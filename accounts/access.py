@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
-from accounts.scope import EVERYWHERE, showing
 from trialsite.prepared import Prepared
 
 __all__ = ["SYSTEM", "Access", "Actor", "SignedInRequest", "access_for", "landing", "on_refusal"]
@@ -99,18 +99,20 @@ class Access:
 
     def load(self, queryset: QuerySet[M], permission: Permission, *, site: str = "site_id", **lookup: Any) -> M:
         """The one row, if the user may do this at its site; refused as by `require` (a row that is not there: 404)."""
-        return self._admit(lambda: queryset.filter(**lookup).first(), permission, site)
+        row = queryset.filter(**lookup).first()
+        return self._admitted(row, permission, site, queryset.model, lookup.get("pk"))
 
     def read(self, prepared: Prepared[M], permission: Permission, *keys: int, site: str = "site_id") -> M:
         """As `load`, by a statement that was built once."""
-        return self._admit(lambda: prepared.first(*keys), permission, site)
+        return self._admitted(prepared.first(*keys), permission, site, prepared.model, keys[-1])
 
-    def _admit(self, find: Callable[[], M | None], permission: Permission, site: str) -> M:
+    def _admitted(self, row: M | None, permission: Permission, site: str, model: type[M], key: Any) -> M:
         """What the database does not show may be another site's: that is a refusal too, and goes to the log."""
-        row = find() or showing(EVERYWHERE)(find)()
+        site_id = _site_of(model, key) if row is None else attrgetter(site.replace("__", "."))(row)
+        if row is not None or (site_id is not None and not self.can(Permission.VIEW_SUBJECTS, site_id)):
+            self.require(permission, site_id)
         if row is None:
             raise Http404
-        self.require(permission, attrgetter(site.replace("__", "."))(row))
         return row
 
     def actor(self, site_id: int | None = None, channel: str = "screen", permission: Permission | None = None) -> Actor:
@@ -141,6 +143,14 @@ def access_for(user: User | AnonymousUser) -> Access:
 def landing(access: Access) -> str:
     """The URL name of the page where the user's work begins; without a role it is the own account."""
     return next((LANDING[role] for role, _ in access.held), "account")
+
+
+def _site_of(model: type[Model], key: Any) -> int | None:
+    """Of a row that is not shown; None for one that is not there, or of no site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edc.site_of(%s, %s)", [model._meta.db_table, key])
+        site_id: int | None = cursor.fetchone()[0]
+    return site_id
 
 
 def _weight(held: tuple[Role, int | None]) -> tuple[int, int]:

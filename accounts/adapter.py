@@ -1,6 +1,7 @@
 """How allauth signs people in here: no sign-up, one answer to every failure, and every write with its actor."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -17,11 +18,13 @@ from django.utils import timezone
 from accounts import attempts
 from accounts.access import access_for
 from accounts.actor import acting
+from accounts.entering import vouching
 from accounts.factor_reset import notice_of_reset
 from accounts.keeping import SignIn
 from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
 from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
+from accounts.sessions import kept_as
 from accounts.standing import end_other_ways_in
 from values.dates import shown_date
 
@@ -83,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
         remind_of_token(request, user)
 
     def _note_where(self, request: HttpRequest, user: User) -> None:
-        key = request.session.session_key or ""
+        key = kept_as(request.session.session_key or "")
         SignIn.objects.filter(session_key=key).delete()
         SignIn.objects.create(
             user=user,
@@ -103,11 +106,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.password_changed_at = user.sessions_ended_at = timezone.now()
         by, reason = access_for(user).actor(), "password changed"
+        at_the_door: AbstractContextManager[None] = nullcontext()
         if self.request.resolver_match.url_name == "account_reset_password_from_key":
             user.password_link_used_at = user.password_changed_at
             by, reason = WHOEVER_HAS_IT, f"password set by the link that {user.password_link_issued_by} issued"
-        with acting(by, reason=reason, waits=False):
-            end_other_ways_in(user, than=self.request.session.session_key or "")
+            at_the_door = vouching(None)
+        with at_the_door, acting(by, reason=reason, waits=False):
+            end_other_ways_in(user, than=kept_as(self.request.session.session_key or ""))
             # These columns alone: a whole row, read before, could undo a suspension.
             user.save(update_fields=CHANGED_WITH_PASSWORD)
 

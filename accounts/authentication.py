@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts import admission
 from accounts.access import access_for
+from accounts.entering import by_token, enter
 from accounts.models import ApiToken, TokenScope, User
 from accounts.throttling import GuessThrottle
 
@@ -33,6 +34,7 @@ class TokenAuthentication(authentication.TokenAuthentication):
             raise Throttled(throttle.wait())
 
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
+        enter(by_token(key))
         known = ApiToken.objects.select_related("user").filter(user__is_active=True, expires_at__gt=timezone.now())
         token = known.filter(digest=ApiToken.digest_of(key)).first()
         if token is None:

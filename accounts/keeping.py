@@ -1,5 +1,8 @@
 """What is kept of a user's way in: training, the statement that was accepted, where one is signed in."""
 
+from typing import Any
+
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 
@@ -40,11 +43,25 @@ class Acceptance(models.Model):
         return f"{self.printed_name}, {shown_date(self.accepted_at)}"
 
 
+class Session(AbstractBaseSession):
+    """Django's, whose key is kept as its SHA-256. `proof` shows the database that the site itself said whose it is."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", null=True)
+    proof = models.CharField(max_length=64, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
 class SignIn(models.Model):
-    """Where a user is signed in. The key is the session's own; when that ends the row tells nothing any more."""
+    """Where a user is signed in. The key is the session's, as it is kept; when that ends the row tells nothing more."""
 
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="sign_ins")
-    session_key = models.CharField(max_length=40, unique=True)
+    session_key = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
     address = models.GenericIPAddressField(null=True)
     browser = models.CharField(max_length=200, blank=True)

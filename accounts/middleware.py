@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from accounts import admission
 from accounts.access import Access, access_for
 from accounts.actor import Locked
+from accounts.entering import NOBODY, entering
 from accounts.roles import Permission
 from accounts.scope import NOWHERE, show, showing, shown_within, sites_shown
 
@@ -29,6 +30,17 @@ WRITE_EVERY = 60
 # A page that asks by itself (a figure that updates) sends this header, or nobody would ever be idle.
 BACKGROUND = "X-Background"
 ALWAYS_OPEN = {"account_logout", "account_reauthenticate"}
+
+
+class EntryMiddleware:
+    """A request begins as nobody's and is shown no site; nothing of who came in is left when it is over."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with entering(NOBODY), showing(NOWHERE):
+            return self.get_response(request)
 
 
 class NoStoreMiddleware:

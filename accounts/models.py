@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.actor import Actor, acting
-from accounts.keeping import Acceptance, SignIn, Training  # noqa: F401  Django finds them here
+from accounts.entering import microseconds, proof_of, vouching
+from accounts.keeping import Acceptance, Session, SignIn, Training  # noqa: F401  Django finds them here
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
 from values.times import zones
 
@@ -97,7 +98,8 @@ class User(AbstractUser):
 
         def renew(raw_password: str) -> None:
             self.set_password(raw_password)
-            with acting(Actor(self.pk, self.username, "none", "system"), reason="password hash renewed", waits=False):
+            by = Actor(self.pk, self.username, "none", "system")
+            with vouching(self.pk), acting(by, reason="password hash renewed", waits=False):
                 self.save(update_fields=["password"])
 
         return check_password(raw_password, self.password, renew)
@@ -210,12 +212,19 @@ class ApiToken(models.Model):
     only_site = models.ForeignKey(
         Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="site"
     )
+    # Shows the database that the site itself made it (accounts.entering).
+    proof = models.CharField(max_length=64, editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(scope__in=TokenScope.values), name="token_scope_known")]
 
     def __str__(self) -> str:
         return f"API token of {self.user.username}"
+
+    def prove(self) -> str:
+        """The proof of what the token is now."""
+        ends = microseconds(self.expires_at)
+        return proof_of("token", self.digest, self.user_id, ends, self.scope, self.only_role, self.only_site_id)
 
     @staticmethod
     def digest_of(token: str) -> str:

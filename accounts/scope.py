@@ -2,7 +2,7 @@
 
 A connection is told by a setting of its session, with the next statement (`accounts.database`). Nothing told is nothing
 shown: a request begins so, and sees the sites of its user once that is asked for. Workers and commands say that they
-see every site.
+see every site. No more is shown than whoever entered the session may see (`accounts.entering`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from celery import Task
+
+from accounts.entering import entered, entering
 
 NOWHERE, EVERYWHERE = "", "all"
 T = TypeVar("T")
@@ -43,11 +45,11 @@ def showing(scope: str) -> Iterator[None]:
 
 
 def shown_within(content: Iterable[T]) -> Iterator[T]:
-    """A stream that is read when its request is over, in the scope that it was made in."""
-    scope = _shown.get()
+    """A stream that is read when its request is over, in the scope that it was made in, by who asked for it."""
+    scope, entry = _shown.get(), entered()
 
     def streamed() -> Iterator[T]:
-        with showing(scope):
+        with showing(scope), entering(entry):
             yield from content
 
     return streamed()

@@ -158,6 +158,7 @@ def create_token(
     token = token_urlsafe(32)
     made = ApiToken(user=user, digest=ApiToken.digest_of(token), scope=scope, only_role=role, only_site=site)
     made.expires_at = timezone.now() + timedelta(days=days)
+    made.proof = made.prove()
     held = Membership.objects.filter(user=user, ended_at=None).values_list("role", "site_id")
     if (role or site) and not any(made.lets(Role(one), site_id) for one, site_id in held):
         raise ValidationError("You hold no such role there, so a token cannot either.")

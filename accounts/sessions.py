@@ -1,27 +1,44 @@
-"""Where sessions are kept: Django's table, read in one plain statement."""
+"""Where sessions are kept: by the SHA-256 of their key, so that who reads the table has no key to come in by.
 
+To load one is to enter the session of the database by it (`accounts.entering`), in the same statement.
+"""
+
+from hashlib import sha256
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.db import InterfaceError, OperationalError, connection
 
-from trialsite.prepared import Plain, ahead
+from accounts.entering import NOBODY, by_session, enter, entered, microseconds, proof_of
+from trialsite.prepared import Plain
 
-READ = Plain("SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > now()")
+READ = Plain("SELECT session_data FROM accounts_session WHERE session_key = %s AND expire_date > clock_timestamp()")
+# Of the user, at the sign-in: where it was raised since, the session is over.
+EPOCH = "session_epoch"
+
+
+def kept_as(key: str) -> str:
+    """What the table has in place of a session's key."""
+    return sha256(key.encode()).hexdigest()
 
 
 class SessionStore(db.SessionStore):
     """Django's own; its read was the dearest statement of a request that does little."""
 
+    @classmethod
+    def get_model_class(cls) -> Any:
+        return apps.get_model("accounts", "Session")
+
     def load(self) -> dict[str, Any]:
-        found = self._found()
-        if found is None:
+        data = self._data()
+        if data is None:
             self._session_key = None
             return {}
-        return self.decode(found[0])  # type: ignore[no-any-return]
+        return self.decode(data)  # type: ignore[no-any-return]
 
-    def _found(self) -> tuple[str] | None:
+    def _data(self) -> str | None:
         """Nearly always a request's first statement, so it is its check too whether the connection still stands."""
         connection.health_check_done = True
         try:
@@ -32,9 +49,30 @@ class SessionStore(db.SessionStore):
             connection.close()
             return self._read()
 
-    def _read(self) -> tuple[str] | None:
-        with ahead((READ, (self.session_key,))):  # with the scope, where that has to be told
-            return next(iter(READ.rows(self.session_key)), None)
+    def _read(self) -> str | None:
+        if entered() != NOBODY:
+            return next((data for (data,) in READ.rows(kept_as(self.session_key))), None)
+        entry = by_session(self.session_key)
+        data: str | None = connection.enter(entry)  # type: ignore[attr-defined]
+        enter(entry)
+        return data
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(kept_as(session_key))  # type: ignore[no-any-return]
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            self.model.objects.filter(session_key=kept_as(key)).delete()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """With whose it is, and the proof for the database that this process says so."""
+        made = super().create_model_instance(data)
+        made.session_key = kept_as(made.session_key)
+        if SESSION_KEY in data:
+            made.user_id, ends = int(data[SESSION_KEY]), microseconds(made.expire_date)
+            made.proof = proof_of("session", made.session_key, made.user_id, data.get(EPOCH, ""), ends)
+        return made
 
     def cycle_key(self) -> None:
         """The list of where a user is signed in follows the session to its new key."""
@@ -42,4 +80,4 @@ class SessionStore(db.SessionStore):
         super().cycle_key()
         if before:
             SignIn = apps.get_model("accounts", "SignIn")
-            SignIn.objects.filter(session_key=before).update(session_key=self.session_key)
+            SignIn.objects.filter(session_key=kept_as(before)).update(session_key=kept_as(self.session_key))

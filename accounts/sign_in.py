@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 
 from accounts.actor import Actor, acting
+from accounts.entering import vouching
 from accounts.opening import open_link
 
 View = Callable[..., HttpResponseBase]
@@ -25,8 +26,10 @@ def recorded(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         known = request.user.is_authenticated
-        by = request.access.actor() if known else SOMEBODY_SIGNING_IN  # type: ignore[attr-defined]
-        with acting(by, reason="second factor", waits=False):
+        if known:
+            with acting(request.access.actor(), reason="second factor", waits=False):  # type: ignore[attr-defined]
+                return view(request, *args, **kwargs)
+        with vouching(None), acting(SOMEBODY_SIGNING_IN, reason="second factor", waits=False):
             return view(request, *args, **kwargs)
 
     return wrapper

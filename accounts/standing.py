@@ -1,7 +1,6 @@
 """How a user comes, stays and goes: training, statement, sessions, the end. Each verb is one transaction by `by`."""
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from accounts import statement
 from accounts.actor import Actor, acting
-from accounts.keeping import Acceptance, SignIn
+from accounts.keeping import Acceptance, Session, SignIn
 from accounts.models import ApiToken, Membership, User
 from accounts.services import record_training, revoke_membership, suspend_user
 
@@ -80,7 +79,7 @@ def end_all_sessions(*, user: User, by: Actor, reason: str) -> None:
 
 
 def end_other_ways_in(user: User, *, than: str) -> None:
-    """Every session but the one of this key, and the token for the API."""
+    """Every session but the one that is kept by this key, and the token for the API."""
     ApiToken.objects.filter(user=user).delete()
     end_sessions(SignIn.objects.filter(user=user).exclude(session_key=than))
 

@@ -14,6 +14,7 @@ from accounts.models import ApiToken, Membership
 from accounts.people import did
 from accounts.roles import ROLES, Role
 from accounts.services import create_token, revoke_token
+from accounts.sessions import kept_as
 from accounts.standing import end_session, of_sessions
 from accounts.welcome import StatementForm
 
@@ -27,7 +28,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "token": ApiToken.objects.filter(user=request.user).first(),
         "factor_is_required": second_factor.required_of(request.access),
         "sessions": of_sessions(request.user),
-        "here": request.session.session_key,
+        "here": kept_as(request.session.session_key or ""),
         "trainings": request.user.trainings.all(),
         "accepted": request.user.acceptances.last(),
         "longest_hours": f"{settings.LONGEST_SESSION.total_seconds() / 3600:g}",

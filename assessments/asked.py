@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from accounts.scope import EVERYWHERE, showing
+from django.db import connection
+
 from assessments.placing import forms_due
 from cohorts.models import Visit
 
@@ -15,11 +16,12 @@ class Asked:
     forms: list[str]
 
 
-@showing(EVERYWHERE)
 def asked_now() -> Asked:
     """For each code that some visit of the trial has, whosever: codes are the protocol's, and to look at each visit's
     site first takes longer than all else. One statement."""
-    plans = Visit.objects.order_by().values_list("code", "kind", "cycle").distinct()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, kind, cycle FROM edc.visit_codes()")
+        plans = cursor.fetchall()
     pairs = [
         (code, form) for code, kind, cycle in plans for form in forms_due(Visit(code=code, kind=kind, cycle=cycle))
     ]

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-
-from accounts.scope import EVERYWHERE, showing
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
+from cohorts.reading import TAKEN
 from trialsite.protocol import current
 
 
@@ -41,13 +39,11 @@ class Offer:
         return f"{len(self.against)} criteria not met or not known" if self.against else ""
 
 
-@showing(EVERYWHERE)
 def cohort_offers(subject: Subject) -> list[Offer]:
     """Each cohort of the protocol as it stands for this subject, in two statements."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
     found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
-    standing = Count("enrolments", filter=~Q(enrolments__status=EnrolmentStatus.REFUSED))
-    cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=standing)}
+    cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN)}
     return [
         Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
         for plan in current().cohorts

@@ -1,48 +1,44 @@
 """By which clocks the times of day of a site are read: set when the site is opened, and put right here."""
 
-from django.db import models
-from django.db.models import QuerySet
+from datetime import date, datetime
 
-from accounts.actor import SYSTEM, Actor, acting
+from django.db import connection, models
+
+from accounts.actor import Actor, acting
 from accounts.models import Site
-from accounts.scope import EVERYWHERE, showing
 from assessments.catalogue import CATALOGUE
 from assessments.items import clock_times_of
-from assessments.storing import instants
+from values.times import instant
 
-TIMED = tuple(form.record for form in CATALOGUE.values() if clock_times_of(form.record))
+TIMED = tuple((form.record, item) for form in CATALOGUE.values() for item in clock_times_of(form.record))
 
 
-@showing(EVERYWHERE)
 def times_recorded(site: Site) -> int:
     """How many forms of the site hold a time of day."""
-    return sum(_timed_at(model, site).count() for model in TIMED)
+    return len({form for model, item in TIMED for form, _, _ in _times(model, item, site)})
 
 
-@showing(EVERYWHERE)
 def set_time_zone(*, site: Site, time_zone: str, by: Actor, reason: str) -> None:
     """From now on the site's times of day are those of this zone, those too that were typed before: their instants are
-    found anew, by the system. Raises Locked where one of their forms is frozen or locked, ValidationError for no zone.
+    found anew. Raises Locked where one of their forms is frozen or locked, ValidationError for no zone.
     """
     site.time_zone = time_zone
     site.full_clean()
     with acting(by, reason=reason):
         site.save(update_fields=["time_zone"])
-        with acting(SYSTEM, reason=f"time zone of site {site.code} is {time_zone}"):
-            for model in TIMED:
-                _find_instants_anew(model, site)
+        with acting(by, reason=f"time zone of site {site.code} is {time_zone}"):
+            for model, item in TIMED:
+                for form, day, at in _times(model, item, site):
+                    _put(model, item, form, instant(day, at, site.zone) if day else None)
 
 
-def _find_instants_anew(model: type[models.Model], site: Site) -> None:
-    records = list(_timed_at(model, site))
-    for record in records:
-        for name, moment in instants(model, vars(record), site.zone).items():
-            setattr(record, name, moment)
-    model._default_manager.bulk_update(records, [f"{name}_at" for name in clock_times_of(model)], batch_size=500)
+def _times(model: type[models.Model], item: str, site: Site) -> list[tuple[int, date | None, str]]:
+    """Form, day and time: an administrator, to whom no site is shown, is told these alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM edc.times_of(%s, %s, %s)", [model._meta.db_table, item, site.pk])
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _timed_at(model: type[models.Model], site: Site) -> QuerySet[models.Model]:
-    timed = models.Q()
-    for name in clock_times_of(model):
-        timed |= ~models.Q(**{f"{name}_time": ""})
-    return model._default_manager.filter(timed, case_form__subject__site=site)
+def _put(model: type[models.Model], item: str, form: int, moment: datetime | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edc.put_instant(%s, %s, %s, %s)", [model._meta.db_table, item, form, moment])

@@ -49,11 +49,31 @@ class Shut(RunSQL):
         return (self.__class__.__name__, [self.table], {"by": self.by})
 
 
-# What the session was told by accounts.scope; a sub-select is taken once a statement. Written out rather than called:
-# a function would be called anew in every policy, of which a statement may meet ten.
+# Who works in a session of the database (docs/decisions/0038), in whole numbers that belong to the session alone, and
+# that the application's role can read and not set: values of sequences of the owner's. `actor` is a user's key, 0 for
+# nobody, -1 for the system, -2 for somebody at the door (who signs in, who sets a password by a link); `roles` has a
+# bit for each role held; `scope` is 0 for no site, 1 for all, else a row of edc.scopes.
+PLACE = """
+    CREATE SCHEMA IF NOT EXISTS edc;
+    CREATE UNLOGGED SEQUENCE IF NOT EXISTS edc.actor MINVALUE -2 START 1;
+    CREATE UNLOGGED SEQUENCE IF NOT EXISTS edc.roles MINVALUE 0 START 1;
+    CREATE UNLOGGED SEQUENCE IF NOT EXISTS edc.scope MINVALUE 0 START 1;
+    CREATE TABLE IF NOT EXISTS edc.scopes (
+        id bigint GENERATED ALWAYS AS IDENTITY (START 2) PRIMARY KEY, sites bigint[] NOT NULL UNIQUE);
+    CREATE TABLE IF NOT EXISTS edc.role (name text PRIMARY KEY, bit bigint NOT NULL, shows boolean NOT NULL);
+    CREATE TABLE IF NOT EXISTS edc.key (place int PRIMARY KEY, inward bytea NOT NULL, outward bytea NOT NULL);
+    GRANT USAGE ON SCHEMA edc TO PUBLIC;
+    GRANT SELECT ON edc.actor, edc.roles, edc.scope, edc.scopes, edc.role TO PUBLIC;
+"""
+# What is asked for by accounts.scope, which gives less than that or as much: all, the session's sites, or none. A
+# sub-select is taken once a statement. Written out rather than called: a function would be called anew in every policy,
+# of which a statement may meet ten.
 TOLD = "current_setting('edc.sites', true)"
-EVERYWHERE = f"(SELECT {TOLD} = 'all')"
-SITES = f"(SELECT string_to_array(nullif(nullif({TOLD}, 'all'), ''), ',')::bigint[])"
+ALL_SITES = "currval('edc.scope') = 1"
+OWN_SITES = "(SELECT sites FROM edc.scopes WHERE id = currval('edc.scope'))"
+LISTED = f"string_to_array(nullif(nullif({TOLD}, 'all'), ''), ',')::bigint[]"
+EVERYWHERE = f"(SELECT {TOLD} = 'all' AND {ALL_SITES})"
+SITES = f"(SELECT CASE WHEN {ALL_SITES} THEN {LISTED} WHEN {TOLD} <> '' THEN {OWN_SITES} END)"
 # What PostgreSQL takes the reading of a row to cost beside its look-up by key: a tenth, where it took next to nothing
 # and read all subjects for the sake of one form. From memory it is nearer to a twentieth. Nobody calls it (STABLE:
 # else the planner does, and leaves it out).

@@ -50,9 +50,7 @@ RIGHTS: dict[str, Rights] = {
     "auth_permission": READ,
     "django_content_type": READ,
     "django_migrations": READ,
-    "django_session": Rights(
-        update=("session_data", "expire_date"), delete=True, because=f"{PASSING}a session changes and ends"
-    ),
+    "django_session": READ,
     "mfa_authenticator": Rights(
         update_but=("id",), delete=True, because="a factor is used up and taken away; allauth writes whole rows"
     ),
@@ -64,6 +62,11 @@ RIGHTS: dict[str, Rights] = {
     "accounts_acceptance": ADD,
     "accounts_apitoken": Rights(update=("reminded_at",), delete=True, because="a user has one token at a time"),
     "accounts_membership": _change("ended_at", "a role ends"),
+    "accounts_session": Rights(
+        update=("session_data", "expire_date", "user_id", "proof"),
+        delete=True,
+        because=f"{PASSING}a session changes and ends; whose it is takes a proof",
+    ),
     "accounts_signin": Rights(
         update=("session_key",), delete=True, because=f"{PASSING}follows the session to a new key, goes at the sign-out"
     ),

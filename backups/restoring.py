@@ -24,7 +24,7 @@ from backups.store import Base, History, Store
 from embedded.places import PROJECT
 
 # The roles by which Django connects to the restored server; each has its address in this setting.
-ROLES = {"DATABASE_URL": "edc_app", "DATABASE_OWNER_URL": "edc_owner"}
+ROLES = {"DATABASE_URL": "edc_worker", "DATABASE_OWNER_URL": "edc_owner"}
 VERIFIED_BY = ("verify_trail", "verify_signatures")
 Say = Callable[[str], None]
 
@@ -143,7 +143,7 @@ def _reason(source: Source) -> str:
 
 def _set_passwords(scratch: Scratch) -> None:
     """The roles' passwords are those of the day of the backup: from here on they are this installation's."""
-    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL")
+    names = ("DATABASE_URL", "WORKER_DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL")
     told = [psycopg.conninfo.conninfo_to_dict(os.environ[name]) for name in names if os.environ.get(name)]
     passwords = {str(one["user"]): str(one["password"]) for one in told if one.get("password")}
     if os.environ.get("SUPERUSER_PASSWORD"):

@@ -5,11 +5,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
-from embedded.installation import lasting, remove, servers
+from embedded.installation import Installation, lasting, remove, servers
 from embedded.places import PROJECT, Places
 from embedded.process import Process
 
@@ -35,7 +36,7 @@ def installation(*, web: int = 0, worker: bool = False) -> Iterator[str]:
             _run(stack, "worker", ["celery", "-A", "trialsite.celery", "worker", "--concurrency=1", "--loglevel=INFO"])
         if web:
             subprocess.run([sys.executable, "manage.py", "build_assets", "--verbosity=0"], cwd=PROJECT, check=True)
-            _serve(stack, web)
+            _serve(stack, web, made)
         yield f"http://127.0.0.1:{PORT}"
 
 
@@ -48,9 +49,10 @@ def _set_django_up() -> None:
     show(EVERYWHERE)
 
 
-def _serve(stack: ExitStack, workers: int) -> None:
+def _serve(stack: ExitStack, workers: int, made: Installation) -> None:
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT), "--workers", str(workers)]
-    _run(stack, "web", ["granian", *options, "--blocking-threads", "4", "trialsite.wsgi:application"])
+    command = ["granian", *options, "--blocking-threads", "4", "trialsite.wsgi:application"]
+    _run(stack, "web", command, made.of_the_site)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -61,8 +63,8 @@ def _serve(stack: ExitStack, workers: int) -> None:
     raise RuntimeError("the site did not start")
 
 
-def _run(stack: ExitStack, name: str, command: list[str]) -> None:
+def _run(stack: ExitStack, name: str, command: list[str], others: Mapping[str, str] = MappingProxyType({})) -> None:
     log = Path(PROJECT / "var" / NAME / f"{name}.log")
-    process = Process(name, [sys.executable, "-m", *command], log, environment=dict(os.environ), folder=PROJECT)
+    process = Process(name, [sys.executable, "-m", *command], log, environment={**os.environ, **others}, folder=PROJECT)
     process.start()
     stack.callback(process.stop)

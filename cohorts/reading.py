@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Func, IntegerField, Prefetch, QuerySet, Value
 
 from accounts.access import Access
 from accounts.roles import Permission
-from accounts.scope import EVERYWHERE, showing
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
+from cohorts.services import slots_taken
 from trialsite.prepared import Prepared
 from trialsite.protocol import current
 
+# How many hold or ask for a slot of a cohort, at whatever site: as slots_taken, in a list of cohorts.
+TAKEN = Func(F("pk"), Value(None), function="edc.slots_taken", output_field=IntegerField())
 # A subject with its site; a visit of a subject.
 SUBJECT = Prepared(lambda pk: Subject.objects.select_related("site").filter(pk=pk).order_by())
 VISIT = Prepared(lambda subject, pk: Visit.objects.filter(subject=subject, pk=pk).order_by())
@@ -60,21 +62,19 @@ class CohortState:
         return self.plan.planned is not None and self.taken >= self.plan.planned
 
 
-@showing(EVERYWHERE)
 def why_nobody_is_taken(cohort: Cohort) -> str:
     """What to know before opening a cohort whose slots are all taken; "" where there is room."""
-    taken, planned = cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).count(), cohort.plan.planned
+    taken, planned = slots_taken(cohort), cohort.plan.planned
     if planned is None or taken < planned:
         return ""
     return f"It is full: {taken} of {planned} slots are taken. Open, it still takes nobody until one is free."
 
 
-@showing(EVERYWHERE)
 def cohort_states(access: Access) -> list[CohortState]:
     """Each cohort in the order of the protocol. Slots count everybody, names only the user's own sites."""
     visible = access.site_ids(Permission.VIEW_SUBJECTS)
     standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED).select_related("subject__site")
-    cohorts = Cohort.objects.prefetch_related(
+    cohorts = Cohort.objects.annotate(taken=TAKEN).prefetch_related(
         Prefetch("enrolments", standing.order_by("enrolled_on", "subject__label"), to_attr="standing")
     )
     by_code = {cohort.code: cohort for cohort in cohorts}
@@ -93,7 +93,7 @@ def _state(plan: Any, cohort: Any, shown: list[Enrolment]) -> CohortState:
     return CohortState(
         plan=plan,
         cohort=cohort,
-        taken=len(cohort.standing),
+        taken=cohort.taken,
         requested=[one for one in shown if one.status == EnrolmentStatus.REQUESTED],
         enrolled=[one for one in shown if one.status == EnrolmentStatus.APPROVED],
     )

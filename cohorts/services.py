@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
-from accounts.scope import EVERYWHERE, showing
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.schedule import PlannedVisit, planned_visits
 from trialsite.protocol import current
@@ -85,10 +85,11 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
     return subject
 
 
-@showing(EVERYWHERE)
 def is_taken(label: str) -> bool:
     """Whether a subject of any site is called so."""
-    return Subject.objects.filter(label=label).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edc.label_is_taken(%s)", [label])
+        return bool(cursor.fetchone()[0])
 
 
 def _label(site: Site, number: int) -> str:
@@ -111,7 +112,7 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     with acting(by):
         lock_subject(subject)
         cohort = _refuse_closed(cohort.pk)
-        taken = _slots_of_others(cohort, subject)
+        taken = slots_taken(cohort, but_of=subject)
         if cohort.plan.planned is not None and taken >= cohort.plan.planned:
             raise Refused(f"{cohort.plan.label} is full: {taken} of {cohort.plan.planned} slots are taken.", "cohort")
         standing = Enrolment.objects.filter(subject=subject).exclude(status=EnrolmentStatus.REFUSED).first()
@@ -122,10 +123,11 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
         )[0]
 
 
-@showing(EVERYWHERE)
-def _slots_of_others(cohort: Cohort, subject: Subject) -> int:
+def slots_taken(cohort: Cohort, but_of: Subject | None = None) -> int:
     """Slots are the trial's, whichever site takes them."""
-    return cohort.enrolments.exclude(status=EnrolmentStatus.REFUSED).exclude(subject=subject).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edc.slots_taken(%s, %s)", [cohort.pk, but_of.pk if but_of else None])
+        return int(cursor.fetchone()[0])
 
 
 def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:

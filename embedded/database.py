@@ -20,7 +20,7 @@ from embedded.places import CannotStart, Places, as_server_user, server_user
 from embedded.process import Process
 from embedded.programs import postgres
 
-NAME, OWNER, APPLICATION, BACKUP = "edc", "edc_owner", "edc_app", "edc_backup"
+NAME, OWNER, APPLICATION, WORKER, BACKUP = "edc", "edc_owner", "edc_app", "edc_worker", "edc_backup"
 # Besides signing in. A backup takes every file, so its role may read every row; it may write none.
 MAY: Mapping[str, str] = {BACKUP: "REPLICATION BYPASSRLS IN ROLE pg_read_all_data"}
 # A test's cluster is thrown away: only there may the disk lag behind.
@@ -44,7 +44,8 @@ class Database:
 
     @property
     def passwords(self) -> Mapping[str, str]:
-        return {OWNER: self.secrets.owner, APPLICATION: self.secrets.application, BACKUP: self.secrets.backup}
+        made = self.secrets
+        return {OWNER: made.owner, APPLICATION: made.application, WORKER: made.worker, BACKUP: made.backup}
 
     def process(self) -> Process:
         settings = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.broker import Broker
-from embedded.database import APPLICATION, BACKUP, OWNER, THROWN_AWAY, Database
+from embedded.database import APPLICATION, BACKUP, OWNER, THROWN_AWAY, WORKER, Database
 from embedded.leftovers import remember
 from embedded.passwords import Secrets, secrets_of, write_private
 from embedded.places import PROJECT, Places
@@ -31,7 +31,8 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it."""
+        """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it. The database's
+        role is the worker's, as commands and tests need it: for the site see `of_the_site`."""
         found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), **self.extra}
         keys = {
             "SECRET_KEY": self.secrets.django,
@@ -40,7 +41,7 @@ class Installation:
         }
         found |= {name: key for name, key in keys.items() if name not in os.environ}
         if self.database:
-            found["DATABASE_URL"] = self.database.url(APPLICATION)
+            found["DATABASE_URL"] = self.database.url(WORKER)
         if self.broker:
             found["CELERY_BROKER_URL"] = self.broker.url
         return found
@@ -66,6 +67,12 @@ class Installation:
         """Whether a base backup was taken: then the log is archived."""
         folder = self.for_backups.get("BACKUP_FOLDER")
         return folder is not None and any(Path(folder).glob("*-*/base-*.json"))
+
+    @property
+    def of_the_site(self) -> dict[str, str]:
+        """As `environment`, for the site: its role may do what the user may who has signed in."""
+        own = {"DATABASE_URL": self.database.url(APPLICATION)} if self.database else {}
+        return self.environment | own
 
     def start_database(self) -> Process | None:
         """Start the database and see to its roles; recovery after a kill is waited for."""

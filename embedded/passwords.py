@@ -17,6 +17,7 @@ class Secrets:
     superuser: str
     owner: str
     application: str
+    worker: str
     backup: str
     django: str
     seal: str

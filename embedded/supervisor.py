@@ -140,7 +140,8 @@ class Supervisor:
         """A process of ours, run by this interpreter."""
         log = self.installation.places.logs / f"{name}.log"
         # Requests and tasks in hand end well within the patience; a program told to stop while it starts may hang.
-        return Process(name, [sys.executable, "-m", *command], log, self.environment(name), PROJECT, patience=8)
+        environment = self.environment(name) | (self.installation.of_the_site if name == "web" else {})
+        return Process(name, [sys.executable, "-m", *command], log, environment, PROJECT, patience=8)
 
 
 @contextlib.contextmanager

@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from accounts.scope import EVERYWHERE, showing
+from django.db import connection
+
 from assessments.models import AdverseEvent, DltEvaluation, FormState
 from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
 from cohorts.escalation.evaluability import Verdict, evaluate
-from cohorts.models import Cohort, Enrolment, EnrolmentStatus
+from cohorts.models import Cohort, Subject
 from safety.models import DoseLevelDecision
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.escalation import Escalation, LogisticPrior
@@ -21,9 +22,10 @@ DESIGNS = (("three_plus_three", "3+3"), ("boin", "BOIN"), ("blrm", "Logistic mod
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One subject of a level, with the forms that the count rests on."""
+    """One subject of a level, with the forms that the count rests on; of one who is not shown, the count alone."""
 
-    enrolment: Enrolment
+    label: str
+    subject: Subject | None
     verdict: Verdict
     evaluation: DltEvaluation | None
     events: list[AdverseEvent]
@@ -157,35 +159,32 @@ def levels() -> list[Level]:
     return [found[plan.code] for plan in plans if plan.code in found]
 
 
-@showing(EVERYWHERE)
 def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list[Counted]]:
     """By cohort, its enrolled subjects with what complete forms say of their first cycle."""
-    enrolled = Enrolment.objects.filter(cohort__in=cohorts, status=EnrolmentStatus.APPROVED)
-    enrolled = enrolled.select_related("subject__site").order_by("subject__label")
     complete = {"case_form__state": FormState.COMPLETE, "case_form__subject__enrolment__cohort__in": cohorts}
     evaluations = DltEvaluation.objects.filter(**complete).select_related("case_form")
     by_subject = {one.case_form.subject_id: one for one in evaluations}
     events: dict[int, list[AdverseEvent]] = defaultdict(list)
     for event in AdverseEvent.objects.filter(dose_limiting="Y", **complete).select_related("case_form").order_by("pk"):
         events[event.case_form.subject_id].append(event)
+    subjects = Subject.objects.filter(enrolment__cohort__in=cohorts).in_bulk()
     found: dict[int, list[Counted]] = defaultdict(list)
-    for one in enrolled:
-        evaluation = by_subject.get(one.subject_id)
-        found[one.cohort_id].append(Counted(one, _verdict(protocol, evaluation), evaluation, events[one.subject_id]))
+    for cohort, key, label, *told in _first_cycles(cohorts):
+        verdict = _verdict(protocol, *told)
+        found[cohort].append(Counted(label, subjects.get(key), verdict, by_subject.get(key), events[key]))
     return found
 
 
-def _verdict(protocol: Protocol, evaluation: DltEvaluation | None) -> Verdict:
+def _first_cycles(cohorts: Iterable[Cohort]) -> list[tuple[Any, ...]]:
+    """Of every site: cohort, subject, label, and what the evaluation says, None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM edc.first_cycles(%s)", [[cohort.pk for cohort in cohorts]])
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _verdict(protocol: Protocol, toxicity: str | None, completed: str | None, percent: Decimal | None) -> Verdict:
     assert protocol.dlt is not None
-    if evaluation is None:
-        return evaluate(protocol.dlt, dlt=None, cycle_observed=None, dose_percent=None)
-    percent: Decimal | None = evaluation.everolimus_percent
-    return evaluate(
-        protocol.dlt,
-        dlt=_yes(evaluation.dose_limiting_toxicity),
-        cycle_observed=_yes(evaluation.cycle_completed),
-        dose_percent=percent,
-    )
+    return evaluate(protocol.dlt, dlt=_yes(toxicity), cycle_observed=_yes(completed), dose_percent=percent)
 
 
 def _yes(answer: str) -> bool | None:
@@ -204,9 +203,7 @@ def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
             "enrolled": level.enrolled,
             "evaluable": level.tally.evaluable,
             "dlts": level.tally.dlts,
-            "subjects": [
-                [one.enrolment.subject.label, one.verdict.evaluable, one.verdict.dlt] for one in level.counted
-            ],
+            "subjects": [[one.label, one.verdict.evaluable, one.verdict.dlt] for one in level.counted],
             "advice": {name: [advice.move.value, advice.why] for name, advice in level.advice.items()},
             "overdose": f"{level.posterior.over:.4f}",
         }

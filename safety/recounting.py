@@ -22,7 +22,7 @@ def recounted(decision: DoseLevelDecision, found: Iterable[Level]) -> list[Recou
     before = {one["level"]: one["subjects"] for one in decision.considered}
     changed = []
     for level in found:
-        today = {one.enrolment.subject.label: (one.verdict.evaluable, one.verdict.dlt) for one in level.counted}
+        today = {one.label: (one.verdict.evaluable, one.verdict.dlt) for one in level.counted}
         for subject, evaluable, dlt in before.get(level.plan.code, []):
             then, now = _words((evaluable, dlt)), _words(today.get(subject, (None, False)))
             if evaluable is not None and then != now:

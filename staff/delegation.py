@@ -3,18 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Max, Q, QuerySet
 
 from accounts.access import Access
 from accounts.models import Membership, Site
 from accounts.roles import Permission
-from accounts.scope import EVERYWHERE, showing
-from audit.models import Event
 from staff.suspensions import Span, suspensions, with_access
 
-TABLE = Membership._meta.db_table
+
+class Told(NamedTuple):
+    """What the trail says of a change to a role."""
+
+    row_id: int
+    action: str
+    actor_name: str
+    reason: str
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +85,11 @@ def _within(held: Membership, spans: Iterable[Span]) -> Iterator[Span]:
             yield span
 
 
-def _by_whom(keys: list[int]) -> tuple[dict[int, Event], dict[int, Event]]:
+def _by_whom(keys: list[int]) -> tuple[dict[int, Told], dict[int, Told]]:
     """Of rows that the user may see: an administrator, to whom no site is shown, sees by whom too."""
-    with showing(EVERYWHERE):
-        events = list(Event.objects.filter(table_name=TABLE, row_id__in=keys).order_by("id"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_id, action, actor_name, reason, ends FROM edc.entries_of_roles(%s)", [keys])
+        events = [Told(*row) for row in cursor.fetchall()]
     given = {event.row_id: event for event in events if event.action == "insert"}
-    ended = {event.row_id: event for event in events if event.action == "update" and (event.new or {}).get("ended_at")}
+    ended = {event.row_id: event for event in events if event.action == "update" and event.ends}
     return given, ended

@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from accounts.models import ApiToken, Membership, User
-from accounts.scope import EVERYWHERE, showing
 from accounts.second_factor import FACTORS
-from audit.models import AccessEvent, Event
+from audit.models import AccessEvent
 from staff.models import AccessLine, AccessReview
 from values.dates import shown_date
 
 
 def taken_down(review: AccessReview) -> list[AccessLine]:
     """A line, not stored yet, for each role that has not ended, and for each user who may sign in without one."""
-    # For the time of the last entry of each name alone: what the entries say is not read.
-    with showing(EVERYWHERE):
-        users = list(_users())
+    users = list(_users())
     roles: dict[int, list[Membership]] = {}
     for held in Membership.objects.filter(ended_at=None).select_related("site"):
         roles.setdefault(held.user_id, []).append(held)
@@ -39,7 +36,8 @@ def words_of(token: ApiToken) -> str:
 def _users() -> QuerySet[User]:
     held = Membership.objects.filter(user=OuterRef("pk"), ended_at=None)
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-    last_entry = Event.objects.filter(actor_name=OuterRef("username")).order_by("-id").values("at")[:1]
+    # At whatever site; what the entry says is not read.
+    last_entry = Func(F("username"), function="edc.last_entry_of", output_field=DateTimeField())
     # A failed sign-in bears the name too, and no key: it may be anybody's.
     seen = AccessEvent.objects.filter(actor_name=OuterRef("username"), actor_id=OuterRef("pk"))
     last_seen = seen.order_by("-id").values("at")[:1]
@@ -49,7 +47,7 @@ def _users() -> QuerySet[User]:
             has_factor=Exists(factors),
             trained_on=Max("trainings__held_on"),
             accepted_at=Max("acceptances__accepted_at"),
-            active_at=Greatest(F("last_login"), Subquery(last_entry), Subquery(last_seen)),
+            active_at=Greatest(F("last_login"), last_entry, Subquery(last_seen)),
         )
         .order_by("username")
     )

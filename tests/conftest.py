@@ -1,7 +1,8 @@
 """What every test may ask for: the database as the application sees it, a broker, a worker, the site, a browser.
 
 The suite runs against PostgreSQL and Valkey of its own (tests.servers), with the owner's role for migrations and the
-application's role for everything that is tested.
+worker's role for everything that is tested. Requests of the test client are held to their user as the site's are; tests
+of the site's own role name it (tests.servers.as_the_site).
 """
 
 import os
@@ -17,6 +18,7 @@ from tests.servers import TestServers
 _servers = TestServers()
 # Before the settings are read, and for every program that a test starts.
 os.environ.update(_servers.installation.environment | _servers.installation.for_setup)
+os.environ["SITE_DATABASE_URL"] = _servers.installation.of_the_site["DATABASE_URL"]
 os.environ.update(DJANGO_SETTINGS_MODULE="trialsite.settings", DEBUG="", ENVIRONMENT="training", LOG_LEVEL="WARNING")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from embedded.places import PROJECT
 from embedded.process import Process, kill_group
-from tests.servers import FOLDER
+from tests.servers import FOLDER, as_the_site
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -85,7 +85,7 @@ def killable_site(log: Path, static_files: Path) -> Iterator[Site]:
         "web",
         python_module("granian", *options, "trialsite.wsgi:application"),
         log,
-        environment={**os.environ, "STATIC_ROOT": str(static_files)},
+        environment={**os.environ, "DATABASE_URL": as_the_site(), "STATIC_ROOT": str(static_files)},
         folder=PROJECT,
     )
     process.address = f"http://127.0.0.1:{port}"

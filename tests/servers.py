@@ -12,7 +12,7 @@ import psutil
 import redis
 from psycopg import sql
 
-from embedded.database import APPLICATION, NAME, OWNER
+from embedded.database import APPLICATION, NAME, OWNER, WORKER
 from embedded.installation import Installation, remove, thrown_away
 from embedded.places import PROJECT, Places
 from embedded.process import Process, stop_process
@@ -22,7 +22,7 @@ FOLDER = PROJECT / "var/test"
 FRESH = "edc_as_migrated"
 FOR_TESTS = (
     "CREATE ROLE {tester} NOLOGIN",
-    "GRANT {tester} TO {application} WITH INHERIT FALSE, SET TRUE",
+    "GRANT {tester} TO {application}, {worker} WITH INHERIT FALSE, SET TRUE",
     "GRANT USAGE ON SCHEMA public TO {tester}",
     "GRANT ALL ON ALL TABLES IN SCHEMA public TO {tester}",
     "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {tester}",
@@ -70,6 +70,7 @@ class TestServers:
         """For `tests.unlimited`, which says when."""
         assert self.installation.database is not None
         names = {"tester": sql.Identifier(TESTER), "application": sql.Identifier(APPLICATION)}
+        names["worker"] = sql.Identifier(WORKER)
         with self.installation.database.connect(NAME) as connection:
             for statement in FOR_TESTS:
                 connection.execute(sql.SQL(statement).format(**names))
@@ -91,6 +92,11 @@ class TestServers:
             connection.execute(sql.SQL(made).format(**names))
             # A copy has the template's tables with their rights, but not the rights on the database itself.
             connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC").format(**names))
+
+
+def as_the_site() -> str:
+    """The address of the tests' database for the site's own role, under which alone the site runs."""
+    return os.environ["SITE_DATABASE_URL"]
 
 
 def sweep() -> None:

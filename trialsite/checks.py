@@ -52,15 +52,17 @@ def second_factor_is_asked_for(app_configs: Any, **options: Any) -> list[CheckMe
 
 def keys() -> dict[str, list[str]]:
     """The values of each key by its name."""
-    named = {name: list(getattr(settings, name)) for name in KEYS if hasattr(settings, name)}
+    named = {name: list(getattr(settings, name)) for name in KEYS}
     return {"SECRET_KEY": [settings.SECRET_KEY]} | named
 
 
 def weak_keys() -> list[str]:
+    # Who acts for the system signs nobody in.
+    unneeded = (*WHERE_NEEDED, "SESSION_KEYS") if settings.IS_THE_SYSTEM else WHERE_NEEDED
     return [
         name
         for name, values in keys().items()
-        if (not values and name not in WHERE_NEEDED) or any(len(value) < SHORTEST_KEY for value in values)
+        if (not values and name not in unneeded) or any(len(value) < SHORTEST_KEY for value in values)
     ]
 
 

@@ -52,6 +52,11 @@ class Prepared(Plain, Generic[M]):
         return next(iter(self.all(*keys)), None)
 
     @property
+    def model(self) -> type[M]:
+        found: type[M] = self._shape[0]
+        return found
+
+    @property
     def sql(self) -> str:  # type: ignore[override]
         return self._statement[0]
 

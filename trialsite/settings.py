@@ -21,6 +21,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 # One key for everything will do in training alone: in production each has a value of its own (trialsite.checks).
 ONE_FOR_ALL = [] if ENVIRONMENT == "production" else [SECRET_KEY]
+# The first one proves to the database whose a session or token is; it takes all that `setup_database` told it.
+SESSION_KEYS = env.list("SESSION_KEYS", default=[]) or ONE_FOR_ALL
 # The first one seals the trail, all of them verify it: whoever has the database alone cannot make a chain that fits.
 # For the worker and an operator's commands; the site has none.
 TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[]) or ONE_FOR_ALL
@@ -33,6 +35,7 @@ PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "trialsite/
 SYNTHETIC_DATA = env.bool("SYNTHETIC_DATA", default=True)
 
 # --- Database: the application's role owns nothing; only the owner's role, on its own alias, may migrate --------------
+# The site's role may do what the user may who has signed in; the worker's, which commands use too, acts for the system.
 DATABASE_URL = env.str("DATABASE_URL", default="postgresql://edc_app@127.0.0.1:5432/edc")
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)
@@ -40,6 +43,9 @@ DATABASES = {
     "owner": env.db_url_config(env.str("DATABASE_OWNER_URL", default=DATABASE_URL)),
 }
 # A statement that came five times over a connection is prepared in the server: half of a save there was planning.
+APPLICATION_ROLE = env.str("DATABASE_APPLICATION_ROLE", default="edc_app")
+WORKER_ROLE = env.str("DATABASE_WORKER_ROLE", default="edc_worker")
+IS_THE_SYSTEM = DATABASES["default"]["USER"] == WORKER_ROLE
 DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
 # The policies of row-level security make estimates large: PostgreSQL would compile statements that take no time to run.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
@@ -103,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "trialsite.policy.PolicyMiddleware",
+    "accounts.middleware.EntryMiddleware",
     "accounts.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,13 +1,15 @@
-"""Django's PostgreSQL, whose connections are told whose sites' records to show before they are asked for any."""
+"""Django's PostgreSQL, whose connections are told who works in them and whose sites' records to show."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.errors import InvalidSchemaName
 from psycopg.pq import TransactionStatus
 
-from accounts.scope import NOWHERE, shown
+from accounts.entering import Entry, entered
+from accounts.scope import shown
 
 TELL = "SELECT set_config('edc.sites', %s, false)"
 
@@ -15,13 +17,14 @@ TELL = "SELECT set_config('edc.sites', %s, false)"
 class DatabaseWrapper(base.DatabaseWrapper):
     """Tells late, with the next statement, so that a request waits for no telling of its own.
 
-    `told` is what the session of the database goes by; None where that is not sure, and it is told again.
+    `told` is what the session of the database goes by, its scope and by what it was entered; None where that is not
+    sure, and it is told again.
     """
 
-    told: str | None = None
+    told: tuple[str, Entry] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self.told = NOWHERE
+        self.told = None
         return super().get_new_connection(conn_params)
 
     def cursor(self) -> Any:
@@ -38,12 +41,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._tell()
         return super().create_cursor(name)
 
+    def enter(self, entry: Entry) -> Any:
+        """Enter the session of the database, now, which is a statement of the page's; what its function gives."""
+        self.ensure_connection()
+        with self.wrap_database_errors, self._prepare_cursor(self.connection.cursor()) as cursor:
+            cursor.execute(*self._saying(shown(), entry))
+            self.told = shown(), entry
+            return cursor.fetchone()[1]
+
     def _tell(self) -> None:
         """Past Django's cursor: it is no statement of the page's. A transaction that failed takes nothing more."""
-        scope = shown()
-        if scope != self.told and self.connection.info.transaction_status != TransactionStatus.INERROR:
+        scope, entry = now = shown(), entered()
+        if now == self.told or self.connection.info.transaction_status == TransactionStatus.INERROR:
+            return
+        if self.told is not None and self.told[1] == entry:
             self.connection.execute(TELL, [scope])
-            self.told = scope
+            self.told = now
+            return
+        # A database that is not set up yet has nobody to tell and nothing to show.
+        with suppress(InvalidSchemaName):
+            self.connection.execute(*self._saying(scope, entry))
+            self.told = now
+
+    def _saying(self, scope: str, entry: Entry) -> tuple[str, list[Any]]:
+        return f"{TELL}, {entry.call}", [scope, *entry.values(self.connection.info.backend_pid)]
 
     # Going back takes back what was told on the way.
 

@@ -100,7 +100,7 @@ def test_the_time_is_written_once_a_minute_at_most(client: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get("/trail/")
     assert [one["sql"].split()[1] for one in asked.captured_queries if one["sql"].startswith("UPDATE")] == [
-        '"django_session"'
+        '"accounts_session"'
     ]
 
 

@@ -22,6 +22,7 @@ NOT_THE_RECORD = {
     "receipts_receipt",
     "terminology_lowestterm",
     "sdtm_source",
+    "accounts_session",
     "accounts_signin",
     "trialsite_heartbeat",
 }

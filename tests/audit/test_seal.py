@@ -334,7 +334,7 @@ def test_a_save_waits_for_no_seal(committed_db):
         assert seal_trail() == 1
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session, session.transaction():
             session.execute("SET LOCAL lock_timeout = '1s'")
-            session.execute("SELECT set_config('edc.actor_name', 'carla', true)")
+            session.execute("SELECT set_config('edc.actor_name', 'carla', true), edc.enter_system()")
             session.execute("UPDATE accounts_site SET time_zone = 'Europe/Paris'")
     assert seal_trail() == 1
     assert faults() == []

@@ -23,6 +23,7 @@ from cohorts.reading import cohort_states
 from cohorts.services import Refused, reserve_slot
 from tests.audit.test_every_model import LEADS_TO_A_SITE, NOT_ISOLATED, leading, models
 from tests.cast import SETUP, Trial
+from tests.servers import as_the_site
 from trialsite.celery import app
 from trialsite.prepared import in_one_go
 
@@ -48,13 +49,16 @@ def test_a_session_that_was_told_nothing_is_shown_nothing(two_sites: Trial) -> N
         assert not Event.objects.exclude(site_id=None).exists()
 
 
-def test_the_application_s_role_in_a_session_of_its_own_is_shown_nothing(committed_db: None) -> None:
+def test_the_site_s_role_in_a_session_of_its_own_is_shown_nothing_whatever_it_says(committed_db: None) -> None:
     trial = Trial()
     trial.treated_subject()
-    with psycopg.connect(os.environ["DATABASE_URL"]) as own:
-        assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
-        own.execute("SELECT set_config('edc.sites', %s, false)", [str(trial.site.pk)])
-        assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
+    with psycopg.connect(as_the_site(), autocommit=True) as own:
+        with pytest.raises(psycopg.Error, match="not yet defined in this session"):
+            own.execute("SELECT count(*) FROM cohorts_subject")
+        own.execute("SELECT edc.leave()")
+        for said in ("", "all", str(trial.site.pk)):
+            own.execute("SELECT set_config('edc.sites', %s, false)", [said])
+            assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
 
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")

@@ -24,7 +24,7 @@ from tests.backups.conftest import Backups, ask
 WITHOUT_VERIFYING = ()
 LOOK = """
     SELECT (SELECT array_agg(id) FROM cohorts_subject WHERE id = ANY(%(subjects)s)),
-           (SELECT count(*) FROM django_session),
+           (SELECT count(*) FROM accounts_session),
            (SELECT count(*) FROM accounts_apitoken),
            (SELECT bool_and(session_epoch = 1 + (%(epochs)s::jsonb ->> username)::int) FROM accounts_user),
            (SELECT password_link_issued_at FROM accounts_user WHERE username = 'sven'),
@@ -65,9 +65,7 @@ def work() -> Any:
 def test_a_restore_to_a_second_has_what_was_saved_before_it_and_nothing_after(
     backups: Backups, target: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.contrib.sessions.models import Session
-
-    from accounts.models import User
+    from accounts.models import Session, User
 
     _, base = backups.take()
     trial = work()
@@ -229,7 +227,7 @@ def test_the_role_of_the_backup_may_read_and_never_write(backups: Backups) -> No
     with backups.server.connect() as connection:
         assert connection.execute("SELECT count(*) FROM audit_event").fetchone() is not None
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("DELETE FROM django_session")
+            connection.execute("DELETE FROM accounts_session")
 
 
 def test_every_key_of_the_settings_is_among_those_that_a_restore_needs() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
+from accounts.models import Session
 from assessments.models import CaseForm, Consent, Demography, SaveReceipt
 from audit.models import Event
 from cohorts.models import Subject

@@ -78,7 +78,7 @@ def test_forms_that_contradict_each_other_are_pointed_out(trial: Trial) -> None:
     form = toxic.evaluation
     assert form is not None
     trial.fill(
-        toxic.enrolment.subject,
+        toxic.subject,
         "dlt_evaluation",
         {"evaluation_date": "2008-02-04", "cycle_completed": "Y", "everolimus_percent": "96"}
         | {"dose_limiting_toxicity": "N", "evaluable": "Y"},

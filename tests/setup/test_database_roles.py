@@ -20,15 +20,15 @@ def refused(statement: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_tests_run_as_the_application_role() -> None:
+def test_tests_run_as_the_worker_s_role() -> None:
     with connection.cursor() as cursor:
-        assert cursor.execute("SELECT current_user").fetchone() == ("edc_app",)
+        assert cursor.execute("SELECT current_user").fetchone() == ("edc_worker",)
 
 
 @pytest.mark.django_db
 def test_the_application_owns_nothing() -> None:
     with connection.cursor() as cursor:
-        owned = "SELECT count(*) FROM pg_class WHERE relowner = 'edc_app'::regrole"
+        owned = "SELECT count(*) FROM pg_class WHERE relowner IN ('edc_app'::regrole, 'edc_worker'::regrole)"
         assert cursor.execute(owned).fetchone() == (0,)
 
 
@@ -52,7 +52,7 @@ def test_the_application_may_not_change_the_structure(statement: str) -> None:
 
 
 def test_one_role_for_both_is_refused_in_production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connections["owner"].settings_dict, "USER", "edc_app")
+    monkeypatch.setitem(connections["owner"].settings_dict, "USER", "edc_worker")
     settings.ENVIRONMENT = "production"
     with pytest.raises(CommandError, match="connects as the owner of the tables"):
         call_command("setup_database")

@@ -13,7 +13,10 @@ import yaml
 from embedded.places import PROJECT
 
 # Given by the database's and the broker's images to their own scripts, or only read by the compose file.
-NOT_SETTINGS = {"APP_PASSWORD", "BROKER_PASSWORD", "OWNER_PASSWORD", "SITE_HOST", "SUPERUSER_PASSWORD", "VERSION"}
+NOT_SETTINGS = {
+    *("APP_PASSWORD", "BROKER_PASSWORD", "OWNER_PASSWORD", "SUPERUSER_PASSWORD", "WORKER_PASSWORD"),
+    *("SITE_HOST", "VERSION"),
+}
 
 
 def names_that_settings_read() -> set[str]:
@@ -66,6 +69,19 @@ def test_only_the_worker_knows_the_key_of_the_seal() -> None:
     services = compose()["services"]
     knowing = {name for name, service in services.items() if "TRAIL_SEAL_KEYS" in service.get("environment", {})}
     assert knowing == {"worker"}
+
+
+@pytest.mark.requirement("EMA 2023 back-end changes")
+def test_the_worker_and_the_clock_alone_have_the_role_that_acts_for_the_system() -> None:
+    services = compose()["services"]
+    roles = {
+        name: service["environment"]["DATABASE_URL"].split("//")[1].split(":")[0]
+        for name, service in services.items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }
+    assert {name for name, role in roles.items() if role == "edc_worker"} == {"worker", "beat"}
+    # Who comes in is vouched for by the site alone.
+    assert not services["worker"]["environment"]["SESSION_KEYS"]
 
 
 def test_the_example_environment_names_what_compose_asks_for() -> None:

@@ -124,7 +124,9 @@ def test_no_process_of_the_site_knows_the_owners_address_or_the_key_of_the_backu
     for environment in known.values():
         assert not [name for name in environment if name.startswith(("DATABASE_OWNER", "BACKUP_", "SUPERUSER_"))]
         assert "edc_owner" not in " ".join(environment.values())
-    assert sum("edc_app" in environment.get("DATABASE_URL", "") for environment in known.values()) >= 3
+    parts = ("web", "worker", "beat")
+    roles = {part: known[run.parts()[part]]["DATABASE_URL"].split(":")[1].strip("/") for part in parts}
+    assert roles == {"web": "edc_app", "worker": "edc_worker", "beat": "edc_worker"}
     assert "edc_owner" not in run.places.environment.read_text()
 
 
@@ -137,15 +139,18 @@ def test_from_the_first_backup_on_the_log_is_archived_and_no_restore_touches_wha
     assert "It is running already" in run.removal.log.read_text()
 
 
+INSERT = "INSERT INTO accounts_session (session_key, session_data, expire_date, proof) VALUES (%s, 'kept', now(), '')"
+
+
 @pytest.mark.requirement("21 CFR 11.10(c)", "EMA 2023 loss of data")
 def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: Run) -> None:
     with run.connect() as connection:
         for number in range(200):
-            connection.execute("INSERT INTO django_session VALUES (%s, 'kept', now())", [str(number)])
+            connection.execute(INSERT, [str(number)])
     run.kill_everything()
     run.start()
     with run.connect() as connection:
-        assert connection.execute("SELECT count(*) FROM django_session").fetchone() == (200,)
+        assert connection.execute("SELECT count(*) FROM accounts_session").fetchone() == (200,)
     assert answers(f"{run.address}/health/")
 
 

@@ -15,6 +15,7 @@ from audit.management.commands.setup_database import columns_of_tables, grant_ri
 from audit.rights import RIGHTS
 from tests.audit.test_every_table import NOT_THE_RECORD
 from tests.cast import Trial, actor
+from tests.servers import as_the_site
 
 WHOLE = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 # Rows of the record that go, as the program has it; each is in the trail when it does.
@@ -36,23 +37,23 @@ def tables() -> list[str]:
 
 @pytest.fixture
 def session(committed_db: None) -> Iterator[psycopg.Connection]:
-    """The application's role in a session of its own, by somebody's name, at all sites."""
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
-        session.execute("SELECT set_config('edc.sites', 'all', false), set_config('edc.actor_name', 'mallory', false)")
+    """The site's role in a session of its own."""
+    with psycopg.connect(as_the_site(), autocommit=True) as session:
         yield session
 
 
 @pytest.mark.requirement("EMA 2023 back-end changes", "21 CFR 11.10(c)", "21 CFR 11.10(d)")
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", [settings.APPLICATION_ROLE, settings.WORKER_ROLE])
 @pytest.mark.parametrize("table", tables())
-def test_the_application_has_of_a_table_the_rights_of_its_line_and_no_other(table: str) -> None:
+def test_each_role_has_of_a_table_the_rights_of_its_line_and_no_other(table: str, role: str) -> None:
     line = RIGHTS[table]
     with connection.cursor() as cursor:
         columns = columns_of_tables(cursor)[table]
-        cursor.execute("SELECT has_table_privilege(%s, 'SELECT')", [table])
-        assert cursor.fetchone() == (True,)
-        held = [right for right in WHOLE if _held(cursor, "has_table_privilege(%s, %s)", table, right)]
-        updated = [one for one in columns if _held(cursor, "has_column_privilege(%s, %s, 'UPDATE')", table, one)]
+        assert _held(cursor, "has_table_privilege(%s, %s, 'SELECT')", role, table)
+        held = [right for right in WHOLE if _held(cursor, "has_table_privilege(%s, %s, %s)", role, table, right)]
+        may = "has_column_privilege(%s, %s, %s, 'UPDATE')"
+        updated = [one for one in columns if _held(cursor, may, role, table, one)]
     # A right on the whole table would be one on each column to come.
     assert held == line.held
     assert sorted(updated) == line.updated(columns, settings.SYNTHETIC_DATA)

@@ -83,7 +83,7 @@ def administered(database: TestServers) -> Iterator[psycopg.Connection]:
     connection.close()
     with database.installation.database.connect() as superuser:
         yield superuser
-        superuser.execute("ALTER ROLE edc_app RESET ALL")
+        superuser.execute("ALTER ROLE edc_worker RESET ALL")
         superuser.execute("ALTER DATABASE edc RESET ALL")
     connection.close()
 
@@ -93,7 +93,7 @@ def administered(database: TestServers) -> Iterator[psycopg.Connection]:
     ("setting", "says"),
     [
         ("ALTER DATABASE edc SET default_transaction_read_only = on", "nothing can be saved: it is read-only"),
-        ("ALTER ROLE edc_app SET temp_file_limit = '8kB'", "nothing can be saved: a write fails with"),
+        ("ALTER ROLE edc_worker SET temp_file_limit = '8kB'", "nothing can be saved: a write fails with"),
     ],
 )
 def test_a_database_that_takes_no_writes_is_not_healthy_and_says_why(

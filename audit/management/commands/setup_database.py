@@ -8,6 +8,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from audit.entrance import tell_the_database
 from audit.rights import RIGHTS, Rights
 
 ON_THE_SCHEMA = (
@@ -33,17 +34,21 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        owner, application = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
-        if owner == application and settings.ENVIRONMENT == "production":
+        owner, own = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
+        if owner == own and settings.ENVIRONMENT == "production":
             raise CommandError(f"{NO_SEPARATION} Set both URLs, each with a role of its own.")
         call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", database="owner", verbosity=options["verbosity"])
-        if owner == application:
+        with connections["owner"].cursor() as cursor:
+            tell_the_database(cursor)
+        if owner == own:
             self.stderr.write(self.style.WARNING(NO_SEPARATION))
             return
-        grant_rights(connections["owner"], application)
-        refuse_too_mighty(connections["owner"], application)
-        self.stdout.write(f"The database is ready: {owner} owns it, {application} works in it.")
+        for role in (settings.APPLICATION_ROLE, settings.WORKER_ROLE):
+            refuse_too_mighty(connections["owner"], role)
+            grant_rights(connections["owner"], role)
+        let_the_worker_be_the_system(connections["owner"])
+        self.stdout.write(f"The database is ready: {owner} owns it, {settings.APPLICATION_ROLE} works in it.")
 
 
 def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None:
@@ -55,8 +60,22 @@ def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None
     """
     with connection.cursor() as cursor:
         cursor.execute(asked, [application])
-        if cursor.fetchone() != (False,):
-            raise CommandError(f"{application} {TOO_MIGHTY}: take that away.")
+        found = cursor.fetchone()
+    if found is None:
+        raise CommandError(f"There is no role {application}: CREATE ROLE {application} LOGIN PASSWORD '...'.")
+    if found != (False,):
+        raise CommandError(f"{application} {TOO_MIGHTY}: take that away.")
+
+
+def let_the_worker_be_the_system(connection: BaseDatabaseWrapper) -> None:
+    """Workers and commands write by whoever's name and see every site; the site's role never may."""
+    names = {"worker": sql.Identifier(settings.WORKER_ROLE), "application": sql.Identifier(settings.APPLICATION_ROLE)}
+    with connection.cursor() as cursor:
+        for statement in (
+            "REVOKE EXECUTE ON FUNCTION edc.enter_system() FROM PUBLIC, {application}",
+            "GRANT EXECUTE ON FUNCTION edc.enter_system() TO {worker}",
+        ):
+            cursor.execute(sql.SQL(statement).format(**names))
 
 
 def grant_rights(connection: BaseDatabaseWrapper, application: str) -> None:
