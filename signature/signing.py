@@ -1,7 +1,7 @@
 """Signing forms, and whether a signature holds."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from uuid import uuid4
@@ -13,12 +13,15 @@ from accounts.actor import Actor, acting
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
+from audit.models import Event
 from cohorts.services import Refused
 from signature.content import NEEDS, digests, serialised
 from signature.models import Signature
 
 MEANING = "I have reviewed what is recorded here; to my knowledge it is complete and correct. I am responsible for it."
 CHUNK = 500
+# At most, from the time that a signature bears until the trail has its row: an act may sign many forms.
+SIGNING_TAKES = timedelta(seconds=60)
 
 
 class NotAsSeen(Refused):
@@ -30,7 +33,7 @@ class NotAsSeen(Refused):
 
 
 class Standing(StrEnum):
-    """Whether a signature is good for what stands there now."""
+    """Whether a signature is good for what stands there now. Altered is one too that was not made by signing."""
 
     HOLDS = "holds"
     LAPSED = "lapsed"
@@ -102,8 +105,20 @@ def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing
     """Of signatures that were read with their form (WITH_FORM), in a few statements a kind of form."""
     listed = list(signatures)
     forms = {one.case_form_id: one.case_form for one in listed}
-    contents = digests(forms.values())
-    return [(one, standing(one, contents[one.case_form_id])) for one in listed]
+    contents, made = digests(forms.values()), _made_by_signing(listed)
+    return [(one, standing(one, contents[one.case_form_id]) if one.pk in made else Standing.ALTERED) for one in listed]
+
+
+def _made_by_signing(signatures: Iterable[Signature]) -> set[int]:
+    """The keys of those that the trail saw its signer make, when it says: a row put in by other hands is none."""
+    listed = {one.pk: one for one in signatures}
+    events = Event.objects.filter(table_name=Signature._meta.db_table, action="insert")
+    entries = events.filter(case_form_id__in={one.case_form_id for one in listed.values()}, row_id__in=listed)
+    return {
+        key
+        for key, actor, at in entries.values_list("row_id", "actor_id", "at")
+        if actor == listed[key].signer_id and abs(at - listed[key].signed_at) <= SIGNING_TAKES
+    }
 
 
 def not_holding() -> Iterable[tuple[Signature, Standing]]:

@@ -10,7 +10,7 @@ from values.counts import counted
 
 WHY = {
     Standing.LAPSED: "lapsed: the form was changed since",
-    Standing.ALTERED: "ALTERED: the signature or what it covers was changed outside a save",
+    Standing.ALTERED: "ALTERED: it was not made by signing, or it or what it covers was changed outside a save",
 }
 
 
