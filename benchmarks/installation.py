@@ -24,7 +24,9 @@ def installation(*, web: int = 0, worker: bool = False) -> Iterator[str]:
     """Start database and broker, set Django up on them, and optionally the site and a worker. Gives the address."""
     remove(Places(PROJECT / "var" / NAME))
     made = lasting(NAME)
-    os.environ.update(made.environment, DJANGO_SETTINGS_MODULE="trialsite.settings", LOG_LEVEL="WARNING")
+    os.environ.update(
+        made.environment | made.for_setup, DJANGO_SETTINGS_MODULE="trialsite.settings", LOG_LEVEL="WARNING"
+    )
     os.environ.update(API_THROTTLE_USER="1000000/min")
     with ExitStack() as stack:
         stack.callback(lambda: remove(made.places))

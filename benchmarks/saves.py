@@ -148,12 +148,14 @@ def sign_in() -> tuple[str, str]:
     from django.middleware.csrf import _get_new_csrf_string
 
     from accounts.models import User
+    from accounts.sessions import EPOCH
 
     user = User.objects.get(username="carla")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[EPOCH] = user.session_epoch
     session.create()
     csrf = _get_new_csrf_string()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={csrf}", csrf

@@ -38,6 +38,8 @@ NOT_SHUT = {
     "signature.Doubt": "what was locked is verified too",
     "trail_reviews.Finding": "the trail is looked through after the lock too",
 }
+# What a table says whose rows stay as they were written, whoever asks.
+STAYS = "are never changed or deleted"
 TRIGGERS = """
     SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE (t.tgname, p.proname) IN (('trail', 'audit_record'), ('shut', 'signature_refuse')) AND t.tgenabled = 'A'
@@ -209,10 +211,9 @@ def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
     table = models()[name]._meta.db_table
     wanted = f"a write to {table} needs an actor"
     inserted, updated, deleted = walk.without_actor[name]
-    denied = f"permission denied for table {table}"
     assert inserted == wanted
-    assert updated in (wanted, denied)
-    assert deleted in (wanted, f"rows of {table} are ended, never deleted", denied)
+    assert updated == wanted or updated.endswith(STAYS)
+    assert deleted in (wanted, f"rows of {table} are ended, never deleted") or deleted.endswith(STAYS)
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.6", "EMA 2023 back-end changes")
@@ -220,7 +221,7 @@ def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
 def test_it_takes_no_write_where_its_place_is_locked(walk: Walk, name: str) -> None:
     assert (models()[name]._meta.db_table, "shut") in walk.triggers
     inserted, *changed = walk.locked[name]
-    said = (" was locked by setup on ", "permission denied for table ")
+    said = (" was locked by setup on ", STAYS)
     assert said[0] in inserted
     assert all(any(part in words for part in said) for words in changed), changed
 
