@@ -146,7 +146,7 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
         (line(unit="mEq/L"), "Haemoglobin is not reported in “mEq/L”; known: g/L, g/dL, mmol/L."),
         (line(value=""), "There is neither a value nor a reason in not_done."),
         (line(value="121", unit="g/dL"), "Was it reported in g/L?"),
-        (line(sample_date="28.12.2007"), "“28.12.2007” does not say which number is the month."),
+        (line(sample_date="02/03/2007"), "“02/03/2007” does not say which number is the month."),
         (line(sample_date="2007-02-30"), "“2007-02-30” is not a day of the calendar."),
         (line(sample_date="2099-01-01"), "lies in the future"),
         (line() + ",more", "7 columns instead of 6."),
@@ -452,7 +452,7 @@ def test_every_fault_of_every_line_is_listed_at_once(trial: Any, subject: Any, l
     found = errors(
         look(
             file_of(
-                line(sample_date="28.12.2007", value="121", unit="g/dL"),
+                line(sample_date="02/03/2007", value="121", unit="g/dL"),
                 line("WBC", "6,1.2", "10^9/L"),
                 line("NEUT", "3.2", "g/L", visit="C9D9"),
                 line("XYZ", "abc", "", subject="101-999"),
@@ -470,7 +470,7 @@ def test_every_fault_of_every_line_is_listed_at_once(trial: Any, subject: Any, l
 
 
 def test_one_bad_date_hides_no_fault_of_the_other_lines_of_its_sample(trial: Any, subject: Any, look: Any) -> None:
-    found = errors(look(file_of(line(sample_date="28.12.2007"), line("PLAT", "6000", "10^9/L"))))
+    found = errors(look(file_of(line(sample_date="02/03/2007"), line("PLAT", "6000", "10^9/L"))))
     assert list(found) == [2, 3]
     assert "Platelets of 6000 10⁹/L cannot be." in found[3]
 
