@@ -4,9 +4,11 @@ Two results of one basis are the same; where they are not, somebody altered one 
 """
 
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from endpoints.arithmetic.records import SubjectRecords
 from trialsite.protocol import current
@@ -25,12 +27,21 @@ def code_digest() -> str:
 
 def basis_of(records: SubjectRecords) -> str:
     """Of one subject's outcome."""
-    return _digest((code_digest(), current().sha256, repr(records)))
+    return _digest((code_digest(), current().sha256, _written(records)))
 
 
 def basis_of_all(outcomes: Iterable[tuple[int, str]]) -> str:
     """Of the estimates of a population: (subject's key, basis of its outcome) of each member."""
     return _digest((code_digest(), current().sha256, *(f"{pk} {basis}" for pk, basis in sorted(outcomes))))
+
+
+def _written(value: Any) -> str:
+    """The same whatever order the database gives rows in: the records say that it does not matter."""
+    if isinstance(value, tuple):
+        return f"({', '.join(sorted(map(_written, value)))})"
+    if is_dataclass(value):
+        return f"{type(value).__name__}({', '.join(_written(getattr(value, one.name)) for one in fields(value))})"
+    return repr(value)
 
 
 def _digest(parts: Iterable[str]) -> str:

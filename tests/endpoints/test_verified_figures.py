@@ -1,5 +1,6 @@
 """What is stored of the figures is what the records give: an alteration by SQL is found, named, and derived again."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from audit.models import Whole, WholeVerified
 from audit.wholes import ask_to_verify
 from endpoints import basis
 from endpoints.models import Estimate, Mark, Outcome
+from endpoints.records import records_of
 from endpoints.refresh import mark_everyone
 from endpoints.tasks import verify_figures
 from tests.cast import SETUP, Trial
@@ -109,6 +111,13 @@ def test_another_version_of_the_code_derives_everyone_afresh(derived: Trial, mon
         assert not before & set(Outcome.objects.values_list("basis", flat=True))
     finally:
         basis.code_digest.cache_clear()
+
+
+def test_the_basis_is_the_same_in_whatever_order_rows_come(derived: Trial) -> None:
+    (records,) = records_of([Outcome.objects.latest("pk").pk]).values()
+    turned = {name: getattr(records, name)[::-1] for name in ("contacts", "signs_of_life", "assessments", "baselines")}
+    assert basis.basis_of(replace(records, **turned)) == basis.basis_of(records)
+    assert basis.basis_of(replace(records, contacts=records.contacts[1:])) != basis.basis_of(records)
 
 
 def test_the_basis_is_the_same_whenever_it_is_derived(derived: Trial) -> None:
