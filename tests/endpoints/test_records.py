@@ -352,5 +352,7 @@ def test_the_day_on_which_treatment_ended_by_death_is_none_on_which_the_subject_
 
 def test_procedures_of_which_the_day_is_unknown_are_compared_as_days() -> None:
     rows = [row("TARGET", "MEASURED", "2008-04"), row("TARGET", "MEASURED", "2008-04-03", "X02")]
-    assert examined(rows, "2008-04-03")["last_procedure"] == "2008-04"
-    assert examined(rows, "2008-04-03")["target_date"] == "2008-04-03"
+    assert examined(rows, "2008-05-02")["last_procedure"] == "2008-04"
+    assert examined(rows, "2008-05-02")["target_date"] == "2008-04-03"
+    # Of the month of the assessment it was looked at with it.
+    assert examined(rows, "2008-04-03")["last_procedure"] == "2008-04-03"
