@@ -32,7 +32,6 @@ PAGES = [
     ("site_add", False),
     ("site_close", True),
     ("site_reopen", True),
-    ("role_list", False),
 ]
 
 
@@ -212,12 +211,17 @@ def test_sites_are_added_closed_and_reopened(admin: Client, staff: Staff) -> Non
         ("role=sponsor", {"the.sponsor"}),
         ("status=suspended", set()),
         ("q=nobody&status=active", {"nobody"}),
-        ("role=king", set()),
     ],
 )
 def test_people_are_found_by_name_role_and_status(admin: Client, query: str, expected: set[str]) -> None:
     page = admin.get(f"/people/?{query}").context["page"]
     assert {user.username for user in page} == expected
+
+
+def test_people_of_a_role_that_is_none_are_refused_in_words(admin: Client) -> None:
+    refused = admin.get("/people/?role=king")
+    assert refused.status_code == 400
+    assert "king is not one of the available choices" in refused.content.decode()
 
 
 def test_a_longer_list_costs_no_more_statements(admin: Client, staff: Staff) -> None:
@@ -245,8 +249,10 @@ def test_the_first_page_after_sign_in_is_the_roles_own(staff: Staff) -> None:
     assert signed_in(staff.nobody).get("/").url == "/account/"
 
 
-def test_the_page_of_roles_shows_every_right(admin: Client) -> None:
-    page = admin.get(reverse("role_list")).content.decode()
+@pytest.mark.parametrize("role", Role)
+def test_the_page_of_roles_shows_every_right_to_whoever_is_signed_in(staff: Staff, role: Role) -> None:
+    assert Client().get(reverse("role_list")).url.startswith("/accounts/login/")
+    page = signed_in(staff[role]).get(reverse("role_list")).content.decode()
     assert all(permission.value.replace("_", " ").capitalize() in page for permission in Permission)
 
 

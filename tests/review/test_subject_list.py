@@ -86,7 +86,9 @@ def test_filters_by_number_site_cohort_and_status(trial, as_user):
     assert labels(f"site={trial.other_site.pk}") == [other.label]
     assert labels("cohort=P2-10D") == [second.label]
     assert labels("status=screening") == [first.label, other.label]
-    assert labels("status=nonsense") == []
+    refused = client.get("/subjects/?status=nonsense")
+    assert refused.status_code == 400
+    assert "nonsense is not one of the available choices" in refused.content.decode()
 
 
 def test_a_whole_number_leads_straight_to_the_subject(trial, as_user):

@@ -12,17 +12,18 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 COUNTED = re.compile(r"(\{\{ [^}]+ \}\}) ([a-z]{3,}s)\b")
 # What follows is no noun that is counted, or can never be one.
 NO_COUNT = {"has", "was", "does", "holds", "stops"}
-# Always more than one, or the words of a range; `term.text` is a text.
+# Always more than one where it stands, the words of a range, or a verb.
 NEVER_ONE = {
     "All {{ shell.sites|length }} sites",
     "{{ problems|length }} fields",
-    "{{ problems|length }} things",
+    "{{ problems|length }} problems",
+    "{{ events|length }} times",
     "{{ version }} allows",
     "{{ bucket.words }} days",
     "{{ bucket.words|capfirst }} days",
     "{{ idle_minutes }} minutes",
     "{{ longest_hours }} hours",
-    "{{ named.button }} queries",
+    "{{ named.at_many }} queries",
     "{{ most }} target lesions",
 }
 
