@@ -48,7 +48,7 @@ TELLS = {
     "/api/v1/checks/": "how often a check has asked",
 }
 # Once it is restored: a query that was asked again has a new thread, a form a further version.
-RESTORED = {"/queries/", "/", "/sign/", "/sdv/", "/sdv/?form={form}"}
+RESTORED = {"/queries/", "/", "/sign/", "/sdv/", "/sdv/?form={form}", "/enrolments/{enrolment}/approve/"}
 VOLATILE = [
     (r'name="csrfmiddlewaretoken" value="[^"]*"', ""),
     (r'nonce="[^"]*"|\'nonce-[^\']*\'|"csrf[^"]*"', ""),
@@ -58,6 +58,8 @@ VOLATILE = [
     # that an event was withdrawn is told to whoever heard of it
     (r'"version":\d+|"form_version":\d+', "<version>"),
     (r'Notices <span class="count">.*?</span></span>|Notices', "Notices"),
+    # how many entries of the trail wait for their seal, and for how long: the trail keeps everything
+    (r"[\d,]+ entr(y|ies) of the trail [^.]*not sealed yet, the oldest for [\d,]+ seconds?", "<waiting>"),
     # "as of", dates of changes, when a copy was made
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)?", "<time>"),
     (r"\d\d:\d\d(:\d\d)?( UTC)?", "<time>"),

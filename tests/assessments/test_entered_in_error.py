@@ -315,6 +315,8 @@ READS_EVERY = {
     "assessments/withdrawing.py": "withdraws and restores",
     "assessments/withdrawing_views.py": "withdraws and restores",
     "audit/reading.py": "the trail keeps everything",
+    "demonstration/resuming.py": "an entry that was withdrawn was typed",
+    "demonstration/typist.py": "entries are counted with those that were withdrawn",
     "reports/casebook_copy.py": "listed apart in the copy",
     "reports/views.py": "the copy of the form itself",
     "review/casebook.py": "listed apart where asked",
