@@ -8,7 +8,7 @@ from django.db.backends.postgresql import base
 from psycopg.errors import InvalidSchemaName
 from psycopg.pq import TransactionStatus
 
-from accounts.entering import Entry, entered
+from accounts.entering import Entry, entered, entering
 from accounts.scope import shown
 
 TELL = "SELECT set_config('edc.sites', %s, false)"
@@ -44,9 +44,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def enter(self, entry: Entry) -> Any:
         """Enter the session of the database, now, which is a statement of the page's; what its function gives."""
         self.ensure_connection()
-        with self.wrap_database_errors, self._prepare_cursor(self.connection.cursor()) as cursor:
-            cursor.execute(*self._saying(shown(), entry))
+        with entering(entry), self.wrap_database_errors, self._prepare_cursor(self.connection.cursor()) as cursor:
+            # Before it is so: to log the statement Django takes one more cursor, which would tell of who was here.
             self.told = shown(), entry
+            try:
+                cursor.execute(*self._saying(shown(), entry))
+            except BaseException:
+                self.told = None
+                raise
             return cursor.fetchone()[1]
 
     def _tell(self) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, acting
@@ -103,6 +105,14 @@ def test_the_key_of_a_session_gives_its_user_their_sites_and_no_more(trial: Tria
     assert seen(psql) == 2
     psql.execute("SELECT edc.enter(%s)", [key_of(signed_in(trial.administrator))])
     assert seen(psql) == 0
+
+
+def test_who_works_in_a_session_stays_so_while_its_statements_are_logged(trial: Trial) -> None:
+    client = signed_in(trial.coordinator)
+    for _ in range(2):
+        with CaptureQueriesContext(connection):
+            page = client.get("/subjects/").content.decode()
+        assert "101-001" in page
 
 
 def test_a_session_writes_by_its_user_s_name_in_a_role_that_is_held(trial: Trial, psql: psycopg.Connection) -> None:
