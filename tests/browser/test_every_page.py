@@ -103,6 +103,10 @@ PAGES = {
         "level_decision": "/cohorts/decisions/{decision}/",
         "check_list": "/checks/",
         "checks_run": "/checks/run/",
+        "status": "/status/",
+        "file_check": "/files/verify/",
+        # With what was verified on it, which the monitor's has not.
+        "trail_seal": "/trail/seal/",
     },
     "sponsor": {
         "endpoints": "/endpoints/",
@@ -293,6 +297,8 @@ NOT_LOOKED_AT = {
     *("visit_closure", "subject_closure", "site_closure", "form_turn", "visit_turn", "subject_turn", "site_turn"),
     *("sdv_verify", "sdv_progress_file", "monitoring_visit_report"),
     *("access_log_csv", "trail_anchor", "staff_csv", "access_review_csv", "access_lines_keep"),
-    *("casebook_copy", "form_copy", "signature_file"),
+    *("casebook_copy", "form_copy", "record_copy", "signature_file"),
+    # Part of trail_seal, and what it posts to.
+    *("verified", "verify_whole"),
     *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
 }

@@ -131,7 +131,7 @@ def test_cells_are_pasted_looked_through_and_entered(desk: Any, subject: Any) ->
     desk.goto(f"{desk.address}/laboratory/import/")
     desk.get_by_text("Columns", exact=True).click()
     picture(desk, "import")
-    desk.fill("#id_pasted", PASTED.replace("28 Dec 2007\tNEUT", "28.12.2007\tNEUT"))
+    desk.fill("#id_pasted", PASTED.replace("28 Dec 2007\tNEUT", "08.12.2007\tNEUT"))
     desk.get_by_role("button", name="Check file").click()
     desk.get_by_text("does not say which number is the month").wait_for()
     picture(desk, "import-wrong")

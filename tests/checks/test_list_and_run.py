@@ -165,7 +165,7 @@ def test_a_run_is_asked_for_on_its_page_and_shows_how_far_it_is(trial, client, m
     trial.subject()
     client.force_login(trial.data_manager)
     assert client.post("/checks/run/", {"reason": "protocol 1.1"}).url == "/checks/"
-    assert "0 of 1 subjects" in client.get("/checks/run/progress/").content.decode()
+    assert "0 of 1 subject," in client.get("/checks/run/progress/").content.decode()
     again = client.post("/checks/run/", {"reason": "once more"})
     assert (again.status_code, "being run already" in again.content.decode()) == (422, True)
     run_all()

@@ -85,7 +85,7 @@ def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: 
     call_command("grade_laboratory", by="dora", reason="Range corrected", site="102")
     call_command("grade_laboratory", by="dora", reason="Range corrected")
     said = capsys.readouterr().out.splitlines()
-    assert said[-2:] == ["0 results changed in 0 of 0 samples.", "1 results changed in 1 of 1 samples."]
+    assert said[-2:] == ["0 results changed in 0 of 0 samples.", "1 result changed in 1 of 1 sample."]
     with pytest.raises(CommandError, match="nobody who keeps"):
         call_command("grade_laboratory", by="carla", reason="I want to")
 
