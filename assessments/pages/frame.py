@@ -20,7 +20,7 @@ from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, propose_deviation, timing
 from assessments.pages.hints import hint, propose_date
-from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, markers
+from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, live_queries, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
 from assessments.pages.proposals import propose_known
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
@@ -102,14 +102,15 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
     propose_known(place, form)
     propose_deviation(request.GET.get("about", ""), place, form)
     say_responses_by_code(form)
-    form.markers = markers(place.case_form, [*form.fields, "rows"], may_see_trail=see_trail)  # type: ignore[attr-defined]
+    queries, names = live_queries(place.case_form), [*form.fields, "rows"]
+    form.markers = markers(place.case_form, names, queries, may_see_trail=see_trail)  # type: ignore[attr-defined]
     form.helper = helper_of(place.form_type.code, form)  # type: ignore[attr-defined]
     for row in rows or ():
         dress_row(row)
     was_complete = bool(place.case_form and place.case_form.first_completed_at)
     return frame(request, place) | {
         "answers_url": _answers_url(place),
-        "queries": _queries(place, entry, "row_id_"),
+        "queries": _at_elements(queries, entry, "row_id_"),
         "form": form,
         "rows": rows,
         **_others(request, place),
@@ -148,14 +149,14 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
     asked = place.case_form is not None and not (place.case_form.withdrawn_at or place.case_form.locked_at)
     may_ask = asked and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
-    table = table_of(entry)
+    table, queries = table_of(entry), live_queries(place.case_form)
     return frame(request, place) | {
         "askable": _askable(place.form_type, table) if may_ask else frozenset(),
-        "queries": _queries(place, entry, "id_"),
+        "queries": _at_elements(queries, entry, "id_"),
         "read_only": True,
         "sections": sections_of(place.form_type.code, entry.record_form, place.subject.site.time_zone),
         "table": table,
-        "markers": markers(place.case_form, entry.record_form.fields, may_see_trail=see_trail),
+        "markers": markers(place.case_form, entry.record_form.fields, queries, may_see_trail=see_trail),
         "ask_url": address("query_raise", place.case_form.pk) if may_ask and place.case_form else "",
         "doors": _doors(request, place.case_form, see_trail) if place.case_form else [],
     }
@@ -204,13 +205,10 @@ def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:
     return [*own, "query"] if here and here.queries else own
 
 
-def _queries(place: Place, entry: Entry, start: str) -> list[tuple[Any, str]]:
+def _at_elements(queries: list[Any], entry: Entry, start: str) -> list[tuple[Any, str]]:
     """What is asked of the form, each with the id of the element that it is about, "" for none."""
-    if place.case_form is None:
-        return []
     rows = {row_name(row.initial): number for number, row in enumerate(entry.rows or ())}
-    found = place.case_form.queries.filter(state__in=("open", "answered")).order_by("pk")
-    return [(query, _element(query.item, rows, start)) for query in found]
+    return [(query, _element(query.item, rows, start)) for query in queries]
 
 
 def _element(item: str, rows: Mapping[str, int], start: str) -> str:

@@ -121,12 +121,19 @@ def blank_row(rows: Any) -> Any:
     return blank
 
 
-def markers(case_form: CaseForm | None, names: Iterable[str], *, may_see_trail: bool) -> dict[str, Any]:
-    """By item: its open or answered queries, its verification against the source, and its history."""
+def live_queries(case_form: CaseForm | None) -> list[Any]:
+    """The form's open and answered queries, in the order in which they were asked."""
+    return list(case_form.queries.filter(state__in=("open", "answered")).order_by("pk")) if case_form else []
+
+
+def markers(
+    case_form: CaseForm | None, names: Iterable[str], queries: Iterable[Any], *, may_see_trail: bool
+) -> dict[str, Any]:
+    """By item: its open or answered `queries`, its verification against the source, and its history."""
     if case_form is None:
         return {}
     asked: dict[str, list[Any]] = {}
-    for query in case_form.queries.filter(state__in=("open", "answered")).order_by("pk"):
+    for query in queries:
         asked.setdefault(query.item, []).append(query)
     verified = _verified(case_form)
     found = {name: _marker(case_form, name, asked.get(name, []), may_see_trail) for name in names}
