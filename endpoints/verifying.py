@@ -5,7 +5,7 @@ differs, and has it derived again.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from accounts.actor import SYSTEM, acting
@@ -26,9 +26,12 @@ NAMED = 3
 def answered() -> Answer:
     """Every outcome and estimate, as audit.wholes writes it down."""
     keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
-    faults = [fault for at in range(0, len(keys), BATCH) for fault in _faults_of_outcomes(keys[at : at + BATCH])]
-    of_estimates = _faults_of_estimates()
-    faults += of_estimates
+    # Before the outcomes: what is found there is derived again, and would put an altered estimate right unseen.
+    faults, again = _faults_of_estimates()
+    faults += [fault for at in range(0, len(keys), BATCH) for fault in _faults_of_outcomes(keys[at : at + BATCH])]
+    if again:
+        with acting(SYSTEM, reason="estimated again", waits=False):
+            mark_changed(again)
     estimates = Estimate.objects.count()
     verdict = f"{len(faults)} differ from a fresh derivation" if faults else "each as a fresh derivation gives it"
     return Answer(len(keys) + estimates, f"{len(keys)} outcomes and {estimates} estimates: {verdict}.", faults)
@@ -50,27 +53,33 @@ def _faults_of_outcomes(keys: Sequence[int]) -> list[str]:
         return [f"outcome of subject {labels[pk]}: {difference}" for pk, difference in found.items()]
 
 
-def _faults_of_estimates() -> list[str]:
+def _faults_of_estimates() -> tuple[list[str], list[int]]:
+    """What is wrong, and a subject of each population of which something is: its mark has all of it estimated again."""
     for _ in range(TRIES):
-        while refresh_marked():
-            pass
         with acting(SYSTEM, reason="estimates compared with fresh ones", waits=False):
             wait_for_others()
             if not Mark.objects.exists():
-                return [fault for population in current().populations for fault in _of_population(population)]
-    return ["estimates: not compared, since records changed without a pause"]
+                found = {population: _of_population(population) for population in current().populations}
+                return [fault for faults in found.values() for fault in faults], _one_of_each(found)
+        while refresh_marked():
+            pass
+    return ["estimates: not compared, since records changed without a pause"], []
 
 
-def _of_population(population: Population) -> Iterator[str]:
-    """Those of its analysis sets; where one differs, a subject of it is marked, so that it is estimated again."""
+def _of_population(population: Population) -> list[str]:
+    """Those of its analysis sets."""
     stored = {one["analysis_set"]: one for one in Estimate.objects.filter(population=population.code).values()}
-    differing = []
-    for analysis_set, fresh in estimates_of(population).items():
-        if (analysis_set in stored or fresh["subjects"]) and (how := _difference(stored.get(analysis_set), fresh)):
-            differing.append(f"estimate of {population.code}, {analysis_set}: {how}")
-    if differing:
-        mark_changed(Outcome.objects.filter(cohort_code__in=population.cohorts).values_list("pk", flat=True)[:1])
-    yield from differing
+    differing = {
+        analysis_set: _difference(stored.get(analysis_set), fresh)
+        for analysis_set, fresh in estimates_of(population).items()
+        if analysis_set in stored or fresh["subjects"]
+    }
+    return [f"estimate of {population.code}, {name}: {how}" for name, how in differing.items() if how]
+
+
+def _one_of_each(found: Mapping[Population, list[str]]) -> list[int]:
+    counted = [Outcome.objects.filter(cohort_code__in=one.cohorts) for one, faults in found.items() if faults]
+    return [pk for outcomes in counted for pk in outcomes.values_list("pk", flat=True)[:1]]
 
 
 def _difference(stored: dict[str, Any] | None, fresh: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,7 +74,7 @@ class Load:
         self.complaints.append(sentence)
 
 
-class Client:
+class Client(ABC):
     """One coordinator with a subject of their own, who enters adverse events and changes each a few times."""
 
     def __init__(self, load: Load, stage: Stage, chance: random.Random, number: int) -> None:
@@ -82,15 +83,17 @@ class Client:
         self.session = requests.Session()
         self.prepare()
 
+    @abstractmethod
     def prepare(self) -> None:
-        raise NotImplementedError
+        """Sign in."""
 
+    @abstractmethod
     def create(self, key: str, saved: Saved) -> int | None:
         """The form's key once it is known to be saved; None to send it again. Raises Wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, key: str, form: int, saved: Saved) -> int | None:
-        raise NotImplementedError
+        """The same of a form that is there."""
 
     def work(self) -> None:
         count = 0

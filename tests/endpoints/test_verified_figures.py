@@ -86,6 +86,14 @@ def test_an_outcome_altered_by_sql_is_named_and_derived_again(derived: Trial, ch
     assert verified().faults == []
 
 
+def test_an_estimate_altered_beside_an_outcome_is_named_too(derived: Trial) -> None:
+    alter("UPDATE endpoints_estimate SET figures = jsonb_set(figures, '{n}', '77') WHERE population = 'P2'")
+    alter("UPDATE endpoints_outcome SET derivation = '{}' WHERE subject_id = %s", Outcome.objects.latest("pk").pk)
+    faults = verified().faults
+    assert {fault.split()[0] for fault in faults} == {"estimate", "outcome"}
+    assert any("figures.n is 77, not 2" in fault for fault in faults)
+
+
 def test_a_removed_outcome_and_estimate_are_missed(derived: Trial) -> None:
     alter("DELETE FROM endpoints_estimate WHERE population = 'P2'")
     alter("DELETE FROM endpoints_outcome WHERE subject_id = %s", Outcome.objects.latest("pk").pk)
