@@ -78,7 +78,8 @@ def a_subject_is_told_alike(client: Client, outcome: Outcome) -> None:
         assert row[name] == (found and [found["days"], found["event"]])
         if found:
             how = "event" if found["event"] else "censored"
-            assert re.search(rf"\b{found['days']:,} days? \([\d.]+ months\), {how} {re.escape(found['words'])}", profile)
+            said = rf"\b{found['days']:,} days? \([\d.]+ months\), {how} {re.escape(found['words'])}"
+            assert re.search(said, profile)
     for assessment in derived["assessments"]:
         assert shown_date(assessment["date"]) in profile
         if assessment["change"] is not None:
