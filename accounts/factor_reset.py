@@ -4,19 +4,18 @@ Whoever gets it reset needs the password still, and sets up a new one before any
 and at the next sign-in: one who did not ask for it has been impersonated.
 """
 
-import logging
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
+from accounts.mail import tell_by_mail
 from accounts.models import User
 from accounts.standing import end_other_ways_in
 from values.times import shown_moment
@@ -26,7 +25,6 @@ NAMES = {
     Authenticator.Type.WEBAUTHN: "passkey",
     Authenticator.Type.RECOVERY_CODES: "recovery codes",
 }
-logger = logging.getLogger(__name__)
 
 
 def reset_second_factor(*, user: User, identity: str, reason: str, by: Actor) -> None:
@@ -51,14 +49,9 @@ def reset_second_factor(*, user: User, identity: str, reason: str, by: Actor) ->
 
 
 def _tell(user: User, by: str) -> None:
-    """A mail that fails undoes nothing: the notice at the next sign-in is left."""
-    if not (settings.MAIL_IS_SENT and user.email):
-        return
+    """Beside the notice at the next sign-in."""
     text = render_to_string("people/factor_reset.txt", {"person": user, "by": by, "address": settings.SITE_ADDRESS})
-    try:
-        send_mail("Your second factor was reset", text, None, [user.email])
-    except OSError:
-        logger.exception("the mail about the reset of %s's second factor could not be sent", user.username)
+    tell_by_mail(user.email, "Your second factor was reset", text)
 
 
 def notice_of_reset(user: User, last_sign_in: datetime | None) -> str:

@@ -4,7 +4,6 @@ Whoever opens it is the user from then on. So where mail is sent nobody but the 
 that was set by a link from one that its owner changed; and the user is told at the next sign-in.
 """
 
-import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -14,10 +13,9 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
 from accounts.actor import Actor
+from accounts.mail import tell_by_mail
 from accounts.models import User
 from values.times import shown_moment
-
-logger = logging.getLogger(__name__)
 
 WHOEVER_HAS_IT = Actor(None, "password link", "none", "screen")
 
@@ -44,11 +42,8 @@ def mail_link(user: User, link: str) -> bool:
 def tell_of_new_address(user: User, before: str, by: str) -> None:
     """Both addresses: whoever reads at the new one could have a password link sent there."""
     text = render_to_string("people/new_address.txt", {"person": user, "by": by})
-    for address in filter(None, {before, user.email} if settings.MAIL_IS_SENT else ()):
-        try:
-            send_mail("Your e-mail address was changed", text, None, [address])
-        except OSError:
-            logger.exception("the mail about the new address of %s could not be sent", user.username)
+    for address in {before, user.email}:
+        tell_by_mail(address, "Your e-mail address was changed", text)
 
 
 def notice_of_use(user: User, last_sign_in: datetime | None) -> str:

@@ -119,7 +119,7 @@ def test_a_mail_that_fails_undoes_no_reset(
     def refuse(*args: Any) -> None:
         raise ConnectionRefusedError("nobody there")
 
-    monkeypatch.setattr("accounts.factor_reset.send_mail", refuse)
+    monkeypatch.setattr("accounts.mail.send_mail", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         reset_second_factor(user=monitor, **TYPED, by=access_for(staff[Role.ADMINISTRATOR]).actor())
     assert not Authenticator.objects.filter(user=monitor).exists()

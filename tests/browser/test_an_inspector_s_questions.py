@@ -16,21 +16,11 @@ from signature.closing import Reach, shut
 from signature.models import ClosureState
 from tests.browser.desk import barriers, faults, picture, sign_in, watched
 from tests.cast import SETUP, Trial, actor
+from tests.endpoints.test_late_dates import RECORD, ROWS
 from tests.printed import sheets
 from tests.unlimited import unlimited
 
 REASON = "day read from the radiology report"
-RECORD = {
-    "assessment_date": "2008-03-03",
-    "non_target_response": "NON-CR/NON-PD",
-    "new_lesions": "N",
-    "overall_response": "SD",
-}
-ROWS = (
-    {"label": "T01", "kind": "TARGET", "location": "LIVER", "diameters_mm": "58"},
-    {"label": "T02", "kind": "TARGET", "location": "LIVER", "diameters_mm": "39"},
-    {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
-)
 
 
 @pytest.fixture
