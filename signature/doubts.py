@@ -43,7 +43,9 @@ def answered() -> Answer:
     faults = [
         _sentence(doubt) for doubt in Doubt.objects.select_related("signature", "case_form__subject").order_by("pk")
     ]
-    says = f"{counted(every, 'signature')}, {len(faults):,} of them {'does' if len(faults) == 1 else 'do'} not verify."
+    broken = f"{len(faults):,} of them {'does' if len(faults) == 1 else 'do'} not verify"
+    verdict = broken if faults else "each verifies"
+    says = f"{counted(every, 'signature')}: {verdict}."
     return Answer(every, says, faults)
 
 

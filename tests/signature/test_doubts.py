@@ -11,7 +11,7 @@ from assessments.models import CaseForm, Demography
 from audit.models import Event
 from review.casebook import casebooks
 from signature import doubts
-from signature.doubts import check_all, check_changed
+from signature.doubts import answered, check_all, check_changed
 from signature.models import Doubt, Signature, signed_as_it_stands
 from signature.preflight import signed_counts, unsigned
 from signature.signing import sign_forms
@@ -108,3 +108,11 @@ def test_batches_hold_few_kinds_of_form_whatever_the_order_of_signing(trial, for
 def test_the_owner_of_the_tables_does_not_change_a_signature_either(as_owner, statement):
     with pytest.raises(psycopg.Error, match="signatures are never changed or deleted"):
         as_owner.execute(statement.format("signature_signature"))
+
+
+def test_a_verification_of_all_names_the_signature_that_does_not_verify(trial, form):
+    assert answered() == (1, "1 signature: each verifies.", [])
+    alter(form, 34)
+    found = answered()
+    assert found.says == "1 signature: 1 of them does not verify."
+    assert f"at demography of {form.subject} (form {form.pk}) was altered" in found.faults[0]
