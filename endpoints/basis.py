@@ -4,16 +4,18 @@ Two results of one basis are the same; where they are not, somebody altered one 
 """
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from endpoints.arithmetic.records import SubjectRecords
+from endpoints.arithmetic.records import Assessment, SubjectRecords
 from trialsite.protocol import current
 
 HERE = Path(__file__).parent
+# Records that hold what several rows say.
+OF_ROWS = (SubjectRecords, Assessment)
 # What turns tables into results; the pages and figures only show them.
 READERS = ("records.py", "signs_of_life.py", "basis.py")
 
@@ -39,7 +41,7 @@ def _written(value: Any) -> str:
     """The same whatever order the database gives rows in: the records say that it does not matter."""
     if isinstance(value, tuple):
         return f"({', '.join(sorted(map(_written, value)))})"
-    if is_dataclass(value):
+    if isinstance(value, OF_ROWS):
         return f"{type(value).__name__}({', '.join(_written(getattr(value, one.name)) for one in fields(value))})"
     return repr(value)
 
