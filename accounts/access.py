@@ -147,6 +147,8 @@ def landing(access: Access) -> str:
 
 def _site_of(model: type[Model], key: Any) -> int | None:
     """Of a row that is not shown; None for one that is not there, or of no site."""
+    if isinstance(key, int) and key.bit_length() > 63:
+        return None  # no row can have it, nor the database take it
     with connection.cursor() as cursor:
         cursor.execute("SELECT edc.site_of(%s, %s)", [model._meta.db_table, key])
         site_id: int | None = cursor.fetchone()[0]

@@ -103,7 +103,8 @@ class Supervisor:
     def environment(self, part: str = "") -> dict[str, str]:
         """What a command is told, or that `part`, without what only the setup and the backups need."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_ALL)}
-        whole = {**inherited, **self.installation.environment, "PYTHONUNBUFFERED": "1"}
+        own = self.installation.of_the_site if part == "web" else self.installation.environment
+        whole = {**inherited, **own, "PYTHONUNBUFFERED": "1"}
         return {name: value for name, value in whole.items() if name not in WITHHELD.get(part, ())}
 
     def for_setup(self) -> dict[str, str]:
@@ -140,8 +141,7 @@ class Supervisor:
         """A process of ours, run by this interpreter."""
         log = self.installation.places.logs / f"{name}.log"
         # Requests and tasks in hand end well within the patience; a program told to stop while it starts may hang.
-        environment = self.environment(name) | (self.installation.of_the_site if name == "web" else {})
-        return Process(name, [sys.executable, "-m", *command], log, environment, PROJECT, patience=8)
+        return Process(name, [sys.executable, "-m", *command], log, self.environment(name), PROJECT, patience=8)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,7 @@ def test_a_killed_worker_s_run_is_taken_up_where_it_was(trial: Trial, celery_wor
 
     subjects = [trial.subject() for _ in range(12)]
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT edc.enter_system()")
         # The worker waits here, in its second batch of five.
         other.execute("SELECT 1 FROM cohorts_subject WHERE id = %s FOR UPDATE", [subjects[7].pk])
         ask_for_run(reason="protocol 1.1", by=actor(trial.data_manager, "data_manager"))

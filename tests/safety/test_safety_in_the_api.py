@@ -17,6 +17,7 @@ def api() -> Any:
     def client_of(user: Any) -> APIClient:
         client = APIClient()
         client.force_authenticate(user)
+        client.force_login(user)
         return client
 
     return client_of

@@ -12,7 +12,7 @@ import pytest
 from embedded.installation import Installation, remove, thrown_away
 from embedded.places import PROJECT
 
-SIZE = "120m"
+SIZE = "240m"
 ASK = "import django; django.setup(); from trialsite.health import database_says; print(database_says())"
 
 
@@ -35,16 +35,21 @@ def installation(small_disk: Path) -> Iterator[Installation]:
     assert made.database is not None and made.database.folder.is_relative_to(small_disk)
     process = made.start_database()
     assert process is not None
+    run(made, "manage.py", "setup_database")
     yield made
     process.stop()
     remove(made.places)
 
 
-def said(installation: Installation) -> str:
-    environment = {**os.environ, **installation.environment}
-    done = subprocess.run([sys.executable, "-c", ASK], cwd=PROJECT, env=environment, capture_output=True, text=True)
+def run(installation: Installation, *arguments: str) -> str:
+    environment = {**os.environ, **installation.environment, **installation.for_setup}
+    done = subprocess.run([sys.executable, *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def said(installation: Installation) -> str:
+    return run(installation, "-c", ASK)
 
 
 def fill(disk: Path) -> Path:

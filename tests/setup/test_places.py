@@ -41,7 +41,7 @@ def test_passwords_are_made_once_and_are_for_their_owner_alone(tmp_path: Path) -
     made = secrets_of(tmp_path / "secrets.json")
     assert secrets_of(tmp_path / "secrets.json") == made
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
-    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 8
+    assert len({*json.loads((tmp_path / "secrets.json").read_text()).values()}) == 9
 
 
 def test_an_installation_of_before_the_keys_goes_on_verifying_what_it_sealed(tmp_path: Path) -> None:
