@@ -24,6 +24,12 @@ def kept_as(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
+def proof_of_session(row: Any, epoch: Any) -> str:
+    """Of a row of the table: which session, whose, until when and with what in it. `epoch` is the user's (EPOCH)."""
+    content = sha256(row.session_data.encode()).hexdigest()
+    return proof_of("session", row.session_key, row.user_id, epoch, microseconds(row.expire_date), content)
+
+
 class SessionStore(db.SessionStore):
     """Django's own; its read was the dearest statement of a request that does little."""
 
@@ -66,12 +72,13 @@ class SessionStore(db.SessionStore):
             self.model.objects.filter(session_key=kept_as(key)).delete()
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """With whose it is, and the proof for the database that this process says so."""
+        """With whose it is, and the proof for the database that this process says so, and all that it keeps."""
         made = super().create_model_instance(data)
         made.session_key = kept_as(made.session_key)
+        epoch = None
         if SESSION_KEY in data:
-            made.user_id, ends = int(data[SESSION_KEY]), microseconds(made.expire_date)
-            made.proof = proof_of("session", made.session_key, made.user_id, data.get(EPOCH, ""), ends)
+            made.user_id, epoch = int(data[SESSION_KEY]), data.get(EPOCH, "")
+        made.proof = proof_of_session(made, epoch)
         return made
 
     def cycle_key(self) -> None:

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, acting
-from accounts.entering import microseconds, proof_of
+from accounts.entering import proof_of
 from accounts.models import ApiToken, Session, SignIn, User
 from accounts.roles import ROLES, Permission
 from accounts.services import create_token, revoke_token, suspend_user
-from accounts.sessions import kept_as
+from accounts.sessions import kept_as, proof_of_session
 from accounts.standing import end_all_sessions
 from tests.cast import Trial
 from tests.servers import as_the_site
@@ -186,6 +186,30 @@ def test_a_session_s_row_made_or_changed_by_sql_enters_nobody(trial: Trial, psql
             assert here(psql) == 0, change
 
 
+def test_what_a_session_keeps_is_worth_nothing_in_another_row(trial: Trial, psql: psycopg.Connection) -> None:
+    """It is signed, and says who is signed in: copied into a row of one's own it would be a way in as them."""
+    theirs = Session.objects.get(session_key=kept_as(key_of(signed_in(trial.data_manager))))
+    own = Session.objects.get(session_key=kept_as(key := key_of(signed_in(trial.coordinator))))
+    columns = "session_key, session_data, expire_date, user_id, proof"
+    put = f"INSERT INTO accounts_session ({columns}) VALUES (%s, %s, %s, %s, %s)"
+    for planted, user, proof in (
+        ("planted-1", None, ""),
+        ("planted-2", None, theirs.proof),
+        ("planted-3", theirs.user_id, theirs.proof),
+        ("planted-4", own.user_id, own.proof),
+    ):
+        psql.execute(put, [kept_as(planted), theirs.session_data, theirs.expire_date, user, proof])
+    psql.execute(
+        "UPDATE accounts_session SET session_data = %s WHERE session_key = %s", [theirs.session_data, own.session_key]
+    )
+    for cookie in ("planted-1", "planted-2", "planted-3", "planted-4", key):
+        assert psql.execute("SELECT edc.enter(%s)", [cookie]).fetchone() == (None,)
+        assert here(psql) == 0
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        assert client.get("/account/").status_code == 302, cookie
+
+
 def test_what_the_database_keeps_of_a_session_is_no_key(trial: Trial, psql: psycopg.Connection) -> None:
     key = key_of(signed_in(trial.coordinator))
     [kept] = psql.execute("SELECT session_key FROM accounts_session WHERE user_id = %s", [trial.coordinator.pk])
@@ -228,10 +252,13 @@ def test_a_suspended_user_s_session_and_token_enter_nobody(trial: Trial, psql: p
 def test_a_session_past_its_time_enters_nobody(trial: Trial, psql: psycopg.Connection) -> None:
     ends = timezone.now() - timedelta(seconds=1)
     epoch = User.objects.get(pk=trial.coordinator.pk).session_epoch
-    proof = proof_of("session", kept_as("late"), trial.coordinator.pk, epoch, microseconds(ends))
-    forged(trial.coordinator, "late", proof, ends).save()
-    psql.execute("SELECT edc.enter('late')")
-    assert here(psql) == 0
+    late = forged(trial.coordinator, "late", ends=ends)
+    for put_off, user in ((timedelta(), 0), (timedelta(minutes=1), trial.coordinator.pk)):
+        late.expire_date += put_off
+        late.proof = proof_of_session(late, epoch)
+        late.save()
+        psql.execute("SELECT edc.enter('late')")
+        assert here(psql) == user
 
 
 def test_a_token_enters_with_what_it_carries(trial: Trial, psql: psycopg.Connection) -> None:
