@@ -6,8 +6,9 @@ WORKERS ?= 2
 SEED ?= 1
 KILLS ?= 20
 TO ?=
+TRIAL ?=
 BIN = .venv/bin/python
-EMBEDDED = $(BIN) -m embedded
+EMBEDDED = $(BIN) -m embedded $(if $(TRIAL),--name "$(TRIAL)")
 # The first python that runs, is 3.11 and can make environments, else any 3.11. A distribution's own comes first: it is built with
 # profile-guided optimisation and runs the site a sixth faster than one that was compiled with the defaults.
 FIND_PYTHON = for able in ", ensurepip" ""; do \
@@ -20,7 +21,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo "  Options: PORT=8000, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
+	@echo "  Options: PORT=8000, TRIAL=name for run, stop, status, reset, manage, backup, restore, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
 
 setup: ## prepare .venv with the pinned requirements
 	@$(call with-python,embedded/environment.py)
@@ -34,11 +35,11 @@ if [ -z "$$python" ]; then echo "Python 3.11 was not found. Install it, or say w
 exec "$$python" $(1)
 endef
 
-run: setup ## start everything: database, broker, worker, clock and site with the demonstration trial
-	@exec $(EMBEDDED) run --port "$(PORT)"
+run: setup ## start everything: with the demonstration trial; TRIAL=name PROTOCOL_FILE=file: with an empty one
+	@exec $(EMBEDDED) run --port "$(PORT)" $(if $(TRIAL),--empty)
 
 real: setup-tests ## the same with pharmaverse's oncology data, in a trial of its own
-	@exec $(EMBEDDED) --name real run --port "$(PORT)"
+	@exec $(BIN) -m embedded --name real run --port "$(PORT)"
 
 test: setup-tests ## run the whole suite on servers of its own
 	@exec $(BIN) -m pytest -n "$(WORKERS)" --dist loadfile $(ARGS)
@@ -66,12 +67,12 @@ restore: setup ## make restore TO="2026-11-29 20:15:07": put it back to that sec
 
 stop: ## stop what `make run` started
 	@$(EMBEDDED) stop
-	@$(EMBEDDED) --name real stop
+	@$(if $(TRIAL),,$(EMBEDDED) --name real stop)
 
 status: ## say whether it runs
 	@$(EMBEDDED) status
 
-reset: ## delete the demonstration with all that was typed into it
+reset: ## delete the demonstration with all that was typed into it; TRIAL=name: that trial
 	@$(EMBEDDED) remove
 
 constraints: setup-tests ## write constraints.txt anew from what is installed

@@ -1,19 +1,50 @@
 #!/usr/bin/env python
-"""Django's command line for this project."""
+"""Django's command line for this project, with `--installation NAME`: of several that run here, the one to work on."""
 
 import os
 import sys
 
+OPTION = "--installation"
+
 
 def main() -> None:
+    arguments = choose_installation(sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
+    was_told = "DATABASE_URL" in os.environ
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from accounts.scope import EVERYWHERE, show
 
     # Whoever runs a command has the worker's password (accounts.entering).
     show(EVERYWHERE)
-    execute_from_command_line(sys.argv)
+    if not was_told:
+        try:
+            say_which()
+        except ImproperlyConfigured as refusal:
+            sys.exit(str(refusal))
+    execute_from_command_line(arguments)
+
+
+def choose_installation(arguments: list[str]) -> list[str]:
+    """The arguments without the option, whose name goes before whatever the environment says."""
+    left: list[str] = []
+    given = iter(arguments)
+    for argument in given:
+        name, mark, value = argument.partition("=")
+        if name != OPTION:
+            left.append(argument)
+            continue
+        os.environ["INSTALLATION"] = value if mark else next(given, "")
+        os.environ.pop("DATABASE_URL", None)
+    return left
+
+
+def say_which() -> None:
+    from django.conf import settings
+
+    name = settings.INSTALLATION
+    print(f"Installation {name}, in var/{name}." if name else "No installation is running here.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     runs = commands.add_parser("run", help="start everything and keep it running")
     runs.add_argument("--port", type=int, default=8000)
-    runs.add_argument("--empty", action="store_true", help="load no trial")
+    runs.add_argument("--empty", action="store_true", help="an empty trial: nothing is loaded")
     runs.set_defaults(do=lambda chosen, console: run(chosen.name, chosen.port, chosen.empty, console))
     commands.add_parser("stop", help="stop a running installation").set_defaults(do=stop)
     commands.add_parser("status", help="say whether it runs").set_defaults(do=status)

@@ -1,6 +1,7 @@
 """One installation: its servers, and the environment by which everything else finds them."""
 
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +34,8 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it. The database's
         role is the worker's, as commands and tests need it: for the site see `of_the_site`."""
-        found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), **self.extra}
+        found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), "INSTALLATION": self.places.root.name}
+        found |= self.extra
         keys = {
             "SECRET_KEY": self.secrets.django,
             "TRAIL_SEAL_KEYS": self.secrets.seal,
@@ -99,14 +101,24 @@ class Installation:
         write_private(self.places.environment, "".join(f"{k}={v}\n" for k, v in self.environment.items()))
 
 
-def lasting(name: str, extra: Mapping[str, str] | None = None) -> Installation:
-    """The installation var/NAME, which keeps its data."""
+def lasting(name: str, chosen: Mapping[str, str] | None = None) -> Installation:
+    """The installation var/NAME, which keeps its data, and the settings that were chosen for it when it was run."""
     places = Places(PROJECT / "var" / name)
     places.prepare()
+    kept = settings_of(places, chosen or {})
     made = secrets_of(places.secrets)
     database = None if os.environ.get("DATABASE_URL") else Database(places, made)
     broker = None if os.environ.get("CELERY_BROKER_URL") else Broker(places)
-    return Installation(places, made, database, broker, extra or {})
+    return Installation(places, made, database, broker, kept)
+
+
+def settings_of(places: Places, chosen: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen for the installation, now or earlier, by the names of the settings: it is kept."""
+    before: dict[str, str] = json.loads(places.settings.read_text()) if places.settings.exists() else {}
+    now = before | dict(chosen)
+    if now != before:
+        write_private(places.settings, json.dumps(now, indent=1))
+    return now
 
 
 def thrown_away(folder: Path) -> Installation:

@@ -36,6 +36,10 @@ class Places:
         return self.root / "secrets.json"
 
     @property
+    def settings(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
     def environment(self) -> Path:
         return self.root / "environment"
 

@@ -1,24 +1,46 @@
 """What `make run` and `make real` start, in order, and what they tell the person at the terminal."""
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from embedded.installation import lasting
-from embedded.places import PROJECT
+from embedded.places import PROJECT, CannotStart
 from embedded.supervisor import Supervisor, check_port, clear_leftovers, only_one, wait_for_site
 
+DEMONSTRATION, REAL_DATA = "run", "real"
 REAL = {
     "PROTOCOL_FILE": str(PROJECT / "trialsite/protocol/pharmaverse.toml"),
     "SYNTHETIC_DATA": "false",
 }
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+# Folders of var/ that are no installation's, or one's with a trial of its own.
+TAKEN = (DEMONSTRATION, REAL_DATA, "test", "static", "assets", "lint")
+
+
+def chosen_for(name: str, empty: bool, environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings by which an installation differs from another: its protocol file, and whether records are invented.
+
+    Those of an empty trial come from the environment of whoever starts it, and are kept for the next start. Nobody
+    invents its records, so that no page may say so. Raises CannotStart for a name that is no folder of its own.
+    """
+    if not empty:
+        return REAL if name == REAL_DATA else {}
+    if not NAME.fullmatch(name) or name in TAKEN:
+        raise CannotStart(f"{name!r} cannot be the name of a trial: letters, digits, - and _, and none of {TAKEN}.")
+    chosen = {"SYNTHETIC_DATA": environment.get("SYNTHETIC_DATA", "false")}
+    if file := environment.get("PROTOCOL_FILE"):
+        chosen["PROTOCOL_FILE"] = str(Path(file).absolute())
+    return chosen
 
 
 def run(name: str, port: int, empty: bool, console: Console) -> None:
     """Run the installation var/NAME until a signal asks to stop; an `empty` one loads no trial."""
     address = f"http://127.0.0.1:{port}"
-    installation = lasting(name, REAL if name == "real" else {})
+    installation = lasting(name, chosen_for(name, empty, os.environ))
     with only_one(installation.places, address):
         clear_leftovers(installation.places, console)
         check_port(port)
@@ -26,7 +48,7 @@ def run(name: str, port: int, empty: bool, console: Console) -> None:
         supervisor.stop_on_signals()
         try:
             start_servers(supervisor)
-            told = "" if empty else load_trial(supervisor)
+            told = how_to_begin(name) if empty else load_trial(supervisor)
             start_site(supervisor, port, address)
             greet(supervisor, address, told)
             supervisor.watch()
@@ -49,6 +71,13 @@ def start_servers(supervisor: Supervisor) -> None:
     installation.write_environment()
 
 
+def how_to_begin(name: str) -> str:
+    return (
+        "The trial is empty. The first user, who invites the others, in another terminal:\n"
+        f"  .venv/bin/python manage.py create_admin NAME --installation {name}"
+    )
+
+
 def load_trial(supervisor: Supervisor) -> str:
     """Load the trial that belongs to this installation, once; what its command says about logging in.
 
@@ -59,7 +88,7 @@ def load_trial(supervisor: Supervisor) -> str:
         return "The database is your own: nothing was loaded. `manage.py demo_trial` loads the demonstration."
     # No spinner: the commands show progress bars of their own.
     supervisor.console.print("Loading the trial, unless it is there ...")
-    if installation.places.root.name == "real":
+    if installation.places.root.name == REAL_DATA:
         return load_real_data(supervisor)
     return supervisor.manage("demo_trial")
 

@@ -7,13 +7,19 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from trialsite.installation import environment_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-# `make run` leaves the addresses of its servers here, so that manage.py in another terminal finds them.
-if "DATABASE_URL" not in environ.Env.ENVIRON:
-    env.read_env(BASE_DIR / "var/run/environment")
+# `make run` leaves the addresses of its servers, so that manage.py in another terminal finds them.
+if "DATABASE_URL" not in environ.Env.ENVIRON and (
+    addresses := environment_file(BASE_DIR / "var", env.str("INSTALLATION", default=""))
+):
+    env.read_env(addresses)
 
 # --- Installation ---------------------------------------------------------------------------------------------------
+# Which of those that `make run` started here this is, a folder of var/; "" for one with an environment of its own.
+INSTALLATION = env.str("INSTALLATION", default="")
 DEBUG = env.bool("DEBUG", default=False)
 # "training" shows a loud banner; "production" refuses unsafe settings at start (trialsite.checks).
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")
