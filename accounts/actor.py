@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from trialsite.prepared import Read, ahead
 
@@ -75,6 +75,17 @@ def acting(by: Actor, *, reason: str = "", waits: bool = True, reads: Sequence[R
     finally:
         _told.reset(tokens[0])
         _waited.reset(tokens[1])
+
+
+@contextmanager
+def acting_as_owner(by: Actor, *, reason: str) -> Iterator[None]:
+    """One transaction of the connection `owner` in which every change is `by`'s: for what is written while the database
+    is set up, where neither a user nor the worker is known yet."""
+    said = ("" if by.user_id is None else str(by.user_id), by.name, by.role, reason, by.channel)
+    with transaction.atomic(using="owner"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(TELL_DATABASE, said)
+        yield
 
 
 @contextmanager

@@ -47,7 +47,9 @@ KINDS = {
         Kind("safety", "Serious events and dose levels", r"safety_.*"),
         Kind("checks", "Runs of the checks", r"review_check.*"),
         Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
-        Kind("protocol", "Protocol, cohorts and dictionaries", r"cohorts_(protocolversion|cohort)|terminology_.*"),
+        Kind(
+            "protocol", "Protocol, cohorts, dictionaries", r"(protocol|terminology)_.*|cohorts_(protocolversion|cohort)"
+        ),
         Kind("laboratory", "Reference ranges", r"laboratory_.*"),
         Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*|audit_wholeverified"),
         Kind(OTHER, "Other", ""),

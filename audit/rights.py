@@ -93,6 +93,7 @@ RIGHTS: dict[str, Rights] = {
     "cohorts_cohort": _change("is_open", "a cohort is opened and closed"),
     "cohorts_enrolment": _change("cohort_id status enrolled_on", "a request is decided, after a refusal made anew"),
     "cohorts_protocolversion": ADD,
+    "protocol_inforce": ADD,
     "cohorts_subject": _change("status first_dose_date", "both follow the record; site and number stay"),
     "cohorts_visit": Rights(
         update=("target_date", "window_from", "window_to", "visit_date", "in_error"),

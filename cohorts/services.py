@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -13,12 +13,13 @@ from accounts.actor import Actor, acting
 from accounts.models import Site
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.schedule import PlannedVisit, planned_visits
-from trialsite.protocol import current
+from trialsite.protocol import Protocol, current
 from values.dates import shown_date
 
 SILENCE = timedelta(120)
 # How the code of a visit begins that no schedule foresees.
 UNSCHEDULED = "UNS"
+READ = "protocol file read"
 
 
 @dataclass(frozen=True)
@@ -46,25 +47,26 @@ class Refused(Exception):
 
 
 def sync_protocol(*, by: Actor) -> ProtocolVersion:
-    """Register the protocol file that is in force and the cohorts that it names; a new cohort starts closed,
-    unless its phase has a single cohort (then there is no dose level to wait for)."""
-    protocol = current()
-    with acting(by, reason="protocol file read"):
-        version, _ = ProtocolVersion.objects.get_or_create(
-            sha256=protocol.sha256,
-            defaults={
-                "code": protocol.code,
-                "version": protocol.version,
-                "content": settings.PROTOCOL_FILE.read_text(),
-            },
-        )
-        known = set(Cohort.objects.values_list("code", flat=True))
-        phases = [cohort.phase for cohort in protocol.cohorts]
-        Cohort.objects.bulk_create(
-            Cohort(code=plan.code, is_open=phases.count(plan.phase) == 1)
-            for plan in protocol.cohorts
-            if plan.code not in known
-        )
+    """As `register_protocol`, for the protocol file of the settings, in a transaction of its own."""
+    with acting(by, reason=READ):
+        return register_protocol(current(), using=DEFAULT_DB_ALIAS)
+
+
+def register_protocol(protocol: Protocol, *, using: str) -> ProtocolVersion:
+    """Keep what the file says and make the cohorts that it names; a new cohort starts closed, unless its phase has a
+    single cohort (then there is no dose level to wait for). Within the caller's transaction, by the caller's actor."""
+    # Byte for byte: a file written from it has the same digest.
+    content = settings.PROTOCOL_FILE.read_bytes().decode()
+    version, _ = ProtocolVersion.objects.using(using).get_or_create(
+        sha256=protocol.sha256, defaults={"code": protocol.code, "version": protocol.version, "content": content}
+    )
+    known = set(Cohort.objects.using(using).values_list("code", flat=True))
+    phases = [cohort.phase for cohort in protocol.cohorts]
+    Cohort.objects.using(using).bulk_create(
+        Cohort(code=plan.code, is_open=phases.count(plan.phase) == 1)
+        for plan in protocol.cohorts
+        if plan.code not in known
+    )
     return version
 
 

@@ -35,6 +35,8 @@ class Process:
     born: float = 0.0
     pause: float = FIRST_PAUSE
     due: float | None = None
+    # It said that starting it again as it is would be in vain.
+    refused: bool = False
 
     def start(self) -> None:
         with open_log(self.log) as log:
@@ -66,8 +68,11 @@ class Process:
         now = time.monotonic()
         if self.due is not None:
             return self._start_again() if now >= self.due else None
-        if self.running:
+        if self.running or self.refused:
             return None
+        if self.child is not None and self.child.returncode == os.EX_CONFIG:
+            self.refused = True
+            return f"{self.name} refuses to start: put it right, stop and start all. {self.last_lines(1)}"
         if now - self.started > STABLE_AFTER:
             self.pause = FIRST_PAUSE
         self.due = now + self.pause

@@ -70,7 +70,7 @@ def django_db_setup(django_db_blocker: Any) -> None:
 
     _servers.start_database()
     with django_db_blocker.unblock():
-        call_command("setup_database", verbosity=0)
+        call_command("setup_database", verbosity=0, no_trial=True)
         connections.close_all()
     _servers.let_tests_write_anything()
     _servers.keep_as_migrated()

@@ -8,7 +8,7 @@ class TrialsiteConfig(AppConfig):
         # Here and not in trialsite/__init__: the pure arithmetic reads trialsite.protocol and must not pull in Celery.
         from django.db.backends.signals import connection_created
 
-        from trialsite import celery  # noqa: F401
+        from trialsite import celery, starting  # noqa: F401
         from trialsite.checks import refuse_unsafe_settings
         from trialsite.connections import opened
 

@@ -13,10 +13,11 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def need_the_key_of_the_seal(**_: object) -> None:
+def need_the_key_of_the_seal_and_the_protocol(**_: object) -> None:
     from trialsite.checks import refuse_missing_seal_keys
+    from trialsite.starting import or_end, refuse_wrong_protocol
 
-    refuse_missing_seal_keys()
+    or_end(refuse_missing_seal_keys, refuse_wrong_protocol)
 
 
 @worker_process_init.connect
@@ -37,6 +38,13 @@ def say_so(**_: object) -> None:
 def note_work(**_: object) -> None:
     """In a worker, and not where a task is merely called: after each task it says that it is there."""
     task_postrun.connect(_worker_is_here, weak=False)
+
+
+@beat_init.connect
+def need_the_protocol(**_: object) -> None:
+    from trialsite.starting import or_end, refuse_wrong_protocol
+
+    or_end(refuse_wrong_protocol)
 
 
 @beat_init.connect

@@ -15,7 +15,7 @@ from kombu.exceptions import KombuError
 from psycopg.errors import DiskFull
 
 from audit.sealing import unsealed
-from trialsite import heartbeats
+from trialsite import heartbeats, starting
 
 GOOD_FOR_S = 1.0
 OK, AWAY = "ok", "does not answer"
@@ -32,13 +32,14 @@ WRITE = """
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while records can be read and saved, else 503; each part says what is the matter with it.
+    """200 while records can be read and saved and the protocol file is the one in force, else 503; each part says what
+    is the matter with it.
 
     A broker that does not answer, a worker or a clock that is not there, or a seal that is late, is told and no reason
     to refuse: saves go on, and what follows from them is caught up.
     """
     parts = last_answer.parts()
-    status = 200 if parts["database"] == OK else 503
+    status = 200 if parts["database"] == OK == parts["protocol"] else 503
     return JsonResponse(parts | last_answer.seal(), status=status, headers={"Cache-Control": "no-store"})
 
 
@@ -99,7 +100,12 @@ class Answer:
     def parts(self) -> dict[str, str]:
         with self._finding:
             if monotonic() >= self._until:
-                self._parts = {"database": database_says(), "broker": broker_says(), **programs_say()}
+                self._parts = {
+                    "database": database_says(),
+                    "protocol": starting.in_short() or OK,
+                    "broker": broker_says(),
+                    **programs_say(),
+                }
                 self._seal = sealed()
                 self._until = monotonic() + GOOD_FOR_S
             return self._parts

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "accounts",
     "receipts",
     "audit",
+    "protocol",
     "cohorts",
     "laboratory",
     "terminology",

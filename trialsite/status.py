@@ -29,6 +29,7 @@ class Part(NamedTuple):
 
 LABELS = {
     "database": "Database",
+    "protocol": "Protocol file",
     "broker": "Broker of the worker's tasks",
     "worker": "Worker",
     "clock": "Clock, which asks the worker for what is due",

@@ -4,8 +4,10 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +85,33 @@ def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     made.removal.start()
     assert made.removal.child is not None
     made.removal.child.wait(30)
+
+
+def manage(run: Run, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+    """A command as a person runs it in another terminal, without an environment."""
+    command = [sys.executable, "manage.py", *arguments, "--installation", run.places.root.name]
+    return subprocess.run(command, cwd=PROJECT, env=run.environment, input=given, capture_output=True, text=True)
+
+
+@pytest.mark.requirement("21 CFR 11.10(k)")
+def test_an_empty_trial_has_its_cohorts_and_gets_its_first_user_by_the_documented_command(run: Run) -> None:
+    with run.connect() as connection:
+        cohorts = connection.execute("SELECT code FROM cohorts_cohort ORDER BY code").fetchall()
+        assert cohorts == [("P1-10D",), ("P1-30W",), ("P1-5D",), ("P2-10D",)]
+        assert connection.execute("SELECT code, version FROM protocol_inforce").fetchall() == [("NCT00426556", "1.0")]
+    password = "a long sentence that nobody guesses 7"
+    made = manage(run, "create_admin", "adam", "--email=adam@example.org", "--password-stdin", given=password)
+    assert (made.returncode, made.stdout) == (0, "adam is administrator.\n"), made.stderr
+    assert made.stderr.splitlines()[0] == f"Installation {run.places.root.name}, in var/{run.places.root.name}."
+
+
+def test_no_page_of_an_empty_trial_says_that_its_records_are_invented(run: Run) -> None:
+    lines = dict(line.split("=", 1) for line in run.places.environment.read_text().splitlines())
+    assert lines["SYNTHETIC_DATA"] == "false"
+    with urllib.request.urlopen(f"{run.address}/accounts/login/") as answer:
+        page = answer.read().decode()
+    assert "synthetic" not in page.lower()
+    assert "training" in page.lower()
 
 
 def test_it_starts_all_parts_and_answers(run: Run) -> None:

@@ -70,6 +70,19 @@ def test_a_process_that_dies_at_once_is_started_less_and_less_often(tmp_path: Pa
     assert "no such table" in process.last_lines()
 
 
+def test_a_process_that_refuses_to_start_is_not_started_again_and_says_why(tmp_path: Path) -> None:
+    refusal = "import os, sys; print('The file is of another trial.'); sys.exit(os.EX_CONFIG)"
+    process = Process("worker", [sys.executable, "-c", refusal], tmp_path / "log")
+    process.start()
+    assert process.child is not None
+    process.child.wait(20)
+    assert process.tend() == (
+        "worker refuses to start: put it right, stop and start all. The file is of another trial."
+    )
+    assert process.tend() is None
+    assert process.due is None
+
+
 def test_a_process_that_does_not_heed_the_signal_is_killed(tmp_path: Path) -> None:
     process = Process("web", DEAF, tmp_path / "log", patience=0.3)
     process.start()

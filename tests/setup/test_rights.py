@@ -112,7 +112,8 @@ LOST = {
     "a user's name": "UPDATE accounts_user SET username = 'ines2'",
     "rights by a flag": "UPDATE accounts_user SET is_superuser = true",
     "a role at another site": "UPDATE accounts_membership SET site_id = NULL, role = 'auditor'",
-    "the protocol in force": "UPDATE cohorts_protocolversion SET content = ''",
+    "what a protocol file said": "UPDATE cohorts_protocolversion SET content = ''",
+    "the protocol in force": "UPDATE protocol_inforce SET version = '2'",
     "emptying": "TRUNCATE assessments_openform",
 }
 

@@ -35,6 +35,7 @@ def test_it_says_of_each_part_how_it_is(trial: Trial, client: Any, who: str) -> 
     text = " ".join(page.content.decode().split())
     assert [(part.label.partition(" ")[0].strip(","), part.says) for part in page.context["parts"]] == [
         ("Database", "ok"),
+        ("Protocol", "ok"),
         ("Broker", "does not answer"),
         ("Worker", "never seen"),
         ("Clock", "never seen"),

@@ -1,5 +1,8 @@
-"""Bring the database to this version: migrate as the owner, then give the application's role exactly its rights."""
+"""Bring the database to this version: migrate as the owner, then give the application's role exactly its rights.
 
+What the protocol file says is made then, such as the cohorts: an installation can enrol from its first day on."""
+
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +36,11 @@ class Command(BaseCommand):
     # Before the first migration the checks have no tables to look at.
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-trial", action="store_true", help="the tables alone, and nothing of the protocol file"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         owner, own = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
         if owner == own and settings.ENVIRONMENT == "production":
@@ -43,7 +51,12 @@ class Command(BaseCommand):
             tell_the_database(cursor)
         if owner == own:
             self.stderr.write(self.style.WARNING(NO_SEPARATION))
-            return
+        else:
+            self._give_rights(owner)
+        if not options["no_trial"]:
+            call_command("set_up_trial", verbosity=options["verbosity"], stdout=self.stdout)
+
+    def _give_rights(self, owner: str) -> None:
         for role in (settings.APPLICATION_ROLE, settings.WORKER_ROLE):
             refuse_too_mighty(connections["owner"], role)
             grant_rights(connections["owner"], role)

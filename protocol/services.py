@@ -1,0 +1,9 @@
+"""The one write: a version takes force."""
+
+from protocol.models import InForce
+from trialsite.protocol import Protocol
+
+
+def put_in_force(protocol: Protocol, *, using: str) -> InForce:
+    """From now on the installation follows this version. Within the transaction, and by the actor, of the caller."""
+    return InForce.objects.using(using).create(code=protocol.code, version=protocol.version, sha256=protocol.sha256)

@@ -1,0 +1,47 @@
+"""Bring the installation to what its protocol file says: the cohorts, and that this version is the one in force.
+
+Run by setup_database, as the owner of the tables. Run again it changes nothing.
+"""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from accounts.actor import SYSTEM, acting_as_owner
+from cohorts.services import READ, register_protocol
+from cohorts.vanished import vanished
+from protocol.models import InForce
+from protocol.services import put_in_force
+from protocol.standing import difference
+from trialsite.protocol import Protocol, ProtocolError, current
+
+OWNER = "owner"
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            protocol = current()
+        except ProtocolError as unsound:
+            raise CommandError(str(unsound)) from None
+        held = InForce.objects.using(OWNER).order_by("pk").last()
+        refuse(protocol, held)
+        with acting_as_owner(SYSTEM, reason=READ):
+            register_protocol(protocol, using=OWNER)
+            if held is None:
+                put_in_force(protocol, using=OWNER)
+        if options["verbosity"]:
+            self.stdout.write(f"The trial is {protocol.code}, version {protocol.version}: its cohorts are there.")
+
+
+def refuse(protocol: Protocol, held: InForce | None) -> None:
+    """Another file than the one in force; the first one too where records were made under another."""
+    words = difference(protocol, held)
+    gone = [] if held and held.sha256 == protocol.sha256 else vanished(protocol, using=OWNER)
+    if gone and not words:
+        words = "Records were made here under another protocol file: set PROTOCOL_FILE to that."
+    if words:
+        raise CommandError("\n  ".join([words, *gone]))

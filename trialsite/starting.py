@@ -1,0 +1,85 @@
+"""What no program of an installation starts with: a protocol file that is unsound, or that is not the one in force."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError, connections
+
+from protocol.standing import difference, in_force
+from trialsite.protocol import Protocol, ProtocolError, current, load
+
+WRONG_FILE = "trialsite.E010"
+UNSOUND = "the file cannot be used as a protocol: `manage.py check_protocol` says why"
+NOT_IN_FORCE = "the file is not the one in force: nothing would start with it, and its log would say why"
+
+
+def what_is_wrong() -> str:
+    """Why nothing starts with the protocol file of the settings; "" where nothing is in the way."""
+    try:
+        return _difference(current())
+    except ProtocolError as unsound:
+        return str(unsound)
+
+
+def _difference(protocol: Protocol) -> str:
+    """A database that does not answer or is not set up yet is not asked; /health/ asks again."""
+    try:
+        return difference(protocol, in_force())
+    except (DatabaseError, InterfaceError):
+        return ""
+
+
+def in_short() -> str:
+    """For /health/, which anybody may read: what is wrong with the file, as it is on the disk now; "" for nothing."""
+    try:
+        running = current()
+        changed = _digest() != running.sha256
+        return NOT_IN_FORCE if _difference(load(settings.PROTOCOL_FILE) if changed else running) else ""
+    except ProtocolError:
+        return UNSOUND
+
+
+def _digest() -> str:
+    try:
+        return hashlib.sha256(settings.PROTOCOL_FILE.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def refuse_wrong_protocol() -> None:
+    """For the site, the worker and the clock. Raises ImproperlyConfigured with all that is wrong and what to do."""
+    words = what_is_wrong()
+    # What is started from here on opens connections of its own.
+    connections.close_all()
+    if words:
+        raise ImproperlyConfigured(words)
+
+
+def or_end(*rules: Callable[[], None]) -> None:
+    """End the program where a rule refuses it, with the words alone; signals of Celery pass on no exception.
+
+    The code of its end says that starting it again as it is would be in vain.
+    """
+    for rule in rules:
+        try:
+            rule()
+        except ImproperlyConfigured as refusal:
+            _end(str(refusal))
+
+
+def _end(words: str) -> NoReturn:
+    print(words, file=sys.stderr, flush=True)
+    raise SystemExit(os.EX_CONFIG)
+
+
+@register
+def protocol_is_in_force(app_configs: object, **options: object) -> list[CheckMessage]:
+    """For every management command, before it does anything; those that put it right ask for no checks."""
+    words = what_is_wrong()
+    return [Error(words, hint=f"PROTOCOL_FILE is {settings.PROTOCOL_FILE}.", id=WRONG_FILE)] if words else []
