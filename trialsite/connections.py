@@ -5,6 +5,7 @@ thread, in a knot of objects that only the collector of garbage undoes; that com
 connections of ended threads stayed open by the dozen.
 """
 
+import os
 import threading
 import weakref
 from pathlib import Path
@@ -30,6 +31,17 @@ class Mark:
 _here = threading.local()
 _lock = threading.Lock()
 _held: dict[Mark, list["weakref.ref[Any]"]] = {}
+
+
+def forget() -> None:
+    """In a process that was forked: the marks are of threads of its parent, and so look ended here."""
+    global _lock
+    _lock = threading.Lock()
+    _held.clear()
+    vars(_here).clear()
+
+
+os.register_at_fork(after_in_child=forget)
 
 
 def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:

@@ -9,8 +9,9 @@ from typing import NoReturn
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connection
 
+from protocol.models import InForce
 from protocol.standing import difference, in_force
 from trialsite.protocol import Protocol, ProtocolError, current, load
 
@@ -22,27 +23,37 @@ NOT_IN_FORCE = "the file is not the one in force: nothing would start with it, a
 def what_is_wrong() -> str:
     """Why nothing starts with the protocol file of the settings; "" where nothing is in the way."""
     try:
-        return _difference(current())
+        return difference(current(), _in_force())
     except ProtocolError as unsound:
         return str(unsound)
-
-
-def _difference(protocol: Protocol) -> str:
-    """A database that does not answer or is not set up yet is not asked; /health/ asks again."""
-    try:
-        return difference(protocol, in_force())
     except (DatabaseError, InterfaceError):
+        # A database that does not answer or is not set up yet is not asked; /health/ asks again.
         return ""
+
+
+def _in_force() -> InForce | None:
+    """Nothing is left open: the worker's processes would share the connection that their parent opened."""
+    was_open = connection.connection is not None
+    try:
+        return in_force()
+    finally:
+        if not was_open:
+            connection.close()
 
 
 def in_short() -> str:
     """For /health/, which anybody may read: what is wrong with the file, as it is on the disk now; "" for nothing."""
     try:
-        running = current()
-        changed = _digest() != running.sha256
-        return NOT_IN_FORCE if _difference(load(settings.PROTOCOL_FILE) if changed else running) else ""
+        return NOT_IN_FORCE if difference(_on_the_disk(), in_force()) else ""
     except ProtocolError:
         return UNSOUND
+    except (DatabaseError, InterfaceError):
+        return "unknown while the database does not answer"
+
+
+def _on_the_disk() -> Protocol:
+    running = current()
+    return running if _digest() == running.sha256 else load(settings.PROTOCOL_FILE)
 
 
 def _digest() -> str:
@@ -54,10 +65,7 @@ def _digest() -> str:
 
 def refuse_wrong_protocol() -> None:
     """For the site, the worker and the clock. Raises ImproperlyConfigured with all that is wrong and what to do."""
-    words = what_is_wrong()
-    # What is started from here on opens connections of its own.
-    connections.close_all()
-    if words:
+    if words := what_is_wrong():
         raise ImproperlyConfigured(words)
 
 

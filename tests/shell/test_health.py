@@ -125,7 +125,7 @@ def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestSe
     assert answer.status_code == 503
     unknown = "unknown while the database does not answer"
     told = {"database": "does not answer", "broker": "ok"}
-    assert answer.json() == told | dict.fromkeys(("worker", "clock", "seal"), unknown)
+    assert answer.json() == told | dict.fromkeys(("protocol", "worker", "clock", "seal"), unknown)
 
 
 @pytest.mark.django_db
