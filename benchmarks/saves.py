@@ -139,8 +139,8 @@ def shares(count: int) -> list[tuple[Place, ...]]:
     return [tuple(place for place in places if place.subject % count == number) for number in range(count)]
 
 
-def sign_in() -> tuple[str, str]:
-    """A session of the coordinator, as the sign-in page leaves it; signing in is not what is measured."""
+def sign_in(username: str = "carla") -> tuple[str, str]:
+    """Cookies and CSRF token of a user's session, as the sign-in page leaves it; signing in is not what is measured."""
     from importlib import import_module
 
     from django.conf import settings
@@ -150,7 +150,7 @@ def sign_in() -> tuple[str, str]:
     from accounts.models import User
     from accounts.sessions import EPOCH
 
-    user = User.objects.get(username="carla")
+    user = User.objects.get(username=username)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

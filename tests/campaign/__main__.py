@@ -1,47 +1,56 @@
-"""Faults against a whole installation under load: kills and stops of every part, and what is left of the saves.
+"""Faults against a whole installation under load: kills and stops of every part, and what is left of what was done.
 
     make campaign SEED=7 KILLS=300
 
-Coordinators save by pages and API while part after part is killed or held; each save is sent until it is acknowledged.
-Afterwards each acknowledged save is there once with its values, each version is the one read plus one, trail and
-signatures verify, figures equal a fresh derivation, and no process is left. The seed fixes who is hit, how, and for how
-long, and what the clients type: a failure is replayed by its seed.
+Users save, sign, verify, ask, answer, freeze and lock by pages and API while part after part is killed, held or away;
+each act is sent until it is acknowledged, or given up. Afterwards each acknowledged act is there once, each that was
+given up once or not at all, each version is the one read plus one, trail and signatures verify, figures equal a fresh
+derivation, and no process is left. The seed fixes who is hit, how and for how long, and what each user does in which
+order: a failure is replayed by its seed.
 """
 
 import argparse
-import random
 import sys
 import time
+from collections.abc import Sequence
+from hashlib import sha256
 
-from tests.campaign.faults import FAULTS, Fault
-from tests.campaign.load import Load
+from embedded.installation import remove
+from tests.campaign.faults import Fault, drawn
+from tests.campaign.load import Channel, Ledger, Load
+from tests.campaign.plan import first_stories
 from tests.campaign.stage import Stage
 
 PATIENCE_S = 120
+# Stories of each client that the digest of a plan speaks for.
+OF_THE_PLAN = 20
 
 
 def main() -> int:
     chosen = parser().parse_args()
-    print(f"seed {chosen.seed}, {chosen.kills} faults")
-    with Stage(chosen.port) as stage:
-        load = Load(stage, random.Random(chosen.seed), chosen.clients)
+    began = time.monotonic()
+    planned = drawn(chosen.seed, chosen.kills)
+    print(f"seed {chosen.seed}, {len(planned)} faults, {chosen.clients} clients, plan {plan_of(planned, chosen)}")
+    with Stage(chosen.name, chosen.port, chosen.kills, chosen.clients) as stage:
+        print(f"ready {time.monotonic()-began:.1f}")
+        load = Load(channels(stage), chosen.seed)
         load.start()
-        planned = faults(chosen.seed, chosen.kills)
         try:
             downtimes = [strike(stage, fault, number) for number, fault in enumerate(planned, 1)]
         finally:
             load.stop()
-        from tests.campaign.checks import what_is_wrong
+        print(f"struck {time.monotonic()-began:.1f}")
+        from tests.campaign.checks import left_running, what_is_wrong
 
-        wrong = [*load.complaints, *what_is_wrong(stage, load.ledger)]
-    wrong += stage.left_running()
-    print(f"{load.ledger.saves} saves acknowledged, {load.ledger.sent_again} of them sent more than once")
-    middle = sorted(downtimes)[len(downtimes) // 2]
-    print(f"longest without an answer {max(downtimes):.1f} s, median {middle:.1f} s")
+        wrong = [*load.complaints, *what_is_wrong(load.ledger)]
+    print(f"checked and stopped {time.monotonic()-began:.1f}")
+    wrong += left_running(stage.seen)
+    tell(load.ledger, downtimes)
     for sentence in wrong:
         print(f"WRONG: {sentence}")
-    replay = f": replay with SEED={chosen.seed} KILLS={chosen.kills}" if wrong else ""
-    print(f"{len(wrong)} wrong{replay}")
+    print(f"{len(wrong)} wrong{f': replay with SEED={chosen.seed} KILLS={chosen.kills}' if wrong else ''}")
+    if not wrong:
+        remove(stage.places)
     return 1 if wrong else 0
 
 
@@ -51,15 +60,22 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--kills", type=int, default=20)
     made.add_argument("--clients", type=int, default=4)
     made.add_argument("--port", type=int, default=8799)
+    made.add_argument("--name", default="campaign", help="of its installation, under var/")
     return made
 
 
-def faults(seed: int, number: int) -> list[Fault]:
-    """Every kind comes before one comes again, in an order of the seed."""
-    chance, drawn = random.Random(seed), list[Fault]()
-    while len(drawn) < number:
-        drawn += chance.sample(FAULTS, len(FAULTS))
-    return [fault.with_chance(chance.random()) for fault in drawn[:number]]
+def plan_of(planned: Sequence[Fault], chosen: argparse.Namespace) -> str:
+    """Of two runs with one plan it is the same: the faults, and how what the clients do begins."""
+    told = [first_stories(chosen.seed, client, OF_THE_PLAN) for client in range(chosen.clients)]
+    return sha256(repr((planned, told)).encode()).hexdigest()[:12]
+
+
+def channels(stage: Stage) -> list[Channel]:
+    """By API and by page in turn."""
+    from tests.campaign.by_api import ByApi
+    from tests.campaign.by_page import ByPage
+
+    return [(ByApi, ByPage)[number % 2](stage.address, team) for number, team in enumerate(stage.teams)]
 
 
 def strike(stage: Stage, fault: Fault, number: int) -> float:
@@ -74,6 +90,14 @@ def strike(stage: Stage, fault: Fault, number: int) -> float:
     print(f"{number:4} {fault} {hit}: away for {away:.1f} s", flush=True)
     time.sleep(fault.pause)
     return away
+
+
+def tell(ledger: Ledger, downtimes: Sequence[float]) -> None:
+    kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(ledger.acts.items()))
+    print(f"{sum(ledger.acts.values())} acts acknowledged ({kinds}) at {len(ledger.forms)} forms")
+    print(f"{ledger.sent_again} of them sent more than once, {ledger.given_up} given up")
+    middle = sorted(downtimes)[len(downtimes) // 2]
+    print(f"longest without an answer {max(downtimes):.1f} s, median {middle:.1f} s")
 
 
 if __name__ == "__main__":

@@ -1,64 +1,64 @@
-"""What must be so after a campaign: nothing lost, nothing twice, everything verifies."""
+"""What must be so after a campaign: nothing lost, nothing twice, everything verifies, nothing left running."""
 
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import psutil
 
 from tests.campaign.load import Ledger
-from tests.campaign.stage import Stage
+from tests.campaign.stored import stored
 
 SETTLE_S = 120
 
 
-def what_is_wrong(stage: Stage, ledger: Ledger) -> list[str]:
+def what_is_wrong(ledger: Ledger) -> list[str]:
     from django.db import connections
 
     connections.close_all()  # ours was struck with the others
-    return [*_values(ledger), *_versions(), *_nothing_waits(stage), *_wholes()]
+    return [*acts(ledger), *versions(), *what_waits(), *wholes()]
 
 
-def _values(ledger: Ledger) -> Iterator[str]:
-    """Each acknowledged form is there once, as its last acknowledged save left it."""
-    from assessments.models import AdverseEvent
-
-    rows = AdverseEvent.objects.values_list("case_form_id", "term", "grade", "case_form__version")
-    there = {pk: (term, str(grade), version) for pk, term, grade, version in rows}
-    for pk, saved in ledger.forms.items():
-        if there.get(pk) != (saved.term, saved.grade, saved.version):
-            yield f"form {pk}: acknowledged as {saved}, stored as {there.get(pk)}"
-    counted = Counter(term for term, *_ in there.values())
-    yield from (f"{term} stands {number} times" for term, number in counted.items() if number > 1)
-    yield from (f"form {pk} {there[pk]} was acknowledged to nobody" for pk in there.keys() - ledger.forms.keys())
+def acts(ledger: Ledger) -> Iterator[str]:
+    """Each acknowledged act is there once and no other; one that was given up is there once or not at all."""
+    found = stored()
+    for term, allowed in ledger.forms.items():
+        there = found.get(term, [])
+        if len(there) > 1:
+            yield f"{term} stands {len(there)} times"
+        elif (there[0] if there else None) not in allowed:
+            yield f"{term}: acknowledged as {' or '.join(map(str, allowed))}, stored as {there or None}"
+    yield from (f"{term} {found[term]} was acknowledged to nobody" for term in found.keys() - ledger.forms.keys())
 
 
-def _versions() -> Iterator[str]:
+def versions() -> Iterator[str]:
     """In the trail each version of each form is the one before plus one."""
     from audit.models import Event
 
-    versions: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     changed = Event.objects.filter(table_name="assessments_caseform", new__has_key="version").order_by("id")
     for form, version in changed.values_list("row_id", "new__version"):
-        versions.setdefault(form, []).append(version)
-    for form, found in versions.items():
-        if found != list(range(1, len(found) + 1)):
-            yield f"form {form}: versions {found} in the trail"
+        found.setdefault(form, []).append(version)
+    for form, counted in found.items():
+        if counted != list(range(1, len(counted) + 1)):
+            yield f"form {form}: versions {counted} in the trail"
 
 
-def _nothing_waits(stage: Stage) -> Iterator[str]:
+def what_waits(patience: float = SETTLE_S) -> Iterator[str]:
     """The worker and the clock catch up by themselves: every mark taken, every entry sealed."""
     from audit.sealing import unsealed
     from endpoints.models import Mark
 
-    deadline = time.monotonic() + SETTLE_S
+    deadline = time.monotonic() + patience
     while (Mark.objects.exists() or unsealed().entries) and time.monotonic() < deadline:
         time.sleep(0.5)
     if Mark.objects.exists():
-        yield f"{Mark.objects.count()} changes still wait to be derived after {SETTLE_S} s"
+        yield f"{Mark.objects.count()} changes still wait to be derived after {patience} s"
     if waiting := unsealed().entries:
-        yield f"{waiting} entries still wait to be sealed after {SETTLE_S} s"
+        yield f"{waiting} entries still wait to be sealed after {patience} s"
 
 
-def _wholes() -> Iterator[str]:
+def wholes() -> Iterator[str]:
+    """Trail, signatures and figures, by the walks of `verify_trail`, `verify_signatures` and `verify_figures`."""
     from audit.verifying import answered as trail
     from endpoints.verifying import answered as figures
     from signature.doubts import answered as signatures
@@ -67,3 +67,9 @@ def _wholes() -> Iterator[str]:
         answer = verify()
         print(answer.says)
         yield from answer.faults
+
+
+def left_running(processes: Iterable[psutil.Process], patience: float = 10) -> list[str]:
+    """Each process of the installation that still runs after its end."""
+    _, left = psutil.wait_procs(processes, timeout=patience)
+    return [f"process {process.pid} is left running" for process in left]

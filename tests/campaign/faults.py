@@ -1,29 +1,31 @@
-"""What is done to the installation: each part killed as by the kernel, or held for a while; a full disk."""
+"""What is done to the installation: each part killed as by the kernel, held for a while, or away; a full disk."""
 
+import random
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import psutil
 
-from tests.campaign.stage import Stage
+from tests.campaign.stage import START_S, SUPERVISOR, Stage
 
-LONGEST_PAUSE_S, LONGEST_HOLD_S = 1.0, 3.0
-Pick = Callable[[dict[str, psutil.Process]], list[psutil.Process]]
+# Seconds: between two faults, and for how long something is held, filled or away.
+LONGEST_PAUSE_S, LONGEST_HOLD_S = 0.5, 3.0
+Processes = dict[str, psutil.Process]
+# Those of a part that are hit at once; of several such groups one is.
+Pick = Callable[[Processes], list[list[psutil.Process]]]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` is kill, hold or fill, `part` who is hit; `chance` (0 to 1) decides which one of several, and how long."""
+    """`kind` is kill, hold, away or fill, `part` who is hit; `chance` (0 to 1) decides which one of several, and how
+    long."""
 
     kind: str
     part: str
     chance: float = 0.0
-
-    def with_chance(self, chance: float) -> "Fault":
-        return replace(self, chance=chance)
 
     @property
     def pause(self) -> float:
@@ -31,28 +33,41 @@ class Fault:
 
     def strike(self, stage: Stage) -> str:
         """Do it; says at whom."""
-        if self.part == "supervisor":
+        if self.kind == "fill":
+            return self._fill(stage)
+        if (self.kind, self.part) == ("kill", SUPERVISOR):
             stage.kill_supervisor()
             return ""
-        if self.part == "disk":
-            return self._fill(stage)
-        candidates = PARTS[self.part](stage.parts())
-        if not candidates:
-            return "(was not running)"
-        hit = candidates[int(self.chance * len(candidates))]
-        with suppress(psutil.NoSuchProcess):
-            self._hit(hit)
-        return f"({hit.pid})"
+        hit = self._victims(stage)
+        {"kill": _kill, "hold": self._hold, "away": self._take_away}[self.kind](hit, stage)
+        return f"({', '.join(str(process.pid) for process in hit)})"
 
-    def _hit(self, process: psutil.Process) -> None:
-        if self.kind == "kill":
-            process.send_signal(signal.SIGKILL)
-            return
-        process.send_signal(signal.SIGSTOP)
+    def _victims(self, stage: Stage) -> list[psutil.Process]:
+        """Waited for: a part that the fault before has hit may not be back yet."""
+        deadline = time.monotonic() + START_S
+        while not (groups := PARTS[self.part](stage.parts())):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no {self.part} is running\n{stage.last_lines()}")
+            time.sleep(0.05)
+        return groups[int(self.chance * len(groups))]
+
+    def _hold(self, processes: list[psutil.Process], stage: Stage) -> None:
+        _signal(processes, signal.SIGSTOP)
         try:
             time.sleep(LONGEST_HOLD_S * self.chance)
         finally:
-            process.send_signal(signal.SIGCONT)
+            _signal(processes, signal.SIGCONT)
+
+    def _take_away(self, processes: list[psutil.Process], stage: Stage) -> None:
+        """Stopped as for an upgrade, and started only after a while: nobody looks after it meanwhile."""
+        supervisor = stage.parts()[SUPERVISOR]
+        supervisor.suspend()
+        try:
+            _signal(processes, signal.SIGINT)
+            psutil.wait_procs(processes, timeout=LONGEST_HOLD_S)
+            time.sleep(LONGEST_HOLD_S * self.chance)
+        finally:
+            supervisor.resume()
 
     def _fill(self, stage: Stage) -> str:
         """To the last byte, for a while."""
@@ -61,7 +76,10 @@ class Fault:
         filler = stage.folder / "filler"
         with filler.open("wb", buffering=0) as file, suppress(OSError):
             while True:
-                file.write(b"x" * 2**16)
+                file.write(bytes(2**20))
+        with filler.open("ab", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(2**12))
         size = filler.stat().st_size
         time.sleep(LONGEST_HOLD_S * self.chance)
         filler.unlink()
@@ -71,20 +89,39 @@ class Fault:
         return f"{self.kind} {self.part}"
 
 
+def _kill(processes: list[psutil.Process], stage: Stage) -> None:
+    _signal(processes, signal.SIGKILL)
+
+
+def _signal(processes: list[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
 def _itself(name: str) -> Pick:
-    return lambda parts: [parts[name]] if name in parts else []
+    return lambda parts: [[parts[name]]] if name in parts else []
 
 
 def _children(name: str, words: str = "") -> Pick:
-    """What it started and is alive, oldest first; `words` stand in the title of the process."""
+    """One that it started and is alive, oldest first; `words` stand in the title of the process."""
 
-    def pick(parts: dict[str, psutil.Process]) -> list[psutil.Process]:
-        with suppress(KeyError, psutil.NoSuchProcess):
-            children = parts[name].children(recursive=True)
-            return sorted((one for one in children if words in _title(one)), key=lambda one: one.pid)
-        return []
+    def pick(parts: Processes) -> list[list[psutil.Process]]:
+        children = [one for one in _started_by(parts, name) if words in _title(one)]
+        return [[one] for one in sorted(children, key=lambda one: one.pid)]
 
     return pick
+
+
+def _with_children(name: str) -> Pick:
+    return lambda parts: [[parts[name], *_started_by(parts, name)]] if name in parts else []
+
+
+def _started_by(parts: Processes, name: str) -> list[psutil.Process]:
+    try:
+        return list(parts[name].children(recursive=True))
+    except (KeyError, psutil.NoSuchProcess):
+        return []
 
 
 def _title(process: psutil.Process) -> str:
@@ -95,6 +132,7 @@ def _title(process: psutil.Process) -> str:
 
 PARTS: dict[str, Pick] = {
     "database": _itself("database"),
+    "database with its sessions": _with_children("database"),
     "database's session": _children("database", "edc_"),
     "database's writer": _children("database", "walwriter"),
     "broker": _itself("broker"),
@@ -103,9 +141,19 @@ PARTS: dict[str, Pick] = {
     "worker": _itself("worker"),
     "worker's process": _children("worker"),
     "clock": _itself("beat"),
+    SUPERVISOR: _itself(SUPERVISOR),
 }
-FAULTS = [
-    *(Fault("kill", part) for part in (*PARTS, "supervisor")),
-    *(Fault("hold", part) for part in PARTS if part != "clock"),
+FAULTS = (
+    *(Fault("kill", part) for part in PARTS),
+    *(Fault("hold", part) for part in PARTS),
+    *(Fault("away", part) for part in ("database", "broker")),
     Fault("fill", "disk"),
-]
+)
+
+
+def drawn(seed: int, number: int) -> list[Fault]:
+    """Every kind comes before one comes again, in an order of the seed."""
+    chance, found = random.Random(seed), list[Fault]()
+    while len(found) < number:
+        found += [Fault(one.kind, one.part, chance.random()) for one in chance.sample(FAULTS, len(FAULTS))]
+    return found[:number]

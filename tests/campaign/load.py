@@ -1,58 +1,58 @@
-"""Coordinators who save all the time, by API and by page, and send each save until they know that it arrived."""
+"""The users under whom the faults happen: each client is a few people at work on forms of their own."""
 
-import random
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
 
 import requests
 
-from tests.campaign.stage import Stage
+from tests.campaign.plan import Act, Kept, Story, stories
 
 GIVE_UP_S = 180
 AGAIN_S = 0.1
-CHANGES = 3
-OTHER = {"1": "2", "2": "1"}
-
-
-@dataclass
-class Saved:
-    """One form as its last acknowledged save left it."""
-
-    term: str
-    grade: str
-    version: int
 
 
 @dataclass
 class Ledger:
-    """What was acknowledged, by the key of the form; `sent_again` counts saves that took more than one sending."""
+    """By term, what may be kept of a form: one state where each act was acknowledged; two, with and without the last,
+    where its client gave up before it knew (None is no form at all)."""
 
-    forms: dict[int, Saved] = field(default_factory=dict)
-    saves: int = 0
+    forms: dict[str, tuple[Kept | None, ...]] = field(default_factory=dict)
+    acts: dict[str, int] = field(default_factory=dict)
     sent_again: int = 0
+    given_up: int = 0
+
+
+class Wrong(Exception):
+    """An answer that no fault excuses."""
+
+
+class Channel(ABC):
+    """How one client's people reach the site. An act is done by the method of its name."""
+
+    @abstractmethod
+    def send(self, act: Act, form: int, kept: Kept | None, story: Story) -> int | None:
+        """Send the act once: the form's key where it is known to be done, None where nothing is known. `form` is 0
+        before there is one. Raises Wrong, and RequestException where there is no answer."""
 
 
 class Load:
-    """`clients` threads, half by API and half by page; `complaints` are answers that should not have been."""
+    """`channels` each get a thread; `complaints` are answers that should not have been."""
 
-    def __init__(self, stage: Stage, chance: random.Random, clients: int) -> None:
+    def __init__(self, channels: list[Channel], seed: int) -> None:
         self.ledger, self.complaints = Ledger(), list[str]()
         self._ended, self._lock = threading.Event(), threading.Lock()
-        kinds = [(ByApi, ByPage)[number % 2] for number in range(clients)]
-        self._clients = [kind(self, stage, random.Random(chance.random()), number) for number, kind in enumerate(kinds)]
-        self._threads = [threading.Thread(target=client.work) for client in self._clients]
+        self._threads = [
+            threading.Thread(target=Client(self, channel, seed, number).work) for number, channel in enumerate(channels)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Each client ends the save that it is at."""
+        """Each client ends the act that it is at."""
         self._ended.set()
         for thread in self._threads:
             thread.join()
@@ -61,131 +61,62 @@ class Load:
     def goes_on(self) -> bool:
         return not self._ended.is_set()
 
-    def acknowledged(self, form: int, saved: Saved, sendings: int) -> None:
+    def acknowledged(self, act: Act, kept: Kept, sendings: int) -> None:
         with self._lock:
-            before = self.ledger.forms.get(form)
-            if saved.version != (before.version + 1 if before else 1):
-                self.complain(f"form {form}: version {saved.version} was acknowledged after {before}")
-            self.ledger.forms[form] = saved
-            self.ledger.saves += 1
+            self.ledger.forms[kept.term] = (kept,)
+            self.ledger.acts[act.kind] = self.ledger.acts.get(act.kind, 0) + 1
             self.ledger.sent_again += sendings > 1
+
+    def given_up(self, before: Kept | None, after: Kept) -> None:
+        with self._lock:
+            self.ledger.forms[after.term] = (before, after)
+            self.ledger.given_up += 1
 
     def complain(self, sentence: str) -> None:
         self.complaints.append(sentence)
 
 
-class Client(ABC):
-    """One coordinator with a subject of their own, who enters adverse events and changes each a few times."""
+class Client:
+    """Goes through its stories one by one."""
 
-    def __init__(self, load: Load, stage: Stage, chance: random.Random, number: int) -> None:
-        self.load, self.stage, self.chance, self.number = load, stage, chance, number
-        self.subject = stage.trial.treated_subject()
-        self.session = requests.Session()
-        self.prepare()
-
-    @abstractmethod
-    def prepare(self) -> None:
-        """Sign in."""
-
-    @abstractmethod
-    def create(self, key: str, saved: Saved) -> int | None:
-        """The form's key once it is known to be saved; None to send it again. Raises Wrong."""
-
-    @abstractmethod
-    def change(self, key: str, form: int, saved: Saved) -> int | None:
-        """The same of a form that is there."""
+    def __init__(self, load: Load, channel: Channel, seed: int, number: int) -> None:
+        self.load, self.channel, self.stories = load, channel, stories(seed, number)
 
     def work(self) -> None:
-        count = 0
-        while self.load.goes_on:
-            count += 1
-            saved = Saved(f"Event {self.number}-{count}", self._grade(), 1)
+        for story in self.stories:
             try:
-                form = self._until_known(saved, self.create)
-                for version in range(2, 2 + CHANGES):
-                    saved = Saved(saved.term, OTHER[saved.grade], version)
-                    self._until_known(saved, self.change, form)
+                self._live(story)
             except Wrong as wrong:
                 self.load.complain(str(wrong))
                 return
+            if not self.load.goes_on:
+                return
 
-    def _grade(self) -> str:
-        return self.chance.choice(["1", "2"])
+    def _live(self, story: Story) -> None:
+        form, kept = 0, None
+        for act in story.acts:
+            following = kept.after(act) if kept else Kept(story.term)
+            done = self._done(act, form, kept, story, following)
+            if done is None:
+                self.load.given_up(kept, following)
+                return
+            form, kept = done, following
+            if not self.load.goes_on:
+                return
 
-    def _until_known(self, saved: Saved, send: Callable[..., int | None], *at: int) -> int:
-        key, began, sendings = str(UUID(int=self.chance.getrandbits(128), version=4)), time.monotonic(), 0
+    def _done(self, act: Act, form: int, kept: Kept | None, story: Story, following: Kept) -> int | None:
+        """Sent until it is known to be done, or once; the form's key, or None where its client gave up."""
+        began, sendings = time.monotonic(), 0
         while time.monotonic() - began < GIVE_UP_S:
             sendings += 1
             try:
-                form = send(key, *at, saved)
+                done = self.channel.send(act, form, kept, story)
             except requests.RequestException:
-                form = None
-            if form is not None:
-                self.load.acknowledged(form, saved, sendings)
-                return int(form)
+                done = None
+            if done is not None:
+                self.load.acknowledged(act, following, sendings)
+                return done
+            if not act.patient:
+                return None
             time.sleep(AGAIN_S)
-        raise Wrong(f"{saved}: not acknowledged in {GIVE_UP_S} s")
-
-
-class Wrong(Exception):
-    """An answer that no fault excuses."""
-
-
-class ByApi(Client):
-    def prepare(self) -> None:
-        self.session.headers["Authorization"] = f"Token {self.stage.token}"
-
-    def create(self, key: str, saved: Saved) -> int | None:
-        body = {"subject": self.subject.pk, "record": self._record(saved)}
-        return self._sent("POST", "/api/v1/forms/adverse_event/", key, body, saved)
-
-    def change(self, key: str, form: int, saved: Saved) -> int | None:
-        body = {"version": saved.version - 1, "record": self._record(saved)}
-        return self._sent("PUT", f"/api/v1/forms/adverse_event/{form}/", key, body, saved)
-
-    def _record(self, saved: Saved) -> dict[str, str]:
-        return {"term": saved.term, "grade": saved.grade, "start_date": "2008-01-10"}
-
-    def _sent(self, method: str, path: str, key: str, body: dict[str, Any], saved: Saved) -> int | None:
-        headers = {"Idempotency-Key": key}
-        answer = self.session.request(method, self.stage.address + path, json=body, headers=headers, timeout=30)
-        if answer.status_code in (200, 201):
-            said = answer.json()
-            if said["version"] != saved.version:
-                raise Wrong(f"{saved}: answered version {said['version']}")
-            return int(said["id"])
-        if answer.status_code in (409, 500, 502, 503) and (answer.status_code != 409 or "under_way" in answer.text):
-            return None
-        raise Wrong(f"{method} {path} of {saved}: {answer.status_code} {answer.text[:300]}")
-
-
-class ByPage(Client):
-    """As the page's script does it: after an answer that is lost it asks whether the save arrived."""
-
-    def prepare(self) -> None:
-        from benchmarks.saves import sign_in
-
-        cookies, self.csrf = sign_in()
-        self.session.headers.update({"Cookie": cookies, "X-CSRFToken": self.csrf})
-
-    def create(self, key: str, saved: Saved) -> int | None:
-        return self._sent(f"/subjects/{self.subject.pk}/forms/adverse_event/", key, saved, {})
-
-    def change(self, key: str, form: int, saved: Saved) -> int | None:
-        return self._sent(f"/forms/{form}/", key, saved, {"version": str(saved.version - 1)})
-
-    def _sent(self, path: str, key: str, saved: Saved, more: dict[str, str]) -> int | None:
-        fields = {"action": "draft", "save_key": key, "term": saved.term, "grade": saved.grade}
-        fields |= {"start_date": "2008-01-10"}
-        address = self.stage.address + path
-        answer = self.session.post(address, data=fields | more, timeout=30, allow_redirects=False)
-        if answer.status_code >= 500:
-            return None
-        if answer.status_code not in (200, 302):
-            raise Wrong(f"POST {path} of {saved}: {answer.status_code} {answer.text[:300]}")
-        arrived = self.session.get(f"{self.stage.address}/saves/{key}/", timeout=30)
-        if arrived.status_code >= 500:
-            return None
-        if arrived.status_code != 200:
-            raise Wrong(f"POST {path} of {saved}: answered {answer.status_code}, and the save did not arrive")
-        return int(arrived.json()["url"].split("/")[-2])
+        raise Wrong(f"{act.kind} of {story.term}: not acknowledged in {GIVE_UP_S} s")

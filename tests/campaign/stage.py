@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,28 +18,44 @@ import psutil
 from embedded.installation import remove
 from embedded.places import PROJECT, Places, server_user
 from embedded.process import Process
+from tests.campaign.plan import Story
 
-NAME = "campaign"
 START_S = 120
-DISK = "600m"
+# Megabytes of the database's own disk, and how many more for each fault: the longer, the more is saved.
+DISK, DISK_A_FAULT = 600, 8
+FAULTS_A_SUBJECT = 60
 # What the supervisor starts last.
-LAST = "beat"
+LAST, SUPERVISOR = "beat", "supervisor"
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people of one client by their roles, as users, with a token for the API and a session for the pages (cookies
+    and CSRF token); the keys of its subjects."""
+
+    names: dict[str, str]
+    tokens: dict[str, str]
+    sessions: dict[str, tuple[str, str]]
+    subjects: list[int]
+
+    def subject(self, story: Story) -> int:
+        return self.subjects[int(story.subject * len(self.subjects))]
 
 
 class Stage:
-    """`parts()` are the running processes by name; `trial` is the cast of the suite, in the installation's database;
-    `token` is its coordinator's for the API."""
+    """`parts()` are the running processes by name, those of the supervisor and itself; `teams` are as many as there are
+    `clients`."""
 
-    trial: Any
-    token: str
+    teams: list[Team]
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, name: str, port: int, faults: int, clients: int) -> None:
         self.port, self.address = port, f"http://127.0.0.1:{port}"
-        self.places = Places(PROJECT / "var" / NAME)
+        self.faults, self.clients = faults, clients
+        self.places = Places(PROJECT / "var" / name)
         self.seen: set[psutil.Process] = set()
         self.has_disk = False
-        command = [sys.executable, "-m", "embedded", "--name", NAME, "run", "--port", str(port), "--empty"]
-        self.supervisor = Process("supervisor", command, PROJECT / "var" / f"{NAME}.log", self._environment(), PROJECT)
+        command = [sys.executable, "-m", "embedded", "--name", name, "run", "--port", str(port), "--empty"]
+        self.supervisor = Process(SUPERVISOR, command, PROJECT / "var" / f"{name}.log", self._environment(), PROJECT)
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "API_THROTTLE_USER": "1000000/min", "LOG_LEVEL": "WARNING"}
@@ -63,7 +80,7 @@ class Stage:
         if os.geteuid() != 0:
             return
         self.places.prepare()
-        options = f"size={DISK},uid={server_user()},mode=700"
+        options = f"size={DISK + DISK_A_FAULT * self.faults}m,uid={server_user()},mode=700"
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder], capture_output=True)
         self.has_disk = done.returncode == 0
 
@@ -78,7 +95,7 @@ class Stage:
 
     def start(self) -> None:
         """Until all of it runs anew: what an earlier supervisor left may answer still, and is ended first."""
-        before = {process.pid for process in self.parts().values()}
+        before = set(self.parts().values())
         self.supervisor.start()
         deadline = time.monotonic() + START_S
         while not (self._all_new(before) and self.answers()):
@@ -86,9 +103,9 @@ class Stage:
                 raise RuntimeError(f"the installation does not start:\n{self.last_lines()}")
             time.sleep(0.1)
 
-    def _all_new(self, before: set[int]) -> bool:
+    def _all_new(self, before: set[psutil.Process]) -> bool:
         parts = self.parts()
-        return LAST in parts and not before & {process.pid for process in parts.values()}
+        return LAST in parts and not before & set(parts.values())
 
     def _set_django_up(self) -> None:
         for line in self.places.environment.read_text().splitlines():
@@ -98,14 +115,26 @@ class Stage:
         import django
 
         django.setup()
-        from accounts.actor import SYSTEM
         from accounts.scope import EVERYWHERE, show
-        from accounts.services import create_token
         from tests.cast import Trial
 
         show(EVERYWHERE)
-        self.trial = Trial()
-        self.token = create_token(user=self.trial.coordinator, by=SYSTEM)
+        trial = Trial()
+        people = {"coordinator": trial.coordinator, "monitor": trial.monitor, "data_manager": trial.data_manager}
+        tokens = {role: _token(user) for role, user in people.items()}
+        self.teams = [self._team(trial, people, tokens, number) for number in range(self.clients)]
+
+    def _team(self, trial: Any, people: dict[str, Any], tokens: dict[str, str], number: int) -> Team:
+        """An investigator for each: who signs at two places at once is made to wait."""
+        from benchmarks.saves import sign_in
+        from tests.cast import person
+
+        investigator = person(f"ines{number}", "investigator", trial.site)
+        people = people | {"investigator": investigator}
+        names = {role: user.get_username() for role, user in people.items()}
+        sessions = {role: sign_in(name) for role, name in names.items()}
+        subjects = [trial.treated_subject().pk for _ in range(1 + self.faults // FAULTS_A_SUBJECT)]
+        return Team(names, tokens | {"investigator": _token(investigator)}, sessions, subjects)
 
     def answers(self) -> bool:
         address = f"{self.address}/health/"
@@ -115,23 +144,22 @@ class Stage:
 
     def parts(self) -> dict[str, psutil.Process]:
         """What the supervisor remembers of what it started."""
+        found = {}
         with suppress(OSError, ValueError):
-            rows = json.loads(self.places.processes.read_text())
-            found = {}
-            for name, pid, *_ in rows:
+            pids = {name: pid for name, pid, *_ in json.loads(self.places.processes.read_text())}
+            for name, pid in (pids | self._supervisors).items():
                 with suppress(psutil.NoSuchProcess):
-                    found[name] = psutil.Process(pid)
-            self.seen.update(found.values())
-            for process in found.values():
-                with suppress(psutil.NoSuchProcess):
-                    self.seen.update(process.children(recursive=True))
-            return found
-        return {}
+                    process = psutil.Process(pid)
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        found[name] = process
+        for process in found.values():
+            with suppress(psutil.NoSuchProcess):
+                self.seen |= {process, *process.children(recursive=True)}
+        return found
 
-    def left_running(self) -> list[str]:
-        """After the end: each process of ours that still runs."""
-        _, left = psutil.wait_procs(self.seen, timeout=10)
-        return [f"process {process.pid} is left running" for process in left]
+    @property
+    def _supervisors(self) -> dict[str, int]:
+        return {SUPERVISOR: self.supervisor.pid} if self.supervisor.running else {}
 
     def kill_supervisor(self) -> None:
         """kill -9 of it alone; what it started is found and ended by the next start."""
@@ -146,3 +174,11 @@ class Stage:
         return "\n".join(
             f"{log.name}: {line}" for log in logs for line in log.read_text(errors="replace").splitlines()[-5:]
         )
+
+
+def _token(user: Any) -> str:
+    """For the API; a user has one."""
+    from accounts.actor import SYSTEM
+    from accounts.services import create_token
+
+    return create_token(user=user, by=SYSTEM)
