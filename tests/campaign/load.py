@@ -11,6 +11,8 @@ from tests.campaign.plan import Act, Kept, Story, stories
 
 GIVE_UP_S = 180
 AGAIN_S = 0.1
+# Between two acts: the parts that are started again need the machine too.
+THINKS_S = 0.1
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Load:
 
     def __init__(self, channels: list[Channel], seed: int) -> None:
         self.ledger, self.complaints = Ledger(), list[str]()
-        self._ended, self._lock = threading.Event(), threading.Lock()
+        self.ended, self._lock = threading.Event(), threading.Lock()
         self._threads = [
             threading.Thread(target=Client(self, channel, seed, number).work) for number, channel in enumerate(channels)
         ]
@@ -53,13 +55,9 @@ class Load:
 
     def stop(self) -> None:
         """Each client ends the act that it is at."""
-        self._ended.set()
+        self.ended.set()
         for thread in self._threads:
             thread.join()
-
-    @property
-    def goes_on(self) -> bool:
-        return not self._ended.is_set()
 
     def acknowledged(self, act: Act, kept: Kept, sendings: int) -> None:
         with self._lock:
@@ -89,7 +87,7 @@ class Client:
             except Wrong as wrong:
                 self.load.complain(str(wrong))
                 return
-            if not self.load.goes_on:
+            if self.load.ended.is_set():
                 return
 
     def _live(self, story: Story) -> None:
@@ -101,7 +99,7 @@ class Client:
                 self.load.given_up(kept, following)
                 return
             form, kept = done, following
-            if not self.load.goes_on:
+            if self.load.ended.wait(THINKS_S):
                 return
 
     def _done(self, act: Act, form: int, kept: Kept | None, story: Story, following: Kept) -> int | None:
