@@ -47,7 +47,7 @@ test: setup-tests ## run the whole suite on servers of its own
 fuzz: setup-tests ## made-up requests to the API at length: ARGS="--examples 50 --seconds 900"
 	@exec $(BIN) -m tests.api.fuzz $(ARGS)
 
-campaign: setup-tests ## kills and stops of every part under load: SEED=1 KILLS=20
+campaign: setup-tests ## each part killed, held and away under load: SEED=1 KILLS=20
 	@exec $(BIN) -m tests.campaign --seed "$(SEED)" --kills "$(KILLS)"
 
 lint: setup-tests ## style, types, the direction of imports, templates, migrations

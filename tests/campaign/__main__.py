@@ -15,7 +15,6 @@ import time
 from collections.abc import Sequence
 from hashlib import sha256
 
-from embedded.installation import remove
 from tests.campaign.faults import Fault, drawn
 from tests.campaign.load import Channel, Ledger, Load
 from tests.campaign.plan import first_stories
@@ -24,34 +23,38 @@ from tests.campaign.stage import Stage
 PATIENCE_S = 120
 # Stories of each client that the digest of a plan speaks for.
 OF_THE_PLAN = 20
+BEGAN = time.monotonic()
 
 
 def main() -> int:
     chosen = parser().parse_args()
-    began = time.monotonic()
     planned = drawn(chosen.seed, chosen.kills)
     print(f"seed {chosen.seed}, {len(planned)} faults, {chosen.clients} clients, plan {plan_of(planned, chosen)}")
     with Stage(chosen.name, chosen.port, chosen.kills, chosen.clients) as stage:
-        print(f"ready {time.monotonic()-began:.1f}")
+        stamp("all of it runs")
         load = Load(channels(stage), chosen.seed)
         load.start()
         try:
             downtimes = [strike(stage, fault, number) for number, fault in enumerate(planned, 1)]
         finally:
             load.stop()
-        print(f"struck {time.monotonic()-began:.1f}")
+        stamp("the load has ended")
         from tests.campaign.checks import left_running, what_is_wrong
 
         wrong = [*load.complaints, *what_is_wrong(load.ledger)]
-    print(f"checked and stopped {time.monotonic()-began:.1f}")
+    stamp("checked and stopped")
     wrong += left_running(stage.seen)
     tell(load.ledger, downtimes)
     for sentence in wrong:
         print(f"WRONG: {sentence}")
     print(f"{len(wrong)} wrong{f': replay with SEED={chosen.seed} KILLS={chosen.kills}' if wrong else ''}")
     if not wrong:
-        remove(stage.places)
+        stage.clear()
     return 1 if wrong else 0
+
+
+def stamp(words: str) -> None:
+    print(f"{time.monotonic() - BEGAN:4.0f} s: {words}", flush=True)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,8 +11,8 @@ import psutil
 
 from tests.campaign.stage import START_S, SUPERVISOR, Stage
 
-# Seconds: between two faults, and for how long something is held, filled or away.
-LONGEST_PAUSE_S, LONGEST_HOLD_S = 0.5, 3.0
+# Seconds: between two faults, for how long something is held or the disk is full, and for how long a server is away.
+LONGEST_PAUSE_S, LONGEST_HOLD_S, LONGEST_AWAY_S = 0.5, 2.0, 5.0
 Processes = dict[str, psutil.Process]
 # Those of a part that are hit at once; of several such groups one is.
 Pick = Callable[[Processes], list[list[psutil.Process]]]
@@ -64,8 +64,8 @@ class Fault:
         supervisor.suspend()
         try:
             _signal(processes, signal.SIGINT)
-            psutil.wait_procs(processes, timeout=LONGEST_HOLD_S)
-            time.sleep(LONGEST_HOLD_S * self.chance)
+            psutil.wait_procs(processes, timeout=LONGEST_AWAY_S)
+            time.sleep(LONGEST_AWAY_S * self.chance)
         finally:
             supervisor.resume()
 

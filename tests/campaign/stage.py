@@ -16,13 +16,15 @@ from typing import Any, Self
 import psutil
 
 from embedded.installation import remove
+from embedded.leftovers import stop_leftovers
 from embedded.places import PROJECT, Places, server_user
-from embedded.process import Process
+from embedded.process import Process, stop_process
+from embedded.supervisor import running_supervisor
 from tests.campaign.plan import Story
 
 START_S = 120
 # Megabytes of the database's own disk, and how many more for each fault: the longer, the more is saved.
-DISK, DISK_A_FAULT = 600, 8
+DISK, DISK_A_FAULT = 600, 4
 FAULTS_A_SUBJECT = 60
 # What the supervisor starts last.
 LAST, SUPERVISOR = "beat", "supervisor"
@@ -61,8 +63,7 @@ class Stage:
         return {**os.environ, "API_THROTTLE_USER": "1000000/min", "LOG_LEVEL": "WARNING"}
 
     def __enter__(self) -> Self:
-        self.take_disk_away()
-        remove(self.places)
+        self.clear()
         self.supervisor.log.parent.mkdir(exist_ok=True)
         self.give_disk()
         self.start()
@@ -74,6 +75,14 @@ class Stage:
         self.supervisor.patience = START_S
         self.supervisor.stop()
         self.take_disk_away()
+
+    def clear(self) -> None:
+        """Nothing of it is left, nor of a campaign that was killed: processes, disk, files."""
+        if pid := running_supervisor(self.places):
+            stop_process(pid, signal.SIGTERM, START_S)
+        stop_leftovers(self.places.processes)
+        self.take_disk_away()
+        remove(self.places)
 
     def give_disk(self) -> None:
         """A small disk of its own for the database, which can be filled without harm to anything else: for root."""
