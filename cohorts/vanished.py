@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from django.db.models import Count, Q
 
 from cohorts.models import Enrolment, EnrolmentStatus, Visit
 from cohorts.services import UNSCHEDULED
 from trialsite.protocol import Protocol
+from trialsite.protocol.visits import Visit as PlannedVisit
 from values.counts import counted
 
-# What the schedule puts before the code of the file, and behind it: C2D8, C1DLT, TA03.
-CYCLE, NUMBER = re.compile(r"^C\d+"), re.compile(r"\d{2,}$")
-NUMBERED = ("tumour", "follow_up")
+IN_A_CYCLE, NUMBERED = ("cycle", "dlt"), ("tumour", "follow_up")
+MOST_NAMED = 10
 
 
 def vanished(protocol: Protocol, *, using: str) -> list[str]:
@@ -28,13 +29,17 @@ def _cohorts(protocol: Protocol, using: str) -> Iterator[str]:
 
 
 def _visits(protocol: Protocol, using: str) -> Iterator[str]:
-    known = {(visit.kind, visit.code) for visit in protocol.visits}
+    patterns = [_rows_of(visit) for visit in protocol.visits]
     used = Visit.every.using(using).filter(Q(visit_date__isnull=False) | Q(forms__isnull=False))
     planned = used.exclude(code__startswith=UNSCHEDULED).values_list("kind", "code").distinct()
-    for kind, code in sorted({(kind, plan_code(kind, code)) for kind, code in planned} - known):
-        yield f"Visits {code} of kind {kind} took place and are not in the file."
+    gone = [(kind, code) for kind, code in planned if not any(p.fullmatch(f"{kind} {code}") for p in patterns)]
+    for kind, codes in groupby(sorted(gone), key=lambda visit: visit[0]):
+        listed = [code for _, code in codes]
+        yield f"Visits of kind {kind} took place and are not in the file: {', '.join(listed[:MOST_NAMED])}."
 
 
-def plan_code(kind: str, code: str) -> str:
-    """The code by which the file calls a visit of the schedule."""
-    return NUMBER.sub("", code) if kind in NUMBERED else CYCLE.sub("", code)
+def _rows_of(visit: PlannedVisit) -> re.Pattern[str]:
+    """The kind and code of the visits that the schedule makes of one of the file: C2D8, C1DLT, TA03."""
+    before = r"C\d+" if visit.kind in IN_A_CYCLE else ""
+    behind = r"\d{2,}" if visit.kind in NUMBERED else ""
+    return re.compile(f"{visit.kind} {before}{re.escape(visit.code)}{behind}")

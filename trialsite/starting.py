@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
+from assessments.protocol_fit import unfit
 from protocol.models import InForce
 from protocol.standing import difference, in_force
 from trialsite.protocol import Protocol, ProtocolError, current, load
@@ -23,7 +24,7 @@ NOT_IN_FORCE = "the file is not the one in force: nothing would start with it, a
 def what_is_wrong() -> str:
     """Why nothing starts with the protocol file of the settings; "" where nothing is in the way."""
     try:
-        return difference(current(), _in_force())
+        return difference(load(settings.PROTOCOL_FILE, unfit), _in_force())
     except ProtocolError as unsound:
         return str(unsound)
     except (DatabaseError, InterfaceError):
@@ -53,7 +54,7 @@ def in_short() -> str:
 
 def _on_the_disk() -> Protocol:
     running = current()
-    return running if _digest() == running.sha256 else load(settings.PROTOCOL_FILE)
+    return running if _digest() == running.sha256 else load(settings.PROTOCOL_FILE, unfit)
 
 
 def _digest() -> str:

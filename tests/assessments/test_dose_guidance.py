@@ -92,7 +92,7 @@ def test_every_term_of_the_rules_is_a_term_of_the_ctcae() -> None:
         ('drug = "everolimus"\ntrigger', 'drug = "aspirin"\ntrigger', "guidance.E-NEUT-3.drug: unknown drug aspirin"),
         ('analyte = "NEUT", grade = 3', 'analyte = "XYZ", grade = 3', "guidance.E-NEUT-3.trigger: unknown analyte XYZ"),
         ('analyte = "NEUT", grade = 3', 'analyte = "NEUT", grade = 5', "less than or equal to 4"),
-        ('code = "E-NEUT-4"', 'code = "E-NEUT-3"', "guidance: the code E-NEUT-3 is used 2 times"),
+        ('code = "E-NEUT-4"', 'code = "E-NEUT-3"', "guidance.E-NEUT-3: the code E-NEUT-3 is used 2 times"),
         (
             'grade = 2 }\naction = "delay"\ntext = "and measure',
             'grade = 2 }\naction = "reduce"\ntext = "and measure',

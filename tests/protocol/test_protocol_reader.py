@@ -95,17 +95,21 @@ WRONG_VALUES = [
 ]
 
 DISAGREEMENTS = [
-    ('[[phases]]\ncode = "II"', '[[phases]]\ncode = "I"', "phases: the code I is used 2 times"),
-    ('code = "P1-10D"', 'code = "P1-5D"', "cohorts: the code P1-5D is used 2 times"),
-    ('code = "P1"\n', 'code = "P2"\n', "populations: the code P2 is used 2 times"),
-    ('code = "all_treated"', 'code = "measurable"', "analysis_sets: the code measurable is used 2 times"),
-    ('code = "trastuzumab"', 'code = "paclitaxel"', "regimen.drugs: the code paclitaxel is used 2 times"),
-    ('code = "administrative"', 'code = "other"', "regimen.change_reasons: the code other is used 2 times"),
-    ('code = "D8"', 'code = "D1"', "visits: the code D1 is used 2 times"),
-    ('code = "alt_uln"', 'code = "ast_uln"', "eligibility_items: the code ast_uln is used 2 times"),
-    ('code = "E02"', 'code = "E01"', "eligibility: the code E01 is used 2 times"),
-    ('code = "febrile_neutropenia"', 'code = "neutropenia_4"', "dlt.criteria: the code neutropenia_4 is used 2 times"),
-    ('code = "three_years"', 'code = "extension"', "data_cuts: the code extension is used 2 times"),
+    ('[[phases]]\ncode = "II"', '[[phases]]\ncode = "I"', "phases.I: the code I is used 2 times"),
+    ('code = "P1-10D"', 'code = "P1-5D"', "cohorts.P1-5D: the code P1-5D is used 2 times"),
+    ('code = "P1"\n', 'code = "P2"\n', "populations.P2: the code P2 is used 2 times"),
+    ('code = "all_treated"', 'code = "measurable"', "analysis_sets.measurable: the code measurable is used 2 times"),
+    ('code = "trastuzumab"', 'code = "paclitaxel"', "regimen.drugs.paclitaxel: the code paclitaxel is used 2 times"),
+    ('code = "administrative"', 'code = "other"', "regimen.change_reasons.other: the code other is used 2 times"),
+    ('code = "D8"', 'code = "D1"', "visits.D1: the code D1 is used 2 times"),
+    ('code = "alt_uln"', 'code = "ast_uln"', "eligibility_items.ast_uln: the code ast_uln is used 2 times"),
+    ('code = "E02"', 'code = "E01"', "eligibility.E01: the code E01 is used 2 times"),
+    (
+        'code = "febrile_neutropenia"',
+        'code = "neutropenia_4"',
+        "dlt.criteria.neutropenia_4: the code neutropenia_4 is used 2 times",
+    ),
+    ('code = "three_years"', 'code = "extension"', "data_cuts.extension: the code extension is used 2 times"),
     ('phase = "II"', 'phase = "III"', "cohorts.P2-10D.phase: unknown phase III; known: I, II"),
     ("dose_level = 2", "dose_level = 1", "cohorts.P1-10D.dose_level: another cohort of phase I has level 1 too"),
     (
@@ -173,8 +177,8 @@ DISAGREEMENTS = [
         'drug = "aspirin"',
         "dlt.drug: unknown drug aspirin; known: paclitaxel, trastuzumab, everolimus",
     ),
-    ('"ctcae_version" =', '"ctcae" =', "assumptions: ctcae names no value of this file (no ctcae)"),
-    ('"analysis.partial_day" =', '"analysis.partial" =', "assumptions: analysis.partial names no value of this file"),
+    ('"ctcae_version" =', '"ctcae" =', "assumptions.ctcae: names no value of this file (no ctcae)"),
+    ('"analysis.partial_day" =', '"analysis.partial" =', "assumptions.analysis.partial: names no value of this file"),
 ]
 
 

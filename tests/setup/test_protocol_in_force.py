@@ -122,7 +122,7 @@ def test_a_cohort_and_a_visit_that_have_data_may_not_vanish(committed_db, change
     changed(('version = "1.0"', 'version = "2.0"'), *GONE_COHORT, *GONE_VISIT)
     told = refused()
     assert "The cohort P2-10D has 1 subject and is not in the file." in told
-    assert "Visits D22 of kind cycle took place and are not in the file." in told
+    assert "Visits of kind cycle took place and are not in the file: C1D22." in told
     if before == "of before":
         assert "Records were made here under another protocol file" in told
     assert not Cohort.objects.filter(code="P2-NEW").exists()

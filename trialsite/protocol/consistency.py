@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from trialsite.protocol.design import Endpoint
 from trialsite.protocol.eligibility import AnyRule, ChoiceRule, Criterion, items_of
+from trialsite.protocol.fault import unknown
 from trialsite.protocol.guidance import LaboratoryTrigger
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
@@ -50,7 +51,7 @@ def duplicates(protocol: Protocol) -> Iterator[str]:
     for path, codes in lists.items():
         for code, times in Counter(codes).items():
             if times > 1:
-                yield f"{path}: the code {code} is used {times} times"
+                yield f"{path}.{code}: the code {code} is used {times} times"
 
 
 def cohorts(protocol: Protocol) -> Iterator[str]:
@@ -195,15 +196,15 @@ def assumptions(protocol: Protocol) -> Iterator[str]:
     for path in protocol.assumptions:
         try:
             protocol.value(path)
-        except KeyError as unknown:
-            yield f"assumptions: {path} names no value of this file (no {unknown.args[0]})"
+        except KeyError as missing:
+            yield f"assumptions.{path}: names no value of this file (no {missing.args[0]})"
 
 
 def _unknown(path: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
     listed = list(known)
     for name in names:
         if name not in listed:
-            yield f"{path}: unknown {what} {name}; known: {', '.join(listed) or 'none'}"
+            yield f"{path}: {unknown(what, name, listed)}"
 
 
 def _listed(names: Iterable[object]) -> str:

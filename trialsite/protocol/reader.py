@@ -1,8 +1,9 @@
 """Reads a protocol file and refuses an unsound one with every problem named by file and key."""
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache
@@ -12,31 +13,52 @@ from typing import Any
 from pydantic import ValidationError
 
 from trialsite.protocol.consistency import problems
+from trialsite.protocol.fault import Fault, ProtocolError, meant
+from trialsite.protocol.lines import Lines
+from trialsite.protocol.mending import MOST_ROUNDS, UNKNOWN_KEY, Mended
 from trialsite.protocol.schema import AnalysisPlan, Protocol
+from trialsite.protocol.sense import without_sense
+from trialsite.protocol.shape import fields_of, parts_at
+
+Check = Callable[[Protocol], Iterable[str]]
 
 
-class ProtocolError(ValueError):
-    """A protocol file that cannot be used. `problems` has one line each: the path of the key and what is wrong."""
+def load(path: str | Path, *checks: Check) -> Protocol:
+    """The protocol in a TOML file. Raises ProtocolError with everything that is wrong with it.
 
-    def __init__(self, path: Path, problems: Iterable[str]) -> None:
-        self.path = path
-        self.problems = tuple(problems)
-        super().__init__("\n  ".join([f"{path} cannot be used as a protocol:", *self.problems]))
-
-
-def load(path: str | Path) -> Protocol:
-    """The protocol in a TOML file. Raises ProtocolError with everything that is wrong with it."""
+    `checks` are what else must hold of it here; each gives its problems as lines, `path: what is wrong`.
+    """
     path = Path(path)
     content, document = _read(path)
-    if wrong := [*_not_ours(document), *_unstated(document)]:
-        raise ProtocolError(path, wrong)
-    try:
-        protocol = Protocol.model_validate({**document, "sha256": hashlib.sha256(content).hexdigest()})
-    except ValidationError as invalid:
-        raise ProtocolError(path, [_worded(document, error) for error in invalid.errors()]) from None
-    if wrong := problems(protocol):
-        raise ProtocolError(path, wrong)
+    protocol, wrong = _checked(document, hashlib.sha256(content).hexdigest(), (problems, without_sense, *checks))
+    if wrong or protocol is None:
+        raise ProtocolError(path, _at_their_lines(wrong, content.decode()))
     return protocol
+
+
+def _checked(document: dict[str, Any], digest: str, checks: Sequence[Check]) -> tuple[Protocol | None, list[str]]:
+    """The protocol, and its problems; what the rest disagrees about too where parts of it have the wrong shape."""
+    wrong = [*_not_ours(document), *_unstated(document)]
+    mended = Mended(document)
+    for _ in range(MOST_ROUNDS):
+        try:
+            protocol = Protocol.model_validate({**mended.document, "sha256": digest})
+        except ValidationError as invalid:
+            # Where some of it was left out, further errors are those of the copy.
+            errors = invalid.errors()
+            wrong += [_worded(mended.document, error) for error in errors if not mended.without]
+            if not mended.mend(errors):
+                return None, wrong
+            continue
+        disagreements = [problem for check in checks for problem in check(protocol)]
+        return protocol, wrong + [problem for problem in disagreements if mended.tells(problem)]
+    return None, wrong
+
+
+def _at_their_lines(problems: Iterable[str], text: str) -> list[Fault]:
+    lines = Lines(text)
+    split = (problem.partition(": ") for problem in problems)
+    return list(dict.fromkeys(Fault(words, path, lines.of(path)) for path, _, words in split))
 
 
 def current() -> Protocol:
@@ -56,11 +78,11 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
         content = path.read_bytes()
         return content, tomllib.loads(content.decode(), parse_float=Decimal)
     except OSError as missing:
-        raise ProtocolError(path, [f"cannot be read: {missing.strerror}"]) from None
+        raise ProtocolError(path, [Fault(f"cannot be read: {missing.strerror}")]) from None
     except UnicodeDecodeError as broken:
-        raise ProtocolError(path, [f"is not UTF-8 text: byte {broken.start} ({broken.reason})"]) from None
+        raise ProtocolError(path, [Fault(f"is not UTF-8 text: byte {broken.start} ({broken.reason})")]) from None
     except tomllib.TOMLDecodeError as broken:
-        raise ProtocolError(path, [f"is not TOML: {broken}"]) from None
+        raise ProtocolError(path, [Fault(f"is not TOML: {broken}")]) from None
 
 
 def _not_ours(document: dict[str, Any]) -> list[str]:
@@ -78,13 +100,25 @@ def _unstated(document: dict[str, Any]) -> list[str]:
 
 def _worded(document: dict[str, Any], error: Any) -> str:
     message: str = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        message = "unknown key"
+    if error["type"] in UNKNOWN_KEY:
+        message = _unknown_key(error["loc"])
     elif error["type"] == "missing":
         message = "missing"
     elif not isinstance(error["input"], dict | list) and error["type"] != "value_error":
-        message = f"{message}, not {error['input']!r}"
+        message = f"{message}, not {error['input']!r}{_meant(error)}"
+    if error["type"] == "union_tag_invalid":
+        message += meant(error["ctx"]["tag"], re.findall(r"'([^']*)'", error["ctx"]["expected_tags"]))
     return f"{_key_path(document, error['loc'])}: {message}"
+
+
+def _unknown_key(location: tuple[int | str, ...]) -> str:
+    known = dict.fromkeys(name for part in parts_at(Protocol, location[:-1]) for name in fields_of(part))
+    known.pop("sha256", None)
+    return f"unknown key; known: {', '.join(known)}{meant(str(location[-1]), known)}"
+
+
+def _meant(error: Any) -> str:
+    return meant(str(error["input"]), re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", ""))))
 
 
 def _key_path(document: Any, location: tuple[int | str, ...]) -> str:

@@ -45,6 +45,9 @@ class Command(BaseCommand):
         owner, own = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
         if owner == own and settings.ENVIRONMENT == "production":
             raise CommandError(f"{NO_SEPARATION} Set both URLs, each with a role of its own.")
+        if not options["no_trial"]:
+            # Before anything is changed: with a faulty file nothing would start afterwards.
+            call_command("check_protocol", verbosity=0)
         call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", database="owner", verbosity=options["verbosity"])
         with connections["owner"].cursor() as cursor:

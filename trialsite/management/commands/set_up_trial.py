@@ -5,15 +5,17 @@ Run by setup_database, as the owner of the tables. Run again it changes nothing.
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from accounts.actor import SYSTEM, acting_as_owner
+from assessments.protocol_fit import unfit
 from cohorts.services import READ, register_protocol
 from cohorts.vanished import vanished
 from protocol.models import InForce
 from protocol.services import put_in_force
 from protocol.standing import difference
-from trialsite.protocol import Protocol, ProtocolError, current
+from trialsite.protocol import Protocol, ProtocolError, load
 
 OWNER = "owner"
 
@@ -24,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            protocol = current()
+            protocol = load(settings.PROTOCOL_FILE, unfit)
         except ProtocolError as unsound:
             raise CommandError(str(unsound)) from None
         held = InForce.objects.using(OWNER).order_by("pk").last()
