@@ -17,7 +17,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation security
+.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation security protocol-reference
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,3 +83,6 @@ validation: setup-tests ## write docs/validation.md anew from the marks of the t
 
 security: setup-tests ## write docs/security.md anew from docs/asvs.toml
 	@$(BIN) -m tests.security
+
+protocol-reference: setup ## write docs/protocol.md anew from the schema of the protocol file
+	@$(BIN) -m trialsite.protocol.reference

@@ -3,6 +3,3 @@ from django.apps import AppConfig
 
 class LaboratoryConfig(AppConfig):
     name = "laboratory"
-
-    def ready(self) -> None:
-        from laboratory import checks  # noqa: F401  registers them

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from assessments.laboratory_grading import grade_again
 from assessments.models import CaseForm
+from assessments.protocol_fit import analytes
 from audit.models import Event
-from laboratory.checks import unknown_analytes
 from laboratory.services import change_range
 from review.models import Query
 from tests.laboratory.samples import BLOOD, SERUM, rows
@@ -90,16 +90,12 @@ def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: 
         call_command("grade_laboratory", by="carla", reason="I want to")
 
 
-def test_the_protocol_in_force_names_known_analytes() -> None:
-    assert unknown_analytes(current()) == []
-
-
 def test_an_unknown_analyte_and_one_of_the_other_form_are_told() -> None:
     wrong = Panel(code="haematology", analytes=("HGB", "XYZ"), optional=("K",))
-    found = unknown_analytes(current().model_copy(update={"laboratory": (wrong,)}))
+    found = analytes(current().model_copy(update={"laboratory": (wrong, current().laboratory[1])}))
     assert [line.partition(";")[0] for line in found] == [
-        "laboratory.haematology: unknown analyte XYZ",
-        "laboratory.haematology: K belongs to chemistry",
+        "laboratory.haematology.analytes: unknown analyte of haematology XYZ",
+        "laboratory.haematology.optional: unknown analyte of haematology K",
     ]
 
 

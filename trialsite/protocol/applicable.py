@@ -15,5 +15,8 @@ class NotApplicable(Part):
     """
 
     form: FormCode
+    """The form that is not asked for."""
     item: Literal["sex", "menopausal_status"]
+    """The item of demography that says so."""
     values: tuple[Text, ...] = Field(min_length=1)
+    """With any of these values, as CDISC writes them."""

@@ -18,22 +18,33 @@ Endpoint = Literal["response", "survival"]
 
 class Phase(Part):
     code: Code
+    """By which cohorts and criteria name it."""
     label: Text
+    """In words."""
     question: Text
+    """What the phase is to find out."""
     primary_endpoint: Text
+    """In words."""
 
 
 class Cohort(Part):
     """Subjects treated alike. `planned` is the number of places, None where the trial sets none."""
 
     code: Code
+    """By which populations and figures name it."""
     phase: Code
+    """The code of its phase."""
     label: Text
+    """In words."""
     dose_level: int | None = Field(default=None, ge=1, description="rank of the dose among those of its schedule")
     everolimus_mg: Decimal | None = Field(default=None, gt=0)
+    """The dose of everolimus; stated with the schedule or not at all."""
     schedule: Schedule | None = None
+    """How often that dose is taken."""
     planned: int | None = Field(default=None, ge=1)
+    """Places; none where the trial sets no number."""
     dlt_evaluated: bool
+    """Whether its subjects are evaluated for dose-limiting toxicity."""
 
     @model_validator(mode="after")
     def _dose_has_a_schedule(self) -> Cohort:
@@ -46,49 +57,69 @@ class Population(Part):
     """Cohorts that are estimated together, as the endpoints page offers them."""
 
     code: Code
+    """By which figures name it."""
     label: Text
+    """In words."""
     cohorts: tuple[Code, ...] = Field(min_length=1)
+    """The codes of its cohorts."""
     headline: bool = False
+    """Whether the endpoints page opens with it; one does."""
 
 
 class AnalysisSet(Part):
     """Which subjects of a population count, and for which endpoints this is the headline set."""
 
     code: Literal["measurable", "all_treated"]
+    """Which of the sets that the program knows."""
     label: Text
+    """In words."""
     description: Text
+    """Who is in it, in words."""
     headline_for: tuple[Endpoint, ...] = ()
+    """The endpoints that it is the first set for."""
 
 
 class DltCriterion(Part):
     code: Code
+    """By which evaluations name it."""
     text: Text
+    """In words."""
 
 
 class DltRule(Part):
     """Dose-limiting toxicity: what counts, in which cycle, and who is evaluable without one."""
 
     cycle: int = Field(ge=1)
+    """The cycle up to whose end toxicity counts."""
     drug: Code
+    """The code of the drug whose doses make evaluable."""
     min_dose_percent: Decimal = Field(gt=0, le=100, description="part of the planned dose that makes evaluable")
     criteria: tuple[DltCriterion, ...] = Field(min_length=1)
+    """What counts as dose-limiting."""
 
 
 class SdvPlan(Part):
     """Source data verification: everything of a site's first subjects, critical forms always, a share of the rest."""
 
     first_subjects: int = Field(ge=0)
+    """Of each site all forms of so many first subjects are verified."""
     critical_forms: tuple[FormCode, ...]
+    """Forms that are verified of every subject."""
     sample_percent: Decimal = Field(ge=0, le=100)
+    """Of the other forms a share, which stays the same for a subject."""
 
 
 class DataCut(Part):
     """A named data cut: on a fixed date, or so many months after the last subject's first dose."""
 
     code: Code
+    """By which figures name it."""
     label: Text
+    """In words."""
     date: dt.date | None = None
+    """The day itself; or the next key."""
     months_after_last_first_dose: int | None = Field(default=None, ge=0)
+    """Months after the last subject's first dose."""
 
     @model_validator(mode="after")
     def _one_way(self) -> DataCut:

@@ -17,10 +17,15 @@ class Item(Part):
     """One value of the eligibility form; `code` is the name of its column."""
 
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    """The name of its column on the form."""
     label: Text
+    """In words."""
     kind: ItemKind
+    """As the form records it."""
     unit: str = ""
+    """As the form records it: limits are in it."""
     choices: tuple[Text, ...] = ()
+    """Of an item of kind choice, the words of its terms in small letters."""
 
     @model_validator(mode="after")
     def _choices_belong_to_a_choice(self) -> Item:
@@ -34,7 +39,9 @@ class YesNoRule(Part):
 
     type: Literal["yes_no"]
     item: str
+    """The code of a yes-no item."""
     answer: bool
+    """The answer that lets in."""
 
 
 class ChoiceRule(Part):
@@ -42,7 +49,9 @@ class ChoiceRule(Part):
 
     type: Literal["choice"]
     item: str
+    """The code of a choice."""
     allowed: tuple[Text, ...] = Field(min_length=1)
+    """The choices that let in."""
 
 
 class LimitRule(Part):
@@ -50,15 +59,20 @@ class LimitRule(Part):
 
     type: Literal["limit"]
     item: str
+    """The code of a number."""
     operator: Operator
+    """On which side of the number, and whether it may equal it."""
     number: Decimal
+    """In the item's unit."""
 
 
 class UlnException(Part):
     """Another multiple where a yes-no item is answered yes."""
 
     item: str
+    """The code of a yes-no item."""
     multiple: Decimal = Field(gt=0)
+    """The multiple where it is answered yes."""
 
 
 class UlnRule(Part):
@@ -66,10 +80,15 @@ class UlnRule(Part):
 
     type: Literal["uln"]
     item: str
+    """The code of a number."""
     uln_item: str
+    """The code of its upper limit of normal, in the same unit."""
     operator: Operator
+    """On which side of the limit."""
     multiple: Decimal = Field(gt=0)
+    """How many times the upper limit."""
     exception: UlnException | None = None
+    """Another multiple in a certain case."""
 
 
 class WashoutRule(Part):
@@ -77,9 +96,13 @@ class WashoutRule(Part):
 
     type: Literal["washout"]
     given_item: str
+    """The code of the yes-no item that says whether the therapy was given."""
     item: str
+    """The code of the date of its last day."""
     weeks: int = Field(ge=1)
+    """That must lie between."""
     before: str
+    """The code of the date that it must lie before."""
 
 
 class DateRule(Part):
@@ -87,7 +110,9 @@ class DateRule(Part):
 
     type: Literal["date"]
     item: str
+    """The code of a date."""
     on_or_before: str
+    """The code of the date that it may not be later than."""
 
 
 SingleRule = Annotated[
@@ -100,6 +125,7 @@ class AnyRule(Part):
 
     type: Literal["any"]
     of: tuple[SingleRule, ...] = Field(min_length=2)
+    """Rules of which one is enough."""
 
 
 Rule = Annotated[SingleRule | AnyRule, Field(discriminator="type")]
@@ -109,10 +135,15 @@ class Criterion(Part):
     """An inclusion or exclusion criterion. The rule always says what lets a subject in, for an exclusion too."""
 
     code: Code
+    """As the protocol numbers it."""
     kind: Literal["inclusion", "exclusion"]
+    """As it is listed; the rule always says what lets in."""
     text: Text
+    """In the words of the protocol."""
     phases: tuple[Code, ...] = Field(min_length=1)
+    """The codes of the phases that it holds for."""
     rule: Rule
+    """What lets a subject in."""
 
 
 def items_of(rule: Rule) -> list[tuple[str, ItemKind]]:

@@ -14,23 +14,32 @@ class LogisticPrior(Part):
     """The logistic model's prior for the doses of one schedule: of (log alpha, log beta) at the reference dose."""
 
     schedule: Schedule
+    """Of the doses that it is for."""
     reference_mg: Decimal = Field(gt=0)
+    """The dose at which alpha is the odds of toxicity."""
     mean_log_alpha: Decimal
+    """Mean of log alpha."""
     sd_log_alpha: Decimal = Field(gt=0)
+    """Its standard deviation."""
     mean_log_beta: Decimal
+    """Mean of log beta."""
     sd_log_beta: Decimal = Field(gt=0)
+    """Its standard deviation."""
     correlation: Decimal = Field(default=Decimal(0), gt=-1, lt=1)
+    """Between the two."""
 
 
 class Escalation(Part):
     """`target` is the rate of dose-limiting toxicity that is sought; chances and rates are fractions."""
 
     target: Decimal = Field(gt=0, lt=Decimal("0.7"))
+    """Rate of dose-limiting toxicity that is sought."""
     eliminate_above: Decimal = Field(gt=0, lt=1, description="chance of exceeding the target that eliminates a level")
     target_from: Decimal = Field(gt=0, lt=1, description="rate at which target dosing begins in the logistic model")
     target_to: Decimal = Field(gt=0, lt=1, description="rate from which a dose is an overdose in the logistic model")
     overdose_limit: Decimal = Field(gt=0, lt=1, description="chance of overdosing from which a dose is forbidden")
     priors: tuple[LogisticPrior, ...] = Field(min_length=1)
+    """One for each schedule of cohorts that are evaluated."""
 
     @model_validator(mode="after")
     def _interval_in_order(self) -> Escalation:

@@ -16,7 +16,9 @@ class LaboratoryTrigger(Part):
 
     type: Literal["laboratory"]
     analyte: Code
+    """By LBTESTCD."""
     grade: int = Field(ge=1, le=4)
+    """From this grade on."""
 
 
 class EventTrigger(Part):
@@ -24,7 +26,9 @@ class EventTrigger(Part):
 
     type: Literal["event"]
     terms: tuple[Text, ...] = Field(min_length=1)
+    """Of the dictionary that codes events."""
     grade: int = Field(ge=1, le=5)
+    """From this grade on."""
 
 
 Trigger = Annotated[LaboratoryTrigger | EventTrigger, Field(discriminator="type")]
@@ -34,7 +38,12 @@ class Guidance(Part):
     """One rule. Of several for one drug and one analyte or term the one of the highest grade reached holds."""
 
     code: Code
+    """By which the page names it."""
     drug: Code
+    """The code of the drug."""
     trigger: Trigger
+    """What brings it about."""
     action: Action
+    """What is foreseen for the dose."""
     text: Text
+    """How it goes on, in words that complete the action."""

@@ -18,8 +18,11 @@ class Panel(Part):
     """
 
     code: Literal["haematology", "chemistry"]
+    """The form."""
     analytes: tuple[Code, ...] = Field(min_length=1)
+    """By LBTESTCD; needed wherever the form is asked for."""
     optional: tuple[Code, ...] = ()
+    """May be left blank."""
     early_days: int = Field(default=0, ge=0, description="days before its visit by which a sample may be taken")
 
     @model_validator(mode="after")

@@ -24,9 +24,13 @@ class DoseStep(Part):
     """
 
     dose: Decimal = Field(ge=0)
+    """In the drug's unit; 0 is stopped."""
     every_days: int = Field(default=1, ge=1)
+    """Days from one dose to the next."""
     schedule: Schedule | None = None
+    """Of the cohorts whose steps these are; none where all share them."""
     label: Text
+    """In words."""
 
     @property
     def daily(self) -> Decimal:
@@ -37,13 +41,20 @@ class Drug(Part):
     """A study drug. `dose` is None for a drug whose dose is the cohort's; no `steps` means never reduced."""
 
     code: Code
+    """By which forms, rules and guidance name it."""
     label: Text
+    """In words."""
     route: Literal["intravenous", "oral"]
+    """How it is given."""
     basis: Basis
+    """What the dose is reckoned by, and so its unit: mg/m², mg/kg or mg."""
     dose: Decimal | None = Field(default=None, gt=0)
+    """The full dose, in its unit; none where the cohort states it."""
     loading_dose: Decimal | None = Field(default=None, gt=0)
+    """The first dose, where it is another."""
     days: tuple[int, ...] = Field(default=(), description="days of the cycle; none for a drug taken continuously")
     round_to_mg: Decimal = Field(gt=0)
+    """Planned doses are rounded to multiples of this."""
     steps: tuple[DoseStep, ...] = Field(default=(), description="from the full dose down")
 
     @property
@@ -72,16 +83,22 @@ class Drug(Part):
 
 class Reason(Part):
     code: Code
+    """As it is stored."""
     label: Text
+    """In words."""
 
 
 class Regimen(Part):
     """What is given in a cycle. Body surface is rounded half up to so many decimals of a square metre."""
 
     cycle_days: int = Field(ge=1)
+    """Length of a cycle."""
     body_surface: Literal["mosteller", "du_bois"] = "mosteller"
+    """By whose formula."""
     body_surface_decimals: int = Field(default=2, ge=0, le=6)
+    """Decimals of a square metre that it is rounded to."""
     drugs: tuple[Drug, ...] = ()
+    """The study drugs."""
     change_reasons: tuple[Reason, ...] = Field(
         default=(), description="why a dose was delayed, reduced, omitted or interrupted"
     )

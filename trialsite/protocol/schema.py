@@ -44,29 +44,52 @@ class Protocol(Part):
     """One version of one trial's protocol. `sha256` is the digest of the file's bytes."""
 
     code: Code
+    """The trial, as its registry calls it."""
     title: Text
+    """The trial in words, at the head of pages and papers."""
     version: Text
+    """Of the protocol; a changed file needs another."""
     date: dt.date
+    """Of this version."""
     ctcae_version: CtcaeVersion
+    """By which adverse events and laboratory values are graded."""
     visits_enforced: bool = Field(description="whether visits are planned ahead, or only recorded as they took place")
     phases: tuple[Phase, ...] = Field(min_length=1)
+    """Parts of the trial with a question of their own."""
     cohorts: tuple[Cohort, ...] = Field(min_length=1)
+    """Subjects who are treated alike."""
     populations: tuple[Population, ...] = Field(min_length=1)
+    """Cohorts that are estimated together."""
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
+    """Which subjects of a population count."""
     regimen: Regimen
+    """What is given in a cycle."""
     visits: tuple[Visit, ...] = ()
+    """What is asked for when."""
     log_forms: tuple[FormCode, ...] = ()
+    """Forms that are filled at no visit, once or as often as there is something to tell."""
     not_applicable: tuple[NotApplicable, ...] = ()
+    """Forms that some subjects are not asked for."""
     laboratory: tuple[Panel, ...] = ()
+    """The analytes of each laboratory form."""
     eligibility_items: tuple[Item, ...] = ()
+    """What the form eligibility records, as the criteria read it."""
     eligibility: tuple[Criterion, ...] = ()
+    """The criteria by which a subject may enter."""
     dlt: DltRule | None = None
+    """Dose-limiting toxicity; none where no cohort is evaluated for it."""
     escalation: Escalation | None = None
+    """How dose levels are advised on; none where there are none."""
     guidance: tuple[Guidance, ...] = ()
+    """What is foreseen for a dose when a value or an event reaches a grade."""
     sdv: SdvPlan
+    """What a monitor compares with its source."""
     data_cuts: tuple[DataCut, ...] = ()
+    """Named days up to which data are taken."""
     analysis: AnalysisPlan
+    """The settings of the analysis plan; every one must be stated."""
     assumptions: dict[str, Text] = Field(default_factory=dict)
+    """Why each value was chosen that no source states, by the path of its key; shown as an assumption."""
     sha256: str
 
     def phase(self, code: str) -> Phase:

@@ -14,15 +14,20 @@ class OfEveryKind(Part):
     """What each kind of visit says."""
 
     code: Code
+    """By which the schedule calls it; the one on day 1 of a cycle is D1."""
     label: Text
+    """In words."""
     forms: tuple[FormCode, ...]
+    """The codes of the forms that are asked for."""
 
 
 class InAWindow(OfEveryKind):
     """A visit that may take place so many days before and after its day."""
 
     early_days: int = Field(ge=0)
+    """Days by which it may be early."""
     late_days: int = Field(ge=0)
+    """Days by which it may be late."""
 
 
 class ScreeningVisit(OfEveryKind):
@@ -30,14 +35,18 @@ class ScreeningVisit(OfEveryKind):
 
     kind: Literal["screening"]
     days_before: int = Field(ge=0)
+    """Days before the first dose at which it may begin."""
 
 
 class AtCycles(Part):
     """Forms of a cycle's day that only some cycles have: cycle `first`, and every `every`-th after it."""
 
     forms: tuple[FormCode, ...] = Field(min_length=1)
+    """The codes of the forms."""
     first: int = Field(ge=1)
+    """The first cycle that has them."""
     every: int = Field(ge=1)
+    """From then on every so many cycles."""
 
     def falls_on(self, cycle: int) -> bool:
         return cycle >= self.first and (cycle - self.first) % self.every == 0
@@ -48,7 +57,9 @@ class CycleVisit(InAWindow):
 
     kind: Literal["cycle"]
     day: int = Field(ge=1)
+    """Day of the cycle."""
     at_cycles: tuple[AtCycles, ...] = ()
+    """Forms that only some cycles have."""
 
     def forms_in(self, cycle: int) -> tuple[FormCode, ...]:
         """What is asked for on this day of that cycle."""
@@ -65,7 +76,9 @@ class TumourVisit(InAWindow):
 
     kind: Literal["tumour"]
     every_days: int = Field(ge=1)
+    """Days from one to the next, counted from the first dose."""
     until: Literal["progression", "end_of_treatment"] = "progression"
+    """Until when they go on."""
 
 
 class DltVisit(OfEveryKind):
@@ -74,6 +87,7 @@ class DltVisit(OfEveryKind):
 
     kind: Literal["dlt"]
     late_days: int = Field(ge=0)
+    """Days after the cycle within which it is held."""
 
 
 class EndOfTreatmentVisit(OfEveryKind):
@@ -81,6 +95,7 @@ class EndOfTreatmentVisit(OfEveryKind):
 
     kind: Literal["end_of_treatment"]
     late_days: int = Field(ge=0)
+    """Days after the end of treatment within which it is held."""
 
 
 class FollowUpVisit(InAWindow):
@@ -88,6 +103,7 @@ class FollowUpVisit(InAWindow):
 
     kind: Literal["follow_up"]
     every_months: int = Field(ge=1)
+    """Months from one to the next, counted from the end of treatment."""
 
 
 Visit = Annotated[
