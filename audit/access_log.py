@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import access as accounts_access
 from accounts.access import Access
+from accounts.entering import vouching
 from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
@@ -152,7 +153,9 @@ def record_refusal(access: Access, permission: Permission, site_id: int | None, 
 
 
 def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    record(Kind.SIGN_IN, user=user, request=request)
+    # The session is not kept yet, by which the database would know whose line this is.
+    with vouching(user.pk):
+        record(Kind.SIGN_IN, user=user, request=request)
 
 
 def signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:

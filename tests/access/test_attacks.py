@@ -162,7 +162,7 @@ def test_who_has_the_password_and_a_user_s_session_is_that_user_in_the_trail_and
 def test_a_password_set_by_sql_and_put_back_is_in_the_trail_and_its_hash_is_not(
     records: Trial, psql: psycopg.Connection
 ) -> None:
-    key = records.investigator.pk
+    key = records.coordinator.pk
     [before] = psql.execute("SELECT password FROM accounts_user WHERE id = %s", [key]).fetchone() or [""]
     for value in ("stolen", before):
         psql.execute("UPDATE accounts_user SET password = %s WHERE id = %s", [value, key])
