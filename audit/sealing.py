@@ -67,6 +67,13 @@ NEW = """
     SELECT id, {content} FROM {table} WHERE id > %(reach)s AND id <= (SELECT last_value FROM {table}_id_seq)
     ORDER BY id LIMIT %(most)s
 """
+# Who keeps the seal's lock, and whether by the role that asks.
+HOLDER = """
+    SELECT usename, usesysid = current_user::regrole FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND objsubid = 1 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ORDER BY 2 DESC LIMIT 1
+"""
 HORIZON = "SELECT pg_snapshot_{edge}(pg_current_snapshot())::text::bigint"
 
 
@@ -154,9 +161,18 @@ def _recent(table: str, own: Seal | None) -> list[Reached]:
 
 
 def _locked() -> bool:
+    """Whether no other process of this role is at it. Whoever else holds the lock cannot seal, and must not stop it: of
+    two that begin in spite of it the database takes one block of a number alone."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEAL_LOCK])
-        return bool(cursor.fetchone()[0])
+        if cursor.fetchone()[0]:
+            return True
+        cursor.execute(HOLDER, [SEAL_LOCK])
+        holder = cursor.fetchone()
+    if holder is None or holder[1]:
+        return False
+    logger.error("the lock of the seal is held by %s, who cannot seal: it counts for nothing", holder[0])
+    return True
 
 
 def _settled(recent: Sequence[Reached], before: int) -> int:

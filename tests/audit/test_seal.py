@@ -18,6 +18,7 @@ from audit.models import Event, Seal
 from audit.sealing import seal_trail
 from audit.verifying import verify
 from tests.cast import SETUP
+from tests.servers import as_the_site
 
 COLUMNS = "at, transaction, actor_name, role, reason, channel, action, table_name, row_id, old, new"
 
@@ -289,12 +290,21 @@ def test_many_late_rows_are_all_sealed_before_anything_is_settled(committed_db):
     assert (faults(), verify().waiting["audit_event"]) == ([], 0)
 
 
-def test_only_one_process_seals_at_a_time(committed_db, as_owner):
+def test_only_one_process_seals_at_a_time(committed_db):
     add_sites("1")
-    as_owner.execute("SELECT pg_advisory_lock(%s)", [sealing.SEAL_LOCK])
-    assert seal_trail() == 0
-    as_owner.execute("SELECT pg_advisory_unlock(%s)", [sealing.SEAL_LOCK])
-    assert seal_trail() == 1
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [sealing.SEAL_LOCK])
+        assert seal_trail() == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [sealing.SEAL_LOCK])
+        assert seal_trail() == 1
+
+
+def test_who_cannot_seal_cannot_stop_it_by_the_lock_either(committed_db):
+    add_sites("1")
+    with psycopg.connect(as_the_site(), autocommit=True) as stranger:
+        stranger.execute("SELECT pg_advisory_lock(%s)", [sealing.SEAL_LOCK])
+        assert seal_trail() == 1
+        assert faults() == []
 
 
 @pytest.mark.parametrize(
