@@ -25,8 +25,9 @@ from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
 from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
 from accounts.sessions import kept_as
-from accounts.standing import end_other_ways_in
+from accounts.standing import end_other_ways_in, end_sessions, of_sessions
 from values.dates import shown_date
+from values.times import shown_moment
 
 SIGN_IN_FAILED = (
     "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
@@ -83,6 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.warning(request, notice)
         request.session[SIGNED_IN_AT] = request.session[LAST_ACTIVITY] = time.time()
         self._note_where(request, user)
+        self._end_the_oldest(request, user)
         remind_of_token(request, user)
 
     def _note_where(self, request: HttpRequest, user: User) -> None:
@@ -94,6 +96,18 @@ class AccountAdapter(DefaultAccountAdapter):
             address=self._client_address(request),
             browser=request.headers.get("User-Agent", "")[:200],
         )
+
+    def _end_the_oldest(self, request: HttpRequest, user: User) -> None:
+        """Of those beside this one, which is not kept yet, as many stay as there may be with it."""
+        others = of_sessions(user).exclude(session_key=kept_as(request.session.session_key or ""))
+        ended = list(others[max(settings.MOST_SESSIONS - 1, 0) :])
+        if ended:
+            end_sessions(SignIn.objects.filter(pk__in=[one.pk for one in ended]))
+            since = ", ".join(shown_moment(one.at) for one in ended)
+            messages.info(
+                request,
+                f"You may be signed in {settings.MOST_SESSIONS} times at once: your session of {since} was ended.",
+            )
 
     def _client_address(self, request: HttpRequest) -> str | None:
         try:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -59,8 +60,11 @@ from accounts.services import (
     revoke_membership,
     suspend_user,
 )
+from accounts.signing import is_known_anew
 from accounts.standing import end_all_sessions, end_session, leave, of_sessions, standing_of
 from trialsite.api import Resource, problem
+
+NOT_KNOWN_ANEW = "Give your password again on the pages first (/accounts/reauthenticate/), or use a token."
 
 
 class MeResource(Resource):
@@ -92,7 +96,9 @@ class MeResource(Resource):
 
     @extend_schema(request=SessionIn, responses=SessionOut(many=True))
     def end_session(self, request: Request) -> Response:
-        """End an own session; the ones that are left."""
+        """End an own session; the ones that are left. By a token, or by who gave the password again on the pages."""
+        if request.auth is None and not is_known_anew(request._request):
+            raise PermissionDenied(NOT_KNOWN_ANEW, code="reauthentication_missing")
         found = self.checked(SessionForm, of_sessions(request.user))["session"]
         end_session(sign_in=found, by=self.access.actor(channel="api"), reason="session ended by its user")
         return self.sessions(request)

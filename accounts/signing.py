@@ -1,11 +1,14 @@
 """An electronic signature: who signs gives the own user name and password again, at that moment (21 CFR 11.200),
 and the second factor where the role must have one."""
 
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from accounts import attempts
 from accounts.access import SignedInRequest
@@ -13,9 +16,19 @@ from accounts.actor import acting
 from accounts.adapter import AccountAdapter, require_no_pause
 from accounts.second_factor import required_of
 
+_who_is_there = reauthentication_required(lambda request: None)
 REFUSED = "User name and password are not those of the one who is signed in."
 TYPED = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 WRONG_CODE = "This is no code of your second factor. A code is good once and for half a minute."
+
+
+def is_known_anew(request: HttpRequest) -> bool:
+    """Whether who is signed in has given password or second factor again within the last minutes."""
+    try:
+        _who_is_there(request)
+    except ReauthenticationRequired:
+        return False
+    return True
 
 
 class SignatureForm(forms.Form):

@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import second_factor, statement
@@ -15,6 +18,7 @@ from accounts.people import did
 from accounts.roles import ROLES, Role
 from accounts.services import create_token, revoke_token
 from accounts.sessions import kept_as
+from accounts.signing import is_known_anew
 from accounts.standing import end_session, of_sessions
 from accounts.welcome import StatementForm
 
@@ -74,6 +78,9 @@ def statement_page(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
     sign_in = get_object_or_404(of_sessions(request.user), pk=pk)
+    if not is_known_anew(request):
+        messages.info(request, "Show that it is you, then end the session.")
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: reverse('account')})}")
     end_session(sign_in=sign_in, by=request.access.actor(), reason="session ended by its user")
     messages.success(request, "You are signed out there.")
     return redirect("account")

@@ -3,11 +3,13 @@
 A mail never carries what was asked or typed, nor an error's words, which may quote a record: they stay in the log.
 """
 
+import json
 import logging
 import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC, datetime
 
 from django.core.mail import mail_admins
 from django.db import InterfaceError, OperationalError
@@ -48,6 +50,22 @@ class WithRequestNumber(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_number = request_number.get()
         return True
+
+
+class JsonLine(logging.Formatter):
+    """One JSON object a line, for a collector: at (UTC, ISO 8601), level, request, logger, message, fault if any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "request": getattr(record, "request_number", NO_REQUEST),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["fault"] = self.formatException(record.exc_info)
+        return json.dumps(said)
 
 
 class MailAdmins(logging.Handler):

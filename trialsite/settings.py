@@ -213,6 +213,8 @@ IDLE_LOGOUT = timedelta(minutes=env.int("IDLE_LOGOUT_MINUTES", default=30))
 # However busy: after this long even who never paused signs in anew.
 LONGEST_SESSION = timedelta(hours=env.int("LONGEST_SESSION_HOURS", default=12))
 SESSION_COOKIE_AGE = int(LONGEST_SESSION.total_seconds())
+# That a user has at once; the sign-in that would be one more ends the oldest.
+MOST_SESSIONS = env.int("MOST_SESSIONS", default=5)
 # `__Host-`: a browser takes and sends the cookie by TLS alone, and no other host of the domain can set it.
 COOKIE_PREFIX = "__Host-" if BEHIND_TLS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
@@ -348,10 +350,17 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", default="http://127.0.0.1:8000")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {request_number} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {request_number} {name}: {message}", "style": "{"},
+        "json": {"()": "trialsite.faults.JsonLine"},
+    },
     "filters": {"request": {"()": "trialsite.faults.WithRequestNumber"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="line"),
+            "filters": ["request"],
+        },
         "mail": {"class": "trialsite.faults.MailAdmins"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

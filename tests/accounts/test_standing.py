@@ -145,6 +145,10 @@ def test_where_one_is_signed_in_is_listed_and_ended_by_oneself_and_the_administr
     assert [one.address for one in shown] == ["127.0.0.1"] * 2
     other = SignIn.objects.exclude(session_key=kept_as(here.session.session_key)).get()
     assert signed_in(staff[Role.COORDINATOR]).post(reverse("session_end", args=[other.pk])).status_code == 404
+    asked = here.post(reverse("session_end", args=[other.pk]))
+    assert asked.url == "/accounts/reauthenticate/?next=%2Faccount%2F"
+    assert there.get("/subject_list/").status_code == 200
+    assert here.post(asked.url, {"password": PASSWORD}).url == "/account/"
     here.post(reverse("session_end", args=[other.pk]))
     assert there.get("/subject_list/").status_code == 302
     assert here.get("/subject_list/").status_code == 200
@@ -153,6 +157,23 @@ def test_where_one_is_signed_in_is_listed_and_ended_by_oneself_and_the_administr
     admin.post(reverse("session_revoke", args=[mine.pk]), {"reason": "lost laptop"})
     assert here.get("/subject_list/").status_code == 302
     assert Event.objects.filter(table_name="accounts_user", reason="lost laptop").exists()
+
+
+@pytest.mark.requirement("21 CFR 11.300")
+def test_one_session_too_many_ends_the_oldest_and_says_so(staff: Staff, settings: object) -> None:
+    cache.clear()
+    settings.MOST_SESSIONS = 2  # type: ignore[attr-defined]
+    user = staff[Role.MONITOR]
+    give_password(user)
+    first, second, third = Client(), Client(), Client()
+    for client in (first, second):
+        assert client.post("/accounts/login/", {"login": "the.monitor", "password": PASSWORD}).status_code == 302
+        assert client.get("/account/").status_code == 200
+    third.post("/accounts/login/", {"login": "the.monitor", "password": PASSWORD})
+    assert "You may be signed in 2 times at once" in third.get("/account/").content.decode()
+    assert first.get("/account/").url.startswith("/accounts/login/")
+    assert second.get("/account/").status_code == 200
+    assert SignIn.objects.filter(user=user).count() == 2
 
 
 def test_of_a_suspended_user_no_session_is_listed(staff: Staff) -> None:

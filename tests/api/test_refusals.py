@@ -208,6 +208,16 @@ def test_a_session_writes_only_with_its_token_against_forgery(trial: Trial) -> N
     assert "CSRF" in answer.json()["detail"]
 
 
+def test_a_session_ends_another_only_where_the_password_was_given_again(trial: Trial, carla: Any) -> None:
+    client = Client()
+    client.force_login(trial.coordinator)
+    address, sent = "/api/v1/me/sessions/end/", {"session": 1}
+    answer = client.post(address, sent, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "reauthentication_missing")
+    # A token is shown with each request; that there is no such session is said then.
+    assert "session" in carla.post(address, sent).json()["errors"]
+
+
 def test_too_many_requests_are_told_to_wait(carla: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from accounts.throttling import UserThrottle
 

@@ -154,11 +154,20 @@ def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
 
 
 def test_the_proxy_s_tls_is_not_widened() -> None:
-    """Caddy's own choice is TLS 1.2 and 1.3 with their recommended ciphers, and HTTP leads to it."""
+    """Caddy's own choice is TLS 1.2 and 1.3 with their recommended ciphers."""
     text = (PROJECT / "deploy/caddy/Caddyfile").read_text()
     rules = [line.split("#")[0] for line in text.splitlines()]
-    for word in ("protocols", "ciphers", "curves", "http://", "auto_https", "insecure"):
+    for word in ("protocols", "ciphers", "curves", "auto_https", "insecure"):
         assert not any(word in rule for rule in rules), word
+
+
+def test_in_the_clear_people_are_led_to_tls_and_programs_are_refused() -> None:
+    text = (PROJECT / "deploy/caddy/Caddyfile").read_text()
+    [clear] = re.findall(r"^http://\{\$SITE_HOST\} \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL)
+    assert text.count("http://") == 1
+    assert "reverse_proxy" not in clear
+    assert re.search(r"@programs path /api/\* /health/\*\n\thandle @programs \{\n\t\trespond .* 403\n\t\}\n", clear)
+    assert re.search(r"\thandle \{\n\t\tredir https://\{host\}\{uri\} 308\n\t\}\n", clear)
 
 
 def test_what_the_image_does_not_need_is_not_in_it() -> None:
