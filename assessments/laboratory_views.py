@@ -5,6 +5,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import FileExtensionValidator
 from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,12 +23,19 @@ from cohorts.models import Subject
 from cohorts.services import Refused
 from values.text_files import read_text
 
+ENDINGS = ["csv", "txt", "tsv"]
+
 
 class FileForm(forms.Form):
     """A file, cells pasted from a spreadsheet, or the text of what was looked through before."""
 
     use_required_attribute = False
-    file = forms.FileField(label="File", required=False, help_text="CSV or tab-separated text, 1 MB at most.")
+    file = forms.FileField(
+        label="File",
+        required=False,
+        validators=[FileExtensionValidator(ENDINGS, "The name of the file must end in .csv or .txt or .tsv.")],
+        help_text="CSV or tab-separated text (.csv, .txt, .tsv), 1 MB at most.",
+    )
     pasted = forms.CharField(
         label="Or paste cells",
         required=False,

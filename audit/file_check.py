@@ -11,6 +11,7 @@ from django.db.models import Min, QuerySet
 
 from audit.access_log import FILES
 from audit.models import AccessEvent
+from values.file_kinds import LOOKED_AT, misnamed
 
 MEGABYTE = 1024 * 1024
 # Below what the proxy takes (deploy/caddy), the form around it included.
@@ -52,6 +53,8 @@ class FileCheckForm(forms.Form):
             raise forms.ValidationError(
                 f"It has more than {MOST_BYTES // MEGABYTE} MB. Compute its SHA-256 yourself, and enter that."
             )
+        if file and (wrong := misnamed(str(file.name), next(iter(file.chunks()), b"")[:LOOKED_AT])):
+            raise forms.ValidationError(wrong)
         return file
 
     def clean(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import FileExtensionValidator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
@@ -17,12 +18,19 @@ from review.queries.looking import Preview, look_through
 from review.queries.many_pages import role_at
 from review.services import NotAllowed
 
+NO_CSV = "The name of the file must end in .csv."
+
 
 class FileForm(forms.Form):
     """A file, or the text of one that was looked through before."""
 
     use_required_attribute = False
-    file = forms.FileField(label="File", required=False, help_text="CSV, 1 MB at most.")
+    file = forms.FileField(
+        label="File",
+        required=False,
+        validators=[FileExtensionValidator(["csv"], NO_CSV)],
+        help_text="CSV (.csv), 1 MB at most.",
+    )
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
 
     def clean(self) -> dict[str, object]:

@@ -32,7 +32,7 @@ def last(kind: str = "export") -> AccessEvent:
 
 
 def check(client: Client, content: bytes = b"", **fields: Any) -> Any:
-    file = {"file": SimpleUploadedFile("on my desk.csv", content)} if content else {}
+    file = {"file": SimpleUploadedFile("on my desk", content)} if content else {}
     return client.post("/files/verify/", file | fields)
 
 
@@ -159,6 +159,12 @@ def test_what_cannot_be_checked_is_refused(
     assert page.status_code == 422
     assert says in page.content.decode()
     assert not typed or f'value="{typed}"' in page.content.decode()
+
+
+def test_a_file_that_is_not_what_its_ending_says_is_told_so(auditor: Client) -> None:
+    page = auditor.post("/files/verify/", {"file": SimpleUploadedFile("casebook.pdf", b"PK\x03\x04")})
+    assert page.status_code == 422
+    assert "It is called .pdf and does not hold what a .pdf file holds" in page.content.decode()
 
 
 def test_the_api_answers_the_same(trial: Trial, auditor: Client, api: Any) -> None:

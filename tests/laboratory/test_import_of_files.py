@@ -254,6 +254,14 @@ def upload(text: str) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("a.csv", text.encode()), "action": "look"}
 
 
+@pytest.mark.parametrize("name", ["results.xlsx", "results.csv.exe", "results"])
+def test_a_file_of_another_ending_is_refused_by_its_name(trial: Any, sign_in: Any, name: str) -> None:
+    sent = {"file": SimpleUploadedFile(name, WHOLE.encode()), "action": "look"}
+    page = sign_in(trial.coordinator).post("/laboratory/import/", sent)
+    assert page.status_code == 422
+    assert "The name of the file must end in .csv or .txt or .tsv." in page.content.decode()
+
+
 def test_the_page_looks_through_a_file_and_enters_it_when_told(trial: Any, subject: Any, sign_in: Any) -> None:
     desk = sign_in(trial.coordinator)
     seen = desk.post("/laboratory/import/", upload(WHOLE))

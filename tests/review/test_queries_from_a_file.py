@@ -27,6 +27,13 @@ def sent(client, text, **more):
     return client.post("/queries/import/", {"file": file} | more)
 
 
+def test_a_file_of_another_ending_is_refused_by_its_name(trial, as_user):
+    file = SimpleUploadedFile("questions.xlsx", b"PK\x03\x04")
+    page = as_user(trial.monitor).post("/queries/import/", {"file": file, "action": "look"})
+    assert page.status_code == 422
+    assert "The name of the file must end in .csv." in page.content.decode()
+
+
 def errors(trial, text):
     """Sentences by the number of their line."""
     preview = look_through(read_lines(HEAD + text), access_for(trial.monitor))
