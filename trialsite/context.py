@@ -58,6 +58,7 @@ class Shell:
         self.environment = settings.ENVIRONMENT
         self.is_training = settings.ENVIRONMENT != "production"
         self.synthetic = settings.SYNTHETIC_DATA
+        self.idle_s = int(settings.IDLE_LOGOUT.total_seconds())
 
     @property
     def draft_secret(self) -> str:
