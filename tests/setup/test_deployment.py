@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from embedded.places import PROJECT
 # Given by the database's and the broker's images to their own scripts, or only read by the compose file.
 NOT_SETTINGS = {
     *("APP_PASSWORD", "BROKER_PASSWORD", "OWNER_PASSWORD", "SUPERUSER_PASSWORD", "WORKER_PASSWORD"),
-    *("SITE_HOST", "VERSION"),
+    *("SITE_HOST", "VERSION", "COMPOSE_PROJECT_NAME", "LISTEN_HTTP", "LISTEN_HTTPS"),
 }
 
 
@@ -84,8 +85,73 @@ def test_the_worker_and_the_clock_alone_have_the_role_that_acts_for_the_system()
     assert not services["worker"]["environment"]["SESSION_KEYS"]
 
 
+@pytest.mark.parametrize("service", ["setup", "web", "worker", "beat", "backups"])
+def test_every_program_of_the_site_reads_the_trial_s_protocol_file(service: str) -> None:
+    part = compose()["services"][service]
+    assert part["environment"]["PROTOCOL_FILE"] == "/srv/trial.toml"
+    (mounted,) = [volume for volume in part["volumes"] if volume.endswith(":/srv/trial.toml:ro")]
+    default = mounted.removeprefix("${PROTOCOL_FILE:-").partition("}")[0]
+    assert (PROJECT / default).samefile(PROJECT / "trialsite/protocol/nct00426556.toml")
+
+
+def training() -> dict[str, Any]:
+    return dict(yaml.safe_load((PROJECT / "deploy/training.yml").read_text()))["services"]
+
+
+def test_the_training_copy_says_so_in_every_program_and_is_not_backed_up() -> None:
+    services = training()
+    for name in ("setup", "web", "worker", "beat"):
+        assert services[name]["environment"] == {"ENVIRONMENT": "training", "SYNTHETIC_DATA": "true"}
+    assert services["backup"]["profiles"] == ["never"]
+    assert services.keys() <= compose()["services"].keys()
+
+
+def test_several_trials_on_one_host_share_no_port_no_volume_and_no_name() -> None:
+    deployment = compose()
+    assert deployment["services"]["proxy"]["ports"] == ["${LISTEN_HTTP:-80}:80", "${LISTEN_HTTPS:-443}:443"]
+    # The name of the project stands before each of them.
+    assert all(not volume for volume in deployment["volumes"].values())
+    assert "name" not in deployment
+    assert not [name for name, service in deployment["services"].items() if "container_name" in service]
+
+
+def refreshed(tmp_path: Path, project: str) -> tuple[int, list[str], str]:
+    """How the command ended, what it had docker do, and what it said."""
+    done, docker, file = tmp_path / "done", tmp_path / "docker", tmp_path / "training.env"
+    docker.write_text(f'#!/bin/sh\necho "$@" >> "{done}"\n')
+    docker.chmod(0o755)
+    file.write_text(f"SITE_HOST=training.example.org\nCOMPOSE_PROJECT_NAME={project}\n")
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = ["sh", str(PROJECT / "deploy/refresh_training.sh"), str(file)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    return ended.returncode, done.read_text().splitlines() if done.exists() else [], ended.stdout + ended.stderr
+
+
+def test_one_command_throws_the_training_copy_away_and_sets_it_up_anew(tmp_path: Path) -> None:
+    code, done, said = refreshed(tmp_path, "osimertinib-training")
+    assert code == 0, said
+    files = "--file docker-compose.yml --file deploy/training.yml"
+    begins = f"compose --project-name osimertinib-training --env-file {tmp_path}/training.env {files}"
+    assert done == [
+        f"{begins} down",
+        "volume rm --force osimertinib-training_database",
+        "volume rm --force osimertinib-training_broker",
+        "volume rm --force osimertinib-training_beat",
+        f"{begins} up --detach --build",
+    ]
+    assert "create_admin NAME" in said
+
+
+@pytest.mark.parametrize("project", ["osimertinib", ""])
+def test_nothing_but_a_training_copy_is_thrown_away(tmp_path: Path, project: str) -> None:
+    code, done, said = refreshed(tmp_path, project)
+    assert (code, done) == (1, [])
+    assert "only one whose name ends in -training is thrown away" in said
+
+
 def test_the_example_environment_names_what_compose_asks_for() -> None:
-    assert variables_of_compose() - {"VERSION"} == names_of_example()
+    # The name of the project is read by docker itself.
+    assert variables_of_compose() - {"VERSION"} == names_of_example() - {"COMPOSE_PROJECT_NAME"}
 
 
 @pytest.mark.requirement("21 CFR 11.10(k)")
