@@ -39,7 +39,8 @@ def health(request: HttpRequest) -> JsonResponse:
     to refuse: saves go on, and what follows from them is caught up.
     """
     parts = last_answer.parts()
-    status = 200 if parts["database"] == OK == parts["protocol"] else 503
+    works = parts["database"] == OK and parts["protocol"] in (OK, starting.CHANGED)
+    status = 200 if works else 503
     return JsonResponse(parts | last_answer.seal(), status=status, headers={"Cache-Control": "no-store"})
 
 

@@ -14,11 +14,13 @@ from django.db import DatabaseError, InterfaceError, connection
 from assessments.protocol_fit import unfit
 from protocol.models import InForce
 from protocol.standing import difference, in_force
-from trialsite.protocol import Protocol, ProtocolError, current, load
+from trialsite.protocol import ProtocolError, current, load
 
 WRONG_FILE = "trialsite.E010"
 UNSOUND = "the file cannot be used as a protocol: `manage.py check_protocol` says why"
-NOT_IN_FORCE = "the file is not the one in force: nothing would start with it, and its log would say why"
+NOT_IN_FORCE = "what runs here is not the protocol in force: the log of a start says why"
+# No reason to stop what runs: it goes on with what it read.
+CHANGED = "the file was changed since the start, and nothing would start with it: `manage.py protocol_in_force`"
 
 
 def what_is_wrong() -> str:
@@ -43,18 +45,16 @@ def _in_force() -> InForce | None:
 
 
 def in_short() -> str:
-    """For /health/, which anybody may read: what is wrong with the file, as it is on the disk now; "" for nothing."""
+    """For /health/, which anybody may read: what is wrong with the protocol that runs here; "" for nothing."""
     try:
-        return NOT_IN_FORCE if difference(_on_the_disk(), in_force()) else ""
+        running = current()
+        if difference(running, in_force()):
+            return NOT_IN_FORCE
     except ProtocolError:
         return UNSOUND
     except (DatabaseError, InterfaceError):
         return "unknown while the database does not answer"
-
-
-def _on_the_disk() -> Protocol:
-    running = current()
-    return running if _digest() == running.sha256 else load(settings.PROTOCOL_FILE, unfit)
+    return "" if _digest() == running.sha256 else CHANGED
 
 
 def _digest() -> str:

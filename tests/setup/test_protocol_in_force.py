@@ -14,7 +14,7 @@ from audit.models import Event
 from cohorts.models import Cohort, ProtocolVersion
 from protocol.models import InForce
 from tests.cast import Trial
-from trialsite import starting
+from trialsite import health, starting
 
 TRIAL = installed.PROTOCOL_FILE
 PHARMAVERSE = TRIAL.with_name("pharmaverse.toml")
@@ -164,6 +164,39 @@ def test_no_program_starts_with_a_file_that_is_not_in_force(committed_db, settin
         (message,) = starting.protocol_is_in_force(None)
         assert (message.id, message.is_serious()) == ("trialsite.E010", True)
     else:
-        assert "not the one in force" in starting.in_short()
+        assert starting.in_short() == starting.NOT_IN_FORCE
         # What anybody may read says nothing of the trial.
         assert "PHARMAVERSE" not in starting.in_short()
+
+
+@pytest.fixture
+def looked_at_anew(monkeypatch):
+    monkeypatch.setattr(health, "last_answer", health.Answer())
+
+
+@pytest.mark.parametrize("fault", ["of another trial", "unsound"])
+def test_health_is_red_where_what_runs_is_not_the_protocol_in_force(
+    committed_db, settings, client, tmp_path, looked_at_anew, fault
+):
+    set_up()
+    settings.PROTOCOL_FILE = PHARMAVERSE
+    if fault == "unsound":
+        settings.PROTOCOL_FILE = tmp_path / "unsound.toml"
+        settings.PROTOCOL_FILE.write_text("code = 1")
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["protocol"] == (starting.UNSOUND if fault == "unsound" else starting.NOT_IN_FORCE)
+
+
+def test_a_file_that_was_changed_under_what_runs_is_told_and_stops_nothing(
+    committed_db, settings, client, tmp_path, looked_at_anew
+):
+    settings.PROTOCOL_FILE = tmp_path / "trial.toml"
+    settings.PROTOCOL_FILE.write_bytes(TRIAL.read_bytes())
+    set_up()
+    assert starting.in_short() == ""
+    settings.PROTOCOL_FILE.write_text("code = 1")
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["protocol"]) == (200, starting.CHANGED)
+    with pytest.raises(ImproperlyConfigured, match="cannot be used as a protocol"):
+        starting.refuse_wrong_protocol()
