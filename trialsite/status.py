@@ -13,7 +13,8 @@ from audit.models import Whole
 from audit.sealing import unsealed
 from audit.wholes import last_of_each
 from endpoints.reading import oldest_figures
-from trialsite.health import OK, last_answer
+from trialsite import health
+from trialsite.health import OK
 
 
 class Part(NamedTuple):
@@ -37,7 +38,7 @@ LABELS = {
 
 
 def parts() -> list[Part]:
-    return [Part(LABELS[name], says) for name, says in last_answer.parts().items()]
+    return [Part(LABELS[name], says) for name, says in health.last_answer.parts().items()]
 
 
 @require_safe
