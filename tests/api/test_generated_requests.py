@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
@@ -32,7 +33,6 @@ from assessments.catalogue import CATALOGUE
 from tests.api.operations import PEOPLE
 from tests.api.rows import rows_of_each_kind
 from tests.cast import Trial
-from trialsite.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 # Of tests.api.fuzz: how many requests of each kind, and for how many seconds in all; 0 in the suite.
@@ -64,7 +64,7 @@ HALF_A_CHARACTER = "\ud800"
 def description() -> Any:
     whole = SchemaGenerator().get_schema(request=None, public=True)
     schema = schemathesis.openapi.from_dict(json.loads(OpenApiJsonRenderer().render(whole)))
-    schema.app = application
+    schema.app = get_wsgi_application()
     return schema
 
 
