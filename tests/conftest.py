@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from hypothesis import settings as search
 
     from accounts.scope import EVERYWHERE, show
+    from tests.prepared import keep_prepared
 
     # Two busy cores are no reason for a property to fail.
     search.register_profile("suite", deadline=None)
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # The real one takes 0.2 s a password by design, and each test has a cast of eight.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    keep_prepared()
 
 
 @pytest.hookimpl(optionalhook=True)
