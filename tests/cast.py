@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.actor import Actor, acting
 from accounts.models import Membership, Site, User
 from accounts.statement import version
@@ -61,12 +63,26 @@ BASELINE_LESIONS = (
 
 
 def person(name: str, role: str, site: Site | None = None) -> User:
+    return people((name, role, site))[0]
+
+
+def people(*those: tuple[str, str, Site | None]) -> list[User]:
+    """A user of each name, with that role at that site, or at all of them; together, as nearly every test has eight."""
     with acting(SETUP):
-        user = User.objects.create_user(
-            name, f"{name}@example.org", PASSWORD, first_name=name.title(), statement_version=version()
-        )
-        Membership.objects.create(user=user, role=role, site=site)
-    return user
+        users = User.objects.bulk_create([_user(name) for name, _, _ in those])
+        held = zip(users, those, strict=True)
+        Membership.objects.bulk_create([Membership(user=user, role=role, site=at) for user, (_, role, at) in held])
+    return users
+
+
+def _user(name: str) -> User:
+    return User(
+        username=name,
+        email=f"{name}@example.org",
+        password=make_password(PASSWORD),
+        first_name=name.title(),
+        statement_version=version(),
+    )
 
 
 def actor(user: User, role: str, channel: str = "screen") -> Actor:
@@ -85,14 +101,25 @@ class Trial:
         with acting(SETUP):
             self.site = Site.objects.create(code="101", name="North Hospital", country="France")
             self.other_site = Site.objects.create(code="102", name="South Hospital", country="Italy")
-        self.investigator = person("ines", "investigator", self.site)
-        self.coordinator = person("carla", "coordinator", self.site)
-        self.monitor = person("mona", "monitor", self.site)
-        self.stranger = person("stella", "coordinator", self.other_site)
-        self.data_manager = person("dora", "data_manager")
-        self.sponsor = person("sven", "sponsor")
-        self.auditor = person("axel", "auditor")
-        self.administrator = person("adam", "administrator")
+        (
+            self.investigator,
+            self.coordinator,
+            self.monitor,
+            self.stranger,
+            self.data_manager,
+            self.sponsor,
+            self.auditor,
+            self.administrator,
+        ) = people(
+            ("ines", "investigator", self.site),
+            ("carla", "coordinator", self.site),
+            ("mona", "monitor", self.site),
+            ("stella", "coordinator", self.other_site),
+            ("dora", "data_manager", None),
+            ("sven", "sponsor", None),
+            ("axel", "auditor", None),
+            ("adam", "administrator", None),
+        )
         self.by = actor(self.coordinator, "coordinator")
         for cohort in Cohort.objects.filter(is_open=False):
             open_cohort(cohort=cohort, reason="level opened", by=actor(self.data_manager, "data_manager"))
