@@ -20,6 +20,7 @@ from accounts.roles import ROLES, Permission
 from accounts.services import create_token, revoke_token, suspend_user
 from accounts.sessions import kept_as, proof_of_session
 from accounts.standing import end_all_sessions
+from assessments.models import CaseForm
 from tests.cast import Trial
 from tests.servers import as_the_site
 
@@ -320,6 +321,27 @@ def test_who_has_not_come_in_is_told_nothing_of_the_trial(trial: Trial, psql: ps
         (f"(SELECT count(*) FROM edc.times_of('assessments_chemistry', 'sample', {trial.site.pk}))", 0),
     ):
         assert psql.execute(f"SELECT {asked}").fetchone() == (nothing,), asked
+
+
+def test_what_is_told_of_the_whole_trial_is_told_to_those_whose_pages_show_it(
+    trial: Trial, psql: psycopg.Connection
+) -> None:
+    trial.fill(trial.subject(), "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    form = CaseForm.objects.get().pk
+    roles = "(SELECT array_agg(id) FROM accounts_membership)"
+    # To a coordinator, a monitor, an administrator.
+    told = {
+        "edc.label_is_taken('101-001')": (True, True, False),
+        "(SELECT count(*) > 0 FROM edc.visit_codes())": (True, True, False),
+        "edc.last_entry_of('carla') IS NOT NULL": (False, True, True),
+        f"(SELECT count(*) > 0 FROM edc.entries_of_roles({roles}))": (False, True, True),
+        f"coalesce(edc.site_of('assessments_caseform', {form}), 0) = {trial.site.pk}": (True, True, True),
+        f"edc.site_of('assessments_consent', {form}) IS NOT NULL": (False, False, False),
+    }
+    for place, user in enumerate((trial.coordinator, trial.monitor, trial.administrator)):
+        psql.execute("SELECT edc.enter(%s)", [key_of(signed_in(user))])
+        for asked, answers in told.items():
+            assert psql.execute(f"SELECT {asked}").fetchone() == (answers[place],), (user, asked)
 
 
 def test_the_database_knows_the_roles_as_the_site_does(trial: Trial, psql: psycopg.Connection) -> None:
