@@ -7,28 +7,19 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db.models import Q
 
-from accounts.models import Membership, Site, User
+from accounts.models import Membership, User
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from audit.models import Event
-from cohorts.models import Cohort, Enrolment, Subject
-from demonstration.course import simulate
-from demonstration.design import slots
-from demonstration.expected import outcome
+from cohorts.models import Cohort, Subject
 from demonstration.logs import WHY_WITHDRAWN
 from demonstration.people import PASSWORD
 from demonstration.room import enlarged
 from demonstration.steps import Fill, NotDone, Withdraw
 from demonstration.timetable import trial
 from demonstration.typist import Typist
-from endpoints.arithmetic.rows import row_of
-from endpoints.models import Estimate, Mark, Outcome
-from laboratory.models import ReferenceRange
 from review.models import Query
 from review.services import LIVE
-from safety.models import DoseLevelDecision
-from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 SEED, SUBJECTS = 11, 6
@@ -38,44 +29,6 @@ def demo_trial(**options: Any) -> str:
     out = StringIO()
     call_command("demo_trial", **{"seed": SEED, "subjects": SUBJECTS, "stdout": out} | options)
     return out.getvalue()
-
-
-def test_a_trial_is_typed_by_the_people_of_its_sites() -> None:
-    said = demo_trial()
-    assert Subject.objects.count() == Enrolment.objects.filter(status="approved").count() == SUBJECTS
-    assert Site.objects.count() == 6
-    assert PASSWORD in said
-
-    unsigned = Event.objects.filter(subject_id__isnull=False).filter(Q(actor_id=None) & ~Q(actor_name="system"))
-    assert not unsigned.exists()
-    for form in CaseForm.objects.select_related("subject__site"):
-        typed = Event.objects.filter(case_form_id=form.pk, table_name="assessments_caseform", action="insert").get()
-        assert typed.actor_name == f"coordinator{form.subject.site.code}"
-        assert typed.role == "coordinator"
-    approved = Event.objects.filter(table_name="cohorts_enrolment", new__status="approved", action="update")
-    assert set(approved.values_list("actor_name", flat=True)) == {"datamanager"}
-    opened = (
-        Event.objects.filter(table_name="cohorts_cohort", action="update").order_by("id").values_list("new", flat=True)
-    )
-    assert len(opened) >= 7
-    corrected = Event.objects.filter(table_name__startswith="assessments_", action="update").exclude(reason="")
-    corrected = corrected.exclude(new__has_any_keys=["frozen_at", "locked_at"])
-    assert set(corrected.values_list("role", flat=True)) <= {"coordinator", "system"}
-    assert corrected.exists()
-    assert Query.objects.filter(state="closed").exists()
-
-
-def test_what_was_typed_derives_to_what_was_simulated() -> None:
-    demo_trial()
-    assert not Mark.objects.exists()
-    for slot in slots(SEED, SUBJECTS):
-        subject = Subject.objects.get(source_id__endswith=f" {slot.number}")
-        expected, found = row_of(outcome(simulate(SEED, slot))), Outcome.objects.get(subject=subject).row
-        for name in ("measurable", "bor", "cbor", "benefit"):
-            assert found[name] == getattr(expected, name), (subject, name)
-        for name in ("pfs", "os", "dor", "ttr"):
-            assert (found[name] and tuple(found[name])) == getattr(expected, name), (subject, name)
-    assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 5
 
 
 def test_a_second_run_says_that_subjects_are_there_and_types_nothing() -> None:
@@ -127,18 +80,6 @@ def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.Mo
     assert Counter(CaseForm.every.values_list("code", flat=True)) == forms
     withdrawn = sum(isinstance(step, Withdraw) for step in steps)
     assert CaseForm.every.filter(state="in_error").count() == withdrawn > 0
-
-
-def test_the_whole_casebook_is_filled() -> None:
-    demo_trial()
-    asked = current().forms()
-    filled = set(CaseForm.objects.values_list("code", flat=True))
-    assert asked - filled <= {"deviation", "dlt_evaluation"}
-    assert ReferenceRange.objects.values("site").distinct().count() == 6
-    assert LaboratoryResult.objects.filter(grade__gte=2).exists()
-    assert not LaboratoryResult.objects.filter(case_form__state="complete", flag="", value__isnull=False).exists()
-    assert not AdverseEvent.objects.filter(term_code="", dictionary="").exists()
-    assert set(DoseLevelDecision.objects.values_list("cohort__code", flat=True)) == {"P1-10D", "P1-30W"}
 
 
 def test_it_holds_an_entry_in_error_and_results_below_what_can_be_measured() -> None:
