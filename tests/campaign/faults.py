@@ -12,7 +12,7 @@ import psutil
 from tests.campaign.stage import START_S, SUPERVISOR, Stage
 
 # Seconds: between two faults, for how long something is held or the disk is full, and for how long a server is away.
-LONGEST_PAUSE_S, LONGEST_HOLD_S, LONGEST_AWAY_S = 0.5, 2.0, 5.0
+LONGEST_PAUSE_S, LONGEST_HOLD_S, LONGEST_AWAY_S = 0.5, 2.0, 4.0
 Processes = dict[str, psutil.Process]
 # Those of a part that are hit at once; of several such groups one is.
 Pick = Callable[[Processes], list[list[psutil.Process]]]

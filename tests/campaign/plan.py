@@ -41,7 +41,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Story:
-    """`subject` (0 to 1) chooses one of the client's subjects; `term` is the event's, and no other's."""
+    """`subject` (0 to 1) chooses one of the subjects; `term` is the event's, and no other's."""
 
     term: str
     subject: float

@@ -25,7 +25,8 @@ from tests.campaign.plan import Story
 START_S = 120
 # Megabytes of the database's own disk, and how many more for each fault: the longer, the more is saved.
 DISK, DISK_A_FAULT = 600, 4
-FAULTS_A_SUBJECT = 60
+# Clients share the subjects, so that several write about one at once; the longer it goes on, the more there are.
+FEWEST_SUBJECTS, FAULTS_A_SUBJECT = 2, 15
 # What the supervisor starts last.
 LAST, SUPERVISOR = "beat", "supervisor"
 
@@ -33,7 +34,7 @@ LAST, SUPERVISOR = "beat", "supervisor"
 @dataclass(frozen=True)
 class Team:
     """The people of one client by their roles, as users, with a token for the API and a session for the pages (cookies
-    and CSRF token); the keys of its subjects."""
+    and CSRF token); the keys of the subjects."""
 
     names: dict[str, str]
     tokens: dict[str, str]
@@ -131,18 +132,21 @@ class Stage:
         trial = Trial()
         people = {"coordinator": trial.coordinator, "monitor": trial.monitor, "data_manager": trial.data_manager}
         tokens = {role: _token(user) for role, user in people.items()}
-        self.teams = [self._team(trial, people, tokens, number) for number in range(self.clients)]
+        number = max(FEWEST_SUBJECTS, self.faults // FAULTS_A_SUBJECT)
+        subjects = [trial.treated_subject().pk for _ in range(number)]
+        self.teams = [self._team(trial, client, people, tokens, subjects) for client in range(self.clients)]
 
-    def _team(self, trial: Any, people: dict[str, Any], tokens: dict[str, str], number: int) -> Team:
+    def _team(
+        self, trial: Any, client: int, people: dict[str, Any], tokens: dict[str, str], subjects: list[int]
+    ) -> Team:
         """An investigator for each: who signs at two places at once is made to wait."""
         from benchmarks.saves import sign_in
         from tests.cast import person
 
-        investigator = person(f"ines{number}", "investigator", trial.site)
+        investigator = person(f"ines{client}", "investigator", trial.site)
         people = people | {"investigator": investigator}
         names = {role: user.get_username() for role, user in people.items()}
         sessions = {role: sign_in(name) for role, name in names.items()}
-        subjects = [trial.treated_subject().pk for _ in range(1 + self.faults // FAULTS_A_SUBJECT)]
         return Team(names, tokens | {"investigator": _token(investigator)}, sessions, subjects)
 
     def answers(self) -> bool:
