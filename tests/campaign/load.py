@@ -12,7 +12,7 @@ from tests.campaign.plan import Act, Kept, Story, stories
 GIVE_UP_S = 180
 AGAIN_S = 0.1
 # Between two acts: the parts that are started again need the machine too.
-THINKS_S = 0.1
+THINKS_S = 0.2
 
 
 @dataclass
