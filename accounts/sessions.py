@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, OperationalError, connection
 
 from accounts.entering import NOBODY, by_session, enter, entered, microseconds, proof_of
@@ -65,6 +66,16 @@ class SessionStore(db.SessionStore):
 
     def exists(self, session_key: str) -> bool:
         return super().exists(kept_as(session_key))  # type: ignore[no-any-return]
+
+    def save(self, must_create: bool = False) -> None:
+        """Django takes whatever fails for a session that was ended meanwhile, and blames the request. A database that
+        is away or full at that moment is no such thing: whoever asked is told to come back."""
+        try:
+            super().save(must_create)
+        except UpdateError as failed:
+            if isinstance(failed.__context__, OperationalError):
+                raise failed.__context__ from None
+            raise
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -55,3 +56,19 @@ def test_the_api_answers_503_and_goes_on_when_it_is_back(database: Any, carla: A
     assert carla.get("/api/v1/subjects/").json()["count"] == 0
     assert carla.post("/api/v1/subjects/", {"site": "101"}, headers={"Idempotency-Key": "a"}).status_code == 201
     assert browser_of_carla.get("/subjects/").status_code == 200
+
+
+FULL = OperationalError("could not extend file: No space left on device")
+ENDED = DatabaseError("Forced update did not affect any rows.")
+
+
+@pytest.mark.requirement("EMA 2023 loss of data")
+@pytest.mark.parametrize(("failure", "status"), [(FULL, 503), (ENDED, 400)])
+def test_a_session_that_cannot_be_kept_is_the_requests_fault_only_where_it_was_ended(
+    browser_of_carla: Client, monkeypatch: pytest.MonkeyPatch, failure: DatabaseError, status: int
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr("accounts.models.Session.save", fails)
+    assert browser_of_carla.get("/subjects/").status_code == status
