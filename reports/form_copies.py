@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from audit.models import Event
 from cohorts.models import Subject
 from review.models import Query, QueryState
 from signature.manifest import Manifested, in_utc, manifest
-from signature.signing import WITH_FORM
+from signature.signing import WITH_FORM, Standing
 from values.counts import counted
 
 OF_QUERIES = {state: state.label.lower() for state in QueryState}
@@ -168,12 +168,14 @@ def _seal(one: Manifested) -> dict[str, Any]:
 
 
 def _act(found: list[Manifested]) -> dict[str, Any]:
-    holding = sum(one.holds for one in found)
+    counts = Counter(one.standing for one in found)
+    holding = counts.pop(Standing.HOLDS, 0)
+    others = ", ".join(f"{counts[how]} {how}" for how in Standing if how in counts)
     return _seal(found[0]) | {
         "covers": _covered(found),
         "forms": len(found),
-        "standing": "all valid" if holding == len(found) else f"{holding} of {len(found)} valid",
-        "whole": holding == len(found),
+        "standing": f"{holding} of {len(found)} valid: {others}" if others else "all valid",
+        "whole": not others,
     }
 
 

@@ -6,6 +6,7 @@ trigger does it at once: what the system computes is written behind signatures t
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from accounts.actor import SYSTEM, acting
 from audit.models import Event
 from audit.wholes import Answer
 from signature.models import Doubt, Signature
-from signature.signing import WITH_FORM, Standing, standings
+from signature.signing import WITH_FORM, standings
 from values.counts import counted
 from values.times import shown_moment
 
@@ -40,21 +41,24 @@ def answered() -> Answer:
     """All of them checked, as audit.wholes writes it down; those that verify no more are named."""
     check_all()
     every = Signature.objects.count()
-    faults = [
-        _sentence(doubt) for doubt in Doubt.objects.select_related("signature", "case_form__subject").order_by("pk")
-    ]
+    faults = list(_sentences())
     broken = f"{len(faults):,} of them {'does' if len(faults) == 1 else 'do'} not verify"
     verdict = broken if faults else "each verifies"
     says = f"{counted(every, 'signature')}: {verdict}."
     return Answer(every, says, faults)
 
 
-def _sentence(doubt: Doubt) -> str:
-    form, signature = doubt.case_form, doubt.signature
-    return (
-        f"signature {signature.pk} of {signature.printed_name} at {form.code} of {form.subject} (form {form.pk}) was"
-        f" altered, or what it signs was changed outside a save; found {shown_moment(doubt.found_at)}"
-    )
+def _sentences() -> Iterator[str]:
+    """Of each signature in doubt, what is wrong with it now."""
+    found_at = dict(Doubt.objects.order_by("signature").values_list("signature", "found_at"))
+    keys = list(found_at)
+    for at in range(0, len(keys), CHUNK):
+        for one, how in standings(WITH_FORM.filter(pk__in=keys[at : at + CHUNK]).order_by("pk")):
+            form = one.case_form
+            yield (
+                f"signature {one.pk} of {one.printed_name} at {form.code} of {form.subject} (form {form.pk})"
+                f" {how.words}; found {shown_moment(found_at[one.pk])}"
+            )
 
 
 def _check(signatures: QuerySet[Signature]) -> int:
@@ -66,7 +70,7 @@ def _check(signatures: QuerySet[Signature]) -> int:
 def _settle(keys: list[int]) -> int:
     """Take down those that were altered, and strike out what verifies again."""
     found = standings(WITH_FORM.filter(pk__in=keys))
-    altered = {one.pk: one for one, how in found if how == Standing.ALTERED}
+    altered = {one.pk: one for one, how in found if not how.verifies}
     known = set(Doubt.objects.filter(signature__in=keys).values_list("signature_id", flat=True))
     new = [altered[key] for key in sorted(altered.keys() - known)]
     if not (new or known - altered.keys()):

@@ -11,8 +11,6 @@ from signature.models import Signature
 from signature.signing import WITH_FORM, Standing, standings
 from values.times import shown_moment
 
-ALTERED = "does not verify: the signature or what it covers was altered"
-
 
 @dataclass(frozen=True)
 class Lapse:
@@ -43,9 +41,7 @@ class Manifested:
     @property
     def words(self) -> str:
         """Whether it holds now, and if not since when and why."""
-        if self.standing == Standing.LAPSED:
-            return self.lapse.words if self.lapse else "lapsed: the form was changed since"
-        return "valid" if self.holds else ALTERED
+        return self.lapse.words if self.lapse else self.standing.words
 
     @property
     def title(self) -> str:

@@ -17,7 +17,7 @@ HEADER = (
 
 
 def as_rows(signatures: QuerySet[Signature]) -> Iterator[tuple[object, ...]]:
-    """One row a signature, each with whether it holds now: holds, lapsed or altered; read in pieces."""
+    """One row a signature, each with whether it holds now: a signing.Standing; read in pieces."""
     yield HEADER
     keys = signatures.values_list("pk", flat=True).iterator(chunk_size=10 * CHUNK)
     while some := list(islice(keys, CHUNK)):

@@ -1,8 +1,10 @@
 """How freezes, locks and signatures look in the API."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from signature.models import Closure, ClosureState, Scope, Signature
+from signature.signing import Standing
 
 
 class ClosureOut(serializers.ModelSerializer):
@@ -46,7 +48,7 @@ class ClosureIn(PlaceIn):
 
 
 class SignatureOut(serializers.ModelSerializer):
-    """`standing`: holds, lapsed (the form was changed since) or altered (it does not verify)."""
+    """`standing`: holds, lapsed (the form was changed since), altered or not made by signing (it does not verify)."""
 
     form = serializers.IntegerField(source="case_form_id")
     standing = serializers.SerializerMethodField()
@@ -69,6 +71,7 @@ class SignatureOut(serializers.ModelSerializer):
             "standing",
         )
 
+    @extend_schema_field(serializers.ChoiceField([str(one) for one in Standing]))
     def get_standing(self, signature: Signature) -> str:
         return str(self.context["standings"][signature.pk])
 

@@ -33,11 +33,29 @@ class NotAsSeen(Refused):
 
 
 class Standing(StrEnum):
-    """Whether a signature is good for what stands there now. Altered is one too that was not made by signing."""
+    """Whether a signature is good for what stands there now: the one word for it on pages, in files, in the API and of
+    the command. Not made by signing is one that the trail did not see its signer make, whatever else is wrong."""
 
     HOLDS = "holds"
     LAPSED = "lapsed"
     ALTERED = "altered"
+    NOT_MADE = "not made by signing"
+
+    @property
+    def verifies(self) -> bool:
+        return self in (Standing.HOLDS, Standing.LAPSED)
+
+    @property
+    def words(self) -> str:
+        return WORDS[self]
+
+
+WORDS = {
+    Standing.HOLDS: "valid",
+    Standing.LAPSED: "lapsed: the form was changed since",
+    Standing.ALTERED: "does not verify: the signature or what it covers was altered, outside a save",
+    Standing.NOT_MADE: "does not verify: it was not made by signing",
+}
 
 
 def sign_forms(*, seen: Mapping[int, int], signed_by: User, by: Actor) -> list[Signature]:
@@ -106,7 +124,7 @@ def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing
     listed = list(signatures)
     forms = {one.case_form_id: one.case_form for one in listed}
     contents, made = digests(forms.values()), _made_by_signing(listed)
-    return [(one, standing(one, contents[one.case_form_id]) if one.pk in made else Standing.ALTERED) for one in listed]
+    return [(one, standing(one, contents[one.case_form_id]) if one.pk in made else Standing.NOT_MADE) for one in listed]
 
 
 def _made_by_signing(signatures: Iterable[Signature]) -> set[int]:

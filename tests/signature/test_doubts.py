@@ -115,4 +115,5 @@ def test_a_verification_of_all_names_the_signature_that_does_not_verify(trial, f
     alter(form, 34)
     found = answered()
     assert found.says == "1 signature: 1 of them does not verify."
-    assert f"at demography of {form.subject} (form {form.pk}) was altered" in found.faults[0]
+    at = f"at demography of {form.subject} (form {form.pk})"
+    assert f"{at} does not verify: the signature or what it covers was altered" in found.faults[0]

@@ -91,7 +91,7 @@ def test_one_that_the_trail_did_not_see_its_signer_make_does_not_verify(
     as_owner.execute("ALTER TABLE signature_signature DISABLE TRIGGER trail")
     as_owner.execute(INSERT, row)
     as_owner.execute("ALTER TABLE signature_signature ENABLE ALWAYS TRIGGER trail")
-    assert how() == [Standing.HOLDS, Standing.ALTERED]
+    assert how() == [Standing.HOLDS, Standing.NOT_MADE]
     assert check_all() == 1
 
 
@@ -105,7 +105,7 @@ def test_one_that_the_system_s_role_puts_in_for_somebody_or_for_another_day_does
     with acting(by):
         row = forged(signed, case_form_id=other.pk, content=_content_of(other), signed_at=at)
         Signature.objects.create(**row)
-    assert how() == [Standing.HOLDS, Standing.ALTERED]
+    assert how() == [Standing.HOLDS, Standing.NOT_MADE]
 
 
 def _content_of(form: CaseForm) -> str:

@@ -124,7 +124,7 @@ def test_a_copy_at_another_form_does_not_verify(trial, form):
     with acting(SETUP):
         made.pk, made.case_form = None, other
         made.save()
-    assert (how(form), how(other)) == ([Standing.HOLDS], [Standing.ALTERED])
+    assert (how(form), how(other)) == ([Standing.HOLDS], [Standing.NOT_MADE])
 
 
 def test_one_act_signs_several_forms(trial, form):
@@ -300,7 +300,7 @@ def test_the_command_lists_what_lapsed_and_fails_on_what_was_altered(trial, form
     sign(trial, form, consent)
     said = StringIO()
     call_command("verify_signatures", stdout=said)
-    assert "2 signatures: 2 hold, 0 lapsed, 0 altered." in said.getvalue()
+    assert "2 signatures: 2 hold, 0 lapsed, 0 altered, 0 not made by signing." in said.getvalue()
     with acting(SETUP):
         Demography.objects.filter(pk=form.pk).update(age=34)
     with pytest.raises(CommandError):
