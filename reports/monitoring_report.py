@@ -8,7 +8,7 @@ from typing import Any
 from reports.endpoints_report import in_words
 from reports.typesetting import typeset
 from sdv.models import MonitoringVisit
-from sdv.visit_report import Report, report_of
+from sdv.visit_report import Report, cancelled_in, report_of
 
 LAYOUT = Path(__file__).with_name("monitoring_report.typ")
 COPIED = ("study", "study_title", "synthetic", "site", "purpose", "monitor", "present", "remarks", "opened", "closed")
@@ -23,6 +23,8 @@ def monitoring_report(visit: MonitoringVisit, *, printed_at: datetime.datetime) 
 def contents(report: Report, printed_at: datetime.datetime) -> dict[str, Any]:
     """Everything that the layout prints, as plain text and lists."""
     content = report.content
+    cancelled = cancelled_in(content)
+    ended = "Queries closed" if cancelled is not None else "Queries closed or cancelled"
     last = f" to {content['last_day']}" if content["last_day"] else ""
     return {name: content[name] for name in COPIED} | {
         "days": content["first_day"] + last,
@@ -33,14 +35,16 @@ def contents(report: Report, printed_at: datetime.datetime) -> dict[str, Any]:
             ["in forms", str(len(content["forms"]))],
             ["of subjects", str(content["subjects"])],
             ["Queries raised", str(len(content["raised"]))],
-            ["Queries closed", str(len(content["closed_queries"]))],
+            [ended, str(len(content["closed_queries"]))],
+            *([] if cancelled is None else [["Queries cancelled", str(len(cancelled))]]),
         ],
         "forms": [
             [row["subject"], row["visit"] or "–", row["title"], str(row["items"]), str(row["ended"])]
             for row in content["forms"]
         ],
         "raised": [_query(row) for row in content["raised"]],
-        "closed_queries": [_query(row) for row in content["closed_queries"]],
+        "ended": [[ended, [_query(row) for row in content["closed_queries"]]]]
+        + ([] if cancelled is None else [["Queries cancelled", [_query(row) for row in cancelled]]]),
     }
 
 

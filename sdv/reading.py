@@ -16,7 +16,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from assessments.models import CaseForm, FormState
 from cohorts.models import Subject
-from review.models import QueryStep
+from review.models import QueryState, QueryStep
 from sdv.models import MonitoringVisit, Verification
 from sdv.plan import Extent, asks_for_anything, extent, in_sample
 from trialsite.protocol import current
@@ -140,6 +140,7 @@ class Done:
     forms: list[tuple[CaseForm, str, int, int]]
     raised: list[QueryStep]
     closed: list[QueryStep]
+    cancelled: list[QueryStep]
 
     @property
     def items(self) -> int:
@@ -169,8 +170,13 @@ def done_at(visit: MonitoringVisit) -> Done:
     forms = CaseForm.every.filter(pk__in=numbers).select_related("subject", "visit").order_by("subject__label", "pk")
     steps = list(_steps(visit, visit.opened_at, until))
     raised = [step for step in steps if step.state == "open" and step.is_first]  # type: ignore[attr-defined]
-    closed = [step for step in steps if step.state in ("closed", "cancelled") and not step.is_assignment]
-    return Done([(form, CATALOGUE[form.code].title, *numbers[form.pk]) for form in forms], raised, closed)
+    ended = {state: _ended(steps, state) for state in (QueryState.CLOSED, QueryState.CANCELLED)}
+    done = [(form, CATALOGUE[form.code].title, *numbers[form.pk]) for form in forms]
+    return Done(done, raised, ended[QueryState.CLOSED], ended[QueryState.CANCELLED])
+
+
+def _ended(steps: Iterable[QueryStep], state: QueryState) -> list[QueryStep]:
+    return [step for step in steps if step.state == state and not (step.is_assignment or step.is_comment)]
 
 
 def _steps(visit: MonitoringVisit, since: datetime, until: datetime) -> Iterator[QueryStep]:

@@ -104,6 +104,7 @@ def content_of(visit: MonitoringVisit) -> dict[str, Any]:
         ],
         "raised": [_query(step) for step in done.raised],
         "closed_queries": [_query(step) for step in done.closed],
+        "cancelled_queries": [_query(step) for step in done.cancelled],
     }
 
 
@@ -116,6 +117,11 @@ def _query(step: QueryStep) -> dict[str, Any]:
         "text": query.text,
         "at": shown_moment(step.at),
     }
+
+
+def cancelled_in(content: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """None in a report that was kept before they were told apart: its closed ones may have been cancelled."""
+    return content.get("cancelled_queries")
 
 
 def later_than(visit: MonitoringVisit, content: Mapping[str, Any]) -> Later:
@@ -132,7 +138,7 @@ def later_than(visit: MonitoringVisit, content: Mapping[str, Any]) -> Later:
 
 
 def _moved_on(visit: MonitoringVisit, content: Mapping[str, Any]) -> Iterator[tuple[Query, str, datetime]]:
-    keys = {row["query"] for row in (*content["raised"], *content["closed_queries"])}
+    keys = {row["query"] for row in (*content["raised"], *content["closed_queries"], *(cancelled_in(content) or ()))}
     steps = QueryStep.objects.filter(query__in=keys, is_assignment=False, at__gt=visit.closed_at)
     last = {step.query_id: step for step in steps.select_related("query__subject").order_by("pk")}
     for step in last.values():

@@ -40,7 +40,7 @@ AGEING = """
     ), one AS (
         SELECT s.site_id, q.state, q.state IN ('open', 'answered') AS live, q.state = 'open' AND q.reopened AS reopened,
                floor(extract(epoch FROM %(now)s - q.opened_at) / 86400) AS days,
-               extract(epoch FROM a.at - q.opened_at) AS to_answer,
+               CASE WHEN q.state <> 'cancelled' THEN extract(epoch FROM a.at - q.opened_at) END AS to_answer,
                CASE WHEN q.state = 'closed' THEN extract(epoch FROM q.changed_at - q.opened_at) END AS to_close
         FROM review_query q JOIN cohorts_subject s ON s.id = q.subject_id LEFT JOIN answer a ON a.query_id = q.id
         WHERE %(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[])
@@ -61,7 +61,8 @@ class Ageing:
     """The queries of one site, or of all that the user sees (`site` None).
 
     `by_age` counts those not closed yet (open or answered) in the order of BUCKETS; `reopened` are among the open.
-    The medians are days from the opening to the first answer and, of those closed, to the closing; None without any.
+    The medians are days from the opening to the first answer, of all but the cancelled, and, of those closed, to the
+    closing; None without any.
     """
 
     site: Site | None

@@ -9,12 +9,12 @@ from django.db import DatabaseError, IntegrityError, connection
 from accounts.actor import acting
 from audit.models import AccessEvent, Event
 from cohorts.services import Refused
-from reports.monitoring_report import contents
-from review.services import close_query, raise_query
+from reports.monitoring_report import contents, monitoring_report
+from review.services import cancel_query, close_query, raise_query
 from sdv.models import MonitoringVisit, VisitReport
 from sdv.reading import done_at
 from sdv.services import close_visit, open_visit
-from sdv.visit_report import content_of, report_of
+from sdv.visit_report import Report, content_of, later_than, report_of
 from tests.cast import Trial, actor
 
 PLACE = {"purpose": "First visit", "starts_on": date(2008, 2, 4), "present": "Ines, Carla"}
@@ -44,6 +44,35 @@ def test_what_is_done_before_and_after_is_not_in_its_report(trial, subject, form
     assert [(one.pk, number) for one, _, number, _ in done.forms] == [(form.pk, verified)]
     assert [step.query.text for step in done.raised] == ["54?"]
     assert [step.query.text for step in done.closed] == ["54?"]
+
+
+def test_a_cancelled_query_is_told_from_a_closed_one_on_page_in_the_api_and_in_print(
+    trial, form, visit, monitor, as_user
+):
+    served, mistaken = (raise_query(case_form=form, item=item, text=f"{item}?", by=monitor) for item in ("age", "sex"))
+    close_query(query=served, text="Seen.", by=monitor)
+    cancel_query(query=mistaken, text="Of another subject.", by=monitor)
+    visit = close_visit(visit=visit, ends_on=date(2008, 2, 5), remarks="", by=monitor)
+    content = report_of(visit).content
+    ended = [[row["text"] for row in content[name]] for name in ("closed_queries", "cancelled_queries")]
+    assert ended == [["age?"], ["sex?"]]
+    client = as_user(trial.monitor)
+    page = client.get(f"/monitoring-visits/{visit.pk}/").content.decode()
+    assert "<dt>Queries closed</dt><dd>1</dd>" in page
+    assert "<dt>Queries cancelled</dt><dd>1</dd>" in page
+    assert client.get(f"/api/v1/monitoring-visits/{visit.pk}/report/").json()["content"] == content
+    printed = contents(report_of(visit), visit.closed_at)
+    assert printed["counts"][-2:] == [["Queries closed", "1"], ["Queries cancelled", "1"]]
+    assert [(title, len(rows)) for title, rows in printed["ended"]] == [("Queries closed", 1), ("Queries cancelled", 1)]
+    assert monitoring_report(visit, printed_at=visit.closed_at).startswith(b"%PDF-")
+
+
+def test_a_report_kept_before_they_were_told_apart_says_closed_or_cancelled(trial, closed):
+    old = {name: value for name, value in report_of(closed).content.items() if name != "cancelled_queries"}
+    printed = contents(Report(old, "0" * 64), closed.closed_at)
+    assert printed["counts"][-1] == ["Queries closed or cancelled", "0"]
+    assert [title for title, _ in printed["ended"]] == ["Queries closed or cancelled"]
+    assert later_than(closed, old).queries == []
 
 
 def test_what_others_ask_meanwhile_is_not_in_it(trial, form, visit):
