@@ -24,7 +24,7 @@ from signature.models import Closure, ClosureState, Scope
 from signature.places import RIGHT_TO, load_reach
 from signature.preflight import open_work
 from signature.reading import closures_for
-from signature.serializers import ClosureIn, ClosureOut, PlaceIn
+from signature.serializers import ClosureIn, ClosureOut, LockIn, PlaceIn
 from trialsite.api import Resource
 
 REFUSALS = {400: Problem, 403: Problem, 404: Problem}
@@ -46,11 +46,15 @@ class FormShutResource(Forms):
     def unfreeze(self, request: Request, pk: int) -> Response:
         return self._turn(pk, reopen, ClosureState.FROZEN)
 
-    @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
+    @extend_schema(request=LockIn, responses={200: FormHeader, **REFUSALS})
     @action(detail=True, methods=["post"])
     def lock(self, request: Request, pk: int) -> Response:
-        """From here on nobody changes the form, by any channel."""
-        return self._turn(pk, shut, ClosureState.LOCKED)
+        """From here on nobody changes the form, by any channel. Confirmed (`all_the_same`) where something is open."""
+        case_form = self.load(Permission.LOCK, pk=pk)
+        reach, by = reach_of_form(case_form), self.by(Permission.LOCK, case_form.subject.site_id)
+        self.sent(LockIn)
+        shut(reach=reach, state=ClosureState.LOCKED, **_confirmed(self, reach, ClosureState.LOCKED), by=by)
+        return self.said(HEADERS.get(pk=pk))
 
     @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
     @action(detail=True, methods=["post"])
@@ -62,6 +66,16 @@ class FormShutResource(Forms):
         by = self.by(RIGHT_TO[state], case_form.subject.site_id)
         service(reach=reach_of_form(case_form), state=state, **self.checked(ReasonForm), by=by)
         return self.said(HEADERS.get(pk=pk))
+
+
+def _confirmed(resource: Resource, reach: Reach, state: ClosureState) -> dict[str, str]:
+    """The reason of a freeze or lock, and what is open there and accepted. Raises ValidationError."""
+    form = ShutForm(resource.body, open_work(reach, resource.access) if state == ClosureState.LOCKED else None)
+    if not form.is_valid():
+        raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
+    if resource.body.get("all_the_same") and "all_the_same" not in form.fields:
+        raise ValidationError({"all_the_same": ["Nothing that this is asked of is open there: leave it out."]})
+    return form.cleaned_data
 
 
 class ClosureFilter(filters.FilterSet):
@@ -85,16 +99,10 @@ class ClosureResource(Resource):
 
     @extend_schema(request=ClosureIn, responses={201: ClosureOut, **REFUSALS})
     def create(self, request: Request) -> Response:
-        """Freeze or lock a place. A lock of more than a form is confirmed (`all_the_same`) where something is open."""
+        """Freeze or lock a place. A lock is confirmed (`all_the_same`) where something is open."""
         reach, state = self._asked(ClosureIn)
-        asks = state == ClosureState.LOCKED and reach.scope != Scope.FORM
-        form = ShutForm(self.body, open_work(reach, self.access) if asks else None)
-        if not form.is_valid():
-            raise ValidationError({name: [str(one) for one in found] for name, found in form.errors.items()})
-        if self.body.get("all_the_same") and "all_the_same" not in form.fields:
-            raise ValidationError({"all_the_same": ["Nothing that this is asked of is open there: leave it out."]})
         by = self.by(RIGHT_TO[state], reach.site.pk if reach.site else None)
-        return self.said(shut(reach=reach, state=state, **form.cleaned_data, by=by), 201)
+        return self.said(shut(reach=reach, state=state, **_confirmed(self, reach, state), by=by), 201)
 
     @extend_schema(request=PlaceIn, responses={200: ClosureOut, **REFUSALS})
     @action(detail=False, methods=["post"])

@@ -6,6 +6,8 @@ from rest_framework import serializers
 from signature.models import Closure, ClosureState, Scope, Signature
 from signature.signing import Standing
 
+ANYWAY = "Lock although something is open there still: the lock records what."
+
 
 class ClosureOut(serializers.ModelSerializer):
     """Keys are null where the place is wider: a closure of the trial has none."""
@@ -42,9 +44,12 @@ class PlaceIn(serializers.Serializer):
 
 
 class ClosureIn(PlaceIn):
-    all_the_same = serializers.BooleanField(
-        required=False, help_text="Lock a visit, a subject, a site or the trial although something is open there still."
-    )
+    all_the_same = serializers.BooleanField(required=False, help_text=ANYWAY)
+
+
+class LockIn(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, help_text="Why. It stands in the trail.")
+    all_the_same = serializers.BooleanField(required=False, help_text=ANYWAY)
 
 
 class SignatureOut(serializers.ModelSerializer):

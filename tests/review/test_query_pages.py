@@ -135,7 +135,7 @@ def test_a_list_of_many_queries_takes_as_many_statements_as_one(trial, form, que
 def test_a_lock_needs_a_reason_and_says_whose_it_is(trial, form, as_user):
     client = as_user(trial.data_manager)
     assert client.post(f"/forms/{form.pk}/lock/", {"reason": ""}).status_code == 422
-    assert client.post(f"/forms/{form.pk}/lock/", {"reason": "clean"}).status_code == 302
+    assert client.post(f"/forms/{form.pk}/lock/", {"reason": "clean", "all_the_same": "on"}).status_code == 302
     form.refresh_from_db()
     assert form.locked_by == "dora"
     client.post(f"/forms/{form.pk}/unlock/", {"reason": "a late result"})

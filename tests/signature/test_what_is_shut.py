@@ -10,8 +10,10 @@ from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from review.casebook import casebooks
 from review.services import answer_query, raise_query
+from sdv.services import Asked, verify
 from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import Closure, ClosureState
+from signature.signing import sign_forms
 from tests.cast import SETUP, actor
 from tests.unlimited import unlimited
 
@@ -161,28 +163,57 @@ def test_the_trial_is_locked_with_work_open_only_all_the_same_and_the_lock_recor
     assert "forms not verified as planned" in Closure.objects.get(scope="trial").overridden
 
 
-@pytest.mark.parametrize("way", ["visit", "subject"])
-def test_a_visit_and_a_subject_are_locked_with_work_open_only_anyway_as_a_site_is(trial, subject, as_user, way):
+@pytest.mark.parametrize("way", ["form", "visit", "subject", "site"])
+def test_whatever_is_locked_with_work_open_is_only_anyway(trial, subject, as_user, way):
     client = as_user(trial.data_manager)
-    visit = subject.forms.get(code="demography").visit
-    address = f"/visits/{visit.pk}/lock/" if way == "visit" else f"/subjects/{subject.pk}/lock/"
-    assert "forms not verified as planned" in client.get(address).content.decode()
+    form = subject.forms.get(code="demography")
+    key = {"form": form.pk, "visit": form.visit_id, "subject": subject.pk, "site": subject.site_id}[way]
+    address = f"/{way}s/{key}/lock/"
+    assert "not verified as planned" in client.get(address).content.decode()
     refused = client.post(address, {"reason": "clean"})
     assert (refused.status_code, Closure.objects.count()) == (422, 0)
     assert "Lock anyway" in refused.content.decode()
     assert client.post(address, {"reason": "clean", "all_the_same": "on"}).status_code == 302
-    assert "forms not verified as planned" in Closure.objects.get(scope=way).overridden
+    assert "not verified as planned" in Closure.objects.get(scope=way).overridden
 
 
-def test_the_api_locks_a_subject_with_work_open_only_anyway(trial, subject, as_user):
-    sent = {"scope": "subject", "state": "locked", "key": subject.pk, "reason": "clean"}
+@pytest.mark.parametrize("way", ["form", "visit", "subject", "site"])
+def test_a_freeze_says_what_is_open_and_asks_no_more_than_why(trial, subject, as_user, way):
     client = as_user(trial.data_manager)
+    form = subject.forms.get(code="demography")
+    key = {"form": form.pk, "visit": form.visit_id, "subject": subject.pk, "site": subject.site_id}[way]
+    page = client.get(f"/{way}s/{key}/freeze/").content.decode()
+    assert "Still open here" in page and "not verified as planned" in page
+    assert "Lock anyway" not in page
+    assert client.post(f"/{way}s/{key}/freeze/", {"reason": "clean"}).status_code == 302
+    assert Closure.objects.get().overridden == ""
 
-    def status(**more):
-        return client.post("/api/v1/closures/", sent | more, content_type="application/json").status_code
 
-    assert status() == 400
-    assert status(all_the_same=True) == 201
+def test_a_form_with_nothing_open_is_locked_by_its_reason_alone(trial, subject, as_user):
+    client = as_user(trial.data_manager)
+    form = subject.forms.get(code="demography")
+    verify(asked=[Asked(form.pk)], by=lambda site: actor(trial.monitor, "monitor"))
+    by = actor(trial.investigator, "investigator")
+    sign_forms(seen={form.pk: form.version}, signed_by=trial.investigator, by=by)
+    assert "Still open here" not in client.get(f"/forms/{form.pk}/lock/").content.decode()
+    assert client.post(f"/forms/{form.pk}/lock/", {"reason": "clean"}).status_code == 302
+
+
+@pytest.mark.parametrize("way", ["form", "subject", "form by its own address"])
+def test_the_api_locks_with_work_open_only_anyway_and_records_it(trial, subject, as_user, way):
+    form = subject.forms.get(code="demography")
+    client, sent, address = as_user(trial.data_manager), {"reason": "clean"}, f"/api/v1/forms/{form.pk}/lock/"
+    if way in ("form", "subject"):
+        address = "/api/v1/closures/"
+        sent |= {"scope": way, "state": "locked", "key": form.pk if way == "form" else subject.pk}
+
+    def answer(**more):
+        return client.post(address, sent | more, content_type="application/json")
+
+    refused = answer()
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["all_the_same"])
+    assert answer(all_the_same=True).status_code in (200, 201)
+    assert "not verified as planned" in Closure.objects.get().overridden
 
 
 def test_the_lock_of_the_trial_shows_at_each_site(trial, subject, dora, as_user):
