@@ -40,6 +40,7 @@ from accounts.services import (
     suspend_user,
 )
 from accounts.standing import end_all_sessions, end_session, leave, of_sessions
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
@@ -51,7 +52,15 @@ def people(request: SignedInRequest) -> HttpResponse:
     form = PeopleFilter(request.GET)
     found = _found(wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "people/people.html", {"page": page, "filter": form})
+    empty = Emptiness(
+        nothing_to_do="Nobody has an account.",
+        what=("account", "accounts"),
+        is_filtered=any(form.cleaned_data.values()),
+        searched=form.cleaned_data["q"],
+        all_of_it=request.path,
+        every=User.objects.all(),
+    )
+    return render(request, "people/people.html", {"page": page, "filter": form, "empty": empty})
 
 
 def person_add(request: SignedInRequest) -> HttpResponse:

@@ -13,11 +13,13 @@ from accounts.models import Site
 from accounts.people import PAGE_SIZE, confirmed, did
 from accounts.roles import ROLES, Permission
 from accounts.services import close_site, create_site, reopen_site
+from trialsite.filtering import refuse_parameters
 
 
 @require_safe
 def site_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
+    refuse_parameters(request.GET)
     staff = Count("memberships__user", filter=Q(memberships__ended_at=None), distinct=True)
     page = Paginator(Site.objects.annotate(staff=staff).order_by("code"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "people/sites.html", {"page": page})

@@ -21,9 +21,16 @@ from assessments.services import Locked, Stale
 from audit.files import csv_response
 from cohorts.models import Subject
 from cohorts.services import Refused
+from trialsite.filtering import wanted_of
 from values.text_files import read_text
 
 ENDINGS = ["csv", "txt", "tsv"]
+
+
+class TemplateFilter(forms.Form):
+    """Of the empty file: what stands between two values."""
+
+    separator = forms.ChoiceField(required=False, choices=[("comma", "Comma"), ("semicolon", "Semicolon")])
 
 
 class FileForm(forms.Form):
@@ -84,7 +91,8 @@ def laboratory_import(request: SignedInRequest) -> HttpResponse:
 def laboratory_template(request: SignedInRequest) -> HttpResponseBase:
     """An empty file with the names of the columns, as a spreadsheet opens it."""
     request.access.require(Permission.IMPORT_LABORATORY)
-    separator = ";" if request.GET.get("separator") == "semicolon" else ","
+    wanted = wanted_of(TemplateFilter(request.GET), request.GET)
+    separator = ";" if wanted["separator"] == "semicolon" else ","
     return csv_response(
         request, "empty file for laboratory results", [(*NEEDED, *OPTIONAL)], "laboratory-results", separator
     )

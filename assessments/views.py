@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -315,8 +315,8 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm | None:
     """The form that the page shows, None where it was never saved."""
-    form_id = read_key(request.GET.get("form", ""))
-    return None if form_id is None else subject.forms.filter(pk=form_id, code=code).first()
+    given = request.GET.get("form", "")
+    return get_object_or_404(subject.forms, pk=read_key(given), code=code) if given else None
 
 
 @require_POST
@@ -344,8 +344,8 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
     if code not in DRUGS_OF:
         raise Http404
-    visit = read_key(request.GET.get("visit", ""))
-    at = subject.visits.filter(pk=visit).first() if visit else None
+    visit = _visit_asked_for(request)
+    at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None
     return render(request, "assessments/guidance.html", guidance_of(subject, code, at))
 
 

@@ -1,7 +1,7 @@
 """The page of the log of access, for administrator and auditor, and that of the seal and what was verified."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -23,10 +23,15 @@ from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
 from audit.wholes import UnderWay, ask_to_verify, last_of_each
 from trialsite.days import TypedMomentField, in_order
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 from trialsite.numbers import WholeNumberField
 
 PAGE_SIZE = 100
+# What names where a page of a log begins.
+PAGING = ("before", "before_access")
+# The pages whose filter can be taken off.
+LOGS = ("access_log", "trail")
 
 
 class AccessFilter(forms.Form):
@@ -55,8 +60,20 @@ def access_log(request: SignedInRequest) -> HttpResponse:
         "older": older_address(request, found),
         "is_first": not wanted.get("before"),
         "export": f"?{request.GET.urlencode()}",
+        "empty": empty_log(request, wanted),
     }
     return render(request, "audit/access_log.html", context)
+
+
+def empty_log(request: SignedInRequest, wanted: Mapping[str, Any], at: str = "") -> Emptiness:
+    """Of a log that is read from its newest entry on: nobody counts it for the sentence."""
+    is_older = any(wanted.get(name) for name in PAGING)
+    return Emptiness(
+        nothing_to_do="No entry is older." if is_older else f"Nothing was recorded{at} yet.",
+        is_filtered=any(value for name, value in wanted.items() if name not in (*PAGING, "view")),
+        all_of_it=request.path if request.resolver_match.url_name in LOGS else "",
+        title="No older entries" if is_older else "No entries",
+    )
 
 
 @require_safe

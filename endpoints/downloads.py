@@ -13,6 +13,7 @@ from endpoints.figures.captions import level_of
 from endpoints.figures.files import FILES
 from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
 from endpoints.reading import Selection, selection
+from trialsite.filtering import NoFilter, wanted_of
 from trialsite.protocol import current
 
 # What a figure is printed in, in millimetres: two columns of a journal, or one.
@@ -36,6 +37,7 @@ def download(request: SignedInRequest, population: str, analysis_set: str, code:
     chosen = selection(population, analysis_set)
     if chosen.estimate is None:
         raise Http404
+    wanted_of(NoFilter(request.GET), request.GET, beside=[] if kind == "csv" else ["mm"])
     if kind == "csv":
         return _sent(request, chosen, f"table {code}", table_file(chosen, code), file_name(chosen, code, kind))
     millimetres = request.GET.get("mm", "180")

@@ -18,6 +18,7 @@ from endpoints.figures.tables import TABLES
 from endpoints.models import Outcome
 from endpoints.reading import freshness, selection
 from endpoints.story import story_of
+from trialsite.filtering import NoFilter, wanted_of
 
 PER_PAGE = 50
 
@@ -61,6 +62,7 @@ def endpoints_table(request: SignedInRequest, population: str, analysis_set: str
 def endpoints_subjects(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
     request.access.require(Permission.VIEW_ENDPOINTS)
     chosen = selection(population, analysis_set)
+    wanted_of(NoFilter(request.GET), request.GET, beside=["which"])
     found, outcomes = subjects(chosen, request.GET.get("which", "all"))
     # the keys first: reading the reason out of a stored derivation costs more than finding the subject
     page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))

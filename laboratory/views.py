@@ -32,7 +32,14 @@ def range_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": wanted,
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        "empty": Emptiness(nothing_to_do=WITHOUT_ONE, is_filtered=any(wanted.cleaned_data.values()), title=NO_RANGE),
+        "empty": Emptiness(
+            nothing_to_do=WITHOUT_ONE,
+            what=("range", "ranges"),
+            is_filtered=any(wanted.cleaned_data.values()),
+            all_of_it=request.path,
+            title=NO_RANGE,
+            every=found_ranges(request.access, {}),
+        ),
         "may_manage": request.access.can(Permission.MANAGE_RANGES),
         "may_import": request.access.can(Permission.IMPORT_LABORATORY),
     }

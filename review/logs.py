@@ -1,5 +1,6 @@
 """The logs of a subject: adverse events, medication, deviations ... each entry a form of its own, listed by date."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,8 @@ class Log:
     one: str
     columns: list[str]
     entries: list[LogEntry]
+    # How many were entered in error, shown or not.
+    in_error: int
 
     @property
     def counted(self) -> int:
@@ -51,10 +54,16 @@ def logs_of(book: Casebook, *, identifying: bool, in_error: bool = False) -> lis
     for form in (*book.loose, *(book.in_error if in_error else ())):
         by_code.setdefault(form.code, []).append(form)
     asked, numbers = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log], book.numbers
-    return [_log(form_type, by_code.get(form_type.code, []), numbers, identifying) for form_type in asked]
+    errors = Counter(form.code for form in book.in_error)
+    return [
+        _log(form_type, by_code.get(form_type.code, []), numbers, identifying, errors[form_type.code])
+        for form_type in asked
+    ]
 
 
-def _log(form_type: FormType, forms: Sequence[FormCell], numbers: Mapping[int, int], identifying: bool) -> Log:
+def _log(
+    form_type: FormType, forms: Sequence[FormCell], numbers: Mapping[int, int], identifying: bool, in_error: int
+) -> Log:
     model, names = form_type.record, form_type.log_columns
     found = model._default_manager.filter(pk__in=[form.pk for form in forms]).values("pk", *names) if forms else ()
     records = {record.pop("pk"): record for record in found}
@@ -66,6 +75,7 @@ def _log(form_type: FormType, forms: Sequence[FormCell], numbers: Mapping[int, i
         title=str(capfirst(model._meta.verbose_name_plural)),
         one=form_type.title,
         columns=[_label(form_type, name) for name in names],
+        in_error=in_error,
         entries=[
             LogEntry(form, number, [(_label(form_type, name), _words(form_type, name, record)) for name in names])
             for number, form, record in sorted(numbered, key=lambda one: _day(one[2].get(names[0])))

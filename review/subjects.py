@@ -12,6 +12,7 @@ from cohorts.forms import SubjectFilter
 from cohorts.reading import found_subjects
 from review.casebook import casebooks
 from review.matrix import matrix
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 25
@@ -31,7 +32,14 @@ def subject_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "filter": form,
-        "filtered": any(wanted.values()),
+        "empty": Emptiness(
+            nothing_to_do="",
+            what=("subject", "subjects"),
+            is_filtered=any(wanted.values()),
+            searched=wanted["q"],
+            all_of_it=request.path,
+            every=found_subjects(access, {}),
+        ),
         "matrix": matrix(list(books.values()), request.GET.get("open")),
         "may_add": access.can(Permission.ENTER_DATA),
     }

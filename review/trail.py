@@ -13,7 +13,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from audit.files import csv_response, stamped
 from audit.reading import found_events
-from audit.views import older_address
+from audit.views import empty_log, older_address
 from review.query_reading import item_label
 from review.timeline import both_shown, may_see_both
 from review.trail_file import trail_file
@@ -60,6 +60,7 @@ def shown(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -
         "older": older_address(request, found, PAGE_SIZE),
         "is_first": not wanted.get("before"),
         "newest": _address(request),
+        "empty": empty_log(request, wanted, " at your sites"),
         "tabs": [
             {"label": label, "url": _address(request, view), "current": is_table == bool(view)}
             for view, label in VIEWS.items()
@@ -79,6 +80,7 @@ def _shown_as_asked(request: SignedInRequest, wanted: dict[str, Any], right: Per
     others = [{"label": label, "url": _address(request, view), "current": False} for view, label in VIEWS.items()]
     is_first = not (wanted.get("before") or wanted.get("before_access"))
     way = {"tabs": [*others, tab], "is_first": is_first, "newest": _address(request)}
+    way |= {"empty": empty_log(request, wanted)}
     return way | both_shown(request, wanted, PAGE_SIZE)
 
 

@@ -27,6 +27,8 @@ from values.numbers import read_key
 FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
 ACTIONS = [*ANY, ("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
+# How the trail is shown; with the log of access beside it for those who may read all of both.
+VIEWS = [("", "Timeline"), ("table", "Table"), ("both", "With the log of access")]
 # What belongs to nobody's site.
 NOT_OF_SITES = {"people", "protocol", "checks"}
 
@@ -47,7 +49,7 @@ class TrailFilter(forms.Form):
     form = WholeNumberField(required=False, widget=forms.HiddenInput)
     before = WholeNumberField(required=False, widget=forms.HiddenInput)
     before_access = WholeNumberField(required=False, widget=forms.HiddenInput)
-    view = forms.CharField(required=False, widget=forms.HiddenInput)
+    view = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=VIEWS)
 
     def __init__(self, data: Any, access: Access, *, zone: tzinfo | None = None) -> None:
         """Times are read by the clocks of the page, or by `zone`."""

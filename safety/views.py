@@ -22,7 +22,8 @@ from safety.models import DoseLevelDecision, SeriousEvent
 from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, unread, versions
 from safety.recounting import recounted
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
-from trialsite.filtering import wanted_of
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import refuse_parameters, wanted_of
 from trialsite.protocol import current
 
 PAGE_SIZE = 50
@@ -36,7 +37,15 @@ def serious_list(request: SignedInRequest) -> HttpResponse:
     reports = newest_reports(request.access, wanted_of(form, request.GET))
     page = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [summary(report, request.access) for report in page]
-    context = {"page": page, "rows": rows, "filter": form, "filtered": any(form.data.get(name) for name in form.fields)}
+    empty = Emptiness(
+        nothing_to_do="None at your sites. One that is saved as complete and serious stands here at once.",
+        what=("event", "events"),
+        is_filtered=any(form.cleaned_data.values()),
+        all_of_it=request.path,
+        title="No serious events",
+        every=newest_reports(request.access, {}),
+    )
+    context = {"page": page, "rows": rows, "filter": form, "empty": empty}
     return render(request, "safety/serious_list.html", context)
 
 
@@ -90,6 +99,7 @@ def serious_clock(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def notice_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.CONFIRM_SERIOUS)
+    refuse_parameters(request.GET)
     page = Paginator(notices_of(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(notice, shown(notice.report, None, request.access)) for notice in page]
     return render(request, "safety/notice_list.html", {"page": page, "rows": rows, "new": unread(request.user)})

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -26,11 +26,11 @@ from review.query_reading import item_label
 from sdv.forms import TakeBackForm, WorkFilter
 from sdv.models import Verification
 from sdv.pane import pane_of
-from sdv.points import NOT_DONE
+from sdv.points import NOT_DONE, is_of
 from sdv.reading import as_table, progress, work_list
 from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
 from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
+from trialsite.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 25
@@ -64,6 +64,7 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
             searched=wanted["q"],
             all_of_it=request.path,
             title="Nothing waits",
+            every=work_list(request.access, {}),
         ),
         "address": address.urlencode(),
         "pane": pane_of(request, chosen) if chosen else None,
@@ -104,9 +105,10 @@ def _with(address: QueryDict, **others: Any) -> str:
 
 
 def _chosen(request: SignedInRequest, asked: str, listed: list[CaseForm]) -> CaseForm | None:
-    key = read_key(asked)
-    if key is None:
+    if not asked:
         return listed[0] if listed else None
+    if (key := read_key(asked)) is None:
+        raise Http404
     return request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=key)
 
 
@@ -172,6 +174,7 @@ def _back(request: SignedInRequest, form: str = "") -> str:
 def sdv_form(request: SignedInRequest, pk: int) -> HttpResponse:
     """The verifications of one form, with those that ended."""
     form = request.access.load(HEADERS, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
+    refuse_parameters(request.GET)
     found = Verification.objects.filter(case_form=form).order_by("-pk")
     page = Paginator(found, 100).get_page(request.GET.get("page"))
     for one in page:
@@ -190,6 +193,9 @@ def sdv_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     form = request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=pk)
     by = request.access.actor(form.subject.site_id, permission=Permission.VERIFY_SOURCE)
     item = request.GET.get("item", "")
+    verified = Verification.objects.filter(case_form=form).values_list("item", flat=True)
+    if item and not any(is_of(one, [item]) for one in verified):
+        raise Http404
 
     def do(reason: str, items: str) -> int:
         return unverify(case_form=form, reason=reason, items=[items] if items else None, by=by)
@@ -215,11 +221,13 @@ def _ask_back(request: SignedInRequest, asking: forms.Form, do: Any, form: CaseF
 @require_safe
 def sdv_progress(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     return render(request, "sdv/progress.html", {"lines": progress(request.access)})
 
 
 @require_safe
 def sdv_progress_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     what = "progress of source verification by site as CSV"
     return csv_response(request, what, as_table(progress(request.access)), stamped("source-verification"))

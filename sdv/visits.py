@@ -16,6 +16,7 @@ from sdv.forms import ClosingForm, VisitForm
 from sdv.models import MonitoringVisit
 from sdv.services import close_visit, open_visit
 from sdv.visit_report import later_than, report_of
+from trialsite.filtering import refuse_parameters
 
 VISITS = MonitoringVisit.objects.select_related("site")
 
@@ -23,6 +24,7 @@ VISITS = MonitoringVisit.objects.select_related("site")
 @require_safe
 def visit_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     found = request.access.limit(VISITS, Permission.VIEW_SUBJECTS)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     may_open = request.access.can(Permission.VERIFY_SOURCE)

@@ -19,6 +19,7 @@ from signature.manifest import manifest
 from signature.manifest_file import as_rows
 from signature.models import Signature
 from signature.signing import WITH_FORM
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
@@ -56,7 +57,14 @@ def signature_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "signatures": manifest(page.object_list),
         "filter": form,
-        "filtered": any(form.cleaned_data.values()),
+        "empty": Emptiness(
+            nothing_to_do="Nobody has signed anything at your sites yet.",
+            what=("signature", "signatures"),
+            is_filtered=any(form.cleaned_data.values()),
+            all_of_it=request.path,
+            title="No signatures",
+            every=request.access.limit(Signature.objects.all(), Permission.VIEW_SIGNATURES, site="subject__site_id"),
+        ),
         "address": request.GET.urlencode(),
     }
     return render(request, "signature/signature_list.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -18,13 +18,15 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.unbegun import never_begun
 from cohorts.asking import posted, show_refusal
+from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
 from review.services import LIVE
 from signature.preflight import unsigned
 from signature.signing import MEANING, sign_forms
 from trialsite.emptiness import Emptiness
-from values.numbers import read_key
+from trialsite.filtering import wanted_of
+from trialsite.numbers import WholeNumberField
 
 # At most so many are signed in one act: one reads them first.
 AT_ONCE = 200
@@ -75,6 +77,33 @@ class SignForm(SignatureForm):
         return {int(key): int(version) for key, version in pairs}
 
 
+class PlaceFilter(forms.Form):
+    """One form, visit or subject where the user signs, by its key; all of them where none is named."""
+
+    form = WholeNumberField(label="Key of a form", required=False, widget=forms.HiddenInput)
+    visit = WholeNumberField(label="Key of a visit", required=False, widget=forms.HiddenInput)
+    subject = WholeNumberField(label="Key of a subject", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, access: Access) -> None:
+        super().__init__(data)
+        self.access = access
+
+    def clean_form(self) -> int | None:
+        return self._known("form", CaseForm.objects.all(), "subject__site_id")
+
+    def clean_visit(self) -> int | None:
+        return self._known("visit", Visit.objects.all(), "subject__site_id")
+
+    def clean_subject(self) -> int | None:
+        return self._known("subject", Subject.objects.all(), "site_id")
+
+    def _known(self, name: str, rows: QuerySet[Any], site: str) -> int | None:
+        key: int | None = self.cleaned_data[name]
+        if key is not None and not self.access.limit(rows, Permission.SIGN, site=site).filter(pk=key).exists():
+            raise forms.ValidationError(f"There is no {name} of this key where you sign.")
+        return key
+
+
 def forms_to_sign(access: Access, **narrowed: int) -> QuerySet[CaseForm]:
     """What waits for a signature at the sites where the user signs."""
     return _unsigned(access, narrowed).filter(locked_at=None)
@@ -84,10 +113,9 @@ def _unsigned(access: Access, narrowed: dict[str, int]) -> QuerySet[CaseForm]:
     return unsigned(access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id"))
 
 
-def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm], int]:
+def waiting_for(access: Access, of: dict[str, int]) -> tuple[QuerySet[CaseForm], QuerySet[CaseForm], int]:
     """(what waits for a signature, what is in progress still, how many nobody can sign because they are locked) at the
-    sites where the user signs; of one form, visit or subject where the address names it."""
-    of = {name: int(asked[name]) for name in ("form", "visit", "subject") if _is_key(asked.get(name, ""))}
+    sites where the user signs; `of` is the key of one form, visit or subject, where one is named."""
     narrowed = {"pk" if name == "form" else name: key for name, key in of.items()}
     own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
     complete = forms_to_sign(access, **narrowed).select_related("subject", "visit")
@@ -97,35 +125,31 @@ def waiting_for(access: Access, asked: QueryDict) -> tuple[QuerySet[CaseForm], Q
     return counted.order_by("subject__label", "visit__target_date", "pk"), drafts, left_undone
 
 
-def never_begun_for(access: Access, asked: QueryDict) -> int:
-    """Forms of past visits that nobody has begun and somebody could, where the user signs; none where the address
-    names one form."""
-    if asked.get("form"):
+def never_begun_for(access: Access, of: dict[str, int]) -> int:
+    """Forms of past visits that nobody has begun and somebody could, where the user signs; none of one form."""
+    if "form" in of:
         return 0
-    key = {name: int(asked[name]) for name in ("subject", "visit") if _is_key(asked.get(name, ""))}
-    return never_begun(today=timezone.localdate(), sites=access.site_ids(Permission.SIGN), shut=False, **key)
-
-
-def _is_key(value: str) -> bool:
-    return read_key(value) is not None
+    return never_begun(today=timezone.localdate(), sites=access.site_ids(Permission.SIGN), shut=False, **of)
 
 
 @require_get_or_post
 def to_sign(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.SIGN)
-    found, drafts, left_undone = waiting_for(request.access, request.GET)
+    wanted = wanted_of(PlaceFilter(request.GET, request.access), request.GET)
+    of = {name: key for name, key in wanted.items() if key is not None}
+    found, drafts, left_undone = waiting_for(request.access, of)
     waiting = [Waiting(form) for form in found[:AT_ONCE]]
     form = SignForm(posted(request), request, waiting)
     if request.method == "POST" and form.is_valid() and _signed(request, form):
         return redirect("to_sign")
     chosen = set(request.POST.getlist("form")) if form.is_bound else set()
-    narrowed = any(request.GET.get(name) for name in ("form", "visit", "subject"))
+    narrowed = bool(of)
     context = {
         "form": form,
         "waiting": [(one, one.value in chosen or (narrowed and not form.is_bound)) for one in waiting],
         "more": max(found.count() - AT_ONCE, 0),
         "drafts": drafts.count(),
-        "never_begun": never_begun_for(request.access, request.GET),
+        "never_begun": never_begun_for(request.access, of),
         "with_queries": sum(1 for one in waiting if one.queries),
         "narrowed": narrowed,
         "empty": Emptiness(

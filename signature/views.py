@@ -14,12 +14,13 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
-from signature.closing import Reach, covering, reopen, shut
+from signature.closing import covering, reopen, shut
 from signature.forms import ShutForm
 from signature.models import Closure, ClosureState, Scope
 from signature.places import RIGHT_TO, back_of, load_reach, turn_url, words_of
 from signature.preflight import open_work
 from signature.reading import before_it, closures_for, placed_words
+from trialsite.filtering import refuse_parameters
 
 # (verb, state, whether it shuts)
 TURNS = {
@@ -62,13 +63,15 @@ def closure(request: SignedInRequest, scope: str, pk: int | None = None) -> Http
 
 @require_get_or_post
 def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None = None) -> HttpResponse:
+    """Says first what is open there still; a lock asks whether it is meant anyway, a freeze lets queries go on."""
     verb, state, shuts = TURNS[turn]
     reach = load_reach(request.access, RIGHT_TO[state], Scope(scope), pk)
     by = request.access.actor(reach.site.pk if reach.site else None, permission=RIGHT_TO[state])
-    found = open_work(reach, request.access) if asks_first(reach, turn) else None
+    found = open_work(reach, request.access) if shuts else None
+    confirmed = found if state == ClosureState.LOCKED else None
     return ask(
         request,
-        ShutForm(posted(request), found) if shuts else ReasonForm(posted(request)),
+        ShutForm(posted(request), confirmed) if shuts else ReasonForm(posted(request)),
         partial(shut if shuts else reopen, reach=reach, state=state, by=by),
         title=f"{verb} this {reach.scope.label.lower()}?",
         button=verb,
@@ -81,16 +84,11 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
     )
 
 
-def asks_first(reach: Reach, turn: str) -> bool:
-    """Whether it is said first what is open there still, and asked whether to lock anyway: of a single form its own
-    page says it."""
-    return turn == "lock" and reach.scope != Scope.FORM
-
-
 @require_safe
 def closure_list(request: SignedInRequest) -> HttpResponse:
     """What is shut where, newest first, and the sites with the ways to shut them."""
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     found = closures_for(request.access, Permission.VIEW_SUBJECTS).filter(reopened_at=None)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     sites = request.access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")

@@ -21,7 +21,8 @@ from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, confirmable, end_line, keep_lines, open_review, sign_review, signature_holds
-from trialsite.filtering import wanted_of
+from trialsite.emptiness import Emptiness
+from trialsite.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 100
@@ -31,6 +32,7 @@ NOTHING_CONFIRMED = "Nothing was confirmed: choose at least one line, and none a
 @require_safe
 def review_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
+    refuse_parameters(request.GET)
     page = Paginator(all_reviews(), PAGE_SIZE).get_page(request.GET.get("page"))
     may_open = request.access.can(Permission.MANAGE_USERS) and not AccessReview.objects.filter(signed_at=None).exists()
     context = {"page": page, "may_open": may_open, "due": due_on()}
@@ -70,6 +72,15 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         "filter": form,
         "page": page,
         "address": request.GET.urlencode(),
+        "empty": Emptiness(
+            nothing_to_do="Nobody had access when this review was opened.",
+            what=("line", "lines"),
+            is_filtered=any(form.cleaned_data.values()),
+            searched=form.cleaned_data["q"],
+            all_of_it=request.path,
+            title="No lines",
+            every=lines_of(made),
+        ),
         "is_open": is_open and request.access.can(Permission.MANAGE_USERS),
         "holds": made.signed_at is not None and signature_holds(made),
         "meaning": MEANING,
@@ -81,6 +92,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 def review_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
     made = get_object_or_404(AccessReview, pk=pk)
+    refuse_parameters(request.GET)
     what = f"{made} as CSV"
     return csv_response(request, what, review_file(lines_of(made)), f"access-review-{made.opened_at:%Y%m%d}-{made.pk}")
 

@@ -11,6 +11,7 @@ from audit.files import csv_response, stamped
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
 from staff.forms import StaffFilter
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 100
@@ -30,6 +31,14 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
         "asked": wanted if wanted["since"] or wanted["until"] else None,
         "export": f"?{request.GET.urlencode()}",
         "may_review": request.access.can(Permission.VIEW_ACCESS_REVIEWS),
+        "empty": Emptiness(
+            nothing_to_do="Nobody has or had a role at your sites.",
+            what=("role", "roles"),
+            is_filtered=any(wanted.values()),
+            all_of_it=request.path,
+            title="No roles",
+            every=found_staff(request.access, {}),
+        ),
     }
     return render(request, "staff/staff.html", context)
 

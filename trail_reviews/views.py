@@ -48,6 +48,8 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         is_filtered=bool(form.cleaned_data["state"]),
         all_of_it=request.path,
         title="No review",
+        what=("review", "reviews"),
+        every=found_reviews(request.access, {}),
     )
     context = {"filter": form, "page": page, "reviews": page.object_list, "may_plan": may_plan, "empty": empty}
     return render(request, "trail_reviews/list.html", context)

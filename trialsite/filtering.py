@@ -1,7 +1,8 @@
 """A filter that cannot be read is refused, by its page and by the file of it: what is empty because nobody understood
 what was asked for looks like what is empty because there is nothing.
 
-The API refuses by itself (trialsite.api_parameters).
+A list takes the names that it reads, and refuses others: whoever misspells a filter would take all for some. Pages of
+one thing pass over names that they do not know. The API refuses by itself (trialsite.api_parameters).
 """
 
 from collections.abc import Callable, Collection
@@ -11,8 +12,16 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
-# What a list's address says beside its filter: which page of it, in which order.
-OF_EVERY_LIST = ("page", "sort")
+from values.numbers import read_key
+from values.unreadable import quoted
+
+# What the address of each list says beside its filter: which page of it.
+PAGE = "page"
+SORT = "sort"
+
+
+class NoFilter(Form):
+    """Of a list or file that has none: its address says nothing, or the page of the list."""
 
 
 class UnreadableFilter(Exception):
@@ -23,14 +32,18 @@ class UnreadableFilter(Exception):
         self.form = form
 
 
-def wanted_of(form: Form, given: QueryDict | None = None, *, beside: Collection[str] = ()) -> dict[str, Any]:
+def wanted_of(
+    form: Form, given: QueryDict | None = None, *, beside: Collection[str] = (), sorts: Collection[str] = ()
+) -> dict[str, Any]:
     """What a filter asks for. Raises UnreadableFilter.
 
-    With `given`, the address, names are held to be the filter's, or among those that may stand `beside` it.
+    With `given`, the address, names are held to be the filter's, or among those that may stand `beside` it; the page is
+    a number, and the order one of `sorts`, or the reverse of one.
     """
     form.full_clean()
     if given is not None:
-        _refuse_unknown(form, given, {*form.fields, *OF_EVERY_LIST, *beside})
+        _refuse_unknown(form, given, {*form.fields, PAGE, *beside, *([SORT] if sorts else [])})
+        _refuse_unreadable(form, given.get(PAGE, ""), given.get(SORT, ""), sorts)
     if form.errors:
         raise UnreadableFilter(form)
     return form.cleaned_data
@@ -39,9 +52,22 @@ def wanted_of(form: Form, given: QueryDict | None = None, *, beside: Collection[
 def _refuse_unknown(form: Form, given: QueryDict, known: Collection[str]) -> None:
     if unknown := sorted(set(given) - set(known)):
         visible = ", ".join(field.name for field in form.visible_fields())
-        form.add_error(None, f"There is no filter “{unknown[0][:40]}” here. There are: {visible}.")
+        known_are = f" There are: {visible}." if visible else ""
+        form.add_error(None, f"There is no filter “{unknown[0][:40]}” here.{known_are}")
     if twice := sorted(name for name in given if len(given.getlist(name)) > 1):
         form.add_error(None, f"“{twice[0][:40]}” is there more than once, and one value counts.")
+
+
+def _refuse_unreadable(form: Form, page: str, sort: str, sorts: Collection[str]) -> None:
+    if page and read_key(page) is None:
+        form.add_error(None, f"{quoted(page)} is no page of a list: give its number, from 1.")
+    if sort and sorts and sort.removeprefix("-") not in sorts:
+        form.add_error(None, f"{quoted(sort)} is no order of this list. There are: {', '.join(sorts)}.")
+
+
+def refuse_parameters(given: QueryDict) -> None:
+    """For a list or file without a filter. Raises UnreadableFilter for whatever its address says but a page."""
+    wanted_of(NoFilter(given), given)
 
 
 class UnreadableFilterMiddleware:

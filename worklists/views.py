@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
+from trialsite.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 from worklists.forms import WorkFilter
 from worklists.models import Digest
@@ -68,12 +68,8 @@ def work(request: SignedInRequest) -> HttpResponse:
 
 
 def _number(asked: str) -> int:
-    """The number of a page as a paginator reads it: what is none is the first, what is too low the last."""
-    digits = asked.removeprefix("-")
-    number = read_key(digits)
-    if number is None:  # no number at all, or one past every page
-        return LAST if digits.isascii() and digits.isdecimal() else 1
-    return min(number, LAST) if number and not asked.startswith("-") else LAST
+    """The number of a page: the first where none is given."""
+    return min(read_key(asked) or 1, LAST)
 
 
 def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
@@ -85,6 +81,7 @@ def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int
 @require_safe
 def digests(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     found = request.access.limit(Digest.objects.select_related("site"), Permission.VIEW_SUBJECTS)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "worklists/digests.html", {"page": page, "digests": page.object_list})

@@ -26,9 +26,12 @@ from review.queries.at_once import MOST
 from review.queries.point import landing_of, point_of
 from review.queries.steps import ALL_STEPS, STEPS, NamedStep, steps_open_to
 from review.query_reading import LINKED, ListedQuery, found_queries, listed
+from review.query_reading import LIVE as LIVE_ONES
 from review.services import NotAllowed, assign_query, raise_query, take_step
 from signature.reading import why_locked
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
+from values.counts import counted
 
 PAGE_SIZE = 50
 CLOSES = Permission.CLOSE_QUERY
@@ -37,8 +40,8 @@ SORTS = {"opened": "opened_at", "subject": "subject__label", "state": "state", "
 
 def wanted_queries(access: Access, form: QueryFilter, sort: str) -> QuerySet[Query]:
     """The queries of a filter in the order of the list. Raises UnreadableFilter."""
-    wanted = wanted_of(form, form.given)
-    by = SORTS.get(sort.lstrip("-"), "opened_at")
+    wanted = wanted_of(form, form.given, sorts=SORTS)
+    by = SORTS.get(sort.removeprefix("-"), "opened_at")
     order = (f"-{by}", "-id") if sort.startswith("-") else (by, "id")
     return found_queries(access, wanted).order_by(*order)
 
@@ -54,12 +57,11 @@ def query_list(request: SignedInRequest) -> HttpResponse:
     )
     keys = list(page.object_list)
     shown = Query.objects.select_related(*LINKED).in_bulk(keys)
-    wanted = form.cleaned_data
     context = {
         "page": page,
         "queries": listed(shown[key] for key in keys),
         "filter": form,
-        "filtered": any(value for name, value in wanted.items() if name != "state") or wanted.get("state") != "live",
+        "empty": None if keys else _why_empty(request.access, form.cleaned_data),
         "address": request.GET.urlencode(),
         "kept": list(KeptFilter.objects.filter(user=request.user)),
         "keep": KeptFilterForm(initial={"address": request.GET.urlencode()}),
@@ -68,6 +70,23 @@ def query_list(request: SignedInRequest) -> HttpResponse:
         "may_raise": request.access.can(Permission.RAISE_QUERY),
     }
     return render(request, "review/query_list.html", context)
+
+
+def _why_empty(access: Access, wanted: dict[str, Any]) -> Emptiness:
+    """Who did not choose a state sees what waits: that nothing does, is no word about the closed ones."""
+    every = found_queries(access, {})
+    asks_for_live = wanted["state"] == LIVE_ONES and not any(value for name, value in wanted.items() if name != "state")
+    number = every.count() if asks_for_live else 0
+    closed = f" {counted(number, 'query', 'queries')}: closed or cancelled." if number else ""
+    return Emptiness(
+        nothing_to_do=f"Nothing waits for an answer.{closed}" if number else "No query was raised at your sites yet.",
+        what=("query", "queries"),
+        is_filtered=not asks_for_live,
+        searched=wanted["q"],
+        all_of_it=f"{reverse('query_list')}?state=any",
+        title="No open queries" if asks_for_live else "No queries",
+        every=every,
+    )
 
 
 @require_safe

@@ -27,6 +27,7 @@ from review.queries.at_once import MOST, raise_at_once
 from review.queries.known import is_visit
 from review.queries.many_pages import keys_in, role_at
 from review.services import NotAllowed, Question
+from trialsite.emptiness import Emptiness
 from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
@@ -95,6 +96,15 @@ def queries_raise(request: SignedInRequest) -> HttpResponse:
         "label": dict(item_choices(form.cleaned_data.get("form", ""))).get(item, ""),
         "address": request.GET.urlencode(),
         "most": MOST,
+        "empty": Emptiness(
+            nothing_to_do="No form was saved at your sites yet: there is nothing to ask about.",
+            what=("form", "forms"),
+            is_filtered=any(form.cleaned_data[name] for name in ("q", "site", "visit", "form", "state")),
+            searched=form.cleaned_data["q"],
+            all_of_it=request.path,
+            title="No forms",
+            every=request.access.limit(CaseForm.objects.all(), Permission.RAISE_QUERY, site="subject__site_id"),
+        ),
     }
     return render(request, "review/queries_raise.html", context)
 

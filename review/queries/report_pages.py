@@ -15,6 +15,7 @@ from review.queries.export import as_rows, as_workbook
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.pages import wanted_queries
 from review.services import NotAllowed
+from trialsite.filtering import refuse_parameters
 
 
 @require_safe
@@ -32,12 +33,14 @@ def query_file(request: SignedInRequest, kind: str) -> HttpResponseBase:
 @require_safe
 def query_ageing(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     return render(request, "review/query_ageing.html", {"lines": ageing(request.access), "buckets": BUCKETS})
 
 
 @require_safe
 def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
+    refuse_parameters(request.GET)
     what = "ages of queries by site as CSV"
     return csv_response(request, what, as_table(ageing(request.access)), stamped("query-ages"))
 

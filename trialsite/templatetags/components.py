@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.core.paginator import Page
-from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
@@ -134,15 +133,6 @@ def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
 def notice_kind(level: str) -> str:
     """The kind of notice for a level of Django's messages."""
     return level if level in NOTICE_KINDS else {"error": "danger"}.get(level, "info")
-
-
-@register.simple_tag
-def nothing_fits(form: Form | str, words: str) -> str:
-    """Why a list under a filter is empty: what was searched for."""
-    if not isinstance(form, Form) or not form.is_valid():
-        return words
-    typed = str(form.cleaned_data.get("q") or "").strip()
-    return f"{words} Nothing matches “{typed}”." if typed else words
 
 
 @register.simple_block_tag
