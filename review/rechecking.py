@@ -1,21 +1,25 @@
-"""Every check again over all records, as after a change of the protocol: batch by batch, each taken up where the one
-before ended, so that a killed worker loses one batch and a second worker repeats none."""
+"""Every check again over all records, as after a change of the protocol: subject by subject, each a transaction, so
+that a killed worker loses one and a second worker repeats none. No save waits for it to check."""
+
+from contextlib import suppress
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, Actor, acting, broken_rule
-from assessments.checks.asking import ask_about_subject
+from assessments.checks.asking import ask_what_was_found, found_by_all, whole_casebook
+from assessments.checks.check import Casebook
+from assessments.models import CaseForm
 from cohorts.models import Subject
 from cohorts.services import lock_subject
 from endpoints.tasks import mark_changed
 from review.models import CheckRun
-from review.services import NotAllowed
+from review.services import Finding, NotAllowed
 from review.tasks import run_checks
 from trialsite.protocol import current
 
-# Subjects a transaction: nobody can save a form of theirs meanwhile.
-BATCH = 5
+# How often a subject is checked anew that was saved while it was checked.
+TRIES = 3
 
 
 def ask_for_run(*, reason: str, by: Actor) -> CheckRun:
@@ -41,25 +45,52 @@ def _ask() -> None:
     run_checks.apply_async(ignore_result=True)
 
 
-def run_batch() -> bool:
-    """The next subjects of the run under way. False where there is none, or another worker has it in hand."""
-    with acting(SYSTEM, reason="checks run again"):
+def check_next() -> bool:
+    """The next subject of the run under way. False where there is none, or another worker has it in hand."""
+    with transaction.atomic():
         held = CheckRun.objects.select_for_update(skip_locked=True)
         run = held.filter(finished_at=None).first()
         if run is None:
             return False
-        batch = list(Subject.objects.filter(pk__gt=run.last_subject).order_by("pk")[:BATCH])
-        with acting(SYSTEM, reason=f"checks run again: {run.reason}"):
-            run.found += sum(_recheck(subject, run) for subject in batch)
-        run.done += len(batch)
-        run.last_subject = batch[-1].pk if batch else run.last_subject
-        run.finished_at = None if batch else timezone.now()
-        run.save(update_fields=["done", "found", "last_subject", "finished_at"])
+        subject = Subject.objects.filter(pk__gt=run.last_subject).order_by("pk").first()
+        if subject is not None:
+            run.found += _recheck(subject, run)
+            run.done, run.last_subject = run.done + 1, subject.pk
+        run.finished_at = None if subject else timezone.now()
+        with acting(SYSTEM, reason="checks run again"):
+            run.save(update_fields=["done", "found", "last_subject", "finished_at"])
     return True
 
 
 def _recheck(subject: Subject, run: CheckRun) -> int:
+    """How much was found. The subject is read and checked while people save, and held only to ask about what has not
+    changed meanwhile; whoever saves without an end makes it be checked while it is held."""
+    for _ in range(TRIES):
+        book = whole_casebook(subject.pk)
+        found = found_by_all(book)
+        with suppress(_Changed), acting(SYSTEM, reason=f"checks run again: {run.reason}"):
+            if _held(subject) != book:
+                raise _Changed  # what is held is let go
+            _ask_about(subject, found, run)
+            return len(found)
+    with acting(SYSTEM, reason=f"checks run again: {run.reason}"):
+        found = found_by_all(_held(subject))
+        _ask_about(subject, found, run)
+    return len(found)
+
+
+class _Changed(Exception):
+    """The subject's record is no longer what was checked."""
+
+
+def _held(subject: Subject) -> Casebook:
+    """What the subject's forms say, which nobody changes until the transaction ends."""
     lock_subject(subject)
+    list(CaseForm.objects.select_for_update(no_key=True).filter(subject=subject).order_by("pk").values_list("pk"))
+    return whole_casebook(subject.pk)
+
+
+def _ask_about(subject: Subject, found: list[Finding], run: CheckRun) -> None:
     # What the derivation finds is asked anew by it.
     mark_changed([subject.pk])
-    return ask_about_subject(subject.pk, run)
+    ask_what_was_found(subject.pk, found, run)

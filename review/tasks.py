@@ -5,7 +5,7 @@ from celery import shared_task
 
 @shared_task
 def run_checks() -> None:
-    from review.rechecking import run_batch
+    from review.rechecking import check_next
 
-    while run_batch():
+    while check_next():
         pass

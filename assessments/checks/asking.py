@@ -38,13 +38,24 @@ def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new
     return queries
 
 
-def ask_about_subject(subject_id: int, run: Any = None) -> int:
-    """All checks over all complete forms of a subject, as if each were saved anew, in a `run` of them (a
-    review.CheckRun). Returns how much was found."""
-    book = casebook(subject_id, CATALOGUE)
-    found = found_in(book, (*OWN, *ACROSS))
+def whole_casebook(subject_id: int) -> Casebook:
+    """All complete forms of a subject. One statement."""
+    return casebook(subject_id, CATALOGUE)
+
+
+def found_by_all(book: Casebook) -> list[Finding]:
+    """What all checks find in a whole casebook. No statement."""
+    return found_in(book, (*OWN, *ACROSS))
+
+
+def ask_about_subject(subject_id: int) -> None:
+    """All checks over all complete forms of a subject, as if each were saved anew."""
+    ask_what_was_found(subject_id, found_by_all(whole_casebook(subject_id)))
+
+
+def ask_what_was_found(subject_id: int, found: list[Finding], run: Any = None) -> None:
+    """Ask what all checks found in a subject, in a `run` of them (a review.CheckRun)."""
     sync_check_queries(subject_ids=[subject_id], checks=_ids((*OWN, *ACROSS)), findings=found, run=run)
-    return len(found)
 
 
 def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:

@@ -12,7 +12,7 @@ from audit.models import Event
 from endpoints.models import Mark
 from review import rechecking
 from review.models import CheckRun, Query
-from review.rechecking import ask_for_run, run_batch
+from review.rechecking import ask_for_run, check_next
 from review.services import NotAllowed, close_query
 from tests.cast import actor
 from tests.unlimited import unlimited
@@ -26,7 +26,7 @@ def ask(trial):
 
 def run_all():
     batches = 0
-    while run_batch():
+    while check_next():
         batches += 1
     return batches
 
@@ -109,24 +109,23 @@ def test_of_two_who_ask_at_once_the_second_is_told_that_a_run_is_under_way(trial
     assert CheckRun.objects.count() == 1
 
 
-def test_a_killed_run_goes_on_after_the_last_batch_and_repeats_none(trial, monkeypatch):
-    monkeypatch.setattr(rechecking, "BATCH", 1)
+def test_a_killed_run_goes_on_after_the_last_subject_and_repeats_none(trial, monkeypatch):
     for _ in range(3):
         trial.subject()
     run = ask(trial)
-    assert run_batch()
+    assert check_next()
 
-    def killed(pk, run):
+    def killed(pk, found, run):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(rechecking, "ask_about_subject", killed)
+        broken.setattr(rechecking, "ask_what_was_found", killed)
         with pytest.raises(KeyboardInterrupt):
-            run_batch()
+            check_next()
     run.refresh_from_db()
     assert (run.done, run.finished_at) == (1, None)
     seen = []
-    monkeypatch.setattr(rechecking, "ask_about_subject", lambda pk, run: seen.append(pk) or 0)
+    monkeypatch.setattr(rechecking, "ask_what_was_found", lambda pk, found, run: seen.append(pk))
     run_all()
     run.refresh_from_db()
     assert (run.done, len(seen), run.finished_at is not None) == (3, 2, True)

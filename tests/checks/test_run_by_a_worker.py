@@ -38,12 +38,12 @@ def test_a_killed_worker_s_run_is_taken_up_where_it_was(trial: Trial, celery_wor
     subjects = [trial.subject() for _ in range(12)]
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
         other.execute("SELECT edc.enter_system()")
-        # The worker waits here, in its second batch of five.
+        # The worker waits here, at the eighth.
         other.execute("SELECT 1 FROM cohorts_subject WHERE id = %s FOR UPDATE", [subjects[7].pk])
         ask_for_run(reason="protocol 1.1", by=actor(trial.data_manager, "data_manager"))
-        assert until(lambda: done() == 5)
+        assert until(lambda: done() == 7)
         celery_worker_process.kill()
-    assert done() == 5
+    assert done() == 7
     celery_worker_process.start()
     run_checks.apply_async(ignore_result=True)  # what beat does each minute
     assert until(lambda: CheckRun.objects.filter(finished_at__isnull=False).exists())
