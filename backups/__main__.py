@@ -16,6 +16,7 @@ import psycopg
 
 from backups.archive import archive_of, archive_once, only_archiver, receiving
 from backups.base import take_base
+from backups.notes import Notes
 from backups.recovery import Scratch, throw_away
 from backups.restoring import Restored, check, restore, source_of
 from backups.sealed import NAME, Key, Refused, keys_of
@@ -26,10 +27,12 @@ from embedded.places import CannotStart
 
 @dataclass(frozen=True)
 class Told:
-    """What the environment says: BACKUP_KEYS, BACKUP_DATABASE_URL, BACKUP_FOLDER, BACKUP_SPOOL, BACKUP_SCRATCH."""
+    """What the environment says: BACKUP_KEYS, BACKUP_DATABASE_URL, BACKUP_FOLDER, BACKUP_SPOOL, BACKUP_SCRATCH, and
+    STATUS_OF_BACKUPS, where the status page looks."""
 
     keys: Sequence[Key]
     store: Store
+    notes: Notes
 
     @property
     def server(self) -> Server:
@@ -47,7 +50,7 @@ def named(name: str) -> str:
 
 
 def environment() -> Told:
-    return Told(keys_of(os.environ.get(NAME, "")), Store(Path(named("BACKUP_FOLDER"))))
+    return Told(keys_of(os.environ.get(NAME, "")), Store(Path(named("BACKUP_FOLDER"))), Notes.of_the_environment())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,10 +90,11 @@ def take(told: Told, chosen: argparse.Namespace) -> None:
     began = time.monotonic()
     history, base = take_base(told.server, told.store, told.keys[0])
     seconds = time.monotonic() - began
+    told.notes.taken(base)
     say(f"{history.folder / base.name}.backup: {base.bytes / 1e6:.1f} MB in {seconds:.1f} s")
     say_keys(base)
     if chosen.no_check:
-        archive_once(told.server, told.store, told.spool, told.keys[0])
+        told.notes.archived(archive_once(told.server, told.store, told.spool, told.keys[0]))
     else:
         check_all(told, chosen)
 
@@ -105,12 +109,15 @@ def check_all(told: Told, chosen: argparse.Namespace) -> None:
     """Archive what was saved until now, restore all of it elsewhere, and compare."""
     before = told.server.counts()
     archived = archive_once(told.server, told.store, told.spool, told.keys[0])
+    told.notes.archived(archived)
+    source = source_of(told.store, told.keys, None)
     scratch = Scratch(Path(tempfile.mkdtemp(prefix="edc-check-", dir=os.environ.get("BACKUP_SCRATCH"))))
     began = time.monotonic()
     try:
-        restored = check(source_of(told.store, told.keys, None), told.server, scratch, before, say)
+        restored = check(source, told.server, scratch, before, say)
     finally:
         throw_away(scratch)
+    told.notes.checked(source.base, len(restored.faults))
     if restored.faults:
         raise Refused("\n".join(["The backup is not what it should be:", *restored.faults]))
     say(f"Restored and verified in {time.monotonic() - began:.1f} s: {rows(restored)}, as in the database.")
@@ -172,11 +179,11 @@ def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
         with receiving(made) as receiver:
             try:
                 while True:
-                    made.cycle(receiver)
+                    told.notes.archived(made.cycle(receiver))
                     time.sleep(chosen.every)
                     _base_where_due(told, chosen)
             except Stopped:
-                made.cycle(receiver)
+                told.notes.archived(made.cycle(receiver))
                 raise
     except (Refused, psycopg.OperationalError, OSError) as reason:
         say(f"{datetime.now(UTC):%F %T} {reason}")
@@ -188,7 +195,8 @@ def _base_where_due(told: Told, chosen: argparse.Namespace) -> None:
     history, hours = told.store.history(identity.system, identity.timeline), chosen.base_every
     bases = history.bases()
     if not bases or not told.server.log_is_kept() or (hours and _older(bases[-1], hours)):
-        take_base(told.server, told.store, told.keys[0])
+        _, base = take_base(told.server, told.store, told.keys[0])
+        told.notes.taken(base)
         say(f"{datetime.now(UTC):%F %T} A base backup was taken.")
     if chosen.keep:
         for base in history.forget(datetime.now(UTC) - timedelta(days=chosen.keep)):

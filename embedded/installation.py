@@ -35,6 +35,7 @@ class Installation:
         """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it. The database's
         role is the worker's, as commands and tests need it: for the site see `of_the_site`."""
         found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), "INSTALLATION": self.places.root.name}
+        found |= {"STATUS_OF_BACKUPS": str(self.places.root / "status-of-backups")} if self.database else {}
         found |= self.extra
         keys = {
             "SECRET_KEY": self.secrets.django,

@@ -15,7 +15,7 @@ from kombu.exceptions import KombuError
 from psycopg.errors import DiskFull
 
 from audit.sealing import unsealed
-from trialsite import heartbeats, starting
+from trialsite import heartbeats, last_backup, starting
 
 GOOD_FOR_S = 1.0
 OK, AWAY = "ok", "does not answer"
@@ -35,13 +35,14 @@ def health(request: HttpRequest) -> JsonResponse:
     """200 while records can be read and saved and the protocol file is the one in force, else 503; each part says what
     is the matter with it.
 
-    A broker that does not answer, a worker or a clock that is not there, or a seal that is late, is told and no reason
-    to refuse: saves go on, and what follows from them is caught up.
+    A broker that does not answer, a worker or a clock that is not there, a seal that is late, a backup that is not
+    there, is told and no reason to refuse: saves go on, and what follows from them is caught up.
     """
     parts = last_answer.parts()
     works = parts["database"] == OK and parts["protocol"] in (OK, starting.CHANGED)
     status = 200 if works else 503
-    return JsonResponse(parts | last_answer.seal(), status=status, headers={"Cache-Control": "no-store"})
+    whole = parts | last_answer.seal() | last_backup.in_numbers()
+    return JsonResponse(whole, status=status, headers={"Cache-Control": "no-store"})
 
 
 def database_says() -> str:

@@ -20,6 +20,8 @@ if "DATABASE_URL" not in environ.Env.ENVIRON and (
 # --- Installation ---------------------------------------------------------------------------------------------------
 # Which of those that `make run` started here this is, a folder of var/; "" for one with an environment of its own.
 INSTALLATION = env.str("INSTALLATION", default="")
+# The folder in which `python -m backups` notes what it did, for the status page; "" where nothing is known of backups.
+STATUS_OF_BACKUPS = env.str("STATUS_OF_BACKUPS", default="")
 DEBUG = env.bool("DEBUG", default=False)
 # "training" shows a loud banner; "production" refuses unsafe settings at start (trialsite.checks).
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")

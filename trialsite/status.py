@@ -15,6 +15,7 @@ from audit.wholes import last_of_each
 from endpoints.reading import oldest_figures
 from trialsite import health
 from trialsite.health import OK
+from trialsite.last_backup import LastBackup, last_backup
 
 
 class Part(NamedTuple):
@@ -41,6 +42,16 @@ def parts() -> list[Part]:
     return [Part(LABELS[name], says) for name, says in health.last_answer.parts().items()]
 
 
+def backup() -> LastBackup | None:
+    """None where what was noted of it cannot be read."""
+    found = last_backup()
+    try:
+        found.taken, found.archived_until, found.checked, found.is_checked  # noqa: B018
+    except (OSError, ValueError):
+        return None
+    return found
+
+
 @require_safe
 def status(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_STATUS)
@@ -50,6 +61,7 @@ def status(request: SignedInRequest) -> HttpResponse:
         "waiting": waiting,
         "sealed_up_to": waiting.since or timezone.now(),
         "figures": oldest_figures(),
+        "backup": backup(),
         "wholes": [(whole, last.get(whole)) for whole in Whole],
         "may_open_seal": request.access.can(Permission.VIEW_TRAIL),
     }

@@ -52,6 +52,7 @@ class Backups:
             "BACKUP_DATABASE_URL": self.server.url,
             "BACKUP_FOLDER": str(self.store.folder),
             "BACKUP_SPOOL": str(self.spool),
+            "STATUS_OF_BACKUPS": str(self.folder / "status"),
         }
 
     def take(self) -> tuple[History, Base]:

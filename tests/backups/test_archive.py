@@ -19,6 +19,7 @@ from embedded.process import Process
 from tests.backups.conftest import Backups
 from tests.programs import wait_until
 from tests.servers import TestServers
+from trialsite.last_backup import LastBackup
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ def test_the_program_takes_a_base_backup_by_itself_and_archives_what_follows(
     history, base = backups.store.newest()
     archived = history.archived()
     assert archived is not None
+    seen = LastBackup(backups.folder / "status")
+    assert seen.taken == base.finished and seen.archived_until is not None
     names = [path.name.removesuffix(".partial") for path in history.segments(base.first_segment)]
     numbers = [number_of(name, base.segment_bytes) for name in names]
     assert names[0] == base.first_segment

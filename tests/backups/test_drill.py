@@ -20,6 +20,7 @@ from backups.restoring import check, restore, source_of
 from backups.sealed import Key, Refused
 from embedded.places import PROJECT
 from tests.backups.conftest import Backups, ask
+from trialsite.last_backup import LastBackup
 
 WITHOUT_VERIFYING = ()
 LOOK = """
@@ -201,6 +202,9 @@ def test_the_command_tells_an_operator_what_is_wrong_and_nothing_of_a_key(
     said = capsys.readouterr().out
     assert backups.key.id in said and "TRAIL_SEAL_KEYS" in said
     assert backups.database.secrets.backup_key not in said
+    seen = LastBackup(backups.folder / "status")
+    assert seen.taken is not None and seen.archived_until is not None and seen.checked is None
+    assert seen.bytes == backups.store.newest()[1].bytes
     assert main(["status", "--max-age", "60"]) == 0
     assert main(["status", "--max-age", "0"]) == 1
     assert main(["restore", "--to", "yesterday", "--into", str(backups.folder / "x")]) == 1
