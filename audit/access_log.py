@@ -1,7 +1,9 @@
 """The log of access: sign-ins, failures, sign-outs, refusals and exports, as they happen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import django.contrib.auth
@@ -9,12 +11,13 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import DatabaseError, InterfaceError, models
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from accounts import access as accounts_access
 from accounts.access import Access
+from accounts.actor import SYSTEM
 from accounts.entering import vouching
 from accounts.models import Site, User
 from accounts.roles import Permission
@@ -37,6 +40,7 @@ class Kind(models.TextChoices):
     SYSTEM = "system", "Acts for the system"
 
 
+RECOVERY_CODES = "mfa_download_recovery_codes"
 FILES = (Kind.EXPORT, Kind.SENT, Kind.BROKEN_OFF)
 REFUSALS = (Kind.REFUSED, Kind.STRANGER)
 
@@ -57,6 +61,7 @@ class AccessLogMiddleware:
         token = _request.set(request)
         try:
             response = self.get_response(request)
+            _note_unnoted(request, response)
             if response.status_code in ANSWERS and not getattr(request, "refusal_logged", False):
                 ANSWERS[response.status_code](request)
             return response
@@ -69,9 +74,25 @@ def _refused(request: HttpRequest) -> None:
 
 
 def _not_found(request: HttpRequest) -> None:
-    """An address that names a row. One that no page has tells of nobody's curiosity."""
-    if request.user.is_authenticated and request.resolver_match and request.resolver_match.kwargs:
+    """An address that names a row. One that no page has tells of nobody's curiosity, but of a stranger's: those are
+    counted. One that the database cannot count, being away, stays what it is."""
+    if not request.user.is_authenticated:
+        with suppress(DatabaseError, InterfaceError):
+            record(Kind.NOT_FOUND, name="nobody", request=request)
+    elif request.resolver_match and request.resolver_match.kwargs:
         record(Kind.NOT_FOUND, user=request.user, request=request)
+
+
+def _note_unnoted(request: HttpRequest, response: HttpResponseBase) -> None:
+    """A file that leaves by the page of a library, such as recovery codes: no page of our own sends one unnoted."""
+    is_file = response.status_code == 200 and "attachment" in response.headers.get("Content-Disposition", "")
+    if not is_file or response.streaming or getattr(request, "file_noted", False):
+        return
+    name = response.headers["Content-Disposition"].partition("filename=")[2].strip('"')
+    match = request.resolver_match
+    what = "recovery codes of the own second factor" if match and match.url_name == RECOVERY_CODES else request.path
+    content = response.content  # type: ignore[attr-defined]
+    record_export(request, what, TakenFile(name, sha256(content).hexdigest(), len(content)))
 
 
 def _unknown_token(request: HttpRequest) -> None:
@@ -142,7 +163,13 @@ def _address(request: HttpRequest | None) -> str | None:
 
 def record_export(request: HttpRequest, what: str, file: TakenFile, kind: Kind = Kind.EXPORT) -> None:
     """What left the system: `what` names in words what the file was made from, and its filter."""
+    request.file_noted = True  # type: ignore[attr-defined]
     record(kind, user=request.user, detail=what, request=request, file=file)
+
+
+def record_written(what: str, file: TakenFile) -> None:
+    """What a command of an operator's wrote, where no request is."""
+    record(Kind.SENT, name=SYSTEM.name, detail=what, file=file)
 
 
 def record_refusal(access: Access, permission: Permission, site_id: int | None, stranger: bool) -> None:

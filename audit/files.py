@@ -13,10 +13,12 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import xlsxwriter
+from django.core.management import BaseCommand
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
-from audit.access_log import Kind, TakenFile, record_export
+from audit.access_log import Kind, TakenFile, record_export, record_written
 
 CSV = "text/csv; charset=utf-8"
 PDF = "application/pdf"
@@ -98,6 +100,19 @@ def file_response(request: HttpRequest, what: str, content: bytes, name: str, co
     response = HttpResponse(content, content_type=content_type)
     attached(response, name)
     return response
+
+
+def note_written(command: BaseCommand, what: str, name: str, content: bytes) -> None:
+    """In the log of access, like a file that a page sends: what a command wrote to a file or printed.
+
+    Where no database answers the file is written all the same, and the operator told that nobody will know it again.
+    """
+    program = type(command).__module__.rpartition(".")[2]
+    file = TakenFile(name, sha256(content).hexdigest(), len(content))
+    try:
+        record_written(f"{what}, by manage.py {program}", file)
+    except (DatabaseError, InterfaceError):
+        command.stderr.write(f"{name} is not in the log of access, as the database does not answer.")
 
 
 def attached(response: HttpResponseBase, name: str) -> HttpResponseBase:

@@ -57,6 +57,7 @@ def test_every_form_of_the_protocol_is_in_the_catalogue():
     assert current().forms() <= set(CATALOGUE)
 
 
+@pytest.mark.django_db
 def test_the_lines_of_the_table_are_the_items_of_the_document():
     table, document = io.StringIO(), io.StringIO()
     call_command("catalogue", format="csv", stdout=table)

@@ -88,6 +88,28 @@ def test_asking_for_what_is_not_of_the_own_sites_or_not_there_is_logged(trial, c
     assert AccessEvent.objects.get(kind="stranger").detail == "view subjects at site 101"
 
 
+@pytest.mark.requirement("FDA 2024 security")
+def test_what_a_stranger_asks_for_that_is_not_there_is_counted_and_fills_nothing(client):
+    for number in range(LISTED + 4):
+        assert client.get(f"/wp-admin/{number}/").status_code == 404
+    assert kinds() == [("not_found", "nobody")] * LISTED
+    assert AccessEvent.objects.first().path == "GET /wp-admin/0/"
+    with unlimited(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_stranger SET minute = minute - interval '1 minute'")
+    assert tell_of_counted() == 1
+    last = AccessEvent.objects.latest("id")
+    assert (last.kind, last.actor_name) == ("not_found", "several")
+    assert last.detail.startswith("4 more in the minute") and last.detail.endswith("nobody 4")
+
+
+def test_a_stranger_s_forged_posts_are_counted_too():
+    client = Client(enforce_csrf_checks=True)
+    for _ in range(LISTED + 2):
+        assert client.post("/accounts/login/", {"login": "carla", "password": "x"}).status_code == 403
+    assert kinds() == [("refused", "nobody")] * LISTED
+    assert Stranger.objects.get().tries == LISTED + 2
+
+
 def test_a_refusal_is_logged_once_by_page_and_api_alike(trial, client):
     client.force_login(trial.sponsor)
     assert client.get("/people/").status_code == 403

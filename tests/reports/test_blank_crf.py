@@ -40,6 +40,7 @@ def test_it_says_when_the_protocol_asks_for_a_form() -> None:
 
 
 @pytest.mark.requirement("21 CFR 11.10(b)")
+@pytest.mark.django_db
 def test_the_same_protocol_gives_the_same_file_also_by_command(tmp_path: Path) -> None:
     call_command("blank_crf", tmp_path / "crf.pdf", stdout=io.StringIO())
     assert (tmp_path / "crf.pdf").read_bytes() == blank_crf()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
-from audit.files import csv_lines
+from audit.files import csv_lines, note_written
 from trialsite.protocol import current
 
 COLUMNS = (
@@ -36,7 +36,7 @@ COLUMNS = (
 
 class Command(BaseCommand):
     help = __doc__
-    # Nothing is asked of a database: the models are the catalogue.
+    # Nothing is asked of a database, the models are the catalogue: without one, what is printed is noted in no log.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,7 +45,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         asked = current().forms()
         forms = [form_words(form_type) | {"in_protocol": code in asked} for code, form_type in CATALOGUE.items()]
-        self.stdout.write(as_csv(forms) if options["format"] == "csv" else as_json(forms), ending="")
+        kind = options["format"]
+        text = as_csv(forms) if kind == "csv" else as_json(forms)
+        self.stdout.write(text, ending="")
+        note_written(self, f"catalogue of case forms as {kind.upper()}", f"catalogue.{kind}", text.encode())
 
 
 def as_json(forms: list[dict[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from audit.anchors import anchor
+from audit.files import note_written
 from audit.sealing import seal_trail
 
 
@@ -17,4 +18,6 @@ class Command(BaseCommand):
         found = anchor()
         if found is None:
             raise CommandError("The trail is empty: there is nothing to anchor.")
-        self.stdout.write(json.dumps(found))
+        text = json.dumps(found)
+        self.stdout.write(text)
+        note_written(self, "anchor of the trail", "anchor.json", f"{text}\n".encode())

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from audit.files import note_written
 from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
 from sdtm.encodings import Notes, Unreadable, known
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         for note in notes:
             self.stdout.write(note)
         self._tell(tally, came, there, len(run.left), report)
+        if report.exists():
+            note_written(self, f"what was not taken of {folder}", report.name, report.read_bytes())
 
     def _run(self, run: Import) -> list[str]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
+from audit.files import note_written
 from cohorts.models import ProtocolVersion
 from protocol.standing import in_force
 
@@ -23,12 +24,15 @@ class Command(BaseCommand):
         if held is None:
             raise CommandError("No protocol is in force yet: `setup_database` reads the file of PROTOCOL_FILE.")
         content = ProtocolVersion.objects.get(sha256=held.sha256).content
+        what, name = f"protocol file in force, {held}", file.name if file else "protocol.toml"
         if file is None:
             self.stdout.write(content, ending="")
+            note_written(self, what, name, content.encode())
             return
         try:
             # Byte for byte: its digest must be the one in force.
             file.write_bytes(content.encode())
         except OSError as failure:
             raise CommandError(f"{file}: {failure.strerror}") from failure
+        note_written(self, what, name, content.encode())
         self.stderr.write(f"{held}, in force since {held.since:%Y-%m-%d}, is in {file}.")
