@@ -19,8 +19,8 @@ from accounts.filters import YesNoFilter
 from accounts.forms import (
     CorrectionForm,
     FactorResetForm,
+    InvitationForm,
     MembershipForm,
-    PersonForm,
     ReasonForm,
     SessionForm,
     SessionReasonForm,
@@ -36,6 +36,7 @@ from accounts.serializers import (
     Me,
     MembershipOut,
     PasswordLink,
+    PersonIn,
     Problem,
     Reason,
     RoleOut,
@@ -48,10 +49,10 @@ from accounts.serializers import (
     UserOut,
 )
 from accounts.services import (
+    add_person,
     close_site,
     correct_person,
     create_site,
-    create_user,
     grant_membership,
     issue_password_link,
     record_training,
@@ -167,8 +168,11 @@ class UserResource(Resource):
     def retrieve(self, request: Request, pk: int) -> Response:
         return self.said(get_object_or_404(self.queryset, pk=pk))
 
+    @extend_schema(request=PersonIn, responses={201: UserOut, 400: Problem})
     def create(self, request: Request) -> Response:
-        return self.said(create_user(**self.checked(PersonForm), by=self.by(Permission.MANAGE_USERS)), 201)
+        """Add a person, with the role, its sites and the training where they are known: all of it or nothing."""
+        user = add_person(**self.checked(InvitationByCode), by=self.by(Permission.MANAGE_USERS))
+        return self.said(get_object_or_404(self.queryset, pk=user.pk), 201)
 
     @extend_schema(request=Reason, responses=UserOut)
     @action(detail=True, methods=["post"])
@@ -264,6 +268,13 @@ class UserResource(Resource):
         role = Role(wanted["role"])
         grant_membership(user=user, role=role, site=wanted["site"], by=self.by(Permission.MANAGE_USERS))
         return self.said(get_object_or_404(self.queryset, pk=pk), 201)
+
+
+class InvitationByCode(InvitationForm):
+    """The link for the first password is asked for by itself."""
+
+    invite = None  # type: ignore[assignment]
+    sites = forms.ModelMultipleChoiceField(Site.objects.order_by("code"), to_field_name="code", required=False)
 
 
 class MembershipByCode(MembershipForm):

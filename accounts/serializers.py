@@ -73,6 +73,23 @@ class UserOut(serializers.ModelSerializer):
         read_only_fields = ("is_active", "last_login")
 
 
+class PersonIn(serializers.ModelSerializer):
+    """Who is added, and where they are known the role, the sites at which it is held, and a training that was held."""
+
+    role = serializers.ChoiceField([role.value for role in Role], required=False)
+    sites = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Codes, of a role that is held at sites.",
+    )
+    course = serializers.CharField(max_length=200, required=False, help_text="The training, with `held_on`.")
+    held_on = serializers.DateField(required=False)
+
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "role", "sites", "course", "held_on")
+
+
 class RoleOut(serializers.Serializer):
     role = serializers.ChoiceField([role.value for role in Role])
     sentence = serializers.CharField()

@@ -47,6 +47,8 @@ def as_typed(body: Mapping[str, Any], fields: Mapping[str, forms.Field]) -> tupl
 
 
 def _typed(value: Any, field: forms.Field | None) -> Any:
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return _several(value)
     if isinstance(value, dict | list):
         raise UnreadableValue("Send one value.")
     if isinstance(field, forms.BooleanField):
@@ -63,6 +65,12 @@ def _typed(value: Any, field: forms.Field | None) -> Any:
     if isinstance(field, forms.ModelChoiceField) and field.to_field_name is None and text and not KEY.fullmatch(text):
         raise UnreadableValue("Give the key of a row, a whole number.")
     return text
+
+
+def _several(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UnreadableValue("Send a list of texts.")
+    return [plain(one) for one in value]
 
 
 def _yes_or_no(value: Any) -> bool:
