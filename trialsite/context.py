@@ -39,15 +39,31 @@ PAGES = (
     ("sdv_progress", "Verification", "verified", Permission.VIEW_SUBJECTS),
     ("check_list", "Checks", "check", Permission.VIEW_SUBJECTS),
     ("closure_list", "Locks", "locked", Permission.VIEW_SUBJECTS),
-    ("range_list", "Laboratory", "form", Permission.VIEW_SUBJECTS),
+    ("range_list", "Laboratory", "flask", Permission.VIEW_SUBJECTS),
     ("serious_list", "Serious events", "warning", Permission.VIEW_SUBJECTS),
     ("endpoints", "Endpoints", "endpoints", Permission.VIEW_ENDPOINTS),
     ("trail", "Audit trail", "history", Permission.VIEW_TRAIL),
-    ("access_log", "Access log", "form", Permission.VIEW_ACCESS_LOG),
-    ("staff_list", "Staff", "people", Permission.VIEW_STAFF),
+    ("access_log", "Access log", "door", Permission.VIEW_ACCESS_LOG),
+    ("staff_list", "Staff", "badge", Permission.VIEW_STAFF),
     ("people", "People", "people", Permission.MANAGE_USERS),
-    ("status", "Status", "check", Permission.VIEW_STATUS),
+    ("status", "Status", "pulse", Permission.VIEW_STATUS),
 )
+
+
+# Whoever may open more pages than a row of 1280 pixels holds finds these under one heading.
+MOST_IN_A_ROW = 11
+OVERSIGHT = {"Audit trail", "Access log", "Staff", "People", "Status"}
+
+
+class Navigation(NamedTuple):
+    """The pages of the row, and those under "Oversight"; none where all fit into the row."""
+
+    row: list[Destination]
+    oversight: list[Destination]
+
+    @property
+    def is_oversight_current(self) -> bool:
+        return any(page.is_current for page in self.oversight)
 
 
 class Shell:
@@ -82,6 +98,13 @@ class Shell:
                 allowed.setdefault(label, (icon, _url(name)))
         path = self.request.path
         return [Destination(label, icon, url, path.startswith(url)) for label, (icon, url) in allowed.items() if url]
+
+    @property
+    def navigation(self) -> Navigation:
+        if len(self.destinations) <= MOST_IN_A_ROW:
+            return Navigation(self.destinations, [])
+        grouped = [page for page in self.destinations if page.label in OVERSIGHT]
+        return Navigation([page for page in self.destinations if page.label not in OVERSIGHT], grouped)
 
     @cached_property
     def sites(self) -> list[Site]:

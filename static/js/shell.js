@@ -94,7 +94,11 @@ async function unsaved() {
 unsaved();
 
 const rail = document.querySelector("[data-rail]");
-if (rail && window.matchMedia("(max-width: 991px)").matches) rail.open = false;
+// Beside the form it stands open, over it folded: also where the window is made narrow, or the telephone turned.
+const isNarrow = window.matchMedia("(max-width: 991px)");
+const foldRail = () => { rail.open = !isNarrow.matches; };
+if (rail && isNarrow.matches) foldRail();
+if (rail) isNarrow.addEventListener("change", foldRail);
 // Of a long list the form that is open stands in its middle; the page itself stays where it is.
 function toCurrent() {
   const here = rail.querySelector("[aria-current]");

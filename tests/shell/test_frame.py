@@ -10,7 +10,8 @@ from accounts.access import Access
 from accounts.models import Membership, Site, User
 from accounts.roles import Role
 from tests.cast import SETUP, person
-from trialsite.context import Shell
+from trialsite.context import MOST_IN_A_ROW, PAGES, Shell
+from trialsite.settings import BASE_DIR
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,20 @@ EVERYONE |= {"Verification", "Checks", "Locks"}
 )
 def test_a_role_sees_the_pages_that_it_may_open(visit, role, expected):
     assert {page.label for page in frame(visit, person("someone", role)).destinations} == expected
+
+
+def test_each_page_of_the_row_has_an_icon_of_its_own():
+    icons = dict({(label, icon) for _, label, icon, _ in PAGES})
+    assert len(set(icons.values())) == len(icons) == len({label for _, label, *_ in PAGES})
+    assert all(f'id="{icon}"' in (BASE_DIR / "static/icons.svg").read_text() for icon in icons.values())
+
+
+def test_whoever_may_open_more_than_a_row_holds_finds_the_rest_under_one_heading(visit):
+    navigation = frame(visit, person("anne", "auditor"), "/status/").navigation
+    assert len(navigation.row) + 1 <= MOST_IN_A_ROW
+    assert {page.label for page in navigation.oversight} == {"Audit trail", "Access log", "Staff", "Status"}
+    assert navigation.is_oversight_current
+    assert frame(visit, person("ada", "administrator")).navigation.oversight == []
 
 
 def test_an_investigator_is_offered_no_pooled_endpoints(visit, sites):
