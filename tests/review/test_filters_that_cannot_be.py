@@ -8,7 +8,8 @@ from rest_framework.test import APIClient
 from accounts.actor import SYSTEM
 from accounts.services import create_token
 from audit.models import AccessEvent
-from tests.cast import Trial
+from review.services import raise_query
+from tests.cast import Trial, actor
 
 pytestmark = pytest.mark.django_db
 TRAIL = [
@@ -83,6 +84,7 @@ def test_queries_and_signatures_refuse_it_too(trial: Trial, subject: Any, as_use
 @pytest.mark.parametrize("address", ["/subjects/", "/worklists/", "/queries/", "/sdv/"])
 def test_a_free_search_says_what_nothing_matches(trial: Trial, subject: Any, as_user: Any, address: str) -> None:
     user = trial.monitor if address == "/sdv/" else trial.coordinator
+    raise_query(subject=subject, text="Sure?", by=actor(trial.monitor, "monitor"))
     page = as_user(user).get(f"{address}?q=zebra<b>").content.decode()
     assert "Nothing matches “zebra&lt;b&gt;”." in page
 

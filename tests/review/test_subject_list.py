@@ -119,7 +119,7 @@ def test_no_subject_yet_says_what_to_do(trial, as_user):
     assert "/subjects/add/" not in as_user(trial.monitor).get("/subjects/").content.decode()
 
 
-@pytest.mark.parametrize("page", ["0", "99", "x"])
-def test_a_page_that_does_not_exist_is_the_nearest(trial, as_user, page):
+@pytest.mark.parametrize(("page", "status"), [("99", 200), ("0", 400), ("x", 400)])
+def test_a_page_past_the_end_is_the_last_and_what_is_no_page_is_refused(trial, as_user, page, status):
     trial.subject()
-    assert as_user(trial.coordinator).get(f"/subjects/?page={page}").status_code == 200
+    assert as_user(trial.coordinator).get(f"/subjects/?page={page}").status_code == status

@@ -124,7 +124,7 @@ def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestSe
     answer = Client().get("/health/")
     assert answer.status_code == 503
     unknown = "unknown while the database does not answer"
-    told = {"database": "does not answer", "broker": "ok"}
+    told = {"database": "does not answer", "broker": "ok", "backup": "no backup was ever taken"}
     assert answer.json() == told | dict.fromkeys(("protocol", "worker", "clock", "seal"), unknown)
 
 

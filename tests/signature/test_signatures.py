@@ -260,7 +260,9 @@ def test_a_form_of_another_site_is_neither_shown_nor_signed(trial, form, as_user
     with acting(SETUP), unlimited():
         Membership.objects.filter(user=trial.investigator).update(site=trial.other_site)
     client = as_user(trial.investigator)
-    assert client.get(f"/sign/?form={form.pk}").context["waiting"] == []
+    assert client.get("/sign/").context["waiting"] == []
+    refused = client.get(f"/sign/?form={form.pk}")
+    assert (refused.status_code, form.subject.label in refused.content.decode()) == (400, False)
     assert client.post("/sign/", own_hand(form)).status_code == 422
     assert not Signature.objects.exists()
 

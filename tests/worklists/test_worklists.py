@@ -170,7 +170,13 @@ def test_the_page_gathers_what_waits_once_for_its_numbers_and_its_rows(trial, cl
         assert len([one for one in seen if "waiting AS" in one["sql"]]) == 1
 
 
-@pytest.mark.parametrize("page", ["1", "2", "99", "0", "-1", "two", "9" * 30])
+@pytest.mark.parametrize("page", ["0", "-1", "two", "9" * 30])
+def test_what_is_no_page_is_refused(trial, client, page):
+    client.force_login(trial.coordinator)
+    assert client.get(f"/worklists/?list=overdue&page={page}").status_code == 400
+
+
+@pytest.mark.parametrize("page", ["1", "2", "99"])
 def test_a_page_holds_the_rows_that_the_whole_list_has_there(trial, client, monkeypatch, page):
     monkeypatch.setattr("worklists.views.PAGE_SIZE", 3)
     client.force_login(trial.coordinator)
