@@ -52,7 +52,7 @@ PAGES = (
 
 # Whoever may open more pages than a row of 1280 pixels holds finds these under one heading.
 MOST_IN_A_ROW = 11
-OVERSIGHT = {"Audit trail", "Access log", "Staff", "People", "Status"}
+OVERSIGHT = {"Checks", "Locks", "Audit trail", "Access log", "Staff", "People", "Status"}
 
 
 class Navigation(NamedTuple):

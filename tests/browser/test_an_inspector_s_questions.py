@@ -144,7 +144,7 @@ def test_what_a_user_changed_in_the_24_hours_before_a_lock(auditor: Any, trial: 
     by = actor(trial.data_manager, "data_manager")
     shut(reach=Reach(trial.site, subject), state=ClosureState.LOCKED, reason="cleaned", by=by)
     with within_a_minute():
-        auditor.get_by_role("link", name="Locks", exact=True).click()
+        of_oversight(auditor, "Locks")
         auditor.get_by_role("link", name="24 hours before").click()
         auditor.get_by_label("Who", exact=True).fill("carla")
         auditor.get_by_role("button", name="Filter").click()

@@ -56,7 +56,8 @@ def test_each_page_of_the_row_has_an_icon_of_its_own():
 def test_whoever_may_open_more_than_a_row_holds_finds_the_rest_under_one_heading(visit):
     navigation = frame(visit, person("anne", "auditor"), "/status/").navigation
     assert len(navigation.row) + 1 <= MOST_IN_A_ROW
-    assert {page.label for page in navigation.oversight} == {"Audit trail", "Access log", "Staff", "Status"}
+    grouped = {"Checks", "Locks", "Audit trail", "Access log", "Staff", "Status"}
+    assert {page.label for page in navigation.oversight} == grouped
     assert navigation.is_oversight_current
     assert frame(visit, person("ada", "administrator")).navigation.oversight == []
 

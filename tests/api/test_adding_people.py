@@ -6,10 +6,8 @@ import pytest
 
 from accounts.keeping import Training
 from accounts.models import Membership, User
-from tests.api.conftest import api, no_limit, trial
 from tests.cast import Trial
 
-__all__ = ["api", "no_limit", "trial"]
 pytestmark = pytest.mark.django_db
 WHO = {"username": "nora", "first_name": "Nora", "last_name": "Nurse", "email": "nora@example.org"}
 
