@@ -26,6 +26,8 @@ from tests.review.test_who_may_open_what import PEOPLE, things
 from trialsite.settings import BASE_DIR
 
 __all__ = ["keys", "things"]
+# The second notes in the log of access what a library's page sends.
+ONE_WAY_OUT = ("audit/files.py", "audit/access_log.py")
 BY_HAND = ("csv.writer", "csv.DictWriter", "xlsxwriter.Workbook")
 AT_LEAST = {Role.DATA_MANAGER: 8, Role.SPONSOR: 10, Role.AUDITOR: 8, Role.ADMINISTRATOR: 2}
 WORDS = ("=HYPERLINK(1)", "Müller, Übelkeit")
@@ -98,7 +100,7 @@ def test_nobody_else_writes_csv_or_workbooks_or_sends_a_file() -> None:
     found = {}
     for path in Path(BASE_DIR).glob("*/**/*.py"):
         part = path.relative_to(BASE_DIR)
-        if part.parts[0] in ("tests", ".venv", "var", "benchmarks") or part == Path("audit/files.py"):
+        if part.parts[0] in ("tests", ".venv", "var", "benchmarks") or str(part) in ONE_WAY_OUT:
             continue
         if own := sorted(set(writers(ast.parse(path.read_text())))):
             found[str(part)] = own

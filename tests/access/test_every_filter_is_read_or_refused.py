@@ -17,6 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.filters import CodeField
 from accounts.roles import ROLES, Role
 from audit.file_check import DigestField
+from endpoints.refresh import refresh_marked
 from tests.access.matrix import PAGES, WHOLE_TRIAL
 from tests.access.test_matrix import keys
 from tests.api.conftest import api, no_limit
@@ -126,8 +127,10 @@ def refused(answer: HttpResponse) -> bool:
 
 
 def test_every_other_file_of_a_list_refuses_a_name_that_it_does_not_read(
-    clients: dict[Role, Client], keys: dict[str, int]
+    trial: Trial, clients: dict[Role, Client], keys: dict[str, int]
 ) -> None:
+    trial.treated_subject()
+    refresh_marked()
     tables = [(address, role) for address, role in pages() if address.endswith((".csv", ".xlsx"))]
     for address, role in (*tables, ("/endpoints/P2/measurable/response.csv", Role.SPONSOR)):
         assert clients[role].get(address.format(**keys)).status_code == 200, address
