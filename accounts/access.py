@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest
 
 from accounts.actor import SYSTEM, Actor
@@ -31,7 +32,24 @@ def _log_refusal(access: "Access", permission: Permission, site_id: int | None, 
 # The audit app, which this one cannot import, puts its own writer here when it starts.
 on_refusal: Callable[["Access", Permission, int | None, bool], None] = _log_refusal
 
-HELD = Prepared(lambda user: Membership.objects.filter(user=user, ended_at=None).select_related("site").order_by())
+
+def _nothing_newer(key: int | None) -> None:
+    """Without the cohorts there is no protocol to go by."""
+
+
+# The cohorts app puts its own here when it starts: it is told which protocol is in force each time that roles are read.
+on_protocol: Callable[[int | None], None] = _nothing_newer
+
+# Of no kind, which Django would convert.
+IN_FORCE = RawSQL("(SELECT max(id) FROM protocol_inforce)", [], Field())
+HELD = Prepared(
+    lambda user: (
+        Membership.objects.filter(user=user, ended_at=None)
+        .select_related("site")
+        .annotate(protocol=IN_FORCE)
+        .order_by()
+    )
+)
 
 LANDING = {
     Role.ADMINISTRATOR: "people",
@@ -54,6 +72,8 @@ class Access:
     def held(self) -> list[tuple[Role, int | None]]:
         """(role, site or None for all sites), in the order of the roles' weight."""
         held = [(Role(one.role), one.site_id) for one in self._memberships]
+        for one in self._memberships[:1]:
+            on_protocol(one.protocol)  # type: ignore[attr-defined]
         token = getattr(self.user, "by_token", None)
         return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
 
@@ -61,7 +81,7 @@ class Access:
     def _memberships(self) -> list[Membership]:
         if not self.user.is_active:
             return []
-        return HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now
+        return HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now  # type: ignore[return-value]
 
     @property
     def zone(self) -> ZoneInfo | None:

@@ -1,4 +1,4 @@
-"""Which forms the protocol asks for at which visit, as two columns that a statement can join."""
+"""Which forms the protocol asks for at which visit, as columns that a statement can join."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ from cohorts.models import Visit
 
 @dataclass(frozen=True)
 class Asked:
-    """Side by side: the code of a visit, a form that it asks for."""
+    """Side by side: the version that a visit stands under (0 where none was stamped), its code, a form that it asks
+    for."""
 
+    versions: list[int]
     visits: list[str]
     forms: list[str]
 
@@ -20,9 +22,11 @@ def asked_now() -> Asked:
     """For each code that some visit of the trial has, whosever: codes are the protocol's, and to look at each visit's
     site first takes longer than all else. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT code, kind, cycle FROM edc.visit_codes()")
+        cursor.execute("SELECT protocol, code, kind, cycle FROM edc.visit_codes()")
         plans = cursor.fetchall()
-    pairs = [
-        (code, form) for code, kind, cycle in plans for form in forms_due(Visit(code=code, kind=kind, cycle=cycle))
+    asked = [
+        (version or 0, code, form)
+        for version, code, kind, cycle in plans
+        for form in forms_due(Visit(protocol_id=version, code=code, kind=kind, cycle=cycle))
     ]
-    return Asked([code for code, _ in pairs], [form for _, form in pairs])
+    return Asked(*([row[place] for row in asked] for place in range(3)))

@@ -120,6 +120,12 @@ CATALOGUE = {
             forms.ProtocolDeviation,
             log_columns=("deviation_date", "kind", "importance", "description"),
         ),
+        FormType(
+            "reconsent",
+            "Re-consent",
+            forms.Reconsent,
+            log_columns=("consent_date", "protocol_version", "consent_given"),
+        ),
     )
 }
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
+from assessments.services import screening_of
 from cohorts.eligibility_rules import Verdict
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
-from trialsite.protocol import current
+from trialsite.protocol import current, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,16 @@ class Offer:
 
 
 def cohort_offers(subject: Subject) -> list[Offer]:
-    """Each cohort of the protocol as it stands for this subject, in two statements."""
+    """Each cohort of the trial as it stands for this subject, in three statements: eligibility is judged by the version
+    that the screening stands under."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
-    found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
+    with screening_of(subject).judged():
+        found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN)}
     return [
         Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
-        for plan in current().cohorts
-        if plan.code in cohorts
+        for plan in in_force().cohorts
+        if plan.code in cohorts and plan.phase in found
     ]
 
 

@@ -119,4 +119,9 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "What departed from the protocol, whoever noticed it. Important ones touch safety, rights or the endpoints.",
         "Say what was done so that it does not happen again.",
     ),
+    "reconsent": (
+        "Each time that the subject is asked to consent anew, to an amendment of the protocol; also where the answer "
+        "is no.",
+        "From this day on, or from the day on which the version is active at the site, the visits follow it.",
+    ),
 }

@@ -197,8 +197,12 @@ def _tell(lines: Iterable[Line], error: str) -> None:
 
 
 def _check(sample: Sample) -> None:
-    place = sample.place
-    assert place is not None
+    assert sample.place is not None
+    with sample.place.judged():
+        _check_there(sample, sample.place)
+
+
+def _check_there(sample: Sample, place: Place) -> None:
     against = obstacles(place.subject, place.form_type) if place.case_form is None else _closed(place.case_form)
     if against:
         _tell(sample.lines, " ".join(against))

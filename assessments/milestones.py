@@ -7,11 +7,23 @@ from typing import Any
 from django.db import connection
 
 from cohorts.models import Subject, SubjectStatus, Visit
-from cohorts.services import Milestones, lock_subject, plan_visits
-from trialsite.protocol import current
+from cohorts.planning import Milestones, plan_visits
+from cohorts.services import lock_subject
+from cohorts.versions import Consented, at_site, timeline
+from trialsite.protocol import in_force
 from values.dates import middle_of
 
-MOVING = ("consent", "eligibility", "everolimus", "infusion", "exposure", "end_of_treatment", "follow_up", "death")
+MOVING = (
+    "consent",
+    "reconsent",
+    "eligibility",
+    "everolimus",
+    "infusion",
+    "exposure",
+    "end_of_treatment",
+    "follow_up",
+    "death",
+)
 
 
 def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, visit: Visit | None, new: bool) -> bool:
@@ -55,7 +67,13 @@ MILESTONES = """
                    WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
                    AND r.follow_up_agreed = 'N'),
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
-            WHERE e.subject_id = %(subject)s AND e.status = 'approved')
+            WHERE e.subject_id = %(subject)s AND e.status = 'approved'),
+           ARRAY(SELECT consent_date::text FROM assessments_consent JOIN done ON id = case_form_id
+                 WHERE consent_given = 'Y' AND consent_date IS NOT NULL
+                 UNION ALL
+                 SELECT consent_date || ' ' || protocol_version
+                 FROM assessments_reconsent JOIN done ON id = case_form_id
+                 WHERE consent_given = 'Y' AND consent_date IS NOT NULL)
 """
 
 
@@ -79,7 +97,9 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort = cursor.fetchone()
+        [consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort, consents] = (
+            cursor.fetchone()
+        )
     found = Milestones(
         consent_date=consent,
         first_dose=first_dose,
@@ -89,14 +109,28 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         death=_first(died),
         withdrawal=withdrawal,
         follow_up_refused=refused,
-        dlt_evaluated=cohort is not None and current().cohort(cohort).dlt_evaluated,
+        dlt_evaluated=cohort is not None and in_force().cohort(cohort).dlt_evaluated,
+        consents=tuple(_consented(said) for said in consents),
     )
     return found, withdrawn, cohort is not None
+
+
+def stamp_visit(visit: Visit, subject: Subject, day: date) -> None:
+    """Have the visit stand under the version that held for the subject on the day on which it took place."""
+    held = timeline(at_site(subject.site_id), milestones(subject)[0].consents).on(day)
+    if held != visit.protocol_id:
+        visit.protocol_id = held
+        Visit.every.filter(pk=visit.pk).update(protocol=held)
 
 
 def consent_date(subject: Subject) -> date | None:
     """The day of the first consent that was given, from complete forms."""
     return milestones(subject)[0].consent_date
+
+
+def _consented(said: str) -> Consented:
+    on, _, version = said.partition(" ")
+    return Consented(date.fromisoformat(on), version)
 
 
 def _first(days: Iterable[str]) -> date | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.applicable import applies_to_subject
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.models import Visit
+from cohorts.versions import judging
 from trialsite.protocol import current
 from trialsite.protocol.visits import CycleVisit
 
@@ -43,9 +44,9 @@ def leads(code: str, kind: str) -> bool:
 
 
 def forms_due(visit: Visit) -> Sequence[str]:
-    """The forms that the protocol asks for at this visit, of whomever (see assessments.applicable); none at an
-    unscheduled one."""
-    for plan in current().visits:
+    """The forms that the version which the visit stands under asks for at it, of whomever (see assessments.applicable);
+    none at an unscheduled one."""
+    for plan in judging(visit.protocol_id).visits:
         if plan.kind == visit.kind:
             code = f"C{visit.cycle}{plan.code}" if plan.kind in ("cycle", "dlt") else plan.code
             numbered = plan.kind in ("tumour", "follow_up") and visit.code.startswith(code)
@@ -62,7 +63,8 @@ def day_of(visit: Visit | None) -> date | None:
 
 
 def cycle_day(code: str) -> int | None:
-    """The day of its cycle on which the protocol plans a visit of this code (C3D22); None of one on no such day."""
+    """The day of its cycle on which the version that judges plans a visit of this code (C3D22); None of one on no such
+    day."""
     plans = (plan for plan in current().visits if isinstance(plan, CycleVisit))
     return next((plan.day for plan in plans if re.fullmatch(rf"C\d+{re.escape(plan.code)}", code)), None)
 

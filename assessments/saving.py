@@ -41,6 +41,11 @@ def save(place: Place, sent: Posted, by: Actor, *, beside_stored: bool = False) 
 
     `beside_stored` leaves what was not sent as it is.
     """
+    with place.judged():
+        return _save(place, sent, by, beside_stored)
+
+
+def _save(place: Place, sent: Posted, by: Actor, beside_stored: bool) -> CaseForm:
     _needs_a_visit(place)
     whole = _beside_what_is_stored(place, sent) if beside_stored else sent
     entry = _entry(place, whole)

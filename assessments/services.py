@@ -1,6 +1,6 @@
 """Every write to a case form. `save_form` shows everything that a save does."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.asking import ask_about, is_compared
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
-from assessments.milestones import consent_date, follow_the_record, moves_milestones
+from assessments.milestones import consent_date, follow_the_record, moves_milestones, stamp_visit
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.placing import LEADING, leads
@@ -22,14 +22,20 @@ from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_ob
 from assessments.storing import computed, store
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
+from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
 from trialsite.prepared import Read, add, in_one_go, next_key
+from trialsite.protocol import under
 from values.dates import shown_date
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
-DATE_VISIT = 'UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s'
+# Says whether an amendment is active at the site, sooner or later: the visit then may be held under it.
+DATE_VISIT = """
+    UPDATE cohorts_visit SET visit_date = %s WHERE id = %s
+    RETURNING EXISTS (SELECT 1 FROM cohorts_approval WHERE site_id = %s)
+"""
 # The leading form, else the one that was begun first: a visit's day does not change with whichever was saved last.
 FIRST_DATED = """
     SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state NOT IN ('not_done', 'in_error')
@@ -58,6 +64,15 @@ class Place:
     visit: Visit | None = None
     case_form: CaseForm | None = None
 
+    def judged(self) -> AbstractContextManager[None]:
+        """Within, the version of the protocol holds under which the visit stands; at none that of the subject."""
+        return under(judging(self.visit.protocol_id if self.visit else self.subject.protocol_id))
+
+
+def screening_of(subject: Subject) -> Place:
+    """Where the subject's eligibility is told."""
+    return Place(subject, CATALOGUE["eligibility"], subject.visits.filter(kind="screening").first())
+
 
 def save_form(
     *,
@@ -76,7 +91,8 @@ def save_form(
     new, code = place.case_form is None, place.form_type.code
     moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
     holds = moves or code in FOR_ENROLMENT or is_compared(code)
-    with acting(by, reason=reason, reads=_reads_of_new(place.subject) if new and not holds else ()):
+    reads = _reads_of_new(place.subject) if new and not holds else ()
+    with place.judged(), acting(by, reason=reason, reads=reads):
         if holds:
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
@@ -109,7 +125,7 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         raise Refused(said, "not_done_reason")
     if place.form_type.is_log:
         raise Refused("“Not done” is for forms that are asked for: withdraw an entry of a log as entered in error.")
-    with acting(by, reason=reason or why):
+    with place.judged(), acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
         form = place.case_form
@@ -158,7 +174,8 @@ def _refuse_day(subject: Subject, on: date) -> None:
 
 
 def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:
-    against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
+    with screening_of(subject).judged():
+        against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
     if against:
         raise Refused(" ".join(against), field)
 
@@ -233,7 +250,10 @@ def _date_the_visit(place: Place, case_form: CaseForm, values: Values) -> None:
     day = on if isinstance(on, date) else date.fromisoformat(on)
     if place.visit.visit_date != day and (place.visit.visit_date is None or _is_first(place.visit, case_form)):
         with connection.cursor() as cursor:
-            cursor.execute(DATE_VISIT, [day, place.visit.pk])
+            cursor.execute(DATE_VISIT, [day, place.visit.pk, place.subject.site_id])
+            [may_go_over] = cursor.fetchone()
+        if may_go_over:
+            stamp_visit(place.visit, place.subject, day)
 
 
 def _is_first(visit: Visit, case_form: CaseForm) -> bool:

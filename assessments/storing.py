@@ -20,6 +20,7 @@ from assessments.models import CaseForm, Lesion, LesionResult
 from assessments.untaken import store_untaken
 from cohorts.models import Subject
 from cohorts.services import Refused
+from cohorts.versions import versions_in_force
 from terminology.reading import coded, dictionary_name
 from trialsite.prepared import add
 from trialsite.protocol import current
@@ -95,7 +96,19 @@ def _coded(record: Row) -> Row:
     return {"term_code": "", "dictionary": ""}
 
 
-COMPUTED: dict[str, Callable[[Row], Row]] = {"infusion": _infusion, "adverse_event": _coded}
+def _of_a_version(record: Row) -> Row:
+    """No other than a version that is in force can be consented to."""
+    known = versions_in_force() if record["protocol_version"] else []
+    if known and record["protocol_version"] not in known:
+        raise Refused(f"There is no such version of the protocol: {', '.join(known)}.", "protocol_version")
+    return {}
+
+
+COMPUTED: dict[str, Callable[[Row], Row]] = {
+    "infusion": _infusion,
+    "adverse_event": _coded,
+    "reconsent": _of_a_version,
+}
 
 
 def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:

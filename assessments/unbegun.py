@@ -16,11 +16,13 @@ from assessments.sequence import AFTER_WITHDRAWAL
 # protocol's matter and is handed in, as in worklists.reading, whose lists say the same of each visit.
 NEVER_BEGUN = """
     asked AS (
-        SELECT code, form FROM unnest(%(visits)s::text[], %(forms)s::text[]) AS a(code, form)
+        SELECT version, code, form
+        FROM unnest(%(versions)s::bigint[], %(visits)s::text[], %(forms)s::text[]) AS a(version, code, form)
     ), closed AS (
         SELECT place FROM signature_closure WHERE reopened_at IS NULL AND scope <> 'form'
     ), past AS (
-        SELECT v.id, v.code, v.subject_id, s.status FROM cohorts_visit v JOIN cohorts_subject s ON s.id = v.subject_id
+        SELECT v.id, v.code, coalesce(v.protocol_id, 0) AS version, v.subject_id, s.status
+        FROM cohorts_visit v JOIN cohorts_subject s ON s.id = v.subject_id
         WHERE s.status <> 'screen_failure'
           AND (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
           AND (%(subject)s::bigint IS NULL OR s.id = %(subject)s::bigint)
@@ -32,7 +34,7 @@ NEVER_BEGUN = """
           AND (v.visit_date IS NOT NULL OR v.window_to < %(today)s::date
                OR EXISTS (SELECT 1 FROM assessments_caseform f WHERE f.visit_id = v.id AND f.state <> 'in_error'))
     )
-    SELECT count(*) FROM past p JOIN asked a ON a.code = p.code LEFT JOIN not_applicable n USING (subject_id)
+    SELECT count(*) FROM past p JOIN asked a USING (version, code) LEFT JOIN not_applicable n USING (subject_id)
     WHERE (n.forms IS NULL OR a.form <> ALL(n.forms))
       AND (p.status <> 'withdrawn' OR a.form = ANY(%(after_withdrawal)s::text[]))
       AND NOT EXISTS (SELECT 1 FROM assessments_caseform f
@@ -60,6 +62,7 @@ def never_begun(
         cursor.execute(
             NOT_APPLICABLE + NEVER_BEGUN,
             {
+                "versions": asked.versions,
                 "visits": asked.visits,
                 "forms": asked.forms,
                 "once": list(ONCE_A_SUBJECT),

@@ -33,7 +33,7 @@ from assessments.posted import MOST_VERSION
 from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
-from assessments.services import Locked, Place, Stale, mark_not_done, save_form
+from assessments.services import Locked, Place, Stale, mark_not_done, save_form, screening_of
 from assessments.untaken import set_aside, without_struck
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
@@ -60,7 +60,7 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
     case_form = request.access.load(BY_KEY, right, site="subject__site_id", pk=pk)
     place = Place(case_form.subject, CATALOGUE[case_form.code], case_form.visit, case_form)
-    return _told(request, _answer(request, place))
+    return _judged(request, place)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +73,14 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         place = _place(subject, code, visit_id)
         if request.method == "GET" and place.case_form is not None:
             return redirect("form", place.case_form.pk)
-        return _told(request, _answer(request, place))
+        return _judged(request, place)
+
+
+def _judged(request: SignedInRequest, place: Place) -> HttpResponse:
+    """Rendered here, for the page asks too what the version says that holds at this place."""
+    with place.judged():
+        answer = _told(request, _answer(request, place))
+        return answer.render() if isinstance(answer, TemplateResponse) else answer
 
 
 def _visit_asked_for(request: SignedInRequest) -> int | None:
@@ -310,7 +317,8 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     visit_id = _visit_asked_for(request)
     visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else None
     place = Place(subject, CATALOGUE[code], visit, _own_form(request, subject, code))
-    return JsonResponse(answers_to(place, request.POST))
+    with place.judged():
+        return JsonResponse(answers_to(place, request.POST))
 
 
 def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm | None:
@@ -323,18 +331,20 @@ def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm
 def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Each criterion with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    entry = Entry(CATALOGUE["eligibility"], subject=subject, data=request.POST)
-    entry.is_valid()
-    return render(request, "assessments/verdicts.html", phases_of(subject, entry.record_form.cleaned_data))
+    with screening_of(subject).judged():
+        entry = Entry(CATALOGUE["eligibility"], subject=subject, data=request.POST)
+        entry.is_valid()
+        return render(request, "assessments/verdicts.html", phases_of(subject, entry.record_form.cleaned_data))
 
 
 @require_POST
 def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
     """Body surface and planned doses with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
-    entry.is_valid()
-    return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
+    with Place(subject, CATALOGUE["infusion"]).judged():
+        entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
+        entry.is_valid()
+        return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
 
 
 @require_GET
@@ -346,7 +356,8 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     visit = _visit_asked_for(request)
     at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None
-    return render(request, "assessments/guidance.html", guidance_of(subject, code, at))
+    with Place(subject, CATALOGUE[code], at).judged():
+        return render(request, "assessments/guidance.html", guidance_of(subject, code, at))
 
 
 @require_POST
@@ -356,6 +367,7 @@ def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResp
     if code not in CATALOGUE or not CATALOGUE[code].has_results:
         raise Http404
     own = _own_form(request, subject, code)
-    entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
-    entry.rows.is_valid()  # whatever is wrong with the sample's own items
-    return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows]})
+    with Place(subject, CATALOGUE[code], own.visit if own else None).judged():
+        entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
+        entry.rows.is_valid()  # whatever is wrong with the sample's own items
+        return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows]})

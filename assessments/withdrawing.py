@@ -20,7 +20,8 @@ from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
 from assessments.placing import is_asked_for
 from assessments.services import Place, Stale, refuse_shut
 from cohorts.models import Visit
-from cohorts.services import UNSCHEDULED, Refused, lock_subject
+from cohorts.planning import UNSCHEDULED
+from cohorts.services import Refused, lock_subject
 from endpoints.tasks import mark_changed
 from review.services import close_with_entry, reopen_with_entry
 from safety.reporting import report_if_serious, withdraw_report
@@ -42,7 +43,9 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         subject = lock_subject(case_form.subject)
         _claim(case_form, seen_version, state=FormState.IN_ERROR, withdrawn_state=case_form.state, **said)
         close_with_entry(case_form=case_form, text=f"Entered in error: {why}")
-        ask_about(Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form), case_form, None, new=False)
+        place = Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form)
+        with place.judged():
+            ask_about(place, case_form, None, new=False)
         carry_on(case_form=case_form, by=by)
         if case_form.code == "adverse_event":
             withdraw_report(case_form=case_form, by=by)

@@ -48,7 +48,9 @@ KINDS = {
         Kind("checks", "Runs of the checks", r"review_check.*"),
         Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
         Kind(
-            "protocol", "Protocol, cohorts, dictionaries", r"(protocol|terminology)_.*|cohorts_(protocolversion|cohort)"
+            "protocol",
+            "Protocol, cohorts, dictionaries",
+            r"(protocol|terminology)_.*|cohorts_(protocolversion|approval|cohort)",
         ),
         Kind("laboratory", "Reference ranges", r"laboratory_.*"),
         Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*|audit_wholeverified"),

@@ -145,6 +145,12 @@ RIGHTS: dict[str, Rights] = {
     ),
     "receipts_receipt": Rights(update=("status", "body"), delete=True, because=f"{PASSING}answers, kept for some days"),
     # --- subjects -----------------------------------------------------------------------------------------------------
+    "cohorts_approval": _change(
+        "planned_to planned_at",
+        "the site's subjects are planned by it one by one",
+        P.MANAGE_COHORTS,
+        worker=("UPDATE",),
+    ),
     "cohorts_cohort": _change("is_open", "a cohort is opened and closed", P.MANAGE_COHORTS),
     "cohorts_enrolment": _change(
         "cohort_id status enrolled_on",
@@ -153,13 +159,13 @@ RIGHTS: dict[str, Rights] = {
         P.APPROVE_ENROLMENT,
         added_by=(P.ENROL,),
     ),
-    "cohorts_protocolversion": Rights(worker=("INSERT",), by=NOBODY),
-    "protocol_inforce": Rights(worker=("INSERT",), by=NOBODY),
+    "cohorts_protocolversion": Rights(by=(P.MANAGE_COHORTS,)),
+    "protocol_inforce": Rights(by=(P.MANAGE_COHORTS,)),
     "cohorts_subject": _change(
-        "status first_dose_date", "both follow the record; site and number stay", *COURSE, added_by=SITES
+        "status first_dose_date protocol_id", "they follow the record; site and number stay", *COURSE, added_by=SITES
     ),
     "cohorts_visit": Rights(
-        update=("target_date", "window_from", "window_to", "visit_date", "in_error"),
+        update=("target_date", "window_from", "window_to", "visit_date", "in_error", "protocol_id"),
         delete=True,
         because="plans move; a planned visit without a form, or one added by mistake, goes",
         by=COURSE,
@@ -191,6 +197,7 @@ RIGHTS: dict[str, Rights] = {
     "assessments_lvef": RECORD,
     "assessments_medicalhistory": RECORD,
     "assessments_newanticancertherapy": RECORD,
+    "assessments_reconsent": RECORD,
     "assessments_pregnancytest": RECORD,
     "assessments_protocoldeviation": RECORD,
     "assessments_tumourassessment": RECORD,

@@ -7,20 +7,54 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Site
-from trialsite.protocol import current
+from trialsite.protocol import in_force
+
+
+class GoesOver(models.TextChoices):
+    """How a subject who is in the trial comes under an amendment, once it is active at the site."""
+
+    VISIT = "visit", "At the next visit"
+    CONSENT = "consent", "Once the subject consents to it"
+    NEVER = "never", "Not at all: it holds for subjects who consent from then on"
 
 
 class ProtocolVersion(models.Model):
-    """One version of the protocol file as it was read: every estimate names the one it used."""
+    """One version of the protocol file as it was read: every estimate names the one it used.
+
+    `goes_over` is empty for a version that the installation was set up with, which holds everywhere; an amendment holds
+    at the sites that approved it. It is only proposed as long as no protocol.InForce has its digest.
+    """
 
     code = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64, unique=True)
     content = models.TextField()
     read_at = models.DateTimeField(auto_now_add=True)
+    goes_over = models.CharField(max_length=10, choices=GoesOver, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.code} version {self.version}"
+
+
+class Approval(models.Model):
+    """That the ethics committee of a site approved an amendment, and from which day on it is active there."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="approvals")
+    version = models.ForeignKey(ProtocolVersion, models.PROTECT, related_name="approvals")
+    approved_on = models.DateField()
+    active_from = models.DateField()
+    # How far the visits of the site's subjects are planned by it: up to the subject of this key; when all were.
+    planned_to = models.BigIntegerField(default=0)
+    planned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "version"], name="approval_once_a_site"),
+            models.CheckConstraint(condition=Q(active_from__gte=F("approved_on")), name="active_once_approved"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} at {self.site} from {self.active_from:%Y-%m-%d}"
 
 
 class Cohort(models.Model):
@@ -35,7 +69,7 @@ class Cohort(models.Model):
     @property
     def plan(self) -> Any:
         """The cohort as the protocol file describes it: phase, dose level, slots."""
-        return current().cohort(self.code)
+        return in_force().cohort(self.code)
 
 
 class SubjectStatus(models.TextChoices):
@@ -57,6 +91,8 @@ class Subject(models.Model):
     source_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
     status = models.CharField(max_length=20, choices=SubjectStatus, default=SubjectStatus.SCREENING)
     first_dose_date = models.DateField(null=True, blank=True)
+    # The version that holds for what is recorded at no visit, as of the last planning; None as in Visit.protocol.
+    protocol = models.ForeignKey(ProtocolVersion, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["label"]
@@ -102,7 +138,8 @@ class Visit(models.Model):
     """A planned or unscheduled contact. Its state (due, overdue) is a matter of the day and is not stored.
 
     `in_error`: an unscheduled visit of which every form was withdrawn as entered in error. `objects` are the visits
-    that count, `every` those too.
+    that count, `every` those too. `protocol` is the version that it is planned under and, once it took place, that it
+    was held under; None where the installation knows one version alone.
     """
 
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="visits")
@@ -115,6 +152,7 @@ class Visit(models.Model):
     window_to = models.DateField(null=True, blank=True)
     visit_date = models.DateField(null=True, blank=True)
     in_error = models.BooleanField("Entered in error", default=False)
+    protocol = models.ForeignKey(ProtocolVersion, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CountingVisits()
     every = models.Manager["Visit"]()

@@ -1,10 +1,11 @@
 """Which visits are due when: a pure reading of the protocol's visit plan against a subject's own dates."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count, takewhile
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from trialsite.protocol.design import add_months
 from trialsite.protocol.schema import Protocol
@@ -18,6 +19,8 @@ from trialsite.protocol.visits import (
     VisitKind,
 )
 
+# Kinds of visits that repeat without an end, and are numbered.
+NUMBERED = ("tumour", "follow_up")
 VisitState = Literal["planned", "due", "overdue", "done"]
 
 
@@ -34,6 +37,8 @@ class PlannedVisit:
     forms: tuple[str, ...]
     cycle: int | None = None
     day: int | None = None
+    # The place of the version that plans it, among those that `planned_under` was given.
+    plan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,30 @@ class _Course:
     seen: date
     dlt_evaluated: bool
     follow_up_refused: bool
+    passed: Mapping[str, int]
+
+
+def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list[PlannedVisit]:
+    """As `planned_visits`, where one version holds from its day on until the next one does, in rising order: a visit
+    is planned by the version of its target date. Assessments and follow-ups are numbered on from version to version."""
+    found: list[PlannedVisit] = []
+    passed: dict[str, int] = {}
+    for place, (since, protocol) in enumerate(plans):
+        until = plans[place + 1][0] if place + 1 < len(plans) else date.max
+        course["passed"] = {kind: number - _before(protocol, kind, since, course) for kind, number in passed.items()}
+        visits = planned_visits(protocol, **course)
+        found += [replace(visit, plan=place) for visit in visits if since <= visit.target < until]
+        passed = {kind: course["passed"].get(kind, 0) + _before(protocol, kind, until, course) for kind in NUMBERED}
+    return sorted(found, key=lambda visit: visit.target)
+
+
+def _before(protocol: Protocol, kind: str, day: date, course: Mapping[str, Any]) -> int:
+    """How many assessments, or follow-ups, this version alone would have planned before that day."""
+    begin = course["first_dose"] if kind == "tumour" else course["end_of_treatment"]
+    visit = next((visit for visit in protocol.visits if visit.kind == kind), None)
+    if visit is None or begin is None or day == date.max:
+        return 0
+    return sum(1 for _ in takewhile(lambda target: target < day, _targets(visit, begin)))
 
 
 def planned_visits(
@@ -84,6 +113,7 @@ def planned_visits(
     seen: date | None = None,
     dlt_evaluated: bool = False,
     follow_up_refused: bool = False,
+    passed: Mapping[str, int] = MappingProxyType({}),
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
@@ -92,13 +122,14 @@ def planned_visits(
     from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is
     the day of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is
     evaluated for dose-limiting toxicity, `follow_up_refused` whether the subject does not agree to be asked about
-    survival. Empty for a protocol that does not enforce its visits.
+    survival; `passed` by how much the numbers of a kind of visit run ahead, after earlier versions. Empty for a
+    protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
     told = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
-    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, **told)
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, **told, passed=passed)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -178,7 +209,7 @@ def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[Planned
             first, every = course.first_dose, timedelta(visit.every_days)
             horizon = max(course.today + every, first + every)
             stop = min(_known(*_ends_assessments(visit, course)), default=None)
-            for planned in _numbered(visit, (first + every * number for number in count(1)), horizon):
+            for planned in _numbered(visit, _targets(visit, first), horizon, course):
                 # One that could have taken place before, and did not, was missed; the one that found the progression
                 # is recorded, and needs no plan.
                 if stop is not None and planned.window_to >= stop:
@@ -221,14 +252,25 @@ def _follow_up(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
         if isinstance(visit, FollowUpVisit) and course.end_of_treatment is not None and not course.follow_up_refused:
             ended, months = course.end_of_treatment, visit.every_months
             horizon = max(add_months(course.today, months), add_months(ended, months))
-            targets = (add_months(ended, months * number) for number in count(1))
-            for planned in _numbered(visit, targets, horizon):
+            for planned in _numbered(visit, _targets(visit, ended), horizon, course):
                 if course.death is None or planned.target <= course.death:
                     yield planned
 
 
-def _numbered(visit: TumourVisit | FollowUpVisit, targets: Iterable[date], horizon: date) -> Iterator[PlannedVisit]:
-    for number, target in enumerate(takewhile(lambda target: target <= horizon, targets), start=1):
+def _targets(visit: TumourVisit | FollowUpVisit, begin: date) -> Iterator[date]:
+    """Every day on which such a visit is planned, without an end."""
+    for number in count(1):
+        if isinstance(visit, TumourVisit):
+            yield begin + timedelta(visit.every_days * number)
+        else:
+            yield add_months(begin, visit.every_months * number)
+
+
+def _numbered(
+    visit: TumourVisit | FollowUpVisit, targets: Iterable[date], horizon: date, course: _Course
+) -> Iterator[PlannedVisit]:
+    first = 1 + course.passed.get(visit.kind, 0)
+    for number, target in enumerate(takewhile(lambda target: target <= horizon, targets), start=first):
         yield PlannedVisit(
             code=f"{visit.code}{number:02d}",
             label=f"{visit.label} {number}",

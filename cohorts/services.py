@@ -1,41 +1,24 @@
 """Every write about who is in the trial: subjects, slots at dose levels, visits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
-from cohorts.schedule import PlannedVisit, planned_visits
-from trialsite.protocol import Protocol, current
+from cohorts.planning import UNSCHEDULED, Milestones, plan_visits
+from cohorts.schedule import planned_under
+from cohorts.versions import at_site, follow, know, timeline
+from protocol.services import put_in_force
+from protocol.standing import version_in_force
+from trialsite.protocol import Protocol, of_file
 from values.dates import shown_date
 
-SILENCE = timedelta(120)
-# How the code of a visit begins that no schedule foresees.
-UNSCHEDULED = "UNS"
 READ = "protocol file read"
-
-
-@dataclass(frozen=True)
-class Milestones:
-    """The dates of a subject that visits are counted from, None for what has not happened; whether its cohort is
-    evaluated for dose-limiting toxicity, and whether it does not agree to be asked about survival."""
-
-    consent_date: date | None = None
-    first_dose: date | None = None
-    cycle_starts: Mapping[int, date] = field(default_factory=dict)
-    end_of_treatment: date | None = None
-    progression: date | None = None
-    death: date | None = None
-    withdrawal: date | None = None
-    dlt_evaluated: bool = False
-    follow_up_refused: bool = False
 
 
 class Refused(Exception):
@@ -47,19 +30,32 @@ class Refused(Exception):
 
 
 def sync_protocol(*, by: Actor) -> ProtocolVersion:
-    """As `register_protocol`, for the protocol file of the settings, in a transaction of its own."""
+    """As `register_protocol`, for the protocol file of the settings, in a transaction of its own; it takes force where
+    no version has yet."""
     with acting(by, reason=READ):
-        return register_protocol(current(), using=DEFAULT_DB_ALIAS)
+        version = register_protocol(of_file(), using=DEFAULT_DB_ALIAS)
+        if version_in_force() is None:
+            put_in_force(of_file(), using=DEFAULT_DB_ALIAS)
+            follow()
+    return version
 
 
 def register_protocol(protocol: Protocol, *, using: str) -> ProtocolVersion:
-    """Keep what the file says and make the cohorts that it names; a new cohort starts closed, unless its phase has a
-    single cohort (then there is no dose level to wait for). Within the caller's transaction, by the caller's actor."""
+    """Keep what the file of the settings says, and make the cohorts that it names. Within the caller's transaction, by
+    the caller's actor."""
     # Byte for byte: a file written from it has the same digest.
     content = settings.PROTOCOL_FILE.read_bytes().decode()
     version, _ = ProtocolVersion.objects.using(using).get_or_create(
         sha256=protocol.sha256, defaults={"code": protocol.code, "version": protocol.version, "content": content}
     )
+    open_new_cohorts(protocol, using=using)
+    know(version)
+    return version
+
+
+def open_new_cohorts(protocol: Protocol, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """The cohorts of a version that are not there yet: closed, unless their phase has a single cohort (then there is no
+    dose level to wait for). Within the caller's transaction."""
     known = set(Cohort.objects.using(using).values_list("code", flat=True))
     phases = [cohort.phase for cohort in protocol.cohorts]
     Cohort.objects.using(using).bulk_create(
@@ -67,7 +63,6 @@ def register_protocol(protocol: Protocol, *, using: str) -> ProtocolVersion:
         for plan in protocol.cohorts
         if plan.code not in known
     )
-    return version
 
 
 def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: str | None = None) -> Subject:
@@ -81,7 +76,11 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
         while label is None and is_taken(_label(site, number)):
             number += 1
         subject = Subject.objects.create(
-            site=site, number=number, label=label or _label(site, number), source_id=source_id
+            site=site,
+            number=number,
+            label=label or _label(site, number),
+            source_id=source_id,
+            protocol_id=timeline(at_site(site.pk), ()).on(timezone.localdate()),
         )
         plan_visits(subject=subject, milestones=Milestones())
     return subject
@@ -201,6 +200,7 @@ def add_visit(
             kind=kind,
             target_date=on,
             visit_date=on if took_place else None,
+            protocol_id=timeline(at_site(subject.site_id), ()).on(on),
         )
 
 
@@ -244,7 +244,8 @@ def _begin_visit(
     subject: Subject, kind: str, on: date, took_place: date | None, by: Actor, **milestones: date | None
 ) -> Visit:
     """The first visit of this kind, on its day; the one that is there already, if it is."""
-    plan = planned_visits(current(), today=on, **vars(Milestones(**milestones)))  # type: ignore[arg-type]
+    versions = timeline(at_site(subject.site_id), ())
+    plan = planned_under(versions.plans, today=on, **Milestones(**milestones).course)  # type: ignore[arg-type]
     visit = next((visit for visit in plan if visit.kind == kind), None)
     if visit is None:
         raise Refused("The protocol plans no such visit for this subject.", "on")
@@ -260,71 +261,6 @@ def _begin_visit(
                 "window_from": visit.window_from,
                 "window_to": visit.window_to,
                 "visit_date": took_place,
+                "protocol_id": versions.on(on),
             },
         )[0]
-
-
-def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None = None) -> None:
-    """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
-
-    Runs in the transaction of the save that moved a milestone. A visit that took place, or that has a form, stays as
-    it is, and so does one made by hand; one that nobody came to and that is planned no longer goes. Screening alone
-    keeps following: its window is known only once consent and first dose are, by when its forms are filled. A save
-    plans from the last contact on; the night gives `today`, and what was passed over by then goes.
-    """
-    moving = Q(visit_date=None, forms=None) & ~Q(code__startswith=UNSCHEDULED) | Q(kind="screening")
-    untouched = {visit.code: visit for visit in subject.visits.filter(moving)}
-    settled = dict(subject.visits.exclude(code__in=untouched).values_list("code", "visit_date"))
-    seen = max((day for day in (milestones.first_dose, *settled.values()) if day), default=None)
-    horizon = _horizon(today or timezone.localdate(), seen)
-    plan = planned_visits(current(), today=horizon, seen=today or seen, **vars(milestones))
-    wanted = {visit.code: visit for visit in plan}
-    Visit.objects.bulk_create(
-        [
-            _as_planned(subject, visit)
-            for code, visit in wanted.items()
-            if code not in settled and _differs(untouched.get(code), visit)
-        ],
-        update_conflicts=True,
-        unique_fields=["subject", "code"],
-        update_fields=["target_date", "window_from", "window_to"],
-    )
-    gone = [
-        visit.pk
-        for code, visit in untouched.items()
-        if code not in wanted and visit.kind != "screening" and not _waits_for_first_dose(visit, milestones)
-    ]
-    if gone:
-        Visit.objects.filter(pk__in=gone).delete()
-
-
-def _waits_for_first_dose(visit: Visit, milestones: Milestones) -> bool:
-    """Begun for the first dose, which is still to be recorded."""
-    return milestones.first_dose is None and visit.cycle == 1 and visit.code.endswith("D1")
-
-
-def _horizon(today: date, seen: date | None) -> date:
-    """Today, but no further than SILENCE after the subject was last seen: a record typed years later, or one that
-    stopped, is not planned on week by week until today."""
-    return today if seen is None else min(today, seen + SILENCE)
-
-
-def _as_planned(subject: Subject, visit: PlannedVisit) -> Visit:
-    return Visit(
-        subject=subject,
-        code=visit.code,
-        label=visit.label,
-        kind=visit.kind,
-        cycle=visit.cycle,
-        target_date=visit.target,
-        window_from=visit.window_from,
-        window_to=visit.window_to,
-    )
-
-
-def _differs(untouched: Visit | None, visit: PlannedVisit) -> bool:
-    return untouched is None or (untouched.target_date, untouched.window_from, untouched.window_to) != (
-        visit.target,
-        visit.window_from,
-        visit.window_to,
-    )

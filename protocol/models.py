@@ -14,6 +14,9 @@ class InForce(models.Model):
     version = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
     since = models.DateTimeField(db_default=Now(), editable=False)
+    # Of an amendment: who signed that it takes force, by user name and by name.
+    signed_by = models.CharField(max_length=150, blank=True)
+    signed_name = models.CharField(max_length=150, blank=True)
 
     class Meta:
         verbose_name = "protocol in force"

@@ -6,21 +6,26 @@ from values.dates import shown_date
 
 PUT_BACK = "`manage.py protocol_in_force` writes out the file in force; set PROTOCOL_FILE to that."
 # What takes an amendment in is a command of its own: no start does.
-AMENDED = "A new version of the protocol does not take force by a start. Until it was taken in:"
+AMENDED = (
+    "A new version does not take force by a start: `manage.py amend` says what it changes, and its page takes it in."
+)
 
 
 class NotInForce(Exception):
     """The protocol file is not the one in force; the message says which is, and what to do."""
 
 
-def in_force() -> InForce | None:
+def version_in_force() -> InForce | None:
     """The version in force; None before the first one took force."""
     return InForce.objects.order_by("pk").last()
 
 
 def difference(protocol: Protocol, held: InForce | None) -> str:
-    """Why the file cannot be started with, and what to do; "" for the one in force, and where none is yet."""
+    """Why the file cannot be started with, and what to do; "" for one that is or was in force, for the trial goes by
+    the last of them anyway, and where none is yet."""
     if held is None or protocol.sha256 == held.sha256:
+        return ""
+    if InForce.objects.using(held._state.db).filter(sha256=protocol.sha256).exists():
         return ""
     since = f"in force since {shown_date(held.since.date())}"
     if protocol.code != held.code:

@@ -13,13 +13,14 @@ from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
 from assessments.models import CaseForm
-from cohorts.models import EnrolmentStatus, Subject
+from cohorts.models import EnrolmentStatus, Subject, Visit
+from cohorts.versions import judging
 from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies
 from reports.typesetting import typeset
 from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
-from trialsite.protocol import current
+from trialsite.protocol import in_force
 from trialsite.templatetags.components import state_of
 from values.dates import shown_date
 
@@ -88,11 +89,11 @@ def form_contents(case_form: CaseForm, copying: Copying) -> dict[str, Any]:
 
 
 def _around(subject: Subject, copying: Copying, title: str, copies: FormCopies) -> dict[str, Any]:
-    protocol = current()
+    protocol = in_force()
     return {
         "study": protocol.code,
         "study_title": protocol.title,
-        "protocol": f"version {protocol.version} of {shown_date(protocol.date)}",
+        "protocol": _versions(subject),
         "title": title,
         "subject": subject.label,
         "synthetic": settings.SYNTHETIC_DATA,
@@ -104,6 +105,15 @@ def _around(subject: Subject, copying: Copying, title: str, copies: FormCopies) 
         "signed": copies.signed_words(),
         "acts": copies.acts(),
     }
+
+
+def _versions(subject: Subject) -> str:
+    """The versions of the protocol under which the subject's visits were held, in words; that which holds now where
+    none was."""
+    held = Visit.objects.filter(subject=subject, visit_date__isnull=False).order_by("protocol")
+    keys = list(held.values_list("protocol", flat=True).distinct()) or [subject.protocol_id]
+    named = [f"version {one.version} of {shown_date(one.date)}" for one in map(judging, keys)]
+    return " and ".join(dict.fromkeys(named))
 
 
 def _facts(subject: Subject) -> list[list[str]]:
@@ -155,7 +165,9 @@ def _group(
 def _heading(cell: VisitCell) -> str:
     held = day(cell.visit.visit_date)
     planned = f"planned for {day(cell.visit.target_date)}" if cell.visit.target_date else ""
-    return ", ".join(filter(None, (cell.visit.label, held or planned)))
+    version = judging(cell.visit.protocol_id)
+    under = f"protocol version {version.version}" if version is not in_force() else ""
+    return ", ".join(filter(None, (cell.visit.label, held or planned, under)))
 
 
 def _nothing(cell: VisitCell) -> list[str]:
@@ -172,4 +184,4 @@ def day(value: datetime.date | None) -> str:
 
 def copied_name(parts: Iterable[str], at: datetime.datetime) -> str:
     """Study, subject, what and the moment, so that a file on a desk says what it is."""
-    return "_".join((current().code, *parts, f"{at:%Y%m%dT%H%M%SZ}")) + ".pdf"
+    return "_".join((in_force().code, *parts, f"{at:%Y%m%dT%H%M%SZ}")) + ".pdf"

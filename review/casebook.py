@@ -24,10 +24,10 @@ from assessments.placing import forms_due, placed
 from assessments.sequence import applies_to
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
+from cohorts.versions import judging
 from review.models import Query, QueryState
 from signature.models import signed_as_it_stands
 from signature.shut import ShutPlaces, shut_places
-from trialsite.protocol import current
 from values.dates import shown_date
 
 # What a cell shows is the most urgent of what is in it.
@@ -151,7 +151,7 @@ class VisitCell:
         """(address, title) of the forms that may still be begun at an unscheduled visit."""
         if group_of(self.visit) != UNSCHEDULED:
             return []
-        there, asked = {form.code for form in self.forms}, current().forms()
+        there, asked = {form.code for form in self.forms}, judging(self.visit.protocol_id).forms()
         address = "{}?visit={}".format
         return [
             (address(reverse("form_add", args=[self.visit.subject_id, code]), self.visit.pk), CATALOGUE[code].title)
@@ -241,7 +241,7 @@ class Casebook:
     def missing_log_forms(self) -> list[str]:
         """Forms at no visit, filled once, that are not there yet."""
         there = {form.code for form in self.loose} | {form.code for cell in self.visits for form in cell.forms}
-        once = (code for code in current().log_forms if not CATALOGUE[code].is_log)
+        once = (code for code in judging(self.subject.protocol_id).log_forms if not CATALOGUE[code].is_log)
         return [code for code in once if code not in there and applies_to(code, self.subject)]
 
 
@@ -323,10 +323,10 @@ def _filled(
 
 def _remembering(asked_at: Callable[[Visit], Sequence[str]]) -> Callable[[Visit], Sequence[str]]:
     """The same, asked once a kind of visit: a page has thousands of visits, of some eighty kinds."""
-    known: dict[tuple[str, str, int | None], Sequence[str]] = {}
+    known: dict[tuple[int | None, str, str, int | None], Sequence[str]] = {}
 
     def remembered(visit: Visit) -> Sequence[str]:
-        key = (visit.code, visit.kind, visit.cycle)
+        key = (visit.protocol_id, visit.code, visit.kind, visit.cycle)
         if key not in known:
             known[key] = asked_at(visit)
         return known[key]

@@ -12,11 +12,12 @@ from assessments.checks.check import Casebook
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from cohorts.services import lock_subject
+from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from review.models import CheckRun
 from review.services import Finding, NotAllowed
 from review.tasks import run_checks
-from trialsite.protocol import current
+from trialsite.protocol import current, under
 
 # How often a subject is checked anew that was saved while it was checked.
 TRIES = 3
@@ -54,7 +55,8 @@ def check_next() -> bool:
             return False
         subject = Subject.objects.filter(pk__gt=run.last_subject).order_by("pk").first()
         if subject is not None:
-            run.found += _recheck(subject, run)
+            with under(judging(subject.protocol_id)):
+                run.found += _recheck(subject, run)
             run.done, run.last_subject = run.done + 1, subject.pk
         run.finished_at = None if subject else timezone.now()
         with acting(SYSTEM, reason="checks run again"):

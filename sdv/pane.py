@@ -21,7 +21,8 @@ def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
     """{"form", "page": what a reading page shows, "states": of each item, "rows", "left": items not verified yet}."""
     asked_about = items_asked_about([form.pk]).get(form.pk, set())
     place = Place(form.subject, CATALOGUE[form.code], form.visit, form)
-    page, states = reading_page(request, place), states_of(form)
+    with place.judged():
+        page, states = reading_page(request, place), states_of(form)
     left = [item for item, state in states.items() if state != VERIFIED]
     free = [] if "" in asked_about else [item for item in left if item not in asked_about]
     is_draft, is_locked = form.state == FormState.DRAFT, bool(form.locked_at)

@@ -86,6 +86,19 @@ def django_db_setup(django_db_blocker: Any) -> None:
     _servers.keep_as_migrated()
 
 
+@pytest.fixture(autouse=True)
+def nothing_in_force() -> None:
+    """A process goes by the version in force that it was told of last; a test begins without one."""
+    import django
+
+    if django.apps.apps.ready:
+        from cohorts import versions
+        from trialsite.protocol import go_by
+
+        versions._followed = 0
+        go_by(None)
+
+
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """For tests that need real commits: other processes see what is saved, and afterwards all of it is gone.

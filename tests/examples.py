@@ -98,5 +98,9 @@ EXAMPLES: dict[str, Example] = {
         },
         [],
     ),
+    "reconsent": (
+        {"consent_given": "Y", "consent_date": "2008-01-21", "protocol_version": "1.0"},
+        [],
+    ),
 }
 SCREENING = ("medical_history", "vital_signs", "ecg", "lvef", "pregnancy_test", "haematology", "chemistry")

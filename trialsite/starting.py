@@ -3,7 +3,8 @@
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from django.conf import settings
@@ -12,9 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
 from assessments.protocol_fit import unfit
-from protocol.models import InForce
-from protocol.standing import difference, in_force
-from trialsite.protocol import ProtocolError, current, load
+from cohorts.versions import follow
+from protocol.standing import difference, version_in_force
+from trialsite.protocol import ProtocolError, load, of_file
 
 WRONG_FILE = "trialsite.E010"
 UNSOUND = "the file cannot be used as a protocol: `manage.py check_protocol` says why"
@@ -24,9 +25,14 @@ CHANGED = "the file was changed since the start, and nothing would start with it
 
 
 def what_is_wrong() -> str:
-    """Why nothing starts with the protocol file of the settings; "" where nothing is in the way."""
+    """Why nothing starts with the protocol file of the settings. "" where nothing is in the way: the process then goes
+    by the version in force, which may be newer than the file."""
     try:
-        return difference(load(settings.PROTOCOL_FILE, unfit), _in_force())
+        with _nothing_left_open():
+            words = difference(load(settings.PROTOCOL_FILE, unfit), version_in_force())
+            if not words:
+                follow()
+            return words
     except ProtocolError as unsound:
         return str(unsound)
     except (DatabaseError, InterfaceError):
@@ -34,11 +40,12 @@ def what_is_wrong() -> str:
         return ""
 
 
-def _in_force() -> InForce | None:
-    """Nothing is left open: the worker's processes would share the connection that their parent opened."""
+@contextmanager
+def _nothing_left_open() -> Iterator[None]:
+    """The worker's processes would share the connection that their parent opened."""
     was_open = connection.connection is not None
     try:
-        return in_force()
+        yield
     finally:
         if not was_open:
             connection.close()
@@ -47,8 +54,8 @@ def _in_force() -> InForce | None:
 def in_short() -> str:
     """For /health/, which anybody may read: what is wrong with the protocol that runs here; "" for nothing."""
     try:
-        running = current()
-        if difference(running, in_force()):
+        running = of_file()
+        if difference(running, version_in_force()):
             return NOT_IN_FORCE
     except ProtocolError:
         return UNSOUND

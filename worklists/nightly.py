@@ -14,7 +14,8 @@ from accounts.models import Membership, Site
 from accounts.roles import Role
 from assessments.milestones import milestones
 from cohorts.models import Subject, SubjectStatus
-from cohorts.services import lock_subject, plan_visits
+from cohorts.planning import plan_visits
+from cohorts.services import lock_subject
 from review.models import Query, QueryState
 from signature.shut import shut_places
 from values.dates import shown_date

@@ -43,10 +43,12 @@ SILENT_MONTHS = 3
 # frozen or locked as signature.shut says it, is kept to be counted. Begins with NOT_APPLICABLE.
 WORK = """
     asked AS (
-        SELECT code, array_agg(form ORDER BY place) AS forms,
+        SELECT version, code, array_agg(form ORDER BY place) AS forms,
                coalesce(array_agg(form ORDER BY place) FILTER (WHERE form = ANY(%(after_withdrawal)s::text[])), '{}')
                    AS agreed
-        FROM unnest(%(visits)s::text[], %(forms)s::text[]) WITH ORDINALITY AS a(code, form, place) GROUP BY code
+        FROM unnest(%(versions)s::bigint[], %(visits)s::text[], %(forms)s::text[])
+             WITH ORDINALITY AS a(version, code, form, place)
+        GROUP BY version, code
     ), closed AS (
         SELECT DISTINCT place FROM signature_closure WHERE reopened_at IS NULL AND scope <> 'form'
     ), subject AS (
@@ -77,7 +79,7 @@ WORK = """
                coalesce(h.drafts, '{}') || coalesce(o.drafts, '{}') AS drafts
         FROM cohorts_visit v
         JOIN subject s ON s.id = v.subject_id
-        JOIN asked a ON a.code = v.code
+        JOIN asked a ON a.code = v.code AND a.version = coalesce(v.protocol_id, 0)
         LEFT JOIN here h ON h.visit_id = v.id
         LEFT JOIN once o ON o.subject_id = v.subject_id
         LEFT JOIN not_applicable n ON n.subject_id = v.subject_id
@@ -278,6 +280,7 @@ class Worklists:
     @property
     def _parameters(self) -> dict[str, Any]:
         return {
+            "versions": self.asked.versions,
             "visits": self.asked.visits,
             "forms": self.asked.forms,
             "once": list(ONCE_A_SUBJECT),

@@ -10,7 +10,9 @@ from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
+from cohorts.versions import judging
 from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
+from trialsite.protocol import under
 
 if TYPE_CHECKING:
     from assessments.services import Place
@@ -63,8 +65,16 @@ def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
         Finding(form.pk, item, check.id, text)
         for check in checks
         for form in (book.of(*check.at) if check.at else book.forms)
-        for item, text in check.findings(form, book)
+        for item, text in _of_its_version(check, form, book)
     ]
+
+
+def _of_its_version(check: Check, form: Form, book: Casebook) -> list[tuple[str, str]]:
+    """What a check finds at a form, by the version of the protocol that its visit stands under: a later one asks
+    nothing about what was done before it."""
+    version = form.visit.protocol if form.visit else None
+    with under(judging(version)):
+        return list(check.findings(form, book))
 
 
 def would_ask(place: "Place", values: Values) -> list[Finding]:
@@ -79,7 +89,7 @@ def would_ask(place: "Place", values: Values) -> list[Finding]:
     found = [
         Finding(pk, item, check.id, text)
         for check in (*_at(OWN, code), *across)
-        for item, text in check.findings(form, book)
+        for item, text in _of_its_version(check, form, book)
     ]
     return not_asked_before(found) if found and pk else found
 
@@ -91,7 +101,9 @@ def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
 
 def _as_form(place: "Place", pk: int, values: Values) -> Form:
     visit = place.visit
-    at = visit and At(visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to)
+    at = visit and At(
+        visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to, visit.protocol_id
+    )
     rows = [row for row in values.rows if not row.get("struck_out")]
     return Form(place.form_type.code, values.record, rows, at, pk)
 

@@ -21,6 +21,8 @@ class At:
     kind: str
     window_from: date | None = None
     window_to: date | None = None
+    # The version of the protocol that it stands under.
+    protocol: int | None = None
 
 
 @dataclass(frozen=True)

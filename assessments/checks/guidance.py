@@ -39,7 +39,7 @@ def _due(form: Form, book: Casebook, on: date) -> dict[str, Due]:
 
 
 def _forms_due(at: At) -> Sequence[str]:
-    return forms_due(Visit(code=at.code, kind=at.kind, cycle=cycle_of(at.code)))
+    return forms_due(Visit(protocol_id=at.protocol, code=at.code, kind=at.kind, cycle=cycle_of(at.code)))
 
 
 def _last_results(book: Casebook, on: date, due: dict[str, Due]) -> dict[str, Finding]:

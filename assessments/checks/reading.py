@@ -16,7 +16,8 @@ from assessments.models import Lesion
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
 FORMS = """
-    SELECT f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to, to_jsonb(r)::text, {rows},
+    SELECT f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to,
+           v.protocol_id, to_jsonb(r)::text, {rows},
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
             WHERE e.subject_id = %(subject)s AND e.status = 'approved')
     FROM assessments_caseform f JOIN {table} r ON r.case_form_id = f.id LEFT JOIN cohorts_visit v ON v.id = f.visit_id

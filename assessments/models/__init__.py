@@ -14,7 +14,7 @@ from assessments.models.dosing import (
 from assessments.models.entry import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
 from assessments.models.examination import Ecg, Lvef, PregnancyTest, VitalSigns
 from assessments.models.laboratory import Chemistry, Haematology, LaboratoryResult
-from assessments.models.logs import ConcomitantMedication, NewAnticancerTherapy, ProtocolDeviation
+from assessments.models.logs import ConcomitantMedication, NewAnticancerTherapy, ProtocolDeviation, Reconsent
 from assessments.models.medical_history import MedicalHistory, MedicalHistoryRow
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
 from assessments.models.safety import AdverseEvent, DltEvaluation
@@ -56,6 +56,7 @@ __all__ = [
     "PregnancyTest",
     "PriorTherapy",
     "ProtocolDeviation",
+    "Reconsent",
     "SaveReceipt",
     "TumourAssessment",
     "TumourBaseline",

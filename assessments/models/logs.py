@@ -1,4 +1,4 @@
-"""What happens beside the visits, each on a form of its own: medication, deviations, a new therapy of the cancer."""
+"""What happens beside the visits, each on a form of its own: medication, deviations, a new therapy, a re-consent."""
 
 from assessments import codelists, items
 from assessments.models.case_form import Record
@@ -34,6 +34,24 @@ class ProtocolDeviation(Record):
 
     class Meta:
         verbose_name = "protocol deviation"
+
+
+class Reconsent(Record):
+    """A consent that was given anew, to an amendment: see cohorts.versions on what follows from it."""
+
+    consent_given = items.choice(
+        "Consent given", codelists.YesNo, cdash="DSDECOD", sdtm="DS.DSDECOD", critical=True, may_lack=False
+    )
+    consent_date = items.date("Date", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
+    protocol_version = items.text(
+        "Version of the protocol", 20, cdash="DSPROTVR", sdtm="SUPPDS.DSPROTVR", critical=True, may_lack=False
+    )
+    consent_version = items.text(
+        "Version of the consent form", 40, cdash="DSCONSVR", sdtm="SUPPDS.DSCONSVR", required=False
+    )
+
+    class Meta:
+        verbose_name = "re-consent"
 
 
 class NewAnticancerTherapy(Record):

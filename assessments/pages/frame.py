@@ -32,6 +32,7 @@ from assessments.placing import is_asked_for
 from assessments.presence import others_at
 from assessments.row_names import OF_ROW
 from assessments.services import Place
+from trialsite.protocol import current, in_force
 from values.dates import shown_date
 
 # What key_of makes.
@@ -84,6 +85,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "visit_label": visit.label if visit else "",
         "window_text": _window(place),
         "timing": timing(visit),
+        "held_under": current().version if current() is not in_force() else "",
         "deviation_url": deviation_url(visit) if request.access.can(Permission.ENTER_DATA, subject.site_id) else "",
         "states": _states(case_form, here),
         "asks_later": case_form is not None and place.form_type.code in ASKED_LATER,

@@ -20,6 +20,7 @@ from assessments.placing import forms_due, placed
 from assessments.services import Place
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
+from cohorts.versions import judging
 from trialsite.protocol import current
 
 TITLED = ("screening", "end_of_treatment", "unscheduled")
@@ -124,7 +125,7 @@ def slots(subject: Subject) -> list[Slot]:
 def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
     if visit.kind != "unscheduled":
         return [code for code in forms_due(visit) if code not in spared]
-    asked = current().forms() - spared
+    asked = judging(visit.protocol_id).forms() - spared
     return [code for code in UNSCHEDULED if code in asked]
 
 

@@ -213,7 +213,6 @@ WORKER = {
     "what a verification found": "UPDATE audit_wholeverified SET faults = '[]', fault_count = 0",
     "that the worker was at work": "UPDATE trialsite_heartbeat SET at = now()",
     "what strangers tried": "DELETE FROM audit_stranger",
-    "the protocol": "INSERT INTO cohorts_protocolversion (version) VALUES ('2')",
     "the numbers of the trail": "SELECT nextval('audit_event_id_seq')",
     "who had locked what": "SELECT signature_require_open_form(ARRAY(SELECT generate_series(1, 99))::bigint[], false)",
 }

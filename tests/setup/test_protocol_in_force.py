@@ -73,7 +73,18 @@ def test_setting_up_again_writes_nothing(committed_db):
     assert Event.objects.count() == before
 
 
-def test_an_installation_of_before_remembers_the_file_that_it_finds(committed_db):
+@pytest.fixture
+def of_before(monkeypatch):
+    """Records are made as they were before an installation remembered what is in force."""
+
+    def forget():
+        monkeypatch.setattr("cohorts.services.put_in_force", lambda *said, **more: None)
+
+    return forget
+
+
+def test_an_installation_of_before_remembers_the_file_that_it_finds(committed_db, of_before):
+    of_before()
     trial = Trial()
     trial.treated_subject()
     assert not InForce.objects.exists()
@@ -113,9 +124,11 @@ GONE_VISIT = (('code = "D22"', 'code = "D23"'), ('"visits.D22"', '"visits.D23"')
 
 
 @pytest.mark.parametrize("before", ["in force", "of before"])
-def test_a_cohort_and_a_visit_that_have_data_may_not_vanish(committed_db, changed, before):
+def test_a_cohort_and_a_visit_that_have_data_may_not_vanish(committed_db, changed, before, of_before):
     if before == "in force":
         set_up()
+    else:
+        of_before()
     trial = Trial()
     subject = trial.treated_subject()
     trial.infuse(subject, date(2008, 1, 28), visit="C1D22")
@@ -128,7 +141,8 @@ def test_a_cohort_and_a_visit_that_have_data_may_not_vanish(committed_db, change
     assert not Cohort.objects.filter(code="P2-NEW").exists()
 
 
-def test_a_visit_without_data_may_be_another(committed_db, changed):
+def test_a_visit_without_data_may_be_another(committed_db, changed, of_before):
+    of_before()
     trial = Trial()
     trial.treated_subject()
     changed(*GONE_VISIT)

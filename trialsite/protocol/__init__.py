@@ -1,7 +1,19 @@
-"""The protocol as data: `load` reads and checks a file, `current` is the one that this installation runs."""
+"""The protocol as data: `load` reads and checks a file, `current` is the version by which is judged, see `under`."""
 
 from trialsite.protocol.fault import Fault, ProtocolError
-from trialsite.protocol.reader import current, load
+from trialsite.protocol.reader import current, go_by, in_force, load, of_file, parse, under
 from trialsite.protocol.schema import AnalysisPlan, Protocol
 
-__all__ = ["AnalysisPlan", "Fault", "Protocol", "ProtocolError", "current", "load"]
+__all__ = [
+    "AnalysisPlan",
+    "Fault",
+    "Protocol",
+    "ProtocolError",
+    "current",
+    "go_by",
+    "in_force",
+    "load",
+    "of_file",
+    "parse",
+    "under",
+]

@@ -28,6 +28,7 @@ FormCode = Literal[
     "deviation",
     "new_therapy",
     "dlt_evaluation",
+    "reconsent",
 ]
 
 FORM_CODES: tuple[FormCode, ...] = get_args(FormCode)

@@ -3,7 +3,9 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache
@@ -29,8 +31,17 @@ def load(path: str | Path, *checks: Check) -> Protocol:
     `checks` are what else must hold of it here; each gives its problems as lines, `path: what is wrong`.
     """
     path = Path(path)
-    content, document = _read(path)
-    protocol, wrong = _checked(document, hashlib.sha256(content).hexdigest(), (problems, without_sense, *checks))
+    try:
+        content = path.read_bytes()
+    except OSError as missing:
+        raise ProtocolError(path, [Fault(f"cannot be read: {missing.strerror}")]) from None
+    return parse(content, path, *checks)
+
+
+def parse(content: bytes, path: Path, *checks: Check) -> Protocol:
+    """The protocol that these bytes are; `path` names them in what is said of them. As `load`."""
+    document, digest = _document(content, path), hashlib.sha256(content).hexdigest()
+    protocol, wrong = _checked(document, digest, (problems, without_sense, *checks))
     if wrong or protocol is None:
         raise ProtocolError(path, _at_their_lines(wrong, content.decode()))
     return protocol
@@ -61,11 +72,44 @@ def _at_their_lines(problems: Iterable[str], text: str) -> list[Fault]:
     return list(dict.fromkeys(Fault(words, path, lines.of(path)) for path, _, words in split))
 
 
+_chosen: ContextVar[Protocol | None] = ContextVar("chosen", default=None)
+
+
 def current() -> Protocol:
-    """The protocol of this installation, from the setting PROTOCOL_FILE; read once a process."""
+    """The version by which is judged here: that of `under`, else the one in force."""
+    return _chosen.get() or in_force()
+
+
+# An amendment that took force after the file of the settings.
+_amended: Protocol | None = None
+
+
+def in_force() -> Protocol:
+    """The version that the trial goes by: the amendment that this process was told of by `go_by`, else `of_file`."""
+    return _amended or of_file()
+
+
+def of_file() -> Protocol:
+    """What the file of the setting PROTOCOL_FILE says, read once a process."""
     from django.conf import settings
 
     return _loaded(settings.PROTOCOL_FILE)
+
+
+def go_by(version: Protocol | None) -> None:
+    """From here on, in this process, the trial goes by this amendment; None: by the file of the settings."""
+    global _amended
+    _amended = version
+
+
+@contextmanager
+def under(version: Protocol) -> Iterator[None]:
+    """What is read within, in this thread, is judged by this version: that of a visit, whatever came after it."""
+    before = _chosen.set(version)
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
 
 
 @cache
@@ -73,12 +117,9 @@ def _loaded(path: str | Path) -> Protocol:
     return load(Path(path))
 
 
-def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
+def _document(content: bytes, path: Path) -> dict[str, Any]:
     try:
-        content = path.read_bytes()
-        return content, tomllib.loads(content.decode(), parse_float=Decimal)
-    except OSError as missing:
-        raise ProtocolError(path, [Fault(f"cannot be read: {missing.strerror}")]) from None
+        return tomllib.loads(content.decode(), parse_float=Decimal)
     except UnicodeDecodeError as broken:
         raise ProtocolError(path, [Fault(f"is not UTF-8 text: byte {broken.start} ({broken.reason})")]) from None
     except tomllib.TOMLDecodeError as broken:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 from typing import Protocol as Shape
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trialsite.protocol.applicable import NotApplicable
 from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
@@ -91,6 +91,14 @@ class Protocol(Part):
     assumptions: dict[str, Text] = Field(default_factory=dict)
     """Why each value was chosen that no source states, by the path of its key; shown as an assumption."""
     sha256: str
+
+    @model_validator(mode="after")
+    def _renews_its_consents(self) -> Protocol:
+        """Where a consent is asked for, it can be given anew: no file has to say so."""
+        asked = any("consent" in visit.forms for visit in self.visits)
+        if asked and "reconsent" not in self.log_forms:
+            object.__setattr__(self, "log_forms", (*self.log_forms, "reconsent"))
+        return self
 
     def phase(self, code: str) -> Phase:
         """The phase of that code; KeyError if there is none. The same holds for the look-ups below."""

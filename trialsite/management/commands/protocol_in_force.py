@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from audit.files import note_written
 from cohorts.models import ProtocolVersion
-from protocol.standing import in_force
+from protocol.standing import version_in_force
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, help="where to write it; without, to standard output")
 
     def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
-        held = in_force()
+        held = version_in_force()
         if held is None:
             raise CommandError("No protocol is in force yet: `setup_database` reads the file of PROTOCOL_FILE.")
         content = ProtocolVersion.objects.get(sha256=held.sha256).content

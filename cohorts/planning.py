@@ -1,0 +1,148 @@
+"""A subject's planned visits: brought to what the protocol asks for, by the versions that hold for the subject."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from cohorts.models import Subject, Visit
+from cohorts.schedule import PlannedVisit, planned_under
+from cohorts.versions import Consented, Timeline, at_site, timeline
+
+SILENCE = timedelta(120)
+# How the code of a visit begins that no schedule foresees.
+UNSCHEDULED = "UNS"
+# What a plan may change of a visit that is there: its label stays what it was called.
+MOVED = ("target_date", "window_from", "window_to", "protocol_id")
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """The dates of a subject that visits are counted from, None for what has not happened; whether its cohort is
+    evaluated for dose-limiting toxicity, and whether it does not agree to be asked about survival."""
+
+    consent_date: date | None = None
+    first_dose: date | None = None
+    cycle_starts: Mapping[int, date] = field(default_factory=dict)
+    end_of_treatment: date | None = None
+    progression: date | None = None
+    death: date | None = None
+    withdrawal: date | None = None
+    dlt_evaluated: bool = False
+    follow_up_refused: bool = False
+    consents: tuple[Consented, ...] = ()
+
+    @property
+    def course(self) -> dict[str, Any]:
+        """What visits are counted from, by the names of `planned_visits`."""
+        return {name: value for name, value in vars(self).items() if name != "consents"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written: visits that are new, or whose day, window or version changes; and those that go."""
+
+    changed: list[Visit]
+    gone: list[Visit]
+
+
+def plan_visits(*, subject: Subject, milestones: Milestones, today: date | None = None) -> None:
+    """Bring the subject's planned visits to what the protocol and these milestones ask for, as seen on `today`.
+
+    Runs in the transaction of the save that moved a milestone. A save plans from the last contact on; the night gives
+    `today`, and what was passed over by then goes.
+    """
+    versions = timeline(at_site(subject.site_id), milestones.consents)
+    plan = plan_of(subject, visits_of(subject), milestones, versions, today)
+    Visit.objects.bulk_create(
+        plan.changed,
+        update_conflicts=True,
+        unique_fields=["subject", "code"],
+        update_fields=[*MOVED[:3], "protocol"],
+    )
+    if plan.gone:
+        Visit.objects.filter(pk__in=[visit.pk for visit in plan.gone]).delete()
+    now = versions.on(timezone.localdate())
+    if subject.protocol_id != now:
+        subject.protocol_id = now
+        subject.save(update_fields=["protocol"])
+
+
+def visits_of(subject: Subject) -> list[Visit]:
+    """Each with the number of its forms: `filled`."""
+    return list(subject.visits.annotate(filled=Count("forms")))
+
+
+def plan_of(
+    subject: Subject,
+    visits: list[Visit],
+    milestones: Milestones,
+    versions: Timeline,
+    today: date | None = None,
+) -> Plan:
+    """What the plan changes of these visits; nothing is read or written.
+
+    A visit that took place, or that has a form, stays as it is, and so does one made by hand; one that nobody came to
+    and that is planned no longer goes. Screening alone keeps following: its window is known only once consent and first
+    dose are, by when its forms are filled. Nor does an amendment move what is overdue.
+    """
+    untouched = {visit.code: visit for visit in visits if _moves(visit)}
+    settled = {visit.code: visit.visit_date for visit in visits if visit.code not in untouched}
+    seen = max((day for day in (milestones.first_dose, *settled.values()) if day), default=None)
+    now = today or timezone.localdate()
+    course = {"today": _horizon(now, seen), "seen": today or seen, **milestones.course}
+    wanted = {visit.code: visit for visit in planned_under(versions.plans, **course)}
+    stays = {visit.code for visit in untouched.values() if _is_overdue(visit, now) and _goes_over(visit, versions)}
+    planned = [_as_planned(subject, wanted[code], versions) for code in wanted.keys() - settled.keys() - stays]
+    changed = [visit for visit in planned if _differs(untouched.get(visit.code), visit)]
+    left = [visit for code, visit in untouched.items() if code not in {*wanted, *stays}]
+    gone = [visit for visit in left if visit.kind != "screening" and not _waits_for_first_dose(visit, milestones)]
+    return Plan(sorted(changed, key=lambda visit: (visit.target_date, visit.code)), gone)
+
+
+def _moves(visit: Visit) -> bool:
+    if visit.kind == "screening":
+        return True
+    return visit.visit_date is None and not visit.filled and not visit.code.startswith(UNSCHEDULED)  # type: ignore[attr-defined]
+
+
+def _waits_for_first_dose(visit: Visit, milestones: Milestones) -> bool:
+    """Begun for the first dose, which is still to be recorded."""
+    return milestones.first_dose is None and visit.cycle == 1 and visit.code.endswith("D1")
+
+
+def _horizon(today: date, seen: date | None) -> date:
+    """Today, but no further than SILENCE after the subject was last seen: a record typed years later, or one that
+    stopped, is not planned on week by week until today."""
+    return today if seen is None else min(today, seen + SILENCE)
+
+
+def _is_overdue(visit: Visit, now: date) -> bool:
+    return visit.window_to is not None and visit.window_to < now
+
+
+def _goes_over(visit: Visit, versions: Timeline) -> bool:
+    """Whether another version than the one that planned it holds on its day by now."""
+    assert visit.target_date is not None
+    return visit.protocol_id is not None and visit.protocol_id != versions.on(visit.target_date)
+
+
+def _as_planned(subject: Subject, visit: PlannedVisit, versions: Timeline) -> Visit:
+    return Visit(
+        subject=subject,
+        code=visit.code,
+        label=visit.label,
+        kind=visit.kind,
+        cycle=visit.cycle,
+        target_date=visit.target,
+        window_from=visit.window_from,
+        window_to=visit.window_to,
+        protocol_id=versions.on(visit.target),
+    )
+
+
+def _differs(untouched: Visit | None, planned: Visit) -> bool:
+    return untouched is None or any(getattr(untouched, name) != getattr(planned, name) for name in MOVED)

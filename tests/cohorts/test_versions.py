@@ -1,0 +1,158 @@
+"""Which version of the protocol holds for a subject on a day: worked by hand."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from cohorts.schedule import planned_under, planned_visits
+from cohorts.versions import Consented, Version, timeline
+from tests.cohorts.amended import SCANS_EVERY_12_WEEKS
+from trialsite.protocol import load
+
+ONE = Version(1, "1.0", "", None)
+CONSENT, ACTIVE = date(2008, 1, 2), date(2008, 6, 1)
+
+
+def amended(goes_over: str, active_from: date | None = ACTIVE, key: int = 2) -> Version:
+    return Version(key, f"{key}.0", goes_over, active_from)
+
+
+def holds(*versions: Version, consents: tuple[Consented, ...] = (Consented(CONSENT),)) -> list[tuple[date, int]]:
+    return [(held.since, held.version) for held in timeline((ONE, *versions), consents).held]
+
+
+FIRST = (date.min, 1)
+
+
+def test_the_version_of_the_set_up_holds_from_the_beginning() -> None:
+    assert holds() == [FIRST]
+    assert timeline((ONE,), ()).on(date(1999, 1, 1)) == 1
+
+
+def test_an_installation_that_knows_none_says_so() -> None:
+    assert timeline((), ()).on(CONSENT) is None
+
+
+@pytest.mark.parametrize(("goes_over", "since"), [("visit", [(ACTIVE, 2)]), ("consent", []), ("never", [])])
+def test_a_subject_who_is_in_the_trial_goes_over_as_the_amendment_says(goes_over: str, since: list[object]) -> None:
+    assert holds(amended(goes_over)) == [FIRST, *since]
+
+
+@pytest.mark.parametrize("goes_over", ["visit", "consent", "never"])
+def test_who_consents_once_it_is_active_begins_with_it(goes_over: str) -> None:
+    assert holds(amended(goes_over), consents=(Consented(ACTIVE),)) == [FIRST, (ACTIVE, 2)]
+    assert holds(amended(goes_over), consents=()) == [FIRST, (ACTIVE, 2)]
+
+
+@pytest.mark.parametrize("goes_over", ["visit", "consent", "never"])
+def test_it_holds_nowhere_before_the_site_has_approved_it(goes_over: str) -> None:
+    assert holds(amended(goes_over, None)) == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("renewed", "since"),
+    [
+        (Consented(date(2008, 7, 9), "2.0"), date(2008, 7, 9)),
+        (Consented(date(2008, 7, 9)), date(2008, 7, 9)),
+        # Who consents before it is active goes over once it is.
+        (Consented(date(2008, 5, 1), "2.0"), ACTIVE),
+        # To another version than this one.
+        (Consented(date(2008, 7, 9), "1.0"), None),
+        (Consented(date(2008, 5, 1)), None),
+    ],
+)
+def test_a_renewed_consent_takes_the_subject_over(renewed: Consented, since: date | None) -> None:
+    assert holds(amended("consent"), consents=(Consented(CONSENT), renewed)) == [
+        FIRST,
+        *([(since, 2)] if since else []),
+    ]
+
+
+def test_a_later_version_before_an_earlier_one_leaves_that_one_out() -> None:
+    earlier, later = amended("consent"), amended("visit", date(2008, 7, 1), key=3)
+    consents = (Consented(CONSENT), Consented(date(2008, 9, 1), "2.0"))
+    assert holds(earlier, later, consents=consents) == [FIRST, (date(2008, 7, 1), 3)]
+
+
+def test_a_day_belongs_to_the_version_that_began_last() -> None:
+    held = timeline((ONE, amended("visit")), (Consented(CONSENT),))
+    assert [held.on(day) for day in (ACTIVE - timedelta(1), ACTIVE)] == [1, 2]
+
+
+# --- what is planned under two versions ------------------------------------------------------------------------------
+DOSE = date(2008, 1, 7)
+COURSE = {
+    "consent_date": CONSENT,
+    "first_dose": DOSE,
+    "today": date(2008, 12, 31),
+    "cycle_starts": {},
+    "end_of_treatment": None,
+    "progression": None,
+    "death": None,
+}
+
+
+@pytest.fixture
+def old() -> object:
+    return load(Path(__file__).parents[2] / "trialsite/protocol/nct00426556.toml")
+
+
+def changed(old: object, tmp_path: Path, *replacements: tuple[str, str]) -> object:
+    text = (Path(__file__).parents[2] / "trialsite/protocol/nct00426556.toml").read_text()
+    for before, after in (('version = "1.0"', 'version = "2.0"'), *replacements):
+        assert before in text
+        text = text.replace(before, after, 1)
+    path = tmp_path / "amended.toml"
+    path.write_text(text)
+    return load(path)
+
+
+def of_kind(visits: list, kind: str) -> list[tuple[str, date, int]]:
+    return [(visit.code, visit.target, visit.plan) for visit in visits if visit.kind == kind]
+
+
+def test_assessments_go_on_by_the_new_interval_and_are_numbered_on(old: object, tmp_path: Path) -> None:
+    new = changed(old, tmp_path, *SCANS_EVERY_12_WEEKS)
+    # Day 56, 112 under the old version; day 168, 252, 336 under the new one, which alone would call them TA02 to TA04.
+    plans = [(date.min, old), (DOSE + timedelta(120), new)]
+    assert of_kind(planned_under(plans, **COURSE), "tumour") == [
+        ("TA01", DOSE + timedelta(56), 0),
+        ("TA02", DOSE + timedelta(112), 0),
+        ("TA03", DOSE + timedelta(168), 1),
+        ("TA04", DOSE + timedelta(252), 1),
+        ("TA05", DOSE + timedelta(336), 1),
+        ("TA06", DOSE + timedelta(420), 1),
+    ]
+
+
+def test_a_shorter_interval_is_numbered_on_too(old: object, tmp_path: Path) -> None:
+    new = changed(old, tmp_path, ("every_days = 56", "every_days = 28"))
+    plans = [(date.min, old), (DOSE + timedelta(120), new)]
+    visits = of_kind(planned_under(plans, **COURSE), "tumour")
+    assert visits[:4] == [
+        ("TA01", DOSE + timedelta(56), 0),
+        ("TA02", DOSE + timedelta(112), 0),
+        ("TA03", DOSE + timedelta(140), 1),
+        ("TA04", DOSE + timedelta(168), 1),
+    ]
+
+
+def test_windows_days_and_dropped_visits_hold_from_the_day_on(old: object, tmp_path: Path) -> None:
+    text = Path(__file__).parents[2].joinpath("trialsite/protocol/nct00426556.toml").read_text()
+    begin = text.index('[[visits]]\nkind = "cycle"\ncode = "D22"')
+    dropped = text[begin : text.index("[[visits]]", begin + 1)]
+    assumed = next(line for line in text.splitlines() if line.startswith('"visits.D22"'))
+    new = changed(
+        old, tmp_path, (dropped, ""), (assumed, ""), ('code = "D8"\nlabel = "Day 8"\nday = 8\nearly_days = 2',
+                                        'code = "D8"\nlabel = "Day 8"\nday = 8\nearly_days = 1'),
+        ("days = [1, 8, 15, 22]", "days = [1, 8, 15]"),
+    )  # fmt: skip
+    since = DOSE + timedelta(28)
+    visits = {visit.code: visit for visit in planned_under([(date.min, old), (since, new)], **COURSE)}
+    assert "C1D22" in visits and "C2D22" not in visits
+    assert [(visits[code].target - visits[code].window_from).days for code in ("C1D8", "C2D8")] == [2, 1]
+
+
+def test_one_version_alone_plans_as_ever(old: object) -> None:
+    assert planned_under([(date.min, old)], **COURSE) == planned_visits(old, **COURSE)
