@@ -106,7 +106,8 @@ class EstimateResource(Resource):
     def list(self, request: Request) -> Response:
         """What is there, how fresh, and how many changes are on their way."""
         self.access.require(Permission.VIEW_ENDPOINTS)
-        stored = {(one.population, one.analysis_set): one for one in self._stored()}
+        # Of each the newest version's stands last.
+        stored = {(one.population, one.analysis_set): one for one in self._stored().reverse()}
         waiting, protocol = Mark.objects.count(), current()
         codes = [(one.code, each.code) for one in protocol.populations for each in protocol.analysis_sets]
         return Response([_freshness(*code, stored.get(code), waiting) for code in codes])
@@ -120,7 +121,8 @@ class EstimateResource(Resource):
         return Response(told | {"figures": stored.figures if stored else None})
 
     def _stored(self) -> Any:
-        return Estimate.objects.select_related("protocol").defer("figures", "protocol__content")
+        newest = Estimate.objects.select_related("protocol").order_by("-protocol")
+        return newest.defer("figures", "protocol__content")
 
 
 def _freshness(population: str, analysis_set: str, stored: Estimate | None, waiting: int) -> dict[str, Any]:

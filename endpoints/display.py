@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from cohorts.versions import read
 from endpoints.downloads import canvas_of
 from endpoints.figures import FIGURES, Figure
 from endpoints.figures.style import Spec
 from endpoints.figures.tables import TABLES, Table, limits, percent, reached
+from endpoints.models import Estimate
 from endpoints.reading import Selection
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.schema import AnalysisPlan, Assumption
@@ -39,6 +41,13 @@ class Headline(NamedTuple):
     value: str
     note: str
     which: str
+
+
+class Earlier(NamedTuple):
+    """What was estimated under an earlier version of the protocol, as it stood when the next one took force."""
+
+    estimate: Estimate
+    headlines: list[Headline]
 
 
 class Drawn(NamedTuple):
@@ -85,6 +94,9 @@ def page_of(chosen: Selection) -> dict[str, Any]:
         "plan": plan,
         "protocol_sets": [one for one in current().analysis_sets if one.headline_for],
         "is_outdated": chosen.estimate.protocol.sha256 != current().sha256,
+        "earlier": [
+            Earlier(one, headlines(one.figures, read(one.protocol_id).analysis)) for one in chosen.by_version[1:]
+        ],
     }
 
 

@@ -36,7 +36,8 @@ class Outcome(models.Model):
 
 
 class Estimate(models.Model):
-    """The endpoints of one population in one analysis set, as of a moment, under one version of the protocol.
+    """The endpoints of one population in one analysis set, as of a moment, under one version of the protocol. Those of
+    the version in force follow the record; those of an earlier one stay as they were when the next took force.
 
     `code` and `basis` are digests of the modules that derived and of the outcomes that were counted (endpoints.basis).
     """
@@ -51,7 +52,11 @@ class Estimate(models.Model):
     basis = models.CharField("SHA-256 of what it rests on", max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["population", "analysis_set"], name="estimate_once_a_set")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["population", "analysis_set", "protocol"], name="estimate_once_a_set_and_version"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.population}, {self.analysis_set}, as of {self.as_of:%Y-%m-%d %H:%M:%S}"

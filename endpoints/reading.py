@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from endpoints.models import Estimate, Mark, Outcome
-from trialsite.protocol import current
+from trialsite.protocol import current, in_force
 from trialsite.protocol.design import AnalysisSet, Population
 
 # The clock picks up every ten seconds what a lost message left behind.
@@ -36,11 +36,18 @@ class Selection:
 
     @cached_property
     def estimate(self) -> Estimate | None:
-        """The stored estimate; None before the first refresh that concerns the population."""
+        """The stored estimate of the newest version; None before the first refresh that concerns the population."""
+        return self.by_version[0] if self.by_version else None
+
+    @cached_property
+    def by_version(self) -> list[Estimate]:
+        return list(self.estimates())
+
+    def estimates(self) -> QuerySet[Estimate]:
+        """Of each version of the protocol that there was, the newest first."""
         population, analysis_set = self.codes
-        return (
-            Estimate.objects.select_related("protocol").filter(population=population, analysis_set=analysis_set).first()
-        )
+        made = Estimate.objects.filter(population=population, analysis_set=analysis_set)
+        return made.select_related("protocol").order_by("-protocol")
 
     def outcomes(self) -> QuerySet[Outcome]:
         """The outcomes that the estimate rests on."""
@@ -63,9 +70,7 @@ def selection(population: str = "", analysis_set: str = "") -> Selection:
 
 def as_of(chosen: Selection) -> datetime.datetime | None:
     """When the estimate was made, without reading its figures."""
-    population, analysis_set = chosen.codes
-    made = Estimate.objects.filter(population=population, analysis_set=analysis_set)
-    return made.values_list("as_of", flat=True).first()
+    return chosen.estimates().values_list("as_of", flat=True).first()
 
 
 def freshness(made: datetime.datetime | None) -> dict[str, Any]:
@@ -89,7 +94,7 @@ class Figures:
 
 
 def oldest_figures() -> Figures:
-    """Of all populations. In two statements."""
-    made = Estimate.objects.aggregate(as_of=Min("as_of"))
+    """Of all populations, by the version in force. In two statements."""
+    made = Estimate.objects.filter(protocol__sha256=in_force().sha256).aggregate(as_of=Min("as_of"))
     waiting = Mark.objects.aggregate(number=Count("pk"), since=Min("at"))
     return Figures(made["as_of"], waiting["number"], waiting["since"])

@@ -85,7 +85,8 @@ def _follow_the_protocol() -> None:
     protocol = current()
     sets = [one.code for one in protocol.analysis_sets]
     ours = Estimate.objects.filter(population__in=[one.code for one in protocol.populations], analysis_set__in=sets)
-    if ours.exclude(protocol__sha256=protocol.sha256, code=code_digest()).exists():
+    under_it = ours.filter(protocol__sha256=protocol.sha256)
+    if under_it.exclude(code=code_digest()).exists() or (ours.exists() and not under_it.exists()):
         mark_everyone()
         version = _protocol_version()
         for population in protocol.populations:
@@ -161,7 +162,8 @@ def _estimate(population: Population, version: ProtocolVersion) -> None:
         Estimate.objects.update_or_create(
             population=population.code,
             analysis_set=analysis_set,
-            defaults={"protocol": version, "as_of": now, **found},
+            protocol=version,
+            defaults={"as_of": now, **found},
         )
 
 

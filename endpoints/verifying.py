@@ -32,7 +32,7 @@ def answered() -> Answer:
     if again:
         with acting(SYSTEM, reason="estimated again", waits=False):
             mark_changed(again)
-    estimates = Estimate.objects.count()
+    estimates = Estimate.objects.filter(protocol__sha256=current().sha256).count()
     verdict = f"{len(faults)} differ from a fresh derivation" if faults else "each as a fresh derivation gives it"
     return Answer(len(keys) + estimates, f"{len(keys)} outcomes and {estimates} estimates: {verdict}.", faults)
 
@@ -68,7 +68,8 @@ def _faults_of_estimates() -> tuple[list[str], list[int]]:
 
 def _of_population(population: Population) -> list[str]:
     """Those of its analysis sets."""
-    stored = {one["analysis_set"]: one for one in Estimate.objects.filter(population=population.code).values()}
+    made = Estimate.objects.filter(population=population.code, protocol__sha256=current().sha256)
+    stored = {one["analysis_set"]: one for one in made.values()}
     differing = {
         analysis_set: _difference(stored.get(analysis_set), fresh)
         for analysis_set, fresh in estimates_of(population).items()
