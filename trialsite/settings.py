@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "safety",
     "endpoints",
     "worklists",
+    "amendments",
     "reports",
     "demonstration",
     "sdtm",
@@ -308,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal what of the trail is not sealed yet": {"task": "audit.tasks.seal", "schedule": 10.0},
     "write down what strangers tried": {"task": "audit.tasks.tell_of_strangers", "schedule": 30.0},
     "note a protocol file that has changed": {"task": "audit.tasks.note_protocol", "schedule": 30.0},
+    "plan visits by an amendment": {"task": "amendments.tasks.plan_by_amendments", "schedule": 60.0},
     "go on with a run of the checks": {"task": "review.tasks.run_checks", "schedule": 60.0},
     "verify signatures of what has changed": {"task": "signature.tasks.verify_changed", "schedule": 60.0},
     "verify trail, signatures and figures": {

@@ -19,6 +19,7 @@ urlpatterns = [
     path("status/", status, name="status"),
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
+    path("", include("amendments.urls")),
     path("", include("terminology.urls")),
     path("", include("laboratory.urls")),
     path("", include("review.urls")),

@@ -1,0 +1,64 @@
+"""The figures that the record gives under a version of the protocol that is not the one in force: nothing is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cohorts.models import Subject
+from endpoints.arithmetic.populations import estimate
+from endpoints.arithmetic.rows import OutcomeRow
+from endpoints.display import Headline, headlines
+from endpoints.records import records_of
+from endpoints.refresh import documents_of
+from trialsite.protocol import Protocol, under
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Side:
+    """One population in one analysis set under two versions; None under a version that does not have it."""
+
+    title: str
+    now: list[Headline] | None
+    then: list[Headline] | None
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """(figure, as it is now, as it would be), each with its limits; a dash where a version does not have it."""
+        now, then = ({one.label: f"{one.value} ({one.note})" for one in side or ()} for side in (self.now, self.then))
+        return [(label, now.get(label, "–"), then.get(label, "–")) for label in {**now, **then}]
+
+
+def side_by_side(now: Protocol, then: Protocol) -> list[Side]:
+    """Every population and set of either version, with its headline figures under both."""
+    one, other = figures_under(now), figures_under(then)
+    return [Side(title, one.get(title), other.get(title)) for title in {**one, **other}]
+
+
+def figures_under(version: Protocol) -> dict[str, list[Headline]]:
+    """By the name of a population and set. Each subject is derived afresh, in bounded memory but for its row."""
+    with under(version):
+        outcomes = list(_outcomes())
+        return {
+            f"{population.label}, {one.label.lower()}": headlines(
+                estimate(_members(outcomes, population.cohorts, one.code), version.analysis), version.analysis
+            )
+            for population in version.populations
+            for one in version.analysis_sets
+        }
+
+
+def _outcomes() -> Iterator[dict[str, Any]]:
+    keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(keys), BATCH):
+        for document, _ in documents_of(records_of(keys[first : first + BATCH])).values():
+            yield {name: document[name] for name in ("cohort_code", "treated", "measurable", "row")}
+
+
+def _members(outcomes: list[dict[str, Any]], cohorts: tuple[str, ...], analysis_set: str) -> list[OutcomeRow]:
+    return [
+        OutcomeRow.from_json(one["row"])
+        for one in outcomes
+        if one["treated"] and one["cohort_code"] in cohorts and (one["measurable"] or analysis_set == "all_treated")
+    ]

@@ -1,0 +1,21 @@
+"""The trial, and a browser of each of its people."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def trial(db: None) -> Any:
+    from tests.cast import Trial
+
+    return Trial()
+
+
+@pytest.fixture
+def as_user(client: Any) -> Any:
+    def signed_in(user: Any) -> Any:
+        client.force_login(user)
+        return client
+
+    return signed_in

@@ -1,0 +1,180 @@
+"""An amendment from its file to the visits of a site, on the pages and by the command."""
+
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from amendments.replanning import plan_batch
+from amendments.services import propose
+from assessments.placing import forms_due
+from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit
+from protocol.models import InForce
+from tests.cast import PASSWORD, SETUP, Trial
+from tests.cohorts.amended import ECG_ON_DAY_1, SCANS_EVERY_12_WEEKS, amended
+from values.dates import shown_date
+
+CONFIRMED = ("confirmation_required = true", "confirmation_required = false")
+
+
+def sent(content: bytes, **more: str) -> dict[str, Any]:
+    file = SimpleUploadedFile("amendment.toml", content)
+    return {"file": file, "goes_over": "visit", "reason": "Amendment 1"} | more
+
+
+def proposed(*changes: tuple[str, str], goes_over: GoesOver = GoesOver.VISIT) -> ProtocolVersion:
+    return propose(content=amended(*changes), goes_over=goes_over, by=SETUP)
+
+
+def test_an_amendment_is_proposed_looked_at_signed_and_approved(trial: Trial, as_user: Any) -> None:
+    subject = trial.treated_subject()
+    desk = as_user(trial.data_manager)
+    address = desk.post("/protocol/versions/propose/", sent(amended(ECG_ON_DAY_1))).url
+    assert "Nothing has changed yet" in desk.get(address, follow=True).content.decode()
+    name, wrong = trial.data_manager.username, {"reason": "Safety of the heart", "username": "x", "password": "y"}
+    assert desk.post(f"{address}sign/", wrong).status_code == 422
+    assert InForce.objects.count() == 1
+    given = {"reason": "Safety of the heart", "username": name, "password": PASSWORD}
+    assert desk.post(f"{address}sign/", given).status_code == 302
+    assert (InForce.objects.latest().version, InForce.objects.latest().signed_by) == ("2.0", name)
+    said = {"site": trial.site.pk, "approved_on": "2008-01-20", "active_from": "2008-02-01"}
+    assert desk.post(f"{address}approve/", said).status_code == 302
+    while plan_batch():
+        pass
+    assert Approval.objects.get().planned_at is not None
+    trial.infuse(subject, date(2008, 2, 4), "C2D1")
+    asked = {visit.code: forms_due(visit) for visit in Visit.objects.filter(subject=subject)}
+    assert ("ecg" in asked["C1D1"], "ecg" in asked["C2D1"]) == (False, True)
+
+
+def test_what_is_wrong_with_a_file_is_said_and_nothing_is_registered(trial: Trial, as_user: Any) -> None:
+    answer = as_user(trial.data_manager).post("/protocol/versions/propose/", sent(amended(version="1.0")))
+    assert answer.status_code == 422
+    assert "Version 1.0 is known since" in answer.content.decode()
+    assert ProtocolVersion.objects.count() == 1
+
+
+def on_treatment_since_today(trial: Trial) -> Subject:
+    subject = trial.subject()
+    trial.screen(subject)
+    trial.enrol(subject)
+    trial.infuse(subject, timezone.localdate())
+    return subject
+
+
+def test_the_page_says_what_would_change_by_subject(trial: Trial, as_user: Any) -> None:
+    subject, version = on_treatment_since_today(trial), proposed(*SCANS_EVERY_12_WEEKS)
+    page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/").content.decode()
+    assert "of 1 subject that are neither frozen nor locked 1 goes over; 0 visits added, 1 moved, 0 withdrawn" in page
+    assert subject.label in page
+    assert "Tumour assessment 1: " in page
+
+
+def test_a_day_that_cannot_be_read_is_refused(trial: Trial, as_user: Any) -> None:
+    version = proposed()
+    assert as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/?active_from=soon").status_code == 400
+
+
+def test_figures_stand_side_by_side_under_both_plans(trial: Trial, as_user: Any) -> None:
+    trial.treated_subject()
+    version = proposed(CONFIRMED)
+    page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/").content.decode()
+    assert "ORR, confirmed" in page
+    assert "ORR, unconfirmed" in page
+
+
+@pytest.mark.parametrize("role", ["investigator", "coordinator", "monitor", "sponsor"])
+def test_versions_are_everybody_s_to_read_and_the_data_manager_s_to_write(
+    trial: Trial, as_user: Any, role: str
+) -> None:
+    version = proposed()
+    desk = as_user(getattr(trial, role))
+    assert "version 2.0" in desk.get("/protocol/versions/").content.decode()
+    for address in ("propose/", f"{version.pk}/", f"{version.pk}/sign/", f"{version.pk}/approve/"):
+        assert desk.get(f"/protocol/versions/{address}").status_code == 403
+
+
+def test_the_command_says_what_would_change_and_writes_nothing(trial: Trial, tmp_path: Path) -> None:
+    subject, today = on_treatment_since_today(trial), timezone.localdate()
+    file, told = tmp_path / "two.toml", StringIO()
+    file.write_bytes(amended(*SCANS_EVERY_12_WEEKS))
+    call_command("amend", str(file), stdout=told)
+    assert f"{subject.label}, site 101: goes over on {shown_date(today)}" in told.getvalue()
+    assert "moved: Tumour assessment 1, " in told.getvalue()
+    assert "nothing is written" in told.getvalue()
+    assert ProtocolVersion.objects.count() == 1
+    call_command("amend", str(file), "--propose", stdout=StringIO())
+    assert ProtocolVersion.objects.count() == 2
+    with pytest.raises(CommandError, match="is known since"):
+        call_command("amend", str(file), stdout=StringIO())
+
+
+def test_a_killed_planning_goes_on_where_it_was(trial: Trial, monkeypatch: Any) -> None:
+    from amendments import replanning
+    from cohorts.amendments import approve, put_in_force
+    from tests.cast import actor
+
+    monkeypatch.setattr(replanning, "BATCH", 1)
+    first, second = trial.subject(), trial.subject()
+    by, version = actor(trial.data_manager, "data_manager"), proposed(ECG_ON_DAY_1)
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    approve(site=trial.site, version=version, approved_on=date(2008, 2, 1), active_from=date(2008, 2, 1), by=by)
+    assert plan_batch()
+    assert Approval.objects.get().planned_to == first.pk
+    assert plan_batch() and plan_batch()
+    assert (Approval.objects.get().planned_to, Approval.objects.get().planned_at is None) == (second.pk, False)
+    assert not plan_batch()
+    second.refresh_from_db()
+    assert second.protocol_id == version.pk
+
+
+def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_user: Any) -> None:
+    from cohorts.amendments import put_in_force
+    from cohorts.versions import follow
+    from endpoints.models import Estimate
+    from endpoints.refresh import refresh_marked
+    from tests.cast import actor
+
+    trial.treated_subject()
+    while refresh_marked():
+        pass
+    before = Estimate.objects.filter(population="P2").values_list("as_of", flat=True)[0]
+    by, version = actor(trial.data_manager, "data_manager"), proposed(CONFIRMED)
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    follow()
+    while refresh_marked():
+        pass
+    made = Estimate.objects.filter(population="P2", analysis_set="all_treated").order_by("protocol")
+    assert list(made.values_list("protocol__version", flat=True)) == ["1.0", "2.0"]
+    assert made[0].as_of == before
+    page = as_user(trial.sponsor).get("/endpoints/P2/all_treated/").content.decode()
+    assert "Under earlier versions of the protocol" in page
+    assert "ORR, unconfirmed" in page
+
+
+def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial, as_user: Any) -> None:
+    from accounts.access import access_for
+    from cohorts.amendments import put_in_force
+    from cohorts.versions import follow
+    from reports.casebook_copy import Copying, casebook_contents
+    from tests.cast import actor
+
+    subject = trial.treated_subject()
+    form = subject.forms.get(code="infusion")
+    by, version = actor(trial.data_manager, "data_manager"), proposed(ECG_ON_DAY_1)
+    desk = as_user(trial.investigator)
+    assert "Protocol</span> version 1.0" not in desk.get(f"/forms/{form.pk}/").content.decode()
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    follow()
+    assert "Protocol</span> version 1.0" in desk.get(f"/forms/{form.pk}/").content.decode()
+    assert "version 2.0 of" in desk.get("/subjects/").content.decode()
+    copying = Copying(access_for(trial.investigator), trial.investigator, timezone.now())
+    printed = casebook_contents(subject, copying)
+    assert printed["protocol"].startswith("version 1.0 of ")
+    assert "2.0" not in printed["protocol"]
+    assert all("protocol version 1.0" in group["title"] for group in printed["groups"] if "Cycle" in group["title"])
