@@ -33,7 +33,7 @@ from values.dates import shown_date
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 # Says whether an amendment is active at the site, sooner or later: the visit then may be held under it.
 DATE_VISIT = """
-    UPDATE cohorts_visit SET visit_date = %s WHERE id = %s
+    UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s
     RETURNING EXISTS (SELECT 1 FROM cohorts_approval WHERE site_id = %s)
 """
 # The leading form, else the one that was begun first: a visit's day does not change with whichever was saved last.

@@ -96,6 +96,7 @@ def nothing_in_force() -> None:
         from trialsite.protocol import go_by
 
         versions._followed = 0
+        versions._read.clear()
         go_by(None)
 
 

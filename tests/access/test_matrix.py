@@ -13,7 +13,7 @@ from accounts.models import Membership, SignIn
 from accounts.roles import ROLES
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
-from cohorts.models import Cohort
+from cohorts.models import Cohort, ProtocolVersion
 from endpoints.refresh import refresh_marked
 from safety.models import LevelDecision, SeriousReport
 from safety.services import considered_now, decide_level
@@ -53,6 +53,7 @@ def keys(trial: Trial, things: dict[str, int]) -> dict[str, int]:
         "visit": trial.site.subjects.get().visits.get(code="SCR").pk,
         "site": trial.site.pk,
         "person": trial.stranger.pk,
+        "version": ProtocolVersion.objects.get().pk,
         "sign_in": SignIn.objects.create(user=trial.stranger, session_key="elsewhere").pk,
         "membership": Membership.objects.get(user=trial.stranger).pk,
     }

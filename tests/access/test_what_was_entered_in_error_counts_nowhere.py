@@ -31,6 +31,7 @@ NOW = datetime(2026, 11, 22, 14, 2, 7, tzinfo=UTC)
 # What may tell of it, and why. Everything else reads as if it had never been entered.
 TELLS = {
     "/trail": "the trail keeps everything",
+    "/queries/": "an empty list says how many queries were closed, those of withdrawn forms too",
     "/api/v1/trail/": "the trail keeps everything",
     "/api/v1/seals/": "of the trail",
     "/access-log": "who looked where",

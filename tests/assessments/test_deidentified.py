@@ -56,7 +56,7 @@ def test_a_lesions_place_in_the_sites_own_words_is_withheld_too(
 
 # Names of drugs, doses and documents, which no subject has.
 OF_NOBODY = {"consent_version", "treatment", "dose_unit", "dose_form", "frequency", "route"}
-OF_NOBODY |= {"dictionary", "dictionary_term", "term_code", "lot_number"}
+OF_NOBODY |= {"dictionary", "dictionary_term", "term_code", "lot_number", "protocol_version"}
 
 
 def test_every_item_in_the_sites_own_words_is_identifying() -> None:

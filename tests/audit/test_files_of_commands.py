@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.actor import acting
 from audit import files
 from audit.models import AccessEvent
-from protocol.standing import in_force
+from protocol.standing import version_in_force
 from tests.cast import PASSWORD, SETUP, Trial
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_what_commands_write_and_print_is_verified_on_the_page(trial: Trial, as_
     call_command("blank_crf", str(tmp_path / "blank.pdf"), stdout=StringIO())
     contents = {"blank_crf": (tmp_path / "blank.pdf").read_bytes()}
     contents |= {"catalogue": printed("catalogue", "--format=csv"), "trail_anchor": printed("trail_anchor")}
-    if in_force() is not None:
+    if version_in_force() is not None:
         call_command("protocol_in_force", str(tmp_path / "trial.toml"), stderr=StringIO())
         contents |= {"protocol_in_force": (tmp_path / "trial.toml").read_bytes()}
     for command, content in contents.items():

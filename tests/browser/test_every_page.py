@@ -12,7 +12,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.services import request_enrolment
 from audit.sealing import seal_trail
-from cohorts.models import Cohort
+from cohorts.models import Cohort, ProtocolVersion
 from laboratory.services import add_range
 from review.services import raise_query
 from safety.models import LevelDecision, SeriousEvent
@@ -87,6 +87,11 @@ PAGES = {
     },
     "data_manager": {
         "cohort_list": "/cohorts/",
+        "version_list": "/protocol/versions/",
+        "amendment_propose": "/protocol/versions/propose/",
+        "amendment": "/protocol/versions/{version}/",
+        "amendment_sign": "/protocol/versions/{version}/sign/",
+        "amendment_approve": "/protocol/versions/{version}/approve/",
         "cohort_open": "/cohorts/{cohort}/open/",
         "cohort_close": "/cohorts/{cohort}/close/",
         "enrolment_approve": "/enrolments/{enrolment}/approve/",
@@ -203,6 +208,7 @@ def things(trial):
         "form": form.pk,
         "query": query.pk,
         "cohort": Cohort.objects.get(code="P2-10D").pk,
+        "version": ProtocolVersion.objects.get().pk,
         "level": low.pk,
         "enrolment": request_enrolment(
             subject=asking, cohort=Cohort.objects.get(code="P2-10D"), by=actor(trial.investigator, "investigator")

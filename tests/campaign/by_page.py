@@ -75,7 +75,9 @@ class ByPage(Channel):
             case "answer" | "close":
                 who = {"answer": "coordinator", "close": "monitor"}[act.kind]
                 return who, f"/queries/{self.query}/{act.kind}/", {"text": act.words}
-        return self._shuts(act), f"/forms/{form}/{act.kind}/", {"reason": act.words}
+        # Whatever is still open there: where nothing is, the page does not ask.
+        anyway = {"all_the_same": "on"} if act.kind == "lock" else {}
+        return self._shuts(act), f"/forms/{form}/{act.kind}/", {"reason": act.words} | anyway
 
     def _was_done(self, act: Act, form: int, kept: Kept) -> bool:
         """As the pages tell it to whoever looks."""

@@ -225,7 +225,7 @@ def test_an_altered_trail_signature_or_figure_is_named(committed_db: None, as_ow
     execute("UPDATE endpoints_outcome SET treated = NOT treated WHERE subject_id = %s", form.subject_id)
     of_trail, of_signature, *of_figures = wholes()
     assert of_trail.startswith(f"audit_event {event[0]}: the row was altered")
-    assert "was altered, or what it signs was changed outside a save" in of_signature
+    assert "the signature or what it covers was altered" in of_signature
     assert f"outcome of subject {form.subject.label}: altered after it was derived" in " ".join(of_figures)
 
 

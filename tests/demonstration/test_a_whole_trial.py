@@ -71,7 +71,7 @@ def test_what_was_typed_derives_to_what_was_simulated(said: str) -> None:
 def test_the_whole_casebook_is_filled(said: str) -> None:
     asked = current().forms()
     filled = set(CaseForm.objects.values_list("code", flat=True))
-    assert asked - filled <= {"deviation", "dlt_evaluation"}
+    assert asked - filled <= {"deviation", "dlt_evaluation", "reconsent"}
     assert ReferenceRange.objects.values("site").distinct().count() == 6
     assert LaboratoryResult.objects.filter(grade__gte=2).exists()
     assert not LaboratoryResult.objects.filter(case_form__state="complete", flag="", value__isnull=False).exists()

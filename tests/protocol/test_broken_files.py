@@ -94,7 +94,7 @@ def test_the_command_names_the_file_and_the_line_of_each_fault(changed):
 def test_the_command_says_of_a_sound_file_what_it_has():
     told = StringIO()
     call_command("check_protocol", TRIAL, stdout=told)
-    assert "no fault. NCT00426556 version 1.0: 4 cohorts, 9 visits, 24 forms, 24 criteria." in told.getvalue()
+    assert "no fault. NCT00426556 version 1.0: 4 cohorts, 9 visits, 25 forms, 24 criteria." in told.getvalue()
 
 
 def test_lines_are_those_of_the_file_whatever_ends_them(changed, tmp_path):

@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
 
 
+@pytest.fixture(autouse=True)
+def now() -> None:
+    """The hour of the test: a file of tests may be read long before it is run."""
+    global NOW
+    NOW = datetime.now(UTC)
+
+
 def base(taken: datetime) -> Base:
     at = taken.isoformat()
     return Base(f"base-{taken:%Y%m%dT%H%M%SZ}", at, at, "7", 1, "18", 16 << 20, "0" * 24, 23_000_000, "key", {})
