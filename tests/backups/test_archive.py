@@ -66,11 +66,11 @@ def test_a_full_segment_is_archived_once_and_leaves_the_spool(backups: Backups, 
         row = connection.execute("SELECT pg_walfile_name(pg_current_wal_lsn())").fetchone()
         connection.execute("SELECT pg_switch_wal()")
     assert row is not None
-    archived_until(backups, archiver)
     history, _ = backups.store.newest()
-    assert (history.wal / row[0]).exists()
+    # What receives the log closes a segment once it has the next one's beginning.
+    wait_until((history.wal / row[0]).exists, archiver, 60)
+    wait_until(lambda: not (backups.spool / history.folder.name / row[0]).exists(), archiver, 60)
     assert not (history.wal / f"{row[0]}.partial").exists()
-    assert not (backups.spool / history.folder.name / row[0]).exists()
 
 
 def test_it_goes_on_after_the_database_was_away(backups: Backups, archiver: Process, database: TestServers) -> None:

@@ -37,9 +37,10 @@ def test_a_killed_worker_s_run_is_taken_up_where_it_was(trial: Trial, celery_wor
 
     subjects = [trial.subject() for _ in range(12)]
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
-        other.execute("SELECT edc.enter_system()")
+        other.execute("SELECT set_config('edc.sites', 'all', false), edc.enter_system()")
         # The worker waits here, at the eighth.
-        other.execute("SELECT 1 FROM cohorts_subject WHERE id = %s FOR UPDATE", [subjects[7].pk])
+        held = other.execute("SELECT 1 FROM cohorts_subject WHERE id = %s FOR UPDATE", [subjects[7].pk])
+        assert held.fetchone() == (1,)
         ask_for_run(reason="protocol 1.1", by=actor(trial.data_manager, "data_manager"))
         assert until(lambda: done() == 7)
         celery_worker_process.kill()
