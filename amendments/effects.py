@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from assessments.catalogue import CATALOGUE
 from assessments.milestones import milestones
 from assessments.placing import forms_due
 from cohorts.models import ProtocolVersion, Subject, Visit
-from cohorts.planning import Milestones, Plan, plan_of, visits_of
+from cohorts.planning import Milestones, plan_of, visits_of
 from cohorts.versions import Timeline, Version, at_site, timeline
 from signature.shut import shut_places
 
@@ -34,18 +34,17 @@ class Effect:
     @cached_property
     def moved(self) -> list[tuple[Visit, Visit]]:
         """(as it is, as it would be) of each visit whose day or window changes."""
-        both = [(self.now[code], visit) for code, visit in self.then.items() if code in self.now]
-        return [(one, other) for one, other in both if _days(one) != _days(other)]
+        return [(one, other) for one, other in self._both if _days(one) != _days(other)]
 
     @cached_property
     def asked(self) -> list[tuple[Visit, list[str], list[str]]]:
         """(visit, titles of forms that it would ask for too, of forms that it would ask for no more)."""
-        both = [(visit, {*forms_due(visit)}, {*forms_due(self.now[visit.code])}) for visit in self._in_both]
-        return [(visit, _titles(new - old), _titles(old - new)) for visit, new, old in both if new != old]
+        due = [(other, {*forms_due(one)}, {*forms_due(other)}) for one, other in self._both]
+        return [(visit, _titles(new - old), _titles(old - new)) for visit, old, new in due if new != old]
 
     @property
-    def _in_both(self) -> list[Visit]:
-        return [visit for code, visit in self.then.items() if code in self.now]
+    def _both(self) -> list[tuple[Visit, Visit]]:
+        return [(self.now[code], visit) for code, visit in self.then.items() if code in self.now]
 
     @property
     def is_none(self) -> bool:
@@ -55,26 +54,25 @@ class Effect:
 def effects(version: ProtocolVersion, active_from: date, subjects: Iterable[Subject]) -> Iterator[Effect]:
     """Of each subject who is not frozen or locked, if the amendment were active from that day on at every site where it
     is not approved yet. Three statements a subject, one a site."""
-    places, sites = shut_places(), dict[int, list[Version]]()
+    places, held_at = shut_places(), cache(at_site)
     for subject in subjects:
-        if places.state_of(subject.site_id, subject.pk):
-            continue
-        held = sites.setdefault(subject.site_id, at_site(subject.site_id))
-        yield _effect(subject, held, with_amendment(held, version, active_from))
+        if not places.state_of(subject.site_id, subject.pk):
+            held = held_at(subject.site_id)
+            yield _effect(subject, version.pk, held, with_amendment(held, version, active_from))
 
 
 def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_from: date) -> list[Version]:
-    """A site's versions as if this one were active there from that day; as they are where it is already."""
-    here = next((one for one in held if one.key == version.pk), None)
-    others = [one for one in held if one.key != version.pk]
-    since = here.active_from if here and here.active_from else active_from
-    return [*others, Version(version.pk, version.version, version.goes_over, since)]
+    """A site's versions as if this one were active there from that day; as they are where it is already. One that is
+    only proposed would come after all others."""
+    amended = Version(version.pk, version.version, version.goes_over, active_from)
+    if all(one.key != version.pk for one in held):
+        return [*held, amended]
+    return [amended if one.key == version.pk and one.active_from is None else one for one in held]
 
 
-def _effect(subject: Subject, held: Sequence[Version], amended: Sequence[Version]) -> Effect:
+def _effect(subject: Subject, key: int, held: Sequence[Version], amended: Sequence[Version]) -> Effect:
     found, _, _ = milestones(subject)
     visits, then = visits_of(subject), timeline(amended, found.consents)
-    key = amended[-1].key
     return Effect(
         subject=subject,
         goes_over=next((one.since for one in then.held if one.version == key), None),
@@ -85,7 +83,7 @@ def _effect(subject: Subject, held: Sequence[Version], amended: Sequence[Version
 
 def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions: Timeline) -> dict[str, Visit]:
     """By code, all visits as they would stand once they were planned by these versions."""
-    plan: Plan = plan_of(subject, visits, found, versions)
+    plan = plan_of(subject, visits, found, versions)
     gone = {visit.code for visit in plan.gone}
     return {visit.code: visit for visit in visits if visit.code not in gone} | {
         visit.code: visit for visit in plan.changed

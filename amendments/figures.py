@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from cohorts.models import Subject
-from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import OutcomeRow
+from endpoints.decoded import Treated
 from endpoints.display import Headline, headlines
 from endpoints.records import records_of
-from endpoints.refresh import documents_of
+from endpoints.refresh import documents_of, estimates_from
 from trialsite.protocol import Protocol, under
 
 BATCH = 500
@@ -39,26 +38,21 @@ def side_by_side(now: Protocol, then: Protocol) -> list[Side]:
 def figures_under(version: Protocol) -> dict[str, list[Headline]]:
     """By the name of a population and set. Each subject is derived afresh, in bounded memory but for its row."""
     with under(version):
-        outcomes = list(_outcomes())
+        treated, labels = list(_treated()), {one.code: one.label.lower() for one in version.analysis_sets}
         return {
-            f"{population.label}, {one.label.lower()}": headlines(
-                estimate(_members(outcomes, population.cohorts, one.code), version.analysis), version.analysis
-            )
+            f"{population.label}, {labels[analysis_set]}": headlines(found["figures"], version.analysis)
             for population in version.populations
-            for one in version.analysis_sets
+            for analysis_set, found in estimates_from(
+                [one for cohort, one in treated if cohort in population.cohorts]
+            ).items()
         }
 
 
-def _outcomes() -> Iterator[dict[str, Any]]:
+def _treated() -> Iterator[tuple[str, Treated]]:
+    """The cohort of each treated subject, and how the estimates count it."""
     keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), BATCH):
-        for document, _ in documents_of(records_of(keys[first : first + BATCH])).values():
-            yield {name: document[name] for name in ("cohort_code", "treated", "measurable", "row")}
-
-
-def _members(outcomes: list[dict[str, Any]], cohorts: tuple[str, ...], analysis_set: str) -> list[OutcomeRow]:
-    return [
-        OutcomeRow.from_json(one["row"])
-        for one in outcomes
-        if one["treated"] and one["cohort_code"] in cohorts and (one["measurable"] or analysis_set == "all_treated")
-    ]
+        for pk, (document, _) in documents_of(records_of(keys[first : first + BATCH])).items():
+            if document["treated"]:
+                row = OutcomeRow.from_json(document["row"])
+                yield document["cohort_code"], Treated(pk, document["measurable"], document["basis"], row)

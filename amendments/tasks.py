@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from amendments.replanning import plan_batch
+from amendments.replanning import plan_next
 
 
 @shared_task
 def plan_by_amendments() -> int:
-    """Until nothing is left to plan; how many batches that were."""
-    batches = 0
-    while plan_batch():
-        batches += 1
-    return batches
+    """Until nothing is left to plan; how many steps that were."""
+    steps = 0
+    while plan_next():
+        steps += 1
+    return steps

@@ -25,6 +25,7 @@ from trialsite.filtering import wanted_of
 from trialsite.protocol import in_force
 
 WRITES = ["GET", "HEAD", "POST"]
+COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms")
 MEANING = "I have read the amendment and what it changes, and put it in force."
 
 
@@ -64,6 +65,8 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
         said="The amendment is proposed. Nothing has changed yet.",
         goes_to=lambda version: reverse("amendment", args=[version.pk]),
         template="amendments/propose.html",
+        why="The file is checked and registered. What it changes is shown before anything happens; it takes force by a"
+        " signature, and holds at a site once the approval there is recorded.",
     )
 
 
@@ -82,6 +85,7 @@ def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
         "filter": form,
         "active_from": active_from,
         "approvals": Approval.objects.filter(version=version).select_related("site").order_by("site__code"),
+        "columns": COLUMNS,
         "effects": [effect for effect in found if not effect.is_none],
         "number": len(found),
         "totals": _totals(found),

@@ -11,7 +11,8 @@ from assessments import models as forms
 class FormType:
     """A case form. `rows` is its repeating part, `date_item` the item that dates the visit.
 
-    `needs` are the forms that must be complete before this one can be; `dosing` forms also need an enrolment.
+    `needs` are the forms that must be complete before this one can be; `dosing` forms also need an enrolment, and
+    record the `drugs`.
     A log is filled once an entry, at no visit: `log_columns` are the items that its list shows, the first dates it.
     """
 
@@ -22,6 +23,7 @@ class FormType:
     date_item: str = ""
     needs: tuple[str, ...] = ("consent",)
     dosing: bool = False
+    drugs: tuple[str, ...] = ()
     log_columns: tuple[str, ...] = ()
 
     @property
@@ -60,6 +62,7 @@ CATALOGUE = {
             forms.EverolimusInterval,
             needs=("consent", "eligibility"),
             dosing=True,
+            drugs=("everolimus",),
         ),
         FormType(
             "infusion",
@@ -68,6 +71,7 @@ CATALOGUE = {
             date_item="infusion_date",
             needs=("consent", "eligibility"),
             dosing=True,
+            drugs=("paclitaxel", "trastuzumab"),
         ),
         FormType(
             "dispensing",
@@ -76,6 +80,7 @@ CATALOGUE = {
             forms.DrugDispensingRow,
             needs=("consent", "eligibility"),
             dosing=True,
+            drugs=("everolimus",),
         ),
         FormType("exposure", "Study drug", forms.ExposureRecord, forms.ExposureInterval, dosing=True),
         FormType(

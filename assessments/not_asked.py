@@ -1,12 +1,10 @@
 """Items that the protocol does not ask for on the day of a visit: paclitaxel on a day without paclitaxel."""
 
+from assessments.catalogue import CATALOGUE
 from assessments.placing import cycle_day
 from cohorts.models import Visit
 from trialsite.protocol import current
 from trialsite.protocol.regimen import Drug
-
-# By form, the drugs of which it asks.
-DRUGS = {"infusion": ("paclitaxel", "trastuzumab")}
 
 
 def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
@@ -14,8 +12,9 @@ def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
 
     At an unscheduled visit, whose day the protocol does not know, everything is asked for.
     """
-    day = cycle_day(visit.code) if visit and code in DRUGS else None
-    drugs = [current().drug(drug) for drug in DRUGS.get(code, ())] if day is not None else []
+    asked = CATALOGUE[code].drugs
+    day = cycle_day(visit.code) if visit and asked else None
+    drugs = [current().drug(drug) for drug in asked] if day is not None else []
     return {
         f"{drug.code}_{part}": f"{drug.label} is not planned on day {day} of the cycle, but on {days_of(drug)}."
         for drug in drugs

@@ -21,17 +21,11 @@ from laboratory.units import shown, unit_named
 from terminology import ctcae
 from terminology.models import LowestTerm
 from trialsite.protocol import Protocol
-from trialsite.protocol.eligibility import AnyRule, Criterion, ItemKind, LimitRule
 from trialsite.protocol.eligibility import Item as PlannedItem
+from trialsite.protocol.eligibility import ItemKind, LimitRule
 from trialsite.protocol.fault import meant, unknown
 from trialsite.protocol.guidance import EventTrigger, LaboratoryTrigger
 
-# Which drugs of the regimen each form is made for.
-DRUGS_OF = {
-    "everolimus": ("everolimus",),
-    "dispensing": ("everolimus",),
-    "infusion": ("paclitaxel", "trastuzumab"),
-}
 # Filled once or as often as there is something to tell, at no visit.
 AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
     code for code, form in CATALOGUE.items() if form.is_log
@@ -48,7 +42,7 @@ def drugs(protocol: Protocol) -> Iterator[str]:
     known = [drug.code for drug in protocol.regimen.drugs]
     for path, forms in _asked(protocol):
         for form in forms:
-            for drug in DRUGS_OF.get(form, ()):
+            for drug in CATALOGUE[form].drugs:
                 if drug not in known:
                     yield f"{path}: the form {form} is of {drug}: {unknown('drug', drug, known)}"
 
@@ -157,7 +151,7 @@ def limits(protocol: Protocol) -> Iterator[str]:
     """A limit that every value meets, or none, that the form takes or a treated patient has."""
     columns = {field.name: (field, item) for field, item in items_of(Eligibility)}
     for criterion in protocol.eligibility:
-        for rule in _single(criterion):
+        for rule in criterion.single_rules:
             if isinstance(rule, LimitRule) and rule.item in columns:
                 least, most = range_of(*columns[rule.item])
                 if not least <= rule.number <= most:
@@ -179,10 +173,6 @@ def range_of(field: models.Field, item: Item) -> tuple[Decimal, Decimal]:
         type(one): Decimal(one.limit_value) for one in field.validators if hasattr(one, "limit_value")
     }
     return bounds.get(MinValueValidator, Decimal("-Infinity")), bounds.get(MaxValueValidator, Decimal("Infinity"))
-
-
-def _single(criterion: Criterion) -> Iterable[Any]:
-    return criterion.rule.of if isinstance(criterion.rule, AnyRule) else (criterion.rule,)
 
 
 def guidance(protocol: Protocol) -> Iterator[str]:

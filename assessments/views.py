@@ -24,7 +24,7 @@ from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.answers import answers_to
 from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
-from assessments.pages.guidance import DRUGS_OF, guidance_of
+from assessments.pages.guidance import GUIDED, guidance_of
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
@@ -352,7 +352,7 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """What the protocol foresees for the drugs of a dosing form, by the subject's open events and the last results: up
     to the day of the visit, where one is named."""
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
-    if code not in DRUGS_OF:
+    if code not in GUIDED:
         raise Http404
     visit = _visit_asked_for(request)
     at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None

@@ -20,12 +20,14 @@ from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
 from assessments.placing import is_asked_for
 from assessments.services import Place, Stale, refuse_shut
 from cohorts.models import Visit
-from cohorts.planning import UNSCHEDULED
 from cohorts.services import Refused, lock_subject
+from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from review.services import close_with_entry, reopen_with_entry
 from safety.reporting import report_if_serious, withdraw_report
 from sdv.services import carry_on
+from trialsite.protocol import under
+from trialsite.protocol.visits import UNSCHEDULED
 
 
 def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | None) -> CaseForm:
@@ -70,7 +72,8 @@ def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | Non
         _claim(case_form, seen_version, state=case_form.withdrawn_state, **said)
         _settle_visit(case_form)
         reopen_with_entry(case_form=case_form, text=f"The entry was restored: {why}")
-        ask_about_subject(subject.pk)
+        with under(judging(subject.protocol_id)):
+            ask_about_subject(subject.pk)
         carry_on(case_form=case_form, by=by)
         if case_form.code == "adverse_event" and case_form.state == FormState.COMPLETE:
             report_if_serious(case_form=case_form, by=by)

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site, User
-from cohorts.models import Approval, Cohort, Enrolment, EnrolmentStatus, GoesOver, ProtocolVersion
+from cohorts.models import Approval, GoesOver, ProtocolVersion
 from cohorts.services import Refused, open_new_cohorts
+from cohorts.vanished import vanished_cohorts
 from cohorts.versions import follow, read
 from protocol import services
 from protocol.models import InForce
@@ -93,13 +94,4 @@ def _against(protocol: Protocol) -> list[str]:
     known = ProtocolVersion.objects.filter(code=protocol.code, version=protocol.version).first()
     if known is not None:
         return [f"Version {protocol.version} is known since {shown_date(known.read_at)}: an amendment has a new one."]
-    return [
-        f"Cohort {cohort.code} is not in the file, though subjects are in it."
-        for cohort in _with_subjects()
-        if all(cohort.code != plan.code for plan in protocol.cohorts)
-    ]
-
-
-def _with_subjects() -> list[Cohort]:
-    held = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED)
-    return list(Cohort.objects.filter(enrolments__in=held).distinct().order_by("code"))
+    return list(vanished_cohorts(protocol, DEFAULT_DB_ALIAS))

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Site
 from trialsite.protocol import in_force
+from trialsite.protocol.visits import UNSCHEDULED
 
 
 class GoesOver(models.TextChoices):
@@ -175,4 +176,4 @@ class Visit(models.Model):
         """Of a visit without a form: whether somebody added or began it. The schedule neither dates a visit, nor plans
         a cycle before the first dose."""
         begun = self.kind == "cycle" and self.subject.first_dose_date is None
-        return begun or self.visit_date is not None or self.code.startswith("UNS")
+        return begun or self.visit_date is not None or self.code.startswith(UNSCHEDULED)

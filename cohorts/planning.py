@@ -11,10 +11,9 @@ from django.utils import timezone
 from cohorts.models import Subject, Visit
 from cohorts.schedule import PlannedVisit, planned_under
 from cohorts.versions import Consented, Timeline, at_site, timeline
+from trialsite.protocol.visits import UNSCHEDULED
 
 SILENCE = timedelta(120)
-# How the code of a visit begins that no schedule foresees.
-UNSCHEDULED = "UNS"
 # What a plan may change of a visit that is there: its label stays what it was called.
 MOVED = ("target_date", "window_from", "window_to", "protocol_id")
 

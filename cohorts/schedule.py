@@ -1,7 +1,7 @@
 """Which visits are due when: a pure reading of the protocol's visit plan against a subject's own dates."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, takewhile
 from types import MappingProxyType
@@ -37,8 +37,6 @@ class PlannedVisit:
     forms: tuple[str, ...]
     cycle: int | None = None
     day: int | None = None
-    # The place of the version that plans it, among those that `planned_under` was given.
-    plan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list
         until = plans[place + 1][0] if place + 1 < len(plans) else date.max
         course["passed"] = {kind: number - _before(protocol, kind, since, course) for kind, number in passed.items()}
         visits = planned_visits(protocol, **course)
-        found += [replace(visit, plan=place) for visit in visits if since <= visit.target < until]
+        found += [visit for visit in visits if since <= visit.target < until]
         passed = {kind: course["passed"].get(kind, 0) + _before(protocol, kind, until, course) for kind in NUMBERED}
     return sorted(found, key=lambda visit: visit.target)
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 from accounts.actor import Actor, acting
 from accounts.models import Site
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
-from cohorts.planning import UNSCHEDULED, Milestones, plan_visits
+from cohorts.planning import Milestones, plan_visits
 from cohorts.schedule import planned_under
 from cohorts.versions import at_site, follow, know, timeline
 from protocol.services import put_in_force
 from protocol.standing import version_in_force
 from trialsite.protocol import Protocol, of_file
+from trialsite.protocol.visits import UNSCHEDULED
 from values.dates import shown_date
 
 READ = "protocol file read"

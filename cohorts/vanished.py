@@ -7,21 +7,22 @@ from itertools import groupby
 from django.db.models import Count, Q
 
 from cohorts.models import Enrolment, EnrolmentStatus, Visit
-from cohorts.services import UNSCHEDULED
+from cohorts.schedule import NUMBERED
 from trialsite.protocol import Protocol
+from trialsite.protocol.visits import UNSCHEDULED
 from trialsite.protocol.visits import Visit as PlannedVisit
 from values.counts import counted
 
-IN_A_CYCLE, NUMBERED = ("cycle", "dlt"), ("tumour", "follow_up")
+IN_A_CYCLE = ("cycle", "dlt")
 MOST_NAMED = 10
 
 
 def vanished(protocol: Protocol, *, using: str) -> list[str]:
     """A sentence for each, by the code; empty where the file still has all that was used."""
-    return [*_cohorts(protocol, using), *_visits(protocol, using)]
+    return [*vanished_cohorts(protocol, using), *_visits(protocol, using)]
 
 
-def _cohorts(protocol: Protocol, using: str) -> Iterator[str]:
+def vanished_cohorts(protocol: Protocol, using: str) -> Iterator[str]:
     known = {cohort.code for cohort in protocol.cohorts}
     held = Enrolment.objects.using(using).exclude(status=EnrolmentStatus.REFUSED).exclude(cohort__code__in=known)
     for code, subjects in held.values_list("cohort__code").annotate(Count("pk")).order_by("cohort__code"):

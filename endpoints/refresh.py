@@ -22,7 +22,7 @@ from endpoints.arithmetic.records import SubjectRecords
 from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.basis import basis_of, basis_of_all, code_digest
-from endpoints.decoded import treated_rows
+from endpoints.decoded import Treated, treated_rows
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
@@ -169,7 +169,11 @@ def _estimate(population: Population, version: ProtocolVersion) -> None:
 
 def estimates_of(population: Population) -> dict[str, dict[str, Any]]:
     """What is stored of a population in each analysis set, from the outcomes that are stored: its columns by name."""
-    treated = treated_rows(population.cohorts)
+    return estimates_from(treated_rows(population.cohorts))
+
+
+def estimates_from(treated: Sequence[Treated]) -> dict[str, dict[str, Any]]:
+    """The same of these treated subjects, by the plan of the version that judges."""
     found: dict[str, dict[str, Any]] = {}
     of_number: dict[int, dict[str, Any]] = {}
     for analysis_set in current().analysis_sets:

@@ -6,7 +6,7 @@ from typing import Any
 from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
-from assessments.not_asked import DRUGS, days_of
+from assessments.not_asked import days_of
 from reports.typesetting import typeset
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.visits import CycleVisit, every_form
@@ -48,7 +48,7 @@ def _form(protocol: Protocol, form_type: FormType) -> dict[str, Any]:
 
 def _on_days(protocol: Protocol, form_type: FormType, name: str) -> dict[str, str]:
     """Of a drug that is not given at every visit of the form, on which days it is asked for."""
-    drug = next((drug for drug in DRUGS.get(form_type.code, ()) if name == f"{drug}_given"), None)
+    drug = next((drug for drug in form_type.drugs if name == f"{drug}_given"), None)
     planned = protocol.drug(drug) if drug else None
     at = {
         visit.day for visit in protocol.visits if isinstance(visit, CycleVisit) and form_type.code in every_form(visit)

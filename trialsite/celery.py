@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, task_postrun, worker_init, worker_process_init
+from celery.signals import beat_init, before_task_publish, task_postrun, task_prerun, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
@@ -40,6 +40,12 @@ def note_work(**_: object) -> None:
     task_postrun.connect(_worker_is_here, weak=False)
 
 
+@worker_process_init.connect
+def follow_the_protocol(**_: object) -> None:
+    """An amendment may have taken force since the task before."""
+    task_prerun.connect(_by_the_version_in_force, weak=False)
+
+
 @beat_init.connect
 def need_the_protocol(**_: object) -> None:
     from trialsite.starting import or_end, refuse_wrong_protocol
@@ -51,6 +57,12 @@ def need_the_protocol(**_: object) -> None:
 def note_asking(**_: object) -> None:
     """In the clock: each time that it asks for work, which it does before it reaches the broker."""
     before_task_publish.connect(_clock_is_here, weak=False)
+
+
+def _by_the_version_in_force(**_: object) -> None:
+    from cohorts.versions import follow
+
+    follow()
 
 
 def _worker_is_here(**_: object) -> None:

@@ -1,6 +1,7 @@
 """The queries that checks raise: those of one form at its save, those across forms whenever one of them moves."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from assessments.entry import Values
 from assessments.models import CaseForm
 from cohorts.versions import judging
 from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
-from trialsite.protocol import under
+from trialsite.protocol import current, under
 
 if TYPE_CHECKING:
     from assessments.services import Place
@@ -72,8 +73,9 @@ def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
 def _of_its_version(check: Check, form: Form, book: Casebook) -> list[tuple[str, str]]:
     """What a check finds at a form, by the version of the protocol that its visit stands under: a later one asks
     nothing about what was done before it."""
-    version = form.visit.protocol if form.visit else None
-    with under(judging(version)):
+    version = judging(form.visit.protocol if form.visit else None)
+    # Nearly always the one that judges already: a record has thousands of pairs of a check and a form.
+    with nullcontext() if version is current() else under(version):
         return list(check.findings(form, book))
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from assessments.catalogue import CATALOGUE
 from assessments.checks.days import before
 from assessments.codelists import GradeBound
 from assessments.dose_guidance import Due, Finding, Last, analytes_of, gaps, last_due, looks_at_events, steps, used
@@ -21,8 +22,8 @@ from terminology import ctcae
 from trialsite.protocol import Protocol, current
 from values.dates import shown_date
 
-# By dosing form, the drugs that it records.
-DRUGS_OF = {"infusion": ("paclitaxel", "trastuzumab"), "everolimus": ("everolimus",)}
+# The forms beside which it stands.
+GUIDED = ("infusion", "everolimus")
 ENDED = (SubjectStatus.FOLLOW_UP, SubjectStatus.WITHDRAWN, SubjectStatus.DIED)
 
 
@@ -46,7 +47,7 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
         return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
     given = {one.code for one in protocol.regimen.drugs}
-    drugs = [drug for drug in DRUGS_OF[code] if drug in given and f"{drug}_given" not in unplanned]
+    drugs = [drug for drug in CATALOGUE[code].drugs if drug in given and f"{drug}_given" not in unplanned]
     known = _known(protocol, subject, analytes_of(protocol.guidance, drugs), on)
     due = _due(protocol, subject, visit, on)
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()

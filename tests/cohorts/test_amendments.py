@@ -162,7 +162,7 @@ def test_what_is_no_amendment_is_refused(trial: Trial, content: bytes, words: st
 
 def test_a_cohort_with_subjects_does_not_vanish(trial: Trial) -> None:
     trial.treated_subject("P2-10D")
-    with pytest.raises(Refused, match="Cohort P2-10D is not in the file"):
+    with pytest.raises(Refused, match="The cohort P2-10D has 1 subject and is not in the file"):
         propose(content=amended().replace(b"P2-10D", b"P9-10D"), goes_over=GoesOver.VISIT, by=SETUP)
 
 

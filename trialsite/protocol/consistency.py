@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from trialsite.protocol.design import Endpoint
-from trialsite.protocol.eligibility import AnyRule, ChoiceRule, Criterion, items_of
+from trialsite.protocol.eligibility import ChoiceRule, Criterion, items_of
 from trialsite.protocol.fault import unknown
 from trialsite.protocol.guidance import LaboratoryTrigger
 from trialsite.protocol.schema import Protocol
@@ -145,7 +145,7 @@ def _items(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
 
 def _choices(protocol: Protocol, criterion: Criterion) -> Iterator[str]:
     choices = {item.code: item.choices for item in protocol.eligibility_items}
-    rules = criterion.rule.of if isinstance(criterion.rule, AnyRule) else (criterion.rule,)
+    rules = criterion.single_rules
     for rule in rules:
         if isinstance(rule, ChoiceRule) and rule.item in choices:
             yield from _unknown(f"eligibility.{criterion.code}.rule", "choice", rule.allowed, choices[rule.item])

@@ -145,6 +145,11 @@ class Criterion(Part):
     rule: Rule
     """What lets a subject in."""
 
+    @property
+    def single_rules(self) -> tuple[SingleRule, ...]:
+        """The rule, or those of which any will do."""
+        return self.rule.of if isinstance(self.rule, AnyRule) else (self.rule,)
+
 
 def items_of(rule: Rule) -> list[tuple[str, ItemKind]]:
     """Each item that a rule reads, with the kind that it needs."""

@@ -1,15 +1,13 @@
 """What no trial means, though a file can say it: absurd intervals, codes that the program takes for something else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from trialsite.protocol.eligibility import AnyRule, Criterion, UlnRule
+from trialsite.protocol.eligibility import UlnRule
 from trialsite.protocol.schema import Protocol
-from trialsite.protocol.visits import CycleVisit, ScreeningVisit, TumourVisit
+from trialsite.protocol.visits import UNSCHEDULED, CycleVisit, ScreeningVisit, TumourVisit
 
-# By the name that a visit of the protocol may not have: with it those are called that nobody planned.
-UNPLANNED = "UNS"
 # Of the first day of a cycle: its visit starts the cycle.
 FIRST_DAY = "D1"
 
@@ -90,8 +88,8 @@ def fitting(protocol: Protocol) -> Iterator[str]:
 def days_of_cycles(protocol: Protocol) -> Iterator[str]:
     for visit in protocol.visits:
         path = f"visits.{visit.code}.code"
-        if visit.code.upper().startswith(UNPLANNED):
-            yield f"{path}: with {UNPLANNED} begin the codes of visits that nobody planned"
+        if visit.code.upper().startswith(UNSCHEDULED):
+            yield f"{path}: with {UNSCHEDULED} begin the codes of visits that nobody planned"
         if not isinstance(visit, CycleVisit):
             continue
         if visit.day == 1 and visit.code != FIRST_DAY:
@@ -121,7 +119,7 @@ def assessments(protocol: Protocol) -> Iterator[str]:
 
 def washouts(protocol: Protocol) -> Iterator[str]:
     for criterion in protocol.eligibility:
-        for rule in _rules(criterion):
+        for rule in criterion.single_rules:
             weeks = getattr(rule, "weeks", 0)
             if weeks > LONGEST_WASHOUT_WEEKS:
                 path = f"eligibility.{criterion.code}.rule"
@@ -131,7 +129,7 @@ def washouts(protocol: Protocol) -> Iterator[str]:
 def multiples(protocol: Protocol) -> Iterator[str]:
     units = {item.code: item.unit for item in protocol.eligibility_items}
     for criterion in protocol.eligibility:
-        for rule in _rules(criterion):
+        for rule in criterion.single_rules:
             if isinstance(rule, UlnRule):
                 yield from _multiple(f"eligibility.{criterion.code}.rule", rule, units)
 
@@ -146,7 +144,3 @@ def _multiple(path: str, rule: UlnRule, units: dict[str, str]) -> Iterator[str]:
     for multiple in (rule.multiple, *([rule.exception.multiple] if rule.exception else [])):
         if not least <= multiple <= most:
             yield f"{path}: {multiple} is taken for a slip; from {least} to {most} {unit} are believed"
-
-
-def _rules(criterion: Criterion) -> Iterable[object]:
-    return criterion.rule.of if isinstance(criterion.rule, AnyRule) else (criterion.rule,)

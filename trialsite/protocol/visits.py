@@ -7,6 +7,8 @@ from pydantic import Field
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
 
+# How the code of a visit begins that nobody planned: no visit of a protocol may be called so.
+UNSCHEDULED = "UNS"
 VisitKind = Literal["screening", "cycle", "tumour", "dlt", "end_of_treatment", "follow_up"]
 
 
