@@ -1,15 +1,17 @@
-"""The figures that the record gives under a version of the protocol that is not the one in force: nothing is stored."""
+"""The figures that the record gives under two versions of the protocol, side by side: nothing is stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cohorts.models import Subject
+from cohorts.models import ProtocolVersion, Subject
+from cohorts.versions import read
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.decoded import Treated
 from endpoints.display import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from
-from trialsite.protocol import Protocol, under
+from protocol.models import InForce
+from trialsite.protocol import Protocol, in_force, under
 
 BATCH = 500
 
@@ -27,6 +29,12 @@ class Side:
         """(figure, as it is now, as it would be), each with its limits; a dash where a version does not have it."""
         now, then = ({one.label: f"{one.value} ({one.note})" for one in side or ()} for side in (self.now, self.then))
         return [(label, now.get(label, "–"), then.get(label, "–")) for label in {**now, **then}]
+
+
+def compared_with(taken: InForce | None) -> Protocol:
+    """What an amendment's figures stand beside: the version that it took over from, or would take over from."""
+    before = InForce.objects.filter(pk__lt=taken.pk).order_by("pk").last() if taken else None
+    return read(ProtocolVersion.objects.get(sha256=before.sha256).pk) if before else in_force()
 
 
 def side_by_side(now: Protocol, then: Protocol) -> list[Side]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from amendments.effects import Effect, effects
-from amendments.figures import side_by_side
+from amendments.figures import compared_with, side_by_side
 from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignForm
 from amendments.services import approve, propose
 from cohorts.amendments import put_in_force
@@ -22,7 +22,6 @@ from cohorts.models import Approval, ProtocolVersion, Subject
 from cohorts.versions import read
 from protocol.models import InForce
 from trialsite.filtering import wanted_of
-from trialsite.protocol import in_force
 
 WRITES = ["GET", "HEAD", "POST"]
 COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms")
@@ -72,16 +71,18 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What it would change, by subject, and the figures under the plan in force and under its own."""
+    """What it would change, by subject, and the figures under the plan of the version before and under its own."""
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)
     form = DayForm(request.GET)
     active_from = wanted_of(form, request.GET)["active_from"] or timezone.localdate()
+    taken = InForce.objects.filter(sha256=version.sha256).first()
+    before = compared_with(taken)
     subjects = Subject.objects.select_related("site").order_by("label")
     found = list(effects(version, active_from, subjects))
     context = {
         "version": version,
-        "since": InForce.objects.filter(sha256=version.sha256).first(),
+        "since": taken,
         "filter": form,
         "active_from": active_from,
         "approvals": Approval.objects.filter(version=version).select_related("site").order_by("site__code"),
@@ -89,8 +90,8 @@ def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
         "effects": [effect for effect in found if not effect.is_none],
         "number": len(found),
         "totals": _totals(found),
-        "figures": side_by_side(in_force(), read(version.pk)),
-        "now": in_force(),
+        "figures": side_by_side(before, read(version.pk)),
+        "before": before,
     }
     return render(request, "amendments/amendment.html", context)
 

@@ -13,9 +13,11 @@ from django.utils import timezone
 from amendments.replanning import plan_next
 from amendments.services import propose
 from assessments.placing import forms_due
+from cohorts.amendments import approve, put_in_force
 from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit
+from cohorts.versions import follow
 from protocol.models import InForce
-from tests.cast import PASSWORD, SETUP, Trial
+from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.cohorts.amended import ECG_ON_DAY_1, SCANS_EVERY_12_WEEKS, amended
 from values.dates import shown_date
 
@@ -84,9 +86,16 @@ def test_a_day_that_cannot_be_read_is_refused(trial: Trial, as_user: Any) -> Non
 def test_figures_stand_side_by_side_under_both_plans(trial: Trial, as_user: Any) -> None:
     trial.treated_subject()
     version = proposed(CONFIRMED)
-    page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/").content.decode()
-    assert "ORR, confirmed" in page
-    assert "ORR, unconfirmed" in page
+    desk, address = as_user(trial.data_manager), f"/protocol/versions/{version.pk}/"
+    by = actor(trial.data_manager, "data_manager")
+    for taken in (False, True):
+        if taken:
+            put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+            follow()
+        page = desk.get(address).content.decode()
+        assert '<th scope="col">Version 1.0</th>' in page, taken
+        assert '<th scope="col">Version 2.0</th>' in page, taken
+        assert "ORR, confirmed" in page and "ORR, unconfirmed" in page, taken
 
 
 @pytest.mark.parametrize("role", ["investigator", "coordinator", "monitor", "sponsor"])
@@ -116,8 +125,6 @@ def test_the_command_says_what_would_change_and_writes_nothing(trial: Trial, tmp
 
 
 def test_a_killed_planning_goes_on_where_it_was(trial: Trial) -> None:
-    from cohorts.amendments import approve, put_in_force
-    from tests.cast import actor
 
     first, second = trial.subject(), trial.subject()
     by, version = actor(trial.data_manager, "data_manager"), proposed(ECG_ON_DAY_1)
@@ -133,11 +140,8 @@ def test_a_killed_planning_goes_on_where_it_was(trial: Trial) -> None:
 
 
 def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_user: Any) -> None:
-    from cohorts.amendments import put_in_force
-    from cohorts.versions import follow
     from endpoints.models import Estimate
     from endpoints.refresh import refresh_marked
-    from tests.cast import actor
 
     trial.treated_subject()
     while refresh_marked():
@@ -158,10 +162,7 @@ def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_use
 
 def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial, as_user: Any) -> None:
     from accounts.access import access_for
-    from cohorts.amendments import put_in_force
-    from cohorts.versions import follow
     from reports.casebook_copy import Copying, casebook_contents
-    from tests.cast import actor
 
     subject = trial.treated_subject()
     form = subject.forms.get(code="infusion")
@@ -182,10 +183,8 @@ def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial,
 def test_a_worker_goes_by_an_amendment_that_took_force_while_it_ran(
     committed_db: None, celery_worker_process: Any
 ) -> None:
-    from cohorts.amendments import put_in_force
     from endpoints.models import Estimate
     from endpoints.tasks import refresh
-    from tests.cast import Trial, actor
     from tests.programs import wait_until
 
     trial = Trial()
