@@ -1,11 +1,13 @@
 """What tests do at a desk: sign in, open a form, press keys, take pictures."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import Error
 
 # Where to leave pictures of what the browser shows; none are taken without it.
 PICTURES = os.environ.get("PICTURES", "")
@@ -28,6 +30,26 @@ def picture(page: Any, name: str, *, whole: bool = True) -> None:
 def open_form(desk: Any, subject: Any, code: str, visit: str = "") -> None:
     asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
     desk.goto(f"{desk.address}/subjects/{subject.pk}/forms/{code}/{asked}")
+
+
+def wait_until(page: Any, held: str, seconds: float = 8) -> None:
+    """Wait until the JavaScript expression or function `held` is true.
+
+    Playwright's `wait_for_function` evaluates a string inside the page when it looks again, which the site's content
+    security policy refuses; this asks from outside.
+    """
+    end = time.monotonic() + seconds
+    while not _holds(page, held):
+        assert time.monotonic() < end, f"Not so after {seconds} seconds: {held}"
+        page.wait_for_timeout(50)
+
+
+def _holds(page: Any, held: str) -> bool:
+    try:
+        return bool(page.evaluate(held))
+    except Error:
+        # The page it was asked of has just been left.
+        return False
 
 
 def press(desk: Any, *keys: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Session
-from tests.browser.desk import open_form, sign_in, watched
+from tests.browser.desk import open_form, sign_in, wait_until, watched
 
 pytestmark = pytest.mark.requirement("EMA 2023 security")
 
@@ -30,7 +30,7 @@ def test_signing_out_in_one_window_empties_the_others_and_keeps_what_was_typed(
     other = watched(desk.context.new_page(), desk.address)
     open_form(other, subject, "deviation")
     other.fill("#id_description", "Visit on the wrong day")
-    other.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('edc-draft:'))")
+    wait_until(other, "Object.keys(localStorage).some((key) => key.startsWith('edc-draft:'))")
     desk.goto(f"{desk.address}/subjects/")
     desk.get_by_role("button", name="Carla").click()
     desk.get_by_role("button", name="Log out").click()

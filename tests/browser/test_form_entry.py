@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.models import CaseForm, LesionResult, PriorTherapy, TumourAssessment
-from tests.browser.desk import NARROW, barriers, open_form, picture, press, sign_in
+from tests.browser.desk import NARROW, barriers, open_form, picture, press, sign_in, wait_until
 
 
 def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside_it(desk, trial):
@@ -38,7 +38,7 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
 def test_a_new_form_begins_in_its_first_field_and_a_saved_one_does_not(desk, trial):
     subject = trial.treated_subject()
     open_form(desk, subject, "tumour", "TA01")
-    desk.wait_for_function("() => document.activeElement.id === 'id_assessment_date'")
+    wait_until(desk, "() => document.activeElement.id === 'id_assessment_date'")
     desk.goto(f"{desk.address}/forms/{subject.forms.get(code='consent').pk}/")
     desk.get_by_role("heading", name="Informed consent").wait_for()
     assert desk.evaluate("document.activeElement.tagName") == "BODY"

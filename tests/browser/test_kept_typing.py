@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.models import CaseForm, Demography
-from tests.browser.desk import NARROW, barriers, faults, open_form, picture, watched
+from tests.browser.desk import NARROW, barriers, faults, open_form, picture, wait_until, watched
 from tests.cast import actor
 from tests.signature.closed import lock_form
 
@@ -54,7 +54,7 @@ def test_it_survives_the_save_of_something_else_until_it_is_thrown_away(desk, fo
     assert desk.locator(".notice tbody tr").inner_text().split("\t")[:3] == ["Age at consent", "empty", "54"]
     desk.reload()
     offered(desk).click()
-    desk.wait_for_function(EMPTY)
+    wait_until(desk, EMPTY)
     desk.reload()
     desk.locator("#id_age").wait_for()
     assert offered(desk).count() == 0
@@ -68,7 +68,7 @@ def test_brought_back_and_saved_it_is_offered_no_more(desk, form):
     desk.get_by_role("button", name="Bring it back").click()
     desk.keyboard.press("Control+s")
     desk.get_by_text("Demography: saved as a draft.").wait_for()
-    desk.wait_for_function(EMPTY)
+    wait_until(desk, EMPTY)
     assert Demography.objects.get().age == 54
 
 
@@ -110,7 +110,7 @@ def test_the_first_page_names_subject_visit_and_form_and_throws_it_away(desk, su
     assert desk.locator(".unsaved li").count() == 1
     desk.reload()
     desk.get_by_role("button", name="Throw away what was typed").click()
-    desk.wait_for_function(EMPTY)
+    wait_until(desk, EMPTY)
     assert desk.get_by_text("did not reach the server").count() == 0
 
 
@@ -127,7 +127,7 @@ def test_two_tabs_of_one_form_keep_each_its_own(desk, tab, form):
     tab.get_by_text("Demography: saved as a draft.").wait_for()
     # The first tab's typing is still there, in its tab and after a crash of it.
     assert desk.input_value("#id_age") == "54"
-    tab.wait_for_function("() => Object.keys(localStorage).length === 1")
+    wait_until(tab, "() => Object.keys(localStorage).length === 1")
     desk.goto("about:blank")
     tab.reload()
     offered(tab).wait_for()
@@ -149,7 +149,7 @@ def test_a_form_that_was_locked_since_shows_it_to_be_thrown_away(desk, trial, fo
     picture(desk, "kept-and-locked")
     assert barriers(desk) == []
     offered(desk).click()
-    desk.wait_for_function(EMPTY)
+    wait_until(desk, EMPTY)
 
 
 def test_a_form_that_another_made_meanwhile_offers_what_was_typed_before(desk, trial, subject):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.desk import picture, sign_in, watched
+from tests.browser.desk import picture, sign_in, wait_until, watched
 from tests.cast import Trial
 from tests.review.test_who_may_open_what import PEOPLE
 
@@ -50,7 +50,7 @@ def test_the_list_beside_a_form_folds_where_the_window_is_made_narrow(
     rail = desk.locator("[data-rail]")
     assert rail.get_attribute("open") is not None
     desk.set_viewport_size({"width": 390, "height": 844})
-    desk.wait_for_function("!document.querySelector('[data-rail]').open")
+    wait_until(desk, "!document.querySelector('[data-rail]').open")
     picture(desk, "rail-390")
     desk.set_viewport_size({"width": 1280, "height": 800})
-    desk.wait_for_function("document.querySelector('[data-rail]').open")
+    wait_until(desk, "document.querySelector('[data-rail]').open")

@@ -13,7 +13,7 @@ from accounts.models import Session
 from assessments.models import CaseForm, Consent, Demography, SaveReceipt
 from audit.models import Event
 from cohorts.models import Subject
-from tests.browser.desk import NARROW, barriers, faults, open_form, picture, sign_in, watched
+from tests.browser.desk import NARROW, barriers, faults, open_form, picture, sign_in, wait_until, watched
 from tests.cast import Trial
 from tests.programs import killable_site
 
@@ -66,7 +66,7 @@ def test_a_save_whose_server_is_killed_in_the_middle_comes_through_once_it_is_ba
         # The save stands in its transaction, waiting for the subject, when the server dies.
         Subject.objects.select_for_update().get(pk=subject.pk)
         desk.keyboard.press("Control+s")
-        desk.wait_for_function("() => document.querySelector('[data-saving]')")
+        wait_until(desk, "() => document.querySelector('[data-saving]')")
         desk.wait_for_timeout(300)
         site_process.kill()
     desk.get_by_text("Not saved: the server cannot be reached.").wait_for()
@@ -179,7 +179,7 @@ def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk
     other = watched(desk.context.new_page(), desk.address)
     desk.close()
     other.goto(f"{desk.address}/forms/{form.pk}/")
-    other.wait_for_function("() => Object.keys(localStorage).length === 0")
+    wait_until(other, "() => Object.keys(localStorage).length === 0")
     assert other.input_value("#id_age") == "54"
     assert other.get_by_role("button", name="Bring it back").count() == 0
 

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.desk import wait_until
+
 KEPT = "Not saved yet; kept in this browser"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -84,7 +86,7 @@ def test_a_draft_goes_once_the_server_says_that_the_form_is_saved(form_page):
     type_and_wait(form_page)
     answer_with(form_page, "</main>", '<p data-tags="saved:form-12"></p></main>')
     form_page.reload()
-    form_page.wait_for_function("Object.keys(localStorage).length === 0")
+    wait_until(form_page, "Object.keys(localStorage).length === 0")
     assert form_page.get_by_role("button", name="Bring it back").count() == 0
 
 
@@ -128,7 +130,7 @@ def test_going_back_from_the_dialog_sends_nothing_and_keeps_what_was_typed(form_
 def test_the_first_error_has_the_focus(form_page):
     answer_with(form_page, 'class="field-row" id="row_id_weight"', 'class="field-row-invalid" id="row_id_weight"')
     form_page.reload()
-    form_page.wait_for_function("document.activeElement.id === 'id_weight'")
+    wait_until(form_page, "document.activeElement.id === 'id_weight'")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
