@@ -23,6 +23,8 @@ def problems(protocol: Protocol) -> list[str]:
         regimen,
         visits,
         not_applicable,
+        columns,
+        history,
         eligibility,
         dlt,
         escalation,
@@ -43,6 +45,7 @@ def duplicates(protocol: Protocol) -> Iterator[str]:
         "regimen.change_reasons": (reason.code for reason in protocol.regimen.change_reasons),
         "visits": (visit.code for visit in protocol.visits),
         "eligibility_items": (item.code for item in protocol.eligibility_items),
+        "history.items": (item.code for item in protocol.history.items) if protocol.history else (),
         "eligibility": (criterion.code for criterion in protocol.eligibility),
         "guidance": (rule.code for rule in protocol.guidance),
         "dlt.criteria": (criterion.code for criterion in protocol.dlt.criteria) if protocol.dlt else (),
@@ -88,6 +91,23 @@ def regimen(protocol: Protocol) -> Iterator[str]:
     for drug in protocol.regimen.drugs:
         if outside := [day for day in drug.days if not 1 <= day <= last]:
             yield f"regimen.drugs.{drug.code}.days: not within days 1 to {last} of the cycle{_listed(outside)}"
+    yield from _doses(protocol)
+
+
+def _doses(protocol: Protocol) -> Iterator[str]:
+    drugs = {drug.code: drug for drug in protocol.regimen.drugs}
+    cohorts = [cohort.code for cohort in protocol.cohorts]
+    for drug in drugs.values():
+        path = f"regimen.drugs.{drug.code}"
+        yield from _unknown(f"{path}.cohorts", "cohort", drug.cohorts, cohorts)
+        for code in drug.cohorts or cohorts:
+            if code in cohorts and protocol.full_dose(drug, code) is None:
+                yield f"{path}.dose: missing, and the cohort {code} states none of its own"
+    for cohort in protocol.cohorts:
+        yield from _unknown(f"cohorts.{cohort.code}.doses", "drug", cohort.doses, drugs)
+        for name in cohort.doses:
+            if name in drugs and cohort.doses[name] <= 0:
+                yield f"cohorts.{cohort.code}.doses.{name}: must be more than 0"
 
 
 def visits(protocol: Protocol) -> Iterator[str]:
@@ -107,6 +127,24 @@ def not_applicable(protocol: Protocol) -> Iterator[str]:
     at_visits = sorted(frozenset().union(*(every_form(visit) for visit in protocol.visits)))
     for rule in protocol.not_applicable:
         yield from _unknown("not_applicable.form", "form of a visit", [rule.form], at_visits)
+
+
+def columns(protocol: Protocol) -> Iterator[str]:
+    """Two items in one column would overwrite each other."""
+    forms = {
+        "eligibility_items": [(item.code, item.held_by) for item in protocol.eligibility_items],
+        "history.items": [(item.code, item.held_by) for item in protocol.history.items] if protocol.history else [],
+    }
+    for path, items in forms.items():
+        first: dict[str, str] = {}
+        for code, column in items:
+            if first.setdefault(column, code) != code:
+                yield f"{path}.{code}.column: {column} holds {first[column]} already"
+
+
+def history(protocol: Protocol) -> Iterator[str]:
+    if protocol.history is None and "history" in protocol.forms():
+        yield "history: missing, but the form history is asked for: it says of which disease, and what is asked"
 
 
 def _interval(visit: TumourVisit | FollowUpVisit) -> int:

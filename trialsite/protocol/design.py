@@ -41,6 +41,8 @@ class Cohort(Part):
     """The dose of everolimus; stated with the schedule or not at all."""
     schedule: Schedule | None = None
     """How often that dose is taken."""
+    doses: dict[Code, Decimal] = Field(default_factory=dict)
+    """By the code of a drug, the full dose of this cohort in the drug's unit, where it is not that of the drug."""
     planned: int | None = Field(default=None, ge=1)
     """Places; none where the trial sets no number."""
     dlt_evaluated: bool

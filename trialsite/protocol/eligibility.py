@@ -7,17 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.part import Code, Part, Text
+from trialsite.protocol.part import Code, Name, Part, Text
 
 ItemKind = Literal["yes_no", "choice", "number", "date"]
 Operator = Literal["<", "<=", ">=", ">"]
 
 
 class Item(Part):
-    """One value of the eligibility form; `code` is the name of its column."""
+    """One value of the eligibility form; `code` is the name of its column, or `column` is. No other one is asked."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    """The name of its column on the form."""
+    code: Name
+    """The name of its column on the form; or of one's own, where `column` names one that is free."""
+    column: str = ""
+    """A free column of the form and of the kind, such as `answer_1`, where the code is none of its columns."""
+    section: str = ""
+    """Under which heading the form asks it; none where the form's own holds."""
     label: Text
     """In words."""
     kind: ItemKind
@@ -25,7 +29,12 @@ class Item(Part):
     unit: str = ""
     """As the form records it: limits are in it."""
     choices: tuple[Text, ...] = ()
-    """Of an item of kind choice, the words of its terms in small letters."""
+    """Of an item of kind choice: all terms of the column in small letters; of a free column, what can be answered."""
+
+    @property
+    def held_by(self) -> str:
+        """The name of its column."""
+        return self.column or self.code
 
     @model_validator(mode="after")
     def _choices_belong_to_a_choice(self) -> Item:

@@ -130,7 +130,8 @@ def _kind(annotation: Any) -> str:
     if get_origin(plain) is tuple:
         return f"list of {_kind(get_args(plain)[0])}"
     if get_origin(plain) is dict:
-        return "a text for each path"
+        of_paths = getattr(get_args(plain)[0], "__name__", "") == "str"
+        return "a text for each path" if of_paths else f"a {_kind(get_args(plain)[1])} for each code"
     return SIMPLE.get(getattr(plain, "__name__", ""), str(plain))
 
 

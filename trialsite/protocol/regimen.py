@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from trialsite.protocol.part import Code, Part, Text
 
-Basis = Literal["body_surface", "weight", "fixed"]
-UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed": "mg"}
+Basis = Literal["body_surface", "weight", "fixed", "auc"]
+UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed": "mg", "auc": "mg/mL·min"}
 
 
 Schedule = Literal["daily", "weekly"]
@@ -27,6 +27,8 @@ class DoseStep(Part):
     """In the drug's unit; 0 is stopped."""
     every_days: int = Field(default=1, ge=1)
     """Days from one dose to the next."""
+    times_a_day: int = Field(default=1, ge=1, le=4)
+    """How often on such a day: 2 is twice daily."""
     schedule: Schedule | None = None
     """Of the cohorts whose steps these are; none where all share them."""
     label: Text
@@ -34,7 +36,7 @@ class DoseStep(Part):
 
     @property
     def daily(self) -> Decimal:
-        return self.dose / self.every_days
+        return self.dose * self.times_a_day / self.every_days
 
 
 class Drug(Part):
@@ -47,14 +49,24 @@ class Drug(Part):
     route: Literal["intravenous", "oral"]
     """How it is given."""
     basis: Basis
-    """What the dose is reckoned by, and so its unit: mg/m², mg/kg or mg."""
+    """What the dose is reckoned by, and so its unit: mg/m², mg/kg, mg, or the area under the curve in mg/mL·min."""
     dose: Decimal | None = Field(default=None, gt=0)
-    """The full dose, in its unit; none where the cohort states it."""
+    """The full dose, in its unit; none where the cohorts state theirs."""
     loading_dose: Decimal | None = Field(default=None, gt=0)
     """The first dose, where it is another."""
     days: tuple[int, ...] = Field(default=(), description="days of the cycle; none for a drug taken continuously")
+    every_days: int = Field(default=1, ge=1)
+    """Of a drug that has no days of the cycle: days from one dose to the next."""
+    times_a_day: int = Field(default=1, ge=1, le=4)
+    """How often on a day of a dose: 2 is twice daily."""
+    cohorts: tuple[Code, ...] = ()
+    """The codes of the cohorts that get it; none named: all of them."""
     round_to_mg: Decimal = Field(gt=0)
     """Planned doses are rounded to multiples of this."""
+    tolerance_percent: Decimal = Field(default=Decimal(10), ge=0, le=50)
+    """A dose that lies further off its plan is asked about, in percent of the plan."""
+    tablets_mg: tuple[Decimal, ...] = ()
+    """The strengths of its tablets or capsules, where they are counted."""
     steps: tuple[DoseStep, ...] = Field(default=(), description="from the full dose down")
 
     @property
@@ -71,6 +83,12 @@ class Drug(Part):
             raise ValueError(f"the first step is {self.steps[0].dose} but the dose is {self.dose}")
         if self.basis != "fixed" and self.dose is None:
             raise ValueError(f"a dose by {self.basis} must be stated")
+        return self
+
+    @model_validator(mode="after")
+    def _days_or_an_interval(self) -> Drug:
+        if self.days and self.every_days != 1:
+            raise ValueError("every_days is of a drug without days of the cycle")
         return self
 
     @model_validator(mode="after")
@@ -95,6 +113,8 @@ class Regimen(Part):
     """Length of a cycle."""
     body_surface: Literal["mosteller", "du_bois"] = "mosteller"
     """By whose formula."""
+    gfr_most: Decimal | None = Field(default=None, gt=0)
+    """The most mL/min of the glomerular filtration that a dose by area under the curve is reckoned with; 125 is usual."""
     body_surface_decimals: int = Field(default=2, ge=0, le=6)
     """Decimals of a square metre that it is rounded to."""
     drugs: tuple[Drug, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from typing import Protocol as Shape
 
@@ -15,6 +16,7 @@ from trialsite.protocol.eligibility import Criterion, Item
 from trialsite.protocol.escalation import Escalation
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.guidance import Guidance
+from trialsite.protocol.history import CancerHistory
 from trialsite.protocol.laboratory import CtcaeVersion, Panel
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
@@ -73,9 +75,11 @@ class Protocol(Part):
     laboratory: tuple[Panel, ...] = ()
     """The analytes of each laboratory form."""
     eligibility_items: tuple[Item, ...] = ()
-    """What the form eligibility records, as the criteria read it."""
+    """What the form eligibility records, as the criteria read it; it asks these items and no other."""
     eligibility: tuple[Criterion, ...] = ()
     """The criteria by which a subject may enter."""
+    history: CancerHistory | None = None
+    """The cancer history; needed where its form is asked for."""
     dlt: DltRule | None = None
     """Dose-limiting toxicity; none where no cohort is evaluated for it."""
     escalation: Escalation | None = None
@@ -118,6 +122,24 @@ class Protocol(Part):
 
     def eligibility_item(self, code: str) -> Item:
         return _by_code(self.eligibility_items, code)
+
+    def drugs_of(self, cohort_code: str | None) -> tuple[Drug, ...]:
+        """The drugs that a cohort gets, in the order of the regimen; of a subject in none yet (None), all of them."""
+        drugs = self.regimen.drugs
+        return tuple(drug for drug in drugs if cohort_code is None or not drug.cohorts or cohort_code in drug.cohorts)
+
+    def full_dose(self, drug: Drug, cohort_code: str | None) -> Decimal | None:
+        """The full dose in the drug's unit: the cohort's own, else the drug's. None where only a cohort states one."""
+        if cohort_code is None:
+            return drug.dose
+        cohort = self.cohort(cohort_code)
+        own = cohort.everolimus_mg if drug.code == "everolimus" else None
+        return cohort.doses.get(drug.code) or own or drug.dose
+
+    @property
+    def disease(self) -> str:
+        """The disease under study, in words."""
+        return self.history.disease if self.history else "Cancer"
 
     def panel(self, form_code: str) -> Panel | None:
         """The analytes of a laboratory form; None where the trial takes none of its kind."""
