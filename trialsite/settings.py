@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "worklists",
     "amendments",
     "reports",
+    "outline",
     "demonstration",
     "sdtm",
     "django.contrib.auth",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
     path("", include("amendments.urls")),
+    path("", include("outline.urls")),
     path("", include("terminology.urls")),
     path("", include("laboratory.urls")),
     path("", include("review.urls")),

@@ -116,6 +116,10 @@ SIGNED_IN = {
     "role_list": "what each role may do",
     "saved": "a save of one's own, and then the right to see its subject",
     "blank_crf": "the empty forms, no subject's data",
+    "protocol": "what the protocol's file says",
+    "protocol_version": "what a version's file says",
+    "protocol_file": "the same as PDF",
+    "protocol_version_file": "the same as PDF",
     "api-schema": "which operations there are",
     "api-docs": "which operations there are",
 }

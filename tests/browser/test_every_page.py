@@ -51,6 +51,8 @@ PAGES = {
         "mfa_index": "/accounts/2fa/",
         "mfa_activate_totp": "/accounts/2fa/totp/activate/",
         "notice_list": "/notices/",
+        "protocol": "/protocol/",
+        "protocol_version": "/protocol/{version}/",
         "serious_list": "/serious/",
         "serious_event": "/serious/{event}/",
         "styleguide": "/styleguide/",
@@ -306,5 +308,13 @@ NOT_LOOKED_AT = {
     *("casebook_copy", "form_copy", "record_copy", "signature_file"),
     # Part of trail_seal, and what it posts to.
     *("verified", "verify_whole"),
-    *("blank_crf", "serious_clock", "serious_confirm", "check_run", "dose_guidance"),
+    *(
+        "blank_crf",
+        "protocol_file",
+        "protocol_version_file",
+        "serious_clock",
+        "serious_confirm",
+        "check_run",
+        "dose_guidance",
+    ),
 }

@@ -7,6 +7,7 @@ import pytest
 import typst
 
 from accounts.access import access_for
+from outline import document
 from reports import blank_crf, casebook_copy, endpoints_report, monitoring_report
 from reports.casebook_copy import Copying
 from reports.characters import PLAIN, STRICT, fonts, is_shown, printable
@@ -15,7 +16,7 @@ from tests.cast import Trial
 
 NOW = datetime.datetime(2026, 11, 22, 14, 2, 7, tzinfo=datetime.UTC)
 
-LAYOUTS = [module.LAYOUT for module in (blank_crf, casebook_copy, endpoints_report, monitoring_report)]
+LAYOUTS = [module.LAYOUT for module in (blank_crf, casebook_copy, document, endpoints_report, monitoring_report)]
 SCRIPTS = {
     "Chinese": "患者发热，持续三天",
     "Chinese, traditional": "患者發燒，持續三天",

@@ -1,0 +1,16 @@
+"""The whole outline of one version of the protocol: what the page and the PDF show."""
+
+from outline.criteria import eligibility
+from outline.parts import Part
+from outline.plan import analysis, data
+from outline.schedule import schedule
+from outline.treatment import guidance, toxicity, treatment
+from outline.trial import trial
+from trialsite.protocol import Protocol
+
+PARTS = (trial, schedule, treatment, guidance, eligibility, toxicity, analysis, data)
+
+
+def outline(protocol: Protocol) -> list[Part]:
+    """Every value of the file, in parts; nothing is read but the file."""
+    return [part(protocol) for part in PARTS]

@@ -1,0 +1,72 @@
+"""Who may enter: the criteria with the rule that decides each, and what the form eligibility records."""
+
+from outline.parts import Part, Table, assumed_under, listed
+from trialsite.protocol import Protocol
+from trialsite.protocol.eligibility import (
+    AnyRule,
+    ChoiceRule,
+    DateRule,
+    Item,
+    LimitRule,
+    Operator,
+    Rule,
+    UlnRule,
+    WashoutRule,
+    YesNoRule,
+)
+
+BOUNDS: dict[Operator, str] = {"<": "below", "<=": "at most", ">=": "at least", ">": "above"}
+KINDS = {"yes_no": "yes or no", "choice": "choice", "number": "number", "date": "date"}
+
+
+def eligibility(protocol: Protocol) -> Part:
+    columns = ("Code", "Kind", "Criterion", "Phases", "Lets in")
+    rows = [
+        (one.code, one.kind, one.text, listed(one.phases), in_words(protocol, one.rule)) for one in protocol.eligibility
+    ]
+    return Part(
+        "eligibility",
+        "Eligibility",
+        tables=[Table("Criteria", columns, rows, "The protocol states no criterion."), _items(protocol)],
+        assumed=assumed_under(protocol, "eligibility", "eligibility_items"),
+    )
+
+
+def _items(protocol: Protocol) -> Table:
+    rows = [(item.code, item.label, _recorded(item)) for item in protocol.eligibility_items]
+    return Table("What is recorded", ("Item", "In words", "As"), rows, "The protocol names no item.")
+
+
+def _recorded(item: Item) -> str:
+    detail = f"in {item.unit}" if item.unit else " / ".join(item.choices)
+    return ", ".join(filter(None, (KINDS[item.kind], detail)))
+
+
+def in_words(protocol: Protocol, rule: Rule) -> str:
+    """What a rule lets in."""
+    labels = {item.code: item.label for item in protocol.eligibility_items}
+    units = {item.code: item.unit for item in protocol.eligibility_items}
+    match rule:
+        case YesNoRule():
+            return f"{labels[rule.item]}: {'yes' if rule.answer else 'no'}"
+        case ChoiceRule():
+            return f"{labels[rule.item]}: {' or '.join(rule.allowed)}"
+        case LimitRule():
+            number = f"{rule.number} {units[rule.item]}".strip()
+            return f"{labels[rule.item]} {BOUNDS[rule.operator]} {number}"
+        case UlnRule():
+            return _multiple(labels, rule)
+        case WashoutRule():
+            free = f"{labels[rule.given_item]}: no"
+            return f"{free}; or {labels[rule.item]} at least {rule.weeks} weeks before {labels[rule.before]}"
+        case DateRule():
+            return f"{labels[rule.item]} not later than {labels[rule.on_or_before]}"
+        case AnyRule():
+            return "; or ".join(in_words(protocol, single) for single in rule.of)
+
+
+def _multiple(labels: dict[str, str], rule: UlnRule) -> str:
+    bound, of = BOUNDS[rule.operator], labels[rule.uln_item]
+    usual = f"{labels[rule.item]} {bound} {rule.multiple} × {of}"
+    other = rule.exception
+    return f"{usual}; {other.multiple} × where {labels[other.item]}: yes" if other else usual

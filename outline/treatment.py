@@ -1,0 +1,135 @@
+"""What is given, by which steps it is reduced, and what is foreseen when something is not well."""
+
+from itertools import groupby
+
+from laboratory.analytes import ANALYTES
+from outline.parts import Part, Table, assumed_under, counted, listed
+from trialsite.protocol import Protocol
+from trialsite.protocol.guidance import Guidance, LaboratoryTrigger
+from trialsite.protocol.regimen import DoseStep, Drug
+
+FORMULAS = {"mosteller": "Mosteller", "du_bois": "Du Bois and Du Bois"}
+
+
+def treatment(protocol: Protocol) -> Part:
+    regimen = protocol.regimen
+    surface = f"by {FORMULAS[regimen.body_surface]}, to {counted(regimen.body_surface_decimals, 'decimal')} of a m²"
+    return Part(
+        "treatment",
+        "Treatment",
+        facts=[("Cycle", counted(regimen.cycle_days, "day")), ("Body surface", surface)],
+        tables=[_drugs(protocol), _steps(protocol), _reasons(protocol)],
+        assumed=assumed_under(protocol, "regimen"),
+    )
+
+
+def _drugs(protocol: Protocol) -> Table:
+    columns = ("Code", "Drug", "Route", "Dose", "Days", "Rounded to")
+    rows = [_drug(drug) for drug in protocol.regimen.drugs]
+    return Table("Drugs", columns, rows, "The protocol names no study drug.")
+
+
+def _drug(drug: Drug) -> tuple[str, ...]:
+    days = f"days {listed(drug.days)} of the cycle" if drug.days else "taken continuously"
+    return (drug.code, drug.label, drug.route, _dose(drug), days, f"{drug.round_to_mg} mg")
+
+
+def _dose(drug: Drug) -> str:
+    if drug.dose is None:
+        return "that of the cohort"
+    full = f"{drug.dose} {drug.unit}"
+    return f"{drug.loading_dose} {drug.unit} the first time, then {full}" if drug.loading_dose else full
+
+
+def _steps(protocol: Protocol) -> Table:
+    rows = [row for drug in protocol.regimen.drugs for row in _steps_of(drug)]
+    return Table("Steps of reduction", ("Drug", "Cohorts", "From the full dose down"), rows, "No drug is reduced.")
+
+
+def _steps_of(drug: Drug) -> list[tuple[str, ...]]:
+    return [
+        (drug.label, f"{schedule} dosing" if schedule else "all", "; ".join(_step(drug, step) for step in steps))
+        for schedule, steps in groupby(drug.steps, key=lambda step: step.schedule)
+    ]
+
+
+def _step(drug: Drug, step: DoseStep) -> str:
+    every = f" every {step.every_days} days" if step.every_days > 1 else ""
+    return f"{step.label} ({step.dose} {drug.unit}{every})"
+
+
+def _reasons(protocol: Protocol) -> Table:
+    rows = [(reason.code, reason.label) for reason in protocol.regimen.change_reasons]
+    return Table("Reasons for a change of dose", ("Code", "Reason"), rows, "The protocol names none.")
+
+
+def guidance(protocol: Protocol) -> Part:
+    columns = ("Rule", "Drug", "When", "Foreseen")
+    rows = [(rule.code, protocol.drug(rule.drug).label, _trigger(rule), _foreseen(rule)) for rule in protocol.guidance]
+    none = "The protocol foresees no change of dose by grade."
+    return Part(
+        "guidance",
+        "Changes of dose by grade",
+        facts=[("Where several rules hold", "that of the highest grade, for each drug and finding")] if rows else [],
+        tables=[Table("Rules", columns, rows, none)],
+        assumed=assumed_under(protocol, "guidance"),
+    )
+
+
+def _trigger(rule: Guidance) -> str:
+    trigger = rule.trigger
+    what = ANALYTES[trigger.analyte].label if isinstance(trigger, LaboratoryTrigger) else " or ".join(trigger.terms)
+    return f"{what}, grade {trigger.grade} or higher"
+
+
+def _foreseen(rule: Guidance) -> str:
+    return f"{rule.action.capitalize()} {rule.text}"
+
+
+def toxicity(protocol: Protocol) -> Part:
+    """Dose-limiting toxicity, and how the levels are advised on."""
+    rows = [(one.code, one.text) for one in protocol.dlt.criteria] if protocol.dlt else []
+    none = "No cohort is evaluated for dose-limiting toxicity."
+    return Part(
+        "toxicity",
+        "Dose-limiting toxicity",
+        facts=[*_rule(protocol), *_design(protocol)],
+        tables=[Table("What is dose-limiting", ("Code", "Criterion"), rows, none), _priors(protocol)],
+        assumed=assumed_under(protocol, "dlt", "escalation"),
+    )
+
+
+def _rule(protocol: Protocol) -> list[tuple[str, str]]:
+    rule = protocol.dlt
+    if rule is None:
+        return []
+    drug = protocol.drug(rule.drug).label
+    evaluable = f"a subject with a DLT, or with at least {rule.min_dose_percent} % of the planned dose of {drug}"
+    return [("Counts until the end of", f"cycle {rule.cycle}"), ("Evaluable", evaluable)]
+
+
+def _design(protocol: Protocol) -> list[tuple[str, str]]:
+    design = protocol.escalation
+    if design is None:
+        return [("Advice on dose levels", "none is computed")]
+    return [
+        ("Target rate", str(design.target)),
+        ("A level is eliminated", f"where its rate exceeds the target with a chance above {design.eliminate_above}"),
+        ("Target dosing in the logistic model", f"rates from {design.target_from} to below {design.target_to}"),
+        ("An overdose", f"a dose that exceeds this with a chance of {design.overdose_limit} or more"),
+    ]
+
+
+def _priors(protocol: Protocol) -> Table:
+    columns = ("Dosing", "Reference dose", "Mean and SD of log α", "Mean and SD of log β", "Correlation")
+    rows = [
+        (
+            prior.schedule,
+            f"{prior.reference_mg} mg",
+            f"{prior.mean_log_alpha} and {prior.sd_log_alpha}",
+            f"{prior.mean_log_beta} and {prior.sd_log_beta}",
+            str(prior.correlation),
+        )
+        for prior in (protocol.escalation.priors if protocol.escalation else ())
+    ]
+    return Table("Priors of the logistic model", columns, rows, "No dose levels are advised on.")

@@ -1,0 +1,54 @@
+"""What is studied in whom: phases, cohorts, populations, analysis sets, the grading of events."""
+
+from outline.parts import Part, Table, assumed_under, counted, listed, yes_or_no
+from trialsite.protocol import Protocol
+from trialsite.protocol.design import Cohort
+from values.dates import shown_date
+
+
+def trial(protocol: Protocol) -> Part:
+    return Part(
+        "trial",
+        "The trial",
+        facts=[
+            ("Trial", protocol.code),
+            ("Title", protocol.title),
+            ("Version", f"{protocol.version} of {shown_date(protocol.date)}"),
+            ("File (SHA-256)", protocol.sha256),
+            ("Events and laboratory values graded by", f"CTCAE {protocol.ctcae_version}"),
+        ],
+        tables=[_phases(protocol), _cohorts(protocol), _populations(protocol), _analysis_sets(protocol)],
+        assumed=assumed_under(protocol, "ctcae_version", "phases", "cohorts", "populations", "analysis_sets"),
+    )
+
+
+def _phases(protocol: Protocol) -> Table:
+    rows = [(one.code, one.label, one.question, one.primary_endpoint) for one in protocol.phases]
+    return Table("Phases", ("Code", "Phase", "Question", "Primary endpoint"), rows)
+
+
+def _cohorts(protocol: Protocol) -> Table:
+    heads = ("Code", "Cohort", "Phase", "Dose level", "Dose", "Places", "Evaluated for DLT")
+    return Table("Cohorts", heads, [_cohort(cohort) for cohort in protocol.cohorts])
+
+
+def _cohort(cohort: Cohort) -> tuple[str, ...]:
+    return (
+        cohort.code,
+        cohort.label,
+        cohort.phase,
+        str(cohort.dose_level or "–"),
+        f"{cohort.everolimus_mg} mg {cohort.schedule}" if cohort.everolimus_mg else "–",
+        counted(cohort.planned, "place") if cohort.planned else "no number set",
+        yes_or_no(cohort.dlt_evaluated),
+    )
+
+
+def _populations(protocol: Protocol) -> Table:
+    rows = [(one.code, one.label, listed(one.cohorts), yes_or_no(one.headline)) for one in protocol.populations]
+    return Table("Populations", ("Code", "Population", "Cohorts", "Headline"), rows)
+
+
+def _analysis_sets(protocol: Protocol) -> Table:
+    rows = [(one.code, one.label, one.description, listed(one.headline_for) or "–") for one in protocol.analysis_sets]
+    return Table("Analysis sets", ("Code", "Analysis set", "Who is in it", "Headline for"), rows)
