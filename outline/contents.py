@@ -1,6 +1,6 @@
 """The whole outline of one version of the protocol: what the page and the PDF show."""
 
-from outline.criteria import eligibility
+from outline.criteria import eligibility, history
 from outline.parts import Part
 from outline.plan import analysis, data
 from outline.schedule import schedule
@@ -8,7 +8,7 @@ from outline.treatment import guidance, toxicity, treatment
 from outline.trial import trial
 from trialsite.protocol import Protocol
 
-PARTS = (trial, schedule, treatment, guidance, eligibility, toxicity, analysis, data)
+PARTS = (trial, schedule, treatment, guidance, eligibility, history, toxicity, analysis, data)
 
 
 def outline(protocol: Protocol) -> list[Part]:

@@ -33,13 +33,32 @@ def eligibility(protocol: Protocol) -> Part:
 
 
 def _items(protocol: Protocol) -> Table:
-    rows = [(item.code, item.label, _recorded(item)) for item in protocol.eligibility_items]
-    return Table("What is recorded", ("Item", "In words", "As"), rows, "The protocol names no item.")
+    rows = [
+        (item.code, item.label, _recorded(item), item.section or "–", item.held_by)
+        for item in protocol.eligibility_items
+    ]
+    columns = ("Item", "In words", "As", "Heading", "Column")
+    return Table("What is recorded", columns, rows, "The protocol names no item.")
 
 
 def _recorded(item: Item) -> str:
     detail = f"in {item.unit}" if item.unit else " / ".join(item.choices)
     return ", ".join(filter(None, (KINDS[item.kind], detail)))
+
+
+def history(protocol: Protocol) -> Part:
+    """The cancer history: the disease, and what is asked of it."""
+    asked = protocol.history
+    items = asked.items if asked else ()
+    rows = [(item.code, item.label or "as the form", " / ".join(item.choices) or "–", item.held_by) for item in items]
+    columns = ("Item", "In words", "Choices", "Column")
+    return Part(
+        "history",
+        "Cancer history",
+        facts=[("Disease", asked.disease), ("Kinds of therapy", listed(asked.therapies))] if asked else [],
+        tables=[Table("What is recorded", columns, rows, "The protocol asks for no cancer history.")],
+        assumed=assumed_under(protocol, "history"),
+    )
 
 
 def in_words(protocol: Protocol, rule: Rule) -> str:

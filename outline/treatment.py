@@ -17,26 +17,58 @@ def treatment(protocol: Protocol) -> Part:
     return Part(
         "treatment",
         "Treatment",
-        facts=[("Cycle", counted(regimen.cycle_days, "day")), ("Body surface", surface)],
+        facts=[("Cycle", counted(regimen.cycle_days, "day")), ("Body surface", surface), *_filtration(protocol)],
         tables=[_drugs(protocol), _steps(protocol), _reasons(protocol)],
         assumed=assumed_under(protocol, "regimen"),
     )
 
 
+def _filtration(protocol: Protocol) -> list[tuple[str, str]]:
+    most = protocol.regimen.gfr_most
+    return [("Glomerular filtration", f"taken as {most} mL/min at most")] if most else []
+
+
 def _drugs(protocol: Protocol) -> Table:
-    columns = ("Code", "Drug", "Route", "Dose", "Days", "Rounded to")
+    columns = ("Code", "Drug", "Cohorts", "Route", "Dose", "When", "Rounded to", "Asked about")
     rows = [_drug(drug) for drug in protocol.regimen.drugs]
     return Table("Drugs", columns, rows, "The protocol names no study drug.")
 
 
 def _drug(drug: Drug) -> tuple[str, ...]:
-    days = f"days {listed(drug.days)} of the cycle" if drug.days else "taken continuously"
-    return (drug.code, drug.label, drug.route, _dose(drug), days, f"{drug.round_to_mg} mg")
+    return (
+        drug.code,
+        drug.label,
+        listed(drug.cohorts) or "all",
+        drug.route,
+        _dose(drug),
+        _when(drug),
+        _rounded(drug),
+        f"from {drug.tolerance_percent} % off its plan on",
+    )
+
+
+def _when(drug: Drug) -> str:
+    if drug.days:
+        return f"days {listed(drug.days)} of the cycle{_times(drug.times_a_day)}"
+    return f"{_every(drug.every_days) or 'every day'}{_times(drug.times_a_day)}"
+
+
+def _every(days: int) -> str:
+    return f"every {days} days" if days > 1 else ""
+
+
+def _times(a_day: int) -> str:
+    return f", {a_day} times a day" if a_day > 1 else ""
+
+
+def _rounded(drug: Drug) -> str:
+    tablets = listed(f"{strength} mg" for strength in drug.tablets_mg)
+    return f"{drug.round_to_mg} mg" + (f"; tablets of {tablets}" if tablets else "")
 
 
 def _dose(drug: Drug) -> str:
     if drug.dose is None:
-        return "that of the cohort"
+        return f"that of the cohort, in {drug.unit}"
     full = f"{drug.dose} {drug.unit}"
     return f"{drug.loading_dose} {drug.unit} the first time, then {full}" if drug.loading_dose else full
 
@@ -54,8 +86,8 @@ def _steps_of(drug: Drug) -> list[tuple[str, ...]]:
 
 
 def _step(drug: Drug, step: DoseStep) -> str:
-    every = f" every {step.every_days} days" if step.every_days > 1 else ""
-    return f"{step.label} ({step.dose} {drug.unit}{every})"
+    every = f" {_every(step.every_days)}".rstrip()
+    return f"{step.label} ({step.dose} {drug.unit}{every}{_times(step.times_a_day)})"
 
 
 def _reasons(protocol: Protocol) -> Table:

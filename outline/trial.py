@@ -1,8 +1,11 @@
 """What is studied in whom: phases, cohorts, populations, analysis sets, the grading of events."""
 
+from decimal import Decimal
+
 from outline.parts import Part, Table, assumed_under, counted, listed, yes_or_no
 from trialsite.protocol import Protocol
 from trialsite.protocol.design import Cohort
+from trialsite.protocol.regimen import Drug
 from values.dates import shown_date
 
 
@@ -29,19 +32,30 @@ def _phases(protocol: Protocol) -> Table:
 
 def _cohorts(protocol: Protocol) -> Table:
     heads = ("Code", "Cohort", "Phase", "Dose level", "Dose", "Places", "Evaluated for DLT")
-    return Table("Cohorts", heads, [_cohort(cohort) for cohort in protocol.cohorts])
+    return Table("Cohorts", heads, [_cohort(protocol, cohort) for cohort in protocol.cohorts])
 
 
-def _cohort(cohort: Cohort) -> tuple[str, ...]:
+def _cohort(protocol: Protocol, cohort: Cohort) -> tuple[str, ...]:
     return (
         cohort.code,
         cohort.label,
         cohort.phase,
         str(cohort.dose_level or "–"),
-        f"{cohort.everolimus_mg} mg {cohort.schedule}" if cohort.everolimus_mg else "–",
+        _dose(protocol, cohort),
         counted(cohort.planned, "place") if cohort.planned else "no number set",
         yes_or_no(cohort.dlt_evaluated),
     )
+
+
+def _dose(protocol: Protocol, cohort: Cohort) -> str:
+    """What the cohort states of its own."""
+    doses = [f"{drug.label} {dose} {drug.unit}" for drug, dose in _own_doses(protocol, cohort)]
+    of_its_schedule = [f"{cohort.everolimus_mg} mg {cohort.schedule}"] if cohort.everolimus_mg else []
+    return listed([*of_its_schedule, *doses]) or "–"
+
+
+def _own_doses(protocol: Protocol, cohort: Cohort) -> list[tuple[Drug, Decimal]]:
+    return [(protocol.drug(code), dose) for code, dose in cohort.doses.items()]
 
 
 def _populations(protocol: Protocol) -> Table:

@@ -16,6 +16,7 @@ from outline.schedule import schedule, when
 from tests.protocol.conftest import FOLDER
 from trialsite.protocol import Protocol, load
 from trialsite.protocol.part import Part
+from trialsite.protocol.regimen import Drug
 from trialsite.protocol.shape import TAGS, fields_of
 
 # What a part is; its words follow it, and a value cannot turn one into another.
@@ -26,7 +27,8 @@ def values_of(part: Any, path: str = "") -> Iterator[tuple[str, Any, str]]:
     """(path, the part that holds it, its name) of every value of the file."""
     for name in fields_of(type(part)):
         value, below = getattr(part, name), f"{path}.{name}".lstrip(".")
-        if name in NEVER_CHANGED:
+        if name in NEVER_CHANGED or (isinstance(part, Drug) and name == "every_days" and part.days):
+            # The days of the cycle say when; the reader refuses another interval beside them.
             continue
         held = value if isinstance(value, tuple) else (value,)
         parts = [one for one in held if isinstance(one, Part) or is_dataclass(one)]
@@ -49,7 +51,7 @@ def other(value: Any) -> Any:
         case tuple():
             return value[1:] if len(value) > 1 else (other(value[0]),)
         case dict():
-            return {path: f"{text} Altered." for path, text in value.items()}
+            return {key: other(each) for key, each in value.items()}
     return f"{value} altered"
 
 

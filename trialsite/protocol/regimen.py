@@ -114,7 +114,7 @@ class Regimen(Part):
     body_surface: Literal["mosteller", "du_bois"] = "mosteller"
     """By whose formula."""
     gfr_most: Decimal | None = Field(default=None, gt=0)
-    """The most mL/min of the glomerular filtration that a dose by area under the curve is reckoned with; 125 is usual."""
+    """The most mL/min of glomerular filtration that a dose by area under the curve is reckoned with; 125 is usual."""
     body_surface_decimals: int = Field(default=2, ge=0, le=6)
     """Decimals of a square metre that it is rounded to."""
     drugs: tuple[Drug, ...] = ()
