@@ -5,7 +5,6 @@ a row of ItemAbsence. *Complete* takes an item with a reason as answered.
 """
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Any
 
 from django import forms
@@ -13,20 +12,23 @@ from django.db import models
 
 from assessments.codelists import AbsenceReason
 from assessments.completeness import EMPTY, applies
-from assessments.items import Item, items_of
+from assessments.items import Item, by_version, items_of
 from assessments.models import CaseForm, ItemAbsence
 
 PREFIX = "no_"
 SAYS_UNKNOWN = frozenset({"U", "UNKNOWN", "NOT DONE", "NOT REPORTED", "NE", "NA", "NOT APPLICABLE"})
 
 
-@cache
 def lackable(model: type[models.Model]) -> tuple[str, ...]:
     """The items of a record that may be without a value, with a reason.
 
     Those that are needed, unless what is derived rests on them or their code list has a word for it itself.
     """
-    return tuple(field.name for field, item in items_of(model) if _may_lack(field, item))
+    names: tuple[str, ...] = by_version(
+        f"lackable {model.__name__}",
+        lambda: tuple(field.name for field, item in items_of(model) if _may_lack(field, item)),
+    )
+    return names
 
 
 def _may_lack(field: models.Field, item: Item) -> bool:

@@ -18,7 +18,7 @@ from accounts.access import Actor
 from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
 from accounts.roles import Permission
 from accounts.serializers import Problem
-from assessments.catalogue import CATALOGUE, FormType
+from assessments.catalogue import CATALOGUE, FormType, form_choices
 from assessments.deidentified import deidentified, may_identify, withheld
 from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
@@ -114,7 +114,7 @@ class FormFilter(filters.FilterSet):
 
 
 class AnyFormFilter(FormFilter):
-    code = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()])
+    code = filters.ChoiceFilter(choices=form_choices)
 
 
 class Forms(Resource):

@@ -5,7 +5,11 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        from assessments.catalogue import CATALOGUE
+        from assessments.catalogue import form_choices, unused_tables
+        from assessments.items import planned_field
         from audit.kinds import FORMS
+        from audit.wording import PLANNED, UNUSED
 
-        FORMS[:] = [(form.code, form.title) for form in CATALOGUE.values()]
+        FORMS[:] = [form_choices]
+        PLANNED[:] = [planned_field]
+        UNUSED[:] = [unused_tables]

@@ -23,8 +23,12 @@ class SlotForm(forms.Form):
             fields["cohort"].initial = free[0].plan.code
 
 
+def unscheduled_choices() -> list[tuple[str, str]]:
+    return [(code, CATALOGUE[code].title) for code in UNSCHEDULED]
+
+
 class UnscheduledForm(VisitForm):
-    form = forms.ChoiceField(label="First form", choices=[(code, CATALOGUE[code].title) for code in UNSCHEDULED])
+    form = forms.ChoiceField(label="First form", choices=unscheduled_choices)
 
 
 class MissedForm(forms.Form):

@@ -1,10 +1,13 @@
 """The catalogue of case forms: one line each, from which pages, API, checks and the data dictionary are made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models
 
 from assessments import models as forms
+from trialsite.protocol import Protocol, known
+from trialsite.protocol.regimen import in_a_sentence
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class FormType:
     """
 
     code: str
-    title: str
+    # What it is called, or how the protocol file has it called.
+    words: str | Callable[[Protocol], str]
     record: type[models.Model]
     rows: type[models.Model] | None = None
     date_item: str = ""
@@ -25,6 +29,14 @@ class FormType:
     dosing: bool = False
     drugs: tuple[str, ...] = ()
     log_columns: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """As the version by which is judged calls it."""
+        version = known()
+        if isinstance(self.words, str) or version is None:
+            return str(self.words)
+        return self.words(version)
 
     @property
     def is_log(self) -> bool:
@@ -40,13 +52,27 @@ class FormType:
         return self.rows is forms.LaboratoryResult
 
 
+def of_drugs(words: str, *codes: str) -> Callable[[Protocol], str]:
+    """A title that names drugs, by the protocol's labels: of a drug that it has not, by the code."""
+
+    def title(protocol: Protocol) -> str:
+        first, *others = (protocol.drug_words(code) for code in codes)
+        return words.format(first, *map(in_a_sentence, others))
+
+    return title
+
+
+def history_title(protocol: Protocol) -> str:
+    return f"{protocol.disease} history"
+
+
 CATALOGUE = {
     form.code: form
     for form in (
         FormType("consent", "Informed consent", forms.Consent, date_item="consent_date", needs=()),
         FormType("demography", "Demography", forms.Demography),
         FormType("eligibility", "Eligibility", forms.Eligibility),
-        FormType("history", "Breast cancer history", forms.BreastCancerHistory, forms.PriorTherapy),
+        FormType("history", history_title, forms.BreastCancerHistory, forms.PriorTherapy),
         FormType("medical_history", "Medical history", forms.MedicalHistory, forms.MedicalHistoryRow),
         FormType("vital_signs", "Vital signs and performance status", forms.VitalSigns, date_item="vital_signs_date"),
         FormType("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
@@ -57,7 +83,7 @@ CATALOGUE = {
         FormType("tumour_baseline", "Tumour assessment at baseline", forms.TumourBaseline, forms.LesionResult),
         FormType(
             "everolimus",
-            "Everolimus",
+            of_drugs("{}", "everolimus"),
             forms.EverolimusRecord,
             forms.EverolimusInterval,
             needs=("consent", "eligibility"),
@@ -66,7 +92,7 @@ CATALOGUE = {
         ),
         FormType(
             "infusion",
-            "Trastuzumab and paclitaxel",
+            of_drugs("{} and {}", "trastuzumab", "paclitaxel"),
             forms.InfusionVisit,
             date_item="infusion_date",
             needs=("consent", "eligibility"),
@@ -75,7 +101,7 @@ CATALOGUE = {
         ),
         FormType(
             "dispensing",
-            "Everolimus tablets",
+            of_drugs("{} tablets", "everolimus"),
             forms.DrugDispensing,
             forms.DrugDispensingRow,
             needs=("consent", "eligibility"),
@@ -133,6 +159,25 @@ CATALOGUE = {
         ),
     )
 }
+
+
+def form_choices() -> list[tuple[str, str]]:
+    """(code, title) of each form that is of no drug, or of drugs of the regimen."""
+    return [(form.code, form.title) for form in CATALOGUE.values() if form not in of_other_drugs()]
+
+
+def of_other_drugs() -> list[FormType]:
+    """The forms of drugs that the regimen has not."""
+    version = known()
+    drugs = {drug.code for drug in version.regimen.drugs} if version else None
+    return [form for form in CATALOGUE.values() if drugs is not None and not drugs.issuperset(form.drugs)]
+
+
+def unused_tables() -> set[str]:
+    """The tables of those forms."""
+    models_of = (model for form in of_other_drugs() for model in (form.record, form.rows) if model)
+    return {model._meta.db_table for model in models_of}
+
 
 # What an unscheduled visit may hold; the other forms belong to a visit of the protocol or to the subject.
 UNSCHEDULED = (

@@ -1,12 +1,11 @@
 """What *complete* needs: every required item that applies has a value."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Any
 
 from django.db import models
 
-from assessments.items import Item, items_of
+from assessments.items import Item, by_version, items_of
 
 EMPTY = (None, "", [])
 
@@ -47,6 +46,9 @@ def without_what_does_not_apply(
     return known
 
 
-@cache
 def _conditional(model: type[models.Model]) -> tuple[tuple[models.Field, Item], ...]:
-    return tuple((field, item) for field, item in items_of(model) if item.only_if is not None)
+    def found() -> tuple[tuple[models.Field, Item], ...]:
+        return tuple((field, item) for field, item in items_of(model) if item.only_if is not None)
+
+    made: tuple[tuple[models.Field, Item], ...] = by_version(f"conditional {model.__name__}", found)
+    return made

@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from assessments.catalogue import FormType
 from assessments.entry import Entry
 from assessments.form_reading import Row
-from assessments.items import PartialDateField, items_of
+from assessments.items import PartialDateField, columns_of
 from assessments.models import Lesion
 from assessments.untaken import Untaken
 
@@ -60,4 +60,4 @@ def may_identify(access: Access, site_id: int) -> bool:
 
 @cache
 def _identifying(model: type[models.Model]) -> dict[str, models.Field]:
-    return {field.name: field for field, item in items_of(model) if item.identifying}
+    return {field.name: field for field, item in columns_of(model) if item.identifying}

@@ -8,7 +8,7 @@ from django.db import models
 
 from assessments.absences import stored_reasons
 from assessments.catalogue import FormType
-from assessments.items import items_of
+from assessments.items import columns_of, items_of
 from assessments.models import CaseForm, Lesion, LesionResult
 
 Row = dict[str, Any]
@@ -22,13 +22,13 @@ def item_names(model: type[models.Model]) -> list[str]:
 
 def computed_names(form_type: FormType) -> list[str]:
     """Columns of the record that the server computes at each save."""
-    known = {*item_names(form_type.record), "case_form"}
+    known = {*(field.name for field, _ in columns_of(form_type.record)), "case_form"}
     return [field.name for field in form_type.record._meta.concrete_fields if field.name not in known]
 
 
 def computed_of_rows(model: type[models.Model]) -> list[str]:
     """Columns of a row that the server computes at each save."""
-    known = {*item_names(model), "id", "case_form", "row", "struck_out"}
+    known = {*(field.name for field, _ in columns_of(model)), "id", "case_form", "row", "struck_out"}
     return [field.name for field in model._meta.concrete_fields if field.name not in known]
 
 

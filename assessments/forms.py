@@ -9,7 +9,7 @@ from django.db import models
 from assessments.absences import absence_fields
 from assessments.catalogue import FormType
 from assessments.item_forms import EventForm, ItemForm, RowForm
-from assessments.items import ClockTimeField, Item, PartialDateField, ResultField, items_of
+from assessments.items import ClockTimeField, Item, PartialDateField, ResultField, by_version, items_of
 from assessments.laboratory_forms import ResultForm, ResultSet
 from assessments.lesion_forms import LesionForm
 from assessments.lesion_set import LesionSet
@@ -76,47 +76,57 @@ def _build(
     few_as_radio: bool = True,
     form: type[ItemForm] = ItemForm,
 ) -> type[ItemForm]:
-    names = [field.name for field, _ in items_of(model)]
+    columns = {field.name: field for field, _ in items_of(model)}
+    names = list(columns)
     widgets = _widgets(model)
     if not few_as_radio:
         widgets = {name: widget for name, widget in widgets.items() if not isinstance(widget, forms.RadioSelect)}
-    classes = {
-        name: READ_BY[type(model._meta.get_field(name))]
-        for name in names
-        if type(model._meta.get_field(name)) in READ_BY
-    }
-    built = forms.modelform_factory(model, form=form, fields=[*names, *extra], widgets=widgets, field_classes=classes)
+    classes = {name: READ_BY[type(column)] for name, column in columns.items() if type(column) in READ_BY}
+    built = forms.modelform_factory(
+        model,
+        form=form,
+        fields=[*names, *extra],
+        widgets=widgets,
+        field_classes=classes,
+        # In the words of the protocol file, where it has its own for a column.
+        formfield_callback=lambda column, **options: columns.get(column.name, column).formfield(**options),
+    )
+    built.base_fields = {name: built.base_fields[name] for name in _in_order(built, names)}
     for name, field in built.base_fields.items():
         if name in built.declared_fields:
             continue
-        column = model._meta.get_field(name)
+        column = columns.get(name) or model._meta.get_field(name)
         say_limits(field, getattr(column, "item", Item(cdash="")), column.validators)
         if isinstance(field.widget, forms.RadioSelect):
             field.choices = [choice for choice in field.choices if choice[0] != ""]  # type: ignore[attr-defined]
     return shared(built)
 
 
-_record_forms: dict[str, type[ItemForm]] = {}
-_row_sets: dict[str, Any] = {}
+def _in_order(built: type[ItemForm], names: list[str]) -> list[str]:
+    """The fields as the file has its items, which may be another order than that of the columns."""
+    return [*(name for name in built.base_fields if name not in names), *names]
 
 
 def record_form(form_type: FormType) -> type[ItemForm]:
-    """The form class of a case form's record, built once."""
-    if form_type.code not in _record_forms:
+    """The form class of a case form's record, built once for each version of the protocol."""
+
+    def made() -> type[ItemForm]:
         base = EventForm if form_type.record is AdverseEvent else ItemForm
         with_reasons = type("RecordForm", (base,), dict(absence_fields(form_type.record)))
-        _record_forms[form_type.code] = _build(form_type.record, form=with_reasons)
-    return _record_forms[form_type.code]
+        return _build(form_type.record, form=with_reasons)
+
+    form: type[ItemForm] = by_version(f"record form {form_type.code}", made)
+    return form
 
 
 def row_set(form_type: FormType) -> Any:
-    """The formset class of a case form's rows, built once; its prefix is `rows`."""
-    if form_type.code not in _row_sets:
+    """The formset class of a case form's rows, built once for each version of the protocol; its prefix is `rows`."""
+
+    def made() -> Any:
         row, rows = _row_form(form_type)
-        _row_sets[form_type.code] = forms.formset_factory(
-            row, formset=rows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS
-        )
-    return _row_sets[form_type.code]
+        return forms.formset_factory(row, formset=rows, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+    return by_version(f"row set {form_type.code}", made)
 
 
 def _row_form(form_type: FormType) -> tuple[type[ItemForm], type[RowSet]]:

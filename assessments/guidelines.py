@@ -1,5 +1,7 @@
 """The completion guidelines: what a site should know of each form while filling it, in a few sentences."""
 
+from trialsite.protocol import current
+
 GUIDELINES: dict[str, tuple[str, ...]] = {
     "consent": (
         "Enter the date on which the subject signed, not the date of the visit.",
@@ -16,13 +18,13 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "A criterion that is not met stands in the way of enrolment. There are no waivers.",
     ),
     "history": (
-        "HER2 is positive by immunohistochemistry 3+ or by FISH: enter both where both were done.",
-        "One row for each earlier therapy, adjuvant ones too; trastuzumab and taxanes decide who may enter phase II.",
+        "Enter each marker as the pathologist reported it; where two methods were used, both.",
+        "One row for each earlier therapy, adjuvant ones too: who may enter is decided by them.",
         "Progression on a therapy and its end are different facts: enter the outcome as best response or progression.",
     ),
     "medical_history": (
         "Conditions before the first dose, still there or not. What begins later is an adverse event.",
-        "One row for each condition. The breast cancer itself and its therapy have a form of their own.",
+        "One row for each condition. The cancer under study and its therapy have a form of their own.",
         "The grade of a condition that is still there is the baseline that later adverse events are compared with.",
     ),
     "vital_signs": (
@@ -35,7 +37,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     ),
     "lvef": (
         "Use one method for a subject throughout: values by echocardiography and by MUGA cannot be compared.",
-        "A fall of 10 points or more to below the institution's lower limit is a reason to hold trastuzumab.",
+        "A fall of 10 points or more to below the institution's lower limit is a reason to ask about the dose.",
     ),
     "pregnancy_test": (
         "Needed for every woman who can bear children, before the first dose.",
@@ -52,7 +54,8 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "Calcium is corrected for albumin where both were measured in the sample.",
     ),
     "tumour_baseline": (
-        "At most 28 days before the first dose. Choose lesions once: every later assessment asks for the same ones.",
+        "Within the days before the first dose that the protocol allows. Choose lesions once: every later assessment "
+        "asks for the same ones.",
         "Target lesions are measurable and measured in their longest diameter, in millimetres. Everything else that is "
         "disease is a non-target lesion, without a measurement.",
         "A lesion in a field that was irradiated is a target lesion only if it has grown since.",
@@ -71,7 +74,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     ),
     "infusion": (
         "Planned doses are computed from the weight and height on this form and the dose level that you choose.",
-        "A delay, a reduction or an omission needs its reason. Trastuzumab is delayed or stopped, never reduced.",
+        "A delay, a reduction or an omission needs its reason.",
         "If a drug was not given at all, say so: an omitted infusion is a fact of its own.",
     ),
     "dispensing": (
@@ -83,9 +86,9 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "A placebo was given at dose 0. A drug that was not given is an interruption.",
     ),
     "end_of_treatment": (
-        "When the last of the three drugs was stopped for good.",
+        "When the last of the study drugs was stopped for good.",
         "Progression as the reason needs the tumour assessment, or the clinical finding, on which it rests.",
-        "After this the subject is followed for survival, every three months until death.",
+        "After this the subject is followed for survival, as often as the protocol asks, until death.",
     ),
     "follow_up": (
         "Enter the date on which the subject was known to be alive: that date counts, not the day of the call.",
@@ -98,7 +101,7 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
     ),
     "dlt_evaluation": (
         "At the end of cycle 1, in phase I. A subject counts after a dose-limiting toxicity, or after a whole cycle "
-        "with the part of the planned everolimus that the protocol asks for.",
+        "with the part of the planned dose that the protocol asks for.",
         "The events that limited the dose are marked on their own forms.",
     ),
     "adverse_event": (
@@ -125,3 +128,8 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "From this day on, or from the day on which the version is active at the site, the visits follow it.",
     ),
 }
+
+
+def guideline(code: str) -> tuple[str, ...]:
+    """What holds in any trial, and what the protocol file adds for its own."""
+    return (*GUIDELINES.get(code, ()), *current().guidelines.get(code, ()))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessments.absences import PREFIX, reasons_in, settle
 from assessments.completeness import missing, without_what_does_not_apply
 from assessments.contradictions import contradictions
-from assessments.items import Item, heads_of, items_of
+from assessments.items import Item, columns_of, heads_of, items_of
 from assessments.past_times import before_the_start, dated_columns, ends_before_it_starts, in_the_future, skipped_hours
 from assessments.untaken import Untaken
 from terminology.reading import coded, dictionary_name
@@ -165,4 +165,4 @@ class RowForm(ItemForm):
 
 @cache
 def _following(model: type[models.Model]) -> dict[str, str]:
-    return {field.name: item.follows for field, item in items_of(model) if item.follows}
+    return {field.name: item.follows for field, item in columns_of(model) if item.follows}

@@ -5,6 +5,8 @@ expected range, whether *complete* needs it, whether it is critical for source d
 SDTM. Pages, API, checks and the data dictionary all read it from here.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -14,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from trialsite.protocol import Protocol, current, known
 from values import UnreadableValue
 from values.dates import read_iso_date
 from values.numbers import Result, read_result
@@ -45,6 +48,8 @@ class Item:
     may_lack: bool | None = None
     follows: str = ""
     part_of: str = ""
+    # What it asks is the protocol file's to say: it has no words of its own.
+    free: bool = False
 
 
 # How the names of parts end, and what stands there in the name of the item that they belong to.
@@ -79,6 +84,9 @@ class ClockTimeField(models.CharField):
         super().__init__(*args, **{"max_length": 5, "blank": True, "default": ""} | options)
 
 
+# The words of a column that the protocol file gives its own.
+FREE = "Not in use"
+LONGEST_CHOICE = 60
 RESULT = r"^[<>]?[0-9]+([.][0-9]+)?$"
 
 
@@ -141,13 +149,20 @@ def instant_of(label: str) -> Any:
 @cache
 def clock_times_of(model: type[models.Model]) -> tuple[str, ...]:
     """The `x` of each `x_time` among the items."""
-    return tuple(field.name.removesuffix("_time") for field, _ in items_of(model) if isinstance(field, ClockTimeField))
+    names = (field.name for field, _ in columns_of(model) if isinstance(field, ClockTimeField))
+    return tuple(name.removesuffix("_time") for name in names)
 
 
-def choice(label: str, codelist: type[models.TextChoices], **known: Any) -> Any:
-    """One term of a code list: its CDISC submission value is stored, its words are shown."""
-    longest = max(len(value) for value in codelist.values)
+def choice(label: str, codelist: type[models.TextChoices], *, length: int = 0, **known: Any) -> Any:
+    """One term of a code list: its CDISC submission value is stored, its words are shown. `length` makes room for terms
+    that the protocol file adds."""
+    longest = length or max(len(value) for value in codelist.values)
     return _item(models.CharField(label, max_length=longest, choices=codelist.choices, blank=True, default=""), **known)
+
+
+def free_choice(**known: Any) -> Any:
+    """One of the answers that the protocol file names: what is stored is the answer in capitals."""
+    return _item(models.CharField(FREE, max_length=LONGEST_CHOICE, blank=True, default=""), free=True, **known)
 
 
 def text(label: str, length: int = 200, **known: Any) -> Any:
@@ -177,10 +192,65 @@ def result(label: str, high: str, places: int, **known: Any) -> Any:
     return _item(ResultField(label, decimal_places=places, validators=bounds), **known)
 
 
+Pairs = tuple[tuple[models.Field, Item], ...]
+# How a model is made the form of a trial: from its columns, and by a version of the protocol.
+Planned = Callable[[Sequence[tuple[models.Field, Item]], Protocol], Pairs]
+# Versions of which the forms are kept: those in force at once are few.
+MOST_VERSIONS = 16
+
+
 @cache
-def items_of(model: type[models.Model]) -> tuple[tuple[models.Field, Item], ...]:
-    """Each column of a case form's model that is an item, with what is known of it, in the order of the form."""
+def columns_of(model: type[models.Model]) -> Pairs:
+    """Each column of a case form's model that can be an item, with what is known of it."""
     return tuple((field, field.item) for field in model._meta.get_fields() if hasattr(field, "item"))
+
+
+def items_of(model: type[models.Model]) -> Pairs:
+    """Each item of a case form, with what is known of it, in the order of the form.
+
+    A model that says `as_planned` has those that the version of the protocol asks by which is judged (current), with
+    its words and choices; the columns of the others are empty, and nobody sees them.
+    """
+    planned: Planned | None = getattr(model, "as_planned", None)
+    return (
+        columns_of(model)
+        if planned is None or known() is None
+        else by_version(f"items {model.__name__}", lambda: _made(model))
+    )
+
+
+def _made(model: type[models.Model]) -> Pairs:
+    planned: Planned = model.as_planned  # type: ignore[attr-defined]
+    return planned(columns_of(model), current())
+
+
+_kept: "OrderedDict[int, tuple[Protocol, dict[str, Any]]]" = OrderedDict()
+
+
+def by_version(name: str, make: Callable[[], Any]) -> Any:
+    """What follows from the version by which is judged alone: made once a version."""
+    version = known()
+    if version is None:
+        return make()
+    # By the object: two that tests make of one file differ, and have its hash.
+    _, made = _kept.setdefault(id(version), (version, {}))
+    if name not in made:
+        made[name] = make()
+        while len(_kept) > MOST_VERSIONS:
+            _kept.popitem(last=False)
+    return made[name]
+
+
+def planned_field(model: type[models.Model], name: str) -> models.Field | None:
+    """A column as the version by which is judged has it; None where the model's own field holds, or it is not asked."""
+    if not hasattr(model, "as_planned"):
+        return None
+    return next((field for field, _ in items_of(model) if field.name == name), None)
+
+
+def label_of(model: type[models.Model], name: str) -> str:
+    """The words of a column, as the version by which is judged has them."""
+    return str((planned_field(model, name) or model._meta.get_field(name)).verbose_name)  # type: ignore[union-attr]
 
 
 @cache
@@ -190,7 +260,7 @@ def heads_of(model: type[models.Model]) -> dict[str, str]:
     The names tell it (`x_date` and `x_time`, `x` and `x_unit`), elsewhere `part_of` does. What belongs together is
     chosen together of two versions, and waits together to be taken.
     """
-    known = {field.name: item for field, item in items_of(model)}
+    known = {field.name: item for field, item in columns_of(model)}
     return {name: _head_of(name, item, known) for name, item in known.items()}
 
 

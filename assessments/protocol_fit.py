@@ -3,7 +3,7 @@
 Each function yields one line, `path: what is wrong`, a problem, as those of trialsite.protocol.consistency do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.db.models.functions import Lower
 
 from assessments import codelists
 from assessments.catalogue import CATALOGUE
-from assessments.items import Item, items_of
-from assessments.models import Demography, Eligibility
+from assessments.drugs import MOST_OTHERS, NAMED, without_columns
+from assessments.items import LONGEST_CHOICE, Item, columns_of, items_of
+from assessments.models import BreastCancerHistory, Demography, Eligibility
+from assessments.planned import terms
 from laboratory.analytes import ANALYTES, Analyte, analytes_of
 from laboratory.criteria import SCALES
 from laboratory.units import shown, unit_named
@@ -22,10 +24,13 @@ from terminology import ctcae
 from terminology.models import LowestTerm
 from trialsite.protocol import Protocol
 from trialsite.protocol.eligibility import Item as PlannedItem
-from trialsite.protocol.eligibility import ItemKind, LimitRule
+from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from trialsite.protocol.fault import meant, unknown
 from trialsite.protocol.guidance import EventTrigger, LaboratoryTrigger
+from trialsite.protocol.history import HistoryItem
 
+# Columns of the cancer history whose own answers are those of one disease: the file says which it has.
+OF_ONE_DISEASE = ("histology",)
 # Filled once or as often as there is something to tell, at no visit.
 AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
     code for code, form in CATALOGUE.items() if form.is_log
@@ -34,7 +39,18 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 
 def unfit(protocol: Protocol) -> list[str]:
     """Every problem, in the order of the file; empty for a protocol that this program can follow."""
-    checks = (drugs, places_of_forms, needed_forms, not_applicable, analytes, eligibility_items, limits, guidance)
+    checks = (
+        drugs,
+        drugs_without_columns,
+        places_of_forms,
+        needed_forms,
+        not_applicable,
+        analytes,
+        eligibility_items,
+        limits,
+        history,
+        guidance,
+    )
     return [problem for check in checks for problem in check(protocol)]
 
 
@@ -45,6 +61,14 @@ def drugs(protocol: Protocol) -> Iterator[str]:
             for drug in CATALOGUE[form].drugs:
                 if drug not in known:
                     yield f"{path}: the form {form} is of {drug}: {unknown('drug', drug, known)}"
+
+
+def drugs_without_columns(protocol: Protocol) -> Iterator[str]:
+    for code in without_columns(protocol):
+        yield (
+            f"regimen.drugs.{code}: the forms of adverse events and of the end of treatment ask of {MOST_OTHERS} drugs "
+            f"beside {', '.join(NAMED)}, and of no more"
+        )
 
 
 def _asked(protocol: Protocol) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -96,21 +120,78 @@ def analytes(protocol: Protocol) -> Iterator[str]:
 
 
 def eligibility_items(protocol: Protocol) -> Iterator[str]:
-    columns = {field.name: (field, item) for field, item in items_of(Eligibility)}
+    columns = {field.name: (field, item) for field, item in columns_of(Eligibility)}
     for planned in protocol.eligibility_items:
         path = f"eligibility_items.{planned.code}"
-        if planned.code not in columns:
-            yield f"{path}.code: {unknown('item of the form eligibility', planned.code, columns)}"
+        if wrong := list(_column(path, planned, columns, "eligibility")):
+            yield from wrong
             continue
-        field, item = columns[planned.code]
-        yield from _kind(path, planned, field)
-        yield from _unit(path, planned, field, item)
+        field, item = columns[planned.held_by]
+        yield from _kind(path, planned, field, item)
+        if not item.free:
+            yield from _unit(path, planned, field, item)
+    yield from _dated(protocol)
 
 
-def _kind(path: str, planned: PlannedItem, field: models.Field) -> Iterator[str]:
-    kind = kind_of(field)
+def _column(path: str, asked: Any, columns: Mapping[str, Any], form: str) -> Iterator[str]:
+    """What is wrong with where an item is to be held."""
+    own = [name for name, (_, item) in columns.items() if not item.free]
+    free = [name for name, (_, item) in columns.items() if item.free]
+    if asked.column and asked.column not in free:
+        yield f"{path}.column: {unknown('free column', asked.column, free)}"
+    elif asked.column and asked.code in own:
+        yield f"{path}.column: the form {form} has a column {asked.code} of its own: leave column out"
+    elif asked.code in free and not asked.column:
+        yield f'{path}.code: give the item a code that says what it is, and write column = "{asked.code}" beside it'
+    elif not asked.column and asked.code not in own:
+        to_do = f"; an item of one's own names a free column beside its code: column = {free[0]!r}"
+        yield f"{path}.code: {unknown(f'item of the form {form}', asked.code, own)}{to_do}"
+
+
+def _dated(protocol: Protocol) -> Iterator[str]:
+    """The last day of a therapy hangs on the answer whether it was given: on the form it stands behind it."""
+    place = {item.code: number for number, item in enumerate(protocol.eligibility_items)}
+    for criterion in protocol.eligibility:
+        for rule in criterion.single_rules:
+            if isinstance(rule, WashoutRule) and place.get(rule.given_item, -1) > place.get(rule.item, len(place)):
+                yield f"eligibility_items.{rule.item}: stands before {rule.given_item}, on which it hangs"
+
+
+def history(protocol: Protocol) -> Iterator[str]:
+    columns = {field.name: (field, item) for field, item in columns_of(BreastCancerHistory)}
+    for asked in protocol.history.items if protocol.history else ():
+        path = f"history.items.{asked.code}"
+        if wrong := list(_column(path, asked, columns, "history")):
+            yield from wrong
+            continue
+        field, item = columns[asked.held_by]
+        yield from _answers(path, asked, field, item)
+    if protocol.history and "OTHER" not in dict(terms(protocol.history.therapies, codelists.TherapyKind.choices)):
+        yield "history.therapies: Other is missing: a therapy of none of the kinds could not be recorded"
+
+
+def _answers(path: str, asked: HistoryItem, field: models.Field, item: Item) -> Iterator[str]:
+    if item.free and not asked.label:
+        yield f"{path}.label: missing; a free column has no words of its own"
+    if not asked.choices and (item.free or field.name in OF_ONE_DISEASE):
+        yield f"{path}.choices: missing; what can be answered is the disease's to say"
+    if asked.choices and kind_of(field, item) != "choice":
+        yield f"{path}.choices: the form records {asked.code} as {kind_of(field, item)}"
+    yield from _too_long(path, asked.choices)
+
+
+def _too_long(path: str, choices: Iterable[str]) -> Iterator[str]:
+    for choice in choices:
+        if len(choice) > LONGEST_CHOICE:
+            yield f"{path}.choices: {choice!r} has {len(choice)} characters; the column holds {LONGEST_CHOICE}"
+
+
+def _kind(path: str, planned: PlannedItem, field: models.Field, item: Item) -> Iterator[str]:
+    kind = kind_of(field, item)
     if planned.kind != kind:
-        yield f"{path}.kind: the form records {planned.code} as {kind}, not {planned.kind}"
+        yield f"{path}.kind: the form records {planned.held_by} as {kind}, not {planned.kind}"
+    elif item.free:
+        yield from _too_long(path, planned.choices)
     elif kind == "choice":
         recorded = [str(label).lower() for _, label in field.choices or ()]
         for choice in planned.choices:
@@ -120,14 +201,16 @@ def _kind(path: str, planned: PlannedItem, field: models.Field) -> Iterator[str]
             yield f"{path}.choices: the form can record {', '.join(left)} too"
 
 
-def kind_of(field: models.Field) -> ItemKind:
+def kind_of(field: models.Field, item: Item) -> ItemKind:
+    if isinstance(field, models.CharField) and item.free and not field.choices:
+        return "choice"
     if field.choices:
         return "yes_no" if list(field.choices) == codelists.YesNo.choices else "choice"
     return "date" if isinstance(field, models.DateField) else "number"
 
 
 def _unit(path: str, planned: PlannedItem, field: models.Field, item: Item) -> Iterator[str]:
-    if planned.kind == kind_of(field) and planned.unit != item.unit:
+    if planned.kind == kind_of(field, item) and planned.unit != item.unit:
         analyte = analyte_of(item)
         same = unit_named(analyte.units, planned.unit) if analyte and planned.unit else None
         here = analyte.unit_named(item.unit) if analyte else None
@@ -149,7 +232,7 @@ def analyte_of(item: Item) -> Analyte | None:
 
 def limits(protocol: Protocol) -> Iterator[str]:
     """A limit that every value meets, or none, that the form takes or a treated patient has."""
-    columns = {field.name: (field, item) for field, item in items_of(Eligibility)}
+    columns = {field.name: (field, item) for field, item in columns_of(Eligibility)}
     for criterion in protocol.eligibility:
         for rule in criterion.single_rules:
             if isinstance(rule, LimitRule) and rule.item in columns:

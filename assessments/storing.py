@@ -11,14 +11,17 @@ from django.db.models import Max
 
 from assessments.absences import store_reasons
 from assessments.catalogue import FormType
+from assessments.checks.check import Casebook, Form
+from assessments.checks.exposure import planned_mg
 from assessments.codelists import LesionKind
 from assessments.dosing import body_surface, planned_dose
 from assessments.entry import Values
 from assessments.form_reading import computed_of_rows, item_names
 from assessments.items import clock_times_of
-from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.models import CaseForm, Demography, Lesion, LesionResult
+from assessments.models.case_form import SAYS_NOTHING
 from assessments.untaken import store_untaken
-from cohorts.models import Subject
+from cohorts.models import Enrolment, EnrolmentStatus, Subject
 from cohorts.services import Refused
 from cohorts.versions import versions_in_force
 from terminology.reading import coded, dictionary_name
@@ -34,9 +37,24 @@ Row = dict[str, Any]
 def computed(form_type: FormType, values: Values, subject: Subject) -> Values:
     """With the items of the record that follow from others: found once a save, as a term is looked up for it."""
     record, follows = values.record, COMPUTED.get(form_type.code)
+    if form_type.code == "exposure" and current().visits_enforced:
+        plan_rows(values.rows, record, subject)
     if clock_times_of(form_type.record):
         record = record | instants(form_type.record, record, subject.site.zone)
     return replace(values, record=record | follows(record) if follows else record)
+
+
+def plan_rows(rows: list[Row], record: Row, subject: Subject) -> None:
+    """The planned dose of each row, nearest to the one given; None where it cannot be reckoned, or nothing was given.
+    Two statements."""
+    enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED)
+    cohort = enrolled.values_list("cohort__code", flat=True).first()
+    told = Demography.objects.filter(case_form__subject=subject).exclude(case_form__state__in=SAYS_NOTHING)
+    person = told.values("birth_date", "age", "sex").first()
+    form = Form("exposure", record, [row for row in rows if not row.get("struck_out")])
+    others = [Form("demography", person)] if person else []
+    for row in rows:
+        row["planned_mg"] = planned_mg(row, form, Casebook([form, *others], cohort or ""))
 
 
 def instants(model: type[models.Model], record: Row, zone: ZoneInfo) -> Row:

@@ -15,7 +15,7 @@ from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from audit.access_log import Kind
 from audit.file_check import DigestField, taken
-from audit.kinds import FORMS, kind_choices
+from audit.kinds import kind_choices, listed_forms
 from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
 from audit.reading import (
     NO_COLUMN,
@@ -42,7 +42,7 @@ class TrailFilter(Wanted):
     site = SiteFilter(Permission.VIEW_TRAIL)
     subject = KeyFilter(label="Subject")
     form = KeyFilter(label="Form")
-    form_type = LiveChoiceFilter(choices=lambda: FORMS, label="Code of a form")
+    form_type = LiveChoiceFilter(choices=listed_forms, label="Code of a form")
     item = CodeFilter(known=ever_held, what=NO_COLUMN, label="Column that changed")
     kind = filters.ChoiceFilter(choices=kind_choices(), label="Kind of event")
     table = filters.ChoiceFilter(choices=table_choices(), label="Table")

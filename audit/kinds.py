@@ -4,6 +4,7 @@ By the names of tables, so that one that is made later falls under its kind by i
 """
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -24,8 +25,15 @@ class Kind(NamedTuple):
 
 
 OTHER = "other"
-# (code, title) of each form. The app of the forms, which this one cannot import, puts them here when it starts.
-FORMS: list[tuple[str, str]] = []
+# What gives (code, title) of each form. The app of the forms, which this one cannot import, puts it here when it
+# starts.
+FORMS: list[Callable[[], list[tuple[str, str]]]] = []
+
+
+def listed_forms() -> list[tuple[str, str]]:
+    return [choice for listed in FORMS for choice in listed()]
+
+
 # What the freeze or lock of a place writes into the header of each form in it, and nothing else (signature_stamp).
 STAMPS = ("locked_at", "locked_by", "frozen_at")
 # The columns by table of the dates that progression-free survival rests on; the app of the endpoints puts them here.

@@ -3,7 +3,7 @@
 Asked of Django's registry, so that this app, which stands below those that own the tables, imports none of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -44,6 +44,10 @@ PLUMBING = frozenset(
 Named = Mapping[tuple[str, int], str]
 
 
+# What gives the tables that this trial has no use for. The app of the forms puts it here when it starts.
+UNUSED: list[Callable[[], set[str]]] = []
+
+
 class Change(NamedTuple):
     item: str
     label: str
@@ -63,7 +67,12 @@ def table_label(table: str) -> str:
 
 def table_choices(*, of_sites: bool = False) -> list[tuple[str, str]]:
     """The tables whose changes a reader may look for, by their label; `of_sites` only those that sites have rows of."""
-    ours = {table: model for table, model in models_by_table().items() if table.split("_")[0] in OWN_APPS}
+    unused = {table for of in UNUSED for table in of()}
+    ours = {
+        table: model
+        for table, model in models_by_table().items()
+        if table.split("_")[0] in OWN_APPS and table not in unused
+    }
     found = [(table, table_label(table)) for table, model in ours.items() if not of_sites or _is_of_a_site(model)]
     return sorted(found, key=lambda choice: choice[1])
 
@@ -107,16 +116,24 @@ def _fields(table: str) -> dict[str, Field]:
     return {field.attname: field for field in model._meta.concrete_fields} if model else {}
 
 
-# Bounded, as an address may name any column.
-@lru_cache(4096)
+# What gives a column under the words of the protocol file, None where the model's own hold. The app of the forms, which
+# this one cannot import, puts it here when it starts.
+PLANNED: list[Callable[[type[Model], str], Field | None]] = []
+
+
+def _field(table: str, name: str) -> Field | None:
+    model = models_by_table().get(table)
+    planned = [found for of in PLANNED if model is not None and (found := of(model, name)) is not None]
+    return planned[0] if planned else _fields(table).get(name)
+
+
 def _label(table: str, name: str) -> str:
-    field = _fields(table).get(name)
+    field = _field(table, name)
     return capfirst(str(field.verbose_name)) if field is not None else name
 
 
-@lru_cache(4096)
 def _choices(table: str, name: str) -> dict[Any, Any]:
-    field = _fields(table).get(name)
+    field = _field(table, name)
     return dict(field.flatchoices) if field is not None and field.choices else {}
 
 

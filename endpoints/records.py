@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from assessments.catalogue import CATALOGUE
 from assessments.codelists import EndReason, LesionState, VitalStatus
+from assessments.drugs import COLUMNS
 from assessments.models import (
     Consent,
     Death,
@@ -51,7 +52,7 @@ NON_TARGET: dict[str, NonTarget] = {"CR": "CR", "NON-CR/NON-PD": "NONCR", "PD": 
 UNSEEN_END = (EndReason.LOST, EndReason.DEATH)
 # A lesion so recorded was not looked at.
 UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))
-LAST_DOSES = ("last_everolimus_date", "last_paclitaxel_date", "last_trastuzumab_date")
+LAST_DOSES = tuple(f"last_{end}_date" for end in COLUMNS)
 PROVEN = frozenset((LesionState.UNEQUIVOCAL, LesionState.MEASURED))
 Rows = dict[int, list[dict[str, Any]]]
 

@@ -19,7 +19,7 @@ from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
 from assessments.api import HEADERS
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import form_choices
 from assessments.models import CaseForm
 from audit.files import XLSX, csv_response, file_response, stamped
 from cohorts.api import key_in
@@ -100,7 +100,7 @@ class QueryFilter(Wanted):
     site = SiteFilter()
     subject = KeyFilter(label="Subject")
     visit = CodeFilter(known=is_visit, what="visit of a subject that you see", label="Code of the visit")
-    form = filters.ChoiceFilter(choices=[(form.code, form.title) for form in CATALOGUE.values()], label="Form code")
+    form = filters.ChoiceFilter(choices=form_choices, label="Form code")
     case_form = KeyFilter(label="One form")
     item = CodeFilter(
         known=is_item, what="item of any form (see /catalogue/)", label=f'Item; "{ANY_ROW}state" is one of any row'

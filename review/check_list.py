@@ -58,7 +58,13 @@ class ListedCheck:
         types = [CATALOGUE[code] for code in self.check.at or CATALOGUE]
         models: Iterable = (model for form_type in types for model in (form_type.record, form_type.rows) if model)
         labels = (field.verbose_name for model in models for field, _ in items_of(model) if field.name == item)
-        return capfirst(str(next(labels, item)))
+        # What the protocol does not ask for has no words.
+        return capfirst(str(next(labels, "")))
+
+
+def asks_something(check: Check) -> bool:
+    """Whether the protocol asks for any item that it asks about; a check that names none asks about any."""
+    return not any(check.items) or bool(ListedCheck(check, 0).items)
 
 
 def listed_checks(access: Access) -> list[ListedCheck]:
@@ -67,7 +73,9 @@ def listed_checks(access: Access) -> list[ListedCheck]:
     counts = own.exclude(check_id="").order_by().values_list("check_id").annotate(number=Count("pk"))
     live, asked = dict(counts), current().forms()
     return [
-        ListedCheck(check, live.get(check.id, 0)) for check in CHECKS if not check.at or not asked.isdisjoint(check.at)
+        ListedCheck(check, live.get(check.id, 0))
+        for check in CHECKS
+        if (not check.at or not asked.isdisjoint(check.at)) and asks_something(check)
     ]
 
 

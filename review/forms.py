@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from accounts.access import Access
 from accounts.filters import CodeField
 from accounts.roles import Permission
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, form_choices
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from cohorts.forms import ANY, SiteChoice, sites_for
@@ -23,7 +23,11 @@ from review.row_items import named, row_names
 from trialsite.numbers import WholeNumberField
 from values.unreadable import quoted
 
-FORM_CHOICES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
+
+def form_choices_or_any() -> list[tuple[str, str]]:
+    return [*ANY, *form_choices()]
+
+
 QUIET = [(str(days), f"{days} days ago or more") for days in (3, 7, 14, 30)]
 
 
@@ -38,7 +42,7 @@ class QueryFilter(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "SCR, C1D8 …"}),
     )
-    form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
+    form = forms.ChoiceField(required=False, choices=form_choices_or_any)
     item = forms.ChoiceField(required=False)
     state = forms.ChoiceField(
         required=False,

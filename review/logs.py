@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.deidentified import masked_row
-from assessments.items import PartialDateField
+from assessments.items import PartialDateField, label_of, planned_field
 from review.casebook import Casebook, FormCell
 from trialsite.protocol import current
 from values.dates import middle_of, shown_date
@@ -89,11 +89,12 @@ def _day(recorded: date | str | None) -> date:
 
 
 def _label(form_type: FormType, name: str) -> str:
-    return str(form_type.record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label_of(form_type.record, name)
 
 
 def _words(form_type: FormType, name: str, record: dict[str, Any]) -> str:
-    value, field = record.get(name), form_type.record._meta.get_field(name)
+    value = record.get(name)
+    field = planned_field(form_type.record, name) or form_type.record._meta.get_field(name)
     if isinstance(field, DateField | PartialDateField):
         return shown_date(value)
     terms = dict(field.flatchoices)  # type: ignore[union-attr]

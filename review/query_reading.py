@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -14,7 +13,7 @@ from django.utils.text import capfirst
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.items import items_of
+from assessments.items import by_version, items_of
 from assessments.models import Lesion
 from review.models import Query, QueryState
 from review.queries.assignees import ROLE, of_user, words_of
@@ -147,7 +146,6 @@ def listed(queries: Iterable[Query]) -> list[ListedQuery]:
     return [ListedQuery(query) for query in queries]
 
 
-@lru_cache(maxsize=10_000)
 def item_label(code: str, item: str) -> str:
     """The words of an item, of the form's record or of one of its rows ("rows[T03]-state"); "" for a whole form."""
     if not item:
@@ -160,5 +158,12 @@ def item_label(code: str, item: str) -> str:
         which = of_row[1] if item.startswith("rows[") else str(int(of_row[1]) + 1)
         name, model, row = of_row[2], form_type.rows, f" (row {which})" if which.isdecimal() else f" ({which})"
     models = (Lesion, model) if row and form_type.has_lesions else (model,)
-    labels = {field.name: capfirst(str(field.verbose_name)) for one in models for field, _ in items_of(one)}
-    return labels.get(name, name) + row
+    return next((label for one in models if (label := _labels(one).get(name))), name) + row
+
+
+def _labels(model: type[Model]) -> dict[str, str]:
+    def made() -> dict[str, str]:
+        return {field.name: capfirst(str(field.verbose_name)) for field, _ in items_of(model)}
+
+    labels: dict[str, str] = by_version(f"labels {model.__name__}", made)
+    return labels

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from accounts.access import Access
 from accounts.filters import CodeField
 from accounts.roles import Permission, Role
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, form_choices
 from assessments.items import items_of
 from assessments.models import CaseForm
 from audit.kinds import kind_choices
@@ -24,7 +24,6 @@ from trialsite.filtering import wanted_of
 from trialsite.numbers import WholeNumberField
 from values.numbers import read_key
 
-FORM_TYPES = ANY + [(form.code, form.title) for form in CATALOGUE.values()]
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
 ACTIONS = [*ANY, ("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
 # How the trail is shown; with the log of access beside it for those who may read all of both.
@@ -38,7 +37,7 @@ class TrailFilter(forms.Form):
     role = forms.ChoiceField(required=False, choices=ANY + [(role.value, role.label.capitalize()) for role in Role])
     site = SiteChoice(required=False, empty_label="Any")
     subject = CodeField(required=False, known=is_subject, what=NO_SUBJECT)
-    form_type = forms.ChoiceField(label="Form", required=False, choices=FORM_TYPES)
+    form_type = forms.ChoiceField(label="Form", required=False, choices=lambda: [*ANY, *form_choices()])
     item = CodeField(required=False, widget=forms.Select, known=ever_held, what=NO_COLUMN)
     kind = forms.ChoiceField(label="Kind of event", required=False)
     table = forms.ChoiceField(label="Kind of record", required=False)

@@ -9,7 +9,7 @@ from django.db.models import DateField
 
 from assessments.contradictions import CRITERIA
 from assessments.deidentified import masked
-from assessments.items import PartialDateField, items_of
+from assessments.items import PartialDateField, items_of, label_of
 from assessments.models import AdverseEvent
 from values.dates import shown_date
 
@@ -48,7 +48,7 @@ def in_words(name: str, value: Any, *, identify: bool) -> str:
 
 def criteria(content: Content) -> list[str]:
     """Why the event is serious, in words."""
-    return [str(AdverseEvent._meta.get_field(name).verbose_name) for name in CRITERIA if content.get(name) == "Y"]
+    return [label_of(AdverseEvent, name) for name in CRITERIA if content.get(name) == "Y"]
 
 
 def term(content: Content, *, identify: bool) -> str:

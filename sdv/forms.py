@@ -7,13 +7,13 @@ from django import forms
 from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import DayField, SiteChoice, sites_for
-from review.forms import FORM_CHOICES
+from review.forms import form_choices_or_any
 
 
 class WorkFilter(forms.Form):
     q = forms.CharField(label="Subject", required=False)
     site = SiteChoice(required=False, empty_label="Any")
-    code = forms.ChoiceField(label="Form", required=False, choices=FORM_CHOICES)
+    code = forms.ChoiceField(label="Form", required=False, choices=form_choices_or_any)
     scope = forms.ChoiceField(
         label="What", required=False, choices=[("", "Asked for by the plan"), ("all", "Everything not verified")]
     )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +10,7 @@ from assessments.absences import PREFIX
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.entry import row_name
 from assessments.form_reading import LESION, RESULT, read_forms
-from assessments.items import Item, items_of
+from assessments.items import Item, by_version, items_of
 from assessments.models import CaseForm, FormState, Lesion
 from values.numbers import Result
 
@@ -83,9 +82,12 @@ def _applies(item: Item, record: Mapping[str, Any]) -> bool:
     return item.only_if is None or str(record.get(item.only_if[0])) in item.only_if[1]
 
 
-@cache
 def _items(model: Any) -> list[tuple[str, Item]]:
-    return [(field.name, item) for field, item in items_of(model) if not item.computed]
+    def made() -> list[tuple[str, Item]]:
+        return [(field.name, item) for field, item in items_of(model) if not item.computed]
+
+    found: list[tuple[str, Item]] = by_version(f"points {model.__name__}", made)
+    return found
 
 
 def _point(form: CaseForm, item: str, value: Any, critical: bool) -> Point:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -13,7 +12,7 @@ from accounts.access import Access
 from accounts.models import Site
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.items import items_of
+from assessments.items import by_version, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.models import Subject
 from review.models import QueryState, QueryStep
@@ -26,9 +25,13 @@ FRESH = Q(verification__version=F("version"))
 HAS_LAPSED = Q(verification__version__lt=F("version")) | Q(verification__lapsed__gt=0)
 
 
-@cache
 def codes_with_critical_items() -> tuple[str, ...]:
     """The forms of which something is to be verified of every subject."""
+    codes: tuple[str, ...] = by_version("forms with critical items", _with_critical_items)
+    return codes
+
+
+def _with_critical_items() -> tuple[str, ...]:
     models = {code: [one for one in (form.record, form.rows) if one] for code, form in CATALOGUE.items()}
     return tuple(
         code for code, found in models.items() if any(item.critical for one in found for _, item in items_of(one))

@@ -5,6 +5,9 @@ from datetime import date
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
+from assessments.drugs import COLUMNS, columns
+from trialsite.protocol import current
+from trialsite.protocol.regimen import in_a_sentence
 
 # Forms dated by one item, that lie between consent and death. Infusions, tumour assessments and contacts are held
 # against consent and death by the derivation of the endpoints.
@@ -21,7 +24,7 @@ DATED = {
 }
 
 
-DOSED = ("infusion", "everolimus")
+DOSED = ("infusion", "everolimus", "exposure")
 
 
 def within_life(form: Form, book: Casebook) -> Found:
@@ -40,7 +43,7 @@ def _doses(form: Form) -> Iterator[tuple[str, Day]]:
             yield "infusion_date", form["infusion_date"]
         return
     for row in form.rows:
-        if row["dose_mg"]:
+        if row["given"] == "Y" if form.code == "exposure" else row["dose_mg"]:
             yield row_item(row, "start_date"), row["start_date"]
             yield row_item(row, "end_date"), row["end_date"]
 
@@ -70,19 +73,25 @@ def _first_dose(book: Casebook) -> Day:
 
 def last_dose(form: Form, book: Casebook) -> Found:
     """The last dose of a drug is another than the last one that its dosing forms tell of."""
-    infusions = book.of("infusion")
-    for drug in ("paclitaxel", "trastuzumab"):
-        given = [one["infusion_date"] for one in infusions if one[f"{drug}_given"] == "Y" and one["infusion_date"]]
-        yield from _another(form, drug, given)
-    doses = [row for one in book.of("everolimus") for row in one.rows if row["dose_mg"]]
-    if all(row["end_date"] for row in doses):
-        yield from _another(form, "everolimus", [row["end_date"] for row in doses])
+    for end, drug in columns(current()).items():
+        name, told = f"last_{end}_date", _last_days(drug.code, book)
+        if form[name] and told and form[name] != max(told):
+            text = f"Last dose of {in_a_sentence(drug.label)} on {shown(form[name])}"
+            yield name, f"{text}; the dosing forms tell of {shown(max(told))}."
 
 
-def _another(form: Form, drug: str, told: list[date]) -> Found:
-    name = f"last_{drug}_date"
-    if form[name] and told and form[name] != max(told):
-        yield name, f"Last dose of {drug} on {shown(form[name])}; the dosing forms tell of {shown(max(told))}."
+def _last_days(drug: str, book: Casebook) -> list[date]:
+    """The last day of each time of a dose of a drug; none where one has no end yet."""
+    if drug in ("paclitaxel", "trastuzumab"):
+        infused = (one["infusion_date"] for one in book.of("infusion") if one[f"{drug}_given"] == "Y")
+        days = [day for day in infused if day]
+    else:
+        days = []
+    rows = [row for one in book.of("everolimus") for row in one.rows if row["dose_mg"]] if drug == "everolimus" else []
+    given = [row for one in book.of("exposure") for row in one.rows if row["treatment"] == drug and row["given"] == "Y"]
+    ends = [row["end_date"] for row in rows]
+    ends += [row["end_date"] or (row["start_date"] if row["frequency"] == "ONCE" else None) for row in given]
+    return [*days, *ends] if all(ends) else []
 
 
 def ended_by_death(form: Form, book: Casebook) -> Found:
@@ -185,7 +194,7 @@ CHECKS = (
     Check(
         "end-last-dose",
         ("end_of_treatment",),
-        ("last_everolimus_date", "last_paclitaxel_date", "last_trastuzumab_date"),
+        tuple(f"last_{end}_date" for end in COLUMNS),
         last_dose,
         DOSED,
     ),

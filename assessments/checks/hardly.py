@@ -7,9 +7,14 @@ from decimal import Decimal
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, plain, shown
 from assessments.checks.plausibility import first_dose
+from assessments.checks.screening import MARKERS, in_both
+from assessments.drugs import COLUMNS, columns
 from assessments.eligibility import criteria_not_met
+from assessments.items import columns_of
+from assessments.models import Eligibility
 from laboratory.analytes import ANALYTES
 from trialsite.protocol import current
+from trialsite.protocol.eligibility import WashoutRule
 
 # Between systolic and diastolic pressure; less is seen in shock alone.
 PULSE_PRESSURE_MMHG = 15
@@ -22,9 +27,9 @@ ADULT, OLDEST = 18, 100
 MENOPAUSE_BY, STAGE_IV_DAYS = 60, 183
 # From consent to the first dose: screening takes weeks.
 SCREENING_DAYS = 180
-HER2 = ("her2_ihc", "her2_fish")
-LAST_THERAPIES = ("endocrine_therapy", "chemotherapy", "immunotherapy", "radiotherapy", "lapatinib")
-LAST_DOSES = ("everolimus", "paclitaxel", "trastuzumab")
+LAST_THERAPIES = tuple(
+    field.name for field, item in columns_of(Eligibility) if item.sdtm == "CM.CMENDTC" or field.name.startswith("date_")
+)
 
 
 def pulse_pressure(form: Form) -> Found:
@@ -114,10 +119,11 @@ def menopause_late(form: Form) -> Found:
         yield "menopausal_status", f"Premenopausal at {form['age']} years: is it right?"
 
 
-def her2_not_met(form: Form) -> Found:
-    """HER2 is not what the protocol's criteria ask for."""
-    for reason in criteria_not_met({name: form[name] or "" for name in HER2}):
-        yield "her2_ihc", f"{reason}: is it right?"
+def marker_not_met(form: Form) -> Found:
+    """A marker of the cancer is not what the protocol's criteria ask for."""
+    told = {own: form[theirs] or "" for own, theirs in in_both()}
+    for reason in criteria_not_met(told) if told else ():
+        yield in_both()[0][1], f"{reason}: is it right?"
 
 
 def stage_four(form: Form) -> Found:
@@ -151,13 +157,24 @@ def planned_far_off(form: Form, book: Casebook) -> Found:
 def therapy_of_before(form: Form, book: Casebook) -> Found:
     """The last day of an earlier therapy lies before the diagnosis, or after the planned first dose."""
     history, planned = book.one("history"), form["planned_first_dose_date"]
-    for therapy in LAST_THERAPIES:
-        day = form[f"last_{therapy}_date"]
+    for item in _last_days():
+        day = form[item]
         if history and before(day, history["diagnosis_date"]):
-            text = f"{shown(day)} lies before the diagnosis, {shown(history['diagnosis_date'])}."
-            yield f"last_{therapy}_date", text
+            yield item, f"{shown(day)} lies before the diagnosis, {shown(history['diagnosis_date'])}."
         if before(planned, day):
-            yield f"last_{therapy}_date", f"{shown(day)} lies after the planned first dose, {shown(planned)}."
+            yield item, f"{shown(day)} lies after the planned first dose, {shown(planned)}."
+
+
+def _last_days() -> list[str]:
+    """The last days of earlier therapies that the file asks for: of its own columns those that a rule calls so."""
+    washed = {
+        rule.item
+        for criterion in current().eligibility
+        for rule in criterion.single_rules
+        if isinstance(rule, WashoutRule)
+    }
+    held = [asked.held_by for asked in current().eligibility_items if asked.code in washed]
+    return [name for name in held if name in LAST_THERAPIES]
 
 
 def medication_dose(form: Form) -> Found:
@@ -181,13 +198,13 @@ def evaluated_early(form: Form, book: Casebook) -> Found:
 
 def last_dose_order(form: Form) -> Found:
     """The last dose of a drug is dated after the end of treatment."""
-    for drug in LAST_DOSES:
-        if before(form["end_date"], form[f"last_{drug}_date"]):
-            day = shown(form[f"last_{drug}_date"])
-            yield f"last_{drug}_date", f"{day} lies after the end of treatment on {shown(form['end_date'])}."
+    for end in columns(current()):
+        if before(form["end_date"], form[f"last_{end}_date"]):
+            day = shown(form[f"last_{end}_date"])
+            yield f"last_{end}_date", f"{day} lies after the end of treatment on {shown(form['end_date'])}."
 
 
-AT_ONCE = ("infusion", "everolimus")
+AT_ONCE = ("infusion", "everolimus", "exposure")
 CHECKS = (
     Check("pulse-pressure", ("vital_signs",), ("diastolic_mmhg",), pulse_pressure),
     Check("status-dead", ("vital_signs", "eligibility"), ("who_status",), status_of_the_dead),
@@ -198,20 +215,20 @@ CHECKS = (
     Check("consent-time", ("consent",), ("consent_date", "consent_given"), consent_time, AT_ONCE),
     Check("birth", ("demography",), ("birth_date",), born, ("consent",)),
     Check("menopause-late", ("demography",), ("menopausal_status",), menopause_late),
-    Check("her2", ("history",), HER2, her2_not_met),
+    Check("her2", ("history",), MARKERS, marker_not_met),
     Check("stage-four", ("history",), ("stage_at_diagnosis",), stage_four),
     Check("condition-fatal", ("medical_history",), ("grade",), condition_fatal),
     Check("eligibility-planned", ("eligibility",), ("planned_first_dose_date",), planned_far_off, ("eligibility",)),
     Check(
         "eligibility-therapy",
         ("eligibility",),
-        tuple(f"last_{therapy}_date" for therapy in LAST_THERAPIES),
+        LAST_THERAPIES,
         therapy_of_before,
         ("history",),
     ),
     Check("medication-dose", ("medication",), ("dose", "dose_unit"), medication_dose),
     Check("dlt-time", ("dlt_evaluation",), ("evaluation_date",), evaluated_early, AT_ONCE),
-    Check("end-dose-order", ("end_of_treatment",), tuple(f"last_{drug}_date" for drug in LAST_DOSES), last_dose_order),
+    Check("end-dose-order", ("end_of_treatment",), tuple(f"last_{end}_date" for end in COLUMNS), last_dose_order),
 )
 
 
@@ -248,7 +265,7 @@ AFTER = {
 def _days(form: Form) -> Iterator[tuple[str, str, object]]:
     for name, after in AFTER.get(form.code, ()):
         yield name, after, form[name]
-    if form.code == "everolimus":
+    if form.code in ("everolimus", "exposure"):
         yield from ((row_item(row, "start_date"), "consent", row["start_date"]) for row in form.rows)
 
 
@@ -295,7 +312,7 @@ SEEN_ON = {
     "tumour": "assessment_date",
 }
 WHILE_TYPING = (
-    Check("typed-day", (*AFTER, "everolimus"), (), typed_day, ("consent", "death", *AT_ONCE)),
+    Check("typed-day", (*AFTER, "everolimus", "exposure"), (), typed_day, ("consent", "death", *AT_ONCE)),
     Check("typed-consent", ("consent",), (), consented_late, AT_ONCE),
     Check("typed-baseline", ("tumour_baseline",), (), baseline_window, AT_ONCE),
     Check("typed-death", ("death",), (), dead_yet_seen, tuple(SEEN_ON)),

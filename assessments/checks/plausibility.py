@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, plain, shown
+from assessments.checks.exposure import first_given
 from assessments.checks.safety import named
 from assessments.dosing import apart, deviation_percent
+from assessments.drugs import COLUMNS, columns
 from trialsite.protocol import current
+from trialsite.protocol.regimen import in_a_sentence
 from values.counts import counted
 
 # Weight in kg by height in m squared: outside of these nobody is treated; a digit slipped, or two boxes were mixed up.
@@ -179,16 +182,17 @@ def first_dose(book: Casebook) -> date | None:
     taken = [
         row["start_date"] for one in book.of("everolimus") for row in one.rows if row["dose_mg"] and row["start_date"]
     ]
-    return min([*infused, *taken], default=None)
+    return min([*infused, *taken, *first_given(book)], default=None)
 
 
 def related_before_dose(form: Form, book: Casebook) -> Found:
     """An adverse event is related to a study drug, and starts before the first dose."""
     first = book.known(first_dose)
-    drugs = [drug for drug in ("everolimus", "trastuzumab", "paclitaxel") if form[f"related_{drug}"] == "Y"]
+    drugs = [(end, drug) for end, drug in columns(current()).items() if form[f"related_{end}"] == "Y"]
     if drugs and before(form["start_date"], first):
+        end, drug = drugs[0]
         text = f"{named(form)} starts {shown(form['start_date'])}, before the first dose on {shown(first)}"
-        yield f"related_{drugs[0]}", f"{text}: can it be related to {drugs[0]}?"
+        yield f"related_{end}", f"{text}: can it be related to {in_a_sentence(drug.label)}?"
 
 
 def limiting_late(form: Form, book: Casebook) -> Found:
@@ -214,7 +218,7 @@ def _named(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.removeprefix(ITS_ROWS) for name in names))
 
 
-SIZES, DOSED = ("infusion", "vital_signs"), ("infusion", "everolimus")
+SIZES, DOSED = ("infusion", "vital_signs"), ("infusion", "everolimus", "exposure")
 EVERY_DAY = _named(tuple(name for names in IN_LIFE.values() for name in names))
 CHECKS = (
     Check("mass-index", SIZES, ("weight_kg",), mass_index),
@@ -236,7 +240,7 @@ CHECKS = (
     Check(
         "event-related",
         ("adverse_event",),
-        ("related_everolimus", "related_trastuzumab", "related_paclitaxel"),
+        tuple(f"related_{end}" for end in COLUMNS),
         related_before_dose,
         DOSED,
     ),

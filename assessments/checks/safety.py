@@ -7,9 +7,11 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import before, earliest, plain, shown
+from assessments.drugs import COLUMNS, NAMED, columns
 from trialsite.protocol import current
+from trialsite.protocol.regimen import in_a_sentence
 
-DOSING = ("infusion", "everolimus")
+DOSING = ("infusion", "everolimus", "exposure")
 RECOVERED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
 # By what was done because of an event: what a dosing form calls it.
 CHANGES = {
@@ -61,37 +63,44 @@ def event_around_life(form: Form, book: Casebook) -> Found:
         yield "start_date", f"The event starts {shown(start)}, after death on {shown(death['death_date'])}."
 
 
-def _taken(drug: str) -> Callable[[Form, Casebook], Found]:
+def _taken(end: str) -> Callable[[Form, Casebook], Found]:
     def action(form: Form, book: Casebook) -> Found:
-        done = form[f"action_{drug}"]
+        done, drug = form[f"action_{end}"], columns(current()).get(end)
         start = earliest(form["start_date"])
-        if done not in CHANGES or start is None:
+        if done not in CHANGES or start is None or drug is None:
             return
-        found = (day for day, change in _changes(drug, book) if change in CHANGES[done])
+        found = (day for day, change in _changes(drug.code, book) if change in CHANGES[done])
         if not any(day >= start for day in found):
             what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
-            text = f"{named(form)}: {drug} {what}, but no dosing form says so from {shown(form['start_date'])} on."
-            yield f"action_{drug}", text
+            text = f"{named(form)}: {in_a_sentence(drug.label)} {what}, but no dosing form says so"
+            yield f"action_{end}", f"{text} from {shown(form['start_date'])} on."
 
     words = "reduced, interrupted or withdrawn because of an adverse event, and no dosing form says so"
-    action.__doc__ = f"{drug.capitalize()} was {words}."
+    which = end.capitalize() if end in NAMED else f"Another study drug ({end.replace('_', ' ')})"
+    action.__doc__ = f"{which} was {words}."
     return action
 
 
 def _changes(drug: str, book: Casebook) -> list[tuple[date, Any]]:
     """(day, what a dosing form calls the change) of one drug. An interval of dose 0 is an interruption."""
+    rows = [row for form in book.of("exposure") for row in form.rows if row["treatment"] == drug and row["start_date"]]
+    exposed = [(row["start_date"], "DRUG INTERRUPTED") for row in rows if row["given"] == "N"]
+    exposed += [(row["start_date"], row["change"]) for row in rows]
     if drug == "everolimus":
         rows = [row for form in book.of("everolimus") for row in form.rows if row["start_date"]]
         stops = [(row["start_date"], "DRUG INTERRUPTED") for row in rows if row["dose_mg"] == 0]
-        return stops + [(row["start_date"], row["change"]) for row in rows]
+        return exposed + stops + [(row["start_date"], row["change"]) for row in rows]
+    if drug not in NAMED:
+        return exposed
     infusions = [form for form in book.of("infusion") if form["infusion_date"]]
-    return [(form["infusion_date"], form[f"{drug}_change"]) for form in infusions]
+    return exposed + [(form["infusion_date"], form[f"{drug}_change"]) for form in infusions]
 
 
-def trastuzumab_reduced(form: Form) -> Found:
-    """Trastuzumab is called reduced, which the protocol never does."""
-    if form["action_trastuzumab"] == "DOSE REDUCED" and not current().drug("trastuzumab").steps:
-        yield "action_trastuzumab", "Trastuzumab is delayed or stopped, never reduced."
+def never_reduced(form: Form) -> Found:
+    """A drug is called reduced for which the protocol has no lower dose."""
+    for end, drug in columns(current()).items():
+        if form[f"action_{end}"] == "DOSE REDUCED" and not drug.steps:
+            yield f"action_{end}", f"{drug.label} is delayed or stopped, never reduced."
 
 
 def event_twice(form: Form, book: Casebook) -> Found:
@@ -130,7 +139,7 @@ def heart(form: Form, book: Casebook) -> Found:
         return
     if now < LVEF_FLOOR and first["lvef_percent"] - now >= LVEF_DROP:
         was = f"{plain(first['lvef_percent'])} % on {shown(first['lvef_date'])}"
-        yield "lvef_percent", f"LVEF {plain(now)} % after {was}: is trastuzumab withheld?"
+        yield "lvef_percent", f"LVEF {plain(now)} % after {was}: is the treatment withheld?"
 
 
 AT = ("adverse_event",)
@@ -139,11 +148,8 @@ CHECKS = (
     Check("event-outcome", AT, ("grade", "outcome", "ongoing"), event_outcome),
     Check("event-fatal", AT, ("outcome",), death_without_form, ("death",)),
     Check("event-time", AT, ("start_date",), event_around_life, ("consent", "death")),
-    *(
-        Check(f"event-{drug}", AT, (f"action_{drug}",), _taken(drug), DOSING)
-        for drug in ("everolimus", "trastuzumab", "paclitaxel")
-    ),
-    Check("event-trastuzumab-reduced", AT, ("action_trastuzumab",), trastuzumab_reduced),
+    *(Check(f"event-{end.replace('_', '-')}", AT, (f"action_{end}",), _taken(end), DOSING) for end in COLUMNS),
+    Check("event-trastuzumab-reduced", AT, tuple(f"action_{end}" for end in COLUMNS), never_reduced),
     Check("event-twice", AT, ("term",), event_twice, AT),
     Check("event-limiting", AT, ("dose_limiting",), limiting_grade),
     Check("event-aware", AT, ("aware_date",), late_report),

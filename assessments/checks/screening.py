@@ -2,10 +2,14 @@
 
 from fractions import Fraction
 
+from assessments.catalogue import CATALOGUE
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, shown
+from assessments.items import columns_of, label_of
+from assessments.models import BreastCancerHistory, Eligibility
 from laboratory.analytes import ANALYTES
 from laboratory.units import exact
+from trialsite.protocol import current
 from values.numbers import Result
 
 # By item of the eligibility form: the analyte, and the unit that the item is asked in.
@@ -31,11 +35,19 @@ def eligibility_demography(form: Form, book: Casebook) -> Found:
 
 
 def eligibility_history(form: Form, book: Casebook) -> Found:
-    """HER2 differs between eligibility and the breast cancer history."""
-    other = book.one("history")
-    for name, label in (("her2_ihc", "HER2 by IHC"), ("her2_fish", "HER2 by FISH")):
-        if other and None not in (form[name], other[name]) and form[name] != other[name]:
-            yield name, f"{label} is {form[name]} here and {other[name]} in the breast cancer history."
+    """What eligibility and the cancer history both ask is answered differently."""
+    other, where = book.one("history"), CATALOGUE["history"].title.lower()
+    for name, theirs in in_both():
+        if other and None not in (form[name], other[theirs]) and form[name] != other[theirs]:
+            label = label_of(Eligibility, name)
+            yield name, f"{label} is {form[name]} here and {other[theirs]} in the {where}."
+
+
+def in_both() -> list[tuple[str, str]]:
+    """(column of eligibility, column of the history) of each item that the file has under one code in both."""
+    history = current().history
+    theirs = {asked.code: asked.held_by for asked in history.items} if history else {}
+    return [(asked.held_by, theirs[asked.code]) for asked in current().eligibility_items if asked.code in theirs]
 
 
 def eligibility_consent(form: Form, book: Casebook) -> Found:
@@ -166,10 +178,16 @@ def pregnancy(form: Form, book: Casebook) -> Found:
         yield "childbearing", "The subject is postmenopausal by demography."
 
 
+# What eligibility and history can both ask.
+MARKERS = tuple(
+    field.name
+    for field, _ in columns_of(Eligibility)
+    if field.name in {other.name for other, _ in columns_of(BreastCancerHistory)}
+)
 ELIGIBILITY, SAMPLES, BASELINE = ("eligibility",), ("haematology", "chemistry"), ("tumour_baseline",)
 CHECKS = (
     Check("eligibility-demography", ELIGIBILITY, ("sex", "age_at_consent"), eligibility_demography, ("demography",)),
-    Check("eligibility-history", ELIGIBILITY, ("her2_ihc", "her2_fish"), eligibility_history, ("history",)),
+    Check("eligibility-history", ELIGIBILITY, MARKERS, eligibility_history, ("history",)),
     Check("eligibility-consent", ELIGIBILITY, ("consent_date",), eligibility_consent, ("consent",)),
     Check("eligibility-measurable", ELIGIBILITY, ("measurable_disease",), eligibility_measurable, BASELINE),
     Check("baseline-measurable", BASELINE, ("disease_measurable",), measurable_without_target, BASELINE),

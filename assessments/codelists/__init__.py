@@ -18,7 +18,7 @@ from assessments.codelists.course import (
     TherapyReason,
     VitalStatus,
 )
-from assessments.codelists.dosing import DoseChange, DoseReason, Frequency, Strength
+from assessments.codelists.dosing import DoseChange, DoseFrequency, DoseReason, Frequency, Strength
 from assessments.codelists.history import (
     BodySystem,
     Her2Ihc,
@@ -62,6 +62,7 @@ __all__ = [
     "DeviationKind",
     "DltCriterion",
     "DoseChange",
+    "DoseFrequency",
     "DoseReason",
     "DoseUnit",
     "EndReason",

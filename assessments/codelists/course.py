@@ -1,6 +1,14 @@
 """How treatment ended and what came after it; what departed from the protocol."""
 
 from django.db.models import TextChoices
+from django.utils.functional import lazy
+
+from trialsite.protocol import known
+
+
+def _disease() -> str:
+    version = known()
+    return version.disease if version else "Disease under study"
 
 
 class EndReason(TextChoices):
@@ -34,7 +42,7 @@ class VitalStatus(TextChoices):
 
 
 class CauseOfDeath(TextChoices):
-    CANCER = "DISEASE UNDER STUDY", "Breast cancer"
+    CANCER = "DISEASE UNDER STUDY", lazy(_disease, str)()
     TREATMENT = "STUDY TREATMENT", "Study treatment"
     OTHER = "OTHER", "Other"
     UNKNOWN = "UNKNOWN", "Unknown"

@@ -1,4 +1,4 @@
-"""Doses of the three drugs, and why they changed."""
+"""Doses, and why they changed."""
 
 from django.db.models import TextChoices
 
@@ -7,6 +7,21 @@ class Frequency(TextChoices):
     DAILY = "QD", "Every day"
     EVERY_OTHER_DAY = "QOD", "Every other day"
     WEEKLY = "EVERY WEEK", "Every week"
+
+
+class DoseFrequency(TextChoices):
+    """Of a dose of any regimen."""
+
+    ONCE = "ONCE", "Once: an infusion or a single dose"
+    DAILY = "QD", "Once a day"
+    TWICE = "BID", "Twice a day"
+    THREE = "TID", "Three times a day"
+    FOUR = "QID", "Four times a day"
+    EVERY_OTHER_DAY = "QOD", "Every other day"
+    WEEKLY = "EVERY WEEK", "Every week"
+    TWO_WEEKS = "EVERY 2 WEEKS", "Every 2 weeks"
+    THREE_WEEKS = "EVERY 3 WEEKS", "Every 3 weeks"
+    FOUR_WEEKS = "EVERY 4 WEEKS", "Every 4 weeks"
 
 
 class DoseChange(TextChoices):

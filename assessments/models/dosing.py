@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
 from assessments.models.case_form import CaseForm, Record
 from values.dates import shown_date
 
@@ -66,6 +66,7 @@ class ExposureRecord(Record):
 class ExposureInterval(models.Model):
     """A time of one constant dose of one study drug. Given and dose 0 is a placebo; not given is an interruption."""
 
+    as_planned = staticmethod(planned.doses)
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="exposure_intervals")
     row = models.PositiveSmallIntegerField()
     treatment = items.text("Drug", 100, cdash="EXTRT", sdtm="EX.EXTRT", critical=True)
@@ -77,6 +78,34 @@ class ExposureInterval(models.Model):
     dose_form = items.text("Form", 40, cdash="EXDOSFRM", sdtm="EX.EXDOSFRM", required=False)
     frequency = items.text("How often", 40, cdash="EXDOSFRQ", sdtm="EX.EXDOSFRQ", required=False)
     route = items.text("Route", 40, cdash="EXROUTE", sdtm="EX.EXROUTE", required=False)
+    missed_days = items.whole(
+        "Days missed", 0, 366, unit="days", cdash="EXMISSDY", sdtm="SUPPEX.EXMISSDY", required=False
+    )
+    change = items.choice("Change", codelists.DoseChange, cdash="EXDOSADJ", sdtm="SUPPEX.EXDOSADJ", required=False)
+    reason = items.choice("Reason", codelists.DoseReason, cdash="EXADJ", sdtm="EX.EXADJ", required=False)
+    weight_kg = items.number(
+        "Weight", "20", "300", 1, unit="kg", cdash="WEIGHT_VSORRES", sdtm="VS.VSORRES", required=False
+    )
+    height_cm = items.number(
+        "Height", "100", "230", 1, unit="cm", cdash="HEIGHT_VSORRES", sdtm="VS.VSORRES", required=False
+    )
+    creatinine_umol_l = items.number(
+        "Creatinine", "10", "2000", 1, unit="µmol/L", cdash="CREAT_LBORRES", sdtm="LB.LBORRES", required=False
+    )
+    gfr_ml_min = items.number(
+        "GFR, where measured", "5", "300", 1, unit="mL/min", cdash="GFR_LBORRES", sdtm="LB.LBORRES", required=False
+    )
+    planned_mg = items.number(
+        "Planned dose",
+        "0",
+        "99999",
+        1,
+        unit="mg",
+        cdash="EXPDOSE",
+        sdtm="SUPPEX.EXPDOSE",
+        required=False,
+        computed=True,
+    )
     struck_out = models.BooleanField(default=False)
 
     class Meta:

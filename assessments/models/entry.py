@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
 from assessments.models.case_form import CaseForm, Record
 
 
@@ -52,9 +52,12 @@ class Demography(Record):
 
 
 class BreastCancerHistory(Record):
+    """The history of the cancer under study: the protocol file says which disease it is, and what of this is asked."""
+
+    as_planned = staticmethod(planned.history)
     diagnosis_date = items.partial_date("First diagnosis", cdash="MHSTDAT", sdtm="MH.MHSTDTC")
     metastatic_date = items.partial_date("First metastasis", cdash="MHSTDAT_MET", sdtm="MH.MHSTDTC")
-    histology = items.choice("Histology", codelists.Histology, cdash="MHTERM", sdtm="MH.MHTERM")
+    histology = items.choice("Histology", codelists.Histology, length=60, cdash="MHTERM", sdtm="MH.MHTERM")
     histology_detail = items.text(
         "Which",
         100,
@@ -80,18 +83,22 @@ class BreastCancerHistory(Record):
     progesterone_receptor = items.choice(
         "Progesterone receptor", codelists.TestResult, cdash="PROGRCPT_MIORRES", sdtm="MI.MIORRES", required=False
     )
+    choice_1, choice_2, choice_3, choice_4, choice_5, choice_6, choice_7, choice_8 = (
+        items.free_choice(cdash=f"MIORRES_{number}", sdtm="MI.MIORRES") for number in range(1, 9)
+    )
 
     class Meta:
-        verbose_name = "breast cancer history"
-        verbose_name_plural = "breast cancer histories"
+        verbose_name = "cancer history"
+        verbose_name_plural = "cancer histories"
 
 
 class PriorTherapy(models.Model):
     """One earlier treatment of the cancer, with its outcome."""
 
+    as_planned = staticmethod(planned.therapies)
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="prior_therapies")
     row = models.PositiveSmallIntegerField()
-    kind = items.choice("Therapy", codelists.TherapyKind, cdash="CMCAT", sdtm="CM.CMCAT")
+    kind = items.choice("Therapy", codelists.TherapyKind, length=60, cdash="CMCAT", sdtm="CM.CMCAT")
     name = items.text("Drugs or procedure", 100, cdash="CMTRT", sdtm="CM.CMTRT", required=False, identifying=True)
     setting = items.choice("Setting", codelists.TherapySetting, cdash="CMSCAT", sdtm="CM.CMSCAT")
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", required=False)
@@ -127,8 +134,12 @@ def _last_day(label: str, code: str, given: str) -> models.Field:
 
 
 class Eligibility(Record):
-    """The values that the criteria of the protocol file are decided on; the verdicts follow from them."""
+    """The values that the criteria of the protocol file are decided on; the verdicts follow from them.
 
+    The file names those that are asked. Criteria of its own stand in the free columns, under the file's words.
+    """
+
+    as_planned = staticmethod(planned.eligibility)
     sex = items.choice("Sex", codelists.Sex, cdash="SEX", sdtm="DM.SEX", critical=True)
     age_at_consent = items.whole("Age at consent", 0, 120, unit="years", cdash="AGE", sdtm="DM.AGE", critical=True)
     who_status = items.whole("WHO performance status", 0, 5, cdash="ECOG101_RSORRES", sdtm="RS.RSORRES", critical=True)
@@ -167,6 +178,25 @@ class Eligibility(Record):
     prior_lapatinib = _asked("Earlier lapatinib", "CMYN_LAP")
     last_lapatinib_date = _last_day("Last day of lapatinib", "CMENDAT_LAP", "prior_lapatinib")
     prior_mtor_inhibitor = _asked("Earlier treatment with an mTOR inhibitor", "CMYN_MTOR")
+    answer_1, answer_2, answer_3, answer_4, answer_5, answer_6, answer_7, answer_8, answer_9, answer_10 = (
+        items.choice(
+            items.FREE, codelists.YesNo, cdash=f"IEORRES_A{number}", sdtm="IE.IEORRES", critical=True, free=True
+        )
+        for number in range(1, 11)
+    )
+    choice_1, choice_2, choice_3, choice_4, choice_5, choice_6, choice_7, choice_8 = (
+        items.free_choice(cdash=f"IEORRES_C{number}", sdtm="IE.IEORRES", critical=True) for number in range(1, 9)
+    )
+    number_1, number_2, number_3, number_4, number_5, number_6, number_7, number_8 = (
+        items.number(
+            items.FREE, "0", "999999", 3, cdash=f"IEORRES_N{number}", sdtm="IE.IEORRES", critical=True, free=True
+        )
+        for number in range(1, 9)
+    )
+    date_1, date_2, date_3, date_4, date_5, date_6, date_7, date_8 = (
+        items.date(items.FREE, cdash=f"IEDAT_{number}", sdtm="IE.IEDTC", critical=True, free=True)
+        for number in range(1, 9)
+    )
 
     class Meta:
         verbose_name = "eligibility"

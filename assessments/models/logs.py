@@ -1,6 +1,6 @@
 """What happens beside the visits, each on a form of its own: medication, deviations, a new therapy, a re-consent."""
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
 from assessments.models.case_form import Record
 
 
@@ -57,7 +57,8 @@ class Reconsent(Record):
 class NewAnticancerTherapy(Record):
     """A therapy of the cancer that began after the trial's own treatment."""
 
-    kind = items.choice("Kind", codelists.TherapyKind, cdash="CMSCAT", sdtm="CM.CMSCAT", critical=True)
+    as_planned = staticmethod(planned.therapies)
+    kind = items.choice("Kind", codelists.TherapyKind, length=60, cdash="CMSCAT", sdtm="CM.CMSCAT", critical=True)
     name = items.text("Drugs or procedure", 200, cdash="CMTRT", sdtm="CM.CMTRT", identifying=True)
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", critical=True)
     ongoing = items.choice("Ongoing", codelists.YesNoUnknown, cdash="CMONGO", sdtm="CM.CMENRTPT")

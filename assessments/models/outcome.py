@@ -1,16 +1,22 @@
 """How treatment and survival went on."""
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
+from assessments.drugs import MOST_OTHERS
 from assessments.models.case_form import Record
 
 
 class EndOfTreatment(Record):
+    as_planned = staticmethod(planned.of_the_drugs)
     end_date = items.date("End of treatment", cdash="DSSTDAT", sdtm="DS.DSSTDTC", critical=True)
     reason = items.choice("Main reason", codelists.EndReason, cdash="DSDECOD", sdtm="DS.DSDECOD", critical=True)
     last_everolimus_date = items.date("Last dose of everolimus", cdash="ECENDAT_EVE", sdtm="EC.ECENDTC", required=False)
     last_paclitaxel_date = items.date("Last dose of paclitaxel", cdash="ECENDAT_PAC", sdtm="EC.ECENDTC", required=False)
     last_trastuzumab_date = items.date(
         "Last dose of trastuzumab", cdash="ECENDAT_TRA", sdtm="EC.ECENDTC", required=False
+    )
+    last_drug_1_date, last_drug_2_date, last_drug_3_date, last_drug_4_date, last_drug_5_date, last_drug_6_date = (
+        items.date(f"Last dose of drug {number}", cdash=f"ECENDAT_{number}", sdtm="EC.ECENDTC", required=False)
+        for number in range(1, MOST_OTHERS + 1)
     )
     follow_up_agreed = items.choice(
         "Survival may still be asked about",

@@ -2,9 +2,11 @@
 
 from django.db import models
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
+from assessments.drugs import MOST_OTHERS
 from assessments.models.case_form import Record
 
+OTHERS = range(1, MOST_OTHERS + 1)
 SERIOUS = ("serious", ("Y",))
 
 
@@ -21,7 +23,12 @@ def _serious(label: str, code: str) -> models.Field:
 
 
 class AdverseEvent(Record):
-    """One event. A change of its grade is a change of this form: it carries the worst."""
+    """One event. A change of its grade is a change of this form: it carries the worst.
+
+    Relation and action are asked of each drug of the regimen: see assessments.drugs.
+    """
+
+    as_planned = staticmethod(planned.of_the_drugs)
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
     dictionary_term = items.text(
@@ -48,9 +55,15 @@ class AdverseEvent(Record):
     related_everolimus = _relation("everolimus", "AEREL", "AE.AEREL")
     related_trastuzumab = _relation("trastuzumab", "AERELTRA", "SUPPAE.AERELTRA")
     related_paclitaxel = _relation("paclitaxel", "AERELPAC", "SUPPAE.AERELPAC")
+    related_drug_1, related_drug_2, related_drug_3, related_drug_4, related_drug_5, related_drug_6 = (
+        _relation(f"drug {number}", f"AEREL{number}", f"SUPPAE.AEREL{number}") for number in OTHERS
+    )
     action_everolimus = _action("everolimus", "AEACN", "AE.AEACN")
     action_trastuzumab = _action("trastuzumab", "AEACNTRA", "SUPPAE.AEACNTRA")
     action_paclitaxel = _action("paclitaxel", "AEACNPAC", "SUPPAE.AEACNPAC")
+    action_drug_1, action_drug_2, action_drug_3, action_drug_4, action_drug_5, action_drug_6 = (
+        _action(f"drug {number}", f"AEACN{number}", f"SUPPAE.AEACN{number}") for number in OTHERS
+    )
     treatment_given = items.choice("Treatment given for it", codelists.YesNo, cdash="AECONTRT", sdtm="AE.AECONTRT")
     dose_limiting = items.choice(
         "Dose-limiting toxicity", codelists.YesNoNotApplicable, cdash="AEDLT", sdtm="SUPPAE.AEDLT", critical=True
@@ -84,6 +97,7 @@ class AdverseEvent(Record):
 class DltEvaluation(Record):
     """At the end of cycle 1: whether the subject counts for the dose level, and whether toxicity limited the dose."""
 
+    as_planned = staticmethod(planned.dose_limiting)
     evaluation_date = items.date("Date of evaluation", cdash="DLTDAT", sdtm="FA.FADTC", critical=True)
     cycle_completed = items.choice(
         "Whole cycle 1 observed", codelists.YesNo, cdash="DLTCYC_FAORRES", sdtm="FA.FAORRES", critical=True
@@ -105,6 +119,7 @@ class DltEvaluation(Record):
     criterion = items.choice(
         "By which criterion",
         codelists.DltCriterion,
+        length=60,
         cdash="DLTCRIT_FAORRES",
         sdtm="FA.FAORRES",
         only_if=("dose_limiting_toxicity", ("Y",)),

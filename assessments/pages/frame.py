@@ -14,7 +14,7 @@ from assessments.catalogue import FormType
 from assessments.checks import CHECKS
 from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry, row_name
-from assessments.guidelines import GUIDELINES
+from assessments.guidelines import guideline
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
@@ -76,7 +76,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "form_type": place.form_type,
         "compliance": compliance_of(subject) if place.form_type.code == "dispensing" else None,
         "form_title": place.form_type.title,
-        "guideline": GUIDELINES.get(place.form_type.code, ()),
+        "guideline": guideline(place.form_type.code),
         "form_key": key_of(place),
         "form_new_key": _key_before(place),
         "form_version": case_form.version if case_form else None,

@@ -8,10 +8,11 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
 
+from assessments.catalogue import CATALOGUE
 from assessments.checks.check import Casebook, Form
 from assessments.checks.days import shown
 from assessments.checks.reading import casebook
-from assessments.checks.screening import LABORATORY, SAMPLES
+from assessments.checks.screening import LABORATORY, SAMPLES, in_both
 from assessments.item_forms import ItemForm
 from assessments.placing import day_of
 from assessments.services import Place
@@ -30,13 +31,11 @@ class Proposal(NamedTuple):
 SAME = {
     "consent": (("consent_date", "consent_date"),),
     "demography": (("sex", "sex"), ("age", "age_at_consent")),
-    "history": (("her2_ihc", "her2_ihc"), ("her2_fish", "her2_fish")),
     "tumour_baseline": (("disease_measurable", "measurable_disease"),),
 }
 WORDS = {
     "consent": "informed consent",
     "demography": "demography",
-    "history": "the breast cancer history",
     "tumour_baseline": "the tumour baseline",
 }
 
@@ -46,7 +45,10 @@ def propose_known(place: Place, form: ItemForm) -> None:
     code = place.form_type.code
     if place.case_form is not None or form.is_bound or code not in PROPOSED:
         return
+    asked = form.item_of
     for item, value, source in PROPOSED[code](place):
+        if item not in asked:
+            continue
         form.initial[item] = value
         field = form.fields[item]
         field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
@@ -85,12 +87,14 @@ def for_pregnancy_test(place: Place) -> Iterator[Proposal]:
 
 def for_eligibility(place: Place) -> Iterator[Proposal]:
     """What was known before treatment."""
-    book, until = casebook(place.subject.pk, (*SAME, "vital_signs", *SAMPLES)), place.subject.first_dose_date
-    for code, items in SAME.items():
+    book, until = casebook(place.subject.pk, (*SAME, "history", "vital_signs", *SAMPLES)), place.subject.first_dose_date
+    same = SAME | {"history": tuple((theirs, own) for own, theirs in in_both())}
+    words = WORDS | {"history": f"the {CATALOGUE['history'].title.lower()}"}
+    for code, items in same.items():
         for other in book.of(code):
             for theirs, own in items:
                 if other[theirs] is not None:
-                    yield Proposal(own, other[theirs], WORDS[code])
+                    yield Proposal(own, other[theirs], words[code])
     yield from _of_lesions(book)
     status = _last(book, "vital_signs_date", "who_status", "vital_signs", until)
     if status is not None:

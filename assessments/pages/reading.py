@@ -11,7 +11,7 @@ from assessments.item_forms import ItemForm
 from assessments.items import Item, clock_times_of, items_of
 from assessments.lesion_forms import LESION_WORDS, LesionForm
 from assessments.models import LesionResult
-from assessments.pages.layout import SECTIONS
+from assessments.pages.layout import legends
 from assessments.pages.results import result_table
 from trialsite.templatetags.form_rows import stored_text
 
@@ -25,9 +25,10 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
     """
     found: list[tuple[str, list[dict[str, str]]]] = [("", [])]
     times = {f"{name}_time" for name in clock_times_of(form._meta.model)}
+    headings = legends(code, form.item_of)
     for name, item in form.item_of.items():
-        if name in SECTIONS.get(code, {}):
-            found.append((SECTIONS[code][name], []))
+        if name in headings:
+            found.append((headings[name], []))
         if name in form.not_asked and not form.initial.get(name):
             continue
         if _applies(item, form) or item.only_if[0] in form.untaken:  # type: ignore[index]

@@ -6,7 +6,7 @@ from functools import cache
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.checks import CHECKS
-from assessments.items import items_of
+from assessments.items import columns_of
 from assessments.models import Lesion
 from cohorts.models import Visit
 from review.models import ASSIGNABLE
@@ -24,7 +24,7 @@ def is_item(name: str) -> bool:
 def item_names() -> frozenset[str]:
     """The items of every form and of its rows."""
     models = {model for form in CATALOGUE.values() for model in (form.record, form.rows) if model} | {Lesion}
-    return frozenset(field.name for model in models for field, _ in items_of(model))
+    return frozenset(field.name for model in models for field, _ in columns_of(model))
 
 
 def is_check(code: str) -> bool:

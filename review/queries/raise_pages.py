@@ -21,7 +21,7 @@ from assessments.deidentified import masked, may_identify
 from assessments.items import items_of
 from assessments.models import CaseForm, FormState
 from cohorts.forms import ANY, SiteChoice, sites_for
-from review.forms import FORM_CHOICES, AssigneeField, StepForm, item_choices
+from review.forms import AssigneeField, StepForm, form_choices_or_any, item_choices
 from review.queries.assignees import Assignees
 from review.queries.at_once import MOST, raise_at_once
 from review.queries.known import is_visit
@@ -45,7 +45,7 @@ class FormsFilter(forms.Form):
         known=is_visit,
         what="visit of a subject that you see",
     )
-    form = forms.ChoiceField(required=False, choices=FORM_CHOICES)
+    form = forms.ChoiceField(required=False, choices=form_choices_or_any)
     item = forms.ChoiceField(required=False)
     state = forms.ChoiceField(required=False, choices=ANY + FormState.choices)
 

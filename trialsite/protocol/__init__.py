@@ -1,7 +1,7 @@
 """The protocol as data: `load` reads and checks a file, `current` is the version by which is judged, see `under`."""
 
 from trialsite.protocol.fault import Fault, ProtocolError
-from trialsite.protocol.reader import current, go_by, in_force, load, of_file, parse, under
+from trialsite.protocol.reader import current, go_by, in_force, known, load, of_file, parse, under
 from trialsite.protocol.schema import AnalysisPlan, Protocol
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "current",
     "go_by",
     "in_force",
+    "known",
     "load",
     "of_file",
     "parse",

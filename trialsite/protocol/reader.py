@@ -89,6 +89,26 @@ def in_force() -> Protocol:
     return _amended or of_file()
 
 
+def known() -> Protocol | None:
+    """As `current`; None where the file cannot be used. No program starts with such a file, but each reads the
+    addresses of the site, and with them the words of forms, before it looks at the file and says so."""
+    from django.conf import settings
+
+    if _chosen.get() or _amended:
+        return current()
+    path = Path(settings.PROTOCOL_FILE)
+    return current() if _is_usable(path, path.stat().st_mtime_ns if path.exists() else 0) else None
+
+
+@cache
+def _is_usable(path: Path, changed: int) -> bool:
+    try:
+        _loaded(path)
+    except ProtocolError:
+        return False
+    return True
+
+
 def of_file() -> Protocol:
     """What the file of the setting PROTOCOL_FILE says, read once a process."""
     from django.conf import settings

@@ -17,6 +17,11 @@ UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed":
 Schedule = Literal["daily", "weekly"]
 
 
+def in_a_sentence(label: str) -> str:
+    """A name as it stands within a sentence: everolimus, T-DM1."""
+    return label.lower() if label[1:].islower() else label
+
+
 class DoseStep(Part):
     """One dose that may be given, in the drug's unit, every so many days. Dose 0 is stopped.
 

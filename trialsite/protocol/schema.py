@@ -84,6 +84,8 @@ class Protocol(Part):
     """Dose-limiting toxicity; none where no cohort is evaluated for it."""
     escalation: Escalation | None = None
     """How dose levels are advised on; none where there are none."""
+    guidelines: dict[FormCode, tuple[Text, ...]] = Field(default_factory=dict)
+    """By the code of a form, sentences that its completion guideline has beside those of any trial."""
     guidance: tuple[Guidance, ...] = ()
     """What is foreseen for a dose when a value or an event reaches a grade."""
     sdv: SdvPlan
@@ -122,6 +124,10 @@ class Protocol(Part):
 
     def eligibility_item(self, code: str) -> Item:
         return _by_code(self.eligibility_items, code)
+
+    def drug_words(self, code: str) -> str:
+        """A drug's label; of one that the regimen has not, what its code says."""
+        return next((drug.label for drug in self.regimen.drugs if drug.code == code), code.capitalize())
 
     def drugs_of(self, cohort_code: str | None) -> tuple[Drug, ...]:
         """The drugs that a cohort gets, in the order of the regimen; of a subject in none yet (None), all of them."""

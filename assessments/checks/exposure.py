@@ -1,0 +1,216 @@
+"""Checks of the form of study drugs: each dose against the protocol's plan for the cohort, and its times in a row."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.days import earliest, shown
+from assessments.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
+from trialsite.protocol import current
+from trialsite.protocol.regimen import Drug, in_a_sentence
+
+DAY = timedelta(1)
+Row = Mapping[str, Any]
+
+
+def sizes_of(row: Row, person: Form | None) -> Sizes:
+    """What a dose is reckoned by: measured for it, and who the subject is."""
+    on, born = row["start_date"], earliest(person["birth_date"]) if person else None
+    age = person["age"] if person else None
+    if born and on:
+        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return Sizes(
+        # Only sizes that some drug of the regimen is reckoned by are asked.
+        row.get("weight_kg"),
+        row.get("height_cm"),
+        row.get("creatinine_umol_l"),
+        row.get("gfr_ml_min"),
+        age,
+        (person["sex"] if person else "") or "",
+    )
+
+
+def _given(form: Form) -> Iterator[tuple[Drug, Row]]:
+    """The doses that were given of drugs of the regimen."""
+    drugs = {drug.code: drug for drug in current().regimen.drugs}
+    for row in form.rows:
+        if row["given"] == "Y" and row["treatment"] in drugs:
+            yield drugs[row["treatment"]], row
+
+
+def _by_drug(form: Form) -> list[tuple[str, list[Row]]]:
+    """(the drug in words, its times by their start) of each drug."""
+    labels = {drug.code: drug.label for drug in current().regimen.drugs}
+    rows = sorted((row for row in form.rows if row["start_date"]), key=lambda row: row["start_date"])
+    return [
+        (in_a_sentence(labels.get(code, code)), [row for row in rows if row["treatment"] == code])
+        for code in dict.fromkeys(row["treatment"] for row in rows)
+    ]
+
+
+def _is_first(row: Row, form: Form) -> bool:
+    days = [one["start_date"] for one in form.rows if one["given"] == "Y" and one["treatment"] == row["treatment"]]
+    return row["start_date"] is not None and row["start_date"] == min(filter(None, days), default=None)
+
+
+def _plan(drug: Drug, row: Row, form: Form, book: Casebook) -> tuple[PlannedDose, ...]:
+    sizes = sizes_of(row, book.one("demography"))
+    return plan(current(), drug, book.cohort or None, sizes, first=_is_first(row, form))
+
+
+def planned_mg(row: Row, form: Form, book: Casebook) -> Decimal | None:
+    """The planned dose that the one given is nearest to; None where none was given, or it cannot be reckoned."""
+    drug = next((drug for drug, given in _given(form) if given is row), None)
+    meant = nearest(_plan(drug, row, form, book), row["dose"]) if drug and row["dose"] else None
+    return meant.mg if meant else None
+
+
+def dose_off_plan(form: Form, book: Casebook) -> Found:
+    """A dose of a study drug lies further off what the protocol plans for the cohort than it tolerates, or is a slip of
+    the point or the unit."""
+    for drug, row in _given(form):
+        if row["dose"] is not None and (asked := off_plan(drug, _plan(drug, row, form, book), row["dose"])):
+            yield row_item(row, "dose"), asked
+
+
+def size_missing(form: Form, book: Casebook) -> Found:
+    """A dose is reckoned by a size that is not stated, so that its plan is not known."""
+    for drug, row in _given(form):
+        if row["dose"] is not None and not _plan(drug, row, form, book):
+            needs = {
+                "weight": "the weight",
+                "body_surface": "weight and height",
+                "auc": "the GFR, or weight and creatinine with age and sex in demography",
+            }
+            if drug.basis in needs:
+                text = f"The planned dose of {in_a_sentence(drug.label)} needs {needs[drug.basis]}"
+                yield row_item(row, "dose"), f"{text}: it is not compared."
+
+
+def frequency_off_plan(form: Form, book: Casebook) -> Found:
+    """A dose is given at another frequency than the protocol plans."""
+    for drug, row in _given(form):
+        meant = nearest(_plan(drug, row, form, book), row["dose"]) if row["dose"] else None
+        times = TIMES.get(row["frequency"] or "")
+        if meant is None or not row["frequency"]:
+            continue
+        if drug.days:
+            if times is not None:
+                text = f"{drug.label} is given on days of the cycle: enter each dose in a row of its own, once."
+                yield row_item(row, "frequency"), text
+        elif times is not None and times != (meant.every_days, meant.times_a_day):
+            text = f"{drug.label} is planned as {meant.words}: is the frequency right?"
+            yield row_item(row, "frequency"), text
+
+
+def drug_of_others(form: Form, book: Casebook) -> Found:
+    """A drug was given that the subject's cohort does not get."""
+    cohort = book.cohort or None
+    own = {drug.code for drug in current().drugs_of(cohort)}
+    for drug, row in _given(form):
+        if drug.code not in own and cohort:
+            text = f"{drug.label} is not given in {current().cohort(cohort).label}: was it given?"
+            yield row_item(row, "treatment"), text
+
+
+def lower_unsaid(form: Form, book: Casebook) -> Found:
+    """A dose is lower than the one before it by a step, and no reduction is stated."""
+    for drug in current().regimen.drugs:
+        rows = [row for one, row in _given(form) if one.code == drug.code and row["dose"] and row["start_date"]]
+        for one, following in pairwise(sorted(rows, key=lambda row: row["start_date"])):
+            before = nearest(_plan(drug, one, form, book), one["dose"])
+            now = nearest(_plan(drug, following, form, book), following["dose"])
+            is_loading = drug.loading_dose is not None and _is_first(one, form)
+            if before is None or now is None or is_loading or following["change"] == "DOSE REDUCED":
+                continue
+            if now.words != before.words and now.mg < before.mg:
+                text = f"{now.words} after {before.words}, and no reduction is stated."
+                yield row_item(following, "change"), text
+
+
+def overlap(form: Form, book: Casebook) -> Found:
+    """Two times of a dose of one drug overlap."""
+    for drug, rows in _by_drug(form):
+        for one, following in pairwise(rows):
+            ends = one["end_date"] or (one["start_date"] if one["frequency"] == "ONCE" else None)
+            if ends is None:
+                text = f"The dose of {drug} from {shown(one['start_date'])} has no end, and another begins after it."
+                yield row_item(following, "start_date"), text
+            elif following["start_date"] <= ends:
+                text = f"{shown(following['start_date'])} lies in the time of {drug} that ends on {shown(ends)}."
+                yield row_item(following, "start_date"), text
+
+
+def gap(form: Form, book: Casebook) -> Found:
+    """Days between two times of a drug that is taken continuously are not accounted for."""
+    continuous = {drug.code for drug in current().regimen.drugs if not drug.days}
+    for drug, rows in _by_drug(form):
+        for one, following in pairwise(rows):
+            if one["treatment"] in continuous and one["end_date"] and following["start_date"] > one["end_date"] + DAY:
+                first, last = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
+                text = f"Nothing is said of {drug} from {first} to {last}: an interruption is a row that was not given."
+                yield row_item(following, "start_date"), text
+
+
+def reason_missing(form: Form, book: Casebook) -> Found:
+    """A change or an interruption of a study drug has no reason."""
+    for drug, rows in _by_drug(form):
+        for row in rows:
+            changed = row["change"] not in ("", None, "DOSE NOT CHANGED")
+            if (changed or row["given"] == "N") and not row["reason"]:
+                what = "interrupted" if row["given"] == "N" else "changed"
+                text = f"{drug[:1].upper()}{drug[1:]} is {what} from {shown(row['start_date'])}, without a reason."
+                yield row_item(row, "reason"), text
+
+
+def no_end(form: Form, book: Casebook) -> Found:
+    """A dose of a study drug has no end, and treatment ended."""
+    ended = book.one("end_of_treatment")
+    for _, row in _given(form):
+        single = row["frequency"] == "ONCE"
+        if ended and ended["end_date"] and row["start_date"] and row["end_date"] is None and not single:
+            since, on = shown(row["start_date"]), shown(ended["end_date"])
+            yield row_item(row, "end_date"), f"The dose from {since} has no end; treatment ended on {on}."
+
+
+def missed_days(form: Form, book: Casebook) -> Found:
+    """More days are missed than the time of a dose has."""
+    for _, row in _given(form):
+        if row["start_date"] and row["end_date"] and row["missed_days"]:
+            days = (row["end_date"] - row["start_date"]).days + 1
+            if row["missed_days"] > days:
+                yield row_item(row, "missed_days"), f"{row['missed_days']} days missed of an interval of {days}."
+
+
+def any_given(form: Form, book: Casebook) -> Found:
+    """Whether any study drug was given does not fit the times of a dose that are listed."""
+    doses = sum(row["given"] == "Y" for row in form.rows)
+    if form["any_given"] == "Y" and not doses:
+        yield "any_given", "A study drug was given, but no time of a dose is listed."
+    if form["any_given"] == "N" and doses:
+        yield "any_given", f"No study drug was given, but {doses} listed."
+
+
+def first_given(book: Casebook) -> list[date]:
+    """The first day of each time of a dose."""
+    rows = [row for one in book.of("exposure") for row in one.rows]
+    return [row["start_date"] for row in rows if row["given"] == "Y" and row["start_date"]]
+
+
+AT = ("exposure",)
+CHECKS = (
+    Check("exposure-dose", AT, ("dose",), dose_off_plan, ("exposure", "demography")),
+    Check("exposure-size", AT, ("dose",), size_missing, ("exposure", "demography")),
+    Check("exposure-frequency", AT, ("frequency",), frequency_off_plan, ("exposure", "demography")),
+    Check("exposure-drug", AT, ("treatment",), drug_of_others, AT),
+    Check("exposure-step", AT, ("change",), lower_unsaid, ("exposure", "demography")),
+    Check("exposure-overlap", AT, ("start_date",), overlap, AT),
+    Check("exposure-gap", AT, ("start_date",), gap, AT),
+    Check("exposure-reason", AT, ("reason",), reason_missing, AT),
+    Check("exposure-end", AT, ("end_date",), no_end, ("end_of_treatment",)),
+    Check("exposure-missed", AT, ("missed_days",), missed_days, AT),
+    Check("exposure-any", AT, ("any_given",), any_given, AT),
+)

@@ -1,0 +1,29 @@
+"""Where the forms hold what they ask of each study drug: relation and action of an event, the last dose.
+
+Columns are the program's and drugs the protocol's. Three drugs have columns of their own; any other one takes the next
+free ones (`related_drug_1`), in the order of the file, so that an amendment adds drugs behind those that were there.
+"""
+
+from trialsite.protocol import Protocol
+from trialsite.protocol.regimen import Drug
+
+NAMED = ("everolimus", "trastuzumab", "paclitaxel")
+MOST_OTHERS = 6
+NUMBERED = tuple(f"drug_{number}" for number in range(1, MOST_OTHERS + 1))
+COLUMNS = (*NAMED, *NUMBERED)
+
+
+def columns(protocol: Protocol) -> dict[str, Drug]:
+    """By how their columns end the drugs of the regimen: {"everolimus": ..., "drug_1": ...}."""
+    others = iter(NUMBERED)
+    drugs = protocol.regimen.drugs
+    found = {drug.code: drug for drug in drugs if drug.code in NAMED}
+    # More than there are columns for are refused when the file is read (protocol_fit).
+    found |= dict(zip(others, (drug for drug in drugs if drug.code not in NAMED), strict=False))
+    return found
+
+
+def without_columns(protocol: Protocol) -> list[str]:
+    """The drugs that no columns are left for."""
+    held = {drug.code for drug in columns(protocol).values()}
+    return [drug.code for drug in protocol.regimen.drugs if drug.code not in held]

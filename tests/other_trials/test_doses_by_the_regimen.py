@@ -1,0 +1,139 @@
+"""Doses of any regimen: each is held against the file's plan for the subject's cohort, with its tolerance."""
+
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from assessments.checks import CHECKS, Casebook
+from assessments.dose_plans import Sizes, calvert, cockcroft_gault, off_plan, plan
+from assessments.drugs import columns
+from assessments.items import items_of
+from assessments.models import AdverseEvent, EndOfTreatment
+from assessments.protocol_fit import unfit
+from review.models import Query
+from tests.other_trials.cases import CASES, dose, exposure, infusion
+from tests.other_trials.course import OtherTrial
+from tests.other_trials.regimens import six_drugs
+from tests.other_trials.test_forms_of_the_disease import FOREIGN, words_of
+from trialsite.protocol import current, under
+
+BY_ID = {check.id: check for check in CHECKS}
+
+
+def asked(check_id: str, forms: Any, cohort: str = "") -> list[tuple[str, str]]:
+    with under(six_drugs()):
+        return BY_ID[check_id].findings(forms[0], Casebook(forms, cohort))
+
+
+@pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
+def test_a_dose_is_asked_about_on_one_side_of_its_limit_alone(check_id, odd, fine):
+    assert len(asked(check_id, odd)) == 1
+    assert asked(check_id, fine) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (800, "800 mg of osimertinib are ten times the planned 80 mg: is the number right, and in mg?"),
+        (8, "8 mg of osimertinib are a tenth of the planned 80 mg: is the number right, and in mg?"),
+        (D("0.08"), "0.08 mg of osimertinib are a thousandth of the planned 80 mg: is the number right, and in mg?"),
+        (
+            100,
+            "100 mg of osimertinib are 25 % above the planned 80 mg; the protocol plans 80 mg or 40 mg. Is it right?",
+        ),
+    ],
+)
+def test_a_slip_is_called_one(amount, said):
+    assert [text for _, text in asked("exposure-dose", [exposure(dose(amount=amount))])] == [said]
+
+
+def test_the_cohort_s_own_dose_holds_in_it():
+    assert asked("exposure-dose", [exposure(dose(amount=160))], "WITH") == []
+    assert asked("exposure-dose", [exposure(dose(amount=160))], "ALL")
+    assert asked("exposure-dose", [exposure(dose(amount=80))], "WITH") == []
+
+
+def test_a_drug_of_another_cohort_is_asked_about():
+    given = [exposure(infusion("bevacizumab", 1050, weight_kg=D(70)))]
+    assert [text for _, text in asked("exposure-drug", given, "ALL")] == [
+        "Bevacizumab is not given in Osimertinib 80 mg daily: was it given?"
+    ]
+    assert asked("exposure-drug", given, "WITH") == []
+
+
+def test_clearance_by_cockcroft_and_gault():
+    # (140 - 60) x 72 / (72 x 1.0 mg/dL) = 80 mL/min, and 85 % of it for a woman.
+    sizes = {"age": 60, "weight_kg": D(72), "creatinine_umol_l": D("88.4")}
+    assert cockcroft_gault(**sizes, female=False) == 80
+    assert cockcroft_gault(**sizes, female=True) == 68
+    with pytest.raises(ValueError, match="more than 0"):
+        cockcroft_gault(age=60, weight_kg=D(0), creatinine_umol_l=D(80), female=True)
+
+
+def test_carboplatin_by_calvert_with_and_without_a_bound():
+    assert calvert(D(5), D(90)) == 575
+    assert calvert(D(6), D(150)) == 1050
+    assert calvert(D(6), D(150), most=D(125)) == 900
+
+
+def test_the_bound_of_the_file_holds_for_its_doses():
+    bounded = six_drugs(("cycle_days = 21", "cycle_days = 21\ngfr_most = 125"))
+    drug = bounded.drug("carboplatin")
+    (full,) = plan(bounded, drug, "ALL", Sizes(gfr_ml_min=D(150)))
+    assert full.mg == 750
+    assert off_plan(drug, (full,), D(750)) == ""
+
+
+@pytest.mark.parametrize("days", [14, 21, 28, 42])
+def test_any_length_of_a_cycle_is_taken(days):
+    assert unfit(six_drugs(("cycle_days = 21", f"cycle_days = {days}"))) == []
+
+
+def test_events_and_the_end_of_treatment_ask_of_the_drugs_of_the_regimen():
+    with under(six_drugs()):
+        labels = [str(field.verbose_name) for field, _ in items_of(AdverseEvent)]
+        assert [label for label in labels if label.startswith("Related")] == [
+            *("Related to osimertinib", "Related to carboplatin", "Related to pemetrexed"),
+            *("Related to bevacizumab", "Related to BID-1", "Related to pembrolizumab"),
+        ]
+        last = [str(field.verbose_name) for field, _ in items_of(EndOfTreatment) if field.name.startswith("last_")]
+        assert last[0] == "Last dose of osimertinib"
+        assert len(last) == 6
+
+
+def test_our_own_drugs_keep_their_columns_and_their_words():
+    assert list(columns(current())) == ["paclitaxel", "trastuzumab", "everolimus"]
+    labels = [str(field.verbose_name) for field, _ in items_of(AdverseEvent)]
+    assert [label for label in labels if label.startswith(("Related", "Action"))] == [
+        *("Related to everolimus", "Related to trastuzumab", "Related to paclitaxel"),
+        *("Action taken with everolimus", "Action taken with trastuzumab", "Action taken with paclitaxel"),
+    ]
+
+
+def test_a_seventh_other_drug_is_refused():
+    more = '\n[[regimen.drugs]]\ncode = "x"\nlabel = "X"\nroute = "oral"\nbasis = "fixed"\ndose = 1\nround_to_mg = 1\n'
+    seven = six_drugs(("\n[[visits]]", f"{more}\n[[visits]]"))
+    assert [problem for problem in unfit(seven) if "regimen.drugs.x" in problem]
+
+
+@pytest.mark.django_db
+def test_a_dose_ten_times_its_plan_is_asked_about_when_it_is_saved(lung: OtherTrial) -> None:
+    subject = lung.enrolled()
+    row = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "800", "frequency": "QD"}
+    form = lung.fill(subject, "exposure", {"any_given": "Y"}, [row])
+    assert "ten times the planned 80 mg" in Query.objects.get(check_id="exposure-dose", subject=subject).text
+    held = form.exposure_intervals.get()
+    assert (held.dose, held.planned_mg) == (800, 80)
+    subject.refresh_from_db()
+    assert str(subject.first_dose_date) == "2008-01-07"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["exposure", "adverse_event"])
+def test_no_page_of_doses_and_events_speaks_of_another_trial(lung: OtherTrial, desk: Any, code: str) -> None:
+    subject = lung.enrolled()
+    page = desk.get(f"/subjects/{subject.pk}/forms/{code}/").content.decode()
+    assert "simertinib" in page
+    assert not FOREIGN.search(words_of(page)), FOREIGN.search(words_of(page))
+    assert "Not in use" not in page
