@@ -6,11 +6,13 @@ from outline.plan import analysis, data
 from outline.schedule import schedule
 from outline.treatment import guidance, toxicity, treatment
 from outline.trial import trial
-from trialsite.protocol import Protocol
+from trialsite.protocol import Protocol, under
 
 PARTS = (trial, schedule, treatment, guidance, eligibility, history, toxicity, analysis, data)
 
 
 def outline(protocol: Protocol) -> list[Part]:
     """Every value of the file, in parts; nothing is read but the file."""
-    return [part(protocol) for part in PARTS]
+    # Forms are called as this version calls them.
+    with under(protocol):
+        return [part(protocol) for part in PARTS]

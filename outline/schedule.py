@@ -29,7 +29,7 @@ def schedule(protocol: Protocol) -> Part:
         "schedule",
         "Schedule of assessments",
         facts=[("Visits", planned), ("In the schedule", f"{ASKED} asked for at that visit, for every subject")],
-        tables=[_visits(protocol), _forms(protocol), _analytes(protocol), _spared(protocol)],
+        tables=[_visits(protocol), _forms(protocol), _analytes(protocol), _spared(protocol), _guidelines(protocol)],
         assumed=assumed_under(protocol, "visits", "visits_enforced", "log_forms", "not_applicable", "laboratory"),
     )
 
@@ -104,6 +104,11 @@ def _panel(panel: Panel) -> tuple[str, ...]:
 def _spared(protocol: Protocol) -> Table:
     rows = [(CATALOGUE[rule.form].title, _who(rule)) for rule in protocol.not_applicable]
     return Table("Not asked for", ("Form", "Of whom"), rows, "Every form is asked for of every subject.")
+
+
+def _guidelines(protocol: Protocol) -> Table:
+    rows = [(CATALOGUE[code].title, " ".join(sentences)) for code, sentences in protocol.guidelines.items()]
+    return Table("Told at forms", ("Form", "Beside what any trial is told"), rows, "The protocol adds nothing.")
 
 
 def _who(rule: NotApplicable) -> str:

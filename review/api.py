@@ -14,7 +14,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import CodeFilter, DaysFilter, KeyFilter, SiteFilter
+from accounts.filters import CodeFilter, DaysFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
@@ -100,7 +100,7 @@ class QueryFilter(Wanted):
     site = SiteFilter()
     subject = KeyFilter(label="Subject")
     visit = CodeFilter(known=is_visit, what="visit of a subject that you see", label="Code of the visit")
-    form = filters.ChoiceFilter(choices=form_choices, label="Form code")
+    form = LiveChoiceFilter(choices=form_choices, label="Form code")
     case_form = KeyFilter(label="One form")
     item = CodeFilter(
         known=is_item, what="item of any form (see /catalogue/)", label=f'Item; "{ANY_ROW}state" is one of any row'
