@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 ARGS ?=
+PROCESSES ?= 2
 WORKERS ?= 2
 SEED ?= 1
 KILLS ?= 20
@@ -21,7 +22,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo "  Options: PORT=8000, TRIAL=name for run, stop, status, reset, manage, backup, restore, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
+	@echo "  Options: PORT=8000, PROCESSES=2 for run, TRIAL=name for run, stop, status, reset, manage, backup, restore, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
 
 setup: ## prepare .venv with the pinned requirements
 	@$(call with-python,embedded/environment.py)
@@ -36,7 +37,7 @@ exec "$$python" $(1)
 endef
 
 run: setup ## start everything: with the demonstration trial; TRIAL=name PROTOCOL_FILE=file: with an empty one
-	@exec $(EMBEDDED) run --port "$(PORT)" $(if $(TRIAL),--empty)
+	@exec $(EMBEDDED) run --port "$(PORT)" --processes "$(PROCESSES)" $(if $(TRIAL),--empty)
 
 real: setup-tests ## the same with pharmaverse's oncology data, in a trial of its own
 	@exec $(BIN) -m embedded --name real run --port "$(PORT)"

@@ -37,8 +37,11 @@ def chosen_for(name: str, empty: bool, environment: Mapping[str, str]) -> dict[s
     return chosen
 
 
-def run(name: str, port: int, empty: bool, console: Console) -> None:
-    """Run the installation var/NAME until a signal asks to stop; an `empty` one loads no trial."""
+def run(name: str, port: int, empty: bool, processes: int, console: Console) -> None:
+    """Run the installation var/NAME until a signal asks to stop; an `empty` one loads no trial.
+
+    `processes` is how many the site has, and how many tasks the worker does at once.
+    """
     address = f"http://127.0.0.1:{port}"
     installation = lasting(name, chosen_for(name, empty, os.environ))
     with only_one(installation.places, address):
@@ -49,7 +52,7 @@ def run(name: str, port: int, empty: bool, console: Console) -> None:
         try:
             start_servers(supervisor)
             told = how_to_begin(name) if empty else load_trial(supervisor)
-            start_site(supervisor, port, address)
+            start_site(supervisor, port, address, processes)
             greet(supervisor, address, told)
             supervisor.watch()
         except KeyboardInterrupt:
@@ -102,19 +105,19 @@ def load_real_data(supervisor: Supervisor) -> str:
     return done.read_text()
 
 
-def start_site(supervisor: Supervisor, port: int, address: str) -> None:
-    worker = celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle")
+def start_site(supervisor: Supervisor, port: int, address: str, processes: int) -> None:
+    worker = celery("worker", f"--concurrency={processes}", "--without-gossip", "--without-mingle")
     with supervisor.step("Starting the site, the worker and the clock"):
-        web = supervisor.python("web", *web_command(port))
+        web = supervisor.python("web", *web_command(port, processes))
         supervisor.start(web)
         supervisor.start(supervisor.python("worker", *worker))
         supervisor.start(supervisor.python("beat", *celery("beat", "--pidfile=")))
         wait_for_site(address, web, lambda: supervisor.stopping)
 
 
-def web_command(port: int) -> list[str]:
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
-    # One that dies is started again while the other answers; without this both would end.
+def web_command(port: int, processes: int = 2) -> list[str]:
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(processes)]
+    # One that dies is started again while another answers; without this all would end.
     options += ["--blocking-threads", "4", "--respawn-failed-workers", "--access-log"]
     return ["granian", *options, "trialsite.wsgi:application"]
 
