@@ -3,7 +3,7 @@
 Sizes are Decimal: kilograms, centimetres, micromoles a litre, millilitres a minute, milligrams.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -153,17 +153,18 @@ def off_plan(drug: Drug, doses: tuple[PlannedDose, ...], given: Decimal) -> str:
     if abs(off) <= drug.tolerance_percent:
         return ""
     words = f"{_plain(given)} mg of {in_a_sentence(drug.label)}"
-    if slip := _slip(drug, doses, given):
+    if slip := slip_of(drug, [one.mg for one in doses], given):
         return f"{words} are {slip}: is the number right, and in mg?"
     listed = " or ".join(dict.fromkeys(f"{_plain(one.mg)} mg" for one in doses))
     return f"{words} are {apart(off)} the planned {_plain(meant.mg)} mg; the protocol plans {listed}. Is it right?"
 
 
-def _slip(drug: Drug, doses: tuple[PlannedDose, ...], given: Decimal) -> str:
-    for one in doses:
+def slip_of(drug: Drug, planned_mg: Iterable[Decimal], given: Decimal) -> str:
+    """ "ten times the planned 80 mg", where a dose is so near to a slip of one; else ""."""
+    for due in planned_mg:
         for ratio, words in SLIPS.items():
-            if abs(deviation_percent(given, one.mg * ratio)) <= drug.tolerance_percent:
-                return f"{words} the planned {_plain(one.mg)} mg"
+            if abs(deviation_percent(given, due * ratio)) <= drug.tolerance_percent:
+                return f"{words} the planned {_plain(due)} mg"
     return ""
 
 

@@ -21,7 +21,7 @@ from assessments.items import items_of
 from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
-from assessments.not_asked import not_asked
+from assessments.not_asked import not_asked, of_other_cohorts
 from assessments.row_names import OF_ROW, WAITING, row_name, waits
 from assessments.sharing import RowCounts
 from assessments.untaken import DROPPED, AtItem, Untaken, kept_texts
@@ -90,6 +90,7 @@ class Entry:
             data = {name: "" if name in aside else data[name] for name in data}
         options: dict[str, Any] = {"complete": complete, "zone": subject.site.zone}
         self.record_form = record_form(form_type)(data, initial=stored.record, **options)
+        self.record_form.leave_out(of_other_cohorts(form_type, subject))
         if form_type.drugs:
             self.record_form.not_asked = not_asked(form_type.code, case_form.visit if case_form else visit)
         self.rows = None

@@ -1,7 +1,7 @@
 """The Django forms of one record or one row: a field an item, and what the items may not say together."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -68,6 +68,13 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         if untaken.why:
             self.errors[name] = self.error_class([untaken.why])
 
+    def leave_out(self, names: Collection[str]) -> None:
+        """Ask nothing of these items, unless something stands there already."""
+        empty = {name for name in names if not self.initial.get(name)}
+        gone = empty | {f"{PREFIX}{name}" for name in empty}
+        if gone:
+            self.fields = {name: field for name, field in self.fields.items() if name not in gone}
+
     def own_fields(self) -> None:
         """Take copies: a page tells its fields what only it asks, and all other forms share them."""
         self.fields = copy.deepcopy(dict(self.fields))
@@ -110,7 +117,7 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
     def missing(self, values: dict[str, Any]) -> dict[str, str]:
         """By name, each needed item without a value, with what to say of it."""
         found = missing(self._meta.model, values)
-        return {name: words for name, words in found.items() if name not in self.not_asked}
+        return {name: words for name, words in found.items() if name in self.fields and name not in self.not_asked}
 
     def _without_what_followed(self) -> dict[str, Any]:
         """Items emptied because what they put in other words was changed, and they were left as they stood."""
@@ -140,7 +147,7 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     @property
     def item_of(self) -> dict[str, Item]:
-        return {field.name: item for field, item in items_of(self._meta.model)}
+        return {field.name: item for field, item in items_of(self._meta.model) if field.name in self.fields}
 
 
 class EventForm(ItemForm):

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import connection
 
+from assessments.catalogue import CATALOGUE
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_visits
 from cohorts.services import lock_subject
 from cohorts.versions import Consented, at_site, timeline
-from trialsite.protocol import in_force
+from trialsite.protocol import current, in_force
 from values.dates import middle_of
 
 MOVING = (
@@ -34,7 +35,16 @@ def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, vis
     if code == "infusion" and new and visit and visit.cycle and not visit.code.endswith("D1"):
         day = record["infusion_date"]
         return subject.first_dose_date is None or day is None or day < subject.first_dose_date
-    return code in MOVING
+    return code in MOVING or _starts_a_cycle(code, record, visit)
+
+
+def _starts_a_cycle(code: str, record: dict[str, Any], visit: Visit | None) -> bool:
+    """Whether the form dates day 1 of a cycle, from which the next visits are counted. Where infusions do, no other
+    form moves them."""
+    if visit is None or not visit.cycle or not visit.code.endswith("D1") or "infusion" in current().forms():
+        return False
+    on = record.get(CATALOGUE[code].date_item) if CATALOGUE[code].date_item else None
+    return bool(on) and str(on) != str(visit.visit_date)
 
 
 # Plain SQL: building this from the ORM costs more than running it. Complete forms count; a withdrawal at once.

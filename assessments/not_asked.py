@@ -1,8 +1,11 @@
 """Items that the protocol does not ask for on the day of a visit: paclitaxel on a day without paclitaxel."""
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, FormType
+from assessments.drugs import columns
+from assessments.items import items_of
 from assessments.placing import cycle_day
-from cohorts.models import Visit
+from assessments.planned import OF_DRUGS
+from cohorts.models import Enrolment, EnrolmentStatus, Subject, Visit
 from trialsite.protocol import current
 from trialsite.protocol.regimen import Drug
 
@@ -21,6 +24,19 @@ def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
         if drug.days and day not in drug.days
         for part in ("given", "change")
     }
+
+
+def of_other_cohorts(form_type: FormType, subject: Subject) -> list[str]:
+    """The items about drugs that the subject's cohort does not get. One statement, where some cohort gets not all."""
+    protocol = current()
+    if not any(drug.cohorts for drug in protocol.regimen.drugs):
+        return []
+    asked = {field.name: OF_DRUGS[field.name][0] for field, _ in items_of(form_type.record) if field.name in OF_DRUGS}
+    if not asked:
+        return []
+    enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED)
+    own = {drug.code for drug in protocol.drugs_of(enrolled.values_list("cohort__code", flat=True).first())}
+    return [name for name, end in asked.items() if columns(protocol)[end].code not in own]
 
 
 def days_of(drug: Drug) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from assessments.checks.days import earliest, latest
-from assessments.codelists import Grade
+from assessments.codelists import DoseFrequency, Grade
 from assessments.deidentified import masked
 from assessments.missed_visits import missed_among
 from assessments.models import (
@@ -17,6 +17,7 @@ from assessments.models import (
     Death,
     EndOfTreatment,
     EverolimusInterval,
+    ExposureInterval,
     FollowUp,
     InfusionVisit,
     TumourBaseline,
@@ -30,8 +31,11 @@ from endpoints.models import Outcome
 from trialsite.protocol import current
 from values.dates import shown_date
 
+# As the picture has always had them, whatever their order in the file.
+LAST = {"paclitaxel": 1}
 DIED, HEARD_OF = "Death", "Last contact"
-DRUGS = ("Everolimus", "Trastuzumab", "Paclitaxel")
+# By their forms: the tablets and the infusions of the trial that the program began with.
+TABLETS, INFUSIONS = "everolimus", ("trastuzumab", "paclitaxel")
 CHANGED = {"DOSE REDUCED": "reduced", "DOSE OMITTED": "omitted", "DOSE DELAYED": "delayed"}
 
 
@@ -80,7 +84,12 @@ class _Reading:
             last = max((moment.day for moment in ends), default=self.day(self.today))
         events = sorted(self.events(last), key=lambda span: (span.start, span.lane))
         return Picture(
-            lanes=[*(moment.lane for moment in ends), "Visits", *DRUGS, *dict.fromkeys(span.lane for span in events)],
+            lanes=[
+                *(moment.lane for moment in ends),
+                "Visits",
+                *_lanes(),
+                *dict.fromkeys(span.lane for span in events),
+            ],
             doses=list(self.doses(last)),
             infusions=list(self.infusions()),
             visits=list(self.visits()),
@@ -114,20 +123,30 @@ class _Reading:
             end = self.day(row.end_date) if row.end_date else max(last, self.day(row.start_date))
             dose = f"{row.dose_mg.normalize():f} mg" if row.dose_mg else INTERRUPTED
             often = row.get_frequency_display().lower() if row.dose_mg else ""
-            yield Span(DRUGS[0], self.day(row.start_date), end, f"{dose} {often}".strip(), dose)
+            yield Span(_lane(TABLETS), self.day(row.start_date), end, f"{dose} {often}".strip(), dose)
+        yield from self.exposures(last)
+
+    def exposures(self, last: int) -> Iterator[Span]:
+        """Times of a dose of any drug of the regimen, from the form of study drugs; a single dose is a day."""
+        rows = self.complete(ExposureInterval).filter(struck_out=False, start_date__isnull=False)
+        for row in rows.order_by("start_date"):
+            start = self.day(row.start_date)
+            ongoing = start if row.frequency == DoseFrequency.ONCE else max(last, start)
+            end = self.day(row.end_date) if row.end_date else ongoing
+            dose = f"{row.dose.normalize():f} {row.dose_unit or 'mg'}" if row.dose and row.given == "Y" else INTERRUPTED
+            often = dict(DoseFrequency.choices).get(row.frequency, row.frequency) if row.given == "Y" else ""
+            yield Span(_lane(row.treatment), start, end, f"{dose} {str(often).lower()}".strip(), dose)
 
     def infusions(self) -> Iterator[Moment]:
         rows = self.complete(InfusionVisit).filter(infusion_date__isnull=False).select_related("case_form__visit")
         for row in rows.order_by("infusion_date"):
-            for drug in DRUGS[1:]:
-                given, dose, change = (
-                    getattr(row, f"{drug.lower()}_{name}") for name in ("given", "dose_mg", "change")
-                )
+            for drug in INFUSIONS:
+                given, dose, change = (getattr(row, f"{drug}_{name}") for name in ("given", "dose_mg", "change"))
                 if given != "Y" and not _was_planned(drug, row.case_form.visit, change):
                     continue
                 kind = "omitted" if given != "Y" else CHANGED.get(change, "as planned")
                 amount = f"{dose.normalize():f} mg, " if dose and given == "Y" else ""
-                yield Moment(drug, self.day(row.infusion_date), f"{amount}{kind}", kind)
+                yield Moment(_lane(drug), self.day(row.infusion_date), f"{amount}{kind}", kind)
 
     def events(self, last: int) -> Iterator[Span]:
         for row in self.complete(AdverseEvent):
@@ -183,6 +202,16 @@ class _Reading:
                 )
 
 
+def _lane(drug: str) -> str:
+    return next((one.label for one in current().regimen.drugs if one.code == drug), drug)
+
+
+def _lanes() -> list[str]:
+    """The drugs of the regimen: what is taken first, then what is infused."""
+    drugs = sorted(current().regimen.drugs, key=lambda drug: (drug.route != "oral", LAST.get(drug.code, 0)))
+    return [drug.label for drug in drugs]
+
+
 def _death(row: Death, heard_of: date | None) -> date:
     """Of a partial date the first day on which nothing that is known came after death: good enough to draw, never used
     to analyse."""
@@ -194,7 +223,7 @@ def _death(row: Death, heard_of: date | None) -> date:
 def _was_planned(drug: str, visit: Visit | None, change: str) -> bool:
     """Whether a drug that was left out was planned for the visit; of an unscheduled one, what the form says."""
     day = cycle_day(visit.code if visit else "")
-    return change == "DOSE OMITTED" if day is None else day in current().drug(drug.lower()).days
+    return change == "DOSE OMITTED" if day is None else day in current().drug(drug).days
 
 
 def _lines(picture: Picture, start: date) -> list[Line]:

@@ -8,6 +8,7 @@ from typing import Any
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
 from assessments.compliance import EVERY_DAYS
+from assessments.dose_plans import slip_of
 from trialsite.protocol import current
 
 DAY = timedelta(1)
@@ -78,7 +79,9 @@ def no_step(form: Form, book: Casebook) -> Found:
         every = EVERY_DAYS.get(row["frequency"] or "", 1)
         dose = f"{plain(row['dose_mg'] or 0)} mg every {'day' if every == 1 else f'{every} days'}"
         if row["dose_mg"] and (row["dose_mg"], every) not in steps:
-            yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}."
+            slip = slip_of(drug, sorted({step for step, _ in steps if step}, reverse=True), row["dose_mg"])
+            told = f": {slip}. Is the number right, and in mg?" if slip else "."
+            yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}{told}"
         elif row["dose_mg"] and plan and plan.everolimus_mg and row["dose_mg"] > plan.everolimus_mg:
             yield row_item(row, "dose_mg"), f"{dose} is more than the dose of the cohort, {plan.label}."
 

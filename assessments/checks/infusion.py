@@ -8,6 +8,7 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
+from assessments.dose_plans import slip_of
 from assessments.dosing import apart, deviation_percent
 from assessments.not_asked import days_of
 from assessments.placing import cycle_day
@@ -15,7 +16,6 @@ from trialsite.protocol import current
 
 DRUGS = ("paclitaxel", "trastuzumab")
 DOSES = ("paclitaxel_dose_mg", "trastuzumab_dose_mg")
-DOSE_TOLERANCE_PERCENT = Decimal(10)
 WEIGHT_CHANGE_PERCENT = Decimal(10)
 # Two scales on one day differ by as much.
 SCALES_KG = Decimal(2)
@@ -25,15 +25,19 @@ CLOSEST_DAYS = 5
 
 
 def dose_off_plan(form: Form) -> Found:
-    """A dose lies more than 10 % off the planned one and no change is stated."""
-    for drug in DRUGS:
-        due, given = form[f"{drug}_planned_mg"], form[f"{drug}_dose_mg"]
-        changed = form[f"{drug}_change"] not in (None, "DOSE NOT CHANGED")
-        if due and given is not None and not changed:
-            off = deviation_percent(given, due)
-            if abs(off) > DOSE_TOLERANCE_PERCENT:
-                text = f"{plain(given)} mg is {apart(off)} the planned {plain(due)} mg and no change is stated."
-                yield f"{drug}_dose_mg", f"{drug.capitalize()} {text}"
+    """A dose lies further off the planned one than the protocol tolerates, 10 % where it does not say, and no change
+    is stated; or it is a slip of the point or the unit, whatever is stated."""
+    for drug in (current().drug(code) for code in DRUGS):
+        due, given = form[f"{drug.code}_planned_mg"], form[f"{drug.code}_dose_mg"]
+        changed = form[f"{drug.code}_change"] not in (None, "DOSE NOT CHANGED")
+        if not due or given is None:
+            continue
+        off = deviation_percent(given, due)
+        if slip := slip_of(drug, [due], given):
+            yield f"{drug.code}_dose_mg", f"{drug.label} {plain(given)} mg is {slip}: is the number right, and in mg?"
+        elif not changed and abs(off) > drug.tolerance_percent:
+            text = f"{plain(given)} mg is {apart(off)} the planned {plain(due)} mg and no change is stated."
+            yield f"{drug.code}_dose_mg", f"{drug.label} {text}"
 
 
 def not_planned(form: Form) -> Found:

@@ -19,6 +19,7 @@ from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, propose_deviation, timing
+from assessments.pages.guidance import GUIDED
 from assessments.pages.hints import hint, propose_date
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, live_queries, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
@@ -77,6 +78,8 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "compliance": compliance_of(subject) if place.form_type.code == "dispensing" else None,
         "form_title": place.form_type.title,
         "guideline": guideline(place.form_type.code),
+        # Without rules nothing could be said of a dose, not even that it stays.
+        "is_guided": place.form_type.code in GUIDED and bool(current().guidance),
         "form_key": key_of(place),
         "form_new_key": _key_before(place),
         "form_version": case_form.version if case_form else None,

@@ -23,7 +23,7 @@ from trialsite.protocol import Protocol, current
 from values.dates import shown_date
 
 # The forms beside which it stands.
-GUIDED = ("infusion", "everolimus")
+GUIDED = ("infusion", "everolimus", "exposure")
 ENDED = (SubjectStatus.FOLLOW_UP, SubjectStatus.WITHDRAWN, SubjectStatus.DIED)
 
 
@@ -46,11 +46,13 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
     if on is None and subject.status in ENDED:
         return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
-    given = {one.code for one in protocol.regimen.drugs}
-    drugs = [drug for drug in CATALOGUE[code].drugs if drug in given and f"{drug}_given" not in unplanned]
+    enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
+    given = [one.code for one in protocol.drugs_of(enrolment.cohort.code if enrolment else None)]
+    # The form of study drugs is of all those of the cohort.
+    of_form = CATALOGUE[code].drugs or given
+    drugs = [drug for drug in of_form if drug in given and f"{drug}_given" not in unplanned]
     known = _known(protocol, subject, analytes_of(protocol.guidance, drugs), on)
     due = _due(protocol, subject, visit, on)
-    enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
     schedule = enrolment.cohort.plan.schedule if enrolment else None
     shown = [
         {

@@ -242,6 +242,10 @@ CASES = [
     ("pregnancy", [form("pregnancy_test", result="POSITIVE")], [form("pregnancy_test", result="NEGATIVE")]),
     ("pregnancy", [form("pregnancy_test", childbearing="Y"), form("demography", sex="M")],
      [form("pregnancy_test", childbearing="Y"), form("demography", sex="F")]),
+    # A slip is asked about whatever change is stated.
+    ("dose",
+     [infusion(paclitaxel_planned_mg=D(137), paclitaxel_dose_mg=D("13.7"), paclitaxel_change="DOSE REDUCED")],
+     [infusion(paclitaxel_planned_mg=D(137), paclitaxel_dose_mg=D(100), paclitaxel_change="DOSE REDUCED")]),
     ("dose", [infusion(paclitaxel_planned_mg=D(100), paclitaxel_dose_mg=D("110.1"))],
      [infusion(paclitaxel_planned_mg=D(100), paclitaxel_dose_mg=D(110))]),
     ("dose", [infusion(trastuzumab_planned_mg=D(100), trastuzumab_dose_mg=D("89.9"))],

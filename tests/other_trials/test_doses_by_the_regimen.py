@@ -137,3 +137,46 @@ def test_no_page_of_doses_and_events_speaks_of_another_trial(lung: OtherTrial, d
     assert "simertinib" in page
     assert not FOREIGN.search(words_of(page)), FOREIGN.search(words_of(page))
     assert "Not in use" not in page
+
+
+@pytest.mark.django_db
+def test_an_event_asks_of_the_drugs_of_the_subject_s_cohort_alone(lung: OtherTrial) -> None:
+    from assessments.catalogue import CATALOGUE
+    from assessments.entry import Entry
+
+    subject = lung.enrolled()
+    with under(six_drugs()):
+        fields = Entry(CATALOGUE["adverse_event"], subject=subject).record_form.fields
+    assert "related_drug_3" in fields
+    assert "related_drug_4" not in fields  # bevacizumab, of the other cohort
+    assert "action_drug_4" not in fields
+
+
+@pytest.mark.django_db
+def test_the_next_cycle_is_planned_from_whichever_form_dates_its_first_day(lung: OtherTrial) -> None:
+    from datetime import date
+
+    from tests.examples import EXAMPLES
+
+    subject = lung.enrolled()
+    row = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "80", "frequency": "QD"}
+    lung.fill(subject, "exposure", {"any_given": "Y"}, [row])
+    signs = EXAMPLES["vital_signs"][0]
+    lung.fill(subject, "vital_signs", signs | {"vital_signs_date": "2008-01-07"}, visit="C1D1")
+    assert subject.visits.get(code="C2D1").target_date == date(2008, 1, 28)
+    lung.fill(subject, "vital_signs", signs | {"vital_signs_date": "2008-01-31"}, visit="C2D1")
+    assert subject.visits.get(code="C3D1").target_date == date(2008, 2, 21)
+
+
+@pytest.mark.django_db
+def test_the_profile_draws_the_drug_of_the_regimen(lung: OtherTrial) -> None:
+    from datetime import date
+
+    from endpoints.picture import _Reading
+
+    subject = lung.enrolled()
+    row = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "80", "frequency": "QD"}
+    lung.fill(subject, "exposure", {"any_given": "Y"}, [row])
+    picture = _Reading(subject, date(2008, 1, 7), date(2008, 3, 1), True).picture()
+    assert [(span.lane, span.words) for span in picture.doses] == [("Osimertinib", "80 mg once a day")]
+    assert "Everolimus" not in picture.lanes
