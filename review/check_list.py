@@ -40,13 +40,14 @@ class ListedCheck:
 
     @property
     def forms(self) -> list[str]:
-        """Titles of the forms that it asks at; empty for every form."""
-        return [CATALOGUE[code].title for code in self.check.at]
+        """Titles of the forms of this trial that it asks at; empty for every form."""
+        return [CATALOGUE[code].title for code in self.check.at if code in current().forms()]
 
     @property
     def compared(self) -> list[str]:
         """Titles of the other forms that it reads."""
-        return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at]
+        there = current().forms()
+        return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at and code in there]
 
     @property
     def items(self) -> list[str]:

@@ -81,6 +81,12 @@ class Check:
     ask: Callable[..., Found] | None
     reads: tuple[str, ...] = ()
     told: str = field(default="")
+    # What pages call it, where that is not its id: the queries that it raised keep that.
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.called or self.id
 
     @property
     def sentence(self) -> str:

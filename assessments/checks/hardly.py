@@ -215,7 +215,7 @@ CHECKS = (
     Check("consent-time", ("consent",), ("consent_date", "consent_given"), consent_time, AT_ONCE),
     Check("birth", ("demography",), ("birth_date",), born, ("consent",)),
     Check("menopause-late", ("demography",), ("menopausal_status",), menopause_late),
-    Check("her2", ("history",), MARKERS, marker_not_met),
+    Check("her2", ("history",), MARKERS, marker_not_met, called="marker"),
     Check("stage-four", ("history",), ("stage_at_diagnosis",), stage_four),
     Check("condition-fatal", ("medical_history",), ("grade",), condition_fatal),
     Check("eligibility-planned", ("eligibility",), ("planned_first_dose_date",), planned_far_off, ("eligibility",)),
