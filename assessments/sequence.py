@@ -65,7 +65,9 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     now = standing(subject)
     found = _incomplete(form_type.needs, now)
     if now.enrolled and not applies_to(form_type.code, subject):
-        found.append("The subject's cohort is not evaluated for dose-limiting toxicity.")
+        of_drugs = f"The subject's cohort does not get what {form_type.title} is about."
+        limiting = "The subject's cohort is not evaluated for dose-limiting toxicity."
+        found.append(of_drugs if form_type.drugs else limiting)
     if form_type.needs and "consent" in now.complete and not now.consented:
         found.append("The subject has not given consent.")
     if form_type.dosing and not now.enrolled:
@@ -81,7 +83,13 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
 
 
 def applies_to(code: str, subject: Subject) -> bool:
-    """Whether the form is for this subject: only some cohorts are evaluated for dose-limiting toxicity."""
+    """Whether the form is for this subject: only some cohorts are evaluated for dose-limiting toxicity, and only some
+    may get the drugs of a form."""
+    drugs = CATALOGUE[code].drugs
+    if drugs and any(current().drug(drug).cohorts for drug in drugs):
+        enrolment = getattr(subject, "enrolment", None)
+        own = {drug.code for drug in current().drugs_of(enrolment.cohort.code if enrolment else None)}
+        return not own.isdisjoint(drugs)
     if code != "dlt_evaluation":
         return True
     enrolment = getattr(subject, "enrolment", None)

@@ -180,3 +180,23 @@ def test_the_profile_draws_the_drug_of_the_regimen(lung: OtherTrial) -> None:
     picture = _Reading(subject, date(2008, 1, 7), date(2008, 3, 1), True).picture()
     assert [(span.lane, span.words) for span in picture.doses] == [("Osimertinib", "80 mg once a day")]
     assert "Everolimus" not in picture.lanes
+
+
+@pytest.mark.django_db
+def test_a_cohort_without_everolimus_is_not_asked_for_its_form(settings: Any, tmp_path: Any) -> None:
+    from assessments.catalogue import CATALOGUE
+    from assessments.sequence import obstacles
+    from tests.cast import Trial
+
+    path = tmp_path / "arms.toml"
+    text = settings.PROTOCOL_FILE.read_text()
+    old = 'code = "everolimus"\nlabel = "Everolimus"\n'
+    assert old in text
+    path.write_text(text.replace(old, f'{old}cohorts = ["P1-5D", "P1-10D", "P1-30W"]\n', 1))
+    settings.PROTOCOL_FILE = path
+    trial = Trial()
+    without, of_arm = trial.treated_subject("P2-10D"), trial.treated_subject("P1-10D")
+    for code in ("everolimus", "dispensing"):
+        assert "does not get" in " ".join(obstacles(without, CATALOGUE[code]))
+        assert obstacles(of_arm, CATALOGUE[code]) == []
+    assert obstacles(without, CATALOGUE["infusion"]) == []
