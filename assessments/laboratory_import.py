@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.form_reading import read_forms
-from assessments.laboratory_file import Line, plain_name
+from assessments.laboratory_file import Line
 from assessments.models import CaseForm
 from assessments.pages.results import Found, found_of
 from assessments.sequence import obstacles
@@ -25,6 +25,7 @@ from assessments.services import Place, save_form
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from values.dates import shown_date
+from values.tables import plain_name
 
 SAMPLE = ("sample_date", "sample_time", "laboratory", "fasting")
 RESULT = ("not_done", "clinically_significant")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.actor import Actor
 from accounts.roles import Permission
-from assessments.laboratory_file import COLUMNS, MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_file
+from assessments.laboratory_file import COLUMNS, NEEDED, OPTIONAL, Unreadable, read_file
 from assessments.laboratory_import import Preview, import_samples, look_through
 from assessments.laboratory_trend import HEIGHT, WIDTH, trend_of, worst_of
 from assessments.services import Locked, Stale
@@ -22,6 +22,7 @@ from audit.files import csv_response
 from cohorts.models import Subject
 from cohorts.services import Refused
 from trialsite.filtering import wanted_of
+from values.tables import MOST_BYTES
 from values.text_files import read_text
 
 ENDINGS = ["csv", "txt", "tsv"]
