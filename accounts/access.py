@@ -42,11 +42,12 @@ on_protocol: Callable[[int | None], None] = _nothing_newer
 
 # Of no kind, which Django would convert.
 IN_FORCE = RawSQL("(SELECT max(id) FROM protocol_inforce)", [], Field())
+LIVE = RawSQL("(EXISTS (SELECT FROM cohorts_trialgolive))", [], Field())
 HELD = Prepared(
     lambda user: (
         Membership.objects.filter(user=user, ended_at=None)
         .select_related("site")
-        .annotate(protocol=IN_FORCE)
+        .annotate(protocol=IN_FORCE, live=LIVE)
         .order_by()
     )
 )
@@ -82,6 +83,11 @@ class Access:
         if not self.user.is_active:
             return []
         return HELD.all(self.user.pk) if self.user.memberships_now is None else self.user.memberships_now  # type: ignore[return-value]
+
+    @property
+    def is_trial_live(self) -> bool:
+        """Whether the trial takes real subjects; whoever has no role is not told of it."""
+        return all(one.live for one in self._memberships[:1])  # type: ignore[attr-defined]
 
     @property
     def zone(self) -> ZoneInfo | None:

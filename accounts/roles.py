@@ -14,6 +14,7 @@ class Permission(StrEnum):
     APPROVE_ENROLMENT = "approve_enrolment"
     MANAGE_COHORTS = "manage_cohorts"
     MANAGE_RANGES = "manage_reference_ranges"
+    GO_LIVE = "go_live"
     RAISE_QUERY = "raise_query"
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
@@ -142,7 +143,7 @@ ROLES: dict[Role, RoleDefinition] = {
     Role.DATA_MANAGER: RoleDefinition(
         "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose"
         " committee decided, is told of serious events, confirms the access of administrators, brings in the files of"
-        " laboratories; types no clinical data.",
+        " laboratories, signs that the trial and its sites go live; types no clinical data.",
         frozenset(
             {
                 P.VIEW_SUBJECTS,
@@ -152,6 +153,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.RUN_CHECKS,
                 P.MANAGE_COHORTS,
                 P.MANAGE_RANGES,
+                P.GO_LIVE,
                 P.RAISE_QUERY,
                 P.CLOSE_QUERY,
                 P.FREEZE,

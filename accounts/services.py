@@ -22,7 +22,14 @@ from accounts.roles import ROLES, Role
 
 
 def create_user(
-    *, username: str, by: Actor, first_name: str = "", last_name: str = "", email: str = "", password: str | None = None
+    *,
+    username: str,
+    by: Actor,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    password: str | None = None,
+    reason: str = "",
 ) -> User:
     """Without a password the account waits for its owner, who sets one by the link of `issue_password_link`."""
     user = User(username=username.strip().lower(), first_name=first_name, last_name=last_name, email=email)
@@ -30,7 +37,7 @@ def create_user(
         validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    with acting(by, waits=False):
+    with acting(by, reason=reason, waits=False):
         user.save()
     return user
 
@@ -116,10 +123,12 @@ def revoke_membership(*, membership: Membership, by: Actor, reason: str) -> None
     membership.refresh_from_db()
 
 
-def create_site(*, code: str, name: str, by: Actor, country: str = "", time_zone: str = "UTC") -> Site:
+def create_site(
+    *, code: str, name: str, by: Actor, country: str = "", time_zone: str = "UTC", reason: str = ""
+) -> Site:
     site = Site(code=code.strip().upper(), name=name.strip(), country=country.strip(), time_zone=time_zone)
     site.full_clean()
-    with acting(by, waits=False):
+    with acting(by, reason=reason, waits=False):
         site.save()
     return site
 

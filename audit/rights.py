@@ -161,6 +161,8 @@ RIGHTS: dict[str, Rights] = {
     ),
     "cohorts_protocolversion": Rights(by=(P.MANAGE_COHORTS,)),
     "protocol_inforce": Rights(by=(P.MANAGE_COHORTS,)),
+    "cohorts_trialgolive": Rights(by=(P.GO_LIVE,)),
+    "cohorts_sitegolive": Rights(by=(P.GO_LIVE,)),
     "cohorts_subject": _change(
         "status first_dose_date protocol_id", "they follow the record; site and number stay", *COURSE, added_by=SITES
     ),

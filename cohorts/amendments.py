@@ -63,9 +63,10 @@ def put_in_force(*, version: ProtocolVersion, signed_by: User, by: Actor, reason
 
 
 def approve(*, site: Site, version: ProtocolVersion, approved_on: date, active_from: date, by: Actor) -> Approval:
-    """Record that the site's ethics committee approved an amendment that is in force, and from when it is active."""
-    if not version.goes_over or not InForce.objects.filter(sha256=version.sha256).exists():
-        raise Refused(f"{version} is no amendment that is in force.", "version")
+    """Record that the site's ethics committee approved a version that is in force, and from when it is active. The
+    version that the installation was set up with holds everywhere: nothing is planned anew by its approval."""
+    if not InForce.objects.filter(sha256=version.sha256).exists():
+        raise Refused(f"{version} is not in force.", "version")
     if approved_on > timezone.localdate():
         raise Refused("This day has not come yet.", "approved_on")
     if active_from < approved_on:
@@ -73,7 +74,13 @@ def approve(*, site: Site, version: ProtocolVersion, approved_on: date, active_f
     with acting(by):
         if Approval.objects.filter(site=site, version=version).exists():
             raise Refused(f"{version} is approved at {site.code} already.", "version")
-        return Approval.objects.create(site=site, version=version, approved_on=approved_on, active_from=active_from)
+        return Approval.objects.create(
+            site=site,
+            version=version,
+            approved_on=approved_on,
+            active_from=active_from,
+            planned_at=None if version.goes_over else timezone.now(),
+        )
 
 
 def _readable(content: bytes, checks: Sequence[Check]) -> Protocol:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Site
 from trialsite.protocol import in_force
@@ -56,6 +56,91 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} at {self.site} from {self.active_from:%Y-%m-%d}"
+
+
+class Basis(models.TextChoices):
+    """By what the trial, or a site, went live."""
+
+    SIGNED = "signed", "Signed"
+    IMPORT = "import", "Opened by an import of data at the server's console"
+    BEFORE = "before", "There were subjects here before go-live was signed"
+
+
+class SignedGoLive(models.Model):
+    """What a go-live says of its signature; all of it is empty where it was not signed."""
+
+    basis = models.CharField(max_length=10, choices=Basis)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    meaning = models.CharField(max_length=500, blank=True)
+    signed_by = models.CharField(max_length=150, blank=True)
+    signed_name = models.CharField("printed name", max_length=300, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField("SHA-256 of the signature", max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+SIGNED_AS_A_WHOLE = Q(basis=Basis.SIGNED, signed_at__isnull=False) & ~Q(signed_by="") & ~Q(digest="") | (
+    ~Q(basis=Basis.SIGNED) & Q(signed_at=None, signed_by="", signed_name="", digest="")
+)
+
+
+class TrialGoLive(SignedGoLive):
+    """That an acceptance run was signed off: with the first one the trial went live. None is ever changed.
+
+    `sha256` is the digest of the run's file, `program` the digest of the program's own files that it was run on, and
+    `protocol_sha256` that of the protocol file; empty where the trial went live without a run.
+    """
+
+    file_name = models.CharField("file", max_length=200, blank=True)
+    sha256 = models.CharField("SHA-256 of the file", max_length=64, blank=True)
+    program = models.CharField("program", max_length=64, blank=True)
+    protocol_version = models.CharField(max_length=20, blank=True)
+    protocol_sha256 = models.CharField(max_length=64, blank=True)
+    run_at = models.DateTimeField(null=True, blank=True)
+    says = models.CharField("what the run says", max_length=300, blank=True)
+    conclusion = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "go-live of the trial"
+        verbose_name_plural = "go-lives of the trial"
+        get_latest_by = "pk"
+        constraints = [
+            models.CheckConstraint(
+                condition=SIGNED_AS_A_WHOLE & (~Q(basis=Basis.SIGNED) | ~Q(sha256="")),
+                name="trial_go_live_signed_as_a_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"go-live of the trial: {self.get_basis_display().lower()}"
+
+
+class SiteGoLive(SignedGoLive):
+    """That a site went live: from then on it takes subjects. Never changed.
+
+    `checklist` is what held when it was signed, as JSON: a list of [what, in words]. `live_from` is None where nobody
+    said from which day on.
+    """
+
+    site = models.OneToOneField(Site, models.PROTECT, related_name="go_live")
+    live_from = models.DateField(null=True, blank=True)
+    protocol_version = models.CharField(max_length=20, blank=True)
+    checklist = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        verbose_name = "go-live of a site"
+        verbose_name_plural = "go-lives of sites"
+        constraints = [
+            models.CheckConstraint(
+                condition=SIGNED_AS_A_WHOLE & (~Q(basis=Basis.SIGNED) | Q(live_from__isnull=False)),
+                name="site_go_live_signed_as_a_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"go-live of site {self.site}"
 
 
 class Cohort(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
+from cohorts.go_live import why_not_live
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_visits
 from cohorts.schedule import planned_under
@@ -69,9 +70,10 @@ def open_new_cohorts(protocol: Protocol, *, using: str = DEFAULT_DB_ALIAS) -> No
 def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: str | None = None) -> Subject:
     """The next subject of a site. Numbers run without gaps: the site's row is locked while one is given out."""
     with acting(by):
-        site = Site.objects.select_for_update().get(pk=site.pk)
+        site = Site.objects.select_for_update(of=("self",)).select_related("go_live").get(pk=site.pk)
         if not site.is_active:
             raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
+        _refuse_not_live(site, "site")
         number = (Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0) + 1
         # A subject who came with a label from elsewhere may have the one that is next.
         while label is None and is_taken(_label(site, number)):
@@ -113,6 +115,7 @@ def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
     so that of two requests in two cohorts one stands."""
     with acting(by):
         lock_subject(subject)
+        _refuse_not_live(_site_of(subject), "cohort")
         cohort = _refuse_closed(cohort.pk)
         taken = slots_taken(cohort, but_of=subject)
         if cohort.plan.planned is not None and taken >= cohort.plan.planned:
@@ -137,6 +140,10 @@ def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
     with acting(by):
         subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)
+        site = _site_of(subject)
+        _refuse_not_live(site)
+        if (began := site.go_live.live_from) and on < began:
+            raise Refused(f"Site {site.code} went live later: on {shown_date(began)}.", "on")
         _refuse_closed(enrolment.cohort_id)
         if subject.status != SubjectStatus.SCREENING:
             raise Refused(f"{subject} is no longer in screening: {subject.get_status_display().lower()}.")
@@ -144,6 +151,15 @@ def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
         enrolment.save(update_fields=["status", "enrolled_on"])
         Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.ENROLLED)
     return enrolment
+
+
+def _site_of(subject: Subject) -> Site:
+    return Site.objects.select_related("go_live").get(pk=subject.site_id)
+
+
+def _refuse_not_live(site: Site, field: str = "") -> None:
+    if words := why_not_live(site):
+        raise Refused(words, field)
 
 
 def _refuse_closed(cohort_id: int) -> Cohort:

@@ -14,6 +14,7 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.forms import SubjectForm
+from cohorts.go_live import why_not_live
 from cohorts.models import Cohort, Enrolment, Subject
 from cohorts.reading import cohort_states, why_nobody_is_taken
 from cohorts.services import add_subject, close_cohort, open_by_hand, refuse_enrolment
@@ -29,9 +30,11 @@ def subject_add(request: SignedInRequest) -> HttpResponse:
     def add(site: Site) -> Subject:
         return add_subject(site=site, by=access.actor(site.pk, permission=Permission.ENTER_DATA))
 
+    form = SubjectForm(posted(request), access)
+    sites = form.fields["site"].queryset.select_related("go_live")  # type: ignore[attr-defined]
     return ask(
         request,
-        SubjectForm(posted(request), access),
+        form,
         add,
         title="Add a subject",
         button="Add the subject",
@@ -39,6 +42,7 @@ def subject_add(request: SignedInRequest) -> HttpResponse:
         said="Added. Informed consent comes first.",
         goes_to=lambda subject: reverse("subject", args=[subject.pk]),
         why="The number is given out by the system: the next one of the site, never used before.",
+        warning=" ".join(why for site in sites if (why := why_not_live(site))),
     )
 
 

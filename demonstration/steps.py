@@ -93,6 +93,13 @@ class Range(Step):
 
 
 @dataclass(frozen=True)
+class GoesLive(Step):
+    """The data manager signs the checklist of a hospital; before the first one that the trial goes live."""
+
+    hospital: Hospital
+
+
+@dataclass(frozen=True)
 class Decide(Step):
     """The dose committee opens a level."""
 

@@ -20,6 +20,7 @@ from demonstration.steps import (
     Decide,
     Enrol,
     Fill,
+    GoesLive,
     MonitorComes,
     NotDone,
     OpenLevel,
@@ -34,7 +35,7 @@ def trial(seed: int, subjects: int, *, light: bool = False) -> Iterator[Step]:
     """Every step of a trial. Light: of the infusions the first one only, nothing else of the casebook, no monitor."""
     courses = [simulate(seed, slot) for slot in slots(seed, subjects)]
     found = [step for course in courses for step in steps_of(course, seed, light=light)]
-    found += [] if light else [*laboratories(), *monitoring()]
+    found += [*going_live(), *([] if light else monitoring())]
     # Sorting is stable: what one person does on one day stays in order.
     yield from sorted([*levels(light=light), *found], key=lambda step: step.day)
 
@@ -48,9 +49,10 @@ def levels(*, light: bool) -> Iterator[Step]:
         yield CloseLevel(level.closed + timedelta(30), level.cohort)
 
 
-def laboratories() -> Iterator[Step]:
+def going_live() -> Iterator[Step]:
     for hospital in HOSPITALS:
         yield Range(LEVELS[0].opened - timedelta(30), hospital)
+        yield GoesLive(LEVELS[0].opened - timedelta(14), hospital)
 
 
 def monitoring() -> Iterator[Step]:

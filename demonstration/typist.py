@@ -25,6 +25,7 @@ from cohorts.services import (
 )
 from demonstration.closing import Closing
 from demonstration.design import Slot
+from demonstration.going_live import take_live
 from demonstration.monitoring import Monitoring
 from demonstration.people import People
 from demonstration.reference import lines
@@ -36,6 +37,7 @@ from demonstration.steps import (
     Decide,
     Enrol,
     Fill,
+    GoesLive,
     MonitorComes,
     NotDone,
     OpenLevel,
@@ -150,6 +152,9 @@ class Typist:
             if (line.analyte, line.sex, line.valid_from) not in held:
                 add_range(site=site, by=by, **vars(line))
 
+    def go_live(self, step: GoesLive) -> None:
+        take_live(self.people.sites[step.hospital.code], step.day, self.people)
+
     def decide(self, step: Decide) -> None:
         open_by_decision(self.cohorts[step.cohort], step.day, step.why, by=self.people.of(Role.DATA_MANAGER))
 
@@ -196,5 +201,6 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     MonitorComes: Typist.monitor,
     CloseOut: Typist.close_out,
     Range: Typist.keep_ranges,
+    GoesLive: Typist.go_live,
     Decide: Typist.decide,
 }

@@ -42,6 +42,7 @@ def add_range(
     age_to: int | None = None,
     valid_to: date | None = None,
     by: Actor,
+    reason: str = "",
 ) -> ReferenceRange:
     """A line of a site's list. Raises Refused where it contradicts itself or another line."""
     held = ReferenceRange(
@@ -58,7 +59,7 @@ def add_range(
     )
     _refuse_unit(analyte, unit)
     _refuse_impossible(held)
-    with _in_words(), acting(by):
+    with _in_words(), acting(by, reason=reason):
         held.save()
     return held
 
@@ -94,11 +95,29 @@ def _as_it_will_be(held: ReferenceRange, values: dict[str, Any]) -> ReferenceRan
 
 
 def _refuse_impossible(held: ReferenceRange) -> None:
+    for name, cannot in _impossible_limits(held):
+        raise Refused(cannot, name)
+
+
+def _impossible_limits(held: ReferenceRange) -> Iterator[tuple[str, str]]:
     """A limit that nobody's blood can reach is one in another unit: every result would lie on one side of it."""
     for name in ("low", "high"):
         limit = getattr(held, name)
         if limit and (cannot := impossible(held.analyte, Result("", limit), held.unit)):
-            raise Refused(cannot, name)
+            yield name, cannot
+
+
+def contradictions(held: ReferenceRange) -> Iterator[tuple[str, str]]:
+    """What a line says against itself, as (column, sentence): what the rules of its table would refuse one by one."""
+    yield from _impossible_limits(held)
+    if held.low is None and held.high is None:
+        yield "low", BROKEN["a_reference_range_has_a_limit"]
+    if held.low is not None and held.high is not None and held.low >= held.high:
+        yield "low", BROKEN["reference_limits_in_order"]
+    if held.age_to is not None and held.age_from > held.age_to:
+        yield "age_from", BROKEN["reference_ages_in_order"]
+    if held.valid_to is not None and held.valid_from > held.valid_to:
+        yield "valid_to", BROKEN["reference_dates_in_order"]
 
 
 @contextmanager

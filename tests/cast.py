@@ -13,7 +13,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
 from assessments.services import Place, approve_enrolment, request_enrolment, save_form
-from cohorts.models import Cohort, Subject
+from cohorts.models import Basis, Cohort, SiteGoLive, Subject, TrialGoLive
 from cohorts.services import add_subject, open_cohort, sync_protocol
 from tests.examples import EXAMPLES, SCREENING
 
@@ -85,6 +85,13 @@ def _user(name: str) -> User:
     )
 
 
+def go_live(*sites: Site) -> None:
+    """The trial and the sites take subjects, as where subjects were there before go-live was signed."""
+    with acting(SETUP):
+        TrialGoLive.objects.get_or_create(basis=Basis.BEFORE)
+        SiteGoLive.objects.bulk_create(SiteGoLive(site=site, basis=Basis.BEFORE) for site in sites)
+
+
 def actor(user: User, role: str, channel: str = "screen") -> Actor:
     return Actor(user.pk, user.username, role, channel)
 
@@ -101,6 +108,7 @@ class Trial:
         with acting(SETUP):
             self.site = Site.objects.create(code="101", name="North Hospital", country="France")
             self.other_site = Site.objects.create(code="102", name="South Hospital", country="Italy")
+        go_live(self.site, self.other_site)
         (
             self.investigator,
             self.coordinator,

@@ -90,6 +90,11 @@ class Shell:
         # A request that is refused before anybody was looked for, such as for another host, has no user.
         return getattr(self.request, "access", None) or access_for(getattr(self.request, "user", AnonymousUser()))
 
+    @property
+    def is_not_live(self) -> bool:
+        """Whether no site can take subjects yet, as whoever has a role is told."""
+        return not self.access.is_trial_live
+
     @cached_property
     def destinations(self) -> list[Destination]:
         allowed: dict[str, tuple[str, str]] = {}

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "endpoints",
     "worklists",
     "amendments",
+    "activation",
     "reports",
     "outline",
     "demonstration",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("cohorts.urls")),
     path("", include("amendments.urls")),
     path("", include("outline.urls")),
+    path("", include("activation.urls")),
     path("", include("terminology.urls")),
     path("", include("laboratory.urls")),
     path("", include("review.urls")),

@@ -90,6 +90,17 @@ PAGES = [
     ("/protocol/versions/{version}/sign/", P.MANAGE_COHORTS, False, "post"),
     ("/protocol/versions/{version}/approve/", P.MANAGE_COHORTS, False, "get"),
     ("/protocol/versions/{version}/approve/", P.MANAGE_COHORTS, False, "post"),
+    ("/go-live/", P.VIEW_SUBJECTS, False, "get"),
+    ("/go-live/sites/{site}/", P.VIEW_STAFF, True, "get"),
+    ("/go-live/sites/{site}/approval/", P.GO_LIVE, True, "get"),
+    ("/go-live/sites/{site}/approval/", P.GO_LIVE, True, "post"),
+    ("/go-live/sites/{site}/sign/", P.GO_LIVE, True, "get"),
+    ("/go-live/sites/{site}/sign/", P.GO_LIVE, True, "post"),
+    *(
+        (f"/set-up/{kind}/{page}", right, False, method)
+        for kind, right in (("sites", P.MANAGE_USERS), ("people", P.MANAGE_USERS), ("ranges", P.MANAGE_RANGES))
+        for page, method in (("", "get"), ("", "post"), ("template/", "get"))
+    ),
     ("/trail/seal/anchor.json", P.VIEW_TRAIL, False, "get"),
     ("/endpoints/", P.VIEW_ENDPOINTS, False, "get"),
     ("/endpoints/subjects/{subject}/", P.VIEW_OWN_OUTCOMES, True, "get"),

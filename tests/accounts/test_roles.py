@@ -20,6 +20,7 @@ TABLE = """
     verify_source       - - x - - - -
     run_checks          - - - x - - -
     manage_reference_ranges - - - x - - -
+    go_live             - - - x - - -
     confirm_serious_events  - - - x x - -
     view_dose_committee     - - - x x x -
     freeze              - - x x - - -

@@ -173,10 +173,10 @@ def test_an_amendment_takes_force_once(trial: Trial) -> None:
         put_in_force(version=version, signed_by=trial.data_manager, by=SETUP, reason="Amendment 1")
 
 
-def test_an_approval_is_of_an_amendment_in_force_and_of_a_day_that_has_come(trial: Trial) -> None:
+def test_an_approval_is_of_a_version_in_force_and_of_a_day_that_has_come(trial: Trial) -> None:
     version = propose(content=amended(), goes_over=GoesOver.VISIT, by=SETUP)
     days = {"approved_on": ACTIVE, "active_from": ACTIVE}
-    with pytest.raises(Refused, match="no amendment that is in force"):
+    with pytest.raises(Refused, match="is not in force"):
         approve(site=trial.site, version=version, by=SETUP, **days)
     put_in_force(version=version, signed_by=trial.data_manager, by=SETUP, reason="Amendment 1")
     with pytest.raises(Refused, match="approved later"):

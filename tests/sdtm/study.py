@@ -24,7 +24,7 @@ from assessments.models import (
     TumourBaseline,
 )
 from cohorts.models import Subject
-from tests.cast import SETUP, person
+from tests.cast import SETUP, go_live, person
 
 Rows = list[dict[str, Any]]
 
@@ -200,6 +200,7 @@ class Study:
         self.folder.mkdir()
         with acting(SETUP):
             self.site = Site.objects.create(code="701", name="Site 701", country="USA")
+        go_live(self.site)
         self.coordinator = person("carla", "coordinator", self.site)
 
     def write(self, kind: str = "csv", datasets: dict[str, Rows] | None = None) -> None:

@@ -11,7 +11,7 @@ from accounts.models import Site
 from assessments.models import CaseForm, Consent, Death, FollowUp, LesionResult, TumourAssessment
 from cohorts.models import Subject
 from endpoints.models import Outcome
-from tests.cast import SETUP, person
+from tests.cast import SETUP, go_live, person
 from tests.sdtm.conftest import PHARMAVERSE
 from tests.sdtm.study import Study
 
@@ -33,6 +33,7 @@ def quirks(settings: Any, tmp_path: Path) -> Study:
     study = Study(tmp_path / "sdtm")
     with acting(SETUP):
         site = Site.objects.create(code="901", name="Site 901", country="DEU")
+    go_live(site)
     person("dieter", "coordinator", site)
     copytree(SHARED, study.folder, dirs_exist_ok=True)
     assert "12 subjects came in" in study.run("dieter")

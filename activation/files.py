@@ -1,0 +1,132 @@
+"""The three files by which an installation is set up: sites, people and reference ranges. Looked through first, and
+brought in as a whole or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts import people_file, site_file
+from accounts.access import Access
+from accounts.actor import Actor
+from accounts.planned import Planned, bring_in
+from accounts.roles import Permission
+from cohorts.services import Refused
+from laboratory import range_file
+from values.tables import Table, read_table
+from values.unreadable import UnreadableValue
+
+MOST_LINES = 5000
+SECRET = ("password", "passwort", "pwd")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the files: its columns, the right that it takes, and how its lines are read."""
+
+    code: str
+    title: str
+    columns: Sequence[tuple[str, str, str]]
+    needed: Sequence[str]
+    optional: Sequence[str]
+    permission: Permission
+    plan: Callable[[Table, Access], list[Planned]]
+    notes: Callable[[Table], Sequence[str]]
+    shown: Sequence[str]
+    back: str
+    after: str
+
+
+def _nothing_more(table: Table) -> Sequence[str]:
+    return ()
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(
+            "sites",
+            "Sites",
+            site_file.COLUMNS,
+            site_file.NEEDED,
+            site_file.OPTIONAL,
+            Permission.MANAGE_USERS,
+            lambda table, access: site_file.plan_sites(table.lines),
+            _nothing_more,
+            ("code", "name", "time_zone", "country"),
+            "site_list",
+            "Bring in the people next.",
+        ),
+        Kind(
+            "people",
+            "People",
+            people_file.COLUMNS,
+            people_file.NEEDED,
+            people_file.OPTIONAL,
+            Permission.MANAGE_USERS,
+            lambda table, access: people_file.plan_people(table.lines),
+            _nothing_more,
+            ("user_name", "first_name", "last_name", "email"),
+            "people",
+            "Invite each of them from the person's page: that makes the link by which the own password is set.",
+        ),
+        Kind(
+            "ranges",
+            "Reference ranges",
+            range_file.COLUMNS,
+            range_file.NEEDED,
+            range_file.OPTIONAL,
+            Permission.MANAGE_RANGES,
+            range_file.plan_ranges,
+            range_file.notes,
+            ("site", "analyte", "low", "high", "unit"),
+            "range_list",
+            "Results saved from now on are held against them.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would do, line by line, and how it was read."""
+
+    kind: Kind
+    planned: list[Planned]
+    notes: list[str]
+
+    @property
+    def wrong(self) -> list[Planned]:
+        return [one for one in self.planned if one.line.errors]
+
+    @property
+    def changing(self) -> list[Planned]:
+        return [one for one in self.planned if one.writes]
+
+    @property
+    def rows(self) -> list[tuple[Planned, list[tuple[str, str]]]]:
+        """Each line with its cells and their titles, in the order of `kind.shown`."""
+        titles = {column: column.replace("_", " ").capitalize() for column in self.kind.shown}
+        return [(one, [(titles[name], one.line.values[name]) for name in titles]) for one in self.planned]
+
+
+def look_through(kind: Kind, content: bytes | str, access: Access) -> Preview:
+    """Raises UnreadableValue for what is no such table."""
+    table = read_table(
+        content, needed=kind.needed, optional=kind.optional, of=kind.title.lower(), most_lines=MOST_LINES
+    )
+    if secret := [name for name in table.ignored if name.casefold().startswith(SECRET)]:
+        raise UnreadableValue(
+            f"The file has a column {secret[0]}: no password is ever in a file. Each person sets the own one by the"
+            " invitation. Delete the column, and the file wherever it lies."
+        )
+    return Preview(kind, kind.plan(table, access), [*table.notes(), *kind.notes(table)])
+
+
+def bring_in_all(preview: Preview, *, by: Actor, name: str) -> int:
+    """How many lines wrote something. Raises NotBroughtIn, and then none did."""
+    reason = f"{preview.kind.title} from the file {name}"
+    return bring_in(preview.planned, by=by, reason=reason[:500], refusals=(Refused,))
+
+
+def actor_for(kind: Kind, access: Access) -> Any:
+    return access.actor(channel="import", permission=kind.permission)

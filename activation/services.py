@@ -1,0 +1,50 @@
+"""A site goes live, and the trial: by a signature, of what the records say at that moment."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.actor import Actor, acting
+from accounts.models import Site, User
+from activation.checklist import checklist, missing
+from cohorts.go_live import sign_site
+from cohorts.models import SiteGoLive
+from cohorts.services import Refused
+from trialsite.protocol import in_force
+from values.dates import shown_date
+
+SITE_MEANING = "I have gone through each line of this checklist: the site is ready to take subjects into this trial."
+
+
+def take_site_live(
+    *, site: Site, forms_seen_by: str, forms_seen_on: date, signer: User, by: Actor, live_from: date | None = None
+) -> SiteGoLive:
+    """Of a user who has given name and password again (accounts.signing). Kept is what the checklist said, with who
+    of the site looked through the blank forms and when. Raises Refused where a line does not hold, or it was signed."""
+    live_from = live_from or timezone.localdate()
+    if forms_seen_on > timezone.localdate():
+        raise Refused("This day has not come yet.", "forms_seen_on")
+    with acting(by):
+        # Of two who sign at once the second sees that the first did.
+        site = Site.objects.select_for_update(of=("self",)).select_related("go_live").get(pk=site.pk)
+        _refuse_live_or_closed(site)
+        lines = checklist(site, live_from)
+        if against := missing(lines):
+            raise Refused(" ".join(f"{line.what}: {line.says}" for line in against))
+        seen = f"Looked through by {forms_seen_by.strip()} on {shown_date(forms_seen_on)}."
+        return sign_site(
+            site=site,
+            checklist=[*([line.what, line.says] for line in lines), ["Blank forms", seen]],
+            live_from=live_from,
+            protocol_version=in_force().version,
+            meaning=SITE_MEANING,
+            signer=signer,
+            by=by,
+        )
+
+
+def _refuse_live_or_closed(site: Site) -> None:
+    if getattr(site, "go_live", None) is not None:
+        raise Refused(f"Site {site.code} is live already.")
+    if not site.is_active:
+        raise Refused(f"Site {site.code} is closed: an administrator reopens it first.")
