@@ -18,7 +18,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints validation security protocol-reference
+.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -78,6 +78,9 @@ reset: ## delete the demonstration with all that was typed into it; TRIAL=name: 
 
 constraints: setup-tests ## write constraints.txt anew from what is installed
 	@$(BIN) -m pip freeze --exclude-editable > constraints.txt
+
+acceptance: setup-tests ## every test that shows a requirement, and a file to sign off: PROTOCOL_FILE=file, WORKERS=2
+	@exec $(BIN) -m tests.acceptance -n "$(WORKERS)" --dist loadfile $(ARGS)
 
 validation: setup-tests ## write docs/validation.md anew from the marks of the tests
 	@$(BIN) -m tests.validation

@@ -1,10 +1,33 @@
 """What is typed on the pages of go-live."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
+from accounts.access import SignedInRequest
 from accounts.signing import SignatureForm
+from activation.acceptance import MOST_BYTES, Run, read_run
 from cohorts.forms import DayField
 from trialsite.days import TypedDayField
+from values.unreadable import UnreadableValue
+
+
+class RunSignForm(SignatureForm):
+    """The file of an acceptance run and, under it, what follows from it and the signature."""
+
+    file = forms.FileField(label="File of the acceptance run", help_text="As `make acceptance` wrote it (.json).")
+    conclusion = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("file", "conclusion", "username", "password")
+
+    def __init__(self, data: object, files: object, request: SignedInRequest) -> None:
+        super().__init__(data, request)
+        self.files = files or {}  # type: ignore[assignment]
+
+    def clean_file(self) -> tuple[Run, str]:
+        sent: UploadedFile = self.cleaned_data["file"]
+        try:
+            return read_run(sent.read(MOST_BYTES + 1)), sent.name or ""
+        except UnreadableValue as unreadable:
+            raise forms.ValidationError(str(unreadable)) from None
 
 
 class SiteSignForm(SignatureForm):

@@ -6,14 +6,44 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site, User
+from activation.acceptance import Run, against
 from activation.checklist import checklist, missing
-from cohorts.go_live import sign_site
-from cohorts.models import SiteGoLive
+from cohorts.go_live import sign_site, sign_trial
+from cohorts.models import SiteGoLive, TrialGoLive
 from cohorts.services import Refused
 from trialsite.protocol import in_force
 from values.dates import shown_date
 
 SITE_MEANING = "I have gone through each line of this checklist: the site is ready to take subjects into this trial."
+TRIAL_MEANING = (
+    "I have looked at this acceptance run: program and protocol file do what this trial needs, and it may go live."
+)
+
+
+def sign_off_run(*, run: Run, file_name: str, conclusion: str, signer: User, by: Actor) -> TrialGoLive:
+    """Of a user who has given name and password again (accounts.signing). With the first one the trial is live; a later
+    one is that of another version. Raises Refused where it is not of this program and protocol, or shows faults."""
+    protocol = in_force()
+    with acting(by):
+        if why := against(run, protocol, timezone.now()):
+            refusal = Refused(" ".join(why), "file")
+            refusal.errors = {"file": why}
+            raise refusal
+        if TrialGoLive.objects.filter(sha256=run.sha256).exists():
+            raise Refused("This run is signed off already.", "file")
+        return sign_trial(
+            file_name=file_name[:200],
+            sha256=run.sha256,
+            program=run.program,
+            protocol_version=run.protocol_version,
+            protocol_sha256=run.protocol_sha256,
+            run_at=run.ended,
+            says=run.words,
+            conclusion=conclusion.strip(),
+            meaning=TRIAL_MEANING,
+            signer=signer,
+            by=by,
+        )
 
 
 def take_site_live(

@@ -7,6 +7,7 @@ from activation.files import KINDS
 
 urlpatterns = [
     path("go-live/", views.go_live, name="go_live"),
+    path("go-live/sign-off/", views.run_sign, name="run_sign"),
     path("go-live/sites/<int:pk>/", views.site_checklist, name="site_checklist"),
     path("go-live/sites/<int:pk>/approval/", views.site_approval, name="site_approval"),
     path("go-live/sites/<int:pk>/sign/", views.site_sign, name="site_sign"),

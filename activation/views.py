@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
+from activation.acceptance import Run
 from activation.checklist import checklist, checklists, missing
-from activation.forms import SiteApprovalForm, SiteSignForm
-from activation.services import SITE_MEANING, take_site_live
+from activation.forms import RunSignForm, SiteApprovalForm, SiteSignForm
+from activation.services import SITE_MEANING, TRIAL_MEANING, sign_off_run, take_site_live
 from amendments.services import approve
 from cohorts.asking import ask, posted
 from cohorts.forms import sites_for
 from cohorts.go_live import signature_holds
 from cohorts.models import ProtocolVersion, SiteGoLive, TrialGoLive
 from trialsite.filtering import refuse_parameters
+from trialsite.program import program_digest
 from trialsite.protocol import in_force
 
 PAGE_SIZE = 50
@@ -39,13 +41,39 @@ def go_live(request: SignedInRequest) -> HttpResponse:
     waiting = [site for site in page if not hasattr(site, "go_live")]
     lines = checklists(waiting, timezone.localdate()) if waiting else {}
     context = {
-        "runs": TrialGoLive.objects.order_by("-pk"),
+        "runs": [(run, signature_holds(run)) for run in TrialGoLive.objects.order_by("-pk")],
+        "program": program_digest(),
         "page": page,
         "rows": [(site, [line.what for line in missing(lines.get(site.pk, []))]) for site in page],
         "may_look": {site.pk for site in page if request.access.can(Permission.VIEW_STAFF, site.pk)},
         "may_sign": request.access.can(Permission.GO_LIVE),
     }
     return render(request, "activation/go_live.html", context)
+
+
+@require_http_methods(WRITES)
+def run_sign(request: SignedInRequest) -> HttpResponse:
+    request.access.require(Permission.GO_LIVE)
+    by = request.access.actor(permission=Permission.GO_LIVE)
+
+    def sign(file: tuple[Run, str], conclusion: str, **given: str) -> TrialGoLive:
+        return sign_off_run(run=file[0], file_name=file[1], conclusion=conclusion, signer=request.user, by=by)
+
+    return ask(
+        request,
+        RunSignForm(posted(request), request.FILES, request),
+        sign,
+        title="Sign off an acceptance run",
+        button="Sign off",
+        back=reverse("go_live"),
+        said="The run is signed off: the trial is live.",
+        why="The file is looked through first: it must be of this program and of the protocol in force, and no test of"
+        " it may have failed. Its SHA-256 is kept with the signature; keep the file itself with the trial's documents.",
+        template="activation/run_sign.html",
+        protocol=in_force(),
+        program=program_digest(),
+        meaning=TRIAL_MEANING,
+    )
 
 
 @require_safe

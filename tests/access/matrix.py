@@ -91,6 +91,8 @@ PAGES = [
     ("/protocol/versions/{version}/approve/", P.MANAGE_COHORTS, False, "get"),
     ("/protocol/versions/{version}/approve/", P.MANAGE_COHORTS, False, "post"),
     ("/go-live/", P.VIEW_SUBJECTS, False, "get"),
+    ("/go-live/sign-off/", P.GO_LIVE, False, "get"),
+    ("/go-live/sign-off/", P.GO_LIVE, False, "post"),
     ("/go-live/sites/{site}/", P.VIEW_STAFF, True, "get"),
     ("/go-live/sites/{site}/approval/", P.GO_LIVE, True, "get"),
     ("/go-live/sites/{site}/approval/", P.GO_LIVE, True, "post"),

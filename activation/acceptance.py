@@ -1,0 +1,110 @@
+"""The file of an acceptance run (`make acceptance`), and why it cannot be signed off here.
+
+The run belongs to one program and one protocol file: both are in it by their SHA-256.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from trialsite.program import program_digest
+from trialsite.protocol import Protocol
+from values.counts import counted
+from values.times import shown_moment
+from values.unreadable import UnreadableValue
+
+WHAT = "acceptance run"
+MOST_BYTES = 5_000_000
+# Of what is not as it should be so many are named.
+NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the file says. `bare` are the requirements that no test shows, `failed` the tests that failed."""
+
+    sha256: str
+    program: str
+    protocol_code: str
+    protocol_version: str
+    protocol_sha256: str
+    ended: datetime
+    requirements: int
+    bare: tuple[str, ...]
+    failed: tuple[str, ...]
+    passed: int
+    skipped: int
+
+    @property
+    def words(self) -> str:
+        shown = f"{counted(self.passed, 'test')} passed, of {counted(self.requirements, 'requirement')}"
+        left_out = f"; {counted(self.skipped, 'test')} left out" if self.skipped else ""
+        return f"{shown}{left_out}; ended {shown_moment(self.ended)}"
+
+
+def read_run(content: bytes) -> Run:
+    """Raises UnreadableValue for what is no file of a run."""
+    if len(content) > MOST_BYTES:
+        raise UnreadableValue("The file is larger than 5 MB: no acceptance run is.")
+    try:
+        said = json.loads(content)
+        if said["what"] != WHAT:
+            raise ValueError
+        return _run(said, sha256(content).hexdigest())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UnreadableValue(
+            "This is no file of an acceptance run: `make acceptance` writes one, whose name ends in .json."
+        ) from None
+
+
+def _run(said: dict[str, Any], digest: str) -> Run:
+    requirements: dict[str, Any] = said["requirements"]
+    failed = {str(test) for one in requirements.values() for test in one["failed"]}
+    ended = datetime.fromisoformat(said["ended"])
+    if ended.tzinfo is None:
+        raise ValueError
+    return Run(
+        sha256=digest,
+        program=str(said["program"]),
+        protocol_code=str(said["protocol"]["code"]),
+        protocol_version=str(said["protocol"]["version"]),
+        protocol_sha256=str(said["protocol"]["sha256"]),
+        ended=ended,
+        requirements=len(requirements),
+        bare=tuple(sorted(code for code, one in requirements.items() if int(one["passed"]) < 1)),
+        failed=tuple(sorted(failed)),
+        passed=int(said["tests"]["passed"]),
+        skipped=int(said["tests"]["skipped"]),
+    )
+
+
+def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
+    """Why it cannot be signed off on this program and protocol, in sentences."""
+    found = []
+    if run.program != program_digest():
+        found.append(
+            f"It was run on another program ({run.program[:12]}); this is {program_digest()[:12]}:"
+            " run it again on the version that is installed here."
+        )
+    if run.protocol_sha256 != protocol.sha256:
+        said = f"{run.protocol_code} version {run.protocol_version} ({run.protocol_sha256[:12]})"
+        found.append(
+            f"It is of the protocol file {said}; in force is {protocol.code} version {protocol.version}"
+            f" ({protocol.sha256[:12]}): run it again with PROTOCOL_FILE."
+        )
+    if run.ended > now:
+        found.append("It ends at a time that has not come yet.")
+    if not run.requirements:
+        found.append("It shows no requirement.")
+    found += _named("test failed", "tests failed", run.failed)
+    found += _named("requirement is shown by no test", "requirements are shown by no test", run.bare)
+    return found
+
+
+def _named(one: str, many: str, names: tuple[str, ...]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return [f"{len(names)} {one if len(names) == 1 else many}: {', '.join(names[:NAMED])}{more}."]
