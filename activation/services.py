@@ -15,9 +15,7 @@ from trialsite.protocol import in_force
 from values.dates import shown_date
 
 SITE_MEANING = "I have gone through each line of this checklist: the site is ready to take subjects into this trial."
-TRIAL_MEANING = (
-    "I have looked at this acceptance run: program and protocol file do what this trial needs, and it may go live."
-)
+TRIAL_MEANING = "I have looked at this acceptance run: with this program and this protocol file the trial may go live."
 
 
 def sign_off_run(*, run: Run, file_name: str, conclusion: str, signer: User, by: Actor) -> TrialGoLive:
