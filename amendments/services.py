@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.actor import Actor, acting
 from accounts.models import Site
 from amendments.tasks import plan_by_amendments
+from assessments.kept_columns import moved
 from assessments.protocol_fit import unfit
 from cohorts import amendments
 from cohorts.models import Approval, GoesOver, ProtocolVersion
@@ -14,7 +15,7 @@ from cohorts.models import Approval, GoesOver, ProtocolVersion
 
 def propose(*, content: bytes, goes_over: GoesOver, by: Actor, reason: str = "") -> ProtocolVersion:
     """As cohorts.amendments.propose, of a file that fits this program's forms too."""
-    return amendments.propose(content=content, goes_over=goes_over, by=by, reason=reason, checks=(unfit,))
+    return amendments.propose(content=content, goes_over=goes_over, by=by, reason=reason, checks=(unfit, moved))
 
 
 def approve(*, site: Site, version: ProtocolVersion, approved_on: date, active_from: date, by: Actor) -> Approval:
