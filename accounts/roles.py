@@ -41,6 +41,7 @@ class Permission(StrEnum):
     VIEW_ACCESS_REVIEWS = "view_reviews_of_access"
     CONFIRM_ACCESS = "confirm_access_under_review"
     MANAGE_USERS = "manage_users"
+    IMPORT_RANDOMISATION = "import_randomisation_list"
 
 
 class Role(StrEnum):
@@ -225,11 +226,12 @@ ROLES: dict[Role, RoleDefinition] = {
         all_sites=True,
     ),
     Role.ADMINISTRATOR: RoleDefinition(
-        "Gives and takes accounts, sites and roles, and reads the log of access and the status of the system; sees no"
-        " clinical data.",
+        "Gives and takes accounts, sites and roles, imports the list that subjects are randomised by, and reads the log"
+        " of access and the status of the system; sees no clinical data.",
         frozenset(
             {
                 P.MANAGE_USERS,
+                P.IMPORT_RANDOMISATION,
                 P.VIEW_STATUS,
                 P.VIEW_ACCESS_LOG,
                 P.VERIFY_FILES,

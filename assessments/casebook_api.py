@@ -104,10 +104,11 @@ class UnscheduledVisitResource(VisitResource):
 class EnrolmentRequestResource(EnrolmentResource):
     @extend_schema(request=NewEnrolment, responses={201: EnrolmentOut, 400: Problem})
     def create(self, request: Request) -> Response:
-        """Ask for a slot in a cohort."""
+        """Ask for a slot in a cohort, or for the subject to be randomised."""
         subject = subject_of(self, Permission.ENROL)
-        cohort = Cohort.objects.filter(code=self.sent(NewEnrolment)["cohort"]).first()
-        if cohort is None:
+        code = self.sent(NewEnrolment)["cohort"]
+        cohort = Cohort.objects.filter(code=code).first() if code is not None else None
+        if cohort is None and code is not None:
             raise ValidationError({"cohort": ["There is no such cohort."]})
         by = self.by(Permission.ENROL, subject.site_id)
         made = request_enrolment(subject=subject, cohort=cohort, by=by)

@@ -9,6 +9,9 @@ from assessments.enrolment import Offer
 from assessments.models.case_form import LONGEST_REASON
 from cohorts.forms import VisitForm
 
+# What stands in the form for no cohort in particular; no code of a cohort has such a sign.
+RANDOMISE = "*"
+
 
 class SlotForm(forms.Form):
     use_required_attribute = False
@@ -18,9 +21,18 @@ class SlotForm(forms.Form):
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         free = [offer for offer in offers if not offer.obstacle]
-        fields["cohort"].choices = [(offer.plan.code, f"{offer.plan.label} ({offer.plan.code})") for offer in free]
+        fields["cohort"].choices = [(offer.plan.code or RANDOMISE, _words(offer)) for offer in free]
         if len(free) == 1:
-            fields["cohort"].initial = free[0].plan.code
+            fields["cohort"].initial = free[0].plan.code or RANDOMISE
+
+    def clean_cohort(self) -> str | None:
+        """The code of a cohort, None to be randomised."""
+        chosen: str = self.cleaned_data["cohort"]
+        return None if chosen == RANDOMISE else chosen
+
+
+def _words(offer: Offer) -> str:
+    return f"{offer.plan.label} ({offer.plan.code})" if offer.plan.code else offer.plan.label
 
 
 def unscheduled_choices() -> list[tuple[str, str]]:

@@ -20,7 +20,8 @@ from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, remove_visit
-from cohorts.views import asked_for, require_get_or_post
+from cohorts.views import asked_by, asked_for, require_get_or_post
+from randomisation.models import Allocation
 
 
 @require_get_or_post
@@ -29,8 +30,9 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
     offers = cohort_offers(subject)
     against = enrolment_obstacles(subject) or standing_slot(subject)
 
-    def do(cohort: str) -> Enrolment:
-        return request_enrolment(subject=subject, cohort=Cohort.objects.get(code=cohort), by=by)
+    def do(cohort: str | None) -> Enrolment:
+        chosen = Cohort.objects.get(code=cohort) if cohort else None
+        return request_enrolment(subject=subject, cohort=chosen, by=by)
 
     return ask(
         request,
@@ -59,11 +61,17 @@ def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Enrol {enrolment.subject}?",
         button="Enrol",
         back=reverse("cohort_list"),
-        said=f"{enrolment.subject} is enrolled: {enrolment.cohort}.",
-        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+        said=_enrolled,
+        why=asked_by(enrolment),
         template="casebook/enrolment_decision.html",
         enrolment=enrolment,
     )
+
+
+def _enrolled(enrolment: Enrolment) -> str:
+    allocation = Allocation.objects.filter(subject=enrolment.subject_id).first()
+    by_list = f", randomised with number {allocation.number}" if allocation else ""
+    return f"{enrolment.subject} is enrolled: {enrolment.cohort}{by_list}."
 
 
 @require_get_or_post

@@ -6,7 +6,7 @@ from assessments import codelists
 from assessments.items import items_of
 from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict, eligible, verdicts
-from cohorts.models import Cohort, Subject
+from cohorts.models import Subject
 from trialsite.protocol import current
 from trialsite.protocol.eligibility import Item
 from trialsite.protocol.eligibility import items_of as items_read
@@ -49,14 +49,14 @@ def criteria_not_met(values: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def criteria_obstacles(subject: Subject, cohort: Cohort) -> list[str]:
-    """Each criterion of the cohort's phase that is not met, or not known, for the subject, with the reason."""
-    if not current().criteria(cohort.plan.phase):
+def criteria_obstacles(subject: Subject, phase: str) -> list[str]:
+    """Each criterion of a phase that is not met, or not known, for the subject, with the reason."""
+    if not current().criteria(phase):
         return []
     values = Eligibility.objects.filter(case_form__subject=subject).values().first()
     if values is None:
         return ["The eligibility form has not been filled."]
-    found = verdicts_of(values, cohort.plan.phase)
+    found = verdicts_of(values, phase)
     if eligible(found):
         return []
     return [f"{verdict.criterion.code}: {verdict.reason}" for verdict in found if verdict.status != "met"]

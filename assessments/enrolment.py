@@ -1,5 +1,6 @@
 """What stands between a subject and a slot: the cohorts on offer, and the verdict on each criterion."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,24 @@ from assessments.services import screening_of
 from cohorts.eligibility_rules import Verdict
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
+from cohorts.services import waiting
 from trialsite.protocol import current, in_force
 
 
 @dataclass(frozen=True, slots=True)
+class RandomisedPlan:
+    """The groups of a randomisation as they are asked for together: `code` is None, as nobody names one of them."""
+
+    label: str
+    phase: str
+    planned: int | None
+    code: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """One cohort: whether it takes subjects now, and how the subject meets the criteria of its phase."""
+    """One cohort, or all groups that are randomised: whether it takes subjects now, and how the subject meets the
+    criteria of its phase."""
 
     plan: Any
     is_open: bool
@@ -47,14 +60,32 @@ def cohort_offers(subject: Subject) -> list[Offer]:
     with screening_of(subject).judged():
         found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN)}
-    return [
+    chosen = [
         Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
         for plan in in_force().cohorts
-        if plan.code in cohorts and plan.phase in found
+        if plan.code in cohorts and plan.phase in found and not in_force().is_randomised(plan.code)
     ]
+    return [*_randomised(cohorts, found, values is not None), *chosen]
+
+
+def _randomised(cohorts: dict[str, Cohort], verdicts: dict[str, list[Verdict]], is_recorded: bool) -> Iterator[Offer]:
+    """The offer to be randomised, where the trial does that; a statement more, for those who wait."""
+    given = in_force().randomisation
+    plans = [in_force().cohort(code) for code in given.cohorts if code in cohorts] if given else []
+    if not plans or plans[0].phase not in verdicts:
+        return
+    planned = [plan.planned for plan in plans if plan.planned is not None]
+    together = RandomisedPlan(
+        f"Randomised to {' or '.join(plan.label for plan in plans)}",
+        plans[0].phase,
+        sum(planned) if len(planned) == len(plans) else None,
+    )
+    rows = [cohorts[plan.code] for plan in plans]
+    taken = sum(row.taken for row in rows) + waiting()  # type: ignore[attr-defined]
+    yield Offer(together, all(row.is_open for row in rows), taken, verdicts[together.phase], is_recorded)
 
 
 def standing_slot(subject: Subject) -> list[str]:
     """That the subject has asked for, or holds, a slot already, in words; empty where it has not."""
     slots = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED).filter(subject=subject).select_related("cohort")
-    return [f"{slot.get_status_display()} already: {slot.cohort}." for slot in slots]
+    return [f"{slot.get_status_display()} already: {slot.place}." for slot in slots]

@@ -17,6 +17,7 @@ from assessments.drugs import MOST_OTHERS, NAMED, without_columns
 from assessments.items import LONGEST_CHOICE, Item, columns_of, items_of
 from assessments.models import BreastCancerHistory, Demography, Eligibility
 from assessments.planned import terms
+from assessments.sequence import FOR_ENROLMENT
 from laboratory.analytes import ANALYTES, Analyte, analytes_of
 from laboratory.criteria import SCALES
 from laboratory.units import shown, unit_named
@@ -28,6 +29,7 @@ from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from trialsite.protocol.fault import meant, unknown
 from trialsite.protocol.guidance import EventTrigger, LaboratoryTrigger
 from trialsite.protocol.history import HistoryItem
+from trialsite.protocol.randomisation import Stratum
 
 # Columns of the cancer history whose own answers are those of one disease: the file says which it has.
 OF_ONE_DISEASE = ("histology",)
@@ -40,6 +42,7 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 def unfit(protocol: Protocol) -> list[str]:
     """Every problem, in the order of the file; empty for a protocol that this program can follow."""
     checks = (
+        strata,
         drugs,
         drugs_without_columns,
         places_of_forms,
@@ -52,6 +55,35 @@ def unfit(protocol: Protocol) -> list[str]:
         guidance,
     )
     return [problem for check in checks for problem in check(protocol)]
+
+
+def strata(protocol: Protocol) -> Iterator[str]:
+    for place, stratum in enumerate(protocol.randomisation.strata if protocol.randomisation else ()):
+        path = f"randomisation.strata.{place}"
+        if stratum.form not in FOR_ENROLMENT:
+            known = ", ".join(FOR_ENROLMENT)
+            yield f"{path}.form: {stratum.form} may be filled after the enrolment; before it are {known}"
+            continue
+        columns = {field.name: field for field, _ in items_of(CATALOGUE[stratum.form].record)}
+        if stratum.item not in columns:
+            yield f"{path}.item: {unknown(f'item of the form {stratum.form}', stratum.item, columns)}"
+        else:
+            yield from _levels(path, stratum, columns[stratum.item])
+
+
+def _levels(path: str, stratum: Stratum, field: models.Field) -> Iterator[str]:
+    recorded = [str(label).lower() for _, label in field.choices or ()]
+    if not recorded and not isinstance(field, models.IntegerField | models.DecimalField):
+        yield f"{path}.item: {stratum.item} is neither a yes-no item, nor a choice or a number"
+    elif not recorded and stratum.levels:
+        yield f"{path}.levels: {stratum.item} is a number: state cuts"
+    elif recorded and stratum.cuts:
+        yield f"{path}.cuts: {stratum.item} is answered by {', '.join(recorded)}: state these as levels"
+    for level in stratum.levels if recorded else ():
+        if level not in recorded:
+            yield f"{path}.levels: {unknown(f'answer of {stratum.item}', level, recorded)}"
+    if stratum.levels and (left := [answer for answer in recorded if answer not in stratum.levels]):
+        yield f"{path}.levels: the form can record {', '.join(left)} too"
 
 
 def drugs(protocol: Protocol) -> Iterator[str]:

@@ -93,7 +93,7 @@ def applies_to(code: str, subject: Subject) -> bool:
     if code != "dlt_evaluation":
         return True
     enrolment = getattr(subject, "enrolment", None)
-    return enrolment is not None and enrolment.cohort.plan.dlt_evaluated
+    return enrolment is not None and enrolment.plan is not None and bool(enrolment.plan.dlt_evaluated)
 
 
 def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:

@@ -262,11 +262,18 @@ class NewNotDone(serializers.Serializer):
 
 class NewEnrolment(serializers.Serializer):
     subject = serializers.IntegerField(min_value=1)
-    cohort = serializers.CharField(help_text="Code of the cohort.")
+    cohort = serializers.CharField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Code of the cohort; null for the subject to be randomised.",
+    )
 
 
 class Offer(serializers.Serializer):
-    cohort = serializers.CharField(source="plan.code")
+    cohort = serializers.CharField(
+        source="plan.code", allow_null=True, help_text="Code of the cohort; null for the groups that are randomised."
+    )
     phase = serializers.CharField(source="plan.phase")
     is_open = serializers.BooleanField()
     is_full = serializers.BooleanField()

@@ -20,10 +20,12 @@ from assessments.models.case_form import LONGEST_REASON
 from assessments.placing import LEADING, leads
 from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
+from assessments.strata import stratum_of
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from cohorts.versions import judging
 from endpoints.tasks import mark_changed
+from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
 from trialsite.prepared import Read, add, in_one_go, next_key
@@ -140,21 +142,33 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     return case_form
 
 
-def request_enrolment(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
-    """Ask for a slot, once consent and screening are complete and every criterion of the phase is met."""
+def request_enrolment(*, subject: Subject, cohort: Cohort | None = None, by: Actor) -> Enrolment:
+    """Ask for a slot, or without a cohort for the subject to be randomised, once consent and screening are complete and
+    every criterion of the phase is met."""
     with acting(by):
         lock_subject(subject)
-        _refuse_ineligible(subject, cohort, "cohort")
+        if cohort:
+            refuse_chosen(cohort)
+        _refuse_ineligible(Enrolment(subject=subject, cohort=cohort), "cohort")
+        if cohort is None:
+            stratum_of(subject)
         return reserve_slot(subject=subject, cohort=cohort, by=by)
 
 
 def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
-    """Give the slot that was asked for, if the subject is eligible still: forms may have changed since."""
+    """Give the slot that was asked for, if the subject is eligible still: forms may have changed since. Who waits to be
+    randomised is given the next number of the list, once nothing else stands against it."""
+
+    def next_group(subject: Subject) -> int:
+        _refuse_ineligible(enrolment, "")
+        return give_next(subject=subject, stratum=stratum_of(subject))
+
     with acting(by):
         subject = lock_subject(enrolment.subject)
         _refuse_day(subject, on)
-        given = give_slot(enrolment=enrolment, on=on, by=by)
-        _refuse_ineligible(subject, given.cohort, "")
+        given = give_slot(enrolment=enrolment, on=on, by=by, next_group=next_group)
+        if enrolment.cohort_id is not None:
+            _refuse_ineligible(given, "")
     return given
 
 
@@ -173,9 +187,10 @@ def _refuse_day(subject: Subject, on: date) -> None:
         raise Refused(f"The subject gave consent later: on {shown_date(consented)}.", "on")
 
 
-def _refuse_ineligible(subject: Subject, cohort: Cohort, field: str) -> None:
+def _refuse_ineligible(enrolment: Enrolment, field: str) -> None:
+    subject = enrolment.subject
     with screening_of(subject).judged():
-        against = enrolment_obstacles(subject) or criteria_obstacles(subject, cohort)
+        against = enrolment_obstacles(subject) or criteria_obstacles(subject, enrolment.phase)
     if against:
         raise Refused(" ".join(against), field)
 

@@ -159,6 +159,9 @@ RIGHTS: dict[str, Rights] = {
         P.APPROVE_ENROLMENT,
         added_by=(P.ENROL,),
     ),
+    # The list itself is edc.place, of which nobody has any right; the function that gives its next number writes both.
+    "randomisation_allocation": READ,
+    "randomisation_allocationlist": Rights(by=(P.IMPORT_RANDOMISATION,)),
     "cohorts_protocolversion": Rights(by=(P.MANAGE_COHORTS,)),
     "protocol_inforce": Rights(by=(P.MANAGE_COHORTS,)),
     "cohorts_trialgolive": Rights(by=(P.GO_LIVE,)),

@@ -188,7 +188,7 @@ class EnrolmentResource(Resource):
     """Slots asked for. Asking and giving are assessments.casebook_api's, which knows what still stands against it."""
 
     serializer_class = EnrolmentOut
-    queryset = Enrolment.objects.select_related("subject__site", "cohort").order_by("id")
+    queryset = Enrolment.objects.select_related("subject__site", "subject__allocation", "cohort").order_by("id")
     filterset_class = EnrolmentFilter
 
     def list(self, request: Request) -> Response:

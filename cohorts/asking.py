@@ -21,12 +21,13 @@ def ask(
     title: str,
     button: str,
     back: str,
-    said: str = "Done.",
+    said: str | Callable[[Any], str] = "Done.",
     goes_to: Callable[[Any], str] | None = None,
     template: str = "cohorts/ask.html",
     **context: Any,
 ) -> HttpResponse:
-    """Shows the form; posted and valid, calls `do` with what was typed and goes to `goes_to(result)` or `back`.
+    """Shows the form; posted and valid, calls `do` with what was typed, says `said` (of the result, where it is a
+    function) and goes to `goes_to(result)` or `back`.
 
     What the service refuses stands at the field that it names, with everything typed still there.
     """
@@ -39,7 +40,7 @@ def ask(
             form.add_error(None, str(locked))
         else:
             if said:
-                messages.success(request, said)
+                messages.success(request, said if isinstance(said, str) else said(result))
             return redirect(goes_to(result) if goes_to else back)
     shown = {"form": form, "title": title, "button": button, "back": back, **context}
     return render(request, template, shown, status=422 if form.errors else 200)

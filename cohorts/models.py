@@ -188,6 +188,10 @@ class Subject(models.Model):
         return self.label
 
 
+# What is asked for where a list gives the cohort.
+RANDOMISED = "the randomised groups"
+
+
 class EnrolmentStatus(models.TextChoices):
     REQUESTED = "requested", "Slot requested"
     APPROVED = "approved", "Enrolled"
@@ -195,10 +199,13 @@ class EnrolmentStatus(models.TextChoices):
 
 
 class Enrolment(models.Model):
-    """A subject's slot in a cohort: asked for by the investigator, approved by the data manager."""
+    """A subject's slot in a cohort: asked for by the investigator, approved by the data manager.
+
+    Without a cohort the subject waits to be randomised: a list gives the cohort, with the approval.
+    """
 
     subject = models.OneToOneField(Subject, models.PROTECT, related_name="enrolment")
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="enrolments", null=True)
     status = models.CharField(max_length=10, choices=EnrolmentStatus, default=EnrolmentStatus.REQUESTED)
     enrolled_on = models.DateField(null=True, blank=True)
 
@@ -206,11 +213,30 @@ class Enrolment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(enrolled_on__isnull=False) | ~Q(status="approved"), name="an_enrolled_subject_has_a_date"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=False) | ~Q(status="approved"), name="an_enrolled_subject_has_a_cohort"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} in {self.cohort}: {self.get_status_display()}"
+        return f"{self.subject} in {self.place}: {self.get_status_display()}"
+
+    @property
+    def plan(self) -> Any:
+        """The cohort as the protocol file describes it; None before the subject is randomised."""
+        return self.cohort and self.cohort.plan
+
+    @property
+    def place(self) -> str:
+        """What was asked for or given, in words."""
+        return str(self.cohort) if self.cohort else RANDOMISED
+
+    @property
+    def phase(self) -> str:
+        """The code of the phase whose criteria hold: the groups of a randomisation are of one."""
+        given = in_force().randomisation
+        return str(self.plan.phase if self.plan else in_force().cohort(given.cohorts[0]).phase if given else "")
 
 
 class CountingVisits(models.Manager["Visit"]):

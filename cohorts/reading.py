@@ -85,6 +85,14 @@ def cohort_states(access: Access) -> list[CohortState]:
     ]
 
 
+def waiting_to_be_randomised(access: Access) -> list[Enrolment]:
+    """Who asked for no cohort in particular, as far as the user sees them; no statement where nobody is randomised."""
+    if current().randomisation is None:
+        return []
+    waiting = Enrolment.objects.filter(cohort=None, status=EnrolmentStatus.REQUESTED).select_related("subject__site")
+    return list(access.limit(waiting, Permission.VIEW_SUBJECTS, site="subject__site_id").order_by("pk"))
+
+
 def _shows(enrolment: Enrolment, visible: frozenset[int] | None) -> bool:
     return visible is None or enrolment.subject.site_id in visible
 

@@ -12,16 +12,32 @@ SITE = {"source": "subject.site.code", "read_only": True, "help_text": "Code of 
 class EnrolmentOut(serializers.ModelSerializer):
     subject_label = serializers.CharField(source="subject.label", read_only=True)
     site = serializers.CharField(**SITE)
-    cohort = serializers.CharField(source="cohort.code", help_text="Code of the cohort.")
+    cohort = serializers.CharField(
+        source="cohort.code",
+        allow_null=True,
+        help_text="Code of the cohort; null before the subject is randomised.",
+    )
+
+    randomisation_number = serializers.CharField(
+        source="subject.allocation.number",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The number of the list that was given; null where nobody was randomised.",
+    )
 
     class Meta:
         model = Enrolment
-        fields = ("id", "subject", "subject_label", "site", "cohort", "status", "enrolled_on")
+        fields = ("id", "subject", "subject_label", "site", "cohort", "status", "enrolled_on", "randomisation_number")
         read_only_fields = ("status", "enrolled_on")
 
 
 class EnrolmentOfSubject(serializers.ModelSerializer):
-    cohort = serializers.CharField(source="cohort.code", help_text="Code of the cohort.")
+    cohort = serializers.CharField(
+        source="cohort.code",
+        allow_null=True,
+        help_text="Code of the cohort; null before the subject is randomised.",
+    )
 
     class Meta:
         model = Enrolment

@@ -1,10 +1,11 @@
 """Every write about who is in the trial: subjects, slots at dose levels, visits."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
@@ -16,7 +17,7 @@ from cohorts.schedule import planned_under
 from cohorts.versions import at_site, follow, know, timeline
 from protocol.services import put_in_force
 from protocol.standing import version_in_force
-from trialsite.protocol import Protocol, of_file
+from trialsite.protocol import Protocol, in_force, of_file
 from trialsite.protocol.visits import UNSCHEDULED
 from values.dates import shown_date
 
@@ -56,12 +57,12 @@ def register_protocol(protocol: Protocol, *, using: str) -> ProtocolVersion:
 
 
 def open_new_cohorts(protocol: Protocol, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    """The cohorts of a version that are not there yet: closed, unless their phase has a single cohort (then there is no
-    dose level to wait for). Within the caller's transaction."""
+    """The cohorts of a version that are not there yet: closed, unless their phase has a single cohort or randomises
+    (then there is no dose level to wait for). Within the caller's transaction."""
     known = set(Cohort.objects.using(using).values_list("code", flat=True))
     phases = [cohort.phase for cohort in protocol.cohorts]
     Cohort.objects.using(using).bulk_create(
-        Cohort(code=plan.code, is_open=phases.count(plan.phase) == 1)
+        Cohort(code=plan.code, is_open=phases.count(plan.phase) == 1 or protocol.is_randomised(plan.code))
         for plan in protocol.cohorts
         if plan.code not in known
     )
@@ -110,19 +111,21 @@ def lock_subject(subject: Subject) -> Subject:
     return subject
 
 
-def reserve_slot(*, subject: Subject, cohort: Cohort, by: Actor) -> Enrolment:
-    """Ask for a slot; the cohort's row is locked so that the last slot is given to one subject only, and the subject's
-    so that of two requests in two cohorts one stands."""
+def reserve_slot(*, subject: Subject, cohort: Cohort | None, by: Actor) -> Enrolment:
+    """Ask for a slot, in the groups that are randomised where no cohort is named; the cohort's row is locked so that
+    the last slot is given to one subject only, and the subject's so that of two requests in two cohorts one stands."""
     with acting(by):
         lock_subject(subject)
         _refuse_not_live(_site_of(subject), "cohort")
-        cohort = _refuse_closed(cohort.pk)
-        taken = slots_taken(cohort, but_of=subject)
-        if cohort.plan.planned is not None and taken >= cohort.plan.planned:
-            raise Refused(f"{cohort.plan.label} is full: {taken} of {cohort.plan.planned} slots are taken.", "cohort")
+        held = _refuse_closed(cohort)
+        label = cohort.plan.label if cohort else "The trial"
+        planned = [one.plan.planned for one in held]
+        taken = sum(slots_taken(one, but_of=subject) for one in held) + (0 if cohort else waiting(but_of=subject))
+        if None not in planned and taken >= sum(planned):
+            raise Refused(f"{label} is full: {taken} of {sum(planned)} slots are taken.", "cohort")
         standing = Enrolment.objects.filter(subject=subject).exclude(status=EnrolmentStatus.REFUSED).first()
         if standing:
-            raise Refused(f"{subject} has a slot already: {standing.cohort.plan.label}.", "cohort")
+            raise Refused(f"{subject} has a slot already: {standing.place}.", "cohort")
         return Enrolment.objects.update_or_create(
             subject=subject, defaults={"cohort": cohort, "status": EnrolmentStatus.REQUESTED}
         )[0]
@@ -135,8 +138,18 @@ def slots_taken(cohort: Cohort, but_of: Subject | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
-    """Enrol by the slot that was asked for. Whether the subject is eligible is assessments.services' to ask."""
+def waiting(but_of: Subject | None = None) -> int:
+    """How many wait to be randomised, at whatever site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edc.slots_waiting(%s)", [but_of.pk if but_of else None])
+        return int(cursor.fetchone()[0])
+
+
+def give_slot(
+    *, enrolment: Enrolment, on: date, by: Actor, next_group: Callable[[Subject], int] | None = None
+) -> Enrolment:
+    """Enrol by the slot that was asked for; who waits to be randomised is given the cohort whose key `next_group` has.
+    Whether the subject is eligible is assessments.services' to ask."""
     with acting(by):
         subject = Subject.objects.select_for_update(no_key=True).get(pk=enrolment.subject_id)
         enrolment = _requested(enrolment)
@@ -144,11 +157,13 @@ def give_slot(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment:
         _refuse_not_live(site)
         if (began := site.go_live.live_from) and on < began:
             raise Refused(f"Site {site.code} went live later: on {shown_date(began)}.", "on")
-        _refuse_closed(enrolment.cohort_id)
+        _refuse_closed(enrolment.cohort)
         if subject.status != SubjectStatus.SCREENING:
             raise Refused(f"{subject} is no longer in screening: {subject.get_status_display().lower()}.")
+        if enrolment.cohort_id is None and next_group:
+            enrolment.cohort_id = next_group(subject)
         enrolment.status, enrolment.enrolled_on = EnrolmentStatus.APPROVED, on
-        enrolment.save(update_fields=["status", "enrolled_on"])
+        enrolment.save(update_fields=["cohort", "status", "enrolled_on"])
         Subject.objects.filter(pk=subject.pk).update(status=SubjectStatus.ENROLLED)
     return enrolment
 
@@ -162,12 +177,18 @@ def _refuse_not_live(site: Site, field: str = "") -> None:
         raise Refused(words, field)
 
 
-def _refuse_closed(cohort_id: int) -> Cohort:
-    """The cohort, held: of a slot and a decision that closes it at once the later one sees the other."""
-    cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
-    if not cohort.is_open:
-        raise Refused(f"{cohort.plan.label} is closed to enrolment.", "cohort")
-    return cohort
+def _refuse_closed(cohort: Cohort | None) -> list[Cohort]:
+    """The cohort, or all groups that are randomised, held: of a slot and a decision that closes one at once the later
+    one sees the other."""
+    randomised = in_force().randomisation
+    if cohort is None and randomised is None:
+        raise Refused("This trial randomises nobody: name the cohort.", "cohort")
+    asked = Q(pk=cohort.pk) if cohort else Q(code__in=randomised.cohorts if randomised else ())
+    held = list(Cohort.objects.select_for_update().filter(asked).order_by("pk"))
+    for one in held:
+        if not one.is_open:
+            raise Refused(f"{one.plan.label} is closed to enrolment.", "cohort")
+    return held
 
 
 def refuse_enrolment(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolment:

@@ -16,7 +16,7 @@ from cohorts.asking import ask, posted
 from cohorts.forms import SubjectForm
 from cohorts.go_live import why_not_live
 from cohorts.models import Cohort, Enrolment, Subject
-from cohorts.reading import cohort_states, why_nobody_is_taken
+from cohorts.reading import cohort_states, waiting_to_be_randomised, why_nobody_is_taken
 from cohorts.services import add_subject, close_cohort, open_by_hand, refuse_enrolment
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,10 @@ def cohort_list(request: SignedInRequest) -> HttpResponse:
     states = cohort_states(request.access)
     context = {
         "states": states,
-        "waiting": [(state, enrolment) for state in states for enrolment in state.requested],
+        "waiting": [
+            *((enrolment, "") for enrolment in waiting_to_be_randomised(request.access)),
+            *((enrolment, state.slots) for state in states for enrolment in state.requested),
+        ],
         "may_manage": request.access.can(Permission.MANAGE_COHORTS),
         "may_approve": request.access.can(Permission.APPROVE_ENROLMENT),
     }
@@ -80,10 +83,17 @@ def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Refuse",
         back=reverse("cohort_list"),
         said=f"Refused; the slot of {enrolment.subject} is free again.",
-        why=f"{enrolment.cohort} ({enrolment.cohort.plan.code}), asked for by site {enrolment.subject.site}.",
+        why=asked_by(enrolment),
         template="casebook/enrolment_decision.html",
         enrolment=enrolment,
     )
+
+
+def asked_by(enrolment: Enrolment) -> str:
+    """What was asked for, and by which site, in words."""
+    code = f" ({enrolment.cohort.code})" if enrolment.cohort else ""
+    place = enrolment.place
+    return f"{place[:1].upper()}{place[1:]}{code}, asked for by site {enrolment.subject.site}."
 
 
 def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., None]) -> HttpResponse:

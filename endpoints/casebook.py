@@ -14,6 +14,7 @@ from assessments.deidentified import may_identify
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from endpoints.course import course_of
 from endpoints.picture import told
+from randomisation.reading import allocation_of
 from review.casebook import Casebook, casebooks
 from review.logs import logs_of
 from review.models import QueryState
@@ -64,6 +65,8 @@ def _facts(subject: Subject) -> dict[str, Any]:
         facts |= {"Cohort": f"{plan.label} ({plan.code})", "Enrolled": shown_date(enrolment.enrolled_on)}
         if plan.dose_level:
             facts["Dose level"] = plan.dose_level
+        if allocation := allocation_of(subject):
+            facts["Randomised"] = f"number {allocation.number}, {allocation.words}"
     return facts
 
 

@@ -15,6 +15,7 @@ from assessments.deidentified import may_identify
 from assessments.models import CaseForm
 from cohorts.models import EnrolmentStatus, Subject, Visit
 from cohorts.versions import judging
+from randomisation.reading import allocation_of
 from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies
 from reports.typesetting import typeset
@@ -118,12 +119,14 @@ def _versions(subject: Subject) -> str:
 
 def _facts(subject: Subject) -> list[list[str]]:
     enrolment = getattr(subject, "enrolment", None)
+    allocation = allocation_of(subject)
     in_cohort = enrolment if enrolment and enrolment.status == EnrolmentStatus.APPROVED else None
     return [
         ["Subject", subject.label],
         ["Site", f"{subject.site.code}, {subject.site.name}"],
         ["Status", subject.get_status_display()],
         ["Cohort", f"{in_cohort.cohort.plan.label} ({in_cohort.cohort.plan.code})" if in_cohort else "not enrolled"],
+        *([["Randomised", f"number {allocation.number}, {allocation.words}"]] if allocation else []),
         ["First dose", day(subject.first_dose_date) or "none yet"],
     ]
 

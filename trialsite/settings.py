@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "audit",
     "protocol",
     "cohorts",
+    "randomisation",
     "laboratory",
     "terminology",
     "assessments",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("status/", status, name="status"),
     path("", include("accounts.urls")),
     path("", include("cohorts.urls")),
+    path("", include("randomisation.urls")),
     path("", include("amendments.urls")),
     path("", include("outline.urls")),
     path("", include("activation.urls")),

@@ -47,13 +47,13 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
         return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
-    given = [one.code for one in protocol.drugs_of(enrolment.cohort.code if enrolment else None)]
+    given = [one.code for one in protocol.drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)]
     # The form of study drugs is of all those of the cohort.
     of_form = CATALOGUE[code].drugs or given
     drugs = [drug for drug in of_form if drug in given and f"{drug}_given" not in unplanned]
     known = _known(protocol, subject, analytes_of(protocol.guidance, drugs), on)
     due = _due(protocol, subject, visit, on)
-    schedule = enrolment.cohort.plan.schedule if enrolment else None
+    schedule = enrolment.plan.schedule if enrolment and enrolment.plan else None
     shown = [
         {
             "label": protocol.drug(drug).label,

@@ -27,7 +27,7 @@ def phases_of(subject: Subject, typed: dict[str, Any]) -> dict[str, Any]:
 def _phases(subject: Subject) -> list[str]:
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
     if enrolment:
-        return [enrolment.cohort.plan.phase]
+        return [enrolment.phase]
     open_phases = {cohort.plan.phase for cohort in Cohort.objects.filter(is_open=True)}
     return [phase.code for phase in current().phases if phase.code in open_phases]
 

@@ -57,7 +57,7 @@ def propose_known(place: Place, form: ItemForm) -> None:
 def for_adverse_event(place: Place) -> Iterator[Proposal]:
     """In a cohort that looks for no dose, nothing limits one."""
     enrolment = Enrolment.objects.filter(subject=place.subject).select_related("cohort").first()
-    if enrolment is not None and not enrolment.cohort.plan.dlt_evaluated:
+    if enrolment is not None and enrolment.plan is not None and not enrolment.plan.dlt_evaluated:
         yield Proposal("dose_limiting", "NA", "the cohort, which is not evaluated for it")
 
 

@@ -40,7 +40,7 @@ def signatures_of(context: Context, case_form: CaseForm | None) -> dict[str, Any
 def decision_on(enrolment: Enrolment) -> dict[str, Any]:
     """What the decision on a slot rests on: the verdict on each criterion of the cohort's phase, what is asked of the
     subject still, and which of its forms are signed as they stand. A constant number of statements."""
-    subject, code = enrolment.subject, enrolment.cohort.code
+    subject, code = enrolment.subject, enrolment.cohort and enrolment.cohort.code
     offer = next(offer for offer in cohort_offers(subject) if offer.plan.code == code)
     live = subject.queries.filter(state__in=(QueryState.OPEN, QueryState.ANSWERED)).order_by("pk")
     signed = manifest(WITH_FORM.filter(case_form__subject=subject).order_by("pk"))
@@ -48,7 +48,7 @@ def decision_on(enrolment: Enrolment) -> dict[str, Any]:
     forms = CaseForm.objects.filter(subject=subject).select_related("visit").order_by("pk")
     return {
         "subject": subject,
-        "cohort": enrolment.cohort,
+        "place": enrolment.place,
         "verdicts": offer.verdicts,
         "against": offer.against,
         "is_recorded": offer.is_recorded,

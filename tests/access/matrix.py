@@ -40,6 +40,8 @@ PAGES = [
     ("/people/sites/{site}/reopen/", P.MANAGE_USERS, False, "post"),
     ("/people/sites/{site}/time-zone/", P.MANAGE_USERS, False, "get"),
     ("/people/sites/{site}/time-zone/", P.MANAGE_USERS, False, "post"),
+    ("/people/randomisation/", P.IMPORT_RANDOMISATION, False, "get"),
+    ("/people/randomisation/", P.IMPORT_RANDOMISATION, False, "post"),
     ("/status/", P.VIEW_STATUS, False, "get"),
     ("/staff/", P.VIEW_STAFF, False, "get"),
     ("/staff.csv", P.VIEW_STAFF, False, "get"),

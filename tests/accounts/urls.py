@@ -29,7 +29,16 @@ def api(request: Request) -> Response:
     return Response({"user": request.user.username, "roles": sorted(request.access.roles)})
 
 
-STAND_INS = ("subject_list", "cohort_list", "query_list", "endpoints", "trail", "notice_list", "access_review_list")
+STAND_INS = (
+    "subject_list",
+    "cohort_list",
+    "query_list",
+    "endpoints",
+    "trail",
+    "notice_list",
+    "access_review_list",
+    "randomisation_lists",
+)
 
 urlpatterns = [
     path("", views.home, name="home"),

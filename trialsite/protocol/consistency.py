@@ -7,6 +7,7 @@ from trialsite.protocol.design import Endpoint
 from trialsite.protocol.eligibility import ChoiceRule, Criterion, items_of
 from trialsite.protocol.fault import unknown
 from trialsite.protocol.guidance import LaboratoryTrigger
+from trialsite.protocol.randomisation import Stratum
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
 
@@ -18,6 +19,7 @@ def problems(protocol: Protocol) -> list[str]:
     checks = (
         duplicates,
         cohorts,
+        randomisation,
         populations,
         analysis_sets,
         regimen,
@@ -64,6 +66,34 @@ def cohorts(protocol: Protocol) -> Iterator[str]:
         yield from _unknown(f"{path}.phase", "phase", [cohort.phase], [phase.code for phase in protocol.phases])
         if cohort.dose_level and levels[cohort.phase, cohort.schedule, cohort.dose_level] > 1:
             yield f"{path}.dose_level: another cohort of phase {cohort.phase} has level {cohort.dose_level} too"
+
+
+def randomisation(protocol: Protocol) -> Iterator[str]:
+    if protocol.randomisation is None:
+        return
+    given, known = protocol.randomisation.cohorts, {cohort.code: cohort for cohort in protocol.cohorts}
+    yield from _unknown("randomisation.cohorts", "cohort", given, known)
+    if twice := [code for code, times in Counter(given).items() if times > 1]:
+        yield f"randomisation.cohorts: a cohort is named more than once{_listed(twice)}"
+    phases = {known[code].phase for code in given if code in known}
+    if len(phases) > 1:
+        yield f"randomisation.cohorts: they are of several phases{_listed(sorted(phases))}"
+    for code in given:
+        if code in known and known[code].dlt_evaluated:
+            yield f"randomisation.cohorts: {code} is a dose level, which the dose committee opens and nobody randomises"
+    yield from _strata(protocol.randomisation.strata, protocol)
+
+
+def _strata(strata: Iterable[Stratum], protocol: Protocol) -> Iterator[str]:
+    items = Counter(stratum.item for stratum in strata)
+    for place, stratum in enumerate(strata):
+        path = f"randomisation.strata.{place}"
+        if items[stratum.item] > 1:
+            yield f"{path}.item: {stratum.item} heads more than one column"
+        if stratum.item in ("number", "site", "group"):
+            yield f"{path}.item: {stratum.item} is a column of the list already"
+        if stratum.form not in protocol.forms():
+            yield f"{path}.form: this trial does not ask for the form {stratum.form}"
 
 
 def populations(protocol: Protocol) -> Iterator[str]:

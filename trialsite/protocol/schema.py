@@ -20,6 +20,7 @@ from trialsite.protocol.history import CancerHistory
 from trialsite.protocol.laboratory import CtcaeVersion, Panel
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
+from trialsite.protocol.randomisation import Randomisation
 from trialsite.protocol.regimen import Drug, Regimen
 from trialsite.protocol.visits import Visit, every_form
 
@@ -60,6 +61,8 @@ class Protocol(Part):
     """Parts of the trial with a question of their own."""
     cohorts: tuple[Cohort, ...] = Field(min_length=1)
     """Subjects who are treated alike."""
+    randomisation: Randomisation | None = None
+    """Which of them are given by a list; none where each is chosen."""
     populations: tuple[Population, ...] = Field(min_length=1)
     """Cohorts that are estimated together."""
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
@@ -154,6 +157,10 @@ class Protocol(Part):
     def forms(self) -> frozenset[str]:
         """The code of every form that this trial fills, at a visit or as a log."""
         return frozenset(self.log_forms).union(*(every_form(visit) for visit in self.visits))
+
+    def is_randomised(self, cohort_code: str) -> bool:
+        """Whether the cohort is one that a list gives, and nobody chooses."""
+        return self.randomisation is not None and cohort_code in self.randomisation.cohorts
 
     def headline_population(self) -> Population:
         """The population that the endpoints page opens with."""

@@ -70,7 +70,7 @@ def _rows(matrix: Any) -> Iterator[SafeString]:
     edges = [number == 0 for group in matrix.groups for number, _ in enumerate(group.columns)]
     for row in matrix.rows:
         subject, enrolment = row.book.subject, getattr(row.book.subject, "enrolment", None)
-        note = f"{subject.get_status_display()}{f', {enrolment.cohort.code}' if enrolment else ''}"
+        note = f"{subject.get_status_display()}{f', {enrolment.cohort.code}' if enrolment and enrolment.cohort else ''}"
         queries = signs.count(row.book.open_queries)
         yield format_html(
             '<tr><th scope="row"><a href="{}">{}</a> {}<span class="matrix-note">{}</span></th>{}</tr>',

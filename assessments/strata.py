@@ -1,0 +1,31 @@
+"""The stratum of a subject who is to be randomised, from what its forms say."""
+
+from decimal import Decimal
+from typing import Any
+
+from assessments.catalogue import CATALOGUE
+from assessments.models import FormState
+from cohorts.models import Subject
+from cohorts.services import Refused
+from trialsite.protocol import in_force
+from trialsite.protocol.randomisation import Stratum
+
+
+def stratum_of(subject: Subject) -> str:
+    """As the list calls it (Randomisation.key). Refused where an item has no answer that is in any stratum."""
+    given = in_force().randomisation
+    assert given is not None
+    levels = {stratum.item: _level(subject, stratum) for stratum in given.strata}
+    if unknown := [stratum.label for stratum in given.strata if levels[stratum.item] is None]:
+        raise Refused(f"The stratum is not known; not recorded: {', '.join(unknown)}.")
+    return given.key(subject.site.code, {item: level for item, level in levels.items() if level})
+
+
+def _level(subject: Subject, stratum: Stratum) -> str | None:
+    record: Any = CATALOGUE[stratum.form].record
+    complete = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
+    answer = record.objects.filter(**complete).values_list(stratum.item, flat=True).first()
+    labels = dict(record._meta.get_field(stratum.item).choices or ())
+    if answer in (None, ""):
+        return None
+    return stratum.level_of(str(labels[answer]).lower() if labels else Decimal(answer))
