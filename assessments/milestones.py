@@ -78,6 +78,7 @@ MILESTONES = """
                    AND r.follow_up_agreed = 'N'),
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
             WHERE e.subject_id = %(subject)s AND e.status = 'approved'),
+           (SELECT enrolled_on FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved'),
            ARRAY(SELECT consent_date::text FROM assessments_consent JOIN done ON id = case_form_id
                  WHERE consent_given = 'Y' AND consent_date IS NOT NULL
                  UNION ALL
@@ -107,7 +108,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subject": subject.pk})
-        [consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort, consents] = (
+        [consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort, enrolled, consents] = (
             cursor.fetchone()
         )
     found = Milestones(
@@ -121,6 +122,7 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         follow_up_refused=refused,
         dlt_evaluated=cohort is not None and in_force().cohort(cohort).dlt_evaluated,
         consents=tuple(_consented(said) for said in consents),
+        randomisation=enrolled if cohort is not None and in_force().is_randomised(cohort) else None,
     )
     return found, withdrawn, cohort is not None
 

@@ -169,6 +169,9 @@ def approve_enrolment(*, enrolment: Enrolment, on: date, by: Actor) -> Enrolment
         given = give_slot(enrolment=enrolment, on=on, by=by, next_group=next_group)
         if enrolment.cohort_id is not None:
             _refuse_ineligible(given, "")
+        else:
+            # From the day of randomisation some protocols count the assessments.
+            follow_the_record(subject)
     return given
 
 

@@ -33,6 +33,7 @@ class Milestones:
     dlt_evaluated: bool = False
     follow_up_refused: bool = False
     consents: tuple[Consented, ...] = ()
+    randomisation: date | None = None
 
     @property
     def course(self) -> dict[str, Any]:

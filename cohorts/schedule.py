@@ -72,6 +72,7 @@ class _Course:
     dlt_evaluated: bool
     follow_up_refused: bool
     passed: Mapping[str, int]
+    randomisation: date | None
 
 
 def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list[PlannedVisit]:
@@ -90,8 +91,8 @@ def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list
 
 def _before(protocol: Protocol, kind: str, day: date, course: Mapping[str, Any]) -> int:
     """How many assessments, or follow-ups, this version alone would have planned before that day."""
-    begin = course["first_dose"] if kind == "tumour" else course["end_of_treatment"]
     visit = next((visit for visit in protocol.visits if visit.kind == kind), None)
+    begin = course[visit.counted_from] if isinstance(visit, TumourVisit) else course["end_of_treatment"]
     if visit is None or begin is None or day == date.max:
         return 0
     return sum(1 for _ in takewhile(lambda target: target < day, _targets(visit, begin)))
@@ -112,22 +113,24 @@ def planned_visits(
     dlt_evaluated: bool = False,
     follow_up_refused: bool = False,
     passed: Mapping[str, int] = MappingProxyType({}),
+    randomisation: date | None = None,
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
-    `cycle_starts` holds the actual day 1 of each cycle that began; a late one moves the visits after it, while the
-    day 1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there
-    from the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is
-    the day of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is
-    evaluated for dose-limiting toxicity, `follow_up_refused` whether the subject does not agree to be asked about
-    survival; `passed` by how much the numbers of a kind of visit run ahead, after earlier versions. Empty for a
-    protocol that does not enforce its visits.
+    `cycle_starts` holds the actual day 1 of each cycle that began; a late one moves the visits after it, while the day
+    1 itself keeps its target, so that the delay shows. Cycles 1 and 2 and the first tumour assessment are there from
+    the first dose on. The end-of-treatment visit is there once treatment ended or disease progressed. `seen` is the day
+    of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is evaluated for
+    dose-limiting toxicity, `follow_up_refused` whether the subject does not agree to be asked about survival;
+    `randomisation` the day of it, from which some protocols count assessments; `passed` by how much the numbers of a
+    kind of visit run ahead, after earlier versions. Empty for a protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
-    told = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
-    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, seen=seen or today, **told, passed=passed)
+    told: dict[str, Any] = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
+    told |= {"seen": seen or today, "passed": passed, "randomisation": randomisation}
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, **told)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
 
@@ -203,9 +206,11 @@ def _in_cycle(visit: CycleVisit, cycle: int, target: date) -> PlannedVisit:
 
 def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
     for visit in protocol.visits:
-        if isinstance(visit, TumourVisit) and course.first_dose is not None:
-            first, every = course.first_dose, timedelta(visit.every_days)
-            horizon = max(course.today + every, first + every)
+        first = _assessed_from(visit, course) if isinstance(visit, TumourVisit) else None
+        if isinstance(visit, TumourVisit) and first is not None:
+            ahead = timedelta(visit.interval_on((course.today - first).days))
+            horizon = max(course.today + ahead, first + timedelta(visit.every_days))
+            passed_over = course.seen + 2 * timedelta(visit.interval_on((course.seen - first).days))
             stop = min(_known(*_ends_assessments(visit, course)), default=None)
             for planned in _numbered(visit, _targets(visit, first), horizon, course):
                 # One that could have taken place before, and did not, was missed; the one that found the progression
@@ -213,10 +218,14 @@ def _tumour_assessments(protocol: Protocol, course: _Course) -> Iterator[Planned
                 if stop is not None and planned.window_to >= stop:
                     return
                 after = course.end_of_treatment is not None and planned.target > course.end_of_treatment
-                if after and planned.target > course.seen + 2 * every:
+                if after and planned.target > passed_over:
                     return
                 if not after or planned.window_to >= course.seen:
                     yield planned
+
+
+def _assessed_from(visit: TumourVisit, course: _Course) -> date | None:
+    return course.first_dose if visit.counted_from == "first_dose" else course.randomisation
 
 
 def _ends_assessments(visit: TumourVisit, course: _Course) -> tuple[date | None, ...]:
@@ -257,11 +266,9 @@ def _follow_up(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
 
 def _targets(visit: TumourVisit | FollowUpVisit, begin: date) -> Iterator[date]:
     """Every day on which such a visit is planned, without an end."""
-    for number in count(1):
-        if isinstance(visit, TumourVisit):
-            yield begin + timedelta(visit.every_days * number)
-        else:
-            yield add_months(begin, visit.every_months * number)
+    if isinstance(visit, TumourVisit):
+        return (begin + timedelta(day) for day in visit.days())
+    return (add_months(begin, visit.every_months * number) for number in count(1))
 
 
 def _numbered(

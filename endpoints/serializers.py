@@ -1,11 +1,14 @@
 """How outcomes and estimates look in the API. Their insides are described from the arithmetic's own types."""
 
+from typing import Any
+
 from pydantic import RootModel
 from rest_framework import serializers
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.models import Outcome
 from trialsite.protocol import current
+from trialsite.protocol.part import Part
 
 
 class SubjectDerivation(RootModel[SubjectOutcome]):
@@ -96,10 +99,19 @@ class Assumed(serializers.Serializer):
     sentence = serializers.CharField()
 
 
+def _plain(value: Any) -> Any:
+    return [str(one) if isinstance(one, Part) else one for one in value] if isinstance(value, tuple) else value
+
+
 def described_plan() -> list[dict[str, object]]:
     """The settings of the analysis plan, each with its meaning and why it was assumed."""
     protocol = current()
     return [
-        {"name": name, "value": value, "meaning": meaning, "assumption": protocol.assumption(f"analysis.{name}")}
+        {
+            "name": name,
+            "value": _plain(value),
+            "meaning": meaning,
+            "assumption": protocol.assumption(f"analysis.{name}"),
+        }
         for name, value, meaning in protocol.analysis.described()
     ]

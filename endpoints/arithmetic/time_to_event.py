@@ -63,8 +63,9 @@ def progression_free(records: SubjectRecords, course: Course, dates: Timeline, p
     if event is None:
         return timed(last_adequate(course), course.start, False)
     before = last_adequate(course, event.day)
-    allowed = 2 * plan.assessment_interval_days + plan.assessment_window_days
-    if plan.missed_censors and (event.day - max(before.day, course.start)).days > allowed:
+    since = max(before.day, course.start)
+    allowed = plan.two_missed((since - course.start).days)
+    if plan.missed_censors and (event.day - since).days > allowed:
         day = shown_date(event.day)
         words = f"{event.words} on {day}, more than {allowed} days after the last adequate assessment"
         missed = replace(

@@ -151,6 +151,17 @@ def visits(protocol: Protocol) -> Iterator[str]:
         if twice := [code for code, times in Counter(every_form(visit)).items() if times > 1]:
             yield f"visits.{visit.code}: a form is asked for more than once{_listed(twice)}"
     yield from _cycle_days(protocol)
+    yield from _origins(protocol)
+
+
+def _origins(protocol: Protocol) -> Iterator[str]:
+    if protocol.randomisation is not None:
+        return
+    for visit in protocol.visits:
+        if isinstance(visit, TumourVisit) and visit.counted_from == "randomisation":
+            yield f"visits.{visit.code}.counted_from: this trial randomises nobody"
+    if protocol.analysis.origin == "randomisation":
+        yield "analysis.origin: this trial randomises nobody"
 
 
 def not_applicable(protocol: Protocol) -> Iterator[str]:
@@ -178,7 +189,9 @@ def history(protocol: Protocol) -> Iterator[str]:
 
 
 def _interval(visit: TumourVisit | FollowUpVisit) -> int:
-    return visit.every_days if isinstance(visit, TumourVisit) else visit.every_months * LEAST_DAYS_IN_A_MONTH
+    if isinstance(visit, TumourVisit):
+        return min([visit.every_days, *(step.every_days for step in visit.then)])
+    return visit.every_months * LEAST_DAYS_IN_A_MONTH
 
 
 def _cycle_days(protocol: Protocol) -> Iterator[str]:

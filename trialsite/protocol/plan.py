@@ -8,6 +8,23 @@ from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
+from trialsite.protocol.part import Part
+
+# Settings that came later than files that are in force: what these do not state is the default.
+MAY_BE_LEFT_OUT = ("origin", "assessment_intervals_later")
+
+
+class LaterLongest(Part):
+    """From a day on, another longest time between two tumour assessments."""
+
+    after_days: int = Field(ge=1)
+    """Days after the origin of the times, as of the later intervals of the visits."""
+    days: int = Field(ge=1)
+    """Longest planned time from then on."""
+
+    def __str__(self) -> str:
+        return f"{self.days} days from day {self.after_days + 1} on"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class AnalysisPlan:
@@ -19,6 +36,11 @@ class AnalysisPlan:
 
     recist_version: Literal["1.0", "1.1"] = Field(
         default="1.0", description="RECIST version whose lesion limits and thresholds hold"
+    )
+    origin: Literal["first_dose", "randomisation"] = Field(
+        default="first_dose",
+        description="Day 1 of all times: the first dose of any study drug, of treated subjects; or the day of "
+        "randomisation, of all who were randomised, treated or not",
     )
     response_source: Literal["investigator", "derived"] = Field(
         default="investigator",
@@ -81,6 +103,9 @@ class AnalysisPlan:
     assessment_interval_days: int = Field(
         default=63, ge=1, description="Longest planned time between two tumour assessments"
     )
+    assessment_intervals_later: tuple[LaterLongest, ...] = Field(
+        default=(), description="Longest planned times that hold from a later day on, where the interval changes"
+    )
     assessment_window_days: int = Field(
         default=14, ge=0, description="Days added to twice the interval before two assessments count as missed"
     )
@@ -109,6 +134,18 @@ class AnalysisPlan:
         if any(month < 1 for month in months) or list(months) != sorted(set(months)):
             raise ValueError("months must be positive and rise")
         return months
+
+    def interval_on(self, day: int) -> int:
+        """The longest planned time to the next assessment that holds so many days after the origin."""
+        later = [step.days for step in self.assessment_intervals_later if day >= step.after_days]
+        return [self.assessment_interval_days, *later][-1]
+
+    def two_missed(self, day: int) -> int:
+        """In how many days after an assessment on that day two more were missed: the two intervals that hold then, and
+        the window. One taken early by no more than the window counts as the one that was planned."""
+        first = self.interval_on(day + self.assessment_window_days)
+        second = self.interval_on(day + first + self.assessment_window_days)
+        return first + second + self.assessment_window_days
 
     def described(self) -> list[tuple[str, Any, str]]:
         """(name, value, meaning in words) of every setting, in the order in which the plan states them."""

@@ -18,6 +18,7 @@ from trialsite.protocol.consistency import problems
 from trialsite.protocol.fault import Fault, ProtocolError, meant
 from trialsite.protocol.lines import Lines
 from trialsite.protocol.mending import MOST_ROUNDS, UNKNOWN_KEY, Mended
+from trialsite.protocol.plan import MAY_BE_LEFT_OUT
 from trialsite.protocol.schema import AnalysisPlan, Protocol
 from trialsite.protocol.sense import without_sense
 from trialsite.protocol.shape import fields_of, parts_at
@@ -155,7 +156,7 @@ def _unstated(document: dict[str, Any]) -> list[str]:
     stated = document.get("analysis")
     if not isinstance(stated, dict):
         return []
-    names = [field.name for field in fields(AnalysisPlan) if field.name not in stated]
+    names = [field.name for field in fields(AnalysisPlan) if field.name not in {*stated, *MAY_BE_LEFT_OUT}]
     return [f"analysis.{name}: missing; every setting of the analysis plan must be stated" for name in names]
 
 

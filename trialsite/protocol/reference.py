@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from trialsite.protocol.forms import FORM_CODES
+from trialsite.protocol.plan import MAY_BE_LEFT_OUT
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.sense import BELIEVED
 from trialsite.protocol.shape import TAGS, fields_of, parts_in, tag_of
@@ -89,7 +90,7 @@ def _row(path: str, name: str, field: FieldInfo) -> str:
     limits = [*_limits(field), *([f"{bounds.least} to {bounds.most} {bounds.unit} believed"] if bounds else [])]
     values = "; ".join([_kind(field.annotation), *limits])
     # The reader refuses an analysis plan that leaves one out.
-    default = "needed" if path == "analysis" else _default(field)
+    default = "needed" if path == "analysis" and name not in MAY_BE_LEFT_OUT else _default(field)
     return f"| `{name}` | {_cell(words)} | {_cell(values)} | {_cell(default)} |"
 
 

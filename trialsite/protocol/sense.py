@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from trialsite.protocol.eligibility import UlnRule
-from trialsite.protocol.schema import Protocol
+from trialsite.protocol.schema import AnalysisPlan, Protocol
 from trialsite.protocol.visits import UNSCHEDULED, CycleVisit, ScreeningVisit, TumourVisit
 
 # Of the first day of a cycle: its visit starts the cycle.
@@ -26,6 +26,8 @@ BELIEVED = {
     "regimen.drugs.*.loading_dose": Bounds(Decimal("0.01"), 5000, "of the drug's unit"),
     "visits.*.days_before": Bounds(1, 183),
     "visits.*.every_days": Bounds(14, 366),
+    "visits.*.then.*.every_days": Bounds(14, 366),
+    "visits.*.then.*.after_days": Bounds(28, 3660),
     "visits.*.every_months": Bounds(1, 24, "months"),
     "visits.*.early_days": Bounds(0, 92),
     "visits.*.late_days": Bounds(0, 183),
@@ -38,6 +40,7 @@ BELIEVED = {
     "analysis.clinical_benefit_days": Bounds(28, 730),
     "analysis.ne_between": Bounds(0, 5, "assessments"),
     "analysis.assessment_interval_days": Bounds(14, 366),
+    "analysis.assessment_intervals_later.*.days": Bounds(14, 366),
     "analysis.assessment_window_days": Bounds(0, 92),
     "analysis.baseline_window_days": Bounds(1, 183),
     "analysis.too_small_mm": Bounds(1, 10, "mm"),
@@ -108,11 +111,43 @@ def screening(protocol: Protocol) -> Iterator[str]:
 
 
 def assessments(protocol: Protocol) -> Iterator[str]:
-    longest = protocol.analysis.assessment_interval_days
+    plan = protocol.analysis
+    yield from _rising(
+        "analysis.assessment_intervals_later", [one.after_days for one in plan.assessment_intervals_later]
+    )
     for visit in protocol.visits:
-        if isinstance(visit, TumourVisit) and visit.every_days > longest:
+        if isinstance(visit, TumourVisit):
+            yield from _rising(f"visits.{visit.code}.then", [step.after_days for step in visit.then])
+            yield from _steps(visit, plan)
+
+
+def _rising(path: str, days: list[int]) -> Iterator[str]:
+    if days != sorted(set(days)):
+        yield f"{path}: after_days must rise, not {', '.join(map(str, days))}"
+
+
+def _steps(visit: TumourVisit, plan: AnalysisPlan) -> Iterator[str]:
+    """Whether the plan misses no visit that the schedule asks for, nor waits for one that it does not."""
+    path = f"visits.{visit.code}.then"
+    before = visit.every_days
+    for place, step in enumerate(visit.then):
+        if step.every_days == before:
+            yield f"{path}.{place}.every_days: every {before} days it is before already"
+        if step.after_days < before:
+            yield f"{path}.{place}.after_days: the first one by the interval before is on day {before} after the origin"
+        before = step.every_days
+    changes = [step.after_days for step in visit.then]
+    if changes != [one.after_days for one in plan.assessment_intervals_later]:
+        listed = ", ".join(map(str, changes)) or "none"
+        yield (
+            f"analysis.assessment_intervals_later: the intervals between two visits {visit.code} change after days "
+            f"{listed}: name the longest planned time after each, and no other, by which two missed ones are told"
+        )
+    for day in (0, *changes):
+        if visit.interval_on(day) > plan.interval_on(day):
+            name = "assessment_intervals_later" if day else "assessment_interval_days"
             yield (
-                f"analysis.assessment_interval_days: {longest} is less than the {visit.every_days} days between "
+                f"analysis.{name}: {plan.interval_on(day)} is less than the {visit.interval_on(day)} days between "
                 f"two visits {visit.code}: each would count as missed"
             )
 

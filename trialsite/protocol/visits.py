@@ -1,5 +1,6 @@
 """The visits of a trial: what is due when, counted from consent, first dose, cycle start or end of treatment."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -68,8 +69,18 @@ class CycleVisit(InAWindow):
         return self.forms + tuple(code for part in self.at_cycles if part.falls_on(cycle) for code in part.forms)
 
 
+class LaterInterval(Part):
+    """From a day on, another interval between two tumour assessments."""
+
+    after_days: int = Field(ge=1)
+    """Days after the first one's origin: assessments up to that day keep the interval before."""
+    every_days: int = Field(ge=1)
+    """Days from one to the next from then on, counted from the last one before."""
+
+
 class TumourVisit(InAWindow):
-    """Every `every_days` days of the calendar from the first dose, whatever the cycles do.
+    """Every `every_days` days of the calendar from the first dose, whatever the cycles do; from the days that `then`
+    names on in other intervals.
 
     None is due after progression, death or a withdrawn consent; nor after the end of treatment, where `until` says so.
     Where they go on after treatment the next two after the last contact are planned: nobody asks for one that was
@@ -78,9 +89,24 @@ class TumourVisit(InAWindow):
 
     kind: Literal["tumour"]
     every_days: int = Field(ge=1)
-    """Days from one to the next, counted from the first dose."""
+    """Days from one to the next, counted from `counted_from`."""
+    then: tuple[LaterInterval, ...] = ()
+    """Later intervals, as 12-weekly after week 48."""
+    counted_from: Literal["first_dose", "randomisation"] = "first_dose"
+    """From which day they are counted."""
     until: Literal["progression", "end_of_treatment"] = "progression"
     """Until when they go on."""
+
+    def interval_on(self, day: int) -> int:
+        """The days to the next assessment that hold so many days after the origin."""
+        return [self.every_days, *(step.every_days for step in self.then if day >= step.after_days)][-1]
+
+    def days(self) -> Iterator[int]:
+        """Of every assessment the days after the origin, without an end."""
+        day = 0
+        while True:
+            day += self.interval_on(day)
+            yield day
 
 
 class DltVisit(OfEveryKind):
