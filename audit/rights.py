@@ -160,7 +160,7 @@ RIGHTS: dict[str, Rights] = {
         added_by=(P.ENROL,),
     ),
     # The list itself is edc.place, of which nobody has any right; the function that gives its next number writes both.
-    "randomisation_allocation": READ,
+    "randomisation_allocation": Rights(insert=False, by=(P.APPROVE_ENROLMENT,)),
     "randomisation_allocationlist": Rights(by=(P.IMPORT_RANDOMISATION,)),
     "cohorts_protocolversion": Rights(by=(P.MANAGE_COHORTS,)),
     "protocol_inforce": Rights(by=(P.MANAGE_COHORTS,)),

@@ -20,7 +20,7 @@ from values.times import shown_moment
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
 OWN_APPS = (
     *("accounts", "cohorts", "laboratory", "terminology", "assessments", "review", "sdv", "signature", "trail"),
-    *("safety", "worklists", "staff", "protocol"),
+    *("safety", "worklists", "staff", "protocol", "randomisation"),
 )
 EMPTY: tuple[Any, ...] = (None, "", [])
 # Keys that say nothing of their own: the row's place is shown beside the change.

@@ -42,6 +42,7 @@ TABLE = """
     view_reviews_of_access - - - x - x x
     confirm_access_under_review - - - x - - x
     manage_users        - - - - - - x
+    import_randomisation_list - - - - - - x
 """
 RIGHTS = [
     (Role(role), Permission(row.split()[0]), mark == "x")
@@ -70,6 +71,7 @@ def test_sponsor_and_administrator_change_no_clinical_data() -> None:
     assert ROLES[Role.SPONSOR].permissions == reading | {Permission.CONFIRM_SERIOUS}
     of_people = {
         Permission.MANAGE_USERS,
+        Permission.IMPORT_RANDOMISATION,
         Permission.VIEW_STAFF,
         Permission.VIEW_ACCESS_REVIEWS,
         Permission.CONFIRM_ACCESS,
