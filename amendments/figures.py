@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cohorts.models import ProtocolVersion, Subject
 from cohorts.versions import read
 from endpoints.arithmetic.rows import OutcomeRow
-from endpoints.decoded import Treated
+from endpoints.decoded import Counted, counts
 from endpoints.display import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from
@@ -46,21 +46,22 @@ def side_by_side(now: Protocol, then: Protocol) -> list[Side]:
 def figures_under(version: Protocol) -> dict[str, list[Headline]]:
     """By the name of a population and set. Each subject is derived afresh, in bounded memory but for its row."""
     with under(version):
-        treated, labels = list(_treated()), {one.code: one.label.lower() for one in version.analysis_sets}
+        counted, labels = list(_counted()), {one.code: one.label.lower() for one in version.analysis_sets}
         return {
             f"{population.label}, {labels[analysis_set]}": headlines(found["figures"], version.analysis)
             for population in version.populations
             for analysis_set, found in estimates_from(
-                [one for cohort, one in treated if cohort in population.cohorts]
+                [one for cohort, one in counted if cohort in population.cohorts]
             ).items()
         }
 
 
-def _treated() -> Iterator[tuple[str, Treated]]:
-    """The cohort of each treated subject, and how the estimates count it."""
+def _counted() -> Iterator[tuple[str, Counted]]:
+    """The cohort of each subject that counts, and how the estimates count it."""
     keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), BATCH):
         for pk, (document, _) in documents_of(records_of(keys[first : first + BATCH])).items():
-            if document["treated"]:
+            treated, measurable = document["treated"], document["measurable"]
+            if counts(treated=treated):
                 row = OutcomeRow.from_json(document["row"])
-                yield document["cohort_code"], Treated(pk, document["measurable"], document["basis"], row)
+                yield document["cohort_code"], Counted(pk, treated, measurable, document["basis"], row)

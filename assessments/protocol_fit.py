@@ -64,15 +64,34 @@ def strata(protocol: Protocol) -> Iterator[str]:
             known = ", ".join(FOR_ENROLMENT)
             yield f"{path}.form: {stratum.form} may be filled after the enrolment; before it are {known}"
             continue
-        columns = {field.name: field for field, _ in items_of(CATALOGUE[stratum.form].record)}
-        if stratum.item not in columns:
-            yield f"{path}.item: {unknown(f'item of the form {stratum.form}', stratum.item, columns)}"
+        field = _field(protocol, stratum)
+        if field is None:
+            yield f"{path}.item: this trial does not ask for {stratum.item} on the form {stratum.form}"
         else:
-            yield from _levels(path, stratum, columns[stratum.item])
+            yield from _levels(path, stratum, field, _answers(protocol, stratum, field))
 
 
-def _levels(path: str, stratum: Stratum, field: models.Field) -> Iterator[str]:
-    recorded = [str(label).lower() for _, label in field.choices or ()]
+def _field(protocol: Protocol, stratum: Stratum) -> models.Field | None:
+    columns = {
+        field.name: field for field in CATALOGUE[stratum.form].record._meta.get_fields() if hasattr(field, "item")
+    }
+    try:
+        return columns.get(protocol.column_of(stratum.form, stratum.item))
+    except KeyError:
+        return None
+
+
+def _answers(protocol: Protocol, stratum: Stratum, field: models.Field) -> list[str]:
+    """What can be answered, in small letters; empty for a number."""
+    planned: tuple[str, ...] = ()
+    if stratum.form == "eligibility":
+        planned = protocol.eligibility_item(stratum.item).choices
+    elif stratum.form == "history" and protocol.history is not None:
+        planned = protocol.history.item(stratum.item).choices
+    return [str(label).lower() for label in planned or [label for _, label in field.choices or ()]]
+
+
+def _levels(path: str, stratum: Stratum, field: models.Field, recorded: list[str]) -> Iterator[str]:
     if not recorded and not isinstance(field, models.IntegerField | models.DecimalField):
         yield f"{path}.item: {stratum.item} is neither a yes-no item, nor a choice or a number"
     elif not recorded and stratum.levels:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
+from assessments.items import items_of
 from assessments.models import FormState
 from cohorts.models import Subject
 from cohorts.services import Refused
@@ -24,8 +25,9 @@ def stratum_of(subject: Subject) -> str:
 def _level(subject: Subject, stratum: Stratum) -> str | None:
     record: Any = CATALOGUE[stratum.form].record
     complete = {"case_form__subject": subject, "case_form__state": FormState.COMPLETE}
-    answer = record.objects.filter(**complete).values_list(stratum.item, flat=True).first()
-    labels = dict(record._meta.get_field(stratum.item).choices or ())
+    column = in_force().column_of(stratum.form, stratum.item)
+    answer = record.objects.filter(**complete).values_list(column, flat=True).first()
+    labels = next(dict(field.choices or ()) for field, _ in items_of(record) if field.name == column)
     if answer in (None, ""):
         return None
     return stratum.level_of(str(labels[answer]).lower() if labels else Decimal(answer))

@@ -3,37 +3,58 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.models import Outcome
+from trialsite.protocol import current
 
 # Some kilobytes a subject: a worker of a trial of ten thousand keeps some tens of megabytes.
 _decoded: dict[int, tuple[str, OutcomeRow]] = {}
+ALL = {"treated": True, "measurable": True}
 # As text, which is compared but never read: ten thousand points in time would cost more than the estimate.
 DERIVED = Cast("derived_at", TextField())
 
 
-class Treated(NamedTuple):
-    """A treated subject as the estimates count it."""
+class Counted(NamedTuple):
+    """A subject as the estimates count it: a treated one, or by the plan any that was randomised."""
 
     subject_id: int
+    treated: bool
     measurable: bool
     basis: str
     row: OutcomeRow
 
 
-def treated_rows(cohort_codes: Collection[str]) -> list[Treated]:
-    """Each treated subject of these cohorts.
+def counts(*, treated: bool) -> bool:
+    """Whether an enrolled subject counts in any set: where times begin with randomisation, each does."""
+    return treated or current().analysis.origin == "randomisation"
+
+
+def is_in(analysis_set: str, *, treated: bool, measurable: bool) -> bool:
+    """Whether a subject that counts belongs to a set."""
+    return {"measurable": measurable, "all_treated": treated, "all_randomised": True}[analysis_set]
+
+
+def outcomes_of(cohort_codes: Collection[str], analysis_set: str = "") -> QuerySet[Outcome]:
+    """The outcomes that count of these cohorts, in one set where it is named: as `counts` and `is_in` say of one."""
+    found = Outcome.objects.filter(cohort_code__in=cohort_codes)
+    if not counts(treated=False):
+        found = found.filter(treated=True)
+    needed = [name for name in ALL if analysis_set and not is_in(analysis_set, **{**ALL, name: False})]
+    return found.filter(**dict.fromkeys(needed, True))
+
+
+def counted_rows(cohort_codes: Collection[str]) -> list[Counted]:
+    """Each subject of these cohorts that counts.
 
     What was decoded counts for as long as the database has the outcome of that same moment. So a refresh that is undone
     leaves nothing wrong behind, nor does one by another worker.
     """
-    treated = Outcome.objects.filter(cohort_code__in=cohort_codes, treated=True)
-    there = list(treated.values_list("pk", "measurable", "basis", DERIVED))
-    _decode([pk for pk, _, _, derived in there if pk not in _decoded or _decoded[pk][0] != derived])
-    return [Treated(pk, measurable, basis, _decoded[pk][1]) for pk, measurable, basis, _ in there]
+    there = list(outcomes_of(cohort_codes).values_list("pk", DERIVED, "treated", "measurable", "basis"))
+    _decode([pk for pk, derived, *_ in there if pk not in _decoded or _decoded[pk][0] != derived])
+    return [Counted(pk, *known, _decoded[pk][1]) for pk, _, *known in there]
 
 
 def _decode(subject_ids: Collection[int]) -> None:

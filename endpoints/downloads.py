@@ -8,6 +8,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.files import CSV, PDF, csv_lines, file_response
 from endpoints import typeface
+from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures import FIGURES
 from endpoints.figures.captions import level_of
 from endpoints.figures.files import FILES
@@ -80,7 +81,8 @@ def figure_spec(chosen: Selection, code: str, width: int = TWO_COLUMNS) -> Spec:
 
 def canvas_of(chosen: Selection, width: Width, links: Links | None = None) -> Canvas:
     plan = current().analysis
-    return Canvas(width, chosen.title, level_of(plan), float(plan.days_per_month), links or {})
+    origin = ORIGINS[plan.origin].removeprefix("the ")
+    return Canvas(width, chosen.title, level_of(plan), float(plan.days_per_month), links or {}, origin=origin)
 
 
 def rendered(spec: Spec, kind: str) -> bytes:

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from endpoints.decoded import outcomes_of
 from endpoints.models import Estimate, Mark, Outcome
 from trialsite.protocol import current, in_force
 from trialsite.protocol.design import AnalysisSet, Population
@@ -51,8 +52,7 @@ class Selection:
 
     def outcomes(self) -> QuerySet[Outcome]:
         """The outcomes that the estimate rests on."""
-        found = Outcome.objects.filter(cohort_code__in=self.population.cohorts, treated=True)
-        return found if self.analysis_set.code == "all_treated" else found.filter(measurable=True)
+        return outcomes_of(self.population.cohorts, self.analysis_set.code)
 
 
 def selection(population: str = "", analysis_set: str = "") -> Selection:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from assessments.catalogue import CATALOGUE
 from assessments.codelists import EndReason, LesionState, VitalStatus
@@ -54,14 +54,16 @@ UNSEEN_END = (EndReason.LOST, EndReason.DEATH)
 UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))
 LAST_DOSES = tuple(f"last_{end}_date" for end in COLUMNS)
 PROVEN = frozenset((LesionState.UNEQUIVOCAL, LesionState.MEASURED))
+# The day of the enrolment, where a list gave its cohort.
+RANDOMISED_ON = Case(When(allocation__isnull=False, then=F("enrolment__enrolled_on")))
 Rows = dict[int, list[dict[str, Any]]]
 
 
 def records_of(subject_ids: Sequence[int]) -> dict[int, SubjectRecords]:
     """The records of each of these subjects, by its key."""
     found = _Fetched(subject_ids)
-    subjects = Subject.objects.filter(pk__in=subject_ids).values_list("pk", "first_dose_date")
-    return {pk: found.records(pk, first_dose) for pk, first_dose in subjects}
+    subjects = Subject.objects.filter(pk__in=subject_ids).values_list("pk", "first_dose_date", RANDOMISED_ON)
+    return {pk: found.records(pk, first_dose, randomised) for pk, first_dose, randomised in subjects}
 
 
 def scans_of(subject_id: int) -> tuple[list[Assessment], list[Assessment]]:
@@ -112,10 +114,11 @@ class _Fetched:
             grouped[row[key]].append(row)
         return grouped
 
-    def records(self, pk: int, first_dose: date | None) -> SubjectRecords:
+    def records(self, pk: int, first_dose: date | None, randomised: date | None) -> SubjectRecords:
         return SubjectRecords(
             ref=f"subject:{pk}",
             treatment_start=first_dose,
+            randomisation=randomised,
             treatment_ref=self._first_dose_ref(pk, first_dose),
             consent=_earliest(
                 "consent", [row for row in self.consents[pk] if row["consent_given"] == "Y"], "consent_date"

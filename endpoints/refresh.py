@@ -22,7 +22,7 @@ from endpoints.arithmetic.records import SubjectRecords
 from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.basis import basis_of, basis_of_all, code_digest
-from endpoints.decoded import Treated, treated_rows
+from endpoints.decoded import Counted, counted_rows, is_in
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
@@ -169,22 +169,23 @@ def _estimate(population: Population, version: ProtocolVersion) -> None:
 
 def estimates_of(population: Population) -> dict[str, dict[str, Any]]:
     """What is stored of a population in each analysis set, from the outcomes that are stored: its columns by name."""
-    return estimates_from(treated_rows(population.cohorts))
+    return estimates_from(counted_rows(population.cohorts))
 
 
-def estimates_from(treated: Sequence[Treated]) -> dict[str, dict[str, Any]]:
-    """The same of these treated subjects, by the plan of the version that judges."""
+def estimates_from(counted: Sequence[Counted]) -> dict[str, dict[str, Any]]:
+    """The same of these subjects, by the plan of the version that judges."""
     found: dict[str, dict[str, Any]] = {}
-    of_number: dict[int, dict[str, Any]] = {}
+    of_members: dict[tuple[int, ...], dict[str, Any]] = {}
     for analysis_set in current().analysis_sets:
-        members = [one for one in treated if one.measurable or analysis_set.code == "all_treated"]
-        # One set is part of the other: where both count the same, they are the same.
-        if len(members) not in of_number:
-            of_number[len(members)] = {
+        members = [one for one in counted if is_in(analysis_set.code, treated=one.treated, measurable=one.measurable)]
+        # Sets of the same subjects have the same figures.
+        keys = tuple(one.subject_id for one in members)
+        if keys not in of_members:
+            of_members[keys] = {
                 "subjects": len(members),
                 "figures": estimate([one.row for one in members], current().analysis),
                 "code": code_digest(),
                 "basis": basis_of_all((one.subject_id, one.basis) for one in members),
             }
-        found[analysis_set.code] = of_number[len(members)]
+        found[analysis_set.code] = of_members[keys]
     return found

@@ -135,7 +135,7 @@ class Sources:
 def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> Assessed:
     return Assessed(
         date=shown_date(row["date"]) or "–",
-        day=_day(row["date"], found["treatment_start"]),
+        day=_day(row["date"], found["origin"]),
         sum=f"{_mm(row['sum'])}{'' if row['complete'] or row['sum'] is None else ' (incomplete)'}",
         change=_percent(row["change"]),
         nadir_change=_percent(row["nadir_change"]),
@@ -209,9 +209,11 @@ def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
 def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     found = outcome.derivation
     protocol = current()
+    randomised = [found["origin"]] if protocol.analysis.origin == "randomisation" else []
     codes = {cohort.code: cohort.label for cohort in protocol.cohorts}
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
+        *(("Randomised", shown_date(day) or "no") for day in randomised),
         ("First dose", shown_date(found["treatment_start"]) or "none"),
         ("Sum at baseline", _mm(found["baseline_sum"])),
         ("Response that counts", f"the {protocol.analysis.response_source}'s"),

@@ -42,7 +42,7 @@ def as_baseline(record: Assessment, plan: AnalysisPlan) -> Baseline | None:
 
 
 def choose(candidates: Iterable[DatedAssessment], start: date | None, plan: AnalysisPlan) -> Baseline | None:
-    """The last valid baseline on or before the first dose and within the window; None where there is none.
+    """The last valid baseline on or before the origin and within the window; None where there is none.
 
     Of two on one date the one with more lesions counts, then the one with the smaller sum: the stricter yardstick.
     """

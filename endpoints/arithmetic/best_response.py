@@ -211,9 +211,10 @@ def _before_therapy(course: Course) -> str:
     return f" before new anticancer therapy on {shown_date(course.ended)}" if course.ended else ""
 
 
-def without_treatment() -> BestResponse:
-    """The best response of a subject who was never treated: still in the denominator of the enrolled."""
-    return BestResponse(value="NE", reason="Not treated: no dose was given.", assessed=False)
+def without_origin(plan: AnalysisPlan) -> BestResponse:
+    """The best response of a subject who was never treated, or randomised where the plan counts from there."""
+    why = "Not treated: no dose was given." if plan.origin == "first_dose" else "Not randomised."
+    return BestResponse(value="NE", reason=why, assessed=False)
 
 
 def _best(value: Response, reason: str, *steps: Step) -> BestResponse:

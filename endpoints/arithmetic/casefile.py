@@ -143,6 +143,7 @@ class _Reader:
         records = SubjectRecords(
             ref=self.name,
             treatment_start=self.start,
+            randomisation=self.start,
             treatment_ref="treatment_start",
             baselines=tuple(self._assessments("baseline")),
             assessments=tuple(self._assessments("visits")),

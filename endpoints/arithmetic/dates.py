@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from trialsite.protocol.plan import Origin
 from trialsite.protocol.schema import AnalysisPlan
 from values.dates import middle_of, span_of
 
@@ -36,8 +37,9 @@ class DatedAssessment:
 class Timeline:
     """Every date of one subject, resolved. `alive` are (day, source, ref) of each day on which it was known to live.
 
-    `new_therapies`, the earliest first, and `clinical_progression` are (day, ref), on the day of the first dose or
-    later: what is dated before stands in `too_early` as (what, day, ref).
+    `start` is day 1 of all times, by the plan's `origin` the first dose or randomisation; `first_dose` is that dose.
+    `new_therapies`, the earliest first, and `clinical_progression` are (day, ref), on that day or later: what is dated
+    before stands in `too_early` as (what, day, ref).
     """
 
     start: date | None
@@ -49,6 +51,8 @@ class Timeline:
     clinical_progression: tuple[date, str] | None
     treatment_end: date | None = None
     too_early: tuple[tuple[str, date, str], ...] = ()
+    first_dose: date | None = None
+    origin: Origin = "first_dose"
 
     @property
     def new_therapy(self) -> tuple[date, str] | None:
@@ -85,7 +89,7 @@ def is_full(text: str) -> bool:
 
 def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None) -> Timeline:
     """Resolve every date of a subject. With a data cut, what is dated after it is left out first."""
-    start = records.treatment_start
+    start = records.origin(plan)
     if cut is not None:
         records = _until(records, plan, cut)
         start = start if start is not None and start <= cut else None
@@ -109,6 +113,8 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
 
     return Timeline(
         start=start,
+        origin=plan.origin,
+        first_dose=records.treatment_start,
         baselines=tuple(placed(record, plan, ceilings=(start,)) for record in records.baselines),
         assessments=tuple(placed(record, plan, floor=start, ceilings=bounds) for record in records.assessments),
         death=death,
@@ -142,8 +148,7 @@ def _death(records: SubjectRecords, plan: AnalysisPlan) -> date | None:
     alive += [record.last_procedure or record.date for record in records.assessments]
     alive += [happened.date for happened in _happened(records)]
     floors = [span(text)[0] for text in alive if is_full(text)]
-    if records.treatment_start:
-        floors.append(records.treatment_start)
+    floors += [day for day in (records.treatment_start, records.randomisation) if day]
     floors = [day for day in floors if day <= span(records.death.date)[1]]
     return resolve(records.death.date, plan, floor=max(floors, default=None))
 
@@ -178,13 +183,15 @@ def placed(
 
 def _until(records: SubjectRecords, plan: AnalysisPlan, cut: date) -> SubjectRecords:
     def by_then(*texts: str | None) -> bool:
-        return all(resolve(text, plan, floor=records.treatment_start) <= cut for text in texts if text)
+        return all(resolve(text, plan, floor=records.origin(plan)) <= cut for text in texts if text)
 
     death, clinical, end = records.death, records.clinical_progression, records.treatment_end
+    dosed, randomised = records.treatment_start, records.randomisation
     return SubjectRecords(
         ref=records.ref,
-        treatment_start=records.treatment_start,
+        treatment_start=dosed if dosed and dosed <= cut else None,
         treatment_ref=records.treatment_ref,
+        randomisation=randomised if randomised and randomised <= cut else None,
         baselines=tuple(record for record in records.baselines if by_then(record.date, record.last_procedure)),
         assessments=tuple(record for record in records.assessments if by_then(record.date, record.last_procedure)),
         death=death if death and by_then(death.date) else None,

@@ -13,7 +13,7 @@ from .best_response import Course
 from .dates import DatedAssessment, Timeline, span
 from .outcomes import AssessmentResult, Finding
 from .records import SubjectRecords
-from .words import RESPONSES
+from .words import ORIGINS, RESPONSES
 
 # What cannot follow a complete response without that disease is back: by response, the finding that asks.
 AFTER_COMPLETE = {"PR": "cr-then-pr", "SD": "cr-then-sd", "NON-CR/NON-PD": "cr-then-non-cr"}
@@ -62,7 +62,8 @@ def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
 
 def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) -> Iterator[Finding]:
     if dates.start and not baseline:
-        text = f"No complete baseline assessment on or within {plan.baseline_window_days} days before the first dose."
+        origin = ORIGINS[plan.origin]
+        text = f"No complete baseline assessment on or within {plan.baseline_window_days} days before {origin}."
         yield Finding("no-baseline", text, tuple(sorted(entry.record.ref for entry in dates.baselines)))
     by_day = sorted(dates.baselines, key=lambda entry: entry.day)
     for day, entries in groupby(by_day, key=lambda entry: entry.day):
@@ -83,29 +84,31 @@ def _two_on_a_day(dates: Timeline) -> Iterator[Finding]:
 
 
 def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
-    first_dose, died = shown_date(dates.start), shown_date(dates.death)
-    if dates.start and records.consent and dates.start < span(records.consent.date)[0]:
+    origin = f"{ORIGINS[dates.origin]} on {shown_date(dates.start)}"
+    died = shown_date(dates.death)
+    if dates.first_dose and records.consent and dates.first_dose < span(records.consent.date)[0]:
         consented = shown_date(records.consent.date)
-        text = f"The first dose on {first_dose} is dated before informed consent on {consented}."
+        text = f"The first dose on {shown_date(dates.first_dose)} is dated before informed consent on {consented}."
         yield Finding("dose-before-consent", text, tuple(filter(None, (records.consent.ref, records.treatment_ref))))
     for entry in dates.assessments:
         if dates.start and entry.day < dates.start:
-            text = f"is dated {shown_date(entry.day)}, before the first dose on {first_dose}: nothing counts from it"
+            text = f"is dated {shown_date(entry.day)}, before {origin}: nothing counts from it"
             yield _dated("before-start", entry, text)
         if dates.death and min(entry.day, entry.finding) > dates.death:
             yield _dated("after-death", entry, f"is dated {shown_date(entry.day)}, after death on {died}")
     if dates.death and records.death:
         if dates.start and dates.death < dates.start:
-            text = f"Death on {died} is dated before the first dose on {first_dose}."
+            text = f"Death on {died} is dated before {origin}."
             yield Finding("death-before-start", text, (records.death.ref,))
         yield from _alive_after_death(records, dates)
     for what, day, ref in dates.too_early:
-        text = f"{TOO_EARLY[what]} is dated {shown_date(day)}, before the first dose on {first_dose}"
+        text = f"{TOO_EARLY[what]} is dated {shown_date(day)}, before {origin}"
         yield Finding(f"{what}-before-start", f"{text}: it counts for nothing.", (ref,))
     for day, ref in dates.new_therapies:
         if day == dates.start:
             text = (
-                f"New anticancer therapy starts on {first_dose}, the day of the first dose: no later assessment counts."
+                f"New anticancer therapy starts on {shown_date(day)}, the day of {ORIGINS[dates.origin]}: "
+                "no later assessment counts."
             )
             yield Finding("therapy-before-start", text, (ref,))
 
@@ -127,8 +130,8 @@ def _early_progression(dates: Timeline) -> Iterator[Finding]:
         first = min(filter(None, (entry.finding, entry.target, entry.first_seen)))
         if dates.start and first < dates.start <= entry.day:
             text = (
-                f"was finished on {shown_date(entry.day)}, but has a finding of {shown_date(first)}, before the first "
-                f"dose on {shown_date(dates.start)}: it dates no progression"
+                f"was finished on {shown_date(entry.day)}, but has a finding of {shown_date(first)}, before "
+                f"{ORIGINS[dates.origin]} on {shown_date(dates.start)}: it dates no progression"
             )
             yield _dated("before-start", entry, text)
 

@@ -116,13 +116,15 @@ class SubjectOutcome:
     """All that the plan derives from one subject's records.
 
     `bor` is unconfirmed, `cbor` confirmed, `headline` the one of them that the plan puts first. `orr`, `dcr`, `cbr`
-    follow the headline, and so do `dor` and `ttr`; beside them stand those of the unconfirmed response. Times are None
-    for a subject who was never treated (of a response also for a non-responder). `new_therapy` is the first day of a
+    follow the headline, and so do `dor` and `ttr`; beside them stand those of the unconfirmed response. Times count
+    from `origin`; both are None for a subject who was never treated or, where the plan counts from there, randomised
+    (of a response also for a non-responder). `new_therapy` is the first day of a
     new anticancer therapy, `response_ended` the same where it ends the assessment of response, `baseline_date` the day
     of the baseline that counts. `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
     """
 
     ref: str
+    origin: datetime.date | None
     treatment_start: datetime.date | None
     baseline_ref: str | None
     baseline_sum: Decimal | None

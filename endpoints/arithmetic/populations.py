@@ -46,6 +46,7 @@ def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, An
         "empty": not rows,
         "conf_level": float(plan.conf_level),
         "conf_type": plan.conf_type,
+        "origin": plan.origin,
         "response": response_table(rows, plan),
         "times": times(rows, plan),
         "sensitivity": sensitivity(rows, plan),
@@ -126,7 +127,7 @@ def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
 
 
 def curve_of(found: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool = False) -> Curve:
-    """The curve of (days, event) pairs; subjects without a time (never treated, or no responder) are not in it."""
+    """The curve of (days, event) pairs; subjects without a time (no origin, or no responder) are not in it."""
     known = zip(*(time for time in found if time is not None), strict=True)
     days = np.array(next(known, ()), dtype=np.int64)
     events = np.array(next(known, ()), dtype=bool)
@@ -269,13 +270,13 @@ def spider(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any
 
 
 def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
-    """One lane a treated subject, the longest survival first.
+    """One lane a subject with an origin, the longest survival first.
 
     `response_days` are (day, CR or PR) of a responder from the response that counts on, each response once;
     `treatment_end` is None while treatment goes on, and where death ended it.
     """
-    treated = [(row.os, row) for row in rows if row.os is not None]
-    lanes = sorted(treated, key=lambda lane: (-lane[0][0], lane[1].label))
+    followed = [(row.os, row) for row in rows if row.os is not None]
+    lanes = sorted(followed, key=lambda lane: (-lane[0][0], lane[1].label))
     return [
         {
             "ref": row.ref,
@@ -287,6 +288,7 @@ def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, An
             "progression_day": row.progression_day,
             "responses": [(day, response) for day, response, _ in row.course],
             "response_days": _first_responses(row),
+            "treated": row.treated,
             "treatment_end": row.treatment_end_day,
             "new_therapy": row.new_therapy_day,
         }

@@ -143,7 +143,7 @@ def _evaluate(
     for indices in days:
         for index in indices:
             results[index] = _assess(baseline, before, entries[index], plan)
-        # what was seen before the first dose is no yardstick for what follows under it
+        # what was seen before the origin is no yardstick for what follows it
         if start is None or entries[indices[0]].day >= start:
             before = _after(before, [results[index] for index in indices])
     ordered = [results[index] for index in range(len(entries))]
@@ -259,7 +259,7 @@ def _date_progressions(
     """Progression is dated by its earliest finding; an equivocal lesion proven later, by its first sight.
 
     A "no new lesion" on a day between breaks the chain: what was equivocal then is not what is proven now. What was
-    found before the first dose dates no progression of an assessment after it.
+    found before the origin dates no progression of an assessment after it.
     """
     dated = list(results)
     first_sight: date | None = None
@@ -295,5 +295,5 @@ def _dated(
 
 
 def _first_since(start: date | None, days: Sequence[date]) -> date:
-    """The earliest of the days that is not before the first dose; where all are, the earliest."""
+    """The earliest of the days that is not before the origin; where all are, the earliest."""
     return min([day for day in days if start is None or day >= start] or days)

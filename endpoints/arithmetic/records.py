@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from trialsite.protocol.schema import AnalysisPlan
+
 NonTarget = Literal["CR", "NONCR", "PD", "NE", "PRESENT"]
 NewLesion = Literal["Y", "N", "EQUIVOCAL"]
 Response = Literal["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"]
@@ -85,7 +87,8 @@ class Contact:
 class SubjectRecords:
     """Everything about one subject that response and survival rest on, in any order of entry.
 
-    `treatment_start` is the first dose of any study drug, None while nothing was given; `consent` has a whole date.
+    `treatment_start` is the first dose of any study drug, None while nothing was given; `randomisation` the day on
+    which a list gave the subject's group; `consent` has a whole date.
     `treatment_end` is the day on which treatment was stopped for good; nothing but the figures rests on it.
     `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
     `new_therapies` are all that the record tells of, the earliest counts. `contacts` are the days on which somebody met
@@ -108,3 +111,8 @@ class SubjectRecords:
     treatment_end: Dated | None = None
     reported_deaths: tuple[Dated, ...] = ()
     other_days: tuple[Contact, ...] = ()
+    randomisation: date | None = None
+
+    def origin(self, plan: AnalysisPlan) -> date | None:
+        """Day 1 of all times; None where nothing counts yet."""
+        return self.randomisation if plan.origin == "randomisation" else self.treatment_start

@@ -16,7 +16,7 @@ Varied = tuple[Response | None, bool | None, Time | None]
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One subject in a population. Times are (days, event); days count from the first dose as day 1, there is no day 0.
+    """One subject in a population. Times are (days, event); days count from the origin as day 1, there is no day 0.
 
     `course` is (day, overall response, change of the sum from baseline in per cent or None where it is not complete) of
     each assessment up to the first progression, or to the new anticancer therapy that ends the response. `variants`
@@ -50,6 +50,7 @@ class OutcomeRow:
     treatment_end_day: int | None = None
     new_therapy_day: int | None = None
     new_lesions: tuple[int, ...] = ()
+    treated: bool = True
     no_change: str = ""
     variants: dict[str, Varied] = field(default_factory=dict)
 
@@ -72,8 +73,8 @@ NAMES = tuple(field.name for field in fields(OutcomeRow))
 
 def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
     """The row of an outcome; `label` is the subject's number as people know it."""
-    start = outcome.treatment_start
-    # of progression, what is dated before the first dose counts for nothing
+    start = outcome.origin
+    # of progression, what is dated before the origin counts for nothing
     progressions = [result.pd_date for result in outcome.assessments if result.pd_date and start]
     progression = min((day for day in progressions if start and day >= start), default=None)
     shown = sorted(
@@ -113,6 +114,7 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         progression_day=_day(progression, start) if progression and start else None,
         death_day=_day(outcome.death_date, start) if outcome.death_date and start else None,
         baseline_day=signed_day(outcome.baseline_date, start) if outcome.baseline_date and start else None,
+        treated=outcome.treatment_start is not None,
         treatment_end_day=_day(outcome.treatment_end, start) if outcome.treatment_end and start else None,
         new_therapy_day=_day(outcome.new_therapy, start) if outcome.new_therapy and start else None,
         new_lesions=tuple(day for day, result in shown if result.new_lesion == "Y"),
@@ -133,7 +135,7 @@ def _day(day: date, start: date) -> int:
 
 
 def signed_day(day: date, start: date) -> int:
-    """The day counted from the first dose, which is day 1; the day before it is day -1."""
+    """The day counted from the origin, which is day 1; the day before it is day -1."""
     days = (day - start).days
     return days + 1 if days >= 0 else days
 

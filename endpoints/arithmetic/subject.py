@@ -21,7 +21,7 @@ from .best_response import (
     course_of,
     response_of,
     unconfirmed,
-    without_treatment,
+    without_origin,
 )
 from .dates import Timeline, timeline
 from .outcomes import AssessmentResult, BestResponse, Flag, SubjectOutcome, TimeToEvent, Variant
@@ -52,7 +52,7 @@ VARIANTS: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A treated subject under one plan: `course` for progression, `response` what of it counts for response."""
+    """A subject with an origin under one plan: `course` for progression, `response` what of it counts for response."""
 
     results: tuple[AssessmentResult, ...]
     course: Course
@@ -66,7 +66,7 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
     """
     dates = timeline(records, plan, cut)
     if dates.start is None:
-        return _untreated(records, dates, plan)
+        return _without_origin(records, dates, plan)
     evaluated = _evaluated(dates, plan)
     course, response = evaluated.course, evaluated.response
     bor, cbor = unconfirmed(response, plan), confirmed(response, plan)
@@ -80,7 +80,8 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
     baseline = choose(dates.baselines, dates.start, plan)
     return SubjectOutcome(
         ref=records.ref,
-        treatment_start=dates.start,
+        origin=dates.start,
+        treatment_start=dates.first_dose,
         baseline_ref=baseline.ref if baseline else None,
         baseline_sum=baseline.total if baseline else None,
         measurable=_measurable(dates, plan),
@@ -181,13 +182,15 @@ def _measurable(dates: Timeline, plan: AnalysisPlan) -> Flag:
     return Flag(False, "No measurable lesion at baseline.", tuple(entry.record.ref for entry in before))
 
 
-def _untreated(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan) -> SubjectOutcome:
-    """A subject without a dose: a non-responder without times; the assessments are shown, nothing counts from them."""
-    best = without_treatment()
+def _without_origin(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan) -> SubjectOutcome:
+    """A subject without an origin: a non-responder without times; the assessments are shown, nothing counts from
+    them."""
+    best = without_origin(plan)
     nothing = Flag(False, best.reason)
     return SubjectOutcome(
         ref=records.ref,
-        treatment_start=None,
+        origin=None,
+        treatment_start=dates.first_dose,
         baseline_ref=None,
         baseline_sum=None,
         measurable=_measurable(dates, plan),

@@ -97,7 +97,10 @@ def last_alive(records: SubjectRecords, course: Course, dates: Timeline) -> Sigh
         day, ref = dates.clinical_progression
         seen.append((day, "Known alive: clinical progression", ref))
     seen += [(day, "Known alive: new anticancer therapy", ref) for day, ref in dates.new_therapies]
-    seen.append((course.start, "Known alive: first dose", records.treatment_ref))
+    if dates.first_dose:
+        seen.append((dates.first_dose, "Known alive: first dose", records.treatment_ref))
+    if records.randomisation:
+        seen.append((records.randomisation, "Known alive: randomisation", ""))
     latest = max(day for day, _, _ in seen)
     words, ref = min((words, ref) for day, words, ref in seen if day == latest)
     return Sighting(latest, "last date known alive", words, (ref,))
@@ -117,7 +120,7 @@ def duration_of_response(first: Step | None, pfs: TimeToEvent) -> TimeToEvent | 
 
 
 def time_to_response(first: Step | None, course: Course) -> TimeToEvent | None:
-    """From the first dose to the begin of a response, of responders only."""
+    """From the origin to the begin of a response, of responders only."""
     return timed(_begin(first), course.start, True) if first else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from trialsite.protocol.plan import Origin
 from trialsite.protocol.schema import AnalysisPlan
 
 from .baseline import Baseline
@@ -22,6 +23,8 @@ RESPONSES: dict[Response, str] = {
     "PD": "progression",
     "NE": "not evaluable",
 }
+# Day 1 of all times, by the plan's origin.
+ORIGINS: dict[Origin, str] = {"first_dose": "the first dose", "randomisation": "randomisation"}
 _NON_TARGETS = {
     "CR": "non-target lesions gone",
     "NONCR": "non-target lesions persist",

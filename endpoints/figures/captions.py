@@ -48,10 +48,14 @@ def _end(plan: AnalysisPlan) -> str:
     return "the first progression" + (" or new anticancer therapy" if plan.nact_response == "ends" else "")
 
 
+def _on_treatment(plan: AnalysisPlan) -> str:
+    return "time on treatment" if plan.origin == "first_dose" else "from randomisation to the end of treatment"
+
+
 def swimmer(figures: Figures, plan: AnalysisPlan) -> str:
     present = {lane["response"] for lane in figures["swimmer"]}
     return (
-        "Bar: time on treatment; line: follow-up after it. Letters beside the subject and colour: best overall "
+        f"Bar: {_on_treatment(plan)}; line: follow-up after it. Letters beside the subject and colour: best overall "
         f"response ({abbreviations(present)}). First CR, first PR: of responders, from the response that counts on. "
         "New therapy: new anticancer therapy. Alive: at last contact. A mark that would hide another stands to its "
         "right."

@@ -22,11 +22,12 @@ class Endpoint(NamedTuple):
     curve: str
     title: str
     share: str
-    since: str
     events: str
     censored: str
     event: str
     nobody: str = NO_SUBJECTS
+    # From where its days are counted; "" is the origin of the plan.
+    since: str = ""
 
 
 ENDPOINTS = {
@@ -34,7 +35,6 @@ ENDPOINTS = {
         "pfs",
         "Progression-free survival",
         share="Progression-free survival",
-        since="first dose",
         events="events",
         censored="censored",
         event="Event: progression or death from any cause.",
@@ -43,7 +43,6 @@ ENDPOINTS = {
         "os",
         "Overall survival",
         share="Overall survival",
-        since="first dose",
         events="deaths",
         censored="censored",
         event="Event: death from any cause.",
@@ -52,17 +51,16 @@ ENDPOINTS = {
         "dor",
         "Duration of response",
         share="Responders still in response",
-        since="response",
         events="events",
         censored="censored",
         event="Responders alone. Event: progression or death from any cause.",
+        since="response",
         nobody="No subject has responded: there is no duration of response to show.",
     ),
     "follow_up": Endpoint(
         "follow_up",
         "Follow-up (reverse Kaplan-Meier)",
         share="Subjects still followed",
-        since="first dose",
         events="alive at last contact",
         censored="died",
         event="Survival with event and censoring exchanged: it ends with being alive at last contact.",
@@ -89,7 +87,7 @@ def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
         text=canvas.text,
         legends="horizontal",
         title=heading(canvas, counts(found, endpoint), median(found, canvas.level)),
-        encoding={"x": _months(endpoint, ticks), "y": _share(endpoint)},
+        encoding={"x": _months(endpoint.since or canvas.origin, ticks), "y": _share(endpoint)},
     )
 
 
@@ -133,12 +131,12 @@ def _words(survival: float, lower: float | None, upper: float | None) -> dict[st
     return {"estimate": f"{share(100 * survival)} %", "limits": limits}
 
 
-def _months(endpoint: Endpoint, ticks: list[int]) -> Spec:
+def _months(since: str, ticks: list[int]) -> Spec:
     return {
         "field": "month",
         "type": "quantitative",
         "scale": {"domain": [0, ticks[-1]], "nice": False},
-        "title": f"Time since {endpoint.since} (months)",
+        "title": f"Time since {since} (months)",
         "axis": {"values": ticks, "grid": False, "labelFlush": False, "labelOverlap": False},
     }
 

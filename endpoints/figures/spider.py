@@ -58,7 +58,7 @@ def spec(lines: list[dict[str, Any]], canvas: Canvas, *, of: int | None = None, 
         text=canvas.text,
         legends="horizontal",
         title=heading(canvas, *_about(lines, of, canvas)) if of is not None else None,
-        encoding={"x": _months(points)},
+        encoding={"x": _months(points, canvas)},
     )
 
 
@@ -74,14 +74,14 @@ def _point(line: dict[str, Any], day: int, change: float, canvas: Canvas) -> Spe
     }
 
 
-def _months(points: list[Spec]) -> Spec:
+def _months(points: list[Spec], canvas: Canvas) -> Spec:
     months = [point["month"] for point in points]
     ticks = month_ticks(max(months, default=1.0))
     return {
         "field": "month",
         "type": "quantitative",
         "scale": {"domain": [min([0.0, *months]) * 1.15, ticks[-1]], "nice": False},
-        "title": "Time since first dose (months)",
+        "title": f"Time since {canvas.origin} (months)",
         "axis": {"grid": False, "values": ticks, "labelOverlap": "greedy"},
     }
 

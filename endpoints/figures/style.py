@@ -69,7 +69,7 @@ WRITTEN = {"NON-CR/NON-PD": "Non-CR/Non-PD"}
 class Canvas(NamedTuple):
     """Where a figure stands. `about` names the population, `level` the confidence in words ("95 %"), `days_per_month`
     turns days into months; `links` leads from a subject's ref to its page; `letters` is their size where it is not the
-    usual one."""
+    usual one; `origin` is day 1 in words."""
 
     width: Width
     about: str = ""
@@ -77,6 +77,7 @@ class Canvas(NamedTuple):
     days_per_month: float = 30.4375
     links: Links = {}
     letters: float | None = None
+    origin: str = "first dose"
 
     @property
     def text(self) -> float:

@@ -1,4 +1,4 @@
-"""One lane a treated subject, from first dose to death or last contact: treatment, responses, what followed.
+"""One lane a treated subject, from its origin to death or last contact: treatment, responses, what followed.
 
 Marks of one lane never hide each other: where two would, the later one stands beside the earlier.
 """
@@ -72,7 +72,7 @@ def spec(lanes: list[dict[str, Any]], canvas: Canvas, *, of: int, longest: int |
         ],
         width=canvas.width,
         height=max(lane_height(canvas) * len(lanes), 4 * canvas.text),
-        description="Swimmer: each subject from first dose to death or last contact, with treatment and responses.",
+        description=f"Swimmer: each subject from {canvas.origin} to death or last contact, treatment and responses.",
         text=canvas.text,
         title=heading(canvas, ", ".join(filter(None, [shown_of(len(lanes), of), sheet]))),
         encoding={"y": _subjects(lanes, canvas)},
@@ -91,6 +91,8 @@ def lane_height(canvas: Canvas) -> float:
 def _lane(lane: dict[str, Any], canvas: Canvas) -> Spec:
     month = canvas.days_per_month
     end = lane["days"] if lane["treatment_end"] is None else min(lane["treatment_end"], lane["days"])
+    # Of a subject who was randomised and never treated there is the line alone.
+    end = end if lane.get("treated", True) else 0
     return {
         "lane": name_of(lane),
         "label": lane["label"],
@@ -155,12 +157,12 @@ def _subjects(lanes: list[dict[str, Any]], canvas: Canvas) -> Spec:
     }
 
 
-def _months(field: str, ticks: list[int]) -> Spec:
+def _months(field: str, ticks: list[int], canvas: Canvas) -> Spec:
     return {
         "field": field,
         "type": "quantitative",
         "scale": {"domain": [0, ticks[-1]], "nice": False},
-        "title": "Time since first dose (months)",
+        "title": f"Time since {canvas.origin} (months)",
         "axis": {"values": ticks, "labelOverlap": "greedy"},
     }
 
@@ -183,12 +185,12 @@ def _bars(rows: list[Spec], ticks: list[int], canvas: Canvas) -> list[Spec]:
         {
             "data": {"values": rows},
             "mark": line,
-            "encoding": {"x": _months("treated", ticks), "x2": {"field": "followed"}},
+            "encoding": {"x": _months("treated", ticks, canvas), "x2": {"field": "followed"}},
         },
         {
             "data": {"values": rows},
             "mark": {"type": "bar", "opacity": 0.55, "height": {"band": 0.8}},
-            "encoding": {"x": _months("treated", ticks), **encoding},
+            "encoding": {"x": _months("treated", ticks, canvas), **encoding},
         },
     ]
 
@@ -221,7 +223,7 @@ def _sign_layer(
             "clip": False,
         },
         "encoding": {
-            "x": _months("month", ticks),
+            "x": _months("month", ticks, canvas),
             "shape": _by_event(present, [sign.shape for sign in present], legend),
             "fill": _by_event(present, [sign.fill for sign in present], legend),
             "stroke": _by_event(present, [INK for _ in present], legend),

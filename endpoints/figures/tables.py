@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from endpoints.arithmetic.percentages import share, signed
 from endpoints.arithmetic.populations import CATEGORIES
+from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures.style import written
 from trialsite.protocol.schema import AnalysisPlan
 
@@ -35,13 +36,15 @@ TIMES = {
     "follow_up": "Follow-up",
 }
 BENEFIT = {
-    "cb_A": "CR, PR or SD at an assessment {} days or more after the first dose, before progression",
+    "cb_A": "CR, PR or SD at an assessment {} days or more after {}, before progression",
     "cb_B": "stable disease that lasts {} days",
 }
 AFTER_THERAPY = {
     "ends": "What is assessed after the start of a new anticancer therapy does not count.",
     "counts": "Assessments under a new anticancer therapy count.",
 }
+# Who is in the denominator, by the origin of the times.
+COUNTED = {"first_dose": "treated", "randomisation": "randomised"}
 CURVES = ("pfs", "os")
 AT_RISK = {"pfs": "PFS", "os": "OS", "dor": "Duration of response", "follow_up": "Follow-up"}
 
@@ -85,12 +88,16 @@ def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     ]
     note = (
         f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
-        f"response, or {BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days)}. "
-        f"{AFTER_THERAPY[plan.nact_response]} All treated subjects stay in the denominator."
+        f"response, or {_benefit(plan)}. "
+        f"{AFTER_THERAPY[plan.nact_response]} All {COUNTED[plan.origin]} subjects stay in the denominator."
     )
     return Table(
         "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))
     )
+
+
+def _benefit(plan: AnalysisPlan) -> str:
+    return BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days, ORIGINS[plan.origin])
 
 
 def _count(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:

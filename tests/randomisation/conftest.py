@@ -13,6 +13,7 @@ GROUPS = (
     COHORT.format("WITHOUT", "Without everolimus", ""),
     '[[populations]]\ncode = "BOTH"\nlabel = "Randomised"\ncohorts = ["WITH", "WITHOUT"]\n',
 )
+EVEROLIMUS = 'code = "everolimus"\nlabel = "Everolimus"\n'
 STRATA = (
     '{ form = "eligibility", item = "measurable_disease", label = "Measurable disease", levels = ["yes", "no"] }',
     '{ form = "eligibility", item = "who_status", label = "Performance status", cuts = [1] }',
@@ -23,7 +24,9 @@ def randomising(*strata: str, more: str = "") -> str:
     """The text of the protocol file."""
     listed = ", ".join(strata)
     table = f'[randomisation]\ncohorts = ["WITH", "WITHOUT"]\nstrata = [{listed}]\n{more}'
-    text = OURS.read_text()
+    text = OURS.read_text().replace(
+        EVEROLIMUS, f'{EVEROLIMUS}cohorts = ["P1-5D", "P1-10D", "P1-30W", "P2-10D", "WITH"]\n'
+    )
     begin = text.index("[[populations]]")
     return "\n".join([text[:begin], *GROUPS[:2], table, GROUPS[2], text[begin:]])
 

@@ -26,7 +26,10 @@ FAULTY = (
     (randomising(NUMBER.replace("cuts = [1]", 'levels = ["0", "1"]')), "who_status is a number: state cuts"),
     (randomising(NUMBER.replace("cuts = [1]", "cuts = [2, 1]")), "cuts must rise"),
     (randomising(NUMBER.replace(", cuts = [1]", "")), "state either levels or cuts"),
-    (randomising(NUMBER.replace("who_status", "who_sttus")), "Did you mean who_status?"),
+    (
+        randomising(NUMBER.replace("who_status", "who_sttus")),
+        "this trial does not ask for who_sttus on the form eligibility",
+    ),
     (randomising(NUMBER.replace("who_status", "neutrophils")), "neither a yes-no item, nor a choice or a number"),
     (randomising(NUMBER.replace("eligibility", "tumour")), "tumour may be filled after the enrolment"),
     (randomising(NUMBER.replace("eligibility", "exposure")), "this trial does not ask for the form exposure"),

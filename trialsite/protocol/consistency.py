@@ -155,13 +155,20 @@ def visits(protocol: Protocol) -> Iterator[str]:
 
 
 def _origins(protocol: Protocol) -> Iterator[str]:
-    if protocol.randomisation is not None:
+    by_list = protocol.randomisation.cohorts if protocol.randomisation else ()
+    chosen = [cohort.code for cohort in protocol.cohorts if cohort.code not in by_list]
+    counts = protocol.analysis.origin == "randomisation"
+    if counts and by_list and chosen:
+        yield f"analysis.origin: times cannot begin with the randomisation of who is not randomised{_listed(chosen)}"
+    if not counts and any(entry.code == "all_randomised" for entry in protocol.analysis_sets):
+        yield "analysis_sets.all_randomised: analysis.origin is not randomisation: who has no dose has no times"
+    if by_list:
         return
+    if counts:
+        yield "analysis.origin: this trial randomises nobody"
     for visit in protocol.visits:
         if isinstance(visit, TumourVisit) and visit.counted_from == "randomisation":
             yield f"visits.{visit.code}.counted_from: this trial randomises nobody"
-    if protocol.analysis.origin == "randomisation":
-        yield "analysis.origin: this trial randomises nobody"
 
 
 def not_applicable(protocol: Protocol) -> Iterator[str]:

@@ -71,7 +71,7 @@ class Population(Part):
 class AnalysisSet(Part):
     """Which subjects of a population count, and for which endpoints this is the headline set."""
 
-    code: Literal["measurable", "all_treated"]
+    code: Literal["measurable", "all_treated", "all_randomised"]
     """Which of the sets that the program knows."""
     label: Text
     """In words."""

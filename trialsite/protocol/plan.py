@@ -14,6 +14,9 @@ from trialsite.protocol.part import Part
 MAY_BE_LEFT_OUT = ("origin", "assessment_intervals_later")
 
 
+Origin = Literal["first_dose", "randomisation"]
+
+
 class LaterLongest(Part):
     """From a day on, another longest time between two tumour assessments."""
 
@@ -37,7 +40,7 @@ class AnalysisPlan:
     recist_version: Literal["1.0", "1.1"] = Field(
         default="1.0", description="RECIST version whose lesion limits and thresholds hold"
     )
-    origin: Literal["first_dose", "randomisation"] = Field(
+    origin: Origin = Field(
         default="first_dose",
         description="Day 1 of all times: the first dose of any study drug, of treated subjects; or the day of "
         "randomisation, of all who were randomised, treated or not",

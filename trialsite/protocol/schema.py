@@ -158,6 +158,14 @@ class Protocol(Part):
         """The code of every form that this trial fills, at a visit or as a log."""
         return frozenset(self.log_forms).union(*(every_form(visit) for visit in self.visits))
 
+    def column_of(self, form: str, item: str) -> str:
+        """The name of the column that holds an item of a form; KeyError for one that the form does not ask here."""
+        if form == "eligibility":
+            return self.eligibility_item(item).held_by
+        if form == "history" and self.history is not None:
+            return self.history.item(item).held_by
+        return item
+
     def is_randomised(self, cohort_code: str) -> bool:
         """Whether the cohort is one that a list gives, and nobody chooses."""
         return self.randomisation is not None and cohort_code in self.randomisation.cohorts

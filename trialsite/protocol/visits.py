@@ -7,6 +7,7 @@ from pydantic import Field
 
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.part import Code, Part, Text
+from trialsite.protocol.plan import Origin
 
 # How the code of a visit begins that nobody planned: no visit of a protocol may be called so.
 UNSCHEDULED = "UNS"
@@ -92,7 +93,7 @@ class TumourVisit(InAWindow):
     """Days from one to the next, counted from `counted_from`."""
     then: tuple[LaterInterval, ...] = ()
     """Later intervals, as 12-weekly after week 48."""
-    counted_from: Literal["first_dose", "randomisation"] = "first_dose"
+    counted_from: Origin = "first_dose"
     """From which day they are counted."""
     until: Literal["progression", "end_of_treatment"] = "progression"
     """Until when they go on."""
