@@ -68,7 +68,7 @@ def strata(protocol: Protocol) -> Iterator[str]:
         if field is None:
             yield f"{path}.item: this trial does not ask for {stratum.item} on the form {stratum.form}"
         else:
-            yield from _levels(path, stratum, field, _answers(protocol, stratum, field))
+            yield from _levels(path, stratum, field, _stratum_answers(protocol, stratum, field))
 
 
 def _field(protocol: Protocol, stratum: Stratum) -> models.Field | None:
@@ -81,7 +81,7 @@ def _field(protocol: Protocol, stratum: Stratum) -> models.Field | None:
         return None
 
 
-def _answers(protocol: Protocol, stratum: Stratum, field: models.Field) -> list[str]:
+def _stratum_answers(protocol: Protocol, stratum: Stratum, field: models.Field) -> list[str]:
     """What can be answered, in small letters; empty for a number."""
     planned: tuple[str, ...] = ()
     if stratum.form == "eligibility":

@@ -20,6 +20,7 @@ from trialsite.protocol.visits import (
 
 ASKED = "X"
 OUTSIDE = "Outside visits"
+ORIGINS: dict[str, str] = {"first_dose": "the first dose", "randomisation": "randomisation"}
 UNTIL = {"progression": "until progression", "end_of_treatment": "until the end of treatment"}
 
 
@@ -47,7 +48,11 @@ def when(protocol: Protocol, visit: Visit) -> str:
         case CycleVisit():
             return f"day {visit.day} of each cycle of {counted(protocol.regimen.cycle_days, 'day')}"
         case TumourVisit():
-            return f"every {counted(visit.every_days, 'day')} from the first dose, {UNTIL[visit.until]}"
+            steps = (f", after day {one.after_days} every {counted(one.every_days, 'day')}" for one in visit.then)
+            begin = (
+                f"every {counted(visit.every_days, 'day')} from {ORIGINS.get(visit.counted_from, visit.counted_from)}"
+            )
+            return f"{begin}{''.join(steps)}, {UNTIL[visit.until]}"
         case DltVisit():
             return "once, on the day after the cycle in which dose-limiting toxicity counts"
         case EndOfTreatmentVisit():

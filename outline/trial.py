@@ -20,8 +20,16 @@ def trial(protocol: Protocol) -> Part:
             ("File (SHA-256)", protocol.sha256),
             ("Events and laboratory values graded by", f"CTCAE {protocol.ctcae_version}"),
         ],
-        tables=[_phases(protocol), _cohorts(protocol), _populations(protocol), _analysis_sets(protocol)],
-        assumed=assumed_under(protocol, "ctcae_version", "phases", "cohorts", "populations", "analysis_sets"),
+        tables=[
+            _phases(protocol),
+            _cohorts(protocol),
+            *_randomisation(protocol),
+            _populations(protocol),
+            _analysis_sets(protocol),
+        ],
+        assumed=assumed_under(
+            protocol, "ctcae_version", "phases", "cohorts", "randomisation", "populations", "analysis_sets"
+        ),
     )
 
 
@@ -33,6 +41,19 @@ def _phases(protocol: Protocol) -> Table:
 def _cohorts(protocol: Protocol) -> Table:
     heads = ("Code", "Cohort", "Phase", "Dose level", "Dose", "Places", "Evaluated for DLT")
     return Table("Cohorts", heads, [_cohort(protocol, cohort) for cohort in protocol.cohorts])
+
+
+def _randomisation(protocol: Protocol) -> list[Table]:
+    """Of a trial that randomises, by what and to which cohorts."""
+    given = protocol.randomisation
+    if given is None:
+        return []
+    facts = [
+        ("Cohorts that a list gives", listed(given.cohorts)),
+        ("Numbers of its own for each site", yes_or_no(given.by_site)),
+        *((f"Stratum: {one.label}", f"{one.form}, {one.item}: {listed(one.names)}") for one in given.strata),
+    ]
+    return [Table("Randomisation", ("What", "How"), facts)]
 
 
 def _cohort(protocol: Protocol, cohort: Cohort) -> tuple[str, ...]:
