@@ -1,27 +1,35 @@
-"""What an amendment would change of the visits of each subject, before anything happens: nothing is written here."""
+"""What an amendment would change of each subject, before anything happens: nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 
+from django.utils import timezone
+
 from assessments.catalogue import CATALOGUE
-from assessments.milestones import milestones
+from assessments.checks.asking import found_by_all
+from assessments.checks.reading import casebooks
+from assessments.milestones import milestones_of
 from assessments.placing import forms_due
+from cohorts.following import judging
 from cohorts.models import ProtocolVersion, Subject, Visit
 from cohorts.planning import Milestones, plan_of, visits_of
 from cohorts.versions import Timeline, Version, at_site, timeline
 from signature.shut import shut_places
+from trialsite.protocol import under
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One subject's visits by code: as they are planned now, and as the amendment would have them."""
+    """One subject's visits by code: as they are planned now, and as the amendment would have them. `questions` are what
+    the checks would ask about what is recorded, and do not ask today."""
 
     subject: Subject
     goes_over: date | None
     now: Mapping[str, Visit]
     then: Mapping[str, Visit]
+    questions: Sequence[str] = field(default=())
 
     @cached_property
     def added(self) -> list[Visit]:
@@ -48,17 +56,23 @@ class Effect:
 
     @property
     def is_none(self) -> bool:
-        return not (self.added or self.withdrawn or self.moved or self.asked)
+        return not (self.added or self.withdrawn or self.moved or self.asked or self.questions)
 
 
-def effects(version: ProtocolVersion, active_from: date, subjects: Iterable[Subject]) -> Iterator[Effect]:
+def effects(version: ProtocolVersion, active_from: date, subjects: Sequence[Subject]) -> list[Effect]:
     """Of each subject who is not frozen or locked, if the amendment were active from that day on at every site where it
-    is not approved yet. Three statements a subject, one a site."""
+    is not approved yet. In a number of statements that grows with the sites alone."""
     places, held_at = shut_places(), cache(at_site)
-    for subject in subjects:
-        if not places.state_of(subject.site_id, subject.pk):
-            held = held_at(subject.site_id)
-            yield _effect(subject, version.pk, held, with_amendment(held, version, active_from))
+    free = [subject for subject in subjects if not places.state_of(subject.site_id, subject.pk)]
+    courses, visits = milestones_of(free), visits_of(free)
+    found, lines = [], {}
+    for subject in free:
+        held, course = held_at(subject.site_id), courses[subject.pk][0]
+        now = timeline(held, course.consents)
+        then = timeline(with_amendment(held, version, active_from), course.consents)
+        found.append(_effect(subject, version.pk, course, visits[subject.pk], now, then))
+        lines[subject.pk] = now, then
+    return _with_questions(found, lines)
 
 
 def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_from: date) -> list[Version]:
@@ -70,14 +84,14 @@ def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_fro
     return [amended if one.key == version.pk and one.active_from is None else one for one in held]
 
 
-def _effect(subject: Subject, key: int, held: Sequence[Version], amended: Sequence[Version]) -> Effect:
-    found, _, _ = milestones(subject)
-    visits, then = visits_of(subject), timeline(amended, found.consents)
+def _effect(
+    subject: Subject, key: int, course: Milestones, visits: list[Visit], now: Timeline, then: Timeline
+) -> Effect:
     return Effect(
         subject=subject,
         goes_over=next((one.since for one in then.held if one.version == key), None),
-        now=_planned(subject, visits, found, timeline(held, found.consents)),
-        then=_planned(subject, visits, found, then),
+        now=_planned(subject, visits, course, now),
+        then=_planned(subject, visits, course, then),
     )
 
 
@@ -88,6 +102,26 @@ def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions:
     return {visit.code: visit for visit in visits if visit.code not in gone} | {
         visit.code: visit for visit in plan.changed
     }
+
+
+def _with_questions(found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]]) -> list[Effect]:
+    """What took place keeps its version, and what is to come says nothing yet: only what was recorded at no visit since
+    the subject would have gone over can be asked about."""
+    today = timezone.localdate()
+    over = [effect.subject for effect in found if effect.goes_over is not None and effect.goes_over <= today]
+    books = casebooks({subject.pk: lines[subject.pk][0] for subject in over}, CATALOGUE) if over else {}
+    asked = {}
+    for subject in over:
+        book, (now, then) = books[subject.pk], lines[subject.pk]
+        with under(judging(now.on(today))):
+            before = {(finding.case_form_id, finding.item, finding.check_id) for finding in found_by_all(book)}
+        with under(judging(then.on(today))):
+            asked[subject.pk] = [
+                finding.text
+                for finding in found_by_all(replace(book, versions=then))
+                if (finding.case_form_id, finding.item, finding.check_id) not in before
+            ]
+    return [replace(effect, questions=asked.get(effect.subject.pk, ())) for effect in found]
 
 
 def _days(visit: Visit) -> tuple[date | None, date | None, date | None]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
-from cohorts.versions import read
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.decoded import Counted, counts
 from endpoints.display import Headline, headlines
@@ -31,8 +31,9 @@ class Side:
         return [(label, now.get(label, "–"), then.get(label, "–")) for label in {**now, **then}]
 
 
-def compared_with(taken: InForce | None) -> Protocol:
+def compared_with(version: ProtocolVersion) -> Protocol:
     """What an amendment's figures stand beside: the version that it took over from, or would take over from."""
+    taken = InForce.objects.filter(sha256=version.sha256).first()
     before = InForce.objects.filter(pk__lt=taken.pk).order_by("pk").last() if taken else None
     return read(ProtocolVersion.objects.get(sha256=before.sha256).pk) if before else in_force()
 

@@ -32,9 +32,16 @@ class ProposeForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """From when the dry run takes the amendment to be active, where no site has approved it yet."""
+    """From when the dry run takes the amendment to be active, where no site has approved it yet; whose subjects are
+    listed."""
 
     active_from = TypedDayField(label="Active from", required=False)
+    site = SiteChoice(empty_label="All sites", required=False, to_field_name="code")
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = Site.objects.order_by("code")
 
 
 class SignForm(SignatureForm):

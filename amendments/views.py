@@ -1,30 +1,33 @@
 """The versions of the protocol: what an amendment would change, its signature, its approvals at the sites."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from amendments.effects import Effect, effects
-from amendments.figures import compared_with, side_by_side
+from amendments.dry_run import AT_ONCE, Line, Look, ask_once, forget, kept, looked_at_once
+from amendments.figures import compared_with
 from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignForm
 from amendments.services import approve, propose
+from amendments.tasks import look_at_amendment
 from cohorts.amendments import put_in_force
 from cohorts.asking import ask, posted
 from cohorts.models import Approval, ProtocolVersion, Subject
-from cohorts.versions import read
 from protocol.models import InForce
-from trialsite.filtering import wanted_of
+from trialsite.filtering import PAGE, wanted_of
 
 WRITES = ["GET", "HEAD", "POST"]
-COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms")
+PAGE_SIZE = 50
+COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms", "Checks")
 MEANING = "I have read the amendment and what it changes, and put it in force."
 
 
@@ -69,41 +72,49 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@require_http_methods(WRITES)
 def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What it would change, by subject, and the figures under the plan of the version before and under its own."""
+    """What it would change, by site and subject, and the figures under the plan of the version before and under its
+    own. A post has it looked at again."""
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)
     form = DayForm(request.GET)
-    active_from = wanted_of(form, request.GET)["active_from"] or timezone.localdate()
-    taken = InForce.objects.filter(sha256=version.sha256).first()
-    before = compared_with(taken)
-    subjects = Subject.objects.select_related("site").order_by("label")
-    found = list(effects(version, active_from, subjects))
+    wanted = wanted_of(form, request.GET)
+    active_from = wanted["active_from"] or timezone.localdate()
+    if request.method == "POST":
+        forget(version, active_from)
+        return redirect(request.get_full_path())
+    site = wanted["site"].code if wanted["site"] else ""
+    look = look_at(version, active_from, site)
     context = {
         "version": version,
-        "since": taken,
+        "since": InForce.objects.filter(sha256=version.sha256).first(),
         "filter": form,
         "active_from": active_from,
         "approvals": Approval.objects.filter(version=version).select_related("site").order_by("site__code"),
         "columns": COLUMNS,
-        "effects": [effect for effect in found if not effect.is_none],
-        "number": len(found),
-        "totals": _totals(found),
-        "figures": side_by_side(before, read(version.pk)),
-        "before": before,
+        "look": look,
+        "site": site,
+        "page": Paginator(_lines(look, site), PAGE_SIZE).get_page(request.GET.get(PAGE)),
+        "before": compared_with(version),
     }
     return render(request, "amendments/amendment.html", context)
 
 
-def _totals(found: list[Effect]) -> dict[str, int]:
-    return {
-        "added": sum(len(effect.added) for effect in found),
-        "withdrawn": sum(len(effect.withdrawn) for effect in found),
-        "moved": sum(len(effect.moved) for effect in found),
-        "asked": sum(len(effect.asked) for effect in found),
-        "over": sum(effect.goes_over is not None for effect in found),
-    }
+def look_at(version: ProtocolVersion, active_from: date, site: str) -> Look | None:
+    """Of few subjects at once; of many what the worker has seen, who is asked where it has not begun: None then."""
+    if Subject.objects.count() <= AT_ONCE:
+        return looked_at_once(version, active_from, compared_with(version))
+    look = kept(version, active_from, site)
+    if look is None and ask_once(version, active_from):
+        look_at_amendment.apply_async([version.pk, active_from.isoformat()], ignore_result=True)
+    return look
+
+
+def _lines(look: Look | None, site: str) -> list[Line]:
+    """Of the site that is asked for; of all where all were looked at."""
+    by_site = look.lines if look else {}
+    return by_site.get(site, []) if site else [line for lines in by_site.values() for line in lines]
 
 
 @require_http_methods(WRITES)

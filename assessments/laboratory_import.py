@@ -118,6 +118,11 @@ def import_samples(preview: Preview, *, by: Callable[[int], Actor], reason: str)
 def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
     place = sample.place
     assert place is not None
+    with place.judged(sample.record):
+        return _enter_there(sample, place, by, reason)
+
+
+def _enter_there(sample: Sample, place: Place, by: Callable[[int], Actor], reason: str) -> CaseForm:
     entry = _entry(sample, sample.complete)
     if not entry.is_valid():
         raise Refused(f"{sample.label}: {' '.join(one for said in entry.errors.values() for one in said)}")
@@ -199,7 +204,7 @@ def _tell(lines: Iterable[Line], error: str) -> None:
 
 def _check(sample: Sample) -> None:
     assert sample.place is not None
-    with sample.place.judged():
+    with sample.place.judged({"sample_date": _given(sample.lines, "sample_date")}):
         _check_there(sample, sample.place)
 
 
@@ -251,7 +256,7 @@ def _fill(sample: Sample, place: Place) -> None:
             value = "no result" if before["value"] is None else f"{before['value']} {before['unit']}"
             line.tell(f"The form has {value} already: correct it there, with the reason.")
     known = {one.name for one in CATALOGUE[place.form_type.code].record._meta.get_fields()}
-    given = {name: next(iter(_said(sample.lines, name)), "") for name in SAMPLE if name in known}
+    given = {name: _given(sample.lines, name) for name in SAMPLE if name in known}
     day = str(stored.get("sample_date") or given["sample_date"])
     if given["sample_date"] and day != given["sample_date"]:
         _tell(sample.lines, f"The form is of a sample of {shown_date(day)}.")
@@ -268,6 +273,10 @@ def _first_of_each(lines: Iterable[Line]) -> Iterable[Line]:
 def _said(lines: Iterable[Line], name: str) -> list[str]:
     """What the lines of a sample say of it, each once; one that is silent does not contradict the others."""
     return list(dict.fromkeys(filter(None, (line.values.get(name, "") for line in lines))))
+
+
+def _given(lines: Iterable[Line], name: str) -> str:
+    return next(iter(_said(lines, name)), "")
 
 
 def _is_same(before: dict[str, Any], line: Line) -> bool:

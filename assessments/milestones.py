@@ -1,6 +1,6 @@
 """What a saved form moves elsewhere: first dose, the subject's status, the visits that follow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,9 +8,8 @@ from django.db import connection
 
 from assessments.catalogue import CATALOGUE
 from cohorts.models import Subject, SubjectStatus, Visit
-from cohorts.planning import Milestones, plan_visits
-from cohorts.services import lock_subject
-from cohorts.versions import Consented, at_site, timeline
+from cohorts.planning import Milestones, plan_subjects
+from cohorts.versions import Consented, versions_of
 from trialsite.protocol import current, in_force
 from values.dates import middle_of
 
@@ -49,7 +48,8 @@ def _starts_a_cycle(code: str, record: dict[str, Any], visit: Visit | None) -> b
 
 # Plain SQL: building this from the ORM costs more than running it. Complete forms count; a withdrawal at once.
 MILESTONES = """
-    WITH done AS (SELECT id FROM assessments_caseform WHERE subject_id = %(subject)s AND state = 'complete')
+    SELECT s.id, found.* FROM unnest(%(subjects)s::bigint[]) AS s (id) CROSS JOIN LATERAL (
+    WITH done AS (SELECT id FROM assessments_caseform WHERE subject_id = s.id AND state = 'complete')
     SELECT (SELECT min(consent_date) FROM assessments_consent JOIN done ON id = case_form_id WHERE consent_given = 'Y'),
            least((SELECT min(infusion_date) FROM assessments_infusionvisit JOIN done ON id = case_form_id
                   WHERE 'Y' IN (paclitaxel_given, trastuzumab_given)),
@@ -68,23 +68,24 @@ MILESTONES = """
                  WHERE reason = 'PROGRESSIVE DISEASE' AND end_date IS NOT NULL),
            ARRAY(SELECT death_date FROM assessments_death JOIN done ON id = case_form_id WHERE death_date <> ''),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
+                   WHERE f.subject_id = s.id AND f.state NOT IN ('not_done', 'in_error')
                    AND r.reason = 'WITHDRAWAL OF CONSENT'),
            (SELECT min(end_date) FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-            WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
+            WHERE f.subject_id = s.id AND f.state NOT IN ('not_done', 'in_error')
             AND r.reason = 'WITHDRAWAL OF CONSENT'),
            EXISTS (SELECT 1 FROM assessments_endoftreatment r JOIN assessments_caseform f ON f.id = r.case_form_id
-                   WHERE f.subject_id = %(subject)s AND f.state NOT IN ('not_done', 'in_error')
+                   WHERE f.subject_id = s.id AND f.state NOT IN ('not_done', 'in_error')
                    AND r.follow_up_agreed = 'N'),
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
-            WHERE e.subject_id = %(subject)s AND e.status = 'approved'),
-           (SELECT enrolled_on FROM cohorts_enrolment WHERE subject_id = %(subject)s AND status = 'approved'),
+            WHERE e.subject_id = s.id AND e.status = 'approved'),
+           (SELECT enrolled_on FROM cohorts_enrolment WHERE subject_id = s.id AND status = 'approved'),
            ARRAY(SELECT consent_date::text FROM assessments_consent JOIN done ON id = case_form_id
                  WHERE consent_given = 'Y' AND consent_date IS NOT NULL
                  UNION ALL
                  SELECT consent_date || ' ' || protocol_version
                  FROM assessments_reconsent JOIN done ON id = case_form_id
                  WHERE consent_given = 'Y' AND consent_date IS NOT NULL)
+    ) found
 """
 
 
@@ -94,27 +95,45 @@ def follow_the_record(subject: Subject) -> None:
     The subject's row is locked before the record is read: of two saves at once the later one sees both. "No key",
     because each of them holds the row's key already, by the form that it began: neither would ever get it whole.
     """
-    lock_subject(subject)
-    subject.refresh_from_db(fields=["first_dose_date", "status"])
-    found, withdrawn, enrolled = milestones(subject)
-    status = _status(found, withdrawn=withdrawn, enrolled=enrolled)
-    if (found.first_dose, status) != (subject.first_dose_date, subject.status):
-        subject.first_dose_date, subject.status = found.first_dose, status
-        subject.save(update_fields=["first_dose_date", "status"])
-    plan_visits(subject=subject, milestones=found)
+    follow_the_records([subject])
+
+
+def follow_the_records(subjects: Sequence[Subject]) -> None:
+    """The same of several, in a number of statements that does not grow with them but where their dates changed."""
+    keys = [subject.pk for subject in subjects]
+    held = {subject.pk: subject for subject in Subject.objects.select_for_update(no_key=True).filter(pk__in=keys)}
+    courses = milestones_of(subjects)
+    for subject in subjects:
+        before, (found, withdrawn, enrolled) = held[subject.pk], courses[subject.pk]
+        subject.first_dose_date = found.first_dose
+        subject.status = _status(found, withdrawn=withdrawn, enrolled=enrolled)
+        subject.protocol_id = before.protocol_id
+        if (subject.first_dose_date, subject.status) != (before.first_dose_date, before.status):
+            subject.save(update_fields=["first_dose_date", "status"])
+    plan_subjects([(subject, courses[subject.pk][0]) for subject in subjects])
 
 
 def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
     """The dates that visits are counted from, whether consent was withdrawn, whether enrolled. Two statements."""
+    return milestones_of([subject])[subject.pk]
+
+
+def milestones_of(subjects: Sequence[Subject]) -> dict[int, tuple[Milestones, bool, bool]]:
+    """The same of several, by their keys. Two statements."""
+    keys = [subject.pk for subject in subjects]
     with connection.cursor() as cursor:
-        cursor.execute(MILESTONES, {"subject": subject.pk})
-        [consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort, enrolled, consents] = (
-            cursor.fetchone()
-        )
-    found = Milestones(
+        cursor.execute(MILESTONES, {"subjects": keys})
+        found = cursor.fetchall()
+    starts = _cycle_starts(keys)
+    return {key: _course(starts[key], *dates) for key, *dates in found}
+
+
+def _course(starts: dict[int, date], *dates: Any) -> tuple[Milestones, bool, bool]:
+    consent, first_dose, ended, progressed, died, withdrawn, withdrawal, refused, cohort, enrolled, consents = dates
+    course = Milestones(
         consent_date=consent,
         first_dose=first_dose,
-        cycle_starts=_cycle_starts(subject),
+        cycle_starts=starts,
         end_of_treatment=ended,
         progression=_first(progressed),
         death=_first(died),
@@ -124,12 +143,12 @@ def milestones(subject: Subject) -> tuple[Milestones, bool, bool]:
         consents=tuple(_consented(said) for said in consents),
         randomisation=enrolled if cohort is not None and in_force().is_randomised(cohort) else None,
     )
-    return found, withdrawn, cohort is not None
+    return course, withdrawn, cohort is not None
 
 
 def stamp_visit(visit: Visit, subject: Subject, day: date) -> None:
     """Have the visit stand under the version that held for the subject on the day on which it took place."""
-    held = timeline(at_site(subject.site_id), milestones(subject)[0].consents).on(day)
+    held = versions_of(subject).on(day)
     if held != visit.protocol_id:
         visit.protocol_id = held
         Visit.every.filter(pk=visit.pk).update(protocol=held)
@@ -151,9 +170,13 @@ def _first(days: Iterable[str]) -> date | None:
     return min(map(middle_of, days), default=None)
 
 
-def _cycle_starts(subject: Subject) -> dict[int, date]:
-    visits = subject.visits.filter(kind="cycle", visit_date__isnull=False, code__endswith="D1")
-    return {cycle: day for cycle, day in visits.values_list("cycle", "visit_date") if cycle and day}
+def _cycle_starts(subjects: Sequence[int]) -> dict[int, dict[int, date]]:
+    visits = Visit.objects.filter(subject__in=subjects, kind="cycle", visit_date__isnull=False, code__endswith="D1")
+    starts: dict[int, dict[int, date]] = {key: {} for key in subjects}
+    for key, cycle, day in visits.values_list("subject", "cycle", "visit_date"):
+        if cycle and day:
+            starts[key][cycle] = day
+    return starts
 
 
 def _status(found: Milestones, *, withdrawn: bool, enrolled: bool) -> str:

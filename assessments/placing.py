@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from assessments.applicable import applies_to_subject
 from assessments.models.case_form import ONCE_A_SUBJECT
+from cohorts.following import judging
 from cohorts.models import Visit
-from cohorts.versions import judging
 from trialsite.protocol import current
 from trialsite.protocol.visits import CycleVisit
 

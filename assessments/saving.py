@@ -41,7 +41,7 @@ def save(place: Place, sent: Posted, by: Actor, *, beside_stored: bool = False) 
 
     `beside_stored` leaves what was not sent as it is.
     """
-    with place.judged():
+    with place.judged(sent.record):
         return _save(place, sent, by, beside_stored)
 
 

@@ -1,10 +1,12 @@
 """Every write to a case form. `save_form` shows everything that a save does."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
-from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,18 +14,18 @@ from django.utils import timezone
 from accounts.actor import Actor, Locked, acting
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.asking import ask_about, is_compared
+from assessments.dating import date_the_visit, version_held
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
-from assessments.milestones import consent_date, follow_the_record, moves_milestones, stamp_visit
+from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
-from assessments.placing import LEADING, leads
 from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from assessments.strata import stratum_of
+from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
-from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
@@ -32,19 +34,7 @@ from trialsite.prepared import Read, add, in_one_go, next_key
 from trialsite.protocol import under
 from values.dates import shown_date
 
-# Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
-# Says whether an amendment is active at the site, sooner or later: the visit then may be held under it.
-DATE_VISIT = """
-    UPDATE "cohorts_visit" SET visit_date = %s WHERE id = %s
-    RETURNING EXISTS (SELECT 1 FROM cohorts_approval WHERE site_id = %s)
-"""
-# The leading form, else the one that was begun first: a visit's day does not change with whichever was saved last.
-FIRST_DATED = """
-    SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state NOT IN ('not_done', 'in_error')
-    ORDER BY code = %s DESC, id LIMIT 1
-"""
 NEXT_KEY = next_key(CaseForm)
-DATED = [form_type.code for form_type in CATALOGUE.values() if form_type.date_item]
 
 ADVERSE_EVENT = "adverse_event"
 
@@ -66,9 +56,10 @@ class Place:
     visit: Visit | None = None
     case_form: CaseForm | None = None
 
-    def judged(self) -> AbstractContextManager[None]:
-        """Within, the version of the protocol holds under which the visit stands; at none that of the subject."""
-        return under(judging(self.visit.protocol_id if self.visit else self.subject.protocol_id))
+    def judged(self, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:
+        """Within, the version of the protocol holds under which the visit stands, at none that of the subject: of what
+        is sent of the record to be saved, the one under which the save will have it stand."""
+        return under(judging(version_held(self, sent)))
 
 
 def screening_of(subject: Subject) -> Place:
@@ -94,7 +85,7 @@ def save_form(
     moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
     holds = moves or code in FOR_ENROLMENT or is_compared(code)
     reads = _reads_of_new(place.subject) if new and not holds else ()
-    with place.judged(), acting(by, reason=reason, reads=reads):
+    with place.judged(values.record), acting(by, reason=reason, reads=reads):
         if holds:
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
@@ -106,7 +97,7 @@ def save_form(
                 _begin(place, complete, waiting) if new else _claim(place.case_form, seen_version, complete, waiting)
             )
             store(place.form_type, case_form, values, new=new)
-            _date_the_visit(place, case_form, values)
+            date_the_visit(place, case_form, values.record)
             mark_changed([place.subject.pk])
         case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=new)
         if not new:
@@ -259,26 +250,3 @@ def refuse_shut(current: CaseForm) -> None:
     if current.withdrawn_at:
         raise Locked(f"The form was withdrawn as entered in error on {shown_date(current.withdrawn_at)}.")
     raise Stale(current)
-
-
-def _date_the_visit(place: Place, case_form: CaseForm, values: Values) -> None:
-    on = values.record.get(place.form_type.date_item) if place.form_type.date_item else None
-    if place.visit is None or not on or len(str(on)) < len("2026-01-01"):
-        return
-    day = on if isinstance(on, date) else date.fromisoformat(on)
-    if place.visit.visit_date != day and (place.visit.visit_date is None or _is_first(place.visit, case_form)):
-        with connection.cursor() as cursor:
-            cursor.execute(DATE_VISIT, [day, place.visit.pk, place.subject.site_id])
-            [may_go_over] = cursor.fetchone()
-        if may_go_over:
-            stamp_visit(place.visit, place.subject, day)
-
-
-def _is_first(visit: Visit, case_form: CaseForm) -> bool:
-    """Whether this form says on which day the visit took place."""
-    leading = LEADING.get(visit.kind, "")
-    if leading and leads(case_form.code, visit.kind):
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_DATED, [visit.pk, DATED, leading])
-        return bool(cursor.fetchone() == (case_form.pk,))

@@ -77,8 +77,8 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _judged(request: SignedInRequest, place: Place) -> HttpResponse:
-    """Rendered here, for the page asks too what the version says that holds at this place."""
-    with place.judged():
+    """By the version of the protocol that what is sent is saved under. Rendered here, for the page asks for it too."""
+    with place.judged(request.POST):
         answer = _told(request, _answer(request, place))
         return answer.render() if isinstance(answer, TemplateResponse) else answer
 
@@ -314,17 +314,18 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
     if code not in CATALOGUE:
         raise Http404
-    visit_id = _visit_asked_for(request)
-    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else None
-    place = Place(subject, CATALOGUE[code], visit, _own_form(request, subject, code))
-    with place.judged():
+    place = _asked_place(request, subject, code)
+    with place.judged(request.POST):
         return JsonResponse(answers_to(place, request.POST))
 
 
-def _own_form(request: SignedInRequest, subject: Subject, code: str) -> CaseForm | None:
-    """The form that the page shows, None where it was never saved."""
-    given = request.GET.get("form", "")
-    return get_object_or_404(subject.forms, pk=read_key(given), code=code) if given else None
+def _asked_place(request: SignedInRequest, subject: Subject, code: str) -> Place:
+    """Where the form belongs that the page shows, by its address: `form` where it was saved, `visit` where it is at
+    one."""
+    given, visit_id = request.GET.get("form", ""), _visit_asked_for(request)
+    own = get_object_or_404(subject.forms, pk=read_key(given), code=code) if given else None
+    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else own and own.visit
+    return Place(subject, CATALOGUE[code], visit, own)
 
 
 @require_POST
@@ -341,7 +342,7 @@ def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
 def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
     """Body surface and planned doses with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    with Place(subject, CATALOGUE["infusion"]).judged():
+    with _asked_place(request, subject, "infusion").judged(request.POST):
         entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
         entry.is_valid()
         return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
@@ -366,8 +367,8 @@ def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResp
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
     if code not in CATALOGUE or not CATALOGUE[code].has_results:
         raise Http404
-    own = _own_form(request, subject, code)
-    with Place(subject, CATALOGUE[code], own.visit if own else None).judged():
-        entry = Entry(CATALOGUE[code], subject=subject, case_form=own, data=request.POST)
+    place = _asked_place(request, subject, code)
+    with place.judged(request.POST):
+        entry = Entry(place.form_type, subject=subject, case_form=place.case_form, data=request.POST)
         entry.rows.is_valid()  # whatever is wrong with the sample's own items
         return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows]})

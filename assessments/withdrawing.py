@@ -14,14 +14,14 @@ from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
 from assessments.checks.days import earliest
-from assessments.milestones import follow_the_record
+from assessments.milestones import follow_the_record, stamp_visit
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
 from assessments.placing import is_asked_for
 from assessments.services import Place, Stale, refuse_shut
+from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
-from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from review.services import close_with_entry, reopen_with_entry
 from safety.reporting import report_if_serious, withdraw_report
@@ -128,6 +128,8 @@ def _settle_visit(case_form: CaseForm) -> None:
     if own is not None and visit.visit_date in (own, None):
         visit.visit_date = own if there.exclude(state=FormState.NOT_DONE).exists() else None
         Visit.objects.filter(pk=visit.pk).update(visit_date=visit.visit_date)
+        if visit.visit_date is not None:
+            stamp_visit(visit, case_form.subject, visit.visit_date)
 
 
 def _day_of(case_form: CaseForm) -> date | None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site, User
+from cohorts.following import follow, read
 from cohorts.models import Approval, GoesOver, ProtocolVersion
 from cohorts.services import Refused, open_new_cohorts
 from cohorts.vanished import vanished_cohorts
-from cohorts.versions import follow, read
 from protocol import services
 from protocol.models import InForce
 from trialsite.protocol import Protocol, ProtocolError, in_force, parse

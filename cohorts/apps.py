@@ -6,6 +6,6 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import access
-        from cohorts.versions import follow
+        from cohorts.following import follow
 
         access.on_protocol = lambda key: follow(key or 0)

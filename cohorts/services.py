@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
+from cohorts.following import follow, know
 from cohorts.go_live import why_not_live
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_visits
 from cohorts.schedule import planned_under
-from cohorts.versions import at_site, follow, know, timeline
+from cohorts.versions import at_site, timeline, versions_of
 from protocol.services import put_in_force
 from protocol.standing import version_in_force
 from trialsite.protocol import Protocol, in_force, of_file
@@ -238,7 +239,7 @@ def add_visit(
             kind=kind,
             target_date=on,
             visit_date=on if took_place else None,
-            protocol_id=timeline(at_site(subject.site_id), ()).on(on),
+            protocol_id=versions_of(subject).on(on),
         )
 
 
@@ -282,7 +283,7 @@ def _begin_visit(
     subject: Subject, kind: str, on: date, took_place: date | None, by: Actor, **milestones: date | None
 ) -> Visit:
     """The first visit of this kind, on its day; the one that is there already, if it is."""
-    versions = timeline(at_site(subject.site_id), ())
+    versions = versions_of(subject)
     plan = planned_under(versions.plans, today=on, **Milestones(**milestones).course)  # type: ignore[arg-type]
     visit = next((visit for visit in plan if visit.kind == kind), None)
     if visit is None:

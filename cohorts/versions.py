@@ -4,13 +4,13 @@ day on which the amendment says that a subject goes over."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from django.db import connection
 
-from cohorts.models import GoesOver, ProtocolVersion
+from cohorts.following import read
+from cohorts.models import GoesOver, Subject
 from protocol.models import InForce
-from trialsite.protocol import Protocol, current, go_by, of_file, parse
+from trialsite.protocol import Protocol, current
 
 # In the order in which they took force: each amendment with the day from which it is active at the site.
 VERSIONS = """
@@ -18,6 +18,16 @@ VERSIONS = """
     FROM protocol_inforce f JOIN cohorts_protocolversion v ON v.sha256 = f.sha256
     LEFT JOIN cohorts_approval a ON a.version_id = v.id AND a.site_id = %s
     ORDER BY f.id
+"""
+
+# Every consent that was given: the first one and those that renewed it, with the version that each says.
+CONSENTS = """
+    SELECT r.consent_date, '' FROM assessments_consent r JOIN assessments_caseform f ON f.id = r.case_form_id
+    WHERE f.subject_id = %(subject)s AND f.state = 'complete' AND r.consent_given = 'Y' AND r.consent_date IS NOT NULL
+    UNION ALL
+    SELECT r.consent_date, r.protocol_version
+    FROM assessments_reconsent r JOIN assessments_caseform f ON f.id = r.case_form_id
+    WHERE f.subject_id = %(subject)s AND f.state = 'complete' AND r.consent_given = 'Y' AND r.consent_date IS NOT NULL
 """
 
 
@@ -70,6 +80,18 @@ def at_site(site_id: int) -> list[Version]:
         return [Version(*row) for row in cursor.fetchall()]
 
 
+def versions_of(subject: Subject, *, begins: date | None = None) -> Timeline:
+    """The versions that hold for the subject; `begins` is the day of a first consent that is not recorded as such yet.
+    One statement, two where an amendment is active at the site."""
+    versions = at_site(subject.site_id)
+    if all(version.active_from is None for version in versions):
+        return timeline(versions, ())
+    with connection.cursor() as cursor:
+        cursor.execute(CONSENTS, {"subject": subject.pk})
+        given = sorted((Consented(*row) for row in cursor.fetchall()), key=lambda consent: consent.on)
+    return timeline(versions, [Consented(begins), *given[1:]] if begins else given)
+
+
 def versions_in_force() -> list[str]:
     """What they are called, in the order in which they took force."""
     return list(dict.fromkeys(InForce.objects.order_by("pk").values_list("version", flat=True)))
@@ -113,47 +135,3 @@ def _covers(consent: Consented, version: Version, order: dict[str, int]) -> bool
         return order[consent.version] >= order[version.name]
     assert version.active_from is not None
     return consent.on >= version.active_from
-
-
-# By key. What was registered never changes.
-_read: dict[int, Protocol] = {}
-
-
-def read(version_id: int) -> Protocol:
-    """A version as it was registered; read once a process."""
-    if version_id not in _read:
-        know(ProtocolVersion.objects.get(pk=version_id))
-    return _read[version_id]
-
-
-def know(version: ProtocolVersion) -> None:
-    """So that nobody has to look for it later."""
-    filed = of_file()
-    _read[version.pk] = filed if filed.sha256 == version.sha256 else _parsed(version)
-
-
-# The key of the last protocol.InForce that this process goes by; 0 where there is none.
-_followed = 0
-
-
-def follow(newest: int | None = None) -> None:
-    """Have the process go by the version in force, whose key is `newest` where the caller knows it: another process may
-    have put it in force."""
-    global _followed
-    if newest is not None and newest == _followed:
-        return
-    held = InForce.objects.order_by("pk").last()
-    if held is None or held.sha256 == of_file().sha256:
-        go_by(None)
-    else:
-        go_by(read(ProtocolVersion.objects.values_list("pk", flat=True).get(sha256=held.sha256)))
-    _followed = held.pk if held else 0
-
-
-def _parsed(version: ProtocolVersion) -> Protocol:
-    return parse(version.content.encode(), Path(f"{version.code} version {version.version}"))
-
-
-def judging(version_id: int | None) -> Protocol:
-    """The version of that key; where none was stamped the one by which is judged here anyway."""
-    return current() if version_id is None else read(version_id)

@@ -81,12 +81,17 @@ class Typist:
 
     def fill(self, step: Fill) -> None:
         place = self._place(step)
+        with place.judged(step.record):
+            self._fill(step, place)
+
+    def _fill(self, step: Fill, place: Place) -> None:
         entry = Entry(
             place.form_type,
             subject=place.subject,
             case_form=place.case_form,
             data=typed(*exact(place.form_type, step.record, step.rows)),
             complete=step.complete,
+            visit=place.visit,
         )
         if not entry.is_valid():
             raise CannotType(f"{place.subject} {step.code} {step.visit or ''}: {entry.errors}")

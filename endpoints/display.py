@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from cohorts.versions import read
+from cohorts.following import read
 from endpoints.downloads import canvas_of
 from endpoints.figures import FIGURES, Figure
 from endpoints.figures.style import Spec

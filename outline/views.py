@@ -13,7 +13,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from amendments.views import with_force
 from audit.files import PDF, file_response
-from cohorts.versions import read
+from cohorts.following import read
 from outline.contents import outline
 from outline.document import document
 from trialsite.protocol import Protocol, in_force

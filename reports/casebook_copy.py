@@ -13,8 +13,8 @@ from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
 from assessments.models import CaseForm
+from cohorts.following import judging
 from cohorts.models import EnrolmentStatus, Subject, Visit
-from cohorts.versions import judging
 from randomisation.reading import allocation_of
 from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies

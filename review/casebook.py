@@ -22,9 +22,9 @@ from assessments.models import CaseForm, FormState
 from assessments.pages.deviations import deviation_url, timing
 from assessments.placing import forms_due, placed
 from assessments.sequence import applies_to
+from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
-from cohorts.versions import judging
 from review.models import Query, QueryState
 from signature.models import signed_as_it_stands
 from signature.shut import ShutPlaces, shut_places

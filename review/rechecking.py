@@ -10,9 +10,9 @@ from accounts.actor import SYSTEM, Actor, acting, broken_rule
 from assessments.checks.asking import ask_what_was_found, found_by_all, whole_casebook
 from assessments.checks.check import Casebook
 from assessments.models import CaseForm
+from cohorts.following import judging
 from cohorts.models import Subject
 from cohorts.services import lock_subject
-from cohorts.versions import judging
 from endpoints.tasks import mark_changed
 from review.models import CheckRun
 from review.services import Finding, NotAllowed

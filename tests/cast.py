@@ -149,25 +149,27 @@ class Trial:
         by: Actor | None = None,
     ) -> CaseForm:
         """Fill a form as an import does, which need not speak of every lesion: bind, check, save."""
-        at = subject.visits.get(code=visit) if visit else None
-        entry = Entry(
-            CATALOGUE[code],
-            subject=subject,
-            case_form=case_form,
-            data=typed(record, rows),
-            complete=complete,
-            every_lesion=False,
-            visit=at,
-        )
-        assert entry.is_valid(), entry.errors
-        return save_form(
-            place=Place(subject, CATALOGUE[code], at, case_form),
-            values=entry.values(),
-            by=by or self.by,
-            seen_version=case_form.version if case_form else None,
-            complete=complete,
-            reason=reason,
-        )
+        at = subject.visits.get(code=visit) if visit else case_form and case_form.visit
+        place = Place(subject, CATALOGUE[code], at, case_form)
+        with place.judged(record):
+            entry = Entry(
+                CATALOGUE[code],
+                subject=subject,
+                case_form=case_form,
+                data=typed(record, rows),
+                complete=complete,
+                every_lesion=False,
+                visit=at,
+            )
+            assert entry.is_valid(), entry.errors
+            return save_form(
+                place=place,
+                values=entry.values(),
+                by=by or self.by,
+                seen_version=case_form.version if case_form else None,
+                complete=complete,
+                reason=reason,
+            )
 
     def screen(self, subject: Subject, lesions: Any = BASELINE_LESIONS) -> None:
         self.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")

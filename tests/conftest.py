@@ -92,11 +92,11 @@ def nothing_in_force() -> None:
     import django
 
     if django.apps.apps.ready:
-        from cohorts import versions
+        from cohorts import following
         from trialsite.protocol import go_by
 
-        versions._followed = 0
-        versions._read.clear()
+        following._followed = 0
+        following._read.clear()
         go_by(None)
 
 

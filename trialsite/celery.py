@@ -60,7 +60,7 @@ def note_asking(**_: object) -> None:
 
 
 def _by_the_version_in_force(**_: object) -> None:
-    from cohorts.versions import follow
+    from cohorts.following import follow
 
     follow()
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
 from assessments.protocol_fit import unfit
-from cohorts.versions import follow
+from cohorts.following import follow
 from protocol.standing import difference, version_in_force
 from trialsite.protocol import ProtocolError, load, of_file
 

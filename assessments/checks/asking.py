@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks import ACROSS, OWN, WHILE_TYPING
 from assessments.checks.check import At, Casebook, Check, Form
+from assessments.checks.days import earliest
 from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
-from cohorts.versions import judging
+from cohorts.following import judging
 from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
 from trialsite.protocol import current, under
 
@@ -71,12 +74,17 @@ def found_in(book: Casebook, checks: Iterable[Check]) -> list[Finding]:
 
 
 def _of_its_version(check: Check, form: Form, book: Casebook) -> list[tuple[str, str]]:
-    """What a check finds at a form, by the version of the protocol that its visit stands under: a later one asks
-    nothing about what was done before it."""
-    version = judging(form.visit.protocol if form.visit else None)
+    """What a check finds at a form, by the version of the protocol that its visit stands under, an entry of a log by
+    that of its day: a later one asks nothing about what was done before it."""
+    version = judging(form.visit.protocol) if form.visit else book.version_on(_day_of(form))
     # Nearly always the one that judges already: a record has thousands of pairs of a check and a form.
     with nullcontext() if version is current() else under(version):
         return list(check.findings(form, book))
+
+
+def _day_of(form: Form) -> date | None:
+    """The day of an entry of a log, the first one that it can be."""
+    return earliest(form[next(iter(CATALOGUE[form.code].log_columns), "")])
 
 
 def would_ask(place: "Place", values: Values) -> list[Finding]:
@@ -87,7 +95,7 @@ def would_ask(place: "Place", values: Values) -> list[Finding]:
     code, pk = place.form_type.code, place.case_form.pk if place.case_form else 0
     form, across = _as_form(place, pk, values), _at((*ACROSS, *WHILE_TYPING), code)
     others = casebook(place.subject.pk, _codes(across)) if across else Casebook()
-    book = Casebook([*(other for other in others.forms if other.pk != pk), form], others.cohort)
+    book = replace(others, forms=[*(other for other in others.forms if other.pk != pk), form])
     found = [
         Finding(pk, item, check.id, text)
         for check in (*_at(OWN, code), *across)

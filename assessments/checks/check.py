@@ -6,9 +6,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from cohorts.following import judging
+from cohorts.versions import Timeline
+from trialsite.protocol import Protocol
+
 # (item, what is odd, in words that name the values). A row's item is "rows[3]-dose_mg".
 Found = Iterator[tuple[str, str]]
 T = TypeVar("T")
+
+
+# No amendment is active.
+ALONE = Timeline()
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,16 @@ class Form:
 
 @dataclass(frozen=True)
 class Casebook:
-    """The complete forms of one subject that a check reads, and the code of the cohort it is enrolled in."""
+    """The complete forms of one subject that a check reads, the code of the cohort it is enrolled in, and the versions
+    of the protocol that hold for it one after the other; none where no amendment is active at its site."""
 
     forms: Sequence[Form] = ()
     cohort: str = ""
+    versions: Timeline = ALONE
+
+    def version_on(self, day: date | None) -> Protocol:
+        """The version that held on that day; the one that judges where that is not known."""
+        return judging(self.versions.on(day) if day else None)
 
     def of(self, *codes: str) -> list[Form]:
         return [form for form in self.forms if form.code in codes]

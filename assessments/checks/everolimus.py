@@ -9,7 +9,6 @@ from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
 from assessments.compliance import EVERY_DAYS
 from assessments.dose_plans import slip_of
-from trialsite.protocol import current
 
 DAY = timedelta(1)
 
@@ -70,12 +69,13 @@ def missed_days(form: Form, book: Casebook) -> Found:
 
 def no_step(form: Form, book: Casebook) -> Found:
     """The dose is none of the protocol's steps for the subject's cohort, or more than the cohort's."""
-    plan = current().cohort(book.cohort) if book.cohort else None
-    schedule = plan.schedule if plan else None
-    drug = current().drug("everolimus")
-    steps = {(step.dose, step.every_days) for step in (drug.steps_of(schedule) if schedule else drug.steps)}
-    of_cohort = f" for {plan.label}" if plan and schedule else ""
     for row in form.rows:
+        # The times of a dose are many, on one form: each is held against the version of its day.
+        protocol = book.version_on(row["start_date"])
+        plan = protocol.cohort(book.cohort) if book.cohort else None
+        schedule, drug = plan.schedule if plan else None, protocol.drug("everolimus")
+        steps = {(step.dose, step.every_days) for step in (drug.steps_of(schedule) if schedule else drug.steps)}
+        of_cohort = f" for {plan.label}" if plan and schedule else ""
         every = EVERY_DAYS.get(row["frequency"] or "", 1)
         dose = f"{plain(row['dose_mg'] or 0)} mg every {'day' if every == 1 else f'{every} days'}"
         if row["dose_mg"] and (row["dose_mg"], every) not in steps:

@@ -1,7 +1,7 @@
 """A subject's complete forms as checks see them, in one statement however many there are."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -10,18 +10,22 @@ from typing import Any
 from django.db import connection, models
 
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.checks.check import At, Casebook, Form
+from assessments.checks.check import ALONE, At, Casebook, Form
 from assessments.items import ResultField
 from assessments.models import Lesion
+from cohorts.models import Subject
+from cohorts.versions import Timeline, versions_of
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
 FORMS = """
-    SELECT f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to,
+    SELECT f.subject_id, f.id, f.code, v.id, v.code, v.label, v.kind, v.window_from, v.window_to,
            v.protocol_id, to_jsonb(r)::text, {rows},
            (SELECT c.code FROM cohorts_enrolment e JOIN cohorts_cohort c ON c.id = e.cohort_id
-            WHERE e.subject_id = %(subject)s AND e.status = 'approved')
+            WHERE e.subject_id = f.subject_id AND e.status = 'approved'),
+           EXISTS (SELECT 1 FROM cohorts_subject s JOIN cohorts_approval a ON a.site_id = s.site_id
+                   WHERE s.id = f.subject_id)
     FROM assessments_caseform f JOIN {table} r ON r.case_form_id = f.id LEFT JOIN cohorts_visit v ON v.id = f.visit_id
-    WHERE f.subject_id = %(subject)s AND f.state = 'complete' AND f.code = '{code}'
+    WHERE f.subject_id = ANY (%(subjects)s) AND f.state = 'complete' AND f.code = '{code}'
 """
 ROWS = """(SELECT jsonb_agg(to_jsonb(x) ORDER BY x.{number})::text FROM {table} x
            WHERE x.case_form_id = f.id AND NOT x.struck_out)"""
@@ -35,12 +39,31 @@ ROWS_OF_LESIONS = """(SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object(
 
 
 def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
-    """The subject's complete forms of these codes, by key."""
+    """The subject's complete forms of these codes, by key. Three statements more where an amendment is active at the
+    site."""
+    rows = _rows_of_subjects([subject_id], codes)[subject_id]
+    is_amended = bool(rows) and rows[0][-1]
+    return _casebook(rows, versions_of(Subject.objects.get(pk=subject_id)) if is_amended else ALONE)
+
+
+def casebooks(versions: Mapping[int, Timeline], codes: Collection[str]) -> dict[int, Casebook]:
+    """Those of several subjects by their keys, each judged by the versions given for it. One statement."""
+    rows = _rows_of_subjects(list(versions), codes)
+    return {key: _casebook(rows[key], held) for key, held in versions.items()}
+
+
+def _rows_of_subjects(subject_ids: Sequence[int], codes: Collection[str]) -> dict[int, list[tuple[Any, ...]]]:
+    rows: dict[int, list[tuple[Any, ...]]] = {key: [] for key in subject_ids}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(sorted(codes))), {"subject": subject_id})
-        found = cursor.fetchall()
-    forms = sorted((_form(*row) for *row, _ in found), key=lambda form: form.pk)
-    return Casebook(forms, cohort=(found[0][-1] or "") if found else "")
+        cursor.execute(_statement(tuple(sorted(codes))), {"subjects": [*subject_ids]})
+        for key, *row in cursor.fetchall():
+            rows[key].append(tuple(row))
+    return rows
+
+
+def _casebook(rows: Sequence[tuple[Any, ...]], versions: Timeline) -> Casebook:
+    forms = sorted((_form(*row) for *row, _, _ in rows), key=lambda form: form.pk)
+    return Casebook(forms, (rows[0][-2] or "") if rows else "", versions)
 
 
 @cache

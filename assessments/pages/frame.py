@@ -114,7 +114,8 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         dress_row(row)
     was_complete = bool(place.case_form and place.case_form.first_completed_at)
     return frame(request, place) | {
-        "answers_url": _answers_url(place),
+        "answers_url": reverse("form_answers", args=[place.subject.pk, place.form_type.code]) + _query_of(place),
+        "place_query": _query_of(place),
         "queries": _at_elements(queries, entry, "row_id_"),
         "form": form,
         "rows": rows,
@@ -132,11 +133,10 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
     }
 
 
-def _answers_url(place: Place) -> str:
-    """Where the page asks what a save would say of what is typed."""
+def _query_of(place: Place) -> str:
+    """What an address ends with by which the page asks about what is typed at this place."""
     of = {"visit": place.visit and place.visit.pk, "form": place.case_form and place.case_form.pk}
-    asked = urlencode({name: key for name, key in of.items() if key})
-    return f"{reverse('form_answers', args=[place.subject.pk, place.form_type.code])}?{asked}"
+    return "?" + urlencode({name: key for name, key in of.items() if key})
 
 
 def _others(request: SignedInRequest, place: Place) -> dict[str, Any]:

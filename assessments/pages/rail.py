@@ -18,9 +18,9 @@ from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.placing import forms_due, placed
 from assessments.services import Place
+from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
-from cohorts.versions import judging
 from trialsite.protocol import current
 
 TITLED = ("screening", "end_of_treatment", "unscheduled")

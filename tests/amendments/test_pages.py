@@ -14,8 +14,8 @@ from amendments.replanning import plan_next
 from amendments.services import propose
 from assessments.placing import forms_due
 from cohorts.amendments import approve, put_in_force
+from cohorts.following import follow
 from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit
-from cohorts.versions import follow
 from protocol.models import InForce
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.cohorts.amended import ECG_ON_DAY_1, SCANS_EVERY_12_WEEKS, amended
@@ -115,7 +115,7 @@ def test_the_command_says_what_would_change_and_writes_nothing(trial: Trial, tmp
     file.write_bytes(amended(*SCANS_EVERY_12_WEEKS))
     call_command("amend", str(file), stdout=told)
     assert f"{subject.label}, site 101: goes over on {shown_date(today)}" in told.getvalue()
-    assert "moved: Tumour assessment 1, " in told.getvalue()
+    assert "moved: Tumour assessment 1: " in told.getvalue()
     assert "nothing is written" in told.getvalue()
     assert ProtocolVersion.objects.count() == 1
     call_command("amend", str(file), "--propose", stdout=StringIO())
@@ -130,9 +130,9 @@ def test_a_killed_planning_goes_on_where_it_was(trial: Trial) -> None:
     by, version = actor(trial.data_manager, "data_manager"), proposed(ECG_ON_DAY_1)
     put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
     approve(site=trial.site, version=version, approved_on=date(2008, 2, 1), active_from=date(2008, 2, 1), by=by)
-    assert plan_next()
+    assert plan_next(1)
     assert Approval.objects.get().planned_to == first.pk
-    assert plan_next() and plan_next()
+    assert plan_next(1) and plan_next(1)
     assert (Approval.objects.get().planned_to, Approval.objects.get().planned_at is None) == (second.pk, False)
     assert not plan_next()
     second.refresh_from_db()

@@ -36,3 +36,26 @@ STATUS_0_ALONE = (
     'item = "who_status", operator = "<=", number = 1',
     'item = "who_status", operator = "<=", number = 0',
 )
+# A day early or late, where two were.
+NARROW_WINDOWS = (
+    'label = "Day 8"\nday = 8\nearly_days = 2\nlate_days = 2',
+    'label = "Day 8"\nday = 8\nearly_days = 0\nlate_days = 0',
+)
+NO_DAY_22 = (
+    (table('[[visits]]\nkind = "cycle"\ncode = "D22"'), ""),
+    (next(line for line in TRIAL.read_text().splitlines(keepends=True) if line.startswith('"visits.D22"')), ""),
+    ("days = [1, 8, 15, 22]", "days = [1, 8, 15]"),
+)
+OTHER_DOSE_STEPS = (
+    (
+        '{ schedule = "daily", dose = 5, label = "5 mg daily" }',
+        '{ schedule = "daily", dose = 7.5, label = "7.5 mg daily" }',
+    ),
+    ('{ dose = 70, label = "70 mg/m²" }', '{ dose = 75, label = "75 mg/m²" }'),
+)
+PLATELETS_FROM_300 = (
+    'item = "platelets", operator = ">=", number = 100',
+    'item = "platelets", operator = ">=", number = 300',
+)
+LIMITING_BELOW_95 = ("min_dose_percent = 75", "min_dose_percent = 95")
+UNCONFIRMED = ("confirmation_required = true", "confirmation_required = false")

@@ -186,3 +186,24 @@ def test_an_approval_is_of_a_version_in_force_and_of_a_day_that_has_come(trial: 
     approve(site=trial.site, version=version, by=SETUP, **days)
     with pytest.raises(Refused, match="approved at 101 already"):
         approve(site=trial.site, version=version, by=SETUP, **days)
+
+
+def test_a_screening_that_took_place_keeps_its_version_and_its_window(trial: Trial) -> None:
+    """Consented on 20 December, it began to count 14 days before the first dose by the amendment, 28 before it."""
+    by = actor(trial.data_manager, "data_manager")
+    version = propose(content=amended(("days_before = 28", "days_before = 14")), goes_over=GoesOver.VISIT, by=by)
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    day = date(2007, 12, 22)
+    approve(site=trial.site, version=version, approved_on=day, active_from=day, by=by)
+    screening = trial.treated_subject().visits.get(code="SCR")
+    assert (screening.protocol.version, screening.window_from) == ("1.0", date(2007, 12, 20))
+
+
+def test_who_died_before_an_amendment_never_goes_over(trial: Trial) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "death", {"death_date": "2008-01-30", "cause": "DISEASE UNDER STUDY"})
+    amend(trial, ECG_ON_DAY_1)
+    trial.infuse(subject, date(2008, 1, 14), "C1D8")
+    subject.refresh_from_db()
+    assert subject.protocol.version == "1.0"
+    assert {visit.protocol.version for visit in subject.visits.all()} == {"1.0"}

@@ -13,14 +13,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import SYSTEM
-from amendments.effects import Effect, effects
-from amendments.figures import Side, side_by_side
+from amendments.dry_run import Line, looked_at_once
+from amendments.figures import Side
 from amendments.services import propose
-from cohorts.models import GoesOver, ProtocolVersion, Subject
+from cohorts.models import GoesOver, ProtocolVersion
 from cohorts.services import Refused
-from cohorts.versions import read
 from trialsite.protocol import in_force
 from values.dates import shown_date
+
+WORDS = {
+    "subjects": "subjects neither frozen nor locked",
+    "over": "go over",
+    "added": "visits added",
+    "moved": "moved",
+    "withdrawn": "withdrawn",
+    "asked": "asking for other forms",
+    "questions": "queries that checks would raise",
+}
 
 
 class Command(BaseCommand):
@@ -53,33 +62,30 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {words}") from refusal
 
     def _tell(self, version: ProtocolVersion, active_from: date) -> None:
-        number = 0
-        for effect in effects(version, active_from, Subject.objects.select_related("site").order_by("label")):
-            number += 1
-            if not effect.is_none:
-                self.stdout.write("\n  ".join(_lines(effect)))
-        self.stdout.write(f"{number} subjects were looked at, active from {shown_date(active_from)}.")
-        for side in side_by_side(in_force(), read(version.pk)):
+        look = looked_at_once(version, active_from, in_force())
+        for site, lines in look.lines.items():
+            for line in lines:
+                self.stdout.write("\n  ".join(_told(line)))
+            self.stdout.write(f"Site {site}: {_counts(look.sites[site])}.")
+        self.stdout.write(f"{look.done} subjects were looked at, active from {shown_date(active_from)}.")
+        for side in look.figures:
             self.stdout.write("\n  ".join(_figures(side)))
 
 
-def _lines(effect: Effect) -> list[str]:
-    since = f"goes over on {shown_date(effect.goes_over)}" if effect.goes_over else "does not go over"
+def _told(line: Line) -> list[str]:
+    since = f"goes over on {shown_date(line.goes_over)}" if line.goes_over else "does not go over"
     return [
-        f"{effect.subject.label}, site {effect.subject.site.code}: {since}",
-        *(f"added: {visit.label}, {shown_date(visit.target_date)}" for visit in effect.added),
-        *(f"withdrawn: {visit.label}, {shown_date(visit.target_date)}" for visit in effect.withdrawn),
-        *(f"moved: {one.label}, {_span(one)} -> {_span(other)}" for one, other in effect.moved),
-        *(f"{visit.label}: asks for {_both(more, less)}" for visit, more, less in effect.asked),
+        f"{line.label}, site {line.site}: {since}",
+        *(f"added: {said}" for said in line.added),
+        *(f"withdrawn: {said}" for said in line.withdrawn),
+        *(f"moved: {said}" for said in line.moved),
+        *(f"asks for: {said}" for said in line.asked),
+        *(f"a check would ask: {said}" for said in line.questions),
     ]
 
 
-def _span(visit: Any) -> str:
-    return f"{shown_date(visit.target_date)} ({shown_date(visit.window_from)} to {shown_date(visit.window_to)})"
-
-
-def _both(more: list[str], less: list[str]) -> str:
-    return ", ".join([*(f"{title} too" for title in more), *(f"{title} no more" for title in less)])
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {WORDS[name]}" for name, number in counts.items())
 
 
 def _figures(side: Side) -> list[str]:

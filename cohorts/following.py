@@ -1,0 +1,50 @@
+"""What a version of the protocol says, read once a process, and which one the process goes by."""
+
+from pathlib import Path
+
+from cohorts.models import ProtocolVersion
+from protocol.models import InForce
+from trialsite.protocol import Protocol, current, go_by, of_file, parse
+
+# By key. What was registered never changes.
+_read: dict[int, Protocol] = {}
+
+
+def read(version_id: int) -> Protocol:
+    """A version as it was registered; read once a process."""
+    if version_id not in _read:
+        know(ProtocolVersion.objects.get(pk=version_id))
+    return _read[version_id]
+
+
+def know(version: ProtocolVersion) -> None:
+    """So that nobody has to look for it later."""
+    filed = of_file()
+    _read[version.pk] = filed if filed.sha256 == version.sha256 else _parsed(version)
+
+
+# The key of the last protocol.InForce that this process goes by; 0 where there is none.
+_followed = 0
+
+
+def follow(newest: int | None = None) -> None:
+    """Have the process go by the version in force, whose key is `newest` where the caller knows it: another process may
+    have put it in force."""
+    global _followed
+    if newest is not None and newest == _followed:
+        return
+    held = InForce.objects.order_by("pk").last()
+    if held is None or held.sha256 == of_file().sha256:
+        go_by(None)
+    else:
+        go_by(read(ProtocolVersion.objects.values_list("pk", flat=True).get(sha256=held.sha256)))
+    _followed = held.pk if held else 0
+
+
+def _parsed(version: ProtocolVersion) -> Protocol:
+    return parse(version.content.encode(), Path(f"{version.code} version {version.version}"))
+
+
+def judging(version_id: int | None) -> Protocol:
+    """The version of that key; where none was stamped the one by which is judged here anyway."""
+    return current() if version_id is None else read(version_id)
