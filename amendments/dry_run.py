@@ -109,7 +109,7 @@ def forget(version: ProtocolVersion, active_from: date) -> None:
 
 def ask_once(version: ProtocolVersion, active_from: date) -> bool:
     """Whether nobody asked for it in the last minute: a page that waits asks again and again."""
-    return cache.add(f"{_key(version, active_from)} asked", True, 60)
+    return cache.add(f"{_key(version, active_from)}:asked", True, 60)
 
 
 def _key(version: ProtocolVersion, active_from: date, site: str = "") -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
 
 SITE = {"source": "subject.site.code", "read_only": True, "help_text": "Code of the site."}
@@ -65,6 +66,10 @@ class VisitOut(serializers.ModelSerializer):
         ["planned", "due", "overdue", "done", "missed"], source="state_today", read_only=True
     )
 
+    protocol_version = serializers.SerializerMethodField(
+        help_text="The version of the protocol that it is planned under and, once it took place, was held under."
+    )
+
     class Meta:
         model = Visit
         fields = (
@@ -81,7 +86,11 @@ class VisitOut(serializers.ModelSerializer):
             "window_to",
             "visit_date",
             "state",
+            "protocol_version",
         )
+
+    def get_protocol_version(self, visit: Visit) -> str:
+        return judging(visit.protocol_id).version
 
 
 class UnscheduledVisit(serializers.Serializer):

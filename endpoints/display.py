@@ -189,8 +189,8 @@ def title_of_figure(chosen: Selection, figure: Figure) -> str:
 
 def title_of_table(chosen: Selection, table: Table) -> str:
     assert chosen.estimate is not None
-    number = SHOWN.index(table.code) + 1
-    return f"Table {number}. {table.title}, {chosen.title}, N = {chosen.estimate.subjects:,}"
+    number = f"Table {SHOWN.index(table.code) + 1}. " if table.code in SHOWN else ""
+    return f"{number}{table.title}, {chosen.title}, N = {chosen.estimate.subjects:,}"
 
 
 def links_of(figures: dict[str, Any]) -> dict[str, str]:

@@ -22,10 +22,16 @@ LATE = datetime.timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Selection:
-    """One population in one analysis set: what a page, a figure, a table or a report is about."""
+    """One population in one analysis set: what a page, a figure, a table or a report is about; under one version of the
+    protocol (its key), or the newest that it was estimated under."""
 
     population: Population
     analysis_set: AnalysisSet
+    version: int | None = None
+
+    @property
+    def parts(self) -> tuple[Population, AnalysisSet]:
+        return self.population, self.analysis_set
 
     @property
     def codes(self) -> tuple[str, str]:
@@ -48,6 +54,7 @@ class Selection:
         """Of each version of the protocol that there was, the newest first."""
         population, analysis_set = self.codes
         made = Estimate.objects.filter(population=population, analysis_set=analysis_set)
+        made = made if self.version is None else made.filter(protocol=self.version)
         return made.select_related("protocol").order_by("-protocol")
 
     def outcomes(self) -> QuerySet[Outcome]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from endpoints import downloads, views
+from endpoints import downloads, earlier, views
 
 OF = "endpoints/<slug:population>/<slug:analysis_set>"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path(f"{OF}/as-of/", views.as_of, name="endpoints_as_of"),
     path(f"{OF}/tables/<slug:code>/", views.endpoints_table, name="endpoints_table"),
     path(f"{OF}/subjects/", views.endpoints_subjects, name="endpoints_subjects"),
+    path(f"{OF}/versions/<int:version>/", earlier.endpoints_under, name="endpoints_under"),
+    path(f"{OF}/versions/<int:version>/<slug:code>.csv", earlier.file_under, name="endpoints_file_under"),
     path(f"{OF}/<slug:code>.<slug:kind>", downloads.download, name="endpoints_file"),
 ]

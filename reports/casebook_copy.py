@@ -79,7 +79,7 @@ def form_contents(case_form: CaseForm, copying: Copying) -> dict[str, Any]:
     subject = case_form.subject
     copies = FormCopies(FORMS.filter(pk=case_form.pk), identifying=may_identify(copying.access, subject.site_id))
     title = CATALOGUE[case_form.code].title
-    at = case_form.visit.label if case_form.visit else "at no visit"
+    at = ", ".join(filter(None, (case_form.visit.label, _under(case_form.visit)))) if case_form.visit else "at no visit"
     group = {"title": at, "missing": [], "elsewhere": [], "forms": [copies.of(case_form.pk)], "signed": ""}
     return _around(subject, copying, f"{title} of subject {subject.label}", copies) | {
         "whole": False,
@@ -168,9 +168,13 @@ def _group(
 def _heading(cell: VisitCell) -> str:
     held = day(cell.visit.visit_date)
     planned = f"planned for {day(cell.visit.target_date)}" if cell.visit.target_date else ""
-    version = judging(cell.visit.protocol_id)
-    under = f"protocol version {version.version}" if version is not in_force() else ""
-    return ", ".join(filter(None, (cell.visit.label, held or planned, under)))
+    return ", ".join(filter(None, (cell.visit.label, held or planned, _under(cell.visit))))
+
+
+def _under(visit: Visit) -> str:
+    """Under which version a visit was held, where that is not the one in force."""
+    version = judging(visit.protocol_id)
+    return f"protocol version {version.version}" if version is not in_force() else ""
 
 
 def _nothing(cell: VisitCell) -> list[str]:

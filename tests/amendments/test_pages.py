@@ -158,11 +158,30 @@ def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_use
     page = as_user(trial.sponsor).get("/endpoints/P2/all_treated/").content.decode()
     assert "Under earlier versions of the protocol" in page
     assert "ORR, unconfirmed" in page
+    the_whole_of_the_version_before_is_readable(as_user(trial.sponsor), made[0])
+
+
+def the_whole_of_the_version_before_is_readable(desk: Any, before: Any) -> None:
+    """Its tables and files, with its date and plan; nothing of it leads to what is derived by now."""
+    address = f"/endpoints/P2/all_treated/versions/{before.protocol_id}/"
+    assert f'href="{address}"' in desk.get("/endpoints/P2/all_treated/").content.decode()
+    page = desk.get(address).content.decode()
+    assert "Under NCT00426556 version 1.0, as of " in page
+    assert "ORR, confirmed" in page and "ORR, unconfirmed" not in page
+    for title in ("Table 1. ", "Table 2. ", "Table 3. ", "Table 4. ", "Table 5. "):
+        assert title in page
+    assert "/subjects/" not in page[page.index("<main") : page.index("</main")]
+    for code in ("response", "times", "waterfall", "swimmer", "at_risk"):
+        assert f"{address}{code}.csv" in page
+        assert desk.get(f"{address}{code}.csv").status_code == 200
+    assert "version_1.0" in desk.get(f"{address}response.csv")["Content-Disposition"]
+    assert desk.get("/endpoints/P2/all_treated/versions/999999/").status_code == 404
+    assert desk.get(f"{address}nothing.csv").status_code == 404
 
 
 def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial, as_user: Any) -> None:
     from accounts.access import access_for
-    from reports.casebook_copy import Copying, casebook_contents
+    from reports.casebook_copy import Copying, casebook_contents, form_contents
 
     subject = trial.treated_subject()
     form = subject.forms.get(code="infusion")
@@ -174,6 +193,9 @@ def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial,
     assert "Protocol</span> version 1.0" in desk.get(f"/forms/{form.pk}/").content.decode()
     assert "version 2.0 of" in desk.get("/subjects/").content.decode()
     copying = Copying(access_for(trial.investigator), trial.investigator, timezone.now())
+    assert form_contents(form, copying)["groups"][0]["title"].endswith("protocol version 1.0")
+    read = desk.get("/api/v1/visits/").json()["results"]
+    assert read and {visit["protocol_version"] for visit in read} == {"1.0"}
     printed = casebook_contents(subject, copying)
     assert printed["protocol"].startswith("version 1.0 of ")
     assert "2.0" not in printed["protocol"]

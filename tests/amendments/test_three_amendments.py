@@ -19,6 +19,7 @@ from cohorts.following import follow
 from cohorts.models import GoesOver, Visit
 from endpoints.models import Estimate
 from endpoints.refresh import refresh_marked
+from signature.shut import shut_places
 from tests.amendments.portrait import Portrait, differences, portrait, stored
 from tests.cast import actor
 from tests.cohorts import amended as changes
@@ -75,12 +76,11 @@ def all_is_compared(before: Portrait) -> None:
         parts = {key[-1] for key in differences(before, portrait())}
     assert parts == {"asked", "forms", "errors", "eligibility", "checks", "paper", "casebook page", "form page"}
     # What is stored is compared with what is stored: one row moved is seen.
-    visit = Visit.objects.filter(visit_date__isnull=False, window_to__isnull=False).order_by("pk").last()
+    visit = old_form().visit
     estimate = Estimate.objects.filter(protocol__version="1.0").order_by("pk")[0]
-    assert visit is not None
     try:
         with acting(SYSTEM, reason="what must be seen"):
-            Visit.objects.filter(pk=visit.pk).update(window_to=visit.window_to - timedelta(1), label="Another")
+            Visit.objects.filter(pk=visit.pk).update(window_to=visit.window_to - timedelta(1))
             Estimate.objects.filter(pk=estimate.pk).update(figures={})
             parts = {key[-1] for key in differences(before, portrait(pages=False))}
             raise Undone
@@ -93,11 +93,17 @@ class Undone(Exception):
     """What was changed to be seen is taken back."""
 
 
+def old_form() -> CaseForm:
+    """The first chemistry of a cycle that takes entries still."""
+    places = shut_places()
+    forms = CaseForm.objects.filter(code="chemistry", state="complete", visit__kind="cycle", locked_at=None)
+    in_order = forms.filter(frozen_at=None).select_related("subject__site", "visit").order_by("visit__visit_date")
+    return next(form for form in in_order if not places.state_of(form.subject.site_id, form.subject_id, form.visit_id))
+
+
 def old_values_are_corrected() -> None:
     """Sodium of long ago, though what the amendments ask for was not measured then; on the page, with a reason."""
-    shut = {"locked_at__isnull": True, "frozen_at__isnull": True}
-    forms = CaseForm.objects.filter(code="chemistry", state="complete", visit__kind="cycle", **shut)
-    form = forms.select_related("subject__site", "visit").order_by("visit__visit_date")[0]
+    form = old_form()
     assert form.visit.visit_date.year < 2010
     assert not form.laboratory_results.filter(analyte="LDH").exists()
     record, rows = stored(form)
