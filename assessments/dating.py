@@ -49,7 +49,8 @@ def version_held(place: "Place", sent: Mapping[str, Any]) -> int | None:
 
 def _held_on(place: "Place", day: date) -> int | None:
     # The consent that is being given counts already: it says when the subject came into the trial.
-    return versions_of(place.subject, begins=day if place.form_type.code == "consent" else None).on(day)
+    begins = place.form_type.code == "consent"
+    return (versions_of(place.subject, begins=day) if begins else place.versions).on(day)
 
 
 def day_told(form_type: FormType, sent: Mapping[str, Any], subject: Subject) -> date | None:

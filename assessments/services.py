@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,7 @@ from assessments.strata import stratum_of
 from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
+from cohorts.versions import Timeline, versions_of
 from endpoints.tasks import mark_changed
 from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
@@ -55,6 +57,11 @@ class Place:
     form_type: FormType
     visit: Visit | None = None
     case_form: CaseForm | None = None
+
+    @cached_property
+    def versions(self) -> Timeline:
+        """The versions that hold for the subject; read once, however often one save asks."""
+        return versions_of(self.subject)
 
     def judged(self, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:
         """Within, the version of the protocol holds under which the visit stands, at none that of the subject: of what

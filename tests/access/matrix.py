@@ -113,6 +113,8 @@ PAGES = [
     (f"{OF}/tables/responses/", P.VIEW_ENDPOINTS, False, "get"),
     (f"{OF}/subjects/", P.VIEW_ENDPOINTS, False, "get"),
     (f"{OF}/waterfall.svg", P.VIEW_ENDPOINTS, False, "get"),
+    (f"{OF}/versions/{{version}}/", P.VIEW_ENDPOINTS, False, "get"),
+    (f"{OF}/versions/{{version}}/response.csv", P.VIEW_ENDPOINTS, False, "get"),
     ("/subjects/{subject}/casebook.pdf", P.DOWNLOAD_DATA, True, "get"),
     ("/subjects/{subject}/record.pdf", P.DOWNLOAD_WITH_TRAIL, True, "get"),
     ("/forms/{form}/form.pdf", P.DOWNLOAD_DATA, True, "get"),
