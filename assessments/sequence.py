@@ -88,7 +88,9 @@ def applies_to(code: str, subject: Subject) -> bool:
     drugs = CATALOGUE[code].drugs
     if drugs and any(current().drug(drug).cohorts for drug in drugs):
         enrolment = getattr(subject, "enrolment", None)
-        own = {drug.code for drug in current().drugs_of(enrolment.cohort.code if enrolment else None)}
+        own = {
+            drug.code for drug in current().drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)
+        }
         return not own.isdisjoint(drugs)
     if code != "dlt_evaluation":
         return True
