@@ -89,6 +89,12 @@ PAGES = {
     },
     "data_manager": {
         "cohort_list": "/cohorts/",
+        "go_live": "/go-live/",
+        "run_sign": "/go-live/sign-off/",
+        "site_checklist": "/go-live/sites/{site}/",
+        "site_approval": "/go-live/sites/{site}/approval/",
+        "site_sign": "/go-live/sites/{site}/sign/",
+        "ranges_from_file": "/set-up/ranges/",
         "version_list": "/protocol/versions/",
         "amendment_propose": "/protocol/versions/propose/",
         "amendment": "/protocol/versions/{version}/",
@@ -121,6 +127,8 @@ PAGES = {
         "endpoints_subject": "/endpoints/subjects/{subject}/",
     },
     "administrator": {
+        "sites_from_file": "/set-up/sites/",
+        "people_from_file": "/set-up/people/",
         "people": "/people/",
         "person_add": "/people/add/",
         "person": "/people/{person}/",
@@ -292,6 +300,9 @@ NOT_LOOKED_AT = {
     *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
     *("eligibility_verdicts", "infusion_doses", "laboratory_results", "lesion_preview", "here", "saved", "term_list"),
     "laboratory_template",
+    "sites_template",
+    "people_template",
+    "ranges_template",
     # Seen in test_entered_in_error and test_answers_while_typing.
     *("form_withdraw", "form_restore", "form_answers"),
     *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
