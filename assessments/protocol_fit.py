@@ -24,6 +24,7 @@ from laboratory.units import shown, unit_named
 from terminology import ctcae
 from terminology.models import LowestTerm
 from trialsite.protocol import Protocol
+from trialsite.protocol.consistency import unstated_history
 from trialsite.protocol.eligibility import Item as PlannedItem
 from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from trialsite.protocol.fault import meant, unknown
@@ -40,7 +41,12 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 
 
 def unfit(protocol: Protocol) -> list[str]:
-    """Every problem, in the order of the file; empty for a protocol that this program can follow."""
+    """Every problem of a file that is to take force; empty for a protocol that this program can follow."""
+    return [*unstated_history(protocol), *unusable(protocol)]
+
+
+def unusable(protocol: Protocol) -> list[str]:
+    """Every problem of a file that is in force already, in the order of the file."""
     checks = (
         strata,
         drugs,

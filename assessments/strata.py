@@ -13,9 +13,11 @@ from trialsite.protocol.randomisation import Stratum
 
 
 def stratum_of(subject: Subject) -> str:
-    """As the list calls it (Randomisation.key). Refused where an item has no answer that is in any stratum."""
+    """As the list calls it (Randomisation.key). Refused where an item has no answer that is in any stratum, and in a
+    trial that randomises nobody."""
     given = in_force().randomisation
-    assert given is not None
+    if given is None:
+        raise Refused("This trial randomises nobody: name the cohort.", "cohort")
     levels = {stratum.item: _level(subject, stratum) for stratum in given.strata}
     if unknown := [stratum.label for stratum in given.strata if levels[stratum.item] is None]:
         raise Refused(f"The stratum is not known; not recorded: {', '.join(unknown)}.")

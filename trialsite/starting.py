@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
-from assessments.protocol_fit import unfit
+from assessments.protocol_fit import unusable
 from cohorts.following import follow
 from protocol.standing import difference, version_in_force
 from trialsite.protocol import ProtocolError, load, of_file
@@ -29,7 +29,7 @@ def what_is_wrong() -> str:
     by the version in force, which may be newer than the file."""
     try:
         with _nothing_left_open():
-            words = difference(load(settings.PROTOCOL_FILE, unfit), version_in_force())
+            words = difference(load(settings.PROTOCOL_FILE, unusable), version_in_force())
             if not words:
                 follow()
             return words

@@ -38,6 +38,7 @@ STAND_INS = (
     "notice_list",
     "access_review_list",
     "randomisation_lists",
+    "protocol",
 )
 
 urlpatterns = [

@@ -120,6 +120,7 @@ def test_an_item_whose_list_says_unknown_itself_needs_no_reason():
 
 # What a row is about, and what was swallowed: a row that does not know it says nothing.
 SAYS_WHAT = {"history.kind", "medical_history.body_system", "everolimus.frequency", "dispensing.strength_mg"}
+SAYS_WHAT |= {"exposure.frequency"}
 
 
 def test_a_needed_list_in_a_row_has_a_word_for_unknown_itself():

@@ -130,6 +130,7 @@ PAGES = {
         "sites_from_file": "/set-up/sites/",
         "people_from_file": "/set-up/people/",
         "people": "/people/",
+        "randomisation_lists": "/people/randomisation/",
         "person_add": "/people/add/",
         "person": "/people/{person}/",
         "person_suspend": "/people/{person}/suspend/",
@@ -305,7 +306,16 @@ NOT_LOOKED_AT = {
     "ranges_template",
     # Seen in test_entered_in_error and test_answers_while_typing.
     *("form_withdraw", "form_restore", "form_answers"),
-    *("endpoints_as_of", "endpoints_file", "endpoints_of", "endpoints_report", "endpoints_table", "trail_csv"),
+    *(
+        "endpoints_under",
+        "endpoints_file_under",
+        "endpoints_as_of",
+        "endpoints_file",
+        "endpoints_of",
+        "endpoints_report",
+        "endpoints_table",
+        "trail_csv",
+    ),
     *("enrolment_refuse", "membership_grant", "membership_revoke", "notices_read", "query_step"),
     # As person_suspend, which is looked at; the statement's page is looked at by who has not signed it.
     *("person_sign_out", "session_revoke", "session_end", "training_add", "statement"),

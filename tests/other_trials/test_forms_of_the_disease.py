@@ -11,12 +11,13 @@ from assessments.dictionary import form_words
 from assessments.eligibility import criteria_obstacles
 from assessments.items import columns_of, items_of
 from assessments.models import BreastCancerHistory, Eligibility
-from assessments.protocol_fit import unfit
+from assessments.protocol_fit import unfit, unusable
 from cohorts.models import Cohort
 from reports.blank_crf import contents
 from review.models import Query
 from tests.other_trials.conftest import LUNG
 from tests.other_trials.course import HISTORY, OtherTrial
+from tests.protocol.conftest import FOLDER
 from trialsite.protocol import current, load
 from trialsite.protocol.reader import parse
 
@@ -101,7 +102,7 @@ def test_a_criterion_of_the_file_s_own_decides(lung: OtherTrial) -> None:
     assert subject.enrolment.cohort.code == "ALL"
     other = lung.subject()
     lung.screen(other, choice_1="OTHER", number_1="480", answer_1="Y", answer_2="Y", date_1="2008-01-01")
-    against = criteria_obstacles(other, Cohort.objects.get(code="ALL"))
+    against = criteria_obstacles(other, Cohort.objects.get(code="ALL").plan.phase)
     assert against == [
         "I2: EGFR mutation: Other, Exon 19 deletion or L858R required",
         "E1: QTc by Fridericia 480 ms, at most 470 ms required",
@@ -191,3 +192,12 @@ def test_a_form_of_history_without_its_table_is_refused() -> None:
     text = re.sub(r"\[history\].*?(?=\n\[\[eligibility_items)", "", LUNG.read_text(), count=1, flags=re.DOTALL)
     with pytest.raises(ProtocolError, match="history: missing, but the form history is asked for"):
         parse(text.encode(), LUNG, unfit)
+
+
+def test_a_file_in_force_from_before_it_could_name_the_disease_means_what_it_meant() -> None:
+    trial = FOLDER / "nct00426556.toml"
+    text = re.sub(r"\n\[history\].*?(?=\n\[)", "", trial.read_text(), count=1, flags=re.DOTALL)
+    assert "[history]" not in text
+    former = parse(text.encode(), trial, unusable)
+    assert former.history == load(trial).history
+    assert former.disease == "Breast cancer"

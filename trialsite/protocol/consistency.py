@@ -26,7 +26,6 @@ def problems(protocol: Protocol) -> list[str]:
         visits,
         not_applicable,
         columns,
-        history,
         eligibility,
         dlt,
         escalation,
@@ -190,8 +189,9 @@ def columns(protocol: Protocol) -> Iterator[str]:
                 yield f"{path}.{code}.column: {column} holds {first[column]} already"
 
 
-def history(protocol: Protocol) -> Iterator[str]:
-    if protocol.history is None and "history" in protocol.forms():
+def unstated_history(protocol: Protocol) -> Iterator[str]:
+    """Of a new file. One that is in force from before it could say so means what it meant (history.FORMERLY)."""
+    if "history" not in protocol.model_fields_set and "history" in protocol.forms():
         yield "history: missing, but the form history is asked for: it says of which disease, and what is asked"
 
 

@@ -41,3 +41,31 @@ class CancerHistory(Part):
             if item.code == code:
                 return item
         raise KeyError(code)
+
+
+# What the form asked before a file could say it: files of then are in force still, and mean this.
+FORMERLY = CancerHistory(
+    disease="Breast cancer",
+    items=(
+        HistoryItem(code="diagnosis_date"),
+        HistoryItem(code="metastatic_date"),
+        HistoryItem(code="histology", choices=("Invasive ductal", "Invasive lobular", "Inflammatory", "Other")),
+        HistoryItem(code="tumour_grade"),
+        HistoryItem(code="stage_at_diagnosis"),
+        HistoryItem(code="her2_ihc"),
+        HistoryItem(code="her2_fish"),
+        HistoryItem(code="oestrogen_receptor"),
+        HistoryItem(code="progesterone_receptor"),
+    ),
+    therapies=(
+        "Trastuzumab",
+        "Taxane",
+        "Other chemotherapy",
+        "Lapatinib",
+        "Endocrine therapy",
+        "Immunotherapy",
+        "Radiotherapy",
+        "Surgery",
+        "Other",
+    ),
+)

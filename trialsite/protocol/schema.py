@@ -16,7 +16,7 @@ from trialsite.protocol.eligibility import Criterion, Item
 from trialsite.protocol.escalation import Escalation
 from trialsite.protocol.forms import FormCode
 from trialsite.protocol.guidance import Guidance
-from trialsite.protocol.history import CancerHistory
+from trialsite.protocol.history import FORMERLY, CancerHistory
 from trialsite.protocol.laboratory import CtcaeVersion, Panel
 from trialsite.protocol.part import Code, Part, Text
 from trialsite.protocol.plan import AnalysisPlan
@@ -107,6 +107,13 @@ class Protocol(Part):
         asked = any("consent" in visit.forms for visit in self.visits)
         if asked and "reconsent" not in self.log_forms:
             object.__setattr__(self, "log_forms", (*self.log_forms, "reconsent"))
+        return self
+
+    @model_validator(mode="after")
+    def _means_what_it_meant(self) -> Protocol:
+        """A file from before it could name the disease; a new one has to (consistency.unstated_history)."""
+        if self.history is None and "history" in self.forms():
+            object.__setattr__(self, "history", FORMERLY)
         return self
 
     def phase(self, code: str) -> Phase:

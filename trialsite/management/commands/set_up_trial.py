@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from accounts.actor import SYSTEM, acting_as_owner
-from assessments.protocol_fit import unfit
+from assessments.protocol_fit import unfit, unusable
 from cohorts.services import READ, register_protocol
 from cohorts.vanished import vanished
 from protocol.models import InForce
@@ -25,11 +25,12 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        held = InForce.objects.using(OWNER).order_by("pk").last()
         try:
-            protocol = load(settings.PROTOCOL_FILE, unfit)
+            # Where a version is in force, another file is refused below whatever it says.
+            protocol = load(settings.PROTOCOL_FILE, unusable if held else unfit)
         except ProtocolError as unsound:
             raise CommandError(str(unsound)) from None
-        held = InForce.objects.using(OWNER).order_by("pk").last()
         refuse(protocol, held)
         with acting_as_owner(SYSTEM, reason=READ):
             register_protocol(protocol, using=OWNER)
