@@ -73,7 +73,8 @@ def why_nobody_is_taken(cohort: Cohort) -> str:
 def cohort_states(access: Access) -> list[CohortState]:
     """Each cohort in the order of the protocol. Slots count everybody, names only the user's own sites."""
     visible = access.site_ids(Permission.VIEW_SUBJECTS)
-    standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED).select_related("subject__site")
+    standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED)
+    standing = standing.select_related("subject__site", "subject__allocation")
     cohorts = Cohort.objects.annotate(taken=TAKEN).prefetch_related(
         Prefetch("enrolments", standing.order_by("enrolled_on", "subject__label"), to_attr="standing")
     )
