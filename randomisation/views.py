@@ -16,12 +16,14 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import show_refusal
 from cohorts.services import Refused
-from randomisation.list_file import MOST_BYTES, Line, Unreadable, read_list
+from randomisation.list_file import Line, read_list
 from randomisation.models import AllocationList
 from randomisation.reading import numbers_taken, strata
 from randomisation.services import import_list
 from randomisation.wording import in_words
 from trialsite.protocol import in_force
+from values import UnreadableValue
+from values.tables import MOST_BYTES
 
 MOST_SHOWN = 50
 
@@ -53,7 +55,7 @@ def randomisation_lists(request: SignedInRequest) -> HttpResponse:
     content = form.cleaned_data["file"].read(MOST_BYTES + 1)
     try:
         lines = read_list(content, given, list(Site.objects.order_by("code").values_list("code", flat=True)))
-    except Unreadable as unreadable:
+    except UnreadableValue as unreadable:
         form.add_error("file", str(unreadable))
         return _page(request, form, status=422)
     _refuse_numbers_of_earlier_lists(lines)
