@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from amendments.services import approve, propose
 from amendments.tasks import look_at_amendment
 from cohorts.amendments import put_in_force
 from cohorts.asking import ask, posted
+from cohorts.following import with_force
 from cohorts.models import Approval, ProtocolVersion, Subject
 from protocol.models import InForce
 from trialsite.filtering import PAGE, wanted_of
@@ -29,14 +29,6 @@ WRITES = ["GET", "HEAD", "POST"]
 PAGE_SIZE = 50
 COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms", "Checks")
 MEANING = "I have read the amendment and what it changes, and put it in force."
-
-
-def with_force() -> QuerySet[ProtocolVersion]:
-    """Each with `since` and `signed_name` of when it took force, None for one that is only proposed."""
-    held = InForce.objects.filter(sha256=OuterRef("sha256")).order_by("pk")
-    return ProtocolVersion.objects.annotate(
-        since=Subquery(held.values("since")[:1]), signed_name=Subquery(held.values("signed_name")[:1])
-    )
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from cohorts.models import ProtocolVersion
 from protocol.models import InForce
 from trialsite.protocol import Protocol, current, go_by, of_file, parse
@@ -21,6 +23,14 @@ def know(version: ProtocolVersion) -> None:
     """So that nobody has to look for it later."""
     filed = of_file()
     _read[version.pk] = filed if filed.sha256 == version.sha256 else _parsed(version)
+
+
+def with_force() -> QuerySet[ProtocolVersion]:
+    """Each with `since` and `signed_name` of when it took force, None for one that is only proposed."""
+    held = InForce.objects.filter(sha256=OuterRef("sha256")).order_by("pk")
+    return ProtocolVersion.objects.annotate(
+        since=Subquery(held.values("since")[:1]), signed_name=Subquery(held.values("signed_name")[:1])
+    )
 
 
 # The key of the last protocol.InForce that this process goes by; 0 where there is none.

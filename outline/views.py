@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from amendments.views import with_force
 from audit.files import PDF, file_response
-from cohorts.following import read
+from cohorts.following import read, with_force
 from outline.contents import outline
 from outline.document import document
 from trialsite.protocol import Protocol, in_force
