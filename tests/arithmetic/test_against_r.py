@@ -75,20 +75,25 @@ def days_of(times: np.ndarray) -> list[float]:
     return sorted({0.0, 1.0, 0.5, longest / 2, float(longest), float(longest + 1)})
 
 
-@pytest.fixture(scope="module")
-def by_r(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+def answers_of_r(program: str, rows: list[str], factory: pytest.TempPathFactory) -> list[Any]:
+    """What a program in R prints of a file of these rows: a line of JSON each. Skips where R is not there."""
     if not has_survival():
         pytest.skip("R with its survival package is not on this machine")
-    folder = tmp_path_factory.mktemp("r")
+    folder = factory.mktemp("r")
+    (folder / "sets").write_text("\n".join(rows) + "\n")
+    (folder / "program.R").write_text(program)
+    command = [str(RSCRIPT), str(folder / "program.R"), str(folder / "sets")]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def by_r(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     rows = [
         ";".join(",".join(map(str, part)) for part in (times, events.astype(int), days_of(times)))
         for times, events in samples()
     ]
-    (folder / "sets").write_text("\n".join(rows) + "\n")
-    (folder / "program.R").write_text(PROGRAM)
-    command = [str(RSCRIPT), str(folder / "program.R"), str(folder / "sets")]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return answers_of_r(PROGRAM, rows, tmp_path_factory)
 
 
 def numbers(values: Any) -> list[float]:

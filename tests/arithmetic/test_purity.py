@@ -15,7 +15,9 @@ def loaded_by(module: str) -> set[str]:
     return {name.split(".")[0] for name in ended.stdout.split()}
 
 
-@pytest.mark.parametrize("module", ["subject", "populations", "casefile", "timefile", "settings"])
+@pytest.mark.parametrize(
+    "module", ["subject", "populations", "casefile", "timefile", "settings", "hazards", "differences"]
+)
 def test_the_arithmetic_imports_no_framework(module: str) -> None:
     assert not loaded_by(f"endpoints.arithmetic.{module}") & {"django", "celery", "rest_framework", "psycopg", "scipy"}
 
