@@ -24,7 +24,7 @@ from laboratory.units import shown, unit_named
 from terminology import ctcae
 from terminology.models import LowestTerm
 from trialsite.protocol import Protocol
-from trialsite.protocol.consistency import unstated_history
+from trialsite.protocol.consistency import unfit_levels, unstated_history
 from trialsite.protocol.eligibility import Item as PlannedItem
 from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from trialsite.protocol.fault import meant, unknown
@@ -42,7 +42,7 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 
 def unfit(protocol: Protocol) -> list[str]:
     """Every problem of a file that is to take force; empty for a protocol that this program can follow."""
-    return [*unstated_history(protocol), *unusable(protocol)]
+    return [*unstated_history(protocol), *unfit_levels(protocol), *unusable(protocol)]
 
 
 def unusable(protocol: Protocol) -> list[str]:
@@ -118,6 +118,8 @@ def drugs(protocol: Protocol) -> Iterator[str]:
             for drug in CATALOGUE[form].drugs:
                 if drug not in known:
                     yield f"{path}: the form {form} is of {drug}: {unknown('drug', drug, known)}"
+                elif form == "infusion" and protocol.drug(drug).dose is None:
+                    yield f"regimen.drugs.{drug}.dose: missing; the form infusion knows no dose of a cohort's own"
 
 
 def drugs_without_columns(protocol: Protocol) -> Iterator[str]:

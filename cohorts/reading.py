@@ -54,6 +54,26 @@ class CohortState:
     enrolled: list[Enrolment]
 
     @property
+    def own_doses(self) -> list[tuple[str, str]]:
+        """(drug, dose) of what the protocol plans for it alone, in words."""
+        often = f" {self.plan.schedule}" if self.plan.schedule else ""
+        doses = current().own_doses(self.plan)
+        return [(drug.label, f"{dose.normalize():f} {drug.unit}{often}") for drug, dose in doses]
+
+    @property
+    def doses(self) -> list[dict[str, Any]]:
+        """The full dose of each drug that it gets, by the protocol."""
+        return [
+            {
+                "drug": drug.code,
+                "label": drug.label,
+                "dose": current().full_dose(drug, self.plan.code),
+                "unit": drug.unit,
+            }
+            for drug in current().drugs_of(self.plan.code)
+        ]
+
+    @property
     def slots(self) -> str:
         return f"{self.taken} of {self.plan.planned}" if self.plan.planned is not None else str(self.taken)
 

@@ -103,6 +103,15 @@ class Day(serializers.Serializer):
     on = serializers.DateField(help_text="Not in the future.")
 
 
+class FullDose(serializers.Serializer):
+    """A study drug of a cohort: its full dose by the protocol, in the unit of the drug."""
+
+    drug = serializers.CharField(help_text="Code of the drug.")
+    label = serializers.CharField()
+    dose = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True)
+    unit = serializers.CharField()
+
+
 class CohortOut(serializers.Serializer):
     """A cohort of the protocol: `taken` counts everybody, the subjects are those that the user sees."""
 
@@ -110,9 +119,7 @@ class CohortOut(serializers.Serializer):
     label = serializers.CharField(source="plan.label")
     phase = serializers.CharField(source="plan.phase")
     dose_level = serializers.IntegerField(source="plan.dose_level", allow_null=True)
-    everolimus_mg = serializers.DecimalField(
-        source="plan.everolimus_mg", max_digits=6, decimal_places=2, allow_null=True
-    )
+    doses = FullDose(many=True, help_text="The full dose of each drug that it gets.")
     schedule = serializers.CharField(source="plan.schedule", allow_null=True)
     planned = serializers.IntegerField(source="plan.planned", allow_null=True, help_text="Slots; null is no limit.")
     is_open = serializers.BooleanField(source="cohort.is_open")

@@ -144,7 +144,9 @@ def _design(protocol: Protocol) -> list[tuple[str, str]]:
     design = protocol.escalation
     if design is None:
         return [("Advice on dose levels", "none is computed")]
+    drug = protocol.escalated
     return [
+        *([("Dose levels differ by", f"the dose of {drug.label}, in {drug.unit}")] if drug else []),
         ("Target rate", str(design.target)),
         ("A level is eliminated", f"where its rate exceeds the target with a chance above {design.eliminate_above}"),
         ("Target dosing in the logistic model", f"rates from {design.target_from} to below {design.target_to}"),
@@ -153,11 +155,12 @@ def _design(protocol: Protocol) -> list[tuple[str, str]]:
 
 
 def _priors(protocol: Protocol) -> Table:
+    drug = protocol.escalated
     columns = ("Dosing", "Reference dose", "Mean and SD of log α", "Mean and SD of log β", "Correlation")
     rows = [
         (
-            prior.schedule,
-            f"{prior.reference_mg} mg",
+            prior.schedule or "all",
+            f"{prior.reference_dose} {drug.unit if drug else ''}".strip(),
             f"{prior.mean_log_alpha} and {prior.sd_log_alpha}",
             f"{prior.mean_log_beta} and {prior.sd_log_beta}",
             str(prior.correlation),

@@ -1,11 +1,8 @@
 """What is studied in whom: phases, cohorts, populations, analysis sets, the grading of events."""
 
-from decimal import Decimal
-
 from outline.parts import Part, Table, assumed_under, counted, listed, yes_or_no
 from trialsite.protocol import Protocol
 from trialsite.protocol.design import Cohort
-from trialsite.protocol.regimen import Drug
 from values.dates import shown_date
 
 
@@ -70,13 +67,9 @@ def _cohort(protocol: Protocol, cohort: Cohort) -> tuple[str, ...]:
 
 def _dose(protocol: Protocol, cohort: Cohort) -> str:
     """What the cohort states of its own."""
-    doses = [f"{drug.label} {dose} {drug.unit}" for drug, dose in _own_doses(protocol, cohort)]
-    of_its_schedule = [f"{cohort.everolimus_mg} mg {cohort.schedule}"] if cohort.everolimus_mg else []
-    return listed([*of_its_schedule, *doses]) or "–"
-
-
-def _own_doses(protocol: Protocol, cohort: Cohort) -> list[tuple[Drug, Decimal]]:
-    return [(protocol.drug(code), dose) for code, dose in cohort.doses.items()]
+    often = f" {cohort.schedule}" if cohort.schedule else ""
+    doses = [f"{drug.label} {dose} {drug.unit}{often}" for drug, dose in protocol.own_doses(cohort)]
+    return listed(doses) or "–"
 
 
 def _populations(protocol: Protocol) -> Table:

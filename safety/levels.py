@@ -16,6 +16,7 @@ from cohorts.models import Cohort, Subject
 from safety.models import DoseLevelDecision
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.escalation import Escalation, LogisticPrior
+from trialsite.protocol.regimen import Drug
 
 DESIGNS = (("three_plus_three", "3+3"), ("boin", "BOIN"), ("blrm", "Logistic model"))
 
@@ -61,13 +62,26 @@ class Level:
         return self.ladder.index(self)
 
     @property
+    def drug(self) -> Drug:
+        drug = current().escalated
+        assert drug is not None  # levels() has none without
+        return drug
+
+    @property
+    def dose(self) -> Decimal:
+        """Of the escalated drug, in its unit."""
+        dose = current().full_dose(self.drug, self.plan.code)
+        assert dose is not None  # a cohort without one is no level
+        return dose
+
+    @property
     def enrolled(self) -> int:
         return len(self.counted)
 
     @cached_property
     def tally(self) -> Tally:
         evaluable = [one for one in self.counted if one.verdict.evaluable]
-        return Tally(float(self.plan.everolimus_mg), len(evaluable), sum(one.verdict.dlt for one in evaluable))
+        return Tally(float(self.dose), len(evaluable), sum(one.verdict.dlt for one in evaluable))
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
@@ -82,7 +96,7 @@ class Level:
         return {
             "three_plus_three": three_plus_three.advise(self.tally).within(*place, at_lowest=Move.ELIMINATE),
             "boin": boin.advise(self.tally, target, eliminate).within(*place, at_lowest=Move.STAY),
-            "blrm": blrm.advise(self.tallies, self.position, prior, limits),
+            "blrm": blrm.advise(self.tallies, self.position, prior, limits, self.drug.unit),
         }
 
     @cached_property
@@ -95,7 +109,7 @@ class Level:
 class Tolerated:
     """The maximum tolerated dose of one schedule as two designs see it now; None where there is none yet."""
 
-    schedule: str
+    schedule: str | None
     three_plus_three: str | None
     boin: str | None
 
@@ -130,7 +144,7 @@ def _settings() -> Escalation:
 def model_settings(settings: Escalation, schedule: Any) -> tuple[blrm.Prior, blrm.Limits]:
     prior: LogisticPrior = settings.prior(schedule)
     return blrm.Prior(
-        reference=float(prior.reference_mg),
+        reference=float(prior.reference_dose),
         mean_log_alpha=float(prior.mean_log_alpha),
         sd_log_alpha=float(prior.sd_log_alpha),
         mean_log_beta=float(prior.mean_log_beta),
@@ -144,13 +158,13 @@ def levels() -> list[Level]:
     protocol = current()
     if protocol.dlt is None or protocol.escalation is None:
         return []
-    plans = [plan for plan in protocol.cohorts if plan.dlt_evaluated and plan.schedule]
+    plans = protocol.dose_levels()
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.filter(code__in=[plan.code for plan in plans])}
     counted = _counted(protocol, cohorts.values())
     decisions: dict[int, list[DoseLevelDecision]] = defaultdict(list)
     for decision in DoseLevelDecision.objects.filter(cohort__in=cohorts.values()):
         decisions[decision.cohort_id].append(decision)
-    ladders: dict[str, list[Level]] = defaultdict(list)
+    ladders: dict[str | None, list[Level]] = defaultdict(list)
     for plan in sorted(plans, key=lambda plan: plan.dose_level or 0):
         if cohort := cohorts.get(plan.code):
             ladder = ladders[plan.schedule]
@@ -197,7 +211,9 @@ def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
         {
             "level": level.plan.code,
             "label": level.plan.label,
-            "dose_mg": str(level.plan.everolimus_mg),
+            "drug": level.drug.label,
+            "dose": str(level.dose),
+            "unit": level.drug.unit,
             "schedule": level.plan.schedule,
             "open": level.cohort.is_open,
             "enrolled": level.enrolled,

@@ -91,8 +91,10 @@ class DoseLevelOut(serializers.Serializer):
 
     cohort = serializers.CharField(source="plan.code")
     label = serializers.CharField(source="plan.label")
-    everolimus_mg = serializers.DecimalField(source="plan.everolimus_mg", max_digits=6, decimal_places=2)
-    schedule = serializers.CharField(source="plan.schedule")
+    drug = serializers.CharField(source="drug.code", help_text="Code of the drug whose dose is escalated.")
+    dose = serializers.DecimalField(max_digits=8, decimal_places=2, help_text="Of that drug, in its unit.")
+    unit = serializers.CharField(source="drug.unit")
+    schedule = serializers.CharField(source="plan.schedule", allow_null=True)
     is_open = serializers.BooleanField(source="cohort.is_open")
     enrolled = serializers.IntegerField()
     evaluable = serializers.IntegerField(source="tally.evaluable")

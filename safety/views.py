@@ -25,6 +25,7 @@ from safety.services import MEANING, confirm_report, considered_now, decide_leve
 from trialsite.emptiness import Emptiness
 from trialsite.filtering import refuse_parameters, wanted_of
 from trialsite.protocol import current
+from trialsite.protocol.regimen import in_a_sentence
 
 PAGE_SIZE = 50
 EVENTS = SeriousEvent.objects.select_related("subject__site", "case_form")
@@ -125,7 +126,9 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
         "designs": DESIGNS,
         "visible": visible,
         "escalation": protocol.escalation,
+        "escalated": protocol.escalated,
         "dlt": protocol.dlt,
+        "evaluable_by": in_a_sentence(protocol.drug_words(protocol.dlt.drug)) if protocol.dlt else "",
         "assumed": [one for path in ("dlt", "escalation") if (one := protocol.assumption(path))],
         "may_decide": request.access.can(Permission.MANAGE_COHORTS),
         "may_read": request.access.can(Permission.VIEW_COMMITTEE),

@@ -6,9 +6,11 @@ from itertools import groupby
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
+from assessments.checks.plausibility import DOSED, first_dose
 from assessments.checks.safety import named
 from trialsite.protocol import current
 from trialsite.protocol.design import DltRule
+from trialsite.protocol.regimen import in_a_sentence
 
 VERDICT = ("dose_limiting_toxicity",)
 # The criterion's own: grade 4 neutropenia limits the dose where it lasts for more days, both ends counted.
@@ -34,7 +36,8 @@ def evaluable(form: Form) -> Found:
     follows = "Y" if form["dose_limiting_toxicity"] == "Y" or whole else "N"
     if follows != form["evaluable"]:
         done = "completed" if form["cycle_completed"] == "Y" else "not completed"
-        said = f"{plain(taken)} % of everolimus, cycle {done}"
+        drug = in_a_sentence(current().drug_words(rule.drug))
+        said = f"{plain(taken)} % of {drug}, cycle {done}"
         verdict = "evaluable" if follows == "Y" else "not evaluable"
         yield "evaluable", f"By the protocol's rule ({said}) the subject is {verdict}."
 
@@ -67,10 +70,10 @@ def _thrombocytopenia(form: Form, book: Casebook, rule: DltRule) -> Iterator[str
 
 def _graded(analyte: str, form: Form, book: Casebook, rule: DltRule) -> list[tuple[date, int]]:
     """(day of the sample, grade) in the cycle that counts, up to the evaluation, by day."""
-    given = [one["infusion_date"] for one in book.of("infusion") if one["infusion_date"]]
-    if not given or form["evaluation_date"] is None:
+    first = book.known(first_dose)
+    if first is None or form["evaluation_date"] is None:
         return []
-    begins = min(given) + timedelta((rule.cycle - 1) * current().regimen.cycle_days)
+    begins = first + timedelta((rule.cycle - 1) * current().regimen.cycle_days)
     return sorted(
         (one["sample_date"], row["grade"])
         for one in book.of("haematology")
@@ -84,5 +87,5 @@ AT = ("dlt_evaluation",)
 CHECKS = (
     Check("dlt-event", AT, VERDICT, verdict_without_event, ("adverse_event",)),
     Check("dlt-evaluable", AT, ("evaluable",), evaluable),
-    Check("dlt-blood", AT, VERDICT, verdict_against_blood, ("haematology", "infusion")),
+    Check("dlt-blood", AT, VERDICT, verdict_against_blood, ("haematology", *DOSED)),
 )

@@ -55,9 +55,9 @@ def not_planned(form: Form) -> Found:
 
 def reduced_without_less(form: Form) -> Found:
     """A dose is called reduced, but it is the full one."""
-    full = current().drug("paclitaxel").steps[0].dose
+    full = current().full_dose(current().drug("paclitaxel"), None)
     level, given, due = form["paclitaxel_level_mg_m2"], form["paclitaxel_dose_mg"], form["paclitaxel_planned_mg"]
-    if form["paclitaxel_change"] != "DOSE REDUCED" or None in (level, given, due):
+    if form["paclitaxel_change"] != "DOSE REDUCED" or None in (full, level, given, due):
         return
     if level >= full and given >= due:
         yield "paclitaxel_change", f"The dose is called reduced: {plain(given)} mg at {plain(level)} mg/m² is full."

@@ -115,9 +115,9 @@ def _chance_below(rate: float, eta: Any, weight: Any) -> float:
     return float((weight * part).sum())
 
 
-def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: Limits) -> Advice:
+def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: Limits, unit: str = "mg") -> Advice:
     """The next step for the level at position `at` of these levels, from the lowest dose up: the next dose while it
-    is allowed, this one while it is, else the one before."""
+    is allowed, this one while it is, else the one before. `unit` is that of the doses."""
     found = posteriors(tuple(tallies), prior, limits)
     here, above = found[at], found[at + 1] if at + 1 < len(found) else None
     if not tallies[at].evaluable:
@@ -125,11 +125,13 @@ def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: Limits) -> A
         return Advice(Move.NO_DATA, f"Nobody is evaluable yet; overdosing has probability {here.over:.3f}: {verdict}.")
     if not here.allowed(limits):
         lower = any(one.allowed(limits) for one in found[:at])
-        why = f"Overdosing at {here.dose:g} mg has probability {here.over:.3f}, not below {limits.overdose:g}"
+        why = f"Overdosing at {here.dose:g} {unit} has probability {here.over:.3f}, not below {limits.overdose:g}"
         if lower:
             return Advice(Move.DE_ESCALATE, f"{why}.")
         return Advice(Move.ELIMINATE, f"{why}; no lower level is allowed either.")
     if above is not None and above.allowed(limits):
-        return Advice(Move.ESCALATE, f"Overdosing at {above.dose:g} mg has probability {above.over:.3f}.")
+        return Advice(Move.ESCALATE, f"Overdosing at {above.dose:g} {unit} has probability {above.over:.3f}.")
     why = f"Overdosing has probability {here.over:.3f} here"
-    return Advice(Move.STAY, f"{why}, {above.over:.3f} at {above.dose:g} mg." if above else f"{why}; no higher level.")
+    return Advice(
+        Move.STAY, f"{why}, {above.over:.3f} at {above.dose:g} {unit}." if above else f"{why}; no higher level."
+    )

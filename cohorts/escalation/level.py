@@ -14,7 +14,8 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Evaluable subjects at one dose level and how many of them had a dose-limiting toxicity. `dose` in mg."""
+    """Evaluable subjects at one dose level and how many of them had a dose-limiting toxicity. `dose` in the unit of the
+    escalated drug."""
 
     dose: float
     evaluable: int
@@ -24,7 +25,7 @@ class Tally:
         if not 0 <= self.dlts <= self.evaluable:
             raise ValueError(f"{self.dlts} DLTs among {self.evaluable} evaluable subjects cannot be")
         if self.dose <= 0:
-            raise ValueError(f"a dose of {self.dose} mg cannot be")
+            raise ValueError(f"a dose of {self.dose:g} cannot be")
 
 
 @dataclass(frozen=True, slots=True)

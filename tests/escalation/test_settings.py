@@ -34,7 +34,7 @@ def test_the_trial_states_its_target_and_says_that_it_is_assumed() -> None:
     protocol = load(TRIAL)
     assert protocol.escalation is not None
     assert str(protocol.escalation.target) == "0.30"
-    assert protocol.escalation.prior("weekly").reference_mg == 30
+    assert protocol.escalation.prior("weekly").reference_dose == 30
     assert "No source names a design" in str(protocol.assumption("escalation.target"))
 
 

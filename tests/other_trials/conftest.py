@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 LUNG = Path(__file__).with_name("lung.toml")
+PHASE_ONE = Path(__file__).with_name("phase1.toml")
 
 
 @pytest.fixture
@@ -15,6 +16,14 @@ def lung(db: None, settings: Any) -> Any:
 
     settings.PROTOCOL_FILE = LUNG
     return OtherTrial()
+
+
+@pytest.fixture
+def phase_one(db: None, settings: Any) -> Any:
+    from tests.other_trials.course import PhaseOne
+
+    settings.PROTOCOL_FILE = PHASE_ONE
+    return PhaseOne()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ WRONG_VALUES = [
     ("every_days = 56", "every_days = 56\nevery_week = 8", "visits.TA.every_week: unknown key"),
     # the regimen
     ("dose = 80\ndays", "dose = 90\ndays", "regimen.drugs.paclitaxel: the first step is 80 but the dose is 90"),
-    ("dose = 80\ndays", "days", "regimen.drugs.paclitaxel: a dose by body_surface must be stated"),
+    ("dose = 80\ndays", "days", "regimen.drugs.paclitaxel.dose: missing, and the cohort P1-5D states none of its own"),
     ("{ dose = 70, ", "{ dose = 60, ", "regimen.drugs.paclitaxel: the step 60 mg/m² must give less than 70 mg/m²"),
     ('body_surface = "mosteller"', 'body_surface = "haycock"', "regimen.body_surface: Input should be 'mosteller' or"),
     # eligibility

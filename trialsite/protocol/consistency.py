@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from trialsite.protocol.design import Endpoint
 from trialsite.protocol.eligibility import ChoiceRule, Criterion, items_of
 from trialsite.protocol.fault import unknown
 from trialsite.protocol.guidance import LaboratoryTrigger
 from trialsite.protocol.randomisation import Stratum
+from trialsite.protocol.regimen import Drug
 from trialsite.protocol.schema import Protocol
 from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
 
@@ -271,6 +273,39 @@ def escalation(protocol: Protocol) -> Iterator[str]:
     for cohort in protocol.cohorts:
         if cohort.dlt_evaluated and cohort.schedule and cohort.schedule not in priors:
             yield f"escalation.priors: none for the schedule {cohort.schedule} of cohort {cohort.code}"
+    if protocol.escalation.drug:
+        drugs = [drug.code for drug in protocol.regimen.drugs]
+        yield from _unknown("escalation.drug", "drug", [protocol.escalation.drug], drugs)
+
+
+def unfit_levels(protocol: Protocol) -> Iterator[str]:
+    """What keeps the dose levels of a new file from being advised on; one that is in force has none there."""
+    drug = protocol.escalated
+    if drug is None or protocol.escalation is None:
+        return
+    priors = {prior.schedule for prior in protocol.escalation.priors}
+    for cohort in protocol.cohorts:
+        if not cohort.dlt_evaluated:
+            continue
+        if protocol.full_dose(drug, cohort.code) is None or drug not in protocol.drugs_of(cohort.code):
+            yield f"cohorts.{cohort.code}: evaluated for toxicity, and gets no {drug.code}, whose dose is escalated"
+        if cohort.schedule is None and None not in priors:
+            yield f"escalation.priors: none without a schedule, as the cohort {cohort.code} has none"
+    yield from _ladders(protocol, drug)
+
+
+def _ladders(protocol: Protocol, drug: Drug) -> Iterator[str]:
+    """Levels of one schedule in the order of their ranks: each has one, and gives more than the one below."""
+    last: dict[str | None, tuple[str, Decimal]] = {}
+    levels = protocol.dose_levels()
+    for cohort in sorted(levels, key=lambda cohort: cohort.dose_level or 0):
+        dose = protocol.full_dose(drug, cohort.code) or Decimal(0)
+        below, lower = last.get(cohort.schedule, ("", Decimal(0)))
+        if cohort.dose_level is None and sum(one.schedule == cohort.schedule for one in levels) > 1:
+            yield f"cohorts.{cohort.code}.dose_level: missing, and it is one of several dose levels"
+        elif dose <= lower:
+            yield f"cohorts.{cohort.code}.dose_level: gives {dose} {drug.unit}, no more than {below} below it"
+        last[cohort.schedule] = cohort.code, dose
 
 
 def sdv(protocol: Protocol) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Cohort(Part):
     everolimus_mg: Decimal | None = Field(default=None, gt=0)
     """The dose of everolimus; stated with the schedule or not at all."""
     schedule: Schedule | None = None
-    """How often that dose is taken."""
+    """How often the dose of its own is taken; dose levels of one schedule are a ladder."""
     doses: dict[Code, Decimal] = Field(default_factory=dict)
     """By the code of a drug, the full dose of this cohort in the drug's unit, where it is not that of the drug."""
     planned: int | None = Field(default=None, ge=1)
@@ -50,8 +50,10 @@ class Cohort(Part):
 
     @model_validator(mode="after")
     def _dose_has_a_schedule(self) -> Cohort:
-        if (self.everolimus_mg is None) != (self.schedule is None):
+        if self.everolimus_mg is not None and self.schedule is None:
             raise ValueError("everolimus_mg and schedule are stated together or not at all")
+        if self.schedule is not None and self.everolimus_mg is None and not self.doses:
+            raise ValueError("everolimus_mg and schedule are stated together or not at all; a schedule is of a dose")
         return self
 
 

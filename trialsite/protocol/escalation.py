@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
-from trialsite.protocol.part import Part
+from trialsite.protocol.part import Code, Part
 from trialsite.protocol.regimen import Schedule
 
 
 class LogisticPrior(Part):
     """The logistic model's prior for the doses of one schedule: of (log alpha, log beta) at the reference dose."""
 
-    schedule: Schedule
-    """Of the doses that it is for."""
-    reference_mg: Decimal = Field(gt=0)
-    """The dose at which alpha is the odds of toxicity."""
+    schedule: Schedule | None = None
+    """Of the doses that it is for; none for levels without a schedule."""
+    reference_dose: Decimal = Field(gt=0, validation_alias=AliasChoices("reference_dose", "reference_mg"))
+    """The dose at which alpha is the odds of toxicity, in the unit of the drug; `reference_mg` says the same."""
     mean_log_alpha: Decimal
     """Mean of log alpha."""
     sd_log_alpha: Decimal = Field(gt=0)
@@ -39,7 +39,9 @@ class Escalation(Part):
     target_to: Decimal = Field(gt=0, lt=1, description="rate from which a dose is an overdose in the logistic model")
     overdose_limit: Decimal = Field(gt=0, lt=1, description="chance of overdosing from which a dose is forbidden")
     priors: tuple[LogisticPrior, ...] = Field(min_length=1)
-    """One for each schedule of cohorts that are evaluated."""
+    """One for each schedule of cohorts that are evaluated, and one for those without a schedule."""
+    drug: Code | None = None
+    """The code of the drug whose dose the levels differ by; none: that of `dlt.drug`."""
 
     @model_validator(mode="after")
     def _interval_in_order(self) -> Escalation:
@@ -47,8 +49,8 @@ class Escalation(Part):
             raise ValueError(f"target_from {self.target_from} is not below target_to {self.target_to}")
         return self
 
-    def prior(self, schedule: Schedule) -> LogisticPrior:
-        """The prior of that schedule; KeyError if there is none."""
+    def prior(self, schedule: Schedule | None) -> LogisticPrior:
+        """The prior of that schedule, or of levels without one; KeyError if there is none."""
         for prior in self.priors:
             if prior.schedule == schedule:
                 return prior

@@ -86,8 +86,6 @@ class Drug(Part):
     def _steps_begin_at_the_dose(self) -> Drug:
         if self.dose is not None and self.steps and self.steps[0].dose != self.dose:
             raise ValueError(f"the first step is {self.steps[0].dose} but the dose is {self.dose}")
-        if self.basis != "fixed" and self.dose is None:
-            raise ValueError(f"a dose by {self.basis} must be stated")
         return self
 
     @model_validator(mode="after")

@@ -152,6 +152,31 @@ class Protocol(Part):
         own = cohort.everolimus_mg if drug.code == "everolimus" else None
         return cohort.doses.get(drug.code) or own or drug.dose
 
+    def own_doses(self, cohort: Cohort) -> list[tuple[Drug, Decimal]]:
+        """The doses that a cohort states of its own, each in the unit of its drug, in the order of the regimen."""
+        stated = dict(cohort.doses)
+        if cohort.everolimus_mg is not None:
+            stated.setdefault("everolimus", cohort.everolimus_mg)
+        return [(drug, stated[drug.code]) for drug in self.regimen.drugs if drug.code in stated]
+
+    @property
+    def escalated(self) -> Drug | None:
+        """The drug whose dose the dose levels differ by; None where none are advised on."""
+        if self.escalation is None or self.dlt is None:
+            return None
+        code = self.escalation.drug or self.dlt.drug
+        return next((drug for drug in self.regimen.drugs if drug.code == code), None)
+
+    def dose_levels(self) -> tuple[Cohort, ...]:
+        """The cohorts that are advised on: evaluated for toxicity at a dose of the escalated drug, by a prior."""
+        drug = self.escalated
+        priors = {prior.schedule for prior in self.escalation.priors} if self.escalation else set()
+        return tuple(
+            cohort
+            for cohort in self.cohorts
+            if drug and cohort.dlt_evaluated and cohort.schedule in priors and self.full_dose(drug, cohort.code)
+        )
+
     @property
     def disease(self) -> str:
         """The disease under study, in words."""
