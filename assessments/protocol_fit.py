@@ -24,7 +24,7 @@ from laboratory.units import shown, unit_named
 from terminology import ctcae
 from terminology.models import LowestTerm
 from trialsite.protocol import Protocol
-from trialsite.protocol.consistency import unfit_levels, unstated_history
+from trialsite.protocol.consistency import never_held, unfit_levels, unstated_history
 from trialsite.protocol.eligibility import Item as PlannedItem
 from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from trialsite.protocol.fault import meant, unknown
@@ -42,7 +42,7 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 
 def unfit(protocol: Protocol) -> list[str]:
     """Every problem of a file that is to take force; empty for a protocol that this program can follow."""
-    return [*unstated_history(protocol), *unfit_levels(protocol), *unusable(protocol)]
+    return [*unstated_history(protocol), *unfit_levels(protocol), *never_held(protocol), *unusable(protocol)]
 
 
 def unusable(protocol: Protocol) -> list[str]:

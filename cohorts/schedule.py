@@ -171,7 +171,7 @@ def _cycles(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
     for cycle, due, began in _cycle_days(protocol, course):
         for visit in days:
             target = due if visit.day == 1 else began + timedelta(visit.day - 1)
-            if stop is None or target <= stop:
+            if visit.forms_in(cycle) and (stop is None or target <= stop):
                 yield _in_cycle(visit, cycle, target)
 
 

@@ -46,7 +46,7 @@ def when(protocol: Protocol, visit: Visit) -> str:
         case ScreeningVisit():
             return f"before the first dose, at most {counted(visit.days_before, 'day')}"
         case CycleVisit():
-            return f"day {visit.day} of each cycle of {counted(protocol.regimen.cycle_days, 'day')}"
+            return f"day {visit.day} of {_in_cycles(visit)} of {counted(protocol.regimen.cycle_days, 'day')}"
         case TumourVisit():
             steps = (f", after day {one.after_days} every {counted(one.every_days, 'day')}" for one in visit.then)
             begin = (
@@ -88,7 +88,13 @@ def _cell(visit: Visit, code: str) -> str:
     return "; ".join(_cycles(part) for part in parts if code in part.forms)
 
 
+def _in_cycles(visit: CycleVisit) -> str:
+    return "each cycle" if visit.forms else f"some cycles ({'; '.join(map(_cycles, visit.at_cycles))})"
+
+
 def _cycles(part: AtCycles) -> str:
+    if part.every is None:
+        return f"cycle {part.first} alone"
     return f"from cycle {part.first}, every {counted(part.every, 'cycle')}"
 
 

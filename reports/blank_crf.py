@@ -10,6 +10,7 @@ from assessments.not_asked import days_of
 from reports.typesetting import typeset
 from trialsite.protocol import Protocol, current
 from trialsite.protocol.visits import CycleVisit, every_form
+from values.counts import counted
 from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("blank_crf.typ")
@@ -67,7 +68,8 @@ def when(protocol: Protocol, form_type: FormType) -> str:
             found.append(label)
         for part in visit.at_cycles if isinstance(visit, CycleVisit) else ():
             if code in part.forms:
-                found.append(f"{visit.label} of cycle {part.first} and every {part.every} cycles after")
+                after = "" if part.every is None else f" and every {counted(part.every, 'cycle')} after"
+                found.append(f"{visit.label} of cycle {part.first}{after}")
     if code in protocol.log_forms:
         found.append("One form an entry, at any time" if form_type.is_log else "Once, at any time")
     return "; ".join(found)

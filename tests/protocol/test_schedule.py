@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cohorts.schedule import planned_visits, visit_state, window_status
 from tests.protocol.conftest import FOLDER, TRIAL
 from trialsite.protocol import load
+from trialsite.protocol.visits import AtCycles
 
 PROTOCOL = load(TRIAL)
 CONSENT = date(2008, 1, 7)
@@ -158,6 +159,18 @@ def test_a_form_of_some_cycles_is_asked_for_at_its_first_and_every_so_many_after
     starts = {number: day(1 + 28 * (number - 1)) for number in range(1, 8)}
     visits = by_code(plan(today=day(180), cycle_starts=starts))
     assert ("lvef" in visits[f"C{cycle}D1"].forms) is asked
+
+
+@pytest.mark.parametrize(("cycle", "held"), [(1, True), (2, False), (3, False)])
+def test_a_day_of_the_first_cycle_alone_is_planned_in_no_other(cycle, held):
+    once = AtCycles(forms=("haematology",), first=1)
+    days = {"D8": {"forms": (), "at_cycles": (once,)}, "D15": {"at_cycles": (once.model_copy(update={"first": 2}),)}}
+    protocol = PROTOCOL.model_copy(
+        update={"visits": tuple(visit.model_copy(update=days.get(visit.code, {})) for visit in PROTOCOL.visits)}
+    )
+    visits = by_code(plan(protocol, today=day(100), cycle_starts={1: day(1), 2: day(29), 3: day(57)}))
+    assert (f"C{cycle}D8" in visits) is held
+    assert visits[f"C{cycle}D15"].forms.count("haematology") == (2 if cycle == 2 else 1)
 
 
 def test_the_end_of_treatment_visit_comes_when_treatment_ends():

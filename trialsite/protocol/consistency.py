@@ -197,6 +197,13 @@ def unstated_history(protocol: Protocol) -> Iterator[str]:
         yield "history: missing, but the form history is asked for: it says of which disease, and what is asked"
 
 
+def never_held(protocol: Protocol) -> Iterator[str]:
+    """Of a new file. In one that is in force such a visit is left out, and hurts nobody."""
+    for visit in protocol.visits:
+        if isinstance(visit, CycleVisit) and not every_form(visit):
+            yield f"visits.{visit.code}.forms: none in any cycle: it would never be held"
+
+
 def _interval(visit: TumourVisit | FollowUpVisit) -> int:
     if isinstance(visit, TumourVisit):
         return min([visit.every_days, *(step.every_days for step in visit.then)])

@@ -26,7 +26,10 @@ HEAD = f"""# The protocol file
 
 One TOML file says what a trial is. `PROTOCOL_FILE` names it, and
 [the guide for operators](operators.md#the-protocol-file) says how an installation takes it in.
-`trialsite/protocol/nct00426556.toml` is a whole one. `manage.py check_protocol FILE` tells every fault with its line.
+`trialsite/protocol/nct00426556.toml` is a whole one. Two more to begin from are of other trials:
+`docs/examples/osimertinib.toml` (lung cancer, one arm, RECIST 1.1) and `docs/examples/everolimus_randomised.toml` (two
+randomised groups).
+`manage.py check_protocol FILE` tells every fault with its line.
 This page is written from the schema by `make protocol-reference`.
 
 A list of tables is written as `[[name]]` once for each entry. Numbers are exact: `0.95` is what it says. What is

@@ -43,21 +43,24 @@ class ScreeningVisit(OfEveryKind):
 
 
 class AtCycles(Part):
-    """Forms of a cycle's day that only some cycles have: cycle `first`, and every `every`-th after it."""
+    """Forms of a cycle's day that only some cycles have: cycle `first`, and every `every`-th after it, if any."""
 
     forms: tuple[FormCode, ...] = Field(min_length=1)
     """The codes of the forms."""
     first: int = Field(ge=1)
     """The first cycle that has them."""
-    every: int = Field(ge=1)
-    """From then on every so many cycles."""
+    every: int | None = Field(default=None, ge=1)
+    """From then on every so many cycles; none: in that cycle alone."""
 
     def falls_on(self, cycle: int) -> bool:
+        if self.every is None:
+            return cycle == self.first
         return cycle >= self.first and (cycle - self.first) % self.every == 0
 
 
 class CycleVisit(InAWindow):
-    """On one day of every cycle; day 1 is the day on which the cycle starts. `forms` are those of every cycle."""
+    """On one day of a cycle; day 1 is the day on which the cycle starts. `forms` are those of every cycle: where there
+    are none, the visit is held in the cycles of `at_cycles` alone."""
 
     kind: Literal["cycle"]
     day: int = Field(ge=1)
