@@ -89,4 +89,4 @@ security: setup-tests ## write docs/security.md anew from docs/asvs.toml
 	@$(BIN) -m tests.security
 
 protocol-reference: setup ## write docs/protocol.md anew from the schema of the protocol file
-	@$(BIN) -m trialsite.protocol.reference
+	@$(BIN) -m protocol.reference

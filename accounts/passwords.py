@@ -13,7 +13,7 @@ from zxcvbn import zxcvbn
 
 from accounts.models import Site, User
 from accounts.roles import Role
-from trialsite.protocol import current
+from protocol import current
 
 # Beyond this nothing gets safer, and the estimate slow.
 LOOKED_AT = 72

@@ -38,7 +38,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return factor_secrets.decrypt(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        from trialsite.protocol import current
+        from protocol import current
 
         return f"{current().code} EDC"
 

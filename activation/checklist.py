@@ -16,7 +16,7 @@ from cohorts.models import Approval
 from laboratory.analytes import ANALYTES
 from laboratory.coverage import uncovered
 from laboratory.models import ReferenceRange
-from trialsite.protocol import Protocol, in_force
+from protocol import Protocol, in_force
 from values.dates import shown_date
 
 # What has to be done at a site, by the right that it takes: somebody must be there who may.

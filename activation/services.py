@@ -11,7 +11,7 @@ from activation.checklist import checklist, missing
 from cohorts.go_live import sign_site, sign_trial
 from cohorts.models import SiteGoLive, TrialGoLive
 from cohorts.services import Refused
-from trialsite.protocol import in_force
+from protocol import in_force
 from values.dates import shown_date
 
 SITE_MEANING = "I have gone through each line of this checklist: the site is ready to take subjects into this trial."

@@ -23,9 +23,9 @@ from cohorts.asking import ask, posted
 from cohorts.forms import sites_for
 from cohorts.go_live import signature_holds
 from cohorts.models import ProtocolVersion, SiteGoLive, TrialGoLive
+from protocol import in_force
 from trialsite.filtering import refuse_parameters
 from trialsite.program import program_digest
-from trialsite.protocol import in_force
 
 PAGE_SIZE = 50
 WRITES = ["GET", "HEAD", "POST"]

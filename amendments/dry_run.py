@@ -17,7 +17,7 @@ from amendments.effects import Effect, effects
 from amendments.figures import Side, side_by_side
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
-from trialsite.protocol import Protocol
+from protocol import Protocol
 from values.dates import shown_date
 
 # Of so many a page is there within seconds; of more the worker is asked.

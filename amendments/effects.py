@@ -16,8 +16,8 @@ from cohorts.following import judging
 from cohorts.models import ProtocolVersion, Subject, Visit
 from cohorts.planning import Milestones, plan_of, visits_of
 from cohorts.versions import Timeline, Version, at_site, timeline
+from protocol import under
 from signature.shut import shut_places
-from trialsite.protocol import under
 
 
 @dataclass(frozen=True)

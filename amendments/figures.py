@@ -10,8 +10,8 @@ from endpoints.decoded import Counted, counts
 from endpoints.display import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from
-from protocol.models import InForce
-from trialsite.protocol import Protocol, in_force, under
+from in_force.models import InForce
+from protocol import Protocol, in_force, under
 
 BATCH = 500
 

@@ -22,7 +22,7 @@ from cohorts.amendments import put_in_force
 from cohorts.asking import ask, posted
 from cohorts.following import with_force
 from cohorts.models import Approval, ProtocolVersion, Subject
-from protocol.models import InForce
+from in_force.models import InForce
 from trialsite.filtering import PAGE, wanted_of
 
 WRITES = ["GET", "HEAD", "POST"]

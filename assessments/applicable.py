@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessments.models import Demography, FormState
-from trialsite.protocol import current
+from protocol import current
 
 NONE: frozenset[str] = frozenset()
 SAYING = (FormState.DRAFT, FormState.COMPLETE)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import models
 
 from assessments import models as forms
-from trialsite.protocol import Protocol, known
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import Protocol, known
+from protocol.regimen import in_a_sentence
 
 
 @dataclass(frozen=True)

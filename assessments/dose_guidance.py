@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from laboratory.analytes import ANALYTES
-from trialsite.protocol.guidance import EventTrigger, Guidance, LaboratoryTrigger
-from trialsite.protocol.laboratory import Panel
+from protocol.guidance import EventTrigger, Guidance, LaboratoryTrigger
+from protocol.laboratory import Panel
 from values.dates import shown_date
 
 

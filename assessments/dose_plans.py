@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.dosing import apart, body_surface, deviation_percent, rounded
-from trialsite.protocol import Protocol
-from trialsite.protocol.regimen import Drug, Regimen, in_a_sentence
+from protocol import Protocol
+from protocol.regimen import Drug, Regimen, in_a_sentence
 
 # By the term of a frequency: (days from one dose to the next, doses on such a day). A single dose has neither.
 TIMES: dict[str, tuple[int, int]] = {

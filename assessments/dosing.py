@@ -6,7 +6,7 @@ All sizes are Decimal: centimetres, kilograms, square metres, milligrams.
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
-from trialsite.protocol.regimen import DoseStep, Drug, Regimen, Schedule
+from protocol.regimen import DoseStep, Drug, Regimen, Schedule
 
 
 def mosteller(height_cm: Decimal, weight_kg: Decimal) -> Decimal:

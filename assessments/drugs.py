@@ -4,8 +4,8 @@ Columns are the program's and drugs the protocol's. Three drugs have columns of 
 free ones (`related_drug_1`), in the order of the file, so that an amendment adds drugs behind those that were there.
 """
 
-from trialsite.protocol import Protocol
-from trialsite.protocol.regimen import Drug
+from protocol import Protocol
+from protocol.regimen import Drug
 
 NAMED = ("everolimus", "trastuzumab", "paclitaxel")
 MOST_OTHERS = 6

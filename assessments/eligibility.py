@@ -7,9 +7,9 @@ from assessments.items import items_of
 from assessments.models import Eligibility
 from cohorts.eligibility_rules import Verdict, eligible, verdicts
 from cohorts.models import Subject
-from trialsite.protocol import current
-from trialsite.protocol.eligibility import Item
-from trialsite.protocol.eligibility import items_of as items_read
+from protocol import current
+from protocol.eligibility import Item
+from protocol.eligibility import items_of as items_read
 
 
 def answers(values: dict[str, Any]) -> dict[str, Any]:

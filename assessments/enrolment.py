@@ -11,7 +11,7 @@ from cohorts.eligibility_rules import Verdict
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
 from cohorts.services import waiting
-from trialsite.protocol import current, in_force
+from protocol import current, in_force
 
 
 @dataclass(frozen=True, slots=True)

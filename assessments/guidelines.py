@@ -1,6 +1,6 @@
 """The completion guidelines: what a site should know of each form while filling it, in a few sentences."""
 
-from trialsite.protocol import current
+from protocol import current
 
 GUIDELINES: dict[str, tuple[str, ...]] = {
     "consent": (

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from trialsite.protocol import Protocol, current, known
+from protocol import Protocol, current, known
 from values import UnreadableValue
 from values.dates import read_iso_date
 from values.numbers import Result, read_result

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assessments.drugs import columns
-from trialsite.protocol import Protocol, in_force
+from protocol import Protocol, in_force
 
 
 def moved(protocol: Protocol) -> Iterator[str]:

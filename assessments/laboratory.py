@@ -15,7 +15,7 @@ from laboratory.ranges import Limits, Range, completed_years
 from laboratory.reading import chosen, ranges_on
 from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import exact, shown
-from trialsite.protocol import current
+from protocol import current
 from values.numbers import Result
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from assessments.catalogue import CATALOGUE
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_subjects
 from cohorts.versions import Consented, versions_of
-from trialsite.protocol import current, in_force
+from protocol import current, in_force
 from values.dates import middle_of
 
 MOVING = (

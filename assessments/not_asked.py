@@ -6,8 +6,8 @@ from assessments.items import items_of
 from assessments.placing import cycle_day
 from assessments.planned import OF_DRUGS
 from cohorts.models import Enrolment, EnrolmentStatus, Subject, Visit
-from trialsite.protocol import current
-from trialsite.protocol.regimen import Drug
+from protocol import current
+from protocol.regimen import Drug
 
 
 def not_asked(code: str, visit: Visit | None) -> dict[str, str]:

@@ -12,8 +12,8 @@ from assessments.applicable import applies_to_subject
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.following import judging
 from cohorts.models import Visit
-from trialsite.protocol import current
-from trialsite.protocol.visits import CycleVisit
+from protocol import current
+from protocol.visits import CycleVisit
 
 
 class Filled(Protocol):

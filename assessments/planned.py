@@ -14,10 +14,10 @@ from django.db import models
 from assessments.codelists import DoseFrequency
 from assessments.drugs import COLUMNS, columns
 from assessments.items import Item, Pairs
-from trialsite.protocol import Protocol
-from trialsite.protocol.eligibility import Item as Asked
-from trialsite.protocol.eligibility import WashoutRule
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import Protocol
+from protocol.eligibility import Item as Asked
+from protocol.eligibility import WashoutRule
+from protocol.regimen import in_a_sentence
 
 Pair = tuple[models.Field, Item]
 # By the column of a history, the one that says which where the answer is "other".

@@ -1,6 +1,6 @@
 """What a protocol file names and this program does not have: items of forms, units, analytes, terms, drugs.
 
-Each function yields one line, `path: what is wrong`, a problem, as those of trialsite.protocol.consistency do.
+Each function yields one line, `path: what is wrong`, a problem, as those of protocol.consistency do.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,16 +21,16 @@ from assessments.sequence import FOR_ENROLMENT
 from laboratory.analytes import ANALYTES, Analyte, analytes_of
 from laboratory.criteria import SCALES
 from laboratory.units import shown, unit_named
+from protocol import Protocol
+from protocol.consistency import never_held, unfit_levels, unstated_history
+from protocol.eligibility import Item as PlannedItem
+from protocol.eligibility import ItemKind, LimitRule, WashoutRule
+from protocol.fault import meant, unknown
+from protocol.guidance import EventTrigger, LaboratoryTrigger
+from protocol.history import HistoryItem
+from protocol.randomisation import Stratum
 from terminology import ctcae
 from terminology.models import LowestTerm
-from trialsite.protocol import Protocol
-from trialsite.protocol.consistency import never_held, unfit_levels, unstated_history
-from trialsite.protocol.eligibility import Item as PlannedItem
-from trialsite.protocol.eligibility import ItemKind, LimitRule, WashoutRule
-from trialsite.protocol.fault import meant, unknown
-from trialsite.protocol.guidance import EventTrigger, LaboratoryTrigger
-from trialsite.protocol.history import HistoryItem
-from trialsite.protocol.randomisation import Stratum
 
 # Columns of the cancer history whose own answers are those of one disease: the file says which it has.
 OF_ONE_DISEASE = ("histology",)

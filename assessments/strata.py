@@ -8,8 +8,8 @@ from assessments.items import items_of
 from assessments.models import FormState
 from cohorts.models import Subject
 from cohorts.services import Refused
-from trialsite.protocol import in_force
-from trialsite.protocol.randomisation import Stratum
+from protocol import in_force
+from protocol.randomisation import Stratum
 
 
 def stratum_of(subject: Subject) -> str:

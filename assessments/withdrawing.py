@@ -23,11 +23,11 @@ from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
 from endpoints.tasks import mark_changed
+from protocol import under
+from protocol.visits import UNSCHEDULED
 from review.services import close_with_entry, reopen_with_entry
 from safety.reporting import report_if_serious, withdraw_report
 from sdv.services import carry_on
-from trialsite.protocol import under
-from trialsite.protocol.visits import UNSCHEDULED
 
 
 def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | None) -> CaseForm:

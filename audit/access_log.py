@@ -23,7 +23,7 @@ from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
 from audit.strangers import counted
-from trialsite.protocol import current
+from protocol import current
 
 
 class Kind(models.TextChoices):

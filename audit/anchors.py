@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from audit.models import Seal
-from trialsite.protocol import current
+from protocol import current
 
 WANTED = {"block", "hash", "made_at"}
 

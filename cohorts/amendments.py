@@ -13,10 +13,10 @@ from cohorts.following import follow, read
 from cohorts.models import Approval, GoesOver, ProtocolVersion
 from cohorts.services import Refused, open_new_cohorts
 from cohorts.vanished import vanished_cohorts
-from protocol import services
-from protocol.models import InForce
-from trialsite.protocol import Protocol, ProtocolError, in_force, parse
-from trialsite.protocol.reader import Check
+from in_force import services
+from in_force.models import InForce
+from protocol import Protocol, ProtocolError, in_force, parse
+from protocol.reader import Check
 from values.dates import shown_date
 
 # Any number will do, as long as nothing else in this database takes the same advisory lock.

@@ -37,8 +37,8 @@ from cohorts.services import (
     refuse_enrolment,
     remove_visit,
 )
+from protocol import current
 from trialsite.api import Resource, Told, Wanted, invalid, tells
-from trialsite.protocol import current
 
 SUBJECTS = Subject.objects.select_related("site", "enrolment__cohort")
 # What a protocol plans, and what nothing foresees.

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from trialsite.protocol.eligibility import (
+from protocol.eligibility import (
     AnyRule,
     ChoiceRule,
     Criterion,
@@ -18,7 +18,7 @@ from trialsite.protocol.eligibility import (
     WashoutRule,
     YesNoRule,
 )
-from trialsite.protocol.schema import Protocol
+from protocol.schema import Protocol
 from values.dates import shown_date
 from values.numbers import Result
 

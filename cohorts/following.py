@@ -5,8 +5,8 @@ from pathlib import Path
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from cohorts.models import ProtocolVersion
-from protocol.models import InForce
-from trialsite.protocol import Protocol, current, go_by, of_file, parse
+from in_force.models import InForce
+from protocol import Protocol, current, go_by, of_file, parse
 
 # By key. What was registered never changes.
 _read: dict[int, Protocol] = {}
@@ -33,7 +33,7 @@ def with_force() -> QuerySet[ProtocolVersion]:
     )
 
 
-# The key of the last protocol.InForce that this process goes by; 0 where there is none.
+# The key of the last in_force.InForce that this process goes by; 0 where there is none.
 _followed = 0
 
 

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Site
-from trialsite.protocol import in_force
-from trialsite.protocol.visits import UNSCHEDULED
+from protocol import in_force
+from protocol.visits import UNSCHEDULED
 
 
 class GoesOver(models.TextChoices):
@@ -23,7 +23,7 @@ class ProtocolVersion(models.Model):
     """One version of the protocol file as it was read: every estimate names the one it used.
 
     `goes_over` is empty for a version that the installation was set up with, which holds everywhere; an amendment holds
-    at the sites that approved it. It is only proposed as long as no protocol.InForce has its digest.
+    at the sites that approved it. It is only proposed as long as no in_force.InForce has its digest.
     """
 
     code = models.CharField(max_length=40)

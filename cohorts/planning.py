@@ -14,7 +14,7 @@ from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import PlannedVisit, planned_under, planned_visits
 from cohorts.versions import Consented, Timeline, at_site, timeline
-from trialsite.protocol.visits import UNSCHEDULED
+from protocol.visits import UNSCHEDULED
 
 SILENCE = timedelta(120)
 # What a plan may change of a visit that is there: its label stays what it was called.

@@ -7,9 +7,9 @@ from itertools import count, takewhile
 from types import MappingProxyType
 from typing import Any, Literal
 
-from trialsite.protocol.design import add_months
-from trialsite.protocol.schema import Protocol
-from trialsite.protocol.visits import (
+from protocol.design import add_months
+from protocol.schema import Protocol
+from protocol.visits import (
     CycleVisit,
     DltVisit,
     EndOfTreatmentVisit,

@@ -16,10 +16,10 @@ from cohorts.models import Cohort, Enrolment, EnrolmentStatus, ProtocolVersion, 
 from cohorts.planning import Milestones, plan_visits
 from cohorts.schedule import planned_under
 from cohorts.versions import at_site, timeline, versions_of
-from protocol.services import put_in_force
-from protocol.standing import version_in_force
-from trialsite.protocol import Protocol, in_force, of_file
-from trialsite.protocol.visits import UNSCHEDULED
+from in_force.services import put_in_force
+from in_force.standing import version_in_force
+from protocol import Protocol, in_force, of_file
+from protocol.visits import UNSCHEDULED
 from values.dates import shown_date
 
 READ = "protocol file read"

@@ -8,9 +8,9 @@ from django.db.models import Count, Q
 
 from cohorts.models import Enrolment, EnrolmentStatus, Visit
 from cohorts.schedule import NUMBERED
-from trialsite.protocol import Protocol
-from trialsite.protocol.visits import UNSCHEDULED
-from trialsite.protocol.visits import Visit as PlannedVisit
+from protocol import Protocol
+from protocol.visits import UNSCHEDULED
+from protocol.visits import Visit as PlannedVisit
 from values.counts import counted
 
 IN_A_CYCLE = ("cycle", "dlt")

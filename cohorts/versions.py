@@ -9,8 +9,8 @@ from django.db import connection
 
 from cohorts.following import read
 from cohorts.models import GoesOver, Subject
-from protocol.models import InForce
-from trialsite.protocol import Protocol, current
+from in_force.models import InForce
+from protocol import Protocol, current
 
 # In the order in which they took force: each amendment with the day from which it is active at the site.
 VERSIONS = """

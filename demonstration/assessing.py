@@ -11,7 +11,7 @@ from demonstration.tumours import Disease, TargetLesion
 from endpoints.arithmetic.outcomes import AssessmentResult
 from endpoints.arithmetic.recist import preview
 from endpoints.arithmetic.records import Assessment, Measurement
-from trialsite.protocol import current
+from protocol import current
 
 EVERY_DAYS = 56
 NEW_ORGANS = ("LIVER", "LUNG", "BONE", "BRAIN", "SUPRACLAVICULAR LYMPH NODE", "PLEURA", "SKIN")

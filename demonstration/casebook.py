@@ -15,8 +15,8 @@ from demonstration.screening import screening
 from demonstration.steps import Fill, NotDone, Step, Withdraw
 from demonstration.tablets import evaluation, hand_outs
 from demonstration.toxicity import events
-from trialsite.protocol import current
-from trialsite.protocol.visits import CycleVisit
+from protocol import current
+from protocol.visits import CycleVisit
 
 SAMPLES = ("haematology", "chemistry")
 SCREENED = ("vital_signs", "ecg", "lvef", "pregnancy_test", *SAMPLES)

@@ -8,8 +8,8 @@ from random import Random
 
 from assessments.dosing import body_surface, planned_dose
 from demonstration.course import Course, own_chance
-from trialsite.protocol import current
-from trialsite.protocol.regimen import DoseStep, Schedule
+from protocol import current
+from protocol.regimen import DoseStep, Schedule
 
 REASONS = {"ADVERSE EVENT": 55, "LABORATORY VALUE": 28, "PATIENT DECISION": 8, "ADMINISTRATIVE": 7, "OTHER": 2}
 FREQUENCY: dict[Schedule, tuple[str, int]] = {"daily": ("QD", 1), "weekly": ("EVERY WEEK", 7)}

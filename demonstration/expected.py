@@ -5,7 +5,7 @@ from demonstration.course import Course
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.records import Contact, Dated, SubjectRecords
 from endpoints.arithmetic.subject import derive
-from trialsite.protocol import current
+from protocol import current
 
 
 def outcome(course: Course) -> SubjectOutcome:

@@ -10,8 +10,8 @@ from amendments.services import approve
 from cohorts.go_live import sign_trial, trial_is_live
 from cohorts.models import Approval, ProtocolVersion, SiteGoLive
 from demonstration.people import People, user_name
+from protocol import in_force
 from trialsite.program import program_digest
-from trialsite.protocol import in_force
 
 # What is signed off: no test was run, and nobody shall think so.
 RUN = b"The acceptance run of the demonstration is invented, as its records are: no test was run."

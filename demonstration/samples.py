@@ -11,7 +11,7 @@ from demonstration.course import Course
 from demonstration.reference import line_of, outside, printed, reported
 from demonstration.toxicity import Event
 from laboratory.analytes import ANALYTES
-from trialsite.protocol import current
+from protocol import current
 
 # In SI units: mean, spread between subjects, spread between samples, and what it never leaves by itself.
 USUAL = {

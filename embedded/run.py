@@ -13,7 +13,7 @@ from embedded.supervisor import Supervisor, check_port, clear_leftovers, only_on
 
 DEMONSTRATION, REAL_DATA = "run", "real"
 REAL = {
-    "PROTOCOL_FILE": str(PROJECT / "trialsite/protocol/pharmaverse.toml"),
+    "PROTOCOL_FILE": str(PROJECT / "protocol/pharmaverse.toml"),
     "SYNTHETIC_DATA": "false",
 }
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")

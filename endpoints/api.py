@@ -37,9 +37,9 @@ from endpoints.serializers import (
     Typed,
     described_plan,
 )
+from protocol import current
+from protocol.schema import Protocol
 from trialsite.api import Resource, Wanted
-from trialsite.protocol import current
-from trialsite.protocol.schema import Protocol
 
 PREVIEWED = ("record", "rows")
 WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from endpoints.arithmetic.records import Assessment, SubjectRecords
-from trialsite.protocol import current
+from protocol import current
 
 HERE = Path(__file__).parent
 # Records that hold what several rows say.

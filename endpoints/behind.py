@@ -11,7 +11,7 @@ from django.http import Http404
 from endpoints.arithmetic.populations import CATEGORIES, CONTROLLED, NOT_ASSESSED, RESPONDERS, SENSITIVITY
 from endpoints.models import Outcome
 from endpoints.reading import Selection
-from trialsite.protocol import current
+from protocol import current
 
 TIMES = {
     "pfs": "Progression-free survival",

@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.models import Outcome
-from trialsite.protocol import current
+from protocol import current
 
 # Some kilobytes a subject: a worker of a trial of ten thousand keeps some tens of megabytes.
 _decoded: dict[int, tuple[str, OutcomeRow]] = {}

@@ -14,8 +14,8 @@ from endpoints.figures.style import Spec
 from endpoints.figures.tables import TABLES, Table, limits, percent, reached
 from endpoints.models import Estimate
 from endpoints.reading import Selection
-from trialsite.protocol import Protocol, current
-from trialsite.protocol.schema import AnalysisPlan, Assumption
+from protocol import Protocol, current
+from protocol.schema import AnalysisPlan, Assumption
 from values.counts import counted
 
 # The other tables say the same as a figure and are fetched when they are unfolded.

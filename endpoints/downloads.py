@@ -14,8 +14,8 @@ from endpoints.figures.captions import level_of
 from endpoints.figures.files import FILES
 from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
 from endpoints.reading import Selection, selection
+from protocol import current
 from trialsite.filtering import NoFilter, wanted_of
-from trialsite.protocol import current
 
 # What a figure is printed in, in millimetres: two columns of a journal, or one.
 WIDTHS = {"180": TWO_COLUMNS, "85": ONE_COLUMN}

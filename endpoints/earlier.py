@@ -20,8 +20,8 @@ from endpoints.display import headlines, numbered, settings_of
 from endpoints.downloads import file_name, made_from, table_file
 from endpoints.figures.tables import TABLES, Cell, Table
 from endpoints.reading import Selection, selection
+from protocol import current, under
 from trialsite.filtering import refuse_parameters
-from trialsite.protocol import current, under
 
 Downloads = list[tuple[str, str]]
 

@@ -28,7 +28,7 @@ from cohorts.models import Subject, Visit
 from endpoints.figures.style import Spec
 from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span, spec, sums
 from endpoints.models import Outcome
-from trialsite.protocol import current
+from protocol import current
 from values.dates import shown_date
 
 # As the picture has always had them, whatever their order in the file.

@@ -21,8 +21,8 @@ from endpoints.arithmetic.outcomes import AssessmentResult
 from endpoints.arithmetic.recist import preview
 from endpoints.arithmetic.records import Assessment, Measurement
 from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, scans_of
-from trialsite.protocol import current
-from trialsite.protocol.plan import AnalysisPlan
+from protocol import current
+from protocol.plan import AnalysisPlan
 from values.numbers import read_key
 
 Row = dict[str, Any]

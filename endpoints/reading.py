@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from endpoints.decoded import outcomes_of
 from endpoints.models import Estimate, Mark, Outcome
-from trialsite.protocol import current, in_force
-from trialsite.protocol.design import AnalysisSet, Population
+from protocol import current, in_force
+from protocol.design import AnalysisSet, Population
 
 # The clock picks up every ten seconds what a lost message left behind.
 LATE = datetime.timedelta(minutes=2)

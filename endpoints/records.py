@@ -40,7 +40,7 @@ from endpoints.arithmetic.records import (
     SubjectRecords,
 )
 from endpoints.signs_of_life import signs_of_life
-from trialsite.protocol import current
+from protocol import current
 
 # The forms that the arithmetic rests on, beside those that show no more than that the subject was alive.
 FORMS = (

@@ -26,9 +26,9 @@ from endpoints.decoded import Counted, counted_rows, is_in
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
+from protocol import current
+from protocol.design import Population
 from review.services import sync_check_queries
-from trialsite.protocol import current
-from trialsite.protocol.design import Population
 
 BATCH = 1000
 REASON = "derived afresh"

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.models import Outcome
-from trialsite.protocol import current
-from trialsite.protocol.part import Part
+from protocol import current
+from protocol.part import Part
 
 
 class SubjectDerivation(RootModel[SubjectOutcome]):

@@ -19,7 +19,7 @@ from endpoints.arithmetic.words import millimetres
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
 from endpoints.models import Outcome
-from trialsite.protocol import current
+from protocol import current
 from values.counts import counted
 from values.dates import shown_date
 from values.times import shown_moment

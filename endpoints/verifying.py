@@ -15,8 +15,8 @@ from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_of, refresh_marked, wait_for_others
 from endpoints.tasks import mark_changed
-from trialsite.protocol import current
-from trialsite.protocol.design import Population
+from protocol import current
+from protocol.design import Population
 
 BATCH = 200
 TRIES = 5

@@ -6,7 +6,7 @@ from outline.plan import analysis, data
 from outline.schedule import schedule
 from outline.treatment import guidance, toxicity, treatment
 from outline.trial import trial
-from trialsite.protocol import Protocol, under
+from protocol import Protocol, under
 
 PARTS = (trial, schedule, treatment, guidance, eligibility, history, toxicity, analysis, data)
 

@@ -1,8 +1,8 @@
 """Who may enter: the criteria with the rule that decides each, and what the form eligibility records."""
 
 from outline.parts import Part, Table, assumed_under, listed
-from trialsite.protocol import Protocol
-from trialsite.protocol.eligibility import (
+from protocol import Protocol
+from protocol.eligibility import (
     AnyRule,
     ChoiceRule,
     DateRule,

@@ -6,9 +6,9 @@ from typing import Any
 
 from outline.contents import outline
 from outline.parts import Part, Table
+from protocol import Protocol
 from reports.endpoints_report import in_words
 from reports.typesetting import typeset
-from trialsite.protocol import Protocol
 from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("document.typ")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from trialsite.protocol import Protocol
+from protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)

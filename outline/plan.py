@@ -3,8 +3,8 @@
 from assessments.catalogue import CATALOGUE
 from endpoints.display import in_words
 from outline.parts import Part, Table, assumed_under, counted, listed
-from trialsite.protocol import Protocol
-from trialsite.protocol.design import DataCut
+from protocol import Protocol
+from protocol.design import DataCut
 from values.dates import shown_date
 
 

@@ -3,10 +3,10 @@
 from assessments.catalogue import CATALOGUE
 from laboratory.analytes import ANALYTES
 from outline.parts import Part, Table, assumed_under, counted, listed
-from trialsite.protocol import Protocol
-from trialsite.protocol.applicable import NotApplicable
-from trialsite.protocol.laboratory import Panel
-from trialsite.protocol.visits import (
+from protocol import Protocol
+from protocol.applicable import NotApplicable
+from protocol.laboratory import Panel
+from protocol.visits import (
     AtCycles,
     CycleVisit,
     DltVisit,

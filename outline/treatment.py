@@ -4,9 +4,9 @@ from itertools import groupby
 
 from laboratory.analytes import ANALYTES
 from outline.parts import Part, Table, assumed_under, counted, listed
-from trialsite.protocol import Protocol
-from trialsite.protocol.guidance import Guidance, LaboratoryTrigger
-from trialsite.protocol.regimen import DoseStep, Drug
+from protocol import Protocol
+from protocol.guidance import Guidance, LaboratoryTrigger
+from protocol.regimen import DoseStep, Drug
 
 FORMULAS = {"mosteller": "Mosteller", "du_bois": "Du Bois and Du Bois"}
 

@@ -1,8 +1,8 @@
 """What is studied in whom: phases, cohorts, populations, analysis sets, the grading of events."""
 
 from outline.parts import Part, Table, assumed_under, counted, listed, yes_or_no
-from trialsite.protocol import Protocol
-from trialsite.protocol.design import Cohort
+from protocol import Protocol
+from protocol.design import Cohort
 from values.dates import shown_date
 
 

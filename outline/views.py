@@ -15,7 +15,7 @@ from audit.files import PDF, file_response
 from cohorts.following import read, with_force
 from outline.contents import outline
 from outline.document import document
-from trialsite.protocol import Protocol, in_force
+from protocol import Protocol, in_force
 
 
 @dataclass(frozen=True, slots=True)

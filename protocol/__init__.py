@@ -1,1 +1,20 @@
-"""Which protocol this installation follows, since when, and what a file that differs from it is told."""
+"""The protocol as data: `load` reads and checks a file, `current` is the version by which is judged, see `under`."""
+
+from protocol.fault import Fault, ProtocolError
+from protocol.reader import current, go_by, in_force, known, load, of_file, parse, under
+from protocol.schema import AnalysisPlan, Protocol
+
+__all__ = [
+    "AnalysisPlan",
+    "Fault",
+    "Protocol",
+    "ProtocolError",
+    "current",
+    "go_by",
+    "in_force",
+    "known",
+    "load",
+    "of_file",
+    "parse",
+    "under",
+]

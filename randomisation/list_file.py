@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from trialsite.protocol.fault import unknown
-from trialsite.protocol.randomisation import Randomisation
+from protocol.fault import unknown
+from protocol.randomisation import Randomisation
 from values import UnreadableValue, tables
 from values.tables import read_table
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from django.db import connection
 
 from cohorts.models import Subject
+from protocol import in_force
 from randomisation.models import Allocation
 from randomisation.wording import in_words
-from trialsite.protocol import in_force
 
 
 class ListedStratum(NamedTuple):

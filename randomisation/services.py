@@ -10,11 +10,11 @@ from django.db import connection
 from accounts.actor import Actor, acting
 from cohorts.models import Cohort, Subject
 from cohorts.services import Refused
+from protocol import in_force
 from randomisation.list_file import Line
 from randomisation.models import AllocationList
 from randomisation.reading import strata
 from randomisation.wording import in_words
-from trialsite.protocol import in_force
 
 
 def import_list(*, name: str, content: bytes, lines: Sequence[Line], by: Actor) -> AllocationList:

@@ -16,12 +16,12 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import show_refusal
 from cohorts.services import Refused
+from protocol import in_force
 from randomisation.list_file import Line, read_list
 from randomisation.models import AllocationList
 from randomisation.reading import numbers_taken, strata
 from randomisation.services import import_list
 from randomisation.wording import in_words
-from trialsite.protocol import in_force
 from values import UnreadableValue
 from values.tables import MOST_BYTES
 

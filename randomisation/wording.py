@@ -1,6 +1,6 @@
 """What a stratum of a list is called on pages and papers."""
 
-from trialsite.protocol import in_force
+from protocol import in_force
 
 ALL = "all subjects"
 

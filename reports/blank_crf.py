@@ -7,9 +7,9 @@ from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
 from assessments.not_asked import days_of
+from protocol import Protocol, current
+from protocol.visits import CycleVisit, every_form
 from reports.typesetting import typeset
-from trialsite.protocol import Protocol, current
-from trialsite.protocol.visits import CycleVisit, every_form
 from values.counts import counted
 from values.dates import shown_date
 

@@ -15,13 +15,13 @@ from assessments.deidentified import may_identify
 from assessments.models import CaseForm
 from cohorts.following import judging
 from cohorts.models import EnrolmentStatus, Subject, Visit
+from protocol import in_force
 from randomisation.reading import allocation_of
 from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies
 from reports.typesetting import typeset
 from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
-from trialsite.protocol import in_force
 from trialsite.templatetags.components import state_of
 from values.dates import shown_date
 

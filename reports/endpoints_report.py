@@ -15,9 +15,9 @@ from endpoints.figures import FIGURES, Figure
 from endpoints.figures.tables import Table
 from endpoints.reading import Selection
 from endpoints.records import FORMS
+from protocol import Protocol, current
 from reports.typesetting import typeset
 from signature.preflight import signed_counts
-from trialsite.protocol import Protocol, current
 from values.times import shown_moment
 
 LAYOUT = Path(__file__).with_name("endpoints_report.typ")

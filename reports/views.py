@@ -15,13 +15,13 @@ from audit.files import PDF, file_response
 from cohorts.models import Subject
 from endpoints.downloads import file_name, made_from
 from endpoints.reading import selection
+from protocol import current
 from reports.blank_crf import blank_crf
 from reports.casebook_copy import Copying, casebook_copy, copied_name, form_copy
 from reports.casebook_trail import TooMany
 from reports.endpoints_report import endpoints_report
 from reports.monitoring_report import monitoring_report
 from sdv.models import MonitoringVisit
-from trialsite.protocol import current
 
 
 @require_safe

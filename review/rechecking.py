@@ -14,10 +14,10 @@ from cohorts.following import judging
 from cohorts.models import Subject
 from cohorts.services import lock_subject
 from endpoints.tasks import mark_changed
+from protocol import current, under
 from review.models import CheckRun
 from review.services import Finding, NotAllowed
 from review.tasks import run_checks
-from trialsite.protocol import current, under
 
 # How often a subject is checked anew that was saved while it was checked.
 TRIES = 3

@@ -15,8 +15,8 @@ from accounts.access import SYSTEM
 from accounts.actor import acting
 from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
+from protocol import current
 from safety.models import CLOCK, Notice, SeriousReport
-from trialsite.protocol import current
 
 logger = logging.getLogger(__name__)
 BATCH = 100

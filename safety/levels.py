@@ -13,10 +13,10 @@ from assessments.models import AdverseEvent, DltEvaluation, FormState
 from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
 from cohorts.escalation.evaluability import Verdict, evaluate
 from cohorts.models import Cohort, Subject
+from protocol import Protocol, current
+from protocol.escalation import Escalation, LogisticPrior
+from protocol.regimen import Drug
 from safety.models import DoseLevelDecision
-from trialsite.protocol import Protocol, current
-from trialsite.protocol.escalation import Escalation, LogisticPrior
-from trialsite.protocol.regimen import Drug
 
 DESIGNS = (("three_plus_three", "3+3"), ("boin", "BOIN"), ("blrm", "Logistic model"))
 

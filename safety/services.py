@@ -11,9 +11,9 @@ from accounts.actor import Actor, acting
 from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.services import Refused, close_cohort, open_cohort
+from protocol import current
 from safety.levels import figures, levels
 from safety.models import DoseLevelDecision, LevelDecision, Notice, SeriousReport
-from trialsite.protocol import current
 
 MEANING = "I record the decision of the dose committee on the figures shown."
 

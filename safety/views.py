@@ -16,6 +16,8 @@ from assessments.models import AdverseEvent, CaseForm, FormState
 from cohorts.asking import ask, posted
 from cohorts.models import Cohort
 from cohorts.services import Refused
+from protocol import current
+from protocol.regimen import in_a_sentence
 from safety.forms import DecisionForm, SeriousFilter
 from safety.levels import DESIGNS, levels, tolerated
 from safety.models import DoseLevelDecision, SeriousEvent
@@ -24,8 +26,6 @@ from safety.recounting import recounted
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
 from trialsite.emptiness import Emptiness
 from trialsite.filtering import refuse_parameters, wanted_of
-from trialsite.protocol import current
-from trialsite.protocol.regimen import in_a_sentence
 
 PAGE_SIZE = 50
 EVENTS = SeriousEvent.objects.select_related("subject__site", "case_form")

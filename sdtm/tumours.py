@@ -9,6 +9,7 @@ from typing import Any
 from assessments.codelists import LesionKind, LesionState
 from endpoints.arithmetic.lesions import measurable
 from endpoints.records import NON_TARGET, non_target_of
+from protocol import current
 from sdtm import dates, terms
 from sdtm.criteria import of_protocol
 from sdtm.filled import Filled, Occasion
@@ -18,7 +19,6 @@ from sdtm.ledger import Ledger
 from sdtm.lesions import CONTRADICTS_NOT_DONE, Finding, Known, identified, millimetres
 from sdtm.occasions import Assessed, Key, Placing, occasions
 from sdtm.reading import Row
-from trialsite.protocol import current
 
 
 class Course:

@@ -12,6 +12,7 @@ from assessments.posted import exact
 from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit, is_taken
+from protocol import current
 from review.services import raise_query
 from sdtm import disposition, entering, keys
 from sdtm.changed import remember
@@ -21,7 +22,6 @@ from sdtm.filled import Filled, Occasion, row_of
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
 from sdtm.tumours import Course
-from trialsite.protocol import current
 
 
 class CannotTake(Exception):

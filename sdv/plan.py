@@ -3,7 +3,7 @@
 from enum import StrEnum
 from hashlib import sha256
 
-from trialsite.protocol.design import SdvPlan
+from protocol.design import SdvPlan
 
 BUCKETS = 2**32
 

@@ -15,10 +15,10 @@ from assessments.catalogue import CATALOGUE
 from assessments.items import by_version, items_of
 from assessments.models import CaseForm, FormState
 from cohorts.models import Subject
+from protocol import current
 from review.models import QueryState, QueryStep
 from sdv.models import MonitoringVisit, Verification
 from sdv.plan import Extent, asks_for_anything, extent, in_sample
-from trialsite.protocol import current
 
 FILLED = Q(state__in=(FormState.COMPLETE, FormState.NOT_DONE))
 FRESH = Q(verification__version=F("version"))

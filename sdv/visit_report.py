@@ -12,11 +12,11 @@ from django.db.models import Count, Max
 
 from assessments.catalogue import CATALOGUE
 from audit.models import Event
+from protocol import current
 from review.models import Query, QueryStep
 from review.query_reading import item_label, state_words
 from sdv.models import MonitoringVisit, Verification, VisitReport
 from sdv.reading import done_at, verified_at_visit
-from trialsite.protocol import current
 from values.dates import shown_date
 from values.times import shown_moment
 

@@ -3,11 +3,11 @@
 from django.contrib.postgres.search import SearchQuery
 from django.db.models.functions import Lower
 
+from protocol import current
 from terminology import ctcae
 from terminology.models import Dictionary, LowestTerm
 from terminology.term import Term
 from terminology.words import rank, words_of
-from trialsite.protocol import current
 
 MOST = 12
 # Of the rows that fit only so many are ranked: whoever types one more letter gets others.

@@ -98,8 +98,8 @@ def main(arguments: list[str]) -> None:
     from django.conf import settings
 
     from assessments.protocol_fit import unfit
+    from protocol import ProtocolError, load
     from trialsite.program import program_digest
-    from trialsite.protocol import ProtocolError, load
 
     try:
         protocol = load(settings.PROTOCOL_FILE, unfit)

@@ -93,7 +93,7 @@ def nothing_in_force() -> None:
 
     if django.apps.apps.ready:
         from cohorts import following
-        from trialsite.protocol import go_by
+        from protocol import go_by
 
         following._followed = 0
         following._read.clear()

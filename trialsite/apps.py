@@ -5,7 +5,7 @@ class TrialsiteConfig(AppConfig):
     name = "trialsite"
 
     def ready(self) -> None:
-        # Here and not in trialsite/__init__: the pure arithmetic reads trialsite.protocol and must not pull in Celery.
+        # Here and not in trialsite/__init__: the pure arithmetic reads protocol and must not pull in Celery.
         from django.db.backends.signals import connection_created
 
         from trialsite import celery, starting  # noqa: F401

@@ -12,12 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+import protocol
 from accounts.access import Access, access_for
 from accounts.models import Site
 from accounts.roles import Permission
 from safety.reading import unread
 from staff.due import due_on
-from trialsite import protocol
 from worklists.reading import LABELS, LISTS, worklists
 
 

@@ -38,7 +38,7 @@ TRAIL_SEAL_KEYS = env.list("TRAIL_SEAL_KEYS", default=[]) or ONE_FOR_ALL
 FACTOR_KEYS = env.list("FACTOR_KEYS", default=[]) or ONE_FOR_ALL
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
-PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "trialsite/protocol/nct00426556.toml")))
+PROTOCOL_FILE = Path(env.str("PROTOCOL_FILE", default=str(BASE_DIR / "protocol/nct00426556.toml")))
 # Said on every page: the records of this installation are invented.
 SYNTHETIC_DATA = env.bool("SYNTHETIC_DATA", default=True)
 
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "accounts",
     "receipts",
     "audit",
-    "protocol",
+    "in_force",
     "cohorts",
     "randomisation",
     "laboratory",

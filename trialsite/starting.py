@@ -14,8 +14,8 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from assessments.protocol_fit import unusable
 from cohorts.following import follow
-from protocol.standing import difference, version_in_force
-from trialsite.protocol import ProtocolError, load, of_file
+from in_force.standing import difference, version_in_force
+from protocol import ProtocolError, load, of_file
 
 WRONG_FILE = "trialsite.E010"
 UNSOUND = "the file cannot be used as a protocol: `manage.py check_protocol` says why"

@@ -22,7 +22,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.missed_visits import MISSABLE
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
-from trialsite.protocol.design import add_months
+from protocol.design import add_months
 
 List = Literal["due", "overdue", "missing", "drafts", "silent"]
 LISTS: tuple[List, ...] = get_args(List)

@@ -15,8 +15,8 @@ from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
 from cohorts.following import judging
+from protocol import current, under
 from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
-from trialsite.protocol import current, under
 
 if TYPE_CHECKING:
     from assessments.services import Place

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from cohorts.following import judging
 from cohorts.versions import Timeline
-from trialsite.protocol import Protocol
+from protocol import Protocol
 
 # (item, what is odd, in words that name the values). A row's item is "rows[3]-dose_mg".
 Found = Iterator[tuple[str, str]]

@@ -6,8 +6,8 @@ from datetime import date
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
 from assessments.drugs import COLUMNS, columns
-from trialsite.protocol import current
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import current
+from protocol.regimen import in_a_sentence
 
 # Forms dated by one item, that lie between consent and death. Infusions, tumour assessments and contacts are held
 # against consent and death by the derivation of the endpoints.

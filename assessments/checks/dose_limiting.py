@@ -8,9 +8,9 @@ from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
 from assessments.checks.plausibility import DOSED, first_dose
 from assessments.checks.safety import named
-from trialsite.protocol import current
-from trialsite.protocol.design import DltRule
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import current
+from protocol.design import DltRule
+from protocol.regimen import in_a_sentence
 
 VERDICT = ("dose_limiting_toxicity",)
 # The criterion's own: grade 4 neutropenia limits the dose where it lasts for more days, both ends counted.

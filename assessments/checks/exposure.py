@@ -9,8 +9,8 @@ from typing import Any
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import earliest, shown
 from assessments.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
-from trialsite.protocol import current
-from trialsite.protocol.regimen import Drug, in_a_sentence
+from protocol import current
+from protocol.regimen import Drug, in_a_sentence
 
 DAY = timedelta(1)
 Row = Mapping[str, Any]

@@ -10,7 +10,7 @@ from assessments.dose_guidance import Due, Finding, last_due, steps
 from assessments.placing import cycle_of, forms_due
 from cohorts.models import Visit
 from laboratory.analytes import ANALYTES
-from trialsite.protocol import current
+from protocol import current
 from values.dates import shown_date
 
 SAMPLES = ("haematology", "chemistry")

@@ -13,8 +13,8 @@ from assessments.eligibility import criteria_not_met
 from assessments.items import columns_of
 from assessments.models import Eligibility
 from laboratory.analytes import ANALYTES
-from trialsite.protocol import current
-from trialsite.protocol.eligibility import WashoutRule
+from protocol import current
+from protocol.eligibility import WashoutRule
 
 # Between systolic and diastolic pressure; less is seen in shock alone.
 PULSE_PRESSURE_MMHG = 15

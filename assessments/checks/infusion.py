@@ -12,7 +12,7 @@ from assessments.dose_plans import slip_of
 from assessments.dosing import apart, deviation_percent
 from assessments.not_asked import days_of
 from assessments.placing import cycle_day
-from trialsite.protocol import current
+from protocol import current
 
 DRUGS = ("paclitaxel", "trastuzumab")
 DOSES = ("paclitaxel_dose_mg", "trastuzumab_dose_mg")

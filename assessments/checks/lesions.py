@@ -8,7 +8,7 @@ from assessments.checks.check import Check, Form, Found
 from assessments.checks.days import plain
 from assessments.codelists import Method
 from assessments.measurable import is_node, least_mm
-from trialsite.protocol import current
+from protocol import current
 
 # A diameter in mm beyond which a lesion is larger than nearly any that was ever followed: a slip of a digit.
 LARGEST_MM = Decimal(150)

@@ -10,8 +10,8 @@ from assessments.checks.exposure import first_given
 from assessments.checks.safety import named
 from assessments.dosing import apart, deviation_percent
 from assessments.drugs import COLUMNS, columns
-from trialsite.protocol import current
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import current
+from protocol.regimen import in_a_sentence
 from values.counts import counted
 
 # Weight in kg by height in m squared: outside of these nobody is treated; a digit slipped, or two boxes were mixed up.

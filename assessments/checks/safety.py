@@ -8,8 +8,8 @@ from typing import Any
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import before, earliest, plain, shown
 from assessments.drugs import COLUMNS, NAMED, columns
-from trialsite.protocol import current
-from trialsite.protocol.regimen import in_a_sentence
+from protocol import current
+from protocol.regimen import in_a_sentence
 
 DOSING = ("infusion", "everolimus", "exposure")
 RECOVERED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")

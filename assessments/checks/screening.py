@@ -9,7 +9,7 @@ from assessments.items import columns_of, label_of
 from assessments.models import BreastCancerHistory, Eligibility
 from laboratory.analytes import ANALYTES
 from laboratory.units import exact
-from trialsite.protocol import current
+from protocol import current
 from values.numbers import Result
 
 # By item of the eligibility form: the analyte, and the unit that the item is asked in.

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.functional import lazy
 
-from trialsite.protocol import known
+from protocol import known
 
 
 def _disease() -> str:

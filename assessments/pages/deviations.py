@@ -6,7 +6,7 @@ from assessments.item_forms import ItemForm
 from assessments.services import Place
 from cohorts.models import Visit
 from cohorts.schedule import outside
-from trialsite.protocol import current
+from protocol import current
 from values.numbers import read_key
 
 

@@ -33,7 +33,7 @@ from assessments.placing import is_asked_for
 from assessments.presence import others_at
 from assessments.row_names import OF_ROW
 from assessments.services import Place
-from trialsite.protocol import current, in_force
+from protocol import current, in_force
 from values.dates import shown_date
 
 # What key_of makes.

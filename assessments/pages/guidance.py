@@ -18,8 +18,8 @@ from assessments.models import AdverseEvent, FormState, LaboratoryResult
 from assessments.not_asked import not_asked
 from assessments.placing import day_of, forms_due
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
+from protocol import Protocol, current
 from terminology import ctcae
-from trialsite.protocol import Protocol, current
 from values.dates import shown_date
 
 # The forms beside which it stands.

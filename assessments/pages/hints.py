@@ -5,7 +5,7 @@ from assessments.items import clock_times_of
 from assessments.models import FormState, InfusionVisit
 from assessments.placing import day_of
 from assessments.services import Place
-from trialsite.protocol import current
+from protocol import current
 from values.dates import shown_date
 
 

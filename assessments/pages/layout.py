@@ -14,7 +14,7 @@ from assessments.absences import PREFIX, without_reasons
 from assessments.item_forms import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
-from trialsite.protocol import current
+from protocol import current
 from values.dates import shown_date
 
 PARTIAL_DATE_HELP = "Day not known: Mar 2026. Month not known: 2026."

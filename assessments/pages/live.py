@@ -9,7 +9,7 @@ from assessments.items import items_of
 from assessments.models import Eligibility, InfusionVisit
 from assessments.storing import COMPUTED
 from cohorts.models import Cohort, Enrolment, Subject
-from trialsite.protocol import current
+from protocol import current
 
 
 def phases_of(subject: Subject, typed: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from assessments.services import Place
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
-from trialsite.protocol import current
+from protocol import current
 
 TITLED = ("screening", "end_of_treatment", "unscheduled")
 GROUPS = {

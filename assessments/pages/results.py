@@ -13,7 +13,7 @@ from laboratory.analytes import Analyte
 from laboratory.ranges import Limits
 from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import MOST_DECIMALS, shown
-from trialsite.protocol import current
+from protocol import current
 from trialsite.templatetags.form_rows import stored_text
 from values.numbers import Result
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from trialsite.protocol.design import DltRule
+from protocol.design import DltRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 from values.counts import counted
 from values.dates import shown_date
 

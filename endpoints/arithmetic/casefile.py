@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any, cast
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 from .dates import span
 from .lesions import is_node

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from trialsite.protocol.plan import Origin
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.plan import Origin
+from protocol.schema import AnalysisPlan
 from values.dates import middle_of, span_of
 
 from .records import Assessment, Dated, SubjectRecords

@@ -13,7 +13,7 @@ from decimal import Decimal
 from assessments.measurable import Version as Version
 from assessments.measurable import is_node as is_node
 from assessments.measurable import least_mm
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 from .records import Measurement
 

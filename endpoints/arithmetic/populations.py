@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 from .proportions import clopper_pearson
 from .rows import OutcomeRow, Time, Varied

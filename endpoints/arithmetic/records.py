@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 NonTarget = Literal["CR", "NONCR", "PD", "NE", "PRESENT"]
 NewLesion = Literal["Y", "N", "EQUIVOCAL"]

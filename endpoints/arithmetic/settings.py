@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 # What a case file calls the settings.
 PARAMS = {

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 from values.dates import shown_date
 
 from . import findings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from trialsite.protocol.plan import Origin
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.plan import Origin
+from protocol.schema import AnalysisPlan
 
 from .baseline import Baseline
 from .percentages import change_from, unsigned

@@ -13,7 +13,7 @@ from endpoints.arithmetic.populations import MOST_DRAWN
 from endpoints.figures import captions, kaplan_meier, spider, swimmer, waterfall
 from endpoints.figures.kaplan_meier import ENDPOINTS, NO_SUBJECTS, Endpoint
 from endpoints.figures.style import Canvas, Links, Spec
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 __all__ = ["FIGURES", "Figure", "Links"]
 

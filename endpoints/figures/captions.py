@@ -6,7 +6,7 @@ from typing import Any
 
 from endpoints.figures.kaplan_meier import Endpoint
 from endpoints.figures.style import abbreviations
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 Figures = dict[str, Any]
 # So many subjects are named below a figure that they are not in; the table beside it names them all.

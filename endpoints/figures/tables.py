@@ -9,7 +9,7 @@ from endpoints.arithmetic.percentages import share, signed
 from endpoints.arithmetic.populations import CATEGORIES
 from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures.style import written
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 NOT_REACHED = "NR"
 WORDS = {

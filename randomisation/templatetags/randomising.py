@@ -6,8 +6,8 @@ from django import template
 from django.template import Context
 
 from accounts.roles import Permission
+from protocol import current
 from randomisation.reading import strata
-from trialsite.protocol import current
 
 register = template.Library()
 

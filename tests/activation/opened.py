@@ -11,8 +11,8 @@ from amendments.services import approve
 from cohorts.models import ProtocolVersion
 from demonstration.reference import SI
 from laboratory.services import add_range
+from protocol import in_force
 from tests.cast import SETUP, Trial, people
-from trialsite.protocol import in_force
 
 LONG_AGO = date(2026, 1, 5)
 

@@ -18,9 +18,9 @@ from activation.checklist import analytes_of
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.services import sync_protocol
 from demonstration.reference import SI
+from protocol import in_force
 from tests.activation.test_trial_goes_live import run
 from tests.cast import PASSWORD, SETUP, Trial
-from trialsite.protocol import in_force
 
 OPERATORS = Path(__file__).parents[2] / "docs" / "operators.md"
 SITES = "code;name;time_zone;country\n101;Klinikum Nord;Europe/Berlin;Germany\n"

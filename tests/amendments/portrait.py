@@ -22,10 +22,10 @@ from assessments.services import Place
 from cohorts.following import judging
 from cohorts.models import Subject
 from endpoints.models import Estimate
+from protocol import under
 from reports.casebook_copy import Copying, casebook_contents
 from review.casebook import casebooks
 from review.models import Query
-from trialsite.protocol import under
 
 Portrait = dict[tuple[str, ...], Any]
 MAIN = re.compile(r"<main.*?</main>", re.DOTALL)

@@ -16,7 +16,7 @@ from assessments.placing import forms_due
 from cohorts.amendments import approve, put_in_force
 from cohorts.following import follow
 from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit
-from protocol.models import InForce
+from in_force.models import InForce
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.cohorts.amended import ECG_ON_DAY_1, SCANS_EVERY_12_WEEKS, amended
 from values.dates import shown_date

@@ -18,11 +18,11 @@ from cohorts.following import follow
 from cohorts.models import GoesOver, Visit
 from endpoints.models import Estimate
 from endpoints.refresh import refresh_marked
+from protocol import in_force
 from signature.shut import shut_places
 from tests.amendments.portrait import Portrait, differences, portrait
 from tests.cast import actor
 from tests.cohorts import amended as changes
-from trialsite.protocol import in_force
 from worklists.nightly import follow_the_calendar
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from typing import Any
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
 from endpoints.arithmetic.subject import derive
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 START = date(2008, 1, 7)
 DERIVED = AnalysisPlan(response_source="derived")

@@ -9,10 +9,10 @@ from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.records import Assessment, Dated, Measurement, SubjectRecords
 from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
+from protocol import load
+from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import INVESTIGATOR
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol import load
-from trialsite.protocol.schema import AnalysisPlan
 
 RANDOMISED = date(2008, 1, 4)
 FIRST_DOSE = date(2008, 1, 7)

@@ -3,8 +3,8 @@
 import pytest
 
 from endpoints.arithmetic.recist import evaluate, overall_response
+from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import DERIVED, INVESTIGATOR, NEWER, on, scan, subject
-from trialsite.protocol.schema import AnalysisPlan
 
 TABLE = """
 target non-target new        at-baseline  1.0  1.1

@@ -6,8 +6,8 @@ import pytest
 
 from endpoints.arithmetic.dates import resolve, span, timeline
 from endpoints.arithmetic.subject import derive
+from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import DERIVED, START, scan, subject, time
-from trialsite.protocol.schema import AnalysisPlan
 
 LAST = AnalysisPlan(partial_day="last", response_source="derived")
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from endpoints.arithmetic.recist import evaluate, has_grown, preview
+from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import DERIVED, NEWER, scan, subject
-from trialsite.protocol.schema import AnalysisPlan
 
 
 def targets(plan: AnalysisPlan, baseline: dict, *scans: dict) -> list:

@@ -13,7 +13,7 @@ import pytest
 from endpoints.arithmetic import casefile
 from endpoints.arithmetic.caseanswer import answer
 from endpoints.arithmetic.settings import with_settings
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 LINES = (Path(__file__).parent / "worked_cases.jsonl").read_text(encoding="utf-8").splitlines()
 WORKED: list[dict[str, Any]] = [json.loads(line) for line in LINES]

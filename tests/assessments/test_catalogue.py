@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
-from trialsite.protocol import current
+from protocol import current
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = [

@@ -11,9 +11,9 @@ from accounts.actor import acting
 from assessments.dose_guidance import Finding, Last, gaps, last_due, steps, used
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from cohorts.models import Subject
+from protocol import ProtocolError, current, load
 from tests.cast import SETUP, Trial
 from tests.safety.conftest import EVENT
-from trialsite.protocol import ProtocolError, current, load
 from values.dates import shown_date
 
 PNEUMONITIS = "Pneumonitis/pulmonary infiltrates"

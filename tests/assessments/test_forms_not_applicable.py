@@ -14,10 +14,10 @@ from assessments.services import add_unscheduled_visit
 from assessments.unbegun import never_begun
 from assessments.withdrawing import withdraw
 from cohorts.models import Visit
+from protocol import current
+from protocol.applicable import NotApplicable
 from review.casebook import casebooks
 from tests.cast import actor
-from trialsite.protocol import current
-from trialsite.protocol.applicable import NotApplicable
 from worklists.reading import worklists
 
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,12 @@ from assessments.not_asked import not_asked
 from assessments.placing import cycle_day
 from cohorts.models import Subject, Visit
 from endpoints.picture import told
+from protocol import current
 from reports.blank_crf import contents
 from review.models import Query
 from tests.api.conftest import api
 from tests.cast import FIRST_DOSE, Trial
 from tests.review.conftest import as_user
-from trialsite.protocol import current
 
 __all__ = ["api", "as_user"]
 pytestmark = pytest.mark.django_db

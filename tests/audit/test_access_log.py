@@ -162,7 +162,7 @@ def test_the_log_is_exported_as_it_is_filtered_and_the_export_is_in_it(trial, cl
 def test_a_protocol_file_that_has_changed_is_noted_once(db, monkeypatch):
     from audit import access_log
     from audit.tasks import note_protocol
-    from trialsite.protocol import current
+    from protocol import current
 
     note_protocol()
     note_protocol()

@@ -16,7 +16,7 @@ from django.test import Client
 from accounts.actor import acting
 from audit import files
 from audit.models import AccessEvent
-from protocol.standing import version_in_force
+from in_force.standing import version_in_force
 from tests.cast import PASSWORD, SETUP, Trial
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from assessments.checks import lesions
 from assessments.checks.asking import ask_about_subject
 from cohorts.models import Subject
 from endpoints.refresh import refresh_marked
+from protocol import current
 from review.models import Query
 from tests.cast import Trial
-from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 LESIONS = (

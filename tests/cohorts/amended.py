@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import trialsite.protocol
+import protocol
 
-TRIAL = Path(trialsite.protocol.__file__).parent / "nct00426556.toml"
+TRIAL = Path(protocol.__file__).parent / "nct00426556.toml"
 
 
 def amended(*replacements: tuple[str, str], version: str = "2.0") -> bytes:

@@ -7,8 +7,8 @@ import pytest
 
 from cohorts.schedule import planned_under, planned_visits
 from cohorts.versions import Consented, Version, timeline
+from protocol import load
 from tests.cohorts.amended import SCANS_EVERY_12_WEEKS
-from trialsite.protocol import load
 
 ONE = Version(1, "1.0", "", None)
 CONSENT, ACTIVE = date(2008, 1, 2), date(2008, 6, 1)
@@ -95,11 +95,11 @@ COURSE = {
 
 @pytest.fixture
 def old() -> object:
-    return load(Path(__file__).parents[2] / "trialsite/protocol/nct00426556.toml")
+    return load(Path(__file__).parents[2] / "protocol/nct00426556.toml")
 
 
 def changed(old: object, tmp_path: Path, *replacements: tuple[str, str]) -> object:
-    text = (Path(__file__).parents[2] / "trialsite/protocol/nct00426556.toml").read_text()
+    text = (Path(__file__).parents[2] / "protocol/nct00426556.toml").read_text()
     for before, after in (('version = "1.0"', 'version = "2.0"'), *replacements):
         assert before in text
         text = text.replace(before, after, 1)
@@ -139,7 +139,7 @@ def test_a_shorter_interval_is_numbered_on_too(old: object, tmp_path: Path) -> N
 
 
 def test_windows_days_and_dropped_visits_hold_from_the_day_on(old: object, tmp_path: Path) -> None:
-    text = Path(__file__).parents[2].joinpath("trialsite/protocol/nct00426556.toml").read_text()
+    text = Path(__file__).parents[2].joinpath("protocol/nct00426556.toml").read_text()
     begin = text.index('[[visits]]\nkind = "cycle"\ncode = "D22"')
     dropped = text[begin : text.index("[[visits]]", begin + 1)]
     assumed = next(line for line in text.splitlines() if line.startswith('"visits.D22"'))

@@ -17,9 +17,9 @@ from demonstration.people import PASSWORD
 from endpoints.arithmetic.rows import row_of
 from endpoints.models import Estimate, Mark, Outcome
 from laboratory.models import ReferenceRange
+from protocol import current
 from review.models import Query
 from safety.models import DoseLevelDecision
-from trialsite.protocol import current
 
 SEED, SUBJECTS = 11, 6
 

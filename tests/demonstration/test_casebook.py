@@ -21,7 +21,7 @@ from demonstration.tablets import hand_outs
 from demonstration.timetable import trial
 from demonstration.toxicity import Event, changes, events
 from laboratory.analytes import ANALYTES
-from trialsite.protocol import current
+from protocol import current
 
 
 @cache

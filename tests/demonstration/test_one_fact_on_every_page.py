@@ -19,8 +19,8 @@ from endpoints.behind import subjects as behind_of
 from endpoints.figures.tables import TABLES, TIMES, percent, reached, written
 from endpoints.models import Outcome
 from endpoints.reading import Selection, selection
+from protocol import current
 from tests.printed import sheets
-from trialsite.protocol import current
 from values.dates import shown_date
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from demonstration.timetable import trial
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import row_of
-from trialsite.protocol import current
+from protocol import current
 
 
 @cache

@@ -12,8 +12,8 @@ from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.models import Outcome
 from endpoints.refresh import estimate_populations
+from protocol import current
 from tests.cast import FIRST_DOSE, SETUP
-from trialsite.protocol import current
 
 # What the investigator says at days 57, 113, 169 ..., and the sums of one lesion of 100 mm that go with it.
 COURSES: tuple[tuple[tuple[str, str], ...], ...] = (

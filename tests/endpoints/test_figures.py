@@ -19,11 +19,11 @@ from endpoints.figures import FIGURES, swimmer
 from endpoints.figures.style import ONE_COLUMN, RESPONSES, SMALLEST, TWO_COLUMNS, Canvas
 from endpoints.figures.swimmer import ALIVE, DEATH, ENDED, ONGOING, PROGRESSION, THERAPY
 from endpoints.figures.tables import TABLES, percent
+from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import DERIVED, subject
 from tests.arithmetic.build import scan as scan_of
 from tests.endpoints.population import day, records
 from tests.printed import overprinted, sheets
-from trialsite.protocol.schema import AnalysisPlan
 
 PLAN = AnalysisPlan()
 MONTH = float(PLAN.days_per_month)

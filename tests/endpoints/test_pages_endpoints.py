@@ -7,10 +7,10 @@ from django.urls import reverse
 from accounts.actor import acting
 from endpoints.display import headlines
 from endpoints.models import Estimate, Mark
+from protocol import current
 from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
 from tests.unlimited import unlimited
-from trialsite.protocol import current
 from values.times import shown_moment
 
 pytestmark = pytest.mark.django_db

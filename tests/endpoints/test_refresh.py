@@ -9,10 +9,10 @@ from accounts.actor import SYSTEM, acting
 from cohorts.models import ProtocolVersion
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.refresh import mark_everyone, refresh_marked
+from protocol import current
 from review.models import Query, QueryState
 from tests.cast import Trial
 from tests.unlimited import unlimited
-from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 

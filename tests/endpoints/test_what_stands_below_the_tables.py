@@ -6,8 +6,8 @@ from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.display import sources_of
 from endpoints.figures.tables import landmarks, times
+from protocol.schema import AnalysisPlan
 from tests.endpoints.test_figures import row
-from trialsite.protocol.schema import AnalysisPlan
 
 PLAN = AnalysisPlan()
 WAITING = "no estimate after the longest follow-up"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import trialsite.protocol
+import protocol
 from cohorts.escalation.evaluability import evaluate
-from trialsite.protocol import load
+from protocol import load
 
-RULE = load(Path(trialsite.protocol.__file__).parent / "nct00426556.toml").dlt
+RULE = load(Path(protocol.__file__).parent / "nct00426556.toml").dlt
 
 
 @pytest.mark.parametrize(

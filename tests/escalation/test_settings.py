@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import trialsite.protocol
-from trialsite.protocol import ProtocolError, load
+import protocol
+from protocol import ProtocolError, load
 
-TRIAL = Path(trialsite.protocol.__file__).parent / "nct00426556.toml"
+TRIAL = Path(protocol.__file__).parent / "nct00426556.toml"
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,12 @@ from cohorts.services import add_visit
 from laboratory.analytes import ANALYTES
 from laboratory.ctcae import Measured, grade
 from laboratory.ranges import Limits, flag
+from protocol import current
 from review.models import Query
 from sdv.points import points_of
 from signature.content import canonical
 from tests.cast import ELIGIBLE
 from tests.laboratory.samples import BLOOD, SERUM, rows
-from trialsite.protocol import current
 from values.numbers import Result, read_result
 
 DAY = {"sample_date": "2007-12-28"}

@@ -284,7 +284,7 @@ def test_version_5_grades_by_the_baseline_before_the_first_dose(trial: Any, subj
     from datetime import date
 
     from assessments import laboratory
-    from trialsite.protocol import current
+    from protocol import current
 
     monkeypatch.setattr(laboratory, "current", lambda: current().model_copy(update={"ctcae_version": "5.0"}))
     raised = {"value": "80", "clinically_significant": "N"}

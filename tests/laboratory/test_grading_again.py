@@ -12,10 +12,10 @@ from assessments.models import CaseForm
 from assessments.protocol_fit import analytes
 from audit.models import Event
 from laboratory.services import change_range
+from protocol import current
+from protocol.laboratory import Panel
 from review.models import Query
 from tests.laboratory.samples import BLOOD, SERUM, rows
-from trialsite.protocol import current
-from trialsite.protocol.laboratory import Panel
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The trial of lung.toml with other regimens: what the file can say of drugs."""
 
+from protocol import Protocol
+from protocol.reader import parse
 from tests.other_trials.conftest import LUNG
-from trialsite.protocol import Protocol
-from trialsite.protocol.reader import parse
 
 DRUGS = """
 [[regimen.drugs]]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from assessments.kept_columns import moved
+from protocol.reader import parse
 from tests.other_trials.conftest import LUNG
-from trialsite.protocol.reader import parse
 
 NEW = 'code = "bevacizumab"\nlabel = "Bevacizumab"\nroute = "oral"\nbasis = "fixed"\ndose = 1\nround_to_mg = 1\n'
 FIRST, BEHIND = "[[regimen.drugs]]\n", "\n[[visits]]"

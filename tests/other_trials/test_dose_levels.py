@@ -10,12 +10,12 @@ from django.test import Client
 from assessments.checks import CHECKS, Casebook
 from assessments.checks.check import Form
 from assessments.protocol_fit import unfit
+from protocol import load, under
+from protocol.reader import parse
 from safety.levels import levels, tolerated
 from tests.other_trials.conftest import PHASE_ONE
 from tests.other_trials.course import PhaseOne
 from tests.other_trials.test_forms_of_the_disease import FOREIGN, words_of
-from trialsite.protocol import load, under
-from trialsite.protocol.reader import parse
 
 BY_ID = {check.id: check for check in CHECKS}
 TOXIC: dict[str, Any] = {"dose_limiting_toxicity": "Y", "criterion": "other_3"}
@@ -120,7 +120,7 @@ def test_a_committee_decides_on_them(phase_one: PhaseOne) -> None:
     ],
 )
 def test_levels_that_cannot_be_advised_on_are_refused(old: str, new: str, told: str) -> None:
-    from trialsite.protocol import ProtocolError
+    from protocol import ProtocolError
 
     with pytest.raises(ProtocolError) as refused:
         parse(PHASE_ONE.read_text().replace(old, new, 1).encode(), PHASE_ONE, unfit)

@@ -11,12 +11,12 @@ from assessments.drugs import columns
 from assessments.items import items_of
 from assessments.models import AdverseEvent, EndOfTreatment
 from assessments.protocol_fit import unfit
+from protocol import current, under
 from review.models import Query
 from tests.other_trials.cases import CASES, dose, exposure, infusion
 from tests.other_trials.course import OtherTrial
 from tests.other_trials.regimens import six_drugs
 from tests.other_trials.test_forms_of_the_disease import FOREIGN, words_of
-from trialsite.protocol import current, under
 
 BY_ID = {check.id: check for check in CHECKS}
 

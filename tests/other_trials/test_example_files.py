@@ -6,8 +6,8 @@ import pytest
 
 from assessments.protocol_fit import unfit
 from outline.schedule import schedule
-from trialsite.protocol import ProtocolError, load, under
-from trialsite.protocol.reader import parse
+from protocol import ProtocolError, load, under
+from protocol.reader import parse
 
 EXAMPLES = Path(__file__).parents[2] / "docs/examples"
 OSIMERTINIB = EXAMPLES / "osimertinib.toml"

@@ -13,13 +13,13 @@ from assessments.items import columns_of, items_of
 from assessments.models import BreastCancerHistory, Eligibility
 from assessments.protocol_fit import unfit, unusable
 from cohorts.models import Cohort
+from protocol import current, load
+from protocol.reader import parse
 from reports.blank_crf import contents
 from review.models import Query
 from tests.other_trials.conftest import LUNG
 from tests.other_trials.course import HISTORY, OtherTrial
 from tests.protocol.conftest import FOLDER
-from trialsite.protocol import current, load
-from trialsite.protocol.reader import parse
 
 pytestmark = pytest.mark.django_db
 # Of the program's own trial.
@@ -176,7 +176,7 @@ def test_the_free_columns_of_the_program_s_own_trial_are_not_asked():
     ],
 )
 def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, told: str) -> None:
-    from trialsite.protocol import ProtocolError
+    from protocol import ProtocolError
 
     text = LUNG.read_text()
     assert old in text
@@ -187,7 +187,7 @@ def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, told: str) -> N
 
 
 def test_a_form_of_history_without_its_table_is_refused() -> None:
-    from trialsite.protocol import ProtocolError
+    from protocol import ProtocolError
 
     text = re.sub(r"\[history\].*?(?=\n\[\[eligibility_items)", "", LUNG.read_text(), count=1, flags=re.DOTALL)
     with pytest.raises(ProtocolError, match="history: missing, but the form history is asked for"):

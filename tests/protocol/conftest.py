@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import trialsite.protocol
-from trialsite.protocol import Protocol, load
+import protocol
+from protocol import Protocol, load
 
-FOLDER = Path(trialsite.protocol.__file__).parent
+FOLDER = Path(protocol.__file__).parent
 TRIAL = FOLDER / "nct00426556.toml"
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from trialsite.protocol.plan import AnalysisPlan, describe
+from protocol.plan import AnalysisPlan, describe
 
 
 def test_the_defaults_are_the_trials_own_settings(trial):

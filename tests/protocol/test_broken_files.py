@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.protocol_fit import unfit
+from protocol import ProtocolError, load
 from tests.protocol.broken_files import BROKEN, Broken
 from tests.protocol.conftest import FOLDER, TRIAL
-from trialsite.protocol import ProtocolError, load
 
 pytestmark = pytest.mark.django_db
 

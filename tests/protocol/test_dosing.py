@@ -15,9 +15,9 @@ from assessments.dosing import (
     rounded,
     unit_dose,
 )
+from protocol import load
+from protocol.regimen import Regimen
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol import load
-from trialsite.protocol.regimen import Regimen
 
 PROTOCOL = load(TRIAL)
 PACLITAXEL, TRASTUZUMAB, EVEROLIMUS = (PROTOCOL.drug(code) for code in ("paclitaxel", "trastuzumab", "everolimus"))

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.eligibility_rules import eligible, verdicts
+from protocol import load
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol import load
 
 PROTOCOL = load(TRIAL)
 START = date(2008, 2, 4)

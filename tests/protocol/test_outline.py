@@ -13,11 +13,11 @@ from django.core.exceptions import FieldDoesNotExist
 from outline.contents import outline
 from outline.criteria import in_words
 from outline.schedule import schedule, when
+from protocol import Protocol, load
+from protocol.part import Part
+from protocol.regimen import Drug
+from protocol.shape import TAGS, fields_of
 from tests.protocol.conftest import FOLDER
-from trialsite.protocol import Protocol, load
-from trialsite.protocol.part import Part
-from trialsite.protocol.regimen import Drug
-from trialsite.protocol.shape import TAGS, fields_of
 
 # What a part is; its words follow it, and a value cannot turn one into another.
 NEVER_CHANGED = set(TAGS)

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from protocol import current, load
+from protocol.eligibility import items_of
 from tests.protocol.conftest import FOLDER, TRIAL
-from trialsite.protocol import current, load
-from trialsite.protocol.eligibility import items_of
 
 
 def test_the_trial_has_88_places_in_its_four_cohorts(trial):

@@ -1,6 +1,6 @@
 import pytest
 
-from trialsite.protocol import ProtocolError, load
+from protocol import ProtocolError, load
 
 SCHEDULE = 'kind = "cycle"\ncode = "D8"\nlabel = "Day 8"\nday = 8'
 

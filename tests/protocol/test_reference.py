@@ -4,9 +4,9 @@ import re
 import tomllib
 
 from embedded.places import PROJECT
+from protocol.reference import COMPUTED, FILE, reference, tables
+from protocol.shape import TAGS, fields_of
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol.reference import COMPUTED, FILE, reference, tables
-from trialsite.protocol.shape import TAGS, fields_of
 
 
 def test_the_page_is_as_the_command_writes_it():

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from cohorts.schedule import planned_under, planned_visits
+from protocol import Protocol, ProtocolError, load, parse
+from protocol.plan import LaterLongest
+from protocol.visits import TumourVisit
 from tests.arithmetic.build import outcome_of
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol import Protocol, ProtocolError, load, parse
-from trialsite.protocol.plan import LaterLongest
-from trialsite.protocol.visits import TumourVisit
 
 FIRST = date(2008, 1, 14)
 STEP = "then = [{ after_days = 336, every_days = 84 }]"

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.schedule import planned_visits, visit_state, window_status
+from protocol import load
+from protocol.visits import AtCycles
 from tests.protocol.conftest import FOLDER, TRIAL
-from trialsite.protocol import load
-from trialsite.protocol.visits import AtCycles
 
 PROTOCOL = load(TRIAL)
 CONSENT = date(2008, 1, 7)

@@ -7,8 +7,8 @@ import pytest
 from assessments.not_asked import not_asked
 from cohorts.models import Visit
 from cohorts.schedule import planned_visits
+from protocol import load
 from tests.protocol.conftest import TRIAL
-from trialsite.protocol import load
 
 PROTOCOL = load(TRIAL)
 FIRST = date(2008, 1, 14)

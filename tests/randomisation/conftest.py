@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-OURS = Path(__file__).parents[2] / "trialsite/protocol/nct00426556.toml"
+OURS = Path(__file__).parents[2] / "protocol/nct00426556.toml"
 COHORT = '[[cohorts]]\ncode = "{}"\nphase = "II"\nlabel = "{}"\n{}planned = 20\ndlt_evaluated = false\n'
 GROUPS = (
     COHORT.format("WITH", "With everolimus", 'everolimus_mg = 10\nschedule = "daily"\n'),

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.services import approve_enrolment, request_enrolment
 from cohorts.models import Enrolment, Subject
+from protocol import in_force
 from randomisation.list_file import read_list
 from randomisation.models import AllocationList
 from randomisation.services import import_list
 from tests.cast import ELIGIBLE, Trial, actor
-from trialsite.protocol import in_force
 
 HEAD = "number,measurable_disease,who_status,group"
 LIST = f"""{HEAD}

@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from assessments.protocol_fit import unfit
+from protocol import ProtocolError, parse
+from protocol.randomisation import Randomisation, Stratum
 from tests.randomisation.conftest import STRATA, randomising
-from trialsite.protocol import ProtocolError, parse
-from trialsite.protocol.randomisation import Randomisation, Stratum
 
 FILE = Path("randomised.toml")
 YES_NO, NUMBER = STRATA

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
 from audit.models import AccessEvent
+from protocol import current
 from reports.blank_crf import blank_crf, contents, when
 from tests.cast import Trial
-from trialsite.protocol import current
 
 
 def form(code: str) -> Any:

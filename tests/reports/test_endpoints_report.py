@@ -14,12 +14,12 @@ from endpoints.figures import FIGURES
 from endpoints.reading import selection
 from endpoints.records import FORMS
 from endpoints.refresh import refresh_marked
+from protocol import current
 from reports.endpoints_report import contents, endpoints_report
 from signature.signing import sign_forms
 from tests.cast import Trial, actor
 from tests.endpoints.population import populate
 from tests.printed import faces, filled, overprinted, sheets, smallest
-from trialsite.protocol import current
 
 pytestmark = pytest.mark.django_db
 TABLES = ("Best response", "Time to event", "Landmarks", "Sensitivity analyses", "Non-responders")

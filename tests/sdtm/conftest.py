@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-PHARMAVERSE = Path(__file__).parents[2] / "trialsite/protocol/pharmaverse.toml"
+PHARMAVERSE = Path(__file__).parents[2] / "protocol/pharmaverse.toml"
 
 
 @pytest.fixture

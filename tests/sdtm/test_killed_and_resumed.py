@@ -15,7 +15,7 @@ from cohorts.models import Subject
 from sdtm.typist import Typist
 from tests.sdtm.study import Study, data, facts
 
-PHARMAVERSE = Path(__file__).parents[2] / "trialsite/protocol/pharmaverse.toml"
+PHARMAVERSE = Path(__file__).parents[2] / "protocol/pharmaverse.toml"
 
 
 @pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol.design import SdvPlan
 from sdv.plan import Extent, extent, in_sample
-from trialsite.protocol.design import SdvPlan
 
 STUDY = "NCT00426556"
 

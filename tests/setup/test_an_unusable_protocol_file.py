@@ -9,7 +9,7 @@ import pytest
 
 from embedded.places import PROJECT
 
-TRIAL = PROJECT / "trialsite/protocol/nct00426556.toml"
+TRIAL = PROJECT / "protocol/nct00426556.toml"
 WRONG, LINE = "cycle_days = 2800", 111
 PROGRAMS = {
     "site": ["-c", "import trialsite.wsgi"],

@@ -91,7 +91,7 @@ def test_every_program_of_the_site_reads_the_trial_s_protocol_file(service: str)
     assert part["environment"]["PROTOCOL_FILE"] == "/srv/trial.toml"
     (mounted,) = [volume for volume in part["volumes"] if volume.endswith(":/srv/trial.toml:ro")]
     default = mounted.removeprefix("${PROTOCOL_FILE:-").partition("}")[0]
-    assert (PROJECT / default).samefile(PROJECT / "trialsite/protocol/nct00426556.toml")
+    assert (PROJECT / default).samefile(PROJECT / "protocol/nct00426556.toml")
 
 
 def training() -> dict[str, Any]:

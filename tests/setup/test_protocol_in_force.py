@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import Event
 from cohorts.models import Cohort, ProtocolVersion
-from protocol.models import InForce
+from in_force.models import InForce
 from tests.cast import Trial
 from trialsite import health, starting
 

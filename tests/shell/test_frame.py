@@ -130,7 +130,7 @@ def test_production_with_real_data_has_neither_line(client: Client, settings):
 
 @pytest.mark.requirement("21 CFR 11.10(k)")
 def test_the_footer_names_the_protocol_by_version_and_digest(client: Client):
-    from trialsite import protocol
+    import protocol
 
     page = client.get("/styleguide/").content.decode()
     assert protocol.current().code in page

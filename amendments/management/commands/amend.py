@@ -18,7 +18,7 @@ from amendments.figures import Side
 from amendments.services import propose
 from cohorts.models import GoesOver, ProtocolVersion
 from cohorts.services import Refused
-from trialsite.protocol import in_force
+from protocol import in_force
 from values.dates import shown_date
 
 WORDS = {

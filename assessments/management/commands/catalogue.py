@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from assessments.catalogue import CATALOGUE
 from assessments.dictionary import form_words
 from audit.files import csv_lines, note_written
-from trialsite.protocol import current
+from protocol import current
 
 COLUMNS = (
     "form",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from assessments.protocol_fit import unfit
-from trialsite.protocol import Protocol, ProtocolError, load
+from protocol import Protocol, ProtocolError, load
 from values.counts import counted
 
 

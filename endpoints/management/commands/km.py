@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from endpoints.arithmetic import populations, survival, timefile
 from endpoints.management.commands.derive import read
-from trialsite.protocol.schema import AnalysisPlan
+from protocol.schema import AnalysisPlan
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from audit.files import note_written
 from cohorts.models import ProtocolVersion
-from protocol.standing import version_in_force
+from in_force.standing import version_in_force
 
 
 class Command(BaseCommand):

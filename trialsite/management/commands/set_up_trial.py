@@ -12,10 +12,10 @@ from accounts.actor import SYSTEM, acting_as_owner
 from assessments.protocol_fit import unfit, unusable
 from cohorts.services import READ, register_protocol
 from cohorts.vanished import vanished
-from protocol.models import InForce
-from protocol.services import put_in_force
-from protocol.standing import difference
-from trialsite.protocol import Protocol, ProtocolError, load
+from in_force.models import InForce
+from in_force.services import put_in_force
+from in_force.standing import difference
+from protocol import Protocol, ProtocolError, load
 
 OWNER = "owner"
 

@@ -1,7 +1,7 @@
 """The one write: a version takes force."""
 
-from protocol.models import InForce
-from trialsite.protocol import Protocol
+from in_force.models import InForce
+from protocol import Protocol
 
 
 def put_in_force(protocol: Protocol, *, using: str, signed_by: str = "", signed_name: str = "") -> InForce:

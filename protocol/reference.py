@@ -1,6 +1,6 @@
 """The reference of a protocol file's keys, docs/protocol.md, written from the schema.
 
-`python -m trialsite.protocol.reference` writes it.
+`python -m protocol.reference` writes it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from trialsite.protocol.forms import FORM_CODES
-from trialsite.protocol.plan import MAY_BE_LEFT_OUT
-from trialsite.protocol.schema import Protocol
-from trialsite.protocol.sense import BELIEVED
-from trialsite.protocol.shape import TAGS, fields_of, parts_in, tag_of
+from protocol.forms import FORM_CODES
+from protocol.plan import MAY_BE_LEFT_OUT
+from protocol.schema import Protocol
+from protocol.sense import BELIEVED
+from protocol.shape import TAGS, fields_of, parts_in, tag_of
 
 FILE = Path("docs/protocol.md")
 HEAD = f"""# The protocol file
 
 One TOML file says what a trial is. `PROTOCOL_FILE` names it, and
 [the guide for operators](operators.md#the-protocol-file) says how an installation takes it in.
-`trialsite/protocol/nct00426556.toml` is a whole one. Two more to begin from are of other trials:
+`protocol/nct00426556.toml` is a whole one. Two more to begin from are of other trials:
 `docs/examples/osimertinib.toml` (lung cancer, one arm, RECIST 1.1) and `docs/examples/everolimus_randomised.toml` (two
 randomised groups).
 `manage.py check_protocol FILE` tells every fault with its line.

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.forms import FormCode
-from trialsite.protocol.part import Code, Part, Text
+from protocol.forms import FormCode
+from protocol.part import Code, Part, Text
 
 
 class Stratum(Part):

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, field_validator
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
-from trialsite.protocol.part import Part
+from protocol.part import Part
 
 # Settings that came later than files that are in force: what these do not state is the default.
 MAY_BE_LEFT_OUT = ("origin", "assessment_intervals_later")

@@ -14,14 +14,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trialsite.protocol.consistency import problems
-from trialsite.protocol.fault import Fault, ProtocolError, meant
-from trialsite.protocol.lines import Lines
-from trialsite.protocol.mending import MOST_ROUNDS, UNKNOWN_KEY, Mended
-from trialsite.protocol.plan import MAY_BE_LEFT_OUT
-from trialsite.protocol.schema import AnalysisPlan, Protocol
-from trialsite.protocol.sense import without_sense
-from trialsite.protocol.shape import fields_of, parts_at
+from protocol.consistency import problems
+from protocol.fault import Fault, ProtocolError, meant
+from protocol.lines import Lines
+from protocol.mending import MOST_ROUNDS, UNKNOWN_KEY, Mended
+from protocol.plan import MAY_BE_LEFT_OUT
+from protocol.schema import AnalysisPlan, Protocol
+from protocol.sense import without_sense
+from protocol.shape import fields_of, parts_at
 
 Check = Callable[[Protocol], Iterable[str]]
 

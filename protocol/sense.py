@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from trialsite.protocol.eligibility import UlnRule
-from trialsite.protocol.schema import AnalysisPlan, Protocol
-from trialsite.protocol.visits import UNSCHEDULED, CycleVisit, ScreeningVisit, TumourVisit
+from protocol.eligibility import UlnRule
+from protocol.schema import AnalysisPlan, Protocol
+from protocol.visits import UNSCHEDULED, CycleVisit, ScreeningVisit, TumourVisit
 
 # Of the first day of a cycle: its visit starts the cycle.
 FIRST_DAY = "D1"

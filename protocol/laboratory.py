@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.part import Code, Part
+from protocol.part import Code, Part
 
 CtcaeVersion = Literal["3.0", "5.0"]
 

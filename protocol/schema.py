@@ -10,19 +10,19 @@ from typing import Protocol as Shape
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.applicable import NotApplicable
-from trialsite.protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
-from trialsite.protocol.eligibility import Criterion, Item
-from trialsite.protocol.escalation import Escalation
-from trialsite.protocol.forms import FormCode
-from trialsite.protocol.guidance import Guidance
-from trialsite.protocol.history import FORMERLY, CancerHistory
-from trialsite.protocol.laboratory import CtcaeVersion, Panel
-from trialsite.protocol.part import Code, Part, Text
-from trialsite.protocol.plan import AnalysisPlan
-from trialsite.protocol.randomisation import Randomisation
-from trialsite.protocol.regimen import Drug, Regimen
-from trialsite.protocol.visits import Visit, every_form
+from protocol.applicable import NotApplicable
+from protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
+from protocol.eligibility import Criterion, Item
+from protocol.escalation import Escalation
+from protocol.forms import FormCode
+from protocol.guidance import Guidance
+from protocol.history import FORMERLY, CancerHistory
+from protocol.laboratory import CtcaeVersion, Panel
+from protocol.part import Code, Part, Text
+from protocol.plan import AnalysisPlan
+from protocol.randomisation import Randomisation
+from protocol.regimen import Drug, Regimen
+from protocol.visits import Visit, every_form
 
 __all__ = ["AnalysisPlan", "Assumption", "Protocol"]
 

@@ -16,8 +16,8 @@ from typing import Annotated, Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
-from trialsite.protocol.schema import Protocol
-from trialsite.protocol.shape import fields_of, parts_at
+from protocol.schema import Protocol
+from protocol.shape import fields_of, parts_at
 
 Location = Sequence[int | str]
 MOST_ROUNDS = 5

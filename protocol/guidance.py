@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from trialsite.protocol.part import Code, Part, Text
+from protocol.part import Code, Part, Text
 
 Action = Literal["delay", "interrupt", "reduce", "stop"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.part import Code, Name, Part, Text
+from protocol.part import Code, Name, Part, Text
 
 ItemKind = Literal["yes_no", "choice", "number", "date"]
 Operator = Literal["<", "<=", ">=", ">"]

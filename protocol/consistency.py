@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from trialsite.protocol.design import Endpoint
-from trialsite.protocol.eligibility import ChoiceRule, Criterion, items_of
-from trialsite.protocol.fault import unknown
-from trialsite.protocol.guidance import LaboratoryTrigger
-from trialsite.protocol.randomisation import Stratum
-from trialsite.protocol.regimen import Drug
-from trialsite.protocol.schema import Protocol
-from trialsite.protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
+from protocol.design import Endpoint
+from protocol.eligibility import ChoiceRule, Criterion, items_of
+from protocol.fault import unknown
+from protocol.guidance import LaboratoryTrigger
+from protocol.randomisation import Stratum
+from protocol.regimen import Drug
+from protocol.schema import Protocol
+from protocol.visits import CycleVisit, FollowUpVisit, TumourVisit, every_form
 
 LEAST_DAYS_IN_A_MONTH = 28
 

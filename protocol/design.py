@@ -9,9 +9,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.forms import FormCode
-from trialsite.protocol.part import Code, Part, Text
-from trialsite.protocol.regimen import Schedule
+from protocol.forms import FormCode
+from protocol.part import Code, Part, Text
+from protocol.regimen import Schedule
 
 Endpoint = Literal["response", "survival"]
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from trialsite.protocol.part import Code, Part
-from trialsite.protocol.regimen import Schedule
+from protocol.part import Code, Part
+from protocol.regimen import Schedule
 
 
 class LogisticPrior(Part):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from trialsite.protocol.part import Code, Part, Text
+from protocol.part import Code, Part, Text
 
 Basis = Literal["body_surface", "weight", "fixed", "auc"]
 UNITS: dict[Basis, str] = {"body_surface": "mg/m²", "weight": "mg/kg", "fixed": "mg", "auc": "mg/mL·min"}

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from trialsite.protocol.forms import FormCode
-from trialsite.protocol.part import Part, Text
+from protocol.forms import FormCode
+from protocol.part import Part, Text
 
 
 class NotApplicable(Part):

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from trialsite.protocol.forms import FormCode
-from trialsite.protocol.part import Code, Part, Text
-from trialsite.protocol.plan import Origin
+from protocol.forms import FormCode
+from protocol.part import Code, Part, Text
+from protocol.plan import Origin
 
 # How the code of a visit begins that nobody planned: no visit of a protocol may be called so.
 UNSCHEDULED = "UNS"

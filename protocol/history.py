@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from trialsite.protocol.part import Name, Part, Text
+from protocol.part import Name, Part, Text
 
 
 class HistoryItem(Part):

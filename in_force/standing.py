@@ -1,7 +1,7 @@
 """Whether a protocol file is the one that this installation follows, and what to do where it is not."""
 
-from protocol.models import InForce
-from trialsite.protocol import Protocol
+from in_force.models import InForce
+from protocol import Protocol
 from values.dates import shown_date
 
 PUT_BACK = "`manage.py protocol_in_force` writes out the file in force; set PROTOCOL_FILE to that."
