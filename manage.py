@@ -14,9 +14,9 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from accounts.scope import EVERYWHERE, show
+    from database.scope import EVERYWHERE, show
 
-    # Whoever runs a command has the worker's password (accounts.entering).
+    # Whoever runs a command has the worker's password (database.entering).
     show(EVERYWHERE)
     if not was_told:
         try:

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest
 from accounts.actor import SYSTEM, Actor
 from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
-from trialsite.prepared import Prepared
+from database.prepared import Prepared
 
 __all__ = ["SYSTEM", "Access", "Actor", "SignedInRequest", "access_for", "landing", "on_refusal"]
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import IntegrityError, connection, connections, transaction
 
-from trialsite.prepared import Read, ahead
+from database.prepared import Read, ahead
 
 SETTINGS = ("edc.actor_id", "edc.actor_name", "edc.role", "edc.reason", "edc.channel")
 NOBODY = ("", "", "", "", "")

@@ -18,7 +18,6 @@ from django.utils import timezone
 from accounts import attempts
 from accounts.access import access_for
 from accounts.actor import acting
-from accounts.entering import vouching
 from accounts.factor_reset import notice_of_reset
 from accounts.keeping import SignIn
 from accounts.middleware import LAST_ACTIVITY, SIGNED_IN_AT
@@ -26,6 +25,7 @@ from accounts.models import ApiToken, User
 from accounts.password_link import WHOEVER_HAS_IT, notice_of_use
 from accounts.sessions import kept_as
 from accounts.standing import end_other_ways_in, end_sessions, of_sessions
+from database.entering import vouching
 from values.dates import shown_date
 from values.times import shown_moment
 

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 
 from accounts import admission
 from accounts.access import access_for
-from accounts.entering import by_token, enter
 from accounts.models import ApiToken, TokenScope, User
 from accounts.throttling import GuessThrottle
+from database.entering import by_token, enter
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

@@ -4,7 +4,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 
 from accounts.access import HELD
 from accounts.models import User
-from trialsite.prepared import Prepared, ahead
+from database.prepared import Prepared, ahead
 
 USER = Prepared(lambda pk: User.objects.filter(pk=pk).order_by())
 

@@ -7,9 +7,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
 from accounts.actor import Actor, acting
-from accounts.entering import vouching
 from accounts.models import User
 from accounts.sessions import EPOCH
+from database.entering import vouching
 
 DJANGOS_PLACE = "update_last_login"
 

@@ -19,9 +19,9 @@ from rest_framework.views import APIView
 from accounts import admission
 from accounts.access import Access, access_for
 from accounts.actor import Locked
-from accounts.entering import NOBODY, entering
 from accounts.roles import Permission
-from accounts.scope import NOWHERE, show, showing, shown_within, sites_shown
+from database.entering import NOBODY, entering
+from database.scope import NOWHERE, show, showing, shown_within, sites_shown
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 

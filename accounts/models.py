@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.actor import Actor, acting
-from accounts.entering import microseconds, proof_of, vouching
 from accounts.keeping import Acceptance, Session, SignIn, Training  # noqa: F401  Django finds them here
 from accounts.roles import ALL_SITES_ROLES, SITE_ROLES, Role
+from database.entering import microseconds, proof_of, vouching
 from values.times import zones
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._@+-]{1,79}$"
@@ -212,7 +212,7 @@ class ApiToken(models.Model):
     only_site = models.ForeignKey(
         Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="site"
     )
-    # Shows the database that the site itself made it (accounts.entering).
+    # Shows the database that the site itself made it (database.entering).
     proof = models.CharField(max_length=64, editable=False)
 
     class Meta:

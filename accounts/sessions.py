@@ -1,6 +1,6 @@
 """Where sessions are kept: by the SHA-256 of their key, so that who reads the table has no key to come in by.
 
-To load one is to enter the session of the database by it (`accounts.entering`), in the same statement.
+To load one is to enter the session of the database by it (`database.entering`), in the same statement.
 """
 
 from hashlib import sha256
@@ -12,8 +12,8 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, OperationalError, connection
 
-from accounts.entering import NOBODY, by_session, enter, entered, microseconds, proof_of
-from trialsite.prepared import Plain
+from database.entering import NOBODY, by_session, enter, entered, microseconds, proof_of
+from database.prepared import Plain
 
 READ = Plain("SELECT session_data FROM accounts_session WHERE session_key = %s AND expire_date > clock_timestamp()")
 # Of the user, at the sign-in: where it was raised since, the session is over.

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 
 from accounts.actor import Actor, acting
-from accounts.entering import vouching
 from accounts.opening import open_link
+from database.entering import vouching
 
 View = Callable[..., HttpResponseBase]
 SOMEBODY_SIGNING_IN = Actor(None, "sign-in", "none", "screen")

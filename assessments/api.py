@@ -47,8 +47,8 @@ from assessments.withdrawing import restore, withdraw
 from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
+from database.prepared import Prepared, ahead
 from trialsite.api import Resource, Told, invalid, problem, tells
-from trialsite.prepared import Prepared, ahead
 
 # With those that were entered in error: a list leaves them out by its filter, and by its key each is found.
 HEADERS = CaseForm.every.select_related("subject__site", "visit")

@@ -26,8 +26,8 @@ from assessments.row_names import OF_ROW, WAITING, row_name, waits
 from assessments.sharing import RowCounts
 from assessments.untaken import DROPPED, AtItem, Untaken, kept_texts
 from cohorts.models import Subject, Visit
+from database.prepared import Prepared
 from laboratory.analytes import ANALYTES
-from trialsite.prepared import Prepared
 from values.numbers import read_key
 
 ROWS = "rows"

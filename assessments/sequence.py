@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.models.case_form import ONCE_A_SUBJECT
 from cohorts.models import Subject, Visit
+from database.prepared import Plain
 from protocol import current
-from trialsite.prepared import Plain
 
 AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
 FOR_ENROLMENT = ("consent", "demography", "eligibility", "history", "tumour_baseline")

@@ -28,12 +28,12 @@ from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from cohorts.versions import Timeline, versions_of
+from database.prepared import Read, add, in_one_go, next_key
 from endpoints.tasks import mark_changed
 from protocol import under
 from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
-from trialsite.prepared import Read, add, in_one_go, next_key
 from values.dates import shown_date
 
 NEXT_KEY = next_key(CaseForm)

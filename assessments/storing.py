@@ -24,9 +24,9 @@ from assessments.untaken import store_untaken
 from cohorts.models import Enrolment, EnrolmentStatus, Subject
 from cohorts.services import Refused
 from cohorts.versions import versions_in_force
+from database.prepared import add
 from protocol import current
 from terminology.reading import coded, dictionary_name
-from trialsite.prepared import add
 from values.times import instant
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}

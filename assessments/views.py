@@ -38,7 +38,7 @@ from assessments.untaken import set_aside, without_struck
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
-from trialsite.prepared import Prepared, ahead
+from database.prepared import Prepared, ahead
 from values.numbers import read_key
 
 HEADERS = CaseForm.objects.select_related("subject__site", "visit")

@@ -18,11 +18,11 @@ from django.utils.crypto import salted_hmac
 from accounts import access as accounts_access
 from accounts.access import Access
 from accounts.actor import SYSTEM
-from accounts.entering import vouching
 from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
 from audit.strangers import counted
+from database.entering import vouching
 from protocol import current
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.entering import blocks_of
 from accounts.roles import ROLES, Permission
 from audit.rights import RIGHTS
+from database.entering import blocks_of
 
 KEY = "INSERT INTO edc.key (place, inward, outward) VALUES (%s, %s, %s)"
 ROLE = "INSERT INTO edc.role (name, bit, shows, permissions) VALUES (%s, %s, %s, %s)"

@@ -65,7 +65,7 @@ PLACE = """
     GRANT USAGE ON SCHEMA edc TO PUBLIC;
     GRANT SELECT ON edc.actor, edc.roles, edc.scope, edc.scopes, edc.role TO PUBLIC;
 """
-# What is asked for by accounts.scope, which gives less than that or as much: all, the session's sites, or none. A
+# What is asked for by database.scope, which gives less than that or as much: all, the session's sites, or none. A
 # sub-select is taken once a statement. Written out rather than called: a function would be called anew in every policy,
 # of which a statement may meet ten.
 TOLD = "current_setting('edc.sites', true)"
@@ -98,7 +98,7 @@ def shown(table: str, by: str, without: bool = False) -> str:
 
 
 class SiteIsolation(RunSQL):
-    """Show and take only rows of the sites that the session is shown (accounts.scope), found `by` one of the row's
+    """Show and take only rows of the sites that the session is shown (database.scope), found `by` one of the row's
     columns: site_id, subject_id or case_form_id. `without` a site: rows of none are everybody's."""
 
     def __init__(self, table: str, by: str, without: bool = False) -> None:

@@ -46,7 +46,7 @@ def _set_django_up() -> None:
     import django
 
     django.setup()
-    from accounts.scope import EVERYWHERE, show
+    from database.scope import EVERYWHERE, show
 
     show(EVERYWHERE)
 

@@ -10,8 +10,8 @@ from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
 from cohorts.services import slots_taken
+from database.prepared import Prepared
 from protocol import current
-from trialsite.prepared import Prepared
 
 # How many hold or ask for a slot of a cohort, at whatever site: as slots_taken, in a list of cohorts.
 TAKEN = Func(F("pk"), Value(None), function="edc.slots_taken", output_field=IntegerField())

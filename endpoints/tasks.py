@@ -9,8 +9,8 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
+from database.prepared import Prepared, insert_in_one_go
 from endpoints.models import Mark
-from trialsite.prepared import Prepared, insert_in_one_go
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 1.0

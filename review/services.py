@@ -11,10 +11,10 @@ from accounts.actor import SYSTEM, Actor, acting
 from accounts.roles import Permission
 from assessments.models import CaseForm
 from cohorts.models import Subject
+from database.prepared import Prepared
 from review.models import CheckRun, Origin, Query, QueryState, QueryStep
 from review.of_a_save import QueriesOfSave
 from review.queries.assignees import NOBODY, Assignee
-from trialsite.prepared import Prepared
 from values.dates import shown_date
 
 LIVE = (QueryState.OPEN, QueryState.ANSWERED)

@@ -12,11 +12,11 @@ from accounts.actor import Actor, about_to_act, acting
 from accounts.models import Site, User
 from assessments.models import CaseForm, FormState
 from cohorts.services import Refused
+from database.prepared import Prepared
 from review.models import Query, QueryState
 from sdv.models import FormVerification, MonitoringVisit, Verification
 from sdv.points import Point, is_of, points_of
 from sdv.visit_report import keep
-from trialsite.prepared import Prepared
 from values.counts import counted
 
 # Forms in one act; more are told to narrow what they chose.

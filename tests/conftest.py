@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
     from hypothesis import settings as search
 
-    from accounts.scope import EVERYWHERE, show
+    from database.scope import EVERYWHERE, show
     from tests.prepared import keep_prepared
 
     # Two busy cores are no reason for a property to fail.

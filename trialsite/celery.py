@@ -7,7 +7,7 @@ from celery.signals import beat_init, before_task_publish, task_postrun, task_pr
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 
-app = Celery("trialsite", task_cls="accounts.scope:SystemTask")
+app = Celery("trialsite", task_cls="database.scope:SystemTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

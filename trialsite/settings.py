@@ -47,7 +47,7 @@ SYNTHETIC_DATA = env.bool("SYNTHETIC_DATA", default=True)
 DATABASE_URL = env.str("DATABASE_URL", default="postgresql://edc_app@127.0.0.1:5432/edc")
 DATABASES = {
     "default": env.db_url_config(DATABASE_URL)
-    | {"ENGINE": "accounts.database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
+    | {"ENGINE": "database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True},
     "owner": env.db_url_config(env.str("DATABASE_OWNER_URL", default=DATABASE_URL)),
 }
 # A statement that came five times over a connection is prepared in the server: half of a save there was planning.

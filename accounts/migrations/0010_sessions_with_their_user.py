@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.entering import microseconds, proof_of
+from database.entering import microseconds, proof_of
 
 
 def prove_tokens(apps: Any, schema_editor: Any) -> None:

@@ -17,11 +17,11 @@ from psycopg.conninfo import conninfo_to_dict
 
 from accounts.actor import SYSTEM, acting
 from accounts.models import User
-from accounts.scope import EVERYWHERE, NOWHERE, showing
 from accounts.services import create_token, issue_password_link
 from assessments.models import CaseForm
 from audit.models import AccessEvent, Event
 from cohorts.models import Subject
+from database.scope import EVERYWHERE, NOWHERE, showing
 from signature.models import Signature
 from tests.access.test_matrix import EVERY_PAGE, keys
 from tests.accounts.test_second_factor import code_of, give_app

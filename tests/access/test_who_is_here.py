@@ -14,13 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, acting
-from accounts.entering import proof_of
 from accounts.models import ApiToken, Session, SignIn, User
 from accounts.roles import ROLES, Permission
 from accounts.services import create_token, revoke_token, suspend_user
 from accounts.sessions import kept_as, proof_of_session
 from accounts.standing import end_all_sessions
 from assessments.models import CaseForm
+from database.entering import proof_of
 from tests.cast import Trial
 from tests.servers import as_the_site
 

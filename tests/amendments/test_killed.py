@@ -22,7 +22,7 @@ WORKER = """
 import os, signal, sys
 import django
 django.setup()
-from accounts.scope import EVERYWHERE, show
+from database.scope import EVERYWHERE, show
 show(EVERYWHERE)
 from django.db import connection
 from amendments.replanning import plan_next

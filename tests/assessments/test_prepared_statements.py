@@ -8,10 +8,10 @@ from accounts.actor import SYSTEM, acting
 from accounts.models import Site
 from cohorts.models import Visit
 from cohorts.reading import SUBJECT, VISIT
+from database.prepared import add, ahead, in_one_go, insert
 from endpoints.models import Mark
 from tests.cast import Trial
 from tests.unlimited import unlimited
-from trialsite.prepared import add, ahead, in_one_go, insert
 
 pytestmark = pytest.mark.django_db
 

@@ -14,18 +14,18 @@ from django.urls import path
 
 from accounts.access import access_for
 from accounts.actor import acting
-from accounts.scope import EVERYWHERE, NOWHERE, showing
 from assessments.enrolment import cohort_offers
 from assessments.models import CaseForm, Demography
 from audit.models import Event
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.reading import cohort_states
 from cohorts.services import Refused, reserve_slot
+from database.prepared import in_one_go
+from database.scope import EVERYWHERE, NOWHERE, showing
 from tests.audit.test_every_model import LEADS_TO_A_SITE, NOT_ISOLATED, leading, models
 from tests.cast import SETUP, Trial
 from tests.servers import as_the_site
 from trialsite.celery import app
-from trialsite.prepared import in_one_go
 
 
 def tables() -> list[str]:

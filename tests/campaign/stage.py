@@ -125,7 +125,7 @@ class Stage:
         import django
 
         django.setup()
-        from accounts.scope import EVERYWHERE, show
+        from database.scope import EVERYWHERE, show
         from tests.cast import Trial
 
         show(EVERYWHERE)

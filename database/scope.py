@@ -1,8 +1,8 @@
 """Whose sites' records the database shows to what runs here: its row-level security holds what access decides.
 
-A connection is told by a setting of its session, with the next statement (`accounts.database`). Nothing told is nothing
+A connection is told by a setting of its session, with the next statement (`database`). Nothing told is nothing
 shown: a request begins so, and sees the sites of its user once that is asked for. Workers and commands say that they
-see every site. No more is shown than whoever entered the session may see (`accounts.entering`).
+see every site. No more is shown than whoever entered the session may see (`database.entering`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from celery import Task
 
-from accounts.entering import entered, entering
+from database.entering import entered, entering
 
 NOWHERE, EVERYWHERE = "", "all"
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from django.db.backends.postgresql import base
 from psycopg.errors import InvalidSchemaName
 from psycopg.pq import TransactionStatus
 
-from accounts.entering import Entry, entered, entering
-from accounts.scope import shown
+from database.entering import Entry, entered, entering
+from database.scope import shown
 
 TELL = "SELECT set_config('edc.sites', %s, false)"
 

@@ -1,7 +1,7 @@
 """By what a session of the database is entered: it then works for the user whom the database itself finds by that.
 
 What is written and shown in it is held to that user, their roles and their sites, whatever else is said
-(docs/decisions/0038). Told late, with the next statement, by `accounts.database`.
+(docs/decisions/0038). Told late, with the next statement, by `database`.
 """
 
 import hmac
