@@ -18,7 +18,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Site
 from accounts.roles import Permission
-from trialsite.days import TypedDayField, TypedMomentField
+from components.days import TypedDayField, TypedMomentField
 
 BIGGEST_KEY = 2**63 - 1
 DIGITS = re.compile(r"[0-9]{1,19}")

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from accounts.keeping import SignIn
 from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
-from trialsite.days import TypedDayField
-from trialsite.numbers import WholeNumberField
+from components.days import TypedDayField
+from components.numbers import WholeNumberField
 from values.times import zones
 
 

@@ -40,8 +40,8 @@ from accounts.services import (
     suspend_user,
 )
 from accounts.standing import end_all_sessions, end_session, leave, of_sessions
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 
 PAGE_SIZE = 50
 

@@ -13,7 +13,7 @@ from accounts.models import Site
 from accounts.people import PAGE_SIZE, confirmed, did
 from accounts.roles import ROLES, Permission
 from accounts.services import close_site, create_site, reopen_site
-from trialsite.filtering import refuse_parameters
+from components.filtering import refuse_parameters
 
 
 @require_safe

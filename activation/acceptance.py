@@ -9,8 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from activation.program import program_digest
 from protocol import Protocol
-from trialsite.program import program_digest
 from values.counts import counted
 from values.times import shown_moment
 from values.unreadable import UnreadableValue

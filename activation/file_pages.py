@@ -11,7 +11,7 @@ from accounts.planned import NotBroughtIn
 from activation.files import KINDS, Kind, Preview, actor_for, bring_in_all, look_through
 from assessments.laboratory_views import FileForm, TemplateFilter
 from audit.files import csv_response
-from trialsite.filtering import wanted_of
+from components.filtering import wanted_of
 from values.counts import counted
 from values.text_files import read_text
 from values.unreadable import UnreadableValue

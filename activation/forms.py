@@ -7,7 +7,7 @@ from accounts.access import SignedInRequest
 from accounts.signing import SignatureForm
 from activation.acceptance import MOST_BYTES, Run, read_run
 from cohorts.forms import DayField
-from trialsite.days import TypedDayField
+from components.days import TypedDayField
 from values.unreadable import UnreadableValue
 
 

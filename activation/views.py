@@ -17,15 +17,15 @@ from accounts.roles import Permission
 from activation.acceptance import Run
 from activation.checklist import checklist, checklists, missing
 from activation.forms import RunSignForm, SiteApprovalForm, SiteSignForm
+from activation.program import program_digest
 from activation.services import SITE_MEANING, TRIAL_MEANING, sign_off_run, take_site_live
 from amendments.services import approve
 from cohorts.asking import ask, posted
 from cohorts.forms import sites_for
 from cohorts.go_live import signature_holds
 from cohorts.models import ProtocolVersion, SiteGoLive, TrialGoLive
+from components.filtering import refuse_parameters
 from protocol import in_force
-from trialsite.filtering import refuse_parameters
-from trialsite.program import program_digest
 
 PAGE_SIZE = 50
 WRITES = ["GET", "HEAD", "POST"]

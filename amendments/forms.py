@@ -9,7 +9,7 @@ from accounts.models import Site
 from accounts.signing import SignatureForm
 from cohorts.forms import SiteChoice
 from cohorts.models import Approval, GoesOver, ProtocolVersion
-from trialsite.days import TypedDayField
+from components.days import TypedDayField
 
 MOST_BYTES = 1_000_000
 

@@ -22,8 +22,8 @@ from cohorts.amendments import put_in_force
 from cohorts.asking import ask, posted
 from cohorts.following import with_force
 from cohorts.models import Approval, ProtocolVersion, Subject
+from components.filtering import PAGE, wanted_of
 from in_force.models import InForce
-from trialsite.filtering import PAGE, wanted_of
 
 WRITES = ["GET", "HEAD", "POST"]
 PAGE_SIZE = 50

@@ -17,8 +17,8 @@ from assessments.models import AdverseEvent, LesionResult
 from assessments.result_field import TypedResultField
 from assessments.sharing import RowSet, shared
 from assessments.wording import say_limits
-from trialsite.days import DayInput, TypedDayField, TypedPartialDayField
-from trialsite.numbers import NumberField, WholeNumberField
+from components.days import DayInput, TypedDayField, TypedPartialDayField
+from components.numbers import NumberField, WholeNumberField
 from values import UnreadableValue
 from values.times import read_time
 

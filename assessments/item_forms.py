@@ -18,8 +18,8 @@ from assessments.contradictions import contradictions
 from assessments.items import Item, columns_of, heads_of, items_of
 from assessments.past_times import before_the_start, dated_columns, ends_before_it_starts, in_the_future, skipped_hours
 from assessments.untaken import Untaken
+from components.numbers import WholeNumberField
 from terminology.reading import coded, dictionary_name
-from trialsite.numbers import WholeNumberField
 from values.dates import shown_date
 
 WHY_A_TERM = "the sponsor reads it, and not the site's own words. Where none fits, each group has one called “Other”."

@@ -21,7 +21,7 @@ from assessments.services import Locked, Stale
 from audit.files import csv_response
 from cohorts.models import Subject
 from cohorts.services import Refused
-from trialsite.filtering import wanted_of
+from components.filtering import wanted_of
 from values.tables import MOST_BYTES
 from values.text_files import read_text
 

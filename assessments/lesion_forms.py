@@ -18,8 +18,8 @@ from assessments.past_times import dated_columns
 from assessments.row_names import waits
 from assessments.sharing import shared
 from assessments.untaken import Untaken
-from trialsite.days import TypedPartialDayField
-from trialsite.numbers import Typed
+from components.days import TypedPartialDayField
+from components.numbers import Typed
 from values.numbers import retypable, written
 
 FRAGMENT = re.compile(r"[+;]")

@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.catalogue import FormType
 from assessments.forms import MOST_ROWS, record_form, row_set
-from trialsite.numbers import with_points
+from components.numbers import with_points
 
 MOST_VERSION = 2**31 - 1
 PLACE = ("subject", "visit")

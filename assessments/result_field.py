@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from trialsite.numbers import Typed
+from components.numbers import Typed
 from values import UnreadableValue
 from values.numbers import Result, read_result
 

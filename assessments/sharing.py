@@ -10,7 +10,7 @@ from django.forms.formsets import ManagementForm
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 
-from trialsite.numbers import WholeNumberField
+from components.numbers import WholeNumberField
 
 F = TypeVar("F", bound=type[forms.BaseForm])
 

@@ -17,7 +17,7 @@ from assessments.withdrawing import restore, withdraw
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
-from trialsite.numbers import WholeNumberField
+from components.numbers import WholeNumberField
 
 HEADERS = CaseForm.every.select_related("subject__site", "visit")
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import DecimalValidator, MaxLengthValidator, MaxValueValidator, MinValueValidator
 
 from assessments.items import Item
-from trialsite.numbers import NOT_WHOLE, decimals_first
+from components.numbers import NOT_WHOLE, decimals_first
 
 INVALID = {
     forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},

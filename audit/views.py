@@ -22,10 +22,10 @@ from audit.models import AccessEvent, Seal, Whole
 from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
 from audit.wholes import UnderWay, ask_to_verify, last_of_each
-from trialsite.days import TypedMomentField, in_order
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
-from trialsite.numbers import WholeNumberField
+from components.days import TypedMomentField, in_order
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
+from components.numbers import WholeNumberField
 
 PAGE_SIZE = 100
 # What names where a page of a log begins.

@@ -9,8 +9,8 @@ from accounts.access import Access
 from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.models import SubjectStatus
+from components.days import TypedDayField, today
 from protocol import current
-from trialsite.days import TypedDayField, today
 
 ANY = [("", "Any")]
 

@@ -5,13 +5,13 @@ from hashlib import sha256
 
 from accounts.models import Site, User
 from accounts.roles import Role
+from activation.program import program_digest
 from activation.services import take_site_live
 from amendments.services import approve
 from cohorts.go_live import sign_trial, trial_is_live
 from cohorts.models import Approval, ProtocolVersion, SiteGoLive
 from demonstration.people import People, user_name
 from protocol import in_force
-from trialsite.program import program_digest
 
 # What is signed off: no test was run, and nobody shall think so.
 RUN = b"The acceptance run of the demonstration is invented, as its records are: no test was run."

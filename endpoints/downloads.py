@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.files import CSV, PDF, csv_lines, file_response
+from components.filtering import NoFilter, wanted_of
 from endpoints import typeface
 from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures import FIGURES
@@ -15,7 +16,6 @@ from endpoints.figures.files import FILES
 from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
 from endpoints.reading import Selection, selection
 from protocol import current
-from trialsite.filtering import NoFilter, wanted_of
 
 # What a figure is printed in, in millimetres: two columns of a journal, or one.
 WIDTHS = {"180": TWO_COLUMNS, "85": ONE_COLUMN}

@@ -16,12 +16,12 @@ from accounts.roles import Permission
 from audit.files import CSV, file_response
 from cohorts.following import read
 from cohorts.models import ProtocolVersion
+from components.filtering import refuse_parameters
 from endpoints.display import headlines, numbered, settings_of
 from endpoints.downloads import file_name, made_from, table_file
 from endpoints.figures.tables import TABLES, Cell, Table
 from endpoints.reading import Selection, selection
 from protocol import current, under
-from trialsite.filtering import refuse_parameters
 
 Downloads = list[tuple[str, str]]
 

@@ -11,6 +11,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.deidentified import may_identify
 from cohorts.models import Subject
+from components.filtering import NoFilter, wanted_of
 from endpoints import reading
 from endpoints.behind import subjects
 from endpoints.display import page_of, table
@@ -18,7 +19,6 @@ from endpoints.figures.tables import TABLES
 from endpoints.models import Outcome
 from endpoints.reading import freshness, selection
 from endpoints.story import story_of
-from trialsite.filtering import NoFilter, wanted_of
 
 PER_PAGE = 50
 

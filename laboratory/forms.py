@@ -7,10 +7,10 @@ from django import forms
 from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
+from components.days import TypedDayField
+from components.numbers import WholeNumberField, number_fields
 from laboratory.analytes import ANALYTES
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
-from trialsite.days import TypedDayField
-from trialsite.numbers import WholeNumberField, number_fields
 
 LIMITS = ["sex", "age_from", "age_to", "unit", "low", "high", "valid_from", "valid_to"]
 

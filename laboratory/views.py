@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from laboratory.forms import ChangedRangeForm, NewRangeForm, RangeFilter
 from laboratory.models import ReferenceRange
 from laboratory.reading import found_ranges
 from laboratory.services import add_range, change_range
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 100
 NO_RANGE = "No reference range"

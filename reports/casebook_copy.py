@@ -15,6 +15,7 @@ from assessments.deidentified import may_identify
 from assessments.models import CaseForm
 from cohorts.following import judging
 from cohorts.models import EnrolmentStatus, Subject, Visit
+from components.templatetags.components import state_of
 from protocol import in_force
 from randomisation.reading import allocation_of
 from reports.casebook_trail import trail_of
@@ -22,7 +23,6 @@ from reports.form_copies import FormCopies
 from reports.typesetting import typeset
 from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
-from trialsite.templatetags.components import state_of
 from values.dates import shown_date
 
 LAYOUT = Path(__file__).with_name("casebook_copy.typ")

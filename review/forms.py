@@ -14,13 +14,13 @@ from assessments.catalogue import CATALOGUE, form_choices
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from cohorts.forms import ANY, SiteChoice, sites_for
+from components.numbers import WholeNumberField
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
 from review.queries.known import is_check, is_item, is_visit
 from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import named, row_names
-from trialsite.numbers import WholeNumberField
 from values.unreadable import quoted
 
 

@@ -10,10 +10,10 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from cohorts.forms import SubjectFilter
 from cohorts.reading import found_subjects
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from review.casebook import casebooks
 from review.matrix import matrix
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 25
 

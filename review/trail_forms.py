@@ -19,9 +19,9 @@ from audit.wording import table_choices
 from cohorts.forms import ANY, SiteChoice, sites_for
 from cohorts.models import Subject
 from cohorts.reading import NO_SUBJECT, is_subject
-from trialsite.days import TypedMomentField, in_order
-from trialsite.filtering import wanted_of
-from trialsite.numbers import WholeNumberField
+from components.days import TypedMomentField, in_order
+from components.filtering import wanted_of
+from components.numbers import WholeNumberField
 from values.numbers import read_key
 
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]

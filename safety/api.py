@@ -14,13 +14,13 @@ from rest_framework.response import Response
 
 from accounts.filters import SiteFilter
 from accounts.roles import Permission
+from components.numbers import WholeNumberField
 from safety.levels import levels
 from safety.models import DoseLevelDecision, SeriousEvent, SeriousReport
 from safety.reading import REPORTS, newest_reports, shown, summary, versions
 from safety.serializers import Confirmation, DoseLevelOut, ReportOut
 from safety.services import confirm_report
 from trialsite.api import Resource, Wanted
-from trialsite.numbers import WholeNumberField
 
 
 class SeriousFilter(Wanted):

@@ -16,6 +16,8 @@ from assessments.models import AdverseEvent, CaseForm, FormState
 from cohorts.asking import ask, posted
 from cohorts.models import Cohort
 from cohorts.services import Refused
+from components.emptiness import Emptiness
+from components.filtering import refuse_parameters, wanted_of
 from protocol import current
 from protocol.regimen import in_a_sentence
 from safety.forms import DecisionForm, SeriousFilter
@@ -24,8 +26,6 @@ from safety.models import DoseLevelDecision, SeriousEvent
 from safety.reading import REPORTS, Clock, clock_of_draft, newest_reports, notices_of, shown, summary, unread, versions
 from safety.recounting import recounted
 from safety.services import MEANING, confirm_report, considered_now, decide_level, mark_read, signature_holds
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import refuse_parameters, wanted_of
 
 PAGE_SIZE = 50
 EVENTS = SeriousEvent.objects.select_related("subject__site", "case_form")

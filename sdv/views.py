@@ -21,6 +21,8 @@ from cohorts.asking import ask, posted
 from cohorts.models import Visit
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
+from components.emptiness import Emptiness
+from components.filtering import refuse_parameters, wanted_of
 from review.queries.many_pages import keys_in, role_at
 from review.query_reading import item_label
 from sdv.forms import TakeBackForm, WorkFilter
@@ -29,8 +31,6 @@ from sdv.pane import pane_of
 from sdv.points import NOT_DONE, is_of
 from sdv.reading import as_table, progress, work_list
 from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 25

@@ -12,11 +12,11 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
+from components.filtering import refuse_parameters
 from sdv.forms import ClosingForm, VisitForm
 from sdv.models import MonitoringVisit
 from sdv.services import close_visit, open_visit
 from sdv.visit_report import later_than, report_of
-from trialsite.filtering import refuse_parameters
 
 VISITS = MonitoringVisit.objects.select_related("site")
 

@@ -15,12 +15,12 @@ from accounts.roles import Permission
 from audit.files import csv_response, stamped
 from cohorts.forms import SiteChoice, sites_for
 from cohorts.reading import NO_SUBJECT, is_subject
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from signature.manifest import manifest
 from signature.manifest_file import as_rows
 from signature.models import Signature
 from signature.signing import WITH_FORM
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
 

@@ -21,12 +21,12 @@ from cohorts.asking import posted, show_refusal
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
+from components.numbers import WholeNumberField
 from review.services import LIVE
 from signature.preflight import unsigned
 from signature.signing import MEANING, sign_forms
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
-from trialsite.numbers import WholeNumberField
 
 # At most so many are signed in one act: one reads them first.
 AT_ONCE = 200

@@ -14,13 +14,13 @@ from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.asking import ask, posted
 from cohorts.views import require_get_or_post
+from components.filtering import refuse_parameters
 from signature.closing import covering, reopen, shut
 from signature.forms import ShutForm
 from signature.models import Closure, ClosureState, Scope
 from signature.places import RIGHT_TO, back_of, load_reach, turn_url, words_of
 from signature.preflight import open_work
 from signature.reading import before_it, closures_for, placed_words
-from trialsite.filtering import refuse_parameters
 
 # (verb, state, whether it shuts)
 TURNS = {

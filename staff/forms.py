@@ -8,8 +8,8 @@ from accounts.access import Access
 from accounts.roles import Permission, Role
 from accounts.signing import SignatureForm
 from cohorts.forms import ANY, SiteChoice, sites_for
+from components.days import TypedMomentField, in_order
 from staff.models import AccessLine, Decision
-from trialsite.days import TypedMomentField, in_order
 
 STATES = [("now", "Now"), ("past", "Ended")]
 

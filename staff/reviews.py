@@ -15,14 +15,14 @@ from accounts.roles import Permission
 from audit.files import csv_response
 from cohorts.asking import ask, posted
 from cohorts.services import Refused
+from components.emptiness import Emptiness
+from components.filtering import refuse_parameters, wanted_of
 from staff.due import due_on
 from staff.files import review_file
 from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, confirmable, end_line, keep_lines, open_review, sign_review, signature_holds
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 100

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.files import csv_response, stamped
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from staff.delegation import delegations, found_staff
 from staff.files import staff_file
 from staff.forms import StaffFilter
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 100
 

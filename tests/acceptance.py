@@ -97,9 +97,9 @@ def main(arguments: list[str]) -> None:
     django.setup()
     from django.conf import settings
 
+    from activation.program import program_digest
     from assessments.protocol_fit import unfit
     from protocol import ProtocolError, load
-    from trialsite.program import program_digest
 
     try:
         protocol = load(settings.PROTOCOL_FILE, unfit)

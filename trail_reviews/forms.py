@@ -10,9 +10,9 @@ from accounts.access import Access, access_for
 from accounts.models import Site, User
 from accounts.roles import ROLES, Permission
 from accounts.signing import SignatureForm
+from components.days import TypedDayField
+from components.numbers import WholeNumberField
 from review.trail_forms import TrailFilter
-from trialsite.days import TypedDayField
-from trialsite.numbers import WholeNumberField
 from values.times import shown_moment
 
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]

@@ -14,6 +14,8 @@ from accounts.roles import Permission
 from assessments.models import CaseForm
 from audit.models import Event
 from cohorts.asking import ask, posted
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from review.models import Query
 from review.trail import shown
 from review.trail_reading import lines
@@ -28,8 +30,6 @@ from trail_reviews.services import (
     sign_review,
     signature_holds,
 )
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 from values.numbers import read_key
 
 PAGE_SIZE = 50

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from trialsite.numbers import Typed
+from components.numbers import Typed
 from values.dates import read_date
 from values.numbers import read_number
 from values.unreadable import UnreadableValue

@@ -73,6 +73,7 @@ CACHES = {
 # --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "trialsite",
+    "components",
     "accounts",
     "receipts",
     "audit",
@@ -136,7 +137,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequiredMiddleware",
     "accounts.middleware.AccessMiddleware",
     "accounts.middleware.LockedMiddleware",
-    "trialsite.filtering.UnreadableFilterMiddleware",
+    "components.filtering.UnreadableFilterMiddleware",
     "audit.access_log.AccessLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -155,7 +156,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "trialsite.context.shell",
             ],
-            "builtins": ["trialsite.templatetags.days"],
+            "builtins": ["components.templatetags.days"],
         },
     }
 ]

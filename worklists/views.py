@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import refuse_parameters, wanted_of
+from components.emptiness import Emptiness
+from components.filtering import refuse_parameters, wanted_of
 from values.numbers import read_key
 from worklists.forms import WorkFilter
 from worklists.models import Digest

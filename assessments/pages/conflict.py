@@ -13,7 +13,7 @@ from assessments.models import CaseForm
 from assessments.pages.reading import typed_text
 from assessments.services import Place
 from audit.models import Event
-from trialsite.templatetags.form_rows import stored_text
+from components.templatetags.form_rows import stored_text
 
 
 def last_save(case_form: CaseForm | None) -> dict[str, Any]:

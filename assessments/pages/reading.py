@@ -13,7 +13,7 @@ from assessments.lesion_forms import LESION_WORDS, LesionForm
 from assessments.models import LesionResult
 from assessments.pages.layout import legends
 from assessments.pages.results import result_table
-from trialsite.templatetags.form_rows import stored_text
+from components.templatetags.form_rows import stored_text
 
 OF_RESULT = {field.name: item for field, item in items_of(LesionResult)}
 

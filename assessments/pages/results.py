@@ -9,12 +9,12 @@ from typing import Any
 
 from assessments.codelists import GradeBound, RangeFlag
 from assessments.laboratory_forms import WORDS, ResultForm
+from components.templatetags.form_rows import stored_text
 from laboratory.analytes import Analyte
 from laboratory.ranges import Limits
 from laboratory.results import Outcome, Setting, outcome, unusual
 from laboratory.units import MOST_DECIMALS, shown
 from protocol import current
-from trialsite.templatetags.form_rows import stored_text
 from values.numbers import Result
 
 DECIMALS = 4

@@ -19,6 +19,8 @@ from cohorts.asking import ask, posted
 from cohorts.models import Subject
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from review.forms import AssignForm, KeptFilterForm, QueryFilter, QueryForm, StepForm, SubjectQueryForm
 from review.models import KeptFilter, Query
 from review.queries.assignees import Assignee, Assignees, name_of
@@ -29,8 +31,6 @@ from review.query_reading import LINKED, ListedQuery, found_queries, listed
 from review.query_reading import LIVE as LIVE_ONES
 from review.services import NotAllowed, assign_query, raise_query, take_step
 from signature.reading import why_locked
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 from values.counts import counted
 
 PAGE_SIZE = 50

@@ -11,9 +11,9 @@ from assessments.deidentified import may_identify, withhold
 from assessments.entry import Entry, row_name
 from assessments.item_forms import ItemForm
 from assessments.pages.reading import with_unit
+from components.templatetags.form_rows import stored_text
 from review.models import Query
 from review.row_items import ROW_ITEM
-from trialsite.templatetags.form_rows import stored_text
 
 HIDDEN = "The form does not ask for this at present, because of another answer in it."
 STRUCK = "The row was struck out. It stays in the record with what it says."

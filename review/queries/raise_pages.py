@@ -21,14 +21,14 @@ from assessments.deidentified import masked, may_identify
 from assessments.items import items_of
 from assessments.models import CaseForm, FormState
 from cohorts.forms import ANY, SiteChoice, sites_for
+from components.emptiness import Emptiness
+from components.filtering import wanted_of
 from review.forms import AssigneeField, StepForm, form_choices_or_any, item_choices
 from review.queries.assignees import Assignees
 from review.queries.at_once import MOST, raise_at_once
 from review.queries.known import is_visit
 from review.queries.many_pages import keys_in, role_at
 from review.services import NotAllowed, Question
-from trialsite.emptiness import Emptiness
-from trialsite.filtering import wanted_of
 
 PAGE_SIZE = 50
 

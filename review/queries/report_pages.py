@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.files import XLSX, csv_response, file_response, stamped
+from components.filtering import refuse_parameters
 from review.forms import KeptFilterForm, QueryFilter
 from review.queries.ageing import BUCKETS, ageing, as_table
 from review.queries.export import as_rows, as_workbook
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.pages import wanted_queries
 from review.services import NotAllowed
-from trialsite.filtering import refuse_parameters
 
 
 @require_safe

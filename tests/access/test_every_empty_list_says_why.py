@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from assessments.models import CaseForm
+from components.emptiness import Emptiness
 from review.services import close_query, raise_query
 from tests.access.matrix import PAGES
 from tests.cast import Trial, actor
 from tests.review.test_who_may_open_what import PAGES as PAGES_OF_WORK
-from trialsite.emptiness import Emptiness
 
 pytestmark = pytest.mark.django_db
 FITS = "Nothing in this list fits the filter."

@@ -17,6 +17,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.filters import CodeField
 from accounts.roles import ROLES, Role
 from audit.file_check import DigestField
+from components.days import TypedDayField, TypedMomentField
 from endpoints.refresh import refresh_marked
 from tests.access.matrix import PAGES, WHOLE_TRIAL
 from tests.access.test_matrix import keys
@@ -25,7 +26,6 @@ from tests.api.operations import OPERATIONS
 from tests.cast import Trial
 from tests.review.test_who_may_open_what import PAGES as PAGES_OF_WORK
 from tests.review.test_who_may_open_what import PEOPLE, things
-from trialsite.days import TypedDayField, TypedMomentField
 from trialsite.settings import BASE_DIR
 
 __all__ = ["api", "keys", "no_limit", "things"]
@@ -62,7 +62,7 @@ READ: dict[tuple[str, str], str] = {
     ("review/queries/pages.py", "item"): PREFILLED,
     ("review/queries/pages.py", "work"): "the way back to the work list, which reads it",
     ("review/queries/report_pages.py", "sort"): "/queries.csv?sort=colour",
-    ("trialsite/templatetags/components.py", "sort"): "draws what the list has read",
+    ("components/templatetags/components.py", "sort"): "draws what the list has read",
     ("trialsite/context.py", "site"): OF_THE_FILTER,
     ("assessments/pages/frame.py", "about"): PREFILLED,
     ("endpoints/views.py", "state"): OF_A_SCRIPT,

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from activation.acceptance import read_run
+from activation.program import program_digest
 from audit.models import Event
 from cohorts.go_live import signature_holds, trial_is_live
 from cohorts.models import Basis, TrialGoLive
@@ -16,7 +17,6 @@ from cohorts.services import sync_protocol
 from protocol import in_force
 from tests.acceptance import document, requirement_codes
 from tests.cast import PASSWORD, SETUP, people
-from trialsite.program import program_digest
 from values.unreadable import UnreadableValue
 
 ENDED = datetime(2026, 2, 3, 12, 30, tzinfo=UTC)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from assessments.models import BreastCancerHistory, Consent
+from components.days import TypedDayField, TypedMomentField, TypedPartialDayField
 from tests.assessments.posting import CONSENT, consent_of, new_form, on_screen, posted
 from tests.assessments.test_numbers_typed import subclasses
-from trialsite.days import TypedDayField, TypedMomentField, TypedPartialDayField
 
 DAYS = some.dates(date(1900, 1, 1), date(2199, 12, 31))
 NO_DATES = ["260302", "２００７-12-20", "٢٠٠٧-12-20", "20/12/2007", "2007-02-30", "yesterday", "2603-02"]

@@ -13,10 +13,10 @@ from assessments.entry import Entry, typed
 from assessments.forms import record_form, row_set
 from assessments.lesion_forms import DiametersField
 from assessments.models import VitalSigns
+from components.numbers import NumberField, Typed, WholeNumberField, with_points
 from laboratory.forms import ChangedRangeForm
 from tests.assessments.posting import consent_of, new_form, on_screen, posted
 from tests.examples import EXAMPLES
-from trialsite.numbers import NumberField, Typed, WholeNumberField, with_points
 
 RECORDS = {code: record_form(form).base_fields for code, form in CATALOGUE.items()}
 ROWS = {f"{code} rows": row_set(form).form.base_fields for code, form in CATALOGUE.items() if form.rows is not None}

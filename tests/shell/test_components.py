@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.paginator import Paginator
 
-from trialsite.templatetags import components, form_rows, matrix
-from trialsite.templatetags.components import SAME_STATE, STATES, state_of
+from components.templatetags import components, form_rows, matrix
+from components.templatetags.components import SAME_STATE, STATES, state_of
 
 TEMPLATES = settings.BASE_DIR / "templates"
 SYMBOL = "{http://www.w3.org/2000/svg}symbol"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from trialsite.templatetags.components import icon, state_of
+from components.templatetags.components import icon, state_of
 
 register = template.Library()
 

@@ -7,9 +7,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
-from trialsite.days import TypedDayField
-from trialsite.emptiness import Emptiness
-from trialsite.numbers import NumberField
+from components.days import TypedDayField
+from components.emptiness import Emptiness
+from components.numbers import NumberField
 
 SUBJECTS = [
     {"number": f"10{n % 3 + 1}-{n:03}", "cohort": "P2-10D", "age": 41 + n % 30, "state": state}

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 
 SUFFIXES = {".py", ".html", ".txt", ".toml", ".js", ".css", ".svg", ".typ", ".csv"}
-BESIDE_APPS = ("values", "templates", "static")
+BESIDE_APPS = ("values", "protocol", "database", "templates", "static")
 PINNED = ("requirements.txt", "constraints.txt")
 
 

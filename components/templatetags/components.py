@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from trialsite.emptiness import Emptiness
+from components.emptiness import Emptiness
 
 register = template.Library()
 
