@@ -29,6 +29,7 @@ from accounts.forms import (
 )
 from accounts.models import Membership, Site, User
 from accounts.password_link import mail_link
+from accounts.resource.base import Resource, problem
 from accounts.roles import ROLES, Permission, Role
 from accounts.serializers import (
     Correction,
@@ -63,7 +64,6 @@ from accounts.services import (
 )
 from accounts.signing import is_known_anew
 from accounts.standing import end_all_sessions, end_session, leave, of_sessions, standing_of
-from trialsite.api import Resource, problem
 
 NOT_KNOWN_ANEW = "Give your password again on the pages first (/accounts/reauthenticate/), or use a token."
 

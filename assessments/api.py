@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from accounts.access import Actor
 from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
+from accounts.resource.base import Resource, Told, invalid, problem, tells
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType, form_choices
@@ -48,7 +49,6 @@ from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
 from database.prepared import Prepared, ahead
-from trialsite.api import Resource, Told, invalid, problem, tells
 
 # With those that were entered in error: a list leaves them out by its filter, and by its key each is found.
 HEADERS = CaseForm.every.select_related("subject__site", "visit")

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.casebook_forms import MissedForm
@@ -35,7 +36,6 @@ from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, 
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
-from trialsite.api import Resource
 
 
 class CatalogueResource(Resource):

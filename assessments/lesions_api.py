@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.access import Access
 from accounts.filters import KeyFilter, SiteFilter
+from accounts.resource.base import Resource
 from accounts.roles import Permission
 from assessments.codelists import LesionKind
 from assessments.deidentified import masked, may_identify
@@ -19,7 +20,6 @@ from assessments.models import FormState, Lesion, LesionResult, TumourAssessment
 from assessments.serializers import (
     LesionOut,
 )
-from trialsite.api import Resource
 from values.dates import middle_of
 
 

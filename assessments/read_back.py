@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as Broken
 
+from accounts.resource.body import plain, without_unchanged
 from assessments.catalogue import FormType
 from assessments.completeness import EMPTY, applies
 from assessments.entry import Entry
@@ -17,7 +18,6 @@ from assessments.forms import record_form, row_set
 from assessments.item_forms import ItemForm
 from assessments.posted import SAVE
 from assessments.row_names import item_of_row, row_name
-from trialsite.api_body import plain, without_unchanged
 
 Errors = dict[str, list[str]]
 # What a lesion is was said where it was first seen, and which number a row has is given out.

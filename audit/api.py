@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, KeyFilter, LiveChoiceFilter, MomentFilter, SiteFilter
+from accounts.resource.base import Newest, Resource, Told, Wanted, problem, tells
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from audit.access_log import Kind
@@ -30,7 +31,6 @@ from audit.reading import (
 from audit.serializers import AccessEventOut, EventOut, SealOut, WholeIn, WholeVerifiedOut
 from audit.wholes import UnderWay, ask_to_verify
 from audit.wording import table_choices
-from trialsite.api import Newest, Resource, Told, Wanted, problem, tells
 
 ACTIONS = [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
 CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "import", "system")]

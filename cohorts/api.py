@@ -20,6 +20,7 @@ from accounts.access import Actor
 from accounts.filters import BIGGEST_KEY, KeyFilter, LiveChoiceFilter, SiteFilter, YesNoFilter
 from accounts.forms import ReasonForm
 from accounts.models import Site
+from accounts.resource.base import Resource, Told, Wanted, invalid, tells
 from accounts.roles import Permission
 from accounts.serializers import Reason
 from cohorts.forms import DayForm
@@ -38,7 +39,6 @@ from cohorts.services import (
     remove_visit,
 )
 from protocol import current
-from trialsite.api import Resource, Told, Wanted, invalid, tells
 
 SUBJECTS = Subject.objects.select_related("site", "enrolment__cohort")
 # What a protocol plans, and what nothing foresees.

@@ -2,7 +2,7 @@
 what was asked for looks like what is empty because there is nothing.
 
 A list takes the names that it reads, and refuses others: whoever misspells a filter would take all for some. Pages of
-one thing pass over names that they do not know. The API refuses by itself (trialsite.api_parameters).
+one thing pass over names that they do not know. The API refuses by itself (accounts.resource.parameters).
 """
 
 from collections.abc import Callable, Collection

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, LiveChoiceFilter
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE
@@ -39,7 +40,6 @@ from endpoints.serializers import (
 )
 from protocol import current
 from protocol.schema import Protocol
-from trialsite.api import Resource, Wanted
 
 PREVIEWED = ("record", "rows")
 WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a

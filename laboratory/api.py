@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import DayFilter, SiteFilter
+from accounts.resource.base import Resource, Wanted
+from accounts.resource.body import without_unchanged
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from laboratory.forms import ChangedRangeForm, NewRangeForm
@@ -15,8 +17,6 @@ from laboratory.models import ANALYTE_CHOICES, ReferenceRange
 from laboratory.reading import found_ranges
 from laboratory.serializers import RangeChange, RangeOut
 from laboratory.services import add_range, change_range
-from trialsite.api import Resource, Wanted
-from trialsite.api_body import without_unchanged
 
 RANGES = ReferenceRange.objects.select_related("site")
 

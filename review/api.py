@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, DaysFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.forms import ReasonForm
+from accounts.resource.base import Exact, Resource, Told, Wanted, problem, tells
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
 from assessments.api import HEADERS
@@ -58,7 +59,6 @@ from review.serializers import (
     Words,
 )
 from review.services import NotAllowed, assign_query, raise_query, take_step
-from trialsite.api import Exact, Resource, Told, Wanted, problem, tells
 
 
 class CheckResource(Resource):

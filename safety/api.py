@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import SiteFilter
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
 from components.numbers import WholeNumberField
 from safety.levels import levels
@@ -20,7 +21,6 @@ from safety.models import DoseLevelDecision, SeriousEvent, SeriousReport
 from safety.reading import REPORTS, newest_reports, shown, summary, versions
 from safety.serializers import Confirmation, DoseLevelOut, ReportOut
 from safety.services import confirm_report
-from trialsite.api import Resource, Wanted
 
 
 class SeriousFilter(Wanted):

@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.models import CaseForm
@@ -30,7 +31,6 @@ from sdv.serializers import (
 from sdv.services import Asked, Sorted, close_visit, open_visit, sorted_out, unverify, verify
 from sdv.views import acting_for
 from sdv.visit_report import Later, later_than, report_of
-from trialsite.api import Resource
 
 HEADERS = CaseForm.objects.select_related("subject__site")
 

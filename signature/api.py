@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.filters import KeyFilter, YesNoFilter
 from accounts.forms import ReasonForm
+from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
 from assessments.api import HEADERS, Forms
@@ -25,7 +26,6 @@ from signature.places import RIGHT_TO, load_reach
 from signature.preflight import open_work
 from signature.reading import closures_for
 from signature.serializers import ClosureIn, ClosureOut, LockIn, PlaceIn
-from trialsite.api import Resource
 
 REFUSALS = {400: Problem, 403: Problem, 404: Problem}
 

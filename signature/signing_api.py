@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import BIGGEST_KEY, KeyFilter, SiteFilter
+from accounts.resource.base import Exact, Resource, Told, problem, tells
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from accounts.signing import SignatureForm
@@ -24,7 +25,6 @@ from signature.models import Signature
 from signature.serializers import SignatureOut, SignIn
 from signature.signing import WITH_FORM, NotAsSeen, sign_forms, standings
 from signature.to_sign import AT_ONCE
-from trialsite.api import Exact, Resource, Told, problem, tells
 
 OF_SUBJECT = CaseForm.objects.select_related("subject")
 MALFORMED = {"forms": [f"Send a list of one to {AT_ONCE} forms, each with its version."]}

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.filters import MomentFilter, SiteFilter
 from accounts.models import Membership
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from staff.delegation import delegations, found_staff
@@ -21,7 +22,6 @@ from staff.models import AccessReview
 from staff.reading import all_reviews
 from staff.serializers import AccessReviewOut, LineEnded, LinesKept, ReviewSigned, StaffOut, WholeReviewOut
 from staff.services import end_line, keep_lines, open_review, sign_review, signature_holds
-from trialsite.api import Resource, Wanted
 
 
 class StaffWanted(Wanted):

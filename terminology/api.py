@@ -10,11 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
 from terminology.models import LowestTerm
 from terminology.reading import find
 from terminology.views import LONGEST
-from trialsite.api import Resource, Wanted
 
 
 class TermOut(serializers.Serializer):

@@ -8,11 +8,11 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
 from trail_reviews.models import TrailReview
 from trail_reviews.reading import found_reviews, load_review
 from trail_reviews.serializers import TrailReviewOut
-from trialsite.api import Resource, Wanted
 
 STATES = [("planned", "Planned"), ("overdue", "Overdue"), ("signed", "Signed off")]
 

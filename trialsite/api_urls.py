@@ -7,6 +7,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
+from accounts.resource.description import Description
 from assessments import api as assessments
 from assessments import casebook_api, lesions_api
 from assessments.catalogue import CATALOGUE
@@ -22,7 +23,6 @@ from signature import signing_api
 from staff import api as staff
 from terminology import api as terminology
 from trail_reviews import api as trail_reviews
-from trialsite.api_description import Description
 from worklists import api as worklists
 
 RESOURCES = [

@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "trialsite.plain_posts.PlainPostsMiddleware",
+    "accounts.plain_posts.PlainPostsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -258,18 +258,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     # JSON alone: DRF's own pages would need scripts in the page, and /api/v1/docs/ shows the same.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["trialsite.api_json.ExactJSON"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.resource.exact_json.ExactJSON"],
     # `?format=` would be a second way to say what `Accept` says; as any other unknown parameter it is refused.
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_FILTER_BACKENDS": ["trialsite.api_parameters.FilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "trialsite.api_schema.Operations",
+    "DEFAULT_FILTER_BACKENDS": ["accounts.resource.parameters.FilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.resource.schema.Operations",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.UserThrottle", "accounts.throttling.StrangerThrottle"],
     "NUM_PROXIES": int(BEHIND_TLS),
     "DEFAULT_THROTTLE_RATES": {
         "user": env.str("API_THROTTLE_USER", default="1200/min"),
         "anon": env.str("API_THROTTLE_STRANGER", default="30/min"),
     },
-    "EXCEPTION_HANDLER": "trialsite.api.errors",
+    "EXCEPTION_HANDLER": "accounts.resource.base.errors",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oncology EDC",
@@ -280,7 +280,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     # Code lists stand where they are used: many share a field's name, and none is another's.
-    "POSTPROCESSING_HOOKS": ["trialsite.api_schema.say_what_is_common"],
+    "POSTPROCESSING_HOOKS": ["accounts.resource.schema.say_what_is_common"],
     "SWAGGER_UI_DIST": "SIDECAR",
     # Two hundred operations unfolded at once keep a browser busy for half a minute.
     "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "defaultModelsExpandDepth": -1, "deepLinking": True},

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import DayFilter, SiteFilter
+from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
-from trialsite.api import Resource, Wanted
 from worklists.models import Digest
 from worklists.reading import LISTED, worklists
 from worklists.serializers import DigestOut, WorkOut

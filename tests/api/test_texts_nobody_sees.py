@@ -52,7 +52,7 @@ def test_a_site_has_a_name_that_one_sees(trial, api):
 
 
 def test_a_password_stays_as_it_is(rf):
-    from trialsite.plain_posts import PlainPostsMiddleware
+    from accounts.plain_posts import PlainPostsMiddleware
 
     request = rf.post("/", {"password": "a\x07b\u200b", "term": "a\x07b"})
     PlainPostsMiddleware(lambda _: None).process_view(request, lambda _: None)

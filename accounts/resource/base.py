@@ -26,10 +26,10 @@ from rest_framework.views import exception_handler
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.access import Access, Actor
+from accounts.resource.body import as_typed, read_body, unknown
+from accounts.resource.once import once
+from accounts.resource.parameters import Newest, Pages, check_parameters
 from accounts.roles import Permission
-from trialsite.api_body import as_typed, read_body, unknown
-from trialsite.api_once import once
-from trialsite.api_parameters import Newest, Pages, check_parameters
 from trialsite.faults import RETRY_AFTER_S
 from values.numbers import Result
 

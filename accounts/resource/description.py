@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
-from trialsite.api_parameters import check_parameters
+from accounts.resource.parameters import check_parameters
 
 
 class Description(SpectacularAPIView):

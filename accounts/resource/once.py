@@ -85,7 +85,7 @@ def _digest_of(request: Request) -> str:
 
 def _digest(parts: Any) -> str:
     """A keyed one: a body may hold a password, which nobody shall find by trying."""
-    return str(salted_hmac("trialsite.api_once", repr(parts), algorithm="sha256").hexdigest())
+    return str(salted_hmac("api_once", repr(parts), algorithm="sha256").hexdigest())
 
 
 def _is_foreseen(error: Exception) -> bool:
@@ -96,7 +96,7 @@ def _is_foreseen(error: Exception) -> bool:
 
 
 def _is_told(error: Exception) -> bool:
-    from trialsite.api import TELLS  # here, as that module's resources are handled by this one
+    from accounts.resource.base import TELLS  # here, as that module's resources are handled by this one
 
     return any(kind in TELLS for kind in type(error).__mro__)
 
@@ -112,7 +112,7 @@ def _first(receipt: int, response: Any, is_secret: bool) -> HttpResponseBase:
 
 
 def _rendered(response: Response) -> str:
-    from trialsite.api import Exact
+    from accounts.resource.base import Exact
 
     return Exact().render(response.data).decode() if response.data is not None else ""
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from accounts.resource.once import HEADER, KEY, REPLAYED
 from receipts.services import KEPT
-from trialsite.api_once import HEADER, KEY, REPLAYED
 
 READS = ("get", "head")
 REFUSALS = {

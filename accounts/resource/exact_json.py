@@ -14,7 +14,7 @@ from django.http.request import RawPostDataException
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.parsers import BaseParser
 
-from trialsite.plain_posts import KEPT_AS_IS
+from accounts.plain_posts import KEPT_AS_IS
 from values.texts import plain_text
 
 MOST_LEVELS = 20
