@@ -29,7 +29,8 @@ from accounts.forms import (
 )
 from accounts.models import Membership, Site, User
 from accounts.password_link import mail_link
-from accounts.resource.base import Resource, problem
+from accounts.resource.base import Resource
+from accounts.resource.problems import problem
 from accounts.roles import ROLES, Permission, Role
 from accounts.serializers import (
     Correction,

@@ -16,7 +16,8 @@ from rest_framework.response import Response
 
 from accounts.access import Actor
 from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
-from accounts.resource.base import Resource, Told, invalid, problem, tells
+from accounts.resource.base import Resource
+from accounts.resource.problems import Told, invalid, problem, tells
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.catalogue import CATALOGUE, FormType, form_choices

@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, KeyFilter, LiveChoiceFilter, MomentFilter, SiteFilter
-from accounts.resource.base import Newest, Resource, Told, Wanted, problem, tells
+from accounts.resource.base import Resource, Wanted
+from accounts.resource.parameters import Newest
+from accounts.resource.problems import Told, problem, tells
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from audit.access_log import Kind

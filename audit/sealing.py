@@ -27,7 +27,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import Seal
-from trialsite.checks import refuse_missing_seal_keys
+from audit.seal_keys import refuse_missing_seal_keys
 
 logger = logging.getLogger(__name__)
 

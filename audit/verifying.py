@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 from audit.models import Seal
+from audit.seal_keys import refuse_missing_seal_keys
 from audit.sealing import BEGINNING, CONTENT, SCHEME, TABLES, digest, hash_of, is_genuine, is_ours, rows_of
 from audit.wholes import Answer
-from trialsite.checks import refuse_missing_seal_keys
 from values.counts import counted
 from values.times import shown_moment
 

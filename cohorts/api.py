@@ -20,7 +20,8 @@ from accounts.access import Actor
 from accounts.filters import BIGGEST_KEY, KeyFilter, LiveChoiceFilter, SiteFilter, YesNoFilter
 from accounts.forms import ReasonForm
 from accounts.models import Site
-from accounts.resource.base import Resource, Told, Wanted, invalid, tells
+from accounts.resource.base import Resource, Wanted
+from accounts.resource.problems import Told, invalid, tells
 from accounts.roles import Permission
 from accounts.serializers import Reason
 from cohorts.forms import DayForm

@@ -16,7 +16,9 @@ from rest_framework.response import Response
 
 from accounts.filters import CodeFilter, DaysFilter, KeyFilter, LiveChoiceFilter, SiteFilter
 from accounts.forms import ReasonForm
-from accounts.resource.base import Exact, Resource, Told, Wanted, problem, tells
+from accounts.resource.base import Resource, Wanted
+from accounts.resource.problems import Told, problem, tells
+from accounts.resource.rendering import Exact
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
 from assessments.api import HEADERS

@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.filters import BIGGEST_KEY, KeyFilter, SiteFilter
-from accounts.resource.base import Exact, Resource, Told, problem, tells
+from accounts.resource.base import Resource
+from accounts.resource.problems import Told, problem, tells
+from accounts.resource.rendering import Exact
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from accounts.signing import SignatureForm

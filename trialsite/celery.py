@@ -14,7 +14,7 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def need_the_key_of_the_seal_and_the_protocol(**_: object) -> None:
-    from trialsite.checks import refuse_missing_seal_keys
+    from audit.seal_keys import refuse_missing_seal_keys
     from trialsite.starting import or_end, refuse_wrong_protocol
 
     or_end(refuse_missing_seal_keys, refuse_wrong_protocol)

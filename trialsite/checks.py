@@ -83,12 +83,6 @@ def refuse_unsafe_settings() -> None:
         raise ImproperlyConfigured("\n".join(f"{message.msg} {message.hint or ''} ({message.id})" for message in found))
 
 
-def refuse_missing_seal_keys() -> None:
-    """For the programs that seal and verify: without a key all that is sealed would look forged."""
-    if not settings.TRAIL_SEAL_KEYS:
-        raise ImproperlyConfigured("TRAIL_SEAL_KEYS is missing: the worker and the commands of the seal need it.")
-
-
 def refuse_seal_keys() -> None:
     """For the site: what it could be made to read must not be enough to seal what was forged."""
     if settings.ENVIRONMENT == "production" and settings.TRAIL_SEAL_KEYS:

@@ -12,21 +12,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from django.core.mail import mail_admins
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 
 HEADER = "X-Request-ID"
 NO_REQUEST = "-"
 A_MAIL_EVERY_S = 60
-# After how long it is worth asking again while the database is away: it restarts in some seconds.
-RETRY_AFTER_S = 5
 
 request_number: ContextVar[str] = ContextVar("request_number", default=NO_REQUEST)
-
-
-def database_is_away(error: BaseException | None) -> bool:
-    """Whether a request broke because the database does not answer, or ended what was going on."""
-    return isinstance(error, OperationalError | InterfaceError)
 
 
 class RequestNumberMiddleware:

@@ -269,7 +269,7 @@ REST_FRAMEWORK = {
         "user": env.str("API_THROTTLE_USER", default="1200/min"),
         "anon": env.str("API_THROTTLE_STRANGER", default="30/min"),
     },
-    "EXCEPTION_HANDLER": "accounts.resource.base.errors",
+    "EXCEPTION_HANDLER": "accounts.resource.problems.errors",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oncology EDC",

@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import access_for, landing
-from accounts.resource.base import DATABASE_AWAY, problem
+from accounts.resource.problems import DATABASE_AWAY, problem
 from components.styleguide import form_page_sample, samples
-from trialsite.faults import RETRY_AFTER_S, database_is_away, request_number
+from database.away import RETRY_AFTER_S, database_is_away
+from trialsite.faults import request_number
 from worklists.beginning import waiting_list
 
 

@@ -20,6 +20,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.resource.problems import TELLS
+from accounts.resource.rendering import Exact
 from receipts.models import Receipt
 from receipts.services import answered, claim, give_back, keep
 
@@ -96,8 +98,6 @@ def _is_foreseen(error: Exception) -> bool:
 
 
 def _is_told(error: Exception) -> bool:
-    from accounts.resource.base import TELLS  # here, as that module's resources are handled by this one
-
     return any(kind in TELLS for kind in type(error).__mro__)
 
 
@@ -112,8 +112,6 @@ def _first(receipt: int, response: Any, is_secret: bool) -> HttpResponseBase:
 
 
 def _rendered(response: Response) -> str:
-    from accounts.resource.base import Exact
-
     return Exact().render(response.data).decode() if response.data is not None else ""
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from audit.seal_keys import refuse_missing_seal_keys
 from audit.sealing import seal_trail
 from audit.verifying import verify
 from trialsite.checks import (
     production_settings_are_safe,
-    refuse_missing_seal_keys,
     refuse_seal_keys,
     refuse_unsafe_settings,
 )
