@@ -52,7 +52,7 @@ def figures_under(version: Protocol) -> dict[str, list[Headline]]:
             f"{population.label}, {labels[analysis_set]}": headlines(found["figures"], version.analysis)
             for population in version.populations
             for analysis_set, found in estimates_from(
-                [one for cohort, one in counted if cohort in population.cohorts]
+                population, [one for cohort, one in counted if cohort in population.cohorts]
             ).items()
         }
 

@@ -6,6 +6,7 @@ days that they can mean, never as text, in which 2008-04 would come before 2008-
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -54,16 +55,24 @@ UNSEEN_END = (EndReason.LOST, EndReason.DEATH)
 UNSEEN = frozenset(("", LesionState.NOT_ASSESSED))
 LAST_DOSES = tuple(f"last_{end}_date" for end in COLUMNS)
 PROVEN = frozenset((LesionState.UNEQUIVOCAL, LesionState.MEASURED))
-# The day of the enrolment, where a list gave its cohort.
-RANDOMISED_ON = Case(When(allocation__isnull=False, then=F("enrolment__enrolled_on")))
+# The day of the enrolment where a list gave its cohort, that cohort and the stratum of the list.
+RANDOMISED = (
+    Case(When(allocation__isnull=False, then=F("enrolment__enrolled_on"))),
+    "allocation__cohort__code",
+    "allocation__stratum",
+)
 Rows = dict[int, list[dict[str, Any]]]
 
 
 def records_of(subject_ids: Sequence[int]) -> dict[int, SubjectRecords]:
     """The records of each of these subjects, by its key."""
     found = _Fetched(subject_ids)
-    subjects = Subject.objects.filter(pk__in=subject_ids).values_list("pk", "first_dose_date", RANDOMISED_ON)
-    return {pk: found.records(pk, first_dose, randomised) for pk, first_dose, randomised in subjects}
+    subjects = Subject.objects.filter(pk__in=subject_ids).values_list("pk", "first_dose_date", *RANDOMISED)
+    return {pk: replace(found.records(pk, first_dose), **_randomised(*given)) for pk, first_dose, *given in subjects}
+
+
+def _randomised(on: date | None, arm: str | None, stratum: str | None) -> dict[str, Any]:
+    return {"randomisation": on, "arm": arm or "", "stratum": stratum or ""}
 
 
 def scans_of(subject_id: int) -> tuple[list[Assessment], list[Assessment]]:
@@ -114,11 +123,10 @@ class _Fetched:
             grouped[row[key]].append(row)
         return grouped
 
-    def records(self, pk: int, first_dose: date | None, randomised: date | None) -> SubjectRecords:
+    def records(self, pk: int, first_dose: date | None) -> SubjectRecords:
         return SubjectRecords(
             ref=f"subject:{pk}",
             treatment_start=first_dose,
-            randomisation=randomised,
             treatment_ref=self._first_dose_ref(pk, first_dose),
             consent=_earliest(
                 "consent", [row for row in self.consents[pk] if row["consent_given"] == "Y"], "consent_date"

@@ -16,10 +16,11 @@ from accounts.actor import SYSTEM, acting
 from assessments.models import CaseForm
 from cohorts.models import Enrolment, EnrolmentStatus, ProtocolVersion, Subject
 from cohorts.services import sync_protocol
+from endpoints.arithmetic.arms import Design, by_arm
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.records import SubjectRecords
-from endpoints.arithmetic.rows import row_of
+from endpoints.arithmetic.rows import OutcomeRow, row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.basis import basis_of, basis_of_all, code_digest
 from endpoints.decoded import Counted, counted_rows, is_in
@@ -169,10 +170,10 @@ def _estimate(population: Population, version: ProtocolVersion) -> None:
 
 def estimates_of(population: Population) -> dict[str, dict[str, Any]]:
     """What is stored of a population in each analysis set, from the outcomes that are stored: its columns by name."""
-    return estimates_from(counted_rows(population.cohorts))
+    return estimates_from(population, counted_rows(population.cohorts))
 
 
-def estimates_from(counted: Sequence[Counted]) -> dict[str, dict[str, Any]]:
+def estimates_from(population: Population, counted: Sequence[Counted]) -> dict[str, dict[str, Any]]:
     """The same of these subjects, by the plan of the version that judges."""
     found: dict[str, dict[str, Any]] = {}
     of_members: dict[tuple[int, ...], dict[str, Any]] = {}
@@ -183,9 +184,16 @@ def estimates_from(counted: Sequence[Counted]) -> dict[str, dict[str, Any]]:
         if keys not in of_members:
             of_members[keys] = {
                 "subjects": len(members),
-                "figures": estimate([one.row for one in members], current().analysis),
+                "figures": _figures([one.row for one in members], population),
                 "code": code_digest(),
                 "basis": basis_of_all((one.subject_id, one.basis) for one in members),
             }
         found[analysis_set.code] = of_members[keys]
     return found
+
+
+def _figures(rows: Sequence[OutcomeRow], population: Population) -> dict[str, Any]:
+    """Of all together; under `arms` by randomised group, where the population has some."""
+    protocol = current()
+    plan, design = protocol.analysis, Design.of(protocol, population)
+    return estimate(rows, plan) | {"arms": by_arm(rows, design, plan) if design else None}

@@ -26,6 +26,7 @@ def problems(protocol: Protocol) -> list[str]:
         analysis_sets,
         regimen,
         visits,
+        comparison,
         not_applicable,
         columns,
         eligibility,
@@ -170,6 +171,27 @@ def _origins(protocol: Protocol) -> Iterator[str]:
     for visit in protocol.visits:
         if isinstance(visit, TumourVisit) and visit.counted_from == "randomisation":
             yield f"visits.{visit.code}.counted_from: this trial randomises nobody"
+
+
+def comparison(protocol: Protocol) -> Iterator[str]:
+    """What a comparison by the group that a list gave needs."""
+    plan, given = protocol.analysis, protocol.randomisation
+    by_list = given.cohorts if given else ()
+    if isinstance(plan.comparison_strata, tuple):
+        factors = given.factors if given else {}
+        yield from _unknown("analysis.comparison_strata", "factor of the list", plan.comparison_strata, factors)
+        if twice := [name for name, times in Counter(plan.comparison_strata).items() if times > 1]:
+            yield f"analysis.comparison_strata: a factor is named more than once{_listed(twice)}"
+    if plan.reference_arm is None:
+        return
+    yield from _unknown("analysis.reference_arm", "randomised group", [plan.reference_arm], by_list)
+    if plan.origin != "randomisation":
+        yield "analysis.reference_arm: randomised groups are compared from randomisation, which analysis.origin is not"
+    if all(entry.code != "all_randomised" for entry in protocol.analysis_sets):
+        yield "analysis.reference_arm: no analysis set is all_randomised, in which groups are compared"
+    beside = [[code for code in population.cohorts if code in by_list] for population in protocol.populations]
+    if all(plan.reference_arm not in codes or len(codes) < 2 for codes in beside):
+        yield f"analysis.reference_arm: no population has {plan.reference_arm} and another randomised group"
 
 
 def not_applicable(protocol: Protocol) -> Iterator[str]:

@@ -11,10 +11,16 @@ from pydantic.fields import FieldInfo
 from protocol.part import Part
 
 # Settings that came later than files that are in force: what these do not state is the default.
-MAY_BE_LEFT_OUT = ("origin", "assessment_intervals_later")
+MAY_BE_LEFT_OUT = (
+    *("origin", "assessment_intervals_later", "primary_endpoint"),
+    *("reference_arm", "comparison_strata", "comparison_ties", "comparison_sides"),
+)
 
 
 Origin = Literal["first_dose", "randomisation"]
+Primary = Literal["orr", "dcr", "cbr", "pfs", "os"]
+Sides = Literal["two-sided", "one-sided"]
+Ties = Literal["efron", "breslow"]
 
 
 class LaterLongest(Part):
@@ -129,6 +135,29 @@ class AnalysisPlan:
     )
     days_per_month: Decimal = Field(
         default=Decimal("30.4375"), gt=0, description="Days in a month when days are printed as months"
+    )
+    primary_endpoint: Primary | None = Field(
+        default=None,
+        description="The primary endpoint, which figures name as such: of randomised groups their comparison, else the "
+        "estimate; none where the phases alone name theirs, in words",
+    )
+    reference_arm: str | None = Field(
+        default=None,
+        description="The randomised group that each of the others is compared with; with none, groups are estimated "
+        "beside each other and not compared",
+    )
+    comparison_strata: tuple[str, ...] | Literal["as_randomised"] = Field(
+        default="as_randomised",
+        description="By which items of the randomisation list comparisons are stratified (site, for its sites): all of "
+        "them (as_randomised), those named, or none; the comparison without strata is always shown beside it",
+    )
+    comparison_ties: Ties = Field(
+        default="efron", description="How the Cox model of a hazard ratio treats events on one day: Efron or Breslow"
+    )
+    comparison_sides: Sides = Field(
+        default="two-sided",
+        description="p values of comparisons: two-sided, or one-sided for fewer events, or more responses, than in the "
+        "reference arm; limits are two-sided in either case",
     )
 
     @field_validator("landmarks_months")

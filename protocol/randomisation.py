@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
@@ -74,3 +75,16 @@ class Randomisation(Part):
         """How a stratum is called, from the code of the site and the level of each item: `site 101, age=below 65`."""
         sites = [f"site {site}"] if self.by_site else []
         return ", ".join([*sites, *(f"{stratum.item}={levels[stratum.item]}" for stratum in self.strata)])
+
+    @property
+    def factors(self) -> dict[str, str]:
+        """What tells its strata apart, in words, by the column of the list."""
+        sites = {"site": "Site"} if self.by_site else {}
+        return sites | {stratum.item: stratum.label for stratum in self.strata}
+
+    def levels_in(self, key: str) -> dict[str, str] | None:
+        """The level of each factor in what `key` made; None of what another version's strata made."""
+        patterns = ["site (.+?)"] * self.by_site
+        patterns += [f"{one.item}=({'|'.join(map(re.escape, one.names))})" for one in self.strata]
+        read = re.fullmatch(", ".join(patterns), key)
+        return dict(zip(self.factors, read.groups(), strict=True)) if read else None

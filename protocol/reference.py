@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import StringConstraints
@@ -133,6 +133,8 @@ def _kind(annotation: Any) -> str:
         return ", ".join(f"`{value}`" for value in get_args(plain))
     if get_origin(plain) is tuple:
         return f"list of {_kind(get_args(plain)[0])}"
+    if get_origin(plain) in (Union, UnionType):
+        return " or ".join(map(_kind, get_args(plain)))
     if get_origin(plain) is dict:
         of_paths = getattr(get_args(plain)[0], "__name__", "") == "str"
         return "a text for each path" if of_paths else f"a {_kind(get_args(plain)[1])} for each code"

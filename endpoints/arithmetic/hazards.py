@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Ties = Literal["efron", "breslow"]
+from trialsite.protocol.plan import Ties
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 # Newton halves the digits that are wrong with each step, and a bisection stands in where it leaves the bracket.

@@ -120,7 +120,8 @@ class SubjectOutcome:
     from `origin`; both are None for a subject who was never treated or, where the plan counts from there, randomised
     (of a response also for a non-responder). `new_therapy` is the first day of a
     new anticancer therapy, `response_ended` the same where it ends the assessment of response, `baseline_date` the day
-    of the baseline that counts. `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
+    of the baseline that counts. `arm` is the code of the group that a list gave, "" where none did, `stratum` as
+    the list calls it. `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
     """
 
     ref: str
@@ -153,6 +154,8 @@ class SubjectOutcome:
     response_ended: datetime.date | None = None
     findings: tuple[Finding, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
+    arm: str = ""
+    stratum: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The whole outcome as JSON-ready values: dates as ISO text, decimals as text so that they stay exact."""

@@ -67,8 +67,7 @@ def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, 
     others = [row for row in rows if headline(row, plan) not in RESPONDERS]
     return {
         "headline": "confirmed" if confirmed else "unconfirmed",
-        "confirmed": _rates([row.cbor for row in rows], [row.benefit for row in rows], rows, plan),
-        "unconfirmed": _rates([row.bor for row in rows], [row.benefit_unconfirmed for row in rows], rows, plan),
+        **rates(rows, plan),
         "non_responders_n": len(others),
         "non_responders": [
             {
@@ -79,6 +78,14 @@ def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, 
             }
             for row in (others if len(rows) <= MOST_DRAWN else ())
         ],
+    }
+
+
+def rates(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
+    """Best responses and rates of the confirmed and of the unconfirmed response."""
+    return {
+        "confirmed": _rates([row.cbor for row in rows], [row.benefit for row in rows], rows, plan),
+        "unconfirmed": _rates([row.bor for row in rows], [row.benefit_unconfirmed for row in rows], rows, plan),
     }
 
 
@@ -198,7 +205,7 @@ def _number(value: float | None) -> float | None:
 def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
     """Each sensitivity analysis beside the headline: rates of response and benefit and median PFS where it touches
     them."""
-    counted = [(headline(row, plan), _benefit(row, plan), row.pfs) for row in rows]
+    counted = [(headline(row, plan), benefit(row, plan), row.pfs) for row in rows]
     made = [_sensitivity_row("headline", "As the plan says", counted, plan)]
     nothing: Varied = (None, None, None)
     for name, title in SENSITIVITY.items():
@@ -206,7 +213,7 @@ def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str
     return made
 
 
-def _benefit(row: OutcomeRow, plan: AnalysisPlan) -> bool:
+def benefit(row: OutcomeRow, plan: AnalysisPlan) -> bool:
     return row.benefit if plan.confirmation_required else row.benefit_unconfirmed
 
 

@@ -88,7 +88,8 @@ class SubjectRecords:
     """Everything about one subject that response and survival rest on, in any order of entry.
 
     `treatment_start` is the first dose of any study drug, None while nothing was given; `randomisation` the day on
-    which a list gave the subject's group; `consent` has a whole date.
+    which a list gave the subject's group, `arm` its code and `stratum` what the list calls the subject's; `consent` has
+    a whole date.
     `treatment_end` is the day on which treatment was stopped for good; nothing but the figures rests on it.
     `baselines` are all assessments made as baseline (the rule picks one); `assessments` are all later ones.
     `new_therapies` are all that the record tells of, the earliest counts. `contacts` are the days on which somebody met
@@ -112,6 +113,8 @@ class SubjectRecords:
     reported_deaths: tuple[Dated, ...] = ()
     other_days: tuple[Contact, ...] = ()
     randomisation: date | None = None
+    arm: str = ""
+    stratum: str = ""
 
     def origin(self, plan: AnalysisPlan) -> date | None:
         """Day 1 of all times; None where nothing counts yet."""

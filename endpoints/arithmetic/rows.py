@@ -22,7 +22,7 @@ class OutcomeRow:
     each assessment up to the first progression, or to the new anticancer therapy that ends the response. `variants`
     maps each sensitivity analysis to (best response, clinical benefit, PFS), None where it leaves them alone.
     `new_lesions` are the days of the assessments of `course` with a proven new lesion, `no_change` says in words why
-    there is no change of a sum to show, "" where there is one.
+    there is no change of a sum to show, "" where there is one. `arm` and `stratum` are those of a randomised subject.
     """
 
     ref: str
@@ -52,6 +52,8 @@ class OutcomeRow:
     new_lesions: tuple[int, ...] = ()
     treated: bool = True
     no_change: str = ""
+    arm: str = ""
+    stratum: str = ""
     variants: dict[str, Varied] = field(default_factory=dict)
 
     @property
@@ -119,6 +121,8 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         new_therapy_day=_day(outcome.new_therapy, start) if outcome.new_therapy and start else None,
         new_lesions=tuple(day for day, result in shown if result.new_lesion == "Y"),
         no_change=_why_no_change(outcome, [result for _, result in shown]),
+        arm=outcome.arm,
+        stratum=outcome.stratum,
         variants={
             name: (
                 variant.best.value if variant.best else None,

@@ -109,6 +109,8 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         response_ended=response.ended,
         findings=findings.all_findings(records, dates, evaluated.results, course, plan),
         variants=_variants(records, dates, plan, evaluated),
+        arm=records.arm,
+        stratum=records.stratum,
     )
 
 
@@ -216,4 +218,6 @@ def _without_origin(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan
             name: Variant(best=best if "best" in touched else None, benefit=nothing if "benefit" in touched else None)
             for name, (_, touched) in VARIANTS.items()
         },
+        arm=records.arm,
+        stratum=records.stratum,
     )
