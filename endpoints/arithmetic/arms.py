@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trialsite.protocol.design import Population
-from trialsite.protocol.randomisation import Randomisation
-from trialsite.protocol.schema import AnalysisPlan, Protocol
+from protocol.design import Population
+from protocol.randomisation import Randomisation
+from protocol.schema import AnalysisPlan, Protocol
 
 from . import differences, hazards
 from .differences import Counts

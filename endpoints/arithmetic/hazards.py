@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trialsite.protocol.plan import Ties
+from protocol.plan import Ties
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,11 +8,11 @@ import pytest
 from endpoints.arithmetic.arms import Arm, Design, by_arm
 from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import OutcomeRow
+from protocol import Protocol, load, parse
+from protocol.plan import AnalysisPlan
 from tests.arithmetic.classic_trials import LEUKAEMIA, OVARIAN, Classic
 from tests.protocol.conftest import TRIAL
 from tests.randomisation.two_arms import ARMS, two_arms
-from trialsite.protocol import Protocol, load, parse
-from trialsite.protocol.plan import AnalysisPlan
 
 THIRD = ARMS[0].replace('"WITH"', '"HALF"').replace("With everolimus", "Half the dose")
 

@@ -15,9 +15,9 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from endpoints.arithmetic.differences import Counts, cochran_mantel_haenszel, fisher, newcombe, wilson
 from endpoints.arithmetic.hazards import RiskSets, hazard_ratio, log_rank, p_value, risk_sets
+from protocol.plan import Ties
 from tests.arithmetic.classic_trials import LEUKAEMIA, OVARIAN, Classic
 from tests.arithmetic.test_against_r import answers_of_r
-from trialsite.protocol.plan import Ties
 
 SETS = 400
 PROGRAM = r"""

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from outline.contents import outline
+from protocol import Protocol, ProtocolError, load, parse
+from protocol.randomisation import Randomisation, Stratum
 from tests.protocol.conftest import TRIAL
 from tests.randomisation.two_arms import two_arms
-from trialsite.protocol import Protocol, ProtocolError, load, parse
-from trialsite.protocol.randomisation import Randomisation, Stratum
 
 
 def read(*settings: str, change: tuple[str, str] = ("", ""), **more: str) -> Protocol:
