@@ -1,6 +1,6 @@
 """On which day a visit took place by its forms, and so under which version of the protocol each of them is held."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,11 @@ def version_held(place: "Place", sent: Mapping[str, Any]) -> int | None:
     day. One statement where the day is new to the visit, two where an amendment is active at the site."""
     day, visit = day_told(place.form_type, sent, place.subject), place.visit
     if visit is None:
-        holds = place.subject.protocol_id
-        return _held_on(place, day) if day and place.form_type.is_log else holds
+        if not place.form_type.is_log:
+            return place.subject.protocol_id
+        if not sent and place.case_form is not None:
+            day = stored_days(place.form_type, [place.case_form.pk]).get(place.case_form.pk)
+        return _held_on(place, day) if day else place.subject.protocol_id
     if day is None or day == visit.visit_date or not _would_date(visit, place):
         return visit.protocol_id
     return _held_on(place, day)
@@ -51,6 +54,12 @@ def _held_on(place: "Place", day: date) -> int | None:
     # The consent that is being given counts already: it says when the subject came into the trial.
     begins = place.form_type.code == "consent"
     return (versions_of(place.subject, begins=day) if begins else place.versions).on(day)
+
+
+def stored_days(form_type: FormType, keys: Sequence[int]) -> dict[int, date]:
+    """The day of each of these entries of a log, by their keys, where one was told. One statement."""
+    told = form_type.record._default_manager.filter(pk__in=keys).values_list("pk", form_type.log_columns[0])
+    return {key: day for key, text in told if (day := earliest(text))}
 
 
 def day_told(form_type: FormType, sent: Mapping[str, Any], subject: Subject) -> date | None:

@@ -1,4 +1,4 @@
-"""Holding results that were saved before against today's reference ranges and version of the criteria."""
+"""Results that were saved before, held against today's ranges by the version of the criteria of their visit."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +10,10 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about_subject
 from assessments.laboratory import COMPUTED, FORMS, bench, computed, outcomes
 from assessments.models import CaseForm, FormState, LaboratoryResult
+from cohorts.following import judging
 from cohorts.models import Subject
 from cohorts.services import lock_subject
+from protocol import under
 
 
 def gradable(**narrowed: Any) -> QuerySet[CaseForm]:
@@ -31,14 +33,16 @@ def grade_again(*, by: Actor, reason: str, **narrowed: Any) -> Iterator[tuple[Ca
         with acting(by, reason=reason):
             lock_subject(subject)
             # Held, so that a save at this moment is not overwritten with what its value was before.
-            form = gradable(pk=key).select_for_update(no_key=True, of=("self",)).first()
+            held = gradable(pk=key).select_related("visit")
+            form = held.select_for_update(no_key=True, of=("self",)).first()
             if form is not None:
                 form.subject = subject
                 yield form, _grade_and_ask(form)
 
 
 def _grade_and_ask(form: CaseForm) -> int:
-    changed = _grade(form, form.subject)
+    with under(judging(form.visit.protocol_id if form.visit else form.subject.protocol_id)):
+        changed = _grade(form, form.subject)
     if changed:
         ask_about_subject(form.subject_id)
     return changed

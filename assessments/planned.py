@@ -137,6 +137,15 @@ def _of_the_drugs(held: Sequence[Pair], protocol: Protocol) -> Iterator[Pair]:
             yield with_words(field, item, label=words.format(in_a_sentence(drugs[end].label)))
 
 
+def events(held: Sequence[Pair], protocol: Protocol) -> Pairs:
+    """What is asked drug by drug, and the grade under the version of the criteria that it goes by."""
+    graded = f"CTCAE {protocol.ctcae_version} grade, the worst"
+    return tuple(
+        with_words(field, item, label=graded) if field.name == "grade" else (field, item)
+        for field, item in of_the_drugs(held, protocol)
+    )
+
+
 def dose_limiting(held: Sequence[Pair], protocol: Protocol) -> Pairs:
     """The drug whose doses make evaluable, and the criteria, of the protocol's rule."""
     rule = protocol.dlt

@@ -321,7 +321,7 @@ def guidance(protocol: Protocol) -> Iterator[str]:
     for rule in protocol.guidance:
         path = f"guidance.{rule.code}.trigger"
         if isinstance(rule.trigger, EventTrigger):
-            yield from _terms(path, protocol.ctcae_version, rule.trigger.terms)
+            yield from _terms(path, protocol.ctcae_version, rule.trigger)
         elif isinstance(rule.trigger, LaboratoryTrigger) and rule.trigger.analyte in ANALYTES:
             yield from _grade(path, protocol.ctcae_version, rule.trigger)
 
@@ -333,16 +333,18 @@ def _grade(path: str, version: str, trigger: LaboratoryTrigger) -> Iterator[str]
         yield f"{path}: CTCAE {version} has no grade {trigger.grade} of {trigger.analyte}; known: {known}"
 
 
-def _terms(path: str, version: str, terms: Iterable[str]) -> Iterator[str]:
+def _terms(path: str, version: str, trigger: EventTrigger) -> Iterator[str]:
     known = [term.text for term in ctcae.terms(version)]
-    for term in terms:
-        if ctcae.exact(version, term) is None and not _is_of_a_loaded_dictionary(term):
-            why = (
-                f"is no term of CTCAE {version}{meant(term, known)}"
-                if known
-                else f"the terms of CTCAE {version} are not here"
-            )
-            yield f"{path}: {term!r} {why}; events are coded by the dictionary's terms alone"
+    listed = [ctcae.exact(version, term) for term in trigger.terms]
+    for written, term in zip(trigger.terms, listed, strict=True):
+        if term is None and not _is_of_a_loaded_dictionary(written):
+            why = f"is no term of CTCAE {version}{meant(written, known)}"
+            yield f"{path}: {written!r} {why}; events are coded by the dictionary's terms alone"
+    # A term of another dictionary, or of a version that does not say, may have any grade.
+    graded = [term for term in listed if term and term.grades]
+    if len(graded) == len(listed) and all(max(term.grades) < trigger.grade for term in graded):
+        has = ", ".join(f"{term.grades_in_words} of {term.text}" for term in graded)
+        yield f"{path}: CTCAE {version} has {has}, none from {trigger.grade} on"
 
 
 def _is_of_a_loaded_dictionary(term: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import laboratory_views, site_clock_views, views, withdrawing_views
+from assessments import laboratory_views, site_clock_views, term_views, views, withdrawing_views
 
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("forms/<int:pk>/restore/", withdrawing_views.form_restore, name="form_restore"),
     path("subjects/<int:pk>/forms/<slug:code>/", views.form_add, name="form_add"),
     path("subjects/<int:pk>/forms/<slug:code>/answers/", views.form_answers, name="form_answers"),
+    path("subjects/<int:pk>/terms/", term_views.subject_terms, name="subject_terms"),
     path("subjects/<int:pk>/here/", views.here, name="here"),
     path("saves/<uuid:key>/", views.saved, name="saved"),
     path("subjects/<int:pk>/eligibility/verdicts/", views.eligibility_verdicts, name="eligibility_verdicts"),

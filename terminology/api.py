@@ -22,6 +22,10 @@ class TermOut(serializers.Serializer):
     code = serializers.CharField(allow_blank=True, help_text="Empty where the dictionary gives none.")
     group = serializers.CharField(allow_blank=True)
     dictionary = serializers.CharField(help_text="Name and version.")
+    grades = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=5),
+        help_text="Those that the criterion of the term has; empty where the dictionary does not say.",
+    )
 
 
 class TermFilter(Wanted):

@@ -17,7 +17,7 @@ LOOKED_AT = 400
 def dictionary_name() -> str:
     """The dictionary and version that a term chosen now would come from."""
     held = Dictionary.objects.filter(in_force=True).first()
-    return str(held) if held else f"{ctcae.NAME} {current().ctcae_version}"
+    return str(held) if held else ctcae.dictionary_of(current().ctcae_version)
 
 
 def find(query: str, most: int = MOST) -> list[Term]:
@@ -46,7 +46,7 @@ def coded(text: str, *, first: str = "") -> Term | None:
 def _exact(text: str, dictionary: str) -> Term | None:
     name, _, version = dictionary.rpartition(" ")
     if name == ctcae.NAME:
-        return ctcae.exact(version, text)
+        return ctcae.stored(text, dictionary)
     rows = LowestTerm.objects.filter(dictionary__name=name, dictionary__version=version)
     rows = rows.annotate(lowered=Lower("text")).filter(lowered=text.strip().lower())
     row = rows.select_related("dictionary").defer("searched").order_by("code").first()

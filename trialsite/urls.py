@@ -23,7 +23,6 @@ urlpatterns = [
     path("", include("amendments.urls")),
     path("", include("outline.urls")),
     path("", include("activation.urls")),
-    path("", include("terminology.urls")),
     path("", include("laboratory.urls")),
     path("", include("review.urls")),
     path("", include("signature.urls")),

@@ -10,6 +10,7 @@ from assessments.checks.days import before, earliest, plain, shown
 from assessments.drugs import COLUMNS, NAMED, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
+from terminology import ctcae
 
 DOSING = ("infusion", "everolimus", "exposure")
 RECOVERED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
@@ -44,6 +45,14 @@ def event_outcome(form: Form) -> Found:
         yield "ongoing", "The event is still there, and the subject has recovered from it."
     if form["ongoing"] == "N" and outcome == "NOT RECOVERED/NOT RESOLVED":
         yield "ongoing", "The event has ended, and the subject has not recovered from it."
+
+
+def grade_without_criterion(form: Form) -> Found:
+    """The grade of an adverse event is none that the CTCAE describes for its term."""
+    term = ctcae.stored(form["dictionary_term"] or "", form["dictionary"] or "")
+    if term and term.grades and form["grade"] and int(form["grade"]) not in term.grades:
+        has = f"{term.dictionary} has {term.grades_in_words} of {term.text}"
+        yield "grade", f"{has}, not grade {form['grade']}: are term and grade right?"
 
 
 def death_without_form(form: Form, book: Casebook) -> Found:
@@ -146,6 +155,7 @@ AT = ("adverse_event",)
 CHECKS = (
     Check("event-order", AT, ("end_date",), event_order),
     Check("event-outcome", AT, ("grade", "outcome", "ongoing"), event_outcome),
+    Check("event-criterion", AT, ("grade",), grade_without_criterion),
     Check("event-fatal", AT, ("outcome",), death_without_form, ("death",)),
     Check("event-time", AT, ("start_date",), event_around_life, ("consent", "death")),
     *(Check(f"event-{end.replace('_', '-')}", AT, (f"action_{end}",), _taken(end), DOSING) for end in COLUMNS),

@@ -28,7 +28,7 @@ class AdverseEvent(Record):
     Relation and action are asked of each drug of the regimen: see assessments.drugs.
     """
 
-    as_planned = staticmethod(planned.of_the_drugs)
+    as_planned = staticmethod(planned.events)
 
     term = items.text("Adverse event", 200, cdash="AETERM", sdtm="AE.AETERM", critical=True, identifying=True)
     dictionary_term = items.text(

@@ -60,7 +60,7 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
             "steps": steps(protocol.guidance, drug, known.laboratory, known.events),
             "used": used(protocol.guidance, drug, known.last, due),
             "gaps": gaps(protocol.guidance, drug, known.last, due)
-            + (_unknown_events(known) if looks_at_events(protocol.guidance, drug) else []),
+            + (_unknown_events(known, protocol) if looks_at_events(protocol.guidance, drug) else []),
             "doses": _doses(protocol, drug, schedule),
         }
         for drug in drugs
@@ -97,10 +97,11 @@ def _doses(protocol: Protocol, drug: str, schedule: Any) -> list[str]:
     return [step.label for step in own]
 
 
-def _unknown_events(known: Known) -> list[str]:
+def _unknown_events(known: Known, protocol: Protocol) -> list[str]:
     without, drafts = len(known.without_term), len(known.in_progress)
+    dictionary = ctcae.dictionary_of(protocol.ctcae_version)
     said = {
-        f"{without} open event{' has' if without == 1 else 's have'} no CTCAE term: not considered.": without,
+        f"{without} open event{' has' if without == 1 else 's have'} no term of {dictionary}: not considered.": without,
         f"{drafts} event{' is' if drafts == 1 else 's are'} not complete yet: not considered.": drafts,
     }
     return [sentence for sentence, number in said.items() if number]
@@ -173,8 +174,9 @@ def _add_events(known: Known, protocol: Protocol, subject: Subject, on: date) ->
 
 
 def ctcae_term(version: str, dictionary: str, coded: str, written: str) -> str:
-    """The event's term of the CTCAE; "" where neither its coded term nor its own words are one."""
-    if coded and dictionary.startswith(ctcae.NAME):
+    """The event's term of this version of the CTCAE, by which the rules are written; "" where neither its coded term,
+    which may be of another version or dictionary, nor its own words are one."""
+    if coded and dictionary == ctcae.dictionary_of(version):
         return coded
     found = ctcae.exact(version, coded) or ctcae.exact(version, written)
     return found.text if found else ""

@@ -1,17 +1,22 @@
 """Stored forms in words, many at once: for what is printed. A few statements a kind of form, whatever their number."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from datetime import date
 from typing import Any
 
 from assessments.catalogue import CATALOGUE, FormType
+from assessments.dating import stored_days
 from assessments.deidentified import deidentified
 from assessments.form_reading import Row, read_forms
 from assessments.forms import record_form, row_set
 from assessments.item_forms import ItemForm
 from assessments.models import CaseForm, Lesion
 from assessments.pages.reading import sections_of, table_of
+from cohorts.following import judging
+from cohorts.versions import Timeline, versions_of
+from protocol import under
 
 
 @dataclass
@@ -34,18 +39,45 @@ class FormInWords:
 
 def forms_in_words(forms: Iterable[CaseForm], *, identifying: bool) -> dict[int, FormInWords]:
     """By the form's key. `identifying` False withholds what could tell who a subject is. The forms were read with their
-    subjects' sites."""
-    by_code = sorted(forms, key=lambda form: form.code)
+    visits and their subjects' sites. Each is read by the version of the protocol that it stands under."""
     found: dict[int, FormInWords] = {}
-    for code, group in groupby(by_code, lambda form: form.code):
-        form_type, of_code = CATALOGUE[code], list(group)
-        zone_of = {form.pk: form.subject.site.time_zone for form in of_code}
-        methods = _methods(of_code) if form_type.has_lesions else {}
-        for key, (record, rows) in read_forms(form_type, of_code).items():
-            found[key] = _in_words(
-                form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying, zone_of[key]
-            )
+    for (code, version), of_version in _by_version(forms).items():
+        with under(judging(version)):
+            found |= _of_one_kind(CATALOGUE[code], of_version, identifying)
     return found
+
+
+def _by_version(forms: Iterable[CaseForm]) -> dict[tuple[str, int | None], list[CaseForm]]:
+    kinds, found = defaultdict(list), defaultdict(list)
+    for form in forms:
+        kinds[form.code].append(form)
+    timelines: dict[int, Timeline] = {}
+    for code, of_code in kinds.items():
+        days = stored_days(CATALOGUE[code], [form.pk for form in of_code]) if CATALOGUE[code].is_log else {}
+        for form in of_code:
+            found[code, _version(form, days.get(form.pk), timelines)].append(form)
+    return found
+
+
+def _version(form: CaseForm, day: date | None, timelines: dict[int, Timeline]) -> int | None:
+    if form.visit is not None:
+        return form.visit.protocol_id
+    if day is None:
+        return form.subject.protocol_id
+    if form.subject_id not in timelines:
+        timelines[form.subject_id] = versions_of(form.subject)
+    return timelines[form.subject_id].on(day)
+
+
+def _of_one_kind(form_type: FormType, forms: list[CaseForm], identifying: bool) -> dict[int, FormInWords]:
+    zone_of = {form.pk: form.subject.site.time_zone for form in forms}
+    methods = _methods(forms) if form_type.has_lesions else {}
+    return {
+        key: _in_words(
+            form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying, zone_of[key]
+        )
+        for key, (record, rows) in read_forms(form_type, forms).items()
+    }
 
 
 def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bool, time_zone: str) -> FormInWords:

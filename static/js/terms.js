@@ -57,7 +57,10 @@ function start() {
     const wanted = asked;
     if (!wanted) { close(); return; }
     let answer;
-    try { answer = await fetch(`${place.dataset.terms}?q=${encodeURIComponent(wanted)}`); } catch { return; }
+    // Which dictionary holds depends on the day on which the event began.
+    const day = field.form.elements[place.dataset.termsOn]?.value ?? "";
+    const query = new URLSearchParams({ q: wanted, [place.dataset.termsOn]: day });
+    try { answer = await fetch(`${place.dataset.terms}?${query}`); } catch { return; }
     // A slow answer to what was typed before is no answer any more.
     if (!answer.ok || answer.redirected || wanted !== asked || document.activeElement !== field) return;
     options.innerHTML = await answer.text();

@@ -23,9 +23,8 @@ from tests.review.test_who_may_open_what import PEOPLE, things
 __all__ = ["keys", "things"]
 TAG = re.compile(r"<(a|form|details|div|section|span|button|img|object|figure)\b([^>]*)>")
 ADDRESS = re.compile(r"""\s(?:href|action|hx-get|src|data-url)="([^"#]*)""")
-# Asked for by a script of a page, as the user types.
+# Asked for by a script of a page.
 BY_SCRIPT = {
-    "/terms/": "suggests terms while one is typed",
     "/checks/run/progress/": "of a run that is under way",
     "/trail/seal/verified/": "of a verification that is under way",
 }

@@ -84,13 +84,13 @@ def test_an_answer_and_what_hangs_on_it_are_one_choice(trial):
     form, told = adverse_event(trial)
     mine = told | {"ongoing": "N", "end_date": "2008-01-12", "grade": "3"}
     by_label = {choice["label"]: choice for choice in choices(form, mine, edited="end_date")}
-    assert by_label.keys() == {"Ongoing", "CTCAE grade, the worst"}
+    assert by_label.keys() == {"Ongoing", "CTCAE 3.0 grade, the worst"}
     ongoing = by_label["Ongoing"]
     assert ongoing["names"][0] == "ongoing"
     assert {"ongoing", "end_date"} <= {*ongoing["names"]}
     assert (ongoing["theirs"], ongoing["mine"]) == ("Yes", "No · End: 12 Jan 2008")
     assert ongoing["mine_typed"]
-    assert not by_label["CTCAE grade, the worst"]["mine_typed"]
+    assert not by_label["CTCAE 3.0 grade, the worst"]["mine_typed"]
 
 
 def test_what_hangs_on_an_answer_of_both_is_a_choice_of_its_own(trial):

@@ -162,9 +162,25 @@ def test_an_event_without_a_term_of_the_ctcae_counts_by_its_words_or_is_said_not
         AdverseEvent.objects.update(dictionary_term="", dictionary="", term_code="")
     page = guidance(desk, subject, "infusion")
     assert ("Febrile neutropenia, grade 3" in page) is considered
-    assert ("1 open event has no CTCAE term: not considered." in page) is not considered
+    assert ("1 open event has no term of CTCAE 3.0: not considered." in page) is not considered
     assert (f'href="/forms/{form.pk}/"' in page) is not considered
     assert words not in page or considered
+
+
+def test_an_event_coded_by_another_version_of_the_ctcae_counts_where_this_one_has_its_term(
+    trial: Trial, desk: Any
+) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "adverse_event", EVENT)
+    words = {"term": "Low count", "dictionary_term": "", "start_date": "2008-01-11"}
+    other = trial.fill(subject, "adverse_event", EVENT | words)
+    with acting(SETUP):
+        AdverseEvent.objects.update(dictionary="CTCAE 5.0", dictionary_term="Febrile neutropenia")
+        AdverseEvent.objects.filter(pk=other.pk).update(dictionary_term="Neutrophil count decreased")
+    page = guidance(desk, subject, "infusion")
+    assert "Febrile neutropenia, grade 3" in page
+    assert "1 open event has no term of CTCAE 3.0: not considered." in page
+    assert "Neutrophil count decreased, grade 3, 11 Jan 2008" in page
 
 
 def test_events_coded_with_another_dictionary_are_named_by_their_term(trial: Trial, desk: Any) -> None:
@@ -174,7 +190,7 @@ def test_events_coded_with_another_dictionary_are_named_by_their_term(trial: Tri
     with acting(SETUP):
         AdverseEvent.objects.update(dictionary="MedDRA 10.0", dictionary_term="Interstitial lung disease")
     page = guidance(desk, subject, "everolimus")
-    assert "2 open events have no CTCAE term: not considered." in page
+    assert "2 open events have no term of CTCAE 3.0: not considered." in page
     assert "Interstitial lung disease, grade 3, 10 Jan 2008" in page
     assert PNEUMONITIS not in page
 

@@ -212,7 +212,7 @@ def test_the_sponsor_reads_a_log_without_the_sites_own_words(trial, sign_in):
     page = sign_in(trial.sponsor).get(f"/subjects/{subject.pk}/")
     (events,) = (log for log in page.context["logs"] if log.code == "adverse_event")
     shown = dict(events.entries[0].named)
-    assert (shown["Adverse event"], shown["CTCAE grade, the worst"]) == ("withheld", "2 Moderate")
+    assert (shown["Adverse event"], shown["CTCAE 3.0 grade, the worst"]) == ("withheld", "2 Moderate")
     assert "Mouth ulcers" not in page.content.decode()
 
 

@@ -62,6 +62,10 @@ def event(pk=1, **record):
     return form("adverse_event", pk=pk, **{"term": "Stomatitis", "start_date": "2008-03-01"} | record)
 
 
+def coded(term, grade, dictionary="CTCAE 5.0"):
+    return event(dictionary_term=term, dictionary=dictionary, grade=grade)
+
+
 def menopause(status):
     return form("demography", sex="F", menopausal_status=status)
 
@@ -305,6 +309,10 @@ CASES = [
      [event(ongoing="N", outcome="RECOVERED/RESOLVED")]),
     ("event-outcome", [event(ongoing="N", outcome="NOT RECOVERED/NOT RESOLVED")],
      [event(ongoing="Y", outcome="NOT RECOVERED/NOT RESOLVED")]),
+    ("event-criterion", [coded("Alopecia", "3")], [coded("Alopecia", "2")]),
+    ("event-criterion", [coded("Febrile neutropenia", "2")], [coded("Febrile neutropenia", "3")]),
+    ("event-criterion", [coded("Hyperkeratosis", "2")], [coded("Alopecia", "3", "CTCAE 3.0")]),
+    ("event-criterion", [coded("Nausea", "4")], [coded("Nausea", "4", "MedDRA 27.0")]),
     ("event-fatal", [event(outcome="FATAL")], [event(outcome="FATAL"), DEATH]),
     ("event-fatal", [event(grade="5")], [event(grade="4")]),
     ("event-time", [event(start_date="2008-02-29"), CONSENT], [event(start_date="2008-03-01"), CONSENT]),

@@ -137,12 +137,19 @@ BROKEN = (
         "'Febrile neutropaenia' is no term of CTCAE 3.0. Did you mean Febrile neutropenia?",
     ),
     Broken(
-        "criteria whose terms are not here",
+        "a version of the criteria that is not here",
+        'ctcae_version = "3.0"',
+        'ctcae_version = "4.03"',
+        "ctcae_version",
+        "should be '3.0' or '5.0', not '4.03'",
+    ),
+    Broken(
+        "guidance by a term of another version of the criteria",
         'ctcae_version = "3.0"',
         'ctcae_version = "5.0"',
-        "guidance.E-FEBRILE-3.trigger",
-        "the terms of CTCAE 5.0 are not here",
-        at='terms = ["Febrile neutropenia"], grade = 3',
+        "guidance.E-PNEUMONITIS-2.trigger",
+        "'Pneumonitis/pulmonary infiltrates' is no term of CTCAE 5.0",
+        at='terms = ["Pneumonitis/pulmonary infiltrates"], grade = 2',
     ),
     # --- forms, drugs ---------------------------------------------------------------------------------------------
     Broken(

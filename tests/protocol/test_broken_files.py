@@ -45,6 +45,14 @@ def test_a_fault_is_told_with_its_line_its_key_and_what_is_known(changed, broken
     assert str(told[0]).startswith(f"line {told[0].line}: {broken.path}: ")
 
 
+def test_guidance_from_a_grade_that_the_criterion_of_its_term_never_reaches_is_a_fault(changed):
+    rule = 'terms = ["Febrile neutropenia"], grade = 3'
+    path = changed(('ctcae_version = "3.0"', 'ctcae_version = "5.0"'), (rule, 'terms = ["Alopecia"], grade = 3'))
+    told = [fault for fault in faults(path) if fault.path == "guidance.E-FEBRILE-3.trigger"]
+    assert [fault.words for fault in told] == ["CTCAE 5.0 has grades 1 and 2 of Alopecia, none from 3 on"]
+    assert told[0].line == line_of(path.read_text(), 'terms = ["Alopecia"], grade = 3')
+
+
 def test_every_fault_of_a_file_is_told_at_once(changed):
     """Those of the shape of the file, of its parts among each other and against the program, in its order."""
     path = changed(

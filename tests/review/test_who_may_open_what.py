@@ -121,7 +121,7 @@ PAGES = [
     ("/cohorts/levels/", P.VIEW_SUBJECTS, False, "get"),
     ("/cohorts/levels/{level}/decide/", P.MANAGE_COHORTS, False, "get"),
     ("/cohorts/levels/{level}/decide/", P.MANAGE_COHORTS, False, "post"),
-    ("/terms/?q=nausea", P.ENTER_DATA, False, "get"),
+    ("/subjects/{subject}/terms/", P.ENTER_DATA, True, "get"),
     ("/trail/", P.VIEW_TRAIL, False, "get"),
     ("/trail/?form={form}", P.VIEW_RECORD_TRAIL, False, "get"),
     ("/trail.csv", P.VIEW_TRAIL, False, "get"),

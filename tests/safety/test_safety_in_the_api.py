@@ -42,7 +42,7 @@ def test_each_version_is_told_against_the_one_before(trial: Trial, report: Serio
     trial.fill(form.subject, "adverse_event", SERIOUS | {"grade": "4"}, case_form=form, reason="worse")
     newest, _ = api(trial.coordinator).get(f"/api/v1/serious-events/{report.event_id}/").json()
     assert [line for line in newest["lines"] if line["before"]] == [
-        {"label": "CTCAE grade, the worst", "value": "4 Life-threatening", "before": "3 Severe"}
+        {"label": "CTCAE 3.0 grade, the worst", "value": "4 Life-threatening", "before": "3 Severe"}
     ]
 
 
@@ -65,7 +65,9 @@ def test_dose_levels_are_told_with_what_the_designs_advise(trial: Trial, api: An
 
 def test_terms_are_found(trial: Trial, api: Any) -> None:
     found = api(trial.coordinator).get("/api/v1/terms/?q=diarrhoea").json()
-    assert found == [{"text": "Diarrhea", "code": "", "group": "Gastrointestinal", "dictionary": "CTCAE 3.0"}]
+    assert found == [
+        {"text": "Diarrhea", "code": "", "group": "Gastrointestinal", "dictionary": "CTCAE 3.0", "grades": []}
+    ]
     refused = api(trial.coordinator).get("/api/v1/terms/?q=zz%00zz")
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["q"])
 

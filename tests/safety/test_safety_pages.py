@@ -61,7 +61,7 @@ def test_a_later_version_shows_what_differs(trial: Trial, report: SeriousReport,
     newest, first = sign_in(trial.sponsor).get(f"/serious/{report.event_id}/").context["versions"]
     different = {line.label: (line.before, line.value) for line in newest.lines if line.before is not None}
     assert different == {
-        "CTCAE grade, the worst": ("3 Severe", "4 Life-threatening"),
+        "CTCAE 3.0 grade, the worst": ("3 Severe", "4 Life-threatening"),
         "Is life-threatening": ("No", "Yes"),
     }
     assert all(line.before is None for line in first.lines)

@@ -1,4 +1,4 @@
-"""Holds every laboratory result against today's reference ranges and criteria."""
+"""Holds every laboratory result against today's reference ranges."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,7 +13,9 @@ from values.counts import counted
 
 
 class Command(BaseCommand):
-    help = "Flag and grade all laboratory results again, after a reference range or the version of CTCAE changed."
+    help = (
+        "Flag and grade all laboratory results again, after a reference range changed; each by the CTCAE of its visit."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--by", required=True, metavar="USER", help="who keeps the reference ranges")
