@@ -40,6 +40,11 @@ def of_other_cohorts(form_type: FormType, subject: Subject) -> list[str]:
 
 
 def days_of(drug: Drug) -> str:
-    """days 1, 8 and 15"""
-    *most, last = [str(day) for day in drug.days]
-    return f"days {', '.join(most)} and {last}" if most else f"day {last}"
+    """days 1, 8 and 15; days 1 to 14"""
+    *most, last = [word for run in drug.runs for word in _run(*run)]
+    return f"days {', '.join(most)} and {last}" if most else f"day{'s' if ' ' in last else ''} {last}"
+
+
+def _run(first: int, last: int) -> list[str]:
+    """Two days in a row are two days, more of them from one to the other."""
+    return [f"{first} to {last}"] if last > first + 1 else [str(day) for day in range(first, last + 1)]

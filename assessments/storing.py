@@ -23,7 +23,7 @@ from assessments.models.case_form import SAYS_NOTHING
 from assessments.untaken import store_untaken
 from cohorts.models import Enrolment, EnrolmentStatus, Subject
 from cohorts.services import Refused
-from cohorts.versions import versions_in_force
+from cohorts.versions import versions_in_force, versions_of
 from database.prepared import add
 from protocol import current
 from terminology.reading import coded, dictionary_name
@@ -46,15 +46,16 @@ def computed(form_type: FormType, values: Values, subject: Subject) -> Values:
 
 def plan_rows(rows: list[Row], record: Row, subject: Subject) -> None:
     """The planned dose of each row, nearest to the one given; None where it cannot be reckoned, or nothing was given.
-    Two statements."""
+    Three statements, one more where an amendment is active at the site."""
     enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED)
     cohort = enrolled.values_list("cohort__code", flat=True).first()
     told = Demography.objects.filter(case_form__subject=subject).exclude(case_form__state__in=SAYS_NOTHING)
     person = told.values("birth_date", "age", "sex").first()
     form = Form("exposure", record, [row for row in rows if not row.get("struck_out")])
     others = [Form("demography", person)] if person else []
+    book = Casebook([form, *others], cohort or "", versions_of(subject))
     for row in rows:
-        row["planned_mg"] = planned_mg(row, form, Casebook([form, *others], cohort or ""))
+        row["planned_mg"] = planned_mg(row, form, book)
 
 
 def instants(model: type[models.Model], record: Row, zone: ZoneInfo) -> Row:

@@ -78,6 +78,22 @@ class Drug(Part):
     def unit(self) -> str:
         return UNITS[self.basis]
 
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """The days of the cycle as (first, last) of each run of days in a row."""
+        runs: list[tuple[int, int]] = []
+        for day in sorted(set(self.days)):
+            if runs and runs[-1][1] == day - 1:
+                runs[-1] = runs[-1][0], day
+            else:
+                runs.append((day, day))
+        return runs
+
+    @property
+    def is_taken_in_runs(self) -> bool:
+        """Whether it is given on several days in a row, so that one row of a form can hold them."""
+        return any(first < last for first, last in self.runs)
+
     def steps_of(self, schedule: Schedule | None) -> tuple[DoseStep, ...]:
         """The steps of one schedule, from the full dose down; their positions are the reduction levels."""
         return tuple(step for step in self.steps if step.schedule == schedule)

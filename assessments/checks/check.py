@@ -60,7 +60,10 @@ class Casebook:
 
     def version_on(self, day: date | None) -> Protocol:
         """The version that held on that day; the one that judges where that is not known."""
-        return judging(self.versions.on(day) if day else None)
+        version = judging(self.versions.on(day) if day else None)
+        # A cohort that came with an amendment has no plan in the versions before it.
+        known = not self.cohort or any(cohort.code == self.cohort for cohort in version.cohorts)
+        return version if known else judging(None)
 
     def of(self, *codes: str) -> list[Form]:
         return [form for form in self.forms if form.code in codes]

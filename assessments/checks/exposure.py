@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
-from assessments.checks.days import earliest, shown
+from assessments.checks.days import earliest, plain, shown
 from assessments.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
 from protocol import current
 from protocol.regimen import Drug, in_a_sentence
@@ -33,12 +33,21 @@ def sizes_of(row: Row, person: Form | None) -> Sizes:
     )
 
 
-def _given(form: Form) -> Iterator[tuple[Drug, Row]]:
-    """The doses that were given of drugs of the regimen."""
-    drugs = {drug.code: drug for drug in current().regimen.drugs}
+def given_of(form: Form, book: Casebook) -> Iterator[tuple[Drug, Row]]:
+    """The doses that were given, each with its drug as the version of the protocol that held on its day has it."""
     for row in form.rows:
-        if row["given"] == "Y" and row["treatment"] in drugs:
-            yield drugs[row["treatment"]], row
+        drug = _drug_of(row, book) if row["given"] == "Y" else None
+        if drug is not None:
+            yield drug, row
+
+
+def _drug_of(row: Row, book: Casebook) -> Drug | None:
+    """None for one that no version has; of one that a later version added, what that says."""
+    for version in (book.version_on(row["start_date"]), current()):
+        for drug in version.regimen.drugs:
+            if drug.code == row["treatment"]:
+                return drug
+    return None
 
 
 def _by_drug(form: Form) -> list[tuple[str, list[Row]]]:
@@ -58,12 +67,13 @@ def _is_first(row: Row, form: Form) -> bool:
 
 def _plan(drug: Drug, row: Row, form: Form, book: Casebook) -> tuple[PlannedDose, ...]:
     sizes = sizes_of(row, book.one("demography"))
-    return plan(current(), drug, book.cohort or None, sizes, first=_is_first(row, form))
+    version = book.version_on(row["start_date"])
+    return plan(version, drug, book.cohort or None, sizes, first=_is_first(row, form))
 
 
 def planned_mg(row: Row, form: Form, book: Casebook) -> Decimal | None:
     """The planned dose that the one given is nearest to; None where none was given, or it cannot be reckoned."""
-    drug = next((drug for drug, given in _given(form) if given is row), None)
+    drug = next((drug for drug, given in given_of(form, book) if given is row), None)
     meant = nearest(_plan(drug, row, form, book), row["dose"]) if drug and row["dose"] else None
     return meant.mg if meant else None
 
@@ -71,14 +81,14 @@ def planned_mg(row: Row, form: Form, book: Casebook) -> Decimal | None:
 def dose_off_plan(form: Form, book: Casebook) -> Found:
     """A dose of a study drug lies further off what the protocol plans for the cohort than it tolerates, or is a slip of
     the point or the unit."""
-    for drug, row in _given(form):
+    for drug, row in given_of(form, book):
         if row["dose"] is not None and (asked := off_plan(drug, _plan(drug, row, form, book), row["dose"])):
             yield row_item(row, "dose"), asked
 
 
 def size_missing(form: Form, book: Casebook) -> Found:
     """A dose is reckoned by a size that is not stated, so that its plan is not known."""
-    for drug, row in _given(form):
+    for drug, row in given_of(form, book):
         if row["dose"] is not None and not _plan(drug, row, form, book):
             needs = {
                 "weight": "the weight",
@@ -92,12 +102,12 @@ def size_missing(form: Form, book: Casebook) -> Found:
 
 def frequency_off_plan(form: Form, book: Casebook) -> Found:
     """A dose is given at another frequency than the protocol plans."""
-    for drug, row in _given(form):
+    for drug, row in given_of(form, book):
         meant = nearest(_plan(drug, row, form, book), row["dose"]) if row["dose"] else None
         times = TIMES.get(row["frequency"] or "")
         if meant is None or not row["frequency"]:
             continue
-        if drug.days:
+        if drug.days and not drug.is_taken_in_runs:
             if times is not None:
                 text = f"{drug.label} is given on days of the cycle: enter each dose in a row of its own, once."
                 yield row_item(row, "frequency"), text
@@ -108,18 +118,17 @@ def frequency_off_plan(form: Form, book: Casebook) -> Found:
 
 def drug_of_others(form: Form, book: Casebook) -> Found:
     """A drug was given that the subject's cohort does not get."""
-    cohort = book.cohort or None
-    own = {drug.code for drug in current().drugs_of(cohort)}
-    for drug, row in _given(form):
-        if drug.code not in own and cohort:
-            text = f"{drug.label} is not given in {current().cohort(cohort).label}: was it given?"
+    for drug, row in given_of(form, book) if book.cohort else ():
+        version = book.version_on(row["start_date"])
+        if drug.code not in {one.code for one in version.drugs_of(book.cohort)}:
+            text = f"{drug.label} is not given in {version.cohort(book.cohort).label}: was it given?"
             yield row_item(row, "treatment"), text
 
 
 def lower_unsaid(form: Form, book: Casebook) -> Found:
     """A dose is lower than the one before it by a step, and no reduction is stated."""
     for drug in current().regimen.drugs:
-        rows = [row for one, row in _given(form) if one.code == drug.code and row["dose"] and row["start_date"]]
+        rows = [row for one, row in given_of(form, book) if one.code == drug.code and row["dose"] and row["start_date"]]
         for one, following in pairwise(sorted(rows, key=lambda row: row["start_date"])):
             before = nearest(_plan(drug, one, form, book), one["dose"])
             now = nearest(_plan(drug, following, form, book), following["dose"])
@@ -149,7 +158,9 @@ def gap(form: Form, book: Casebook) -> Found:
     continuous = {drug.code for drug in current().regimen.drugs if not drug.days}
     for drug, rows in _by_drug(form):
         for one, following in pairwise(rows):
-            if one["treatment"] in continuous and one["end_date"] and following["start_date"] > one["end_date"] + DAY:
+            # Of single doses the time between them is the protocol's.
+            is_time = one["treatment"] in continuous and one["frequency"] != "ONCE"
+            if is_time and one["end_date"] and following["start_date"] > one["end_date"] + DAY:
                 first, last = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
                 text = f"Nothing is said of {drug} from {first} to {last}: an interruption is a row that was not given."
                 yield row_item(following, "start_date"), text
@@ -169,7 +180,7 @@ def reason_missing(form: Form, book: Casebook) -> Found:
 def no_end(form: Form, book: Casebook) -> Found:
     """A dose of a study drug has no end, and treatment ended."""
     ended = book.one("end_of_treatment")
-    for _, row in _given(form):
+    for _, row in given_of(form, book):
         single = row["frequency"] == "ONCE"
         if ended and ended["end_date"] and row["start_date"] and row["end_date"] is None and not single:
             since, on = shown(row["start_date"]), shown(ended["end_date"])
@@ -178,7 +189,7 @@ def no_end(form: Form, book: Casebook) -> Found:
 
 def missed_days(form: Form, book: Casebook) -> Found:
     """More days are missed than the time of a dose has."""
-    for _, row in _given(form):
+    for _, row in given_of(form, book):
         if row["start_date"] and row["end_date"] and row["missed_days"]:
             days = (row["end_date"] - row["start_date"]).days + 1
             if row["missed_days"] > days:
@@ -194,6 +205,18 @@ def any_given(form: Form, book: Casebook) -> Found:
         yield "any_given", f"No study drug was given, but {doses} listed."
 
 
+def not_reduced(form: Form, book: Casebook) -> Found:
+    """A dose of a study drug is called reduced, but it is the full one."""
+    for drug, row in given_of(form, book):
+        planned = _plan(drug, row, form, book)
+        meant = nearest(planned, row["dose"]) if row["dose"] else None
+        if row["change"] == "DOSE REDUCED" and meant is not None and meant == planned[0] and row["dose"] >= meant.mg:
+            text = (
+                f"The dose is called reduced: {plain(row['dose'])} mg of {in_a_sentence(drug.label)} are the full one."
+            )
+            yield row_item(row, "change"), text
+
+
 def first_given(book: Casebook) -> list[date]:
     """The first day of each time of a dose."""
     rows = [row for one in book.of("exposure") for row in one.rows]
@@ -207,6 +230,7 @@ CHECKS = (
     Check("exposure-frequency", AT, ("frequency",), frequency_off_plan, ("exposure", "demography")),
     Check("exposure-drug", AT, ("treatment",), drug_of_others, AT),
     Check("exposure-step", AT, ("change",), lower_unsaid, ("exposure", "demography")),
+    Check("exposure-not-reduced", AT, ("change",), not_reduced, ("exposure", "demography")),
     Check("exposure-overlap", AT, ("start_date",), overlap, AT),
     Check("exposure-gap", AT, ("start_date",), gap, AT),
     Check("exposure-reason", AT, ("reason",), reason_missing, AT),

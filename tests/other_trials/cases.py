@@ -1,9 +1,9 @@
 """The checks that ask of drugs of other trials alone, on both sides of their limit, under `six_drugs`."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
-from assessments.checks.check import Form
+from assessments.checks.check import At, Form
 
 ON, LATER, END = date(2008, 3, 3), date(2008, 3, 24), date(2008, 4, 30)
 
@@ -35,6 +35,16 @@ def event(end, action, start="2008-03-10"):
 
 def person(sex="F", age=60):
     return Form("demography", {"birth_date": "", "age": age, "sex": sex}, pk=3)
+
+
+def signs(on, code="C2D1", **sizes):
+    """Vital signs of a visit, which say on which day its cycle began."""
+    at = At(1, code, code, "cycle")
+    return Form("vital_signs", {"vital_signs_date": on, "weight_kg": None, "height_cm": None} | sizes, visit=at, pk=5)
+
+
+def days(number):
+    return ON + timedelta(number)
 
 
 ENDED = Form("end_of_treatment", {"end_date": date(2008, 5, 1)}, pk=4)
@@ -90,6 +100,44 @@ CASES = (
      [exposure(dose(end=date(2008, 3, 9), missed_days=7))]),
     ("exposure-any", [exposure()], [exposure(any_given="N")]),
     ("exposure-any", [exposure(dose(), any_given="N")], [exposure(dose(**INTERRUPTED), any_given="N")]),
+    # --- the days of the cycle: day 1 of 21, three days either way, and days 1 to 14 ----------------------------------
+    ("exposure-day", [exposure(infusion("pembrolizumab", 200), infusion("pembrolizumab", 200, days(7)))],
+     [exposure(infusion("pembrolizumab", 200), infusion("pembrolizumab", 200, days(21)))]),
+    ("exposure-day", [exposure(dose(), infusion("pembrolizumab", 200, days(4)))],
+     [exposure(dose(), infusion("pembrolizumab", 200, days(3)))]),
+    ("exposure-day", [exposure(infusion("pembrolizumab", 200), infusion("pembrolizumab", 200, days(7)))],
+     [exposure(infusion("pembrolizumab", 200), infusion("pembrolizumab", 200, days(7), change="DOSE DELAYED"))]),
+    ("exposure-day", [exposure(*(infusion("pembrolizumab", 200, days(day)) for day in (0, 34))), signs(days(26))],
+     [exposure(*(infusion("pembrolizumab", 200, days(day)) for day in (0, 27))), signs(days(26))]),
+    ("exposure-day", [exposure(dose("BID-1", 250, "BID", end=days(13)), dose("BID-1", 250, "BID", days(17), days(18)))],
+     [exposure(dose("BID-1", 250, "BID", end=days(6)), dose("BID-1", 250, "BID", days(9), days(13)))]),
+    ("exposure-interval", [exposure(*(infusion("pembrolizumab", 200, days(day)) for day in (0, 21, 31)))],
+     [exposure(*(infusion("pembrolizumab", 200, days(day)) for day in (0, 21, 36)))]),
+    ("exposure-run", [exposure(dose("BID-1", 250, "BID", end=days(20)))],
+     [exposure(dose("BID-1", 250, "BID", end=days(13)))]),
+    ("exposure-single", [exposure(dose("pembrolizumab", 200, "ONCE", end=days(5)))],
+     [exposure(dose("pembrolizumab", 200, "ONCE", end=days(4)))]),
+    ("exposure-not-reduced", [exposure(dose(change="DOSE REDUCED"))],
+     [exposure(dose(amount=40, change="DOSE REDUCED"))]),
+    # --- sizes -------------------------------------------------------------------------------------------------------
+    ("exposure-body", [exposure(infusion("pemetrexed", 900, weight_kg=D(170), height_cm=D(165)))],
+     [exposure(infusion("pemetrexed", 900, weight_kg=D(70), height_cm=D(170)))]),
+    ("exposure-measured", [exposure(infusion("bevacizumab", 1050, weight_kg=D("77.1"))), signs(ON, weight_kg=D(70))],
+     [exposure(infusion("bevacizumab", 1050, weight_kg=D(77))), signs(ON, weight_kg=D(70))]),
+    ("exposure-measured",
+     [exposure(infusion("pemetrexed", 900, weight_kg=D(70), height_cm=D(173))), signs(ON, height_cm=D(170))],
+     [exposure(infusion("pemetrexed", 900, weight_kg=D(70), height_cm=D(172))), signs(ON, height_cm=D(170))]),
+    ("exposure-weight", [exposure(infusion("bevacizumab", 525, weight_kg=D(70)),
+                                  infusion("bevacizumab", 525, LATER, weight_kg=D("77.1")))],
+     [exposure(infusion("bevacizumab", 525, weight_kg=D(70)), infusion("bevacizumab", 525, LATER, weight_kg=D(77)))]),
+    ("exposure-weight", [exposure(infusion("bevacizumab", 525, weight_kg=D(70)),
+                                  infusion("bevacizumab", 525, LATER, weight_kg=D(80)))],
+     [exposure(infusion("bevacizumab", 525, weight_kg=D(70)), infusion("bevacizumab", 600, LATER, weight_kg=D(80)))]),
+    ("exposure-filtration",
+     [exposure(infusion("carboplatin", 470, weight_kg=D(72), creatinine_umol_l=D(25))), person()],
+     [exposure(infusion("carboplatin", 470, weight_kg=D(72), creatinine_umol_l=D(50))), person()]),
+    ("exposure-filtration", [exposure(infusion("carboplatin", 580, gfr_ml_min=D(201)))],
+     [exposure(infusion("carboplatin", 580, gfr_ml_min=D(200)))]),
     # --- what was done because of an event ---------------------------------------------------------------------------
     *(
         (f"event-drug-{number}", [event(f"drug_{number}", "DRUG WITHDRAWN"), exposure(dose(drug, start=LATER))],

@@ -42,6 +42,7 @@ label = "BID-1"
 route = "oral"
 basis = "fixed"
 times_a_day = 2
+days = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
 dose = 250
 round_to_mg = 50
 
