@@ -22,7 +22,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
-	@echo "  Options: PORT=8000, PROCESSES=2 for run, TRIAL=name for run, stop, status, reset, manage, backup, restore, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
+	@echo "  Options: PORT=8000, PROCESSES=2 for run, TRIAL=name for run, stop, status, reset, manage, backup, restore, acceptance, PYTHON=/path/to/python3.11, ARGS=\"...\" for test and manage, WORKERS=2 for test"
 
 setup: ## prepare .venv with the pinned requirements
 	@$(call with-python,embedded/environment.py)
@@ -80,7 +80,7 @@ constraints: setup-tests ## write constraints.txt anew from what is installed
 	@$(BIN) -m pip freeze --exclude-editable > constraints.txt
 
 acceptance: setup-tests ## every test that shows a requirement, and a file to sign off: PROTOCOL_FILE=file, WORKERS=2
-	@exec $(BIN) -m tests.acceptance -n "$(WORKERS)" --dist loadfile $(ARGS)
+	@$(if $(TRIAL),INSTALLATION="$(TRIAL)") exec $(BIN) -m tests.acceptance -n "$(WORKERS)" --dist loadfile $(ARGS)
 
 validation: setup-tests ## write docs/validation.md anew from the marks of the tests
 	@$(BIN) -m tests.validation

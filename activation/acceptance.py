@@ -1,6 +1,8 @@
 """The file of an acceptance run (`make acceptance`), and why it cannot be signed off here.
 
-The run belongs to one program and one protocol file: both are in it by their SHA-256.
+The run belongs to one program and one protocol file: both are in it by their SHA-256. So is what it says itself, so
+that a file that somebody corrected afterwards is told; who also computes that anew is not: the SHA-256 of the file, as
+the run printed it, is what the operator and the data manager compare.
 """
 
 import json
@@ -17,13 +19,17 @@ from values.unreadable import UnreadableValue
 
 WHAT = "acceptance run"
 MOST_BYTES = 5_000_000
+# How pytest ends that came to its end: all passed, or some failed.
+CAME_TO_ITS_END = (0, 1)
 # Of what is not as it should be so many are named.
 NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the file says. `bare` are the requirements that no test shows, `failed` the tests that failed."""
+    """What the file says. `bare` are the requirements that no test shows, `failed` the tests that failed, `selection`
+    the arguments that chose a part of the tests, `is_whole` that it came to its end, `is_as_written` that nobody
+    changed the file."""
 
     sha256: str
     program: str
@@ -36,6 +42,9 @@ class Run:
     failed: tuple[str, ...]
     passed: int
     skipped: int
+    selection: str
+    is_whole: bool
+    is_as_written: bool
 
     @property
     def words(self) -> str:
@@ -59,6 +68,12 @@ def read_run(content: bytes) -> Run:
         ) from None
 
 
+def content_digest(said: dict[str, Any]) -> str:
+    """SHA-256 of what the file says, apart from this digest."""
+    plain = {name: value for name, value in said.items() if name != "digest"}
+    return sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
 def _run(said: dict[str, Any], digest: str) -> Run:
     requirements: dict[str, Any] = said["requirements"]
     failed = {str(test) for one in requirements.values() for test in one["failed"]}
@@ -77,12 +92,23 @@ def _run(said: dict[str, Any], digest: str) -> Run:
         failed=tuple(sorted(failed)),
         passed=int(said["tests"]["passed"]),
         skipped=int(said["tests"]["skipped"]),
+        selection=" ".join(map(str, said["selection"])),
+        is_whole=said["exit_code"] in CAME_TO_ITS_END,
+        is_as_written=said["digest"] == content_digest(said),
     )
 
 
 def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
     """Why it cannot be signed off on this program and protocol, in sentences."""
     found = []
+    if not run.is_as_written:
+        found.append(
+            "It is not as the run wrote it: somebody changed it afterwards. Take the file itself, or run it again."
+        )
+    if not run.is_whole:
+        found.append("The run was broken off before its end: run it again.")
+    if run.selection:
+        found.append(f"It is of a part of the tests ({run.selection}): run it without ARGS.")
     if run.program != program_digest():
         found.append(
             f"It was run on another program ({run.program[:12]}); this is {program_digest()[:12]}:"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from activation.acceptance import read_run
+from activation.acceptance import content_digest, read_run
 from activation.program import program_digest
 from audit.models import Event
 from cohorts.go_live import signature_holds, trial_is_live
@@ -22,8 +22,8 @@ from values.unreadable import UnreadableValue
 ENDED = datetime(2026, 2, 3, 12, 30, tzinfo=UTC)
 
 
-def run(**changed: Any) -> bytes:
-    """The file of a run in which one test shows all requirements, changed at some of its keys."""
+def run(is_edited: bool = False, **changed: Any) -> bytes:
+    """The file of a run in which one test shows all requirements, other at some of its keys; or changed afterwards."""
     codes = requirement_codes()
     said = document(
         outcomes={"tests/test_a.py::test_a": (codes, "passed"), "tests/test_b.py::test_b": (codes[:1], "skipped")},
@@ -33,7 +33,8 @@ def run(**changed: Any) -> bytes:
         began=ENDED - timedelta(minutes=20),
         ended=ENDED,
     )
-    return json.dumps(said | changed).encode()
+    said |= changed
+    return json.dumps(said if is_edited else said | {"digest": content_digest(said)}).encode()
 
 
 @pytest.fixture
@@ -88,6 +89,10 @@ def test_nothing_is_signed_without_the_own_name_and_password(desk: Any) -> None:
         ({"what": "something"}, "This is no file of an acceptance run"),
         ({"ended": "2026-02-03T12:30:00"}, "This is no file of an acceptance run"),
         ({"tests": None}, "This is no file of an acceptance run"),
+        ({"selection": ["-k", "safety"]}, "It is of a part of the tests (-k safety): run it without ARGS."),
+        ({"exit_code": 2}, "The run was broken off before its end: run it again."),
+        ({"exit_code": 3}, "The run was broken off before its end: run it again."),
+        ({"is_edited": True, "ended": "2026-02-02T12:30:00+00:00"}, "It is not as the run wrote it"),
     ],
 )
 def test_what_is_wrong_with_a_run_is_said_at_its_file_and_nothing_goes_live(desk: Any, changed: Any, says: str) -> None:
