@@ -31,7 +31,7 @@ def site_add(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         site = did(form, create_site, **form.cleaned_data, by=request.access.actor())
         if site:
-            messages.success(request, f"Site {site} is open.")
+            messages.success(request, f"Site {site} is opened. It takes subjects once it is live.")
             return redirect("site_list")
     return render(request, "people/site_add.html", {"form": form})
 
@@ -46,7 +46,7 @@ def site_close(request: SignedInRequest, pk: int) -> HttpResponse:
 def site_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    title, said = f"Reopen site {site}?", f"Site {site} is open again: it takes new subjects."
+    title, said = f"Reopen site {site}?", f"Site {site} is open again."
     return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", said=said)
 
 

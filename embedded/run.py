@@ -77,7 +77,8 @@ def start_servers(supervisor: Supervisor) -> None:
 def how_to_begin(name: str) -> str:
     return (
         "The trial is empty. The first user, who invites the others, in another terminal:\n"
-        f"  .venv/bin/python manage.py create_admin NAME --installation {name}"
+        "  .venv/bin/python manage.py create_admin NAME --first-name FIRST --last-name LAST --email ADDRESS"
+        f" --installation {name}"
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from activation.acceptance import Run, against, read_run
-from tests import acceptance
 from protocol import load
+from tests import acceptance
 
-TRIAL = Path("trialsite/protocol/nct00426556.toml")
+TRIAL = Path("protocol/nct00426556.toml")
 PASSES = "import pytest\n\n@pytest.mark.requirement('{}')\ndef test_{}():\n    assert {}\n"
 
 
