@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Actor
+from accounts.actor import Locked
 from accounts.filters import KeyFilter, SiteFilter, YesNoFilter
 from accounts.resource.base import Resource
 from accounts.resource.problems import Told, invalid, problem, tells
@@ -25,6 +26,7 @@ from assessments.deidentified import deidentified, may_identify, withheld
 from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
 from assessments.models import CaseForm, FormState
+from assessments.place import Place, Stale
 from assessments.posted import PLACE, SAVE_NEW, Misshapen, Posted, posted
 from assessments.read_back import reads_back, without_what_was_read
 from assessments.saving import Conflicting, Invalid, leave_undone, save
@@ -38,12 +40,7 @@ from assessments.serializers import (
     form_serializer,
     new_serializer,
 )
-from assessments.services import (
-    Locked,
-    Place,
-    Stale,
-    mark_not_done,
-)
+from assessments.services import mark_not_done
 from assessments.untaken import Untaken, texts_of
 from assessments.withdrawing import restore, withdraw
 from cohorts.api import key_in, subject_of

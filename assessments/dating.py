@@ -1,8 +1,10 @@
 """On which day a visit took place by its forms, and so under which version of the protocol each of them is held."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -11,14 +13,14 @@ from assessments.catalogue import CATALOGUE, FormType
 from assessments.checks.days import earliest
 from assessments.milestones import stamp_visit
 from assessments.models import CaseForm
+from assessments.place import Place
 from assessments.placing import LEADING, leads
+from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.versions import versions_of
+from protocol import under
 from values import UnreadableValue
 from values.dates import read_partial_date
-
-if TYPE_CHECKING:
-    from assessments.services import Place
 
 # Plain SQL: building this from the ORM costs more than running it, and nearly every save makes it.
 # Says whether an amendment is active at the site, sooner or later: the visit then may be held under it.
@@ -34,7 +36,13 @@ FIRST_DATED = """
 DATED = [form_type.code for form_type in CATALOGUE.values() if form_type.date_item]
 
 
-def version_held(place: "Place", sent: Mapping[str, Any]) -> int | None:
+def judged(place: Place, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:
+    """Within, the version of the protocol holds under which the visit stands, at none that of the subject: of what
+    is sent of the record to be saved, the one under which the save will have it stand."""
+    return under(judging(version_held(place, sent)))
+
+
+def version_held(place: Place, sent: Mapping[str, Any]) -> int | None:
     """The version that the form stands under once this is saved of its record, typed or read: the save may date the
     visit, and what is missing or odd is so by the version of that day. An entry of a log stands under that of its own
     day. One statement where the day is new to the visit, two where an amendment is active at the site."""
@@ -50,7 +58,7 @@ def version_held(place: "Place", sent: Mapping[str, Any]) -> int | None:
     return _held_on(place, day)
 
 
-def _held_on(place: "Place", day: date) -> int | None:
+def _held_on(place: Place, day: date) -> int | None:
     # The consent that is being given counts already: it says when the subject came into the trial.
     begins = place.form_type.code == "consent"
     return (versions_of(place.subject, begins=day) if begins else place.versions).on(day)
@@ -75,7 +83,7 @@ def day_told(form_type: FormType, sent: Mapping[str, Any], subject: Subject) -> 
     return earliest(day) if form_type.is_log or len(day) == len("2026-01-01") else None
 
 
-def date_the_visit(place: "Place", case_form: CaseForm, record: Mapping[str, Any]) -> None:
+def date_the_visit(place: Place, case_form: CaseForm, record: Mapping[str, Any]) -> None:
     """Have a visit take place on the day of the form that says so, under the version of that day."""
     visit, day = place.visit, day_told(place.form_type, record, place.subject)
     if visit is None or day is None or visit.visit_date == day:
@@ -90,7 +98,7 @@ def date_the_visit(place: "Place", case_form: CaseForm, record: Mapping[str, Any
             stamp_visit(visit, place.subject, day)
 
 
-def _would_date(visit: Visit, place: "Place") -> bool:
+def _would_date(visit: Visit, place: Place) -> bool:
     own = place.case_form.pk if place.case_form else None
     return visit.visit_date is None or _says_the_day(visit, place.form_type.code, own)
 

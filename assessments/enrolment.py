@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.dating import judged
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
-from assessments.services import screening_of
+from assessments.place import screening_of
 from cohorts.eligibility_rules import Verdict
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
@@ -57,7 +58,7 @@ def cohort_offers(subject: Subject) -> list[Offer]:
     """Each cohort of the trial as it stands for this subject, in three statements: eligibility is judged by the version
     that the screening stands under."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
-    with screening_of(subject).judged():
+    with judged(screening_of(subject)):
         found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN)}
     chosen = [

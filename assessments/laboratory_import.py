@@ -15,13 +15,15 @@ from accounts.access import Access
 from accounts.actor import Actor
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import Entry, typed
 from assessments.form_reading import read_forms
 from assessments.laboratory_file import Line
 from assessments.models import CaseForm
 from assessments.pages.results import Found, found_of
+from assessments.place import Place
 from assessments.sequence import obstacles
-from assessments.services import Place, save_form
+from assessments.services import save_form
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from values.dates import shown_date
@@ -118,7 +120,7 @@ def import_samples(preview: Preview, *, by: Callable[[int], Actor], reason: str)
 def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
     place = sample.place
     assert place is not None
-    with place.judged(sample.record):
+    with judged(place, sample.record):
         return _enter_there(sample, place, by, reason)
 
 
@@ -204,7 +206,7 @@ def _tell(lines: Iterable[Line], error: str) -> None:
 
 def _check(sample: Sample) -> None:
     assert sample.place is not None
-    with sample.place.judged({"sample_date": _given(sample.lines, "sample_date")}):
+    with judged(sample.place, {"sample_date": _given(sample.lines, "sample_date")}):
         _check_there(sample, sample.place)
 
 

@@ -12,12 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
-from accounts.actor import Actor
+from accounts.actor import Actor, Locked
 from accounts.roles import Permission
 from assessments.laboratory_file import COLUMNS, NEEDED, OPTIONAL, Unreadable, read_file
 from assessments.laboratory_import import Preview, import_samples, look_through
 from assessments.laboratory_trend import HEIGHT, WIDTH, trend_of, worst_of
-from assessments.services import Locked, Stale
+from assessments.place import Stale
 from audit.files import csv_response
 from cohorts.models import Subject
 from cohorts.services import Refused

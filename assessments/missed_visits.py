@@ -10,9 +10,10 @@ from accounts.actor import Actor, acting
 from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
+from assessments.place import Place
 from assessments.placing import forms_due
 from assessments.sequence import obstacles
-from assessments.services import Place, mark_not_done
+from assessments.services import mark_not_done
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
 from values.dates import shown_date

@@ -6,16 +6,18 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.actor import Actor
+from assessments.dating import judged
 from assessments.entry import Entry, row_name, typed
 from assessments.form_reading import read_forms
 from assessments.models import CaseForm
 from assessments.pages.conflict import last_save
 from assessments.pages.reading import differences
+from assessments.place import Place, Stale
 from assessments.posted import Posted
 from assessments.read_back import thrown_away
 from assessments.row_names import item_of_row
 from assessments.sequence import visit_missing
-from assessments.services import Place, Stale, mark_not_done, save_form
+from assessments.services import mark_not_done, save_form
 from cohorts.services import Refused
 
 
@@ -41,7 +43,7 @@ def save(place: Place, sent: Posted, by: Actor, *, beside_stored: bool = False) 
 
     `beside_stored` leaves what was not sent as it is.
     """
-    with place.judged(sent.record):
+    with judged(place, sent.record):
         return _save(place, sent, by, beside_stored)
 
 

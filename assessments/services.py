@@ -1,36 +1,28 @@
 """Every write to a case form. `save_form` shows everything that a save does."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext
 from datetime import date
-from functools import cached_property
-from types import MappingProxyType
-from typing import Any
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.actor import Actor, Locked, acting
-from assessments.catalogue import CATALOGUE, FormType
+from accounts.actor import Actor, acting
 from assessments.checks.asking import ask_about, is_compared
-from assessments.dating import date_the_visit, version_held
+from assessments.dating import date_the_visit, judged
 from assessments.eligibility import criteria_obstacles
 from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
+from assessments.place import Place, refuse_shut, screening_of
 from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from assessments.strata import stratum_of
-from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
-from cohorts.versions import Timeline, versions_of
 from database.prepared import Read, add, in_one_go, next_key
 from endpoints.tasks import mark_changed
-from protocol import under
 from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
@@ -39,39 +31,6 @@ from values.dates import shown_date
 NEXT_KEY = next_key(CaseForm)
 
 ADVERSE_EVENT = "adverse_event"
-
-
-class Stale(Exception):
-    """Somebody saved the form since it was opened; `current` is its header as it is now."""
-
-    def __init__(self, current: CaseForm) -> None:
-        super().__init__(f"The form was saved by someone else: it is at version {current.version} now.")
-        self.current = current
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a form belongs: the subject, the visit if it has one, and the header once it was saved."""
-
-    subject: Subject
-    form_type: FormType
-    visit: Visit | None = None
-    case_form: CaseForm | None = None
-
-    @cached_property
-    def versions(self) -> Timeline:
-        """The versions that hold for the subject; read once, however often one save asks."""
-        return versions_of(self.subject)
-
-    def judged(self, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:
-        """Within, the version of the protocol holds under which the visit stands, at none that of the subject: of what
-        is sent of the record to be saved, the one under which the save will have it stand."""
-        return under(judging(version_held(self, sent)))
-
-
-def screening_of(subject: Subject) -> Place:
-    """Where the subject's eligibility is told."""
-    return Place(subject, CATALOGUE["eligibility"], subject.visits.filter(kind="screening").first())
 
 
 def save_form(
@@ -92,7 +51,7 @@ def save_form(
     moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
     holds = moves or code in FOR_ENROLMENT or is_compared(code)
     reads = _reads_of_new(place.subject) if new and not holds else ()
-    with place.judged(values.record), acting(by, reason=reason, reads=reads):
+    with judged(place, values.record), acting(by, reason=reason, reads=reads):
         if holds:
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
@@ -125,7 +84,7 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         raise Refused(said, "not_done_reason")
     if place.form_type.is_log:
         raise Refused("“Not done” is for forms that are asked for: withdraw an entry of a log as entered in error.")
-    with place.judged(), acting(by, reason=reason or why):
+    with judged(place), acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
         form = place.case_form
@@ -190,7 +149,7 @@ def _refuse_day(subject: Subject, on: date) -> None:
 
 def _refuse_ineligible(enrolment: Enrolment, field: str) -> None:
     subject = enrolment.subject
-    with screening_of(subject).judged():
+    with judged(screening_of(subject)):
         against = enrolment_obstacles(subject) or criteria_obstacles(subject, enrolment.phase)
     if against:
         raise Refused(" ".join(against), field)
@@ -246,14 +205,3 @@ def _claim(case_form: CaseForm | None, seen_version: int | None, complete: bool,
     if complete:
         case_form.first_completed_at = case_form.first_completed_at or now
     return case_form
-
-
-def refuse_shut(current: CaseForm) -> None:
-    """Raise what stands against a save of the form as it is now: Locked, else Stale."""
-    if current.locked_at:
-        raise Locked(f"The form was locked by {current.locked_by} on {shown_date(current.locked_at)}.")
-    if current.frozen_at:
-        raise Locked(f"The form was frozen on {shown_date(current.frozen_at)}.")
-    if current.withdrawn_at:
-        raise Locked(f"The form was withdrawn as entered in error on {shown_date(current.withdrawn_at)}.")
-    raise Stale(current)

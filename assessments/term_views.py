@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.services import ADVERSE_EVENT, Place
+from assessments.dating import judged
+from assessments.place import Place
+from assessments.services import ADVERSE_EVENT
 from cohorts.reading import SUBJECT
 from terminology.views import term_list
 
@@ -15,5 +17,5 @@ from terminology.views import term_list
 def subject_terms(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = request.access.read(SUBJECT, Permission.ENTER_DATA, pk)
     event = Place(subject, CATALOGUE[ADVERSE_EVENT])
-    with event.judged({"start_date": request.GET.get("start_date", "")}):
+    with judged(event, {"start_date": request.GET.get("start_date", "")}):
         return term_list(request)

@@ -16,8 +16,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import SignedInRequest
+from accounts.actor import Locked
 from accounts.roles import Permission
+from assessments.aside import set_aside, without_struck
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import LESIONS, Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
@@ -29,12 +32,12 @@ from assessments.pages.live import doses_of, phases_of
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
 from assessments.pages.results import found_of
+from assessments.place import Place, Stale, screening_of
 from assessments.posted import MOST_VERSION
 from assessments.presence import others_at, say_here
 from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
-from assessments.services import Locked, Place, Stale, mark_not_done, save_form, screening_of
-from assessments.untaken import set_aside, without_struck
+from assessments.services import mark_not_done, save_form
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
@@ -78,7 +81,7 @@ def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 
 def _judged(request: SignedInRequest, place: Place) -> HttpResponse:
     """By the version of the protocol that what is sent is saved under. Rendered here, for the page asks for it too."""
-    with place.judged(request.POST):
+    with judged(place, request.POST):
         answer = _told(request, _answer(request, place))
         return answer.render() if isinstance(answer, TemplateResponse) else answer
 
@@ -315,7 +318,7 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     if code not in CATALOGUE:
         raise Http404
     place = _asked_place(request, subject, code)
-    with place.judged(request.POST):
+    with judged(place, request.POST):
         return JsonResponse(answers_to(place, request.POST))
 
 
@@ -332,7 +335,7 @@ def _asked_place(request: SignedInRequest, subject: Subject, code: str) -> Place
 def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Each criterion with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    with screening_of(subject).judged():
+    with judged(screening_of(subject)):
         entry = Entry(CATALOGUE["eligibility"], subject=subject, data=request.POST)
         entry.is_valid()
         return render(request, "assessments/verdicts.html", phases_of(subject, entry.record_form.cleaned_data))
@@ -342,7 +345,7 @@ def eligibility_verdicts(request: SignedInRequest, pk: int) -> HttpResponse:
 def infusion_doses(request: SignedInRequest, pk: int) -> HttpResponse:
     """Body surface and planned doses with what is typed now; nothing is saved."""
     subject = request.access.load(SUBJECTS, Permission.ENTER_DATA, pk=pk)
-    with _asked_place(request, subject, "infusion").judged(request.POST):
+    with judged(_asked_place(request, subject, "infusion"), request.POST):
         entry = Entry(CATALOGUE["infusion"], subject=subject, data=request.POST)
         entry.is_valid()
         return render(request, "assessments/doses.html", doses_of(entry.record_form.cleaned_data))
@@ -357,7 +360,7 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     visit = _visit_asked_for(request)
     at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None
-    with Place(subject, CATALOGUE[code], at).judged():
+    with judged(Place(subject, CATALOGUE[code], at)):
         return render(request, "assessments/guidance.html", guidance_of(subject, code, at))
 
 
@@ -368,7 +371,7 @@ def laboratory_results(request: SignedInRequest, pk: int, code: str) -> HttpResp
     if code not in CATALOGUE or not CATALOGUE[code].has_results:
         raise Http404
     place = _asked_place(request, subject, code)
-    with place.judged(request.POST):
+    with judged(place, request.POST):
         entry = Entry(place.form_type, subject=subject, case_form=place.case_form, data=request.POST)
         entry.rows.is_valid()  # whatever is wrong with the sample's own items
         return render(request, "assessments/results_found.html", {"every": [found_of(row) for row in entry.rows]})

@@ -14,11 +14,12 @@ from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
 from assessments.checks.days import earliest
+from assessments.dating import judged
 from assessments.milestones import follow_the_record, stamp_visit
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
+from assessments.place import Place, Stale, refuse_shut
 from assessments.placing import is_asked_for
-from assessments.services import Place, Stale, refuse_shut
 from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
@@ -46,7 +47,7 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         _claim(case_form, seen_version, state=FormState.IN_ERROR, withdrawn_state=case_form.state, **said)
         close_with_entry(case_form=case_form, text=f"Entered in error: {why}")
         place = Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form)
-        with place.judged():
+        with judged(place):
             ask_about(place, case_form, None, new=False)
         carry_on(case_form=case_form, by=by)
         if case_form.code == "adverse_event":

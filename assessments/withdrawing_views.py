@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from assessments.models.case_form import LONGEST_REASON
-from assessments.services import Stale
+from assessments.place import Stale
 from assessments.withdrawing import restore, withdraw
 from cohorts.asking import ask, posted
 from cohorts.services import Refused

@@ -8,7 +8,8 @@ from accounts.models import Membership
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import Lesion
-from assessments.services import Place, save_form
+from assessments.place import Place
+from assessments.services import save_form
 from cohorts.models import Subject
 
 

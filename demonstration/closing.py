@@ -9,7 +9,8 @@ from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, stored_values, typed
 from assessments.models import CaseForm, FormState
-from assessments.services import Place, save_form
+from assessments.place import Place
+from assessments.services import save_form
 from cohorts.models import Subject
 from demonstration.design import Hospital
 from demonstration.people import People

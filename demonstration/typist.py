@@ -9,10 +9,12 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm, FormState
+from assessments.place import Place
 from assessments.posted import exact
-from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
+from assessments.services import approve_enrolment, mark_not_done, request_enrolment, save_form
 from assessments.withdrawing import withdraw
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import (
@@ -81,7 +83,7 @@ class Typist:
 
     def fill(self, step: Fill) -> None:
         place = self._place(step)
-        with place.judged(step.record):
+        with judged(place, step.record):
             self._fill(step, place)
 
     def _fill(self, step: Fill, place: Place) -> None:

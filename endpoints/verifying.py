@@ -5,7 +5,7 @@ differs, and has it derived again.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from accounts.actor import SYSTEM, acting
@@ -14,21 +14,23 @@ from cohorts.models import Subject
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_of, refresh_marked, wait_for_others
-from endpoints.tasks import mark_changed
 from protocol import current
 from protocol.design import Population
 
+MarkChanged = Callable[[Iterable[int]], None]
 BATCH = 200
 TRIES = 5
 NAMED = 3
 
 
-def answered() -> Answer:
-    """Every outcome and estimate, as audit.wholes writes it down."""
+def answered(mark_changed: MarkChanged) -> Answer:
+    """Every outcome and estimate, as audit.wholes writes it down. What differs is marked to be derived again."""
     keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
     # Before the outcomes: what is found there is derived again, and would put an altered estimate right unseen.
     faults, again = _faults_of_estimates()
-    faults += [fault for at in range(0, len(keys), BATCH) for fault in _faults_of_outcomes(keys[at : at + BATCH])]
+    faults += [
+        fault for at in range(0, len(keys), BATCH) for fault in _faults_of_outcomes(keys[at : at + BATCH], mark_changed)
+    ]
     if again:
         with acting(SYSTEM, reason="estimated again", waits=False):
             mark_changed(again)
@@ -37,7 +39,7 @@ def answered() -> Answer:
     return Answer(len(keys) + estimates, f"{len(keys)} outcomes and {estimates} estimates: {verdict}.", faults)
 
 
-def _faults_of_outcomes(keys: Sequence[int]) -> list[str]:
+def _faults_of_outcomes(keys: Sequence[int], mark_changed: MarkChanged) -> list[str]:
     """Those of these subjects, but for what waits to be derived anyway. No refresh runs meanwhile."""
     with acting(SYSTEM, reason="outcomes compared with a fresh derivation", waits=False):
         wait_for_others()

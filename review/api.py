@@ -43,7 +43,6 @@ from review.queries.many_pages import queries_at, role_at, role_for
 from review.queries.point import point_of
 from review.queries.steps import ALL_STEPS, STEPS
 from review.query_reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
-from review.rechecking import ask_for_run
 from review.serializers import (
     AgeingOut,
     Assignment,
@@ -61,6 +60,7 @@ from review.serializers import (
     Words,
 )
 from review.services import NotAllowed, assign_query, raise_query, take_step
+from review.tasks import ask_for_run
 
 
 class CheckResource(Resource):

@@ -24,8 +24,8 @@ from cohorts.views import require_get_or_post
 from protocol import current
 from review.models import CheckRun, Query, QueryState, QueryStep
 from review.query_reading import ListedQuery
-from review.rechecking import ask_for_run
 from review.services import LIVE, NotAllowed
+from review.tasks import ask_for_run
 
 # Queries that a run has moved and that its page lists; the list of queries has the others.
 MOST_LISTED = 50

@@ -3,10 +3,10 @@ that a killed worker loses one and a second worker repeats none. No save waits f
 
 from contextlib import suppress
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.actor import SYSTEM, Actor, acting, broken_rule
+from accounts.actor import SYSTEM, acting
 from assessments.checks.asking import ask_what_was_found, found_by_all, whole_casebook
 from assessments.checks.check import Casebook
 from assessments.models import CaseForm
@@ -14,36 +14,12 @@ from cohorts.following import judging
 from cohorts.models import Subject
 from cohorts.services import lock_subject
 from endpoints.tasks import mark_changed
-from protocol import current, under
+from protocol import under
 from review.models import CheckRun
-from review.services import Finding, NotAllowed
-from review.tasks import run_checks
+from review.services import Finding
 
 # How often a subject is checked anew that was saved while it was checked.
 TRIES = 3
-
-
-def ask_for_run(*, reason: str, by: Actor) -> CheckRun:
-    """Have all checks run again. NotAllowed while a run is under way: of two who ask at once the table takes one."""
-    try:
-        with acting(by, reason=reason):
-            run = CheckRun.objects.create(
-                asked_by=by.name,
-                reason=reason,
-                protocol_version=current().version,
-                subjects=Subject.objects.count(),
-            )
-            # A broker that is down fails nothing: the clock asks again each minute.
-            transaction.on_commit(_ask, robust=True)
-    except IntegrityError as broken:
-        if broken_rule(broken) != "one_run_at_a_time":
-            raise
-        raise NotAllowed("The checks are being run already.") from None
-    return run
-
-
-def _ask() -> None:
-    run_checks.apply_async(ignore_result=True)
 
 
 def check_next() -> bool:

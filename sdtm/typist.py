@@ -8,8 +8,9 @@ from accounts.actor import Actor, acting
 from accounts.models import Site
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, Values, typed
+from assessments.place import Place
 from assessments.posted import exact
-from assessments.services import Place, approve_enrolment, mark_not_done, request_enrolment, save_form
+from assessments.services import approve_enrolment, mark_not_done, request_enrolment, save_form
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit, is_taken
 from protocol import current

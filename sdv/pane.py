@@ -4,10 +4,11 @@ from typing import Any
 
 from accounts.access import SignedInRequest
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import row_name
 from assessments.models import CaseForm, FormState
 from assessments.pages.frame import reading_page
-from assessments.services import Place
+from assessments.place import Place
 from sdv.models import Verification
 from sdv.points import NOT_DONE, points_of
 from sdv.reading import extent_of
@@ -21,7 +22,7 @@ def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
     """{"form", "page": what a reading page shows, "states": of each item, "rows", "left": items not verified yet}."""
     asked_about = items_asked_about([form.pk]).get(form.pk, set())
     place = Place(form.subject, CATALOGUE[form.code], form.visit, form)
-    with place.judged():
+    with judged(place):
         page, states = reading_page(request, place), states_of(form)
     left = [item for item, state in states.items() if state != VERIFIED]
     free = [] if "" in asked_about else [item for item in left if item not in asked_about]

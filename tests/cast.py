@@ -10,9 +10,11 @@ from accounts.actor import Actor, acting
 from accounts.models import Membership, Site, User
 from accounts.statement import version
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
-from assessments.services import Place, approve_enrolment, request_enrolment, save_form
+from assessments.place import Place
+from assessments.services import approve_enrolment, request_enrolment, save_form
 from cohorts.models import Basis, Cohort, SiteGoLive, Subject, TrialGoLive
 from cohorts.services import add_subject, open_cohort, sync_protocol
 from tests.examples import EXAMPLES, SCREENING
@@ -151,7 +153,7 @@ class Trial:
         """Fill a form as an import does, which need not speak of every lesion: bind, check, save."""
         at = subject.visits.get(code=visit) if visit else case_form and case_form.visit
         place = Place(subject, CATALOGUE[code], at, case_form)
-        with place.judged(record):
+        with judged(place, record):
             entry = Entry(
                 CATALOGUE[code],
                 subject=subject,

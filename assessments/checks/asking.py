@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks import ACROSS, OWN, WHILE_TYPING
@@ -14,12 +14,10 @@ from assessments.checks.days import earliest
 from assessments.checks.reading import casebook
 from assessments.entry import Values
 from assessments.models import CaseForm
+from assessments.place import Place
 from cohorts.following import judging
 from protocol import current, under
 from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
-
-if TYPE_CHECKING:
-    from assessments.services import Place
 
 
 def is_compared(code: str) -> bool:
@@ -27,7 +25,7 @@ def is_compared(code: str) -> bool:
     return bool(_concerned(code))
 
 
-def ask_about(place: "Place", case_form: CaseForm, values: Values | None, *, new: bool) -> QueriesOfSave:
+def ask_about(place: Place, case_form: CaseForm, values: Values | None, *, new: bool) -> QueriesOfSave:
     """Ask what there is to ask after a save, and close what is answered by it; both are returned. `values` are those of
     a complete form, None for a draft or one that was not done: it says nothing that could be asked about.
 
@@ -87,7 +85,7 @@ def _day_of(form: Form) -> date | None:
     return earliest(form[next(iter(CATALOGUE[form.code].log_columns), "")])
 
 
-def would_ask(place: "Place", values: Values) -> list[Finding]:
+def would_ask(place: Place, values: Values) -> list[Finding]:
     """What a complete save of these values would newly ask at this form; nothing is written.
 
     Three statements at most: the other forms that are compared with, and what is or was asked here already.
@@ -104,12 +102,12 @@ def would_ask(place: "Place", values: Values) -> list[Finding]:
     return not_asked_before(found) if found and pk else found
 
 
-def _own(place: "Place", case_form: CaseForm, values: Values) -> list[Finding]:
+def _own(place: Place, case_form: CaseForm, values: Values) -> list[Finding]:
     code = place.form_type.code
     return found_in(Casebook([_as_form(place, case_form.pk, values)]), _at(OWN, code))
 
 
-def _as_form(place: "Place", pk: int, values: Values) -> Form:
+def _as_form(place: Place, pk: int, values: Values) -> Form:
     visit = place.visit
     at = visit and At(
         visit.pk, visit.code, visit.label, visit.kind, visit.window_from, visit.window_to, visit.protocol_id

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from assessments.aside import set_aside
 from assessments.checks.asking import would_ask
 from assessments.entry import Entry, Values
 from assessments.item_forms import ItemForm
+from assessments.place import Place
 from assessments.row_names import OF_ROW, row_name
-from assessments.services import Place
 from assessments.storing import computed
-from assessments.untaken import set_aside
 from cohorts.services import Refused
 
 Sentences = dict[str, list[str]]

@@ -11,7 +11,7 @@ from assessments.item_forms import ItemForm
 from assessments.laboratory_forms import ResultForm
 from assessments.models import CaseForm
 from assessments.pages.reading import typed_text
-from assessments.services import Place
+from assessments.place import Place
 from audit.models import Event
 from components.templatetags.form_rows import stored_text
 

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from assessments.item_forms import ItemForm
-from assessments.services import Place
+from assessments.place import Place
 from cohorts.models import Visit
 from cohorts.schedule import outside
 from protocol import current

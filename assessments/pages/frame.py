@@ -29,10 +29,10 @@ from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
 from assessments.pages.tablets import compliance_of
+from assessments.place import Place
 from assessments.placing import is_asked_for
 from assessments.presence import others_at
 from assessments.row_names import OF_ROW
-from assessments.services import Place
 from protocol import current, in_force
 from values.dates import shown_date
 

@@ -3,8 +3,8 @@
 from assessments.item_forms import WHY_A_TERM, ItemForm
 from assessments.items import clock_times_of
 from assessments.models import FormState, InfusionVisit
+from assessments.place import Place
 from assessments.placing import day_of
-from assessments.services import Place
 from protocol import current
 from values.dates import shown_date
 

@@ -13,8 +13,8 @@ from assessments.item_forms import ItemForm
 from assessments.lesion_forms import STATES, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
 from assessments.pages.layout import blank_row
+from assessments.place import Place
 from assessments.placing import day_of
-from assessments.services import Place
 from values.dates import middle_of
 
 COLUMNS = 5

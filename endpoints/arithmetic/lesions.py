@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.measurable import Version as Version
@@ -20,6 +21,22 @@ from .records import Measurement
 # (most target lesions, most in one organ)
 LIMITS: dict[Version, tuple[int, int]] = {"1.0": (10, 5), "1.1": (5, 2)}
 NODE_NORMAL_MM = Decimal(10)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSums:
+    """The sums of one assessment in mm: `total` of what was measured, `missing` the lesions that were not.
+
+    `all_gone` says that what was measured is no disease any more; `back` names the lesions that are there again after
+    every target lesion was gone, without those nodes that RECIST 1.1 judges by their measure.
+    """
+
+    baseline: Decimal
+    nadir: Decimal
+    total: Decimal
+    missing: tuple[str, ...]
+    all_gone: bool
+    back: tuple[str, ...] = ()
 
 
 def size(measurement: Measurement, plan: AnalysisPlan) -> Decimal | None:

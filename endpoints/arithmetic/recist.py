@@ -18,28 +18,12 @@ from values.dates import shown_date
 from . import words
 from .baseline import Baseline, as_baseline, choose
 from .dates import DatedAssessment, Timeline, placed, timeline
-from .lesions import Version, is_gone, size
+from .lesions import TargetSums, Version, is_gone, size
 from .outcomes import AssessmentResult, worst
 from .percentages import change_from
 from .records import Assessment, Measurement, NewLesion, NonTarget, Response, SubjectRecords
 
 PERSISTS: frozenset[NonTarget | None] = frozenset(("NONCR", "PRESENT"))
-
-
-@dataclass(frozen=True, slots=True)
-class TargetSums:
-    """The sums of one assessment in mm: `total` of what was measured, `missing` the lesions that were not.
-
-    `all_gone` says that what was measured is no disease any more; `back` names the lesions that are there again after
-    every target lesion was gone, without those nodes that RECIST 1.1 judges by their measure.
-    """
-
-    baseline: Decimal
-    nadir: Decimal
-    total: Decimal
-    missing: tuple[str, ...]
-    all_gone: bool
-    back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

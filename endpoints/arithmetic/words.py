@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from protocol.plan import Origin
 from protocol.schema import AnalysisPlan
 
 from .baseline import Baseline
+from .lesions import TargetSums
 from .percentages import change_from, unsigned
 from .records import Assessment, Response
-
-if TYPE_CHECKING:
-    from .recist import TargetSums
 
 RESPONSES: dict[Response, str] = {
     "CR": "complete response",

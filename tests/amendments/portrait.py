@@ -13,12 +13,13 @@ from accounts.access import access_for
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import found_by_all, whole_casebook
+from assessments.dating import judged
 from assessments.enrolment import cohort_offers
 from assessments.entry import Entry, typed
 from assessments.laboratory import bench, computed, outcomes
 from assessments.models import CaseForm
+from assessments.place import Place
 from assessments.placing import forms_due
-from assessments.services import Place
 from cohorts.following import judging
 from cohorts.models import Subject
 from endpoints.models import Estimate
@@ -89,7 +90,7 @@ def _forms(subject: Subject, forms: list[CaseForm]) -> Iterator[tuple[tuple[str,
     for form in forms:
         if form.state == "complete":
             entry, place = _entry(form)
-            with place.judged(entry.data):
+            with judged(place, entry.data):
                 entry = _entry(form)[0]
                 entry.is_valid()
                 yield (subject.label, form.code, str(form.pk), "errors"), entry.errors

@@ -16,7 +16,8 @@ from accounts.actor import Locked
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm, FormState, VitalSigns
-from assessments.services import Place, Stale, mark_not_done, save_form
+from assessments.place import Place, Stale
+from assessments.services import mark_not_done, save_form
 from audit.models import Event
 from cohorts.models import Subject
 from cohorts.services import Refused

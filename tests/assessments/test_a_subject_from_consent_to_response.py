@@ -4,7 +4,8 @@ import pytest
 
 from assessments.catalogue import CATALOGUE
 from assessments.models import InfusionVisit, Lesion, LesionResult
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from audit.models import Event
 from cohorts.models import SubjectStatus
 from endpoints.models import Mark

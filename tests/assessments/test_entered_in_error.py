@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.actor import Locked
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
-from assessments.services import Place, Stale, add_unscheduled_visit, mark_not_done
+from assessments.place import Place, Stale
+from assessments.services import add_unscheduled_visit, mark_not_done
 from assessments.withdrawing import restore, withdraw
 from audit.models import Event
 from cohorts.models import Subject, Visit

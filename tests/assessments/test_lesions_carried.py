@@ -4,7 +4,8 @@ from typing import Any
 
 from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from tests.assessments.posting import posted
 from tests.cast import Trial
 

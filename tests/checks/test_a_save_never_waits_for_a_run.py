@@ -9,7 +9,8 @@ from django.db import connection
 from assessments.models import CaseForm
 from review import rechecking
 from review.models import CheckRun
-from review.rechecking import TRIES, ask_for_run, check_next
+from review.rechecking import TRIES, check_next
+from review.tasks import ask_for_run
 from tests.cast import Trial, actor
 from tests.endpoints.test_a_save_never_waits_for_the_refresh import NOT_AT_ALL
 from tests.signature.test_saves_and_locks_at_once import meanwhile

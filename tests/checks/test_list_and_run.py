@@ -10,10 +10,11 @@ from accounts.actor import SYSTEM, acting
 from assessments.checks import CHECKS
 from audit.models import Event
 from endpoints.models import Mark
-from review import rechecking
+from review import rechecking, tasks
 from review.models import CheckRun, Query
-from review.rechecking import ask_for_run, check_next
+from review.rechecking import check_next
 from review.services import NotAllowed, close_query
+from review.tasks import ask_for_run
 from tests.cast import actor
 from tests.unlimited import unlimited
 
@@ -163,7 +164,7 @@ def test_a_site_sees_the_checks_with_the_queries_of_its_own(trial, client):
 
 
 def test_a_run_is_asked_for_on_its_page_and_shows_how_far_it_is(trial, client, monkeypatch):
-    monkeypatch.setattr(rechecking, "_ask", lambda: None)
+    monkeypatch.setattr(tasks, "_ask", lambda: None)
     trial.subject()
     client.force_login(trial.data_manager)
     assert client.post("/checks/run/", {"reason": "protocol 1.1"}).url == "/checks/"

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.catalogue import CATALOGUE
 from assessments.models import FormState
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from review.models import Query
 from tests.cast import FIRST_DOSE, actor
 from tests.examples import EXAMPLES

@@ -9,8 +9,7 @@ from django.db import connection
 
 from cohorts.models import Subject
 from review.models import CheckRun
-from review.rechecking import ask_for_run
-from review.tasks import run_checks
+from review.tasks import ask_for_run, run_checks
 from tests.cast import Trial, actor
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from assessments.catalogue import CATALOGUE
+from assessments.dating import judged
 from assessments.entry import Entry, typed
-from assessments.services import Place, add_unscheduled_visit
+from assessments.place import Place
+from assessments.services import add_unscheduled_visit
 from cohorts.models import GoesOver, Subject
 from cohorts.services import begin_end_of_treatment
 from tests.api.conftest import api
@@ -48,7 +50,7 @@ def missing(subject: Subject, code: str, on: str, visit: str | None = None) -> s
     """What stands against the first save of a complete chemistry."""
     at = subject.visits.get(code=visit) if visit else None
     place, (record, rows) = Place(subject, CATALOGUE[code], at), sample(on)
-    with place.judged(record):
+    with judged(place, record):
         entry = Entry(place.form_type, subject=subject, data=typed(record, rows), complete=True, visit=at)
         entry.is_valid()
     return str(entry.errors)

@@ -12,7 +12,7 @@ from assessments.checks.asking import would_ask
 from assessments.entry import Entry, stored_values, typed
 from assessments.items import PartialDateField, items_of
 from assessments.models import CaseForm
-from assessments.services import Place
+from assessments.place import Place
 from cohorts.models import Subject
 from endpoints.models import Outcome
 from endpoints.refresh import refresh_marked

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import WITHHELD
 from assessments.missed_visits import mark_missed
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from cohorts.services import begin_end_of_treatment
 from endpoints.picture import told
 from endpoints.refresh import refresh_marked

@@ -12,7 +12,7 @@ from assessments.entry import Entry, typed
 from assessments.models import CaseForm, LaboratoryResult
 from assessments.pages.answers import answers_to
 from assessments.pages.results import result_page
-from assessments.services import Place
+from assessments.place import Place
 from audit.models import Event
 from tests.laboratory.samples import BLOOD, SERUM, rows
 from values.numbers import Result

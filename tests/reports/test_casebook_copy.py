@@ -15,7 +15,8 @@ from accounts.actor import acting
 from assessments.catalogue import CATALOGUE
 from assessments.codelists import AbsenceReason
 from assessments.models import CaseForm, Demography
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from audit.models import AccessEvent
 from cohorts.models import Subject
 from reports.casebook_copy import Copying, casebook_contents, casebook_copy, form_contents, form_copy

@@ -80,7 +80,8 @@ def test_a_value_that_comes_back_has_to_be_seen_again(trial, form, check):
 
 def test_a_form_that_is_said_not_to_be_done_has_that_to_verify_alone(trial, form, check):
     from assessments.catalogue import CATALOGUE
-    from assessments.services import Place, mark_not_done
+    from assessments.place import Place
+    from assessments.services import mark_not_done
 
     check(form)
     place = Place(form.subject, CATALOGUE["demography"], form.visit, form)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.access import access_for
 from accounts.actor import acting
 from assessments.catalogue import CATALOGUE
-from assessments.services import Place, mark_not_done
+from assessments.place import Place
+from assessments.services import mark_not_done
 from assessments.unbegun import never_begun
 from cohorts.models import Subject, Visit
 from signature.closing import Reach, reach_of_form

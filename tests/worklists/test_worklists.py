@@ -57,7 +57,8 @@ def test_the_days_of_a_line_are_those_left_or_those_since(trial):
 
 def test_a_visit_whose_forms_are_there_or_not_done_waits_no_more(trial):
     from assessments.catalogue import CATALOGUE
-    from assessments.services import Place, mark_not_done
+    from assessments.place import Place
+    from assessments.services import mark_not_done
 
     subject = trial.treated_subject()
     trial.infuse(subject, day(1), visit="C1D1")

@@ -7,12 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.access import access_for
+from accounts.actor import Locked
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.laboratory_file import Line, Unreadable, read_file
 from assessments.laboratory_import import import_samples, look_through
 from assessments.pages.results import Found
-from assessments.services import Locked, Stale
+from assessments.place import Stale
 from cohorts.services import Refused
 from values.counts import counted
 
