@@ -124,7 +124,7 @@ def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
 def person_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, said = f"{user.username} leaves?", f"{user.username} has left: no role, no sign-in, no token, no session."
-    return confirmed(request, title, leave, {"user": user}, back=user, button="Leaves for good", said=said)
+    return confirmed(request, title, leave, {"user": user}, back=user, button="Deactivate permanently", said=said)
 
 
 def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -136,7 +136,7 @@ def _groups(book: Casebook, copies: FormCopies) -> Iterator[dict[str, Any]]:
     printed: dict[int, str] = {}
     for cell in book.visits:
         yield _group(_heading(cell), cell.forms, copies, printed)
-    yield _group("At no visit", book.single, copies, printed)
+    yield _group("Forms outside visits", book.single, copies, printed)
     for code in dict.fromkeys(form.code for form in book.loose if CATALOGUE[form.code].is_log):
         entries = [form for form in book.loose if form.code == code]
         plural = str(CATALOGUE[code].record._meta.verbose_name_plural)

@@ -184,5 +184,5 @@ def _covered(found: list[Manifested]) -> str:
     by_visit: dict[str, list[str]] = defaultdict(list)
     for one in found:
         form = one.signature.case_form
-        by_visit[form.visit.label if form.visit else "At no visit"].append(CATALOGUE[form.code].title)
+        by_visit[form.visit.label if form.visit else "Forms outside visits"].append(CATALOGUE[form.code].title)
     return "; ".join(f"{visit}: {', '.join(titles)}" for visit, titles in by_visit.items())

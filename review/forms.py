@@ -58,7 +58,7 @@ class QueryFilter(forms.Form):
         + [(bucket.key, f"{bucket.words} days") for bucket in BUCKETS],
     )
     quiet = forms.ChoiceField(label="Last step", required=False, choices=ANY + QUIET)
-    assignee = forms.ChoiceField(label="Whose turn", required=False)
+    assignee = forms.ChoiceField(label="Assigned to", required=False)
     case_form = WholeNumberField(required=False, widget=forms.HiddenInput)
     subject = WholeNumberField(required=False, widget=forms.HiddenInput)
     check = CodeField(required=False, widget=forms.HiddenInput, known=is_check, what="check")
@@ -125,7 +125,7 @@ class AssigneeField(forms.ChoiceField):
 
 class AssignForm(forms.Form):
     use_required_attribute = False
-    to = AssigneeField(label="Whose turn it is", required=False)
+    to = AssigneeField(label="Assigned to", required=False)
     text = forms.CharField(label="Comment", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, data: Any, people: Assignees, *, to: str = "") -> None:
@@ -137,7 +137,7 @@ class AssignForm(forms.Form):
 class SubjectQueryForm(StepForm):
     """A question about a subject as a whole."""
 
-    to = AssigneeField(label="Whose turn it is", required=False)
+    to = AssigneeField(label="Assigned to", required=False)
 
     def __init__(self, data: Any, site_id: int, **options: Any) -> None:
         super().__init__(data, **options)

@@ -77,7 +77,7 @@ class QueryWithSteps(QueryOut):
 TO = {
     "required": False,
     "allow_blank": True,
-    "help_text": 'Whose turn: a user name, or a role at the site as "role:monitor".',
+    "help_text": 'Assigned to: a user name, or a role at the site as "role:monitor".',
 }
 
 

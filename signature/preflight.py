@@ -36,8 +36,8 @@ class OpenWork:
             (self.in_progress, "form in progress", "forms in progress"),
             (
                 self.unsigned,
-                "complete form that nobody signed as it is",
-                "complete forms that nobody signed as they are",
+                "complete form without a valid signature",
+                "complete forms without a valid signature",
             ),
             (self.unverified, "form not verified as planned", "forms not verified as planned"),
         )

@@ -144,7 +144,7 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
         request,
         form,
         raise_it,
-        title="Ask the site",
+        title="Raise query",
         button="Raise the query",
         back=made.get_absolute_url(),
         said="The site is asked.",

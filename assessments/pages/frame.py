@@ -189,7 +189,7 @@ def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> li
         open_to_it = may_restore and not (case_form.locked_at or case_form.frozen_at)
         found += [("edit", "Restore…", reverse("form_restore", args=[case_form.pk]))] if open_to_it else []
     elif not case_form.locked_at and request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
-        found.append(("query", "Ask about this form", address("query_raise", case_form.pk)))
+        found.append(("query", "Query this form", address("query_raise", case_form.pk)))
     if request.access.can(Permission.FREEZE, case_form.subject.site_id):
         found.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))
     return [door for door in found if door[2]]

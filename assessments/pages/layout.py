@@ -98,8 +98,8 @@ SECTION_OF: dict[str, Callable[[str], str]] = {
 }
 ROWS_TITLES = {
     "history": "Earlier therapies",
-    "everolimus": "Times of one dose",
-    "exposure": "Times of one dose",
+    "everolimus": "Dosing periods",
+    "exposure": "Dosing periods",
     "medical_history": "Conditions",
     "dispensing": "Tablets handed out and brought back",
 }

@@ -28,7 +28,7 @@ from values.numbers import read_key
 class ManyForm(StepForm):
     """Words that stand in each thread; with an assignment they may be left out."""
 
-    to = AssigneeField(label="Whose turn it is", required=False)
+    to = AssigneeField(label="Assigned to", required=False)
     field_order = ("to", "text")
 
     def __init__(self, data: Any, step: NamedStep, site_ids: set[int]) -> None:

@@ -58,7 +58,7 @@ class FormsFilter(forms.Form):
 
 
 class QuestionForm(StepForm):
-    to = AssigneeField(label="Whose turn it is", required=False)
+    to = AssigneeField(label="Assigned to", required=False)
 
     def __init__(self, data: Any, site_ids: set[int]) -> None:
         super().__init__(data)

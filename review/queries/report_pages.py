@@ -41,7 +41,7 @@ def query_ageing(request: SignedInRequest) -> HttpResponse:
 def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
-    what = "ages of queries by site as CSV"
+    what = "query ageing by site as CSV"
     return csv_response(request, what, as_table(ageing(request.access)), stamped("query-ages"))
 
 

@@ -147,7 +147,7 @@ function again(failed) {
     const go = (yes) => { clearInterval(ticking); window.removeEventListener("online", online); resolve(yes); };
     const online = () => go(true);
     const standing = document.querySelector("[data-save-trouble]");
-    const box = standing ?? trouble("Not saved: the server cannot be reached. Trying again.", [button("Try now", () => {}), button("Go on typing", () => {})]);
+    const box = standing ?? trouble("Not saved: the server cannot be reached. Trying again.", [button("Try now", () => {}), button("Keep typing", () => {})]);
     const [now, stop] = box.querySelectorAll("button");
     now.onclick = () => go(true);
     stop.onclick = () => go(false);

@@ -120,7 +120,7 @@ def read(monitor: Person, seen: int) -> None:
 def ask(monitor: Person, form: CaseForm) -> None:
     item, words, _ = QUESTIONS[form.code]
     press(monitor.page, "q")
-    monitor.page.get_by_role("heading", name="Ask the site").wait_for()
+    monitor.page.get_by_role("heading", name="Raise query").wait_for()
     monitor.tab_to("item")
     label = monitor.page.locator(f"select[name=item] option[value={item}]").inner_text()
     monitor.page.keyboard.type(label)

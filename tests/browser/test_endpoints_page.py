@@ -68,11 +68,11 @@ def test_new_figures_appear_by_themselves_and_what_was_unfolded_stays_so(trial: 
     sponsor.locator("#table-of-waterfall summary").click()
     sponsor.locator("#table-of-waterfall").get_by_role("row", name="101-001").wait_for(timeout=6000)
     Mark.objects.create(subject=subjects[0])
-    sponsor.get_by_text("1 change on its way").wait_for(timeout=6000)
+    sponsor.get_by_text("1 change pending").wait_for(timeout=6000)
     Mark.objects.all().delete()
     populate(trial.other_site, 5)
     sponsor.get_by_role("row", name="Objective response rate").get_by_text("4 of 15").first.wait_for(timeout=6000)
-    sponsor.get_by_text("no changes on their way").wait_for(timeout=6000)
+    sponsor.get_by_text("up to date").wait_for(timeout=6000)
     assert sponsor.locator("#settings").get_attribute("open") is not None
     sponsor.locator("#table-of-waterfall").get_by_role("row", name="102-001").wait_for(timeout=6000)
     draw_all(sponsor)

@@ -139,7 +139,7 @@ def test_the_page_says_as_of_when_and_how_many_changes_are_on_their_way(trial: T
     text = page(signed_in(trial.sponsor))
     as_of = Estimate.objects.get(population="P2", analysis_set="measurable").as_of
     assert f"<strong>{shown_moment(as_of, seconds=True)}</strong>" in text
-    assert "<strong>2</strong> changes on their way" in text
+    assert "<strong>2</strong> changes pending" in text
 
 
 def test_the_line_is_silent_until_something_changes_then_asks_for_the_new_figures(trial: Trial) -> None:
@@ -150,7 +150,7 @@ def test_the_line_is_silent_until_something_changes_then_asks_for_the_new_figure
     assert client.get(address, {"made": made, "state": f"{made} 0"}).status_code == 204
     Mark.objects.create(subject=subjects[0])
     waiting = client.get(address, {"made": made, "state": f"{made} 0"})
-    assert "1</strong> change on its way" in waiting.content.decode()
+    assert "1</strong> change pending" in waiting.content.decode()
     assert "HX-Trigger" not in waiting
     with acting(SETUP):
         populate(trial.other_site, 1)

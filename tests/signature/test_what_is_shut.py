@@ -157,7 +157,7 @@ def test_the_trial_is_locked_with_work_open_only_all_the_same_and_the_lock_recor
     client = as_user(trial.data_manager)
     page = client.post("/trial/lock/", {"reason": "database lock"})
     assert page.status_code == 422
-    assert "complete forms that nobody signed as they are" in page.content.decode()
+    assert "complete forms without a valid signature" in page.content.decode()
     assert "forms not verified as planned" in page.content.decode()
     assert client.post("/trial/lock/", {"reason": "database lock", "all_the_same": "on"}).status_code == 302
     assert "forms not verified as planned" in Closure.objects.get(scope="trial").overridden

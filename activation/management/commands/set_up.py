@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=tuple(KINDS))
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, metavar="USER", help="who brings it in, with the right to")
-        parser.add_argument("--dry-run", action="store_true", help="look through it only")
+        parser.add_argument("--dry-run", action="store_true", help="check the file only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = KINDS[options["kind"]]

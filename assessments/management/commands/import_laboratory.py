@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, metavar="USER", help="who enters it, with the right to at the site")
-        parser.add_argument("--dry-run", action="store_true", help="look through it only")
+        parser.add_argument("--dry-run", action="store_true", help="check the file only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["by"]).first()

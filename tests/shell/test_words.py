@@ -1,0 +1,87 @@
+"""The words on screen are those of the trade: what people know from other systems, never a dialect of ours."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+# What was said before, and what is said now.
+WORDS = {
+    "In words (query)": "Respond / Comment",
+    "Ask about this form": "Query this form",
+    "Ask many": "Raise queries in bulk",
+    "Ask the site": "Raise query",
+    "Ages of queries": "Query ageing",
+    "Ages by site": "Query ageing",
+    "Whose turn": "Assigned to",
+    "Shut by": "Locks",
+    "it takes entries": "No lock in force",
+    "Lock it all the same": "Lock anyway",
+    "not right yet": "Not saved: 1 problem",
+    "that nobody signed as": "without a valid signature",
+    "changes on their way": "up to date / changes pending",
+    "Nobody leaves the denominator": "All treated subjects stay in the denominator",
+    "Term of the dictionary": "Dictionary term",
+    "Still there": "Ongoing",
+    "Against the limits": "Flag / grade",
+    "what the day asks for": "Results are out of date",
+    "no change asked for": "No dose change indicated",
+    "At no visit": "Forms outside visits",
+    "Picture of subject": "Patient profile",
+    "Strike out": "Remove",
+    "Times of one dose": "Dosing periods",
+    "knew of it being serious": "Date site became aware",
+    "system, system": "Automatic check",
+    "Leaves for good": "Deactivate permanently",
+    "Look through it": "Check file",
+    "of them no longer so": "since lapsed",
+    "You may look here": "You have no access to this page",
+    "There is nothing for you at this address": "Page not found",
+    "View identifying": "Sees data that identify a subject",
+}
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """All that people read: templates, scripts, documents, and the texts in the program but for its docstrings."""
+    folders = [ROOT / "templates", ROOT / "static/js", ROOT / "docs"]
+    files = [
+        file
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.suffix in {".html", ".txt", ".js", ".md", ".typ"}
+    ]
+    for file in [*files, ROOT / "README.md"]:
+        if "decisions" not in file.parts:
+            yield str(file.relative_to(ROOT)), file.read_text()
+    for app in apps.get_app_configs():
+        if Path(app.path).parent == ROOT:
+            for file in Path(app.path).rglob("*.py"):
+                if "migrations" not in file.parts:
+                    yield str(file.relative_to(ROOT)), "\n".join(said_in(ast.parse(file.read_text())))
+
+
+def said_in(module: ast.Module) -> Iterator[str]:
+    bare = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare:
+            yield node.value
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    return dict(shown())
+
+
+@pytest.mark.parametrize("before", WORDS)
+def test_nothing_on_screen_says_it_in_words_of_our_own(before: str, texts: dict[str, str]) -> None:
+    places = [name for name, text in texts.items() if before in text]
+    assert not places, f"say “{WORDS[before]}” in place of “{before}”"
+
+
+def test_all_that_people_read_is_looked_at(texts: dict[str, str]) -> None:
+    assert {"templates/review/query_list.html", "static/js/save.js", "docs/users.md", "README.md"} <= texts.keys()
+    assert "Raise query" in texts["review/queries/pages.py"]
