@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import xlsxwriter
+from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -75,7 +76,7 @@ def csv_response(
     request: HttpRequest, what: str, rows: Iterable[Sequence[Any]], name: str, separator: str = ","
 ) -> HttpResponseBase:
     """Sent while it is read. `what` says what it was made from, `name` goes without its kind."""
-    name = f"{name}.csv"
+    name = marked(f"{name}.csv")
     record_export(request, what, TakenFile(name))
     pieces = (text.encode() for text in csv_lines(rows, separator))
     return attached(StreamingHttpResponse(_followed(request, what, name, pieces), content_type=CSV), name)
@@ -96,6 +97,7 @@ def _followed(request: HttpRequest, what: str, name: str, pieces: Iterable[bytes
 
 def file_response(request: HttpRequest, what: str, content: bytes, name: str, content_type: str) -> HttpResponse:
     """A file that is there as a whole. `what` says what it was made from."""
+    name = marked(name)
     record_export(request, what, TakenFile(name, sha256(content).hexdigest(), len(content)))
     response = HttpResponse(content, content_type=content_type)
     attached(response, name)
@@ -120,6 +122,11 @@ def attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def marked(name: str) -> str:
+    """The name under which a file leaves: of a training environment it says so; the content looks like the trial's."""
+    return name if settings.ENVIRONMENT == "production" else f"TRAINING-{name}"
 
 
 def stamped(name: str) -> str:

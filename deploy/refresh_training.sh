@@ -21,4 +21,4 @@ for volume in database broker beat; do
 done
 compose up --detach --build
 echo "$project is empty. Its first user:"
-echo "  docker compose --env-file $file --file docker-compose.yml --file deploy/training.yml exec worker python manage.py create_admin NAME"
+echo "  docker compose --env-file $file --file docker-compose.yml --file deploy/training.yml exec worker python manage.py create_admin NAME --first-name FIRST --last-name LAST --email ADDRESS"

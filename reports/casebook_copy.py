@@ -98,7 +98,6 @@ def _around(subject: Subject, copying: Copying, title: str, copies: FormCopies) 
         "title": title,
         "subject": subject.label,
         "synthetic": settings.SYNTHETIC_DATA,
-        "training": settings.ENVIRONMENT != "production",
         "made": in_utc(copying.at),
         "made_by": copying.by,
         "withheld": "" if copies.identifying else WITHHELD,

@@ -55,7 +55,6 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
             if one.headline_for
         ],
         "synthetic": settings.SYNTHETIC_DATA,
-        "training": settings.ENVIRONMENT != "production",
         "printed": in_words(printed_at),
         "as_of": in_words(estimate.as_of),
         "made_under": f"{estimate.protocol}, file {estimate.protocol.sha256[:12]}",

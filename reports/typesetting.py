@@ -7,24 +7,32 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
+from django.conf import settings
 
 from reports.characters import fonts, printable
 
+# At the head of each page, before the layout's own rules, which leave the background as it is.
+TRAINING = """#set page(background: place(top + center, dy: 8mm, text(9pt, weight: "bold", fill: rgb("#a4161a"))[
+  TRAINING: not for real subjects
+]))
+"""
 UNSHOWN = Path(__file__).with_name("unshown.typ")
 
 
 def typeset(layout: Path, contents: dict[str, Any], *, at: int, figures: Mapping[str, bytes] | None = None) -> bytes:
     """The PDF of a layout, which reads `data.json` and `unshown.typ`; `at` (seconds since 1970) is when it was made.
 
-    A character that no font has is printed as its code point, and the document says so. `figures` are files by name.
+    Of a training environment each page says so. A character that no font has is printed as its code point, and the
+    document says that. `figures` are files by name.
     """
     plain, unshown = printable(contents)
     with TemporaryDirectory(prefix="pdf-") as folder:
         for name, content in (figures or {}).items():
             Path(folder, name).write_bytes(content)
         Path(folder, "data.json").write_text(json.dumps(plain | {"unshown": unshown}))
-        for source in (layout, UNSHOWN):
-            Path(folder, source.name).write_text(source.read_text())
+        mark = "" if settings.ENVIRONMENT == "production" else TRAINING
+        Path(folder, layout.name).write_text(mark + layout.read_text())
+        Path(folder, UNSHOWN.name).write_text(UNSHOWN.read_text())
         pdf = typst.compile(
             Path(folder, layout.name), root=folder, font_paths=fonts(), ignore_system_fonts=True, timestamp=at
         )

@@ -342,10 +342,13 @@ STORAGES = {
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+MAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+if ENVIRONMENT != "production":
+    EMAIL_BACKEND = "trialsite.training_mail.MarkedMail"
 # Seconds: a mail server that does not answer holds up the worker for no longer.
 EMAIL_TIMEOUT = 10
 # Password links then go to the user alone; without mail the administrator hands them over.
-MAIL_IS_SENT = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(("console.EmailBackend", "dummy.EmailBackend"))
+MAIL_IS_SENT = not MAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="edc@localhost")
 # Who is told by mail that a page or a task broke.
 ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]

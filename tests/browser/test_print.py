@@ -6,6 +6,7 @@ from review.services import raise_query
 from tests.browser.desk import sign_in, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
+from tests.printed import sheets
 
 # Pixels of an A4 sheet between its margins, upright and across.
 UPRIGHT, ACROSS = {"width": 703, "height": 1000}, {"width": 1031, "height": 700}
@@ -74,3 +75,19 @@ def test_a_casebook_is_unfolded_on_paper_and_folded_again_afterwards(sheet, tria
     assert sheet.evaluate(folded) == 0
     sheet.evaluate("dispatchEvent(new Event('afterprint'))")
     assert sheet.evaluate(folded) == before
+
+
+@pytest.mark.parametrize("name", ["a casebook", "a form that is read"])
+@pytest.mark.parametrize(
+    ("invented", "says"),
+    [(True, "TRAINING. Synthetic data: every subject is invented."), (False, "TRAINING: not for real subjects.")],
+)
+def test_each_printed_sheet_of_a_training_environment_says_so(sheet, trial, subject, name, invented, says):
+    who, address, _ = PRINTED[name]
+    sign_in(sheet, getattr(trial, who))
+    sheet.goto(sheet.address + address.format(subject=subject.pk, form=subject.forms.get(code="infusion").pk))
+    if not invented:
+        sheet.evaluate("document.querySelector('.synthetic').remove()")
+    printed = sheets(sheet.pdf(prefer_css_page_size=True))
+    assert len(printed) > 0
+    assert [says in page.extract_text() for page in printed] == [True] * len(printed)

@@ -84,7 +84,10 @@ def test_the_name_of_a_file_says_study_population_set_content_and_moment(trial: 
     populate(trial.site, 2)
     as_of = Estimate.objects.get(population="P2", analysis_set="all_treated").as_of
     disposition = get(sponsor, "pfs", "svg")["Content-Disposition"]
-    assert disposition == f'attachment; filename="NCT00426556_P2_all_treated_pfs_180mm_{as_of:%Y%m%dT%H%M%SZ}.svg"'
+    assert (
+        disposition
+        == f'attachment; filename="TRAINING-NCT00426556_P2_all_treated_pfs_180mm_{as_of:%Y%m%dT%H%M%SZ}.svg"'
+    )
 
 
 @pytest.mark.requirement("21 CFR 11.10(b)")

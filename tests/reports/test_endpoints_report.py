@@ -110,7 +110,7 @@ def test_the_file_says_what_it_is_and_the_log_of_access_who_took_it(trial: Trial
     response = client.get(reverse("endpoints_report", args=["P2", "measurable"]))
     assert response["Content-Type"] == "application/pdf"
     name = response["Content-Disposition"].split('"')[1]
-    assert name.startswith("NCT00426556_P2_measurable_report_20")
+    assert name.startswith("TRAINING-NCT00426556_P2_measurable_report_20")
     event = AccessEvent.objects.get(kind="export")
     assert (event.actor_id, event.file_name) == (trial.sponsor.pk, name)
     assert event.detail.startswith("report as PDF: ")
