@@ -7,7 +7,7 @@ from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.decoded import Counted, counts
-from endpoints.display import Headline, headlines
+from endpoints.headlines import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from
 from in_force.models import InForce

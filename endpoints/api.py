@@ -44,7 +44,9 @@ from protocol.schema import Protocol
 PREVIEWED = ("record", "rows")
 WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a
 category ({", ".join(CATEGORIES)}); {", ".join(f"`{name}.`" for name in TIMES)} with `n`, `events` or `censored`;
-`sensitivity.`, the name of the analysis and `.orr`, `.cbr` or `.pfs`."""
+`sensitivity.`, the name of the analysis and `.orr`, `.cbr` or `.pfs`; of a randomised group `arm.`, its code, a dot and
+one of the former; of its comparison with the reference `compared.`, its code, a dot and one of the times, or `orr.all`,
+`dcr.all`, `cbr.all`."""
 
 
 def population_codes() -> list[tuple[str, str]]:

@@ -23,21 +23,26 @@ TIMES = {
     "follow_up": "Follow-up",
 }
 RATES = {"orr": "objective response", "dcr": "disease control", "cbr": "clinical benefit", "none": "no response"}
+# A difference of rates counts everybody of both groups.
+COMPARED_RATES = {f"{name}.all": "all" for name in ("orr", "dcr", "cbr")}
 # By confirmed or not: where the row keeps the best response and the clinical benefit.
 BEST = {"confirmed": ("cbor", "benefit"), "unconfirmed": ("bor", "benefit_unconfirmed")}
 
 
 class Behind(NamedTuple):
-    """What a number counts: in words, as a condition on outcomes, and where its reason and its days are kept."""
+    """What a number counts: in words, as a condition on outcomes, and where its reason and its days are kept; `by_arm`:
+    of randomised groups, with the stratum of each subject."""
 
     title: str
     condition: Q
     reason: str
     days: str = ""
+    by_arm: bool = False
 
 
 def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
-    """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`. Http404 for unknown."""
+    """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`, `stratum`. Http404 for
+    an unknown one."""
     found = behind(which)
     outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
     best = "row__cbor" if current().analysis.confirmation_required else "row__bor"
@@ -45,6 +50,7 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
         best=Case(When(row__assessed=False, then=Value(NOT_ASSESSED)), default=KT(best), output_field=TextField()),
         reason=KT(found.reason),
         days=KT(found.days) if found.days else Value(""),
+        stratum=KT("row__stratum"),
         label=F("subject__label"),
     ).order_by("subject__label")
 
@@ -58,9 +64,27 @@ def behind(which: str) -> Behind:
         return _time(kind, rest)
     if kind == "sensitivity":
         return _sensitivity(*rest.rpartition(".")[::2])
+    if kind in ("arm", "compared"):
+        return _of_arms(kind, *rest.partition(".")[::2])
     if which == "all":
         return Behind("All subjects", Q(), "derivation__headline__reason")
     raise Http404
+
+
+def _of_arms(kind: str, code: str, name: str) -> Behind:
+    """A number of one randomised group; or of a comparison, whose subjects are those of the reference too."""
+    protocol = current()
+    reference = protocol.analysis.reference_arm
+    if not protocol.is_randomised(code) or name.partition(".")[0] in ("arm", "compared", "sensitivity"):
+        raise Http404
+    codes = [code] if kind == "arm" else [code, reference]
+    if None in codes or len(set(codes)) < len(codes):
+        raise Http404
+    inner = behind(COMPARED_RATES.get(name, name) if kind == "compared" else name)
+    groups = " against ".join(protocol.cohort(each).label for each in codes if each)
+    return inner._replace(
+        title=f"{groups}: {inner.title}", condition=inner.condition & Q(row__arm__in=codes), by_arm=True
+    )
 
 
 def _response(kind: str, name: str) -> Behind:

@@ -9,17 +9,20 @@ from django.urls import reverse
 
 from cohorts.following import read
 from endpoints.downloads import canvas_of
-from endpoints.figures import FIGURES, Figure
+from endpoints.figures import Figure, figures_of
+from endpoints.figures.arm_tables import tables_of
+from endpoints.figures.comparing import arms_of
 from endpoints.figures.style import Spec
-from endpoints.figures.tables import TABLES, Table, limits, percent, reached
+from endpoints.figures.tables import Table
+from endpoints.headlines import Headline, headlines
 from endpoints.models import Estimate
 from endpoints.reading import Selection
 from protocol import Protocol, current
 from protocol.schema import AnalysisPlan, Assumption
-from values.counts import counted
 
 # The other tables say the same as a figure and are fetched when they are unfolded.
 SHOWN = ("response", "times", "landmarks", "sensitivity", "non_responders")
+SHOWN_OF_ARMS = ("by_arm", "hazards", "differences")
 FILE_KINDS = ("svg", "png", "pdf")
 ONE_COLUMN_MM = "85"
 RECIST = {
@@ -32,15 +35,13 @@ METHODS = (
     "limits after Brookmeyer and Crowley, Biometrics 1982; follow-up, Schemper and Smith, Control "
     "Clin Trials 1996"
 )
+METHODS_OF_COMPARISON = (
+    "log-rank test, Mantel, Cancer Chemother Rep 1966; hazard ratio, Cox, J R Stat Soc B 1972, ties after Efron, J Am "
+    "Stat Assoc 1977, or Breslow, Biometrics 1974; difference of rates, Newcombe, Stat Med 1998; tests of rates, "
+    "Cochran, Biometrics 1954, Mantel and Haenszel, J Natl Cancer Inst 1959, and Fisher 1934"
+)
 # Longer tables than this are folded on the page; their files are whole anyway.
 FOLDED_FROM = 25
-
-
-class Headline(NamedTuple):
-    label: str
-    value: str
-    note: str
-    which: str
 
 
 class Earlier(NamedTuple):
@@ -86,8 +87,12 @@ def page_of(chosen: Selection) -> dict[str, Any]:
     return context | {
         "estimate": chosen.estimate,
         "headlines": headlines(figures, plan),
-        "tables": {code: (numbered(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in SHOWN},
-        "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in FIGURES.items()},
+        "tables": {
+            code: (numbered(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in shown_of(figures)
+        },
+        "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in figures_of(figures).items()},
+        "arms": arms_of(figures),
+        "of_arms": set_of_arms(chosen),
         "settings": settings_of(current()),
         "assumptions": other_assumptions(current()),
         "sources": sources_of(plan),
@@ -98,6 +103,18 @@ def page_of(chosen: Selection) -> dict[str, Any]:
             Earlier(one, headlines(one.figures, read(one.protocol_id).analysis)) for one in chosen.by_version[1:]
         ],
     }
+
+
+def shown_of(figures: dict[str, Any]) -> tuple[str, ...]:
+    """The tables that stand by themselves in the order of their numbers: those by randomised group first."""
+    return (*SHOWN_OF_ARMS, *SHOWN) if arms_of(figures) else SHOWN
+
+
+def set_of_arms(chosen: Selection) -> str:
+    """Whether the groups of this set are whole: nobody takes a part of the randomised for the intention to treat."""
+    if chosen.analysis_set.code == "all_randomised":
+        return "Intention to treat: all who were randomised, in the group that the list gave."
+    return f"Not by intention to treat: of the randomised, the set {chosen.analysis_set.label} alone."
 
 
 def _populations(chosen: Selection) -> list[dict[str, Any]]:
@@ -123,31 +140,9 @@ def _sets(chosen: Selection) -> list[dict[str, Any]]:
     ]
 
 
-def headlines(figures: dict[str, Any], plan: AnalysisPlan) -> list[Headline]:
-    kind = figures["response"]["headline"]
-    level = percent(float(plan.conf_level) * 100).removesuffix(".0")
-    rates = figures["response"][kind]
-    shown = [
-        Headline(
-            f"{name.upper()}, {kind}",
-            "–" if rates[name]["percent"] is None else f"{percent(rates[name]['percent'])} %",
-            f"{rates[name]['x']} of {rates[name]['n']}; {level} % CI {limits(rates[name])}",
-            f"{kind}.{name}",
-        )
-        for name in ("orr", "dcr", "cbr")
-    ]
-    for name, label in (("pfs", "Median PFS"), ("os", "Median OS")):
-        found = figures["times"][name]
-        middle, lower, upper = (reached(value) for value in found["median"]["months"])
-        value = "–" if not found["n"] else middle if middle == "NR" else f"{middle} mo"
-        note = f"{counted(found['events'], 'event')}; {level} % CI {lower} to {upper}" if found["n"] else "no subjects"
-        shown.append(Headline(label, value, note, f"{name}.events"))
-    return shown
-
-
 def table(chosen: Selection, code: str) -> Table:
     assert chosen.estimate is not None
-    return TABLES[code](chosen.estimate.figures, current().analysis)
+    return tables_of(chosen.estimate.figures)[code](chosen.estimate.figures, current().analysis)
 
 
 def numbered(chosen: Selection, code: str) -> Table:
@@ -183,13 +178,15 @@ def _files(chosen: Selection, code: str) -> Iterator[tuple[str, str]]:
 def title_of_figure(chosen: Selection, figure: Figure) -> str:
     """Numbered, with population and how many subjects: what the page and the report call it."""
     assert chosen.estimate is not None
-    number = list(FIGURES).index(figure.code) + 1
-    return f"Figure {number}. {figure.title}, {chosen.title}, {figure.subjects(chosen.estimate.figures)}"
+    figures = chosen.estimate.figures
+    number = list(figures_of(figures)).index(figure.code) + 1
+    return f"Figure {number}. {figure.title}, {chosen.title}, {figure.subjects(figures)}"
 
 
 def title_of_table(chosen: Selection, table: Table) -> str:
     assert chosen.estimate is not None
-    number = f"Table {SHOWN.index(table.code) + 1}. " if table.code in SHOWN else ""
+    shown = shown_of(chosen.estimate.figures)
+    number = f"Table {shown.index(table.code) + 1}. " if table.code in shown else ""
     return f"{number}{table.title}, {chosen.title}, N = {chosen.estimate.subjects:,}"
 
 
@@ -217,7 +214,8 @@ def sources_of(plan: AnalysisPlan) -> str:
     """What the figures rest on: the version of RECIST that is in force, and that of the sensitivity analysis."""
     used = RECIST[plan.recist_version]
     other = "" if plan.recist_version == "1.1" else f"; thresholds of the sensitivity analysis, {RECIST['1.1']}"
-    return f"{used}{other}; {METHODS}."
+    compared = f"; {METHODS_OF_COMPARISON}" if plan.reference_arm else ""
+    return f"{used}{other}; {METHODS}{compared}."
 
 
 def other_assumptions(protocol: Protocol) -> list[Assumption]:

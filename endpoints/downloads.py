@@ -10,9 +10,9 @@ from audit.files import CSV, PDF, csv_lines, file_response
 from components.filtering import NoFilter, wanted_of
 from endpoints import typeface
 from endpoints.arithmetic.words import ORIGINS
-from endpoints.figures import FIGURES
+from endpoints.figures import figures_of
+from endpoints.figures.arm_files import files_of
 from endpoints.figures.captions import level_of
-from endpoints.figures.files import FILES
 from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
 from endpoints.reading import Selection, selection
 from protocol import current
@@ -59,9 +59,10 @@ def made_from(chosen: Selection, what: str) -> str:
 
 
 def table_file(chosen: Selection, code: str) -> bytes:
-    if code not in FILES or chosen.estimate is None:
+    if chosen.estimate is None or code not in files_of(chosen.estimate.figures):
         raise Http404
-    rows = FILES[code](chosen.estimate.figures, float(current().analysis.days_per_month))
+    figures = chosen.estimate.figures
+    rows = files_of(figures)[code](figures, float(current().analysis.days_per_month))
     return "".join(csv_lines(rows)).encode()
 
 
@@ -73,10 +74,11 @@ def figure_file(chosen: Selection, code: str, kind: str, millimetres: str = "180
 
 def figure_spec(chosen: Selection, code: str, width: int = TWO_COLUMNS) -> Spec:
     """The figure for paper and slides, `width` in points. Http404 where there is no such figure, or nothing to draw."""
-    figure = FIGURES.get(code)
-    if figure is None or chosen.estimate is None or not figure.is_there(chosen.estimate.figures):
+    figures = chosen.estimate.figures if chosen.estimate else None
+    figure = figures_of(figures).get(code) if figures else None
+    if figures is None or figure is None or not figure.is_there(figures):
         raise Http404
-    return figure.draw(chosen.estimate.figures, canvas_of(chosen, width))
+    return figure.draw(figures, canvas_of(chosen, width))
 
 
 def canvas_of(chosen: Selection, width: Width, links: Links | None = None) -> Canvas:

@@ -17,9 +17,11 @@ from audit.files import CSV, file_response
 from cohorts.following import read
 from cohorts.models import ProtocolVersion
 from components.filtering import refuse_parameters
-from endpoints.display import headlines, numbered, settings_of
+from endpoints.display import numbered, settings_of
 from endpoints.downloads import file_name, made_from, table_file
-from endpoints.figures.tables import TABLES, Cell, Table
+from endpoints.figures.arm_tables import tables_of
+from endpoints.figures.tables import Cell, Table
+from endpoints.headlines import headlines
 from endpoints.reading import Selection, selection
 from protocol import current, under
 
@@ -66,7 +68,8 @@ def chosen_under(population: str, analysis_set: str, version: int) -> Iterator[S
 
 
 def _tables(chosen: Selection, version: int) -> Iterator[tuple[Table, Downloads]]:
-    for code in TABLES:
+    assert chosen.estimate is not None
+    for code in tables_of(chosen.estimate.figures):
         table = numbered(chosen, code)
         rows = tuple(tuple(Cell(cell.text) for cell in row) for row in table.rows)
         url = reverse("endpoints_file_under", args=[*chosen.codes, version, code])

@@ -23,6 +23,9 @@ class OutcomeOut(serializers.ModelSerializer):
     best = serializers.CharField(allow_null=True)
     days = serializers.CharField(allow_null=True, allow_blank=True)
     reason = serializers.CharField(allow_null=True)
+    stratum = serializers.CharField(
+        allow_null=True, allow_blank=True, help_text="What a list of randomisation calls the subject's stratum."
+    )
 
     class Meta:
         model = Outcome
@@ -35,6 +38,7 @@ class OutcomeOut(serializers.ModelSerializer):
             "best",
             "days",
             "reason",
+            "stratum",
             "derived_at",
         )
 

@@ -20,6 +20,7 @@ from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
 from endpoints.models import Outcome
 from protocol import current
+from randomisation.wording import in_words
 from values.counts import counted
 from values.dates import shown_date
 from values.times import shown_moment
@@ -214,6 +215,7 @@ def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
         *(("Randomised", shown_date(day) or "no") for day in randomised),
+        *(("Stratum at randomisation", in_words(given)) for given in [found.get("stratum")] if given),
         ("First dose", shown_date(found["treatment_start"]) or "none"),
         ("Sum at baseline", _mm(found["baseline_sum"])),
         ("Response that counts", f"the {protocol.analysis.response_source}'s"),

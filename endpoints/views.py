@@ -15,7 +15,7 @@ from components.filtering import NoFilter, wanted_of
 from endpoints import reading
 from endpoints.behind import subjects
 from endpoints.display import page_of, table
-from endpoints.figures.tables import TABLES
+from endpoints.figures.arm_tables import tables_of
 from endpoints.models import Outcome
 from endpoints.reading import freshness, selection
 from endpoints.story import story_of
@@ -53,7 +53,7 @@ def endpoints_table(request: SignedInRequest, population: str, analysis_set: str
     """The table that says the same as a figure, once somebody unfolds it."""
     request.access.require(Permission.VIEW_ENDPOINTS)
     chosen = selection(population, analysis_set)
-    if code not in TABLES or chosen.estimate is None:
+    if chosen.estimate is None or code not in tables_of(chosen.estimate.figures):
         raise Http404
     return render(request, "endpoints/table.html", {"chosen": chosen, "table": table(chosen, code)})
 

@@ -9,10 +9,20 @@ from typing import Any
 from django.conf import settings
 
 from assessments.models import CaseForm
-from endpoints.display import SHOWN, headlines, numbered, other_assumptions, settings_of, sources_of, title_of_figure
+from endpoints.display import (
+    numbered,
+    other_assumptions,
+    set_of_arms,
+    settings_of,
+    shown_of,
+    sources_of,
+    title_of_figure,
+)
 from endpoints.downloads import canvas_of, rendered
-from endpoints.figures import FIGURES, Figure
+from endpoints.figures import Figure, figures_of
+from endpoints.figures.comparing import arms_of
 from endpoints.figures.tables import Table
+from endpoints.headlines import headlines
 from endpoints.reading import Selection
 from endpoints.records import FORMS
 from protocol import Protocol, current
@@ -31,7 +41,7 @@ def endpoints_report(chosen: Selection, *, printed_at: datetime.datetime) -> byt
     figures = chosen.estimate.figures
     files = {
         name: rendered(figure.draw(part, canvas_of(chosen, WIDTH)), "pdf")
-        for figure in FIGURES.values()
+        for figure in figures_of(figures).values()
         for name, part in _sheets(figure, figures)
     }
     return typeset(LAYOUT, contents(chosen, printed_at), at=int(printed_at.timestamp()), figures=files)
@@ -64,8 +74,9 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         "response_source": plan.response_source,
         "recist": plan.recist_version,
         "headlines": [headline._asdict() for headline in headlines(figures, plan)],
-        "tables": {code: as_plain(numbered(chosen, code)) for code in SHOWN},
-        "figures": {code: _figure(chosen, figure) for code, figure in FIGURES.items()},
+        "tables": {code: as_plain(numbered(chosen, code)) for code in shown_of(figures)},
+        "figures": {code: _figure(chosen, figure) for code, figure in figures_of(figures).items()},
+        "of_arms": set_of_arms(chosen) if arms_of(figures) else "",
         **_footnotes(protocol),
     }
 

@@ -52,7 +52,13 @@ class Design:
         codes = [code for code in given.cohorts if code in population.cohorts] if given else []
         if given is None or len(codes) < 2:
             return None
-        arms = tuple(Arm(code, protocol.cohort(code).label) for code in codes)
+        labels = [protocol.cohort(code).label for code in codes]
+        # two of one label are told apart by their codes
+        apart = [
+            label if labels.count(label) == 1 else f"{label} ({code})"
+            for code, label in zip(codes, labels, strict=True)
+        ]
+        arms = tuple(map(Arm, codes, apart))
         reference = next((arm for arm in arms if arm.code == plan.reference_arm), None)
         strata = plan.comparison_strata if isinstance(plan.comparison_strata, tuple) else None
         return cls(arms, reference, given, strata)
@@ -115,6 +121,8 @@ def by_arm(outcomes: Iterable[OutcomeRow], design: Design, plan: AnalysisPlan) -
         "elsewhere": len(rows) - sum(map(len, members.values())),
         "factors": design.factors,
         "reference": design.reference._asdict() if design.reference else None,
+        "primary": plan.primary_endpoint,
+        "sides": plan.comparison_sides,
         "comparisons": [compared(_pair(arm, members, design), bool(design.factors), plan) for arm in others],
     }
 

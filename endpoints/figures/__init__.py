@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from endpoints.arithmetic.populations import MOST_DRAWN
-from endpoints.figures import captions, kaplan_meier, spider, swimmer, waterfall
+from endpoints.figures import arm_curves, captions, kaplan_meier, spider, swimmer, waterfall
+from endpoints.figures.comparing import arms_of, nobody
 from endpoints.figures.kaplan_meier import ENDPOINTS, NO_SUBJECTS, Endpoint
 from endpoints.figures.style import Canvas, Links, Spec
 from protocol.schema import AnalysisPlan
 
-__all__ = ["FIGURES", "Figure", "Links"]
+__all__ = ["ARM_FIGURES", "FIGURES", "Figure", "Links", "figures_of"]
 
 Figures = dict[str, Any]
 
@@ -129,3 +130,28 @@ FIGURES: dict[str, Figure] = {
         ),
     )
 }
+
+
+def _curves_of_arms(endpoint: Endpoint) -> Figure:
+    def shown(figures: Figures) -> int:
+        arms = arms_of(figures)
+        return arm_curves.number_of(arms, endpoint) if arms else 0
+
+    return Figure(
+        f"{endpoint.curve}_arms",
+        f"{endpoint.title} by randomised group",
+        "arm_at_risk",
+        "times",
+        lambda figures, canvas: arm_curves.spec(figures["arms"], endpoint, canvas),
+        lambda figures, plan: captions.curves_of_arms(endpoint, figures["arms"], plan),
+        shown,
+        lambda figures: endpoint.nobody if figures["n"] and endpoint.nobody != NO_SUBJECTS else nobody(figures),
+    )
+
+
+ARM_FIGURES = {figure.code: figure for figure in (_curves_of_arms(ENDPOINTS[name]) for name in arm_curves.CURVES)}
+
+
+def figures_of(figures: Figures) -> dict[str, Figure]:
+    """The figures of an estimate in the order of their numbers: those by randomised group first, where it has some."""
+    return {**ARM_FIGURES, **FIGURES} if arms_of(figures) else FIGURES

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from endpoints.arithmetic.arms import ENDPOINTS as COMPARED
 from endpoints.figures.kaplan_meier import Endpoint
 from endpoints.figures.style import abbreviations
 from protocol.schema import AnalysisPlan
 
 Figures = dict[str, Any]
+SIDES = {"two-sided": "two-sided", "one-sided": "one-sided for fewer events"}
+NO_TEST_YET = (
+    "Figures follow the record as it grows: only the analysis that the plan foresees tests the hypothesis. No p value "
+    "is adjusted for several looks or endpoints."
+)
 # So many subjects are named below a figure that they are not in; the table beside it names them all.
 MOST_NAMED = 12
 
@@ -17,6 +23,28 @@ def curve(endpoint: Endpoint, plan: AnalysisPlan) -> str:
     return (
         f"{endpoint.event} Shaded: pointwise {level_of(plan)} limits, {plan.conf_type} scale. Upright ticks: "
         f"{endpoint.censored}. Dashed: the median. CI: confidence interval; NR: not reached."
+    )
+
+
+def curves_of_arms(endpoint: Endpoint, arms: dict[str, Any], plan: AnalysisPlan) -> str:
+    """How to read the curves of randomised groups, and their comparison where there is one."""
+    drawn = (
+        f"{endpoint.event} By the group that the list gave, each with a colour and a dash of its own. Upright ticks: "
+        f"{endpoint.censored}. CI: {level_of(plan)} confidence interval; NR: not reached."
+    )
+    if endpoint.curve not in COMPARED or not arms["comparisons"]:
+        return drawn
+    return f"{drawn} {how_compared(arms, plan)} {NO_TEST_YET}"
+
+
+def how_compared(arms: dict[str, Any], plan: AnalysisPlan) -> str:
+    """Model, test and strata of hazard ratios."""
+    factors = " and ".join(arms["factors"])
+    strata = f" Stratified by {factors}, as the list was." if factors else ""
+    return (
+        f"Hazard ratio: Cox model of the group alone, ties after {plan.comparison_ties.capitalize()}, Wald's limits; "
+        f"below 1 the hazard is lower than in {arms['reference']['label']}. p: log-rank test, "
+        f"{SIDES[plan.comparison_sides]}.{strata}"
     )
 
 

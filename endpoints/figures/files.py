@@ -44,7 +44,7 @@ def landmarks(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "endpoint", "month", "percent", "lower_percent", "upper_percent", "at_risk"
     for name in ("pfs", "os"):
         for row in figures["times"][name]["landmarks"]:
-            yield name, row["month"], *_percents(row["survival"], row["lower"], row["upper"]), row["at_risk"]
+            yield name, row["month"], *percents(row["survival"], row["lower"], row["upper"]), row["at_risk"]
 
 
 def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -73,7 +73,7 @@ def curves(figures: dict[str, Any], days_per_month: float) -> Rows:
     for name, found in figures["times"].items():
         steps = found["steps"]
         for day, at, *limits in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
-            yield name, day, day / days_per_month, *_percents(at, *(limits if at < 1 else (None, None)))
+            yield name, day, day / days_per_month, *percents(at, *(limits if at < 1 else (None, None)))
 
 
 def waterfall(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -114,8 +114,8 @@ FILES: dict[str, Callable[[dict[str, Any], float], Rows]] = {
 
 
 def _rate(found: dict[str, Any]) -> tuple[Any, ...]:
-    return found["x"], found["n"], found["percent"], *_percents(found["lower"], found["upper"])
+    return found["x"], found["n"], found["percent"], *percents(found["lower"], found["upper"])
 
 
-def _percents(*fractions: float | None) -> tuple[float | None, ...]:
+def percents(*fractions: float | None) -> tuple[float | None, ...]:
     return tuple(None if value is None else 100 * value for value in fractions)

@@ -70,8 +70,8 @@ ENDPOINTS = {
 
 def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
     """`found` is one of the curves of populations.times."""
-    steps = _steps(found, canvas.days_per_month)
-    ticks = month_ticks(found["last"] / canvas.days_per_month, _most_ticks(canvas))
+    steps = steps_of(found, canvas.days_per_month)
+    ticks = month_ticks(found["last"] / canvas.days_per_month, most_ticks(canvas))
     height = canvas.text * 23
     return figure(
         [
@@ -87,7 +87,7 @@ def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
         text=canvas.text,
         legends="horizontal",
         title=heading(canvas, counts(found, endpoint), median(found, canvas.level)),
-        encoding={"x": _months(endpoint.since or canvas.origin, ticks), "y": _share(endpoint)},
+        encoding={"x": axis_of_months(endpoint.since or canvas.origin, ticks), "y": axis_of_share(endpoint)},
     )
 
 
@@ -105,12 +105,12 @@ def median(found: dict[str, Any], level: str) -> str:
     return f"Median {middle} ({level} CI {lower} to {upper})"
 
 
-def _most_ticks(canvas: Canvas) -> int:
+def most_ticks(canvas: Canvas) -> int:
     """So many that the numbers at risk below them do not touch."""
     return max(3, int(canvas.plot(BESIDE) / (canvas.text * 3.2)) - 1) if canvas.text < 8 else 9
 
 
-def _steps(found: dict[str, Any], days_per_month: float) -> list[Spec]:
+def steps_of(found: dict[str, Any], days_per_month: float) -> list[Spec]:
     steps = found["steps"]
     rows = [
         {"month": day / days_per_month, "survival": survival, "lower": lower, "upper": upper}
@@ -131,7 +131,7 @@ def _words(survival: float, lower: float | None, upper: float | None) -> dict[st
     return {"estimate": f"{share(100 * survival)} %", "limits": limits}
 
 
-def _months(since: str, ticks: list[int]) -> Spec:
+def axis_of_months(since: str, ticks: list[int]) -> Spec:
     return {
         "field": "month",
         "type": "quantitative",
@@ -141,7 +141,7 @@ def _months(since: str, ticks: list[int]) -> Spec:
     }
 
 
-def _share(endpoint: Endpoint) -> Spec:
+def axis_of_share(endpoint: Endpoint) -> Spec:
     return {
         "type": "quantitative",
         "scale": {"domain": [0, 1]},

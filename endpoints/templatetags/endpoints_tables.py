@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from endpoints.display import FOLDED_FROM, subject_url
 from endpoints.figures.tables import Cell, Table
 from endpoints.reading import Selection
+from randomisation.wording import in_words
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def cell_content(chosen: Selection, cell: Cell) -> SafeString | str:
     if cell.ref:
         return format_html('<a href="{}">{}</a>', subject_url(cell.ref), cell.text)
     return cell.text
+
+
+@register.filter
+def stratum(written: str | None) -> str:
+    """What a subject was when a list gave its group."""
+    return in_words(written) if written else "–"
 
 
 @register.inclusion_tag("endpoints/table_card.html")

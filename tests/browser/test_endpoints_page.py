@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import expect
 
 from endpoints.models import Mark
 from tests.cast import Trial
 from tests.endpoints.population import populate
+from tests.randomisation.two_arms import two_arms
 
 CURVES = ("pfs", "os", "dor", "follow_up")
 FIGURES = (*CURVES, "waterfall", "spider", "swimmer")
@@ -46,6 +48,39 @@ def keep(page: Any, name: str) -> None:
     """A picture for whoever looks at it: SHOTS names the folder."""
     if folder := os.environ.get("SHOTS"):
         page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_curves_of_randomised_groups_are_drawn_in_one_picture(
+    committed_db: None, settings: Any, tmp_path: Path, page: Any, site_server: str, width: int
+) -> None:
+    settings.PROTOCOL_FILE = tmp_path / "two-arms.toml"
+    settings.PROTOCOL_FILE.write_text(two_arms('primary_endpoint = "pfs"'))
+    trial = Trial()
+    strata = ("measurable_disease=yes, who_status=below 1", "measurable_disease=no, who_status=1 or more")
+    populate(trial.site, 14, "WITH", strata=strata)
+    populate(trial.other_site, 11, "WITHOUT", strata=strata)
+    client = Client()
+    client.force_login(trial.sponsor)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site_server}])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site_server}/endpoints/BOTH/all_randomised/")
+    for code in ("pfs_arms", "os_arms", "dor_arms"):
+        page.locator(f".vega-{code}").scroll_into_view_if_needed()
+        expect(page.locator(f".vega-{code}[data-drawn] svg")).to_contain_text("Without everolimus")
+    drawn = page.locator(".vega-pfs_arms svg")
+    for text in ("Number at risk", "ratio 1.00 (95 % CI 0.43 to 2.33)", "log-rank p", "primary endpoint"):
+        expect(drawn).to_contain_text(text)
+    keep(page, f"arms-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("#title-hazards").scroll_into_view_if_needed()
+    page.get_by_role("row", name="Progression-free survival (primary endpoint) stratified").get_by_role(
+        "link"
+    ).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "With everolimus against Without everolimus: Progression-free survival: all"
+    )
+    expect(page.get_by_text("Measurable disease: yes, Performance status: below 1").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -1,5 +1,6 @@
 """A population by hand: subjects with their derived outcomes and the estimates on them, without typing any form."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -53,8 +54,11 @@ def _scan(on: int, said: Any, total: str) -> Assessment:
     return Assessment(f"tumour:{on}", day(on), (measured,), new_lesion="N", investigator=said)
 
 
-def populate(site: Site, count: int, cohort: str = "P2-10D", first: int = 1) -> list[Subject]:
-    """So many treated subjects of a cohort at a site, derived and estimated."""
+def populate(
+    site: Site, count: int, cohort: str = "P2-10D", first: int = 1, strata: tuple[str, ...] = ()
+) -> list[Subject]:
+    """So many treated subjects of a cohort at a site, derived and estimated; with strata, given to it by a list on the
+    day of the first dose."""
     with acting(SETUP):
         subjects = Subject.objects.bulk_create(
             Subject(site=site, number=number, label=f"{site.code}-{number:03}")
@@ -62,7 +66,11 @@ def populate(site: Site, count: int, cohort: str = "P2-10D", first: int = 1) -> 
         )
         plan = current().analysis
         for index, subject in enumerate(subjects):
-            outcome = derive(records(f"subject:{subject.pk}", index), plan)
+            known = records(f"subject:{subject.pk}", index)
+            if strata:
+                given = strata[index % len(strata)]
+                known = replace(known, randomisation=FIRST_DOSE, arm=cohort, stratum=given)
+            outcome = derive(known, plan)
             Outcome.objects.create(
                 subject=subject,
                 cohort_code=cohort,

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actor import acting
-from endpoints.display import headlines
+from endpoints.headlines import headlines
 from endpoints.models import Estimate, Mark
 from protocol import current
 from tests.cast import SETUP, Trial

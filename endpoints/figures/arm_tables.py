@@ -1,0 +1,201 @@
+"""The tables by randomised group: estimates beside each other, and the comparison with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from endpoints.arithmetic.arms import ENDPOINTS
+from endpoints.figures.captions import NO_TEST_YET, how_compared, level_of
+from endpoints.figures.comparing import (
+    CANNOT,
+    NOT_COMPARED,
+    Arms,
+    against,
+    analyses_of,
+    arms_of,
+    limits_of,
+    named,
+    p_text,
+    two_decimals,
+)
+from endpoints.figures.tables import AT_RISK, RATES, TABLES, TIMES, Cell, Table, limits, percent, reached
+from protocol.schema import AnalysisPlan
+from values.counts import counted
+
+Row = tuple[Cell, ...]
+ESTIMATED = ("pfs", "os", "dor", "follow_up")
+
+
+def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Rates of the headline response and medians, a pair of columns for each group."""
+    arms, kind = figures["arms"], figures["response"]["headline"]
+    groups, level = arms["groups"], level_of(plan)
+    rows = [
+        _row("Subjects", ((Cell(f"{group['n']:,}", f"arm.{group['code']}.all"), Cell("")) for group in groups)),
+        *(
+            _row(f"{named(title, arms, name)}, {kind}", (_rate(group, kind, name) for group in groups))
+            for name, title in RATES.items()
+        ),
+        *(
+            _row(f"{named(TIMES[name], arms, name)}, median", (_median(group, name) for group in groups))
+            for name in ESTIMATED
+        ),
+    ]
+    columns = ("", *(head for group in groups for head in (group["label"], f"Estimate ({level} CI)")))
+    return Table("by_arm", "Results by randomised group", columns, tuple(rows), _whose(arms))
+
+
+def _row(title: str, pairs: Iterator[tuple[Cell, Cell]]) -> Row:
+    return (Cell(title), *(cell for pair in pairs for cell in pair))
+
+
+def _rate(group: dict[str, Any], kind: str, name: str) -> tuple[Cell, Cell]:
+    rate = group["response"][kind][name]
+    estimate = f"{percent(rate['percent'])} % ({limits(rate)})" if rate["n"] else "–"
+    return Cell(f"{rate['x']} of {rate['n']}", f"arm.{group['code']}.{kind}.{name}"), Cell(estimate)
+
+
+def _median(group: dict[str, Any], name: str) -> tuple[Cell, Cell]:
+    found = group["times"][name]
+    middle, lower, upper = (reached(months) for months in found["median"]["months"])
+    unit = "" if middle == reached(None) else " months"
+    estimate = f"{middle}{unit} ({lower} to {upper})" if found["n"] else "–"
+    return Cell(f"{found['events']} of {found['n']}", f"arm.{group['code']}.{name}.events"), Cell(estimate)
+
+
+def _whose(arms: Arms) -> str:
+    others = arms["elsewhere"]
+    left_out = f" {others:,} of the subjects were given no group by a list, and are in none." if others else ""
+    compared = "" if arms["reference"] else " The plan names no reference arm: groups are not compared."
+    return (
+        f"Each subject in the group that the list gave, whatever it received.{left_out}{compared} Exact limits "
+        "of rates (Clopper-Pearson); Kaplan-Meier medians with their events; duration of response: responders only; "
+        "follow-up: reverse Kaplan-Meier; NR: not reached."
+    )
+
+
+def hazards(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Hazard ratio and log-rank test of PFS and OS, by strata and without."""
+    arms = figures["arms"]
+    rows = [
+        row
+        for compared in arms["comparisons"]
+        for name in ENDPOINTS
+        for row in _hazards(arms, compared, name, several=len(arms["comparisons"]) > 1)
+    ]
+    columns = ("", "Analysis", "Subjects", "Events", "Hazard ratio", f"{level_of(plan)} CI", "p, log-rank")
+    notes = [how_compared(arms, plan), *_silences(arms), NO_TEST_YET, NOT_COMPARED] if rows else [_uncompared(arms)]
+    return Table(
+        "hazards", f"Times to event compared{_pair(arms)}", columns, tuple(rows), " ".join(notes), words=(0, 1)
+    )
+
+
+def _pair(arms: Arms) -> str:
+    (*others,) = arms["comparisons"]
+    return f": {against(arms, others[0])}" if len(others) == 1 else ""
+
+
+def _uncompared(arms: Arms) -> str:
+    return "" if arms["reference"] else "The plan names no reference arm: groups are not compared."
+
+
+def _hazards(arms: Arms, compared: dict[str, Any], name: str, *, several: bool) -> Iterator[Row]:
+    found, title = compared["times"][name], named(TIMES[name], arms, name)
+    if several:
+        title = f"{title}: {against(arms, compared)}"
+    for how, analysis in analyses_of(found):
+        ratio, test = analysis["ratio"], analysis["test"]
+        yield (
+            Cell(title),
+            Cell(how),
+            Cell(str(found["n"]), f"compared.{compared['code']}.{name}.n"),
+            Cell(str(found["events"]), f"compared.{compared['code']}.{name}.events"),
+            Cell(two_decimals(ratio["value"]) if ratio else f"{CANNOT}: {analysis['no_ratio']}"),
+            Cell(limits_of(ratio) if ratio else "–"),
+            Cell(p_text(test["p"]) if test else f"{CANNOT}: {analysis['no_test']}"),
+        )
+
+
+def _silences(arms: Arms) -> Iterator[str]:
+    """Which strata tell nothing of a difference, of each endpoint: nobody takes them for counted."""
+    for compared in arms["comparisons"]:
+        for name in ENDPOINTS:
+            analysis = compared["times"][name]["stratified"]
+            if analysis and analysis["silent"]:
+                yield (
+                    f"{name.upper()}, {against(arms, compared)}: {analysis['silent_strata']} of {analysis['strata']} "
+                    f"strata, with {counted(analysis['silent'], 'subject')}, had no event with both groups at risk and "
+                    "tell nothing."
+                )
+
+
+def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Differences of the rates of the headline response, in percentage points."""
+    arms, kind = figures["arms"], figures["response"]["headline"]
+    several = len(arms["comparisons"]) > 1
+    rows = [
+        _difference(arms, compared, name, kind, several=several) for compared in arms["comparisons"] for name in RATES
+    ]
+    columns = (
+        *("", "Group", "Reference", "Difference, % points", f"{level_of(plan)} CI"),
+        *("p, by strata", "p, exact"),
+    )
+    factors = " and ".join(arms["factors"])
+    strata = f" By strata: Cochran-Mantel-Haenszel test by {factors}." if factors else ""
+    sided = "one-sided for more of it" if plan.comparison_sides == "one-sided" else "two-sided"
+    note = (
+        f"Difference without strata, limits after Newcombe (1998).{strata} Exact: Fisher's test without strata. p "
+        f"values are {sided}. {NO_TEST_YET}"
+    )
+    return Table(
+        "differences",
+        f"Response rates compared{_pair(arms)}",
+        columns,
+        tuple(rows),
+        note if rows else _uncompared(arms),
+    )
+
+
+def _difference(arms: Arms, compared: dict[str, Any], name: str, kind: str, *, several: bool) -> Row:
+    found, title = compared["rates"][name], f"{named(RATES[name], arms, name)}, {kind}"
+    difference, code, reference = found["difference"], compared["code"], arms["reference"]["code"]
+    return (
+        Cell(f"{title}: {against(arms, compared)}" if several else title),
+        Cell(f"{found['x']} of {found['n']}", f"arm.{code}.{kind}.{name}"),
+        Cell(f"{found['x_reference']} of {found['n_reference']}", f"arm.{reference}.{kind}.{name}"),
+        Cell(points(difference["value"]) if difference else f"{CANNOT}: {found['no_difference']}"),
+        Cell(f"{points(difference['lower'])} to {points(difference['upper'])}" if difference else "–"),
+        *(Cell(_p(found[how])) for how in ("stratified", "unstratified")),
+    )
+
+
+def points(fraction: float) -> str:
+    """Percentage points with their sign."""
+    text = percent(abs(100 * fraction))
+    return text if float(text) == 0 else f"{'+' if fraction > 0 else '−'}{text}"
+
+
+def _p(analysis: dict[str, Any] | None) -> str:
+    if analysis is None:
+        return "no strata"
+    return p_text(analysis["test"]["p"]) if analysis["test"] else f"{CANNOT}: {analysis['no_test']}"
+
+
+def arm_at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+    """Number at risk every three months, of each curve of each group."""
+    columns = [(group, name) for group in figures["arms"]["groups"] for name in AT_RISK]
+    counts = [{row["month"]: row["n"] for row in group["times"][name]["at_risk"]} for group, name in columns]
+    months = sorted({month for found in counts for month in found})
+    rows = [(Cell(str(month)), *(Cell(str(found.get(month, 0))) for found in counts)) for month in months]
+    heads = (f"{AT_RISK[name]}, {group['label']}" for group, name in columns)
+    return Table("arm_at_risk", "Number at risk by randomised group", ("Month", *heads), tuple(rows))
+
+
+Tables = dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]]
+ARM_TABLES: Tables = {make.__name__: make for make in (by_arm, hazards, differences, arm_at_risk)}
+
+
+def tables_of(figures: dict[str, Any]) -> Tables:
+    """The tables of an estimate: those by randomised group where it has some, and the others."""
+    return {**ARM_TABLES, **TABLES} if arms_of(figures) else TABLES
