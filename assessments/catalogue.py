@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from assessments import models as forms
+from assessments.drugs import of_tablets
 from protocol import Protocol, known
 from protocol.regimen import in_a_sentence
 
@@ -15,7 +16,7 @@ class FormType:
     """A case form. `rows` is its repeating part, `date_item` the item that dates the visit.
 
     `needs` are the forms that must be complete before this one can be; `dosing` forms also need an enrolment, and
-    record the `drugs`.
+    record the drugs that they are `of`, or those that the protocol file has for them.
     A log is filled once an entry, at no visit: `log_columns` are the items that its list shows, the first dates it.
     """
 
@@ -27,7 +28,7 @@ class FormType:
     date_item: str = ""
     needs: tuple[str, ...] = ("consent",)
     dosing: bool = False
-    drugs: tuple[str, ...] = ()
+    of: tuple[str, ...] | Callable[[Protocol], tuple[str, ...]] = ()
     log_columns: tuple[str, ...] = ()
 
     @property
@@ -37,6 +38,15 @@ class FormType:
         if isinstance(self.words, str) or version is None:
             return str(self.words)
         return self.words(version)
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """By the version by which is judged."""
+        version = known()
+        return self.drugs_in(version) if version else ()
+
+    def drugs_in(self, protocol: Protocol) -> tuple[str, ...]:
+        return self.of if isinstance(self.of, tuple) else self.of(protocol)
 
     @property
     def is_log(self) -> bool:
@@ -60,6 +70,16 @@ def of_drugs(words: str, *codes: str) -> Callable[[Protocol], str]:
         return words.format(first, *map(in_a_sentence, others))
 
     return title
+
+
+def drugs_of_tablets(protocol: Protocol) -> tuple[str, ...]:
+    """Where the file states no tablets, those of everolimus, which such a trial has not."""
+    return tuple(drug.code for drug in of_tablets(protocol)) or ("everolimus",)
+
+
+def tablets_title(protocol: Protocol) -> str:
+    codes = drugs_of_tablets(protocol)
+    return f"{protocol.drug_words(codes[0])} tablets" if len(codes) == 1 else "Tablets"
 
 
 def history_title(protocol: Protocol) -> str:
@@ -88,7 +108,7 @@ CATALOGUE = {
             forms.EverolimusInterval,
             needs=("consent", "eligibility"),
             dosing=True,
-            drugs=("everolimus",),
+            of=("everolimus",),
         ),
         FormType(
             "infusion",
@@ -97,16 +117,16 @@ CATALOGUE = {
             date_item="infusion_date",
             needs=("consent", "eligibility"),
             dosing=True,
-            drugs=("paclitaxel", "trastuzumab"),
+            of=("paclitaxel", "trastuzumab"),
         ),
         FormType(
             "dispensing",
-            of_drugs("{} tablets", "everolimus"),
+            tablets_title,
             forms.DrugDispensing,
             forms.DrugDispensingRow,
             needs=("consent", "eligibility"),
             dosing=True,
-            drugs=("everolimus",),
+            of=drugs_of_tablets,
         ),
         FormType("exposure", "Study drug", forms.ExposureRecord, forms.ExposureInterval, dosing=True),
         FormType(

@@ -1,14 +1,17 @@
-"""Compliance: the everolimus that the tablets say was taken, against what was to be taken in that time. Pure.
+"""Compliance: how much of a drug the tablets say was taken, against what was to be taken in that time. Pure.
 
 In percent: 100 x (dispensed - returned - lost) x strength / the planned doses of the days from the hand-out to the day
 before the return, which belongs to the next hand-out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+
+from assessments.dose_plans import TIMES
 
 EVERY_DAYS = {"QD": 1, "QOD": 2, "EVERY WEEK": 7}
 
@@ -51,6 +54,36 @@ class Period:
     @property
     def percent(self) -> Decimal | None:
         return (100 * self.taken_mg / self.planned_mg).quantize(Decimal("0.1")) if self.planned_mg else None
+
+
+def handed_out(row: Mapping[str, Any]) -> HandOut | None:
+    """From a row of the form of tablets; None for one that is filled by half."""
+    if not row["strength_mg"] or not row["dispensed_on"] or not row["tablets_dispensed"]:
+        return None
+    return HandOut(
+        row["dispensed_on"],
+        row["returned_on"] if row["tablets_returned"] is not None else None,
+        Decimal(row["strength_mg"]),
+        row["tablets_dispensed"],
+        row["tablets_returned"] or 0,
+        row["tablets_lost"] or 0,
+    )
+
+
+def dosed_by_tablets(row: Mapping[str, Any]) -> Dosing | None:
+    """From a row of the form of everolimus; None for one that is filled by half."""
+    if not row["start_date"] or row["dose_mg"] is None:
+        return None
+    return Dosing(row["start_date"], row["end_date"], row["dose_mg"], EVERY_DAYS.get(row["frequency"] or "", 1))
+
+
+def dosed_by_exposure(row: Mapping[str, Any]) -> Dosing | None:
+    """From a row of the form of study drugs, with all doses of a day; a single dose is of its first day."""
+    if not row["start_date"] or row["dose"] is None or row["given"] != "Y":
+        return None
+    every, times = TIMES.get(row["frequency"] or "", (1, 1))
+    end = row["start_date"] if row["frequency"] == "ONCE" else row["end_date"]
+    return Dosing(row["start_date"], end, row["dose"] * times, every)
 
 
 def periods(hand_outs: Iterable[HandOut], dosing: Iterable[Dosing]) -> list[Period]:

@@ -4,6 +4,9 @@ Columns are the program's and drugs the protocol's. Three drugs have columns of 
 free ones (`related_drug_1`), in the order of the file, so that an amendment adds drugs behind those that were there.
 """
 
+from decimal import Decimal
+
+from assessments.codelists import Strength
 from protocol import Protocol
 from protocol.regimen import Drug
 
@@ -21,6 +24,20 @@ def columns(protocol: Protocol) -> dict[str, Drug]:
     # More than there are columns for are refused when the file is read (protocol_fit).
     found |= dict(zip(others, (drug for drug in drugs if drug.code not in NAMED), strict=False))
     return found
+
+
+def of_tablets(protocol: Protocol) -> tuple[Drug, ...]:
+    """The drugs whose tablets are handed out, in the order of the regimen: those whose strengths the file states, and
+    everolimus, whose strengths the form has."""
+    return tuple(
+        drug for drug in protocol.regimen.drugs if drug.route == "oral" and (drug.tablets_mg or drug.code == NAMED[0])
+    )
+
+
+def strengths_of(drug: Drug) -> tuple[Decimal, ...]:
+    """Of its tablets, in mg: the file's; of everolimus those of the form, where the file states none."""
+    own = tuple(map(Decimal, Strength.values)) if drug.code == NAMED[0] else ()
+    return drug.tablets_mg or own
 
 
 def without_columns(protocol: Protocol) -> list[str]:

@@ -1,5 +1,7 @@
 """Items that the protocol does not ask for on the day of a visit: paclitaxel on a day without paclitaxel."""
 
+from collections.abc import Collection
+
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.drugs import columns
 from assessments.items import items_of
@@ -28,15 +30,32 @@ def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
 
 def of_other_cohorts(form_type: FormType, subject: Subject) -> list[str]:
     """The items about drugs that the subject's cohort does not get. One statement, where some cohort gets not all."""
-    protocol = current()
-    if not any(drug.cohorts for drug in protocol.regimen.drugs):
+    if not drugs_of_items(form_type):
         return []
-    asked = {field.name: OF_DRUGS[field.name][0] for field, _ in items_of(form_type.record) if field.name in OF_DRUGS}
-    if not asked:
+    return not_of_cohort(form_type, cohorts_of([subject.pk]).get(subject.pk))
+
+
+def not_of_cohort(form_type: FormType, cohort: str | None) -> list[str]:
+    """The same of a cohort by its code; nothing of a subject in none yet, or in one that this version has not."""
+    if all(cohort != one.code for one in current().cohorts):
         return []
-    enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED)
-    own = {drug.code for drug in protocol.drugs_of(enrolled.values_list("cohort__code", flat=True).first())}
-    return [name for name, end in asked.items() if columns(protocol)[end].code not in own]
+    own = {drug.code for drug in current().drugs_of(cohort)}
+    return [name for name, drug in drugs_of_items(form_type).items() if drug.code not in own]
+
+
+def cohorts_of(subjects: Collection[int]) -> dict[int, str]:
+    """By the subject's key, the code of the cohort that it is enrolled in. One statement."""
+    enrolled = Enrolment.objects.filter(subject__in=subjects, status=EnrolmentStatus.APPROVED, cohort__isnull=False)
+    return dict(enrolled.values_list("subject", "cohort__code"))
+
+
+def drugs_of_items(form_type: FormType) -> dict[str, Drug]:
+    """By the name of each item about a drug, the drug; empty where every cohort gets all drugs."""
+    if not any(drug.cohorts for drug in current().regimen.drugs):
+        return {}
+    held = columns(current())
+    named = [field.name for field, _ in items_of(form_type.record) if field.name in OF_DRUGS]
+    return {name: held[OF_DRUGS[name][0]] for name in named}
 
 
 def days_of(drug: Drug) -> str:

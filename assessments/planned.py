@@ -12,12 +12,12 @@ from typing import Any
 from django.db import models
 
 from assessments.codelists import DoseFrequency
-from assessments.drugs import COLUMNS, columns
+from assessments.drugs import COLUMNS, NAMED, columns, of_tablets, strengths_of
 from assessments.items import Item, Pairs
 from protocol import Protocol
 from protocol.eligibility import Item as Asked
 from protocol.eligibility import WashoutRule
-from protocol.regimen import in_a_sentence
+from protocol.regimen import Drug, in_a_sentence
 
 Pair = tuple[models.Field, Item]
 # By the column of a history, the one that says which where the answer is "other".
@@ -157,6 +157,25 @@ def dose_limiting(held: Sequence[Pair], protocol: Protocol) -> Pairs:
         "criterion": {"choices": [(criterion.code, criterion.text) for criterion in rule.criteria]},
     }
     return tuple(with_words(field, item, **of_the_rule.get(field.name, {})) for field, item in held)
+
+
+def tablets(held: Sequence[Pair], protocol: Protocol) -> Pairs:
+    """The drugs whose tablets are handed out, and the strengths that these have; which drug is not asked where the form
+    is that of everolimus alone."""
+    drugs = of_tablets(protocol)
+    if all(drug.code == NAMED[0] for drug in drugs):
+        return tuple((field, item) for field, item in held if field.name != "treatment")
+    words = {
+        "treatment": {"choices": [(drug.code, drug.label) for drug in drugs]},
+        "strength_mg": {"choices": [(strength, f"{strength} mg") for strength in _strengths(drugs)]},
+    }
+    return tuple(with_words(field, item, **words.get(field.name, {})) for field, item in held)
+
+
+def _strengths(drugs: Sequence[Drug]) -> list[str]:
+    """In rising order, as they are stored."""
+    own = [strength for drug in drugs for strength in strengths_of(drug)]
+    return [f"{strength.normalize():f}" for strength in sorted(set(own))]
 
 
 # What a dose that people enter says beside those that an import brings.

@@ -115,8 +115,10 @@ def drugs(protocol: Protocol) -> Iterator[str]:
     known = [drug.code for drug in protocol.regimen.drugs]
     for path, forms in _asked(protocol):
         for form in forms:
-            for drug in CATALOGUE[form].drugs:
-                if drug not in known:
+            for drug in CATALOGUE[form].drugs_in(protocol):
+                if drug not in known and form == "dispensing":
+                    yield f"{path}: the form dispensing is of tablets: no drug by mouth states tablets_mg"
+                elif drug not in known:
                     yield f"{path}: the form {form} is of {drug}: {unknown('drug', drug, known)}"
                 elif form == "infusion" and protocol.drug(drug).dose is None:
                     yield f"regimen.drugs.{drug}.dose: missing; the form infusion knows no dose of a cohort's own"

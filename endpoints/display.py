@@ -223,6 +223,6 @@ def other_assumptions(protocol: Protocol) -> list[Assumption]:
 
 
 def in_words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
     return (", ".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)

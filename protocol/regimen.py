@@ -71,7 +71,7 @@ class Drug(Part):
     tolerance_percent: Decimal = Field(default=Decimal(10), ge=0, le=50)
     """A dose that lies further off its plan is asked about, in percent of the plan."""
     tablets_mg: tuple[Decimal, ...] = ()
-    """The strengths of its tablets or capsules, for the page Protocol; everolimus alone has a form of tablets."""
+    """The strengths of its tablets or capsules, in mg: the form `dispensing` counts them."""
     steps: tuple[DoseStep, ...] = Field(default=(), description="from the full dose down")
 
     @property

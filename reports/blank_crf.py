@@ -6,7 +6,7 @@ from typing import Any
 from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.dictionary import form_words
-from assessments.not_asked import days_of
+from assessments.not_asked import days_of, drugs_of_items
 from protocol import Protocol, current
 from protocol.visits import CycleVisit, every_form
 from reports.typesetting import typeset
@@ -40,11 +40,22 @@ def _form(protocol: Protocol, form_type: FormType) -> dict[str, Any]:
         "title": form_type.title,
         "when": when(protocol, form_type),
         "items": [
-            _item(item, labels) | {"may_lack": item["name"] in may_lack} | _on_days(protocol, form_type, item["name"])
+            _item(item, labels)
+            | {"may_lack": item["name"] in may_lack}
+            | _asked_where(protocol, form_type, item["name"])
             for item in words["items"]
         ],
         "rows": [_item(item, labels) | {"may_lack": False} for item in words["rows"]],
     }
+
+
+def _asked_where(protocol: Protocol, form_type: FormType, name: str) -> dict[str, str]:
+    """On which days, or in which cohorts alone, an item about a drug is asked for."""
+    drug = drugs_of_items(form_type).get(name)
+    if drug is None or not drug.cohorts:
+        return _on_days(protocol, form_type, name)
+    *most, last = (protocol.cohort(code).label for code in drug.cohorts)
+    return {"condition": f"in {', '.join(most)} and {last}" if most else f"in {last}"}
 
 
 def _on_days(protocol: Protocol, form_type: FormType, name: str) -> dict[str, str]:

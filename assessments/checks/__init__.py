@@ -6,6 +6,7 @@
 from assessments.checks import (
     course,
     derived,
+    dispensing,
     dose_limiting,
     everolimus,
     exposure,
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     *screening.CHECKS,
     *infusion.CHECKS,
     *everolimus.CHECKS,
+    *dispensing.CHECKS,
     *exposure.CHECKS,
     *exposure_days.CHECKS,
     *exposure_sizes.CHECKS,

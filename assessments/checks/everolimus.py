@@ -1,4 +1,4 @@
-"""Checks of everolimus: its intervals one after another, the steps of the protocol, its tablets."""
+"""Checks of everolimus: its intervals one after another, the steps of the protocol."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -97,23 +97,6 @@ def any_taken(form: Form, book: Casebook) -> Found:
         yield "any_taken", f"No everolimus was taken, but {times} listed."
 
 
-def any_dispensed(form: Form, book: Casebook) -> Found:
-    """Whether tablets were dispensed does not fit the hand-outs that are listed."""
-    if form["any_dispensed"] == "Y" and not form.rows:
-        yield "any_dispensed", "Tablets were dispensed, but no hand-out is listed."
-    if form["any_dispensed"] == "N" and form.rows:
-        yield "any_dispensed", f"No tablets were dispensed, but {len(form.rows)} listed."
-
-
-def dispensed_after_end(form: Form, book: Casebook) -> Found:
-    """Tablets were dispensed after the end of treatment."""
-    ended = book.one("end_of_treatment")
-    for row in form.rows:
-        if ended and ended["end_date"] and row["dispensed_on"] and row["dispensed_on"] > ended["end_date"]:
-            text = f"Dispensed on {shown(row['dispensed_on'])}, after treatment ended on {shown(ended['end_date'])}."
-            yield row_item(row, "dispensed_on"), text
-
-
 AT = ("everolimus",)
 CHECKS = (
     Check("everolimus-overlap", AT, ("start_date",), overlap, AT),
@@ -123,6 +106,4 @@ CHECKS = (
     Check("everolimus-missed", AT, ("missed_days",), missed_days, AT),
     Check("everolimus-step", AT, ("dose_mg",), no_step, AT),
     Check("everolimus-any", AT, ("any_taken",), any_taken, AT),
-    Check("dispensing-any", ("dispensing",), ("any_dispensed",), any_dispensed, ("dispensing",)),
-    Check("dispensing-after-end", ("dispensing",), ("dispensed_on",), dispensed_after_end, ("end_of_treatment",)),
 )

@@ -1,16 +1,16 @@
-"""Everolimus tablets handed out and brought back."""
+"""Tablets of the drugs by mouth handed out and brought back."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from assessments import codelists, items
+from assessments import codelists, items, planned
 from assessments.models.case_form import CaseForm, Record
 from values.dates import shown_date
 
 
 class DrugDispensing(Record):
-    """The header of the hand-outs. Compliance is computed from them and the everolimus form when it is read."""
+    """The header of the hand-outs. Compliance is computed from them and the forms of doses when it is read."""
 
     any_dispensed = items.choice("Tablets dispensed", codelists.YesNo, cdash="DAYN", sdtm="DA.DAPERF", critical=True)
 
@@ -22,10 +22,14 @@ class DrugDispensing(Record):
 class DrugDispensingRow(models.Model):
     """Tablets of one strength, from the day they were handed out to the day on which the rest came back."""
 
+    as_planned = staticmethod(planned.tablets)
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="dispensings")
     row = models.PositiveSmallIntegerField()
+    treatment = items.text("Drug", 40, cdash="DATRT", sdtm="DA.DATRT", critical=True)
     dispensed_on = items.date("Dispensed on", cdash="DISPAMT_DADAT", sdtm="DA.DADTC", critical=True)
-    strength_mg = items.choice("Strength", codelists.Strength, unit="mg", cdash="DASTRNG", sdtm="SUPPDA.DASTRNG")
+    strength_mg = items.choice(
+        "Strength", codelists.Strength, length=8, unit="mg", cdash="DASTRNG", sdtm="SUPPDA.DASTRNG"
+    )
     tablets_dispensed = items.whole(
         "Dispensed", 1, 999, unit="tablets", cdash="DISPAMT_DAORRES", sdtm="DA.DAORRES", critical=True
     )

@@ -1,7 +1,7 @@
 """Stored forms in words, many at once: for what is printed. A few statements a kind of form, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from assessments.form_reading import Row, read_forms
 from assessments.forms import record_form, row_set
 from assessments.item_forms import ItemForm
 from assessments.models import CaseForm, Lesion
+from assessments.not_asked import cohorts_of, drugs_of_items, not_of_cohort
 from assessments.pages.reading import sections_of, table_of
 from cohorts.following import judging
 from cohorts.versions import Timeline, versions_of
@@ -72,20 +73,42 @@ def _version(form: CaseForm, day: date | None, timelines: dict[int, Timeline]) -
 def _of_one_kind(form_type: FormType, forms: list[CaseForm], identifying: bool) -> dict[int, FormInWords]:
     zone_of = {form.pk: form.subject.site.time_zone for form in forms}
     methods = _methods(forms) if form_type.has_lesions else {}
+    left_out = _of_other_cohorts(form_type, forms)
     return {
         key: _in_words(
-            form_type, record, [_with_method(row, methods.get(key, {})) for row in rows], identifying, zone_of[key]
+            form_type,
+            record,
+            [_with_method(row, methods.get(key, {})) for row in rows],
+            identifying,
+            zone_of[key],
+            left_out.get(key, ()),
         )
         for key, (record, rows) in read_forms(form_type, forms).items()
     }
 
 
-def _in_words(form_type: FormType, record: Row, rows: list[Row], identifying: bool, time_zone: str) -> FormInWords:
+def _of_other_cohorts(form_type: FormType, forms: Sequence[CaseForm]) -> dict[int, list[str]]:
+    """By the key of a form the items about drugs that the subject's cohort does not get. One statement at most."""
+    if not drugs_of_items(form_type):
+        return {}
+    cohorts = cohorts_of({form.subject_id for form in forms})
+    return {form.pk: not_of_cohort(form_type, cohorts.get(form.subject_id)) for form in forms}
+
+
+def _in_words(
+    form_type: FormType,
+    record: Row,
+    rows: list[Row],
+    identifying: bool,
+    time_zone: str,
+    left_out: Collection[str],
+) -> FormInWords:
     if not record and not rows:
         return FormInWords()
     if not identifying:
         record, rows = deidentified(form_type, record, rows)
     stored = Stored(form_type, record_form(form_type)(initial=record))
+    stored.record_form.leave_out(left_out)
     if form_type.rows is not None:
         stored.rows = [_row(form_type, number, row) for number, row in enumerate(rows)]
     table = table_of(stored)  # type: ignore[arg-type]

@@ -1,20 +1,24 @@
 """Beside the tablets handed out: how far what was taken agrees with what was to be taken."""
 
-from decimal import Decimal
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from assessments.compliance import EVERY_DAYS, Dosing, HandOut, overall, periods
-from assessments.models import DrugDispensingRow, EverolimusInterval
+from assessments.compliance import Dosing, HandOut, dosed_by_exposure, dosed_by_tablets, handed_out, overall, periods
+from assessments.drugs import NAMED, of_tablets
+from assessments.models import DrugDispensingRow, EverolimusInterval, ExposureInterval
 from assessments.models.case_form import SAYS_NOTHING
 from cohorts.models import Subject
+from protocol import current
 
 
 def compliance_of(subject: Subject) -> dict[str, Any]:
-    """{"periods", "overall"} of what is stored, in two statements. Half-filled rows are left out."""
-    found = periods(_hand_outs(subject), _dosing(subject))
-    return {"periods": found, "overall": overall(found)}
+    """By drug {"drug", "periods", "overall"} of what is stored, in three statements. Half-filled rows are left out."""
+    handed, dosed = _hand_outs(subject), _dosing(subject)
+    drugs = of_tablets(current())
+    found = [(drug.label, periods(handed[drug.code], dosed[drug.code])) for drug in drugs]
+    return {"drugs": [{"drug": label, "periods": one, "overall": overall(one)} for label, one in found if one]}
 
 
 def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
@@ -23,24 +27,20 @@ def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
     return own.exclude(case_form__state__in=SAYS_NOTHING)
 
 
-def _hand_outs(subject: Subject) -> list[HandOut]:
-    rows = _standing(DrugDispensingRow, subject).exclude(strength_mg="")
-    return [
-        HandOut(
-            row.dispensed_on,
-            row.returned_on if row.tablets_returned is not None else None,
-            Decimal(row.strength_mg),
-            row.tablets_dispensed,
-            row.tablets_returned or 0,
-            row.tablets_lost or 0,
-        )
-        for row in rows.filter(dispensed_on__isnull=False, tablets_dispensed__isnull=False)
-    ]
+def _hand_outs(subject: Subject) -> dict[str, list[HandOut]]:
+    """By drug."""
+    found = defaultdict(list)
+    for row in _standing(DrugDispensingRow, subject).values():
+        if one := handed_out(row):
+            found[row["treatment"] or NAMED[0]].append(one)
+    return found
 
 
-def _dosing(subject: Subject) -> list[Dosing]:
-    rows = _standing(EverolimusInterval, subject)
-    return [
-        Dosing(row.start_date, row.end_date, row.dose_mg, EVERY_DAYS.get(row.frequency, 1))
-        for row in rows.filter(start_date__isnull=False, dose_mg__isnull=False)
-    ]
+def _dosing(subject: Subject) -> dict[str, list[Dosing]]:
+    """By drug, of both forms of doses."""
+    found = defaultdict(list)
+    for model, dosed in ((EverolimusInterval, dosed_by_tablets), (ExposureInterval, dosed_by_exposure)):
+        for row in _standing(model, subject).values():
+            if one := dosed(row):
+                found[row.get("treatment", NAMED[0])].append(one)
+    return found

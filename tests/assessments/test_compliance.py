@@ -82,5 +82,5 @@ def test_the_page_shows_it_to_who_types_and_who_reads(trial, desk, sign_in):
     form = subject.forms.get(code="dispensing")
     for person in (trial.coordinator, trial.monitor):
         page = sign_in(person).get(f"/forms/{form.pk}/")
-        assert page.context["compliance"]["overall"].percent == Decimal("100.0")
+        assert page.context["compliance"]["drugs"][0]["overall"].percent == Decimal("100.0")
         assert "280 mg" in page.content.decode()

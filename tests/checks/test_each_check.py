@@ -54,6 +54,12 @@ def everolimus(*rows, **record):
     return form("everolimus", numbered, **record)
 
 
+def tablets(dispensed, **row):
+    """Of 10 mg, for a fortnight."""
+    back = {"dispensed_on": ON, "returned_on": date(2008, 3, 15), "tablets_returned": 0, "strength_mg": "10"}
+    return form("dispensing", [{"row": 1, "tablets_dispensed": dispensed} | back | row], any_dispensed="Y")
+
+
 def last(**drugs):
     return form("end_of_treatment", **{f"last_{drug}_date": on for drug, on in drugs.items()})
 
@@ -301,6 +307,12 @@ CASES = [
      [form("dispensing", [{"row": 1}], any_dispensed="Y")]),
     ("dispensing-after-end", [form("dispensing", [{"row": 1, "dispensed_on": LATER}]), END],
      [form("dispensing", [{"row": 1, "dispensed_on": ON}]), END]),
+    ("dispensing-strength", [tablets(16, strength_mg="20")], [tablets(16)]),
+    ("dispensing-supply", [tablets(184, returned_on=None)], [tablets(183, returned_on=None)]),
+    ("dispensing-plan", [tablets(17)], [tablets(16)]),
+    ("dispensing-plan", [tablets(60)], [tablets(60, tablets_returned=50)]),
+    ("dispensing-doses", [tablets(9), everolimus(dose(5, end=None))], [tablets(8), everolimus(dose(5, end=None))]),
+    ("dispensing-doses", [tablets(9), everolimus(dose(5, end=None))], [tablets(9)]),
     ("event-order", [event(end_date="2008-02-29")], [event(end_date="2008-03-01")]),
     ("event-order", [event(end_date="2008-02")], [event(end_date="2008")]),
     ("event-outcome", [event(outcome="FATAL", grade="4")], [event(outcome="FATAL", grade="5")]),

@@ -18,7 +18,7 @@ from review.tasks import ask_for_run
 from tests.cast import actor
 from tests.unlimited import unlimited
 
-OF_OTHER_TRIALS = ("exposure-", "event-drug-")
+OF_OTHER_TRIALS = ("exposure-", "event-drug-", "dispensing-drug")
 
 pytestmark = pytest.mark.django_db
 

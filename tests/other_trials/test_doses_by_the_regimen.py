@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from assessments.checks import CHECKS, Casebook
+from assessments.checks.check import Form
 from assessments.dose_plans import Sizes, calvert, cockcroft_gault, off_plan, plan
 from assessments.drugs import columns
 from assessments.items import items_of
@@ -13,7 +14,7 @@ from assessments.models import AdverseEvent, EndOfTreatment
 from assessments.protocol_fit import unfit
 from protocol import current, under
 from review.models import Query
-from tests.other_trials.cases import CASES, dose, exposure, infusion
+from tests.other_trials.cases import CASES, ON, dose, exposure, infusion
 from tests.other_trials.course import OtherTrial
 from tests.other_trials.regimens import six_drugs
 from tests.other_trials.test_forms_of_the_disease import FOREIGN, words_of
@@ -60,6 +61,14 @@ def test_a_drug_of_another_cohort_is_asked_about():
         "Bevacizumab is not given in Osimertinib 80 mg daily: was it given?"
     ]
     assert asked("exposure-drug", given, "WITH") == []
+
+
+def test_tablets_of_a_drug_of_another_cohort_are_asked_about():
+    handed = [Form("dispensing", {"any_dispensed": "Y"}, [{"row": 1, "treatment": "bevacizumab", "dispensed_on": ON}])]
+    assert [text for _, text in asked("dispensing-drug", handed, "ALL")] == [
+        "Bevacizumab is not given in Osimertinib 80 mg daily: was it handed out?"
+    ]
+    assert asked("dispensing-drug", handed, "WITH") == []
 
 
 def test_clearance_by_cockcroft_and_gault():
