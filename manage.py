@@ -3,8 +3,11 @@
 
 import os
 import sys
+from pathlib import Path
 
 OPTION = "--installation"
+# What these do is in the files that they are given: no installation is asked for it.
+OF_FILES = ("check_protocol", "derive", "km")
 
 
 def main() -> None:
@@ -12,6 +15,16 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
     was_told = "DATABASE_URL" in os.environ
     from django.core.exceptions import ImproperlyConfigured
+
+    from trialsite.installation import environment_file
+
+    if not (was_told or "INSTALLATION" in os.environ) and is_of_files(arguments):
+        try:
+            environment_file(Path(__file__).parent / "var")
+        except ImproperlyConfigured:
+            # Several run: none of them is meant.
+            os.environ["DATABASE_URL"] = "postgresql:///none"
+            was_told = True
     from django.core.management import execute_from_command_line
 
     from database.scope import EVERYWHERE, show
@@ -38,6 +51,11 @@ def choose_installation(arguments: list[str]) -> list[str]:
         os.environ["INSTALLATION"] = value if mark else next(given, "")
         os.environ.pop("DATABASE_URL", None)
     return left
+
+
+def is_of_files(arguments: list[str]) -> bool:
+    """Whether the command is one of those, and a file is named."""
+    return arguments[1:2] != [] and arguments[1] in OF_FILES and any(not word.startswith("-") for word in arguments[2:])
 
 
 def say_which() -> None:

@@ -97,6 +97,11 @@ class Installation:
         self.broker.wait_until_ready(process)
         return process
 
+    def keep_settings(self) -> None:
+        """For the next start, once they were started with."""
+        if self.extra != kept_settings(self.places):
+            write_private(self.places.settings, json.dumps(dict(self.extra), indent=1))
+
     def write_environment(self) -> None:
         """Leave the addresses where `manage.py` finds them in another terminal."""
         write_private(self.places.environment, "".join(f"{k}={v}\n" for k, v in self.environment.items()))
@@ -106,20 +111,17 @@ def lasting(name: str, chosen: Mapping[str, str] | None = None) -> Installation:
     """The installation var/NAME, which keeps its data, and the settings that were chosen for it when it was run."""
     places = Places(PROJECT / "var" / name)
     places.prepare()
-    kept = settings_of(places, chosen or {})
+    settings = kept_settings(places) | dict(chosen or {})
     made = secrets_of(places.secrets)
     database = None if os.environ.get("DATABASE_URL") else Database(places, made)
     broker = None if os.environ.get("CELERY_BROKER_URL") else Broker(places)
-    return Installation(places, made, database, broker, kept)
+    return Installation(places, made, database, broker, settings)
 
 
-def settings_of(places: Places, chosen: Mapping[str, str]) -> dict[str, str]:
-    """What was chosen for the installation, now or earlier, by the names of the settings: it is kept."""
-    before: dict[str, str] = json.loads(places.settings.read_text()) if places.settings.exists() else {}
-    now = before | dict(chosen)
-    if now != before:
-        write_private(places.settings, json.dumps(now, indent=1))
-    return now
+def kept_settings(places: Places) -> dict[str, str]:
+    """What was chosen for the installation when it was started earlier, by the names of the settings."""
+    kept: dict[str, str] = json.loads(places.settings.read_text()) if places.settings.exists() else {}
+    return kept
 
 
 def thrown_away(folder: Path) -> Installation:

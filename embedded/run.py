@@ -71,6 +71,8 @@ def start_servers(supervisor: Supervisor) -> None:
     with supervisor.step("Bringing the database and the browser's files up to date"):
         supervisor.manage("setup_database", "--verbosity=0", environment=supervisor.for_setup())
         supervisor.manage("build_assets", "--verbosity=0")
+    # Not before: a file that was refused is not kept in place of the one that the installation follows.
+    installation.keep_settings()
     installation.write_environment()
 
 

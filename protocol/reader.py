@@ -140,11 +140,18 @@ def _loaded(path: str | Path) -> Protocol:
 
 def _document(content: bytes, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode(), parse_float=Decimal)
+        # Some editors put a mark before the text, which is no part of it.
+        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as broken:
         raise ProtocolError(path, [Fault(f"is not UTF-8 text: byte {broken.start} ({broken.reason})")]) from None
     except tomllib.TOMLDecodeError as broken:
-        raise ProtocolError(path, [Fault(f"is not TOML: {broken}")]) from None
+        raise ProtocolError(path, [_no_toml(str(broken), content.decode())]) from None
+
+
+def _no_toml(words: str, text: str) -> Fault:
+    """With the line that the parser names at the end of its words."""
+    place = re.search(r"\(at line (\d+), column \d+\)$", words)
+    return Fault(f"is not TOML: {words}", line=int(place[1]) if place else len(text.splitlines()))
 
 
 def _not_ours(document: dict[str, Any]) -> list[str]:

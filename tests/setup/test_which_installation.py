@@ -2,16 +2,21 @@
 
 import fcntl
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from embedded.installation import settings_of
-from embedded.places import CannotStart, Places
+from embedded.installation import Installation, kept_settings
+from embedded.passwords import secrets_of
+from embedded.places import PROJECT, CannotStart, Places
 from embedded.run import chosen_for
 from manage import choose_installation
+from tests.activation.installed import Installed
 from trialsite.installation import environment_file
 
 Running = Callable[[str], Path]
@@ -78,12 +83,68 @@ def test_an_empty_trial_keeps_its_protocol_file_and_is_not_called_invented(tmp_p
     places = Places(tmp_path)
     chosen = chosen_for("osimertinib", True, {"PROTOCOL_FILE": "trial.toml"})
     assert chosen == {"SYNTHETIC_DATA": "false", "PROTOCOL_FILE": str(Path("trial.toml").absolute())}
-    assert settings_of(places, chosen) == chosen
-    assert settings_of(places, chosen_for("osimertinib", True, {})) == chosen
-    assert settings_of(places, {"PROTOCOL_FILE": "/other.toml"})["PROTOCOL_FILE"] == "/other.toml"
+    Installation(places, secrets_of(places.secrets), None, None, chosen).keep_settings()
+    assert kept_settings(places) == chosen
+    assert kept_settings(places) | chosen_for("osimertinib", True, {}) == chosen
 
 
 @pytest.mark.parametrize("name", ["run", "real", "static", "../x", "a b", ""])
 def test_a_name_that_is_no_folder_of_its_own_is_refused(name: str) -> None:
     with pytest.raises(CannotStart, match="cannot be the name of a trial"):
         chosen_for(name, True, {})
+
+
+TRIAL = "protocol/nct00426556.toml"
+
+
+@pytest.fixture
+def manage(tmp_path: Path) -> Iterator[Callable[..., "subprocess.CompletedProcess[str]"]]:
+    """A command as typed in a terminal of its own, beside installations that run and one that was killed."""
+    beside = Installed("terminal", tmp_path / "log", tmp_path)
+    made: list[tuple[Path, Any]] = []
+
+    def run(*words: str, running: tuple[str, ...] = (), killed: str = "") -> "subprocess.CompletedProcess[str]":
+        for name in (*running, killed):
+            if name:
+                folder = PROJECT / "var" / f"test-{name}-{os.getpid()}"
+                folder.mkdir(parents=True)
+                (folder / "environment").write_text(f"DATABASE_URL=postgresql:///none\nINSTALLATION={folder.name}\n")
+                made.append((folder, (folder / "lock").open("w")))
+                if name != killed:
+                    fcntl.flock(made[-1][1], fcntl.LOCK_EX)
+        return beside.run([".venv/bin/python", "manage.py", *words])
+
+    yield run
+    for folder, lock in made:
+        lock.close()
+        shutil.rmtree(folder)
+
+
+def test_of_two_that_run_a_command_says_what_to_name_and_does_nothing(manage: Any) -> None:
+    ended = manage("verify_trail", running=("a", "b"))
+    assert ended.returncode == 1
+    assert f"test-a-{os.getpid()}" in ended.stderr
+    assert "Say which is meant: manage.py --installation NAME, or INSTALLATION=NAME." in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_command_about_a_file_asks_for_no_installation(manage: Any) -> None:
+    ended = manage("check_protocol", TRIAL, running=("a", "b"))
+    assert ended.returncode == 0, ended.stderr
+    assert "no fault" in ended.stdout
+    assert manage("check_protocol").returncode == 1
+
+
+def test_a_name_that_does_not_run_is_told_with_those_that_do(manage: Any) -> None:
+    ended = manage("verify_trail", "--installation", "lost", running=("a",), killed="dead")
+    assert ended.returncode == 1
+    assert "The installation lost is not running." in ended.stderr
+    assert f"test-a-{os.getpid()}" in ended.stderr
+    assert f"test-dead-{os.getpid()}" not in ended.stderr
+
+
+def test_the_one_that_runs_is_named_before_anything_is_done(manage: Any) -> None:
+    """Its database is none of a server that answers: what the command then says is not asked for here."""
+    name = f"test-a-{os.getpid()}"
+    ended = manage("check_protocol", TRIAL, "--installation", name, running=("a",), killed="dead")
+    assert ended.stderr.splitlines()[0] == f"Installation {name}, in var/{name}."

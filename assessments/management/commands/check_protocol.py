@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from assessments.protocol_fit import unfit
+from assessments.protocol_fit import unfit, unusable
 from protocol import Protocol, ProtocolError, load
 from values.counts import counted
 
@@ -19,11 +19,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="the TOML file (default: PROTOCOL_FILE)")
+        lenient = "it is in force already: what an older one may lack is no fault"
+        parser.add_argument("--in-force", action="store_true", help=lenient)
 
-    def handle(self, *args: Any, file: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path | None, in_force: bool, **options: Any) -> None:
         path = file or settings.PROTOCOL_FILE
         try:
-            protocol = load(path, unfit)
+            protocol = load(path, unusable if in_force else unfit)
         except ProtocolError as unsound:
             raise CommandError("\n".join(told(unsound))) from None
         if options["verbosity"]:

@@ -50,7 +50,10 @@ class Command(BaseCommand):
             raise CommandError(f"{NO_SEPARATION} Set both URLs, each with a role of its own.")
         if not options["no_trial"]:
             # Before anything is changed: with a faulty file nothing would start afterwards.
-            call_command("check_protocol", verbosity=0)
+            call_command("check_protocol", verbosity=0, in_force=True)
+            if "django_migrations" not in connections["owner"].introspection.table_names():
+                # A file that is in force already may lack what one that is to take force must state.
+                call_command("check_protocol", verbosity=0)
         call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", database="owner", verbosity=options["verbosity"])
         with connections["owner"].cursor() as cursor:
