@@ -100,8 +100,8 @@ GUIDELINES: dict[str, tuple[str, ...]] = {
         "The cause is the underlying one. A death within 28 days of the last dose is a serious adverse event too.",
     ),
     "dlt_evaluation": (
-        "At the end of cycle 1, in phase I. A subject counts after a dose-limiting toxicity, or after a whole cycle "
-        "with the part of the planned dose that the protocol asks for.",
+        "At the end of the cycles in which toxicity counts. A subject counts after a dose-limiting toxicity, or after "
+        "all of that time with the part of the planned dose that the protocol asks for.",
         "The events that limited the dose are marked on their own forms.",
     ),
     "adverse_event": (

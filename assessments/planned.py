@@ -7,6 +7,7 @@ form: pages, API, checks, papers. A column that the file does not name stays emp
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -147,13 +148,22 @@ def events(held: Sequence[Pair], protocol: Protocol) -> Pairs:
 
 
 def dose_limiting(held: Sequence[Pair], protocol: Protocol) -> Pairs:
-    """The drug whose doses make evaluable, and the criteria, of the protocol's rule."""
+    """The drug whose doses make evaluable, the part of them that does, the cycle and the criteria of the protocol's
+    rule."""
     rule = protocol.dlt
     if rule is None:
         return tuple(held)
     drug = protocol.drug_words(rule.drug)
+    cycles = "cycle 1" if rule.cycle == 1 else f"cycles 1 to {rule.cycle}"
     of_the_rule: dict[str, dict[str, Any]] = {
-        "everolimus_percent": {"label": f"{drug} taken of what was planned for cycle {rule.cycle}"},
+        "cycle_completed": {
+            "label": "Whole cycle 1 observed" if rule.cycle == 1 else f"Cycles 1 to {rule.cycle} observed"
+        },
+        "everolimus_percent": {
+            "label": f"{drug} taken of what was planned for {cycles}",
+            "expected": (rule.min_dose_percent, Decimal(100)),
+        },
+        "dose_limiting_toxicity": {"label": f"Dose-limiting toxicity in {cycles}"},
         "criterion": {"choices": [(criterion.code, criterion.text) for criterion in rule.criteria]},
     }
     return tuple(with_words(field, item, **of_the_rule.get(field.name, {})) for field, item in held)
@@ -163,13 +173,16 @@ def tablets(held: Sequence[Pair], protocol: Protocol) -> Pairs:
     """The drugs whose tablets are handed out, and the strengths that these have; which drug is not asked where the form
     is that of everolimus alone."""
     drugs = of_tablets(protocol)
-    if all(drug.code == NAMED[0] for drug in drugs):
-        return tuple((field, item) for field, item in held if field.name != "treatment")
+    alone = all(drug.code == NAMED[0] for drug in drugs)
     words = {
         "treatment": {"choices": [(drug.code, drug.label) for drug in drugs]},
-        "strength_mg": {"choices": [(strength, f"{strength} mg") for strength in _strengths(drugs)]},
+        "strength_mg": {"choices": [(strength, f"{strength} mg") for strength in _strengths(drugs)]} if drugs else {},
     }
-    return tuple(with_words(field, item, **words.get(field.name, {})) for field, item in held)
+    return tuple(
+        with_words(field, item, **words.get(field.name, {}))
+        for field, item in held
+        if not (alone and field.name == "treatment")
+    )
 
 
 def _strengths(drugs: Sequence[Drug]) -> list[str]:

@@ -1,7 +1,7 @@
 """Checks of the verdict on dose-limiting toxicity: against the adverse events, the doses taken and the blood counts."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from assessments.checks.check import Casebook, Check, Form, Found
@@ -9,7 +9,6 @@ from assessments.checks.days import plain, shown
 from assessments.checks.plausibility import DOSED, first_dose
 from assessments.checks.safety import named
 from protocol import current
-from protocol.design import DltRule
 from protocol.regimen import in_a_sentence
 
 VERDICT = ("dose_limiting_toxicity",)
@@ -50,34 +49,33 @@ def verdict_against_blood(form: Form, book: Casebook) -> Found:
     criteria = {criterion.code for criterion in rule.criteria}
     for met, said in ((_neutropenia, "neutropenia_4"), (_thrombocytopenia, "thrombocytopenia_4")):
         if said in criteria:
-            for found in met(form, book, rule):
+            for found in met(form, book):
                 yield "dose_limiting_toxicity", f"{found}, and no toxicity is called dose-limiting."
 
 
-def _neutropenia(form: Form, book: Casebook, rule: DltRule) -> Iterator[str]:
-    for grade, run in groupby(_graded("NEUT", form, book, rule), key=lambda result: result[1]):
+def _neutropenia(form: Form, book: Casebook) -> Iterator[str]:
+    for grade, run in groupby(_graded("NEUT", form, book), key=lambda result: result[1]):
         days = [day for day, _ in run]
         lasted = (days[-1] - days[0]).days + 1
         if grade == 4 and lasted > NEUTROPENIA_DAYS:
             yield f"Neutrophils were of grade 4 from {shown(days[0])} to {shown(days[-1])}, {lasted} days"
 
 
-def _thrombocytopenia(form: Form, book: Casebook, rule: DltRule) -> Iterator[str]:
-    days = [day for day, grade in _graded("PLAT", form, book, rule) if grade == 4]
+def _thrombocytopenia(form: Form, book: Casebook) -> Iterator[str]:
+    days = [day for day, grade in _graded("PLAT", form, book) if grade == 4]
     if days:
         yield f"Platelets were of grade 4 on {shown(days[0])}"
 
 
-def _graded(analyte: str, form: Form, book: Casebook, rule: DltRule) -> list[tuple[date, int]]:
-    """(day of the sample, grade) in the cycle that counts, up to the evaluation, by day."""
+def _graded(analyte: str, form: Form, book: Casebook) -> list[tuple[date, int]]:
+    """(day of the sample, grade) from the first dose to the evaluation at the end of the cycle that counts, by day."""
     first = book.known(first_dose)
     if first is None or form["evaluation_date"] is None:
         return []
-    begins = first + timedelta((rule.cycle - 1) * current().regimen.cycle_days)
     return sorted(
         (one["sample_date"], row["grade"])
         for one in book.of("haematology")
-        if one["sample_date"] and begins <= one["sample_date"] <= form["evaluation_date"]
+        if one["sample_date"] and first <= one["sample_date"] <= form["evaluation_date"]
         for row in one.rows
         if row["analyte"] == analyte and row["grade"] is not None and not row.get("struck_out")
     )

@@ -1,20 +1,24 @@
 """A phase I of two infused drugs, one of them of some cohorts alone: doses typed and sent, under the same checks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
+from assessments.checks import CHECKS, Casebook
+from assessments.checks.check import Form
 from assessments.dose_plans import Sizes, plan
 from assessments.models import ExposureInterval
-from protocol import load
+from protocol import Protocol, load
+from protocol.reader import parse
 from review.models import Query
 from tests.api.conftest import api
 from tests.other_trials.conftest import PHASE_ONE
 from tests.other_trials.course import FIRST, SIZES, PhaseOne, single
 
 __all__ = ["api"]
+BY_ID = {check.id: check for check in CHECKS}
 EVENT: dict[str, Any] = {
     "term": "Rash on the arms",
     "grade": "1",
@@ -105,6 +109,26 @@ def test_doses_by_page_and_by_api_are_asked_about_alike(phase_one: PhaseOne, api
     assert asked(by_import) == asked(by_api) == ASKED
     stored = ExposureInterval.objects.filter(case_form=answer.json()["id"]).values_list("planned_mg", flat=True)
     assert list(stored) == [104, 470, 470, None]
+
+
+class Amended(Casebook):
+    """Of a subject who went over to a version with half the dose on 20 January."""
+
+    def version_on(self, day: Any) -> Protocol:
+        halved = PHASE_ONE.read_text().replace("doses = { lurbinostat = 60 }", "doses = { lurbinostat = 45 }")
+        return load(PHASE_ONE) if day < date(2008, 1, 20) else parse(halved.encode(), PHASE_ONE)
+
+
+def test_each_dose_is_held_against_the_version_of_its_own_day() -> None:
+    def row(number: int, on: date) -> dict[str, Any]:
+        sizes = {"weight_kg": D(65), "height_cm": D(166)}
+        given = {"treatment": "lurbinostat", "given": "Y", "dose": D(104), "frequency": "ONCE", "change": ""}
+        return {"row": number, "start_date": on, "end_date": on} | sizes | given
+
+    doses = Form("exposure", {"any_given": "Y"}, [row(1, FIRST), row(2, FIRST + timedelta(21))])
+    found = BY_ID["exposure-dose"].findings(doses, Amended([doses], "L1"))
+    assert [item for item, _ in found] == ["rows[2]-dose"]
+    assert "33 % above the planned 78 mg" in found[0][1]
 
 
 @pytest.mark.django_db

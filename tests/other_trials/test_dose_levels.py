@@ -152,6 +152,27 @@ def test_blood_counts_that_limit_the_dose_are_those_of_the_cycle_of_any_drug() -
     assert "exposure" in BY_ID["dlt-blood"].reads
 
 
+def test_the_evaluation_asks_by_the_cycles_and_the_part_of_the_rule() -> None:
+    from assessments.items import items_of
+    from assessments.models import DltEvaluation
+
+    with under(changed(("[dlt]\ncycle = 1", "[dlt]\ncycle = 2"))):
+        asked = {field.name: (str(field.verbose_name), item.expected) for field, item in items_of(DltEvaluation)}
+    assert asked["cycle_completed"][0] == "Cycles 1 to 2 observed"
+    assert asked["everolimus_percent"] == ("Lurbinostat taken of what was planned for cycles 1 to 2", (80, 100))
+    assert asked["dose_limiting_toxicity"][0] == "Dose-limiting toxicity in cycles 1 to 2"
+
+
+def test_toxicity_of_the_first_of_two_cycles_counts() -> None:
+    first = date(2008, 1, 7)
+    row = {"row": 1, "treatment": "lurbinostat", "given": "Y", "start_date": first, "end_date": first}
+    doses = Form("exposure", {"any_given": "Y"}, [row], pk=1)
+    verdict = Form("dlt_evaluation", {"evaluation_date": first + timedelta(42), "dose_limiting_toxicity": "N"}, pk=2)
+    sample = Form("haematology", {"sample_date": first + timedelta(10)}, [{"analyte": "PLAT", "grade": 4}], pk=3)
+    with under(changed(("[dlt]\ncycle = 1", "[dlt]\ncycle = 2"))):
+        assert BY_ID["dlt-blood"].findings(verdict, Casebook([doses, verdict, sample], "L1"))
+
+
 def test_the_rule_of_evaluability_names_its_drug() -> None:
     told = {"dose_limiting_toxicity": "N", "cycle_completed": "Y", "everolimus_percent": D(70), "evaluable": "Y"}
     with under(load(PHASE_ONE)):
