@@ -97,7 +97,7 @@ class Canvas(NamedTuple):
         """Sentences broken so that none runs off the figure."""
         width = NARROWEST if self.width == "container" else self.width
         most = int(width / self.text * 1.85)
-        return [line for sentence in sentences for line in textwrap.wrap(sentence, most)]
+        return [line for sentence in sentences for line in textwrap.wrap(sentence, most, break_on_hyphens=False)]
 
 
 def figure(
