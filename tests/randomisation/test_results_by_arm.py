@@ -25,6 +25,7 @@ from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
 from tests.endpoints.test_pages_endpoints import STATEMENTS, page, signed_in
 from tests.endpoints.test_refresh import drain
+from tests.printed import overprinted, sheets, smallest
 from tests.randomisation.lists import HEAD, imported, randomised, waiting
 from tests.randomisation.two_arms import two_arms
 from tests.unlimited import unlimited
@@ -198,7 +199,9 @@ def test_the_report_has_the_groups_their_comparison_and_the_picture(trial: Trial
     assert printed["of_arms"].startswith("Intention to treat")
     response = signed_in(trial.sponsor).get(reverse("endpoints_report", args=BOTH))
     assert response.status_code == 200
-    assert b"".join(response).startswith(b"%PDF")  # type: ignore[arg-type]
+    pages = sheets(b"".join(response))  # type: ignore[arg-type]
+    assert smallest(pages) >= 7
+    assert [pair for each in pages for pair in overprinted(each)] == []
 
 
 def test_the_api_has_the_groups_and_the_subjects_behind_them(trial: Trial) -> None:
