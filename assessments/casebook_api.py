@@ -14,7 +14,7 @@ from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.casebook_forms import MissedForm
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, of_other_drugs
 from assessments.dictionary import form_words
 from assessments.enrolment import cohort_offers
 from assessments.missed_visits import mark_missed, missed_among
@@ -39,7 +39,7 @@ from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 
 
 class CatalogueResource(Resource):
-    """What each case form asks."""
+    """What each case form asks, but those of drugs that this trial has not."""
 
     serializer_class = CatalogueForm
     queryset = CaseForm.objects.none()
@@ -49,10 +49,11 @@ class CatalogueResource(Resource):
 
     @extend_schema(responses=CatalogueForm(many=True))
     def list(self, request: Request) -> Response:
-        return Response([form_words(form_type) for form_type in CATALOGUE.values()])
+        others = of_other_drugs()
+        return Response([form_words(form_type) for form_type in CATALOGUE.values() if form_type not in others])
 
     def retrieve(self, request: Request, code: str) -> Response:
-        if code not in CATALOGUE:
+        if code not in CATALOGUE or CATALOGUE[code] in of_other_drugs():
             raise Http404
         return Response(form_words(CATALOGUE[code]))
 

@@ -127,6 +127,7 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
         "visible": visible,
         "escalation": protocol.escalation,
         "escalated": protocol.escalated,
+        "escalated_words": in_a_sentence(protocol.escalated.label) if protocol.escalated else "",
         "dlt": protocol.dlt,
         "evaluable_by": in_a_sentence(protocol.drug_words(protocol.dlt.drug)) if protocol.dlt else "",
         "assumed": [one for path in ("dlt", "escalation") if (one := protocol.assumption(path))],

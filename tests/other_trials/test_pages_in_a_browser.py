@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.other_trials.conftest import LUNG
+from tests.other_trials.conftest import LUNG, PHASE_ONE
 
 ROWS = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "800", "frequency": "QD"}
 WIDTHS = (1280, 390)
@@ -17,10 +17,21 @@ def lung_site(
     committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
 ) -> Iterator[str]:
     """Another site than that of the other tests: each goes by the file that it started with."""
+    yield from _site_of(LUNG, static_files, tmp_path, monkeypatch, settings)
+
+
+@pytest.fixture
+def phase_one_site(
+    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
+) -> Iterator[str]:
+    yield from _site_of(PHASE_ONE, static_files, tmp_path, monkeypatch, settings)
+
+
+def _site_of(file: Path, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any) -> Iterator[str]:
     from tests.programs import site
 
-    settings.PROTOCOL_FILE = LUNG
-    monkeypatch.setenv("PROTOCOL_FILE", str(LUNG))
+    settings.PROTOCOL_FILE = file
+    monkeypatch.setenv("PROTOCOL_FILE", str(file))
     yield from site(tmp_path / "web.log", static_files)
 
 
@@ -40,6 +51,7 @@ def test_each_form_of_the_trial_is_read_at_both_widths(lung_site: str, page: Any
         "eligibility": f"/subjects/{new.pk}/forms/eligibility/{at_screening}",
         "history": f"/subjects/{new.pk}/forms/history/{at_screening}",
         "study drug": f"/forms/{form.pk}/",
+        "tablets": f"/subjects/{subject.pk}/forms/dispensing/",
         "adverse event": f"/subjects/{subject.pk}/forms/adverse_event/",
         "end of treatment": f"/subjects/{subject.pk}/forms/end_of_treatment/",
         "casebook": f"/subjects/{subject.pk}/",
@@ -57,4 +69,38 @@ def test_each_form_of_the_trial_is_read_at_both_widths(lung_site: str, page: Any
             assert wide <= 0, (name, width)
     page.goto(f"{lung_site}/forms/{form.pk}/")
     assert "ten times the planned 80 mg" in page.content()
+    assert faults(page) == []
+
+
+def test_doses_and_levels_of_a_phase_one_are_read_at_both_widths(phase_one_site: str, page: Any) -> None:
+    from tests.browser.desk import faults, picture, sign_in, watched
+    from tests.other_trials.course import PhaseOne
+    from tests.other_trials.test_a_course_of_doses import EVENT, ODD
+    from tests.other_trials.test_forms_of_the_disease import FOREIGN
+
+    trial = PhaseOne()
+    subject, alone = trial.evaluated("L1"), trial.enrolled("EXP")
+    odd = trial.dose(trial.enrolled("L1"), *ODD)
+    event = trial.fill(alone, "adverse_event", EVENT)
+    evaluation = subject.forms.get(code="dlt_evaluation")
+    watched(page, phase_one_site)
+    pages = {
+        "odd doses": (trial.coordinator, f"/forms/{odd.pk}/"),
+        "event of an arm": (trial.coordinator, f"/forms/{event.pk}/"),
+        "evaluation": (trial.coordinator, f"/forms/{evaluation.pk}/"),
+        "levels": (trial.data_manager, "/cohorts/levels/"),
+        "cohorts": (trial.data_manager, "/cohorts/"),
+        "protocol": (trial.monitor, "/protocol/"),
+    }
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for name, (person, address) in pages.items():
+            sign_in(page, person)
+            page.goto(f"{phase_one_site}{address}")
+            picture(page, f"{name.replace(' ', '-')}-{width}")
+            words = page.locator("main").inner_text()
+            assert not FOREIGN.search(words), (name, FOREIGN.search(words))
+            assert name != "event of an arm" or "to carboplatin" not in words
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, (name, width)
     assert faults(page) == []

@@ -63,6 +63,18 @@ def test_a_casebook_is_of_the_drugs_of_the_subject_s_cohort(
     assert not FOREIGN.search(whole), FOREIGN.search(whole)
 
 
+def test_the_catalogue_of_the_api_has_no_form_of_other_drugs(phase_one: PhaseOne) -> None:
+    client = Client()
+    client.force_login(phase_one.coordinator)
+    listed = {form["code"]: form for form in client.get("/api/v1/catalogue/").json()}
+    assert {"exposure", "adverse_event", "end_of_treatment"} <= set(listed)
+    assert set(listed).isdisjoint({"everolimus", "infusion", "dispensing"})
+    assert client.get("/api/v1/catalogue/infusion/").status_code == 404
+    assert [item["label"] for item in listed["adverse_event"]["items"] if item["name"].startswith("related_")] == [
+        *("Related to lurbinostat", "Related to carboplatin"),
+    ]
+
+
 def test_the_protocol_in_print_is_of_its_drugs(phase_one: PhaseOne) -> None:
     printed = words(pdf(phase_one.monitor, "/protocol.pdf"))
     assert "Lurbinostat" in printed
