@@ -47,6 +47,7 @@ from cohorts.api import key_in, subject_of
 from cohorts.models import Subject, Visit
 from cohorts.reading import SUBJECT, VISIT
 from database.prepared import Prepared, ahead
+from protocol import known
 
 # With those that were entered in error: a list leaves them out by its filter, and by its key each is found.
 HEADERS = CaseForm.every.select_related("subject__site", "visit")
@@ -248,13 +249,22 @@ class TypedForms(Forms):
         return {"record": record} | ({} if self.form_type.rows is None else {"rows": rows}) | {"not_taken": not_taken}
 
 
+def of_this_trial(endpoints: list[Any]) -> list[Any]:
+    """Without the forms that the protocol does not fill, of all that is to be described: their addresses stay, for
+    what an earlier version filled."""
+    protocol = known()
+    forms = protocol.forms() if protocol else frozenset(CATALOGUE)
+    asked = (getattr(view.cls, "form_type", None) for *_, view in endpoints)
+    return [one for one, form_type in zip(endpoints, asked, strict=True) if not form_type or form_type.code in forms]
+
+
 def typed_forms(form_type: FormType) -> type[TypedForms]:
     """The resource of one form code, described by its own record and rows."""
     title, whole = form_type.title, form_serializer(form_type)
     refusals = {400: Problem, 403: Problem, 404: Problem, 409: Conflict, 423: Problem}
     saved, change = {200: FormHeader, **refusals}, change_serializer(form_type)
     described = extend_schema_view(
-        list=extend_schema(summary=f"{title}: list", description="", responses=whole(many=True)),
+        list=extend_schema(summary=f"{title}: list", description="", responses=whole),
         retrieve=extend_schema(summary=f"{title}: read", description="", responses=whole),
         create=extend_schema(
             summary=f"{title}: first save",

@@ -36,10 +36,11 @@ from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, 
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
+from protocol import current
 
 
 class CatalogueResource(Resource):
-    """What each case form asks, but those of drugs that this trial has not."""
+    """What each case form of the trial asks; by its code that of one, too, which only an earlier version filled."""
 
     serializer_class = CatalogueForm
     queryset = CaseForm.objects.none()
@@ -49,8 +50,8 @@ class CatalogueResource(Resource):
 
     @extend_schema(responses=CatalogueForm(many=True))
     def list(self, request: Request) -> Response:
-        others = of_other_drugs()
-        return Response([form_words(form_type) for form_type in CATALOGUE.values() if form_type not in others])
+        asked = current().forms()
+        return Response([form_words(form_type) for code, form_type in CATALOGUE.items() if code in asked])
 
     def retrieve(self, request: Request, code: str) -> Response:
         if code not in CATALOGUE or CATALOGUE[code] in of_other_drugs():

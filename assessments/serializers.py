@@ -12,7 +12,7 @@ from assessments.absences import PREFIX, lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import AbsenceReason, LesionKind, LesionState, Location, Method
 from assessments.form_reading import computed_names, computed_of_rows, item_names
-from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of
+from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of, planned_field
 from assessments.models import CaseForm, FormState
 from assessments.posted import MOST_VERSION
 from cohorts.serializers import SITE, Verdict, sentence_list
@@ -45,12 +45,51 @@ class ReportedResult(serializers.CharField):
 
 
 class Described(serializers.ModelSerializer):
-    """A record or row with what the catalogue knows of each item."""
+    """A record or row with what the catalogue knows of each item: those that the version by which is judged asks, in
+    its words and with its answers. Which that is, is asked whenever it is described."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         PartialDateField: PartialDate,
         ResultField: ReportedResult,
     }
+
+    def get_field_names(self, declared_fields: Any, info: Any) -> list[str]:
+        meta: Any = self.Meta  # type: ignore[attr-defined]
+        return [*dict.fromkeys([*item_names(meta.model), *meta.computed, *declared_fields])]
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        planned = planned_field(self.Meta.model, field_name)  # type: ignore[attr-defined]
+        return super().build_standard_field(field_name, planned or model_field)
+
+    def get_extra_kwargs(self) -> dict[str, Any]:
+        meta: Any = self.Meta  # type: ignore[attr-defined]
+        items = {field.name: _options(item) for field, item in items_of(meta.model)}
+        return items | {column: {"read_only": True, "help_text": COMPUTED} for column in meta.computed}
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        return fields | self.reasons()
+
+    def reasons(self) -> dict[str, Any]:
+        return {}
+
+
+class DescribedRecord(Described):
+    def reasons(self) -> dict[str, Any]:
+        """Beside each needed item that may be without a value, the reason for it."""
+        said = "Why there is none, where the item was not done or is not known; *complete* takes it as answered."
+        return {
+            f"{PREFIX}{name}": serializers.ChoiceField(
+                AbsenceReason.choices, required=False, allow_blank=True, help_text=said
+            )
+            for name in lackable(self.Meta.model)  # type: ignore[attr-defined]
+        }
+
+
+def _options(item: Item) -> dict[str, Any]:
+    if item.computed:
+        return {"required": False, "read_only": True, "help_text": f"{COMPUTED} {describe(item)}"}
+    return {"required": False, "help_text": describe(item)}
 
 
 def describe(item: Item) -> str:
@@ -66,15 +105,11 @@ def describe(item: Item) -> str:
     return " ".join(filter(None, said))
 
 
-def _described(name: str, model: type[models.Model], computed: list[str], more: dict[str, Any]) -> Any:
-    known = {field.name: {"help_text": describe(item), "required": False} for field, item in items_of(model)}
-    for computed_item in [field.name for field, item in items_of(model) if item.computed]:
-        known[computed_item] = {"read_only": True, "help_text": f"{COMPUTED} {known[computed_item]['help_text']}"}
-    known |= {column: {"read_only": True, "help_text": COMPUTED} for column in computed}
-    more = _terms(model, computed) | more
-    fields = [*dict.fromkeys([*item_names(model), *computed, *more])]
-    meta = type("Meta", (), {"model": model, "fields": fields, "extra_kwargs": known})
-    return type(name, (Described,), {"Meta": meta, "__doc__": model.__doc__, **more})
+def _described(
+    name: str, base: type[Described], model: type[models.Model], computed: list[str], more: dict[str, Any]
+) -> Any:
+    meta = type("Meta", (), {"model": model, "computed": computed})
+    return type(name, (base,), {"Meta": meta, "__doc__": model.__doc__, **_terms(model, computed), **more})
 
 
 def _terms(model: type[models.Model], computed: list[str]) -> dict[str, Any]:
@@ -113,18 +148,8 @@ def name_of(form_type: FormType) -> str:
 
 @cache
 def record_serializer(form_type: FormType) -> Any:
-    return _described(f"{name_of(form_type)}Record", form_type.record, computed_names(form_type), _reasons(form_type))
-
-
-def _reasons(form_type: FormType) -> dict[str, Any]:
-    """Beside each needed item that may be without a value, the reason for it."""
-    said = "Why there is none, where the item was not done or is not known; *complete* takes it as answered."
-    return {
-        f"{PREFIX}{name}": serializers.ChoiceField(
-            AbsenceReason.choices, required=False, allow_blank=True, help_text=said
-        )
-        for name in lackable(form_type.record)
-    }
+    name, computed = f"{name_of(form_type)}Record", computed_names(form_type)
+    return _described(name, DescribedRecord, form_type.record, computed, {})
 
 
 @cache
@@ -133,7 +158,7 @@ def row_serializer(form_type: FormType) -> Any:
         return LesionRow if form_type.rows else None
     row = serializers.IntegerField(required=False, allow_null=True, min_value=1, help_text="Of a row that is there.")
     more = {"row": row, "struck_out": serializers.BooleanField(required=False)}
-    return _described(f"{name_of(form_type)}Row", form_type.rows, computed_of_rows(form_type.rows), more)
+    return _described(f"{name_of(form_type)}Row", Described, form_type.rows, computed_of_rows(form_type.rows), more)
 
 
 class FormHeader(serializers.ModelSerializer):

@@ -34,7 +34,7 @@ from review.queries.ageing import ageing
 from review.queries.assignees import Assignees, name_of
 from review.queries.at_once import Acting, Sorted, sorted_out, step_at_once
 from review.queries.export import as_rows, as_workbook
-from review.queries.file import Unreadable, given_lines
+from review.queries.file import given_lines
 from review.queries.file_pages import ask_all
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.known import is_assignee, is_check, is_item, is_visit
@@ -61,6 +61,7 @@ from review.serializers import (
 )
 from review.services import NotAllowed, assign_query, raise_query, take_step
 from review.tasks import ask_for_run
+from values.unreadable import UnreadableValue
 
 
 class CheckResource(Resource):
@@ -239,7 +240,7 @@ class QueryResource(Resource):
         sent = self.sent(ManyQuestions)
         try:
             preview = look_through(given_lines(sent["lines"]), self.access)
-        except Unreadable as unreadable:
+        except UnreadableValue as unreadable:
             raise ValidationError({"lines": [str(unreadable)]}) from None
         if preview.wrong:
             raise ValidationError({f"lines-{line.number - 1}": line.errors for line in preview.wrong})

@@ -8,8 +8,9 @@ from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
 from accounts.resource.description import Description
+from activation import api as activation
 from assessments import api as assessments
-from assessments import casebook_api, lesions_api
+from assessments import casebook_api, lesions_api, terms_api
 from assessments.catalogue import CATALOGUE
 from audit import api as audit
 from cohorts import api as cohorts
@@ -21,7 +22,6 @@ from sdv import api as sdv
 from signature import api as signature
 from signature import signing_api
 from staff import api as staff
-from terminology import api as terminology
 from trail_reviews import api as trail_reviews
 from worklists import api as worklists
 
@@ -30,6 +30,7 @@ RESOURCES = [
     ("memberships", accounts.MembershipResource),
     ("roles", accounts.RoleResource),
     ("sites", accounts.SiteResource),
+    ("go-live", activation.GoLiveResource),
     ("subjects", cohorts.SubjectResource),
     ("subjects", casebook_api.EligibilityResource),
     ("subjects", endpoints.PreviewResource),
@@ -54,7 +55,7 @@ RESOURCES = [
     ("digests", worklists.DigestResource),
     ("serious-events", safety.SeriousEventResource),
     ("dose-levels", safety.DoseLevelResource),
-    ("terms", terminology.TermResource),
+    ("terms", terms_api.EventTermResource),
     ("trail", audit.TrailResource),
     ("seals", audit.SealResource),
     ("verified-wholes", audit.WholeVerifiedResource),

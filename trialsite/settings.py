@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["assessments.api.of_this_trial"],
     # Code lists stand where they are used: many share a field's name, and none is another's.
     "POSTPROCESSING_HOOKS": ["accounts.resource.schema.say_what_is_common"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -13,12 +13,14 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from cohorts.views import require_get_or_post
 from review.queries.at_once import Acting, raise_at_once
-from review.queries.file import MOST_BYTES, NEEDED, OPTIONAL, Unreadable, read_lines, text_of
+from review.queries.file import NEEDED, OPTIONAL, read_questions
 from review.queries.looking import Preview, look_through
 from review.queries.many_pages import role_at
 from review.services import NotAllowed
+from values.tables import MOST_BYTES, Table
+from values.unreadable import UnreadableValue
 
-NO_CSV = "The name of the file must end in .csv."
+ENDINGS = ("csv", "txt", "tsv")
 
 
 class FileForm(forms.Form):
@@ -28,8 +30,8 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label="File",
         required=False,
-        validators=[FileExtensionValidator(["csv"], NO_CSV)],
-        help_text="CSV (.csv), 1 MB at most.",
+        validators=[FileExtensionValidator(ENDINGS, "The name of the file must end in .csv, .txt or .tsv.")],
+        help_text="CSV or text with tabs (.csv, .txt, .tsv), 1 MB at most.",
     )
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
 
@@ -51,13 +53,14 @@ def queries_import(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        preview = look_through(read_lines(form.cleaned_data["content"]), request.access)
-    except Unreadable as unreadable:
+        table = read_questions(form.cleaned_data["content"])
+    except UnreadableValue as unreadable:
         form.add_error("file", str(unreadable))
         return _page(request, form, status=422)
+    preview = look_through(table.lines, request.access)
     if request.POST.get("action") == "ask" and not preview.wrong:
-        return _ask(request, form, preview)
-    return _page(request, form, preview, status=422 if preview.wrong else 200)
+        return _ask(request, form, table, preview)
+    return _page(request, form, (table, preview), status=422 if preview.wrong else 200)
 
 
 def ask_all(preview: Preview, by: Acting) -> int:
@@ -67,23 +70,25 @@ def ask_all(preview: Preview, by: Acting) -> int:
     return raise_at_once(questions=questions, site_of=lambda one: sites[one.subject_id], by=by)
 
 
-def _ask(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:
+def _ask(request: SignedInRequest, form: FileForm, table: Table, preview: Preview) -> HttpResponse:
     try:
         number = ask_all(preview, partial(role_at, request.access, Permission.RAISE_QUERY, channel="import"))
     except NotAllowed as refusal:
         form.add_error(None, f"Nothing was asked. {refusal}")
-        return _page(request, form, preview, status=409)
+        return _page(request, form, (table, preview), status=409)
     messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} raised.")
     return redirect("query_list")
 
 
-def _page(request: SignedInRequest, form: FileForm, preview: Preview | None = None, status: int = 200) -> HttpResponse:
-    file = text_of(form.cleaned_data.get("content", "")) if preview else None
+def _page(
+    request: SignedInRequest, form: FileForm, read: tuple[Table, Preview] | None = None, status: int = 200
+) -> HttpResponse:
+    table, preview = read or (None, None)
     context = {
         "form": form,
         "preview": preview,
-        "content": file.text if file else "",
-        "guessed": file.encoding if file and file.is_guessed else "",
+        "content": table.file.text if table else "",
+        "notes": list(table.notes()) if table else [],
         "needed": NEEDED,
         "optional": OPTIONAL,
     }

@@ -13,9 +13,9 @@ from assessments.models import CaseForm, Lesion
 from cohorts.models import Subject
 from review.models import Query
 from review.queries.assignees import Assignees
-from review.queries.file import Line
 from review.row_items import ROW_ITEM, named
 from review.services import LIVE, Question
+from values.tables import Line
 
 
 @dataclass

@@ -57,6 +57,7 @@ READ: dict[tuple[str, str], str] = {
     ("endpoints/downloads.py", "mm"): "/endpoints/P2/measurable/waterfall.svg?mm=181",
     ("endpoints/views.py", "which"): "/endpoints/P2/measurable/subjects/?which=nobody",
     ("terminology/views.py", "q"): "words that are searched for while they are typed",
+    ("assessments/term_views.py", "start_date"): OF_A_SCRIPT,
     ("review/subjects.py", "open"): "which columns are unfolded; hides and shows no subject",
     ("review/queries/pages.py", "sort"): "/queries/?sort=colour",
     ("review/queries/pages.py", "item"): PREFILLED,

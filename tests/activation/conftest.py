@@ -1,3 +1,4 @@
 from tests.amendments.conftest import as_user, trial
+from tests.api.conftest import api, no_limit
 
-__all__ = ["as_user", "trial"]
+__all__ = ["api", "as_user", "no_limit", "trial"]

@@ -1,5 +1,6 @@
 """The description of the API: whole, without warnings, and readable as a page under the strict policy."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from drf_spectacular.generators import SchemaGenerator
 
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
+from protocol import current, load, under
 from tests.cast import Trial
 
 pytestmark = pytest.mark.django_db
+OSIMERTINIB = Path(__file__).parents[2] / "docs" / "examples" / "osimertinib.toml"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def test_the_schema_is_valid_and_without_warnings(capsys: pytest.CaptureFixture[
     assert "openapi: 3.1" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("code", CATALOGUE)
+@pytest.mark.parametrize("code", [code for code in CATALOGUE if code in current().forms()])
 def test_every_item_is_described_with_its_codelist_and_limits(schemas: dict[str, Any], code: str) -> None:
     record = schemas[f"{code.title().replace('_', '')}Record"]["properties"]
     for field, item in items_of(CATALOGUE[code].record):
@@ -35,6 +38,38 @@ def test_every_item_is_described_with_its_codelist_and_limits(schemas: dict[str,
         assert not item.unit or f"In {item.unit}." in described["description"]
         if field.choices:
             assert {value for value, _ in field.choices if value} <= set(described["enum"])
+
+
+def test_the_schema_is_that_of_the_trial_in_force(trial: Trial, api: Any) -> None:
+    """Forms that the file does not fill and items that it does not ask are not described; what is asked, in its words
+    and with its answers."""
+    with under(load(OSIMERTINIB)):
+        described: Any = SchemaGenerator().get_schema(request=None, public=True)
+        told = api(trial.coordinator).get("/api/v1/catalogue/").json()
+    schemas, paths = described["components"]["schemas"], described["paths"]
+    left_out = {"dispensing", "dlt_evaluation", "everolimus", "infusion"}
+    assert left_out.isdisjoint(form["code"] for form in told)
+    assert not [path for path in paths if any(f"/forms/{code}/" in path for code in left_out)]
+    assert "InfusionRecord" not in schemas
+    assert "/api/v1/forms/exposure/" in paths
+    history, event = (schemas[name]["properties"] for name in ("HistoryRecord", "AdverseEventRecord"))
+    assert not {"her2_ihc", "her2_fish", "oestrogen_receptor"} & {*history}
+    assert history["choice_1"]["title"] == "Sensitising EGFR mutation"
+    assert {code for code in history["choice_1"]["enum"] if code} == {
+        one["code"]
+        for form in told
+        if form["code"] == "history"
+        for item in form["items"]
+        if item["name"] == "choice_1"
+        for one in item["codelist"]
+    }
+    assert event["grade"]["title"] == "CTCAE 5.0 grade, the worst"
+    assert event["related_drug_1"]["title"] == "Related to osimertinib"
+    assert "related_everolimus" not in event
+    again: Any = SchemaGenerator().get_schema(request=None, public=True)
+    assert "/api/v1/forms/infusion/" in again["paths"]
+    assert "/api/v1/forms/exposure/" not in again["paths"]
+    assert "her2_ihc" in again["components"]["schemas"]["HistoryRecord"]["properties"]
 
 
 def test_the_limits_of_a_number_are_told(schemas: dict[str, Any]) -> None:

@@ -6,11 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.access import access_for
 from audit.models import Event
 from review.models import Query
-from review.queries.file import Unreadable, given_lines, read_lines
+from review.queries.file import given_lines, read_questions
 from review.queries.looking import look_through
 from review.services import close_query, raise_query
 from tests.cast import actor
 from tests.signature.closed import lock_form
+from values.unreadable import UnreadableValue
 
 HEAD = "subject,visit,form,item,text,to\n"
 
@@ -31,12 +32,12 @@ def test_a_file_of_another_ending_is_refused_by_its_name(trial, as_user):
     file = SimpleUploadedFile("questions.xlsx", b"PK\x03\x04")
     page = as_user(trial.monitor).post("/queries/import/", {"file": file, "action": "look"})
     assert page.status_code == 422
-    assert "The name of the file must end in .csv." in page.content.decode()
+    assert "The name of the file must end in .csv, .txt or .tsv." in page.content.decode()
 
 
 def errors(trial, text):
     """Sentences by the number of their line."""
-    preview = look_through(read_lines(HEAD + text), access_for(trial.monitor))
+    preview = look_through(read_questions(HEAD + text).lines, access_for(trial.monitor))
     return {line.number: line.errors for line in preview.wrong}
 
 
@@ -79,7 +80,10 @@ def test_one_wrong_line_and_nothing_is_asked(trial, form, as_user):
         ("101-001,SCR,history,rows[9]-outcome,?,", "has no item “rows[9]-outcome”"),
         ("101-001,SCR,history,rows[1]-shoe,?,", "has no item “rows[1]-shoe”"),
         ("102-001,,,,?,", "There is no subject 102-001 at your sites."),
-        ("101-001,SCR,demography,age,?", "5 columns instead of 6."),
+        (
+            "101-001,SCR,demography,age,54, or 45?,carla",
+            "7 columns instead of 6. A value with a comma needs quotation marks",
+        ),
         ("101-001,SCR,demography,age," + "x" * 2001 + ",", "more than 2,000 characters"),
     ],
 )
@@ -116,8 +120,8 @@ def test_of_several_such_forms_one_is_named_by_its_number(trial, form):
         trial.fill(form.subject, "medication", {"medication": term}, complete=False)
     assert "name the visit or the form_id" in errors(trial, "101-001,,medication,,?,\n")[2][0]
     second = form.subject.forms.filter(code="medication").latest("id")
-    lines = read_lines(f"subject;form_id;text\n101-001;{second.pk};Since when?\n")
-    preview = look_through(lines, access_for(trial.monitor))
+    table = read_questions(f"subject;form_id;text\n101-001;{second.pk};Since when?\n")
+    preview = look_through(table.lines, access_for(trial.monitor))
     assert [question.case_form for _, _, question in preview.questions] == [second]
 
 
@@ -125,27 +129,34 @@ def test_of_several_such_forms_one_is_named_by_its_number(trial, form):
     ("content", "words"),
     [
         ("subject\n101-001\n", "missing: text"),
-        ("subject,text,shoe\n", "Unknown columns: shoe"),
         ("subject,text,text\n", "named twice"),
-        ("subject,text\n", "no questions"),
+        ("subject,text\n", "The file has no questions"),
         (b"PK\x03\x04", "workbook"),
         (b"subject,text\n\x81,x\n", "neither UTF-8 nor windows-1252"),
         ("subject,text\n\0,x\n", "not text"),
         ('subject,text\n"101-001,x\n', "quotation mark"),
-        ("subject,text\n" + "1,x\n" * 2001, "more than 2,000"),
+        ("subject,text\n" + "1,x\n" * 2001, "more than 2000 questions"),
         ("subject,text\n" + "x" * 1_000_000, "larger than 1 MB"),
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused_whole(content, words):
-    with pytest.raises(Unreadable, match=words):
-        read_lines(content)
+    with pytest.raises(UnreadableValue, match=words):
+        read_questions(content)
+
+
+def test_a_column_that_nobody_asked_for_is_left_out_and_said(trial, form, as_user):
+    """As in each other file that is read here: a list made for another purpose has columns of its own."""
+    page = sent(as_user(trial.monitor), "sep=;\nSubject;Text;Shoe\n101-001;Why?;left\n101-001;Since when?\n")
+    assert page.status_code == 200
+    assert "Raise 2 queries" in page.content.decode()
+    assert "The columns are separated by semicolons. Columns that are left out: Shoe." in page.content.decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_file_is_read_as_spreadsheets_write_it(encoding, separator):
     content = f"subject{separator}text\r\n101-001{separator}Größe prüfen?\r\n".encode(encoding)
-    assert [line.values["text"] for line in read_lines(content)] == ["Größe prüfen?"]
+    assert [line.values["text"] for line in read_questions(content).lines] == ["Größe prüfen?"]
 
 
 def test_a_guess_at_the_characters_of_a_file_is_said_and_its_text_kept(trial, form, as_user):
@@ -153,7 +164,7 @@ def test_a_guess_at_the_characters_of_a_file_is_said_and_its_text_kept(trial, fo
     page = as_user(trial.monitor).post(
         "/queries/import/", {"file": SimpleUploadedFile("q.csv", text.encode("cp1252")), "action": "look"}
     )
-    assert "Read as windows-1252, as the file is not UTF-8" in page.content.decode()
+    assert "Read as windows-1252 as it is not UTF-8: look whether umlauts and µ are right." in page.content.decode()
     assert page.context["content"] == text
 
 
