@@ -12,11 +12,13 @@ from values.dates import shown_date
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A laboratory result or an event that is still there: its name in words, its grade, since when in words."""
+    """A laboratory result or an event that is still there: its name in words, its grade, since when in words; of a
+    result on which side of normal its grade lies, where that is known."""
 
     words: str
     grade: int
     on: str
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _triggered(
         terms = {term.casefold() for term in trigger.terms}
         found = [(("event", term), one) for term, one in events.items() if term.casefold() in terms]
     else:
-        found = (
-            [(("laboratory", trigger.analyte), laboratory[trigger.analyte])] if trigger.analyte in laboratory else []
-        )
+        result = laboratory.get(trigger.analyte)
+        on_its_side = result and (not (trigger.side and result.side) or trigger.side == result.side)
+        found = [(("laboratory", trigger.analyte), result)] if result and on_its_side else []
     return [(key, one) for key, one in found if one.grade >= trigger.grade]

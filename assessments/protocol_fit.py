@@ -329,10 +329,20 @@ def guidance(protocol: Protocol) -> Iterator[str]:
 
 
 def _grade(path: str, version: str, trigger: LaboratoryTrigger) -> Iterator[str]:
-    grades = {cut.grade for scale in SCALES[version].get(trigger.analyte, ()) for cut in scale.cuts}
+    """A rule without a side holds of both: what is right of too much sugar is wrong of too little."""
+    scales = SCALES[version].get(trigger.analyte, ())
+    if not trigger.side and len({scale.side for scale in scales}) > 1:
+        graded = " and ".join(f"{scale.side} ({scale.term})" for scale in scales)
+        yield f"{path}.side: missing; CTCAE {version} grades {trigger.analyte} on both sides: {graded}"
+        return
+    asked = [scale for scale in scales if trigger.side in ("", scale.side)]
+    grades = {cut.grade for scale in asked for cut in scale.cuts}
     if trigger.grade not in grades:
+        of = f"{trigger.side} {trigger.analyte}".strip()
         known = ", ".join(map(str, sorted(grades))) or "none"
-        yield f"{path}: CTCAE {version} has no grade {trigger.grade} of {trigger.analyte}; known: {known}"
+        treated = [scale.term for scale in asked if scale.by_treatment]
+        why = f"; {treated[0]} is graded by its treatment: name it as an event" if treated else f"; known: {known}"
+        yield f"{path}: CTCAE {version} has no grade {trigger.grade} of {of}{why}"
 
 
 def _terms(path: str, version: str, trigger: EventTrigger) -> Iterator[str]:

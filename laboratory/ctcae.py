@@ -80,6 +80,12 @@ def grade(version: str, analyte: Analyte, measured: Measured) -> Graded:
     return _bounded(graded, here, [_on(scale, measured, version, end) for scale in scales])
 
 
+def side_of(analyte: str, term: str) -> Side | Literal[""]:
+    """On which side of normal a term of an analyte lies, in whichever version; "" for one that none has."""
+    every = (scale for scales in SCALES.values() for scale in scales.get(analyte, ()))
+    return next((scale.side for scale in every if scale.term == term), "")
+
+
 def _worst(found: list[OnScale]) -> Graded:
     abnormal = [one for one in found if one.grade]
     if abnormal:

@@ -110,8 +110,10 @@ def guidance(protocol: Protocol) -> Part:
 
 def _trigger(rule: Guidance) -> str:
     trigger = rule.trigger
-    what = ANALYTES[trigger.analyte].label if isinstance(trigger, LaboratoryTrigger) else " or ".join(trigger.terms)
-    return f"{what}, grade {trigger.grade} or higher"
+    if not isinstance(trigger, LaboratoryTrigger):
+        return f"{' or '.join(trigger.terms)}, grade {trigger.grade} or higher"
+    side = {"": "", "low": ", below normal", "high": ", above normal"}[trigger.side]
+    return f"{ANALYTES[trigger.analyte].label}{side}, grade {trigger.grade} or higher"
 
 
 def _foreseen(rule: Guidance) -> str:

@@ -19,6 +19,8 @@ class LaboratoryTrigger(Part):
     """By LBTESTCD."""
     grade: int = Field(ge=1, le=4)
     """From this grade on."""
+    side: Literal["", "low", "high"] = ""
+    """On which side of normal; needed where the criteria grade both, as of glucose."""
 
 
 class EventTrigger(Part):

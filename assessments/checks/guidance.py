@@ -10,6 +10,7 @@ from assessments.dose_guidance import Due, Finding, last_due, steps
 from assessments.placing import cycle_of, forms_due
 from cohorts.models import Visit
 from laboratory.analytes import ANALYTES
+from laboratory.ctcae import side_of
 from protocol import current
 from values.dates import shown_date
 
@@ -45,7 +46,12 @@ def _forms_due(at: At) -> Sequence[str]:
 def _last_results(book: Casebook, on: date, due: dict[str, Due]) -> dict[str, Finding]:
     """By analyte the last graded result up to that day that no sample was due after, by the protocol."""
     return {
-        row["analyte"]: Finding(ANALYTES[row["analyte"]].label, row["grade"], shown(one["sample_date"]))
+        row["analyte"]: Finding(
+            ANALYTES[row["analyte"]].label,
+            row["grade"],
+            shown(one["sample_date"]),
+            side_of(row["analyte"], row["toxicity"]),
+        )
         for one in book.known(_samples)
         if one["sample_date"] <= on
         for row in one.rows

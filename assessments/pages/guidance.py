@@ -18,6 +18,7 @@ from assessments.models import AdverseEvent, FormState, LaboratoryResult
 from assessments.not_asked import not_asked
 from assessments.placing import day_of, forms_due
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
+from laboratory.ctcae import side_of
 from protocol import Protocol, current
 from terminology import ctcae
 from values.dates import shown_date
@@ -119,7 +120,12 @@ def _known(protocol: Protocol, subject: Subject, analytes: list[str], on: date) 
     # Of one that is a limit the grade counts if it is at least so; one that may be less says nothing.
     known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
     graded = {one.analyte: one for one in known_grade}
-    known = Known({code: Finding(_result(one), one.grade, _day(one.sampled_on)) for code, one in graded.items()})
+    known = Known(
+        {
+            code: Finding(_result(one), one.grade, _day(one.sampled_on), side_of(code, one.toxicity))
+            for code, one in graded.items()
+        }
+    )
     known.last.update({one.analyte: _last(graded.get(one.analyte), one) for one in newest})
     _add_events(known, protocol, subject, on)
     return known

@@ -31,8 +31,11 @@ EVENT = {
     "dose_limiting": "N",
     "serious": "N",
 }
+# Version 5.0 grades too much sugar by its treatment, which no value tells.
+SUGAR = 'type = "laboratory", analyte = "GLUC", grade = {}, side = "high"'
+EVENTS = 'type = "event", terms = ["Hyperglycemia"], grade = {}'
 # The rules name terms of the version of the criteria.
-RENAMED = {
+RENAMED = {SUGAR.format(grade): EVENTS.format(grade) for grade in (3, 4)} | {
     '"Pneumonitis/pulmonary infiltrates"': '"Pneumonitis"',
     '"Mucositis/stomatitis (clinical exam)", "Mucositis/stomatitis (functional/symptomatic)"': '"Mucositis oral"',
     '"Rash/desquamation", "Rash: acne/acneiform"': '"Rash maculo-papular", "Rash acneiform"',
@@ -90,6 +93,11 @@ def test_the_list_of_terms_is_that_of_the_day_on_which_the_event_began(trial: Tr
     assert "CTCAE 3.0 has no such term." in terms("xyzzy", "2008-01")
     assert "CTCAE 5.0 has no such term." in terms("xyzzy", "2008-03")
     assert "grades 1 and 2" in terms("hair loss", "5 Feb 2008")
+    for day, found in (("2008-01-20", "CTCAE 3.0"), ("2008-02-05", "CTCAE 5.0")):
+        told = desk.get("/api/v1/terms/", {"q": "platelet", "subject": subject.pk, "start_date": day}).json()
+        assert {term["dictionary"] for term in told} == {found}
+    elsewhere = trial.subject(trial.other_site)
+    assert desk.get("/api/v1/terms/", {"q": "platelet", "subject": elsewhere.pk}).status_code == 404
 
 
 def test_pages_and_papers_of_an_event_name_the_version_that_it_was_graded_by(trial: Trial, as_user: Any) -> None:

@@ -1,6 +1,7 @@
 """Dose guidance: what the protocol file foresees at each grade, on both sides, and how it stands beside the form."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actor import acting
 from assessments.dose_guidance import Finding, Last, gaps, last_due, steps, used
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
+from assessments.pages.guidance import guidance_of
 from cohorts.models import Subject
+from laboratory.services import add_range
 from protocol import ProtocolError, current, load
-from tests.cast import SETUP, Trial
+from tests.cast import SETUP, Trial, actor
+from tests.laboratory.samples import SERUM, rows
 from tests.safety.conftest import EVENT
 from values.dates import shown_date
 
@@ -51,6 +55,28 @@ def codes(drug: str, laboratory: dict[str, int] | None = None, events: dict[str,
 )
 def test_a_result_asks_for_the_rule_of_its_grade(drug: str, analyte: str, grade: int, expected: list[str]) -> None:
     assert codes(drug, {analyte: grade}) == expected
+
+
+@pytest.mark.parametrize(("side", "expected"), [("high", ["E-GLUC-4"]), ("low", []), ("", ["E-GLUC-4"])])
+def test_too_little_sugar_is_not_treated_as_too_much(side: str, expected: list[str]) -> None:
+    """One grade has two meanings; where it is not known which, the rule is shown."""
+    found = steps(current().guidance, "everolimus", {"GLUC": Finding("Glucose 1.5", 4, "3 Nov 2008", side)}, {})
+    assert [step.rule.code for step in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("1.5", []), ("2.0", []), ("5.1", []), ("14", ["E-GLUC-3"]), ("28", ["E-GLUC-4"])]
+)
+def test_the_side_of_a_stored_result_is_that_of_its_term(trial: Trial, value: str, expected: list[str]) -> None:
+    """1.5 is grade 4 as 28 mmol/L is: the one is to be fed, the other stops everolimus for good."""
+    subject = trial.treated_subject()
+    limits = {"low": Decimal("3.9"), "high": Decimal("6.1"), "valid_from": date(2000, 1, 1)}
+    add_range(site=trial.site, analyte="GLUC", unit="mmol/L", **limits, by=actor(trial.data_manager, "data_manager"))
+    significant = "" if value == "5.1" else "Y"
+    sugar = rows(SERUM, GLUC={"value": value, "unit": "mmol/L", "clinically_significant": significant})
+    trial.fill(subject, "chemistry", {"sample_date": "2008-02-08", "fasting": "Y"}, sugar)
+    [everolimus] = guidance_of(subject, "everolimus")["drugs"]
+    assert [step.rule.code for step in everolimus["steps"]] == expected
 
 
 @pytest.mark.parametrize(

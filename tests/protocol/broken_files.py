@@ -151,6 +151,28 @@ BROKEN = (
         "'Pneumonitis/pulmonary infiltrates' is no term of CTCAE 5.0",
         at='terms = ["Pneumonitis/pulmonary infiltrates"], grade = 2',
     ),
+    Broken(
+        "guidance by a value that is graded on both sides of normal",
+        'analyte = "GLUC", grade = 4, side = "high" }',
+        'analyte = "GLUC", grade = 4 }',
+        "guidance.E-GLUC-4.trigger.side",
+        "missing; CTCAE 3.0 grades GLUC on both sides: low (Hypoglycemia) and high (Hyperglycemia)",
+    ),
+    Broken(
+        "guidance by a side that has no such grade",
+        'analyte = "NEUT", grade = 4 }',
+        'analyte = "NEUT", grade = 4, side = "high" }',
+        "guidance.E-NEUT-4.trigger",
+        "CTCAE 3.0 has no grade 4 of high NEUT; known: none",
+    ),
+    Broken(
+        "guidance by a value that the version grades by its treatment",
+        'ctcae_version = "3.0"',
+        'ctcae_version = "5.0"',
+        "guidance.E-GLUC-3.trigger",
+        "CTCAE 5.0 has no grade 3 of high GLUC; Hyperglycemia is graded by its treatment: name it as an event",
+        at='analyte = "GLUC", grade = 3, side = "high"',
+    ),
     # --- forms, drugs ---------------------------------------------------------------------------------------------
     Broken(
         "a form that there is not",
