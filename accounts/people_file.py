@@ -101,6 +101,7 @@ def _check_texts(line: Line) -> None:
     values = line.values
     line.require(*NEEDED)
     line.refuse_formulas(*NEEDED, *OPTIONAL)
+    line.refuse_line_breaks(*NEEDED, *OPTIONAL)
     if values["user_name"] and not re.fullmatch(USERNAME_PATTERN, values["user_name"]):
         line.wrong("user_name", "Small letters, digits and . _ @ + - only, two or more.")
     for column, most in LONGEST.items():

@@ -35,6 +35,7 @@ def _plan(line: Line, known: dict[str, Site], seen: dict[str, Line]) -> Planned:
     values["code"] = values["code"].upper()
     line.require(*NEEDED)
     line.refuse_formulas(*NEEDED, *OPTIONAL)
+    line.refuse_line_breaks(*NEEDED, *OPTIONAL)
     if values["code"] and not re.fullmatch(SITE_CODE_PATTERN, values["code"]):
         line.wrong("code", "Digits and capital letters only, ten at most.")
     for column, most in LONGEST.items():

@@ -52,6 +52,12 @@ class Line:
             if not self.values[column]:
                 self.wrong(column, "is missing.")
 
+    def refuse_line_breaks(self, *columns: str) -> None:
+        """Texts that stand on one line wherever they are shown."""
+        for column in columns:
+            if len(self.values[column].splitlines()) > 1:
+                self.wrong(column, "has a line break within: write it on one line.")
+
     def refuse_formulas(self, *columns: str) -> None:
         """Texts that a spreadsheet would work out: what was meant is not in the file."""
         for column in columns:

@@ -269,3 +269,60 @@ def test_many_lines_are_looked_through_in_as_many_statements_as_few(
     for content in (PEOPLE, many):
         with django_assert_num_queries(4):
             looked(trial, "people", content)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "says"),
+    [
+        ("people", 'user_name,first_name,last_name\nzoe,"Zoe\nAnn",Zed\n', "2 first_name: has a line break within"),
+        ("sites", 'code,name,time_zone\n201,"Klinikum\r\nNord",UTC\n', "2 name: has a line break within"),
+    ],
+)
+def test_a_name_in_two_lines_of_a_cell_is_told(trial: Trial, kind: str, content: str, says: str) -> None:
+    assert errors(trial, kind, content)[0].startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("2-Mar-26", "has no year of four digits"),
+        ("02.03.2026", "does not say which number is the month"),
+        ("46083", "may be read in more than one way"),
+        ("29.02.2026", "is not a day of the calendar"),
+    ],
+)
+def test_a_day_as_a_spreadsheet_leaves_it_is_never_guessed(trial: Trial, written: str, says: str) -> None:
+    head = "user_name,first_name,last_name,training,training_date\n"
+    assert says in errors(trial, "people", f"{head}zoe,Zoe,Zed,GCP,{written}\n")[0]
+
+
+@pytest.mark.parametrize("written", ["2026-03-02", "2026-03-02 00:00:00", "02-MAR-2026", "2 März 2026", "20260302"])
+def test_a_day_that_can_be_read_in_one_way_is_taken(trial: Trial, written: str) -> None:
+    head = "user_name,first_name,last_name,training,training_date\n"
+    assert brought(trial, "people", f"{head}zoe,Zoe,Zed,GCP,{written}\n") == 1
+    assert Training.objects.get(user__username="zoe").held_on == date(2026, 3, 2)
+
+
+def test_a_file_may_have_5000_lines_and_not_one_more(trial: Trial, django_assert_num_queries: Any) -> None:
+    head = "user_name,first_name,last_name,role,sites\n"
+    lines = [f"user{number},A,B,monitor,101\n" for number in range(5001)]
+    with django_assert_num_queries(4):
+        preview = looked(trial, "people", head + "".join(lines[:5000]) + "\n,,,,\n\n")
+    assert (len(preview.planned), preview.wrong) == (5000, [])
+    with pytest.raises(UnreadableValue, match="more than 5000 people: split it"):
+        looked(trial, "people", head + "".join(lines))
+
+
+def test_of_many_lines_one_wrong_one_brings_in_none_and_is_named(trial: Trial, as_user: Any) -> None:
+    lines = [f"S{number},Site {number},UTC\n" for number in range(300)]
+    lines[250] = "S250,Site 250,Utopia\n"
+    content = "code,name,time_zone\n" + "".join(lines)
+    answer = as_user(trial.administrator).post(
+        "/set-up/sites/", {"content": content, "name": "s.csv", "action": "import"}
+    )
+    assert answer.status_code == 422
+    assert "1 of 300 lines cannot be taken as it is." in answer.content.decode()
+    assert errors(trial, "sites", content) == [
+        "252 time_zone: “Utopia” is no time zone. Write it by its name, for example Europe/Paris."
+    ]
+    assert not Site.objects.filter(code__startswith="S").exists()

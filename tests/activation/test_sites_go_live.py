@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,3 +250,68 @@ def test_without_a_signed_run_no_site_is_ready(db: None) -> None:
     ranges(site)
     approved(site)
     assert open_lines(site) == ["Trial"]
+
+
+LIVE_ALREADY = import_module("cohorts.migrations.0008_go_live").LIVE_ALREADY
+
+
+def test_an_update_locks_out_no_site_that_has_subjects_and_says_that_nobody_signed(
+    committed_db: None, as_owner: Any
+) -> None:
+    sync_protocol(by=SETUP)
+    with acting(SETUP):
+        working, empty = new_site("201"), new_site("202")
+        subject = Subject.objects.create(site=working, number=1, label="201-001")
+    with as_owner.transaction():
+        as_owner.execute(LIVE_ALREADY)
+    assert [(run.basis, run.signed_by) for run in TrialGoLive.objects.all()] == [(Basis.BEFORE, "")]
+    assert [(live.site, live.basis) for live in SiteGoLive.objects.all()] == [(working, Basis.BEFORE)]
+    written = Event.objects.filter(table_name__in=("cohorts_sitegolive", "cohorts_trialgolive"))
+    assert {(event.actor_name, event.reason) for event in written} == {("system", "subjects were there before")}
+    assert add_subject(site=working, by=SETUP).label == "201-002"
+    asked = reserve_slot(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=SETUP)
+    assert give_slot(enrolment=asked, on=date(2026, 1, 5), by=SETUP).status == EnrolmentStatus.APPROVED
+    with pytest.raises(Refused, match="Site 202 is not live"):
+        add_subject(site=empty, by=SETUP)
+
+
+def test_an_update_of_an_empty_installation_opens_nothing(committed_db: None, as_owner: Any) -> None:
+    sync_protocol(by=SETUP)
+    new_site("202")
+    with as_owner.transaction():
+        as_owner.execute(LIVE_ALREADY)
+    assert not TrialGoLive.objects.exists()
+    assert not SiteGoLive.objects.exists()
+
+
+SIGNING = ("/go-live/sign-off/", "/go-live/sites/{site}/approval/", "/go-live/sites/{site}/sign/")
+
+
+@pytest.mark.parametrize("address", SIGNING)
+@pytest.mark.parametrize("who", ["investigator", "coordinator", "monitor", "sponsor", "auditor", "administrator"])
+def test_nobody_but_a_data_manager_signs_a_go_live_or_records_an_approval(
+    trial: Trial, as_user: Any, who: str, address: str
+) -> None:
+    site, user = ready_site(trial), getattr(trial, who)
+    posted = signed(trial) | {"username": user.username, "approved_on": "2026-01-20", "active_from": "2026-02-01"}
+    answer = as_user(user).post(address.format(site=site.pk), posted)
+    assert answer.status_code in (403, 404)
+    assert not SiteGoLive.objects.filter(site=site).exists()
+    assert TrialGoLive.objects.filter(basis=Basis.SIGNED).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("SYNTHETIC_DATA", False, "a trial of one's own takes no demonstration"),
+        ("ENVIRONMENT", "production", "where ENVIRONMENT is training, nowhere else"),
+        ("PROTOCOL_FILE", Path("protocol/pharmaverse.toml"), "The demonstration is of NCT00426556"),
+    ],
+)
+def test_no_demonstration_is_typed_into_a_trial_of_one_s_own(
+    db: None, settings: Any, setting: str, value: Any, says: str
+) -> None:
+    setattr(settings, setting, value)
+    with pytest.raises(CommandError, match=says):
+        call_command("demo_trial", subjects=1)
+    assert not User.objects.exists()

@@ -26,8 +26,14 @@ from demonstration.timetable import trial
 from demonstration.typist import Typist
 from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
+from protocol import in_force
 
 SEED = 2480
+OF_TRIAL = "NCT00426556"
+NOT_INVENTED = (
+    "No page of this installation says that its records are invented (SYNTHETIC_DATA is false): a trial of one's own"
+    " takes no demonstration. `make run` without TRIAL starts one that is for it."
+)
 DERIVATIONS = 8
 # In the cache's table from the first step to the last: a run that finds it goes on where the one before was killed.
 UNDER_WAY = "demonstration-under-way"
@@ -44,6 +50,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.ENVIRONMENT != "training":
             raise CommandError("A demonstration is typed where ENVIRONMENT is training, nowhere else.")
+        if not settings.SYNTHETIC_DATA:
+            raise CommandError(NOT_INVENTED)
+        if in_force().code != OF_TRIAL:
+            raise CommandError(f"The demonstration is of {OF_TRIAL}, and this installation is of {in_force().code}.")
         seed, subjects, forms = options["seed"], options["subjects"], options["forms"]
         name = f"demonstration {seed} {subjects} {forms}"
         if Subject.objects.exists() and cache.get(UNDER_WAY) != name:
