@@ -9,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("training", "production")
 SHORTEST_KEY = 50
+# How the name of a training copy's project ends (deploy/refresh_training.sh).
+THROWN_AWAY = "-training"
+THROWN_AWAY_WORDS = f"COMPOSE_PROJECT_NAME ends in {THROWN_AWAY}: one command deletes all data of such a project."
 # Lists of keys beside SECRET_KEY: the first one is used, the others still read what they made.
 KEYS = ("TRAIL_SEAL_KEYS", "FACTOR_KEYS", "SESSION_KEYS")
 # The site has no key of the seal, and says nothing of it.
@@ -37,6 +40,7 @@ def production_settings_are_safe(app_configs: Any, **options: Any) -> list[Check
         ("E005", not settings.BEHIND_TLS, "Sign-in would travel in the clear.", "Set BEHIND_TLS=true behind a proxy."),
         ("E007", bool(others), f"{', '.join(others)}: a key is missing or short.", random),
         ("E008", bool(twins), f"{' and '.join(twins)} are the same.", "Each key needs a value of its own."),
+        ("E009", settings.PROJECT.endswith(THROWN_AWAY), THROWN_AWAY_WORDS, "Name the project otherwise."),
         ("E006", settings.SYNTHETIC_DATA, "Pages would call real records synthetic.", "Set SYNTHETIC_DATA=false."),
     )
     return [Error(found, hint=hint, id=f"trialsite.{number}") for number, broken, found, hint in rules if broken]

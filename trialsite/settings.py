@@ -23,6 +23,8 @@ INSTALLATION = env.str("INSTALLATION", default="")
 # The folder in which `python -m backups` notes what it did, for the status page; "" where nothing is known of backups.
 STATUS_OF_BACKUPS = env.str("STATUS_OF_BACKUPS", default="")
 DEBUG = env.bool("DEBUG", default=False)
+# The name of the deployment among those of its host; "" where it has none.
+PROJECT = env.str("COMPOSE_PROJECT_NAME", default="")
 # "training" shows a loud banner; "production" refuses unsafe settings at start (trialsite.checks).
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")
 SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")

@@ -16,7 +16,7 @@ from embedded.places import PROJECT
 # Given by the database's and the broker's images to their own scripts, or only read by the compose file.
 NOT_SETTINGS = {
     *("APP_PASSWORD", "BROKER_PASSWORD", "OWNER_PASSWORD", "SUPERUSER_PASSWORD", "WORKER_PASSWORD"),
-    *("SITE_HOST", "VERSION", "COMPOSE_PROJECT_NAME", "LISTEN_HTTP", "LISTEN_HTTPS"),
+    *("SITE_HOST", "VERSION", "LISTEN_HTTP", "LISTEN_HTTPS"),
 }
 
 
@@ -142,7 +142,16 @@ def test_one_command_throws_the_training_copy_away_and_sets_it_up_anew(tmp_path:
     assert "create_admin NAME" in said
 
 
-@pytest.mark.parametrize("project", ["osimertinib", ""])
+def test_training_laid_over_the_deployment_leaves_nothing_of_production_in_what_serves() -> None:
+    """As docker lays one file over the other: by each name of the environment."""
+    for name in ("setup", "web", "worker", "beat"):
+        whole = compose()["services"][name]["environment"] | training()[name]["environment"]
+        assert (whole["ENVIRONMENT"], whole["SYNTHETIC_DATA"]) == ("training", "true")
+    # By the name of its project production knows what would throw it away.
+    assert compose()["services"]["web"]["environment"]["COMPOSE_PROJECT_NAME"] == "${COMPOSE_PROJECT_NAME:-}"
+
+
+@pytest.mark.parametrize("project", ["osimertinib", "training-osimertinib", '"osimertinib-training"', ""])
 def test_nothing_but_a_training_copy_is_thrown_away(tmp_path: Path, project: str) -> None:
     code, done, said = refreshed(tmp_path, project)
     assert (code, done) == (1, [])
@@ -150,8 +159,7 @@ def test_nothing_but_a_training_copy_is_thrown_away(tmp_path: Path, project: str
 
 
 def test_the_example_environment_names_what_compose_asks_for() -> None:
-    # The name of the project is read by docker itself.
-    assert variables_of_compose() - {"VERSION"} == names_of_example() - {"COMPOSE_PROJECT_NAME"}
+    assert variables_of_compose() - {"VERSION"} == names_of_example()
 
 
 @pytest.mark.requirement("21 CFR 11.10(k)")

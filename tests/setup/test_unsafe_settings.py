@@ -20,6 +20,7 @@ from trialsite.checks import (
 SAFE = {
     "ENVIRONMENT": "production",
     "DEBUG": False,
+    "PROJECT": "osimertinib",
     "SECRET_KEY": "k" * 50,
     "TRAIL_SEAL_KEYS": ["t" * 50],
     "FACTOR_KEYS": ["f" * 50, "g" * 50],
@@ -49,6 +50,7 @@ def test_safe_production_settings_are_accepted(production: Any) -> None:
     ("setting", "value", "number"),
     [
         ("DEBUG", True, "E002"),
+        ("PROJECT", "osimertinib-training", "E009"),
         ("SECRET_KEY", "training-only-not-secret", "E003"),
         ("TRAIL_SEAL_KEYS", ["short"], "E007"),
         ("TRAIL_SEAL_KEYS", ["k" * 50], "E008"),
