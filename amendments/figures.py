@@ -63,6 +63,6 @@ def _counted() -> Iterator[tuple[str, Counted]]:
     for first in range(0, len(keys), BATCH):
         for pk, (document, _) in documents_of(records_of(keys[first : first + BATCH])).items():
             treated, measurable = document["treated"], document["measurable"]
-            if counts(treated=treated):
+            if counts(treated=treated, randomised=bool(document["row"]["arm"])):
                 row = OutcomeRow.from_json(document["row"])
                 yield document["cohort_code"], Counted(pk, treated, measurable, document["basis"], row)

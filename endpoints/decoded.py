@@ -27,9 +27,10 @@ class Counted(NamedTuple):
     row: OutcomeRow
 
 
-def counts(*, treated: bool) -> bool:
-    """Whether an enrolled subject counts in any set: where times begin with randomisation, each does."""
-    return treated or current().analysis.origin == "randomisation"
+def counts(*, treated: bool, randomised: bool) -> bool:
+    """Whether an enrolled subject counts in any set: where times begin with randomisation, each whom a list gave its
+    group, and nobody whose cohort was chosen before an amendment had it randomised."""
+    return randomised if current().analysis.origin == "randomisation" else treated
 
 
 def is_in(analysis_set: str, *, treated: bool, measurable: bool) -> bool:
@@ -40,8 +41,8 @@ def is_in(analysis_set: str, *, treated: bool, measurable: bool) -> bool:
 def outcomes_of(cohort_codes: Collection[str], analysis_set: str = "") -> QuerySet[Outcome]:
     """The outcomes that count of these cohorts, in one set where it is named: as `counts` and `is_in` say of one."""
     found = Outcome.objects.filter(cohort_code__in=cohort_codes)
-    if not counts(treated=False):
-        found = found.filter(treated=True)
+    by_list = current().analysis.origin == "randomisation"
+    found = found.filter(subject__allocation__isnull=False) if by_list else found.filter(treated=True)
     needed = [name for name in ALL if analysis_set and not is_in(analysis_set, **{**ALL, name: False})]
     return found.filter(**dict.fromkeys(needed, True))
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from accounts.actor import acting
 from accounts.models import Site
-from cohorts.models import Subject
+from cohorts.models import Cohort, Subject
 from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
 from endpoints.arithmetic.rows import row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.models import Outcome
 from endpoints.refresh import estimate_populations
 from protocol import current
+from randomisation.models import Allocation
 from tests.cast import FIRST_DOSE, SETUP
+from tests.unlimited import unlimited
 
 # What the investigator says at days 57, 113, 169 ..., and the sums of one lesion of 100 mm that go with it.
 COURSES: tuple[tuple[tuple[str, str], ...], ...] = (
@@ -64,6 +66,8 @@ def populate(
             Subject(site=site, number=number, label=f"{site.code}-{number:03}")
             for number in range(first, first + count)
         )
+        if strata:
+            _allocate(subjects, cohort, strata)
         plan = current().analysis
         for index, subject in enumerate(subjects):
             known = records(f"subject:{subject.pk}", index)
@@ -83,3 +87,15 @@ def populate(
             )
         estimate_populations([cohort])
     return subjects
+
+
+def _allocate(subjects: list[Subject], cohort: str, strata: tuple[str, ...]) -> None:
+    """As a list would have: the numbers are those of the subjects, their lines nowhere."""
+    given = Cohort.objects.get(code=cohort)
+    with unlimited():
+        Allocation.objects.bulk_create(
+            Allocation(
+                subject=subject, cohort=given, place=subject.pk, number=subject.pk, stratum=strata[at % len(strata)]
+            )
+            for at, subject in enumerate(subjects)
+        )

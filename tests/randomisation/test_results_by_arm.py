@@ -338,3 +338,32 @@ def test_an_estimate_of_nobody_has_groups_of_nobody_and_says_so(trial: Trial) ->
     populate(trial.site, 0, "WITH", strata=STRATA)
     told = words(page(signed_in(trial.sponsor), *BOTH))
     assert "cannot be estimated: no subject in With everolimus and Without everolimus" in told
+
+
+def test_who_was_in_the_cohort_before_it_was_randomised_is_in_no_set(trial: Trial) -> None:
+    filled(trial, 3, 3)
+    populate(trial.site, 4, "WITH", first=50)
+    for analysis_set in ("all_randomised", "measurable", "all_treated"):
+        chosen = selection("BOTH", analysis_set)
+        labels = set(chosen.outcomes().values_list("subject__label", flat=True))
+        assert labels
+        assert not any(label.startswith("101-05") for label in labels)
+        assert chosen.estimate is not None
+        assert chosen.estimate.subjects == len(labels)
+
+
+def test_what_stays_of_a_version_has_its_groups_too(trial: Trial) -> None:
+    filled(trial, 5, 5)
+    client, version = (
+        signed_in(trial.sponsor),
+        Estimate.objects.get(population="BOTH", analysis_set=BOTH[1]).protocol_id,
+    )
+    response = client.get(reverse("endpoints_under", args=[*BOTH, version]))
+    told = words(response.content.decode())
+    assert "Table 1. Results by randomised group" in told
+    assert "which=arm" not in response.content.decode()
+    kept = client.get(reverse("endpoints_file_under", args=[*BOTH, version, "hazards"]))
+    assert b"hazard_ratio" in b"".join(kept)  # type: ignore[arg-type]
+    for code in ("hazards", "by_arm"):
+        address = reverse("endpoints_file_under", args=[*BOTH, version, code])
+        assert signed_in(trial.investigator).get(address).status_code == 403
