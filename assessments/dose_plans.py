@@ -128,8 +128,7 @@ def _units(
     if first and drug.loading_dose is not None:
         yield drug.loading_dose, drug.every_days, drug.times_a_day, f"{_plain(drug.loading_dose)} {drug.unit}"
         return
-    schedule = protocol.cohort(cohort).schedule if cohort and drug.code == "everolimus" else None
-    steps = [step for step in drug.steps if step.schedule == schedule or cohort is None]
+    steps = drug.steps_in(protocol.cohort(cohort).schedule if cohort else None)
     full = protocol.full_dose(drug, cohort)
     if full is not None and full not in [step.dose for step in steps]:
         yield full, drug.every_days, drug.times_a_day, f"{_plain(full)} {drug.unit}"

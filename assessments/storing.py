@@ -92,7 +92,7 @@ def _infusion(record: Row) -> Row:
     surface = body_surface(protocol.regimen, height_cm=height, weight_kg=weight)
     size = {"weight_kg": weight, "body_surface_m2": surface}
     paclitaxel, trastuzumab = protocol.drug("paclitaxel"), protocol.drug("trastuzumab")
-    steps = [step.dose for step in paclitaxel.steps]
+    steps = [step.dose for step in paclitaxel.steps] or [paclitaxel.dose]
     return {
         "body_surface_m2": surface,
         "paclitaxel_planned_mg": planned_dose(paclitaxel, level=steps.index(level), **size) if level in steps else None,

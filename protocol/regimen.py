@@ -98,6 +98,11 @@ class Drug(Part):
         """The steps of one schedule, from the full dose down; their positions are the reduction levels."""
         return tuple(step for step in self.steps if step.schedule == schedule)
 
+    def steps_in(self, schedule: Schedule | None) -> tuple[DoseStep, ...]:
+        """The steps of a cohort of that schedule: those of all cohorts, where none is of a schedule."""
+        is_scheduled = schedule is not None and any(step.schedule for step in self.steps)
+        return self.steps_of(schedule) if is_scheduled else self.steps
+
     @model_validator(mode="after")
     def _steps_begin_at_the_dose(self) -> Drug:
         if self.dose is not None and self.steps and self.steps[0].dose != self.dose:

@@ -74,7 +74,11 @@ def no_step(form: Form, book: Casebook) -> Found:
         protocol = book.version_on(row["start_date"])
         plan = protocol.cohort(book.cohort) if book.cohort else None
         schedule, drug = plan.schedule if plan else None, protocol.drug("everolimus")
-        steps = {(step.dose, step.every_days) for step in (drug.steps_of(schedule) if schedule else drug.steps)}
+        steps = {(step.dose, step.every_days) for step in drug.steps_in(schedule)}
+        full = protocol.full_dose(drug, plan.code if plan else None)
+        if not steps and full is not None:
+            # A drug that is never reduced has no step but the full dose.
+            steps = {(full, drug.every_days)}
         of_cohort = f" for {plan.label}" if plan and schedule else ""
         every = EVERY_DAYS.get(row["frequency"] or "", 1)
         dose = f"{plain(row['dose_mg'] or 0)} mg every {'day' if every == 1 else f'{every} days'}"
@@ -82,7 +86,7 @@ def no_step(form: Form, book: Casebook) -> Found:
             slip = slip_of(drug, sorted({step for step, _ in steps if step}, reverse=True), row["dose_mg"])
             told = f": {slip}. Is the number right, and in mg?" if slip else "."
             yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}{told}"
-        elif row["dose_mg"] and plan and plan.everolimus_mg and row["dose_mg"] > plan.everolimus_mg:
+        elif row["dose_mg"] and plan and full is not None and row["dose_mg"] > full:
             yield row_item(row, "dose_mg"), f"{dose} is more than the dose of the cohort, {plan.label}."
 
 

@@ -29,7 +29,9 @@ def hint(place: Place, form: ItemForm) -> None:
         return
     for drug in ("paclitaxel", "trastuzumab"):
         form.fields[f"{drug}_dose_mg"].label = f"{drug.capitalize()} dose given"
-    steps = ", ".join(f"{step.dose:f}" for step in current().drug("paclitaxel").steps)
+    paclitaxel = current().drug("paclitaxel")
+    doses = [step.dose for step in paclitaxel.steps] or [paclitaxel.dose]
+    steps = ", ".join(f"{dose:f}" for dose in doses if dose)
     form.fields["paclitaxel_level_mg_m2"].help_text = f"Steps of the protocol: {steps} mg/m²."
     own = place.case_form.pk if place.case_form else None
     before = InfusionVisit.objects.filter(case_form__subject=place.subject, case_form__state=FormState.COMPLETE)

@@ -158,3 +158,16 @@ def test_an_arm_without_a_drug_is_not_asked_for_it(phase_one: PhaseOne, api: Any
     assert answer.status_code == 400
     assert {"related_drug_2", "action_drug_2"} <= set(answer.json()["errors"])
     assert send(with_both, related_drug_2="N", action_drug_2="DOSE NOT CHANGED").status_code == 201
+
+
+@pytest.mark.django_db
+def test_a_first_dose_before_consent_is_asked_about(phase_one: PhaseOne) -> None:
+    from endpoints.refresh import refresh_marked
+
+    subject = phase_one.enrolled("EXP")
+    phase_one.dose(subject, single("lurbinostat", 138, date(2007, 12, 19), **SIZES))
+    while refresh_marked():
+        pass
+    found = Query.objects.filter(subject=subject, check_id="dose-before-consent")
+    assert set(found.values_list("case_form__code", flat=True)) <= {"exposure", "consent"}
+    assert found.exists()

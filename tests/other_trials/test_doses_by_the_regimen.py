@@ -1,5 +1,6 @@
 """Doses of any regimen: each is held against the file's plan for the subject's cohort, with its tolerance."""
 
+import re
 from decimal import Decimal as D
 from typing import Any
 
@@ -209,3 +210,39 @@ def test_a_cohort_without_everolimus_is_not_asked_for_its_form(settings: Any, tm
         assert "does not get" in " ".join(obstacles(without, CATALOGUE[code]))
         assert obstacles(of_arm, CATALOGUE[code]) == []
     assert obstacles(without, CATALOGUE["infusion"]) == []
+
+
+def own_trial(*changes: tuple[str, str]):
+    """The program's own trial with another regimen."""
+    from protocol.reader import parse
+    from tests.protocol.conftest import FOLDER
+
+    file = FOLDER / "nct00426556.toml"
+    text = file.read_text().replace('action = "reduce"', 'action = "delay"')
+    for old, new in changes:
+        text, times = re.subn(old, new, text, count=1, flags=re.DOTALL)
+        assert times, old
+    return parse(text.encode(), file)
+
+
+def never_reduced(drug: str) -> tuple[str, str]:
+    return rf'(code = "{drug}"\nlabel.*?)steps = \[.*?\n\]\n', r"\1"
+
+
+@pytest.mark.parametrize(
+    ("cohort", "amount", "is_asked"), [("P1-5D", 5, False), ("P1-5D", 10, True), ("P1-10D", 10, False)]
+)
+def test_tablets_that_are_never_reduced_are_held_against_the_full_dose(cohort, amount, is_asked):
+    row = {"row": 1, "start_date": ON, "end_date": None, "dose_mg": D(amount), "frequency": "QD"}
+    form = Form("everolimus", {"any_taken": "Y"}, [row])
+    with under(own_trial(never_reduced("everolimus"))):
+        assert bool(BY_ID["everolimus-step"].findings(form, Casebook([form], cohort))) is is_asked
+
+
+def test_an_infusion_that_is_never_reduced_has_a_planned_dose():
+    from assessments.storing import COMPUTED
+
+    record = {"weight_kg": D(64), "height_cm": D(165), "paclitaxel_level_mg_m2": D(80)}
+    record |= {"trastuzumab_given": "N", "trastuzumab_loading": ""}
+    with under(own_trial(never_reduced("paclitaxel"))):
+        assert COMPUTED["infusion"](record)["paclitaxel_planned_mg"] == 137
