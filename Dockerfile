@@ -15,7 +15,7 @@ RUN python manage.py build_assets && python -m compileall -q . && mkdir -p var/b
 
 USER edc
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+CMD ["python", "-m", "trialsite.serve", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--blocking-threads", "4", "--respawn-failed-workers", "--access-log", "trialsite.wsgi:application"]
 
 # The same with PostgreSQL's own programs for base backups, the log and a server to restore on, of the version of the deployment's.

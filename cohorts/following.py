@@ -6,7 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from cohorts.models import ProtocolVersion
 from in_force.models import InForce
-from protocol import Protocol, current, go_by, of_file, parse
+from protocol import Protocol, ProtocolError, current, go_by, of_file, parse
 
 # By key. What was registered never changes.
 _read: dict[int, Protocol] = {}
@@ -17,6 +17,12 @@ def read(version_id: int) -> Protocol:
     if version_id not in _read:
         know(ProtocolVersion.objects.get(pk=version_id))
     return _read[version_id]
+
+
+def read_in_force(held: InForce) -> Protocol:
+    """What the version says that took force; from the database that `held` was read from."""
+    version = ProtocolVersion.objects.using(held._state.db).get(sha256=held.sha256)
+    return parse(version.content.encode(), Path(str(version)))
 
 
 def know(version: ProtocolVersion) -> None:
@@ -52,7 +58,15 @@ def follow(newest: int | None = None) -> None:
 
 
 def _parsed(version: ProtocolVersion) -> Protocol:
-    return parse(version.content.encode(), Path(f"{version.code} version {version.version}"))
+    try:
+        return parse(version.content.encode(), Path(str(version)))
+    except ProtocolError:
+        first = InForce.objects.order_by("pk").first()
+        if first is None or InForce.objects.filter(sha256=version.sha256).exists():
+            raise
+        # Of before the installation remembered which file is in force, and in a shape of then: all that was recorded
+        # was judged by the file at hand, and goes on by the first one that was remembered.
+        return read_in_force(first)
 
 
 def judging(version_id: int | None) -> Protocol:

@@ -34,13 +34,13 @@ class Refused(Exception):
 
 
 def sync_protocol(*, by: Actor) -> ProtocolVersion:
-    """As `register_protocol`, for the protocol file of the settings, in a transaction of its own; it takes force where
-    no version has yet."""
+    """The version in force; where none is yet, the protocol file of the settings, which takes force."""
+    if (held := version_in_force()) is not None:
+        return ProtocolVersion.objects.get(sha256=held.sha256)
     with acting(by, reason=READ):
         version = register_protocol(of_file(), using=DEFAULT_DB_ALIAS)
-        if version_in_force() is None:
-            put_in_force(of_file(), using=DEFAULT_DB_ALIAS)
-            follow()
+        put_in_force(of_file(), using=DEFAULT_DB_ALIAS)
+        follow()
     return version
 
 

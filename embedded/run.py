@@ -24,17 +24,15 @@ TAKEN = (DEMONSTRATION, REAL_DATA, "test", "static", "assets", "lint")
 def chosen_for(name: str, empty: bool, environment: Mapping[str, str]) -> dict[str, str]:
     """The settings by which an installation differs from another: its protocol file, and whether records are invented.
 
-    Those of an empty trial come from the environment of whoever starts it, and are kept for the next start. Nobody
-    invents its records, so that no page may say so. Raises CannotStart for a name that is no folder of its own.
+    They come from the environment of whoever starts it, and are kept for the next start. Nobody invents the records of
+    an empty trial, so that no page may say so. Raises CannotStart for a name that is no folder of its own.
     """
+    own_file = {"PROTOCOL_FILE": str(Path(file).absolute())} if (file := environment.get("PROTOCOL_FILE")) else {}
     if not empty:
-        return REAL if name == REAL_DATA else {}
+        return REAL if name == REAL_DATA else own_file
     if not NAME.fullmatch(name) or name in TAKEN:
         raise CannotStart(f"{name!r} cannot be the name of a trial: letters, digits, - and _, and none of {TAKEN}.")
-    chosen = {"SYNTHETIC_DATA": environment.get("SYNTHETIC_DATA", "false")}
-    if file := environment.get("PROTOCOL_FILE"):
-        chosen["PROTOCOL_FILE"] = str(Path(file).absolute())
-    return chosen
+    return {"SYNTHETIC_DATA": environment.get("SYNTHETIC_DATA", "false")} | own_file
 
 
 def run(name: str, port: int, empty: bool, processes: int, console: Console) -> None:
@@ -122,7 +120,7 @@ def web_command(port: int, processes: int = 2) -> list[str]:
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(processes)]
     # One that dies is started again while another answers; without this all would end.
     options += ["--blocking-threads", "4", "--respawn-failed-workers", "--access-log"]
-    return ["granian", *options, "trialsite.wsgi:application"]
+    return ["trialsite.serve", *options, "trialsite.wsgi:application"]
 
 
 def celery(*arguments: str) -> list[str]:

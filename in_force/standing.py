@@ -1,5 +1,7 @@
 """Whether a protocol file is the one that this installation follows, and what to do where it is not."""
 
+from collections.abc import Callable
+
 from in_force.models import InForce
 from protocol import Protocol
 from values.dates import shown_date
@@ -20,9 +22,9 @@ def version_in_force() -> InForce | None:
     return InForce.objects.order_by("pk").last()
 
 
-def difference(protocol: Protocol, held: InForce | None) -> str:
-    """Why the file cannot be started with, and what to do; "" for one that is or was in force, for the trial goes by
-    the last of them anyway, and where none is yet."""
+def difference(protocol: Protocol, held: InForce | None, read: Callable[[InForce], Protocol]) -> str:
+    """Why the file cannot be started with, and what to do; "" for one that is or was in force, or means the same as the
+    one in force (which `read` gives), for the trial goes by that one anyway; and where none is yet."""
     if held is None or protocol.sha256 == held.sha256:
         return ""
     if InForce.objects.using(held._state.db).filter(sha256=protocol.sha256).exists():
@@ -37,6 +39,8 @@ def difference(protocol: Protocol, held: InForce | None) -> str:
     if protocol.version != held.version:
         says = f"The protocol file is version {protocol.version}, and version {held.version} is {since}."
         return f"{says} {AMENDED} {PUT_BACK}"
+    if protocol.means(read(held)):
+        return ""
     return (
         f"The protocol file has changed and still calls itself version {held.version}, which is {since} with the "
         f"SHA-256 {held.sha256[:12]}; the file has {protocol.sha256[:12]}. {PUT_BACK} "

@@ -43,7 +43,16 @@ class CancerHistory(Part):
         raise KeyError(code)
 
 
-# What the form asked before a file could say it: files of then are in force still, and mean this.
+# What forms asked and said before a file could: files of then are in force still, and mean this.
+GUIDELINES_FORMERLY = {
+    "history": (
+        "HER2 is positive by immunohistochemistry 3+ or by FISH: enter both where both were done.",
+        "Trastuzumab and taxanes decide who may enter phase II.",
+    ),
+    "lvef": ("A fall of 10 points or more to below the institution's lower limit is a reason to hold trastuzumab.",),
+    "infusion": ("Trastuzumab is delayed or stopped, never reduced.",),
+    "tumour_baseline": ("At most 28 days before the first dose.",),
+}
 FORMERLY = CancerHistory(
     disease="Breast cancer",
     items=(

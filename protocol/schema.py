@@ -16,7 +16,7 @@ from protocol.eligibility import Criterion, Item
 from protocol.escalation import Escalation
 from protocol.forms import FormCode
 from protocol.guidance import Guidance
-from protocol.history import FORMERLY, CancerHistory
+from protocol.history import FORMERLY, GUIDELINES_FORMERLY, CancerHistory
 from protocol.laboratory import CtcaeVersion, Panel
 from protocol.part import Code, Part, Text
 from protocol.plan import AnalysisPlan
@@ -114,7 +114,13 @@ class Protocol(Part):
         """A file from before it could name the disease; a new one has to (consistency.unstated_history)."""
         if self.history is None and "history" in self.forms():
             object.__setattr__(self, "history", FORMERLY)
+            if not self.guidelines:
+                object.__setattr__(self, "guidelines", GUIDELINES_FORMERLY)
         return self
+
+    def means(self, other: Protocol) -> bool:
+        """Whether both say the same of everything, however their files write it."""
+        return self.model_copy(update={"sha256": other.sha256}) == other
 
     def phase(self, code: str) -> Phase:
         """The phase of that code; KeyError if there is none. The same holds for the look-ups below."""

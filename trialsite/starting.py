@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
 from assessments.protocol_fit import unusable
-from cohorts.following import follow
+from cohorts.following import follow, read_in_force
 from in_force.standing import difference, version_in_force
 from protocol import ProtocolError, load, of_file
 
@@ -29,7 +29,7 @@ def what_is_wrong() -> str:
     by the version in force, which may be newer than the file."""
     try:
         with _nothing_left_open():
-            words = difference(load(settings.PROTOCOL_FILE, unusable), version_in_force())
+            words = difference(load(settings.PROTOCOL_FILE, unusable), version_in_force(), read_in_force)
             if not words:
                 follow()
             return words
@@ -55,7 +55,7 @@ def in_short() -> str:
     """For /health/, which anybody may read: what is wrong with the protocol that runs here; "" for nothing."""
     try:
         running = of_file()
-        if difference(running, version_in_force()):
+        if difference(running, version_in_force(), read_in_force):
             return NOT_IN_FORCE
     except ProtocolError:
         return UNSOUND

@@ -59,3 +59,11 @@ PLATELETS_FROM_300 = (
 )
 LIMITING_BELOW_95 = ("min_dose_percent = 75", "min_dose_percent = 95")
 UNCONFIRMED = ("confirmation_required = true", "confirmation_required = false")
+NEW_COHORT = (
+    (
+        '[[populations]]\ncode = "P2"',
+        '[[cohorts]]\ncode = "P1-20D"\nphase = "I"\nlabel = "Everolimus 20 mg daily"\ndose_level = 3\n'
+        'everolimus_mg = 20\nschedule = "daily"\nplanned = 6\ndlt_evaluated = true\n\n[[populations]]\ncode = "P2"',
+    ),
+    ('cohorts = ["P1-5D", "P1-10D", "P1-30W"]', 'cohorts = ["P1-5D", "P1-10D", "P1-30W", "P1-20D"]'),
+)

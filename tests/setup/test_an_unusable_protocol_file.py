@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.actor import SYSTEM, acting_as_owner
 from cohorts.services import register_protocol
 from embedded.places import PROJECT
+from embedded.run import web_command
 from in_force.models import InForce
 from in_force.services import put_in_force
 from protocol import load
@@ -40,7 +41,7 @@ FAULTS: dict[str, tuple[str | bytes | None, str]] = {
 }
 WRONG, LINE = "cycle_days = 2800", 111
 PROGRAMS = {
-    "site": ["-c", "import trialsite.wsgi"],
+    "site": ["-m", *web_command(1)],
     "worker": ["-m", "celery", "-A", "trialsite.celery", "worker", "--concurrency=1"],
     "clock": ["-m", "celery", "-A", "trialsite.celery", "beat", "--pidfile="],
     "command": ["manage.py", "verify_trail"],

@@ -1,6 +1,7 @@
 """An installation makes what its protocol file says, remembers which version is in force, and takes no other."""
 
 import hashlib
+import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -10,11 +11,18 @@ from django.conf import settings as installed
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
+from accounts.actor import SYSTEM
+from assessments.protocol_fit import unusable
 from audit.models import Event
-from cohorts.models import Cohort, ProtocolVersion
+from cohorts.amendments import propose, put_in_force
+from cohorts.following import follow
+from cohorts.models import Cohort, GoesOver, ProtocolVersion
+from cohorts.services import open_cohort, sync_protocol
 from in_force.models import InForce
-from tests.cast import Trial
+from tests.cast import SETUP, Trial, actor
+from tests.cohorts.amended import NEW_COHORT, amended
 from trialsite import health, starting
+from protocol import in_force, of_file
 
 TRIAL = installed.PROTOCOL_FILE
 PHARMAVERSE = TRIAL.with_name("pharmaverse.toml")
@@ -92,6 +100,15 @@ def test_an_installation_of_before_remembers_the_file_that_it_finds(committed_db
     assert InForce.objects.get().sha256 == ProtocolVersion.objects.get().sha256
 
 
+def test_records_of_before_go_on_with_a_file_that_cannot_name_the_disease(committed_db, changed, of_before):
+    of_before()
+    Trial().treated_subject()
+    path = changed()
+    path.write_text(as_of_before(path.read_text()))
+    set_up()
+    assert InForce.objects.get().sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_another_trial_s_file_is_refused_with_what_to_do(committed_db, settings):
     set_up()
     settings.PROTOCOL_FILE = PHARMAVERSE
@@ -107,6 +124,45 @@ def test_a_file_that_changed_under_its_version_is_refused(committed_db, changed)
     told = refused()
     assert "has changed and still calls itself version 1.0" in told
     assert "needs a version of its own" in told
+
+
+def as_of_before(text: str) -> str:
+    """A file from before it could name the disease, and what forms say of it."""
+    told = re.compile(r"^# Beside what is told at these forms.*?(?=^\[dlt\])", re.DOTALL | re.MULTILINE)
+    before, found = told.subn("", text)
+    assert found == 1 and "Breast cancer" not in before
+    return before
+
+
+@pytest.mark.parametrize("rewrite", [as_of_before, lambda text: f"# Typed once more.\n{text}"])
+def test_a_file_that_means_the_same_starts_and_the_one_in_force_stays(
+    committed_db, settings, tmp_path, monkeypatch, rewrite
+):
+    settings.PROTOCOL_FILE = tmp_path / "before.toml"
+    settings.PROTOCOL_FILE.write_text(rewrite(TRIAL.read_text()))
+    with monkeypatch.context() as before:
+        before.setattr("trialsite.management.commands.set_up_trial.unfit", unusable)
+        set_up()
+    held = InForce.objects.get().sha256
+    settings.PROTOCOL_FILE = TRIAL
+    assert "version 1.0: its cohorts are there" in set_up()
+    assert starting.what_is_wrong() == ""
+    assert (in_force().sha256, InForce.objects.get().sha256) == (held, held)
+    assert in_force().sha256 != of_file().sha256
+    sync_protocol(by=SYSTEM)
+    assert ProtocolVersion.objects.get().sha256 == held
+
+
+def test_the_file_of_an_earlier_version_starts_though_it_lacks_what_came_since(committed_db, settings):
+    set_up()
+    trial = Trial()
+    version = propose(content=amended(*NEW_COHORT), goes_over=GoesOver.VISIT, by=SETUP)
+    by = actor(trial.data_manager, "data_manager")
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    follow()
+    open_cohort(cohort=Cohort.objects.get(code="P1-20D"), reason="level opened", by=by)
+    trial.treated_subject("P1-20D")
+    assert "version 2.0" in set_up()
 
 
 def test_a_new_version_does_not_take_force_by_a_start(committed_db, changed):
