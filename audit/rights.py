@@ -313,6 +313,7 @@ RIGHTS: dict[str, Rights] = {
     ),
     "worklists_digest": _change("emailed_at", "a digest is mailed", worker=("INSERT", "UPDATE")),
     # --- derived, and derived again -----------------------------------------------------------------------------------
+    "endpoints_earlieroutcome": Rights(worker=("INSERT",)),
     "endpoints_estimate": Rights(
         update_but=("id", "population", "analysis_set"), because="derived from the record", worker=("INSERT", "UPDATE")
     ),

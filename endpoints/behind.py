@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.core.paginator import Paginator
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
-from django.http import Http404
+from django.http import Http404, QueryDict
 
+from components.filtering import NoFilter, wanted_of
 from endpoints.arithmetic.populations import CATEGORIES, CONTROLLED, NOT_ASSESSED, RESPONDERS, SENSITIVITY
-from endpoints.models import Outcome
 from endpoints.reading import Selection
 from protocol import current
+
+PER_PAGE = 50
 
 TIMES = {
     "pfs": "Progression-free survival",
@@ -40,7 +43,7 @@ class Behind(NamedTuple):
     by_arm: bool = False
 
 
-def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
+def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Any]]:
     """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`, `stratum`. Http404 for
     an unknown one."""
     found = behind(which)
@@ -53,6 +56,16 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Outcome]]:
         stratum=KT("row__stratum"),
         label=F("subject__label"),
     ).order_by("subject__label")
+
+
+def page_of_subjects(chosen: Selection, asked: QueryDict) -> dict[str, Any]:
+    """The context of the page of them, for what its address asks."""
+    wanted_of(NoFilter(asked), asked, beside=["which"])
+    found, outcomes = subjects(chosen, asked.get("which", "all"))
+    # the keys first: reading the reason out of a stored derivation costs more than finding the subject
+    page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(asked.get("page"))
+    rows = outcomes.filter(pk__in=list(page.object_list))
+    return {"chosen": chosen, "behind": found, "page": page, "rows": rows}
 
 
 def behind(which: str) -> Behind:

@@ -1,14 +1,16 @@
 """The rows of a population's outcomes, decoded once a process: the next refresh reads only what was derived since."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from endpoints.arithmetic.rows import OutcomeRow
-from endpoints.models import Outcome
+from endpoints.models import Derived, Outcome
 from protocol import current
+
+Kept = TypeVar("Kept", bound=Derived)
 
 # Some kilobytes a subject: a worker of a trial of ten thousand keeps some tens of megabytes.
 _decoded: dict[int, tuple[str, OutcomeRow]] = {}
@@ -40,9 +42,13 @@ def is_in(analysis_set: str, *, treated: bool, measurable: bool) -> bool:
 
 def outcomes_of(cohort_codes: Collection[str], analysis_set: str = "") -> QuerySet[Outcome]:
     """The outcomes that count of these cohorts, in one set where it is named: as `counts` and `is_in` say of one."""
-    found = Outcome.objects.filter(cohort_code__in=cohort_codes)
+    return of_set(Outcome.objects.filter(cohort_code__in=cohort_codes), analysis_set)
+
+
+def of_set(outcomes: QuerySet[Kept], analysis_set: str) -> QuerySet[Kept]:
+    """Those that count, in one set where it is named."""
     by_list = current().analysis.origin == "randomisation"
-    found = found.filter(subject__allocation__isnull=False) if by_list else found.filter(treated=True)
+    found = outcomes.filter(subject__allocation__isnull=False) if by_list else outcomes.filter(treated=True)
     needed = [name for name in ALL if analysis_set and not is_in(analysis_set, **{**ALL, name: False})]
     return found.filter(**dict.fromkeys(needed, True))
 

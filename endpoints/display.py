@@ -190,18 +190,23 @@ def title_of_table(chosen: Selection, table: Table) -> str:
     return f"{number}{table.title}, {chosen.title}, N = {chosen.estimate.subjects:,}"
 
 
-def links_of(figures: dict[str, Any]) -> dict[str, str]:
-    """From the ref of each subject that is drawn to its page."""
+def links_of(figures: dict[str, Any], version: int | None = None) -> dict[str, str]:
+    """From the ref of each subject that is drawn to its page; to what was derived under an earlier version."""
     refs = {row["ref"] for part in ("swimmer", "waterfall", "spider") for row in figures[part]}
-    return {ref: subject_url(ref) for ref in refs}
+    return {ref: subject_url(ref, version) for ref in refs}
 
 
-def subject_url(ref: str) -> str:
-    return reverse("endpoints_subject", args=[ref.partition(":")[2]])
+def subject_url(ref: str, version: int | None = None) -> str:
+    subject = ref.partition(":")[2]
+    if version is None:
+        return reverse("endpoints_subject", args=[subject])
+    return reverse("endpoints_subject_under", args=[subject, version])
 
 
 def file_url(chosen: Selection, code: str, kind: str) -> str:
-    return reverse("endpoints_file", args=[*chosen.codes, code, kind])
+    if chosen.version is None:
+        return reverse("endpoints_file", args=[*chosen.codes, code, kind])
+    return reverse("endpoints_file_under", args=[*chosen.codes, chosen.version, code, kind])
 
 
 def settings_of(protocol: Protocol) -> Iterator[Setting]:

@@ -35,16 +35,22 @@ CONTENT_TYPES = {
 @require_safe
 def download(request: SignedInRequest, population: str, analysis_set: str, code: str, kind: str) -> HttpResponse:
     request.access.require(Permission.VIEW_ENDPOINTS)
-    chosen = selection(population, analysis_set)
+    return sent(request, selection(population, analysis_set), code, kind)
+
+
+def sent(request: SignedInRequest, chosen: Selection, code: str, kind: str, under: str = "") -> HttpResponse:
+    """A figure or a table as a file; `under` names the version of the protocol where it is an earlier one."""
     if chosen.estimate is None:
         raise Http404
     wanted_of(NoFilter(request.GET), request.GET, beside=[] if kind == "csv" else ["mm"])
+    named, said = (f"_version_{under}", f", under version {under}") if under else ("", "")
     if kind == "csv":
-        return _sent(request, chosen, f"table {code}", table_file(chosen, code), file_name(chosen, code, kind))
+        content, name = table_file(chosen, code), file_name(chosen, f"{code}{named}", kind)
+        return _sent(request, chosen, f"table {code}{said}", content, name)
     millimetres = request.GET.get("mm", "180")
     content = figure_file(chosen, code, kind, millimetres)
-    name = file_name(chosen, f"{code}_{millimetres}mm", kind)
-    return _sent(request, chosen, f"figure {code}, {millimetres} mm", content, name)
+    name = file_name(chosen, f"{code}{named}_{millimetres}mm", kind)
+    return _sent(request, chosen, f"figure {code}{said}, {millimetres} mm", content, name)
 
 
 def _sent(request: SignedInRequest, chosen: Selection, what: str, content: bytes, name: str) -> HttpResponse:

@@ -15,14 +15,13 @@ class Mark(models.Model):
         return f"subject {self.subject_id} changed at {self.at:%H:%M:%S}"
 
 
-class Outcome(models.Model):
+class Derived(models.Model):
     """What the analysis plan derives from one subject's records, each result with its reason and the records behind it.
 
     The columns are what the estimates of a population need; `derivation` is the whole outcome (outcomes.as_json);
     `basis` is the digest of what it rests on (endpoints.basis).
     """
 
-    subject = models.OneToOneField(Subject, models.CASCADE, primary_key=True, related_name="outcome")
     cohort_code = models.CharField(max_length=30, db_index=True)
     treated = models.BooleanField()
     measurable = models.BooleanField()
@@ -31,8 +30,32 @@ class Outcome(models.Model):
     basis = models.CharField("SHA-256 of what it rests on", max_length=64)
     derived_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        abstract = True
+
+
+class Outcome(Derived):
+    """Of one subject, by the version of the protocol in force: it follows the record."""
+
+    subject = models.OneToOneField(Subject, models.CASCADE, primary_key=True, related_name="outcome")
+
     def __str__(self) -> str:
         return f"outcome of subject {self.subject_id}"
+
+
+class EarlierOutcome(Derived):
+    """Of one subject, by an earlier version of the protocol, as it stood when the next took force. Never changed."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="earlier_outcomes")
+    protocol = models.ForeignKey(ProtocolVersion, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "protocol"], name="earlier_outcome_once_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"outcome of subject {self.subject_id} under {self.protocol}"
 
 
 class Estimate(models.Model):

@@ -11,8 +11,8 @@ from django.db.models import Count, Min, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from endpoints.decoded import outcomes_of
-from endpoints.models import Estimate, Mark, Outcome
+from endpoints.decoded import of_set, outcomes_of
+from endpoints.models import EarlierOutcome, Estimate, Mark
 from protocol import current, in_force
 from protocol.design import AnalysisSet, Population
 
@@ -42,6 +42,12 @@ class Selection:
         return f"{self.population.label}, {self.analysis_set.label.lower()}"
 
     @cached_property
+    def keeps_outcomes(self) -> bool:
+        """Whether what was derived of each subject is there still: under the versions that were replaced since it is
+        kept."""
+        return self.version is None or EarlierOutcome.objects.filter(protocol=self.version).exists()
+
+    @cached_property
     def estimate(self) -> Estimate | None:
         """The stored estimate of the newest version; None before the first refresh that concerns the population."""
         return self.by_version[0] if self.by_version else None
@@ -57,9 +63,12 @@ class Selection:
         made = made if self.version is None else made.filter(protocol=self.version)
         return made.select_related("protocol").order_by("-protocol")
 
-    def outcomes(self) -> QuerySet[Outcome]:
+    def outcomes(self) -> QuerySet[Any]:
         """The outcomes that the estimate rests on."""
-        return outcomes_of(self.population.cohorts, self.analysis_set.code)
+        if self.version is None:
+            return outcomes_of(self.population.cohorts, self.analysis_set.code)
+        kept = EarlierOutcome.objects.filter(protocol=self.version, cohort_code__in=self.population.cohorts)
+        return of_set(kept, self.analysis_set.code)
 
 
 def selection(population: str = "", analysis_set: str = "") -> Selection:

@@ -27,7 +27,7 @@ from endpoints.decoded import Counted, counted_rows, is_in
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
-from protocol import current
+from protocol import Protocol, current
 from protocol.design import Population
 from review.services import sync_check_queries
 
@@ -38,6 +38,12 @@ REFRESH_LOCK = 426_556
 TAKE_MARKS = """
     DELETE FROM endpoints_mark WHERE subject_id IN (SELECT DISTINCT subject_id FROM endpoints_mark LIMIT %s)
     RETURNING subject_id
+"""
+KEEP = """
+    INSERT INTO endpoints_earlieroutcome
+        (subject_id, protocol_id, cohort_code, treated, measurable, row, derivation, basis, derived_at)
+    SELECT subject_id, %s, cohort_code, treated, measurable, row, derivation, basis, derived_at FROM endpoints_outcome
+    ON CONFLICT (subject_id, protocol_id) DO NOTHING
 """
 # One parameter for all of them: to quote each document within an array took a third of a rebuild.
 STORE = """
@@ -88,10 +94,20 @@ def _follow_the_protocol() -> None:
     ours = Estimate.objects.filter(population__in=[one.code for one in protocol.populations], analysis_set__in=sets)
     under_it = ours.filter(protocol__sha256=protocol.sha256)
     if under_it.exclude(code=code_digest()).exists() or (ours.exists() and not under_it.exists()):
+        _keep_earlier(protocol)
         mark_everyone()
         version = _protocol_version()
         for population in protocol.populations:
             _estimate(population, version)
+
+
+def _keep_earlier(protocol: Protocol) -> None:
+    """Of each subject the outcome under the version before, once: its estimates rest on it, and stay readable."""
+    before = Estimate.objects.exclude(protocol__sha256=protocol.sha256).order_by("-as_of").first()
+    is_first = not Estimate.objects.filter(protocol__sha256=protocol.sha256).exists()
+    if before is not None and is_first:
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP, [before.protocol_id])
 
 
 def _take_marks(batch: int) -> list[int]:

@@ -18,7 +18,7 @@ from endpoints.arithmetic.populations import NOT_ASSESSED
 from endpoints.arithmetic.words import millimetres
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
-from endpoints.models import Outcome
+from endpoints.models import EarlierOutcome, Outcome
 from protocol import current
 from randomisation.wording import in_words
 from values.counts import counted
@@ -95,7 +95,7 @@ class Story:
     course: Spec | None
 
 
-def story_of(outcome: Outcome, *, with_trail: bool, identifying: bool) -> Story:
+def story_of(outcome: Outcome | EarlierOutcome, *, with_trail: bool, identifying: bool) -> Story:
     """`identifying`: with the name of a new therapy in the site's own words."""
     found = outcome.derivation
     sources = Sources(outcome.subject_id, with_trail=with_trail)
@@ -136,7 +136,7 @@ class Sources:
 def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> Assessed:
     return Assessed(
         date=shown_date(row["date"]) or "–",
-        day=_day(row["date"], found["origin"]),
+        day=_day(row["date"], _origin(found)),
         sum=f"{_mm(row['sum'])}{'' if row['complete'] or row['sum'] is None else ' (incomplete)'}",
         change=_percent(row["change"]),
         nadir_change=_percent(row["nadir_change"]),
@@ -150,6 +150,11 @@ def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> A
         reason=row["reason"] + _after_therapy(row, found),
         sources=sources.of([row["ref"], *row["refs"]]),
     )
+
+
+def _origin(found: dict[str, Any]) -> str | None:
+    """Day 1 of all times. What was stored before times could begin with randomisation does not name it."""
+    return found.get("origin", found["treatment_start"])
 
 
 def _mm(size: str | None) -> str:
@@ -207,10 +212,10 @@ def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
     return Result(title, value, found["words"], sources.of(found["refs"]))
 
 
-def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+def _facts(outcome: Outcome | EarlierOutcome) -> tuple[tuple[str, str], ...]:
     found = outcome.derivation
     protocol = current()
-    randomised = [found["origin"]] if protocol.analysis.origin == "randomisation" else []
+    randomised = [_origin(found)] if protocol.analysis.origin == "randomisation" else []
     codes = {cohort.code: cohort.label for cohort in protocol.cohorts}
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
@@ -223,7 +228,7 @@ def _facts(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _course(outcome: Outcome) -> Spec | None:
+def _course(outcome: Outcome | EarlierOutcome) -> Spec | None:
     """The subject's own spider line, drawn where there is more than the baseline."""
     row = outcome.row
     points = [(day, change) for day, _, change in row["course"] if change is not None]

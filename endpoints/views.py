@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,16 +10,13 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.deidentified import may_identify
 from cohorts.models import Subject
-from components.filtering import NoFilter, wanted_of
 from endpoints import reading
-from endpoints.behind import subjects
+from endpoints.behind import page_of_subjects
 from endpoints.display import page_of, table
 from endpoints.figures.arm_tables import tables_of
-from endpoints.models import Outcome
+from endpoints.models import EarlierOutcome, Outcome
 from endpoints.reading import freshness, selection
 from endpoints.story import story_of
-
-PER_PAGE = 50
 
 
 @require_safe
@@ -62,12 +58,7 @@ def endpoints_table(request: SignedInRequest, population: str, analysis_set: str
 def endpoints_subjects(request: SignedInRequest, population: str, analysis_set: str) -> HttpResponse:
     request.access.require(Permission.VIEW_ENDPOINTS)
     chosen = selection(population, analysis_set)
-    wanted_of(NoFilter(request.GET), request.GET, beside=["which"])
-    found, outcomes = subjects(chosen, request.GET.get("which", "all"))
-    # the keys first: reading the reason out of a stored derivation costs more than finding the subject
-    page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
-    rows = outcomes.filter(pk__in=list(page.object_list))
-    return render(request, "endpoints/subjects.html", {"chosen": chosen, "behind": found, "page": page, "rows": rows})
+    return render(request, "endpoints/subjects.html", page_of_subjects(chosen, request.GET))
 
 
 @require_safe
@@ -75,7 +66,8 @@ def endpoints_subject(request: SignedInRequest, pk: int) -> HttpResponse:
     """One subject's derivation, also for the investigator at the subject's own site, who sees no pooled figure."""
     subject = request.access.load(Subject.objects.select_related("site"), Permission.VIEW_OWN_OUTCOMES, pk=pk)
     outcome = Outcome.objects.filter(subject=subject).first()
-    context: dict[str, Any] = {"subject": subject, "outcome": outcome}
+    earlier = EarlierOutcome.objects.filter(subject=subject).select_related("protocol").order_by("-protocol")
+    context: dict[str, Any] = {"subject": subject, "outcome": outcome, "earlier": earlier.defer("derivation", "row")}
     context["sees_pooled"] = request.access.can(Permission.VIEW_ENDPOINTS)
     if outcome:
         with_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, subject.site_id)

@@ -18,11 +18,31 @@ register = template.Library()
 
 @register.simple_tag
 def behind_url(chosen: Selection, which: str) -> str:
-    return f"{reverse('endpoints_subjects', args=chosen.codes)}?{urlencode({'which': which})}"
+    """Where the subjects behind a number are listed; "" where none were kept under the version that it was made by."""
+    if not chosen.keeps_outcomes:
+        return ""
+    under = [] if chosen.version is None else [chosen.version]
+    address = reverse("endpoints_subjects_under" if under else "endpoints_subjects", args=[*chosen.codes, *under])
+    return f"{address}?{urlencode({'which': which})}"
 
 
 @register.simple_tag
-def number_behind(chosen: Selection, which: str, value: Any) -> SafeString:
+def page_of(chosen: Selection) -> str:
+    """Where its figures stand."""
+    if chosen.version is None:
+        return reverse("endpoints_of", args=chosen.codes)
+    return reverse("endpoints_under", args=[*chosen.codes, chosen.version])
+
+
+@register.simple_tag
+def outcome_url(chosen: Selection, subject_id: int) -> str:
+    return subject_url(f"subject:{subject_id}", chosen.version)
+
+
+@register.simple_tag
+def number_behind(chosen: Selection, which: str, value: Any) -> SafeString | str:
+    if not chosen.keeps_outcomes:
+        return str(value)
     return format_html('<a class="number" href="{}">{}</a>', behind_url(chosen, which), value)
 
 
@@ -30,8 +50,8 @@ def number_behind(chosen: Selection, which: str, value: Any) -> SafeString:
 def cell_content(chosen: Selection, cell: Cell) -> SafeString | str:
     if cell.which:
         return number_behind(chosen, cell.which, cell.text)
-    if cell.ref:
-        return format_html('<a href="{}">{}</a>', subject_url(cell.ref), cell.text)
+    if cell.ref and chosen.keeps_outcomes:
+        return format_html('<a href="{}">{}</a>', subject_url(cell.ref, chosen.version), cell.text)
     return cell.text
 
 

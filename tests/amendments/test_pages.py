@@ -1,5 +1,8 @@
 """An amendment from its file to the visits of a site, on the pages and by the command."""
 
+import csv
+import html
+import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -16,6 +19,7 @@ from assessments.placing import forms_due
 from cohorts.amendments import approve, put_in_force
 from cohorts.following import follow
 from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit
+from endpoints.refresh import refresh_marked
 from in_force.models import InForce
 from tests.cast import PASSWORD, SETUP, Trial, actor
 from tests.cohorts.amended import ECG_ON_DAY_1, SCANS_EVERY_12_WEEKS, amended
@@ -141,9 +145,9 @@ def test_a_killed_planning_goes_on_where_it_was(trial: Trial) -> None:
 
 def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_user: Any) -> None:
     from endpoints.models import Estimate
-    from endpoints.refresh import refresh_marked
 
-    trial.treated_subject()
+    subject = trial.treated_subject()
+    trial.assess(subject, 57, {"T01": "40", "T02": "25"}, "PR")
     while refresh_marked():
         pass
     before = Estimate.objects.filter(population="P2").values_list("as_of", flat=True)[0]
@@ -162,7 +166,7 @@ def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_use
 
 
 def the_whole_of_the_version_before_is_readable(desk: Any, before: Any) -> None:
-    """Its tables and files, with its date and plan; nothing of it leads to what is derived by now."""
+    """Its tables, figures and files, with its date and plan; its numbers lead to what was derived of subjects then."""
     address = f"/endpoints/P2/all_treated/versions/{before.protocol_id}/"
     assert f'href="{address}"' in desk.get("/endpoints/P2/all_treated/").content.decode()
     page = desk.get(address).content.decode()
@@ -170,13 +174,54 @@ def the_whole_of_the_version_before_is_readable(desk: Any, before: Any) -> None:
     assert "ORR, confirmed" in page and "ORR, unconfirmed" not in page
     for title in ("Table 1. ", "Table 2. ", "Table 3. ", "Table 4. ", "Table 5. "):
         assert title in page
-    assert "/subjects/" not in page[page.index("<main") : page.index("</main")]
+    assert "was not kept" not in page
+    linked = set(re.findall(r'href="([^"]*/subjects/[^"]*)"', page[page.index("<main") : page.index("</main")]))
+    assert linked and all(f"/versions/{before.protocol_id}/" in link for link in linked)
+    assert {desk.get(html.unescape(link)).status_code for link in linked} == {200}
+    for code in ("pfs", "os", "waterfall", "spider", "swimmer"):
+        assert f'id="spec-{code}"' in page, code
+        for kind in ("svg", "png", "pdf"):
+            assert desk.get(f"{address}{code}.{kind}").status_code == 200, (code, kind)
     for code in ("response", "times", "waterfall", "swimmer", "at_risk"):
         assert f"{address}{code}.csv" in page
         assert desk.get(f"{address}{code}.csv").status_code == 200
     assert "version_1.0" in desk.get(f"{address}response.csv")["Content-Disposition"]
     assert desk.get("/endpoints/P2/all_treated/versions/999999/").status_code == 404
     assert desk.get(f"{address}nothing.csv").status_code == 404
+    the_outcome_of_each_subject_is_readable(desk, address, before)
+
+
+def the_outcome_of_each_subject_is_readable(desk: Any, address: str, before: Any) -> None:
+    """One partial response that nobody confirmed: none by the version before, one by that in force."""
+    subject = Subject.objects.get()
+    head, line = csv.reader(StringIO(desk.get(f"{address}outcomes.csv").content.decode("utf-8-sig")))
+    row = dict(zip(head, line, strict=True))
+    assert (row["subject"], row["protocol_version"]) == (subject.label, "1.0")
+    assert (row["best_response_confirmed"], row["best_response_unconfirmed"]) == ("SD", "PR")
+    now, then = f"/endpoints/subjects/{subject.pk}/", f"/endpoints/subjects/{subject.pk}/versions/{before.protocol_id}/"
+    assert f'href="{then}"' in desk.get(now).content.decode()
+    told = desk.get(then).content.decode()
+    assert "derived under NCT00426556 version 1.0, as it stood when the next version took force" in told
+    listed = desk.get(f"{address}subjects/?which=confirmed.SD").content.decode()
+    assert "under NCT00426556 version 1.0: 1 subject" in listed and then in listed
+
+
+def test_what_was_derived_before_belongs_to_the_sites_of_its_subjects(trial: Trial, as_user: Any) -> None:
+    subject = trial.treated_subject()
+    while refresh_marked():
+        pass
+    before = ProtocolVersion.objects.get()
+    by, version = actor(trial.data_manager, "data_manager"), proposed(CONFIRMED)
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    follow()
+    refresh_marked()
+    address = f"/endpoints/subjects/{subject.pk}/versions/{before.pk}/"
+    assert as_user(trial.investigator).get(address).status_code == 200
+    assert as_user(trial.stranger).get(address).status_code == 404
+    pooled = f"/endpoints/P2/all_treated/versions/{before.pk}/"
+    for page in (pooled, f"{pooled}subjects/", f"{pooled}outcomes.csv", f"{pooled}os.svg"):
+        assert as_user(trial.investigator).get(page).status_code == 403, page
+    assert as_user(trial.sponsor).get(f"{pooled}subjects/?what=all").status_code == 400
 
 
 def test_pages_and_papers_say_under_which_version_a_visit_was_held(trial: Trial, as_user: Any) -> None:

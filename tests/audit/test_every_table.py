@@ -14,6 +14,7 @@ NOT_THE_RECORD = {
     "audit_accessevent",
     "audit_seal",
     "audit_stranger",
+    "endpoints_earlieroutcome",
     "endpoints_estimate",
     "endpoints_mark",
     "endpoints_outcome",

@@ -317,6 +317,8 @@ NOT_LOOKED_AT = {
     *(
         "endpoints_under",
         "endpoints_file_under",
+        "endpoints_subject_under",
+        "endpoints_subjects_under",
         "endpoints_as_of",
         "endpoints_file",
         "endpoints_of",

@@ -19,10 +19,10 @@ from cohorts.following import follow
 from cohorts.models import Cohort, GoesOver, ProtocolVersion
 from cohorts.services import open_cohort, sync_protocol
 from in_force.models import InForce
+from protocol import in_force, of_file
 from tests.cast import SETUP, Trial, actor
 from tests.cohorts.amended import NEW_COHORT, amended
 from trialsite import health, starting
-from protocol import in_force, of_file
 
 TRIAL = installed.PROTOCOL_FILE
 PHARMAVERSE = TRIAL.with_name("pharmaverse.toml")
