@@ -73,18 +73,26 @@ class _Course:
     follow_up_refused: bool
     passed: Mapping[str, int]
     randomisation: date | None
+    cycle_lengths: Sequence[tuple[date, int]]
 
 
 def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list[PlannedVisit]:
     """As `planned_visits`, where one version holds from its day on until the next one does, in rising order: a visit
-    is planned by the version of its target date. Assessments and follow-ups are numbered on from version to version."""
+    is planned by the version of its target date. Assessments and follow-ups are numbered on from version to version;
+    a cycle is as long as the version says that holds on its first day."""
     found: list[PlannedVisit] = []
     passed: dict[str, int] = {}
+    late: list[PlannedVisit] = []
+    course["cycle_lengths"] = [(since, protocol.regimen.cycle_days) for since, protocol in plans]
     for place, (since, protocol) in enumerate(plans):
         until = plans[place + 1][0] if place + 1 < len(plans) else date.max
         course["passed"] = {kind: number - _before(protocol, kind, since, course) for kind, number in passed.items()}
         visits = planned_visits(protocol, **course)
+        # This version had it before it held, the one before only now: it is neither lost nor due in the past.
+        early = {visit.code for visit in visits if visit.target < since} - {visit.code for visit in found}
+        found += [visit for visit in late if visit.code in early]
         found += [visit for visit in visits if since <= visit.target < until]
+        late = [visit for visit in visits if visit.target >= until and visit.kind not in NUMBERED]
         passed = {kind: course["passed"].get(kind, 0) + _before(protocol, kind, until, course) for kind in NUMBERED}
     return sorted(found, key=lambda visit: visit.target)
 
@@ -114,6 +122,7 @@ def planned_visits(
     follow_up_refused: bool = False,
     passed: Mapping[str, int] = MappingProxyType({}),
     randomisation: date | None = None,
+    cycle_lengths: Sequence[tuple[date, int]] = (),
 ) -> list[PlannedVisit]:
     """Every visit of a subject, by target date: all of the past and those that begin within one interval of today.
 
@@ -123,13 +132,15 @@ def planned_visits(
     of the last contact (None: today): see TumourVisit; `dlt_evaluated` whether the subject's cohort is evaluated for
     dose-limiting toxicity, `follow_up_refused` whether the subject does not agree to be asked about survival;
     `randomisation` the day of it, from which some protocols count assessments; `passed` by how much the numbers of a
-    kind of visit run ahead, after earlier versions. Empty for a protocol that does not enforce its visits.
+    kind of visit run ahead, after earlier versions; `cycle_lengths` from which day on a cycle is how many days long, in
+    rising order (none: by this protocol). Empty for a protocol that does not enforce its visits.
     """
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
     told: dict[str, Any] = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
     told |= {"seen": seen or today, "passed": passed, "randomisation": randomisation}
+    told["cycle_lengths"] = cycle_lengths
     course = _Course(consent_date, first_dose, today, cycle_starts, *ends, **told)
     found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
     return sorted(found, key=lambda visit: visit.target)
@@ -169,9 +180,11 @@ def _cycles(protocol: Protocol, course: _Course) -> Iterator[PlannedVisit]:
     days = [visit for visit in protocol.visits if isinstance(visit, CycleVisit)]
     stop = min(_known(course.end_of_treatment, course.death), default=None)
     for cycle, due, began in _cycle_days(protocol, course):
+        over = began + _length(protocol, course, began)
         for visit in days:
             target = due if visit.day == 1 else began + timedelta(visit.day - 1)
-            if visit.forms_in(cycle) and (stop is None or target <= stop):
+            # One that began under a version of shorter cycles has no later days.
+            if target < over and visit.forms_in(cycle) and (stop is None or target <= stop):
                 yield _in_cycle(visit, cycle, target)
 
 
@@ -179,15 +192,20 @@ def _cycle_days(protocol: Protocol, course: _Course) -> Iterator[tuple[int, date
     """(cycle, day on which it was due to start, day from which its other days are counted) up to the horizon."""
     if course.first_dose is None:
         return
-    length = timedelta(protocol.regimen.cycle_days)
     last_begun = max(course.cycle_starts, default=1)
     due = course.first_dose
     for cycle in count(1):
-        if cycle > max(2, last_begun) and due > course.today + length:
+        if cycle > max(2, last_begun) and due > course.today + _length(protocol, course, due):
             return
         began = course.cycle_starts.get(cycle, due)
         yield cycle, due, began
-        due = began + length
+        due = began + _length(protocol, course, began)
+
+
+def _length(protocol: Protocol, course: _Course, began: date) -> timedelta:
+    """Of a cycle that begins on that day."""
+    held = (days for since, days in reversed(course.cycle_lengths) if since <= began)
+    return timedelta(next(held, protocol.regimen.cycle_days))
 
 
 def _in_cycle(visit: CycleVisit, cycle: int, target: date) -> PlannedVisit:
@@ -239,7 +257,9 @@ def _dlt_evaluation(protocol: Protocol, course: _Course) -> Iterator[PlannedVisi
         if isinstance(visit, DltVisit) and protocol.dlt is not None and evaluated:
             assert course.first_dose is not None
             cycle = protocol.dlt.cycle
-            over = course.first_dose + timedelta(protocol.regimen.cycle_days * cycle)
+            over = course.first_dose
+            for _ in range(cycle):
+                over += _length(protocol, course, over)
             last = over + timedelta(visit.late_days)
             label = f"Cycle {cycle}, {visit.label.lower()}"
             yield PlannedVisit(f"C{cycle}{visit.code}", label, visit.kind, over, over, last, visit.forms, cycle=cycle)

@@ -191,7 +191,7 @@ def evaluated_early(form: Form, book: Casebook) -> Found:
     first, rule, on = book.known(first_dose), current().dlt, form["evaluation_date"]
     if first is None or rule is None or on is None or form["cycle_completed"] != "Y":
         return
-    over = first + timedelta(rule.cycle * current().regimen.cycle_days - 1)
+    over = first + timedelta(rule.cycle * book.version_on(first).regimen.cycle_days - 1)
     if on < over:
         yield "evaluation_date", f"{shown(on)} lies before the end of cycle {rule.cycle} on {shown(over)}."
 

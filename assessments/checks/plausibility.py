@@ -200,7 +200,7 @@ def limiting_late(form: Form, book: Casebook) -> Found:
     first, rule = earliest(book.known(first_dose)), current().dlt
     if form["dose_limiting"] != "Y" or first is None or rule is None:
         return
-    over = first + timedelta(rule.cycle * current().regimen.cycle_days)
+    over = first + timedelta(rule.cycle * book.version_on(first).regimen.cycle_days)
     if not before(form["start_date"], over) and before(over - timedelta(1), form["start_date"]):
         text = f"{named(form)} starts {shown(form['start_date'])}: cycle {rule.cycle} ended before {shown(over)}"
         yield "dose_limiting", f"{text}. Is it dose-limiting by the protocol?"

@@ -8,7 +8,8 @@ import pytest
 from cohorts.schedule import planned_under, planned_visits
 from cohorts.versions import Consented, Version, timeline
 from protocol import load
-from tests.cohorts.amended import SCANS_EVERY_12_WEEKS
+from tests.cohorts.amended import CYCLES_OF_21_DAYS, SCANS_EVERY_12_WEEKS
+from tests.cohorts.amended import amended as amended_file
 
 ONE = Version(1, "1.0", "", None)
 CONSENT, ACTIVE = date(2008, 1, 2), date(2008, 6, 1)
@@ -156,3 +157,57 @@ def test_windows_days_and_dropped_visits_hold_from_the_day_on(old: object, tmp_p
 
 def test_one_version_alone_plans_as_ever(old: object) -> None:
     assert planned_under([(date.min, old)], **COURSE) == planned_visits(old, **COURSE)
+
+
+def of_21_days(old: object, tmp_path: Path) -> object:
+    path = tmp_path / "of_21_days.toml"
+    path.write_bytes(amended_file(*CYCLES_OF_21_DAYS))
+    return load(path)
+
+
+def in_cycles(plans: list[tuple[date, object]], **more: object) -> dict[str, int]:
+    """By its code, how many days after the first dose each visit of a cycle is planned."""
+    kinds = ("cycle", "dlt")
+    visits = [visit for visit in planned_under(plans, **{**COURSE, **more}) if visit.kind in kinds]
+    codes = [visit.code for visit in visits]
+    assert len(codes) == len(set(codes)), "each is planned once"
+    return {visit.code: (visit.target - DOSE).days for visit in visits}
+
+
+@pytest.mark.parametrize("active", range(20, 32))
+def test_a_cycle_that_has_begun_is_finished_by_the_length_that_it_began_with(
+    old: object, tmp_path: Path, active: int
+) -> None:
+    new = of_21_days(old, tmp_path)
+    days = in_cycles([(date.min, old), (DOSE + timedelta(active), new)], today=DOSE + timedelta(40))
+    # Neither lost between the two lengths nor twice: cycle 2 begins when cycle 1, of 28 days, is over.
+    assert [days[f"C1D{day}"] for day in (1, 8, 15)] == [0, 7, 14]
+    assert ("C1D22" in days) == (active > 21)
+    second = {code: day for code, day in days.items() if code.startswith("C2")}
+    assert second == {"C2D1": 28, "C2D8": 35, "C2D15": 42}
+    assert days["C3D1"] == (28 + 28 if active > 28 else 28 + 21)
+
+
+def test_longer_cycles_begin_with_the_next_one(old: object, tmp_path: Path) -> None:
+    new = of_21_days(old, tmp_path)
+    days = in_cycles([(date.min, new), (DOSE + timedelta(10), old)], today=DOSE + timedelta(40))
+    # Of the cycle of 21 days day 22 is none, though the new version has one.
+    assert "C1D22" not in days
+    assert [days[code] for code in ("C1D15", "C2D1", "C2D22", "C3D1")] == [14, 21, 42, 49]
+
+
+def test_dose_limiting_toxicity_is_evaluated_once_the_cycle_of_the_first_dose_is_over(
+    old: object, tmp_path: Path
+) -> None:
+    new = of_21_days(old, tmp_path)
+    for active, over in ((5, 28), (25, 28), (0, 21)):
+        days = in_cycles([(date.min, old), (DOSE + timedelta(active), new)], dlt_evaluated=True)
+        assert days["C1DLT"] == over, active
+
+
+def test_a_day_that_comes_earlier_is_not_lost_between_two_versions(old: object, tmp_path: Path) -> None:
+    """Day 15 becomes day 14, from a day on that lies between the two."""
+    earlier = [(f"days = [1, 8, 15{end}", f"days = [1, 8, 14{end}") for end in ("]", ", 22]")]
+    new = changed(old, tmp_path, ('label = "Day 15"\nday = 15', 'label = "Day 15"\nday = 14'), *earlier)
+    days = in_cycles([(date.min, old), (DOSE + timedelta(14), new)], today=DOSE + timedelta(40))
+    assert (days["C1D15"], days["C2D15"]) == (14, 41)
