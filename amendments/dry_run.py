@@ -148,7 +148,7 @@ def line_of(effect: Effect) -> Line:
         added=[f"{visit.label}, {shown_date(visit.target_date)}" for visit in effect.added],
         moved=[f"{one.label}: {_span(one)} → {_span(other)}" for one, other in effect.moved],
         withdrawn=[f"{visit.label}, {shown_date(visit.target_date)}" for visit in effect.withdrawn],
-        asked=[f"{visit.label}: {_both(more, less)}" for visit, more, less in effect.asked],
+        asked=[f"{where}: {_both(more, less)}" for where, more, less in effect.asked],
         questions=list(effect.questions),
     )
 

@@ -1,6 +1,6 @@
 """What an amendment would change of each subject, before anything happens: nothing is written here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -12,23 +12,29 @@ from assessments.checks.asking import found_by_all
 from assessments.checks.reading import casebooks
 from assessments.milestones import milestones_of
 from assessments.placing import forms_due
-from cohorts.following import judging
+from cohorts.following import judging, read
 from cohorts.models import ProtocolVersion, Subject, Visit
 from cohorts.planning import Milestones, plan_of, visits_of
 from cohorts.versions import Timeline, Version, at_site, timeline
-from protocol import under
+from endpoints.arithmetic.subject import derive
+from endpoints.findings import findings_of
+from endpoints.records import records_of
+from protocol import Protocol, in_force, under
+from review.services import Finding
 from signature.shut import shut_places
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One subject's visits by code: as they are planned now, and as the amendment would have them. `questions` are what
-    the checks would ask about what is recorded, and do not ask today."""
+    """One subject's visits by code: as they are planned now, and as the amendment would have them. `logs` are the codes
+    of the forms that are asked for at no visit, now and then; `questions` are what the checks would ask about what is
+    recorded, and do not ask today."""
 
     subject: Subject
     goes_over: date | None
     now: Mapping[str, Visit]
     then: Mapping[str, Visit]
+    logs: tuple[Set[str], Set[str]] = (frozenset(), frozenset())
     questions: Sequence[str] = field(default=())
 
     @cached_property
@@ -45,10 +51,11 @@ class Effect:
         return [(one, other) for one, other in self._both if _days(one) != _days(other)]
 
     @cached_property
-    def asked(self) -> list[tuple[Visit, list[str], list[str]]]:
-        """(visit, titles of forms that it would ask for too, of forms that it would ask for no more)."""
-        due = [(other, {*forms_due(one)}, {*forms_due(other)}) for one, other in self._both]
-        return [(visit, _titles(new - old), _titles(old - new)) for visit, old, new in due if new != old]
+    def asked(self) -> list[tuple[str, list[str], list[str]]]:
+        """(where, titles of forms that it would ask for too, of forms that it would ask for no more)."""
+        due = [(other.label, {*forms_due(one)}, {*forms_due(other)}) for one, other in self._both]
+        due.append(("Forms outside visits", *map(set, self.logs)))
+        return [(where, _titles(new - old), _titles(old - new)) for where, old, new in due if new != old]
 
     @property
     def _both(self) -> list[tuple[Visit, Visit]]:
@@ -72,7 +79,7 @@ def effects(version: ProtocolVersion, active_from: date, subjects: Sequence[Subj
         then = timeline(with_amendment(held, version, active_from), course.consents)
         found.append(_effect(subject, version.pk, course, visits[subject.pk], now, then))
         lines[subject.pk] = now, then
-    return _with_questions(found, lines)
+    return _with_questions(found, lines, read(version.pk))
 
 
 def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_from: date) -> list[Version]:
@@ -87,12 +94,19 @@ def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_fro
 def _effect(
     subject: Subject, key: int, course: Milestones, visits: list[Visit], now: Timeline, then: Timeline
 ) -> Effect:
+    since, last = next((one.since for one in then.held if one.version == key), None), course.seen_by(date.max)
     return Effect(
         subject=subject,
-        goes_over=next((one.since for one in then.held if one.version == key), None),
+        # Who has left the trial by then never does.
+        goes_over=since if since is not None and since <= last else None,
         now=_planned(subject, visits, course, now),
         then=_planned(subject, visits, course, then),
+        logs=(_log_forms(now.on(last)), _log_forms(then.on(last))),
     )
+
+
+def _log_forms(version: int | None) -> Set[str]:
+    return frozenset(judging(version).log_forms)
 
 
 def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions: Timeline) -> dict[str, Visit]:
@@ -104,9 +118,45 @@ def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions:
     }
 
 
-def _with_questions(found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]]) -> list[Effect]:
-    """What took place keeps its version, and what is to come says nothing yet: only what was recorded at no visit since
-    the subject would have gone over can be asked about."""
+def _with_questions(
+    found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]], version: Protocol
+) -> list[Effect]:
+    """What took place keeps its version, and what is to come says nothing yet. So it can be asked about what was
+    recorded at no visit since the subject would have gone over; and about all that figures are derived from, as they go
+    by the newest version alone."""
+    recorded, derived = _of_records(found, lines), _of_figures([effect.subject.pk for effect in found], version)
+    return [
+        replace(effect, questions=[*recorded.get(effect.subject.pk, ()), *derived.get(effect.subject.pk, ())])
+        for effect in found
+    ]
+
+
+def _of_figures(subjects: Sequence[int], version: Protocol) -> dict[int, list[str]]:
+    """What the derivation would ask by the analysis plan of the version, and does not by that of the one in force."""
+    if version.analysis == in_force().analysis:
+        return {}
+    before = {
+        (question.case_form_id, question.item, question.check_id)
+        for questions in _odd(subjects, in_force()).values()
+        for question in questions
+    }
+    return {
+        subject: [
+            question.text
+            for question in questions
+            if (question.case_form_id, question.item, question.check_id) not in before
+        ]
+        for subject, questions in _odd(subjects, version).items()
+    }
+
+
+def _odd(subjects: Sequence[int], version: Protocol) -> dict[int, list[Finding]]:
+    with under(version):
+        outcomes = ((pk, derive(records, version.analysis)) for pk, records in records_of(subjects).items())
+        return {pk: list(findings_of(outcome)) for pk, outcome in outcomes}
+
+
+def _of_records(found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]]) -> dict[int, list[str]]:
     today = timezone.localdate()
     over = [effect.subject for effect in found if effect.goes_over is not None and effect.goes_over <= today]
     books = casebooks({subject.pk: lines[subject.pk][0] for subject in over}, CATALOGUE) if over else {}
@@ -121,7 +171,7 @@ def _with_questions(found: list[Effect], lines: Mapping[int, tuple[Timeline, Tim
                 for finding in found_by_all(replace(book, versions=then))
                 if (finding.case_form_id, finding.item, finding.check_id) not in before
             ]
-    return [replace(effect, questions=asked.get(effect.subject.pk, ())) for effect in found]
+    return asked
 
 
 def _days(visit: Visit) -> tuple[date | None, date | None, date | None]:

@@ -1,9 +1,13 @@
 """The dry run of many subjects: the worker looks, the page shows, in statements that do not grow with them."""
 
+import html
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,9 +17,13 @@ from amendments.dry_run import look_and_keep, looked_at_once
 from amendments.figures import compared_with
 from amendments.services import propose
 from amendments.tasks import look_at_amendment
+from cohorts.amendments import put_in_force
+from cohorts.following import follow
 from cohorts.models import GoesOver, ProtocolVersion, Subject
-from tests.cast import SETUP, Trial
-from tests.cohorts.amended import OTHER_DOSE_STEPS, SCANS_EVERY_12_WEEKS, amended
+from endpoints.refresh import refresh_marked
+from review.models import Query
+from tests.cast import SETUP, Trial, actor
+from tests.cohorts.amended import BASELINE_WITHIN_3_DAYS, OTHER_DOSE_STEPS, SCANS_EVERY_12_WEEKS, amended
 
 
 def proposed(*changes: tuple[str, str]) -> ProtocolVersion:
@@ -87,3 +95,50 @@ def test_it_says_what_checks_would_ask(trial: Trial, as_user: Any, active_from: 
     address = f"/protocol/versions/{version.pk}/?active_from={active_from}"
     page = as_user(trial.data_manager).get(address).content.decode()
     assert ("5 mg every day is no step of the protocol" in page) is bool(asked)
+
+
+def test_it_says_what_is_asked_about_the_figures_of_all(trial: Trial, as_user: Any, tmp_path: Path) -> None:
+    """They go by the newest version at every site: a baseline five days before the first dose would be none."""
+    subject = trial.treated_subject()
+    while refresh_marked():
+        pass
+    version, today = proposed(BASELINE_WITHIN_3_DAYS), timezone.localdate()
+    look = looked_at_once(version, today, compared_with(version))
+    [line] = look.lines["101"]
+    [question] = line.questions
+    assert (look.sites["101"]["questions"], line.label) == (1, subject.label)
+    page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/?site=101").content.decode()
+    assert question in html.unescape(page)
+    told = StringIO()
+    file = tmp_path / "amendment.toml"
+    file.write_bytes(amended(BASELINE_WITHIN_3_DAYS, version="2.1"))
+    call_command("amend", str(file), stdout=told)
+    assert f"a check would ask: {question}" in told.getvalue()
+    asked_before = {query.text for query in Query.objects.all()}
+    by = actor(trial.data_manager, "data_manager")
+    put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
+    follow()
+    while refresh_marked():
+        pass
+    # What was foretold is asked, and nothing else; then nothing is left to foretell.
+    assert {query.text for query in Query.objects.all()} - asked_before == {question}
+    assert looked_at_once(version, today, compared_with(version)).totals["questions"] == 0
+
+
+def test_it_says_which_forms_are_asked_for_at_no_visit(trial: Trial) -> None:
+    subject = trial.treated_subject()
+    version = proposed(('log_forms = [\n  "everolimus",\n', 'log_forms = [\n  "everolimus",\n  "exposure",\n'))
+    look = looked_at_once(version, date(2008, 2, 1), compared_with(version))
+    [line] = look.lines["101"]
+    assert line.label == subject.label
+    assert [said for said in line.asked if said.startswith("Forms outside visits: ")] == [
+        "Forms outside visits: Study drugs too"
+    ]
+
+
+def test_who_died_before_it_does_not_go_over(trial: Trial) -> None:
+    subject = trial.treated_subject()
+    trial.fill(subject, "death", {"death_date": "2008-01-20", "cause": "DISEASE PROGRESSION", "autopsy": "N"})
+    version = proposed(*SCANS_EVERY_12_WEEKS)
+    look = looked_at_once(version, date(2008, 2, 1), compared_with(version))
+    assert (look.totals["subjects"], look.totals["over"]) == (1, 0)
