@@ -25,6 +25,7 @@ from assessments.catalogue import CATALOGUE, FormType, form_choices
 from assessments.deidentified import deidentified, may_identify, withheld
 from assessments.entry import LESIONS
 from assessments.form_reading import Row, read_forms
+from assessments.held import note_versions
 from assessments.models import CaseForm, FormState
 from assessments.place import Place, Stale
 from assessments.posted import PLACE, SAVE_NEW, Misshapen, Posted, posted
@@ -236,6 +237,7 @@ class TypedForms(Forms):
     def _whole(self, headers: Any) -> list[dict[str, Any]]:
         stored = read_forms(self.form_type, headers)
         waiting = texts_of(headers)
+        note_versions(list(headers))
         return [
             header_of(header) | self._parts(header, *stored[header.pk], waiting.get(header.pk, {}))
             for header in headers

@@ -12,6 +12,7 @@ from assessments.absences import PREFIX, lackable
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import AbsenceReason, LesionKind, LesionState, Location, Method
 from assessments.form_reading import computed_names, computed_of_rows, item_names
+from assessments.held import note_versions
 from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of, planned_field
 from assessments.models import CaseForm, FormState
 from assessments.posted import MOST_VERSION
@@ -161,6 +162,15 @@ def row_serializer(form_type: FormType) -> Any:
     return _described(f"{name_of(form_type)}Row", Described, form_type.rows, computed_of_rows(form_type.rows), more)
 
 
+class FormHeaders(serializers.ListSerializer):
+    """Several, of which the versions of the protocol are read together."""
+
+    def to_representation(self, data: Any) -> Any:
+        forms = list(data.all() if isinstance(data, models.Manager) else data)
+        note_versions(forms)
+        return super().to_representation(forms)
+
+
 class FormHeader(serializers.ModelSerializer):
     """Whose form it is, at which visit, in what state and at which version."""
 
@@ -170,9 +180,13 @@ class FormHeader(serializers.ModelSerializer):
     visit_label = serializers.CharField(source="visit.label", read_only=True, allow_null=True, default=None)
     code = serializers.ChoiceField(list(CATALOGUE))
     state = serializers.ChoiceField(FormState.choices)
+    protocol_version = serializers.SerializerMethodField(
+        help_text="The version of the protocol that it stands under: of its visit; of an entry of a log, of its day."
+    )
 
     class Meta:
         model = CaseForm
+        list_serializer_class = FormHeaders
         fields = (
             "id",
             "code",
@@ -184,6 +198,7 @@ class FormHeader(serializers.ModelSerializer):
             "visit_label",
             "state",
             "version",
+            "protocol_version",
             "not_done_reason",
             "first_completed_at",
             "frozen_at",
@@ -197,6 +212,11 @@ class FormHeader(serializers.ModelSerializer):
 
     def get_title(self, case_form: CaseForm) -> str:
         return CATALOGUE[case_form.code].title
+
+    def get_protocol_version(self, case_form: CaseForm) -> str:
+        if not hasattr(case_form, "protocol_version"):
+            note_versions([case_form])
+        return str(case_form.protocol_version)
 
 
 class NotTaken(serializers.Serializer):

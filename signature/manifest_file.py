@@ -5,14 +5,16 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
+from assessments.held import held_under
 from signature.manifest import Manifested, manifest
 from signature.models import Signature
 from signature.signing import WITH_FORM
 
 CHUNK = 500
 HEADER = (
-    "signature", "act", "site", "subject", "visit", "form", "form_id", "version", "printed_name", "user", "role",
-    "meaning", "signed_utc", "sha256_content", "sha256_signature", "holds", "lapsed_utc", "lapsed_by", "lapsed_because",
+    "signature", "act", "site", "subject", "visit", "protocol_version", "form", "form_id", "version",
+    "printed_name", "user", "role", "meaning", "signed_utc",
+    "sha256_content", "sha256_signature", "holds", "lapsed_utc", "lapsed_by", "lapsed_because",
 )  # fmt: skip
 
 
@@ -21,15 +23,16 @@ def as_rows(signatures: QuerySet[Signature]) -> Iterator[tuple[object, ...]]:
     yield HEADER
     keys = signatures.values_list("pk", flat=True).iterator(chunk_size=10 * CHUNK)
     while some := list(islice(keys, CHUNK)):
-        found = manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id"))
-        yield from map(_line, found)
+        found = list(manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id")))
+        versions = held_under([one.signature.case_form for one in found])
+        yield from (_line(one, versions[one.signature.case_form.pk]) for one in found)
 
 
-def _line(one: Manifested) -> tuple[object, ...]:
+def _line(one: Manifested, protocol_version: str) -> tuple[object, ...]:
     said, form, lapse = one.signature, one.signature.case_form, one.lapse
     return (
         *(said.pk, said.act, said.subject.site.code, said.subject.label, form.visit.code if form.visit else ""),
-        *(form.code, form.pk, said.version),
+        *(protocol_version, form.code, form.pk, said.version),
         *(said.printed_name, said.username, said.role, said.meaning),
         *(said.signed_at.isoformat(), said.content, said.digest, str(one.standing)),
         *((lapse.at.isoformat(), lapse.by, lapse.reason) if lapse else ("", "", "")),

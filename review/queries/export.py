@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.files import workbook
+from cohorts.following import judging
 from review.models import Query, QueryStep
 from review.queries.assignees import ROLE
 from review.query_reading import days_open, item_label, state_words
@@ -21,12 +22,15 @@ from signature.manifest import signed_words
 
 CHUNK = 1000
 HEADER = (
-    "query", "site", "subject", "visit", "form", "form_id", "item", "item_label", "state", "origin", "check", "text",
-    "assigned_to", "opened_utc", "last_step_utc", "days_open", "days_since_last_step", "steps", "last_step_by",
-    "last_step_text", "form_signatures",
+    "query", "site", "subject", "visit", "protocol_version", "form", "form_id", "item", "item_label", "state",
+    "origin", "check", "text", "assigned_to", "opened_utc", "last_step_utc",
+    "days_open", "days_since_last_step", "steps", "last_step_by", "last_step_text", "form_signatures",
 )  # fmt: skip
 STEPS = ("query", "time_utc", "user", "role", "step", "text")
-PLACES = ("pk", "subject__site__code", "subject__label", "case_form__visit__code", "case_form__code", "case_form_id")
+PLACES = (
+    *("pk", "subject__site__code", "subject__label"),
+    *("case_form__visit__code", "case_form__visit__protocol", "case_form__code", "case_form_id"),
+)
 FORM = PLACES.index("case_form_id")
 OWN = ("item", "state", "reopened", "origin", "check_id", "text", "opened_at", "changed_at")
 
@@ -82,11 +86,11 @@ def _threads(keys: list[int]) -> dict[int, list[Step]]:
 
 
 def _row(found: tuple[Any, ...], thread: list[Step], now: datetime) -> tuple[Any, ...]:
-    query, site, subject, visit, form, form_id = found[: len(PLACES)]
+    query, site, subject, visit, version, form, form_id = found[: len(PLACES)]
     item, state, reopened, origin, check, text, opened_at, changed_at, user, role = found[len(PLACES) :]
     last = thread[-1] if thread else None
     return (
-        *(query, site, subject, visit or "", form or "", form_id or ""),
+        *(query, site, subject, visit or "", judging(version).version if visit else "", form or "", form_id or ""),
         *(item, item_label(form, item) if form else "", state_words(state, reopened).lower(), origin, check, text),
         user or (f"{ROLE}{role}" if role else ""),
         *(opened_at.isoformat(), changed_at.isoformat()),

@@ -26,6 +26,8 @@ A_FILE = re.compile(r"\.(csv|xlsx|pdf|json|svg|png)$|/(csv|xlsx|anchor)/$")
 # The address -> why a signature of a form has no place in it.
 WITHOUT = {
     "/endpoints/P2/measurable/versions/{version}/response.csv": "figures under an earlier version, which nobody signs",
+    "/endpoints/P2/measurable/versions/{version}/outcomes.csv": "derived under an earlier version, from many forms",
+    "/endpoints/P2/measurable/versions/{version}/os.svg": "derived under an earlier version, from many forms",
     "/queries/ageing.csv": "numbers of queries by site and age: of no form",
     "/sdv/progress.csv": "numbers of verified items by site: of no form",
     "/monitoring-visits/{monitoring}/report.pdf": "what the monitor compared and asked, in the monitor's name",

@@ -14,6 +14,7 @@ from accounts.roles import ROLES
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
 from cohorts.models import Cohort, ProtocolVersion
+from endpoints.models import EarlierOutcome, Outcome
 from endpoints.refresh import refresh_marked
 from safety.models import LevelDecision, SeriousReport
 from safety.services import considered_now, decide_level
@@ -43,6 +44,7 @@ def keys(trial: Trial, things: dict[str, int]) -> dict[str, int]:
         by=actor(trial.data_manager, "data_manager"),
     )
     refresh_marked()
+    keep_outcomes()
     seal_trail()
     review = open_review(by=actor(trial.administrator, "administrator"))
     return things | {
@@ -92,6 +94,13 @@ def keys_named() -> set[str]:
 def test_what_is_said_to_be_for_everybody_is_there() -> None:
     named = {name for _, name in routes(get_resolver().url_patterns)}
     assert SIGNED_IN.keys() | OPEN.keys() <= named
+
+
+def keep_outcomes() -> None:
+    """As if the version in force had been replaced since."""
+    version = ProtocolVersion.objects.get()
+    for outcome in Outcome.objects.values():
+        EarlierOutcome.objects.create(protocol=version, **outcome)
 
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "21 CFR 11.10(g)", "EMA 2023 access control")

@@ -77,7 +77,7 @@ def test_records_signatures_and_trail_outlive_it_and_pages_open(trial: Trial, as
     assert {event.table_name for event in later if event.action != "insert"} == set()
     seal_trail()
     call_command("verify_trail", stdout=StringIO())
-    assert [str(standing) for _, standing in standings(WITH_FORM)] == ["holds"]
+    assert [str(standing) for _, standing in standings(WITH_FORM.all())] == ["holds"]
     # They were held under the file of then, which nothing reads any more, and are judged by the one in force.
     of_then = ProtocolVersion.objects.get(sha256="0" * 64)
     assert set(Visit.objects.values_list("protocol", flat=True)) == {of_then.pk}
@@ -106,4 +106,4 @@ def a_form_is_corrected(trial: Trial) -> None:
     form = Subject.objects.get().forms.select_related("visit", "subject__site").get(code="demography")
     record = {"birth_date": "1953-06", "age": 54, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, case_form=form, reason="read again")
-    assert [str(standing) for _, standing in standings(WITH_FORM)] == ["lapsed"]
+    assert [str(standing) for _, standing in standings(WITH_FORM.all())] == ["lapsed"]
