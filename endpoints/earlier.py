@@ -47,7 +47,9 @@ def endpoints_under(request: SignedInRequest, population: str, analysis_set: str
     request.access.require(Permission.VIEW_ENDPOINTS)
     refuse_parameters(request.GET)
     with chosen_under(population, analysis_set, version) as chosen:
-        return render(request, "endpoints/earlier.html", page_of(chosen))
+        context = page_of(chosen)
+    # What stands around the figures is of the version in force.
+    return render(request, "endpoints/earlier.html", context)
 
 
 @require_safe
@@ -67,7 +69,8 @@ def subjects_under(request: SignedInRequest, population: str, analysis_set: str,
     with chosen_under(population, analysis_set, version) as chosen:
         if not chosen.keeps_outcomes:
             raise Http404
-        return render(request, "endpoints/subjects.html", page_of_subjects(chosen, request.GET))
+        context = page_of_subjects(chosen, request.GET)
+    return render(request, "endpoints/subjects.html", context)
 
 
 @require_safe
@@ -89,7 +92,7 @@ def subject_under(request: SignedInRequest, pk: int, version: int) -> HttpRespon
                 identifying=identifying,
             ),
         }
-        return render(request, "endpoints/subject.html", context)
+    return render(request, "endpoints/subject.html", context)
 
 
 @contextmanager

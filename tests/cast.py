@@ -16,7 +16,7 @@ from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.services import approve_enrolment, request_enrolment, save_form
 from cohorts.models import Basis, Cohort, SiteGoLive, Subject, TrialGoLive
-from cohorts.services import add_subject, open_cohort, sync_protocol
+from cohorts.services import add_subject, begin_treatment, open_cohort, sync_protocol
 from tests.examples import EXAMPLES, SCREENING
 
 SETUP = Actor(None, "setup", "system", "system")
@@ -219,6 +219,16 @@ class Trial:
             "trastuzumab_dose_mg": "256" if on == FIRST_DOSE else "128",
         }
         return self.fill(subject, "infusion", record, visit=visit)
+
+    def treated_at_visits(self, site: Site | None = None) -> Subject:
+        """The same, with the infusion at the first day of cycle 1."""
+        subject = self.subject(site)
+        self.screen(subject)
+        self.enrol(subject)
+        begin_treatment(subject=subject, on=FIRST_DOSE, by=self.by)
+        self.infuse(subject, visit="C1D1")
+        subject.refresh_from_db()
+        return subject
 
     def treated_subject(self, cohort: str = "P2-10D", site: Site | None = None) -> Subject:
         """Screened, enrolled and past the first infusion."""

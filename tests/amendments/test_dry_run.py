@@ -132,13 +132,13 @@ def test_it_says_which_forms_are_asked_for_at_no_visit(trial: Trial) -> None:
     [line] = look.lines["101"]
     assert line.label == subject.label
     assert [said for said in line.asked if said.startswith("Forms outside visits: ")] == [
-        "Forms outside visits: Study drugs too"
+        "Forms outside visits: Study drug too"
     ]
 
 
 def test_who_died_before_it_does_not_go_over(trial: Trial) -> None:
     subject = trial.treated_subject()
-    trial.fill(subject, "death", {"death_date": "2008-01-20", "cause": "DISEASE PROGRESSION", "autopsy": "N"})
+    trial.fill(subject, "death", {"death_date": "2008-01-20", "cause": "DISEASE UNDER STUDY"})
     version = proposed(*SCANS_EVERY_12_WEEKS)
     look = looked_at_once(version, date(2008, 2, 1), compared_with(version))
     assert (look.totals["subjects"], look.totals["over"]) == (1, 0)

@@ -36,11 +36,7 @@ def approved(trial: Trial, version: ProtocolVersion, on: date, site: Any = None)
 
 @pytest.fixture
 def subject(trial: Trial) -> Subject:
-    subject = trial.subject()
-    trial.screen(subject)
-    trial.enrol(subject)
-    trial.infuse(subject, visit="C1D1")
-    return subject
+    return trial.treated_at_visits()
 
 
 def held(subject: Subject) -> dict[str, str]:
@@ -81,7 +77,7 @@ def test_the_first_in_between_once_the_second_is_active_changes_no_visit_that_to
 def test_a_site_that_never_approves_goes_on_by_the_version_that_it_has(
     trial: Trial, subject: Subject, as_user: Any
 ) -> None:
-    there = trial.treated_subject(site=trial.other_site)
+    there = trial.treated_at_visits(trial.other_site)
     version = in_force(trial, "2.0", SECOND)
     approved(trial, version, date(2008, 2, 1), trial.other_site)
     trial.infuse(subject, date(2008, 2, 4), "C2D1")

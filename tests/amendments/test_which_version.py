@@ -25,10 +25,7 @@ ACTIVE = date(2008, 2, 1)
 @pytest.fixture
 def amended_in_between(trial: Trial) -> Subject:
     """An infusion and a medication before the amendment was active, one of each after."""
-    subject, by = trial.subject(), actor(trial.data_manager, "data_manager")
-    trial.screen(subject)
-    trial.enrol(subject)
-    trial.infuse(subject, visit="C1D1")
+    subject, by = trial.treated_at_visits(), actor(trial.data_manager, "data_manager")
     version = propose(content=amended(ECG_ON_DAY_1), goes_over=GoesOver.VISIT, by=SETUP)
     put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
     follow()
