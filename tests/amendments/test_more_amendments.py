@@ -28,10 +28,11 @@ KINDS = {
 
 def test_nothing_of_the_past_changes_by_any_of_them(demonstration: None) -> None:
     before, made = portrait(), []
+    without_pages = {key: value for key, value in before.items() if "page" not in key[-1]}
     for number, (kind, change) in enumerate(KINDS.items(), start=2):
         made += change
         version = f"{number}.0"
         amend(version, changes.amended(*made, version=version), GoesOver.VISIT, timezone.localdate() - timedelta(3))
-        assert differences(before, portrait(pages=False)) == {}, kind
+        assert differences(without_pages, portrait(pages=False)) == {}, kind
     assert differences(before, portrait()) == {}
     old_values_are_corrected()
