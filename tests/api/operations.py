@@ -8,6 +8,7 @@ from typing import Any
 from accounts.roles import ROLES, Role
 from accounts.roles import Permission as P
 from assessments.catalogue import CATALOGUE
+from protocol import current
 
 # Of each role, who of the cast has it.
 PEOPLE = {
@@ -171,6 +172,11 @@ ALSO = {
     ("get", "/api/v1/sites/"): P.MANAGE_USERS,
     ("post", "/api/v1/queries/{query}/comment/"): P.CLOSE_QUERY,
 }
+
+
+def is_described(address: str) -> bool:
+    """Of a form that this trial does not fill the addresses are there, and not in the description."""
+    return not any(f"/forms/{code}/" in address for code in CATALOGUE.keys() - current().forms())
 
 
 def somebody_with(right: P | None) -> str:

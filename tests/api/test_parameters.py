@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.api.operations import OPERATIONS, filled
+from tests.api.operations import OPERATIONS, filled, is_described
 from tests.cast import Trial
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_an_unknown_parameter_is_refused_by_name_at_every_address(carla: Any) ->
 def test_what_is_described_is_what_is_known(carla: Any) -> None:
     described = SchemaGenerator().get_schema(request=None, public=True)["paths"]
     lists = 0
-    for address in READS:
+    for address in filter(is_described, READS):
         path = filled(address, ANY_ROW)
         known = {one["name"] for one in _operation(described, path).get("parameters", ()) if one["in"] == "query"}
         [sentence] = carla.get(f"{path}?subjct=1").json()["errors"]["subjct"]
