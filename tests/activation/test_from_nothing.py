@@ -94,7 +94,9 @@ class Walk:
                 do(desk, done)
             desk.click(words)
         assert not before
-        self.took[f"{name} ({user})"] = (time.monotonic() - began, desk.effort.seconds - spent)
+        machine, person = self.took.get(f"{name} ({user})", (0.0, 0.0))
+        took = (machine + time.monotonic() - began, person + desk.effort.seconds - spent)
+        self.took[f"{name} ({user})"] = took
         return desk
 
     def commanded(self, step: str, typed: str = "", /, **meant: str) -> str:
