@@ -17,6 +17,7 @@ from endpoints.figures.comparing import p_equals, p_text, two_decimals
 from endpoints.figures.style import ONE_COLUMN, SMALLEST, TWO_COLUMNS, Canvas
 from endpoints.headlines import headlines
 from protocol import Protocol
+from protocol.plan import AnalysisPlan
 from tests.arithmetic.test_arms import THIRD, protocol
 from tests.endpoints.test_figures import FONT_SIZE, layers, row, words
 from tests.printed import overprinted, sheets
@@ -188,3 +189,15 @@ def test_a_hazard_ratio_has_two_decimals_and_is_never_nothing(value: float, text
 @pytest.mark.parametrize(("fraction", "text"), [(0.125, "+12.5"), (-0.125, "−12.5"), (0.0, "0.0"), (-0.0002, "0.0")])
 def test_percentage_points_have_their_sign(fraction: float, text: str) -> None:
     assert points(fraction) == text
+
+
+@pytest.mark.parametrize(
+    ("primary", "labels"),
+    [("orr", ["ORR, confirmed (primary endpoint)"]), ("pfs", ["Median PFS (primary endpoint)"]), (None, [])],
+)
+def test_of_a_trial_of_one_group_the_primary_endpoint_is_the_estimate(primary: Any, labels: list[str]) -> None:
+    plan = replace(AnalysisPlan(), primary_endpoint=primary)
+    shown = headlines(estimate(subjects(5), plan), plan)
+    assert [each.label for each in shown if "primary" in each.label] == labels
+    of_groups = headlines(figures(subjects(8)), TWO.analysis)
+    assert [each.label for each in of_groups if "primary" in each.label] == ["PFS, hazard ratio (primary endpoint)"]
