@@ -9,6 +9,7 @@ from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from assessments.place import screening_of
 from cohorts.eligibility_rules import Verdict
+from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
 from cohorts.services import waiting
@@ -55,12 +56,13 @@ class Offer:
 
 
 def cohort_offers(subject: Subject) -> list[Offer]:
-    """Each cohort of the trial as it stands for this subject, in three statements: eligibility is judged by the version
-    that the screening stands under."""
+    """Each cohort of the trial that the version has which holds for this subject, in three statements: eligibility is
+    judged by the version that the screening stands under."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
     with judged(screening_of(subject)):
         found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
-    cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN)}
+    held = codes_held(subject)
+    cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN) if cohort.code in held}
     chosen = [
         Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
         for plan in in_force().cohorts
@@ -69,11 +71,17 @@ def cohort_offers(subject: Subject) -> list[Offer]:
     return [*_randomised(cohorts, found, values is not None), *chosen]
 
 
+def codes_held(subject: Subject) -> set[str]:
+    """The cohorts of the version that holds for the subject: what an amendment adds nobody enters where it is not
+    active."""
+    return {plan.code for plan in judging(subject.protocol_id).cohorts}
+
+
 def _randomised(cohorts: dict[str, Cohort], verdicts: dict[str, list[Verdict]], is_recorded: bool) -> Iterator[Offer]:
     """The offer to be randomised, where the trial does that; a statement more, for those who wait."""
     given = in_force().randomisation
     plans = [in_force().cohort(code) for code in given.cohorts if code in cohorts] if given else []
-    if not plans or plans[0].phase not in verdicts:
+    if given is None or len(plans) < len(given.cohorts) or plans[0].phase not in verdicts:
         return
     planned = [plan.planned for plan in plans if plan.planned is not None]
     together = RandomisedPlan(

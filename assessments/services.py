@@ -11,6 +11,7 @@ from accounts.actor import Actor, acting
 from assessments.checks.asking import ask_about, is_compared
 from assessments.dating import date_the_visit, judged
 from assessments.eligibility import criteria_obstacles
+from assessments.enrolment import codes_held
 from assessments.entry import Values
 from assessments.milestones import consent_date, follow_the_record, moves_milestones
 from assessments.models import CaseForm, FormState
@@ -19,10 +20,12 @@ from assessments.place import Place, refuse_shut, screening_of
 from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, enrolment_obstacles, obstacles
 from assessments.storing import computed, store
 from assessments.strata import stratum_of
+from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, add_visit, give_slot, lock_subject, reserve_slot
 from database.prepared import Read, add, in_one_go, next_key
 from endpoints.tasks import mark_changed
+from protocol import in_force
 from randomisation.services import give_next, refuse_chosen
 from safety.reporting import report_if_serious
 from sdv.services import carry_on
@@ -103,7 +106,7 @@ def request_enrolment(*, subject: Subject, cohort: Cohort | None = None, by: Act
     """Ask for a slot, or without a cohort for the subject to be randomised, once consent and screening are complete and
     every criterion of the phase is met."""
     with acting(by):
-        lock_subject(subject)
+        _refuse_not_active(lock_subject(subject), cohort)
         if cohort:
             refuse_chosen(cohort)
         _refuse_ineligible(Enrolment(subject=subject, cohort=cohort), "cohort")
@@ -137,6 +140,14 @@ def add_unscheduled_visit(*, subject: Subject, on: date, label: str = "", by: Ac
     with acting(by):
         _refuse_day(lock_subject(subject), on)
         return add_visit(subject=subject, on=on, label=label, by=by)
+
+
+def _refuse_not_active(subject: Subject, cohort: Cohort | None) -> None:
+    given = in_force().randomisation
+    wanted = [cohort.code] if cohort else given.cohorts if given else []
+    if not set(wanted) <= codes_held(subject):
+        held = judging(subject.protocol_id).version
+        raise Refused(f"It is of a later version of the protocol than {held}, which holds for {subject}.", "cohort")
 
 
 def _refuse_day(subject: Subject, on: date) -> None:

@@ -65,7 +65,8 @@ def _of(subject: Subject) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield from _visits(subject)
     yield from _forms(subject, _forms_of(subject))
     yield (subject.label, "status"), subject.status
-    yield (subject.label, "eligibility"), _eligibility(subject)
+    # What an amendment adds is beside it.
+    yield from (((subject.label, code, "eligibility"), verdicts) for code, *verdicts in _eligibility(subject))
     yield (subject.label, "checks"), _checks(subject)
     open_now = Query.objects.filter(subject=subject).order_by("pk").values_list("pk", "state", "item", "text")
     yield (subject.label, "queries"), list(open_now)

@@ -8,13 +8,16 @@ import pytest
 
 from amendments.replanning import plan_next
 from amendments.services import approve, propose
+from assessments.enrolment import cohort_offers
 from assessments.placing import forms_due
+from assessments.services import request_enrolment
 from cohorts.amendments import put_in_force
 from cohorts.following import follow
-from cohorts.models import GoesOver, ProtocolVersion, Subject
+from cohorts.models import Cohort, GoesOver, ProtocolVersion, Subject
+from cohorts.services import Refused, open_cohort
 from tests.amendments.portrait import differences, portrait
 from tests.cast import PASSWORD, Trial, actor
-from tests.cohorts.amended import ECG_ON_DAY_1, LDH_IS_MANDATORY, amended
+from tests.cohorts.amended import ECG_ON_DAY_1, LDH_IS_MANDATORY, NEW_COHORT, amended
 
 FIRST, SECOND = (ECG_ON_DAY_1,), (ECG_ON_DAY_1, LDH_IS_MANDATORY)
 
@@ -160,3 +163,22 @@ def test_the_pages_of_both_amendments_name_the_sites_that_approved_them(trial: T
     given = {"reason": "again", "username": trial.data_manager.username, "password": PASSWORD}
     again = desk.post(f"/protocol/versions/{second.pk}/sign/", given)
     assert again.status_code == 422 and "is in force already" in again.content.decode()
+
+
+def test_a_cohort_that_an_amendment_adds_takes_nobody_where_it_is_not_active(trial: Trial, as_user: Any) -> None:
+    version = in_force(trial, "2.0", NEW_COHORT)
+    new, by = Cohort.objects.get(code="P1-20D"), actor(trial.data_manager, "data_manager")
+    open_cohort(cohort=new, reason="level opened", by=by)
+    here, there = trial.subject(), trial.subject(trial.other_site)
+    for subject in (here, there):
+        trial.screen(subject)
+    approved(trial, version, date(2007, 12, 1), trial.other_site)
+    there.refresh_from_db()
+    offered = [{offer.plan.code for offer in cohort_offers(subject)} for subject in (here, there)]
+    assert offered[1] - offered[0] == {"P1-20D"}
+    page = as_user(trial.investigator).get(f"/subjects/{here.pk}/enrolment/").content.decode()
+    assert "Everolimus 10 mg daily" in page and "Everolimus 20 mg daily" not in page
+    investigator = actor(trial.investigator, "investigator")
+    with pytest.raises(Refused, match=r"of a later version of the protocol than 1\.0, which holds for 101-001"):
+        request_enrolment(subject=here, cohort=new, by=investigator)
+    assert request_enrolment(subject=there, cohort=new, by=by).cohort == new
