@@ -131,10 +131,16 @@ def _units(
     steps = drug.steps_in(protocol.cohort(cohort).schedule if cohort else None)
     full = protocol.full_dose(drug, cohort)
     if full is not None and full not in [step.dose for step in steps]:
-        yield full, drug.every_days, drug.times_a_day, f"{_plain(full)} {drug.unit}"
+        yield full, drug.every_days, drug.times_a_day, f"{_plain(full)} {drug.unit}{_often(drug)}"
     for step in steps:
         if step.dose and (full is None or step.dose <= full):
             yield step.dose, step.every_days, max(step.times_a_day, drug.times_a_day), step.label
+
+
+def _often(drug: Drug) -> str:
+    """How often, of a drug that is taken otherwise than once a day or on days of the cycle; "" for these."""
+    times = f" {drug.times_a_day} times a day" if drug.times_a_day > 1 else ""
+    return times + (f" every {drug.every_days} days" if drug.every_days > 1 else "")
 
 
 def nearest(doses: tuple[PlannedDose, ...], given: Decimal) -> PlannedDose | None:

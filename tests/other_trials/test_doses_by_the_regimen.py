@@ -246,3 +246,12 @@ def test_an_infusion_that_is_never_reduced_has_a_planned_dose():
     record |= {"trastuzumab_given": "N", "trastuzumab_loading": ""}
     with under(own_trial(never_reduced("paclitaxel"))):
         assert COMPUTED["infusion"](record)["paclitaxel_planned_mg"] == 137
+
+
+def test_how_often_a_drug_is_planned_is_said_where_it_is_asked_about():
+    days = "days = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]\n"
+    weekly = six_drugs(("times_a_day = 2\n", "every_days = 7\n"), (days, ""))
+    with under(weekly):
+        form = exposure(dose("BID-1", 250))
+        found = BY_ID["exposure-frequency"].findings(form, Casebook([form]))
+    assert [text for _, text in found] == ["BID-1 is planned as 250 mg every 7 days: is the frequency right?"]
