@@ -21,7 +21,7 @@ from assessments.items import items_of
 from assessments.laboratory import asked, offered, units_at
 from assessments.lesion_set import is_carried
 from assessments.models import CaseForm, Lesion, LesionResult
-from assessments.not_asked import not_asked, of_other_cohorts
+from assessments.not_asked import not_asked, not_given, of_other_cohorts
 from assessments.row_names import OF_ROW, WAITING, row_name, waits
 from assessments.sharing import RowCounts
 from assessments.untaken import DROPPED, AtItem, Untaken, kept_texts
@@ -92,7 +92,8 @@ class Entry:
         self.record_form = record_form(form_type)(data, initial=stored.record, **options)
         self.record_form.leave_out(of_other_cohorts(form_type, subject))
         if form_type.drugs:
-            self.record_form.not_asked = not_asked(form_type.code, case_form.visit if case_form else visit)
+            unplanned = not_asked(form_type.code, case_form.visit if case_form else visit)
+            self.record_form.not_asked = unplanned | not_given(form_type, subject)
         self.rows = None
         if form_type.rows is not None:
             if form_type.has_lesions:

@@ -28,6 +28,24 @@ def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
     }
 
 
+def not_given(form_type: FormType, subject: Subject) -> dict[str, str]:
+    """By item, why nobody asks for it: the drug is none of the subject's cohort. One statement, where the form is of a
+    drug that some cohort does not get."""
+    drugs = [current().drug(code) for code in form_type.drugs]
+    if not any(drug.cohorts for drug in drugs):
+        return {}
+    cohort = cohorts_of([subject.pk]).get(subject.pk)
+    if all(cohort != one.code for one in current().cohorts):
+        return {}
+    own, label = current().drugs_of(cohort), current().cohort(str(cohort)).label
+    return {
+        f"{drug.code}_{part}": f"{drug.label} is not given in {label}."
+        for drug in drugs
+        if drug not in own
+        for part in ("given", "change")
+    }
+
+
 def of_other_cohorts(form_type: FormType, subject: Subject) -> list[str]:
     """The items about drugs that the subject's cohort does not get. One statement, where some cohort gets not all."""
     if not drugs_of_items(form_type):

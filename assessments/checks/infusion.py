@@ -53,6 +53,15 @@ def not_planned(form: Form) -> Found:
             yield f"{drug.code}_change", f"Called omitted on day {day}: {planned}."
 
 
+def of_other_cohorts(form: Form, book: Casebook) -> Found:
+    """A drug is given that the subject's cohort does not get."""
+    for code in DRUGS if book.cohort else ():
+        drug = current().drug(code)
+        if form[f"{code}_given"] == "Y" and drug not in current().drugs_of(book.cohort):
+            text = f"{drug.label} is not given in {current().cohort(book.cohort).label}: was it given?"
+            yield f"{code}_given", text
+
+
 def reduced_without_less(form: Form) -> Found:
     """A dose is called reduced, but it is the full one."""
     full = current().full_dose(current().drug("paclitaxel"), None)
@@ -168,6 +177,7 @@ SIZES = ("infusion", "vital_signs")
 CHECKS = (
     Check("dose", AT, DOSES, dose_off_plan),
     Check("dose-day", AT, (*(f"{drug}_given" for drug in DRUGS), *(f"{drug}_change" for drug in DRUGS)), not_planned),
+    Check("dose-cohort", AT, tuple(f"{drug}_given" for drug in DRUGS), of_other_cohorts, AT),
     Check("dose-not-reduced", AT, ("paclitaxel_change",), reduced_without_less),
     Check("dose-level", AT, ("paclitaxel_change",), lower_level_unsaid, AT),
     Check("dose-weight", AT, DOSES, weight_changed, AT),

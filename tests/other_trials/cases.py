@@ -146,5 +146,5 @@ CASES = (
     ),
 )  # fmt: skip
 # Those that look at the cohort have tests of their own.
-BY_COHORT = ("exposure-drug", "dispensing-drug")
+BY_COHORT = ("exposure-drug", "dispensing-drug", "dose-cohort")
 IDS = {case[0] for case in CASES} | set(BY_COHORT)

@@ -255,3 +255,27 @@ def test_how_often_a_drug_is_planned_is_said_where_it_is_asked_about():
         form = exposure(dose("BID-1", 250))
         found = BY_ID["exposure-frequency"].findings(form, Casebook([form]))
     assert [text for _, text in found] == ["BID-1 is planned as 250 mg every 7 days: is the frequency right?"]
+
+
+@pytest.mark.django_db
+def test_an_infusion_is_not_asked_for_a_drug_of_another_cohort(settings: Any, tmp_path: Any) -> None:
+    from tests.cast import Trial
+
+    path = tmp_path / "arms.toml"
+    old = 'code = "paclitaxel"\nlabel = "Paclitaxel"\n'
+    text = settings.PROTOCOL_FILE.read_text()
+    assert old in text
+    path.write_text(text.replace(old, f'{old}cohorts = ["P1-5D", "P1-10D", "P1-30W"]\n', 1))
+    settings.PROTOCOL_FILE = path
+    trial = Trial()
+    alone = trial.subject()
+    trial.screen(alone)
+    trial.enrol(alone, "P2-10D")
+    record = {"infusion_date": "2008-01-07", "weight_kg": "64", "height_cm": "165", "trastuzumab_given": "Y"}
+    record |= {"trastuzumab_loading": "Y", "trastuzumab_dose_mg": "256"}
+    trial.fill(alone, "infusion", record, visit="SCR")
+    assert not Query.objects.filter(subject=alone, check_id="dose-cohort").exists()
+    both = trial.treated_subject("P2-10D")
+    text = Query.objects.get(subject=both, check_id="dose-cohort").text
+    assert text.startswith("Paclitaxel is not given in ")
+    assert not Query.objects.filter(subject=trial.treated_subject("P1-10D"), check_id="dose-cohort").exists()
