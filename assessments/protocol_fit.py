@@ -42,7 +42,8 @@ AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
 
 def unfit(protocol: Protocol) -> list[str]:
     """Every problem of a file that is to take force; empty for a protocol that this program can follow."""
-    return [*unstated_history(protocol), *unfit_levels(protocol), *never_held(protocol), *unusable(protocol)]
+    stated = (unstated_history, unfit_levels, never_held, sides)
+    return [*(problem for check in stated for problem in check(protocol)), *unusable(protocol)]
 
 
 def unusable(protocol: Protocol) -> list[str]:
@@ -328,13 +329,21 @@ def guidance(protocol: Protocol) -> Iterator[str]:
             yield from _grade(path, protocol.ctcae_version, rule.trigger)
 
 
+def sides(protocol: Protocol) -> Iterator[str]:
+    """A rule without a side holds of both: what is right of too much sugar is wrong of too little. Files from before
+    they could name the side are in force still, and mean both."""
+    for rule in protocol.guidance:
+        trigger, version = rule.trigger, protocol.ctcae_version
+        if isinstance(trigger, LaboratoryTrigger) and not trigger.side:
+            scales = SCALES[version].get(trigger.analyte, ())
+            if len({scale.side for scale in scales}) > 1:
+                graded = " and ".join(f"{scale.side} ({scale.term})" for scale in scales)
+                path = f"guidance.{rule.code}.trigger.side"
+                yield f"{path}: missing; CTCAE {version} grades {trigger.analyte} on both sides: {graded}"
+
+
 def _grade(path: str, version: str, trigger: LaboratoryTrigger) -> Iterator[str]:
-    """A rule without a side holds of both: what is right of too much sugar is wrong of too little."""
     scales = SCALES[version].get(trigger.analyte, ())
-    if not trigger.side and len({scale.side for scale in scales}) > 1:
-        graded = " and ".join(f"{scale.side} ({scale.term})" for scale in scales)
-        yield f"{path}.side: missing; CTCAE {version} grades {trigger.analyte} on both sides: {graded}"
-        return
     asked = [scale for scale in scales if trigger.side in ("", scale.side)]
     grades = {cut.grade for scale in asked for cut in scale.cuts}
     if trigger.grade not in grades:

@@ -13,7 +13,7 @@ from assessments.items import columns_of, items_of
 from assessments.models import BreastCancerHistory, Eligibility
 from assessments.protocol_fit import unfit, unusable
 from cohorts.models import Cohort
-from protocol import current, load
+from protocol import ProtocolError, current, load
 from protocol.reader import parse
 from reports.blank_crf import contents
 from review.models import Query
@@ -176,8 +176,6 @@ def test_the_free_columns_of_the_program_s_own_trial_are_not_asked():
     ],
 )
 def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, told: str) -> None:
-    from protocol import ProtocolError
-
     text = LUNG.read_text()
     assert old in text
     with pytest.raises(ProtocolError) as refused:
@@ -187,8 +185,6 @@ def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, told: str) -> N
 
 
 def test_a_form_of_history_without_its_table_is_refused() -> None:
-    from protocol import ProtocolError
-
     text = re.sub(r"\[history\].*?(?=\n\[\[eligibility_items)", "", LUNG.read_text(), count=1, flags=re.DOTALL)
     with pytest.raises(ProtocolError, match="history: missing, but the form history is asked for"):
         parse(text.encode(), LUNG, unfit)
@@ -201,3 +197,13 @@ def test_a_file_in_force_from_before_it_could_name_the_disease_means_what_it_mea
     former = parse(text.encode(), trial, unusable)
     assert former.history == load(trial).history
     assert former.disease == "Breast cancer"
+
+
+def test_a_file_in_force_from_before_a_rule_could_name_its_side_means_both() -> None:
+    trial = FOLDER / "nct00426556.toml"
+    text, left_out = re.subn(r'(analyte = "GLUC"[^\n]*?), side = "high"', r"\1", trial.read_text())
+    assert left_out
+    former = parse(text.encode(), trial, unusable)
+    assert {rule.trigger.side for rule in former.guidance if "GLUC" in rule.code} == {""}
+    with pytest.raises(ProtocolError, match=r"guidance\.E-GLUC-3\.trigger\.side: missing"):
+        parse(text.encode(), trial, unfit)
