@@ -68,9 +68,8 @@ NEW_COHORT = (
     ('cohorts = ["P1-5D", "P1-10D", "P1-30W"]', 'cohorts = ["P1-5D", "P1-10D", "P1-30W", "P1-20D"]'),
 )
 CYCLES_OF_21_DAYS = (*NO_DAY_22, ("cycle_days = 28", "cycle_days = 21"))
-NO_TRIGLYCERIDES = ('  "CHOL",\n  "TRIG",\n]', '  "CHOL",\n]')
+NO_INR = ('optional = ["GGT", "LDH", "INR"]', 'optional = ["GGT", "LDH"]')
 RECIST_11 = ('recist_version = "1.0"', 'recist_version = "1.1"')
-CTCAE_5 = ('ctcae_version = "3.0"', 'ctcae_version = "5.0"')
 BASELINE_WITHIN_3_DAYS = ("baseline_window_days = 28", "baseline_window_days = 3")
 OTHER_DLT = (
     'criteria = [\n  { code = "neutropenia_4", text = "Grade 4 neutropenia for more than 7 days" },\n',
