@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from accounts.actor import SYSTEM
 from assessments.protocol_fit import unusable
 from audit.models import Event
-from cohorts.amendments import propose, put_in_force
+from cohorts.amendments import approve, propose, put_in_force
 from cohorts.following import follow
 from cohorts.models import Cohort, GoesOver, ProtocolVersion
 from cohorts.services import open_cohort, sync_protocol
@@ -161,6 +161,7 @@ def test_the_file_of_an_earlier_version_starts_though_it_lacks_what_came_since(c
     put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
     follow()
     open_cohort(cohort=Cohort.objects.get(code="P1-20D"), reason="level opened", by=by)
+    approve(site=trial.site, version=version, approved_on=date(2007, 12, 1), active_from=date(2007, 12, 1), by=by)
     trial.treated_subject("P1-20D")
     assert "version 2.0" in set_up()
 
