@@ -12,4 +12,4 @@ class AssessmentsConfig(AppConfig):
 
         FORMS[:] = [form_choices]
         PLANNED[:] = [planned_field]
-        UNUSED[:] = [unused_tables]
+        UNUSED.append(unused_tables)

@@ -14,7 +14,7 @@ from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.casebook_forms import MissedForm
-from assessments.catalogue import CATALOGUE, of_other_drugs
+from assessments.catalogue import CATALOGUE, of_other_trials
 from assessments.dictionary import form_words
 from assessments.enrolment import cohort_offers
 from assessments.missed_visits import mark_missed, missed_among
@@ -54,7 +54,7 @@ class CatalogueResource(Resource):
         return Response([form_words(form_type) for code, form_type in CATALOGUE.items() if code in asked])
 
     def retrieve(self, request: Request, code: str) -> Response:
-        if code not in CATALOGUE or CATALOGUE[code] in of_other_drugs():
+        if code not in CATALOGUE or CATALOGUE[code] in of_other_trials():
             raise Http404
         return Response(form_words(CATALOGUE[code]))
 

@@ -8,6 +8,7 @@ from assessments.catalogue import CATALOGUE, UNSCHEDULED
 from assessments.enrolment import Offer
 from assessments.models.case_form import LONGEST_REASON
 from cohorts.forms import VisitForm
+from protocol import current
 
 # What stands in the form for no cohort in particular; no code of a cohort has such a sign.
 RANDOMISE = "*"
@@ -36,7 +37,7 @@ def _words(offer: Offer) -> str:
 
 
 def unscheduled_choices() -> list[tuple[str, str]]:
-    return [(code, CATALOGUE[code].title) for code in UNSCHEDULED]
+    return [(code, CATALOGUE[code].title) for code in UNSCHEDULED if code in current().forms()]
 
 
 class UnscheduledForm(VisitForm):

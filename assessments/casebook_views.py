@@ -14,13 +14,14 @@ from assessments.casebook_forms import MissedForm, SlotForm, UnscheduledForm
 from assessments.catalogue import CATALOGUE
 from assessments.enrolment import cohort_offers, standing_slot
 from assessments.missed_visits import mark_missed, missed_forms
-from assessments.sequence import enrolment_obstacles
+from assessments.sequence import dosing_form, enrolment_obstacles
 from assessments.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, remove_visit
 from cohorts.views import asked_by, asked_for, require_get_or_post
+from protocol import current
 from randomisation.models import Allocation
 
 
@@ -47,6 +48,7 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
         offers=offers,
         obstacles=against,
         any_open=any(offer.is_open for offer in offers),
+        has_levels=current().has_levels,
         can_ask=not against and any(not offer.obstacle for offer in offers),
     )
 
@@ -136,18 +138,23 @@ def _to_be_marked(visit: Visit) -> dict[str, str]:
 
 @require_get_or_post
 def treatment_begin(request: SignedInRequest, pk: int) -> HttpResponse:
-    why = "The first infusion is recorded at this visit; the schedule then counts from the first dose."
-    return _begin(request, pk, begin_treatment, "First dose", "infusion", why)
+    why = "The first dose is recorded next; the schedule then counts from its day."
+    return _begin(request, pk, begin_treatment, "First dose", dosing_form, why)
 
 
 @require_get_or_post
 def treatment_end(request: SignedInRequest, pk: int) -> HttpResponse:
     why = "For treatment that stops for any reason. The form asks for the reason; follow-up is planned from its date."
-    return _begin(request, pk, begin_end_of_treatment, "End of treatment", "end_of_treatment", why)
+    return _begin(request, pk, begin_end_of_treatment, "End of treatment", lambda _: "end_of_treatment", why)
 
 
 def _begin(
-    request: SignedInRequest, pk: int, service: Callable[..., Visit], title: str, code: str, why: str
+    request: SignedInRequest,
+    pk: int,
+    service: Callable[..., Visit],
+    title: str,
+    form_of: Callable[[Subject], str],
+    why: str,
 ) -> HttpResponse:
     subject, by = _load(request, pk, Permission.ENTER_DATA)
     return ask(
@@ -158,14 +165,15 @@ def _begin(
         button="Go to the form",
         back=reverse("subject", args=[subject.pk]),
         said="",
-        goes_to=lambda visit: _form_of(subject, visit, code),
+        goes_to=lambda visit: _form_of(subject, visit, form_of(subject)),
         subject=subject,
         why=why,
     )
 
 
 def _form_of(subject: Subject, visit: Visit, code: str) -> str:
-    return f"{reverse('form_add', args=[subject.pk, code])}?visit={visit.pk}"
+    at_no_visit = code in current().log_forms
+    return reverse("form_add", args=[subject.pk, code]) + ("" if at_no_visit else f"?visit={visit.pk}")
 
 
 def _load(request: SignedInRequest, pk: int, permission: Permission) -> tuple[Subject, Actor]:

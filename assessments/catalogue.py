@@ -86,6 +86,7 @@ def history_title(protocol: Protocol) -> str:
     return f"{protocol.disease} history"
 
 
+DLT_EVALUATION = "dlt_evaluation"
 CATALOGUE = {
     form.code: form
     for form in (
@@ -141,7 +142,7 @@ CATALOGUE = {
         FormType("follow_up", "Survival follow-up", forms.FollowUp, date_item="contact_date"),
         FormType("death", "Death", forms.Death),
         FormType(
-            "dlt_evaluation",
+            DLT_EVALUATION,
             "Evaluation of dose-limiting toxicity",
             forms.DltEvaluation,
             date_item="evaluation_date",
@@ -182,20 +183,32 @@ CATALOGUE = {
 
 
 def form_choices() -> list[tuple[str, str]]:
-    """(code, title) of each form that is of no drug, or of drugs of the regimen."""
-    return [(form.code, form.title) for form in CATALOGUE.values() if form not in of_other_drugs()]
+    """(code, title) of each form that a trial like this one can have."""
+    return [(form.code, form.title) for form in of_this_trial()]
 
 
-def of_other_drugs() -> list[FormType]:
-    """The forms of drugs that the regimen has not."""
+def of_this_trial() -> list[FormType]:
+    left_out = of_other_trials()
+    return [form for form in CATALOGUE.values() if form not in left_out]
+
+
+def of_other_trials() -> list[FormType]:
+    """The forms of drugs that the regimen has not, and of toxicity where the protocol looks for none that limits the
+    dose: lists, files and the description of the API do not name them."""
     version = known()
-    drugs = {drug.code for drug in version.regimen.drugs} if version else None
-    return [form for form in CATALOGUE.values() if drugs is not None and not drugs.issuperset(form.drugs)]
+    if version is None:
+        return []
+    drugs = {drug.code for drug in version.regimen.drugs}
+    return [
+        form
+        for form in CATALOGUE.values()
+        if not drugs.issuperset(form.drugs) or (form.code == DLT_EVALUATION and version.dlt is None)
+    ]
 
 
 def unused_tables() -> set[str]:
     """The tables of those forms."""
-    models_of = (model for form in of_other_drugs() for model in (form.record, form.rows) if model)
+    models_of = (model for form in of_other_trials() for model in (form.record, form.rows) if model)
     return {model._meta.db_table for model in models_of}
 
 

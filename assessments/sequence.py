@@ -98,6 +98,16 @@ def applies_to(code: str, subject: Subject) -> bool:
     return enrolment is not None and enrolment.plan is not None and bool(enrolment.plan.dlt_evaluated)
 
 
+# Where the first dose of a trial is recorded: the first of these that it asks for.
+OF_DOSES = ("infusion", "exposure", "everolimus")
+
+
+def dosing_form(subject: Subject) -> str:
+    """The code of the form on which a first dose of this subject is recorded."""
+    asked = current().forms()
+    return next((code for code in OF_DOSES if code in asked and applies_to(code, subject)), "infusion")
+
+
 def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
     """Why this form may not be begun at no visit. Without one, nothing would tell a second form from the first.
 

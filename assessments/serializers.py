@@ -110,7 +110,13 @@ def _described(
     name: str, base: type[Described], model: type[models.Model], computed: list[str], more: dict[str, Any]
 ) -> Any:
     meta = type("Meta", (), {"model": model, "computed": computed})
-    return type(name, (base,), {"Meta": meta, "__doc__": model.__doc__, **_terms(model, computed), **more})
+    return type(name, (base,), {"Meta": meta, "__doc__": _words_of(model), **_terms(model, computed), **more})
+
+
+def _words_of(model: type[models.Model]) -> str:
+    """Its docstring; of one without, the framework's lists all columns, those of other trials among them."""
+    written = model.__doc__ or ""
+    return str(model._meta.verbose_name) if written.startswith(f"{model.__name__}(") else written
 
 
 def _terms(model: type[models.Model], computed: list[str]) -> dict[str, Any]:

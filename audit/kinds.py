@@ -52,7 +52,7 @@ KINDS = {
         Kind("form_locks", "Freezing and locking, form by form", r"assessments_caseform", STAMPS),
         Kind("withdrawals", "Entered in error, and restored", r"assessments_caseform", ("withdrawn_at",)),
         Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)|randomisation_allocation"),
-        Kind("safety", "Serious events and dose levels", r"safety_.*"),
+        Kind("safety", "Serious events and decisions on safety", r"safety_.*"),
         Kind("checks", "Runs of the checks", r"review_check.*"),
         Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
         Kind(

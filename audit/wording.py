@@ -44,7 +44,7 @@ PLUMBING = frozenset(
 Named = Mapping[tuple[str, int], str]
 
 
-# What gives the tables that this trial has no use for. The app of the forms puts it here when it starts.
+# What gives the tables that this trial has no use for. The apps that know it put it here when they start.
 UNUSED: list[Callable[[], set[str]]] = []
 
 

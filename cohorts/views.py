@@ -18,6 +18,7 @@ from cohorts.go_live import why_not_live
 from cohorts.models import Cohort, Enrolment, Subject
 from cohorts.reading import cohort_states, waiting_to_be_randomised, why_nobody_is_taken
 from cohorts.services import add_subject, close_cohort, open_by_hand, refuse_enrolment
+from protocol import current
 
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -51,6 +52,7 @@ def cohort_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     states = cohort_states(request.access)
     context = {
+        "has_levels": current().has_levels,
         "states": states,
         "waiting": [
             *((enrolment, "") for enrolment in waiting_to_be_randomised(request.access)),

@@ -15,4 +15,4 @@ def outline(protocol: Protocol) -> list[Part]:
     """Every value of the file, in parts; nothing is read but the file."""
     # Forms are called as this version calls them.
     with under(protocol):
-        return [part(protocol) for part in PARTS]
+        return [part for made in PARTS if (part := made(protocol)) is not None]

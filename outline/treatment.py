@@ -120,8 +120,10 @@ def _foreseen(rule: Guidance) -> str:
     return f"{rule.action.capitalize()} {rule.text}"
 
 
-def toxicity(protocol: Protocol) -> Part:
-    """Dose-limiting toxicity, and how the levels are advised on."""
+def toxicity(protocol: Protocol) -> Part | None:
+    """Dose-limiting toxicity, and how the levels are advised on; None of a trial without dose levels."""
+    if protocol.dlt is None and protocol.escalation is None:
+        return None
     rows = [(one.code, one.text) for one in protocol.dlt.criteria] if protocol.dlt else []
     none = "No cohort is evaluated for dose-limiting toxicity."
     return Part(

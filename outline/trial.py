@@ -5,6 +5,9 @@ from protocol import Protocol
 from protocol.design import Cohort
 from values.dates import shown_date
 
+# Columns of the cohorts that a trial without dose levels has not.
+OF_LEVELS = ("Dose level", "Evaluated for DLT")
+
 
 def trial(protocol: Protocol) -> Part:
     return Part(
@@ -36,8 +39,10 @@ def _phases(protocol: Protocol) -> Table:
 
 
 def _cohorts(protocol: Protocol) -> Table:
-    heads = ("Code", "Cohort", "Phase", "Dose level", "Dose", "Places", "Evaluated for DLT")
-    return Table("Cohorts", heads, [_cohort(protocol, cohort) for cohort in protocol.cohorts])
+    rows = [_cohort(protocol, cohort) for cohort in protocol.cohorts]
+    left_out = () if protocol.has_levels else OF_LEVELS
+    heads = tuple(head for head in rows[0] if head not in left_out)
+    return Table("Cohorts", heads, [tuple(row[head] for head in heads) for row in rows])
 
 
 def _randomisation(protocol: Protocol) -> list[Table]:
@@ -53,16 +58,17 @@ def _randomisation(protocol: Protocol) -> list[Table]:
     return [Table("Randomisation", ("What", "How"), facts)]
 
 
-def _cohort(protocol: Protocol, cohort: Cohort) -> tuple[str, ...]:
-    return (
-        cohort.code,
-        cohort.label,
-        cohort.phase,
-        str(cohort.dose_level or "–"),
-        _dose(protocol, cohort),
-        counted(cohort.planned, "place") if cohort.planned else "no number set",
-        yes_or_no(cohort.dlt_evaluated),
-    )
+def _cohort(protocol: Protocol, cohort: Cohort) -> dict[str, str]:
+    """Its cells by their heads."""
+    return {
+        "Code": cohort.code,
+        "Cohort": cohort.label,
+        "Phase": cohort.phase,
+        "Dose level": str(cohort.dose_level or "–"),
+        "Dose": _dose(protocol, cohort),
+        "Places": counted(cohort.planned, "place") if cohort.planned else "no number set",
+        "Evaluated for DLT": yes_or_no(cohort.dlt_evaluated),
+    }
 
 
 def _dose(protocol: Protocol, cohort: Cohort) -> str:

@@ -184,6 +184,11 @@ class Protocol(Part):
         )
 
     @property
+    def has_levels(self) -> bool:
+        """Whether a cohort is a dose level: pages of a trial without any say nothing of levels."""
+        return any(cohort.dose_level or cohort.dlt_evaluated for cohort in self.cohorts)
+
+    @property
     def disease(self) -> str:
         """The disease under study, in words."""
         return self.history.disease if self.history else "Cancer"

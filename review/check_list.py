@@ -15,7 +15,7 @@ from accounts.access import Access, SignedInRequest
 from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.checks import CHECKS, Check
+from assessments.checks import CHECKS, Check, name_of
 from assessments.checks.derived import ITS_DATE
 from assessments.items import items_of
 from cohorts.asking import ask, posted
@@ -41,7 +41,7 @@ class ListedCheck:
     @property
     def forms(self) -> list[str]:
         """Titles of the forms of this trial that it asks at; empty for every form."""
-        return [CATALOGUE[code].title for code in self.check.at if code in current().forms()]
+        return [CATALOGUE[code].title for code in self.form_codes]
 
     @property
     def compared(self) -> list[str]:
@@ -50,13 +50,26 @@ class ListedCheck:
         return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at and code in there]
 
     @property
+    def form_codes(self) -> list[str]:
+        return [code for code in self.check.at if code in current().forms()]
+
+    @property
+    def compared_codes(self) -> list[str]:
+        return [code for code in self.check.reads if code in current().forms()]
+
+    @property
     def items(self) -> list[str]:
         return list(dict.fromkeys(filter(None, map(self._label, self.check.items))))
+
+    @property
+    def item_codes(self) -> list[str]:
+        """The names of the items that the protocol asks for."""
+        return [item for item in self.check.items if not item or self._label(item)]
 
     def _label(self, item: str) -> str:
         if item == ITS_DATE:
             return "Date"
-        types = [CATALOGUE[code] for code in self.check.at or CATALOGUE]
+        types = [CATALOGUE[code] for code in self.check.at or CATALOGUE if code in current().forms()]
         models: Iterable = (model for form_type in types for model in (form_type.record, form_type.rows) if model)
         labels = (field.verbose_name for model in models for field, _ in items_of(model) if field.name == item)
         # What the protocol does not ask for has no words.
@@ -87,6 +100,10 @@ class CheckDone:
     check_id: str
     raised: int
     closed: int
+
+    @property
+    def name(self) -> str:
+        return name_of(self.check_id)
 
 
 def _last_run(access: Access) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
+from assessments.checks import id_of
 from assessments.items import by_version, items_of
 from assessments.models import Lesion
 from review.models import Query, QueryState
@@ -40,9 +41,10 @@ def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
         "case_form__code": "form",
         "case_form": "case_form",
         "case_form__visit__code__iexact": "visit",
-        "check_id": "check",
         "origin": "origin",
     }
+    if check := wanted.get("check"):
+        queries = queries.filter(check_id=id_of(check))
     queries = queries.filter(**{lookup: wanted[name] for lookup, name in plain.items() if wanted.get(name)})
     queries = queries.filter(_item(wanted), _state(wanted), _days(wanted), _assignee(access, wanted))
     if wanted.get("q"):

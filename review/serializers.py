@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.filters import BIGGEST_KEY
 from assessments.catalogue import CATALOGUE
+from assessments.checks import name_of
 from cohorts.serializers import SITE
 from review.models import CheckRun, KeptFilter, Query, QueryStep
 from review.queries.ageing import Ageing
@@ -32,6 +33,10 @@ class QueryOut(serializers.ModelSerializer):
     assignee = serializers.CharField(read_only=True, help_text='A user name, "role:monitor", or "" for nobody.')
     days_open = serializers.IntegerField(read_only=True)
     days_quiet = serializers.IntegerField(read_only=True, help_text="Days since the last step.")
+    check_id = serializers.SerializerMethodField(help_text="As /checks/ has it; empty where a person asked.")
+
+    def get_check_id(self, query: Query) -> str:
+        return name_of(query.check_id)
 
     class Meta:
         model = Query
@@ -166,11 +171,11 @@ class FilterName(serializers.Serializer):
 class CheckOut(serializers.Serializer):
     """An edit check. `forms` empty: every form; `compared` are the forms that it is held against."""
 
-    id = serializers.CharField(source="check.id")
+    id = serializers.CharField(source="check.name")
     sentence = serializers.CharField(source="check.sentence")
-    forms = serializers.ListField(child=serializers.CharField(), source="check.at")
-    compared = serializers.ListField(child=serializers.CharField(), source="check.reads")
-    items = serializers.ListField(child=serializers.CharField(), source="check.items")
+    forms = serializers.ListField(child=serializers.CharField(), source="form_codes")
+    compared = serializers.ListField(child=serializers.CharField(), source="compared_codes")
+    items = serializers.ListField(child=serializers.CharField(), source="item_codes")
     live = serializers.IntegerField(help_text="Queries of it that are open or answered, at the user's sites.")
 
 

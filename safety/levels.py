@@ -13,7 +13,7 @@ from assessments.models import AdverseEvent, DltEvaluation, FormState
 from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
 from cohorts.escalation.evaluability import Verdict, evaluate
 from cohorts.models import Cohort, Subject
-from protocol import Protocol, current
+from protocol import Protocol, current, known
 from protocol.escalation import Escalation, LogisticPrior
 from protocol.regimen import Drug
 from safety.models import DoseLevelDecision
@@ -203,6 +203,12 @@ def _verdict(protocol: Protocol, toxicity: str | None, completed: str | None, pe
 
 def _yes(answer: str) -> bool | None:
     return answer == "Y" if answer else None
+
+
+def unused_tables() -> set[str]:
+    """The table of the committee's decisions, in a trial without dose levels."""
+    protocol = known()
+    return set() if protocol is None or protocol.has_levels else {DoseLevelDecision._meta.db_table}
 
 
 def figures(found: Iterable[Level]) -> list[dict[str, Any]]:

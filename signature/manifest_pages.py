@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access, SignedInRequest
@@ -54,6 +55,7 @@ def signature_list(request: SignedInRequest) -> HttpResponse:
     form = SignatureFilter(request.GET, request.access)
     page = Paginator(found_signatures(request.access, form), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
+        "trail_url": reverse("trail") if request.access.can(Permission.VIEW_TRAIL) else "",
         "page": page,
         "signatures": manifest(page.object_list),
         "filter": form,

@@ -281,9 +281,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "PREPROCESSING_HOOKS": ["assessments.api.of_this_trial"],
+    "PREPROCESSING_HOOKS": ["assessments.api.of_this_trial", "trialsite.api_of_this_trial.without_levels"],
     # Code lists stand where they are used: many share a field's name, and none is another's.
-    "POSTPROCESSING_HOOKS": ["accounts.resource.schema.say_what_is_common"],
+    "POSTPROCESSING_HOOKS": [
+        "trialsite.api_of_this_trial.codes_of_forms",
+        "accounts.resource.schema.say_what_is_common",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     # Two hundred operations unfolded at once keep a browser busy for half a minute.
     "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "defaultModelsExpandDepth": -1, "deepLinking": True},

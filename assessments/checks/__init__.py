@@ -24,7 +24,7 @@ from assessments.checks import (
 )
 from assessments.checks.check import Casebook, Check, Form
 
-__all__ = ["ACROSS", "CHECKS", "OWN", "WHILE_TYPING", "Casebook", "Check", "Form"]
+__all__ = ["ACROSS", "CHECKS", "OWN", "WHILE_TYPING", "Casebook", "Check", "Form", "id_of", "name_of"]
 
 CHECKS: tuple[Check, ...] = (
     *general.CHECKS,
@@ -45,6 +45,20 @@ CHECKS: tuple[Check, ...] = (
     *hardly.CHECKS,
     *derived.CHECKS,
 )
+_NAMES = {check.id: check.name for check in CHECKS}
+_IDS = {name: key for key, name in _NAMES.items()}
+
+
+def name_of(check_id: str) -> str:
+    """What pages, files and the API call a check, by the id that queries keep; of one that is no more, that id."""
+    return _NAMES.get(check_id, check_id)
+
+
+def id_of(name: str) -> str:
+    """The id that queries keep of the check that is called so, or has this id; "" for one that is not known."""
+    return _IDS.get(name) or (name if name in _NAMES else "")
+
+
 # Those that see one form alone, and those that see others beside it.
 OWN: tuple[Check, ...] = tuple(check for check in CHECKS if check.ask is not None and not check.is_across)
 ACROSS: tuple[Check, ...] = tuple(check for check in CHECKS if check.is_across)

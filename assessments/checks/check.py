@@ -98,7 +98,7 @@ class Check:
     ask: Callable[..., Found] | None
     reads: tuple[str, ...] = ()
     told: str = field(default="")
-    # What pages call it, where that is not its id: the queries that it raised keep that.
+    # What pages, files and the API call it, where that is not its id: the queries that it raised keep that (name_of).
     called: str = ""
 
     @property

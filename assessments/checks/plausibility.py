@@ -117,7 +117,7 @@ def same_day(form: Form, book: Casebook) -> Found:
 
 
 def far_from_dose(form: Form, book: Casebook) -> Found:
-    """A sample or an examination of a visit is dated more than seven days away from its infusion."""
+    """A sample or an examination of a visit is dated more than seven days away from the dose that was given at it."""
     name = DAY_OF[form.code]
     for dose in book.of("infusion"):
         same = form.visit is not None and dose.visit is not None and form.visit.pk == dose.visit.pk

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from assessments.checks import name_of
 from audit.files import workbook
 from cohorts.following import judging
 from review.models import Query, QueryStep
@@ -91,7 +92,8 @@ def _row(found: tuple[Any, ...], thread: list[Step], now: datetime) -> tuple[Any
     last = thread[-1] if thread else None
     return (
         *(query, site, subject, visit or "", judging(version).version if visit else "", form or "", form_id or ""),
-        *(item, item_label(form, item) if form else "", state_words(state, reopened).lower(), origin, check, text),
+        *(item, item_label(form, item) if form else "", state_words(state, reopened).lower()),
+        *(origin, name_of(check), text),
         user or (f"{ROLE}{role}" if role else ""),
         *(opened_at.isoformat(), changed_at.isoformat()),
         *(days_open(state, opened_at, changed_at, now), (now - changed_at).days),

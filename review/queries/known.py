@@ -5,7 +5,7 @@ from functools import cache
 
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
-from assessments.checks import CHECKS
+from assessments.checks import id_of
 from assessments.items import columns_of
 from assessments.models import Lesion
 from cohorts.models import Visit
@@ -28,7 +28,7 @@ def item_names() -> frozenset[str]:
 
 
 def is_check(code: str) -> bool:
-    return any(check.id == code for check in CHECKS)
+    return bool(id_of(code))
 
 
 def is_visit(code: str) -> bool:
