@@ -66,6 +66,7 @@ def test_a_row_says_where_whose_turn_how_old_and_what_was_said_last(trial, form,
     assert told == {
         "site": "101",
         "subject": "101-001",
+        "protocol_version": "1.0",
         "visit": "SCR",
         "form": "demography",
         "item": "age",
