@@ -131,7 +131,7 @@ class VisitFilter(filters.FilterSet):
 
 
 class VisitResource(Resource):
-    """Visits of the subjects. Adding and listing are assessments.casebook_api's, which knows the day of consent, and by
+    """Visits of the subjects. Adding and listing are casebook.api's, which knows the day of consent, and by
     their forms which visits nobody came to."""
 
     serializer_class = VisitOut
@@ -186,7 +186,7 @@ class EnrolmentFilter(filters.FilterSet):
 
 
 class EnrolmentResource(Resource):
-    """Slots asked for. Asking and giving are assessments.casebook_api's, which knows what still stands against it."""
+    """Slots asked for. Asking and giving are casebook.api's, which knows what still stands against it."""
 
     serializer_class = EnrolmentOut
     queryset = Enrolment.objects.select_related("subject__site", "subject__allocation", "cohort").order_by("id")

@@ -14,8 +14,9 @@ from assessments.entry import Entry, typed
 from assessments.models import CaseForm, FormState
 from assessments.place import Place
 from assessments.posted import exact
-from assessments.services import approve_enrolment, mark_not_done, request_enrolment, save_form
+from assessments.services import mark_not_done, save_form
 from assessments.withdrawing import withdraw
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import (
     add_subject,

@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
 from assessments.models import CaseForm
+from casebook.reading import Casebook, FormCell, VisitCell, casebooks
 from cohorts.following import judging
 from cohorts.models import EnrolmentStatus, Subject, Visit
 from components.templatetags.components import state_of
@@ -21,7 +22,6 @@ from randomisation.reading import allocation_of
 from reports.casebook_trail import trail_of
 from reports.form_copies import FormCopies
 from reports.typesetting import typeset
-from review.casebook import Casebook, FormCell, VisitCell, casebooks
 from signature.manifest import in_utc
 from values.dates import shown_date
 

@@ -1,13 +1,12 @@
-"""The subject list, queries and the trail."""
+"""Queries, checks and the trail."""
 
 from django.urls import path, re_path
 
-from review import check_list, subjects, trail
+from review import check_list, trail
 from review.queries import file_pages, many_pages, pages, raise_pages, report_pages
 from review.queries.steps import ALL_STEPS, STEPS
 
 urlpatterns = [
-    path("subjects/", subjects.subject_list, name="subject_list"),
     path("queries/", pages.query_list, name="query_list"),
     re_path(r"^queries\.(?P<kind>csv|xlsx)$", report_pages.query_file, name="query_file"),
     path("queries/ageing/", report_pages.query_ageing, name="query_ageing"),

@@ -10,7 +10,8 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, Values, typed
 from assessments.place import Place
 from assessments.posted import exact
-from assessments.services import approve_enrolment, mark_not_done, request_enrolment, save_form
+from assessments.services import mark_not_done, save_form
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.services import Refused, add_subject, add_visit, is_taken
 from protocol import current

@@ -14,7 +14,8 @@ from assessments.dating import judged
 from assessments.entry import Entry, typed
 from assessments.models import CaseForm
 from assessments.place import Place
-from assessments.services import approve_enrolment, request_enrolment, save_form
+from assessments.services import save_form
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Basis, Cohort, SiteGoLive, Subject, TrialGoLive
 from cohorts.services import add_subject, begin_treatment, open_cohort, sync_protocol
 from tests.examples import EXAMPLES, SCREENING

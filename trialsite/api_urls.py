@@ -10,9 +10,10 @@ from accounts import api as accounts
 from accounts.resource.description import Description
 from activation import api as activation
 from assessments import api as assessments
-from assessments import casebook_api, lesions_api, terms_api
+from assessments import lesions_api, terms_api
 from assessments.catalogue import CATALOGUE
 from audit import api as audit
+from casebook import api as casebook_api
 from cohorts import api as cohorts
 from endpoints import api as endpoints
 from laboratory import api as laboratory

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "staff",
     "safety",
     "endpoints",
+    "casebook",
     "worklists",
     "amendments",
     "activation",

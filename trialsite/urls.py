@@ -11,7 +11,6 @@ urlpatterns = [
     path("api/v1/", include("trialsite.api_urls")),
     # What a site opens all day long before what it seldom asks for.
     path("", include("assessments.urls")),
-    path("", include("assessments.casebook_urls")),
     path("", views.home, name="home"),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("styleguide/form/", views.styleguide_form, name="styleguide_form"),
@@ -31,7 +30,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("", include("safety.urls")),
     path("", include("audit.urls")),
-    path("", include("endpoints.casebook_urls")),
+    path("", include("casebook.urls")),
     path("", include("endpoints.urls")),
     path("", include("worklists.urls")),
     path("", include("reports.urls")),

@@ -58,7 +58,7 @@ READ: dict[tuple[str, str], str] = {
     ("endpoints/views.py", "which"): "/endpoints/P2/measurable/subjects/?which=nobody",
     ("terminology/views.py", "q"): "words that are searched for while they are typed",
     ("assessments/term_views.py", "start_date"): OF_A_SCRIPT,
-    ("review/subjects.py", "open"): "which columns are unfolded; hides and shows no subject",
+    ("casebook/subjects.py", "open"): "which columns are unfolded; hides and shows no subject",
     ("review/queries/pages.py", "sort"): "/queries/?sort=colour",
     ("review/queries/pages.py", "item"): PREFILLED,
     ("review/queries/pages.py", "work"): "the way back to the work list, which reads it",
@@ -72,7 +72,7 @@ READ: dict[tuple[str, str], str] = {
     ("endpoints/preview.py", "code"): OF_A_SCRIPT,
     ("endpoints/preview.py", "form"): OF_A_SCRIPT,
     ("assessments/views.py", "form"): OF_A_SCRIPT,
-    ("endpoints/casebook.py", "in_error"): "there or not: its value says nothing",
+    ("casebook/views.py", "in_error"): "there or not: its value says nothing",
 }
 
 

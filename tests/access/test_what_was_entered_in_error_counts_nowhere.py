@@ -14,8 +14,8 @@ import pytest
 from accounts.access import access_for
 from accounts.roles import ROLES, Permission, Role
 from assessments.models import CaseForm
-from assessments.services import add_unscheduled_visit
 from assessments.withdrawing import restore, withdraw
+from casebook.services import add_unscheduled_visit
 from cohorts.models import Cohort, Subject
 from endpoints.refresh import refresh_marked
 from reports.casebook_copy import Copying, casebook_contents

@@ -14,18 +14,18 @@ from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import found_by_all, whole_casebook
 from assessments.dating import judged
-from assessments.enrolment import cohort_offers
 from assessments.entry import Entry, typed
 from assessments.laboratory import bench, computed, outcomes
 from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.placing import forms_due
+from casebook.enrolment import cohort_offers
+from casebook.reading import casebooks
 from cohorts.following import judging
 from cohorts.models import Subject
 from endpoints.models import Estimate
 from protocol import under
 from reports.casebook_copy import Copying, casebook_contents
-from review.casebook import casebooks
 from review.models import Query
 
 Portrait = dict[tuple[str, ...], Any]

@@ -8,9 +8,9 @@ import pytest
 
 from amendments.replanning import plan_next
 from amendments.services import approve, propose
-from assessments.enrolment import cohort_offers
 from assessments.placing import forms_due
-from assessments.services import request_enrolment
+from casebook.enrolment import cohort_offers
+from casebook.services import request_enrolment
 from cohorts.amendments import put_in_force
 from cohorts.following import follow
 from cohorts.models import Cohort, GoesOver, ProtocolVersion, Subject

@@ -7,7 +7,7 @@ from accounts.actor import acting
 from accounts.models import Membership
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from assessments.services import request_enrolment
+from casebook.services import request_enrolment
 from cohorts.models import Cohort
 from endpoints.refresh import refresh_marked
 from laboratory.services import add_range

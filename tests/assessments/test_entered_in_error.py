@@ -13,9 +13,10 @@ from accounts.actor import Locked
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.place import Place, Stale
-from assessments.services import add_unscheduled_visit, mark_not_done
+from assessments.services import mark_not_done
 from assessments.withdrawing import restore, withdraw
 from audit.models import Event
+from casebook.services import add_unscheduled_visit
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused, remove_visit
 from review.models import Query
@@ -320,7 +321,7 @@ READS_EVERY = {
     "demonstration/typist.py": "entries are counted with those that were withdrawn",
     "reports/casebook_copy.py": "listed apart in the copy",
     "reports/views.py": "the copy of the form itself",
-    "review/casebook.py": "listed apart where asked",
+    "casebook/reading.py": "listed apart where asked",
     "review/queries/pages.py": "the thread of a query that was closed with it",
     "review/services.py": "no step at what was withdrawn",
     "review/trail_forms.py": "the trail keeps everything",

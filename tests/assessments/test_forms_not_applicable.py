@@ -10,13 +10,13 @@ from assessments.applicable import not_applicable
 from assessments.codelists import MenopausalStatus, Sex
 from assessments.missed_visits import mark_missed, missed_among, missed_forms
 from assessments.pages.rail import slots
-from assessments.services import add_unscheduled_visit
 from assessments.unbegun import never_begun
 from assessments.withdrawing import withdraw
+from casebook.reading import casebooks
+from casebook.services import add_unscheduled_visit
 from cohorts.models import Visit
 from protocol import current
 from protocol.applicable import NotApplicable
-from review.casebook import casebooks
 from tests.cast import actor
 from worklists.reading import worklists
 

@@ -9,8 +9,8 @@ from assessments.catalogue import CATALOGUE
 from assessments.entry import Entry, typed
 from assessments.not_asked import not_asked
 from assessments.placing import cycle_day
+from casebook.profile import told
 from cohorts.models import Subject, Visit
-from endpoints.picture import told
 from protocol import current
 from reports.blank_crf import contents
 from review.models import Query

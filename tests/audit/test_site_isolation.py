@@ -14,9 +14,9 @@ from django.urls import path
 
 from accounts.access import access_for
 from accounts.actor import acting
-from assessments.enrolment import cohort_offers
 from assessments.models import CaseForm, Demography
 from audit.models import Event
+from casebook.enrolment import cohort_offers
 from cohorts.models import Cohort, Subject, Visit
 from cohorts.reading import cohort_states
 from cohorts.services import Refused, reserve_slot

@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from assessments.services import request_enrolment
 from audit.sealing import seal_trail
+from casebook.services import request_enrolment
 from cohorts.models import Cohort, ProtocolVersion
 from laboratory.services import add_range
 from review.services import raise_query

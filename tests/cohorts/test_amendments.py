@@ -104,7 +104,7 @@ def test_a_result_of_before_is_corrected_without_what_the_amendment_asks_for(tri
 
 
 def test_a_criterion_that_became_stricter_makes_nobody_ineligible_afterwards(trial: Trial) -> None:
-    from assessments.enrolment import cohort_offers
+    from casebook.enrolment import cohort_offers
 
     subject = trial.subject()
     trial.screen(subject)
@@ -114,7 +114,7 @@ def test_a_criterion_that_became_stricter_makes_nobody_ineligible_afterwards(tri
 
 
 def test_who_consents_afterwards_is_judged_by_the_amendment(trial: Trial) -> None:
-    from assessments.enrolment import cohort_offers
+    from casebook.enrolment import cohort_offers
 
     by = actor(trial.data_manager, "data_manager")
     version = propose(content=amended(STATUS_0_ALONE), goes_over=GoesOver.VISIT, by=by)

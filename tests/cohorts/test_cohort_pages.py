@@ -1,8 +1,8 @@
 import pytest
 
 from accounts.actor import acting
-from assessments.services import request_enrolment
 from audit.models import Event
+from casebook.services import request_enrolment
 from cohorts.models import Cohort
 from cohorts.reading import CohortState
 from review.services import raise_query

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assessments.services import approve_enrolment, request_enrolment
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Enrolment
 from cohorts.services import Refused, add_subject, begin_treatment, reserve_slot
 from tests.cast import ELIGIBLE, Trial, actor

@@ -9,7 +9,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.dating import judged
 from assessments.entry import Entry, typed
 from assessments.place import Place
-from assessments.services import add_unscheduled_visit
+from casebook.services import add_unscheduled_visit
 from cohorts.models import GoesOver, Subject
 from cohorts.services import begin_end_of_treatment
 from tests.api.conftest import api

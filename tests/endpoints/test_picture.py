@@ -12,8 +12,8 @@ from assessments.deidentified import WITHHELD
 from assessments.missed_visits import mark_missed
 from assessments.place import Place
 from assessments.services import mark_not_done
+from casebook.profile import told
 from cohorts.services import begin_end_of_treatment
-from endpoints.picture import told
 from endpoints.refresh import refresh_marked
 from tests.cast import Trial
 from tests.examples import EXAMPLES

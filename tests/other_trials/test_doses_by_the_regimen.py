@@ -182,7 +182,7 @@ def test_the_next_cycle_is_planned_from_whichever_form_dates_its_first_day(lung:
 def test_the_profile_draws_the_drug_of_the_regimen(lung: OtherTrial) -> None:
     from datetime import date
 
-    from endpoints.picture import _Reading
+    from casebook.profile import _Reading
 
     subject = lung.enrolled()
     row = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "80", "frequency": "QD"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.services import approve_enrolment, request_enrolment
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Enrolment, Subject
 from protocol import in_force
 from randomisation.list_file import read_list

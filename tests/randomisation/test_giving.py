@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.actor import acting
-from assessments.services import approve_enrolment, request_enrolment
 from audit.models import Event
+from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Enrolment
 from cohorts.services import Refused, close_cohort, refuse_enrolment
 from randomisation.models import Allocation

@@ -1,6 +1,6 @@
 from datetime import date
 
-from assessments.services import add_unscheduled_visit
+from casebook.services import add_unscheduled_visit
 from cohorts.models import Subject, Visit
 from endpoints.refresh import refresh_marked
 from review.services import raise_query

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assessments.services import add_unscheduled_visit
+from casebook.services import add_unscheduled_visit
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from review.casebook import URGENCY, casebooks, most_urgent
-from review.matrix import matrix
+from casebook.matrix import matrix
+from casebook.reading import URGENCY, casebooks, most_urgent
 from review.services import answer_query, raise_query
 from tests.cast import actor
 from tests.signature.closed import lock_form

@@ -9,8 +9,8 @@ from accounts.actor import acting
 from accounts.roles import ROLES, Role
 from accounts.roles import Permission as P
 from assessments.models import CaseForm
-from assessments.services import request_enrolment
 from audit.models import AccessEvent
+from casebook.services import request_enrolment
 from cohorts.models import Cohort
 from laboratory.services import add_range
 from review.services import raise_query

@@ -7,8 +7,8 @@ from django.db import IntegrityError
 
 from accounts.actor import acting
 from audit.models import Event
+from casebook.reading import casebooks
 from cohorts.services import Refused
-from review.casebook import casebooks
 from review.services import close_query, raise_query
 from sdv.models import FormVerification, Verification
 from sdv.pane import states_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.actor import acting
 from assessments.models import CaseForm, Demography
 from audit.models import Event
-from review.casebook import casebooks
+from casebook.reading import casebooks
 from signature import doubts
 from signature.doubts import answered, check_all, check_changed
 from signature.models import Doubt, Signature, signed_as_it_stands

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from accounts.actor import Locked, acting
 from assessments.models import CaseForm, Demography
+from casebook.reading import casebooks
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
-from review.casebook import casebooks
 from review.services import answer_query, raise_query
 from sdv.services import Asked, verify
 from signature.closing import Reach, reach_of_form, reopen, shut

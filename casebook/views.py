@@ -11,12 +11,12 @@ from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.deidentified import may_identify
+from casebook.course import course_of
+from casebook.logs import logs_of
+from casebook.profile import told
+from casebook.reading import Casebook, casebooks
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
-from endpoints.course import course_of
-from endpoints.picture import told
 from randomisation.reading import allocation_of
-from review.casebook import Casebook, casebooks
-from review.logs import logs_of
 from review.models import QueryState
 from review.query_reading import listed
 from values.dates import shown_date

@@ -13,10 +13,8 @@ from rest_framework.response import Response
 from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
-from assessments.casebook_forms import MissedForm
 from assessments.catalogue import CATALOGUE, of_other_trials
 from assessments.dictionary import form_words
-from assessments.enrolment import cohort_offers
 from assessments.missed_visits import mark_missed, missed_among
 from assessments.models import CaseForm
 from assessments.sequence import enrolment_obstacles
@@ -27,11 +25,9 @@ from assessments.serializers import (
     NewEnrolment,
     Why,
 )
-from assessments.services import (
-    add_unscheduled_visit,
-    approve_enrolment,
-    request_enrolment,
-)
+from casebook.enrolment import cohort_offers
+from casebook.forms import MissedForm
+from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, with_state
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Visit

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from assessments.catalogue import CATALOGUE, UNSCHEDULED
-from assessments.enrolment import Offer
 from assessments.models.case_form import LONGEST_REASON
+from casebook.enrolment import Offer
 from cohorts.forms import VisitForm
 from protocol import current
 

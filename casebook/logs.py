@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.deidentified import masked_row
 from assessments.items import PartialDateField, label_of, planned_field
+from casebook.reading import Casebook, FormCell
 from protocol import current
-from review.casebook import Casebook, FormCell
 from values.dates import middle_of, shown_date
 
 # Sorts after every date.

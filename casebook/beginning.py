@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from accounts.access import Actor, SignedInRequest
 from accounts.roles import Permission
-from assessments.casebook_forms import MissedForm, SlotForm, UnscheduledForm
 from assessments.catalogue import CATALOGUE
-from assessments.enrolment import cohort_offers, standing_slot
 from assessments.missed_visits import mark_missed, missed_forms
 from assessments.sequence import dosing_form, enrolment_obstacles
-from assessments.services import add_unscheduled_visit, approve_enrolment, request_enrolment
+from casebook.enrolment import cohort_offers, standing_slot
+from casebook.forms import MissedForm, SlotForm, UnscheduledForm
+from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.asking import ask, posted
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit

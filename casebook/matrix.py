@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from review.casebook import UNSCHEDULED, Casebook, FormCell, VisitCell, VisitGroup, natural, order
+from casebook.reading import UNSCHEDULED, Casebook, FormCell, VisitCell, VisitGroup, natural, order
 
 # With more columns than this a matrix opens only what is near: screening, cycle 1, tumour assessments.
 ALL_OPEN_UP_TO = 16

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
+from casebook.matrix import matrix
+from casebook.reading import casebooks
 from cohorts.forms import SubjectFilter
 from cohorts.reading import found_subjects
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
-from review.casebook import casebooks
-from review.matrix import matrix
 
 PAGE_SIZE = 25
 

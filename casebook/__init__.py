@@ -1,0 +1,1 @@
+"""A subject as a whole: subject list, matrix, casebook, profile, course of lesions, enrolment."""
