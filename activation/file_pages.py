@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.planned import NotBroughtIn
 from activation.files import KINDS, Kind, Preview, actor_for, bring_in_all, look_through
-from assessments.laboratory_views import FileForm, TemplateFilter
+from assessments.laboratory.views import FileForm, TemplateFilter
 from audit.files import csv_response
 from components.filtering import wanted_of
 from values.counts import counted

@@ -10,8 +10,8 @@ from django.utils import timezone
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import found_by_all
 from assessments.checks.reading import casebooks
-from assessments.milestones import milestones_of
-from assessments.placing import forms_due
+from assessments.visits.milestones import milestones_of
+from assessments.visits.placing import forms_due
 from cohorts.following import judging, read
 from cohorts.models import ProtocolVersion, Subject, Visit
 from cohorts.planning import Milestones, plan_of, visits_of

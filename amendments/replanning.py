@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import SYSTEM, Locked, acting
-from assessments.milestones import follow_the_record, follow_the_records
+from assessments.visits.milestones import follow_the_record, follow_the_records
 from cohorts.models import Approval, Subject
 from signature.shut import shut_places
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from accounts.actor import Actor, acting
 from accounts.models import Site
 from amendments.tasks import plan_by_amendments
-from assessments.kept_columns import moved
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
+from assessments.plan.kept_columns import moved
 from cohorts import amendments
 from cohorts.models import Approval, GoesOver, ProtocolVersion
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from assessments import models as forms
-from assessments.drugs import of_tablets
+from assessments.plan.drugs import of_tablets
 from protocol import Protocol, known
 from protocol.regimen import in_a_sentence
 

@@ -26,8 +26,9 @@ from values.numbers import Result, read_result
 class Item:
     """What is known of an item beyond its column. `expected` is the range outside of which a check asks back.
 
-    `identifying` are items that could tell who a subject is: see assessments.deidentified. `may_lack` says where an
-    item differs from the rule by which a needed one may be without a value, with a reason: see assessments.absences.
+    `identifying` are items that could tell who a subject is: see assessments.reading.deidentified. `may_lack` says
+    where an item differs from the rule by which a needed one may be without a value, with a reason: see
+    assessments.entering.absences.
     `follows` names an item that this one puts in other words: it holds no longer once that one says something else.
     `part_of` names the item without which this one says nothing, as the unit of a result: where two people saved, one
     of them is right about both. Where the names say so already it is left out: see `heads_of`.

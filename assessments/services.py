@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from assessments.checks.asking import ask_about, is_compared
-from assessments.dating import date_the_visit, judged
-from assessments.entry import Values
-from assessments.milestones import follow_the_record, moves_milestones
+from assessments.entering.entry import Values
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Place, refuse_shut
 from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, obstacles
 from assessments.storing import computed, store
+from assessments.visits.dating import date_the_visit, judged
+from assessments.visits.milestones import follow_the_record, moves_milestones
 from cohorts.models import Subject
 from cohorts.services import Refused, lock_subject
 from database.prepared import Read, add, in_one_go, next_key

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Max
 
-from assessments.absences import store_reasons
+from assessments.arithmetic.dosing import body_surface, planned_dose
 from assessments.catalogue import FormType
 from assessments.checks.check import Casebook, Form
 from assessments.checks.exposure import planned_mg
 from assessments.codelists import LesionKind
-from assessments.dosing import body_surface, planned_dose
-from assessments.entry import Values
-from assessments.form_reading import computed_of_rows, item_names
+from assessments.entering.absences import store_reasons
+from assessments.entering.entry import Values
+from assessments.entering.untaken import store_untaken
 from assessments.items import clock_times_of
 from assessments.models import CaseForm, Demography, Lesion, LesionResult
 from assessments.models.case_form import SAYS_NOTHING
-from assessments.untaken import store_untaken
+from assessments.reading.forms import computed_of_rows, item_names
 from cohorts.models import Enrolment, EnrolmentStatus, Subject
 from cohorts.services import Refused
 from cohorts.versions import versions_in_force, versions_of

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from assessments.receipts import forget
+from assessments.pages.receipts import forget
 
 
 @shared_task

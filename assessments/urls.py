@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from assessments import laboratory_views, site_clock_views, term_views, views, withdrawing_views
+from assessments import views
+from assessments.laboratory import views as laboratory_views
+from assessments.pages import site_clock as site_clock_views
+from assessments.pages import terms as term_views
+from assessments.pages import withdrawing as withdrawing_views
 
 urlpatterns = [
     path("forms/<int:pk>/", views.form, name="form"),

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import SignedInRequest
 from accounts.actor import Locked
 from accounts.roles import Permission
-from assessments.aside import set_aside, without_struck
+from assessments.api.posted import MOST_VERSION
 from assessments.catalogue import CATALOGUE
-from assessments.dating import judged
-from assessments.entry import LESIONS, Entry
+from assessments.entering.aside import set_aside, without_struck
+from assessments.entering.entry import LESIONS, Entry
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.answers import answers_to
@@ -29,15 +29,15 @@ from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
 from assessments.pages.guidance import GUIDED, guidance_of
 from assessments.pages.live import doses_of, phases_of
+from assessments.pages.presence import others_at, say_here
 from assessments.pages.rail import next_after
 from assessments.pages.reasons import reason_given
+from assessments.pages.receipts import key_in, once, received
 from assessments.pages.results import found_of
 from assessments.place import Place, Stale, screening_of
-from assessments.posted import MOST_VERSION
-from assessments.presence import others_at, say_here
-from assessments.receipts import key_in, once, received
 from assessments.sequence import obstacles, visit_missing
 from assessments.services import mark_not_done, save_form
+from assessments.visits.dating import judged
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused

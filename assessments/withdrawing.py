@@ -14,12 +14,12 @@ from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
 from assessments.checks.days import earliest
-from assessments.dating import judged
-from assessments.milestones import follow_the_record, stamp_visit
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
 from assessments.place import Place, Stale, refuse_shut
-from assessments.placing import is_asked_for
+from assessments.visits.dating import judged
+from assessments.visits.milestones import follow_the_record, stamp_visit
+from assessments.visits.placing import is_asked_for
 from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject

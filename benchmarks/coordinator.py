@@ -6,7 +6,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.models import Membership
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import Lesion
 from assessments.place import Place
 from assessments.services import save_form

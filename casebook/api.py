@@ -13,18 +13,18 @@ from rest_framework.response import Response
 from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
-from assessments.catalogue import CATALOGUE, of_other_trials
-from assessments.dictionary import form_words
-from assessments.missed_visits import mark_missed, missed_among
-from assessments.models import CaseForm
-from assessments.sequence import enrolment_obstacles
-from assessments.serializers import (
+from assessments.api.serializers import (
     CatalogueForm,
     EligibilityOut,
     FormHeader,
     NewEnrolment,
     Why,
 )
+from assessments.catalogue import CATALOGUE, of_other_trials
+from assessments.models import CaseForm
+from assessments.reading.dictionary import form_words
+from assessments.sequence import enrolment_obstacles
+from assessments.visits.missed import mark_missed, missed_among
 from casebook.enrolment import cohort_offers
 from casebook.forms import MissedForm
 from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment

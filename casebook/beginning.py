@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.access import Actor, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.missed_visits import mark_missed, missed_forms
 from assessments.sequence import dosing_form, enrolment_obstacles
+from assessments.visits.missed import mark_missed, missed_forms
 from casebook.enrolment import cohort_offers, standing_slot
 from casebook.forms import MissedForm, SlotForm, UnscheduledForm
 from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment

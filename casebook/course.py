@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.codelists import LesionState
-from assessments.deidentified import masked
 from assessments.models import CaseForm, Lesion, LesionResult, TumourAssessment, TumourBaseline
+from assessments.reading.deidentified import masked
 from cohorts.models import Subject
 from endpoints.arithmetic.words import millimetres
 from endpoints.models import Outcome

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.dating import judged
 from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from assessments.place import screening_of
+from assessments.visits.dating import judged
 from cohorts.eligibility_rules import Verdict
 from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject

@@ -10,8 +10,8 @@ from django.db.models import DateField
 from django.utils.text import capfirst
 
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.deidentified import masked_row
 from assessments.items import PartialDateField, label_of, planned_field
+from assessments.reading.deidentified import masked_row
 from casebook.reading import Casebook, FormCell
 from protocol import current
 from values.dates import middle_of, shown_date

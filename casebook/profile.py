@@ -10,8 +10,6 @@ from django.db.models import Model, QuerySet
 
 from assessments.checks.days import earliest, latest
 from assessments.codelists import DoseFrequency, Grade
-from assessments.deidentified import masked
-from assessments.missed_visits import missed_among
 from assessments.models import (
     AdverseEvent,
     Death,
@@ -23,7 +21,9 @@ from assessments.models import (
     TumourBaseline,
 )
 from assessments.models.case_form import FormState
-from assessments.placing import cycle_day
+from assessments.reading.deidentified import masked
+from assessments.visits.missed import missed_among
+from assessments.visits.placing import cycle_day
 from cohorts.models import Subject, Visit
 from endpoints.figures.style import Spec
 from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span, spec, sums

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.urls import reverse
 
-from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE
 from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
-from assessments.missed_visits import MISSABLE
 from assessments.models import CaseForm, FormState
 from assessments.pages.deviations import deviation_url, timing
-from assessments.placing import forms_due, placed
 from assessments.sequence import applies_to
+from assessments.visits.applicable import NONE, not_applicable
+from assessments.visits.missed import MISSABLE
+from assessments.visits.placing import forms_due, placed
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state

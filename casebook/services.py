@@ -5,12 +5,12 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
-from assessments.dating import judged
 from assessments.eligibility import criteria_obstacles
-from assessments.milestones import consent_date, follow_the_record
 from assessments.place import screening_of
 from assessments.sequence import enrolment_obstacles
 from assessments.strata import stratum_of
+from assessments.visits.dating import judged
+from assessments.visits.milestones import consent_date, follow_the_record
 from casebook.enrolment import codes_held
 from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, Subject, Visit

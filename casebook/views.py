@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import may_identify
+from assessments.reading.deidentified import may_identify
 from casebook.course import course_of
 from casebook.logs import logs_of
 from casebook.profile import told

@@ -7,7 +7,7 @@ from accounts.actor import Actor
 from accounts.models import Site, User
 from accounts.roles import Role
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, stored_values, typed
+from assessments.entering.entry import Entry, stored_values, typed
 from assessments.models import CaseForm, FormState
 from assessments.place import Place
 from assessments.services import save_form

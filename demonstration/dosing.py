@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
-from assessments.dosing import body_surface, planned_dose
+from assessments.arithmetic.dosing import body_surface, planned_dose
 from demonstration.course import Course, own_chance
 from protocol import current
 from protocol.regimen import DoseStep, Schedule

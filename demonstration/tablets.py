@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from assessments.compliance import EVERY_DAYS
+from assessments.arithmetic.compliance import EVERY_DAYS
 from demonstration.course import Course
 from demonstration.dosing import Infusion, Tablets
 from demonstration.toxicity import Event

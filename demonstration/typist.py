@@ -8,13 +8,13 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.roles import Role
+from assessments.api.posted import exact
 from assessments.catalogue import CATALOGUE
-from assessments.dating import judged
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm, FormState
 from assessments.place import Place
-from assessments.posted import exact
 from assessments.services import mark_not_done, save_form
+from assessments.visits.dating import judged
 from assessments.withdrawing import withdraw
 from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Enrolment, Subject, Visit

@@ -16,10 +16,10 @@ from accounts.filters import CodeFilter, LiveChoiceFilter
 from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
 from accounts.serializers import Problem
+from assessments.api.posted import posted
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm
-from assessments.posted import posted
 from cohorts.api import SUBJECTS, key_in
 from cohorts.models import Subject
 from endpoints.arithmetic.populations import CATEGORIES

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from assessments.deidentified import may_identify
+from assessments.reading.deidentified import may_identify
 from audit.files import CSV, csv_lines, file_response
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry
+from assessments.entering.entry import Entry
 from assessments.models import CaseForm
 from cohorts.models import Subject
 from endpoints.arithmetic.baseline import is_measurable

@@ -14,7 +14,6 @@ from django.db.models import Case, F, QuerySet, When
 
 from assessments.catalogue import CATALOGUE
 from assessments.codelists import EndReason, LesionState, VitalStatus
-from assessments.drugs import COLUMNS
 from assessments.models import (
     Consent,
     Death,
@@ -29,6 +28,7 @@ from assessments.models import (
     TumourAssessment,
     TumourBaseline,
 )
+from assessments.plan.drugs import COLUMNS
 from cohorts.models import Subject
 from endpoints.arithmetic.dates import resolve
 from endpoints.arithmetic.records import (

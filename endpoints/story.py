@@ -11,8 +11,8 @@ from typing import Any
 from django.urls import reverse
 
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import masked
 from assessments.models import CaseForm, FollowUp, NewAnticancerTherapy
+from assessments.reading.deidentified import masked
 from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import NOT_ASSESSED
 from endpoints.arithmetic.words import millimetres

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from assessments.deidentified import may_identify
+from assessments.reading.deidentified import may_identify
 from cohorts.models import Subject
 from endpoints import reading
 from endpoints.behind import page_of_subjects

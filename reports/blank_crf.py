@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from assessments.absences import lackable
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.dictionary import form_words
-from assessments.not_asked import days_of, drugs_of_items
+from assessments.entering.absences import lackable
+from assessments.reading.dictionary import form_words
+from assessments.visits.not_asked import days_of, drugs_of_items
 from protocol import Protocol, current
 from protocol.visits import CycleVisit, every_form
 from reports.typesetting import typeset

@@ -11,8 +11,8 @@ from django.conf import settings
 from accounts.access import Access
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import may_identify
 from assessments.models import CaseForm
+from assessments.reading.deidentified import may_identify
 from casebook.reading import Casebook, FormCell, VisitCell, casebooks
 from cohorts.following import judging
 from cohorts.models import EnrolmentStatus, Subject, Visit

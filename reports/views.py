@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import may_identify
 from assessments.models import CaseForm
+from assessments.reading.deidentified import may_identify
 from audit.files import PDF, file_response
 from cohorts.models import Subject
 from endpoints.downloads import file_name, made_from

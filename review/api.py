@@ -21,7 +21,7 @@ from accounts.resource.problems import Told, problem, tells
 from accounts.resource.rendering import Exact
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
-from assessments.api import HEADERS
+from assessments.api.forms import HEADERS
 from assessments.catalogue import form_choices
 from assessments.models import CaseForm
 from audit.files import XLSX, csv_response, file_response, stamped

@@ -3,7 +3,7 @@
 import re
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import lesions_of, row_name, stored_values
+from assessments.entering.entry import lesions_of, row_name, stored_values
 from assessments.models import CaseForm
 
 # rows[T03]-state: the row's label or number, then the item.

@@ -8,8 +8,8 @@ from typing import Any
 from accounts.access import Access
 from accounts.models import Site
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import masked, may_identify
 from assessments.models import CaseForm, Lesion, LesionResult
+from assessments.reading.deidentified import masked, may_identify
 from audit.kinds import is_stamp
 from audit.models import Event
 from audit.reading import forms_of_acts

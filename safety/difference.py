@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import DateField
 
-from assessments.contradictions import CRITERIA
-from assessments.deidentified import masked
+from assessments.forms.contradictions import CRITERIA
 from assessments.items import PartialDateField, items_of, label_of
 from assessments.models import AdverseEvent
+from assessments.reading.deidentified import masked
 from values.dates import shown_date
 
 Content = Mapping[str, Any]

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.deidentified import may_identify
 from assessments.models import AdverseEvent
+from assessments.reading.deidentified import may_identify
 from safety import difference
 from safety.difference import Line
 from safety.models import CLOCK, Notice, SeriousReport

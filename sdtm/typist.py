@@ -6,10 +6,10 @@ from datetime import date
 
 from accounts.actor import Actor, acting
 from accounts.models import Site
+from assessments.api.posted import exact
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, Values, typed
+from assessments.entering.entry import Entry, Values, typed
 from assessments.place import Place
-from assessments.posted import exact
 from assessments.services import mark_not_done, save_form
 from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Cohort, Subject, Visit

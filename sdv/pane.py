@@ -4,11 +4,11 @@ from typing import Any
 
 from accounts.access import SignedInRequest
 from assessments.catalogue import CATALOGUE
-from assessments.dating import judged
-from assessments.entry import row_name
+from assessments.entering.entry import row_name
 from assessments.models import CaseForm, FormState
 from assessments.pages.frame import reading_page
 from assessments.place import Place
+from assessments.visits.dating import judged
 from sdv.models import Verification
 from sdv.points import NOT_DONE, points_of
 from sdv.reading import extent_of

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from assessments.absences import PREFIX
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.entry import row_name
-from assessments.form_reading import LESION, RESULT, read_forms
+from assessments.entering.absences import PREFIX
+from assessments.entering.entry import row_name
 from assessments.items import Item, by_version, items_of
 from assessments.models import CaseForm, FormState, Lesion
+from assessments.reading.forms import LESION, RESULT, read_forms
 from values.numbers import Result
 
 NOT_DONE = "not_done_reason"

@@ -16,8 +16,8 @@ from accounts.forms import ReasonForm
 from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem, Reason
-from assessments.api import HEADERS, Forms
-from assessments.serializers import FormHeader
+from assessments.api.forms import HEADERS, Forms
+from assessments.api.serializers import FormHeader
 from cohorts.api import key_in
 from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.forms import ShutForm

@@ -15,8 +15,8 @@ from itertools import groupby
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
-from assessments.form_reading import RESULT, Row, computed_names, computed_of_rows, read_forms
 from assessments.models import CaseForm, Lesion
+from assessments.reading.forms import RESULT, Row, computed_names, computed_of_rows, read_forms
 from values.numbers import Result
 
 FORMAT = 1

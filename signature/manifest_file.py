@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from assessments.held import held_under
+from assessments.reading.held import held_under
 from signature.manifest import Manifested, manifest
 from signature.models import Signature
 from signature.signing import WITH_FORM

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.models import CaseForm, FormState
-from assessments.unbegun import never_begun
+from assessments.visits.unbegun import never_begun
 from review.models import Query
 from review.services import LIVE
 from sdv.reading import FRESH, planned

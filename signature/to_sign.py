@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from accounts.signing import SignatureForm
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
-from assessments.unbegun import never_begun
+from assessments.visits.unbegun import never_begun
 from cohorts.asking import posted, show_refusal
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused

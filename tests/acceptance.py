@@ -132,7 +132,7 @@ def main(arguments: list[str]) -> None:
 
     from activation.acceptance import against, read_run
     from activation.program import program_digest
-    from assessments.protocol_fit import unfit
+    from assessments.plan.fit import unfit
     from protocol import ProtocolError, load
 
     try:

@@ -10,11 +10,11 @@ from accounts.actor import Actor, acting
 from accounts.models import Membership, Site, User
 from accounts.statement import version
 from assessments.catalogue import CATALOGUE
-from assessments.dating import judged
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.services import save_form
+from assessments.visits.dating import judged
 from casebook.services import approve_enrolment, request_enrolment
 from cohorts.models import Basis, Cohort, SiteGoLive, Subject, TrialGoLive
 from cohorts.services import add_subject, begin_treatment, open_cohort, sync_protocol

@@ -9,8 +9,9 @@ from rest_framework.routers import SimpleRouter
 from accounts import api as accounts
 from accounts.resource.description import Description
 from activation import api as activation
-from assessments import api as assessments
-from assessments import lesions_api, terms_api
+from assessments.api import forms as assessments
+from assessments.api import lesions as lesions_api
+from assessments.api import terms as terms_api
 from assessments.catalogue import CATALOGUE
 from audit import api as audit
 from casebook import api as casebook_api

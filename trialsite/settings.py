@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "PREPROCESSING_HOOKS": ["assessments.api.of_this_trial", "trialsite.api_of_this_trial.without_levels"],
+    "PREPROCESSING_HOOKS": ["assessments.api.forms.of_this_trial", "trialsite.api_of_this_trial.without_levels"],
     # Code lists stand where they are used: many share a field's name, and none is another's.
     "POSTPROCESSING_HOOKS": [
         "trialsite.api_of_this_trial.codes_of_forms",

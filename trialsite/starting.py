@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
-from assessments.protocol_fit import unusable
+from assessments.plan.fit import unusable
 from cohorts.following import follow, read_in_force
 from in_force.standing import difference, version_in_force
 from protocol import ProtocolError, load, of_file

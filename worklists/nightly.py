@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actor import Actor, Locked, acting
 from accounts.models import Membership, Site
 from accounts.roles import Role
-from assessments.milestones import milestones
+from assessments.visits.milestones import milestones
 from cohorts.models import Subject, SubjectStatus
 from cohorts.planning import plan_visits
 from cohorts.services import lock_subject

@@ -1,7 +1,7 @@
 """What waits at a user's sites: visits due and overdue, forms missing, drafts left, subjects not heard of.
 
 Read by one statement whatever the number of subjects, of which a page takes its rows. What a visit asks for is the
-protocol's matter and is handed in (assessments.asked).
+protocol's matter and is handed in (assessments.visits.asked).
 """
 
 import json
@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.roles import Permission
-from assessments.applicable import NOT_APPLICABLE, rules
-from assessments.asked import Asked, asked_now
 from assessments.catalogue import CATALOGUE
-from assessments.missed_visits import MISSABLE
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
+from assessments.visits.applicable import NOT_APPLICABLE, rules
+from assessments.visits.asked import Asked, asked_now
+from assessments.visits.missed import MISSABLE
 from protocol.design import add_months
 
 List = Literal["due", "overdue", "missing", "drafts", "silent"]

@@ -12,7 +12,7 @@ from assessments.checks import ACROSS, OWN, WHILE_TYPING
 from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.days import earliest
 from assessments.checks.reading import casebook
-from assessments.entry import Values
+from assessments.entering.entry import Values
 from assessments.models import CaseForm
 from assessments.place import Place
 from cohorts.following import judging

@@ -5,7 +5,7 @@ from datetime import date
 
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
-from assessments.drugs import COLUMNS, columns
+from assessments.plan.drugs import COLUMNS, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from assessments.arithmetic.compliance import Dosing, Period, dosed_by_exposure, dosed_by_tablets, handed_out, periods
+from assessments.arithmetic.dose_plans import Sizes, plan
+from assessments.arithmetic.dosing import apart
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
-from assessments.compliance import Dosing, Period, dosed_by_exposure, dosed_by_tablets, handed_out, periods
-from assessments.dose_plans import Sizes, plan
-from assessments.dosing import apart
-from assessments.drugs import NAMED, of_tablets, strengths_of
+from assessments.plan.drugs import NAMED, of_tablets, strengths_of
 from protocol import Protocol, current
 from protocol.regimen import Drug, in_a_sentence
 from values.counts import counted

@@ -5,10 +5,10 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from assessments.arithmetic.compliance import EVERY_DAYS
+from assessments.arithmetic.dose_plans import slip_of
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
-from assessments.compliance import EVERY_DAYS
-from assessments.dose_plans import slip_of
 
 DAY = timedelta(1)
 

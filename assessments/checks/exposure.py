@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from assessments.arithmetic.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import earliest, plain, shown
-from assessments.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
 from protocol import current
 from protocol.regimen import Drug, in_a_sentence
 

@@ -13,8 +13,8 @@ from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import shown
 from assessments.checks.exposure import Row, given_of
 from assessments.checks.plausibility import first_dose
-from assessments.not_asked import days_of
-from assessments.placing import cycle_day, cycle_of
+from assessments.visits.not_asked import days_of
+from assessments.visits.placing import cycle_day, cycle_of
 from protocol import Protocol
 from protocol.regimen import Drug
 from protocol.visits import CycleVisit

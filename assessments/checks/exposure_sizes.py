@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import takewhile
 
+from assessments.arithmetic.dose_plans import cockcroft_gault
+from assessments.arithmetic.dosing import apart, deviation_percent
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import plain, shown
 from assessments.checks.exposure import Row, given_of, sizes_of
 from assessments.checks.infusion import HEIGHT_CM, WEIGHT_CHANGE_PERCENT
 from assessments.checks.plausibility import MASS_INDEX
-from assessments.dose_plans import cockcroft_gault
-from assessments.dosing import apart, deviation_percent
 from protocol.regimen import Drug, in_a_sentence
 
 # Of filtration in mL/min: beyond these the number is of another unit, or nobody is given a dose by it.

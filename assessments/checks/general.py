@@ -4,7 +4,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks.check import Check, Form, Found
 from assessments.checks.days import earliest, plain, shown
 from assessments.items import items_of
-from assessments.placing import leads
+from assessments.visits.placing import leads
 from cohorts.schedule import outside
 from values.numbers import Result
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from assessments.arithmetic.dose_guidance import Due, Finding, last_due, steps
 from assessments.checks.check import At, Casebook, Check, Form, Found
 from assessments.checks.days import shown
 from assessments.codelists import GradeBound
-from assessments.dose_guidance import Due, Finding, last_due, steps
-from assessments.placing import cycle_of, forms_due
+from assessments.visits.placing import cycle_of, forms_due
 from cohorts.models import Visit
 from laboratory.analytes import ANALYTES
 from laboratory.ctcae import side_of

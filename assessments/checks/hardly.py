@@ -8,10 +8,10 @@ from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, plain, shown
 from assessments.checks.plausibility import first_dose
 from assessments.checks.screening import MARKERS, in_both
-from assessments.drugs import COLUMNS, columns
 from assessments.eligibility import criteria_not_met
 from assessments.items import columns_of
 from assessments.models import Eligibility
+from assessments.plan.drugs import COLUMNS, columns
 from laboratory.analytes import ANALYTES
 from protocol import current
 from protocol.eligibility import WashoutRule

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assessments.arithmetic.dose_plans import slip_of
+from assessments.arithmetic.dosing import apart, deviation_percent
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
-from assessments.dose_plans import slip_of
-from assessments.dosing import apart, deviation_percent
-from assessments.not_asked import days_of
-from assessments.placing import cycle_day
+from assessments.visits.not_asked import days_of
+from assessments.visits.placing import cycle_day
 from protocol import current
 
 DRUGS = ("paclitaxel", "trastuzumab")

@@ -5,7 +5,7 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import shown
-from assessments.laboratory import FORMS, unusual_results
+from assessments.laboratory.samples import FORMS, unusual_results
 from laboratory.analytes import ANALYTES
 
 SIDES = {"LOW": "below", "HIGH": "above"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from assessments.arithmetic.measurable import is_node, least_mm
 from assessments.checks.check import Check, Form, Found
 from assessments.checks.days import plain
 from assessments.codelists import Method
-from assessments.measurable import is_node, least_mm
 from protocol import current
 
 # A diameter in mm beyond which a lesion is larger than nearly any that was ever followed: a slip of a digit.

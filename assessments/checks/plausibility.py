@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from assessments.arithmetic.dosing import apart, deviation_percent
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, plain, shown
 from assessments.checks.exposure import first_given
 from assessments.checks.safety import named
-from assessments.dosing import apart, deviation_percent
-from assessments.drugs import COLUMNS, columns
+from assessments.plan.drugs import COLUMNS, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
 from values.counts import counted

@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import before, earliest, plain, shown
-from assessments.drugs import COLUMNS, NAMED, columns
+from assessments.plan.drugs import COLUMNS, NAMED, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
 from terminology import ctcae

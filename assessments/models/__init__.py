@@ -11,13 +11,13 @@ from assessments.models.dosing import (
     ExposureRecord,
     InfusionVisit,
 )
-from assessments.models.entry import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
 from assessments.models.examination import Ecg, Lvef, PregnancyTest, VitalSigns
 from assessments.models.laboratory import Chemistry, Haematology, LaboratoryResult
 from assessments.models.logs import ConcomitantMedication, NewAnticancerTherapy, ProtocolDeviation, Reconsent
 from assessments.models.medical_history import MedicalHistory, MedicalHistoryRow
 from assessments.models.outcome import Death, EndOfTreatment, FollowUp
 from assessments.models.safety import AdverseEvent, DltEvaluation
+from assessments.models.screening import BreastCancerHistory, Consent, Demography, Eligibility, PriorTherapy
 from assessments.models.tumour import Lesion, LesionResult, TumourAssessment, TumourBaseline
 from assessments.models.untaken import UntakenText
 

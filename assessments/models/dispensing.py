@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from assessments import codelists, items, planned
+from assessments import codelists, items
 from assessments.models.case_form import CaseForm, Record
+from assessments.plan import items as planned
 from values.dates import shown_date
 
 

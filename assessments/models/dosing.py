@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from assessments import codelists, items, planned
+from assessments import codelists, items
 from assessments.models.case_form import CaseForm, Record
+from assessments.plan import items as planned
 from values.dates import shown_date
 
 

@@ -1,7 +1,8 @@
 """What happens beside the visits, each on a form of its own: medication, deviations, a new therapy, a re-consent."""
 
-from assessments import codelists, items, planned
+from assessments import codelists, items
 from assessments.models.case_form import Record
+from assessments.plan import items as planned
 
 
 class ConcomitantMedication(Record):

@@ -1,8 +1,9 @@
 """How treatment and survival went on."""
 
-from assessments import codelists, items, planned
-from assessments.drugs import MOST_OTHERS
+from assessments import codelists, items
 from assessments.models.case_form import Record
+from assessments.plan import items as planned
+from assessments.plan.drugs import MOST_OTHERS
 
 
 class EndOfTreatment(Record):

@@ -2,9 +2,10 @@
 
 from django.db import models
 
-from assessments import codelists, items, planned
-from assessments.drugs import MOST_OTHERS
+from assessments import codelists, items
 from assessments.models.case_form import Record
+from assessments.plan import items as planned
+from assessments.plan.drugs import MOST_OTHERS
 
 OTHERS = range(1, MOST_OTHERS + 1)
 SERIOUS = ("serious", ("Y",))
@@ -25,7 +26,7 @@ def _serious(label: str, code: str) -> models.Field:
 class AdverseEvent(Record):
     """One event. A change of its grade is a change of this form: it carries the worst.
 
-    Relation and action are asked of each drug of the regimen: see assessments.drugs.
+    Relation and action are asked of each drug of the regimen: see assessments.plan.drugs.
     """
 
     as_planned = staticmethod(planned.events)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from assessments.aside import set_aside
 from assessments.checks.asking import would_ask
-from assessments.entry import Entry, Values
-from assessments.item_forms import ItemForm
+from assessments.entering.aside import set_aside
+from assessments.entering.entry import Entry, Values
+from assessments.entering.row_names import OF_ROW, row_name
+from assessments.forms.items import ItemForm
 from assessments.place import Place
-from assessments.row_names import OF_ROW, row_name
 from assessments.storing import computed
 from cohorts.services import Refused
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from assessments.entry import ROWS, Entry, row_name
-from assessments.item_forms import ItemForm
-from assessments.laboratory_forms import ResultForm
+from assessments.entering.entry import ROWS, Entry, row_name
+from assessments.forms.items import ItemForm
+from assessments.forms.results import ResultForm
 from assessments.models import CaseForm
 from assessments.pages.reading import typed_text
 from assessments.place import Place

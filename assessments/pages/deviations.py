@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.item_forms import ItemForm
+from assessments.forms.items import ItemForm
 from assessments.place import Place
 from cohorts.models import Visit
 from cohorts.schedule import outside

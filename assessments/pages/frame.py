@@ -12,9 +12,8 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import FormType
 from assessments.checks import CHECKS
-from assessments.deidentified import may_identify, withhold
-from assessments.entry import Entry, row_name
-from assessments.guidelines import guideline
+from assessments.entering.entry import Entry, row_name
+from assessments.entering.row_names import OF_ROW
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
@@ -23,6 +22,7 @@ from assessments.pages.guidance import GUIDED
 from assessments.pages.hints import hint, propose_date
 from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, live_queries, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
+from assessments.pages.presence import others_at
 from assessments.pages.proposals import propose_known
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
@@ -30,9 +30,9 @@ from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
 from assessments.pages.tablets import compliance_of
 from assessments.place import Place
-from assessments.placing import is_asked_for
-from assessments.presence import others_at
-from assessments.row_names import OF_ROW
+from assessments.plan.guidelines import guideline
+from assessments.reading.deidentified import may_identify, withhold
+from assessments.visits.placing import is_asked_for
 from protocol import current, in_force
 from values.dates import shown_date
 

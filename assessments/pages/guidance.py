@@ -10,13 +10,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
+from assessments.arithmetic.dose_guidance import (
+    Due,
+    Finding,
+    Last,
+    analytes_of,
+    gaps,
+    last_due,
+    looks_at_events,
+    steps,
+    used,
+)
 from assessments.catalogue import CATALOGUE
 from assessments.checks.days import before
 from assessments.codelists import GradeBound
-from assessments.dose_guidance import Due, Finding, Last, analytes_of, gaps, last_due, looks_at_events, steps, used
 from assessments.models import AdverseEvent, FormState, LaboratoryResult
-from assessments.not_asked import not_asked
-from assessments.placing import day_of, forms_due
+from assessments.visits.not_asked import not_asked
+from assessments.visits.placing import day_of, forms_due
 from cohorts.models import Enrolment, Subject, SubjectStatus, Visit
 from laboratory.ctcae import side_of
 from protocol import Protocol, current

@@ -1,10 +1,10 @@
 """What helps to fill an item: the protocol's dose steps, the sizes of the last visit."""
 
-from assessments.item_forms import WHY_A_TERM, ItemForm
+from assessments.forms.items import WHY_A_TERM, ItemForm
 from assessments.items import clock_times_of
 from assessments.models import FormState, InfusionVisit
 from assessments.place import Place
-from assessments.placing import day_of
+from assessments.visits.placing import day_of
 from protocol import current
 from values.dates import shown_date
 

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.forms import CheckboxInput, HiddenInput, RadioSelect
 from django.urls import NoReverseMatch, reverse
 
-from assessments.absences import PREFIX, without_reasons
-from assessments.item_forms import ItemForm
+from assessments.entering.absences import PREFIX, without_reasons
+from assessments.forms.items import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
 from protocol import current

@@ -9,12 +9,12 @@ from django.db.models import F
 
 from assessments import codelists
 from assessments.codelists import LesionKind, LesionState
-from assessments.item_forms import ItemForm
-from assessments.lesion_forms import STATES, LesionForm
+from assessments.forms.items import ItemForm
+from assessments.forms.lesions import STATES, LesionForm
 from assessments.models import FormState, LesionResult, TumourAssessment, TumourBaseline
 from assessments.pages.layout import blank_row
 from assessments.place import Place
-from assessments.placing import day_of
+from assessments.visits.placing import day_of
 from values.dates import middle_of
 
 COLUMNS = 5

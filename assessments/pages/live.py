@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from assessments.dosing import apart, deviation_percent
+from assessments.arithmetic.dosing import apart, deviation_percent
 from assessments.eligibility import verdicts_of
 from assessments.items import items_of
 from assessments.models import Eligibility, InfusionVisit

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.dating import stored_days
-from assessments.deidentified import deidentified
-from assessments.form_reading import Row, read_forms
-from assessments.forms import record_form, row_set
-from assessments.item_forms import ItemForm
+from assessments.forms.building import record_form, row_set
+from assessments.forms.items import ItemForm
 from assessments.models import CaseForm, Lesion
-from assessments.not_asked import cohorts_of, drugs_of_items, not_of_cohort
 from assessments.pages.reading import sections_of, table_of
+from assessments.reading.deidentified import deidentified
+from assessments.reading.forms import Row, read_forms
+from assessments.visits.dating import stored_days
+from assessments.visits.not_asked import cohorts_of, drugs_of_items, not_of_cohort
 from cohorts.following import judging
 from cohorts.versions import Timeline, versions_of
 from protocol import under

@@ -13,9 +13,9 @@ from assessments.checks.check import Casebook, Form
 from assessments.checks.days import shown
 from assessments.checks.reading import casebook
 from assessments.checks.screening import LABORATORY, SAMPLES, in_both
-from assessments.item_forms import ItemForm
+from assessments.forms.items import ItemForm
 from assessments.place import Place
-from assessments.placing import day_of
+from assessments.visits.placing import day_of
 from cohorts.models import Enrolment
 from laboratory.analytes import ANALYTES
 from values.numbers import Result

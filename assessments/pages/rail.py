@@ -12,12 +12,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.applicable import NONE, not_applicable
 from assessments.catalogue import CATALOGUE, UNSCHEDULED
 from assessments.models import CaseForm
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.place import Place
-from assessments.placing import forms_due, placed
+from assessments.visits.applicable import NONE, not_applicable
+from assessments.visits.placing import forms_due, placed
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state

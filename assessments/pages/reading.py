@@ -5,11 +5,11 @@ from typing import Any
 
 from django.forms.boundfield import BoundField
 
-from assessments.absences import PREFIX
-from assessments.entry import Entry
-from assessments.item_forms import ItemForm
+from assessments.entering.absences import PREFIX
+from assessments.entering.entry import Entry
+from assessments.forms.items import ItemForm
+from assessments.forms.lesions import LESION_WORDS, LesionForm
 from assessments.items import Item, clock_times_of, items_of
-from assessments.lesion_forms import LESION_WORDS, LesionForm
 from assessments.models import LesionResult
 from assessments.pages.layout import legends
 from assessments.pages.results import result_table

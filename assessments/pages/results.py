@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from assessments.codelists import GradeBound, RangeFlag
-from assessments.laboratory_forms import WORDS, ResultForm
+from assessments.forms.results import WORDS, ResultForm
 from components.templatetags.form_rows import stored_text
 from laboratory.analytes import Analyte
 from laboratory.ranges import Limits

@@ -5,10 +5,18 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from assessments.compliance import Dosing, HandOut, dosed_by_exposure, dosed_by_tablets, handed_out, overall, periods
-from assessments.drugs import NAMED, of_tablets
+from assessments.arithmetic.compliance import (
+    Dosing,
+    HandOut,
+    dosed_by_exposure,
+    dosed_by_tablets,
+    handed_out,
+    overall,
+    periods,
+)
 from assessments.models import DrugDispensingRow, EverolimusInterval, ExposureInterval
 from assessments.models.case_form import SAYS_NOTHING
+from assessments.plan.drugs import NAMED, of_tablets
 from cohorts.models import Subject
 from protocol import current
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.measurable import Version as Version
-from assessments.measurable import is_node as is_node
-from assessments.measurable import least_mm
+from assessments.arithmetic.measurable import Version as Version
+from assessments.arithmetic.measurable import is_node as is_node
+from assessments.arithmetic.measurable import least_mm
 from protocol.schema import AnalysisPlan
 
 from .records import Measurement

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.access import Access
-from assessments.absences import PREFIX
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import may_identify, withhold
-from assessments.entry import Entry, row_name
-from assessments.item_forms import ItemForm
+from assessments.entering.absences import PREFIX
+from assessments.entering.entry import Entry, row_name
+from assessments.forms.items import ItemForm
 from assessments.pages.reading import with_unit
+from assessments.reading.deidentified import may_identify, withhold
 from components.templatetags.form_rows import stored_text
 from review.models import Query
 from review.row_items import ROW_ITEM

@@ -17,9 +17,9 @@ from accounts.access import Access, SignedInRequest
 from accounts.filters import CodeField
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import masked, may_identify
 from assessments.items import items_of
 from assessments.models import CaseForm, FormState
+from assessments.reading.deidentified import masked, may_identify
 from cohorts.forms import ANY, SiteChoice, sites_for
 from components.emptiness import Emptiness
 from components.filtering import wanted_of

@@ -13,12 +13,12 @@ from accounts.access import access_for
 from accounts.models import User
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import found_by_all, whole_casebook
-from assessments.dating import judged
-from assessments.entry import Entry, typed
-from assessments.laboratory import bench, computed, outcomes
+from assessments.entering.entry import Entry, typed
+from assessments.laboratory.samples import bench, computed, outcomes
 from assessments.models import CaseForm
 from assessments.place import Place
-from assessments.placing import forms_due
+from assessments.visits.dating import judged
+from assessments.visits.placing import forms_due
 from casebook.enrolment import cohort_offers
 from casebook.reading import casebooks
 from cohorts.following import judging

@@ -8,7 +8,7 @@ import pytest
 
 from amendments.replanning import plan_next
 from amendments.services import approve, propose
-from assessments.placing import forms_due
+from assessments.visits.placing import forms_due
 from casebook.enrolment import cohort_offers
 from casebook.services import request_enrolment
 from cohorts.amendments import put_in_force

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.access import access_for
 from amendments.services import propose
-from assessments.laboratory_grading import grade_again
+from assessments.laboratory.grading import grade_again
 from assessments.models import AdverseEvent, LaboratoryResult
 from cohorts.amendments import approve, put_in_force
 from cohorts.following import follow

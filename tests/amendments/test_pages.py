@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from amendments.replanning import plan_next
 from amendments.services import propose
-from assessments.placing import forms_due
+from assessments.visits.placing import forms_due
 from cohorts.amendments import approve, put_in_force
 from cohorts.following import follow
 from cohorts.models import Approval, GoesOver, ProtocolVersion, Subject, Visit

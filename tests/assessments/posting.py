@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm
 
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20", "consent_version": "2.0"}

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.actor import Locked
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm, FormState, VitalSigns
 from assessments.place import Place, Stale
 from assessments.services import mark_not_done, save_form

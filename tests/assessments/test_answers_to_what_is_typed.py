@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.entry import typed
+from assessments.entering.entry import typed
 from audit.models import Event
 from review.models import Query
 from tests.cast import FIRST_DOSE, Trial

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from assessments.catalogue import CATALOGUE
-from assessments.dictionary import form_words
+from assessments.reading.dictionary import form_words
 from protocol import current
 
 ROOT = Path(__file__).resolve().parents[2]

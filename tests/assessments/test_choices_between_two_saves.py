@@ -3,11 +3,11 @@
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
-from assessments.form_reading import read_forms
+from assessments.entering.entry import Entry, typed
 from assessments.items import heads_of
 from assessments.models import AdverseEvent, Demography, Eligibility, LaboratoryResult
 from assessments.pages.conflict import compared
+from assessments.reading.forms import read_forms
 from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db

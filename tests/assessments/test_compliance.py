@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.compliance import Dosing, HandOut, overall, periods
+from assessments.arithmetic.compliance import Dosing, HandOut, overall, periods
 from tests.assessments.posting import posted
 from tests.examples import EXAMPLES
 

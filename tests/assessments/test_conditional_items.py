@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessments.completeness import missing, without_what_does_not_apply
+from assessments.entering.completeness import missing, without_what_does_not_apply
 from assessments.models import Demography, Eligibility, FollowUp, InfusionVisit
 from audit.models import Event
 from tests.assessments.posting import new_form, on_screen

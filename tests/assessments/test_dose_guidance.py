@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
-from assessments.dose_guidance import Finding, Last, gaps, last_due, steps, used
+from assessments.arithmetic.dose_guidance import Finding, Last, gaps, last_due, steps, used
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from assessments.pages.guidance import guidance_of
 from cohorts.models import Subject

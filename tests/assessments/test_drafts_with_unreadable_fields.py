@@ -5,7 +5,6 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Locked, acting
-from assessments.deidentified import masked
 from assessments.models import (
     AdverseEvent,
     BreastCancerHistory,
@@ -19,6 +18,7 @@ from assessments.models import (
     UntakenText,
     VitalSigns,
 )
+from assessments.reading.deidentified import masked
 from audit.models import Event
 from tests.assessments.posting import new_form, on_screen, posted
 from tests.cast import actor

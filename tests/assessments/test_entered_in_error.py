@@ -309,13 +309,13 @@ def test_the_api_withdraws_leaves_it_out_unless_asked_and_restores(trial: Trial,
 
 # Who reads also what was entered in error, and why. Everybody else reads `CaseForm.objects` or states the form's state.
 READS_EVERY = {
-    "assessments/api.py": "found by its key, and listed where asked",
+    "assessments/api/forms.py": "found by its key, and listed where asked",
     "assessments/models/tumour.py": "which lesions only such forms told of",
     "assessments/pages/rail.py": "entries keep their numbers",
     "assessments/services.py": "what stands against a save",
     "assessments/views.py": "the form itself, read-only",
     "assessments/withdrawing.py": "withdraws and restores",
-    "assessments/withdrawing_views.py": "withdraws and restores",
+    "assessments/pages/withdrawing.py": "withdraws and restores",
     "audit/reading.py": "the trail keeps everything",
     "demonstration/resuming.py": "an entry that was withdrawn was typed",
     "demonstration/typist.py": "entries are counted with those that were withdrawn",

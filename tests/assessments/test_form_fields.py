@@ -5,8 +5,8 @@ from copy import deepcopy
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
-from assessments.forms import record_form, row_set
+from assessments.entering.entry import Entry, typed
+from assessments.forms.building import record_form, row_set
 
 NO_MONTH = "“07/01/2008” does not say which number is the month. Enter a date as 2 Mar 2026 or 2026-03-02."
 NO_NUMBER = "“sixty” is no number. Write it with the digits 0 to 9 and one decimal mark, a comma or a point."

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.access import access_for
-from assessments.applicable import not_applicable
 from assessments.codelists import MenopausalStatus, Sex
-from assessments.missed_visits import mark_missed, missed_among, missed_forms
 from assessments.pages.rail import slots
-from assessments.unbegun import never_begun
+from assessments.visits.applicable import not_applicable
+from assessments.visits.missed import mark_missed, missed_among, missed_forms
+from assessments.visits.unbegun import never_begun
 from assessments.withdrawing import withdraw
 from casebook.reading import casebooks
 from casebook.services import add_unscheduled_visit

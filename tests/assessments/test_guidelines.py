@@ -3,7 +3,7 @@
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.guidelines import GUIDELINES
+from assessments.plan.guidelines import GUIDELINES
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from rest_framework.test import APIClient
 
 from accounts.actor import SYSTEM
 from accounts.services import create_token
-from assessments.absences import SAYS_UNKNOWN, lackable
 from assessments.catalogue import CATALOGUE
+from assessments.entering.absences import SAYS_UNKNOWN, lackable
 from assessments.items import items_of
 from assessments.models import CaseForm, ItemAbsence
 from audit.models import Event

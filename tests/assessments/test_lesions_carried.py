@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry
+from assessments.entering.entry import Entry
 from assessments.place import Place
 from assessments.services import mark_not_done
 from tests.assessments.posting import posted

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 
-from assessments import missed_visits
-from assessments.missed_visits import mark_missed
 from assessments.models import CaseForm
+from assessments.visits import missed as missed_visits
+from assessments.visits.missed import mark_missed
 from audit.models import Event
 from cohorts.services import Refused
 from tests.assessments.posting import new_form, posted

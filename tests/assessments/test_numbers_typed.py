@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
-from assessments.forms import record_form, row_set
-from assessments.lesion_forms import DiametersField
+from assessments.entering.entry import Entry, typed
+from assessments.forms.building import record_form, row_set
+from assessments.forms.lesions import DiametersField
 from assessments.models import VitalSigns
 from components.numbers import NumberField, Typed, WholeNumberField, with_points
 from laboratory.forms import ChangedRangeForm

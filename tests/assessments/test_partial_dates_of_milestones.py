@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assessments.milestones import milestones
+from assessments.visits.milestones import milestones
 from tests.cast import Trial
 
 END = {"reason": "ADVERSE EVENT", "end_date": "2008-03-31"}

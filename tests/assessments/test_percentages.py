@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.items import items_of
 
 PERCENTAGES = [

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.actor import SYSTEM
 from accounts.services import create_token
 from assessments.catalogue import CATALOGUE
-from assessments.completeness import missing
+from assessments.entering.completeness import missing
 from assessments.models import CaseForm
 from audit.models import Event
 from tests.assessments.posting import on_screen, posted

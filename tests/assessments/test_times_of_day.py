@@ -10,7 +10,7 @@ from accounts.access import access_for
 from accounts.actor import Locked, acting
 from accounts.models import Membership, Site
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import AdverseEvent, Haematology
 from assessments.site_clock import set_time_zone, times_recorded
 from audit.models import Event

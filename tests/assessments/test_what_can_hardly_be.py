@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assessments.entry import typed
+from assessments.entering.entry import typed
 from tests.assessments.test_answers_to_what_is_typed import INFUSION
 from tests.cast import BASELINE_LESIONS, ELIGIBLE, FIRST_DOSE, Trial
 from tests.examples import EXAMPLES

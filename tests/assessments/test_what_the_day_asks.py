@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
-from assessments.not_asked import not_asked
-from assessments.placing import cycle_day
+from assessments.entering.entry import Entry, typed
+from assessments.visits.not_asked import not_asked
+from assessments.visits.placing import cycle_day
 from casebook.profile import told
 from cohorts.models import Subject, Visit
 from protocol import current

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assessments.placing import forms_due
+from assessments.visits.placing import forms_due
 from cohorts.amendments import approve, propose, put_in_force
 from cohorts.models import GoesOver, ProtocolVersion
 from cohorts.services import Refused

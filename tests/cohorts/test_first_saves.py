@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.dating import judged
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.place import Place
+from assessments.visits.dating import judged
 from casebook.services import add_unscheduled_visit
 from cohorts.models import GoesOver, Subject
 from cohorts.services import begin_end_of_treatment

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assessments.entry import typed
+from assessments.entering.entry import typed
 from assessments.models import CaseForm, LesionResult
 from tests.cast import Trial
 

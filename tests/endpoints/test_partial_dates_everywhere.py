@@ -9,7 +9,7 @@ from django.test import Client
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import would_ask
-from assessments.entry import Entry, stored_values, typed
+from assessments.entering.entry import Entry, stored_values, typed
 from assessments.items import PartialDateField, items_of
 from assessments.models import CaseForm
 from assessments.place import Place

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.catalogue import CATALOGUE
-from assessments.deidentified import WITHHELD
-from assessments.missed_visits import mark_missed
 from assessments.place import Place
+from assessments.reading.deidentified import WITHHELD
 from assessments.services import mark_not_done
+from assessments.visits.missed import mark_missed
 from casebook.profile import told
 from cohorts.services import begin_end_of_treatment
 from endpoints.refresh import refresh_marked

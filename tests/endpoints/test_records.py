@@ -8,7 +8,7 @@ import pytest
 
 from accounts.actor import acting
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import Lesion
 from assessments.withdrawing import withdraw
 from cohorts.models import Subject

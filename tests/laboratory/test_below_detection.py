@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.errors import DataError
 
-from assessments import laboratory
 from assessments.catalogue import CATALOGUE
 from assessments.eligibility import verdicts_of
-from assessments.forms import record_form
+from assessments.forms.building import record_form
 from assessments.items import ResultField
-from assessments.laboratory_trend import trend_of
+from assessments.laboratory import samples as laboratory
+from assessments.laboratory.trend import trend_of
 from assessments.models import CaseForm, Eligibility, LaboratoryResult
 from assessments.pages.printing import forms_in_words
 from audit.models import Event

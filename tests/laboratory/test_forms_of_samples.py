@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry, typed
+from assessments.entering.entry import Entry, typed
 from assessments.models import CaseForm, LaboratoryResult
 from assessments.pages.answers import answers_to
 from assessments.pages.results import result_page
@@ -283,7 +283,7 @@ def test_the_api_takes_and_gives_results_by_analyte(trial: Any, subject: Any, si
 def test_version_5_grades_by_the_baseline_before_the_first_dose(trial: Any, subject: Any, monkeypatch: Any) -> None:
     from datetime import date
 
-    from assessments import laboratory
+    from assessments.laboratory import samples as laboratory
     from protocol import current
 
     monkeypatch.setattr(laboratory, "current", lambda: current().model_copy(update={"ctcae_version": "5.0"}))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.entry import typed
+from assessments.entering.entry import typed
 from assessments.models import LaboratoryResult
 from tests.laboratory.samples import BLOOD, SERUM, rows
 

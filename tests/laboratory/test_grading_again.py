@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.laboratory_grading import grade_again
+from assessments.laboratory.grading import grade_again
 from assessments.models import CaseForm
-from assessments.protocol_fit import analytes
+from assessments.plan.fit import analytes
 from audit.models import Event
 from laboratory.services import change_range
 from protocol import current

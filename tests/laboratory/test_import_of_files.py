@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import access_for
 from accounts.actor import Locked
-from assessments.laboratory_file import NEEDED, OPTIONAL, Unreadable, read_file
-from assessments.laboratory_import import import_samples, look_through
+from assessments.laboratory.file import NEEDED, OPTIONAL, Unreadable, read_file
+from assessments.laboratory.importing import import_samples, look_through
 from assessments.models import CaseForm, Haematology, LaboratoryResult
 from audit.models import Event
 from signature.closing import Reach, shut
@@ -203,7 +203,7 @@ def test_before_consent_nothing_goes_in(trial: Any, look: Any) -> None:
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.1", "ICH E6(R3) 4.2.5")
 def test_nothing_is_half_imported(trial: Any, subject: Any, look: Any, monkeypatch: Any) -> None:
-    from assessments import laboratory_import
+    from assessments.laboratory import importing as laboratory_import
     from cohorts.services import Refused
 
     sodium = line("SODIUM", "140", "mmol/L")

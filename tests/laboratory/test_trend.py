@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.laboratory_trend import HEIGHT, trend_of, worst_of
+from assessments.laboratory.trend import HEIGHT, trend_of, worst_of
 from cohorts.services import add_visit
 from tests.laboratory.samples import BLOOD, rows
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from assessments.arithmetic.dose_plans import Sizes, plan
 from assessments.checks import CHECKS, Casebook
 from assessments.checks.check import Form
-from assessments.dose_plans import Sizes, plan
 from assessments.models import ExposureInterval
 from protocol import Protocol, load
 from protocol.reader import parse

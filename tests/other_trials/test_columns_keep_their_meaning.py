@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assessments.kept_columns import moved
+from assessments.plan.kept_columns import moved
 from cohorts.amendments import propose, put_in_force
 from cohorts.following import follow
 from cohorts.models import GoesOver

@@ -9,7 +9,7 @@ from django.test import Client
 
 from assessments.checks import CHECKS, Casebook
 from assessments.checks.check import Form
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
 from protocol import load, under
 from protocol.reader import parse
 from safety.levels import levels, tolerated

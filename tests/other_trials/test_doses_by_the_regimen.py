@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from assessments.arithmetic.dose_plans import Sizes, calvert, cockcroft_gault, off_plan, plan
 from assessments.checks import CHECKS, Casebook
 from assessments.checks.check import Form
-from assessments.dose_plans import Sizes, calvert, cockcroft_gault, off_plan, plan
-from assessments.drugs import columns
 from assessments.items import items_of
 from assessments.models import AdverseEvent, EndOfTreatment
-from assessments.protocol_fit import unfit
+from assessments.plan.drugs import columns
+from assessments.plan.fit import unfit
 from protocol import current, under
 from review.models import Query
 from tests.other_trials.cases import CASES, ON, dose, exposure, infusion
@@ -152,7 +152,7 @@ def test_no_page_of_doses_and_events_speaks_of_another_trial(lung: OtherTrial, d
 @pytest.mark.django_db
 def test_an_event_asks_of_the_drugs_of_the_subject_s_cohort_alone(lung: OtherTrial) -> None:
     from assessments.catalogue import CATALOGUE
-    from assessments.entry import Entry
+    from assessments.entering.entry import Entry
 
     subject = lung.enrolled()
     with under(six_drugs()):

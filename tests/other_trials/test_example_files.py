@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
 from outline.schedule import schedule
 from protocol import ProtocolError, load, under
 from protocol.reader import parse

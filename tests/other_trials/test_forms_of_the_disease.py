@@ -7,11 +7,11 @@ import pytest
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import found_by_all, whole_casebook
-from assessments.dictionary import form_words
 from assessments.eligibility import criteria_obstacles
 from assessments.items import columns_of, items_of
 from assessments.models import BreastCancerHistory, Eligibility
-from assessments.protocol_fit import unfit, unusable
+from assessments.plan.fit import unfit, unusable
+from assessments.reading.dictionary import form_words
 from cohorts.models import Cohort
 from protocol import ProtocolError, current, load
 from protocol.reader import parse
@@ -80,7 +80,7 @@ def test_the_blank_forms_ask_the_same(lung):
 
 
 def test_what_the_file_names_is_needed_and_what_it_does_not_name_is_not(lung: OtherTrial) -> None:
-    from assessments.entry import Entry, typed
+    from assessments.entering.entry import Entry, typed
 
     entry = Entry(CATALOGUE["eligibility"], subject=lung.subject(), data=typed({}, ()), complete=True)
     assert not entry.is_valid()
@@ -89,7 +89,7 @@ def test_what_the_file_names_is_needed_and_what_it_does_not_name_is_not(lung: Ot
 
 
 def test_the_last_day_of_a_therapy_hangs_on_whether_it_was_given(lung: OtherTrial) -> None:
-    from assessments.entry import Entry, typed
+    from assessments.entering.entry import Entry, typed
 
     record = {"answer_2": "Y"}
     entry = Entry(CATALOGUE["eligibility"], subject=lung.subject(), data=typed(record, ()), complete=True)

@@ -7,7 +7,7 @@ import pytest
 from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from assessments.models import DrugDispensingRow
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
 from protocol import current, load
 from protocol.reader import parse
 from review.models import Query

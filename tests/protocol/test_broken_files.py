@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
 from protocol import ProtocolError, load
 from tests.protocol.broken_files import BROKEN, Broken
 from tests.protocol.conftest import FOLDER, TRIAL

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessments.dosing import (
+from assessments.arithmetic.dosing import (
     body_surface,
     deviation_percent,
     du_bois,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from assessments.not_asked import not_asked
+from assessments.visits.not_asked import not_asked
 from cohorts.models import Visit
 from cohorts.schedule import planned_visits
 from protocol import load

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from assessments.protocol_fit import unfit
+from assessments.plan.fit import unfit
 from protocol import ProtocolError, parse
 from protocol.randomisation import Randomisation, Stratum
 from tests.randomisation.conftest import STRATA, randomising

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actor import Actor, acting
 from assessments import storing
 from assessments.catalogue import CATALOGUE
-from assessments.entry import Entry
+from assessments.entering.entry import Entry
 from assessments.models import CaseForm
 from assessments.withdrawing import restore, withdraw
 from audit.models import Event

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from accounts.actor import SYSTEM
-from assessments.protocol_fit import unusable
+from assessments.plan.fit import unusable
 from audit.models import Event
 from cohorts.amendments import approve, propose, put_in_force
 from cohorts.following import follow

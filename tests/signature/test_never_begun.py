@@ -10,7 +10,7 @@ from accounts.actor import acting
 from assessments.catalogue import CATALOGUE
 from assessments.place import Place
 from assessments.services import mark_not_done
-from assessments.unbegun import never_begun
+from assessments.visits.unbegun import never_begun
 from cohorts.models import Subject, Visit
 from signature.closing import Reach, reach_of_form
 from signature.models import Closure

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import access_for
-from assessments.unbegun import never_begun
+from assessments.visits.unbegun import never_begun
 from cohorts.models import SubjectStatus
 from cohorts.services import begin_end_of_treatment
 from signature.closing import Reach, reach_of_form, shut

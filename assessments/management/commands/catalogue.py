@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assessments.catalogue import CATALOGUE
-from assessments.dictionary import form_words
+from assessments.reading.dictionary import form_words
 from audit.files import csv_lines, note_written
 from protocol import current
 

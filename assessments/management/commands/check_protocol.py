@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from assessments.protocol_fit import unfit, unusable
+from assessments.plan.fit import unfit, unusable
 from protocol import Protocol, ProtocolError, load
 from values.counts import counted
 

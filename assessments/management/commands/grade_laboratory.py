@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.access import access_for
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.laboratory_grading import grade_again
+from assessments.laboratory.grading import grade_again
 from values.counts import counted
 
 

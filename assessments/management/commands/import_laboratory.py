@@ -10,8 +10,8 @@ from accounts.access import access_for
 from accounts.actor import Locked
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.laboratory_file import Line, Unreadable, read_file
-from assessments.laboratory_import import import_samples, look_through
+from assessments.laboratory.file import Line, Unreadable, read_file
+from assessments.laboratory.importing import import_samples, look_through
 from assessments.pages.results import Found
 from assessments.place import Stale
 from cohorts.services import Refused

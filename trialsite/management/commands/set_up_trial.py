@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from accounts.actor import SYSTEM, acting_as_owner
-from assessments.protocol_fit import unfit, unusable
+from assessments.plan.fit import unfit, unusable
 from cohorts.following import read_in_force
 from cohorts.models import Subject
 from cohorts.services import READ, open_new_cohorts, register_protocol

@@ -1,0 +1,1 @@
+"""Case forms and lesions in the API."""

@@ -1,0 +1,1 @@
+"""What is computed of doses and sizes. Pure."""

@@ -1,0 +1,1 @@
+"""A form being entered: what was typed, what it takes and what waits."""

@@ -1,0 +1,1 @@
+"""Laboratory samples: their analytes, the laboratory's files, grades and trend."""

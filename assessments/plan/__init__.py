@@ -1,0 +1,1 @@
+"""What the protocol file asks of the case forms."""

@@ -1,0 +1,1 @@
+"""Filled forms as they are read."""

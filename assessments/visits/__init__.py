@@ -1,0 +1,1 @@
+"""Which form stands where, what is due, and what a visit's forms move."""
