@@ -28,6 +28,7 @@ NOT_SHUT = {
     "assessments.SaveReceipt": "which saves arrived",
     "audit.Event": "the trail goes on",
     "endpoints.Mark": "derived",
+    "endpoints.EarlierOutcome": "derived",
     "endpoints.Outcome": "derived",
     "safety.Notice": "who was told of a report",
     "safety.SeriousEvent": "the sponsor's own record of a report, which goes on after the data are locked",

@@ -362,8 +362,8 @@ def test_what_stays_of_a_version_has_its_groups_too(trial: Trial) -> None:
     told = words(response.content.decode())
     assert "Table 1. Results by randomised group" in told
     assert "which=arm" not in response.content.decode()
-    kept = client.get(reverse("endpoints_file_under", args=[*BOTH, version, "hazards"]))
+    kept = client.get(reverse("endpoints_file_under", args=[*BOTH, version, "hazards", "csv"]))
     assert b"hazard_ratio" in b"".join(kept)  # type: ignore[arg-type]
     for code in ("hazards", "by_arm"):
-        address = reverse("endpoints_file_under", args=[*BOTH, version, code])
+        address = reverse("endpoints_file_under", args=[*BOTH, version, code, "csv"])
         assert signed_in(trial.investigator).get(address).status_code == 403
