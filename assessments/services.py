@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from assessments.checks.asking import ask_about, is_compared
+from assessments.elsewhere import carry_on, mark_changed, report_if_serious
 from assessments.entering.entry import Values
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
@@ -19,9 +20,6 @@ from assessments.visits.milestones import follow_the_record, moves_milestones
 from cohorts.models import Subject
 from cohorts.services import Refused, lock_subject
 from database.prepared import Read, add, in_one_go, next_key
-from endpoints.tasks import mark_changed
-from safety.reporting import report_if_serious
-from sdv.services import carry_on
 
 NEXT_KEY = next_key(CaseForm)
 

@@ -14,6 +14,14 @@ from accounts.actor import Actor, acting
 from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
 from assessments.checks.days import earliest
+from assessments.elsewhere import (
+    carry_on,
+    close_with_entry,
+    mark_changed,
+    reopen_with_entry,
+    report_if_serious,
+    withdraw_report,
+)
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
 from assessments.place import Place, Stale, refuse_shut
@@ -23,12 +31,8 @@ from assessments.visits.placing import is_asked_for
 from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
-from endpoints.tasks import mark_changed
 from protocol import under
 from protocol.visits import UNSCHEDULED
-from review.services import close_with_entry, reopen_with_entry
-from safety.reporting import report_if_serious, withdraw_report
-from sdv.services import carry_on
 
 
 def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | None) -> CaseForm:

@@ -12,12 +12,12 @@ from assessments.checks import ACROSS, OWN, WHILE_TYPING
 from assessments.checks.check import At, Casebook, Check, Form
 from assessments.checks.days import earliest
 from assessments.checks.reading import casebook
+from assessments.elsewhere import Finding, QueriesOfSave, not_asked_before, sync_check_queries
 from assessments.entering.entry import Values
 from assessments.models import CaseForm
 from assessments.place import Place
 from cohorts.following import judging
 from protocol import current, under
-from review.services import Finding, QueriesOfSave, not_asked_before, sync_check_queries
 
 
 def is_compared(code: str) -> bool:
