@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import psutil
 
@@ -60,10 +61,11 @@ def what_waits(patience: float = SETTLE_S) -> Iterator[str]:
 def wholes() -> Iterator[str]:
     """Trail, signatures and figures, by the walks of `verify_trail`, `verify_signatures` and `verify_figures`."""
     from audit.verifying import answered as trail
+    from endpoints.tasks import mark_changed
     from endpoints.verifying import answered as figures
     from signature.doubts import answered as signatures
 
-    for verify in (trail, signatures, figures):
+    for verify in (trail, signatures, partial(figures, mark_changed)):
         answer = verify()
         print(answer.says)
         yield from answer.faults
