@@ -54,7 +54,7 @@ def test_a_killed_process_loses_nothing_that_it_had_taken(
     study.write(datasets=datasets)
     running = subprocess.Popen(
         [sys.executable, "manage.py", "import_sdtm", str(study.folder), "--by", "carla"],
-        cwd=PHARMAVERSE.parents[2],
+        cwd=PHARMAVERSE.parents[1],
         env=os.environ | {"PROTOCOL_FILE": str(PHARMAVERSE)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
