@@ -126,7 +126,7 @@ def ask(monitor: Person, form: CaseForm) -> None:
     monitor.page.keyboard.type(label)
     monitor.write("text", words)
     monitor.open("Raise the query")
-    monitor.heard("Asked.")
+    monitor.heard("Query raised.")
     assert monitor.form.pk == form.pk, "the list is where it was"
     press(monitor.page, "j")
 
