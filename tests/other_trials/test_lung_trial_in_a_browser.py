@@ -92,7 +92,7 @@ def test_the_lung_trial_comes_from_its_file_to_a_confirmed_response_and_a_death(
 
     table = walk.lesions_over_time(subject, len(SCANS))
     walk.looks("lung-casebook")
-    assert table["Sum of target lesions"] == ["66.00", "29.00", "22.00", "26.50", "27.50"]
+    assert table["Sum of target lesions"] == ["66", "29", "22", "26.5", "27.5"]
     assert table["Change from baseline"][1:] == ["−56.1 %", "−66.7 %", "−59.8 %", "−58.3 %"]
     assert table["Change from the smallest sum before"][1:] == ["−56.1 %", "−24.1 %", "+20.5 %", "+25.0 %"]
     assert table["Overall response (investigator)"][1:] == ["PR", "PR", "PR", "PD"]
