@@ -5,13 +5,12 @@ Sums in mm of lung, liver and the short axis of a node: 30 + 20 + 16 = 66 at bas
 (-59.8 %); 11.5 + 7 + 9 = 27.5: 25 % and 5.5 mm above 22, PD. Days are counted from the first dose, which is day 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.desk import faults, watched
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, rows
 from tests.other_trials.from_file import Walk
@@ -32,21 +31,8 @@ LESIONS = [
 
 
 @pytest.fixture
-def lung_site(
-    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
-) -> Iterator[str]:
-    from tests.programs import site
-
-    settings.PROTOCOL_FILE = OSIMERTINIB
-    monkeypatch.setenv("PROTOCOL_FILE", str(OSIMERTINIB))
-    yield from site(tmp_path / "web.log", static_files)
-
-
-@pytest.fixture
-def walk(lung_site: str, page: Any, as_owner: Any, tmp_path: Path) -> Iterator[Walk]:
-    watched(page, lung_site)
-    yield Walk(page, as_owner, tmp_path, days_ago=260)
-    assert faults(page) == []
+def walk(walk_of: Callable[[Path, int], Walk]) -> Walk:
+    return walk_of(OSIMERTINIB, 260)
 
 
 def screening(walk: Walk) -> dict[str, Any]:

@@ -4,7 +4,7 @@ the API, messages and their empty states."""
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,26 +91,15 @@ def test_a_trial_without_anybody_has_no_such_word_either(trial: LungTrial) -> No
     assert words_read_in(trial, "coordinator", "data_manager", "sponsor") == {}
 
 
-@pytest.fixture
-def lung_site(
-    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
-) -> Iterator[str]:
-    """A site of its own, which reads its addresses and with them its description by the file of this trial."""
-    from tests.programs import site
-
-    settings.PROTOCOL_FILE = OSIMERTINIB
-    monkeypatch.setenv("PROTOCOL_FILE", str(OSIMERTINIB))
-    yield from site(tmp_path / "web.log", static_files)
-
-
-def test_the_description_of_the_api_has_the_file_s_words(lung_site: str) -> None:
+def test_the_description_of_the_api_has_the_file_s_words(site_of: Callable[[Path], str]) -> None:
     import urllib.request
 
+    address = site_of(OSIMERTINIB)
     trial, client = LungTrial(), Client()
     client.force_login(trial.auditor)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     asked = urllib.request.Request(
-        f"{lung_site}/api/v1/schema/", headers={"Cookie": cookie, "Accept": "application/json"}
+        f"{address}/api/v1/schema/", headers={"Cookie": cookie, "Accept": "application/json"}
     )
     with urllib.request.urlopen(asked, timeout=60) as answer:
         described = json.load(answer)

@@ -1,6 +1,6 @@
 """A stranger's trial in a browser, served by a site of its own: its pages speak of its disease and drugs alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +13,13 @@ WIDTHS = (1280, 390)
 
 
 @pytest.fixture
-def lung_site(
-    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
-) -> Iterator[str]:
-    """Another site than that of the other tests: each goes by the file that it started with."""
-    yield from _site_of(LUNG, static_files, tmp_path, monkeypatch, settings)
+def lung_site(site_of: Callable[[Path], str]) -> str:
+    return site_of(LUNG)
 
 
 @pytest.fixture
-def phase_one_site(
-    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
-) -> Iterator[str]:
-    yield from _site_of(PHASE_ONE, static_files, tmp_path, monkeypatch, settings)
-
-
-def _site_of(file: Path, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any) -> Iterator[str]:
-    from tests.programs import site
-
-    settings.PROTOCOL_FILE = file
-    monkeypatch.setenv("PROTOCOL_FILE", str(file))
-    yield from site(tmp_path / "web.log", static_files)
+def phase_one_site(site_of: Callable[[Path], str]) -> str:
+    return site_of(PHASE_ONE)
 
 
 def test_each_form_of_the_trial_is_read_at_both_widths(lung_site: str, page: Any) -> None:

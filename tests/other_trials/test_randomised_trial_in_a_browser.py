@@ -6,14 +6,13 @@ confirms); 30 + 24 + 14 + 12 = 80 (21.2 % above 66, PD). Days are counted from t
 first dose.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cohorts.models import Subject
-from tests.browser.desk import faults, watched
 from tests.browser.test_a_whole_subject import HISTORY, INFUSION
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, SERUM, rows
@@ -63,21 +62,8 @@ ELIGIBLE = {
 
 
 @pytest.fixture
-def breast_site(
-    committed_db: None, broker: Any, static_files: Path, tmp_path: Path, monkeypatch: Any, settings: Any
-) -> Iterator[str]:
-    from tests.programs import site
-
-    settings.PROTOCOL_FILE = RANDOMISED
-    monkeypatch.setenv("PROTOCOL_FILE", str(RANDOMISED))
-    yield from site(tmp_path / "web.log", static_files)
-
-
-@pytest.fixture
-def walk(breast_site: str, page: Any, as_owner: Any, tmp_path: Path) -> Iterator[Walk]:
-    watched(page, breast_site)
-    yield Walk(page, as_owner, tmp_path, days_ago=240)
-    assert faults(page) == []
+def walk(walk_of: Callable[[Path, int], Walk]) -> Walk:
+    return walk_of(RANDOMISED, 240)
 
 
 def screening(walk: Walk) -> dict[str, Any]:
