@@ -8,41 +8,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.serializers import Problem
+from assessments.api.fields import PartialDate, ReportedResult
 from assessments.api.posted import MOST_VERSION
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import AbsenceReason, LesionKind, LesionState, Location, Method
 from assessments.entering.absences import PREFIX, lackable
-from assessments.items import RESULT, Item, PartialDateField, ResultField, items_of, planned_field
+from assessments.items import Item, PartialDateField, ResultField, items_of, planned_field
 from assessments.models import CaseForm, FormState
 from assessments.reading.forms import computed_names, computed_of_rows, item_names
 from assessments.reading.held import note_versions
 from cohorts.serializers import SITE, Verdict, sentence_list
-from values.numbers import Result
 
 COMPUTED = "Computed at each save."
-MASKED = "To who has no right to view_identifying: the year of a date, “withheld” for a text."
-PARTIAL = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-
-
-@extend_schema_field({"type": "string", "pattern": PARTIAL})
-class PartialDate(serializers.RegexField):
-    """YYYY, YYYY-MM or YYYY-MM-DD; empty where nothing is known."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(PARTIAL, **{name: value for name, value in options.items() if name != "validators"})
-
-
-@extend_schema_field({"type": "string", "pattern": RESULT, "example": "<0.1"})
-class ReportedResult(serializers.CharField):
-    """A number as it was reported, or the limit of the method behind < or >. As text, which reads back as it was."""
-
-    def __init__(self, **options: Any) -> None:
-        # The column's digits are no option of a text.
-        left_out = ("validators", "decimal_places")
-        super().__init__(**{name: value for name, value in options.items() if name not in left_out})
-
-    def to_representation(self, value: Any) -> str:
-        return value.readable if isinstance(value, Result) else str(value)
+MASKED = "Without the right view_identifying: the year of a date, “withheld” for a text."
 
 
 class Described(serializers.ModelSerializer):
