@@ -35,13 +35,11 @@ def not_given(form_type: FormType, subject: Subject) -> dict[str, str]:
     if not any(drug.cohorts for drug in drugs):
         return {}
     cohort = cohorts_of([subject.pk]).get(subject.pk)
-    if all(cohort != one.code for one in current().cohorts):
-        return {}
-    own, label = current().drugs_of(cohort), current().cohort(str(cohort)).label
+    not_its = drugs_not_of(cohort)
     return {
-        f"{drug.code}_{part}": f"{drug.label} is not given in {label}."
+        f"{drug.code}_{part}": f"{drug.label} is not given in {current().cohort(str(cohort)).label}."
         for drug in drugs
-        if drug not in own
+        if drug in not_its
         for part in ("given", "change")
     }
 
@@ -54,11 +52,17 @@ def of_other_cohorts(form_type: FormType, subject: Subject) -> list[str]:
 
 
 def not_of_cohort(form_type: FormType, cohort: str | None) -> list[str]:
-    """The same of a cohort by its code; nothing of a subject in none yet, or in one that this version has not."""
+    """The same of a cohort by its code."""
+    not_its = drugs_not_of(cohort)
+    return [name for name, drug in drugs_of_items(form_type).items() if drug in not_its]
+
+
+def drugs_not_of(cohort: str | None) -> list[Drug]:
+    """The drugs that the cohort does not get; none of a subject in none yet, or in one that this version has not."""
     if all(cohort != one.code for one in current().cohorts):
         return []
-    own = {drug.code for drug in current().drugs_of(cohort)}
-    return [name for name, drug in drugs_of_items(form_type).items() if drug.code not in own]
+    own = current().drugs_of(cohort)
+    return [drug for drug in current().regimen.drugs if drug not in own]
 
 
 def cohorts_of(subjects: Collection[int]) -> dict[int, str]:
