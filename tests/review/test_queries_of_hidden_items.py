@@ -1,4 +1,4 @@
-"""Queries on what a form does not ask for now, on struck-out rows and on rows that are gone stay within reach."""
+"""Queries on what a form no longer asks, on struck-out rows and on rows that are gone stay within reach."""
 
 import re
 
