@@ -72,7 +72,7 @@ class QueryFilter(forms.Form):
         fields["item"].choices = ANY + item_choices(given.get("form", ""), given.get("item", ""))
         fields["case_form"].label, fields["subject"].label, fields["check"].label = "Key of a form", "Subject", "Check"
         people = Assignees(access.site_ids(Permission.VIEW_SUBJECTS)).choices
-        fields["assignee"].choices = [*ANY, (ME, "Mine"), (NOBODY, "Nobody's"), *people]
+        fields["assignee"].choices = [*ANY, (ME, "Mine"), (NOBODY, "Unassigned"), *people]
 
     def clean_state(self) -> str:
         state: str = self.cleaned_data["state"]
@@ -120,7 +120,7 @@ class AssigneeField(forms.ChoiceField):
 
     def offer(self, people: Assignees) -> None:
         self.people = people
-        self.choices = [("", "Nobody"), *people.choices]
+        self.choices = [("", "Unassigned"), *people.choices]
 
 
 class AssignForm(forms.Form):

@@ -259,7 +259,7 @@ def assign_query(*, query: Query, to: Assignee, text: str = "", by: Actor) -> Qu
 
 
 def assignment_step(query: Query, to: Assignee, text: str, by: Actor) -> QueryStep:
-    step = _as_step(query, query.state, f"To {to.words}. {text}".strip(), by)
+    step = _as_step(query, query.state, f"{to.step} {text}".strip(), by)
     step.is_assignment = True
     return step
 

@@ -20,7 +20,12 @@ class Assignee:
 
     user_id: int | None = None
     role: str = ""
-    words: str = "nobody"
+    words: str = "unassigned"
+
+    @property
+    def step(self) -> str:
+        """What the thread says of the assignment."""
+        return "Unassigned." if self == NOBODY else f"To {self.words}."
 
 
 NOBODY = Assignee()

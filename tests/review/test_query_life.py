@@ -69,7 +69,7 @@ def test_a_question_can_be_raised_as_somebody_s_turn(trial, form, as_user):
         f"/forms/{form.pk}/queries/add/", {"item": "age", "text": "54?", "to": trial.investigator.username}
     )
     assert Query.objects.get().assigned_to == trial.investigator
-    assert "the turn of Ines" in as_user(trial.monitor).get(f"/queries/{Query.objects.get().pk}/").content.decode()
+    assert "assigned to Ines" in as_user(trial.monitor).get(f"/queries/{Query.objects.get().pk}/").content.decode()
 
 
 def test_an_assignment_is_a_step_that_leaves_the_state(trial, query, as_user):
@@ -79,6 +79,9 @@ def test_an_assignment_is_a_step_that_leaves_the_state(trial, query, as_user):
     assert (query.state, query.assigned_role) == ("open", "investigator")
     step = query.steps.last()
     assert (step.is_assignment, step.text, step.actor_name) == (True, "To the investigator. Yours.", "mona")
+    as_user(trial.monitor).post(f"/queries/{query.pk}/assign/", {"to": "", "text": "Both may."})
+    assert query.steps.last().text == "Unassigned. Both may."
+    assert "unassigned" in as_user(trial.monitor).get("/queries/").content.decode()
 
 
 def test_only_those_with_a_part_in_the_queries_of_the_site_can_be_given_one(trial, query, as_user):

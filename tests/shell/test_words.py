@@ -18,6 +18,8 @@ WORDS = {
     "Ages of queries": "Query ageing",
     "Ages by site": "Query ageing",
     "Whose turn": "Assigned to",
+    "the turn of": "assigned to",
+    "Nobody's": "Unassigned",
     "Shut by": "Locks",
     "it takes entries": "No lock in force",
     "Lock it all the same": "Lock anyway",
