@@ -19,18 +19,17 @@ from assessments.models import CaseForm, Lesion
 from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, propose_deviation, timing
 from assessments.pages.guidance import GUIDED
-from assessments.pages.hints import hint, propose_date
-from assessments.pages.layout import ROWS_TITLES, address, blank_row, dress, dress_row, helper_of, live_queries, markers
+from assessments.pages.hints import name_time_zones, propose_date
+from assessments.pages.layout import address, blank_row, dress, dress_row, helper_of, live_queries, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
+from assessments.pages.of_forms import OF_FORMS, guideline
 from assessments.pages.presence import others_at
 from assessments.pages.proposals import propose_known
 from assessments.pages.rail import Slot, here_in, next_open, rail, slots, state_of
 from assessments.pages.reading import sections_of, table_of
 from assessments.pages.reasons import REASONS
 from assessments.pages.results import result_page
-from assessments.pages.tablets import compliance_of
 from assessments.place import Place
-from assessments.plan.guidelines import guideline
 from assessments.reading.deidentified import may_identify, withhold
 from assessments.visits.placing import is_asked_for
 from protocol import current, in_force
@@ -40,16 +39,6 @@ from values.dates import shown_date
 KEY = re.compile(r"form-[0-9]{1,18}|new-[0-9]{1,18}-[a-z_]{1,20}-[0-9]{1,18}")
 # At these the derivation of the endpoints asks, moments after a save.
 ASKED_LATER = {code for check in CHECKS if check.is_derived for code in check.at}
-PAGES = {
-    "adverse_event": "adverse_event",
-    "dispensing": "dispensing",
-    "eligibility": "eligibility",
-    "infusion": "infusion",
-    "tumour": "tumour",
-    "tumour_baseline": "tumour_baseline",
-    "haematology": "laboratory",
-    "chemistry": "laboratory",
-}
 
 
 def key_of(place: Place) -> str:
@@ -72,12 +61,13 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
     found = slots(subject)
     here = here_in(found, place)
     after = next_open(found, here)
-    return {
+    page = OF_FORMS[place.form_type.code]
+    return (page.beside(subject) if page.beside else {}) | {
         "place": place,
         "form_type": place.form_type,
-        "compliance": compliance_of(subject) if place.form_type.code == "dispensing" else None,
         "form_title": place.form_type.title,
         "guideline": guideline(place.form_type.code),
+        "above": page.above if case_form else "",
         # Without rules nothing could be said of a dose, not even that it stays.
         "is_guided": place.form_type.code in GUIDED and bool(current().guidance),
         "form_key": key_of(place),
@@ -99,12 +89,15 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
 
 def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str, Any]:
     """The form to type into. Nothing here changes what was typed: a refused form comes back as it was sent."""
-    form, rows = entry.record_form, entry.rows
+    form, rows, page = entry.record_form, entry.rows, OF_FORMS[place.form_type.code]
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
     dress(form)
     propose_date(place, form)
-    hint(place, form)
-    propose_known(place, form)
+    name_time_zones(place, form)
+    if page.hints:
+        page.hints(place, form)
+    if page.proposes:
+        propose_known(place, form, page.proposes)
     propose_deviation(request.GET.get("about", ""), place, form)
     say_responses_by_code(form)
     queries, names = live_queries(place.case_form), [*form.fields, "rows"]
@@ -125,11 +118,11 @@ def entry_page(request: SignedInRequest, place: Place, entry: Entry) -> dict[str
         "reasons": REASONS if was_complete or rows is not None else (),
         "reasons_for": "changes" if was_complete else "strikes",
         "blank": blank_row(rows) if rows is not None else None,
-        "rows_title": ROWS_TITLES.get(place.form_type.code, "Entries"),
+        "rows_title": page.rows_title,
         "lesions": lesion_page(place, rows) if place.form_type.has_lesions else None,
         "results": result_page(rows) if place.form_type.has_results else None,
         "withdraw_url": _withdraw_url(place.case_form),
-        "template": PAGES.get(place.form_type.code, "entry"),
+        "template": page.template,
     }
 
 

@@ -19,14 +19,18 @@ def propose_date(place: Place, form: ItemForm) -> None:
         form.initial[name] = begun.isoformat()
 
 
-def hint(place: Place, form: ItemForm) -> None:
-    """Put what is known beside the fields. What a form asks again is proposed: see proposals."""
+def name_time_zones(place: Place, form: ItemForm) -> None:
+    """Beside each time of day, the site's zone that it is of."""
     for name in clock_times_of(place.form_type.record):
         form.fields[f"{name}_time"].unit = place.subject.site.time_zone  # type: ignore[attr-defined]
-    if place.form_type.code == "adverse_event":
-        form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
-    if place.form_type.code != "infusion":
-        return
+
+
+def of_an_event(place: Place, form: ItemForm) -> None:
+    form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
+
+
+def of_an_infusion(place: Place, form: ItemForm) -> None:
+    """The protocol's steps of the dose, and the sizes of the last infusion."""
     for drug in ("paclitaxel", "trastuzumab"):
         form.fields[f"{drug}_dose_mg"].label = f"{drug.capitalize()} dose given"
     paclitaxel = current().drug("paclitaxel")

@@ -1,6 +1,6 @@
 """How the items of a form stand on its page: sections, units, conditions, and the markers of review."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,95 +14,10 @@ from assessments.entering.absences import PREFIX, without_reasons
 from assessments.forms.items import ItemForm
 from assessments.items import PartialDateField
 from assessments.models import CaseForm
-from protocol import current
+from assessments.pages.of_forms import headings
 from values.dates import shown_date
 
 PARTIAL_DATE_HELP = "Day not known: Mar 2026. Month not known: 2026."
-# A section goes from its first item to the one before the next section.
-SECTIONS: dict[str, dict[str, str]] = {
-    "infusion": {
-        "infusion_date": "Visit",
-        "paclitaxel_given": "Paclitaxel",
-        "trastuzumab_given": "Trastuzumab",
-    },
-    "vital_signs": {"vital_signs_date": "Visit", "systolic_mmhg": "Circulation", "who_status": "General condition"},
-    "ecg": {"ecg_date": "Recording", "interpretation": "Reading"},
-    "pregnancy_test": {"childbearing": "Need", "test_date": "Test"},
-    "medication": {"medication": "Medication", "dose": "Dose", "before_trial": "Time"},
-    "dlt_evaluation": {"evaluation_date": "Cycle 1", "dose_limiting_toxicity": "Verdict"},
-    "follow_up": {"contact_date": "Contact", "new_therapy_given": "New anticancer therapy"},
-}
-
-
-# Where the file says which items there are, in which order: by the model's columns the section of each.
-PERSON, DISEASE, ORGANS, DATES = "Person", "Disease", "Marrow, liver, kidney", "Dates"
-EARLIER, FURTHER, MARKERS = "Earlier therapy", "Further criteria", "Markers"
-OF_ELIGIBILITY = {
-    **dict.fromkeys(("sex", "age_at_consent", "who_status"), PERSON),
-    **dict.fromkeys(("neutrophils", "platelets", "haemoglobin"), ORGANS),
-    **dict.fromkeys(("bilirubin", "bilirubin_uln", "ast", "ast_uln", "alt", "alt_uln", "liver_metastases"), ORGANS),
-    **dict.fromkeys(("creatinine", "creatinine_uln"), ORGANS),
-    **dict.fromkeys(("consent_date", "planned_first_dose_date"), DATES),
-}
-OF_THE_EVENT = (
-    *("term", "dictionary_term", "term_code", "dictionary", "grade", "start_date", "ongoing", "end_date", "outcome"),
-)
-RECEPTORS = ("her2_ihc", "her2_fish", "oestrogen_receptor", "progesterone_receptor")
-
-
-def legends(code: str, names: Iterable[str]) -> dict[str, str]:
-    """By the first item of each section its heading, for items in the order of the form."""
-    if code not in SECTION_OF:
-        return SECTIONS.get(code, {})
-    found, last, section = {}, "", SECTION_OF[code]
-    for name in names:
-        if (now := section(name)) != last:
-            found[name] = last = now
-    return found
-
-
-def _of_eligibility(name: str) -> str:
-    asked = next((one for one in current().eligibility_items if one.held_by == name), None)
-    if asked is not None and asked.section:
-        return asked.section
-    if name.startswith(("answer_", "number_", "date_")):
-        return FURTHER
-    return OF_ELIGIBILITY.get(name, EARLIER if name.startswith(("prior_", "last_")) else DISEASE)
-
-
-def _of_history(name: str) -> str:
-    if name in RECEPTORS:
-        return "Receptors"
-    return MARKERS if name.startswith("choice_") else DISEASE
-
-
-def _of_an_end(name: str) -> str:
-    if name.startswith("last_"):
-        return "Last doses"
-    return "End" if name in ("end_date", "reason") else "Afterwards"
-
-
-def _of_an_event(name: str) -> str:
-    if name.startswith("related_"):
-        return "Relation to the study drugs"
-    if name.startswith("action_") or name == "treatment_given":
-        return "What was done"
-    return "Event" if name in OF_THE_EVENT else "Dose limit and seriousness"
-
-
-SECTION_OF: dict[str, Callable[[str], str]] = {
-    "eligibility": _of_eligibility,
-    "history": _of_history,
-    "end_of_treatment": _of_an_end,
-    "adverse_event": _of_an_event,
-}
-ROWS_TITLES = {
-    "history": "Earlier therapies",
-    "everolimus": "Dosing periods",
-    "exposure": "Dosing periods",
-    "medical_history": "Conditions",
-    "dispensing": "Tablets handed out and brought back",
-}
 
 
 def helper_of(code: str, form: ItemForm) -> FormHelper:
@@ -110,7 +25,7 @@ def helper_of(code: str, form: ItemForm) -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     names = list(without_reasons(form.fields))
-    helper.layout = Layout(*_sections(legends(code, names), names, form))
+    helper.layout = Layout(*_sections(headings(code, names), names, form))
     return helper
 
 

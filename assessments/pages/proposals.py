@@ -40,14 +40,12 @@ WORDS = {
 }
 
 
-def propose_known(place: Place, form: ItemForm) -> None:
-    """In one statement, for the forms that ask again for what the record holds."""
-    code = place.form_type.code
-    if place.case_form is not None or form.is_bound or code not in PROPOSED:
+def propose_known(place: Place, form: ItemForm, proposals: Callable[[Place], Iterator[Proposal]]) -> None:
+    """In one statement, for the forms that ask again for what the record holds; into a form never saved."""
+    if place.case_form is not None or form.is_bound:
         return
-    asked = form.item_of
-    for item, value, source in PROPOSED[code](place):
-        if item not in asked:
+    for item, value, source in proposals(place):
+        if item not in form.item_of:
             continue
         form.initial[item] = value
         field = form.fields[item]
@@ -128,12 +126,6 @@ def _of_samples(book: Casebook, until: date | None) -> Iterator[Proposal]:
 
 
 WITH_LIMIT = ("bilirubin", "ast", "alt", "creatinine")
-PROPOSED = {
-    "infusion": for_infusion,
-    "eligibility": for_eligibility,
-    "pregnancy_test": for_pregnancy_test,
-    "adverse_event": for_adverse_event,
-}
 
 
 # What is below a limit is below that limit rounded up.

@@ -11,7 +11,7 @@ from assessments.forms.items import ItemForm
 from assessments.forms.lesions import LESION_WORDS, LesionForm
 from assessments.items import Item, clock_times_of, items_of
 from assessments.models import LesionResult
-from assessments.pages.layout import legends
+from assessments.pages.of_forms import headings
 from assessments.pages.results import result_table
 from components.templatetags.form_rows import stored_text
 
@@ -25,10 +25,10 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
     """
     found: list[tuple[str, list[dict[str, str]]]] = [("", [])]
     times = {f"{name}_time" for name in clock_times_of(form._meta.model)}
-    headings = legends(code, form.item_of)
+    legends = headings(code, form.item_of)
     for name, item in form.item_of.items():
-        if name in headings:
-            found.append((headings[name], []))
+        if name in legends:
+            found.append((legends[name], []))
         if name in form.not_asked and not form.initial.get(name):
             continue
         if _applies(item, form) or item.only_if[0] in form.untaken:  # type: ignore[index]

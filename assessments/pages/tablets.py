@@ -21,6 +21,11 @@ from cohorts.models import Subject
 from protocol import current
 
 
+def beside(subject: Subject) -> dict[str, Any]:
+    """What the page of tablets shows beside its form."""
+    return {"compliance": compliance_of(subject)}
+
+
 def compliance_of(subject: Subject) -> dict[str, Any]:
     """By drug {"drug", "periods", "overall"} of what is stored, in three statements. Half-filled rows are left out."""
     handed, dosed = _hand_outs(subject), _dosing(subject)

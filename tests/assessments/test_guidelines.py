@@ -3,14 +3,16 @@
 import pytest
 
 from assessments.catalogue import CATALOGUE
-from assessments.plan.guidelines import GUIDELINES
+from assessments.pages.of_forms import OF_FORMS
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_form_has_its_guideline_and_no_other():
-    assert GUIDELINES.keys() == CATALOGUE.keys()
-    assert all(sentence.endswith((".", "!")) for sentences in GUIDELINES.values() for sentence in sentences)
+    assert OF_FORMS.keys() == CATALOGUE.keys()
+    sentences = [sentence for page in OF_FORMS.values() for sentence in page.guideline]
+    assert all(page.guideline for page in OF_FORMS.values())
+    assert all(sentence.endswith((".", "!")) for sentence in sentences)
 
 
 def test_a_form_shows_how_to_complete_it_to_those_who_type_and_to_those_who_read(trial, sign_in):
@@ -19,4 +21,4 @@ def test_a_form_shows_how_to_complete_it_to_those_who_type_and_to_those_who_read
     for who in (trial.coordinator, trial.monitor):
         page = sign_in(who).get(f"/forms/{consent.pk}/").content.decode()
         assert "How to complete this form" in page
-        assert GUIDELINES["consent"][0] in page
+        assert OF_FORMS["consent"].guideline[0] in page
