@@ -18,7 +18,7 @@ from casebook.reading import Casebook, casebooks
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from randomisation.reading import allocation_of
 from review.models import QueryState
-from review.query_reading import listed
+from review.queries.reading import listed
 from values.dates import shown_date
 
 UNDER_TREATMENT = (SubjectStatus.ENROLLED, SubjectStatus.ON_TREATMENT)

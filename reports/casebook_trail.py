@@ -8,7 +8,7 @@ from accounts.roles import Permission
 from audit.models import Event
 from audit.wording import Change
 from cohorts.models import Subject
-from review.trail_reading import lines
+from review.trail.reading import lines
 from signature.manifest import in_utc
 
 # A PDF is set as a whole, in memory: these take some 400 MB and ten seconds.

@@ -41,8 +41,8 @@ from review.queries.known import is_assignee, is_check, is_item, is_visit
 from review.queries.looking import look_through
 from review.queries.many_pages import queries_at, role_at, role_for
 from review.queries.point import point_of
+from review.queries.reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
 from review.queries.steps import ALL_STEPS, STEPS
-from review.query_reading import ANY_ROW, LINKED, LIVE, REOPENED, ListedQuery, found_queries
 from review.serializers import (
     AgeingOut,
     Assignment,

@@ -23,7 +23,7 @@ from cohorts.services import Refused
 from cohorts.views import require_get_or_post
 from protocol import current
 from review.models import CheckRun, Query, QueryState, QueryStep
-from review.query_reading import ListedQuery
+from review.queries.reading import ListedQuery
 from review.services import LIVE, NotAllowed
 from review.tasks import ask_for_run
 

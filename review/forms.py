@@ -19,7 +19,7 @@ from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
 from review.queries.known import is_check, is_item, is_visit
-from review.query_reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
+from review.queries.reading import ANY_ROW, LIVE, ME, NOBODY, REOPENED, item_label
 from review.row_items import named, row_names
 from values.unreadable import quoted
 

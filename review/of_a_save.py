@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
 from review.models import Query
-from review.query_reading import item_label
+from review.queries.reading import item_label
 from values.counts import counted
 
 # More than so many would hide the page; the list of queries has them all.

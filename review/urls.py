@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 
-from review import check_list, trail
+from review import check_list
 from review.queries import file_pages, many_pages, pages, raise_pages, report_pages
 from review.queries.steps import ALL_STEPS, STEPS
+from review.trail import pages as trail_pages
 
 urlpatterns = [
     path("queries/", pages.query_list, name="query_list"),
@@ -26,6 +27,6 @@ urlpatterns = [
     path("checks/", check_list.check_list, name="check_list"),
     path("checks/run/", check_list.checks_run, name="checks_run"),
     path("checks/run/progress/", check_list.check_run, name="check_run"),
-    path("trail/", trail.trail, name="trail"),
-    path("trail.csv", trail.trail_csv, name="trail_csv"),
+    path("trail/", trail_pages.trail, name="trail"),
+    path("trail.csv", trail_pages.trail_csv, name="trail_csv"),
 ]

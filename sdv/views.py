@@ -24,7 +24,7 @@ from cohorts.views import require_get_or_post
 from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
 from review.queries.many_pages import keys_in, role_at
-from review.query_reading import item_label
+from review.queries.reading import item_label
 from sdv.forms import TakeBackForm, WorkFilter
 from sdv.models import Verification
 from sdv.pane import pane_of

@@ -14,7 +14,7 @@ from assessments.catalogue import CATALOGUE
 from audit.models import Event
 from protocol import current
 from review.models import Query, QueryStep
-from review.query_reading import item_label, state_words
+from review.queries.reading import item_label, state_words
 from sdv.models import MonitoringVisit, Verification, VisitReport
 from sdv.reading import done_at, verified_at_visit
 from values.dates import shown_date

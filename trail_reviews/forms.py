@@ -12,7 +12,7 @@ from accounts.roles import ROLES, Permission
 from accounts.signing import SignatureForm
 from components.days import TypedDayField
 from components.numbers import WholeNumberField
-from review.trail_forms import TrailFilter
+from review.trail.forms import TrailFilter
 from values.times import shown_moment
 
 REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]

@@ -12,7 +12,7 @@ from accounts.access import Access
 from accounts.roles import Permission
 from audit.models import Event
 from audit.reading import found_events
-from review.trail_forms import TrailFilter
+from review.trail.forms import TrailFilter
 from trail_reviews.models import TrailReview
 
 

@@ -17,8 +17,8 @@ from cohorts.asking import ask, posted
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
 from review.models import Query
-from review.trail import shown
-from review.trail_reading import lines
+from review.trail.pages import shown
+from review.trail.reading import lines
 from trail_reviews.forms import AskForm, FindingForm, PlanForm, ReviewFilter, SignOffForm
 from trail_reviews.models import Finding, TrailReview
 from trail_reviews.reading import events_of, filter_of, found_reviews, load_review, words_of

@@ -9,7 +9,7 @@ from assessments.models import CaseForm
 from casebook.enrolment import cohort_offers
 from cohorts.models import Enrolment
 from review.models import QueryState
-from review.query_reading import listed
+from review.queries.reading import listed
 from signature.manifest import manifest
 from signature.signing import WITH_FORM
 

@@ -18,7 +18,7 @@ from audit.files import workbook
 from cohorts.following import judging
 from review.models import Query, QueryStep
 from review.queries.assignees import ROLE
-from review.query_reading import days_open, item_label, state_words
+from review.queries.reading import days_open, item_label, state_words
 from signature.manifest import signed_words
 
 CHUNK = 1000

@@ -11,7 +11,7 @@ from assessments.models import Lesion
 from cohorts.models import Visit
 from review.models import ASSIGNABLE
 from review.queries.assignees import ROLE
-from review.query_reading import ME, NOBODY
+from review.queries.reading import ME, NOBODY
 
 OF_A_ROW = re.compile(r"rows\[[^\[\]]*\]-")
 

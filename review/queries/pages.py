@@ -26,9 +26,9 @@ from review.models import KeptFilter, Query
 from review.queries.assignees import Assignee, Assignees, name_of
 from review.queries.at_once import MOST
 from review.queries.point import landing_of, point_of
+from review.queries.reading import LINKED, ListedQuery, found_queries, listed
+from review.queries.reading import LIVE as LIVE_ONES
 from review.queries.steps import ALL_STEPS, STEPS, NamedStep, steps_open_to
-from review.query_reading import LINKED, ListedQuery, found_queries, listed
-from review.query_reading import LIVE as LIVE_ONES
 from review.services import NotAllowed, assign_query, raise_query, take_step
 from signature.reading import why_locked
 from values.counts import counted

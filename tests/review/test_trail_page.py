@@ -144,7 +144,7 @@ def test_the_api_filters_as_the_page_does(trial, subject, as_user):
 
 @pytest.mark.requirement("EMA 2023 audit trail review")
 def test_the_export_of_a_site_is_of_its_own_and_sent_piece_by_piece(trial, subject, as_user, monkeypatch):
-    monkeypatch.setattr("review.trail_file.CHUNK", 7)
+    monkeypatch.setattr("review.trail.file.CHUNK", 7)
     monkeypatch.setattr("audit.files.LINES_AT_ONCE", 7)
     other = trial.subject(trial.other_site)
     pieces = list(as_user(trial.coordinator).get("/trail.csv").streaming_content)

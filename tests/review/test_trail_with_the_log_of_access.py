@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import AccessEvent, Event
-from review import trail as pages
+from review.trail import pages
 
 pytestmark = pytest.mark.django_db
 BOTH = "/trail/?view=both"

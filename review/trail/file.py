@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from audit.models import Event
-from review.trail_reading import NOTHING, Places, readable, what
+from review.trail.reading import NOTHING, Places, readable, what
 
 CHUNK = 1000
 HEADER = (

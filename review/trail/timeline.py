@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from audit.access_log import Kind
 from audit.models import AccessEvent, Event
 from audit.reading import found_access, found_events
-from review.trail_reading import entries
+from review.trail.reading import entries
 
 # What both can be asked for; anything else asks for changes, of which the log of access tells none.
 ASKED_OF_BOTH = {"who", "since", "until"}

@@ -14,11 +14,11 @@ from assessments.models import CaseForm
 from audit.files import csv_response, stamped
 from audit.reading import found_events
 from audit.views import empty_log, older_address
-from review.query_reading import item_label
-from review.timeline import both_shown, may_see_both
-from review.trail_file import trail_file
-from review.trail_forms import TrailFilter
-from review.trail_reading import entries, lines
+from review.queries.reading import item_label
+from review.trail.file import trail_file
+from review.trail.forms import TrailFilter
+from review.trail.reading import entries, lines
+from review.trail.timeline import both_shown, may_see_both
 
 PAGE_SIZE = 50
 VIEWS = {"": "Timeline", "table": "Table"}

@@ -1,0 +1,1 @@
+"""What the trail shows: its page, its file, its filter, and its events in words."""
