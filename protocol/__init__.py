@@ -1,7 +1,7 @@
 """The protocol as data: `load` reads and checks a file, `current` is the version by which is judged, see `under`."""
 
 from protocol.fault import Fault, ProtocolError
-from protocol.reader import current, go_by, in_force, known, load, of_file, parse, under
+from protocol.reader import current, file_stands_at, go_by, in_force, known, load, of_file, parse, under
 from protocol.schema import AnalysisPlan, Protocol
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Protocol",
     "ProtocolError",
     "current",
+    "file_stands_at",
     "go_by",
     "in_force",
     "known",

@@ -81,8 +81,10 @@ def current() -> Protocol:
     return _chosen.get() or in_force()
 
 
-# An amendment that took force after the file of the settings.
+# An amendment that took force after the installation's file.
 _amended: Protocol | None = None
+# Where that file is: this package knows no settings, and is told (in_force.apps).
+_where: Callable[[], Path] | None = None
 
 
 def in_force() -> Protocol:
@@ -93,11 +95,9 @@ def in_force() -> Protocol:
 def known() -> Protocol | None:
     """As `current`; None where the file cannot be used. No program starts with such a file, but each reads the
     addresses of the site, and with them the words of forms, before it looks at the file and says so."""
-    from django.conf import settings
-
     if _chosen.get() or _amended:
         return current()
-    path = Path(settings.PROTOCOL_FILE)
+    path = _path_of_file()
     return current() if _is_usable(path, path.stat().st_mtime_ns if path.exists() else 0) else None
 
 
@@ -111,14 +111,24 @@ def _is_usable(path: Path, changed: int) -> bool:
 
 
 def of_file() -> Protocol:
-    """What the file of the setting PROTOCOL_FILE says, read once a process."""
-    from django.conf import settings
+    """What the installation's file says, read once a process."""
+    return _loaded(_path_of_file())
 
-    return _loaded(settings.PROTOCOL_FILE)
+
+def file_stands_at(where: Callable[[], Path]) -> None:
+    """From here on, in this process, `where` gives the path of the installation's file, each time that it is needed."""
+    global _where
+    _where = where
+
+
+def _path_of_file() -> Path:
+    if _where is None:
+        raise RuntimeError("Nobody has said where the protocol file stands (protocol.file_stands_at).")
+    return _where()
 
 
 def go_by(version: Protocol | None) -> None:
-    """From here on, in this process, the trial goes by this amendment; None: by the file of the settings."""
+    """From here on, in this process, the trial goes by this amendment; None: by its file."""
     global _amended
     _amended = version
 
@@ -134,8 +144,8 @@ def under(version: Protocol) -> Iterator[None]:
 
 
 @cache
-def _loaded(path: str | Path) -> Protocol:
-    return load(Path(path))
+def _loaded(path: Path) -> Protocol:
+    return load(path)
 
 
 def _document(content: bytes, path: Path) -> dict[str, Any]:
