@@ -9,7 +9,7 @@ from django.conf import settings
 
 SUFFIXES = {".py", ".html", ".txt", ".toml", ".js", ".css", ".svg", ".typ", ".csv"}
 BESIDE_APPS = ("values", "protocol", "database", "templates", "static")
-PINNED = ("requirements.txt", "constraints.txt")
+BESIDE_FOLDERS = ("pyproject.toml", "requirements.txt", "constraints.txt")
 
 
 @cache
@@ -20,6 +20,6 @@ def program_digest() -> str:
     folders = sorted({*BESIDE_APPS, *(app.name for app in apps.get_app_configs() if Path(app.path).parent == root)})
     files = [file for folder in folders for file in (root / folder).rglob("*") if file.suffix in SUFFIXES]
     digest = sha256()
-    for file in sorted([*files, *(root / name for name in PINNED)]):
+    for file in sorted([*files, *(root / name for name in BESIDE_FOLDERS)]):
         digest.update(f"{file.relative_to(root).as_posix()}\0{sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()

@@ -21,6 +21,7 @@ from accounts.actor import SYSTEM
 from accounts.models import Site, User
 from accounts.roles import Permission
 from audit.models import AccessEvent
+from audit.naming import marked
 from audit.strangers import counted
 from database.entering import vouching
 from protocol import current
@@ -88,7 +89,8 @@ def _note_unnoted(request: HttpRequest, response: HttpResponseBase) -> None:
     is_file = response.status_code == 200 and "attachment" in response.headers.get("Content-Disposition", "")
     if not is_file or response.streaming or getattr(request, "file_noted", False):
         return
-    name = response.headers["Content-Disposition"].partition("filename=")[2].strip('"')
+    name = marked(response.headers["Content-Disposition"].partition("filename=")[2].strip('"'))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     match = request.resolver_match
     what = "recovery codes of the own second factor" if match and match.url_name == RECOVERY_CODES else request.path
     content = response.content  # type: ignore[attr-defined]

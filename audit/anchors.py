@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from audit.models import Seal
@@ -27,6 +28,7 @@ def anchor() -> dict[str, Any] | None:
         "hash": bytes(last.hash).hex(),
         "made_at": last.made_at.isoformat(),
         "exported_at": timezone.now().isoformat(),
+        "release": settings.RELEASE,
     }
 
 

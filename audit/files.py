@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils import timezone
 
 from audit.access_log import Kind, TakenFile, record_export, record_written
+from audit.naming import marked
 
 CSV = "text/csv; charset=utf-8"
 PDF = "application/pdf"
@@ -53,6 +54,7 @@ def workbook(heads: Mapping[str, Sequence[str]], rows: Iterable[tuple[str, Seque
     """An XLSX with a sheet for each head; `rows` say to which sheet they belong. No text becomes a formula."""
     with NamedTemporaryFile(suffix=".xlsx") as file:
         book = xlsxwriter.Workbook(file.name, {"constant_memory": True})
+        book.set_properties({"comments": f"EDC release {settings.RELEASE}"})
         sheets = {name: book.add_worksheet(name) for name in heads}
         last = dict.fromkeys(heads, 0)
         for name, head in heads.items():
@@ -112,7 +114,7 @@ def note_written(command: BaseCommand, what: str, name: str, content: bytes) -> 
     program = type(command).__module__.rpartition(".")[2]
     file = TakenFile(name, sha256(content).hexdigest(), len(content))
     try:
-        record_written(f"{what}, by manage.py {program}", file)
+        record_written(f"{what}, by manage.py {program} of release {settings.RELEASE}", file)
     except (DatabaseError, InterfaceError):
         command.stderr.write(f"{name} is not in the log of access, as the database does not answer.")
 
@@ -122,11 +124,6 @@ def attached(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def marked(name: str) -> str:
-    """The name under which a file leaves: of a training environment it says so; the content looks like the trial's."""
-    return name if settings.ENVIRONMENT == "production" else f"TRAINING-{name}"
 
 
 def stamped(name: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from embedded.backup import backup, restore
 from embedded.installation import lasting, remove, servers
-from embedded.places import PROJECT, CannotStart, Places
+from embedded.places import PROJECT, RELEASE, CannotStart, Places
 from embedded.process import stop_process
 from embedded.run import run
 from embedded.supervisor import clear_leftovers, only_one, running_supervisor
@@ -72,6 +72,8 @@ def stop(chosen: argparse.Namespace, console: Console) -> int:
 def status(chosen: argparse.Namespace, console: Console) -> int:
     pid = running_supervisor(places_of(chosen))
     console.print(f"{chosen.name} is not running." if pid is None else f"{chosen.name} runs (process {pid}).")
+    # What runs may have been started before the files were exchanged: its own release stands at the foot of its pages.
+    console.print(f"The program in this folder is release {RELEASE}.")
     return 0
 
 

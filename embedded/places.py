@@ -7,10 +7,12 @@ reach: inside the project where the way there is open, else under /var/lib with 
 import hashlib
 import os
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+RELEASE = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
 NOBODY = 65534
 SHELTER = Path("/var/lib/oncology-edc")
 # sun_path holds 108 bytes with its closing zero; the longest name that we put in the folder is ".s.PGSQL.5432.lock".

@@ -55,6 +55,7 @@ def document(
     outcomes: dict[str, tuple[list[str], str]],
     codes: Iterable[str],
     program: str,
+    release: str,
     protocol: Any,
     began: datetime,
     ended: datetime,
@@ -73,6 +74,7 @@ def document(
     said = {
         "what": WHAT,
         "program": program,
+        "release": release,
         "protocol": {"code": protocol.code, "version": protocol.version, "sha256": protocol.sha256},
         "began": began.isoformat(),
         "ended": ended.isoformat(),
@@ -148,6 +150,7 @@ def main(arguments: list[str]) -> None:
         outcomes=outcomes,
         codes=requirement_codes(),
         program=program,
+        release=settings.RELEASE,
         protocol=protocol,
         began=began,
         ended=ended,

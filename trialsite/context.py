@@ -72,6 +72,7 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.environment = settings.ENVIRONMENT
+        self.release = settings.RELEASE
         self.is_training = settings.ENVIRONMENT != "production"
         self.synthetic = settings.SYNTHETIC_DATA
         self.idle_s = int(settings.IDLE_LOGOUT.total_seconds())

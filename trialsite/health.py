@@ -41,7 +41,7 @@ def health(request: HttpRequest) -> JsonResponse:
     parts = last_answer.parts()
     works = parts["database"] == OK and parts["protocol"] in (OK, starting.CHANGED)
     status = 200 if works else 503
-    whole = parts | last_answer.seal() | last_backup.in_numbers()
+    whole = {"release": settings.RELEASE} | parts | last_answer.seal() | last_backup.in_numbers()
     return JsonResponse(whole, status=status, headers={"Cache-Control": "no-store"})
 
 

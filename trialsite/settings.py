@@ -1,5 +1,6 @@
 """Every setting of the system; what differs between installations comes from the environment."""
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from csp.constants import NONE, SELF
 from trialsite.installation import environment_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Said at the foot of every page, by /health/ and in every file that leaves.
+RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = environ.Env()
 # `make run` leaves the addresses of its servers, so that manage.py in another terminal finds them.
 if "DATABASE_URL" not in environ.Env.ENVIRON and (
@@ -277,7 +280,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oncology EDC",
     "DESCRIPTION": "Everything that the pages can read and write, by the same services, access rules and errors.",
+    # Of the API, as its addresses have it; the release is that of the program that answers.
     "VERSION": "1",
+    "EXTENSIONS_INFO": {"x-release": RELEASE},
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from activation.checklist import analytes_of
@@ -61,6 +62,7 @@ def finished_run(protocol: Protocol) -> str:
         outcomes={"tests/test_a.py::test_a": (codes, "passed")},
         codes=codes,
         program=program_digest(),
+        release=settings.RELEASE,
         protocol=protocol,
         began=now - timedelta(minutes=40),
         ended=now,

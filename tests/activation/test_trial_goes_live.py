@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from activation.acceptance import content_digest, read_run
@@ -29,6 +30,7 @@ def run(is_edited: bool = False, **changed: Any) -> bytes:
         outcomes={"tests/test_a.py::test_a": (codes, "passed"), "tests/test_b.py::test_b": (codes[:1], "skipped")},
         codes=codes,
         program=program_digest(),
+        release=settings.RELEASE,
         protocol=in_force(),
         began=ENDED - timedelta(minutes=20),
         ended=ENDED,
@@ -119,8 +121,15 @@ def test_a_failed_phase_of_a_test_decides_and_each_requirement_is_listed() -> No
     outcomes = {"a": (["R1"], "passed"), "b": (["R1", "R2"], "failed"), "c": (["R2"], "skipped")}
     protocol = type("P", (), {"code": "X", "version": "1", "sha256": "0"})
     said = document(
-        outcomes=outcomes, codes=["R1", "R2", "R3"], program="p", protocol=protocol, began=ENDED, ended=ENDED
+        outcomes=outcomes,
+        codes=["R1", "R2", "R3"],
+        program="p",
+        release="0.0.1",
+        protocol=protocol,
+        began=ENDED,
+        ended=ENDED,
     )
+    assert said["release"] == "0.0.1"
     assert said["requirements"]["R1"] == {"passed": 1, "failed": ["b"], "skipped": []}
     assert said["requirements"]["R3"] == {"passed": 0, "failed": [], "skipped": []}
     assert said["tests"] == {"passed": 1, "failed": 1, "skipped": 1}

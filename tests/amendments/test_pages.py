@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -185,7 +186,9 @@ def the_whole_of_the_version_before_is_readable(desk: Any, before: Any) -> None:
     for code in ("response", "times", "waterfall", "swimmer", "at_risk"):
         assert f"{address}{code}.csv" in page
         assert desk.get(f"{address}{code}.csv").status_code == 200
-    assert "version_1.0" in desk.get(f"{address}response.csv")["Content-Disposition"]
+    for file in ("response.csv", "outcomes.csv", "os.svg"):
+        named = desk.get(f"{address}{file}")["Content-Disposition"]
+        assert "version_1.0" in named and f"-edc{settings.RELEASE}." in named, file
     assert desk.get("/endpoints/P2/all_treated/versions/999999/").status_code == 404
     assert desk.get(f"{address}nothing.csv").status_code == 404
     the_outcome_of_each_subject_is_readable(desk, address, before)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
@@ -40,9 +41,10 @@ def test_recovery_codes_are_in_the_log_by_their_hash_alone(trial: Trial) -> None
     client.force_login(carla)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     answer = client.get("/accounts/2fa/recovery-codes/download/")
-    assert answer.status_code == 200
+    name = f"TRAINING-recovery-codes-edc{settings.RELEASE}.txt"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     event = known(answer.content)
-    assert (event.actor_name, event.file_name, event.size) == ("carla", "recovery-codes.txt", len(answer.content))
+    assert (event.actor_name, event.file_name, event.size) == ("carla", name, len(answer.content))
     assert event.detail == "recovery codes of the own second factor"
     assert not any(code in event.detail for code in answer.content.decode().split())
 
@@ -62,7 +64,7 @@ def test_what_commands_write_and_print_is_verified_on_the_page(trial: Trial, as_
     for command, content in contents.items():
         event = known(content)
         assert (event.actor_name, event.kind) == ("system", "export_sent")
-        assert event.detail.endswith(f"by manage.py {command}")
+        assert event.detail.endswith(f"by manage.py {command} of release {settings.RELEASE}")
     page = (
         as_user(trial.auditor)
         .post("/files/verify/", {"sha256": sha256(contents["catalogue"]).hexdigest()})

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -85,8 +86,8 @@ def test_the_name_of_a_file_says_study_population_set_content_and_moment(trial: 
     as_of = Estimate.objects.get(population="P2", analysis_set="all_treated").as_of
     disposition = get(sponsor, "pfs", "svg")["Content-Disposition"]
     assert (
-        disposition
-        == f'attachment; filename="TRAINING-NCT00426556_P2_all_treated_pfs_180mm_{as_of:%Y%m%dT%H%M%SZ}.svg"'
+        disposition == f'attachment; filename="TRAINING-NCT00426556_P2_all_treated_pfs_180mm_{as_of:%Y%m%dT%H%M%SZ}'
+        f'-edc{settings.RELEASE}.svg"'
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from amendments.services import propose
@@ -73,7 +74,9 @@ def test_the_pdf_holds_what_the_page_does_and_is_noted(trial: Trial, who: str) -
     text = " ".join(pages_of(answer.content))
     for words in ("Schedule of assessments", "Febrile neutropenia of grade 3", "Assumed, as no source states it"):
         assert words in text
-    assert AccessEvent.objects.filter(kind="export", file_name="TRAINING-NCT00426556-protocol-1.0.pdf").exists()
+    assert AccessEvent.objects.filter(
+        kind="export", file_name=f"TRAINING-NCT00426556-protocol-1.0-edc{settings.RELEASE}.pdf"
+    ).exists()
 
 
 def test_the_pdf_of_a_proposed_version_says_on_each_page_what_it_is(trial: Trial, proposed: ProtocolVersion) -> None:

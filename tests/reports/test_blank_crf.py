@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -54,7 +55,7 @@ def test_whoever_is_signed_in_may_have_it_and_it_is_noted(who: str) -> None:
     client.force_login(getattr(Trial(), who))
     answer = client.get(reverse("blank_crf"))
     assert answer.content.startswith(b"%PDF-")
-    assert "NCT00426556-blank-crf.pdf" in answer["Content-Disposition"]
+    assert f"NCT00426556-blank-crf-edc{settings.RELEASE}.pdf" in answer["Content-Disposition"]
     assert AccessEvent.objects.filter(kind="export", file_name__contains="blank-crf").exists()
 
 

@@ -202,7 +202,7 @@ def test_the_file_s_name_says_what_it_is_and_the_log_who_took_it(trial: Trial, s
         answer = client.get(address)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
         name = answer["Content-Disposition"].split('"')[1]
-        assert re.fullmatch(rf"TRAINING-NCT00426556_{subject}_{what}_\d{{8}}T\d{{6}}Z\.pdf", name)
+        assert re.fullmatch(rf"TRAINING-NCT00426556_{subject}_{what}_\d{{8}}T\d{{6}}Z-edc[\d.]+\.pdf", name)
         event = AccessEvent.objects.filter(kind="export").latest("id")
         assert (event.actor_name, event.file_name) == ("ines", name)
         assert f"subject {subject}" in event.detail

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -126,8 +127,9 @@ def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestSe
     answer = Client().get("/health/")
     assert answer.status_code == 503
     unknown = "unknown while the database does not answer"
-    told = {"database": "does not answer", "broker": "ok", "backup": "no backup was ever taken"}
-    assert answer.json() == told | dict.fromkeys(("protocol", "worker", "clock", "seal"), unknown)
+    parts = {"database": "does not answer", "broker": "ok", "backup": "no backup was ever taken"}
+    known = parts | {"release": settings.RELEASE}
+    assert answer.json() == known | dict.fromkeys(("protocol", "worker", "clock", "seal"), unknown)
 
 
 @pytest.mark.django_db

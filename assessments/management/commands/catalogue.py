@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from assessments.catalogue import CATALOGUE
@@ -52,7 +53,8 @@ class Command(BaseCommand):
 
 
 def as_json(forms: list[dict[str, Any]]) -> str:
-    return json.dumps({"protocol": current().code, "forms": forms}, ensure_ascii=False, indent=2) + "\n"
+    whole = {"protocol": current().code, "release": settings.RELEASE, "forms": forms}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_csv(forms: list[dict[str, Any]]) -> str:

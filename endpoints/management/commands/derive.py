@@ -5,6 +5,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings as installation
 from django.core.management.base import BaseCommand, CommandError
 
 from endpoints.arithmetic import caseanswer, casefile, settings
@@ -14,6 +15,10 @@ from protocol.schema import AnalysisPlan
 class Command(BaseCommand):
     help = "Read cases (JSON) and print, for each id, response and survival as the analysis plan derives them."
     requires_system_checks: list[str] = []
+
+    def get_version(self) -> str:
+        """What --version prints: which release derives."""
+        return str(installation.RELEASE)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter

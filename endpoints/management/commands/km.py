@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from endpoints.arithmetic import populations, survival, timefile
@@ -20,6 +21,10 @@ class Command(BaseCommand):
         "Read a CSV file with the columns time (in days) and event (1 or 0); print its Kaplan-Meier estimates as JSON."
     )
     requires_system_checks: list[str] = []
+
+    def get_version(self) -> str:
+        """What --version prints: which release computes."""
+        return str(settings.RELEASE)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a CSV file whose first line is time,event")
