@@ -6,7 +6,7 @@ SDTM. Pages, API, checks and the data dictionary all read it from here.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -51,6 +51,10 @@ class Item:
     part_of: str = ""
     # What it asks is the protocol file's to say: it has no words of its own.
     free: bool = False
+
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """A conditional item applies while the item that it hangs on has one of the answers that call for it."""
+        return self.only_if is None or str(values.get(self.only_if[0])) in self.only_if[1]
 
 
 # How the names of parts end, and what stands there in the name of the item that they belong to.

@@ -57,7 +57,7 @@ def _told_at(forms: Iterable[CaseForm]) -> dict[int, set[str]]:
 
 def _of_record(form: CaseForm, form_type: FormType, record: Mapping[str, Any]) -> Iterable[Point]:
     for name, item in _items(form_type.record):
-        if record and _applies(item, record):
+        if record and item.applies(record):
             yield _point(form, name, [record.get(name), record.get(f"{PREFIX}{name}")], item.critical)
 
 
@@ -76,10 +76,6 @@ def _of_rows(
                 continue
             if item is None or not item.computed:
                 yield _point(form, f"rows[{row_name(row)}]-{name}", value, bool(item and item.critical))
-
-
-def _applies(item: Item, record: Mapping[str, Any]) -> bool:
-    return item.only_if is None or str(record.get(item.only_if[0])) in item.only_if[1]
 
 
 def _items(model: Any) -> list[tuple[str, Item]]:

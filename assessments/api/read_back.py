@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError as Broken
 from accounts.resource.body import plain, without_unchanged
 from assessments.api.posted import SAVE
 from assessments.catalogue import FormType
-from assessments.entering.completeness import EMPTY, applies
+from assessments.entering.completeness import EMPTY
 from assessments.entering.entry import Entry
 from assessments.entering.row_names import item_of_row, row_name
 from assessments.forms.building import record_form, row_set
@@ -102,7 +102,7 @@ def _lost(form: ItemForm, own: Mapping[str, Any], merged: Mapping[str, Any]) -> 
         if item is not None and item.computed:
             if was_sent and plain(value) != plain(form.initial.get(name)):
                 yield name, "This is computed at each save: leave it out."
-        elif item is not None and not applies(item, cleaned):
+        elif item is not None and not item.applies(cleaned):
             yield name, _does_not_apply(form, item.only_if, plain(value), was_sent)
         elif was_sent and not _is_kept(form, name, value):
             yield name, _other(form, name)

@@ -11,7 +11,7 @@ from django import forms
 from django.db import models
 
 from assessments.codelists import AbsenceReason
-from assessments.entering.completeness import EMPTY, applies
+from assessments.entering.completeness import EMPTY
 from assessments.items import Item, by_version, items_of
 from assessments.models import CaseForm, ItemAbsence
 
@@ -64,7 +64,7 @@ def settle(model: type[models.Model], values: dict[str, Any], unread: Collection
     items = {field.name: item for field, item in items_of(model)} if given else {}
     for name in given:
         only_if = items[name].only_if
-        if not applies(items[name], values) and only_if and only_if[0] not in unread:
+        if not items[name].applies(values) and only_if and only_if[0] not in unread:
             values[f"{PREFIX}{name}"] = ""
     both = [name for name in reasons_in(values) if values.get(name) not in EMPTY]
     return dict.fromkeys(both, "There is a value: take the reason back, or the value.")

@@ -10,14 +10,9 @@ from assessments.items import Item, by_version, items_of
 EMPTY = (None, "", [])
 
 
-def applies(item: Item, values: Mapping[str, Any]) -> bool:
-    """A conditional item applies while the item that it hangs on has one of the answers that call for it."""
-    return item.only_if is None or values.get(item.only_if[0]) in item.only_if[1]
-
-
 def needed(item: Item, values: Mapping[str, Any]) -> bool:
     """A needed item, or one that another answer makes needed."""
-    if not applies(item, values):
+    if not item.applies(values):
         return False
     return item.required or (item.needed_if is not None and values.get(item.needed_if[0]) in item.needed_if[1])
 
@@ -41,7 +36,7 @@ def without_what_does_not_apply(
     """
     known = dict(values)
     for field, item in _conditional(model):
-        if field.name in known and not applies(item, known) and item.only_if[0] not in unread:  # type: ignore[index]
+        if field.name in known and not item.applies(known) and item.only_if[0] not in unread:  # type: ignore[index]
             known[field.name] = field.get_default()
     return known
 

@@ -9,7 +9,7 @@ from assessments.entering.absences import PREFIX
 from assessments.entering.entry import Entry
 from assessments.forms.items import ItemForm
 from assessments.forms.lesions import LESION_WORDS, LesionForm
-from assessments.items import Item, clock_times_of, items_of
+from assessments.items import clock_times_of, items_of
 from assessments.models import LesionResult
 from assessments.pages.of_forms import headings
 from assessments.pages.results import result_table
@@ -31,16 +31,12 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
             found.append((legends[name], []))
         if name in form.not_asked and not form.initial.get(name):
             continue
-        if _applies(item, form) or item.only_if[0] in form.untaken:  # type: ignore[index]
+        if item.applies(form.initial) or item.only_if[0] in form.untaken:  # type: ignore[index]
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""
             words = lacking or with_unit(stored_text(form[name]), time_zone if name in times else item.unit)
             found[-1][1].append({"name": name, "label": str(form[name].label), "words": words + _not_taken(form, name)})
     return [section for section in found if section[1]]
-
-
-def _applies(item: Item, form: ItemForm) -> bool:
-    return item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]
 
 
 def table_of(entry: Entry) -> dict[str, Any] | None:

@@ -55,8 +55,8 @@ def _of_form(page: str, form: ItemForm, name: str) -> Point:
     item = form.item_of.get(name)
     if item is None:
         return Point(f"{page}#id_{name}")
-    asked = item.only_if is None or str(form.initial.get(item.only_if[0])) in item.only_if[1]
-    return Point(f"{page}#id_{name}", _words(form, name, item.unit), "" if asked else HIDDEN, shown=asked)
+    applies = item.applies(form.initial)
+    return Point(f"{page}#id_{name}", _words(form, name, item.unit), "" if applies else HIDDEN, shown=applies)
 
 
 def _of_row(url: str, row: ItemForm, name: str) -> Point:
