@@ -1,23 +1,25 @@
 """The catalogue of case forms: one line each, from which pages, API, checks and the data dictionary are made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
+from assessments import consequences
 from assessments import models as forms
+from assessments.consequences import Computes, Moves, always, never
 from assessments.plan.drugs import of_tablets
 from protocol import Protocol, known
+from protocol.forms import LOGS, ONCE_A_SUBJECT
 from protocol.regimen import in_a_sentence
 
 
 @dataclass(frozen=True)
 class FormType:
-    """A case form. `rows` is its repeating part, `date_item` the item that dates the visit.
+    """A case form, with all that is said of it anywhere but how it looks (assessments.pages.of_forms).
 
-    `needs` are the forms that must be complete before this one can be; `dosing` forms also need an enrolment, and
-    record the drugs that they are `of`, or those that the protocol file has for them.
-    A log is filled once an entry, at no visit: `log_columns` are the items that its list shows, the first dates it.
+    `rows` is its repeating part. How often it is filled stands beside its code, in protocol.forms.
     """
 
     code: str
@@ -25,11 +27,39 @@ class FormType:
     words: str | Callable[[Protocol], str]
     record: type[models.Model]
     rows: type[models.Model] | None = None
+    # The item that dates its visit; of a form that dates none, the item that says when it was done.
     date_item: str = ""
+    day_item: str = ""
+    # Of a log the items that its list shows; the first dates the entry.
+    log_columns: tuple[str, ...] = ()
+
+    # When it can be filled. `needs` must be complete before this form can be, and `dosing` asks for an enrolment.
     needs: tuple[str, ...] = ("consent",)
     dosing: bool = False
+    for_enrolment: bool = False
+    after_withdrawal: bool = False
+    # The drugs that it is about, or those that the protocol file has for it. A trial without them has no such form.
     of: tuple[str, ...] | Callable[[Protocol], tuple[str, ...]] = ()
-    log_columns: tuple[str, ...] = ()
+    # Only where the protocol looks for a toxicity that limits the dose.
+    by_toxicity: bool = False
+
+    # Where it stands. It `leads` the visits of that kind: its day is theirs, whatever their other forms say.
+    leads: str = ""
+    unscheduled: bool = False
+    # Asked for once a subject at no visit; an entry of a log stands at none anyway.
+    at_no_visit: bool = False
+
+    # What it tells. `within_life`: its day lies between consent and death. `shows_life`: the subject was alive on it.
+    records_doses: bool = False
+    within_life: bool = False
+    shows_life: bool = False
+    once_a_day: bool = False
+    # The sponsor is told of one that is complete and serious.
+    of_harm: bool = False
+
+    # What follows from a save of it.
+    moves: Moves = never
+    computes: Computes | None = None
 
     @property
     def title(self) -> str:
@@ -51,11 +81,26 @@ class FormType:
     @property
     def is_log(self) -> bool:
         """Filled as often as there is something to tell, at no visit."""
-        return bool(self.log_columns)
+        return self.code in LOGS
+
+    @property
+    def is_once(self) -> bool:
+        """Filled once a subject."""
+        return self.code in ONCE_A_SUBJECT
+
+    @property
+    def dated_by(self) -> str:
+        """The item that says on which day it was done, "" where none does."""
+        return self.date_item or self.day_item or next(iter(self.log_columns), "")
 
     @property
     def has_lesions(self) -> bool:
         return self.rows is forms.LesionResult
+
+    @property
+    def chooses_lesions(self) -> bool:
+        """The baseline: each later assessment asks for the lesions that were chosen on it."""
+        return self.has_lesions and self.is_once
 
     @property
     def has_results(self) -> bool:
@@ -86,22 +131,72 @@ def history_title(protocol: Protocol) -> str:
     return f"{protocol.disease} history"
 
 
-DLT_EVALUATION = "dlt_evaluation"
+def examination(
+    code: str, words: str, record: type[models.Model], rows: type[models.Model] | None = None, *, date_item: str
+) -> FormType:
+    """What is done at a visit, or at an unscheduled one, on a day on which the subject is there; once a day."""
+    return FormType(
+        code,
+        words,
+        record,
+        rows,
+        date_item=date_item,
+        unscheduled=True,
+        within_life=True,
+        shows_life=True,
+        once_a_day=True,
+    )
+
+
 CATALOGUE = {
     form.code: form
     for form in (
-        FormType("consent", "Informed consent", forms.Consent, date_item="consent_date", needs=()),
-        FormType("demography", "Demography", forms.Demography),
-        FormType("eligibility", "Eligibility", forms.Eligibility),
-        FormType("history", history_title, forms.BreastCancerHistory, forms.PriorTherapy),
-        FormType("medical_history", "Medical history", forms.MedicalHistory, forms.MedicalHistoryRow),
-        FormType("vital_signs", "Vital signs and performance status", forms.VitalSigns, date_item="vital_signs_date"),
-        FormType("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
-        FormType("lvef", "Left ventricular ejection fraction", forms.Lvef, date_item="lvef_date"),
-        FormType("pregnancy_test", "Pregnancy test", forms.PregnancyTest),
-        FormType("haematology", "Haematology", forms.Haematology, forms.LaboratoryResult, date_item="sample_date"),
-        FormType("chemistry", "Chemistry", forms.Chemistry, forms.LaboratoryResult, date_item="sample_date"),
-        FormType("tumour_baseline", "Tumour assessment at baseline", forms.TumourBaseline, forms.LesionResult),
+        FormType(
+            "consent",
+            "Informed consent",
+            forms.Consent,
+            date_item="consent_date",
+            needs=(),
+            for_enrolment=True,
+            leads="screening",
+            moves=always,
+        ),
+        FormType("demography", "Demography", forms.Demography, for_enrolment=True),
+        FormType("eligibility", "Eligibility", forms.Eligibility, for_enrolment=True, moves=always),
+        FormType("history", history_title, forms.BreastCancerHistory, forms.PriorTherapy, for_enrolment=True),
+        FormType(
+            "medical_history",
+            "Medical history",
+            forms.MedicalHistory,
+            forms.MedicalHistoryRow,
+            day_item="history_date",
+            within_life=True,
+            shows_life=True,
+        ),
+        examination(
+            "vital_signs", "Vital signs and performance status", forms.VitalSigns, date_item="vital_signs_date"
+        ),
+        examination("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
+        examination("lvef", "Left ventricular ejection fraction", forms.Lvef, date_item="lvef_date"),
+        FormType(
+            "pregnancy_test",
+            "Pregnancy test",
+            forms.PregnancyTest,
+            day_item="test_date",
+            unscheduled=True,
+            within_life=True,
+            shows_life=True,
+        ),
+        examination("haematology", "Haematology", forms.Haematology, forms.LaboratoryResult, date_item="sample_date"),
+        examination("chemistry", "Chemistry", forms.Chemistry, forms.LaboratoryResult, date_item="sample_date"),
+        FormType(
+            "tumour_baseline",
+            "Tumour assessment at baseline",
+            forms.TumourBaseline,
+            forms.LesionResult,
+            day_item="assessment_date",
+            for_enrolment=True,
+        ),
         FormType(
             "everolimus",
             of_drugs("{}", "everolimus"),
@@ -110,6 +205,9 @@ CATALOGUE = {
             needs=("consent", "eligibility"),
             dosing=True,
             of=("everolimus",),
+            at_no_visit=True,
+            records_doses=True,
+            moves=always,
         ),
         FormType(
             "infusion",
@@ -119,6 +217,11 @@ CATALOGUE = {
             needs=("consent", "eligibility"),
             dosing=True,
             of=("paclitaxel", "trastuzumab"),
+            leads="cycle",
+            unscheduled=True,
+            records_doses=True,
+            moves=consequences.first_of_a_cycle,
+            computes=consequences.infusion,
         ),
         FormType(
             "dispensing",
@@ -128,8 +231,18 @@ CATALOGUE = {
             needs=("consent", "eligibility"),
             dosing=True,
             of=drugs_of_tablets,
+            at_no_visit=True,
         ),
-        FormType("exposure", "Study drug", forms.ExposureRecord, forms.ExposureInterval, dosing=True),
+        FormType(
+            "exposure",
+            "Study drug",
+            forms.ExposureRecord,
+            forms.ExposureInterval,
+            dosing=True,
+            at_no_visit=True,
+            records_doses=True,
+            moves=always,
+        ),
         FormType(
             "tumour",
             "Tumour assessment",
@@ -137,22 +250,55 @@ CATALOGUE = {
             forms.LesionResult,
             date_item="assessment_date",
             needs=("consent", "tumour_baseline"),
+            leads="tumour",
+            unscheduled=True,
+            moves=consequences.progression,
         ),
-        FormType("end_of_treatment", "End of treatment", forms.EndOfTreatment, date_item="end_date"),
-        FormType("follow_up", "Survival follow-up", forms.FollowUp, date_item="contact_date"),
-        FormType("death", "Death", forms.Death),
         FormType(
-            DLT_EVALUATION,
+            "end_of_treatment",
+            "End of treatment",
+            forms.EndOfTreatment,
+            date_item="end_date",
+            after_withdrawal=True,
+            leads="end_of_treatment",
+            moves=always,
+        ),
+        FormType(
+            "follow_up",
+            "Survival follow-up",
+            forms.FollowUp,
+            date_item="contact_date",
+            after_withdrawal=True,
+            leads="follow_up",
+            unscheduled=True,
+            once_a_day=True,
+            moves=always,
+        ),
+        FormType(
+            "death",
+            "Death",
+            forms.Death,
+            day_item="death_date",
+            after_withdrawal=True,
+            at_no_visit=True,
+            moves=always,
+        ),
+        FormType(
+            "dlt_evaluation",
             "Evaluation of dose-limiting toxicity",
             forms.DltEvaluation,
             date_item="evaluation_date",
             dosing=True,
+            by_toxicity=True,
+            within_life=True,
         ),
         FormType(
             "adverse_event",
             "Adverse event",
             forms.AdverseEvent,
             log_columns=("start_date", "end_date", "term", "dictionary_term", "grade", "serious", "outcome"),
+            of_harm=True,
+            computes=consequences.event,
         ),
         FormType(
             "medication",
@@ -171,15 +317,37 @@ CATALOGUE = {
             "Protocol deviation",
             forms.ProtocolDeviation,
             log_columns=("deviation_date", "kind", "importance", "description"),
+            within_life=True,
         ),
         FormType(
             "reconsent",
             "Re-consent",
             forms.Reconsent,
             log_columns=("consent_date", "protocol_version", "consent_given"),
+            moves=always,
+            computes=consequences.reconsent,
         ),
     )
 }
+# By kind of visit the form that leads it.
+LEADING = {form.leads: form.code for form in CATALOGUE.values() if form.leads}
+
+
+def codes_of(which: Callable[[FormType], Any]) -> tuple[str, ...]:
+    """The codes of the forms of which this is true, in the order of the catalogue."""
+    return tuple(code for code, form in CATALOGUE.items() if which(form))
+
+
+# On which doses are recorded.
+DOSES = codes_of(lambda form: form.records_doses)
+# Samples of the laboratory.
+SAMPLES = codes_of(lambda form: form.has_results)
+
+
+def unscheduled_forms(asked: Collection[str]) -> list[str]:
+    """What an unscheduled visit may hold, of the forms that are `asked` for at all; the others belong to a visit of the
+    protocol or to the subject."""
+    return [code for code, form in CATALOGUE.items() if form.unscheduled and code in asked]
 
 
 def form_choices() -> list[tuple[str, str]]:
@@ -202,7 +370,7 @@ def of_other_trials() -> list[FormType]:
     return [
         form
         for form in CATALOGUE.values()
-        if not drugs.issuperset(form.drugs) or (form.code == DLT_EVALUATION and version.dlt is None)
+        if not drugs.issuperset(form.drugs) or (form.by_toxicity and version.dlt is None)
     ]
 
 
@@ -210,17 +378,3 @@ def unused_tables() -> set[str]:
     """The tables of those forms."""
     models_of = (model for form in of_other_trials() for model in (form.record, form.rows) if model)
     return {model._meta.db_table for model in models_of}
-
-
-# What an unscheduled visit may hold; the other forms belong to a visit of the protocol or to the subject.
-UNSCHEDULED = (
-    "tumour",
-    "infusion",
-    "follow_up",
-    "vital_signs",
-    "haematology",
-    "chemistry",
-    "ecg",
-    "lvef",
-    "pregnancy_test",
-)

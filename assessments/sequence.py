@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from assessments.catalogue import CATALOGUE, FormType
-from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.catalogue import CATALOGUE, DOSES, FormType, codes_of
 from cohorts.models import Subject, Visit
 from database.prepared import Plain
 from protocol import current
 
-AFTER_WITHDRAWAL = ("end_of_treatment", "follow_up", "death")
-FOR_ENROLMENT = ("consent", "demography", "eligibility", "history", "tumour_baseline")
+AFTER_WITHDRAWAL = codes_of(lambda form: form.after_withdrawal)
+FOR_ENROLMENT = codes_of(lambda form: form.for_enrolment)
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
         found.append("The subject has not given consent.")
     if form_type.dosing and not now.enrolled:
         found.append("The subject must be enrolled into a cohort before any dose.")
-    if form_type.code not in AFTER_WITHDRAWAL and now.withdrawn:
+    if not form_type.after_withdrawal and now.withdrawn:
         found.append("Consent was withdrawn: only the agreed follow-up may be entered.")
     if form_type.code == "follow_up" and now.follow_up_refused:
         found.append(
@@ -92,14 +91,15 @@ def applies_to(code: str, subject: Subject) -> bool:
             drug.code for drug in current().drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)
         }
         return not own.isdisjoint(drugs)
-    if code != "dlt_evaluation":
+    if not CATALOGUE[code].by_toxicity:
         return True
     enrolment = getattr(subject, "enrolment", None)
     return enrolment is not None and enrolment.plan is not None and bool(enrolment.plan.dlt_evaluated)
 
 
-# Where the first dose of a trial is recorded: the first of these that it asks for.
-OF_DOSES = ("infusion", "exposure", "everolimus")
+# Where the first dose of a trial is recorded, the first of these that it asks for: at a visit, else on the form of any
+# drug, else on that of one.
+OF_DOSES = sorted(DOSES, key=lambda code: (CATALOGUE[code].is_once, bool(CATALOGUE[code].of)))
 
 
 def dosing_form(subject: Subject) -> str:
@@ -114,7 +114,7 @@ def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
     Asked by pages and API. What is imported into a trial that only records its visits may come without.
     """
     protocol = current()
-    alone = form_type.code in ONCE_A_SUBJECT or form_type.code in protocol.log_forms or not protocol.visits_enforced
+    alone = form_type.is_once or form_type.code in protocol.log_forms or not protocol.visits_enforced
     if visit is not None or alone:
         return []
     return [f"{form_type.title} belongs to a visit: begin it there, or add an unscheduled visit for it."]

@@ -13,7 +13,7 @@ from assessments.entering.entry import Values
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Place, refuse_shut
-from assessments.sequence import FOR_ENROLMENT, STANDING, asked_of, obstacles
+from assessments.sequence import STANDING, asked_of, obstacles
 from assessments.storing import computed, store
 from assessments.visits.dating import date_the_visit, judged
 from assessments.visits.milestones import follow_the_record, moves_milestones
@@ -22,8 +22,6 @@ from cohorts.services import Refused, lock_subject
 from database.prepared import Read, add, in_one_go, next_key
 
 NEXT_KEY = next_key(CaseForm)
-
-ADVERSE_EVENT = "adverse_event"
 
 
 def save_form(
@@ -40,22 +38,22 @@ def save_form(
     Raises Refused (out of sequence, or a reason is missing), Stale (saved by another since `seen_version`) or Locked.
     The trail is written by the tables' triggers, with the actor and the reason given here.
     """
-    new, code = place.case_form is None, place.form_type.code
-    moves = moves_milestones(place.subject, code, values.record, visit=place.visit, new=new)
-    holds = moves or code in FOR_ENROLMENT or is_compared(code)
+    new, form_type = place.case_form is None, place.form_type
+    moves = moves_milestones(place, values.record)
+    holds = moves or form_type.for_enrolment or is_compared(form_type.code)
     reads = _reads_of_new(place.subject) if new and not holds else ()
     with judged(place, values.record), acting(by, reason=reason, reads=reads):
         if holds:
             # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
             lock_subject(place.subject)
         _refuse_out_of_order(place, reason)
-        values = computed(place.form_type, values, place.subject)
+        values = computed(form_type, values, place.subject)
         with in_one_go() if new else nullcontext():
             waiting = len(values.untaken)
             case_form = (
                 _begin(place, complete, waiting) if new else _claim(place.case_form, seen_version, complete, waiting)
             )
-            store(place.form_type, case_form, values, new=new)
+            store(form_type, case_form, values, new=new)
             date_the_visit(place, case_form, values.record)
             mark_changed([place.subject.pk])
         case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=new)
@@ -63,7 +61,7 @@ def save_form(
             carry_on(case_form=case_form, by=by)
         if moves:
             follow_the_record(place.subject)
-        if complete and code == ADVERSE_EVENT:
+        if complete and form_type.of_harm:
             report_if_serious(case_form=case_form, by=by)
     return case_form
 

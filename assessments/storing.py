@@ -1,6 +1,6 @@
 """How the values of a form come to its tables, in as few statements as it takes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Max
 
-from assessments.arithmetic.dosing import body_surface, planned_dose
 from assessments.catalogue import FormType
 from assessments.checks.check import Casebook, Form
 from assessments.checks.exposure import planned_mg
@@ -22,11 +21,9 @@ from assessments.models import CaseForm, Demography, Lesion, LesionResult
 from assessments.models.case_form import SAYS_NOTHING
 from assessments.reading.forms import computed_of_rows, item_names
 from cohorts.models import Enrolment, EnrolmentStatus, Subject
-from cohorts.services import Refused
-from cohorts.versions import versions_in_force, versions_of
+from cohorts.versions import versions_of
 from database.prepared import add
 from protocol import current
-from terminology.reading import coded, dictionary_name
 from values.times import instant
 
 LABEL_OF = {LesionKind.TARGET: "T", LesionKind.NON_TARGET: "NT", LesionKind.NEW: "NEW"}
@@ -36,7 +33,7 @@ Row = dict[str, Any]
 
 def computed(form_type: FormType, values: Values, subject: Subject) -> Values:
     """With the items of the record that follow from others: found once a save, as a term is looked up for it."""
-    record, follows = values.record, COMPUTED.get(form_type.code)
+    record, follows = values.record, form_type.computes
     if form_type.code == "exposure" and current().visits_enforced:
         plan_rows(values.rows, record, subject)
     if clock_times_of(form_type.record):
@@ -81,53 +78,6 @@ def store(form_type: FormType, case_form: CaseForm, values: Values, *, new: bool
         _store_rows(form_type.rows, case_form, values.rows)
     # After the rows, which have their names now.
     store_untaken(case_form, values.untaken, before=values.untaken_before)
-
-
-def _infusion(record: Row) -> Row:
-    """Body surface and planned doses, from weight, height, dose level and loading."""
-    weight, height, level = record["weight_kg"], record["height_cm"], record["paclitaxel_level_mg_m2"]
-    if not weight or not height:
-        return {"body_surface_m2": None, "paclitaxel_planned_mg": None, "trastuzumab_planned_mg": None}
-    protocol = current()
-    surface = body_surface(protocol.regimen, height_cm=height, weight_kg=weight)
-    size = {"weight_kg": weight, "body_surface_m2": surface}
-    paclitaxel, trastuzumab = protocol.drug("paclitaxel"), protocol.drug("trastuzumab")
-    steps = [step.dose for step in paclitaxel.steps] or [paclitaxel.dose]
-    return {
-        "body_surface_m2": surface,
-        "paclitaxel_planned_mg": planned_dose(paclitaxel, level=steps.index(level), **size) if level in steps else None,
-        "trastuzumab_planned_mg": planned_dose(trastuzumab, first=record["trastuzumab_loading"] == "Y", **size)
-        if record["trastuzumab_given"] == "Y"
-        else None,
-    }
-
-
-def _coded(record: Row) -> Row:
-    """The dictionary's term and code of an event, by the words chosen, else by those that the site wrote."""
-    chosen = record["dictionary_term"]
-    term = coded(chosen or record["term"], first=record["dictionary"])
-    if term is not None:
-        return {"dictionary_term": term.text, "term_code": term.code, "dictionary": term.dictionary}
-    if chosen:
-        # Everybody reads it, also who may not read the site's own words.
-        told = f"{dictionary_name()} has no term “{chosen}”: choose one of its list, or leave it empty."
-        raise Refused(told, "dictionary_term")
-    return {"term_code": "", "dictionary": ""}
-
-
-def _of_a_version(record: Row) -> Row:
-    """No other than a version that is in force can be consented to."""
-    known = versions_in_force() if record["protocol_version"] else []
-    if known and record["protocol_version"] not in known:
-        raise Refused(f"There is no such version of the protocol: {', '.join(known)}.", "protocol_version")
-    return {}
-
-
-COMPUTED: dict[str, Callable[[Row], Row]] = {
-    "infusion": _infusion,
-    "adverse_event": _coded,
-    "reconsent": _of_a_version,
-}
 
 
 def _store_rows(model: type[models.Model], case_form: CaseForm, rows: list[Row]) -> None:

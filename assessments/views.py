@@ -19,15 +19,14 @@ from accounts.access import SignedInRequest
 from accounts.actor import Locked
 from accounts.roles import Permission
 from assessments.api.posted import MOST_VERSION
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, DOSES
 from assessments.entering.aside import set_aside, without_struck
 from assessments.entering.entry import LESIONS, Entry
 from assessments.models import CaseForm, FormState
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.answers import answers_to
 from assessments.pages.conflict import beside_theirs, compared, last_save
 from assessments.pages.frame import KEY, entry_page, key_of, reading_page
-from assessments.pages.guidance import GUIDED, guidance_of
+from assessments.pages.guidance import guidance_of
 from assessments.pages.live import doses_of, phases_of
 from assessments.pages.presence import others_at, say_here
 from assessments.pages.rail import next_after
@@ -123,7 +122,7 @@ def _place(subject: Subject, code: str, visit_id: int | None) -> Place:
 def _standing(place: Place) -> CaseForm | None:
     """The form that is already at this place."""
     code = place.form_type.code
-    if code in ONCE_A_SUBJECT:
+    if place.form_type.is_once:
         return HEADERS.filter(subject=place.subject, code=code).first()
     there = BESIDE.all(place.subject.pk, place.visit.pk) if place.visit else []
     return next((header for header in there if header.code == code), None)
@@ -356,7 +355,7 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """What the protocol foresees for the drugs of a dosing form, by the subject's open events and the last results: up
     to the day of the visit, where one is named."""
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
-    if code not in GUIDED:
+    if code not in DOSES:
         raise Http404
     visit = _visit_asked_for(request)
     at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None

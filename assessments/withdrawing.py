@@ -23,7 +23,7 @@ from assessments.elsewhere import (
     withdraw_report,
 )
 from assessments.models import CaseForm, FormState
-from assessments.models.case_form import LONGEST_REASON, ONCE_A_SUBJECT
+from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Place, Stale, refuse_shut
 from assessments.visits.dating import judged
 from assessments.visits.milestones import follow_the_record, stamp_visit
@@ -54,7 +54,7 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         with judged(place):
             ask_about(place, case_form, None, new=False)
         carry_on(case_form=case_form, by=by)
-        if case_form.code == "adverse_event":
+        if CATALOGUE[case_form.code].of_harm:
             withdraw_report(case_form=case_form, by=by)
         _settle_visit(case_form)
         follow_the_record(subject)
@@ -80,7 +80,7 @@ def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | Non
         with under(judging(subject.protocol_id)):
             ask_about_subject(subject.pk)
         carry_on(case_form=case_form, by=by)
-        if case_form.code == "adverse_event" and case_form.state == FormState.COMPLETE:
+        if CATALOGUE[case_form.code].of_harm and case_form.state == FormState.COMPLETE:
             report_if_serious(case_form=case_form, by=by)
         follow_the_record(subject)
         mark_changed([subject.pk])
@@ -112,7 +112,7 @@ def _claim(case_form: CaseForm, seen_version: int | None, **said: object) -> Non
 def _require_free_place(case_form: CaseForm) -> None:
     """Another may have been begun where this one stood."""
     others = CaseForm.objects.filter(subject=case_form.subject_id, code=case_form.code)
-    if case_form.code not in ONCE_A_SUBJECT:
+    if not CATALOGUE[case_form.code].is_once:
         others = others.filter(visit=case_form.visit_id) if case_form.visit_id else others.none()
     if others.exists():
         raise Refused(f"Another form {_title(case_form)} stands in its place: withdraw that one first.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from assessments.catalogue import CATALOGUE, UNSCHEDULED
+from assessments.catalogue import CATALOGUE, unscheduled_forms
 from assessments.models.case_form import LONGEST_REASON
 from casebook.enrolment import Offer
 from cohorts.forms import VisitForm
@@ -37,7 +37,7 @@ def _words(offer: Offer) -> str:
 
 
 def unscheduled_choices() -> list[tuple[str, str]]:
-    return [(code, CATALOGUE[code].title) for code in UNSCHEDULED if code in current().forms()]
+    return [(code, CATALOGUE[code].title) for code in unscheduled_forms(current().forms())]
 
 
 class UnscheduledForm(VisitForm):

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.urls import reverse
 
-from assessments.catalogue import CATALOGUE
-from assessments.catalogue import UNSCHEDULED as FORMS_UNSCHEDULED
+from assessments.catalogue import CATALOGUE, unscheduled_forms
 from assessments.models import CaseForm, FormState
 from assessments.pages.deviations import deviation_url, timing
 from assessments.sequence import applies_to
@@ -155,8 +154,7 @@ class VisitCell:
         address = "{}?visit={}".format
         return [
             (address(reverse("form_add", args=[self.visit.subject_id, code]), self.visit.pk), CATALOGUE[code].title)
-            for code in FORMS_UNSCHEDULED
-            if code in asked - there - self.spared
+            for code in unscheduled_forms(asked - there - self.spared)
         ]
 
     @property

@@ -44,7 +44,7 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = request.access.load(Subject.objects.all(), Permission.ENTER_DATA, pk=pk)
     entry = _entry(request, subject)
     rows = typed_rows(entry)
-    if entry.form_type.code == "tumour_baseline":
+    if entry.form_type.chooses_lesions:
         return render(request, "endpoints/lesion_choice.html", choice_of(rows, current().analysis))
     context = response_of(subject, entry, rows)
     shown = request.GET.get("columns", "").split(",")
@@ -55,7 +55,7 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 def _entry(request: SignedInRequest, subject: Subject) -> Entry:
     code, asked = request.GET.get("code", ""), request.GET.get("form", "")
     form_id = read_key(asked)
-    if code not in ("tumour", "tumour_baseline") or (asked and form_id is None):
+    if code not in CATALOGUE or not CATALOGUE[code].has_lesions or (asked and form_id is None):
         raise Http404
     case_form = CaseForm.objects.filter(subject=subject, code=code, pk=form_id).first() if form_id else None
     entry = Entry(CATALOGUE[code], subject=subject, case_form=case_form, data=request.POST)

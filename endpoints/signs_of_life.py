@@ -11,21 +11,14 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, FormType
 from assessments.codelists import EventOutcome
 from assessments.models import (
     AdverseEvent,
     CaseForm,
-    Chemistry,
     ConcomitantMedication,
     DrugDispensingRow,
-    Ecg,
     FormState,
-    Haematology,
-    Lvef,
-    MedicalHistory,
-    PregnancyTest,
-    VitalSigns,
 )
 from cohorts.models import Visit
 from endpoints.arithmetic.records import Contact
@@ -49,18 +42,16 @@ class Sign:
 
 def _signs() -> tuple[Sign, ...]:
     return (
-        Sign("haematology", Haematology.objects.all(), "sample_date"),
-        Sign("chemistry", Chemistry.objects.all(), "sample_date"),
-        Sign("vital_signs", VitalSigns.objects.all(), "vital_signs_date"),
-        Sign("ecg", Ecg.objects.all(), "ecg_date"),
-        Sign("lvef", Lvef.objects.all(), "lvef_date"),
-        Sign("pregnancy_test", PregnancyTest.objects.all(), "test_date"),
-        Sign("medical_history", MedicalHistory.objects.all(), "history_date", asked=False),
+        *(_of_a_form(form) for form in CATALOGUE.values() if form.shows_life),
         Sign("adverse_event", AdverseEvent.objects.all(), "start_date"),
         Sign("adverse_event", AdverseEvent.objects.filter(outcome__in=SURVIVED, ongoing="N"), "end_date"),
         Sign("medication", ConcomitantMedication.objects.all(), "start_date", asked=False),
         Sign("dispensing", DrugDispensingRow.objects.filter(struck_out=False), "dispensed_on", asked=False),
     )
+
+
+def _of_a_form(form: FormType) -> Sign:
+    return Sign(form.code, form.record._default_manager.all(), form.dated_by, asked=form.within_life)
 
 
 def signs_of_life(subject_ids: Sequence[int]) -> dict[int, list[Contact]]:

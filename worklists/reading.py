@@ -17,12 +17,12 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
 from assessments.visits.applicable import NOT_APPLICABLE, rules
 from assessments.visits.asked import Asked, asked_now
 from assessments.visits.missed import MISSABLE
 from protocol.design import add_months
+from protocol.forms import ONCE_A_SUBJECT
 
 List = Literal["due", "overdue", "missing", "drafts", "silent"]
 LISTS: tuple[List, ...] = get_args(List)

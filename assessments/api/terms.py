@@ -8,7 +8,6 @@ from accounts.filters import DayFilter, KeyFilter
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.place import Place
-from assessments.services import ADVERSE_EVENT
 from assessments.visits.dating import judged
 from cohorts.reading import SUBJECT
 from terminology.api import TermFilter, TermResource
@@ -24,7 +23,7 @@ class EventTermFilter(TermFilter):
         if wanted["subject"] is None:
             return find(wanted["q"])
         subject = access.read(SUBJECT, Permission.ENTER_DATA, wanted["subject"])
-        with judged(Place(subject, CATALOGUE[ADVERSE_EVENT]), {"start_date": wanted["start_date"]}):
+        with judged(Place(subject, CATALOGUE["adverse_event"]), {"start_date": wanted["start_date"]}):
             return find(wanted["q"])
 
 

@@ -3,33 +3,21 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from assessments.catalogue import CATALOGUE, DOSES, codes_of
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
 from assessments.plan.drugs import COLUMNS, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
 
-# Forms dated by one item, that lie between consent and death. Infusions, tumour assessments and contacts are held
-# against consent and death by the derivation of the endpoints.
-DATED = {
-    "vital_signs": "vital_signs_date",
-    "ecg": "ecg_date",
-    "lvef": "lvef_date",
-    "pregnancy_test": "test_date",
-    "haematology": "sample_date",
-    "chemistry": "sample_date",
-    "deviation": "deviation_date",
-    "dlt_evaluation": "evaluation_date",
-    "medical_history": "history_date",
-}
-
-
-DOSED = ("infusion", "everolimus", "exposure")
+# Days between consent and death. Infusions, tumour assessments and contacts are held against these by the derivation of
+# the endpoints.
+WITHIN_LIFE = {code: CATALOGUE[code].dated_by for code in codes_of(lambda form: form.within_life)}
 
 
 def within_life(form: Form, book: Casebook) -> Found:
     """A form is dated before consent or after death."""
-    name, consent, death = DATED[form.code], book.one("consent"), book.one("death")
+    name, consent, death = WITHIN_LIFE[form.code], book.one("consent"), book.one("death")
     if consent and before(form[name], consent["consent_date"]):
         yield name, f"{shown(form[name])} lies before consent on {shown(consent['consent_date'])}."
     if death and before(death["death_date"], form[name]):
@@ -67,7 +55,7 @@ def end_before_dose(form: Form, book: Casebook) -> Found:
 
 
 def _first_dose(book: Casebook) -> Day:
-    days = (earliest(day) for one in book.of(*DOSED) for _, day in _doses(one))
+    days = (earliest(day) for one in book.of(*DOSES) for _, day in _doses(one))
     return min((day for day in days if day), default=None)
 
 
@@ -181,22 +169,24 @@ def _apart(one: Form, other: Form) -> bool:
 
 AT_DOSE = ("infusion_date", "start_date", "end_date")
 CHECKS = (
-    Check("day-in-life", tuple(DATED), tuple(sorted(set(DATED.values()))), within_life, ("consent", "death")),
-    Check("dose-after-death", DOSED, AT_DOSE, _after("death", "death_date", "death"), ("death",)),
+    Check(
+        "day-in-life", tuple(WITHIN_LIFE), tuple(sorted(set(WITHIN_LIFE.values()))), within_life, ("consent", "death")
+    ),
+    Check("dose-after-death", DOSES, AT_DOSE, _after("death", "death_date", "death"), ("death",)),
     Check(
         "dose-after-end",
-        DOSED,
+        DOSES,
         AT_DOSE,
         _after("end_of_treatment", "end_date", "the end of treatment"),
         ("end_of_treatment",),
     ),
-    Check("end-before-dose", ("end_of_treatment",), ("end_date",), end_before_dose, DOSED),
+    Check("end-before-dose", ("end_of_treatment",), ("end_date",), end_before_dose, DOSES),
     Check(
         "end-last-dose",
         ("end_of_treatment",),
         tuple(f"last_{end}_date" for end in COLUMNS),
         last_dose,
-        DOSED,
+        DOSES,
     ),
     Check("end-by-death", ("end_of_treatment",), ("reason",), ended_by_death, ("death",)),
     Check("end-progression", ("end_of_treatment",), ("clinical_progression_date",), progression_after_end),
@@ -206,6 +196,6 @@ CHECKS = (
     Check("new-therapy-order", ("new_therapy",), ("start_date", "end_date"), therapy_before_end, ("end_of_treatment",)),
     Check("death-by-treatment", ("death",), ("cause",), death_by_treatment, ("adverse_event",)),
     Check("medication-order", ("medication",), ("end_date",), medication_order),
-    Check("medication-begun", ("medication",), ("before_trial",), medication_begun, DOSED),
+    Check("medication-begun", ("medication",), ("before_trial",), medication_begun, DOSES),
     Check("medication-twice", ("medication",), ("medication",), medication_twice, ("medication",)),
 )

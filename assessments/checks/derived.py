@@ -4,6 +4,7 @@ The questions are found by endpoints.arithmetic.findings; here they stand for th
 form as a whole, ITS_DATE the item that dates the form, whichever form it is.
 """
 
+from assessments.catalogue import DOSES
 from assessments.checks.check import Check
 
 ITS_DATE = "its date"
@@ -38,9 +39,7 @@ CHECKS = (
     _derived("no-baseline", BASELINE, "assessment_date", "There is no complete baseline within the window."),
     _derived("two-baselines", BASELINE, "assessment_date", "Two baseline assessments are dated on one day."),
     _derived("two-assessments", TUMOUR, "assessment_date", "Two tumour assessments are dated on one day."),
-    _derived(
-        "dose-before-consent", ("infusion", "everolimus", "exposure"), "", "The first dose is dated before consent."
-    ),
+    _derived("dose-before-consent", DOSES, "", "The first dose is dated before consent."),
     _derived("before-consent", (), ITS_DATE, "A contact, dose or assessment is dated before consent."),
     _derived("death-without-form", ("follow_up",), "vital_status", "A follow-up tells of a death that has no form."),
     _derived("alive-after-death", DEATH, "", "The subject is known to have been alive after the date of death."),

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
+from assessments.catalogue import DOSES
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import plain, shown
-from assessments.checks.plausibility import DOSED, first_dose
+from assessments.checks.plausibility import first_dose
 from assessments.checks.safety import named
 from protocol import current
 from protocol.regimen import in_a_sentence
@@ -85,5 +86,5 @@ AT = ("dlt_evaluation",)
 CHECKS = (
     Check("dlt-event", AT, VERDICT, verdict_without_event, ("adverse_event",)),
     Check("dlt-evaluable", AT, ("evaluable",), evaluable),
-    Check("dlt-blood", AT, VERDICT, verdict_against_blood, ("haematology", *DOSED)),
+    Check("dlt-blood", AT, VERDICT, verdict_against_blood, ("haematology", *DOSES)),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, DOSES, codes_of
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import shown
 from assessments.checks.exposure import Row, given_of
@@ -25,7 +25,7 @@ SLACK = 2
 # A single dose that runs longer is several doses in one row.
 LONGEST_DOSE_DAYS = 5
 # Forms that say on which day a visit took place.
-DATING = ("vital_signs", "haematology", "chemistry", "ecg", "lvef")
+DATING = codes_of(lambda form: form.shows_life and form.date_item)
 
 
 def starts(book: Casebook) -> list[date]:
@@ -136,7 +136,7 @@ def long_dose(form: Form, book: Casebook) -> Found:
 
 
 AT = ("exposure",)
-READS = ("infusion", "everolimus", "exposure", *DATING)
+READS = (*DOSES, *DATING)
 CHECKS = (
     Check("exposure-day", AT, ("start_date",), not_planned, READS),
     Check("exposure-interval", AT, ("start_date",), too_soon, READS),

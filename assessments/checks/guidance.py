@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assessments.arithmetic.dose_guidance import Due, Finding, last_due, steps
+from assessments.catalogue import SAMPLES
 from assessments.checks.check import At, Casebook, Check, Form, Found
 from assessments.checks.days import shown
 from assessments.codelists import GradeBound
@@ -14,7 +15,6 @@ from laboratory.ctcae import side_of
 from protocol import current
 from values.dates import shown_date
 
-SAMPLES = ("haematology", "chemistry")
 DRUGS = ("paclitaxel", "trastuzumab")
 WITHHOLDS = ("delay", "interrupt", "stop")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from assessments.catalogue import CATALOGUE, DOSES
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, plain, shown
 from assessments.checks.plausibility import first_dose
@@ -204,7 +205,6 @@ def last_dose_order(form: Form) -> Found:
             yield f"last_{end}_date", f"{day} lies after the end of treatment on {shown(form['end_date'])}."
 
 
-AT_ONCE = ("infusion", "everolimus", "exposure")
 CHECKS = (
     Check("pulse-pressure", ("vital_signs",), ("diastolic_mmhg",), pulse_pressure),
     Check("status-dead", ("vital_signs", "eligibility"), ("who_status",), status_of_the_dead),
@@ -212,7 +212,7 @@ CHECKS = (
     Check("dose-none", ("infusion",), ("trastuzumab_given",), nothing_given),
     Check("lesion-small", ("tumour_baseline", "tumour"), ("diameters_mm",), lesion_small),
     Check("dispensing-consent", ("dispensing",), ("dispensed_on",), dispensed_before_consent, ("consent",)),
-    Check("consent-time", ("consent",), ("consent_date", "consent_given"), consent_time, AT_ONCE),
+    Check("consent-time", ("consent",), ("consent_date", "consent_given"), consent_time, DOSES),
     Check("birth", ("demography",), ("birth_date",), born, ("consent",)),
     Check("menopause-late", ("demography",), ("menopausal_status",), menopause_late),
     Check("her2", ("history",), MARKERS, marker_not_met, called="marker"),
@@ -227,7 +227,7 @@ CHECKS = (
         ("history",),
     ),
     Check("medication-dose", ("medication",), ("dose", "dose_unit"), medication_dose),
-    Check("dlt-time", ("dlt_evaluation",), ("evaluation_date",), evaluated_early, AT_ONCE),
+    Check("dlt-time", ("dlt_evaluation",), ("evaluation_date",), evaluated_early, DOSES),
     Check("end-dose-order", ("end_of_treatment",), tuple(f"last_{end}_date" for end in COLUMNS), last_dose_order),
 )
 
@@ -302,19 +302,16 @@ def death_told(form: Form, book: Casebook) -> Found:
         yield "vital_status", "Dead, and no death form is complete yet."
 
 
+# Where a visit's day says that the subject was seen.
 SEEN_ON = {
-    "infusion": "infusion_date",
-    "vital_signs": "vital_signs_date",
-    "ecg": "ecg_date",
-    "lvef": "lvef_date",
-    "haematology": "sample_date",
-    "chemistry": "sample_date",
-    "tumour": "assessment_date",
+    code: form.date_item
+    for code, form in CATALOGUE.items()
+    if form.date_item and (form.shows_life or form.leads in ("cycle", "tumour"))
 }
 WHILE_TYPING = (
-    Check("typed-day", (*AFTER, "everolimus", "exposure"), (), typed_day, ("consent", "death", *AT_ONCE)),
-    Check("typed-consent", ("consent",), (), consented_late, AT_ONCE),
-    Check("typed-baseline", ("tumour_baseline",), (), baseline_window, AT_ONCE),
+    Check("typed-day", (*AFTER, "everolimus", "exposure"), (), typed_day, ("consent", "death", *DOSES)),
+    Check("typed-consent", ("consent",), (), consented_late, DOSES),
+    Check("typed-baseline", ("tumour_baseline",), (), baseline_window, DOSES),
     Check("typed-death", ("death",), (), dead_yet_seen, tuple(SEEN_ON)),
     Check("typed-status", ("follow_up",), (), death_told, ("death",)),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assessments.catalogue import SAMPLES
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import shown
-from assessments.laboratory.samples import FORMS, unusual_results
+from assessments.laboratory.samples import unusual_results
 from laboratory.analytes import ANALYTES
 
 SIDES = {"LOW": "below", "HIGH": "above"}
@@ -51,7 +52,7 @@ def _covers(event: Mapping[str, Any], day: str) -> bool:
 
 
 CHECKS = (
-    Check("laboratory-usual", FORMS, ("value",), far_from_usual),
-    Check("laboratory-significance", FORMS, ("clinically_significant",), unjudged),
-    Check("laboratory-event", FORMS, ("clinically_significant",), no_event, ("adverse_event",)),
+    Check("laboratory-usual", SAMPLES, ("value",), far_from_usual),
+    Check("laboratory-significance", SAMPLES, ("clinically_significant",), unjudged),
+    Check("laboratory-event", SAMPLES, ("clinically_significant",), no_event, ("adverse_event",)),
 )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from assessments.arithmetic.dosing import apart, deviation_percent
+from assessments.catalogue import CATALOGUE, DOSES, SAMPLES, codes_of
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, plain, shown
 from assessments.checks.exposure import first_given
@@ -21,15 +22,6 @@ JUMP_PERCENT, JUMP_DAYS = Decimal(15), 42
 DOSE_OVER_PERCENT = Decimal(10)
 # Between a sample or an examination of a visit and its infusion.
 APART_DAYS = 7
-DAY_OF = {
-    "vital_signs": "vital_signs_date",
-    "infusion": "infusion_date",
-    "ecg": "ecg_date",
-    "lvef": "lvef_date",
-    "haematology": "sample_date",
-    "chemistry": "sample_date",
-    "follow_up": "contact_date",
-}
 # By form, its days that lie in a life; an item of rows is marked by ITS_ROWS.
 IN_LIFE = {
     "consent": ("consent_date",),
@@ -56,7 +48,7 @@ def mass_index(form: Form) -> Found:
 
 def weight_jump(form: Form, book: Casebook) -> Found:
     """The weight differs by more than 15 % from the one before, within six weeks."""
-    on, weight = form[DAY_OF[form.code]], form["weight_kg"]
+    on, weight = form[CATALOGUE[form.code].date_item], form["weight_kg"]
     if not on or not weight:
         return
     earlier = [day for day in book.known(_weighed) if day[0] < on]
@@ -71,7 +63,7 @@ def weight_jump(form: Form, book: Casebook) -> Found:
 def _weighed(book: Casebook) -> list[tuple[date, Decimal]]:
     """(day, weight) by day."""
     forms = book.of("vital_signs", "infusion")
-    found = ((one[DAY_OF[one.code]], one["weight_kg"]) for one in forms)
+    found = ((one[CATALOGUE[one.code].date_item], one["weight_kg"]) for one in forms)
     return sorted((day, weight) for day, weight in found if day and weight)
 
 
@@ -93,7 +85,7 @@ def dose_high(form: Form) -> Found:
 
 def out_of_order(form: Form, book: Casebook) -> Found:
     """A visit is dated before one that the protocol plans earlier."""
-    name, on = DAY_OF[form.code], form[DAY_OF[form.code]]
+    name, on = CATALOGUE[form.code].date_item, form[CATALOGUE[form.code].date_item]
     if form.visit is None or form.visit.window_from is None or not on:
         return
     for other in book.of(form.code):
@@ -106,7 +98,7 @@ def out_of_order(form: Form, book: Casebook) -> Found:
 
 def same_day(form: Form, book: Casebook) -> Found:
     """Two forms of one kind are dated on one day, at different visits."""
-    name = DAY_OF[form.code]
+    name = CATALOGUE[form.code].date_item
     on = form[name]
     whole = on and len(str(on)) == len("2008-03-01")
     for other in book.of(form.code):
@@ -118,7 +110,7 @@ def same_day(form: Form, book: Casebook) -> Found:
 
 def far_from_dose(form: Form, book: Casebook) -> Found:
     """A sample or an examination of a visit is dated more than seven days away from the dose that was given at it."""
-    name = DAY_OF[form.code]
+    name = CATALOGUE[form.code].date_item
     for dose in book.of("infusion"):
         same = form.visit is not None and dose.visit is not None and form.visit.pk == dose.visit.pk
         if same and form[name] and dose["infusion_date"]:
@@ -207,28 +199,28 @@ def limiting_late(form: Form, book: Casebook) -> Found:
 
 
 def _same_day(code: str) -> Check:
-    return Check(f"same-day-{code.replace('_', '-')}", (code,), (DAY_OF[code],), same_day, (code,))
+    return Check(f"same-day-{code.replace('_', '-')}", (code,), (CATALOGUE[code].date_item,), same_day, (code,))
 
 
 def _in_order(code: str) -> Check:
-    return Check(f"visit-order-{code.replace('_', '-')}", (code,), (DAY_OF[code],), out_of_order, (code,))
+    return Check(f"visit-order-{code.replace('_', '-')}", (code,), (CATALOGUE[code].date_item,), out_of_order, (code,))
 
 
 def _named(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.removeprefix(ITS_ROWS) for name in names))
 
 
-SIZES, DOSED = ("infusion", "vital_signs"), ("infusion", "everolimus", "exposure")
+SIZES = ("infusion", "vital_signs")
 EVERY_DAY = _named(tuple(name for names in IN_LIFE.values() for name in names))
 CHECKS = (
     Check("mass-index", SIZES, ("weight_kg",), mass_index),
     Check("weight-jump", SIZES, ("weight_kg",), weight_jump, SIZES),
     Check("dose-high", ("infusion",), ("paclitaxel_dose_mg", "trastuzumab_dose_mg"), dose_high),
     *(_in_order(code) for code in ("infusion", "follow_up")),
-    *(_same_day(code) for code in ("vital_signs", "ecg", "lvef", "haematology", "chemistry", "follow_up")),
+    *map(_same_day, codes_of(lambda form: form.once_a_day)),
     Check(
         "day-of-dose",
-        ("vital_signs", "haematology", "chemistry"),
+        ("vital_signs", *SAMPLES),
         ("vital_signs_date", "sample_date"),
         far_from_dose,
         ("infusion",),
@@ -236,13 +228,13 @@ CHECKS = (
     Check("before-birth", tuple(IN_LIFE), EVERY_DAY, before_birth, ("demography",)),
     Check("start-after-death", ("medication", "new_therapy"), ("start_date",), after_death, ("death",)),
     Check("diagnosis-time", ("history",), _named(IN_LIFE["history"]), diagnosed_after_consent, ("consent",)),
-    Check("condition-time", ("medical_history",), ("start_date",), condition_late, DOSED),
+    Check("condition-time", ("medical_history",), ("start_date",), condition_late, DOSES),
     Check(
         "event-related",
         ("adverse_event",),
         tuple(f"related_{end}" for end in COLUMNS),
         related_before_dose,
-        DOSED,
+        DOSES,
     ),
-    Check("event-limiting-time", ("adverse_event",), ("dose_limiting",), limiting_late, DOSED),
+    Check("event-limiting-time", ("adverse_event",), ("dose_limiting",), limiting_late, DOSES),
 )

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assessments.catalogue import DOSES
 from assessments.checks.check import Casebook, Check, Form, Found
 from assessments.checks.days import before, earliest, plain, shown
 from assessments.plan.drugs import COLUMNS, NAMED, columns
@@ -12,7 +13,6 @@ from protocol import current
 from protocol.regimen import in_a_sentence
 from terminology import ctcae
 
-DOSING = ("infusion", "everolimus", "exposure")
 RECOVERED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
 # By what was done because of an event: what a dosing form calls it.
 CHANGES = {
@@ -158,7 +158,7 @@ CHECKS = (
     Check("event-criterion", AT, ("grade",), grade_without_criterion),
     Check("event-fatal", AT, ("outcome",), death_without_form, ("death",)),
     Check("event-time", AT, ("start_date",), event_around_life, ("consent", "death")),
-    *(Check(f"event-{end.replace('_', '-')}", AT, (f"action_{end}",), _taken(end), DOSING) for end in COLUMNS),
+    *(Check(f"event-{end.replace('_', '-')}", AT, (f"action_{end}",), _taken(end), DOSES) for end in COLUMNS),
     Check(
         "event-trastuzumab-reduced",
         AT,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, SAMPLES
 from assessments.checks.check import Casebook, Check, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, shown
 from assessments.items import columns_of, label_of
@@ -184,7 +184,7 @@ MARKERS = tuple(
     for field, _ in columns_of(Eligibility)
     if field.name in {other.name for other, _ in columns_of(BreastCancerHistory)}
 )
-ELIGIBILITY, SAMPLES, BASELINE = ("eligibility",), ("haematology", "chemistry"), ("tumour_baseline",)
+ELIGIBILITY, BASELINE = ("eligibility",), ("tumour_baseline",)
 CHECKS = (
     Check("eligibility-demography", ELIGIBILITY, ("sex", "age_at_consent"), eligibility_demography, ("demography",)),
     Check("eligibility-history", ELIGIBILITY, MARKERS, eligibility_history, ("history",)),
@@ -192,9 +192,7 @@ CHECKS = (
     Check("eligibility-measurable", ELIGIBILITY, ("measurable_disease",), eligibility_measurable, BASELINE),
     Check("baseline-measurable", BASELINE, ("disease_measurable",), measurable_without_target, BASELINE),
     Check("eligibility-status", ELIGIBILITY, ("who_status",), eligibility_status, ("vital_signs",)),
-    Check(
-        "eligibility-laboratory", ELIGIBILITY, tuple(LABORATORY), eligibility_laboratory, ("haematology", "chemistry")
-    ),
+    Check("eligibility-laboratory", ELIGIBILITY, tuple(LABORATORY), eligibility_laboratory, SAMPLES),
     Check("age", ("demography",), ("age",), age_at_consent, ("consent",)),
     Check("menopause", ("demography",), ("menopausal_status",), menopause_of_a_man),
     Check("metastasis-order", ("history",), ("metastatic_date",), metastasis_before_diagnosis),

@@ -98,7 +98,7 @@ class Entry:
         if form_type.rows is not None:
             if form_type.has_lesions:
                 options["known"] = known_lesions(self.lesions, case_form)
-                options["at_baseline"] = form_type.code == "tumour_baseline"
+                options["at_baseline"] = form_type.chooses_lesions
             known_rows = [*stored.rows, *self._waiting_rows()]
             initial = known_rows if data is None else _beside(data, known_rows)
             if form_type.has_results:
@@ -295,7 +295,7 @@ def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequ
         record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
         record |= stored_reasons(form_type.record, [case_form.pk])[case_form.pk]
     if form_type.has_lesions:
-        return Values(record, lesion_rows(lesions, case_form, baseline=form_type.code == "tumour_baseline"))
+        return Values(record, lesion_rows(lesions, case_form, baseline=form_type.chooses_lesions))
     rows = _plain_rows(form_type.rows, case_form)
     return Values(record, offered(form_type.code, rows) if form_type.has_results else rows)
 

@@ -22,7 +22,7 @@ class LesionSet(RowSet):
 
     def clean(self) -> None:
         """A complete assessment says of every lesion that it carries on what was found; what was stored stays."""
-        if not self.asks_every_lesion or self.entry.form_type.code != "tumour":
+        if not self.asks_every_lesion or self.entry.form_type.chooses_lesions:
             return
         told = {str(form["label"].value() or "") for form in self.forms}
         missing = {lesion.label for lesion in self.entry.lesions if is_carried(lesion)} - told

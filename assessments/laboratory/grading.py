@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.actor import Actor, acting
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, SAMPLES
 from assessments.checks.asking import ask_about_subject
-from assessments.laboratory.samples import COMPUTED, FORMS, bench, computed, outcomes
+from assessments.laboratory.samples import COMPUTED, bench, computed, outcomes
 from assessments.models import CaseForm, FormState, LaboratoryResult
 from cohorts.following import judging
 from cohorts.models import Subject
@@ -18,7 +18,7 @@ from protocol import under
 
 def gradable(**narrowed: Any) -> QuerySet[CaseForm]:
     """The forms whose results may change: not those that are frozen, locked or marked as not done."""
-    free = CaseForm.objects.filter(code__in=FORMS, locked_at=None, frozen_at=None, **narrowed)
+    free = CaseForm.objects.filter(code__in=SAMPLES, locked_at=None, frozen_at=None, **narrowed)
     return free.exclude(state=FormState.NOT_DONE)
 
 

@@ -19,7 +19,6 @@ from protocol import current
 from values.numbers import Result
 
 Row = dict[str, Any]
-FORMS = ("haematology", "chemistry")
 TERMS = ("flag", "grade_bound", "toxicity")
 COMPUTED = ("sampled_on", "standard_value", "lower_limit", "upper_limit", "grade", *TERMS)
 NOTHING: Row = dict.fromkeys(COMPUTED) | dict.fromkeys(TERMS, "")

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cohorts.models import Subject, Visit
+from protocol.forms import ONCE_A_SUBJECT
 
 
 class FormState(models.TextChoices):
@@ -17,21 +18,6 @@ class FormState(models.TextChoices):
 SAYS_NOTHING = (FormState.NOT_DONE, FormState.IN_ERROR)
 
 
-# Filled once a subject; every other form is filled once a visit.
-ONCE_A_SUBJECT = (
-    "consent",
-    "demography",
-    "eligibility",
-    "history",
-    "medical_history",
-    "dispensing",
-    "dlt_evaluation",
-    "tumour_baseline",
-    "everolimus",
-    "exposure",
-    "end_of_treatment",
-    "death",
-)
 # Characters that say why a form was not done.
 LONGEST_REASON = 200
 

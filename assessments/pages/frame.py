@@ -16,9 +16,7 @@ from assessments.entering.entry import Entry, row_name
 from assessments.entering.row_names import OF_ROW
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.pages.deviations import deviation_url, propose_deviation, timing
-from assessments.pages.guidance import GUIDED
 from assessments.pages.hints import name_time_zones, propose_date
 from assessments.pages.layout import address, blank_row, dress, dress_row, helper_of, live_queries, markers
 from assessments.pages.lesions import lesion_page, say_responses_by_code
@@ -51,7 +49,7 @@ def key_of(place: Place) -> str:
 def _key_before(place: Place) -> str:
     """The key of a form before its first save: what was typed then belongs to it, whoever saved it first. Of a log each
     entry begins with the same one, which says of none to which entry it belongs."""
-    once = place.visit is not None or place.form_type.code in ONCE_A_SUBJECT
+    once = place.visit is not None or place.form_type.is_once
     return key_of(replace(place, case_form=None)) if place.case_form is not None and once else ""
 
 
@@ -69,7 +67,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "guideline": guideline(place.form_type.code),
         "above": page.above if case_form else "",
         # Without rules nothing could be said of a dose, not even that it stays.
-        "is_guided": place.form_type.code in GUIDED and bool(current().guidance),
+        "is_guided": place.form_type.records_doses and bool(current().guidance),
         "form_key": key_of(place),
         "form_new_key": _key_before(place),
         "form_version": case_form.version if case_form else None,
@@ -134,7 +132,7 @@ def _query_of(place: Place) -> str:
 
 def _others(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """Who else is in it. Of a log each begins an entry of one's own, and nobody is in another's way."""
-    if place.case_form is None and place.visit is None and place.form_type.code not in ONCE_A_SUBJECT:
+    if place.case_form is None and place.visit is None and not place.form_type.is_once:
         return {}
     return {"shared": True, "others": others_at(place.subject, key_of(place), request.user)}
 

@@ -33,8 +33,6 @@ from protocol import Protocol, current
 from terminology import ctcae
 from values.dates import shown_date
 
-# The forms beside which it stands.
-GUIDED = ("infusion", "everolimus", "exposure")
 ENDED = (SubjectStatus.FOLLOW_UP, SubjectStatus.WITHDRAWN, SubjectStatus.DIED)
 
 

@@ -78,7 +78,7 @@ def say_responses_by_code(form: ItemForm) -> None:
 
 
 def lesion_page(place: Place, rows: Any) -> LesionPage:
-    at_baseline = place.form_type.code == "tumour_baseline"
+    at_baseline = place.form_type.chooses_lesions
     columns = [] if at_baseline else _columns(place)
     found = _earlier(place, [column[0] for column in columns]) if columns else {}
     every = [_row(form, columns, found, at_baseline) for form in rows]

@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.arithmetic.dosing import apart, deviation_percent
+from assessments.consequences import infusion
 from assessments.eligibility import verdicts_of
 from assessments.items import items_of
 from assessments.models import Eligibility, InfusionVisit
-from assessments.storing import COMPUTED
 from cohorts.models import Cohort, Enrolment, Subject
 from protocol import current
 
@@ -35,7 +35,7 @@ def _phases(subject: Subject) -> list[str]:
 def doses_of(typed: dict[str, Any]) -> dict[str, Any]:
     """Body surface, the planned dose of each drug and how far the one given lies from it."""
     values = {field.name: typed.get(field.name) for field, _ in items_of(InfusionVisit)}
-    planned = COMPUTED["infusion"](values)
+    planned = infusion(values)
     return {
         "surface": planned["body_surface_m2"],
         "formula": current().regimen.body_surface.replace("_", " ").title(),

@@ -8,11 +8,11 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, SAMPLES
 from assessments.checks.check import Casebook, Form
 from assessments.checks.days import shown
 from assessments.checks.reading import casebook
-from assessments.checks.screening import LABORATORY, SAMPLES, in_both
+from assessments.checks.screening import LABORATORY, in_both
 from assessments.forms.items import ItemForm
 from assessments.place import Place
 from assessments.visits.placing import day_of

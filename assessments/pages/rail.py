@@ -12,9 +12,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.catalogue import CATALOGUE, UNSCHEDULED
+from assessments.catalogue import CATALOGUE, unscheduled_forms
 from assessments.models import CaseForm
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.place import Place
 from assessments.visits.applicable import NONE, not_applicable
 from assessments.visits.placing import forms_due, placed
@@ -22,6 +21,7 @@ from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
 from protocol import current
+from protocol.forms import ONCE_A_SUBJECT
 
 TITLED = ("screening", "end_of_treatment", "unscheduled")
 GROUPS = {
@@ -125,8 +125,7 @@ def slots(subject: Subject) -> list[Slot]:
 def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
     if visit.kind != "unscheduled":
         return [code for code in forms_due(visit) if code not in spared]
-    asked = judging(visit.protocol_id).forms() - spared
-    return [code for code in UNSCHEDULED if code in asked]
+    return unscheduled_forms(judging(visit.protocol_id).forms() - spared)
 
 
 def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, models
 from django.db.models.functions import Lower
 
 from assessments import codelists
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import CATALOGUE, SAMPLES, codes_of
 from assessments.items import LONGEST_CHOICE, Item, columns_of, items_of
 from assessments.models import BreastCancerHistory, Demography, Eligibility
 from assessments.plan.drugs import MOST_OTHERS, NAMED, without_columns
@@ -35,9 +35,7 @@ from terminology.models import LowestTerm
 # Columns of the cancer history whose own answers are those of one disease: the file says which it has.
 OF_ONE_DISEASE = ("histology",)
 # Filled once or as often as there is something to tell, at no visit.
-AT_NO_VISIT = {"everolimus", "dispensing", "exposure", "death"} | {
-    code for code, form in CATALOGUE.items() if form.is_log
-}
+AT_NO_VISIT = codes_of(lambda form: form.at_no_visit or form.is_log)
 
 
 def unfit(protocol: Protocol) -> list[str]:
@@ -157,8 +155,9 @@ def needed_forms(protocol: Protocol) -> Iterator[str]:
         for needed in CATALOGUE[form].needs:
             if needed not in there:
                 yield f"visits: {form} can be completed once {needed} is, and no visit asks for {needed}"
-    if protocol.dlt is None and "dlt_evaluation" in there:
-        yield "dlt: missing, but the form dlt_evaluation is asked for"
+    for form in codes_of(lambda form: form.by_toxicity) if protocol.dlt is None else ():
+        if form in there:
+            yield f"dlt: missing, but the form {form} is asked for"
 
 
 def not_applicable(protocol: Protocol) -> Iterator[str]:
@@ -177,7 +176,7 @@ def analytes(protocol: Protocol) -> Iterator[str]:
                 if code not in known:
                     yield f"laboratory.{panel.code}.{name}: {unknown(f'analyte of {panel.code}', code, known)}"
     panels = {panel.code for panel in protocol.laboratory}
-    for code in sorted({"haematology", "chemistry"} & protocol.forms() - panels):
+    for code in sorted({*SAMPLES} & protocol.forms() - panels):
         yield f"laboratory: the form {code} is asked for, and no panel says which analytes it has"
 
 

@@ -9,7 +9,6 @@ from django.utils.text import capfirst
 from assessments.catalogue import FormType
 from assessments.items import Item, PartialDateField, ResultField, items_of
 from assessments.models import Lesion, LesionResult
-from assessments.models.case_form import ONCE_A_SUBJECT
 
 TYPES: tuple[tuple[Any, str], ...] = (
     (models.DateField, "date"),
@@ -27,7 +26,7 @@ def form_words(form_type: FormType) -> dict[str, Any]:
     return {
         "code": form_type.code,
         "title": form_type.title,
-        "once_a_subject": form_type.code in ONCE_A_SUBJECT,
+        "once_a_subject": form_type.is_once,
         "needs": form_type.needs,
         "items": _items(form_type.record),
         "rows": list(named.values()),

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from assessments.catalogue import CATALOGUE, FormType
+from assessments.catalogue import LEADING, FormType, codes_of
 from assessments.checks.days import earliest
 from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.visits.milestones import stamp_visit
-from assessments.visits.placing import LEADING, leads
+from assessments.visits.placing import leads
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.versions import versions_of
@@ -33,7 +33,7 @@ FIRST_DATED = """
     SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state NOT IN ('not_done', 'in_error')
     ORDER BY code = %s DESC, id LIMIT 1
 """
-DATED = [form_type.code for form_type in CATALOGUE.values() if form_type.date_item]
+DATED = list(codes_of(lambda form: form.date_item))
 
 
 def judged(place: Place, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:

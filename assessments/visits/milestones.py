@@ -6,43 +6,30 @@ from typing import Any
 
 from django.db import connection
 
-from assessments.catalogue import CATALOGUE
+from assessments.catalogue import LEADING, FormType
+from assessments.consequences import Save
+from assessments.place import Place
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_subjects
 from cohorts.versions import Consented, versions_of
 from protocol import current, in_force
 from values.dates import middle_of
 
-MOVING = (
-    "consent",
-    "reconsent",
-    "eligibility",
-    "everolimus",
-    "infusion",
-    "exposure",
-    "end_of_treatment",
-    "follow_up",
-    "death",
-)
 
-
-def moves_milestones(subject: Subject, code: str, record: dict[str, Any], *, visit: Visit | None, new: bool) -> bool:
+def moves_milestones(place: Place, record: dict[str, Any]) -> bool:
     """Whether a save of this form can move a milestone. The commonest cannot: a new assessment without progression,
     and a new infusion within a cycle."""
-    if code == "tumour":
-        return not new or record["overall_response"] == "PD" or record["new_lesions"] == "Y"
-    if code == "infusion" and new and visit and visit.cycle and not visit.code.endswith("D1"):
-        day = record["infusion_date"]
-        return subject.first_dose_date is None or day is None or day < subject.first_dose_date
-    return code in MOVING or _starts_a_cycle(code, record, visit)
+    save = Save(place.subject, record, place.visit, is_new=place.case_form is None)
+    return place.form_type.moves(save) or _starts_a_cycle(place.form_type, save)
 
 
-def _starts_a_cycle(code: str, record: dict[str, Any], visit: Visit | None) -> bool:
+def _starts_a_cycle(form_type: FormType, save: Save) -> bool:
     """Whether the form dates day 1 of a cycle, from which the next visits are counted. Where infusions do, no other
     form moves them."""
-    if visit is None or not visit.cycle or not visit.code.endswith("D1") or "infusion" in current().forms():
+    visit = save.visit
+    if visit is None or not visit.cycle or not visit.code.endswith("D1") or LEADING["cycle"] in current().forms():
         return False
-    on = record.get(CATALOGUE[code].date_item) if CATALOGUE[code].date_item else None
+    on = save.record.get(form_type.date_item) if form_type.date_item else None
     return bool(on) and str(on) != str(visit.visit_date)
 
 

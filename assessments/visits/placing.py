@@ -8,11 +8,12 @@ from typing import Protocol, TypeVar
 
 from django.utils import timezone
 
-from assessments.models.case_form import ONCE_A_SUBJECT
+from assessments.catalogue import LEADING
 from assessments.visits.applicable import applies_to_subject
 from cohorts.following import judging
 from cohorts.models import Visit
 from protocol import current
+from protocol.forms import ONCE_A_SUBJECT
 from protocol.visits import CycleVisit
 
 
@@ -27,14 +28,6 @@ class Filled(Protocol):
 
 
 F = TypeVar("F", bound=Filled)
-# Of several dated forms of a visit, the one whose day is the visit's; the others date it only until that is there.
-LEADING = {
-    "screening": "consent",
-    "cycle": "infusion",
-    "tumour": "tumour",
-    "end_of_treatment": "end_of_treatment",
-    "follow_up": "follow_up",
-}
 
 
 def leads(code: str, kind: str) -> bool:

@@ -7,10 +7,10 @@ from datetime import date
 
 from django.db import connection
 
-from assessments.models.case_form import ONCE_A_SUBJECT
 from assessments.sequence import AFTER_WITHDRAWAL
 from assessments.visits.applicable import NOT_APPLICABLE, rules
 from assessments.visits.asked import asked_now
+from protocol.forms import ONCE_A_SUBJECT
 
 # A visit is past once it took place, something was filled at it, or its window closed. What is asked for is the
 # protocol's matter and is handed in, as in worklists.reading, whose lists say the same of each visit.

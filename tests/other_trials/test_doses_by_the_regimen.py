@@ -240,12 +240,12 @@ def test_tablets_that_are_never_reduced_are_held_against_the_full_dose(cohort, a
 
 
 def test_an_infusion_that_is_never_reduced_has_a_planned_dose():
-    from assessments.storing import COMPUTED
+    from assessments.consequences import infusion
 
     record = {"weight_kg": D(64), "height_cm": D(165), "paclitaxel_level_mg_m2": D(80)}
     record |= {"trastuzumab_given": "N", "trastuzumab_loading": ""}
     with under(own_trial(never_reduced("paclitaxel"))):
-        assert COMPUTED["infusion"](record)["paclitaxel_planned_mg"] == 137
+        assert infusion(record)["paclitaxel_planned_mg"] == 137
 
 
 def test_how_often_a_drug_is_planned_is_said_where_it_is_asked_about():
