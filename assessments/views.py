@@ -40,6 +40,7 @@ from assessments.visits.dating import judged
 from cohorts.models import Subject
 from cohorts.reading import SUBJECT, VISIT
 from cohorts.services import Refused
+from components.addresses import key_named
 from database.prepared import Prepared, ahead
 from values.numbers import read_key
 
@@ -69,7 +70,7 @@ def form(request: SignedInRequest, pk: int) -> HttpResponse:
 def form_add(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """A form that nobody has saved yet: nothing is written before the first save."""
     right = Permission.ENTER_DATA if request.method == "POST" else Permission.VIEW_SUBJECTS
-    visit_id = _visit_asked_for(request)
+    visit_id = key_named(request.GET, "visit")
     with ahead(*_known_reads(pk, code, visit_id)):
         subject = request.access.read(SUBJECT, right, pk)
         place = _place(subject, code, visit_id)
@@ -83,14 +84,6 @@ def _judged(request: SignedInRequest, place: Place) -> HttpResponse:
     with judged(place, request.POST):
         answer = _told(request, _answer(request, place))
         return answer.render() if isinstance(answer, TemplateResponse) else answer
-
-
-def _visit_asked_for(request: SignedInRequest) -> int | None:
-    asked = request.GET.get("visit", "")
-    visit = read_key(asked)
-    if asked and visit is None:
-        raise Http404
-    return visit
 
 
 def _known_reads(subject: int, code: str, visit: int | None) -> list[tuple[Prepared[Any], tuple[int, ...]]]:
@@ -324,8 +317,8 @@ def form_answers(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
 def _asked_place(request: SignedInRequest, subject: Subject, code: str) -> Place:
     """Where the form belongs that the page shows, by its address: `form` where it was saved, `visit` where it is at
     one."""
-    given, visit_id = request.GET.get("form", ""), _visit_asked_for(request)
-    own = get_object_or_404(subject.forms, pk=read_key(given), code=code) if given else None
+    form_id, visit_id = key_named(request.GET, "form"), key_named(request.GET, "visit")
+    own = get_object_or_404(subject.forms, pk=form_id, code=code) if form_id is not None else None
     visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else own and own.visit
     return Place(subject, CATALOGUE[code], visit, own)
 
@@ -357,7 +350,7 @@ def dose_guidance(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     subject = request.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
     if code not in DOSES:
         raise Http404
-    visit = _visit_asked_for(request)
+    visit = key_named(request.GET, "visit")
     at = get_object_or_404(subject.visits, pk=visit) if visit is not None else None
     with judged(Place(subject, CATALOGUE[code], at)):
         return render(request, "assessments/guidance.html", guidance_of(subject, code, at))

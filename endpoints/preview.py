@@ -15,6 +15,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.entering.entry import Entry
 from assessments.models import CaseForm
 from cohorts.models import Subject
+from components.addresses import key_named
 from endpoints.arithmetic.baseline import is_measurable
 from endpoints.arithmetic.lesions import LIMITS, count_problems, size
 from endpoints.arithmetic.outcomes import AssessmentResult
@@ -23,7 +24,6 @@ from endpoints.arithmetic.records import Assessment, Measurement
 from endpoints.records import NON_TARGET, examined, measurement, new_lesion_of, non_target_of, scans_of
 from protocol import current
 from protocol.plan import AnalysisPlan
-from values.numbers import read_key
 
 Row = dict[str, Any]
 
@@ -53,9 +53,8 @@ def lesion_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _entry(request: SignedInRequest, subject: Subject) -> Entry:
-    code, asked = request.GET.get("code", ""), request.GET.get("form", "")
-    form_id = read_key(asked)
-    if code not in CATALOGUE or not CATALOGUE[code].has_lesions or (asked and form_id is None):
+    code, form_id = request.GET.get("code", ""), key_named(request.GET, "form")
+    if code not in CATALOGUE or not CATALOGUE[code].has_lesions:
         raise Http404
     case_form = CaseForm.objects.filter(subject=subject, code=code, pk=form_id).first() if form_id else None
     entry = Entry(CATALOGUE[code], subject=subject, case_form=case_form, data=request.POST)

@@ -23,6 +23,7 @@ from protocol import current
 from randomisation.wording import in_words
 from values.counts import counted
 from values.dates import shown_date
+from values.numbers import read_keys
 from values.times import shown_moment
 
 RESULTS = (
@@ -122,7 +123,7 @@ class Sources:
 
     def of(self, refs: Iterable[str]) -> tuple[Source, ...]:
         keys = dict.fromkeys(key for code, _, key in (ref.partition(":") for ref in refs) if code in CATALOGUE)
-        forms = (self.forms.get(int(key)) for key in keys if key.isdigit())
+        forms = map(self.forms.get, read_keys(keys))
         return tuple(self._source(form) for form in forms if form is not None)
 
     def _source(self, form: CaseForm) -> Source:

@@ -21,6 +21,7 @@ from cohorts.asking import ask, posted
 from cohorts.models import Visit
 from cohorts.services import Refused
 from cohorts.views import require_get_or_post
+from components.addresses import key_named
 from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
 from review.queries.many_pages import keys_in, role_at
@@ -49,9 +50,9 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
     wanted = wanted_of(filter, request.GET, beside=["form"])
     page = Paginator(work_list(request.access, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
+    chosen = _chosen(request, key_named(request.GET, "form"), listed)
     address = request.GET.copy()
-    asked = address.pop("form", [""])[-1]
-    chosen = _chosen(request, asked, listed)
+    address.pop("form", None)
     context = {
         "page": page,
         "lines": [(form, CATALOGUE[form.code].title) for form in listed],
@@ -104,11 +105,9 @@ def _with(address: QueryDict, **others: Any) -> str:
     return made.urlencode()
 
 
-def _chosen(request: SignedInRequest, asked: str, listed: list[CaseForm]) -> CaseForm | None:
-    if not asked:
+def _chosen(request: SignedInRequest, key: int | None, listed: list[CaseForm]) -> CaseForm | None:
+    if key is None:
         return listed[0] if listed else None
-    if (key := read_key(asked)) is None:
-        raise Http404
     return request.access.load(HEADERS, Permission.VERIFY_SOURCE, site="subject.site_id", pk=key)
 
 

@@ -23,7 +23,7 @@ from staff.forms import EndForm, LineFilter, SignForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, confirmable, end_line, keep_lines, open_review, sign_review, signature_holds
-from values.numbers import read_key
+from values.numbers import read_keys
 
 PAGE_SIZE = 100
 NOTHING_CONFIRMED = "Nothing was confirmed: choose at least one line, and none about yourself."
@@ -102,8 +102,7 @@ def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirms the lines that were ticked."""
     request.access.require(Permission.CONFIRM_ACCESS)
     made = get_object_or_404(AccessReview, pk=pk)
-    keys = (read_key(line) for line in request.POST.getlist("line"))
-    chosen = [key for key in keys if key is not None]
+    chosen = read_keys(request.POST.getlist("line"))
     try:
         number = keep_lines(review=made, lines=chosen, by=request.access.actor(permission=Permission.CONFIRM_ACCESS))
     except Refused as refusal:

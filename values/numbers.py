@@ -6,7 +6,7 @@ from Boston. It is refused, unless the source says which mark is its decimal one
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -102,6 +102,12 @@ def read_key(text: str) -> int | None:
     Python reads digits of every script, and a number of any length, which no column holds.
     """
     return int(text) if KEY.fullmatch(text) else None
+
+
+def read_keys(texts: Iterable[str]) -> list[int]:
+    """The keys among these texts; what is none is left out."""
+    keys = map(read_key, texts)
+    return [key for key in keys if key is not None]
 
 
 def written(number: Decimal) -> str:

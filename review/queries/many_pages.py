@@ -22,7 +22,7 @@ from review.queries.at_once import MOST, Sorted, sorted_out, step_at_once
 from review.queries.pages import wanted_queries
 from review.queries.steps import ALL_STEPS, NamedStep
 from review.services import ASSIGN, NotAllowed, Step
-from values.numbers import read_key
+from values.numbers import read_keys
 
 
 class ManyForm(StepForm):
@@ -53,8 +53,7 @@ def role_for(access: Access, step: Step, site_id: int, *, channel: str = "screen
 
 def keys_in(text: str) -> list[int]:
     """The keys in a list of numbers; what is none is left out."""
-    keys = (read_key(part.strip()) for part in text.split(","))
-    return [key for key in keys if key is not None]
+    return read_keys(part.strip() for part in text.split(","))
 
 
 def queries_at(access: Access, keys: list[int]) -> QuerySet[Query]:
