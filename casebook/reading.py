@@ -20,7 +20,7 @@ from assessments.pages.deviations import deviation_url, timing
 from assessments.sequence import applies_to
 from assessments.visits.applicable import NONE, not_applicable
 from assessments.visits.missed import MISSABLE
-from assessments.visits.placing import forms_due, placed
+from assessments.visits.placing import due_at, forms_due, placed
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
@@ -346,7 +346,7 @@ def _fill(
     found, book.loose = placed(
         by_day,
         [form for form in forms if not form.is_in_error],
-        lambda visit: [code for code in asked_at(visit) if code not in spared],
+        lambda visit: due_at(visit, spared, asked_at),
     )
     for visit, cells in found:
         shut = places.state_of(book.subject.site_id, book.subject.pk, visit.pk)

@@ -17,12 +17,10 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
-from assessments.sequence import AFTER_WITHDRAWAL
-from assessments.visits.applicable import NOT_APPLICABLE, rules
 from assessments.visits.asked import Asked, asked_now
+from assessments.visits.due import DUE, parameters_of_due
 from assessments.visits.missed import MISSABLE
 from protocol.design import add_months
-from protocol.forms import ONCE_A_SUBJECT
 
 List = Literal["due", "overdue", "missing", "drafts", "silent"]
 LISTS: tuple[List, ...] = get_args(List)
@@ -38,53 +36,10 @@ WEEK = timedelta(6)
 # Months without a contact after which a subject is looked for.
 SILENT_MONTHS = 3
 
-# Plain SQL: the lists are unions over tables that no queryset joins. What a visit has is gathered into one array before
-# it is held against what the protocol asks for: joined form by form it took a second at 50,000 forms. What is `shut`,
-# frozen or locked as signature.shut says it, is kept to be counted. Begins with NOT_APPLICABLE.
+# Plain SQL: the lists are unions over tables that no queryset joins. What is `shut` is kept to be counted.
 WORK = """
-    asked AS (
-        SELECT version, code, array_agg(form ORDER BY place) AS forms,
-               coalesce(array_agg(form ORDER BY place) FILTER (WHERE form = ANY(%(after_withdrawal)s::text[])), '{}')
-                   AS agreed
-        FROM unnest(%(versions)s::bigint[], %(visits)s::text[], %(forms)s::text[])
-             WITH ORDINALITY AS a(version, code, form, place)
-        GROUP BY version, code
-    ), closed AS (
-        SELECT DISTINCT place FROM signature_closure WHERE reopened_at IS NULL AND scope <> 'form'
-    ), subject AS (
-        SELECT s.id, s.label, s.site_id, s.status, t.code AS site,
-               EXISTS (SELECT 1 FROM closed WHERE place = 'trial') OR 'site:' || s.site_id IN (SELECT place FROM closed)
-               OR 'subject:' || s.id IN (SELECT place FROM closed) AS shut
-        FROM cohorts_subject s JOIN accounts_site t ON t.id = s.site_id
-        WHERE (%(sites)s::bigint[] IS NULL OR s.site_id = ANY(%(sites)s::bigint[]))
-          AND strpos(lower(s.label), lower(%(q)s::text)) > 0
-    ), here AS (
-        SELECT f.visit_id, array_agg(f.code::text) AS there,
-               coalesce(array_agg(f.code::text) FILTER (WHERE f.state = 'draft'), '{}') AS drafts
-        FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id
-        WHERE f.visit_id IS NOT NULL AND f.state <> 'in_error' GROUP BY f.visit_id
-    ), once AS (
-        SELECT f.subject_id, array_agg(f.code::text) AS there,
-               coalesce(array_agg(f.code::text) FILTER (WHERE f.state = 'draft'), '{}') AS drafts
-        FROM assessments_caseform f JOIN subject s ON s.id = f.subject_id
-        WHERE f.code = ANY(%(once)s::text[]) AND f.state <> 'in_error' GROUP BY f.subject_id
-    ), waiting AS (
-        SELECT s.site_id, s.site, s.id AS subject_id, s.label AS subject, v.id AS visit_id, v.label AS visit,
-               v.window_from, v.window_to, v.visit_date, v.kind, coalesce(h.there && a.forms, false) AS begun,
-               s.shut OR 'visit:' || v.id IN (SELECT place FROM closed) AS shut,
-               CASE WHEN s.status = 'withdrawn' THEN a.agreed WHEN n.forms IS NULL THEN a.forms
-                    ELSE ARRAY(SELECT form FROM unnest(a.forms) WITH ORDINALITY AS f(form, place)
-                               WHERE form <> ALL(n.forms) ORDER BY place) END AS forms,
-               coalesce(h.there, '{}') || coalesce(o.there, '{}') AS there,
-               coalesce(h.drafts, '{}') || coalesce(o.drafts, '{}') AS drafts
-        FROM cohorts_visit v
-        JOIN subject s ON s.id = v.subject_id
-        JOIN asked a ON a.code = v.code AND a.version = coalesce(v.protocol_id, 0)
-        LEFT JOIN here h ON h.visit_id = v.id
-        LEFT JOIN once o ON o.subject_id = v.subject_id
-        LEFT JOIN not_applicable n ON n.subject_id = v.subject_id
-        WHERE s.status <> 'screen_failure' AND NOT v.in_error
-          AND (v.window_from IS NULL OR v.window_from <= %(soon)s::date)
+    , waiting AS (
+        SELECT * FROM due WHERE window_from IS NULL OR window_from <= %(soon)s::date
     ), work AS (
         SELECT CASE WHEN kind = 'screening' AND coalesce(window_to >= %(today)s::date, true) THEN 'due'
                     WHEN visit_date IS NOT NULL OR begun THEN 'missing'
@@ -274,23 +229,15 @@ class Worklists:
 
     def _read(self, what: str, **more: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(NOT_APPLICABLE + WORK + what, self._parameters | more)
+            cursor.execute(DUE + WORK + what, self._parameters | more)
             return cursor.fetchall()
 
     @property
     def _parameters(self) -> dict[str, Any]:
-        return {
-            "versions": self.asked.versions,
-            "visits": self.asked.visits,
-            "forms": self.asked.forms,
-            "once": list(ONCE_A_SUBJECT),
-            "sites": None if self.site_ids is None else sorted(self.site_ids),
-            "q": self.q.strip(),
+        return parameters_of_due(self.asked, sites=self.site_ids, q=self.q.strip()) | {
             "today": self.today,
             "soon": self.today + WEEK,
             "silent_since": add_months(self.today, -SILENT_MONTHS),
-            "after_withdrawal": list(AFTER_WITHDRAWAL),
-            **rules(),
         }
 
 

@@ -16,7 +16,7 @@ from assessments.catalogue import CATALOGUE, unscheduled_forms
 from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.visits.applicable import NONE, not_applicable
-from assessments.visits.placing import forms_due, placed
+from assessments.visits.placing import due_at, placed
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import visit_state
@@ -124,7 +124,7 @@ def slots(subject: Subject) -> list[Slot]:
 
 def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
     if visit.kind != "unscheduled":
-        return [code for code in forms_due(visit) if code not in spared]
+        return due_at(visit, spared)
     return unscheduled_forms(judging(visit.protocol_id).forms() - spared)
 
 

@@ -13,20 +13,10 @@ from protocol import current
 
 NONE: frozenset[str] = frozenset()
 SAYING = (FormState.DRAFT, FormState.COMPLETE)
-# What a statement in plain SQL begins with: (subject_id, forms). Its parameters are those of `rules`.
-NOT_APPLICABLE = """
-    WITH not_applicable AS MATERIALIZED (
-        SELECT f.subject_id, array_agg(DISTINCT r.form) AS forms
-        FROM unnest(%(rule_forms)s::text[], %(rule_items)s::text[], %(rule_values)s::text[]) AS r(form, item, value)
-        JOIN assessments_demography d ON to_jsonb(d) ->> r.item = r.value
-        JOIN assessments_caseform f ON f.id = d.case_form_id AND f.state IN ('draft', 'complete')
-        GROUP BY f.subject_id
-    ),
-"""
 
 
 def rules() -> dict[str, list[str]]:
-    """Side by side: a form, the item of demography, the value with which the form does not apply."""
+    """Side by side, for a statement: a form, the item of demography, the value with which the form does not apply."""
     rows = [(rule.form, rule.item, value) for rule in current().not_applicable for value in rule.values]
     return {f"rule_{name}": [row[place] for row in rows] for place, name in enumerate(("forms", "items", "values"))}
 

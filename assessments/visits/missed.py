@@ -13,7 +13,7 @@ from assessments.place import Place
 from assessments.sequence import obstacles
 from assessments.services import mark_not_done
 from assessments.visits.applicable import NONE, not_applicable
-from assessments.visits.placing import forms_due
+from assessments.visits.placing import due_at
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
 from values.dates import shown_date
@@ -43,7 +43,7 @@ def missed_forms(visit: Visit) -> list[str]:
     if against:
         raise Refused(against)
     spared = not_applicable([visit.subject_id]).get(visit.subject_id, NONE)
-    asked = [code for code in forms_due(visit) if code not in there and code not in spared]
+    asked = [code for code in due_at(visit, spared) if code not in there]
     lacking = [code for code in asked if not obstacles(visit.subject, CATALOGUE[code])]
     if not lacking:
         raise Refused(f"{visit.label} lacks no form.")
@@ -62,7 +62,7 @@ def missed_among(visits: Iterable[Visit]) -> set[int]:
         key
         for key, there in states.items()
         if set(there.values()) == {FormState.NOT_DONE}
-        and there.keys() >= {*forms_due(dateless[key])} - spared.get(dateless[key].subject_id, NONE)
+        and there.keys() >= {*due_at(dateless[key], spared.get(dateless[key].subject_id, NONE))}
     }
 
 
