@@ -1,5 +1,6 @@
-"""The catalogue: what is known of every item, and the command that writes it without a database."""
+"""The catalogue: what is known of every form and item, and the command that writes it without a database."""
 
+import ast
 import csv
 import io
 import json
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from assessments.catalogue import CATALOGUE
 from assessments.reading.dictionary import form_words
 from protocol import current
+from protocol.forms import FORM_CODES, LOGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = [
@@ -55,6 +57,57 @@ def test_a_condition_hangs_on_an_item_of_its_form_and_on_answers_that_it_has():
 
 def test_every_form_of_the_protocol_is_in_the_catalogue():
     assert current().forms() <= set(CATALOGUE)
+
+
+def test_every_form_that_a_file_may_ask_for_is_in_the_catalogue_and_no_other():
+    assert set(CATALOGUE) == set(FORM_CODES)
+
+
+def test_the_day_of_a_form_is_one_of_its_items():
+    for form in CATALOGUE.values():
+        columns = {field.name for field in form.record._meta.get_fields()}
+        assert {*filter(None, (form.date_item, form.day_item)), *form.log_columns} <= columns, form.code
+
+
+def test_a_log_has_columns_and_a_form_that_tells_of_a_day_has_one():
+    for form in CATALOGUE.values():
+        assert bool(form.log_columns) == (form.code in LOGS), form.code
+        assert form.dated_by or not (form.within_life or form.shows_life), form.code
+        assert form.date_item or not (form.once_a_day or form.leads), form.code
+
+
+# What may name several forms: what a check asks about, what the derivation reads, what one form proposes, how an import
+# tells of one that it could not take; and kinds of visits that are called as forms are.
+OWN_TABLES = {
+    "assessments/catalogue.py",
+    "assessments/checks/hardly.py",
+    "assessments/checks/plausibility.py",
+    "assessments/pages/of_forms.py",
+    "assessments/pages/proposals.py",
+    "endpoints/records.py",
+    "assessments/pages/rail.py",
+    "casebook/reading.py",
+    "cohorts/api.py",
+    "sdtm/typist.py",
+}
+APPS = ("accounts", "amendments", "assessments", "audit", "casebook", "cohorts", "endpoints", "laboratory", "outline")
+APPS += ("reports", "review", "safety", "sdtm", "sdv", "signature", "staff", "trail_reviews", "trialsite", "worklists")
+
+
+def codes_in(node):
+    parts = node.keys if isinstance(node, ast.Dict) else node.elts
+    return [part.value for part in parts if isinstance(part, ast.Constant) and part.value in FORM_CODES]
+
+
+def test_what_is_said_of_forms_is_said_in_the_catalogue():
+    tables = set()
+    for path in (path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        kinds = (ast.Dict, ast.Tuple, ast.Set, ast.List)
+        if any(len(codes_in(node)) > 2 for node in nodes if isinstance(node, kinds)):
+            tables.add(str(path.relative_to(ROOT)))
+    assert tables <= OWN_TABLES
+    assert "assessments/pages/of_forms.py" in tables
 
 
 @pytest.mark.django_db

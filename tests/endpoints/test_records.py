@@ -356,3 +356,10 @@ def test_procedures_of_which_the_day_is_unknown_are_compared_as_days() -> None:
     assert examined(rows, "2008-05-02")["target_date"] == "2008-04-03"
     # Of the month of the assessment it was looked at with it.
     assert examined(rows, "2008-04-03")["last_procedure"] == "2008-04-03"
+
+
+def test_of_a_day_that_a_check_holds_against_death_the_derivation_asks_nothing(subject: Subject) -> None:
+    form = subject.forms.get(code="medical_history")
+    signs = {sign.ref: sign for sign in records_of([subject.pk])[subject.pk].signs_of_life}
+    assert CATALOGUE["medical_history"].within_life
+    assert signs[f"medical_history:{form.pk}"].asked
