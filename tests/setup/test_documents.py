@@ -58,6 +58,34 @@ def stands(parts: list[str]) -> bool:
     return False
 
 
+LABEL = re.compile(r"(?<![*\w])\*([A-Z][^*\n]*(?:\n[^*\n]+)?)\*(?!\*)")
+# Put together while a page is made, or of another program.
+COMPOSED = {"verify 12 items", "randomised to", "close chosen", "training, not for real subjects", "unicode text"}
+GUIDES = [
+    ROOT / "README.md",
+    *(ROOT / f"docs/{name}.md" for name in ("users", "operators", "laboratory", "import", "api")),
+]
+
+
+def plain(text: str) -> str:
+    """In small letters and on one line, without what stands about the words of a template."""
+    bare = re.sub(r"\{%.*?%\}|<[^<>]*>", "", text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", bare).replace("&amp;", "&").lower()
+
+
+@pytest.fixture(scope="module")
+def words_on_pages() -> str:
+    pages = list((ROOT / "templates").rglob("*.*")) + list((ROOT / "static/js").glob("*.js"))
+    modules = [path for folder in FOLDERS.difference((*NOT_OURS, "tests")) for path in (ROOT / folder).rglob("*.py")]
+    return "\n".join(plain(path.read_text(encoding="utf-8")) for path in (*pages, *modules))
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_buttons_and_pages_that_a_guide_names_are_called_so(guide: Path, words_on_pages: str) -> None:
+    labels = {plain(label).strip().rstrip("….") for label in LABEL.findall(guide.read_text(encoding="utf-8"))}
+    assert sorted(label for label in labels - COMPOSED if label not in words_on_pages) == []
+
+
 def anchors(document: Path) -> set[str]:
     """As GitHub makes them of headings."""
     headings = HEADING.findall(document.read_text(encoding="utf-8"))
