@@ -11,7 +11,7 @@ DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
     *DECISIONS,
-    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING")),
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "benchmarks/README")),
 ]
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)", re.DOTALL)
