@@ -7,8 +7,19 @@ from typing import Any
 from django.db import models
 
 from assessments import consequences
-from assessments import models as forms
 from assessments.consequences import Computes, Moves, always, never
+from assessments.models import (
+    dispensing,
+    dosing,
+    examination,
+    laboratory,
+    logs,
+    medical_history,
+    outcome,
+    safety,
+    screening,
+    tumour,
+)
 from assessments.plan.drugs import of_tablets
 from protocol import Protocol, known
 from protocol.forms import LOGS, ONCE_A_SUBJECT
@@ -95,7 +106,7 @@ class FormType:
 
     @property
     def has_lesions(self) -> bool:
-        return self.rows is forms.LesionResult
+        return self.rows is tumour.LesionResult
 
     @property
     def chooses_lesions(self) -> bool:
@@ -104,7 +115,7 @@ class FormType:
 
     @property
     def has_results(self) -> bool:
-        return self.rows is forms.LaboratoryResult
+        return self.rows is laboratory.LaboratoryResult
 
 
 def of_drugs(words: str, *codes: str) -> Callable[[Protocol], str]:
@@ -131,7 +142,7 @@ def history_title(protocol: Protocol) -> str:
     return f"{protocol.disease} history"
 
 
-def examination(
+def done_at_a_visit(
     code: str, words: str, record: type[models.Model], rows: type[models.Model] | None = None, *, date_item: str
 ) -> FormType:
     """What is done at a visit, or at an unscheduled one, on a day on which the subject is there; once a day."""
@@ -154,54 +165,58 @@ CATALOGUE = {
         FormType(
             "consent",
             "Informed consent",
-            forms.Consent,
+            screening.Consent,
             date_item="consent_date",
             needs=(),
             for_enrolment=True,
             leads="screening",
             moves=always,
         ),
-        FormType("demography", "Demography", forms.Demography, for_enrolment=True),
-        FormType("eligibility", "Eligibility", forms.Eligibility, for_enrolment=True, moves=always),
-        FormType("history", history_title, forms.BreastCancerHistory, forms.PriorTherapy, for_enrolment=True),
+        FormType("demography", "Demography", screening.Demography, for_enrolment=True),
+        FormType("eligibility", "Eligibility", screening.Eligibility, for_enrolment=True, moves=always),
+        FormType("history", history_title, screening.BreastCancerHistory, screening.PriorTherapy, for_enrolment=True),
         FormType(
             "medical_history",
             "Medical history",
-            forms.MedicalHistory,
-            forms.MedicalHistoryRow,
+            medical_history.MedicalHistory,
+            medical_history.MedicalHistoryRow,
             day_item="history_date",
             within_life=True,
             shows_life=True,
         ),
-        examination(
-            "vital_signs", "Vital signs and performance status", forms.VitalSigns, date_item="vital_signs_date"
+        done_at_a_visit(
+            "vital_signs", "Vital signs and performance status", examination.VitalSigns, date_item="vital_signs_date"
         ),
-        examination("ecg", "ECG", forms.Ecg, date_item="ecg_date"),
-        examination("lvef", "Left ventricular ejection fraction", forms.Lvef, date_item="lvef_date"),
+        done_at_a_visit("ecg", "ECG", examination.Ecg, date_item="ecg_date"),
+        done_at_a_visit("lvef", "Left ventricular ejection fraction", examination.Lvef, date_item="lvef_date"),
         FormType(
             "pregnancy_test",
             "Pregnancy test",
-            forms.PregnancyTest,
+            examination.PregnancyTest,
             day_item="test_date",
             unscheduled=True,
             within_life=True,
             shows_life=True,
         ),
-        examination("haematology", "Haematology", forms.Haematology, forms.LaboratoryResult, date_item="sample_date"),
-        examination("chemistry", "Chemistry", forms.Chemistry, forms.LaboratoryResult, date_item="sample_date"),
+        done_at_a_visit(
+            "haematology", "Haematology", laboratory.Haematology, laboratory.LaboratoryResult, date_item="sample_date"
+        ),
+        done_at_a_visit(
+            "chemistry", "Chemistry", laboratory.Chemistry, laboratory.LaboratoryResult, date_item="sample_date"
+        ),
         FormType(
             "tumour_baseline",
             "Tumour assessment at baseline",
-            forms.TumourBaseline,
-            forms.LesionResult,
+            tumour.TumourBaseline,
+            tumour.LesionResult,
             day_item="assessment_date",
             for_enrolment=True,
         ),
         FormType(
             "everolimus",
             of_drugs("{}", "everolimus"),
-            forms.EverolimusRecord,
-            forms.EverolimusInterval,
+            dosing.EverolimusRecord,
+            dosing.EverolimusInterval,
             needs=("consent", "eligibility"),
             dosing=True,
             of=("everolimus",),
@@ -212,7 +227,7 @@ CATALOGUE = {
         FormType(
             "infusion",
             of_drugs("{} and {}", "trastuzumab", "paclitaxel"),
-            forms.InfusionVisit,
+            dosing.InfusionVisit,
             date_item="infusion_date",
             needs=("consent", "eligibility"),
             dosing=True,
@@ -226,8 +241,8 @@ CATALOGUE = {
         FormType(
             "dispensing",
             tablets_title,
-            forms.DrugDispensing,
-            forms.DrugDispensingRow,
+            dispensing.DrugDispensing,
+            dispensing.DrugDispensingRow,
             needs=("consent", "eligibility"),
             dosing=True,
             of=drugs_of_tablets,
@@ -236,8 +251,8 @@ CATALOGUE = {
         FormType(
             "exposure",
             "Study drug",
-            forms.ExposureRecord,
-            forms.ExposureInterval,
+            dosing.ExposureRecord,
+            dosing.ExposureInterval,
             dosing=True,
             at_no_visit=True,
             records_doses=True,
@@ -246,8 +261,8 @@ CATALOGUE = {
         FormType(
             "tumour",
             "Tumour assessment",
-            forms.TumourAssessment,
-            forms.LesionResult,
+            tumour.TumourAssessment,
+            tumour.LesionResult,
             date_item="assessment_date",
             needs=("consent", "tumour_baseline"),
             leads="tumour",
@@ -257,7 +272,7 @@ CATALOGUE = {
         FormType(
             "end_of_treatment",
             "End of treatment",
-            forms.EndOfTreatment,
+            outcome.EndOfTreatment,
             date_item="end_date",
             after_withdrawal=True,
             leads="end_of_treatment",
@@ -266,7 +281,7 @@ CATALOGUE = {
         FormType(
             "follow_up",
             "Survival follow-up",
-            forms.FollowUp,
+            outcome.FollowUp,
             date_item="contact_date",
             after_withdrawal=True,
             leads="follow_up",
@@ -277,7 +292,7 @@ CATALOGUE = {
         FormType(
             "death",
             "Death",
-            forms.Death,
+            outcome.Death,
             day_item="death_date",
             after_withdrawal=True,
             at_no_visit=True,
@@ -286,7 +301,7 @@ CATALOGUE = {
         FormType(
             "dlt_evaluation",
             "Evaluation of dose-limiting toxicity",
-            forms.DltEvaluation,
+            safety.DltEvaluation,
             date_item="evaluation_date",
             dosing=True,
             by_toxicity=True,
@@ -295,7 +310,7 @@ CATALOGUE = {
         FormType(
             "adverse_event",
             "Adverse event",
-            forms.AdverseEvent,
+            safety.AdverseEvent,
             log_columns=("start_date", "end_date", "term", "dictionary_term", "grade", "serious", "outcome"),
             of_harm=True,
             computes=consequences.event,
@@ -303,26 +318,26 @@ CATALOGUE = {
         FormType(
             "medication",
             "Concomitant medication",
-            forms.ConcomitantMedication,
+            logs.ConcomitantMedication,
             log_columns=("start_date", "end_date", "medication", "kind", "indication"),
         ),
         FormType(
             "new_therapy",
             "New anticancer therapy",
-            forms.NewAnticancerTherapy,
+            logs.NewAnticancerTherapy,
             log_columns=("start_date", "end_date", "kind", "name"),
         ),
         FormType(
             "deviation",
             "Protocol deviation",
-            forms.ProtocolDeviation,
+            logs.ProtocolDeviation,
             log_columns=("deviation_date", "kind", "importance", "description"),
             within_life=True,
         ),
         FormType(
             "reconsent",
             "Re-consent",
-            forms.Reconsent,
+            logs.Reconsent,
             log_columns=("consent_date", "protocol_version", "consent_given"),
             moves=always,
             computes=consequences.reconsent,
