@@ -1,7 +1,14 @@
-"""Opening a password link: its key comes in the body of a request, so that no log of addresses has it."""
+"""Opening a password link: its key comes in the body of a request, so that no log of addresses has it. Once the
+password is set, the page asks for it to sign in, as the user whose link it was."""
 
-from allauth.account.forms import UserTokenForm
-from allauth.account.views import INTERNAL_RESET_SESSION_KEY, PasswordResetFromKeyView
+from typing import Any
+
+from allauth.account.forms import LoginForm, UserTokenForm
+from allauth.account.views import (
+    INTERNAL_RESET_SESSION_KEY,
+    PasswordResetFromKeyDoneView,
+    PasswordResetFromKeyView,
+)
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+USER_OF_LINK = "user_of_link"
 NOT_GOOD = "This link does not work any more. It was used, replaced by a newer one, or is too old: ask for a new one."
 
 
@@ -34,3 +42,18 @@ def open_link(request: HttpRequest) -> HttpResponse:
         request.session[INTERNAL_RESET_SESSION_KEY] = link["key"]
         return redirect("account_reset_password_from_key", link["uidb36"], PasswordResetFromKeyView.reset_url_key)
     return render(request, "account/open_link.html", {"form": form})
+
+
+class SetPassword(PasswordResetFromKeyView):  # type: ignore[misc]
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        self.request.session[USER_OF_LINK] = self.reset_user.username
+        return answer
+
+
+class PasswordIsSet(PasswordResetFromKeyDoneView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = LoginForm(request=self.request, initial={"login": self.request.session.get(USER_OF_LINK, "")})
+        form.fields["login"].widget.attrs.pop("autofocus", None)
+        form.fields["password"].widget.attrs["autofocus"] = True
+        return {**super().get_context_data(**kwargs), "form": form}

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 
 from accounts.actor import Actor, acting
-from accounts.opening import open_link
+from accounts.opening import PasswordIsSet, SetPassword, open_link
 from database.entering import vouching
 
 View = Callable[..., HttpResponseBase]
@@ -44,10 +44,10 @@ urlpatterns = [
     # The key itself waits in the session; an address that carries one is no address here.
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>set-password)/$",
-        account.password_reset_from_key,
+        SetPassword.as_view(),
         name="account_reset_password_from_key",
     ),
-    path("password/new/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("password/new/done/", PasswordIsSet.as_view(), name="account_reset_password_from_key_done"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", recorded(mfa.authenticate), name="mfa_authenticate"),
     path("2fa/reauthenticate/", recorded(mfa.reauthenticate), name="mfa_reauthenticate"),

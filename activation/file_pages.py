@@ -37,12 +37,13 @@ def from_file(request: SignedInRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def template(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    """An empty file with the names of the columns."""
+    """A file to fill: the names of the columns, and lines that say what is lacking so far as the records know it."""
     chosen = _kind(request, kind)
     wanted = wanted_of(TemplateFilter(request.GET), request.GET)
     separator = ";" if wanted["separator"] == "semicolon" else ","
-    names = [(*chosen.needed, *chosen.optional)]
-    return csv_response(request, f"empty file for {chosen.title.lower()}", names, chosen.code, separator)
+    columns = (*chosen.needed, *chosen.optional)
+    rows = [columns, *((*cells, *[""] * (len(columns) - len(cells))) for cells in chosen.lines_to_fill(request.access))]
+    return csv_response(request, f"file to fill for {chosen.title.lower()}", rows, chosen.code, separator)
 
 
 def _kind(request: SignedInRequest, code: str) -> Kind:

@@ -1,17 +1,21 @@
 """The three files by which an installation is set up: sites, people and reference ranges. Looked through first, and
 brought in as a whole or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from accounts import people_file, site_file
 from accounts.access import Access
 from accounts.actor import Actor
+from accounts.models import Site
 from accounts.planned import Planned, bring_in
 from accounts.roles import Permission
+from activation.checklist import analytes_of
 from cohorts.services import Refused
 from laboratory import range_file
+from laboratory.models import ReferenceRange
+from protocol import in_force
 from values.tables import Table, read_table
 from values.unreadable import UnreadableValue
 
@@ -34,6 +38,15 @@ class Kind:
     shown: Sequence[str]
     back: str
     after: str
+    lines_to_fill: Callable[[Access], Iterable[Sequence[str]]] = lambda access: ()
+
+
+def ranges_to_fill(access: Access) -> Iterator[Sequence[str]]:
+    """By site whose ranges the user keeps, the site and each analyte of the protocol that has no line there yet."""
+    sites = access.limit(Site.objects.order_by("code"), Permission.MANAGE_RANGES, site="pk")
+    held = set(ReferenceRange.objects.filter(site__in=sites).values_list("site_id", "analyte"))
+    for site in sites:
+        yield from ((site.code, code) for code in analytes_of(in_force()) if (site.pk, code) not in held)
 
 
 def _nothing_more(table: Table) -> Sequence[str]:
@@ -81,6 +94,7 @@ KINDS = {
             ("site", "analyte", "low", "high", "unit"),
             "range_list",
             "Results saved from now on are held against them.",
+            ranges_to_fill,
         ),
     )
 }

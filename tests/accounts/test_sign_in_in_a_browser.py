@@ -128,6 +128,10 @@ def test_a_password_link_opens_by_itself_and_its_key_goes_in_no_address(
         page.locator(f"input[name={field}]").fill("a cart before the horse")
     page.get_by_role("button", name="Set password").click()
     page.get_by_role("heading", name="Your password is set").wait_for()
+    assert page.input_value("input[name=login]") == administrator.username
+    page.locator("input[name=password]").fill("a cart before the horse")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Your password was set on").wait_for()
     # What the browser shows of its first address is not what it sends.
     assert not [url for url in asked_for if key in url.partition("#")[0]]
     assert key not in page.url

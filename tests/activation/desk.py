@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.browser.typist import Typist
@@ -44,6 +45,7 @@ class Desk:
         self.page.set_default_timeout(15_000)
         self.page.goto(address)
         self.effort = Effort()
+        self.taken = Path()  # The file that was downloaded last.
         self.keyboard = Keyboard(self.page.keyboard, self.effort)
 
     def __getattr__(self, name: str) -> Any:
@@ -67,9 +69,14 @@ class Desk:
             shown = part.get_by_role("button", name=name).or_(part.get_by_role("link", name=name)).first
             if shown.count():
                 break
+        self.effort.points += 1
+        if shown.get_attribute("download") is not None:
+            with self.page.expect_download() as download:
+                shown.click()
+            self.taken = download.value.path()
+            return
         with self.page.expect_navigation():
             shown.click()
-        self.effort.points += 1
 
     def typist(self) -> Typist:
         """Who goes through the form of the page by keyboard."""

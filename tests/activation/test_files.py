@@ -14,9 +14,11 @@ from accounts.access import access_for
 from accounts.keeping import Training
 from accounts.models import Membership, Site, User
 from accounts.planned import NotBroughtIn
+from activation.checklist import analytes_of
 from activation.files import KINDS, Preview, actor_for, bring_in_all, look_through
 from audit.models import Event
 from laboratory.models import ReferenceRange
+from protocol import current
 from tests.activation.opened import new_site
 from tests.cast import Trial
 from values.unreadable import UnreadableValue
@@ -254,11 +256,25 @@ def test_the_command_looks_through_tells_and_brings_in(trial: Trial, tmp_path: P
     assert "line 2: role: There is no role “Surgeon”" in said.getvalue()
 
 
-def test_the_template_has_the_columns_and_is_read_back(trial: Trial, as_user: Any) -> None:
+def to_fill(client: Any, kind: str) -> list[str]:
+    answer = client.get(f"/set-up/{kind}/template/?separator=semicolon")
+    return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+
+def test_the_file_to_fill_has_the_columns(trial: Trial, as_user: Any) -> None:
     for kind, user in (("sites", trial.administrator), ("people", trial.administrator), ("ranges", trial.data_manager)):
-        answer = as_user(user).get(f"/set-up/{kind}/template/?separator=semicolon")
-        names = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode("utf-8-sig")
-        assert names.strip().split(";") == [*KINDS[kind].needed, *KINDS[kind].optional]
+        columns, *lines = to_fill(as_user(user), kind)
+        assert columns.split(";") == [*KINDS[kind].needed, *KINDS[kind].optional]
+        assert not lines or kind == "ranges"
+
+
+def test_the_file_of_ranges_has_a_line_for_each_analyte_that_a_site_lacks(trial: Trial, as_user: Any) -> None:
+    dora, analytes = as_user(trial.data_manager), analytes_of(current())
+    bare = [f"{site.code};{code};;;;;;;;" for site in (trial.site, trial.other_site) for code in analytes]
+    assert to_fill(dora, "ranges")[1:] == bare
+    assert "101;HGB;;;;;;;;" in bare
+    assert brought(trial, "ranges", RANGES) == 3
+    assert to_fill(dora, "ranges")[1:] == [line for line in bare if line[:8] not in ("101;HGB;", "102;NEUT")]
 
 
 def test_many_lines_are_looked_through_in_as_many_statements_as_few(
