@@ -18,7 +18,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference
+.PHONY: help setup setup-tests run real test coverage fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,10 @@ test: setup-tests ## run the whole suite on servers of its own
 
 fuzz: setup-tests ## made-up requests to the API at length: ARGS="--examples 50 --seconds 900"
 	@exec $(BIN) -m tests.api.fuzz $(ARGS)
+
+coverage: setup-tests ## which branches the suite takes, by group: ARGS="tests/checks" for a part
+	@$(BIN) -m pytest -n "$(WORKERS)" --dist loadfile --cov --cov-report= $(ARGS)
+	@exec $(BIN) -m tests.covered
 
 campaign: setup-tests ## each part killed, held and away under load: SEED=1 KILLS=20
 	@exec $(BIN) -m tests.campaign --seed "$(SEED)" --kills "$(KILLS)"
