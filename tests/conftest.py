@@ -25,6 +25,11 @@ os.environ.update(DJANGO_SETTINGS_MODULE="trialsite.settings", DEBUG="", ENVIRON
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # Pages are rendered without the hashed names that only a collected site has; site_server has those.
 PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# What a test may leave in its session of the database.
+AS_IT_BEGAN = (
+    *("RESET SESSION AUTHORIZATION", "RESET ALL", "DISCARD TEMP", "UNLISTEN *"),
+    "SELECT pg_advisory_unlock_all()",
+)
 HOW_TO_GET_CHROMIUM = "no Chromium on this machine; `apt-get install chromium` provides it"
 
 
@@ -35,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from database.scope import EVERYWHERE, show
     from tests.prepared import keep_prepared
 
+    # Files are taken up in the order of tests.order, not by the number of their tests.
+    config.option.loadscopereorder = False
     # Two busy cores are no reason for a property to fail.
     search.register_profile("suite", deadline=None)
     search.load_profile("suite")
@@ -50,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # The real one takes 0.2 s a password by design, and each test has a cast of eight.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     keep_prepared()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        from tests.order import longest_first
+
+        items[:] = longest_first(items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -78,12 +92,12 @@ def django_db_setup(django_db_blocker: Any) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    _servers.start_database()
-    with django_db_blocker.unblock():
+    def migrate() -> None:
         call_command("setup_database", verbosity=0, no_trial=True)
         connections.close_all()
-    _servers.let_tests_write_anything()
-    _servers.keep_as_migrated()
+
+    with django_db_blocker.unblock():
+        _servers.start_migrated(migrate)
 
 
 @pytest.fixture(autouse=True)
@@ -117,16 +131,44 @@ def committed_module_db(django_db_setup: None, django_db_blocker: Any) -> Iterat
 
 def _committed(django_db_blocker: Any) -> Iterator[None]:
     from django.core.cache import caches
-    from django.db import connections
 
     # A save that commits sends a message: without a broker each waits in vain.
     _servers.start_broker()
     with django_db_blocker.unblock():
         yield
-        connections.close_all()
-        _servers.restore()
+        _put_back()
     _servers.empty_broker()
     caches["throttle"].clear()
+
+
+def _put_back() -> None:
+    """The session of this thread stays, with what it has prepared, where the database does."""
+    from django.db import connections
+
+    first = connections["default"]
+    session = _left_clean(first)
+    for connection in connections.all(initialized_only=True):
+        if connection is not first or not session:
+            connection.close()
+    if not _servers.as_migrated.restore(session):
+        first.close()
+
+
+def _left_clean(connection: Any) -> int:
+    """The session's number at the server, once it is as it began; 0 where there is none, or it is in a transaction."""
+    import psycopg
+
+    session = connection.connection
+    if session is None or session.closed or connection.in_atomic_block:
+        return 0
+    try:
+        connection.set_autocommit(True)
+        for statement in AS_IT_BEGAN:
+            session.execute(statement)
+    except psycopg.Error:
+        return 0
+    connection.told = None
+    return int(session.info.backend_pid)
 
 
 @pytest.fixture

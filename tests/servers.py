@@ -5,21 +5,25 @@ They are started when the first test asks for them: tests of pure arithmetic sta
 """
 
 import os
+import shutil
 import signal
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import psutil
 import redis
 from psycopg import sql
 
-from embedded.database import APPLICATION, NAME, OWNER, WORKER
+from embedded.database import APPLICATION, NAME, WORKER
 from embedded.installation import Installation, remove, thrown_away
 from embedded.places import PROJECT, Places
 from embedded.process import Process, stop_process
+from tests.as_migrated import AsMigrated
+from tests.migrated import Migrated
 from tests.unlimited import TESTER
 
 FOLDER = PROJECT / "var/test"
-FRESH = "edc_as_migrated"
 FOR_TESTS = (
     "CREATE ROLE {tester} NOLOGIN",
     "GRANT {tester} TO {application}, {worker} WITH INHERIT FALSE, SET TRUE",
@@ -37,8 +41,32 @@ class TestServers:
     def __init__(self) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
         sweep()
-        self.installation: Installation = thrown_away(FOLDER / str(os.getpid()))
+        self.migrated = Migrated(FOLDER)
+        places = Places(FOLDER / str(os.getpid()))
+        places.prepare()
+        shutil.copy(self.migrated.secrets, places.secrets)
+        self.installation: Installation = thrown_away(places.root)
         self.running: dict[str, Process] = {}
+
+    def start_migrated(self, migrate: Callable[[], None]) -> None:
+        """Start the database as migrations leave it: a copy of what was kept, or migrated now, and kept."""
+        database = self.installation.database
+        assert database is not None
+        with self.migrated.alone():
+            if self.migrated.is_kept:
+                self.migrated.take(database.folder)
+            else:
+                self._migrate(migrate)
+                self.migrated.keep(database.folder)
+        self.start_database()
+        self.as_migrated.remember()
+
+    def _migrate(self, migrate: Callable[[], None]) -> None:
+        self.start_database()
+        migrate()
+        self.let_tests_write_anything()
+        self.as_migrated.copy()
+        self.stop_database()
 
     def start_database(self) -> None:
         if "database" not in self.running and (process := self.installation.start_database()):
@@ -75,23 +103,10 @@ class TestServers:
             for statement in FOR_TESTS:
                 connection.execute(sql.SQL(statement).format(**names))
 
-    def keep_as_migrated(self) -> None:
-        """Remember the database as it is now, empty but for what migrations put in."""
-        self._recreate(FRESH, NAME)
-
-    def restore(self) -> None:
-        """Put the database back to what `keep_as_migrated` saw; sessions still open are ended."""
-        self._recreate(NAME, FRESH)
-
-    def _recreate(self, name: str, template: str) -> None:
+    @cached_property
+    def as_migrated(self) -> AsMigrated:
         assert self.installation.database is not None
-        names = {"name": sql.Identifier(name), "template": sql.Identifier(template), "owner": sql.Identifier(OWNER)}
-        with self.installation.database.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
-            made = "CREATE DATABASE {name} TEMPLATE {template} OWNER {owner} STRATEGY FILE_COPY"
-            connection.execute(sql.SQL(made).format(**names))
-            # A copy has the template's tables with their rights, but not the rights on the database itself.
-            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC").format(**names))
+        return AsMigrated(self.installation.database)
 
 
 def as_the_site() -> str:

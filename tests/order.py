@@ -1,0 +1,90 @@
+"""In which order files are given to the processes that run them side by side: those that take longest come first.
+
+A file goes to one process as a whole. A long one that came last would keep one processor while the others have nothing
+left to do. pytest-xdist goes by the number of tests, by which a file with one test of two minutes is short.
+"""
+
+from collections.abc import Sequence
+
+import pytest
+
+# Seconds of the files that take longest, by a run with `--durations=300`. The order of the others hardly matters.
+SECONDS = {
+    "browser/test_every_page.py": 253,
+    "campaign/test_campaign.py": 149,
+    "amendments/test_three_amendments.py": 140,
+    "backups/test_archive.py": 114,
+    "activation/test_from_nothing.py": 110,
+    "setup/test_make_run.py": 74,
+    "setup/test_full_disk.py": 74,
+    "browser/test_form_entry.py": 65,
+    "other_trials/test_lung_trial_in_a_browser.py": 56,
+    "other_trials/test_randomised_trial_in_a_browser.py": 53,
+    "other_trials/test_no_word_of_another_trial.py": 50,
+    "setup/test_web_server.py": 48,
+    "browser/test_a_whole_subject.py": 48,
+    "endpoints/test_as_data_arrive.py": 47,
+    "browser/test_endpoints_page.py": 47,
+    "demonstration/test_one_fact_on_every_page.py": 45,
+    "demonstration/test_demo_trial.py": 34,
+    "access/test_matrix.py": 34,
+    "demonstration/test_a_whole_trial.py": 32,
+    "browser/test_saves_through_an_outage.py": 32,
+    "amendments/test_killed.py": 32,
+    "backups/test_drill.py": 31,
+    "api/test_generated_requests.py": 31,
+    "setup/test_an_upgrade.py": 30,
+    "amendments/test_more_amendments.py": 27,
+    "access/test_every_page_is_reached.py": 26,
+    "browser/test_foot_covers_nothing.py": 25,
+    "audit/test_every_model.py": 25,
+    "assessments/test_a_form_s_life.py": 24,
+    "browser/test_a_subject_of_phase_one.py": 23,
+    "browser/test_safety_pages.py": 22,
+    "browser/test_an_inspector_s_questions.py": 22,
+    "assessments/test_catalogue.py": 22,
+    "browser/test_the_forms_of_the_casebook.py": 21,
+    "shell/test_health.py": 19,
+    "browser/test_a_monitor_s_day.py": 19,
+    "access/test_what_was_entered_in_error_counts_nowhere.py": 19,
+    "setup/test_an_unusable_protocol_file.py": 18,
+    "checks/test_run_by_a_worker.py": 18,
+    "browser/test_drafts_and_errors.py": 17,
+    "access/test_every_filter_is_read_or_refused.py": 17,
+    "randomisation/test_results_by_arm.py": 16,
+    "demonstration/test_one_count_on_every_page.py": 16,
+    "browser/test_way_round.py": 16,
+    "reports/test_endpoints_report.py": 15,
+    "browser/test_truth_of_pages.py": 15,
+    "other_trials/test_pages_in_a_browser.py": 14,
+    "endpoints/test_partial_dates_everywhere.py": 14,
+    "endpoints/test_figures.py": 14,
+    "browser/test_queries_of_a_save.py": 14,
+    "browser/test_answers_while_typing.py": 14,
+    "api/test_sent_through_an_outage.py": 14,
+    "amendments/test_orders_of_approval.py": 14,
+    "amendments/test_pages.py": 13,
+    "access/test_csv_files.py": 13,
+    "browser/test_two_in_one_form.py": 12,
+    "browser/test_numbers_in_three_languages.py": 12,
+    "browser/test_laboratory.py": 12,
+    "browser/test_entered_in_error.py": 12,
+    "access/test_as_the_site.py": 12,
+    "safety/test_alerts_by_the_worker.py": 10,
+    "browser/test_api_page.py": 10,
+    "api/test_who_may_do_what.py": 10,
+    "api/test_the_schema.py": 10,
+    "sdtm/test_the_real_data.py": 9,
+    "protocol/test_outline_pages.py": 9,
+    "assessments/test_what_can_hardly_be.py": 9,
+    "activation/test_acceptance_run.py": 9,
+    "accounts/test_sign_in_in_a_browser.py": 9,
+    "access/test_the_administrator_sees_nothing_clinical.py": 9,
+    "shell/test_entry_in_the_browser.py": 8,
+    "audit/test_access_log.py": 8,
+    "activation/test_training_says_so.py": 7,
+}
+
+
+def longest_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    return sorted(items, key=lambda item: -SECONDS.get(item.nodeid.split("::")[0].removeprefix("tests/"), 0))
