@@ -69,7 +69,8 @@ def test_a_full_segment_is_archived_once_and_leaves_the_spool(backups: Backups, 
         connection.execute("SELECT pg_switch_wal()")
     assert row is not None
     history, _ = backups.store.newest()
-    # What receives the log closes a segment once it has the next one's beginning.
+    # What receives the log closes a segment once it has the next one's beginning: something is written there.
+    backups.flush()
     wait_until((history.wal / row[0]).exists, archiver, 60)
     wait_until(lambda: not (backups.spool / history.folder.name / row[0]).exists(), archiver, 60)
     assert not (history.wal / f"{row[0]}.partial").exists()
