@@ -128,7 +128,7 @@ def restore_into(told: Told, chosen: argparse.Namespace) -> None:
     until = moment_of(chosen.to) if chosen.to else None
     began = time.monotonic()
     source = source_of(told.store, told.keys, until)
-    say(f"{told.store.reach()} Restoring {source.base.name}.")
+    say(f"{told.store.reach()} Restoring {source.base.name}, taken by release {source.base.release or 'unknown'}.")
     restored = restore(source, chosen.into, say, anyway=chosen.anyway)
     last = restored.last_commit
     say(f"Restored in {time.monotonic() - began:.1f} s: {rows(restored)}.")
@@ -142,7 +142,8 @@ def rows(restored: Restored) -> str:
 def status(told: Told, chosen: argparse.Namespace) -> None:
     history, base = told.store.newest()
     say(told.store.reach())
-    say(f"The newest base backup is {base.name}, {base.bytes / 1e6:.1f} MB, key {base.key_id}.")
+    taken_by = f"release {base.release or 'unknown'}, key {base.key_id}"
+    say(f"The newest base backup is {base.name}, {base.bytes / 1e6:.1f} MB, {taken_by}.")
     archived = history.archived()
     if chosen.max_age is not None:
         age = None if archived is None else (datetime.now(UTC) - archived.moment).total_seconds()

@@ -8,6 +8,7 @@ from backups.keys import NEEDED
 from backups.sealed import PIECE, Key, Refused, SealedFile
 from backups.server import Server
 from backups.store import Base, History, Store
+from embedded.places import RELEASE
 from embedded.programs import postgres
 
 START = re.compile(r"write-ahead log start point: ([0-9A-F]+)/([0-9A-F]+) on timeline (\d+)")
@@ -35,6 +36,7 @@ def take_base(server: Server, store: Store, key: Key) -> tuple[History, Base]:
         bytes=path.stat().st_size,
         key_id=key.id,
         keys=NEEDED,
+        release=RELEASE,
     )
     history.describe(base)
     return history, base

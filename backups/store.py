@@ -25,7 +25,10 @@ BASE = ".backup"
 
 @dataclass(frozen=True)
 class Base:
-    """What is known of a base backup; times are UTC in ISO 8601, `counts` by table when it was taken."""
+    """What is known of a base backup. Times are UTC in ISO 8601; `keys` are names of keys and what each is for.
+
+    `release` is that of the program that took it, "" where that did not say.
+    """
 
     name: str
     taken_at: str
@@ -38,6 +41,7 @@ class Base:
     bytes: int
     key_id: str
     keys: dict[str, str]
+    release: str = ""
 
     @property
     def finished(self) -> datetime:

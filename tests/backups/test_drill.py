@@ -18,7 +18,7 @@ from backups.__main__ import main
 from backups.recovery import Scratch, throw_away
 from backups.restoring import check, restore, source_of
 from backups.sealed import Key, Refused
-from embedded.places import PROJECT
+from embedded.places import PROJECT, RELEASE
 from tests.backups.conftest import Backups, ask
 from trialsite.last_backup import LastBackup
 
@@ -206,6 +206,7 @@ def test_the_command_tells_an_operator_what_is_wrong_and_nothing_of_a_key(
     assert seen.taken is not None and seen.archived_until is not None and seen.checked is None
     assert seen.bytes == backups.store.newest()[1].bytes
     assert main(["status", "--max-age", "60"]) == 0
+    assert f"release {RELEASE}, key" in capsys.readouterr().out
     assert main(["status", "--max-age", "0"]) == 1
     assert main(["restore", "--to", "yesterday", "--into", str(backups.folder / "x")]) == 1
     assert "'yesterday' is no moment" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """After a restore the database has a new history: a moment is looked for in the one that it belongs to."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -116,3 +117,13 @@ def test_what_no_later_moment_needs_is_deleted_and_nothing_else(store: Store) ->
 @pytest.mark.parametrize("text", ["2026-11-29 12:00:00", "2026-11-29T12:00:00Z", "2026-11-29 13:00:00+01:00"])
 def test_a_moment_without_a_zone_is_utc(text: str) -> None:
     assert moment_of(text) == NOON
+
+
+def test_a_backup_says_by_which_release_it_was_taken_and_one_from_before_is_read(tmp_path: Path) -> None:
+    made = history(Store(tmp_path), 1, [], until=60)
+    made.describe(replace(base(1, 0), release="1.2.3"))
+    earlier = made.folder / f"{base(1, 30).name}.json"
+    content = asdict(base(1, 30))
+    del content["release"]
+    earlier.write_text(json.dumps(content))
+    assert [known.release for known in made.bases()] == ["1.2.3", ""]
