@@ -14,6 +14,8 @@ from embedded import __main__ as embedded
 from tests.cast import Trial
 
 ROOT = Path(settings.BASE_DIR)
+HEADINGS = {"To do when upgrading", "Added", "Changed", "Fixed"}
+MOST_LINES = 180
 RELEASES = re.compile(r"^## (\d+\.\d+\.\d+) \(", re.MULTILINE)
 
 
@@ -21,6 +23,17 @@ def test_the_newest_release_of_the_changes_is_that_of_the_program() -> None:
     releases = RELEASES.findall((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert releases[0] == settings.RELEASE
     assert releases == sorted(releases, key=lambda name: tuple(map(int, name.split("."))), reverse=True)
+
+
+def test_each_release_is_told_in_a_few_pages_under_the_usual_headings() -> None:
+    """A merge that brings an older list back under a newer one, as well as a diary in place of changes, is told."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for release in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        name, _, changes = release.partition("\n")
+        assert len(changes.splitlines()) <= MOST_LINES, name
+        assert set(re.findall(r"^### (.+)$", changes, re.MULTILINE)) <= HEADINGS, name
+    entries = re.findall(r"^- .+$", text, re.MULTILINE)
+    assert len(entries) == len(set(entries)) > 100
 
 
 def test_no_other_file_of_the_program_states_it() -> None:
