@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
-from assessments import storing
+from assessments import consequences
 from assessments.catalogue import CATALOGUE
 from assessments.entering.entry import Entry
 from assessments.models import CaseForm
@@ -102,8 +102,8 @@ def test_the_term_of_an_event_is_looked_up_once_a_save(
     trial: Trial, subject: Any, monkeypatch: pytest.MonkeyPatch, complete: bool
 ) -> None:
     looked_up: list[str] = []
-    look_up = storing.coded
-    monkeypatch.setattr(storing, "coded", lambda text, **first: looked_up.append(text) or look_up(text, **first))
+    look_up = consequences.coded
+    monkeypatch.setattr(consequences, "coded", lambda text, **first: looked_up.append(text) or look_up(text, **first))
     save(trial, subject, complete=complete)
     assert looked_up == [SERIOUS["dictionary_term"]]
 
