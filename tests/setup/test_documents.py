@@ -19,8 +19,8 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 A_PATH = re.compile(r"[\w./*-]+")
 A_FILE = re.compile(r"[\w-]+\.(py|typ|sh|toml|html|png)")
 A_NAME = re.compile(r"[a-z_]+(\.\w+)+")
-# Made on a machine, or by the reader.
-NOT_OURS = ("var",)
+# Made on a machine.
+NOT_OURS = ("var", "node_modules")
 MOST_LINES = 20
 OVERTAKEN = re.compile(r"^\*\*Status\.\*\* (?:Overtaken|Extended)(?: in part)? by (\d{4}): ")
 FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
@@ -60,7 +60,14 @@ def stands(parts: list[str]) -> bool:
 
 LABEL = re.compile(r"(?<![*\w])\*([A-Z][^*\n]*(?:\n[^*\n]+)?)\*(?!\*)")
 # Put together while a page is made, or of another program.
-COMPOSED = {"verify 12 items", "randomised to", "close chosen", "training, not for real subjects", "unicode text"}
+COMPOSED = {
+    "to do when upgrading",
+    "verify 12 items",
+    "randomised to",
+    "close chosen",
+    "training, not for real subjects",
+    "unicode text",
+}
 GUIDES = [
     ROOT / "README.md",
     *(ROOT / f"docs/{name}.md" for name in ("users", "operators", "laboratory", "import", "api")),
