@@ -17,6 +17,11 @@ try types "$python" -m mypy
 try imports "$python" -c "import sys; from importlinter.cli import lint_imports_command; sys.argv = ['lint-imports']; lint_imports_command()"
 try templates "$python" -m djlint templates --lint --quiet
 try settings "$python" manage.py check
+if node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
+    try scripts sh deploy/javascript/check.sh
+else
+    echo "== scripts: left out, for want of node (20.19 or later)"
+fi
 # Against a server of its own: whether a migration is missing is asked of the database's history too.
 try migrations "$python" -m embedded --name lint with -- "$python" manage.py makemigrations --check --dry-run
 

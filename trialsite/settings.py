@@ -350,7 +350,7 @@ BUILT_ASSETS = BASE_DIR / "var/assets"
 STATICFILES_DIRS = [BASE_DIR / "static", BUILT_ASSETS]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "trialsite.hashed_files.HashedFiles"},
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

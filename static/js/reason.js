@@ -1,107 +1,127 @@
 // A change of what was complete shows each value old -> new and asks why, before it is saved.
-const form = document.querySelector("form[data-form][data-reason]");
-const dialog = document.getElementById("reason-dialog");
+import { form, isChoice, isChosen, labelOf, wordsOf } from "./case-form.js";
+import { make } from "./elements.js";
+
+/**
+ * @typedef {import("./case-form.js").Field} Field
+ * @typedef {{ label: string, old: string, text: string }} Change
+ */
+
+const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("reason-dialog"));
+/** @type {HTMLElement | null} */
 let submitter = null;
 let given = false;
 
-const own = (row) => [...row.querySelectorAll("input, select, textarea")].filter((one) => one.name);
-const textOf = (one) => (one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.text) : [one.value]);
-const labelOf = (one) => (one.labels?.[0]?.querySelector("span") ?? one.labels?.[0])?.textContent.trim() ?? one.value;
+/** @param {HTMLElement} row @returns {Field[]} */
+const namedIn = (row) =>
+  [...row.querySelectorAll("input, select, textarea")].map((field) => /** @type {Field} */ (field)).filter((field) => field.name);
+/** @param {Field} field */
+const optionsOf = (field) => (field instanceof HTMLSelectElement ? [...field.selectedOptions] : null);
+/** @param {string[]} values */
+const together = (values) => values.filter(Boolean).sort().join(",");
 
+/** @param {Field[]} choices */
+function chosenOf(choices) {
+  const chosen = choices.filter(isChosen);
+  if (choices.length === 1 && choices[0].type === "checkbox") return { raw: chosen.length ? "on" : "", text: chosen.length ? "yes" : "no" };
+  return { raw: together(chosen.map((choice) => choice.value)), text: chosen.map((choice) => wordsOf(choice) || choice.value).join(", ") };
+}
+
+/** @param {HTMLElement} row */
 function current(row) {
-  const all = own(row);
-  const choices = all.filter((one) => ["radio", "checkbox"].includes(one.type));
-  if (choices.length) {
-    const chosen = choices.filter((one) => one.checked);
-    const alone = choices.length === 1 && choices[0].type === "checkbox";
-    return {
-      raw: chosen.map((one) => (alone ? "on" : one.value)).sort().join(","),
-      text: alone ? (chosen.length ? "yes" : "no") : chosen.map(labelOf).join(", "),
-    };
-  }
-  const values = all.flatMap((one) => (one.tagName === "SELECT" ? [...one.selectedOptions].map((option) => option.value) : [one.value]));
-  return { raw: values.filter(Boolean).sort().join(","), text: all.flatMap(textOf).filter(Boolean).join(" ") };
+  const fields = namedIn(row);
+  const choices = fields.filter(isChoice);
+  if (choices.length) return chosenOf(choices);
+  const raw = fields.flatMap((field) => optionsOf(field)?.map((option) => option.value) ?? [field.value]);
+  const text = fields.flatMap((field) => optionsOf(field)?.map((option) => option.text) ?? [field.value]);
+  return { raw: together(raw), text: text.filter(Boolean).join(" ") };
 }
 
-// In a table the item needs the name of its row beside it.
-function nameOf(row) {
-  const cell = row.closest("tr")?.querySelector("th[scope=row]");
-  const head = cell?.dataset.rowName ?? cell?.textContent.trim();
-  return head ? `${head}: ${row.dataset.label}` : row.dataset.label;
-}
-
+/** @returns {Change[]} */
 function changes() {
-  return [...form.querySelectorAll(form.dataset.reason === "strikes" ? "[data-stored][data-name$='-struck_out']" : "[data-stored]")]
-    .filter((row) => own(row).length && own(row).some((one) => !one.disabled))
-    .map((row) => ({ label: nameOf(row), old: row.dataset.storedText, stored: row.dataset.stored, now: current(row) }))
-    .filter((one) => one.now.raw !== one.stored.split(",").filter(Boolean).sort().join(","));
+  const rows = form.querySelectorAll(form.dataset.reason === "strikes" ? "[data-stored][data-name$='-struck_out']" : "[data-stored]");
+  return [...rows]
+    .filter((row) => namedIn(row).some((field) => !field.disabled))
+    .filter((row) => current(row).raw !== together((row.dataset.stored ?? "").split(",")))
+    .map((row) => ({ label: labelOf(row), old: row.dataset.storedText ?? "", text: current(row).text }));
 }
 
-function cell(tag, text) {
-  const element = document.createElement(tag);
-  element.textContent = text || "empty";
-  if (tag === "th") element.scope = "row";
-  return element;
+/** @returns {NodeListOf<HTMLSelectElement | HTMLTextAreaElement> | []} */
+const reasonFields = () => dialog?.querySelectorAll("select, textarea") ?? [];
+
+/** @param {boolean} off */
+const disable = (off) => reasonFields().forEach((field) => { field.disabled = off; });
+
+/** @param {Change} change */
+function line({ label, old, text }) {
+  const cells = [old, text].map((words) => make("td", {}, words || "empty"));
+  return make("tr", {}, make("th", { scope: "row" }, label || "empty"), ...cells);
 }
 
-const asked = () => dialog.querySelectorAll("select, textarea");
-
-function ask(button, found) {
+/** @param {HTMLElement | null} button @param {Change[]} all */
+function ask(button, all) {
+  if (!dialog) return;
   submitter = button;
-  dialog.querySelector("[data-changes]").replaceChildren(...found.map((change) => {
-    const row = document.createElement("tr");
-    row.append(cell("th", change.label), cell("td", change.old), cell("td", change.now.text));
-    return row;
-  }));
+  dialog.querySelector("[data-changes]")?.replaceChildren(...all.map(line));
   given = false;
-  asked().forEach((one) => { one.disabled = false; });
+  disable(false);
   dialog.showModal();
-  dialog.querySelector("select").focus();
+  dialog.querySelector("select")?.focus();
 }
 
-// A button may ask even where no value changes: it takes the form itself to another state.
-function found(button) {
-  const [old, now] = button?.dataset.moves?.split("|") ?? [];
-  return [...changes(), ...(now ? [{ label: "The form", old, now: { text: now } }] : [])];
+/**
+ * A button may ask even where no value changes: it takes the form itself to another state.
+ * @param {HTMLElement | null} button
+ * @returns {Change[]}
+ */
+function changesBy(button) {
+  const [old, text] = button?.dataset.moves?.split("|") ?? [];
+  return [...changes(), ...(text ? [{ label: "The form", old, text }] : [])];
 }
 
-// Asked once the server has found the values good: an error comes before the reason.
-form?.addEventListener("edc:reason", (event) => {
-  const all = found(event.detail.submitter);
-  ask(event.detail.submitter, all.length ? all : [{ label: "The form", old: "as saved", now: { text: "changed" } }]);
-  event.detail.kept = true;
-});
-
-// A form that its page sends itself can be checked by nobody before.
-form?.addEventListener("submit", (event) => {
-  if (given || form.dataset.sends !== undefined || event.submitter?.value === "not_done") return;
-  const all = found(event.submitter);
-  if (!all.length) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  ask(event.submitter, all);
-}, { capture: true });
-
-dialog?.addEventListener("close", () => { if (!given) asked().forEach((one) => { one.disabled = true; }); });
-
-dialog?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.target.tagName === "TEXTAREA" || event.target.tagName === "BUTTON") return;
-  event.preventDefault();
-  dialog.querySelector("[data-confirm]").click();
-});
-
-dialog?.querySelector("[data-confirm]").addEventListener("click", () => {
-  const [reason, said] = asked();
-  if (!reason.reportValidity()) return;
+function giveReason() {
+  const [reason, text] = reasonFields();
+  if (!dialog || !/** @type {HTMLSelectElement} */ (reason).reportValidity()) return;
   // "Other" alone says nothing, and the server takes it for no reason.
-  if (reason.value === "Other" && !said.value.trim()) { said.focus(); return; }
+  if (reason.value === "Other" && !text.value.trim()) {
+    text.focus();
+    return;
+  }
   given = true;
   dialog.close();
   form.requestSubmit(submitter);
-});
-function askAgain() {
-  given = false;
-  asked().forEach((one) => { one.disabled = true; });
 }
+
+function listenToForm() {
+  // Asked once the server has found the values good: an error comes before the reason.
+  form.addEventListener("edc:reason", ({ detail }) => {
+    const all = changesBy(detail.submitter);
+    ask(detail.submitter, all.length ? all : [{ label: "The form", old: "as saved", text: "changed" }]);
+    detail.kept = true;
+  });
+  // A form that its page sends itself can be checked by nobody before.
+  form.addEventListener("submit", (event) => {
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    if (given || form.dataset.sends !== undefined || button?.value === "not_done") return;
+    const all = changesBy(button);
+    if (!all.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ask(button, all);
+  }, { capture: true });
+  form.addEventListener("edc:stopped", () => {
+    given = false;
+    disable(true);
+  });
+}
+
+if (form.hasAttribute("data-reason")) listenToForm();
+dialog?.addEventListener("close", () => { if (!given) disable(true); });
+dialog?.addEventListener("keydown", (event) => {
+  const { tagName } = /** @type {Element} */ (event.target);
+  if (event.key !== "Enter" || ["TEXTAREA", "BUTTON"].includes(tagName)) return;
+  event.preventDefault();
+  giveReason();
+});
+dialog?.querySelector("[data-confirm]")?.addEventListener("click", giveReason);
 window.addEventListener("pageshow", () => { given = false; });
-form?.addEventListener("edc:stopped", askAgain);

@@ -1,55 +1,73 @@
 // What the server refused is shown where it was typed: the page stays, so that a press is one save and nothing moves.
-const form = document.querySelector("form[data-form]");
-const SAID = ["aria-describedby", "aria-invalid"];
+import { form, inputOf, WRONG } from "./case-form.js";
 
-// The place of an error: the row of an item, or a cell of a table.
+const ARIA = ["aria-describedby", "aria-invalid"];
+const MARKED = `[id]:is(.is-invalid, ${ARIA.map((name) => `[${name}]`).join(", ")})`;
+
+/**
+ * The place of an error: the row of an item, or a cell of a table.
+ * @param {Element} error
+ * @returns {HTMLElement | null}
+ */
 function counterpart(error) {
   const row = error.closest(".field-row[id]");
   if (row) return document.querySelector(`[id="${row.id}"] > .field-input, [id="${row.id}"] > details`);
-  const cell = error.closest("[data-name]");
-  return cell && form.querySelector(`[data-name="${CSS.escape(cell.dataset.name)}"]`);
+  const name = error.closest("[data-name]")?.dataset.name;
+  return name ? form.querySelector(`[data-name="${CSS.escape(name)}"]`) : null;
 }
 
 function forget() {
-  for (const one of form.querySelectorAll(".error, .error-summary")) one.remove();
-  for (const one of form.querySelectorAll(".field-row-invalid")) one.classList.remove("field-row-invalid");
+  for (const error of form.querySelectorAll(".error, .error-summary")) error.remove();
+  for (const row of form.querySelectorAll(".field-row-invalid")) row.classList.remove("field-row-invalid");
 }
 
-function describe(answered) {
-  const marked = `[id]:is(.is-invalid, ${SAID.map((name) => `[${name}]`).join(", ")})`;
-  const ids = new Set([...form.querySelectorAll(marked), ...answered.querySelectorAll(marked)].map((one) => one.id));
-  for (const id of ids) {
-    const here = document.getElementById(id);
-    const there = answered.querySelector(`[id="${id}"]`);
-    if (!here || !there) continue;
-    here.classList.toggle("is-invalid", there.classList.contains("is-invalid"));
-    for (const name of SAID) {
-      if (there.hasAttribute(name)) here.setAttribute(name, there.getAttribute(name));
-      else here.removeAttribute(name);
-    }
+/** @param {Element} here @param {Element} answered */
+function describeAs(here, answered) {
+  here.classList.toggle("is-invalid", answered.classList.contains("is-invalid"));
+  for (const name of ARIA) {
+    const value = answered.getAttribute(name);
+    if (value === null) here.removeAttribute(name);
+    else here.setAttribute(name, value);
   }
 }
 
+/** @param {Element} answered */
+function describe(answered) {
+  const marked = [...form.querySelectorAll(MARKED), ...answered.querySelectorAll(MARKED)];
+  for (const id of new Set(marked.map((element) => element.id))) {
+    const here = document.getElementById(id);
+    const now = answered.querySelector(`[id="${id}"]`);
+    if (here && now) describeAs(here, now);
+  }
+}
+
+/** @param {Element} error */
+function place(error) {
+  const into = counterpart(error);
+  into?.closest(".field-row")?.classList.add("field-row-invalid");
+  into?.insertBefore(error, into.querySelector(":scope > .help"));
+  if (into instanceof HTMLDetailsElement) into.open = true;
+}
+
+/** @param {Element} answered */
 function show(answered) {
   forget();
-  for (const error of answered.querySelectorAll(".error")) {
-    const place = counterpart(error);
-    place?.closest(".field-row")?.classList.add("field-row-invalid");
-    place?.insertBefore(error, place.querySelector(":scope > .help"));
-    if (place?.matches("details")) place.open = true;
-  }
+  answered.querySelectorAll(".error").forEach(place);
   describe(answered);
   const summary = answered.querySelector(".error-summary");
-  if (summary) form.querySelector(".panel").before(summary);
+  if (summary) form.querySelector(".panel")?.before(summary);
 }
 
-form.addEventListener("edc:answered", (event) => {
-  const answered = new DOMParser().parseFromString(event.detail.html, "text/html").querySelector("form[data-form]");
+form.addEventListener("edc:answered", ({ detail }) => {
+  const page = new DOMParser().parseFromString(detail.html, "text/html");
+  /** @type {HTMLFormElement | null} */
+  const answered = page.querySelector("form[data-form]");
+  const opener = /** @type {HTMLInputElement | null | undefined} */ (answered?.elements.namedItem("opened_by"));
   // A page that another user opened is for the server to show anew: it is theirs from then on.
-  if (answered?.elements.opened_by?.value !== form.elements.opened_by.value) return;
-  for (const dialog of form.querySelectorAll("dialog[open]")) dialog.close();
+  if (!answered || opener?.value !== inputOf("opened_by")?.value) return;
+  for (const dialog of form.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (dialog).close();
   show(answered);
-  if (form.querySelector(".field-row-invalid, .is-invalid")) form.dispatchEvent(new CustomEvent("edc:errors"));
+  if (form.querySelector(WRONG)) form.dispatchEvent(new CustomEvent("edc:errors"));
   else form.querySelector(".error-summary")?.scrollIntoView({ block: "center", behavior: "instant" });
-  event.detail.kept = true;
+  detail.kept = true;
 });

@@ -1,39 +1,40 @@
 // Repeating rows: a new one is made from the blank, one that was never saved can be taken away again.
-const form = document.querySelector("form[data-form]");
-const FIELDS = "input:not([type=hidden]), select, textarea";
+import { FIELDS, fieldOf, form, inputOf, tellInput } from "./case-form.js";
 
-function total(section) {
-  return form.elements[`${section.dataset.rows}-TOTAL_FORMS`];
-}
+/** How many rows a section has. @param {HTMLElement} section */
+const total = (section) => /** @type {HTMLInputElement} */ (inputOf(`${section.dataset.rows}-TOTAL_FORMS`));
 
+/** @param {HTMLElement} section */
 function add(section) {
   const count = total(section);
-  const html = section.querySelector("template[data-blank]").innerHTML.replaceAll("__prefix__", count.value);
+  const html = section.querySelector("template[data-blank]")?.innerHTML.replaceAll("__prefix__", count.value) ?? "";
   const into = section.querySelector("[data-into]");
-  into.insertAdjacentHTML("beforeend", html);
-  count.value = Number(count.value) + 1;
-  return into.lastElementChild;
+  into?.insertAdjacentHTML("beforeend", html);
+  count.value = String(Number(count.value) + 1);
+  return into?.lastElementChild;
 }
 
-form?.addEventListener("click", (event) => {
-  const section = event.target.closest("[data-rows]");
-  if (event.target.closest("[data-add-row]")) add(section).querySelector(FIELDS)?.focus();
-  const remove = event.target.closest("[data-remove-row]");
+form.addEventListener("click", (event) => {
+  const pressed = fieldOf(event);
+  const section = pressed.closest("[data-rows]");
+  if (section && pressed.closest("[data-add-row]")) add(section)?.querySelector(FIELDS)?.focus();
+  const remove = pressed.closest("[data-remove-row]");
   if (!remove) return;
-  remove.closest("[data-row]").remove();
-  section.querySelector("[data-add-row]").focus();
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  remove.closest("[data-row]")?.remove();
+  section?.querySelector("[data-add-row]")?.focus();
+  tellInput(form);
 });
 
-form?.addEventListener("change", (event) => {
-  if (event.target.closest(".strike")) event.target.closest("[data-row]").classList.toggle("struck", event.target.checked);
+form.addEventListener("change", (event) => {
+  const box = /** @type {HTMLInputElement} */ (event.target);
+  if (box.closest(".strike")) box.closest("[data-row]")?.classList.toggle("struck", box.checked);
 });
 
 // A draft that held more rows than the page has gets them before its values come back.
-form?.addEventListener("edc:restore", (event) => {
+form.addEventListener("edc:restore", ({ detail }) => {
   for (const section of form.querySelectorAll("[data-rows]")) {
     const pattern = new RegExp(`^${section.dataset.rows}-(\\d+)-`);
-    const numbers = event.detail.names.map((name) => Number(pattern.exec(name)?.[1] ?? -1));
+    const numbers = detail.names.map((name) => Number(pattern.exec(name)?.[1] ?? -1));
     while (Number(total(section).value) <= Math.max(-1, ...numbers)) add(section);
   }
 });

@@ -1,220 +1,193 @@
 // Sends a form, and again while the server cannot be reached. Each try has the same key, so that it counts once.
-const form = document.querySelector("form[data-form]");
-const foot = form.querySelector(".form-foot");
-const panel = form.querySelector(".panel");
-const state = form.querySelector("[data-draft-state]");
-const PAUSES = [1, 2, 4, 8, 15];
-const PATIENCE = 30000;
-const DOWN = [502, 503, 504];
+import { attempt, request } from "./attempt.js";
+import { form, inputOf, randomHex, state } from "./case-form.js";
+import { edited } from "./edited.js";
+import { make } from "./elements.js";
+import { again, forgetTrouble, offerOnce, trouble } from "./save-trouble.js";
+
+const foot = /** @type {HTMLElement} */ (form.querySelector(".form-foot"));
+const panel = /** @type {HTMLElement} */ (form.querySelector(".panel"));
+/** @type {Record<number, string>} */
 const WORDS = {
-  403: "you may not do this, or the page is too old",
-  404: "this form is no longer there for you",
+  403: "you have no permission for this, or the page is out of date",
+  404: "this form is no longer available to you",
   413: "it is too large",
   429: "too many requests came in a short time",
 };
 // The server has found nothing wrong with a change, and asks why it is made.
 const REASON_NEEDED = 428;
-form.dataset.sends = "";
+// What somebody else saved, or who locked it, only the server's own page can show beside what was typed.
+const FOR_THE_PAGE = [409, 422, 423, REASON_NEEDED];
+/** @type {FormData | null} */
 let unconfirmed = null;
 let sending = false;
+/** @type {HTMLElement | null} */
 let submitter = null;
 
-function newKey() {
-  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+/** A UUID's shape. */
+const newKey = () => randomHex(16).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+
+/**
+ * Tell the form's other scripts, and return what one of them made of it.
+ * @template {object} Detail
+ * @param {string} name
+ * @param {Detail} [detail]
+ */
+function tell(name, detail) {
+  const sent = /** @type {Detail & { kept?: unknown }} */ (detail ?? {});
+  form.dispatchEvent(new CustomEvent(`edc:${name}`, { detail: sent }));
+  return sent.kept;
 }
 
-function tell(name, detail = {}) {
-  form.dispatchEvent(new CustomEvent(`edc:${name}`, { detail }));
-  return detail.kept;
+/** @param {string} text */
+function say(text) {
+  if (state) state.textContent = text;
 }
 
+/** @param {boolean} on */
 function busy(on) {
   sending = on;
   panel.inert = on;
   form.toggleAttribute("data-saving", on);
-  form.setAttribute("aria-busy", on);
-  for (const one of foot.querySelectorAll("button[type=submit], button[data-dialog]")) one.disabled = on;
-  if (on && state) state.textContent = "Saving …";
+  form.setAttribute("aria-busy", String(on));
+  for (const button of foot.querySelectorAll("button[type=submit], button[data-dialog]")) {
+    /** @type {HTMLButtonElement} */ (button).disabled = on;
+  }
+  if (on) say("Saving …");
 }
 
-// Another tab may have signed in again since: its token counts, and the server compares who opened this page.
-function refreshToken(data) {
-  const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  if (!token) return;
-  form.elements.csrfmiddlewaretoken.value = token;
-  data.set("csrfmiddlewaretoken", token);
-}
-
-async function attempt(data) {
-  refreshToken(data);
-  const answer = await fetch(location.href, {
-    method: "POST",
-    body: new URLSearchParams(data),
-    headers: { Accept: "application/json" },
-    redirect: "manual",
-    signal: AbortSignal.timeout(PATIENCE),
-  });
-  if (DOWN.includes(answer.status)) throw new Error("the server is not up");
-  return answer;
-}
-
+/** @param {FormData} data */
 async function send(data) {
   busy(true);
   await tell("saving", { key: data.get("save_key") });
   for (let failed = 0; ; failed += 1) {
-    const answer = await attempt(data).catch(() => null);
-    if (answer) { finish(answer, data); return; }
-    if (!(await again(failed))) { giveUp(data); return; }
+    const response = await attempt(data);
+    if (response) return finish(response, data);
+    if (!(await again(failed))) return giveUp(data);
   }
 }
 
-async function finish(answer, data) {
-  document.querySelector("[data-save-trouble]")?.remove();
-  if (answer.type === "opaqueredirect") { signedOut(); return; }
-  if (answer.ok) { done(await answer.json(), data); return; }
-  const page = answer.status === 422 ? await answer.text() : "";
+/** @param {Response} response @param {FormData} data */
+async function finish(response, data) {
+  forgetTrouble();
+  if (response.type === "opaqueredirect") signedOut();
+  else if (response.ok) done(await response.json(), data);
+  else refuse(response.status, response.status === 422 ? await response.text() : "", data);
+}
+
+/** @param {number} status @param {string} page @param {FormData} data */
+function refuse(status, page, data) {
   tell("refused", { open: Boolean(unconfirmed) });
   busy(false);
-  if (answer.status === REASON_NEEDED && tell("reason", { submitter })) return;
-  if (page && tell("answered", { html: page })) { notYet(); return; }
-  // What somebody else saved, or who locked it, only the server's own page can show beside what was typed.
-  if ([409, 422, 423, REASON_NEEDED].includes(answer.status)) postAsPage(data);
-  else stop(`Not saved: ${WORDS[answer.status] ?? `the server failed (${answer.status})`}.`, [tryAgain(data)]);
+  if (status === REASON_NEEDED && tell("reason", { submitter })) return;
+  if (page && tell("answered", { html: page })) notYet();
+  else if (FOR_THE_PAGE.includes(status)) postAsPage(data);
+  else stop(`Not saved: ${WORDS[status] ?? `the server failed (${status})`}.`, [offerOnce("Try again", () => send(data))]);
 }
 
 function notYet() {
   tell("stopped");
-  if (state) state.textContent = "Not saved; kept in this browser";
+  say("Not saved; kept in this browser");
 }
 
-// The first of two with one key may have come through before: what was typed since is then offered beside it.
-function done(told, data) {
-  if (told.arrived) elsewhere(told.url, told.arrived);
-  else saved(told.url, data);
+/**
+ * The first of two with one key may have come through before: what was typed since is then offered beside it.
+ * @param {{ url: string, arrived?: string }} save
+ * @param {FormData} data
+ */
+function done(save, data) {
+  if (save.arrived) elsewhere(save.url, save.arrived);
+  else saved(save.url, data);
 }
 
+/** @param {string} url @param {string} key */
 async function elsewhere(url, key) {
   await tell("arrived", { key });
   tell("leaving");
   location.assign(url);
 }
 
+/** @param {string} url @param {FormData} data */
 function saved(url, data) {
   tell("saved");
   tell("leaving");
-  const focused = document.querySelector(`[id="${form.dataset.focused ?? ""}"]`)?.id;
-  if (data.get("action") !== "next" && focused) sessionStorage.setItem("edc-focus", JSON.stringify({ path: url, id: focused }));
+  const id = document.getElementById(form.dataset.focused ?? "")?.id;
+  if (data.get("action") !== "next" && id) sessionStorage.setItem("edc-focus", JSON.stringify({ path: url, id }));
   location.assign(url);
 }
 
+/** @param {FormData} data */
 function postAsPage(data) {
   tell("leaving");
-  form.elements.edited?.remove();
+  inputOf("edited")?.remove();
   for (const name of ["action", "edited"]) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: data.get(name) }));
+    form.append(make("input", { type: "hidden", name, value: String(data.get(name)) }));
   }
   HTMLFormElement.prototype.submit.call(form);
 }
 
-// --- Trouble ---------------------------------------------------------------------------------------------------------
-function button(text, act) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline-primary btn-sm", textContent: text });
-  made.addEventListener("click", act, { once: true });
-  return made;
-}
-
-function trouble(words, doors) {
-  document.querySelector("[data-save-trouble]")?.remove();
-  const box = document.createElement("div");
-  box.className = "save-trouble";
-  box.dataset.saveTrouble = "";
-  const said = Object.assign(document.createElement("p"), { textContent: `${words} What you typed is kept in this browser.` });
-  said.setAttribute("role", "alert");
-  box.append(said, Object.assign(document.createElement("span"), { className: "wait" }), ...doors);
-  foot.prepend(box);
-  if (state) state.textContent = "Not saved";
-  doors[0].focus();
-  return box;
-}
-
-const tryAgain = (data) => button("Try again", () => send(data));
-
-// Resolves to whether to try again: after a pause, at a press, or as soon as the browser is on line again.
-function again(failed) {
-  return new Promise((resolve) => {
-    let left = PAUSES[Math.min(failed, PAUSES.length - 1)];
-    const go = (yes) => { clearInterval(ticking); window.removeEventListener("online", online); resolve(yes); };
-    const online = () => go(true);
-    const standing = document.querySelector("[data-save-trouble]");
-    const box = standing ?? trouble("Not saved: the server cannot be reached. Trying again.", [button("Try now", () => {}), button("Keep typing", () => {})]);
-    const [now, stop] = box.querySelectorAll("button");
-    now.onclick = () => go(true);
-    stop.onclick = () => go(false);
-    const count = () => { box.querySelector(".wait").textContent = `Next try in ${left} s.`; };
-    const ticking = setInterval(() => { left -= 1; count(); if (left <= 0) go(true); }, 1000);
-    window.addEventListener("online", online);
-    count();
-  });
-}
-
+/** @param {string} words @param {HTMLElement[]} doors */
 function stop(words, doors) {
   tell("stopped");
   trouble(words, doors);
 }
 
+/** @param {FormData} data */
 function giveUp(data) {
   unconfirmed = data;
   busy(false);
-  tell("stopped");
-  document.querySelector("[data-save-trouble]")?.remove();
-  if (state) state.textContent = "Not saved; kept in this browser";
-  document.getElementById(form.dataset.focused)?.focus();
+  forgetTrouble();
+  notYet();
+  document.getElementById(form.dataset.focused ?? "")?.focus();
 }
 
 function signedOut() {
   tell("refused");
   busy(false);
   tell("leaving");
-  const link = Object.assign(document.createElement("a"), { className: "btn btn-primary btn-sm", textContent: "Sign in and go on here" });
-  link.href = `/accounts/login/?${new URLSearchParams({ next: location.pathname + location.search })}`;
+  const next = new URLSearchParams({ next: location.pathname + location.search });
+  const link = make("a", { className: "btn btn-primary btn-sm", href: `/accounts/login/?${next}` }, "Sign in and continue here");
   stop("Not saved: you are signed out.", [link]);
 }
 
-// --- The save that nobody confirmed ------------------------------------------------------------------------------------
-// Before another is sent, whether it came through is asked: two first saves would make two forms of one. Where it did
-// not yet, it may still be on its way: the next one goes by the same key, so that of the two only one counts.
+/**
+ * Before another is sent, whether the save that nobody confirmed came through is asked: two first saves would make two
+ * forms of one. Where it did not yet, it may still come: the next one goes by the same key, so that of the two only one
+ * counts. Resolves to whether to send.
+ */
 async function settle() {
   if (!unconfirmed) return true;
-  const answer = await fetch(`/saves/${unconfirmed.get("save_key")}/`, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
-  if (!answer || DOWN.includes(answer.status)) { trouble("Not saved: the server cannot be reached.", [button("Try again", () => form.requestSubmit())]); return false; }
-  if (!answer.ok) return true;
-  const there = await answer.json();
-  elsewhere(there.url, there.key);
+  const response = await request(`/saves/${unconfirmed.get("save_key")}/`);
+  if (!response) {
+    trouble("Not saved: the server cannot be reached.", [offerOnce("Try again", () => form.requestSubmit())]);
+    return false;
+  }
+  if (!response.ok) return true;
+  const save = await response.json();
+  elsewhere(save.url, save.key);
   return false;
 }
 
-// What was typed since the form came, or before it was refused: of two versions only that is mine.
-const isEdited = (one) => (["radio", "checkbox"].includes(one.type) ? one.checked !== one.defaultChecked
-  : one.tagName === "SELECT" ? [...one.options].some((option) => option.selected !== option.defaultSelected && (option.selected || one.querySelector("[selected]")))
-    : one.value !== one.defaultValue);
-
-function edited() {
-  const before = form.elements.edited?.value.split(" ") ?? [];
-  return [...new Set([...before, ...[...panel.querySelectorAll("[name]")].filter(isEdited).map((one) => one.name)])].join(" ").trim();
+function collect() {
+  const data = new FormData(form, submitter);
+  data.set("save_key", unconfirmed?.get("save_key") ?? newKey());
+  if (unconfirmed) data.set("typed_since", "yes");
+  data.set("edited", edited(panel));
+  return data;
 }
 
+form.dataset.sends = "";
 form.addEventListener("edc:signed-out", () => { if (!sending) signedOut(); });
-form.addEventListener("focusin", (event) => { if (panel.contains(event.target)) form.dataset.focused = event.target.id; });
+form.addEventListener("focusin", (event) => {
+  const field = /** @type {Element} */ (event.target);
+  if (panel.contains(field)) form.dataset.focused = field.id;
+});
 form.addEventListener("submit", async (event) => {
   if (event.defaultPrevented) return;
   event.preventDefault();
   if (sending) return;
   submitter = event.submitter;
-  const data = new FormData(form, submitter);
-  data.set("save_key", unconfirmed?.get("save_key") ?? newKey());
-  if (unconfirmed) data.set("typed_since", "yes");
-  data.set("edited", edited());
-  document.querySelector("[data-save-trouble]")?.remove();
+  const data = collect();
+  forgetTrouble();
   if (await settle()) send(data);
 });

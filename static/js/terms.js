@@ -1,99 +1,124 @@
-// The terms of the dictionary under the field, while one types: a combobox with a list (WAI-ARIA APG). Without this
-// script the field takes plain words, and the server knows a term by them.
-const place = document.querySelector("[data-terms]");
-const field = place && document.querySelector(`form[data-form] input[name="${place.dataset.termsFor}"]`);
+// The dictionary's terms under the field, while one types: a combobox with a list (WAI-ARIA APG). Without this script the
+// field takes plain words, and the server knows a term by them.
+import { tellChange } from "./case-form.js";
+import { inRole, make } from "./elements.js";
+
 const PAUSE = 200;
+const place = document.querySelector("[data-terms]");
 
-function list() {
-  const made = document.createElement("ul");
-  made.id = `${field.id}_terms`;
-  made.className = "term-list";
-  made.setAttribute("role", "listbox");
-  made.setAttribute("aria-label", "Terms of the dictionary");
-  made.hidden = true;
-  field.after(made);
-  return made;
-}
+class TermList {
+  timer = 0;
+  typed = "";
 
-function start() {
-  const options = list();
-  const status = document.createElement("div");
-  status.className = "visually-hidden";
-  status.setAttribute("role", "status");
-  options.after(status);
-  let timer;
-  let asked = "";
-
-  for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": options.id })) {
-    field.setAttribute(name, value);
+  /** @param {HTMLInputElement} field @param {DOMStringMap} source where the terms come from, and which item's day decides */
+  constructor(field, source) {
+    this.field = field;
+    this.source = source;
+    this.options = inRole(make("ul", { id: `${field.id}_terms`, className: "term-list", hidden: true }), "listbox", "Dictionary terms");
+    this.status = inRole(make("div", { className: "visually-hidden" }), "status");
+    field.after(this.options, this.status);
+    const attributes = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": this.options.id };
+    for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
+    this.expand(false);
   }
 
-  const all = () => [...options.querySelectorAll("[data-term]")];
-  const active = () => options.querySelector('[aria-selected="true"]');
-
-  function close() {
-    options.hidden = true;
-    field.setAttribute("aria-expanded", "false");
-    field.removeAttribute("aria-activedescendant");
+  get all() {
+    return [...this.options.querySelectorAll("[data-term]")];
   }
 
-  function point(option) {
-    active()?.setAttribute("aria-selected", "false");
+  get active() {
+    return this.options.querySelector('[aria-selected="true"]');
+  }
+
+  /** @param {boolean} on */
+  expand(on) {
+    this.options.hidden = !on;
+    this.field.setAttribute("aria-expanded", String(on));
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {HTMLElement} option */
+  point(option) {
+    this.active?.setAttribute("aria-selected", "false");
     option.setAttribute("aria-selected", "true");
     option.scrollIntoView({ block: "nearest" });
-    field.setAttribute("aria-activedescendant", option.id);
+    this.field.setAttribute("aria-activedescendant", option.id);
   }
 
-  function choose(option) {
-    field.value = option.dataset.term;
-    close();
-    field.dispatchEvent(new Event("input", { bubbles: true, cancelable: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-    clearTimeout(timer);
+  /** @param {HTMLElement} option */
+  choose(option) {
+    this.field.value = option.dataset.term ?? "";
+    this.expand(false);
+    tellChange(this.field);
+    clearTimeout(this.timer);
   }
 
-  async function look() {
-    asked = field.value.trim();
-    const wanted = asked;
-    if (!wanted) { close(); return; }
-    let answer;
-    // Which dictionary holds depends on the day on which the event began.
-    const day = field.form.elements[place.dataset.termsOn]?.value ?? "";
-    const query = new URLSearchParams({ q: wanted, [place.dataset.termsOn]: day });
-    try { answer = await fetch(`${place.dataset.terms}?${query}`); } catch { return; }
+  /** Which dictionary holds depends on the day on which the event began. */
+  query() {
+    const item = this.source.termsOn ?? "";
+    const day = /** @type {HTMLInputElement | null | undefined} */ (this.field.form?.elements.namedItem(item));
+    return new URLSearchParams({ q: this.typed, [item]: day?.value ?? "" });
+  }
+
+  async look() {
+    const typed = (this.typed = this.field.value.trim());
+    if (!typed) {
+      this.expand(false);
+      return;
+    }
+    const response = await fetch(`${this.source.terms}?${this.query()}`).catch(() => null);
     // A slow answer to what was typed before is no answer any more.
-    if (!answer.ok || answer.redirected || wanted !== asked || document.activeElement !== field) return;
-    options.innerHTML = await answer.text();
-    options.hidden = false;
-    field.setAttribute("aria-expanded", "true");
-    field.removeAttribute("aria-activedescendant");
-    status.textContent = `${all().length} ${all().length === 1 ? "term" : "terms"}`;
+    if (!response?.ok || response.redirected || typed !== this.typed || document.activeElement !== this.field) return;
+    this.options.innerHTML = await response.text();
+    this.expand(true);
+    this.status.textContent = `${this.all.length} ${this.all.length === 1 ? "term" : "terms"}`;
   }
 
-  field.addEventListener("input", (event) => {
-    if (!event.isTrusted) return;
-    clearTimeout(timer);
-    timer = setTimeout(look, PAUSE);
-  });
-  field.addEventListener("keydown", (event) => {
-    const shown = all();
-    if (event.key === "ArrowDown" && options.hidden) { look(); event.preventDefault(); return; }
-    if (options.hidden) return;
-    const at = shown.indexOf(active());
-    if (event.key === "ArrowDown" && shown.length) point(shown[(at + 1) % shown.length]);
-    else if (event.key === "ArrowUp" && shown.length) point(shown[(at - 1 + shown.length) % shown.length]);
-    else if (event.key === "Enter" && active()) choose(active());
-    else if (event.key === "Escape") close();
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.look(), PAUSE);
+  }
+
+  /** Point at the next option, or at the one before. @param {number} by */
+  step(by) {
+    const all = this.all;
+    const at = this.active ? all.indexOf(this.active) : -1;
+    if (all.length) this.point(all[(at + by + all.length) % all.length]);
+  }
+
+  /** Whether the key means something to an open list. @param {string} key */
+  act(key) {
+    const active = this.active;
+    if (key === "ArrowDown") this.step(1);
+    else if (key === "ArrowUp") this.step(-1);
+    else if (key === "Enter" && active) this.choose(active);
+    else if (key === "Escape") this.expand(false);
+    else return false;
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if (this.options.hidden) {
+      if (event.key !== "ArrowDown") return;
+      this.look();
+    } else if (this.act(event.key)) event.stopPropagation();
     else return;
     event.preventDefault();
-    event.stopPropagation();
-  });
-  options.addEventListener("mousedown", (event) => {
-    event.preventDefault();
-    const option = event.target.closest("[data-term]");
-    if (option) choose(option);
-  });
-  field.addEventListener("blur", close);
+  }
+
+  listen() {
+    this.field.addEventListener("input", (event) => { if (event.isTrusted) this.soon(); });
+    this.field.addEventListener("keydown", (event) => this.press(event));
+    this.field.addEventListener("blur", () => this.expand(false));
+    this.options.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      const option = /** @type {Element} */ (event.target).closest("[data-term]");
+      if (option) this.choose(option);
+    });
+  }
 }
 
-if (field) start();
+/** @type {HTMLInputElement | null} */
+const field = place && document.querySelector(`form[data-form] input[name="${place.dataset.termsFor}"]`);
+if (place && field) new TermList(field, place.dataset).listen();

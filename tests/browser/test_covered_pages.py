@@ -36,11 +36,11 @@ def test_signing_out_in_one_window_empties_the_others_and_keeps_what_was_typed(
     desk.get_by_role("button", name="Log out").click()
     is_covered(other)
     desk.get_by_label("Username").wait_for()
-    other.get_by_role("link", name="Sign in to go on where you were").click()
+    other.get_by_role("link", name="Sign in to continue where you were").click()
     other.get_by_role("heading", name="Sign in").wait_for()
     sign_in(other, trial.coordinator)
     open_form(other, subject, "deviation")
-    other.get_by_role("button", name="Bring it back").click()
+    other.get_by_role("button", name="Restore").click()
     assert other.input_value("#id_description") == "Visit on the wrong day"
     assert other.complaints == []
 

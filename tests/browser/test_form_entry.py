@@ -231,7 +231,7 @@ def test_typing_lost_with_the_page_comes_back_with_its_rows(desk, trial):
     desk.get_by_role("button", name="Add a row").click()
     desk.fill("#id_rows-0-name", "docetaxel")
     desk.reload()
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     assert desk.input_value("#id_rows-0-name") == "docetaxel"
 
 
@@ -285,6 +285,6 @@ def test_a_draft_finds_its_lesion_again_though_another_came_before_it(desk, tria
     chosen = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
     trial.fill(subject, "tumour_baseline", chosen, lesions, case_form=baseline, reason="Overlooked at first")
     open_form(desk, subject, "tumour", "TA01")
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     assert desk.locator("input[name='rows-3-state'][value='UNEQUIVOCAL PROGRESSION']").is_checked()
     assert desk.locator("input[name='rows-2-state']:checked").count() == 0

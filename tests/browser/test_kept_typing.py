@@ -35,7 +35,7 @@ def wait_until_kept(page) -> None:
 
 
 def offered(page):
-    return page.get_by_role("button", name="Throw it away")
+    return page.get_by_role("button", name="Discard")
 
 
 def test_it_survives_the_save_of_something_else_until_it_is_thrown_away(desk, form):
@@ -65,7 +65,7 @@ def test_brought_back_and_saved_it_is_offered_no_more(desk, form):
     desk.fill("#id_age", "54")
     wait_until_kept(desk)
     desk.reload()
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     desk.keyboard.press("Control+s")
     desk.get_by_text("Demography: saved as a draft.").wait_for()
     wait_until(desk, EMPTY)
@@ -106,10 +106,10 @@ def test_the_first_page_names_subject_visit_and_form_and_throws_it_away(desk, su
     picture(desk, f"unsaved-{size['width']}", whole=False)
     assert barriers(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    desk.get_by_role("button", name=f"Throw away what was typed: {subject.label}, {visit}, Demography").click()
+    desk.get_by_role("button", name=f"Discard what was typed: {subject.label}, {visit}, Demography").click()
     assert desk.locator(".unsaved li").count() == 1
     desk.reload()
-    desk.get_by_role("button", name="Throw away what was typed").click()
+    desk.get_by_role("button", name="Discard what was typed").click()
     wait_until(desk, EMPTY)
     assert desk.get_by_text("did not reach the server").count() == 0
 
@@ -131,8 +131,8 @@ def test_two_tabs_of_one_form_keep_each_its_own(desk, tab, form):
     desk.goto("about:blank")
     tab.reload()
     offered(tab).wait_for()
-    assert "saved by somebody since" in tab.locator(".notice", has_text="What you typed").inner_text()
-    tab.get_by_role("button", name="Bring it back").click()
+    assert "Somebody has saved the form since" in tab.locator(".notice", has_text="What you typed").inner_text()
+    tab.get_by_role("button", name="Restore").click()
     assert tab.input_value("#id_age") == "54"
     assert tab.get_by_role("radio", name="Female").is_checked()
 
@@ -143,9 +143,9 @@ def test_a_form_that_was_locked_since_shows_it_to_be_thrown_away(desk, trial, fo
     wait_until_kept(desk)
     lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
     desk.reload()
-    desk.get_by_text("The form takes no entries now").wait_for()
+    desk.get_by_text("The form is closed for data entry").wait_for()
     assert desk.locator(".notice tbody tr").inner_text().split("\t")[:3] == ["Age at consent", "–", "54"]
-    assert desk.get_by_role("button", name="Bring it back").count() == 0
+    assert desk.get_by_role("button", name="Restore").count() == 0
     picture(desk, "kept-and-locked")
     assert barriers(desk) == []
     offered(desk).click()
@@ -160,7 +160,7 @@ def test_a_form_that_another_made_meanwhile_offers_what_was_typed_before(desk, t
     desk.reload()
     offered(desk).wait_for()
     assert desk.url.endswith(f"/forms/{CaseForm.objects.get(code='demography').pk}/")
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     assert (desk.input_value("#id_birth_date"), desk.input_value("#id_age")) == ("May 1953", "54")
 
 
@@ -172,5 +172,5 @@ def test_the_way_back_shows_what_was_typed_or_offers_it(desk, form):
     desk.go_back()
     desk.locator("#id_age").wait_for()
     if desk.input_value("#id_age") != "54":
-        desk.get_by_role("button", name="Bring it back").click()
+        desk.get_by_role("button", name="Restore").click()
     assert desk.input_value("#id_age") == "54"

@@ -98,7 +98,7 @@ def test_a_save_whose_answer_was_lost_counts_once(desk, subject):
     assert CaseForm.objects.get(code="demography").version == 1
     assert Event.objects.filter(table_name="assessments_demography").count() == 1
     assert SaveReceipt.objects.count() == 1
-    assert desk.get_by_role("button", name="Bring it back").count() == 0
+    assert desk.get_by_role("button", name="Restore").count() == 0
 
 
 def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_after_the_lost_answer(desk, subject):
@@ -116,7 +116,7 @@ def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_aft
     desk.fill("#id_age", "55")
     desk.unroute("**/forms/**")
     desk.keyboard.press("Control+s")
-    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
+    desk.get_by_role("button", name="Restore").wait_for(timeout=30000)
     form = CaseForm.objects.get(code="demography")
     assert desk.url.endswith(f"/forms/{form.pk}/")
     assert [row.inner_text().split("\t")[:3] for row in desk.locator(".notice tbody tr").all()] == [
@@ -126,7 +126,7 @@ def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_aft
     assert barriers(desk) == []
     desk.set_viewport_size(NARROW)
     assert desk.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     desk.keyboard.press("Control+s")
     desk.get_by_text("Version 2").wait_for()
     assert Demography.objects.get().age == 55
@@ -157,7 +157,7 @@ def test_an_entry_of_a_log_that_comes_through_late_is_not_saved_twice(desk, tria
     typing_on.append(True)
     desk.fill("#id_medication", "Paracetamol 500 mg")
     desk.keyboard.press("Control+s")
-    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
+    desk.get_by_role("button", name="Restore").wait_for(timeout=30000)
     assert sent[1:] == [200]
     assert CaseForm.objects.filter(code="medication").count() == 1
     assert desk.locator(".notice tbody td").nth(1).inner_text() == "Paracetamol 500 mg"
@@ -183,7 +183,7 @@ def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk
     other.goto(f"{desk.address}/forms/{form.pk}/")
     wait_until(other, "() => Object.keys(localStorage).length === 0")
     assert other.input_value("#id_age") == "54"
-    assert other.get_by_role("button", name="Bring it back").count() == 0
+    assert other.get_by_role("button", name="Restore").count() == 0
 
 
 def test_an_entry_of_a_log_whose_answer_was_lost_is_not_offered_for_a_second_one(desk, subject):
@@ -205,7 +205,7 @@ def test_an_entry_of_a_log_whose_answer_was_lost_is_not_offered_for_a_second_one
     desk.close()
     open_form(other, subject, "deviation")
     other.get_by_text("Your last save of this form did arrive").wait_for()
-    assert other.get_by_role("button", name="Bring it back").count() == 0
+    assert other.get_by_role("button", name="Restore").count() == 0
     other.get_by_role("link", name="Open it").click()
     assert other.input_value("#id_description") == "Visit on the wrong day"
     assert CaseForm.objects.filter(code="deviation").count() == 1
@@ -220,12 +220,12 @@ def test_a_session_that_ended_loses_nothing_and_what_is_kept_cannot_be_read_by_t
     desk.get_by_text("Not saved: you are signed out.").wait_for()
     picture(desk, "signed-out", whole=False)
     assert "1953" not in in_storage(desk)
-    desk.get_by_role("link", name="Sign in and go on here").click()
+    desk.get_by_role("link", name="Sign in and continue here").click()
     desk.get_by_role("heading", name="Sign in").wait_for()
     assert "next=/subjects/" in unquote(desk.url)
     sign_in(desk, trial.coordinator)
     desk.goto(address)
-    desk.get_by_role("button", name="Bring it back").click()
+    desk.get_by_role("button", name="Restore").click()
     assert desk.input_value("#id_birth_date") == "1953-05"
     desk.keyboard.press("Control+s")
     desk.get_by_text("Demography: saved as a draft.").wait_for()
@@ -243,7 +243,7 @@ def test_a_log_out_keeps_the_typing_for_the_same_user_alone(desk, trial, subject
     sign_in(desk, trial.investigator)
     desk.goto(address)
     desk.locator("#id_age").wait_for()
-    assert desk.get_by_role("button", name="Bring it back").count() == 0
+    assert desk.get_by_role("button", name="Restore").count() == 0
     assert all("1953" not in str(value) for value in json.loads(in_storage(desk)).values())
     desk.goto(f"{desk.address}/subjects/")
     desk.get_by_role("heading", name="Subjects").wait_for()
@@ -254,7 +254,7 @@ def test_a_log_out_keeps_the_typing_for_the_same_user_alone(desk, trial, subject
     desk.get_by_text("did not reach the server").wait_for()
     picture(desk, "unsaved", whole=False)
     desk.get_by_role("link", name="Demography").click()
-    desk.get_by_role("button", name="Bring it back").wait_for(timeout=30000)
+    desk.get_by_role("button", name="Restore").wait_for(timeout=30000)
     assert desk.url == address
 
 

@@ -53,7 +53,7 @@ def test_what_was_typed_is_offered_again_after_the_page_was_lost(form_page):
     type_and_wait(form_page)
     form_page.reload()
     assert form_page.input_value("#id_weight") == "61.5"
-    form_page.get_by_role("button", name="Bring it back").click()
+    form_page.get_by_role("button", name="Restore").click()
     assert form_page.input_value("#id_weight") == "62.5"
     assert form_page.is_checked("#id_signs_2")
 
@@ -62,24 +62,24 @@ def test_what_was_typed_is_shown_even_where_its_field_is_gone(form_page):
     type_and_wait(form_page)
     answer_with(form_page, 'name="weight"', 'name="mass"')
     form_page.reload()
-    form_page.get_by_role("button", name="Bring it back").click()
-    assert "62.5" in form_page.get_by_text("There is no field any more").inner_text()
+    form_page.get_by_role("button", name="Restore").click()
+    assert "62.5" in form_page.get_by_text("This form no longer has a field").inner_text()
 
 
 def test_a_draft_thrown_away_is_not_offered_again(form_page):
     type_and_wait(form_page)
     form_page.reload()
-    form_page.get_by_role("button", name="Throw it away").click()
+    form_page.get_by_role("button", name="Discard").click()
     form_page.reload()
     form_page.locator("#id_weight").wait_for()
-    assert form_page.get_by_role("button", name="Bring it back").count() == 0
+    assert form_page.get_by_role("button", name="Restore").count() == 0
 
 
 def test_a_draft_of_an_older_version_says_so(form_page):
     type_and_wait(form_page)
     answer_with(form_page, 'data-version="3"', 'data-version="4"')
     form_page.reload()
-    assert "saved by somebody since" in form_page.locator(".notice").inner_text()
+    assert "Somebody has saved the form since" in form_page.locator(".notice").inner_text()
 
 
 def test_a_draft_goes_once_the_server_says_that_the_form_is_saved(form_page):
@@ -87,7 +87,7 @@ def test_a_draft_goes_once_the_server_says_that_the_form_is_saved(form_page):
     answer_with(form_page, "</main>", '<p data-tags="saved:form-12"></p></main>')
     form_page.reload()
     wait_until(form_page, "Object.keys(localStorage).length === 0")
-    assert form_page.get_by_role("button", name="Bring it back").count() == 0
+    assert form_page.get_by_role("button", name="Restore").count() == 0
 
 
 def test_a_change_shows_old_and_new_and_is_sent_with_its_reason(form_page):
@@ -154,5 +154,5 @@ def test_a_telephone_folds_the_menu_until_it_is_asked_for(page, quiet_site):
 def test_a_fragment_that_did_not_come_is_said_in_words(page, quiet_site):
     page.goto(f"{quiet_site}/styleguide/form/")
     page.evaluate("htmx.ajax('GET', '/nowhere/', {target: '#crf'})")
-    assert "no longer there for you" in page.get_by_role("alert").inner_text()
+    assert "no longer available to you" in page.get_by_role("alert").inner_text()
     assert page.locator("#id_weight").is_visible()
