@@ -60,6 +60,11 @@ class LesionPage:
     every: list[LesionRow]
     blank: LesionForm | None = None
 
+    @property
+    def column_keys(self) -> str:
+        """The case forms of the columns, as the preview's address names them."""
+        return ",".join(str(pk) for pk, *_ in self.columns)
+
 
 def say_responses_by_code(form: ItemForm) -> None:
     """On this page a response is its code, as on the trial's paper: one key, one line.
