@@ -30,7 +30,7 @@ from values.dates import shown_date
 from values.times import shown_moment
 
 SIGN_IN_FAILED = (
-    "Sign-in did not succeed. Check what you entered; after several failures sign-in pauses for some minutes."
+    "Sign-in failed. Check what you entered; after several failed attempts sign-in is blocked for some minutes."
 )
 
 PAUSED = "Too many wrong attempts in this session. Wait {seconds:.0f} seconds, then try again."
@@ -147,5 +147,5 @@ def remind_of_token(request: HttpRequest, user: User) -> None:
     token = ApiToken.objects.filter(user=user, expires_at__lt=soon).first()
     if token:
         messages.warning(
-            request, f"Your API token ends on {shown_date(token.expires_at)}. Make a new one under your name."
+            request, f"Your API token ends on {shown_date(token.expires_at)}. Create a new one on your account page."
         )

@@ -26,20 +26,20 @@ class Step(NamedTuple):
 SECOND_FACTOR = Step(
     "second_factor_missing",
     "mfa_index",
-    "Your role needs a second factor. Set one up to go on.",
+    "Your role needs a second factor. Set one up to continue.",
     "Set up a second factor on the account page first.",
 )
 STATEMENT = Step(
     "statement_missing",
     "statement",
-    "Sign the statement of accountability to go on.",
+    "Sign the statement of accountability to continue.",
     "Sign in on the pages and sign the statement of accountability first.",
 )
 PASSWORD = Step(
     "password_expired",
     "account_change_password",
-    "Your password is too old. Change it to go on.",
-    "Sign in on the pages and change your password first: it is too old.",
+    "Your password has expired. Change it to continue.",
+    "Sign in on the pages and change your password first: it has expired.",
 )
 
 

@@ -33,7 +33,7 @@ def reset_second_factor(*, user: User, identity: str, reason: str, by: Actor) ->
     `identity` says how it was made sure who asks. ValidationError for the own factor, and where there is none.
     """
     if user.pk == by.user_id:
-        raise ValidationError("Nobody resets their own second factor: ask another administrator.")
+        raise ValidationError("You cannot reset your own second factor: ask another administrator.")
     with acting(by, reason=f"second factor reset: {reason}; identity: {identity}", waits=False):
         User.objects.select_for_update().get(pk=user.pk)
         held = Authenticator.objects.filter(user=user)
@@ -61,7 +61,7 @@ def notice_of_reset(user: User, last_sign_in: datetime | None) -> str:
         return ""
     return (
         f"{user.factor_reset_by} reset your second factor on {shown_moment(at)}. If you did not ask for that, somebody"
-        " may have asked in your name: tell the data manager or the auditor at once."
+        " may have asked in your name: inform the data manager or the auditor at once."
     )
 
 

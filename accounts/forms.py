@@ -39,7 +39,7 @@ class CorrectionForm(ReasonForm, forms.ModelForm):  # type: ignore[type-arg,misc
 
 class FactorResetForm(ReasonForm):
     identity = forms.CharField(
-        label="How you made sure who asks",
+        label="How you verified the requester's identity",
         max_length=300,
         help_text="For example: called back by the hospital's switchboard, asked for the day of training.",
     )
@@ -47,7 +47,7 @@ class FactorResetForm(ReasonForm):
 
 
 class TrainingForm(forms.Form):
-    course = forms.CharField(max_length=200, label="Training", help_text="Its name, and who gave it.")
+    course = forms.CharField(max_length=200, label="Training", help_text="Name of the training and the trainer.")
     held_on = TypedDayField(label="Held on")
 
 
@@ -59,14 +59,16 @@ class InvitationForm(PersonForm):
         Site.objects.order_by("code"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Of a role that is held at a site: each where the person works.",
+        help_text="For a site role: each site where the person works.",
     )
-    course = forms.CharField(max_length=200, required=False, label="Training", help_text="Where it was held already.")
+    course = forms.CharField(
+        max_length=200, required=False, label="Training", help_text="If it has already taken place."
+    )
     held_on = TypedDayField(label="Held on", required=False)
     invite = forms.BooleanField(
         label="Invite now",
         required=False,
-        help_text="By mail, where mail is sent and there is an address; else you get the link to hand over.",
+        help_text="By e-mail if an address is given and mail is configured; otherwise you see the link to hand over.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -75,10 +77,12 @@ class InvitationForm(PersonForm):
         if sites and not role:
             self.add_error("role", "Choose the role that is held at these sites.")
         elif role and bool(sites) == ROLES[Role(role)].all_sites:
-            at = "This role holds at all sites: choose none." if sites else "Choose the sites at which it is held."
+            at = "This role applies to all sites: choose none." if sites else "Choose the sites at which it is held."
             self.add_error("sites", at)
         if "held_on" not in self.errors and bool(values.get("course")) != bool(values.get("held_on")):
-            self.add_error("held_on" if values.get("course") else "course", "A training has a name and a day.")
+            self.add_error(
+                "held_on" if values.get("course") else "course", "Enter both the name and the date of the training."
+            )
         return values
 
 
@@ -124,7 +128,7 @@ class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "site": "For "
             + ", ".join(role.label for role in Role if not ROLES[role].all_sites)
-            + "; the other roles hold at all sites, so leave it empty.",
+            + "; the other roles apply to all sites, so leave it empty.",
         }
 
 

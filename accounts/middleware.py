@@ -69,7 +69,7 @@ class IdleLogoutMiddleware:
         idle = now - last if last is not None else 0
         if why := _why_over(now - request.session.get(SIGNED_IN_AT, now), idle):
             logout(request)
-            messages.warning(request, f"You were signed out {why}. Sign in to go on where you were.")
+            messages.warning(request, f"You were signed out {why}. Sign in to continue where you were.")
         elif self._is_worth_a_write(request, last, idle) and request.user.is_authenticated:
             request.session[LAST_ACTIVITY] = now
             # A session of before this limit begins to count now.

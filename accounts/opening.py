@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 USER_OF_LINK = "user_of_link"
-NOT_GOOD = "This link does not work any more. It was used, replaced by a newer one, or is too old: ask for a new one."
+NOT_GOOD = "This link is no longer valid. It was used, replaced by a newer one, or has expired: request a new one."
 
 
 class LinkForm(forms.Form):

@@ -53,5 +53,6 @@ def notice_of_use(user: User, last_sign_in: datetime | None) -> str:
         return ""
     return (
         f"Your password was set on {shown_moment(used)} by the link that {user.password_link_issued_by} issued. "
-        "If that was not you, somebody else may have worked in your name: tell the data manager or the auditor at once."
+        "If that was not you, somebody else may have worked in your name: inform the data manager or the auditor"
+        " at once."
     )

@@ -23,8 +23,8 @@ GOOD = 4
 LEFT = 8
 SHORTEST_WORD = 4
 PRODUCT = ("oncology", "edc", "electronic", "data", "capture", "trial", "study", "hospital", "clinic", "cancer")
-OWN_WORDS = "It is built on words of yours, of this trial or of its sites, which anybody here would try. Choose others."
-TOO_EASY = "It is guessed too soon: {why}. Take several words that have nothing to do with each other."
+OWN_WORDS = "It is based on your name, this trial or its sites, which is easy to guess. Choose another."
+TOO_EASY = "It is too easy to guess: {why}. Use several unrelated words."
 LISTS = {"passwords": "a password that is on lists of stolen ones", "user_inputs": "words of yours or of this trial"}
 NAMES = ("male_names", "female_names", "surnames")
 PATTERNS = {
@@ -48,7 +48,7 @@ class GuessValidator:
             raise ValidationError(TOO_EASY.format(why=_why(estimate["sequence"])), code="password_guessed")
 
     def get_help_text(self) -> str:
-        return "Several words that have nothing to do with each other, with you or with this trial are best."
+        return "Several words unrelated to each other, to you and to this trial are best."
 
 
 def own_words(user: User | None) -> set[str]:

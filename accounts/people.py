@@ -72,7 +72,7 @@ def person_add(request: SignedInRequest) -> HttpResponse:
         if user and invite:
             return _link_page(request, user)
         if user:
-            left = "Invite" if user.memberships.exists() else "Give a role, then invite"
+            left = "Invite" if user.memberships.exists() else "Assign a role, then invite"
             messages.success(request, f"{user.username} has an account. {left}: that makes the password link.")
             return redirect(user)
     return render(request, "people/person_add.html", {"form": form})
@@ -156,7 +156,7 @@ def person_reset_factor(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Reset",
         said=f"{user.username} sets up a new second factor at the next sign-in.",
         asks=FactorResetForm,
-        warning="Whoever asks may be somebody else: make sure first. The user is signed out everywhere, and told.",
+        warning="Verify the requester's identity first. The user is signed out everywhere and informed.",
     )
 
 

@@ -89,7 +89,7 @@ def _plan(line: Line, known: _Known) -> Planned:
     does = ["account made"] if planned.writes else []
     does += _plan_roles(planned, person, known)
     does += _plan_training(planned, person)
-    planned.does = "; ".join(does) or "there already, left as it is"
+    planned.does = "; ".join(does) or "already exists, left unchanged"
     return planned
 
 
@@ -111,7 +111,7 @@ def _check_texts(line: Line) -> None:
         try:
             validate_email(values["email"])
         except ValidationError:
-            line.wrong("email", f"“{values['email']}” is no e-mail address.")
+            line.wrong("email", f"“{values['email']}” is not an e-mail address.")
 
 
 def _check_who(line: Line, person: _Person, known: _Known) -> None:
@@ -126,7 +126,7 @@ def _check_who(line: Line, person: _Person, known: _Known) -> None:
         held = getattr(person.user, name) if person.user else said
         if said and (said.casefold() != held.casefold() if name == "email" else said != held):
             correct = "a name or address is corrected on the person's page, with a reason."
-            line.wrong(name, f"{values['user_name']} is there already, with “{held}”: {correct}")
+            line.wrong(name, f"{values['user_name']} already exists, with “{held}”: {correct}")
     owner = known.addresses.setdefault(values["email"].casefold(), values["user_name"]) if values["email"] else ""
     if owner and owner != values["user_name"]:
         line.wrong("email", f"It is the address of {owner}: each person has one of the own, as links are mailed to it.")
@@ -171,7 +171,7 @@ def _places(line: Line, role: Role, codes: list[str], known: _Known) -> list[Sit
     if not codes:
         line.wrong("sites", f"is missing: {role.label} is a role at a site.")
     if unknown := [code for code in dict.fromkeys(codes) if code not in known.sites]:
-        line.wrong("sites", f"There is no site {', '.join(unknown)}: bring in the sites first.")
+        line.wrong("sites", f"There is no site {', '.join(unknown)}: import the sites first.")
     return [known.sites[code] for code in dict.fromkeys(codes) if code in known.sites]
 
 
@@ -183,7 +183,7 @@ def _plan_training(planned: Planned, person: _Person) -> list[str]:
     line = planned.line
     course, held_on = line.values["training"], line.read("training_date", _past_day)
     if bool(course) != bool(line.values["training_date"]):
-        line.wrong("training_date" if course else "training", "A training has a name and a day.")
+        line.wrong("training_date" if course else "training", "Enter both the name and the date of the training.")
     if not course or held_on is None or (plain_name(course), held_on) in person.trainings:
         return []
     person.trainings.add((plain_name(course), held_on))
@@ -198,5 +198,5 @@ def _train(username: str, course: str, held_on: date, by: Actor, reason: str) ->
 def _past_day(text: str) -> date:
     day = read_date(re.sub(r"[T\s]+0?0:00(:00)?$", "", text))
     if day > timezone.localdate():
-        raise UnreadableValue("A training that is still to come is no training yet.")
+        raise UnreadableValue("The date of the training is in the future.")
     return day

@@ -32,7 +32,7 @@ class Correction(Reason):
 
 
 class FactorReset(Reason):
-    identity = serializers.CharField(max_length=300, help_text="How it was made sure who asks.")
+    identity = serializers.CharField(max_length=300, help_text="How the requester's identity was verified.")
 
 
 class SiteOut(serializers.ModelSerializer):

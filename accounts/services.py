@@ -58,7 +58,7 @@ def add_person(
 
 def record_training(*, user: User, course: str, held_on: date, by: Actor) -> Training:
     if held_on > timezone.localdate():
-        raise ValidationError({"held_on": "A training that is still to come is no training yet."})
+        raise ValidationError({"held_on": "The date of the training is in the future."})
     with acting(by, reason="training recorded", waits=False):
         return Training.objects.create(user=user, course=course.strip(), held_on=held_on, recorded_by=by.name)
 
@@ -90,7 +90,7 @@ def suspend_user(*, user: User, by: Actor, reason: str) -> None:
     """Ends every session at once, for good, and destroys the token; roles stay, for a return."""
     with acting(by, reason=reason, waits=False):
         if user.pk == by.user_id:
-            raise ValidationError("Nobody suspends their own account: ask another administrator.")
+            raise ValidationError("You cannot suspend your own account: ask another administrator.")
         _keep_an_administrator(without=user)
         User.objects.filter(pk=user.pk).update(is_active=False, session_epoch=F("session_epoch") + 1)
         ApiToken.objects.filter(user=user).delete()

@@ -19,7 +19,7 @@ from accounts.second_factor import required_of
 _who_is_there = reauthentication_required(lambda request: None)
 REFUSED = "User name and password are not those of the one who is signed in."
 TYPED = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
-WRONG_CODE = "This is no code of your second factor. A code is good once and for half a minute."
+WRONG_CODE = "This is not a code of your second factor. A code is good once and for half a minute."
 
 
 def is_known_anew(request: HttpRequest) -> bool:

@@ -52,7 +52,7 @@ def _plan(line: Line, known: dict[str, Site], seen: dict[str, Line]) -> Planned:
     if line.errors:
         return Planned(line)
     made = {column: values[column] for column in ("code", "name", "time_zone", "country")}
-    return Planned(line, "opened; it takes subjects once it is live", [partial(_create, made)])
+    return Planned(line, "opened; it accepts subjects once it is live", [partial(_create, made)])
 
 
 def _create(made: dict[str, str], by: Actor, reason: str) -> Site:
@@ -65,7 +65,7 @@ def _read_zone(line: Line) -> None:
         return
     zone = ZONES.get(written.replace(" ", "_").casefold())
     if zone is None:
-        line.wrong("time_zone", f"“{written}” is no time zone. Write it by its name, for example Europe/Paris.")
+        line.wrong("time_zone", f"“{written}” is not a time zone. Write it by its name, for example Europe/Paris.")
     line.values["time_zone"] = zone or written
 
 
@@ -74,5 +74,5 @@ def _there(line: Line, site: Site) -> Planned:
     for column in ("name", "country", "time_zone"):
         held, written = getattr(site, column), line.values[column]
         if written and written != held:
-            line.wrong(column, f"Site {site.code} is there already, with “{held}”: a file changes no site.")
-    return Planned(line, "there already, left as it is")
+            line.wrong(column, f"Site {site.code} already exists, with “{held}”: a file changes no site.")
+    return Planned(line, "already exists, left unchanged")

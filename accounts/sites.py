@@ -31,7 +31,7 @@ def site_add(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         site = did(form, create_site, **form.cleaned_data, by=request.access.actor())
         if site:
-            messages.success(request, f"Site {site} is opened. It takes subjects once it is live.")
+            messages.success(request, f"Site {site} is opened. It accepts subjects once it is live.")
             return redirect("site_list")
     return render(request, "people/site_add.html", {"form": form})
 
@@ -39,7 +39,7 @@ def site_add(request: SignedInRequest) -> HttpResponse:
 def site_close(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    title, said = f"Close site {site}?", f"Site {site} is closed: it takes no new subjects."
+    title, said = f"Close site {site}?", f"Site {site} is closed: it accepts no new subjects."
     return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", said=said)
 
 

@@ -59,7 +59,7 @@ def token_create(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def token_revoke(request: SignedInRequest) -> HttpResponse:
     revoke_token(user=request.user, by=request.access.actor())
-    messages.success(request, "The token does not work any more.")
+    messages.success(request, "The token is no longer valid.")
     return redirect("account")
 
 

@@ -64,7 +64,7 @@ def read_run(content: bytes) -> Run:
         return _run(said, sha256(content).hexdigest())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnreadableValue(
-            "This is no file of an acceptance run: `make acceptance` writes one, whose name ends in .json."
+            "This is not a file of an acceptance run: `make acceptance` writes one, whose name ends in .json."
         ) from None
 
 
@@ -102,9 +102,7 @@ def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
     """Why it cannot be signed off on this program and protocol, in sentences."""
     found = []
     if not run.is_as_written:
-        found.append(
-            "It is not as the run wrote it: somebody changed it afterwards. Take the file itself, or run it again."
-        )
+        found.append("It was altered after the run wrote it. Use the original file, or run it again.")
     if not run.is_whole:
         found.append("The run was broken off before its end: run it again.")
     if run.selection:
@@ -121,7 +119,7 @@ def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
             f" ({protocol.sha256[:12]}): run it again with PROTOCOL_FILE."
         )
     if run.ended > now:
-        found.append("It ends at a time that has not come yet.")
+        found.append("It ends at a time in the future.")
     if not run.requirements:
         found.append("It shows no requirement.")
     found += _named("test failed", "tests failed", run.failed)

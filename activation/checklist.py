@@ -122,7 +122,7 @@ def _people(site: Site, staff: Sequence[Membership]) -> Line:
     where = f"{reverse('staff_list')}?site={site.pk}"
     rights = {right for held in staff for right in ROLES[Role(held.role)].permissions}
     if lacking := [words for right, words in NEEDED.items() if right not in rights]:
-        return Line("People", False, f"Nobody is there who {', or who '.join(lacking)}.", where)
+        return Line("People", False, f"Nobody is assigned who {', or who '.join(lacking)}.", where)
     return Line("People", True, f"{'; '.join(_named(held) for held in staff)}.", where)
 
 
@@ -132,7 +132,7 @@ def _training(site: Site, staff: Sequence[Any]) -> Line:
     if untrained:
         return Line("Training", False, f"No training is recorded of {'; '.join(untrained)}.", where)
     if not staff:
-        return Line("Training", False, "Nobody works there yet.", where)
+        return Line("Training", False, "Nobody has a role there yet.", where)
     return Line("Training", True, "A training is recorded of everybody who has a role there.", where)
 
 

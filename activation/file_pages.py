@@ -57,9 +57,9 @@ def _bring_in(request: SignedInRequest, form: FileForm, preview: Preview) -> Htt
     try:
         number = bring_in_all(preview, by=actor_for(kind, request.access), name=form.cleaned_data["name"])
     except NotBroughtIn as refusal:
-        form.add_error(None, f"Nothing was brought in. {refusal}")
+        form.add_error(None, f"Nothing was imported. {refusal}")
         return _page(request, kind, form, preview, status=409)
-    messages.success(request, f"{counted(number, 'line')} brought in. {kind.after}")
+    messages.success(request, f"{counted(number, 'line')} imported. {kind.after}")
     return redirect(kind.back)
 
 

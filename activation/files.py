@@ -67,7 +67,7 @@ KINDS = {
             _nothing_more,
             ("code", "name", "time_zone", "country"),
             "site_list",
-            "Bring in the people next.",
+            "Import the people next.",
         ),
         Kind(
             "people",

@@ -34,7 +34,7 @@ class SiteSignForm(SignatureForm):
     """Who of the site knows the forms and, under it, the signature."""
 
     forms_seen_by = forms.CharField(
-        label="Blank forms looked through by", max_length=150, help_text="Who of the site, by name."
+        label="Blank forms reviewed by", max_length=150, help_text="Name of the person at the site."
     )
     forms_seen_on = DayField(label="On")
     field_order = ("forms_seen_by", "forms_seen_on", "username", "password")

@@ -78,7 +78,9 @@ class ApprovalSent(serializers.Serializer):
 class ChecklistSigned(serializers.Serializer):
     """Given at that moment by the one who is signed in; `code` where the role must have a second factor."""
 
-    forms_seen_by = serializers.CharField(max_length=150, help_text="Who of the site looked through the blank forms.")
+    forms_seen_by = serializers.CharField(
+        max_length=150, help_text="Name of the person at the site who reviewed the blank forms."
+    )
     forms_seen_on = serializers.DateField()
     username = serializers.CharField()
     password = serializers.CharField()

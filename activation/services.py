@@ -51,7 +51,7 @@ def take_site_live(
     of the site looked through the blank forms and when. Raises Refused where a line does not hold, or it was signed."""
     live_from = live_from or timezone.localdate()
     if forms_seen_on > timezone.localdate():
-        raise Refused("This day has not come yet.", "forms_seen_on")
+        raise Refused("This date is in the future.", "forms_seen_on")
     with acting(by):
         # Of two who sign at once the second sees that the first did.
         site = Site.objects.select_for_update(of=("self",)).select_related("go_live").get(pk=site.pk)
@@ -59,7 +59,7 @@ def take_site_live(
         lines = checklist(site, live_from)
         if against := missing(lines):
             raise Refused(" ".join(f"{line.what}: {line.says}" for line in against))
-        seen = f"Looked through by {forms_seen_by.strip()} on {shown_date(forms_seen_on)}."
+        seen = f"Reviewed by {forms_seen_by.strip()} on {shown_date(forms_seen_on)}."
         return sign_site(
             site=site,
             checklist=[*([line.what, line.says] for line in lines), ["Blank forms", seen]],

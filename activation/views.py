@@ -67,7 +67,7 @@ def run_sign(request: SignedInRequest) -> HttpResponse:
         button="Sign off",
         back=reverse("go_live"),
         said="The run is signed off: the trial is live.",
-        why="The file is looked through first: it must be of this program and of the protocol in force, and no test of"
+        why="The file is checked first: it must be of this program and of the protocol in force, and no test of"
         " it may have failed. Its SHA-256 is kept with the signature; keep the file itself with the trial's documents.",
         template="activation/run_sign.html",
         protocol=in_force(),
@@ -127,7 +127,7 @@ def site_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Site {site} goes live",
         button="Sign: the site goes live",
         back=reverse("site_checklist", args=[pk]),
-        said=f"Site {site.code} is live: it takes subjects.",
+        said=f"Site {site.code} is live: it accepts subjects.",
         template="activation/site_sign.html",
         site=site,
         lines=lines,

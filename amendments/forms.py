@@ -20,9 +20,9 @@ class ProposeForm(forms.Form):
     use_required_attribute = False
     file = forms.FileField(label="Protocol file", help_text="The whole file of the new version, as TOML.")
     goes_over = forms.ChoiceField(
-        label="Subjects who are in the trial go over", choices=GoesOver.choices, widget=forms.RadioSelect
+        label="Ongoing subjects transition", choices=GoesOver.choices, widget=forms.RadioSelect
     )
-    reason = forms.CharField(label="What the amendment is for", max_length=400)
+    reason = forms.CharField(label="Reason for the amendment", max_length=400)
 
     def clean_file(self) -> bytes:
         sent: UploadedFile = self.cleaned_data["file"]

@@ -54,12 +54,12 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
         form,
         do,
         title="Propose an amendment",
-        button="Look at what it changes",
+        button="Preview the changes",
         back=reverse("version_list"),
         said="The amendment is proposed. Nothing has changed yet.",
         goes_to=lambda version: reverse("amendment", args=[version.pk]),
         template="amendments/propose.html",
-        why="The file is checked and registered. What it changes is shown before anything happens; it takes force by a"
+        why="The file is checked and registered. What it changes is shown before anything happens; it takes effect by a"
         " signature, and holds at a site once the approval there is recorded.",
     )
 

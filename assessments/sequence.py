@@ -76,7 +76,7 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     if form_type.code == "follow_up" and now.follow_up_refused:
         found.append(
             "The subject does not agree to be asked about survival. "
-            "A death that public records tell of is entered on its own form."
+            "A death known from public records is entered on its own form."
         )
     return found
 

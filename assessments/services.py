@@ -69,12 +69,12 @@ def save_form(
 def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None = None, reason: str = "") -> CaseForm:
     """Say that the form will not be filled, and why. What had been typed stays readable in the trail."""
     if not why.strip():
-        raise Refused("Say why the form was not done.", "not_done_reason")
+        raise Refused("Give the reason why the form was not done.", "not_done_reason")
     if len(why) > LONGEST_REASON:
-        said = f"Say in {LONGEST_REASON} characters at most why the form was not done: these are {len(why)}."
+        said = f"At most {LONGEST_REASON} characters: the reason has {len(why)}."
         raise Refused(said, "not_done_reason")
     if place.form_type.is_log:
-        raise Refused("“Not done” is for forms that are asked for: withdraw an entry of a log as entered in error.")
+        raise Refused("“Not done” is for expected forms: withdraw a log entry as entered in error.")
     with judged(place), acting(by, reason=reason or why):
         lock_subject(place.subject)
         _refuse_out_of_order(place, reason)

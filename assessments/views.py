@@ -213,7 +213,7 @@ def _lacks_reason(request: SignedInRequest, place: Place, entry: Entry) -> str:
     if place.case_form is not None and place.case_form.first_completed_at:
         return "Give the reason for the change: the form was complete before."
     strikes = any(row.is_struck for row in entry.rows or ())
-    return "Say why the row is struck out or restored." if strikes else ""
+    return "Give the reason for removing or restoring the row." if strikes else ""
 
 
 def _without_reason(request: SignedInRequest, place: Place, typed: Entry, lacking: str) -> HttpResponse:
@@ -228,13 +228,16 @@ def _typed_by_another(request: SignedInRequest) -> list[str]:
     """A page that waited while somebody else signed in at the same browser must not save under the wrong name."""
     if request.POST.get("opened_by", "") in ("", str(request.user.pk)):
         return []
-    return [f"Somebody else opened this form and typed; you are signed in as {request.user}. Look before you save."]
+    return [
+        "This form was opened and edited by somebody else;"
+        f" you are signed in as {request.user}. Check it before you save."
+    ]
 
 
 def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = "") -> HttpResponse:
     words = words or SAVED[saved.state]
     if saved.untaken:
-        words = f"{words.removesuffix('.')}, without what cannot be taken: that stands in its field, with the reason."
+        words = f"{words.removesuffix('.')}; what was not accepted is in its field, with the reason."
     queries = saved.queries_of_save.in_words(saved) if saved.queries_of_save else ""
     told = format_html("{}: {}{}", place.form_type.title, words, queries)
     messages.success(request, told, extra_tags=f"saved:{key_of(place)}")

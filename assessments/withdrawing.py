@@ -95,7 +95,7 @@ def _require_reason(why: str) -> None:
     if not why.strip():
         raise Refused("Give the reason.", "why")
     if len(why) > LONGEST_REASON:
-        raise Refused(f"Say it in {LONGEST_REASON} characters at most: these are {len(why)}.", "why")
+        raise Refused(f"At most {LONGEST_REASON} characters: this has {len(why)}.", "why")
 
 
 def _claim(case_form: CaseForm, seen_version: int | None, **said: object) -> None:

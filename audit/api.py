@@ -162,4 +162,4 @@ class WholeVerifiedResource(Resource):
 
 @tells(UnderWay)
 def _under_way(error: UnderWay) -> Told:
-    return 409, problem("state", "It is being verified already.")
+    return 409, problem("state", "Verification is already running.")

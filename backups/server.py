@@ -107,5 +107,5 @@ def moment_of(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Refused(f"{text!r} is no moment: write it as 2026-11-29 20:15:07 (UTC).") from None
+        raise Refused(f"{text!r} is not a date and time: write it as 2026-11-29 20:15:07 (UTC).") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

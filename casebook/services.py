@@ -71,7 +71,7 @@ def _refuse_not_active(subject: Subject, cohort: Cohort | None) -> None:
 def _refuse_day(subject: Subject, on: date) -> None:
     consented = consent_date(subject)
     if on > timezone.localdate():
-        raise Refused("This day has not come yet.", "on")
+        raise Refused("This date is in the future.", "on")
     if consented and on < consented:
         raise Refused(f"The subject gave consent later: on {shown_date(consented)}.", "on")
 

@@ -68,7 +68,7 @@ def approve(*, site: Site, version: ProtocolVersion, approved_on: date, active_f
     if not InForce.objects.filter(sha256=version.sha256).exists():
         raise Refused(f"{version} is not in force.", "version")
     if approved_on > timezone.localdate():
-        raise Refused("This day has not come yet.", "approved_on")
+        raise Refused("This date is in the future.", "approved_on")
     if active_from < approved_on:
         raise Refused(f"It was approved later: on {shown_date(approved_on)}.", "active_from")
     with acting(by):

@@ -24,7 +24,7 @@ class DayField(TypedDayField):
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
         if day and day > today():
-            raise forms.ValidationError("This day has not come yet.")
+            raise forms.ValidationError("This date is in the future.")
         return day
 
 

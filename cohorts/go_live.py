@@ -24,7 +24,7 @@ def why_not_live(site: Site) -> str:
     statement."""
     if getattr(site, "go_live", None) is not None:
         return ""
-    return f"Site {site.code} is not live: it takes no subjects {CHECKLIST}."
+    return f"Site {site.code} is not live: it accepts no subjects {CHECKLIST}."
 
 
 def trial_is_live() -> bool:

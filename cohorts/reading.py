@@ -87,7 +87,7 @@ def why_nobody_is_taken(cohort: Cohort) -> str:
     taken, planned = slots_taken(cohort), cohort.plan.planned
     if planned is None or taken < planned:
         return ""
-    return f"It is full: {taken} of {planned} slots are taken. Open, it still takes nobody until one is free."
+    return f"All slots are taken: {taken} of {planned} in use. Even when open, it accepts no subject until one is free."
 
 
 def cohort_states(access: Access) -> list[CohortState]:

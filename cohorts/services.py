@@ -74,7 +74,7 @@ def add_subject(*, site: Site, by: Actor, source_id: str | None = None, label: s
     with acting(by):
         site = Site.objects.select_for_update(of=("self",)).select_related("go_live").get(pk=site.pk)
         if not site.is_active:
-            raise Refused(f"Site {site.code} is closed: it takes no new subjects.", "site")
+            raise Refused(f"Site {site.code} is closed: it accepts no new subjects.", "site")
         _refuse_not_live(site, "site")
         number = (Subject.objects.filter(site=site).aggregate(last=Max("number"))["last"] or 0) + 1
         # A subject who came with a label from elsewhere may have the one that is next.
@@ -203,7 +203,7 @@ def refuse_enrolment(*, enrolment: Enrolment, reason: str, by: Actor) -> Enrolme
 def _requested(enrolment: Enrolment) -> Enrolment:
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     if enrolment.status != EnrolmentStatus.REQUESTED:
-        raise Refused(f"This request is {enrolment.get_status_display().lower()} by now.")
+        raise Refused(f"This request is already {enrolment.get_status_display().lower()}.")
     return enrolment
 
 
@@ -250,9 +250,9 @@ def remove_visit(*, visit: Visit, by: Actor) -> None:
         if held is None:
             return
         if held.forms(manager="every").exists():
-            raise Refused(f"{held.label} stays: a form was filled at it.")
+            raise Refused(f"{held.label} cannot be removed: data were entered at it.")
         if not held.is_by_hand:
-            raise Refused(f"{held.label} stays: the protocol plans it.")
+            raise Refused(f"{held.label} cannot be removed: it is planned by the protocol.")
         held.delete()
 
 

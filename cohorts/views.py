@@ -42,7 +42,7 @@ def subject_add(request: SignedInRequest) -> HttpResponse:
         back=reverse("subject_list"),
         said="Added. Informed consent comes first.",
         goes_to=lambda subject: reverse("subject", args=[subject.pk]),
-        why="The number is given out by the system: the next one of the site, never used before.",
+        why="The number is assigned by the system: the next one of the site, never used before.",
         warning=" ".join(why for site in sites if (why := why_not_live(site))),
     )
 
@@ -95,7 +95,7 @@ def asked_by(enrolment: Enrolment) -> str:
     """What was asked for, and by which site, in words."""
     code = f" ({enrolment.cohort.code})" if enrolment.cohort else ""
     place = enrolment.place
-    return f"{place[:1].upper()}{place[1:]}{code}, asked for by site {enrolment.subject.site}."
+    return f"{place[:1].upper()}{place[1:]}{code}, requested by site {enrolment.subject.site}."
 
 
 def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., None]) -> HttpResponse:

@@ -101,7 +101,7 @@ def in_order(form: forms.Form, values: dict[str, Any], first: str = "since", las
     """Refuses a span of a filter that ends before it begins: nothing could ever be in it."""
     begin, end = values.get(first), values.get(last)
     if begin and end and begin > end:
-        form.add_error(last, "This lies before the beginning.")
+        form.add_error(last, "This is before the start.")
 
 
 def as_shown(value: Any) -> Any:

@@ -41,7 +41,7 @@ class Emptiness:
     @property
     def heading(self) -> str:
         if self.left_undone:
-            return "Nothing may be done here"
+            return "No action is possible here"
         return "Nothing fits the filter" if self.is_for_the_filter else self.title
 
     @property

@@ -60,9 +60,9 @@ def _refuse_unknown(form: Form, given: QueryDict, known: Collection[str]) -> Non
 
 def _refuse_unreadable(form: Form, page: str, sort: str, sorts: Collection[str]) -> None:
     if page and not read_key(page):
-        form.add_error(None, f"{quoted(page)} is no page of a list: give its number, from 1.")
+        form.add_error(None, f"{quoted(page)} is not a page of a list: give its number, from 1.")
     if sort and sorts and sort.removeprefix("-") not in sorts:
-        form.add_error(None, f"{quoted(sort)} is no order of this list. There are: {', '.join(sorts)}.")
+        form.add_error(None, f"{quoted(sort)} is not an order of this list. There are: {', '.join(sorts)}.")
 
 
 def refuse_parameters(given: QueryDict) -> None:

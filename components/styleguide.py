@@ -20,7 +20,7 @@ MATRIX = [
     ("101-002", [("locked", 0), ("frozen", 0), ("complete", 0), ("in-progress", 0), ("due", 0), ("planned", 0)]),
     ("102-001", [("complete", 0), ("not-done", 0), ("query-answered", 1), ("due", 0), ("planned", 0), ("planned", 0)]),
 ]
-REASONS = [("transcription", "Typed wrongly"), ("source", "Source corrected"), ("late", "Result came later")]
+REASONS = [("transcription", "Data entry error"), ("source", "Source corrected"), ("late", "Result received later")]
 
 
 class FilterSample(forms.Form):
@@ -120,6 +120,6 @@ def _trail_entry() -> dict[str, Any]:
         "actor": "m.keller",
         "role": "coordinator",
         "channel": "screen",
-        "reason": "Typed wrongly",
+        "reason": "Data entry error",
         "changes": [("Weight", "615", "61.5"), ("Comment", None, "checked with the chart")],
     }

@@ -9,7 +9,7 @@ from values.dates import shown_date
 PUT_BACK = "`manage.py protocol_in_force` writes out the file in force; set PROTOCOL_FILE to that."
 # What takes an amendment in is a command of its own: no start does.
 AMENDED = (
-    "A new version does not take force by a start: `manage.py amend` says what it changes, and its page takes it in."
+    "A new version does not take effect by a start: `manage.py amend` says what it changes, and its page takes it in."
 )
 
 

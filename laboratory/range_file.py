@@ -64,7 +64,7 @@ def _plan(line: Line, mark: str, sites: dict[str, Site], held: dict[tuple[int, s
     line.require("site", "analyte", "unit", "valid_from")
     site, analyte = sites.get(line.values["site"].upper()), ANALYTE_NAMES.get(plain_name(line.values["analyte"]), "")
     if line.values["site"] and site is None:
-        line.wrong("site", f"There is no site {quoted(line.values['site'])}: bring in the sites first.")
+        line.wrong("site", f"There is no site {quoted(line.values['site'])}: import the sites first.")
     if line.values["analyte"] and not analyte:
         line.wrong("analyte", f"Unknown analyte {quoted(line.values['analyte'])}.")
     values = _values(line, analyte, mark)
@@ -74,7 +74,7 @@ def _plan(line: Line, mark: str, sites: dict[str, Site], held: dict[tuple[int, s
         line.wrong(column, sentence)
     others = held.setdefault((site.pk, analyte), [])
     if same := next((other for other in others if other.values == values), None):
-        return Planned(line, "there already, left as it is" if same.is_recorded else "said before: taken once")
+        return Planned(line, "already exists, left unchanged" if same.is_recorded else "duplicate: imported once")
     if other := next((other for other in others if _overlap(other.values, values)), None):
         says = f"{_period(other.values)}, {other.where}, holds for some of the same people on some of the same days."
         line.wrong("valid_from", f"The line {says}")
@@ -99,7 +99,7 @@ def _values(line: Line, analyte: str, mark: str) -> dict[str, Any]:
         line.wrong("unit", f"{ANALYTES[analyte].label} is not reported in {written}; known: {known}.")
     sex = SEXES.get(plain_name(line.values["sex"]))
     if sex is None:
-        line.wrong("sex", f"{quoted(line.values['sex'])} is none of F, M and empty for both.")
+        line.wrong("sex", f"{quoted(line.values['sex'])} is not one of F, M and empty for both.")
     return {
         "unit": unit.code if unit else "",
         "low": line.read("low", partial(_limit, mark)),
@@ -115,7 +115,7 @@ def _values(line: Line, analyte: str, mark: str) -> dict[str, Any]:
 def _limit(mark: str, text: str) -> Decimal:
     number = read_number(text, decimal_mark=mark)
     if number < 0 or number >= 1_000_000 or number != round(number, 4):
-        raise UnreadableValue(f"{quoted(text)} is no limit: from 0 to 999,999 with four decimals at most.")
+        raise UnreadableValue(f"{quoted(text)} is not a limit: from 0 to 999,999 with four decimals at most.")
     return number
 
 
@@ -127,7 +127,7 @@ def _day(text: str) -> date:
 def _age(text: str) -> int:
     number = read_number(text)
     if number != int(number) or not 0 <= number <= OLDEST:
-        raise UnreadableValue(f"{quoted(text)} is no age: a whole number of years up to {OLDEST}.")
+        raise UnreadableValue(f"{quoted(text)} is not an age: a whole number of years up to {OLDEST}.")
     return int(number)
 
 

@@ -49,7 +49,7 @@ class Outcome:
             return ""
         if self.limits == Limits():
             return "the site's list has no limits of normal for it on the day of the sample"
-        return "the limit leaves open whether it lies within the limits of normal"
+        return "the limit leaves open whether it is within the limits of normal"
 
 
 def outcome(code: str, result: Result, unit: str, limits: Limits, setting: Setting) -> Outcome:

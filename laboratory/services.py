@@ -22,9 +22,9 @@ OVERLAP = "Another line of this site and analyte holds for some of the same peop
 STALE = "Nothing was saved: open the line again to see what stands there."
 BROKEN = {
     "reference_ranges_do_not_overlap": OVERLAP,
-    "reference_limits_in_order": "The lower limit must lie below the upper one.",
-    "reference_ages_in_order": "The first age must not lie above the last one.",
-    "reference_dates_in_order": "The last day must not lie before the first one.",
+    "reference_limits_in_order": "The lower limit must be below the upper one.",
+    "reference_ages_in_order": "The first age must not be above the last one.",
+    "reference_dates_in_order": "The last day must not be before the first one.",
     "a_reference_range_has_a_limit": "Give a lower limit, an upper limit or both.",
 }
 
@@ -70,7 +70,7 @@ def change_range(*, held: ReferenceRange, version: int, reason: str, by: Actor, 
     Results that were graded by it keep their grades until they are graded again.
     """
     if not reason.strip():
-        raise Refused("Say why: the trail keeps it.", "reason")
+        raise Refused("Give the reason: it is kept in the trail.", "reason")
     _refuse_unit(held.analyte, values.get("unit", held.unit))
     _refuse_impossible(_as_it_will_be(held, values))
     with _in_words(), acting(by, reason=reason):

@@ -119,7 +119,9 @@ def _spared(protocol: Protocol) -> Table:
 
 def _guidelines(protocol: Protocol) -> Table:
     rows = [(CATALOGUE[code].title, " ".join(sentences)) for code, sentences in protocol.guidelines.items()]
-    return Table("Told at forms", ("Form", "Beside what any trial is told"), rows, "The protocol adds nothing.")
+    return Table(
+        "Instructions on forms", ("Form", "Beside the standard instructions"), rows, "The protocol adds nothing."
+    )
 
 
 def _who(rule: NotApplicable) -> str:

@@ -30,7 +30,7 @@ class Standing:
     def in_words(self) -> str:
         if self.is_in_force:
             return "in force"
-        return "superseded" if self.since else "proposed: nothing follows from it yet"
+        return "superseded" if self.since else "proposed: not in effect yet"
 
 
 def standing(pk: int | None) -> Standing:

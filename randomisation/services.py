@@ -42,7 +42,7 @@ def refuse_chosen(cohort: Cohort) -> None:
         cursor.execute("SELECT edc.is_given_by_list(%s)", [cohort.code])
         [by_list] = cursor.fetchone()
     if by_list or in_force().is_randomised(cohort.code):
-        said = f"{cohort.plan.label} is given by randomisation, and not chosen: ask for the subject to be randomised."
+        said = f"{cohort.plan.label} is given by randomisation, and not chosen: request randomisation of the subject."
         raise Refused(said, "cohort")
 
 

@@ -108,7 +108,7 @@ class QueryFilter(Wanted):
     item = CodeFilter(
         known=is_item, what="item of any form (see /catalogue/)", label=f'Item; "{ANY_ROW}state" is one of any row'
     )
-    check = CodeFilter(known=is_check, what="check (see /checks/)", label="Check that asked")
+    check = CodeFilter(known=is_check, what="check (see /checks/)", label="Check that raised it")
     state = filters.ChoiceFilter(
         choices=[(LIVE, "Open or answered"), (REOPENED, "Re-opened"), *QueryState.choices], label="State"
     )
@@ -339,5 +339,5 @@ class QueryFilterResource(Resource):
         self.access.require(Permission.VIEW_SUBJECTS)
         name = self.sent(FilterName)["name"]
         if not forget_filter(user=request.user, name=name, by=self.by(Permission.VIEW_SUBJECTS)):
-            raise ValidationError({"name": ["You keep no filter of this name."]})
+            raise ValidationError({"name": ["You have no saved filter of this name."]})
         return Response(status=204)

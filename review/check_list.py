@@ -163,5 +163,5 @@ def checks_run(request: SignedInRequest) -> HttpResponse:
         button="Run the checks",
         back=reverse("check_list"),
         said="The checks are being run.",
-        why="Over every complete form. Questions are opened and closed as if each form were saved anew.",
+        why="Over every complete form. Queries are raised and closed as if each form were saved anew.",
     )

@@ -143,7 +143,7 @@ class SubjectQueryForm(StepForm):
         super().__init__(data, **options)
         self.site_id = site_id
         fields: dict[str, Any] = self.fields
-        fields["text"].label = "Question to the site"
+        fields["text"].label = "Query text"
         fields["to"].offer(Assignees([site_id]))
 
     def clean_to(self) -> Assignee:
@@ -195,7 +195,7 @@ class KeptFilterForm(forms.Form):
     """A filter of the list under a name of the user's own; what it holds is what the list understands."""
 
     use_required_attribute = False
-    name = forms.CharField(label="Keep this filter as", max_length=60)
+    name = forms.CharField(label="Save this filter as", max_length=60)
     address = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
 
     def clean_address(self) -> str:

@@ -267,12 +267,12 @@ def assignment_step(query: Query, to: Assignee, text: str, by: Actor) -> QuerySt
 def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], asked: Collection[int]) -> str:
     """Why the step is not open at this query, "" if it is. `locked` is hold_forms', `asked` asked_again's."""
     if query.state not in step.of:
-        return f"This query is {query.get_state_display().lower()} by now."
+        return f"This query is already {query.get_state_display().lower()}."
     if step.manual_only and query.origin == Origin.SYSTEM:
-        return "A check asked this: close it instead, and it is not asked again in the same words."
+        return "A check raised this query: close it instead, and it is not raised again with the same text."
     if form := locked.get(query.case_form_id or 0):
         return _locked(form)
-    return "The check asks this in another query already." if query.pk in asked else ""
+    return "The check has already raised this in another query." if query.pk in asked else ""
 
 
 def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
@@ -305,7 +305,9 @@ def hold_forms(keys: Iterable[int | None]) -> dict[int, CaseForm]:
 
 def _locked(form: CaseForm) -> str:
     if not form.locked_at:
-        return f"The form was withdrawn as entered in error on {shown_date(form.withdrawn_at)}: it is asked nothing."
+        return (
+            f"The form was entered in error and withdrawn on {shown_date(form.withdrawn_at)}: no query can be raised."
+        )
     return f"The form was locked by {form.locked_by} on {shown_date(form.locked_at)}: nothing changes."
 
 

@@ -29,7 +29,7 @@ class DecisionForm(SignatureForm):
     decision = forms.ChoiceField(choices=LevelDecision.choices, widget=forms.RadioSelect)
     decided_on = DayField(label="Decided on")
     participants = forms.CharField(
-        label="Who took part", max_length=500, help_text="Names and functions of the committee's members."
+        label="Participants", max_length=500, help_text="Names and functions of the committee's members."
     )
     rationale = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -32,7 +32,9 @@ class ReportOut(serializers.Serializer):
     aware_at = serializers.DateTimeField(source="report.aware_at")
     reported_at = serializers.DateTimeField(source="report.reported_at")
     reported_by = serializers.CharField(source="report.reported_by")
-    reported_after = serializers.DurationField(source="report.took", help_text="After the site knew of the event.")
+    reported_after = serializers.DurationField(
+        source="report.took", help_text="After the site became aware of the event."
+    )
     due_at = serializers.DateTimeField(source="clock.due_at", help_text="By when it is to be confirmed.")
     confirmed_at = serializers.DateTimeField(source="report.confirmed_at", allow_null=True)
     confirmed_by = serializers.CharField(source="report.confirmed_by", allow_blank=True)

@@ -70,7 +70,7 @@ def decide_level(
     user name and password again (accounts.signing).
     """
     if not cohort.plan.dlt_evaluated:
-        raise Refused(f"{cohort} is no dose level that a committee decides on.")
+        raise Refused(f"{cohort} is not a dose level that a committee decides on.")
     reason = f"decision of the dose committee: {rationale}"
     with acting(by, reason=reason):
         turns = turns_of(decision, cohort, _held_ladder(cohort))

@@ -43,7 +43,7 @@ def read(text: str) -> Day:
     except UnreadableValue as fault:
         return Day(fault=str(fault))
     if on > timezone.localdate().isoformat()[: len(on)]:
-        return Day(fault=f"{shown_date(on)} lies in the future.")
+        return Day(fault=f"{shown_date(on)} is in the future.")
     return Day(on)
 
 

@@ -135,7 +135,7 @@ def _add_end_of_participation(
     elif on in losses:
         ledger.refuse_value(dm, "RFPENDTC", "the subject was lost to follow-up on that day")
     elif death.on and dates.before(death.on, on):
-        ledger.refuse_value(dm, "RFPENDTC", f"it lies after the day of the death, {death.on}")
+        ledger.refuse_value(dm, "RFPENDTC", f"it is after the day of the death, {death.on}")
     elif (not death.on or dates.before(on, death.on)) and on > max(rows_on, default=""):
         rows_on[on] = [dm]
 

@@ -178,9 +178,9 @@ def _in_mm(row: Row, variables: Sequence[str], unit: str) -> Decimal | None:
 def _why_no_size(row: Row) -> str:
     unit = row["TRSTRESU"] or row["TRORRESU"]
     if unit and unit.upper() not in MILLIMETRES:
-        return f"{unit} is no unit of a size here: mm and cm are"
+        return f"{unit} is not a unit of a size here: mm and cm are"
     value = row["TRSTRESN"] or row["TRSTRESC"] or row["TRORRES"] or "no value"
-    return f"{value} is no size in mm"
+    return f"{value} is not a size in mm"
 
 
 def _says_the_same(row: Row, chosen: Row) -> bool:

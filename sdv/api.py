@@ -56,7 +56,7 @@ class VerificationResource(Resource):
         sent = self.sent(ToVerify)
         wanted = {one["form"]: one for one in sent["forms"]}
         if len(wanted) < len(sent["forms"]):
-            raise ValidationError({"forms": ["A form is there twice: send one line for each."]})
+            raise ValidationError({"forms": ["A form appears twice: send one line for each."]})
         for key in wanted:
             self._load(key, Permission.VERIFY_SOURCE)
         asked = [

@@ -35,7 +35,7 @@ class VisitForm(forms.Form):
     site = SiteChoice(empty_label=None)
     purpose = forms.CharField(max_length=200, initial="Routine monitoring visit")
     starts_on = DayField(label="First day")
-    present = forms.CharField(label="Who was there", max_length=500, help_text="Names, and what each does there.")
+    present = forms.CharField(label="Participants", max_length=500, help_text="Names and functions.")
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)

@@ -42,7 +42,7 @@ def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
         "free": free,
         "may_verify": bool(free) and not is_draft and not is_locked,
         "why_not": _why_not(is_locked=is_locked, is_draft=is_draft, left=left, free=free),
-        "why_not_ask": "" if page.get("ask_url") else LOCKED if is_locked else "Nothing can be asked of this form.",
+        "why_not_ask": "" if page.get("ask_url") else LOCKED if is_locked else "No query can be raised on this form.",
         "number": len(states),
         "whole_form_asked": "" in asked_about,
         "asked_about": 0 if "" in asked_about else sum(item in asked_about for item in left),

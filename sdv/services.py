@@ -22,7 +22,11 @@ from values.counts import counted
 # Forms in one act; more are told to narrow what they chose.
 MOST = 500
 DRAFT, OPEN_QUERY, LOCKED = "in progress", "with an open query", "locked"
-CHANGED, NOTHING, NOT_YOURS = "changed since you looked", "with nothing left to verify", "at a site that is not yours"
+CHANGED, NOTHING, NOT_YOURS = (
+    "changed since you opened it",
+    "with nothing left to verify",
+    "at a site that is not yours",
+)
 CHANGED_AFTERWARDS, GONE = "The value was changed.", "The item is no longer asked for."
 # The user in the role that may verify at a site; None where none of the user's roles may.
 Acting = Callable[[int], Actor | None]
@@ -247,7 +251,7 @@ def close_visit(*, visit: MonitoringVisit, ends_on: date, remarks: str, by: Acto
         if visit.closed_at:
             raise Refused("This visit is closed already.")
         if ends_on < visit.starts_on:
-            raise Refused("The last day lies before the first one.", "ends_on")
+            raise Refused("The last day is before the first one.", "ends_on")
         visit.ends_on, visit.remarks, visit.closed_at = ends_on, remarks, timezone.now()
         visit.save(update_fields=["ends_on", "remarks", "closed_at"])
         keep(visit)

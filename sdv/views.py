@@ -64,7 +64,7 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
             is_filtered=any(wanted.values()),
             searched=wanted["q"],
             all_of_it=request.path,
-            title="Nothing waits",
+            title="Nothing to verify",
             every=work_list(request.access, {}),
         ),
         "address": address.urlencode(),
@@ -209,10 +209,10 @@ def _ask_back(request: SignedInRequest, asking: forms.Form, do: Any, form: CaseF
         request,
         asking,
         do,
-        title=f"Take back the verification of {what}",
-        button="Take it back",
+        title=f"Remove the verification of {what}",
+        button="Remove verification",
         back=reverse("sdv_form", args=[form.pk]),
-        said="Taken back.",
+        said="Verification removed.",
         why=f"Subject {form.subject.label}. Your reason stands in the audit trail.",
     )
 

@@ -15,7 +15,7 @@ from sdv.reading import FRESH, planned
 from signature.closing import Reach
 from signature.models import signed_as_it_stands
 
-NEVER_BEGUN = "{} of past visits that nobody has begun or marked as not done"
+NEVER_BEGUN = "{} of past visits not started or marked as not done"
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _seen(sent: Any) -> dict[int, int]:
         if not (_is_key(key) and _is_key(version)):
             raise ValidationError(MALFORMED)
         if key in found:
-            raise ValidationError({"forms": [f"Form {key} is there twice."]})
+            raise ValidationError({"forms": [f"Form {key} appears twice."]})
         found[key] = version
     return found
 

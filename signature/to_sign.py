@@ -156,7 +156,7 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
             nothing_to_do=f"Every complete form{' here' if narrowed else ''} is signed as it is.",
             left_undone=left_undone,
             what=("complete form without a signature", "complete forms without a signature"),
-            title="Nothing waits for your signature",
+            title="Nothing to sign",
         ),
         "meaning": MEANING,
     }

@@ -53,7 +53,7 @@ def review_open(request: SignedInRequest) -> HttpResponse:
         said="The review is open.",
         goes_to=AccessReview.get_absolute_url,
         template="staff/ask.html",
-        why="All access is taken down as it stands now: each role of each user at each site, and who may sign in"
+        why="All access is listed as it stands now: each role of each user at each site, and who may sign in"
         " without one. Confirm or end each line, then sign.",
     )
 

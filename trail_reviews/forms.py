@@ -39,7 +39,7 @@ class PlanForm(TrailFilter):
     """A review: its name, who does it until when, and the filter of the trail that it looks through."""
 
     use_required_attribute = False
-    title = forms.CharField(label="What is reviewed, and why", max_length=200)
+    title = forms.CharField(label="Scope and reason", max_length=200)
     reviewer = Reviewer()
     due_on = TypedDayField(label="Due on")
     field_order = ("title", "reviewer", "due_on")
@@ -92,13 +92,13 @@ def _may_review(user: User, site: Site | None) -> bool:
 class FindingForm(forms.Form):
     use_required_attribute = False
     event = WholeNumberField(widget=forms.HiddenInput)
-    text = forms.CharField(label="What was found", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label="Finding", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class AskForm(forms.Form):
     use_required_attribute = False
     item = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-    text = forms.CharField(label="Question to the site", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(label="Query text", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class SignOffForm(SignatureForm):

@@ -40,7 +40,7 @@ def ask_about(*, finding: Finding, case_form: CaseForm, item: str, text: str, by
         _open(finding.review)
         finding = Finding.objects.select_for_update().get(pk=finding.pk)
         if finding.query_id:
-            raise Refused("The site has been asked about this finding already.")
+            raise Refused("A query on this finding has already been raised.")
         try:
             query = raise_query(case_form=case_form, item=item, text=text, by=by)
         except NotAllowed as refusal:

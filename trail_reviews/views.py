@@ -42,7 +42,7 @@ def review_list(request: SignedInRequest) -> HttpResponse:
     found = found_reviews(request.access, wanted_of(form, request.GET))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     may_plan = request.access.can(Permission.REVIEW_TRAIL)
-    plan_one = "Plan one: choose a filter of the trail, who looks through it, and until when."
+    plan_one = "Plan one: choose a filter of the trail, the reviewer and the due date."
     empty = Emptiness(
         nothing_to_do=plan_one if may_plan else "None is planned.",
         is_filtered=bool(form.cleaned_data["state"]),
@@ -77,7 +77,7 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
         said="The review is planned.",
         goes_to=TrailReview.get_absolute_url,
         template="trail_reviews/plan.html",
-        why="Leave a part of the filter empty to look at all of it.",
+        why="Leave a part of the filter empty to include all of it.",
     )
 
 
@@ -117,10 +117,10 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         form,
         note,
-        title="Note a finding",
+        title="Record a finding",
         button="Note it",
         back=made.get_absolute_url(),
-        said="The finding is noted.",
+        said="The finding is recorded.",
         template="trail_reviews/ask.html",
         crumb=made.title,
         lines=_line(request, event),
@@ -147,7 +147,7 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
         title="Raise query",
         button="Raise the query",
         back=made.get_absolute_url(),
-        said="The site is asked.",
+        said="Query raised.",
         template="trail_reviews/ask.html",
         crumb=made.title,
         lines=_line(request, event),

@@ -70,7 +70,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return _come_back(request)
     number = request_number.get()
     if _is_of_the_api(request):
-        words = f"Something broke on our side. It has been noted under the number {number}."
+        words = f"Something went wrong on our side. It has been noted under the number {number}."
         return JsonResponse(problem("error", words), status=500)
     return render(None, "errors/500.html", {"number": number}, status=500)
 

@@ -68,7 +68,7 @@ def read_iso_date(text: str) -> str:
     """A date in a file of an exchange format: YYYY-MM-DD, YYYY-MM or YYYY alone. Raises UnreadableValue."""
     parts = ISO.fullmatch(text)
     if parts is None:
-        raise UnreadableValue(f"{quoted(text)} is no date of the form YYYY-MM-DD, YYYY-MM or YYYY.")
+        raise UnreadableValue(f"{quoted(text)} is not a date of the form YYYY-MM-DD, YYYY-MM or YYYY.")
     return _iso(text, *(int(part) if part else None for part in parts.groups()))
 
 
@@ -174,7 +174,7 @@ def _pointed(typed: str) -> tuple[int, int, int] | None:
 
 def _iso(typed: str, year: int | None, month: int | None = None, day: int | None = None) -> str:
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UnreadableValue(f"{quoted(typed)} lies in no year from {FIRST_YEAR} to {LAST_YEAR}. {_how()}")
+        raise UnreadableValue(f"{quoted(typed)} is not in a year from {FIRST_YEAR} to {LAST_YEAR}. {_how()}")
     if month is not None and not 1 <= month <= 12:
         raise UnreadableValue(f"{quoted(typed)}: there is no month {month}.")
     if day is not None and not 1 <= day <= monthrange(year, month or 1)[1]:
@@ -195,4 +195,4 @@ def _why_it_is_none(typed: str) -> str:
         return f"{quoted(typed)} does not say which number is the month. {_how()}"
     if typed.isdecimal():
         return f"{quoted(typed)} may be read in more than one way. {_how()}"
-    return f"{quoted(typed)} is no date. {_how()} Where the day or more is unknown: Mar 2026, or 2026."
+    return f"{quoted(typed)} is not a date. {_how()} Where the day or more is unknown: Mar 2026, or 2026."

@@ -140,4 +140,4 @@ def _why_it_is_none(number: str) -> str:
         return f"{quoted(number)} is written with an exponent. Write the number out."
     if len(re.findall("[.,]", number)) > 1 or re.search(r"[0-9]['’ \u00a0\u2007\u2009\u202f][0-9]", number):
         return f"{quoted(number)} has a mark or a blank between its digits. Write it without marks of thousands."
-    return f"{quoted(number)} is no number. {plain}"
+    return f"{quoted(number)} is not a number. {plain}"

@@ -23,7 +23,7 @@ def read_time(text: str) -> str:
     typed = text.strip()
     parts = WITH_MARK.fullmatch(typed) or DIGITS.fullmatch(typed)
     if parts is None or int(parts[1]) > 23 or int(parts[2]) > 59:
-        raise UnreadableValue(f"{quoted(typed)} is no time of day. Enter it by the 24-hour clock, as 8:30 or 20:30.")
+        raise UnreadableValue(f"{quoted(typed)} is not a time of day. Enter it by the 24-hour clock, as 8:30 or 20:30.")
     return f"{int(parts[1]):02}:{parts[2]}"
 
 
@@ -52,7 +52,7 @@ def read_span(text: str, zone: tzinfo, *, today: date | None = None) -> tuple[da
         return _midnight(day, zone), _midnight(day + timedelta(1), zone) - timedelta(microseconds=1)
     day, at, seconds = read_date(parts[1], today=today), read_time(parts[2]), int((parts[3] or ":00")[1:])
     if seconds > 59:
-        raise UnreadableValue(f"{quoted(typed)} is no time of day: a minute has 60 seconds.")
+        raise UnreadableValue(f"{quoted(typed)} is not a time of day: a minute has 60 seconds.")
     minute = _instant_of(day, at, (parts[4] or "").strip(), zone)
     first = minute + timedelta(seconds=seconds)
     return first, first + timedelta(seconds=1 if parts[3] else 60, microseconds=-1)

@@ -102,7 +102,7 @@ def _send(pk: int, by: Actor) -> bool:
             if digest is None or not digest.has_work or not readers:
                 return False
             text = render_to_string("worklists/digest.txt", {"digest": digest, "address": settings.SITE_ADDRESS})
-            send_mail(f"Site {digest.site.code}: what waits on {shown_date(digest.day)}", text, None, readers)
+            send_mail(f"Site {digest.site.code}: open work on {shown_date(digest.day)}", text, None, readers)
             digest.emailed_at = timezone.now()
             digest.save(update_fields=["emailed_at"])
     except OSError:

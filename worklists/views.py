@@ -29,8 +29,8 @@ LEFT_UNDONE = {
 }
 NOTES = {
     "due": "Visits whose window is open or opens within a week, and screening that is not finished.",
-    "overdue": "Visits whose window closed, at which nothing was recorded. Of one that did not take place, say why.",
-    "missing": "Visits that took place, with a form that nobody has begun or that is still a draft.",
+    "overdue": "Visits whose window closed, at which nothing was recorded. If one did not take place, give the reason.",
+    "missing": "Visits that took place, with a form not started or still a draft.",
     "drafts": "Forms in progress: they count nowhere until they are complete.",
     "silent": "Subjects in the trial of whom nothing was recorded for more than three months.",
 }

@@ -56,7 +56,7 @@ def read_json(body: bytes) -> Any:
     except RecursionError:
         raise ParseError(f"This is nested deeper than the {MOST_LEVELS} levels that are read.") from None
     except ValueError as error:
-        raise ParseError(f"This is no JSON: {error}") from None
+        raise ParseError(f"This is not JSON: {error}") from None
 
 
 def by_field(value: Any) -> dict[str, list[str]]:
@@ -87,12 +87,12 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ParseError(f"{twice!a} is there twice.")
+        raise ParseError(f"{twice!a} appears twice.")
     return made
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ParseError(f"{name} is no number of JSON.")
+    raise ParseError(f"{name} is not a JSON number.")
 
 
 def _whole_number(digits: str) -> int | Decimal:

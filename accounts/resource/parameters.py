@@ -65,7 +65,7 @@ def _sentence(form: Any, name: str, error: Broken) -> str:
     known = known_values(form.fields.get(name)) if error.code in CHOICE_CODES else []
     if not known:
         return " ".join(error.messages)
-    return f"“{form.data.get(name)}” is none of the values of {name}: {', '.join(known)}."
+    return f"“{form.data.get(name)}” is not one of the values of {name}: {', '.join(known)}."
 
 
 def known_values(field: Any) -> list[str]:

@@ -85,7 +85,7 @@ def _rows(form_type: FormType, rows: Any) -> Iterator[tuple[str, list[str]]]:
         yield from _values(row, row_set(form_type).form.base_fields, f"rows-{number}-")
         name = row.get("label") or row.get("analyte") or row.get("row")
         if name and str(name) in seen:
-            yield f"rows-{number}", [f"Row {name} is there twice."]
+            yield f"rows-{number}", [f"Row {name} appears twice."]
         seen.add(str(name))
 
 

@@ -59,7 +59,7 @@ def _save(place: Place, sent: Posted, by: Actor, beside_stored: bool) -> CaseFor
     if case_form and same and sent.complete == (case_form.state == "complete"):
         return case_form
     if not sent.reason.strip() and any(row.is_struck for row in entry.rows or ()):
-        raise Refused("Say why the row is struck out or restored.", "reason")
+        raise Refused("Give the reason for removing or restoring the row.", "reason")
     try:
         return save_form(
             place=place,
@@ -141,6 +141,6 @@ def _there_already(place: Place) -> Conflicting:
     """Of two first saves of a form at one place one is first."""
     own = CaseForm.objects.filter(subject=place.subject, code=place.form_type.code)
     there = own.filter(visit=place.visit).first() or own.first()
-    words = f"{place.form_type.title} is there already: change form {there.pk}." if there else "It is there already."
+    words = f"{place.form_type.title} already exists: change form {there.pk}." if there else "It already exists."
     theirs = {"id": there.pk, "version": there.version, **last_save(there)} if there else {}
     return Conflicting(words, "exists", theirs)

@@ -75,8 +75,8 @@ def describe(item: Item) -> str:
     said = [
         f"In {item.unit}." if item.unit else "",
         f"Usual: {item.expected[0]} to {item.expected[1]}." if item.expected else "",
-        "Needed to complete the form." if item.required else "",
-        f"Needed if {item.needed_if[0]} is {' or '.join(item.needed_if[1])}." if item.needed_if else "",
+        "Required to complete the form." if item.required else "",
+        f"Required if {item.needed_if[0]} is {' or '.join(item.needed_if[1])}." if item.needed_if else "",
         f"Only if {item.only_if[0]} is {' or '.join(item.only_if[1])}." if item.only_if else "",
         MASKED if item.identifying else "",
         f"CDASH {item.cdash}, SDTM {item.sdtm}.",
@@ -306,7 +306,7 @@ class Offer(serializers.Serializer):
     phase = serializers.CharField(source="plan.phase")
     is_open = serializers.BooleanField()
     is_full = serializers.BooleanField()
-    obstacle = serializers.CharField(allow_blank=True, help_text="Why no slot can be asked for; empty where one can.")
+    obstacle = serializers.CharField(allow_blank=True, help_text="Why no slot can be requested; empty where one can.")
     verdicts = Verdict(many=True)
 
 

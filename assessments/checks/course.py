@@ -19,9 +19,9 @@ def within_life(form: Form, book: Casebook) -> Found:
     """A form is dated before consent or after death."""
     name, consent, death = WITHIN_LIFE[form.code], book.one("consent"), book.one("death")
     if consent and before(form[name], consent["consent_date"]):
-        yield name, f"{shown(form[name])} lies before consent on {shown(consent['consent_date'])}."
+        yield name, f"{shown(form[name])} is before consent on {shown(consent['consent_date'])}."
     if death and before(death["death_date"], form[name]):
-        yield name, f"{shown(form[name])} lies after death on {shown(death['death_date'])}."
+        yield name, f"{shown(form[name])} is after death on {shown(death['death_date'])}."
 
 
 def _doses(form: Form) -> Iterator[tuple[str, Day]]:
@@ -51,7 +51,7 @@ def end_before_dose(form: Form, book: Casebook) -> Found:
     """Treatment ended before the first dose."""
     first = _first_dose(book)
     if before(form["end_date"], first):
-        yield "end_date", f"The end {shown(form['end_date'])} lies before the first dose on {shown(first)}."
+        yield "end_date", f"The end {shown(form['end_date'])} is before the first dose on {shown(first)}."
 
 
 def _first_dose(book: Casebook) -> Day:
@@ -65,7 +65,7 @@ def last_dose(form: Form, book: Casebook) -> Found:
         name, told = f"last_{end}_date", _last_days(drug.code, book)
         if form[name] and told and form[name] != max(told):
             text = f"Last dose of {in_a_sentence(drug.label)} on {shown(form[name])}"
-            yield name, f"{text}; the dosing forms tell of {shown(max(told))}."
+            yield name, f"{text}; the dosing forms give {shown(max(told))}."
 
 
 def _last_days(drug: str, book: Casebook) -> list[date]:
@@ -92,7 +92,7 @@ def progression_after_end(form: Form) -> Found:
     """Progression by symptoms is dated after the end of treatment that it should explain."""
     found, ended = form["clinical_progression_date"], form["end_date"]
     if form["reason"] == "PROGRESSIVE DISEASE" and before(ended, found):
-        text = f"Progression by symptoms {shown(found)} lies after the end of treatment {shown(ended)}."
+        text = f"Progression by symptoms {shown(found)} is after the end of treatment {shown(ended)}."
         yield "clinical_progression_date", text
 
 
@@ -101,7 +101,7 @@ def contact_before_end(form: Form, book: Casebook) -> Found:
     ended = book.one("end_of_treatment")
     if ended and before(form["contact_date"], ended["end_date"]):
         on = shown(ended["end_date"])
-        yield "contact_date", f"The contact {shown(form['contact_date'])} lies before the end of treatment on {on}."
+        yield "contact_date", f"The contact {shown(form['contact_date'])} is before the end of treatment on {on}."
 
 
 def therapy_after_contact(form: Form) -> Found:
@@ -125,9 +125,9 @@ def therapy_before_end(form: Form, book: Casebook) -> Found:
     """A new anticancer therapy starts before the end of treatment, or ends before it starts."""
     ended, start = book.one("end_of_treatment"), form["start_date"]
     if ended and before(start, ended["end_date"]):
-        yield "start_date", f"The start {shown(start)} lies before the end of treatment on {shown(ended['end_date'])}."
+        yield "start_date", f"The start {shown(start)} is before the end of treatment on {shown(ended['end_date'])}."
     if before(form["end_date"], start):
-        yield "end_date", f"The end {shown(form['end_date'])} lies before the start {shown(start)}."
+        yield "end_date", f"The end {shown(form['end_date'])} is before the start {shown(start)}."
 
 
 def death_by_treatment(form: Form, book: Casebook) -> Found:
@@ -140,14 +140,14 @@ def death_by_treatment(form: Form, book: Casebook) -> Found:
 def medication_order(form: Form) -> Found:
     """A medication ends before it starts."""
     if before(form["end_date"], form["start_date"]):
-        yield "end_date", f"The end {shown(form['end_date'])} lies before the start {shown(form['start_date'])}."
+        yield "end_date", f"The end {shown(form['end_date'])} is before the start {shown(form['start_date'])}."
 
 
 def medication_begun(form: Form, book: Casebook) -> Found:
     """A medication is said to have begun after the first dose, and its start lies before it."""
     first, start = _first_dose(book), form["start_date"]
     if form["before_trial"] == "N" and before(start, first):
-        text = f"The start {shown(start)} lies before the first dose on {shown(first)}"
+        text = f"The start {shown(start)} is before the first dose on {shown(first)}"
         yield "before_trial", f"{text}: was it begun before?"
 
 

@@ -41,7 +41,7 @@ CHECKS = (
     _derived("two-assessments", TUMOUR, "assessment_date", "Two tumour assessments are dated on one day."),
     _derived("dose-before-consent", DOSES, "", "The first dose is dated before consent."),
     _derived("before-consent", (), ITS_DATE, "A contact, dose or assessment is dated before consent."),
-    _derived("death-without-form", ("follow_up",), "vital_status", "A follow-up tells of a death that has no form."),
+    _derived("death-without-form", ("follow_up",), "vital_status", "A follow-up reports a death that has no form."),
     _derived("alive-after-death", DEATH, "", "The subject is known to have been alive after the date of death."),
     _derived("death-before-start", DEATH, "death_date", "Death is dated before the first dose."),
 )

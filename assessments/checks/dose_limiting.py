@@ -24,7 +24,7 @@ def verdict_without_event(form: Form, book: Casebook) -> Found:
         yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
     if form["dose_limiting_toxicity"] == "N" and events:
         told = ", ".join(named(one) for one in events)
-        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is said of: {told}."
+        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is recorded for: {told}."
 
 
 def evaluable(form: Form) -> Found:

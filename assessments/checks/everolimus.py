@@ -24,7 +24,7 @@ def overlap(form: Form, book: Casebook) -> Found:
             text = f"The dose from {shown(one['start_date'])} has no end, and another begins after it."
             yield row_item(following, "start_date"), text
         elif following["start_date"] <= one["end_date"]:
-            text = f"{shown(following['start_date'])} lies in the interval that ends on {shown(one['end_date'])}."
+            text = f"{shown(following['start_date'])} is in the interval that ends on {shown(one['end_date'])}."
             yield row_item(following, "start_date"), text
 
 
@@ -33,7 +33,7 @@ def gap(form: Form, book: Casebook) -> Found:
     for one, following in pairwise(_in_order(form)):
         if one["end_date"] and following["start_date"] > one["end_date"] + DAY:
             last, first = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
-            text = f"Nothing is said of {last} to {first}: an interruption is an interval of dose 0."
+            text = f"No dose is recorded for {last} to {first}: an interruption is an interval of dose 0."
             yield row_item(following, "start_date"), text
 
 

@@ -149,7 +149,7 @@ def overlap(form: Form, book: Casebook) -> Found:
                 text = f"The dose of {drug} from {shown(one['start_date'])} has no end, and another begins after it."
                 yield row_item(following, "start_date"), text
             elif following["start_date"] <= ends:
-                text = f"{shown(following['start_date'])} lies in the time of {drug} that ends on {shown(ends)}."
+                text = f"{shown(following['start_date'])} is in the period of {drug} that ends on {shown(ends)}."
                 yield row_item(following, "start_date"), text
 
 
@@ -162,7 +162,8 @@ def gap(form: Form, book: Casebook) -> Found:
             is_time = one["treatment"] in continuous and one["frequency"] != "ONCE"
             if is_time and one["end_date"] and following["start_date"] > one["end_date"] + DAY:
                 first, last = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
-                text = f"Nothing is said of {drug} from {first} to {last}: an interruption is a row that was not given."
+                days = f"{drug} from {first} to {last}"
+                text = f"No dose is recorded for {days}: an interruption is a row that was not given."
                 yield row_item(following, "start_date"), text
 
 

@@ -18,7 +18,7 @@ def expected_range(form: Form) -> Found:
             low, high = known.expected
             unit = f" {known.unit}" if known.unit else ""
             words = value if isinstance(value, Result) else plain(value)
-            yield item.name, f"{item.verbose_name} {words}{unit} lies outside {low} to {high}: is it right?"
+            yield item.name, f"{item.verbose_name} {words}{unit} is outside {low} to {high}: is it right?"
 
 
 def visit_window(form: Form) -> Found:
@@ -37,7 +37,7 @@ def visit_window(form: Form) -> Found:
     days = outside(found, visit.window_from, visit.window_to)
     if not days.within:
         span = f"{shown(visit.window_from)} to {shown(visit.window_to)}"
-        yield name, f"{shown(found)} lies {days}: the window of {visit.label} is {span}. Is it a protocol deviation?"
+        yield name, f"{shown(found)} is {days}: the window of {visit.label} is {span}. Is it a protocol deviation?"
 
 
 CHECKS = (

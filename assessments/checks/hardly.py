@@ -95,7 +95,7 @@ def consent_time(form: Form, book: Casebook) -> Found:
     if form["consent_given"] == "N":
         yield "consent_given", f"Consent was not given, and the first dose is dated {shown(first)}."
     elif on and (first - on).days > SCREENING_DAYS:
-        yield "consent_date", f"Consent on {shown(on)} lies {(first - on).days} days before the first dose."
+        yield "consent_date", f"Consent on {shown(on)} is {(first - on).days} days before the first dose."
 
 
 def born(form: Form, book: Casebook) -> Found:
@@ -105,7 +105,7 @@ def born(form: Form, book: Casebook) -> Found:
     if on is None or first is None or last is None:
         return
     if first > on:
-        yield "birth_date", f"Birth in {first:%Y} lies after consent on {shown(on)}."
+        yield "birth_date", f"Birth in {first:%Y} is after consent on {shown(on)}."
     elif _years(first, on) < ADULT or _years(last, on) > OLDEST:
         yield "birth_date", f"Birth in {first:%Y} makes an age of {_years(first, on)} at consent on {shown(on)}."
 
@@ -161,9 +161,9 @@ def therapy_of_before(form: Form, book: Casebook) -> Found:
     for item in _last_days():
         day = form[item]
         if history and before(day, history["diagnosis_date"]):
-            yield item, f"{shown(day)} lies before the diagnosis, {shown(history['diagnosis_date'])}."
+            yield item, f"{shown(day)} is before the diagnosis, {shown(history['diagnosis_date'])}."
         if before(planned, day):
-            yield item, f"{shown(day)} lies after the planned first dose, {shown(planned)}."
+            yield item, f"{shown(day)} is after the planned first dose, {shown(planned)}."
 
 
 def _last_days() -> list[str]:
@@ -194,7 +194,7 @@ def evaluated_early(form: Form, book: Casebook) -> Found:
         return
     over = first + timedelta(rule.cycle * book.version_on(first).regimen.cycle_days - 1)
     if on < over:
-        yield "evaluation_date", f"{shown(on)} lies before the end of cycle {rule.cycle} on {shown(over)}."
+        yield "evaluation_date", f"{shown(on)} is before the end of cycle {rule.cycle} on {shown(over)}."
 
 
 def last_dose_order(form: Form) -> Found:
@@ -202,7 +202,7 @@ def last_dose_order(form: Form) -> Found:
     for end in columns(current()):
         if before(form["end_date"], form[f"last_{end}_date"]):
             day = shown(form[f"last_{end}_date"])
-            yield f"last_{end}_date", f"{day} lies after the end of treatment on {shown(form['end_date'])}."
+            yield f"last_{end}_date", f"{day} is after the end of treatment on {shown(form['end_date'])}."
 
 
 CHECKS = (
@@ -246,9 +246,9 @@ def typed_day(form: Form, book: Casebook) -> Found:
     for item, after, day in _days(form):
         bound, words = bounds[after]
         if before(day, bound):  # type: ignore[arg-type]
-            yield item, f"{shown(day)} lies {words} {shown(bound)}."  # type: ignore[arg-type]
+            yield item, f"{shown(day)} is {words} {shown(bound)}."  # type: ignore[arg-type]
         if death and form.code != "death" and before(death["death_date"], day):
-            yield item, f"{shown(day)} lies after death on {shown(death['death_date'])}."
+            yield item, f"{shown(day)} is after death on {shown(death['death_date'])}."
 
 
 # By form its days, each with what they cannot precede.
@@ -273,7 +273,7 @@ def consented_late(form: Form, book: Casebook) -> Found:
     """Consent is dated after the first dose."""
     first = book.known(first_dose)
     if form["consent_given"] == "Y" and before(first, form["consent_date"]):
-        yield "consent_date", f"{shown(form['consent_date'])} lies after the first dose on {shown(first)}."
+        yield "consent_date", f"{shown(form['consent_date'])} is after the first dose on {shown(first)}."
 
 
 def baseline_window(form: Form, book: Casebook) -> Found:
@@ -281,7 +281,7 @@ def baseline_window(form: Form, book: Casebook) -> Found:
     first, within = book.known(first_dose), current().analysis.baseline_window_days
     day = form["assessment_date"]
     if first and (before(first, day) or before(day, first - timedelta(within))):
-        text = f"{shown(day)} does not lie on or within {within} days before the first dose on {shown(first)}."
+        text = f"{shown(day)} is not on or within {within} days before the first dose on {shown(first)}."
         yield "assessment_date", text
 
 
@@ -293,7 +293,7 @@ def dead_yet_seen(form: Form, book: Casebook) -> Found:
     late = [(earliest(day), code) for day, code in days if before(form["death_date"], day)]  # type: ignore[arg-type]
     if late:
         day, code = max(late)  # type: ignore[type-var]
-        yield "death_date", f"{shown(form['death_date'])} lies before {code.replace('_', ' ')} of {shown(day)}."
+        yield "death_date", f"{shown(form['death_date'])} is before {code.replace('_', ' ')} of {shown(day)}."
 
 
 def death_told(form: Form, book: Casebook) -> Found:

@@ -41,7 +41,7 @@ def unjudged(form: Form) -> Found:
         if row.get("flag") in SIDES and not row["clinically_significant"]:
             analyte = ANALYTES[row["analyte"]]
             result = f"{analyte.label} {row['value']} {analyte.unit(row['unit']).label}"
-            text = f"{result} lies {SIDES[row['flag']]} the limits of normal: is it clinically significant?"
+            text = f"{result} is {SIDES[row['flag']]} the limits of normal: is it clinically significant?"
             yield f"rows[{analyte.code}]-clinically_significant", text
 
 

@@ -92,7 +92,7 @@ def out_of_order(form: Form, book: Casebook) -> Found:
         planned = other.visit and other.visit.window_from
         if planned and planned < form.visit.window_from and before(on, other[name]):
             visit = other.visit.label if other.visit else ""
-            yield name, f"{shown(on)} lies before {visit} on {shown(other[name])}, which is planned earlier."
+            yield name, f"{shown(on)} is before {visit} on {shown(other[name])}, which is planned earlier."
             return
 
 
@@ -126,7 +126,7 @@ def before_birth(form: Form, book: Casebook) -> Found:
     for item, label, day in _days_of(form):
         if before(day, born):
             # The day and month of birth are not for everybody who reads the question.
-            yield item, f"{label} {shown(day)} lies before birth in {str(born)[:4]}."
+            yield item, f"{label} {shown(day)} is before birth in {str(born)[:4]}."
 
 
 def _days_of(form: Form) -> Iterator[tuple[str, str, Day]]:
@@ -143,7 +143,7 @@ def after_death(form: Form, book: Casebook) -> Found:
     """A medication or another therapy starts after death."""
     death = book.one("death")
     if death and before(death["death_date"], form["start_date"]):
-        yield "start_date", f"The start {shown(form['start_date'])} lies after death on {shown(death['death_date'])}."
+        yield "start_date", f"The start {shown(form['start_date'])} is after death on {shown(death['death_date'])}."
 
 
 def diagnosed_after_consent(form: Form, book: Casebook) -> Found:
@@ -152,7 +152,7 @@ def diagnosed_after_consent(form: Form, book: Casebook) -> Found:
     on = consent["consent_date"] if consent else None
     for item, label, day in _days_of(form):
         if before(on, day):
-            yield item, f"{label} {shown(day)} lies after consent on {shown(on)}."
+            yield item, f"{label} {shown(day)} is after consent on {shown(on)}."
 
 
 def condition_late(form: Form, book: Casebook) -> Found:
@@ -160,7 +160,7 @@ def condition_late(form: Form, book: Casebook) -> Found:
     first = book.known(first_dose)
     for row in form.rows:
         if before(first, row["start_date"]):
-            text = f"The start {shown(row['start_date'])} lies after the first dose on {shown(first)}"
+            text = f"The start {shown(row['start_date'])} is after the first dose on {shown(first)}"
             yield row_item(row, "start_date"), f"{text}: is it an adverse event?"
 
 

@@ -31,7 +31,7 @@ def named(event: Form) -> str:
 def event_order(form: Form) -> Found:
     """An adverse event ends before it starts."""
     if before(form["end_date"], form["start_date"]):
-        yield "end_date", f"The end {shown(form['end_date'])} lies before the start {shown(form['start_date'])}."
+        yield "end_date", f"The end {shown(form['end_date'])} is before the start {shown(form['start_date'])}."
 
 
 def event_outcome(form: Form) -> Found:
@@ -42,9 +42,9 @@ def event_outcome(form: Form) -> Found:
     if grade == "5" and outcome and outcome != "FATAL":
         yield "outcome", "The grade is 5, death, and the outcome is not fatal."
     if form["ongoing"] == "Y" and outcome in RECOVERED:
-        yield "ongoing", "The event is still there, and the subject has recovered from it."
+        yield "ongoing", "The event is ongoing, and the outcome is recovered."
     if form["ongoing"] == "N" and outcome == "NOT RECOVERED/NOT RESOLVED":
-        yield "ongoing", "The event has ended, and the subject has not recovered from it."
+        yield "ongoing", "The event has ended, and the outcome is not recovered."
 
 
 def grade_without_criterion(form: Form) -> Found:
@@ -81,7 +81,7 @@ def _taken(end: str) -> Callable[[Form, Casebook], Found]:
         found = (day for day, change in _changes(drug.code, book) if change in CHANGES[done])
         if not any(day >= start for day in found):
             what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
-            text = f"{named(form)}: {in_a_sentence(drug.label)} {what}, but no dosing form says so"
+            text = f"{named(form)}: {in_a_sentence(drug.label)} {what}, but no dosing form shows it"
             yield f"action_{end}", f"{text} from {shown(form['start_date'])} on."
 
     words = "reduced, interrupted or withdrawn because of an adverse event, and no dosing form says so"

@@ -133,17 +133,17 @@ def metastasis_before_diagnosis(form: Form) -> Found:
     """The first metastasis is dated before the first diagnosis."""
     first, spread = form["diagnosis_date"], form["metastatic_date"]
     if before(spread, first):
-        yield "metastatic_date", f"First metastasis {shown(spread)} lies before the first diagnosis {shown(first)}."
+        yield "metastatic_date", f"First metastasis {shown(spread)} is before the first diagnosis {shown(first)}."
 
 
 def earlier_therapies(form: Form, book: Casebook) -> Found:
     """An earlier therapy ends before it starts, or starts before the diagnosis."""
     for row in form.rows:
         if before(row["end_date"], row["start_date"]):
-            text = f"The end {shown(row['end_date'])} lies before the start {shown(row['start_date'])}."
+            text = f"The end {shown(row['end_date'])} is before the start {shown(row['start_date'])}."
             yield row_item(row, "end_date"), text
         if before(row["start_date"], form["diagnosis_date"]):
-            text = f"The start {shown(row['start_date'])} lies before the diagnosis {shown(form['diagnosis_date'])}."
+            text = f"The start {shown(row['start_date'])} is before the diagnosis {shown(form['diagnosis_date'])}."
             yield row_item(row, "start_date"), text
 
 
@@ -151,7 +151,7 @@ def conditions(form: Form, book: Casebook) -> Found:
     """A condition of the medical history ends before it starts."""
     for row in form.rows:
         if before(row["end_date"], row["start_date"]):
-            text = f"The end {shown(row['end_date'])} lies before the start {shown(row['start_date'])}."
+            text = f"The end {shown(row['end_date'])} is before the start {shown(row['start_date'])}."
             yield row_item(row, "end_date"), text
 
 

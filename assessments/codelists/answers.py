@@ -40,9 +40,9 @@ class AbsenceReason(TextChoices):
     """Why a needed item has no value: completion status and reason, parted by a colon."""
 
     REFUSED = "NOT DONE: SUBJECT REFUSED", "Not done: subject refused"
-    UNABLE = "NOT DONE: SUBJECT UNABLE", "Not done: subject was not able to"
+    UNABLE = "NOT DONE: SUBJECT UNABLE", "Not done: subject unable"
     TECHNICAL = "NOT DONE: TECHNICAL PROBLEM", "Not done: technical problem"
-    FORGOTTEN = "NOT DONE: OVERSIGHT", "Not done: forgotten"
+    FORGOTTEN = "NOT DONE: OVERSIGHT", "Not done: oversight"
     NOT_INDICATED = "NOT DONE: NOT INDICATED", "Not done: not indicated for this subject"
     NOT_IN_SOURCE = "UNKNOWN: NOT IN SOURCE", "Unknown: not in the source"
     NOT_REMEMBERED = "UNKNOWN: NOT KNOWN TO SUBJECT", "Unknown: subject does not know"

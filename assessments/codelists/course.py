@@ -20,7 +20,7 @@ class EndReason(TextChoices):
     PHYSICIAN = "PHYSICIAN DECISION", "Physician's decision"
     LOST = "LOST TO FOLLOW-UP", "Lost to follow-up"
     DEVIATION = "PROTOCOL DEVIATION", "Protocol deviation"
-    SPONSOR = "STUDY TERMINATED BY SPONSOR", "Study ended by sponsor"
+    SPONSOR = "STUDY TERMINATED BY SPONSOR", "Study terminated by sponsor"
     COMPLETED = "COMPLETED", "Completed"
     NO_EFFICACY = "LACK OF EFFICACY", "Lack of efficacy"
     VIOLATION = "PROTOCOL VIOLATION", "Protocol violation"

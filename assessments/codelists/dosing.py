@@ -30,7 +30,7 @@ class DoseChange(TextChoices):
     REDUCED = "DOSE REDUCED", "Reduced"
     INTERRUPTED = "DRUG INTERRUPTED", "Interrupted"
     OMITTED = "DOSE OMITTED", "Omitted"
-    STOPPED = "DRUG WITHDRAWN", "Stopped for good"
+    STOPPED = "DRUG WITHDRAWN", "Permanently discontinued"
 
 
 class DoseReason(TextChoices):

@@ -17,7 +17,7 @@ class ActionTaken(TextChoices):
     NOT_CHANGED = "DOSE NOT CHANGED", "None"
     REDUCED = "DOSE REDUCED", "Dose reduced"
     INTERRUPTED = "DRUG INTERRUPTED", "Interrupted or delayed"
-    WITHDRAWN = "DRUG WITHDRAWN", "Stopped for good"
+    WITHDRAWN = "DRUG WITHDRAWN", "Permanently discontinued"
     NOT_APPLICABLE = "NOT APPLICABLE", "Not applicable"
     UNKNOWN = "UNKNOWN", "Unknown"
 

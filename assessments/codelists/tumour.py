@@ -28,7 +28,7 @@ class Location(TextChoices):
     ADRENAL = "ADRENAL GLAND", "Adrenal gland"
     ABDOMINAL_CAVITY = "ABDOMINAL CAVITY", "Abdominal cavity"
     BLADDER = "BLADDER", "Bladder"
-    BODY = "BODY", "Body, no closer said"
+    BODY = "BODY", "Body, site not specified"
     CHEST = "CHEST", "Chest"
     KIDNEY = "KIDNEY", "Kidney"
     OVARY = "OVARY", "Ovary"
@@ -71,7 +71,7 @@ class LesionState(TextChoices):
 
 
 class NonTargetResponse(TextChoices):
-    CR = "CR", "CR: all gone"
+    CR = "CR", "CR: complete response"
     NON_CR = "NON-CR/NON-PD", "Non-CR/Non-PD"
     PD = "PD", "PD: unequivocal progression"
     NE = "NE", "NE: not evaluable"

@@ -20,7 +20,7 @@ def needed(item: Item, values: Mapping[str, Any]) -> bool:
 def missing(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, str]:
     """By name, each needed item of `model` that has no value, with what to say of it."""
     return {
-        field.name: "Needed to complete the form."
+        field.name: "Required to complete the form."
         for field, item in items_of(model)
         if needed(item, values) and values.get(field.name) in EMPTY
     }

@@ -136,7 +136,7 @@ class Entry:
         standing = self._standing() if self.complete else {}
         for item, untaken in standing.items():
             form, name = self._field(item) or (self.record_form, None)
-            said = f"“{untaken.text}” stands here and was not taken. {untaken.why}".strip()
+            said = f"“{untaken.text}” was not accepted. {untaken.why}".strip()
             if said not in form.errors.get(name or NON_FIELD_ERRORS, ()):
                 form.add_error(name, said)
         return found and not standing

@@ -37,7 +37,7 @@ def tablets(values: Values) -> Found:
         yield "tablets_returned", f"{back} tablets came back or were lost of {given} dispensed."
     handed, returned = values.get("dispensed_on"), values.get("returned_on")
     if handed and returned and returned < handed:
-        yield "returned_on", f"{shown_date(returned)} lies before the day of dispensing, {shown_date(handed)}."
+        yield "returned_on", f"{shown_date(returned)} is before the day of dispensing, {shown_date(handed)}."
 
 
 def seriousness(values: Values) -> Found:

@@ -103,7 +103,7 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
         values = without_what_does_not_apply(self._meta.model, super().clean() or self.cleaned_data, unread)
         values |= self._without_what_followed()
         for name, what in in_the_future(self.dated, values):
-            self.add_error(name, f"{shown_date(what)} lies in the future: enter what has happened.")
+            self.add_error(name, f"{shown_date(what)} is in the future: enter what has happened.")
         for name, message in skipped_hours(self._meta.model, values):
             self.add_error(name, message)
         if ends_before_it_starts(values):

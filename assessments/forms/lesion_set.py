@@ -30,4 +30,4 @@ class LesionSet(RowSet):
             found = LesionResult.objects.filter(case_form=self.entry.case_form, lesion__label__in=missing)
             missing -= set(found.values_list("lesion__label", flat=True))
         if missing:
-            raise ValidationError(f"What was found of {', '.join(sorted(missing))} is needed.")
+            raise ValidationError(f"The finding for {', '.join(sorted(missing))} is required.")

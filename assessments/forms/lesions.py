@@ -90,7 +90,7 @@ LESION_WORDS = {
     "examined_on": "date of procedure",
     "method": "method",
     "location": "organ",
-    "location_detail": "where exactly",
+    "location_detail": "location detail",
     "kind": "kind",
     "struck_out": "struck out",
 }
@@ -209,9 +209,9 @@ class LesionForm(ItemForm):
         """What is kept with a finding alone: without one it waits in a draft, and is not lost."""
         lesion, told_here = self.known.get(values.get("label") or "", (None, True))
         if values.get("examined_on"):
-            self.add_error("examined_on", "This is the date of a finding: say what was found.")
+            self.add_error("examined_on", "This is the date of a finding: enter the finding.")
         if not told_here and lesion and values.get("method") != lesion.method:
-            self.add_error("method", "This is the method of a finding: say what was found.")
+            self.add_error("method", "This is the method of a finding: enter the finding.")
 
     def _state_that_follows(self, values: dict[str, Any]) -> str:
         sizes = values.get("diameters_mm")
@@ -234,7 +234,7 @@ class LesionForm(ItemForm):
             of_kind = LesionKind(kind).label.lower()
             self.add_error("state", f"“{LesionState(state).label}” does not fit a {of_kind} lesion.")
         if self.complete and not state:
-            self.add_error("state", "What was found is needed: a diameter, gone, or not assessed.")
+            self.add_error("state", "A finding is required: a diameter, gone, or not assessed.")
 
 
 shared(LesionForm)

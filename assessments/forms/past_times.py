@@ -22,7 +22,7 @@ def ends_before_it_starts(values: dict[str, Any]) -> bool:
 
 
 def before_the_start(values: dict[str, Any]) -> str:
-    return f"{shown_date(values['end_date'])} lies before the start, {shown_date(values['start_date'])}."
+    return f"{shown_date(values['end_date'])} is before the start, {shown_date(values['start_date'])}."
 
 
 def in_the_future(dated: Iterable[models.Field], values: dict[str, Any]) -> Iterator[tuple[str, Any]]:

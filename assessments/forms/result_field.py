@@ -30,7 +30,7 @@ class TypedResultField(Typed, forms.Field):
         if value is None:
             return
         if value.qualifier == "<" and not value.value:
-            raise ValidationError("No result lies below 0: enter the limit of the method, or 0.", code="invalid")
+            raise ValidationError("No result is below 0: enter the limit of the method, or 0.", code="invalid")
         super().run_validators(value.value)
 
     def prepare_value(self, value: Any) -> Any:

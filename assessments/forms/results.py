@@ -15,7 +15,7 @@ from laboratory.results import Outcome, impossible
 WORDS = {
     "value": "result",
     "unit": "unit",
-    "not_done": "if not done, why",
+    "not_done": "reason not done",
     "clinically_significant": "clinically significant",
 }
 
@@ -57,7 +57,7 @@ class ResultForm(RowForm):
         if values.get("analyte"):
             values["row"] = NUMBER_OF[values["analyte"]]
         elif _says_something(typed) and "analyte" not in self.errors:
-            self.add_error("analyte", "Say of which analyte this is.")
+            self.add_error("analyte", "Enter the analyte.")
         self._refuse_impossible(values)
         return values | NOTHING
 
@@ -108,9 +108,9 @@ class ResultSet(RowSet):
         for row in rows:
             code = row.cleaned_data["analyte"]
             if not row.initial:
-                row.add_error("analyte", f"{ANALYTES[code].label} is none of this form's analytes.")
+                row.add_error("analyte", f"{ANALYTES[code].label} is not one of this form's analytes.")
             elif code in seen:
-                row.add_error("analyte", f"{ANALYTES[code].label} is there twice.")
+                row.add_error("analyte", f"{ANALYTES[code].label} appears twice.")
             seen.add(code)
 
 
@@ -124,5 +124,5 @@ def _ask_what_it_means(row: ResultForm) -> None:
     abnormal = row.outcome is not None and row.outcome.flag in ("LOW", "HIGH")
     if row.complete and abnormal and not row.cleaned_data.get("clinically_significant"):
         side = "below" if row.outcome.flag == "LOW" else "above"  # type: ignore[union-attr]
-        said = f"It lies {side} the limits of normal: say whether it is clinically significant."
+        said = f"It is {side} the limits of normal: state whether it is clinically significant."
         row.add_error("clinically_significant", said)

@@ -11,7 +11,7 @@ from assessments.items import Item
 from components.numbers import NOT_WHOLE, decimals_first
 
 INVALID = {
-    forms.ChoiceField: {"invalid_choice": "“%(value)s” is none of the answers."},
+    forms.ChoiceField: {"invalid_choice": "“%(value)s” is not one of the answers."},
 }
 PLACES = {0: NOT_WHOLE, 1: "At most one decimal."}
 
@@ -48,7 +48,7 @@ def _in_words(validator: Any, item: Item, span: str) -> Any:
         unit = f" {_plain(item.unit)}" if item.unit else ""
         told.message = f"%(show_value)s{unit} cannot be: enter {span}."
     elif isinstance(validator, MaxLengthValidator):
-        told.message = "At most %(limit_value)d characters: these are %(show_value)d."
+        told.message = "At most %(limit_value)d characters: this has %(show_value)d."
     elif isinstance(validator, DecimalValidator):
         places = validator.decimal_places or 0
         too_long = f"Too many digits: enter {span}." if span else "Too many digits."

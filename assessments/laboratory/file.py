@@ -127,7 +127,7 @@ def _check(line: Line, decimal_mark: str) -> None:
         if values.get(name):
             code = _known(codes, values[name])
             if not code:
-                line.tell(f"“{values[name]}” is none of the answers to {name.replace('_', ' ')}.")
+                line.tell(f"“{values[name]}” is not one of the answers to {name.replace('_', ' ')}.")
             values[name] = code
 
 

@@ -112,7 +112,7 @@ def look_through(lines: list[Line], access: Access) -> Preview:
 def import_samples(preview: Preview, *, by: Callable[[int], Actor], reason: str) -> list[CaseForm]:
     """Enter every sample that is new, in one transaction; `by` gives the actor at a site. Raises what a save does."""
     if not preview.may_go_in:
-        raise Refused("Nothing of this file can go in as it is.")
+        raise Refused("This file cannot be imported as it is.")
     with transaction.atomic():
         return [_enter(sample, by, reason) for sample in preview.new]
 
@@ -181,7 +181,7 @@ def _name_places(
         subject = subjects.get(subject_name)
         visit = visits.get((subject.pk, visit_name)) if subject else None
         if subject is None and subject_name:
-            line.tell(f"There is no subject {line.values['subject']} of whom you may bring in results.")
+            line.tell(f"There is no subject {line.values['subject']} for whom you may import results.")
         elif subject is not None and visit is None and visit_name:
             line.tell(f"{subject.label} has no visit {line.values['visit']}.")
     return subject, visit

@@ -105,7 +105,7 @@ def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpRe
         saved = import_samples(preview, by=by, reason=f"Laboratory file {form.cleaned_data['name']}")
     except (Refused, Stale, Locked, IntegrityError) as error:
         said = str(error) if not isinstance(error, IntegrityError) else "Somebody began one of these forms meanwhile."
-        form.add_error(None, f"Nothing went in. {said}")
+        form.add_error(None, f"Nothing was imported. {said}")
         return _page(request, form, preview, status=409)
     drafts = sum(form.state == "draft" for form in saved)
     waiting = f"; {drafts} of them as drafts, which wait for what the file did not say" if drafts else ""

@@ -34,7 +34,7 @@ class EverolimusInterval(models.Model):
     start_date = items.date("From", cdash="ECSTDAT", sdtm="EC.ECSTDTC", critical=True)
     end_date = items.date("To", cdash="ECENDAT", sdtm="EC.ECENDTC", required=False, critical=True)
     dose_mg = items.number("Dose", "0", "100", 2, unit="mg", cdash="ECDSTXT", sdtm="EC.ECDOSE", critical=True)
-    frequency = items.choice("How often", codelists.Frequency, cdash="ECDOSFRQ", sdtm="EC.ECDOSFRQ")
+    frequency = items.choice("Frequency", codelists.Frequency, cdash="ECDOSFRQ", sdtm="EC.ECDOSFRQ")
     missed_days = items.whole(
         "Days missed", 0, 366, unit="days", cdash="ECMISSDY", sdtm="SUPPEC.ECMISSDY", required=False
     )
@@ -77,7 +77,7 @@ class ExposureInterval(models.Model):
     dose = items.number("Dose", "0", "99999", 3, cdash="EXDSTXT", sdtm="EX.EXDOSE", required=False, critical=True)
     dose_unit = items.text("Unit", 40, cdash="EXDOSU", sdtm="EX.EXDOSU", required=False)
     dose_form = items.text("Form", 40, cdash="EXDOSFRM", sdtm="EX.EXDOSFRM", required=False)
-    frequency = items.text("How often", 40, cdash="EXDOSFRQ", sdtm="EX.EXDOSFRQ", required=False)
+    frequency = items.text("Frequency", 40, cdash="EXDOSFRQ", sdtm="EX.EXDOSFRQ", required=False)
     route = items.text("Route", 40, cdash="EXROUTE", sdtm="EX.EXROUTE", required=False)
     missed_days = items.whole(
         "Days missed", 0, 366, unit="days", cdash="EXMISSDY", sdtm="SUPPEX.EXMISSDY", required=False

@@ -100,7 +100,7 @@ class Ecg(Record):
         only_if=("interpretation", ("ABNORMAL",)),
     )
     findings = items.text(
-        "What was found",
+        "Finding",
         300,
         cdash="EGDESC",
         sdtm="CO.COVAL",
@@ -159,7 +159,7 @@ class PregnancyTest(Record):
         "Date of the test", cdash="LBDAT", sdtm="LB.LBDTC", only_if=("childbearing", ("Y",)), may_lack=False
     )
     specimen = items.choice(
-        "Tested in", codelists.Specimen, cdash="LBSPEC", sdtm="LB.LBSPEC", only_if=("childbearing", ("Y",))
+        "Specimen", codelists.Specimen, cdash="LBSPEC", sdtm="LB.LBSPEC", only_if=("childbearing", ("Y",))
     )
     result = items.choice(
         "Result",

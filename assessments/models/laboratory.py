@@ -60,7 +60,7 @@ class LaboratoryResult(models.Model):
         part_of="value",
     )
     not_done = items.choice(
-        "If not done, why",
+        "Reason not done",
         codelists.NoResult,
         cdash="LBREASND",
         sdtm="LB.LBREASND",

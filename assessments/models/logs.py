@@ -8,11 +8,11 @@ from assessments.plan import items as planned
 class ConcomitantMedication(Record):
     medication = items.text("Medication", 200, cdash="CMTRT", sdtm="CM.CMTRT", identifying=True, may_lack=False)
     kind = items.choice("Kind", codelists.MedicationKind, cdash="CMCAT", sdtm="CM.CMCAT", may_lack=False)
-    indication = items.text("Given for", 200, cdash="CMINDC", sdtm="CM.CMINDC", identifying=True)
+    indication = items.text("Indication", 200, cdash="CMINDC", sdtm="CM.CMINDC", identifying=True)
     dose = items.number("Single dose", "0", "99999", 3, cdash="CMDSTXT", sdtm="CM.CMDOSE", required=False)
     dose_unit = items.choice("Unit", codelists.DoseUnit, cdash="CMDOSU", sdtm="CM.CMDOSU", required=False)
     frequency = items.choice(
-        "How often", codelists.MedicationFrequency, cdash="CMDOSFRQ", sdtm="CM.CMDOSFRQ", required=False
+        "Frequency", codelists.MedicationFrequency, cdash="CMDOSFRQ", sdtm="CM.CMDOSFRQ", required=False
     )
     route = items.choice("Route", codelists.Route, cdash="CMROUTE", sdtm="CM.CMROUTE", required=False)
     before_trial = items.choice("Begun before the first dose", codelists.YesNo, cdash="CMPRIOR", sdtm="CM.CMSTRTPT")
@@ -29,9 +29,7 @@ class ProtocolDeviation(Record):
     kind = items.choice("Kind", codelists.DeviationKind, cdash="DVDECOD", sdtm="DV.DVDECOD", critical=True)
     importance = items.choice("Importance", codelists.Importance, cdash="DVCAT", sdtm="DV.DVCAT", critical=True)
     description = items.text("Description", 500, cdash="DVTERM", sdtm="DV.DVTERM", critical=True, identifying=True)
-    action = items.text(
-        "What was done about it", 300, cdash="DVACN", sdtm="SUPPDV.DVACN", required=False, identifying=True
-    )
+    action = items.text("Action taken", 300, cdash="DVACN", sdtm="SUPPDV.DVACN", required=False, identifying=True)
 
     class Meta:
         verbose_name = "protocol deviation"
@@ -64,7 +62,9 @@ class NewAnticancerTherapy(Record):
     start_date = items.partial_date("Start", cdash="CMSTDAT", sdtm="CM.CMSTDTC", critical=True)
     ongoing = items.choice("Ongoing", codelists.YesNoUnknown, cdash="CMONGO", sdtm="CM.CMENRTPT")
     end_date = items.partial_date("End", cdash="CMENDAT", sdtm="CM.CMENDTC", only_if=("ongoing", ("N",)))
-    reason = items.choice("Begun because of", codelists.TherapyReason, cdash="CMINDC", sdtm="CM.CMINDC", required=False)
+    reason = items.choice(
+        "Reason for starting", codelists.TherapyReason, cdash="CMINDC", sdtm="CM.CMINDC", required=False
+    )
 
     class Meta:
         verbose_name = "new anticancer therapy"

@@ -10,7 +10,7 @@ class MedicalHistory(Record):
     any_condition = items.choice(
         "Any condition to report", codelists.YesNo, cdash="MHYN", sdtm="MH.MHOCCUR", may_lack=False
     )
-    history_date = items.date("Asked on", cdash="MHDAT", sdtm="MH.MHDTC", may_lack=False)
+    history_date = items.date("Date of history", cdash="MHDAT", sdtm="MH.MHDTC", may_lack=False)
 
     class Meta:
         verbose_name = "medical history"
@@ -30,7 +30,7 @@ class MedicalHistoryRow(models.Model):
         "End", cdash="MHENDAT", sdtm="MH.MHENDTC", required=False, only_if=("ongoing", ("N",))
     )
     grade = items.choice(
-        "Grade now",
+        "Current grade",
         codelists.Grade,
         cdash="MHTOXGR",
         sdtm="SUPPMH.MHTOXGR",

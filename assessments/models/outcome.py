@@ -20,7 +20,7 @@ class EndOfTreatment(Record):
         for number in range(1, MOST_OTHERS + 1)
     )
     follow_up_agreed = items.choice(
-        "Survival may still be asked about",
+        "Survival follow-up agreed",
         codelists.YesNo,
         cdash="DSFUAGR",
         sdtm="SUPPDS.DSFUAGR",
@@ -40,7 +40,7 @@ class EndOfTreatment(Record):
 class FollowUp(Record):
     contact_date = items.partial_date("Date of contact", cdash="SSDAT", sdtm="SS.SSDTC", critical=True)
     contact_mode = items.choice(
-        "Kind of contact", codelists.ContactMode, cdash="SVCNTMOD", sdtm="SV.SVCNTMOD", required=False
+        "Type of contact", codelists.ContactMode, cdash="SVCNTMOD", sdtm="SV.SVCNTMOD", required=False
     )
     vital_status = items.choice(
         "Status", codelists.VitalStatus, cdash="SURVSTAT_SSORRES", sdtm="SS.SSORRES", critical=True

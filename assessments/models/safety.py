@@ -65,15 +65,17 @@ class AdverseEvent(Record):
     action_drug_1, action_drug_2, action_drug_3, action_drug_4, action_drug_5, action_drug_6 = (
         _action(f"drug {number}", f"AEACN{number}", f"SUPPAE.AEACN{number}") for number in OTHERS
     )
-    treatment_given = items.choice("Treatment given for it", codelists.YesNo, cdash="AECONTRT", sdtm="AE.AECONTRT")
+    treatment_given = items.choice(
+        "Treatment given for the event", codelists.YesNo, cdash="AECONTRT", sdtm="AE.AECONTRT"
+    )
     dose_limiting = items.choice(
         "Dose-limiting toxicity", codelists.YesNoNotApplicable, cdash="AEDLT", sdtm="SUPPAE.AEDLT", critical=True
     )
     serious = items.choice("Serious", codelists.YesNo, cdash="AESER", sdtm="AE.AESER", critical=True)
     results_in_death = _serious("Results in death", "AESDTH")
     life_threatening = _serious("Is life-threatening", "AESLIFE")
-    hospitalisation = _serious("Needs or prolongs a stay in hospital", "AESHOSP")
-    disability = _serious("Leaves disability or incapacity", "AESDISAB")
+    hospitalisation = _serious("Requires or prolongs hospitalisation", "AESHOSP")
+    disability = _serious("Results in disability or incapacity", "AESDISAB")
     congenital_anomaly = _serious("Congenital anomaly or birth defect", "AESCONG")
     medically_important = _serious("Otherwise medically important", "AESMIE")
     aware_date = items.date(
@@ -84,7 +86,7 @@ class AdverseEvent(Record):
         may_lack=False,
     )
     aware_time = items.clock_time(
-        "At what time, local", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
+        "Time site became aware, local", cdash="AESERTIM", sdtm="SUPPAE.AESERDAT", only_if=SERIOUS, required=False
     )
     aware_at = items.instant_of("Site became aware")
     narrative = items.text(

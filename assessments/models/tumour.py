@@ -66,7 +66,7 @@ class Lesion(models.Model):
     kind = items.choice("Kind", codelists.LesionKind, cdash="TUORRES", sdtm="TU.TUORRES", critical=True)
     location = items.choice("Organ", codelists.Location, cdash="TULOC", sdtm="TU.TULOC", critical=True)
     location_detail = items.text(
-        "Where exactly", 100, cdash="TULOCDTL", sdtm="SUPPTU.TULOCDTL", required=False, identifying=True
+        "Location detail", 100, cdash="TULOCDTL", sdtm="SUPPTU.TULOCDTL", required=False, identifying=True
     )
     method = items.choice("Method", codelists.Method, cdash="TUMETHOD", sdtm="TU.TUMETHOD")
     struck_out = models.BooleanField(default=False)

@@ -26,7 +26,7 @@ def name_time_zones(place: Place, form: ItemForm) -> None:
 
 
 def of_an_event(place: Place, form: ItemForm) -> None:
-    form.fields["dictionary_term"].help_text = f"Needed for a serious event: {WHY_A_TERM}"
+    form.fields["dictionary_term"].help_text = f"Required for a serious event: {WHY_A_TERM}"
 
 
 def of_an_infusion(place: Place, form: ItemForm) -> None:

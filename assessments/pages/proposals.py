@@ -49,7 +49,7 @@ def propose_known(place: Place, form: ItemForm, proposals: Callable[[Place], Ite
             continue
         form.initial[item] = value
         field = form.fields[item]
-        field.help_text = f"Proposed from {source}: look whether it still holds. {field.help_text}".strip()
+        field.help_text = f"Proposed from {source}: check whether it still applies. {field.help_text}".strip()
 
 
 def for_adverse_event(place: Place) -> Iterator[Proposal]:

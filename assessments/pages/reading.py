@@ -69,7 +69,7 @@ def _not_taken(form: ItemForm, name: str) -> str:
         return ""
     text = form.untaken[name].text
     words = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
-    return f" (typed and not taken: “{words.get(text, text)}”)"
+    return f" (entered, not accepted: “{words.get(text, text)}”)"
 
 
 def _names(forms: Iterable[ItemForm]) -> list[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 REASONS = (
-    ("Typed wrongly", "Typed wrongly"),
+    ("Data entry error", "Data entry error"),
     ("Source was corrected", "Source was corrected"),
-    ("Result came later", "Result came later"),
+    ("Result received later", "Result received later"),
     ("Answer to a query", "Answer to a query"),
-    ("Read again or measured again", "Read again or measured again"),
+    ("Re-read or re-measured", "Re-read or re-measured"),
     ("Other", "Other: say what"),
 )
 

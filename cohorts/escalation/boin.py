@@ -61,7 +61,7 @@ def advise(tally: Tally, target: float, cutoff: float = 0.95) -> Advice:
         return Advice(Move.ESCALATE, f"{told} is at most {lambda_e:.3f}.")
     if rate >= lambda_d:
         return Advice(Move.DE_ESCALATE, f"{told} is at least {lambda_d:.3f}.")
-    return Advice(Move.STAY, f"{told} lies between {lambda_e:.3f} and {lambda_d:.3f}.")
+    return Advice(Move.STAY, f"{told} is between {lambda_e:.3f} and {lambda_d:.3f}.")
 
 
 @lru_cache(maxsize=256)

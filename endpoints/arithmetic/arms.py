@@ -106,7 +106,7 @@ class Pair(NamedTuple):
         """Why nothing can be stratified where a stratum is not known, "" else."""
         unknown = sum(subject.stratum is None for subject in self.subjects)
         counted = f"{unknown:,} subject{'' if unknown == 1 else 's'}"
-        return f"the stratum of {counted} is none of this version of the protocol" if unknown else ""
+        return f"the stratum of {counted} is not one of this version of the protocol" if unknown else ""
 
 
 def by_arm(outcomes: Iterable[OutcomeRow], design: Design, plan: AnalysisPlan) -> dict[str, Any]:

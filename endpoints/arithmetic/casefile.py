@@ -97,7 +97,7 @@ def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         where = f"case {made['id']}: " if "id" in made else ""
-        raise CaseError(f"{where}key {twice!r} stands twice in one object")
+        raise CaseError(f"{where}key {twice!r} appears twice in one object")
     return made
 
 
@@ -109,7 +109,7 @@ def cases(found: Mapping[str, Any], plan: AnalysisPlan) -> Iterator[Case | CaseE
         if not isinstance(name, str) or not name:
             yield CaseError(f"case number {number}: needs an id, a text that is not empty")
         elif name in seen:
-            yield CaseError(f"case {name}: this id stands twice")
+            yield CaseError(f"case {name}: this id appears twice")
         else:
             seen.add(name)
             try:

@@ -84,7 +84,7 @@ def raise_at_once(*, questions: Iterable[Question], site_of: Callable[[Question]
         for site_id, of_site in groupby(sorted(questions, key=site_of), key=site_of):
             actor = by(site_id)
             if actor is None:
-                raise NotAllowed("You may not ask at one of these sites.")
+                raise NotAllowed("You may not raise queries at one of these sites.")
             number += len(raise_all(questions=list(of_site), by=actor))
     return number
 

@@ -30,9 +30,9 @@ def read_questions(content: bytes | str) -> Table:
 def given_lines(rows: list[Any]) -> list[Line]:
     """The same of a list of objects, as the API has them. Raises UnreadableValue for too many, or none."""
     if not rows:
-        raise UnreadableValue("There are no questions.")
+        raise UnreadableValue("There are no queries.")
     if len(rows) > MOST_LINES:
-        raise UnreadableValue(f"There are more than {MOST_LINES:,} questions: split them.")
+        raise UnreadableValue(f"There are more than {MOST_LINES:,} queries: split them.")
     return [_given(number, row if isinstance(row, Mapping) else {}) for number, row in enumerate(rows, start=1)]
 
 

@@ -74,7 +74,7 @@ def _ask(request: SignedInRequest, form: FileForm, table: Table, preview: Previe
     try:
         number = ask_all(preview, partial(role_at, request.access, Permission.RAISE_QUERY, channel="import"))
     except NotAllowed as refusal:
-        form.add_error(None, f"Nothing was asked. {refusal}")
+        form.add_error(None, f"No query was raised. {refusal}")
         return _page(request, form, (table, preview), status=409)
     messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} raised.")
     return redirect("query_list")

@@ -13,7 +13,7 @@ def keep_filter(*, user: User, name: str, address: str, by: Actor) -> KeptFilter
     with acting(by, waits=False):
         own = KeptFilter.objects.select_for_update().filter(user=user)
         if len(own.exclude(name=name)) >= MOST:
-            raise NotAllowed(f"You keep {MOST} filters already: give one up first.")
+            raise NotAllowed(f"You have {MOST} saved filters already: delete one first.")
         return KeptFilter.objects.update_or_create(user=user, name=name, defaults={"address": address})[0]
 
 

@@ -44,7 +44,7 @@ def look_through(lines: list[Line], access: Access) -> Preview:
             continue
         asks = _key(found[1])
         if asks in seen or asks in places.asked:
-            line.errors.append("This is asked there already.")
+            line.errors.append("This query is already open there.")
         seen.add(asks)
         preview.questions.append((line, *found))
     return preview

@@ -73,7 +73,7 @@ def queries_at_once(request: SignedInRequest, step: str) -> HttpResponse:
     doing = request.POST if "do" in request.POST else None
     form = ManyForm(doing, named, {query.subject.site_id for query in found.fitting})
     if not 0 < number <= MOST:
-        too_many = f"That are {number:,} queries: at most {MOST:,} at once. Narrow the filter."
+        too_many = f"These are {number:,} queries: at most {MOST:,} at once. Narrow the filter."
         return _page(request, step, found, form, problem=too_many if number else "Choose at least one query.")
     if doing is not None and form.is_valid():
         try:

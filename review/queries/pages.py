@@ -79,7 +79,7 @@ def _why_empty(access: Access, wanted: dict[str, Any]) -> Emptiness:
     number = every.count() if asks_for_live else 0
     closed = f" {counted(number, 'query', 'queries')}: closed or cancelled." if number else ""
     return Emptiness(
-        nothing_to_do=f"Nothing waits for an answer.{closed}" if number else "No query was raised at your sites yet.",
+        nothing_to_do=f"Nothing to answer.{closed}" if number else "No query was raised at your sites yet.",
         what=("query", "queries"),
         is_filtered=not asks_for_live,
         searched=wanted["q"],

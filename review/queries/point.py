@@ -15,9 +15,9 @@ from components.templatetags.form_rows import stored_text
 from review.models import Query
 from review.row_items import ROW_ITEM
 
-HIDDEN = "The form does not ask for this at present, because of another answer in it."
-STRUCK = "The row was struck out. It stays in the record with what it says."
-GONE = "The form has no such row any more. The trail keeps what it said."
+HIDDEN = "The item does not apply at present, because of another answer on the form."
+STRUCK = "The row was removed. It stays in the record with its content."
+GONE = "The form no longer has this row. The trail keeps its content."
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class QuestionForm(StepForm):
     def __init__(self, data: Any, site_ids: set[int]) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
-        fields["text"].label = "Question to the sites"
+        fields["text"].label = "Query text"
         fields["to"].offer(Assignees(site_ids))
 
 
@@ -97,7 +97,7 @@ def queries_raise(request: SignedInRequest) -> HttpResponse:
         "address": request.GET.urlencode(),
         "most": MOST,
         "empty": Emptiness(
-            nothing_to_do="No form was saved at your sites yet: there is nothing to ask about.",
+            nothing_to_do="No form was saved at your sites yet: there is nothing to query.",
             what=("form", "forms"),
             is_filtered=any(form.cleaned_data[name] for name in ("q", "site", "visit", "form", "state")),
             searched=form.cleaned_data["q"],
@@ -175,7 +175,7 @@ def _chosen(request: SignedInRequest) -> tuple[QuerySet[CaseForm], str]:
 
 def _problem(number: int, open_to: list[CaseForm]) -> str:
     if number > MOST:
-        return f"That are {number:,} forms: at most {MOST:,} at once. Narrow the filter."
+        return f"These are {number:,} forms: at most {MOST:,} at once. Narrow the filter."
     if not number:
         return "Choose at least one form."
     return "" if open_to else "All of the chosen forms are locked."
@@ -196,7 +196,7 @@ def _raised(request: SignedInRequest, form: QuestionForm, found: list[CaseForm],
     try:
         number = raise_at_once(questions=questions, site_of=lambda one: site_of[one.case_form.pk], by=by)  # type: ignore[union-attr]
     except NotAllowed as refusal:
-        form.add_error(None, f"Nothing was asked. {refusal}")
+        form.add_error(None, f"No query was raised. {refusal}")
         return False
     messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} raised.")
     return True

@@ -67,5 +67,5 @@ def query_filter_forget(request: SignedInRequest) -> HttpResponse:
     if form.is_valid() and forget_filter(user=request.user, name=form.cleaned_data["name"], by=request.access.actor()):
         messages.success(request, f"“{form.cleaned_data['name']}” is no longer kept.")
         return redirect("query_list")
-    form.add_error(None, "You keep no filter of this name.")
+    form.add_error(None, "You have no saved filter of this name.")
     return render(request, "review/query_filter.html", {"form": form}, status=422)

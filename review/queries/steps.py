@@ -26,7 +26,7 @@ class NamedStep:
         return self.button.removesuffix(" query")
 
 
-CANCELLING = "For a question that should not have been asked. Where the site has settled it, close it instead."
+CANCELLING = "For a query that should not have been raised. Where the site has settled it, close it instead."
 STEPS = {
     "answer": NamedStep(ANSWER, "Respond", "answered", "Answered."),
     "comment": NamedStep(COMMENT, "Comment", "commented on", "Your comment stands in the thread."),

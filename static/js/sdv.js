@@ -18,7 +18,7 @@ function arrive(title) {
   if (title && list && title.getBoundingClientRect().top > list.getBoundingClientRect().bottom) title.scrollIntoView({ block: "start" });
 }
 
-/** Say why a key does nothing. @param {string} key */
+/** Explain why a key does nothing. @param {string} key */
 function explain(key) {
   const silent = document.querySelector(`[data-silent-key="${key}"]`);
   const answer = document.querySelector("[data-key-answer]");

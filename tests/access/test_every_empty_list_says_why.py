@@ -26,7 +26,7 @@ EMPTY = [
     ("coordinator", "/monitoring-visits/", "", "None was opened at your sites."),
     ("coordinator", "/closures/", "", "No freeze and no lock is in force"),
     ("coordinator", "/worklists/digests/", "", "None was made for your sites."),
-    ("data_manager", "/notices/", "", "None was sent to you."),
+    ("data_manager", "/notices/", "", "You have no notices."),
     ("auditor", "/staff/reviews/", "", "None was opened yet."),
 ]
 # With a subject and a query: (user, address, filter that shows none, what there is without it)
@@ -71,7 +71,7 @@ def test_a_filter_that_shows_none_says_how_many_there_are_without_it(
 def test_the_list_of_queries_that_wait_says_how_many_are_closed(trial: Trial, query: Any, as_user: Any) -> None:
     close_query(query=query, text="Seen.", by=actor(trial.monitor, "monitor"))
     page = as_user(trial.coordinator).get("/queries/").content.decode()
-    assert "Nothing waits for an answer. 1 query: closed or cancelled." in page
+    assert "Nothing to answer. 1 query: closed or cancelled." in page
     assert "No query was raised" not in page
 
 

@@ -156,7 +156,7 @@ def test_what_is_to_be_signed_is_not_all_of_it_where_the_address_cannot_be_read(
 ) -> None:
     answer = clients[Role.INVESTIGATOR].get(f"/sign/?{name}={value}")
     assert answer.status_code == 400
-    assert "The filter is refused" in answer.content.decode()
+    assert "The filter is not valid" in answer.content.decode()
 
 
 def names_read(tree: ast.AST) -> Iterator[str]:

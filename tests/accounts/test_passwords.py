@@ -19,7 +19,7 @@ GOOD = (
     "correct horse battery staple",
     "w" * 3 + "4kv9Qz!tR2bx" * 40,
 )
-STOLEN, OWN = "on lists of stolen ones", "words of yours, of this trial or of its sites"
+STOLEN, OWN = "on lists of stolen ones", "based on your name, this trial or its sites"
 
 
 @pytest.fixture

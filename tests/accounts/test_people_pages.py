@@ -77,10 +77,10 @@ def test_a_person_is_added_with_role_sites_and_training_in_one_go(admin: Client,
     ("typed", "field", "says"),
     [
         ({"role": "monitor"}, "sites", "Choose the sites"),
-        ({"role": "sponsor", "sites": "here"}, "sites", "holds at all sites"),
+        ({"role": "sponsor", "sites": "here"}, "sites", "applies to all sites"),
         ({"sites": "here"}, "role", "Choose the role"),
-        ({"course": "Use of it"}, "held_on", "a name and a day"),
-        ({"held_on": "2026-01-12"}, "course", "a name and a day"),
+        ({"course": "Use of it"}, "held_on", "both the name and the date"),
+        ({"held_on": "2026-01-12"}, "course", "both the name and the date"),
         ({"course": "Use of it", "held_on": "2126-01-12"}, None, "still to come"),
     ],
 )

@@ -58,7 +58,7 @@ def test_a_page_asks_for_sign_in_and_then_opens(
 ) -> None:
     page.goto(f"{site_server}/people/?q=the.m")
     sign_in(page, "wrong")
-    page.get_by_role("alert").filter(has_text="Sign-in did not succeed").wait_for()
+    page.get_by_role("alert").filter(has_text="Sign-in failed").wait_for()
     sign_in(page)
     page.wait_for_url("**/people/?q=the.m")
     assert page.get_by_role("rowheader").all_inner_texts() == ["the.monitor"]

@@ -60,8 +60,8 @@ def test_the_page_shows_what_each_line_does_and_brings_it_in(trial: Trial, as_us
     page = desk.post("/set-up/sites/", {"file": SimpleUploadedFile("sites.csv", SITES.encode()), "action": "look"})
     assert page.status_code == 200
     told = page.content.decode()
-    assert "opened; it takes subjects once it is live" in told
-    assert "Bring in 2 lines" in told
+    assert "opened; it accepts subjects once it is live" in told
+    assert "Import 2 lines" in told
     assert not Site.objects.filter(code="201").exists()
     answer = desk.post("/set-up/sites/", {"content": SITES, "name": "sites.csv", "action": "import"})
     assert answer.status_code == 302
@@ -69,7 +69,7 @@ def test_the_page_shows_what_each_line_does_and_brings_it_in(trial: Trial, as_us
     assert (site.name, site.time_zone, site.country) == ("Klinikum Nord", "Europe/Berlin", "Germany")
     entry = Event.objects.get(table_name="accounts_site", row_id=site.pk)
     assert (entry.actor_name, entry.channel, entry.reason) == ("adam", "import", "Sites from the file sites.csv")
-    assert "All of this is there already" in desk.post("/set-up/sites/", {"pasted": SITES}).content.decode()
+    assert "All of this already exists" in desk.post("/set-up/sites/", {"pasted": SITES}).content.decode()
 
 
 def test_people_come_with_their_roles_and_trainings_and_no_password(trial: Trial) -> None:
@@ -92,7 +92,7 @@ def test_who_is_there_already_gets_roles_and_is_changed_in_nothing_else(trial: T
     assert set(carla.memberships.values_list("site__code", flat=True)) == {"101", "102"}
     assert (User.objects.get(pk=carla.pk).email, carla.trainings.count()) == ("carla@example.org", 0)
     [wrong] = errors(trial, "people", f"{head}carla,Clara,,carla@example.org,coordinator,102\n")
-    assert wrong.startswith("2 first_name: carla is there already, with “Carla”: a name or address is corrected on")
+    assert wrong.startswith("2 first_name: carla already exists, with “Carla”: a name or address is corrected on")
 
 
 def test_a_line_each_gives_a_person_several_roles(trial: Trial) -> None:
@@ -110,16 +110,16 @@ def test_a_line_each_gives_a_person_several_roles(trial: Trial) -> None:
         ),
         ("zoe,Zoe,Zed,z@x.example,investigator,,,", "sites: is missing: investigator is a role at a site."),
         ("zoe,Zoe,Zed,z@x.example,sponsor,101,,", "sites: Sponsor is a role at all sites: leave the sites empty."),
-        ("zoe,Zoe,Zed,z@x.example,investigator,101 999,,", "sites: There is no site 999: bring in the sites first."),
+        ("zoe,Zoe,Zed,z@x.example,investigator,101 999,,", "sites: There is no site 999: import the sites first."),
         ("zoe,Zoe,Zed,z@x.example,,101,,", "role: is missing: say which role is held at these sites."),
         ("Zoé!,Zoe,Zed,z@x.example,,,,", "user_name: Small letters, digits and . _ @ + - only, two or more."),
         ("zoe,,Zed,z@x.example,,,,", "first_name: is missing."),
         ("zoe,=1+1,Zed,z@x.example,,,,", "first_name: “=1+1” begins as a formula of a spreadsheet does"),
         ("zoe,Zoe,@SUM(A1),z@x.example,,,,", "last_name: “@SUM(A1)” begins as a formula"),
-        ("zoe,Zoe,Zed,zoe at home,,,,", "email: “zoe at home” is no e-mail address."),
+        ("zoe,Zoe,Zed,zoe at home,,,,", "email: “zoe at home” is not an e-mail address."),
         ("zoe,Zoe,Zed,CARLA@EXAMPLE.ORG,,,,", "email: It is the address of carla"),
-        ("zoe,Zoe,Zed,z@x.example,,,GCP,", "training_date: A training has a name and a day."),
-        ("zoe,Zoe,Zed,z@x.example,,,,1 Mar 2026", "training: A training has a name and a day."),
+        ("zoe,Zoe,Zed,z@x.example,,,GCP,", "training_date: Enter both the name and the date of the training."),
+        ("zoe,Zoe,Zed,z@x.example,,,,1 Mar 2026", "training: Enter both the name and the date of the training."),
         ("zoe,Zoe,Zed,z@x.example,,,GCP,1 Mar 2099", "training_date: A training that is still to come"),
         ("zoe,Zoe,Zed,z@x.example,,,GCP,03/04/2026", "training_date: "),
         ("carla,Carla,,carla@example.org,monitor,101,,", "role: Who is coordinator cannot be monitor too"),
@@ -141,9 +141,9 @@ def test_each_error_of_a_person_is_told_by_line_and_column(trial: Trial, line: s
         ("20-1,North,Europe/Paris,", "code: Digits and capital letters only, ten at most."),
         (",North,Europe/Paris,", "code: is missing."),
         ("203,,Europe/Paris,", "name: is missing."),
-        ("203,North,Paris,", "time_zone: “Paris” is no time zone. Write it by its name, for example Europe/Paris."),
+        ("203,North,Paris,", "time_zone: “Paris” is not a time zone. Write it by its name, for example Europe/Paris."),
         ("203,=A1,Europe/Paris,", "name: “=A1” begins as a formula"),
-        ("101,Other Hospital,UTC,France", "name: Site 101 is there already, with “North Hospital”"),
+        ("101,Other Hospital,UTC,France", "name: Site 101 already exists, with “North Hospital”"),
         ("201,Klinikum Nord,Europe/Paris,", "code: Site 201 is in line 2 already, with another time_zone."),
     ],
 )
@@ -176,18 +176,18 @@ def test_ranges_are_read_with_decimal_commas_and_the_names_of_laboratories(trial
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("999,HGB,g/dL,12,16,2026-01-01,,,", "site: There is no site “999”: bring in the sites first."),
+        ("999,HGB,g/dL,12,16,2026-01-01,,,", "site: There is no site “999”: import the sites first."),
         ("101,XYZ,g/dL,12,16,2026-01-01,,,", "analyte: Unknown analyte “XYZ”."),
         ("101,HGB,furlong,12,16,2026-01-01,,,", "unit: Haemoglobin is not reported in “furlong”; known: "),
-        ("101,HGB,g/dL,16,12,2026-01-01,,,", "low: The lower limit must lie below the upper one."),
+        ("101,HGB,g/dL,16,12,2026-01-01,,,", "low: The lower limit must be below the upper one."),
         ("101,HGB,g/dL,,,2026-01-01,,,", "low: Give a lower limit, an upper limit or both."),
         ("101,HGB,g/dL,120,160,2026-01-01,,,", "low: Haemoglobin of 120 g/dL cannot be."),
-        ("101,HGB,g/dL,twelve,16,2026-01-01,,,", "low: “twelve” is no number."),
+        ("101,HGB,g/dL,twelve,16,2026-01-01,,,", "low: “twelve” is not a number."),
         ("101,HGB,g/dL,=12,16,2026-01-01,,,", "low: "),
         ("101,HGB,g/dL,12,16,01/02/2026,,,", "valid_from: "),
         ("101,HGB,g/dL,12,16,,,,", "valid_from: is missing."),
-        ("101,HGB,g/dL,12,16,2026-01-01,X,,", "sex: “X” is none of F, M and empty for both."),
-        ("101,HGB,g/dL,12,16,2026-01-01,,65,18", "age_from: The first age must not lie above the last one."),
+        ("101,HGB,g/dL,12,16,2026-01-01,X,,", "sex: “X” is not one of F, M and empty for both."),
+        ("101,HGB,g/dL,12,16,2026-01-01,,65,18", "age_from: The first age must not be above the last one."),
         ("101,HGB,g/dL,12,16,2026-01-01,,18.5,", "age_from: “18.5” is no age"),
         (
             "101,NEUT,10^9/L,2,7,2026-03-01,F,,",
@@ -247,11 +247,11 @@ def test_the_command_looks_through_tells_and_brings_in(trial: Trial, tmp_path: P
     )
     assert not User.objects.filter(username="olga").exists()
     call_command("set_up", "people", str(file), "--by", "adam", stdout=said)
-    assert "2 lines brought in." in said.getvalue()
+    assert "2 lines imported." in said.getvalue()
     with pytest.raises(CommandError, match="nobody who may"):
         call_command("set_up", "people", str(file), "--by", "dora")
     file.write_text(PEOPLE.replace("Investigator", "Surgeon"))
-    with pytest.raises(CommandError, match="1 of 2 lines cannot be taken"):
+    with pytest.raises(CommandError, match="1 of 2 lines cannot be imported"):
         call_command("set_up", "people", str(file), "--by", "adam", stdout=said)
     assert "line 2: role: There is no role “Surgeon”" in said.getvalue()
 
@@ -337,8 +337,8 @@ def test_of_many_lines_one_wrong_one_brings_in_none_and_is_named(trial: Trial, a
         "/set-up/sites/", {"content": content, "name": "s.csv", "action": "import"}
     )
     assert answer.status_code == 422
-    assert "1 of 300 lines cannot be taken as it is." in answer.content.decode()
+    assert "1 of 300 lines cannot be imported as it is." in " ".join(answer.content.decode().split())
     assert errors(trial, "sites", content) == [
-        "252 time_zone: “Utopia” is no time zone. Write it by its name, for example Europe/Paris."
+        "252 time_zone: “Utopia” is not a time zone. Write it by its name, for example Europe/Paris."
     ]
     assert not Site.objects.filter(code__startswith="S").exists()

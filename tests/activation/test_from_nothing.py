@@ -196,7 +196,7 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
 
     coordinator = walk.at("carla")
     coordinator.click("Add a subject") if coordinator.get_by_role("link", name="Add a subject").count() else None
-    assert "takes no subjects" in coordinator.inner_text("body")
+    assert "accepts no subjects" in coordinator.inner_text("body")
 
     lines = len(analytes_of(trial))
     limits = walk.clicked("reference ranges", "dora", at_4=[lambda desk: walk.filled(desk.taken)])
@@ -209,7 +209,7 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
     walk.clicked("the approval", "dora", at_3=["101 Klinikum Nord"], at_4=[days])
     seen = {"forms_seen_by": "Dr Ines Iven", "forms_seen_on": str(day)}
     live = walk.clicked("the site goes live", "dora", at_3=["101 Klinikum Nord"], at_4=[seen, signature("dora")])
-    assert "Site 101 is live: it takes subjects." in live.said()
+    assert "Site 101 is live: it accepts subjects." in live.said()
 
     assert "Informed consent comes first" in walk.clicked("the first subject", "carla").said()
     screen(walk, day)

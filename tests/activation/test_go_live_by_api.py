@@ -45,7 +45,7 @@ def test_a_site_goes_live_by_the_api_alone(trial: Trial, api: Any) -> None:
     made = SiteGoLive.objects.get(site=site)
     told = signed.json()["signed"]
     assert (told["signed_by"], told["digest"], told["holds"]) == ("dora", made.digest, signature_holds(made))
-    assert lines_of(signed)["Blank forms"] == (True, "Looked through by Dr Ivo on 1 Feb 2026.")
+    assert lines_of(signed)["Blank forms"] == (True, "Reviewed by Dr Ivo on 1 Feb 2026.")
     assert desk.post(f"{address}sign/", SEEN).json()["errors"] == {"": ["Site 103 is live already."]}
     assert api(person("nora", "coordinator", site)).post("/api/v1/subjects/", {"site": "103"}).status_code == 201
 

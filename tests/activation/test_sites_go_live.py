@@ -81,7 +81,7 @@ def test_whoever_is_suspended_or_whose_role_ended_counts_for_nothing(trial: Tria
 def test_nobody_is_added_before_and_the_page_the_api_and_the_service_say_why(trial: Trial, as_user: Any) -> None:
     site = new_site()
     new = person("nora", "coordinator", site)
-    why = "Site 103 is not live: it takes no subjects until its checklist is signed"
+    why = "Site 103 is not live: it accepts no subjects until its checklist is signed"
     with pytest.raises(Refused, match="is not live"):
         add_subject(site=site, by=actor(new, "coordinator"))
     desk = as_user(new)
@@ -123,7 +123,7 @@ def test_an_import_says_that_the_site_is_not_live(trial: Trial, tmp_path: Any) -
 def test_the_checklist_is_signed_and_the_site_takes_subjects(trial: Trial, as_user: Any) -> None:
     site = ready_site(trial)
     desk, address = as_user(trial.data_manager), f"/go-live/sites/{site.pk}/"
-    assert "All of it holds" in desk.get(address).content.decode()
+    assert "Complete, but for the person" in desk.get(address).content.decode()
     assert desk.post(f"{address}sign/", signed(trial, password="wrong")).status_code == 422
     assert not hasattr(type(site).objects.get(pk=site.pk), "go_live")
     assert desk.post(f"{address}sign/", signed(trial)).status_code == 302
@@ -135,7 +135,7 @@ def test_the_checklist_is_signed_and_the_site_takes_subjects(trial: Trial, as_us
     assert signature_holds(made)
     assert Event.objects.get(table_name="cohorts_sitegolive", row_id=made.pk).actor_name == "dora"
     page = desk.get(address).content.decode()
-    assert "Looked through by Dr Ivo on 1 Feb 2026." in page
+    assert "Reviewed by Dr Ivo on 1 Feb 2026." in page
     assert add_subject(site=site, by=SETUP).label == "103-001"
     assert desk.post(f"{address}sign/", signed(trial)).status_code == 422
 
@@ -151,7 +151,7 @@ def test_nothing_is_signed_while_a_line_is_missing(trial: Trial, as_user: Any) -
 def test_forms_are_not_looked_through_on_a_day_to_come(trial: Trial) -> None:
     site = ready_site(trial)
     by = actor(trial.data_manager, "data_manager")
-    with pytest.raises(Refused, match="has not come"):
+    with pytest.raises(Refused, match="is in the future"):
         take_site_live(
             site=site,
             forms_seen_by="Dr Ivo",

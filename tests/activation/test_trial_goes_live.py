@@ -81,20 +81,20 @@ def test_nothing_is_signed_without_the_own_name_and_password(desk: Any) -> None:
     [
         ({"program": "0" * 64}, "It was run on another program (000000000000)"),
         ({"protocol": {"code": "X", "version": "9", "sha256": "1" * 64}}, "It is of the protocol file X version 9"),
-        ({"ended": "2099-01-01T00:00:00+00:00"}, "It ends at a time that has not come yet."),
+        ({"ended": "2099-01-01T00:00:00+00:00"}, "It ends at a time in the future."),
         ({"requirements": {}}, "It shows no requirement."),
         ({"requirements": {"R1": {"passed": 3, "failed": ["t::a"], "skipped": []}}}, "1 test failed: t::a."),
         (
             {"requirements": {"R1": {"passed": 0, "failed": [], "skipped": ["t::a"]}}},
             "1 requirement is shown by no test",
         ),
-        ({"what": "something"}, "This is no file of an acceptance run"),
-        ({"ended": "2026-02-03T12:30:00"}, "This is no file of an acceptance run"),
-        ({"tests": None}, "This is no file of an acceptance run"),
+        ({"what": "something"}, "This is not a file of an acceptance run"),
+        ({"ended": "2026-02-03T12:30:00"}, "This is not a file of an acceptance run"),
+        ({"tests": None}, "This is not a file of an acceptance run"),
         ({"selection": ["-k", "safety"]}, "It is of a part of the tests (-k safety): run it without ARGS."),
         ({"exit_code": 2}, "The run was broken off before its end: run it again."),
         ({"exit_code": 3}, "The run was broken off before its end: run it again."),
-        ({"is_edited": True, "ended": "2026-02-02T12:30:00+00:00"}, "It is not as the run wrote it"),
+        ({"is_edited": True, "ended": "2026-02-02T12:30:00+00:00"}, "It was altered after the run wrote it"),
     ],
 )
 def test_what_is_wrong_with_a_run_is_said_at_its_file_and_nothing_goes_live(desk: Any, changed: Any, says: str) -> None:
@@ -106,7 +106,7 @@ def test_what_is_wrong_with_a_run_is_said_at_its_file_and_nothing_goes_live(desk
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"{}", b"null", b"[" * 100_000, b'"text"'])
 def test_a_file_that_is_none_is_told_so(content: bytes) -> None:
-    with pytest.raises(UnreadableValue, match="no file of an acceptance run"):
+    with pytest.raises(UnreadableValue, match="not a file of an acceptance run"):
         read_run(content)
 
 

@@ -113,7 +113,7 @@ def test_it_says_what_is_asked_about_the_figures_of_all(trial: Trial, as_user: A
     file = tmp_path / "amendment.toml"
     file.write_bytes(amended(BASELINE_WITHIN_3_DAYS, version="2.1"))
     call_command("amend", str(file), stdout=told)
-    assert f"a check would ask: {question}" in told.getvalue()
+    assert f"a check would raise a query: {question}" in told.getvalue()
     asked_before = {query.text for query in Query.objects.all()}
     by = actor(trial.data_manager, "data_manager")
     put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")

@@ -72,7 +72,7 @@ def test_events_keep_their_dictionary_and_later_ones_are_coded_by_the_other(tria
     goes_over(trial)
     assert dictionary_name() == "CTCAE 5.0"
     corrected = coded(
-        trial, subject, before.dictionary_term, "2008-01-21", case_form=before.case_form, reason="Typed wrongly"
+        trial, subject, before.dictionary_term, "2008-01-21", case_form=before.case_form, reason="Data entry error"
     )
     assert (corrected.dictionary, corrected.dictionary_term) == ("CTCAE 3.0", "Neutrophils/granulocytes (ANC/AGC)")
     assert coded(trial, subject, "Platelets", "2008-01-30").dictionary == "CTCAE 3.0"

@@ -119,9 +119,9 @@ def test_the_command_says_what_would_change_and_writes_nothing(trial: Trial, tmp
     file, told = tmp_path / "two.toml", StringIO()
     file.write_bytes(amended(*SCANS_EVERY_12_WEEKS))
     call_command("amend", str(file), stdout=told)
-    assert f"{subject.label}, site 101: goes over on {shown_date(today)}" in told.getvalue()
+    assert f"{subject.label}, site 101: transitions on {shown_date(today)}" in told.getvalue()
     assert "moved: Tumour assessment 1: " in told.getvalue()
-    assert "nothing is written" in told.getvalue()
+    assert "nothing is saved" in told.getvalue()
     assert ProtocolVersion.objects.count() == 1
     call_command("amend", str(file), "--propose", stdout=StringIO())
     assert ProtocolVersion.objects.count() == 2
@@ -160,17 +160,21 @@ def test_figures_of_the_version_before_stay_with_their_date(trial: Trial, as_use
     made = Estimate.objects.filter(population="P2", analysis_set="all_treated").order_by("protocol")
     assert list(made.values_list("protocol__version", flat=True)) == ["1.0", "2.0"]
     assert made[0].as_of == before
-    page = as_user(trial.sponsor).get("/endpoints/P2/all_treated/").content.decode()
+    page = words_of(as_user(trial.sponsor).get("/endpoints/P2/all_treated/"))
     assert "Under earlier versions of the protocol" in page
     assert "ORR, unconfirmed" in page
     the_whole_of_the_version_before_is_readable(as_user(trial.sponsor), made[0])
+
+
+def words_of(page: Any) -> str:
+    return " ".join(page.content.decode().split())
 
 
 def the_whole_of_the_version_before_is_readable(desk: Any, before: Any) -> None:
     """Its tables, figures and files, with its date and plan; its numbers lead to what was derived of subjects then."""
     address = f"/endpoints/P2/all_treated/versions/{before.protocol_id}/"
     assert f'href="{address}"' in desk.get("/endpoints/P2/all_treated/").content.decode()
-    page = desk.get(address).content.decode()
+    page = words_of(desk.get(address))
     assert "Under NCT00426556 version 1.0, as of " in page
     assert "ORR, confirmed" in page and "ORR, unconfirmed" not in page
     for title in ("Table 1. ", "Table 2. ", "Table 3. ", "Table 4. ", "Table 5. "):
@@ -203,9 +207,9 @@ def the_outcome_of_each_subject_is_readable(desk: Any, address: str, before: Any
     assert (row["best_response_confirmed"], row["best_response_unconfirmed"]) == ("SD", "PR")
     now, then = f"/endpoints/subjects/{subject.pk}/", f"/endpoints/subjects/{subject.pk}/versions/{before.protocol_id}/"
     assert f'href="{then}"' in desk.get(now).content.decode()
-    told = desk.get(then).content.decode()
-    assert "derived under NCT00426556 version 1.0, as it stood when the next version took force" in told
-    listed = desk.get(f"{address}subjects/?which=confirmed.SD").content.decode()
+    told = words_of(desk.get(then))
+    assert "derived under NCT00426556 version 1.0, as it stood when the next version took effect" in told
+    listed = words_of(desk.get(f"{address}subjects/?which=confirmed.SD"))
     assert "under NCT00426556 version 1.0: 1 subject" in listed and then in listed
 
 

@@ -139,9 +139,9 @@ def test_so_it_is_for_who_reads_the_trail_and_the_endpoints(trial: Trial, api: A
 
 def test_a_refused_value_comes_with_those_that_there_are(carla: Any) -> None:
     [sentence] = carla.get("/api/v1/forms/?state=finished").json()["errors"]["state"]
-    assert sentence == "“finished” is none of the values of state: draft, complete, not_done, in_error."
+    assert sentence == "“finished” is not one of the values of state: draft, complete, not_done, in_error."
     [sentence] = carla.get("/api/v1/forms/?site=102").json()["errors"]["site"]
-    assert sentence == "“102” is none of the values of site: 101."
+    assert sentence == "“102” is not one of the values of site: 101."
     [sentence] = carla.get("/api/v1/visits/?subjct=1").json()["errors"]["subjct"]
     assert sentence == "There is no such parameter here. Known: subject, site, kind, done, page, page_size."
 

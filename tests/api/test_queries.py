@@ -81,7 +81,7 @@ def test_many_are_answered_and_what_does_not_fit_is_told(trial: Trial, form: Cas
     carla.post(f"{AT}{query.pk}/answer/", {"text": "54."})
     assert carla.post(f"{AT}at-once/", sent).json() == {
         "done": [second.pk],
-        "left_out": [{"query": query.pk, "why": "This query is answered by now."}],
+        "left_out": [{"query": query.pk, "why": "This query is already answered."}],
     }
     assert carla.post(f"{AT}at-once/", sent | {"step": "close"}).status_code == 403
     assert set(Query.objects.values_list("state", flat=True)) == {"answered"}

@@ -123,7 +123,7 @@ def test_a_complete_assessment_tells_of_every_lesion(trial: Trial, api: Any) -> 
     sent = {"subject": subject.pk, "visit": first_assessment(subject), "complete": True}
     sent |= {"record": ASSESSMENT, "rows": ROWS[:1]}
     answer = api(trial.coordinator).post("/api/v1/forms/tumour/", sent)
-    assert answer.json()["errors"] == {"rows": ["What was found of NT01, T02 is needed."]}
+    assert answer.json()["errors"] == {"rows": ["The finding for NT01, T02 is required."]}
     assert api(trial.coordinator).post("/api/v1/forms/tumour/", sent | {"complete": False}).status_code == 201
 
 

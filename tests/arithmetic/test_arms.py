@@ -175,7 +175,7 @@ def test_strata_that_say_nothing_are_counted_with_their_subjects() -> None:
 def test_a_stratum_of_another_version_of_the_list_cannot_be_told_by_one_factor() -> None:
     rows = [*stratified(), row(99, "WITH", pfs=(7, True), stratum="sex=f")]
     arms = found(rows, protocol('comparison_strata = ["who_status"]'))["comparisons"][0]
-    why = "the stratum of 1 subject is none of this version of the protocol"
+    why = "the stratum of 1 subject is not one of this version of the protocol"
     assert arms["times"]["pfs"]["stratified"]["no_ratio"] == arms["times"]["pfs"]["stratified"]["no_test"] == why
     assert arms["rates"]["orr"]["stratified"]["no_test"] == why
     assert arms["times"]["pfs"]["unstratified"]["ratio"] is not None

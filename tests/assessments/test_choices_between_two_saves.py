@@ -71,7 +71,7 @@ def test_a_value_and_the_reason_for_none_are_one_choice(trial):
     record = EXAMPLES["vital_signs"][0] | {"temperature_c": "", "no_temperature_c": "NOT DONE: OVERSIGHT"}
     [choice] = choices(form, record)
     assert choice["names"] == ["temperature_c", "no_temperature_c"]
-    assert (choice["theirs"], choice["mine"]) == ("36.6", "Not done: forgotten")
+    assert (choice["theirs"], choice["mine"]) == ("36.6", "Not done: oversight")
 
 
 def adverse_event(trial, **record):

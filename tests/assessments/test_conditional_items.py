@@ -41,9 +41,9 @@ def test_the_server_empties_what_is_no_longer_asked_and_the_trail_keeps_it_with_
     record = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "Y"}
     record |= {"new_therapy_name": "lapatinib", "new_therapy_date": "2008-05-20"}
     form = trial.fill(subject, "follow_up", record, visit="TA01")
-    change = on_screen(form) | {"new_therapy_given": "N", "change_reason": "Typed wrongly"}
+    change = on_screen(form) | {"new_therapy_given": "N", "change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
     assert FollowUp.objects.get().new_therapy_name == ""
     event = Event.objects.filter(table_name="assessments_followup", action="update").latest("pk")
     assert (event.old["new_therapy_name"], event.new["new_therapy_name"]) == ("lapatinib", "")
-    assert (event.reason, event.actor_name) == ("Typed wrongly", "carla")
+    assert (event.reason, event.actor_name) == ("Data entry error", "carla")

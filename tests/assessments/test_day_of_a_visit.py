@@ -42,7 +42,7 @@ def test_the_form_that_dated_a_visit_dates_it_anew_when_it_is_corrected(trial, s
     form = bleed(trial, subject, "C1D8", "2008-01-11")
     weigh(trial, subject, "C1D8", "2008-01-13")
     form.refresh_from_db()
-    bleed(trial, subject, "C1D8", "2008-01-12", case_form=form, reason="Typed wrongly")
+    bleed(trial, subject, "C1D8", "2008-01-12", case_form=form, reason="Data entry error")
     assert day_of(subject, "C1D8") == date(2008, 1, 12)
 
 
@@ -52,7 +52,7 @@ def test_an_unscheduled_visit_keeps_the_day_of_the_form_that_was_begun_first(tri
     weigh(trial, subject, code, "2008-02-03")
     assert day_of(subject, code) == date(2008, 2, 1)
     form.refresh_from_db()
-    bleed(trial, subject, code, "2008-02-02", case_form=form, reason="Typed wrongly")
+    bleed(trial, subject, code, "2008-02-02", case_form=form, reason="Data entry error")
     assert day_of(subject, code) == date(2008, 2, 2)
 
 

@@ -375,7 +375,7 @@ def test_no_change_is_said_only_when_every_result_of_the_rules_is_there_and_fres
     subject = trial.treated_subject()
     visit = subject.visits.get(code="C1D8")
     page = at_day(desk, subject)
-    assert "Dose guidance: cannot say" in page and "Whether the dose changes cannot be said:" in page
+    assert "Dose guidance: cannot say" in page and "Whether the dose changes cannot be determined:" in page
     # trastuzumab's rules look at events alone
     assert page.count("No dose change indicated.") == 1
     for analyte in ("NEUT", "PLAT", "BILI"):

@@ -56,10 +56,10 @@ def test_it_is_shown_again_with_its_reason_to_anybody_who_may_type(draft, trial,
     for user in (trial.coordinator, trial.investigator):
         page = sign_in(user).get(f"/forms/{draft.pk}/").content.decode()
         assert 'value="sixty"' in page
-        assert "One field holds what cannot be taken; everything else is saved" in page
+        assert "One field holds a value that was not accepted; everything else is saved a value that was not accepted; everything else is saved" in " ".join(page.split())
         assert 'id="id_weight_kg_error"' in page
     reader = sign_in(trial.monitor).get(f"/forms/{draft.pk}/").content.decode()
-    assert "typed and not taken: “sixty”" in reader
+    assert "entered, not accepted: “sixty”" in reader
     sponsor = sign_in(trial.sponsor).get(f"/forms/{draft.pk}/").content.decode()
     assert "sixty" not in sponsor
 
@@ -98,7 +98,7 @@ def test_it_is_in_the_trail_and_a_lock_shuts_it(draft, trial):
 
 def test_whatever_was_typed_is_withheld_from_whoever_must_not_know_the_subject(draft):
     assert masked(UntakenText, "text", "Mrs Miller, 0170 1234") == "withheld"
-    assert masked(UntakenText, "why", "“Mrs Miller” is no number.") == "withheld"
+    assert masked(UntakenText, "why", "“Mrs Miller” is not a number.") == "withheld"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_two_fields_wait_each_with_its_own_reason(subject, desk):
     )
     assert texts() == {"weight_kg": "x", "height_cm": "y"}
     page = desk.get(f"/forms/{UntakenText.objects.first().case_form_id}/").content.decode()
-    assert "2 fields hold what cannot be taken" in page
+    assert "2 fields hold values that were not accepted" in page
 
 
 def test_a_new_row_waits_with_its_field(subject, desk):
@@ -134,7 +134,7 @@ def test_a_new_row_waits_with_its_field(subject, desk):
     shown = on_screen(form)
     number = int(shown["rows-TOTAL_FORMS"])
     added = {f"rows-{number + place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
-    data = shown | added | {"rows-TOTAL_FORMS": number + 2, "action": "draft", "change_reason": "Typed wrongly"}
+    data = shown | added | {"rows-TOTAL_FORMS": number + 2, "action": "draft", "change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", data).status_code == 302
     last = PriorTherapy.objects.order_by("row").last()
     assert texts() == {f"rows[{last.row}]-start_date": "last spring"}
@@ -143,7 +143,7 @@ def test_a_new_row_waits_with_its_field(subject, desk):
     mended = on_screen(CaseForm.objects.get(pk=form.pk)) | {
         f"rows-{number + 1}-start_date": "2006-04",
         "action": "draft",
-        "change_reason": "Typed wrongly",
+        "change_reason": "Data entry error",
     }
     assert desk.post(f"/forms/{form.pk}/", mended).status_code == 302
     last.refresh_from_db()
@@ -155,10 +155,10 @@ def test_a_row_that_is_struck_out_need_not_be_mended_before(subject, desk):
     form = subject.forms.get(code="history")
     number = int(on_screen(form)["rows-TOTAL_FORMS"])
     added = {f"rows-{number}-kind": "TAXANE", f"rows-{number}-start_date": "last spring"}
-    data = on_screen(form) | added | {"rows-TOTAL_FORMS": number + 1, "change_reason": "Typed wrongly"}
+    data = on_screen(form) | added | {"rows-TOTAL_FORMS": number + 1, "change_reason": "Data entry error"}
     desk.post(f"/forms/{form.pk}/", data | {"action": "draft"})
     form.refresh_from_db()
-    shown = on_screen(form) | {"change_reason": "Typed wrongly"}
+    shown = on_screen(form) | {"change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", shown).status_code == 422
     struck = shown | {f"rows-{number}-struck_out": "on"}
     assert desk.post(f"/forms/{form.pk}/", struck).status_code == 302
@@ -186,7 +186,7 @@ def test_a_diameter_waits_with_its_finding(subject, desk):
     form = subject.forms.get(code="tumour")
     page = desk.get(f"/forms/{form.pk}/").content.decode()
     assert 'value="4o"' in page
-    assert "One field holds" in page
+    assert "One field holds a value that was not accepted; everything else is saved a value that was not accepted; everything else is saved" in page
     shown = on_screen(form)
     number = next(name for name, value in shown.items() if value == "4o").split("-")[1]
     assert desk.post(f"/forms/{form.pk}/", shown | {f"rows-{number}-diameters_mm": "40", "action": "draft"})
@@ -248,7 +248,7 @@ def test_a_form_that_was_not_done_keeps_its_text_for_whoever_fills_it_after_all(
 
 def test_a_save_without_such_a_text_asks_nothing_more(subject, desk):
     form = subject.forms.get(code="vital_signs", visit__code="SCR")
-    data = on_screen(form) | {"pulse_per_min": "80", "change_reason": "Typed wrongly"}
+    data = on_screen(form) | {"pulse_per_min": "80", "change_reason": "Data entry error"}
     with CaptureQueriesContext(connection) as seen:
         assert desk.post(f"/forms/{form.pk}/", data).status_code == 302
     assert not [query for query in seen.captured_queries if "untakentext" in query["sql"].lower()]

@@ -9,7 +9,7 @@ from assessments.entering.entry import Entry, typed
 from assessments.forms.building import record_form, row_set
 
 NO_MONTH = "“07/01/2008” does not say which number is the month. Enter a date as 2 Mar 2026 or 2026-03-02."
-NO_NUMBER = "“sixty” is no number. Write it with the digits 0 to 9 and one decimal mark, a comma or a point."
+NO_NUMBER = "“sixty” is not a number. Write it with the digits 0 to 9 and one decimal mark, a comma or a point."
 pytestmark = pytest.mark.django_db
 
 
@@ -25,7 +25,9 @@ def test_a_row_keeps_to_the_bounds_of_its_columns(trial, dose, fits):
 def test_a_time_that_is_none_is_told_once(trial, code):
     entry = Entry(CATALOGUE[code], subject=trial.subject(), data=typed({"sample_time": "8h3"}))
     entry.is_valid()
-    assert entry.errors["sample_time"] == ["“8h3” is no time of day. Enter it by the 24-hour clock, as 8:30 or 20:30."]
+    assert entry.errors["sample_time"] == [
+        "“8h3” is not a time of day. Enter it by the 24-hour clock, as 8:30 or 20:30."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_a_time_that_is_none_is_told_once(trial, code):
         ("demography", "age", "121", "121 years cannot be: enter 0 to 120 years."),
         ("demography", "age", "54.5", "Enter a whole number, without decimals."),
         ("eligibility", "who_status", "6", "6 cannot be: enter 0 to 5."),
-        ("demography", "sex", "W", "“W” is none of the answers."),
+        ("demography", "sex", "W", "“W” is not one of the answers."),
         ("consent", "consent_version", "v" * 41, "At most 40 characters: these are 41."),
         ("consent", "consent_version", "v" * 40, None),
     ],

@@ -58,7 +58,7 @@ def test_a_reason_outside_of_the_list_is_refused(screened, desk):
 def test_a_value_that_came_later_takes_the_reason_back_under_the_trail(screened, desk):
     desk.post(page(screened), without_temperature())
     form = CaseForm.objects.get(subject=screened, code="vital_signs")
-    sent = on_screen(form) | {"temperature_c": "36.5", "no_temperature_c": "", "change_reason": "Typed wrongly"}
+    sent = on_screen(form) | {"temperature_c": "36.5", "no_temperature_c": "", "change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", sent).status_code == 302
     assert not ItemAbsence.objects.exists()
     assert Event.objects.filter(table_name="assessments_itemabsence", action="delete").count() == 1
@@ -69,7 +69,7 @@ def test_a_change_elsewhere_leaves_the_reason_as_it_is(screened, desk):
     form = CaseForm.objects.get(subject=screened, code="vital_signs")
     assert (
         desk.post(
-            f"/forms/{form.pk}/", on_screen(form) | {"pulse_per_min": "80", "change_reason": "Typed wrongly"}
+            f"/forms/{form.pk}/", on_screen(form) | {"pulse_per_min": "80", "change_reason": "Data entry error"}
         ).status_code
         == 302
     )

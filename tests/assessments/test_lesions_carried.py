@@ -38,11 +38,11 @@ def test_a_complete_assessment_speaks_of_every_lesion_that_it_carries_on(trial: 
     found = [{"label": "T01", "diameters_mm": "30"}, {"label": "NT01", "state": "PRESENT"}]
     answer = desk.post(address, posted(record, found))
     assert answer.status_code == 422
-    assert "What was found of T02 is needed." in answer.content.decode()
+    assert "The finding for T02 is required." in answer.content.decode()
     assert desk.post(address, posted(record, [*found, {"label": "T02", "state": "ABSENT"}])).status_code == 302
     form = subject.forms.get(code="tumour")
     # A row that is left out of a change stays as it is, and so nothing is missing.
-    change = posted(record | {"overall_response": "PR"}, found, version="1", change_reason="Typed wrongly")
+    change = posted(record | {"overall_response": "PR"}, found, version="1", change_reason="Data entry error")
     assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
 
 
@@ -58,7 +58,7 @@ def test_what_was_found_of_a_lesion_was_not_seen_on_a_day_to_come(trial: Trial, 
     found = {"label": "T01", "diameters_mm": "30"}
     answer = desk.post(address, posted({}, [found | {"examined_on": "2198-01"}]))
     assert answer.status_code == 422
-    assert "Jan 2198 lies in the future" in answer.content.decode()
+    assert "Jan 2198 is in the future" in answer.content.decode()
     assert desk.post(address, posted({}, [found | {"examined_on": "2008-03"}], action="draft")).status_code == 302
 
 

@@ -91,7 +91,7 @@ def test_fragments_are_parted_by_a_sign(typed_in, sizes):
     [
         ("7 2", "may be one diameter or two: write 72, or 7 + 2"),
         ("15 +", "A fragment is missing"),
-        ("1_5", "is no number"),
+        ("1_5", "is not a number"),
         ("1e1", "with an exponent"),
         ("１５ + 10", "digits of another script"),
         ("1.125", "thousands or decimals"),
@@ -128,7 +128,7 @@ def test_what_is_no_number_of_json_is_refused(sent):
     [
         ("1.500", "may be thousands or decimals"),
         ("6 4", "between its digits"),
-        ("6_4", "is no number"),
+        ("6_4", "is not a number"),
         ("1e2", "with an exponent"),
         ("６４", "digits of another script"),
     ],

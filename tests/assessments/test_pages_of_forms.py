@@ -90,10 +90,10 @@ def test_the_rail_leads_to_every_form_of_the_subject_and_marks_this_one(trial, d
 def test_an_open_query_stands_above_the_form_and_at_its_item(trial, desk):
     subject = trial.treated_subject()
     form = CaseForm.objects.get(subject=subject, code="infusion")
-    trial_weight = on_screen(form) | {"weight_kg": "160", "change_reason": "Typed wrongly"}
+    trial_weight = on_screen(form) | {"weight_kg": "160", "change_reason": "Data entry error"}
     desk.post(f"/forms/{form.pk}/", trial_weight)
     page = desk.get(f"/forms/{form.pk}/").content.decode()
-    assert "Weight 160 kg lies outside 35 to 150" in page
+    assert "Weight 160 kg is outside 35 to 150" in page
     assert "marker-query-open" in page
 
 

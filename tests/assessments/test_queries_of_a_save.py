@@ -30,7 +30,7 @@ def test_a_query_that_the_save_raises_stands_on_the_page_with_its_field(desk, su
     page = saved(desk, new_form(subject, "vital_signs", "C1D8"), posted(vitals))
     query = Query.objects.get(item="pulse_per_min")
     assert f'1 query raised:</p><ul class="queries-of-save"><li><a href="/queries/{query.pk}/field/">Pulse</a>' in page
-    assert "Pulse 140 beats/min lies outside" in page
+    assert "Pulse 140 beats/min is outside" in page
     assert f'href="#row_id_{query.item}"' in page
     form = query.case_form
     mended = saved(desk, f"/forms/{form.pk}/", on_screen(form) | REASON | {"pulse_per_min": "80"})

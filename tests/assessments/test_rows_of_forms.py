@@ -19,7 +19,7 @@ def test_rows_are_added_struck_out_with_a_reason_and_restored(trial, desk):
     form.refresh_from_db()
     struck = on_screen(form) | {"rows-0-struck_out": "on"}
     assert desk.post(f"/forms/{form.pk}/", struck).status_code == 422
-    desk.post(f"/forms/{form.pk}/", struck | {"change_reason": "Typed wrongly"})
+    desk.post(f"/forms/{form.pk}/", struck | {"change_reason": "Data entry error"})
     assert list(PriorTherapy.objects.values_list("row", "struck_out")) == [(1, True), (2, False)]
 
     form.refresh_from_db()
@@ -35,7 +35,7 @@ def test_a_struck_row_needs_a_reason_in_a_draft_too(trial, desk):
     struck = on_screen(form) | {"rows-0-struck_out": "on", "action": "draft"}
     answer = desk.post(f"/forms/{form.pk}/", struck)
     assert answer.status_code == 422
-    assert "Say why the row is struck out" in answer.content.decode()
+    assert "Give the reason for removing" in answer.content.decode()
 
 
 def test_an_interval_that_ends_before_it_starts_is_refused_at_its_end(trial, desk):
@@ -43,7 +43,7 @@ def test_an_interval_that_ends_before_it_starts_is_refused_at_its_end(trial, des
     row = {"start_date": "2008-02-01", "end_date": "2008-01-31", "dose_mg": "10", "frequency": "QD"}
     answer = desk.post(new_form(subject, "everolimus", None), posted({"any_taken": "Y"}, [row]))
     assert answer.status_code == 422
-    assert "lies before the start" in answer.content.decode()
+    assert "is before the start" in answer.content.decode()
     assert not EverolimusInterval.objects.exists()
 
 
@@ -62,6 +62,6 @@ def test_a_number_of_rows_that_cannot_be_is_refused_at_once(trial, desk, count):
     subject = trial.subject()
     trial.screen(subject)
     form = subject.forms.get(code="history")
-    sent = on_screen(form) | {"rows-TOTAL_FORMS": count, "change_reason": "Typed wrongly"}
+    sent = on_screen(form) | {"rows-TOTAL_FORMS": count, "change_reason": "Data entry error"}
     answer = desk.post(f"/forms/{form.pk}/", sent)
     assert answer.status_code == 422

@@ -36,7 +36,7 @@ def test_complete_is_refused_with_what_is_missing_at_each_field_and_keeps_what_w
     answer = desk.post(new_form(trial.subject(), "consent"), posted({"consent_version": "draft 7"}))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Date of consent: Needed to complete the form." in page
+    assert "Date of consent: Required to complete the form." in page
     assert 'id="id_consent_date_error"' in page
     assert "draft 7" in page
     assert not CaseForm.objects.exists()
@@ -47,7 +47,7 @@ def test_a_value_that_cannot_be_is_refused_and_taken_by_no_draft(trial, desk):
     address = new_form(trial.subject(), "consent")
     answer = desk.post(address, data)
     assert answer.status_code == 422
-    assert "lies in the future" in answer.content.decode()
+    assert "is in the future" in answer.content.decode()
     assert desk.post(address, data | {"action": "draft"}).status_code == 302
     assert Consent.objects.get().consent_date is None
 
@@ -60,7 +60,7 @@ def test_a_change_of_what_was_complete_needs_a_reason_that_the_trail_keeps(trial
     assert refused.status_code == 422
     assert "Give the reason for the change" in refused.content.decode()
     assert 'value="3.0"' in refused.content.decode()
-    given = change | {"change_reason": "Typed wrongly", "change_reason_text": "the chart says 3.0"}
+    given = change | {"change_reason": "Data entry error", "change_reason_text": "the chart says 3.0"}
     assert desk.post(f"/forms/{form.pk}/", given).status_code == 302
     assert Consent.objects.get().consent_version == "3.0"
     event = Event.objects.filter(table_name="assessments_consent").latest("id")
@@ -70,10 +70,10 @@ def test_a_change_of_what_was_complete_needs_a_reason_that_the_trail_keeps(trial
 def test_an_end_of_treatment_is_corrected_though_it_has_a_reason_of_its_own(trial, desk):
     subject = trial.treated_subject()
     form = trial.fill(subject, "end_of_treatment", {"end_date": "2008-03-03", "reason": "ADVERSE EVENT"})
-    change = on_screen(form) | {"reason": "WITHDRAWAL BY SUBJECT", "change_reason": "Typed wrongly"}
+    change = on_screen(form) | {"reason": "WITHDRAWAL BY SUBJECT", "change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
     assert EndOfTreatment.objects.get(case_form=form).reason == "WITHDRAWAL BY SUBJECT"
-    assert Event.objects.filter(table_name="assessments_endoftreatment").latest("id").reason == "Typed wrongly"
+    assert Event.objects.filter(table_name="assessments_endoftreatment").latest("id").reason == "Data entry error"
 
 
 def test_other_without_words_is_no_reason(trial, desk):
@@ -91,7 +91,7 @@ def test_a_save_that_changes_nothing_makes_no_new_version(trial, desk):
 
 def test_a_stale_save_shows_both_keeps_what_was_typed_and_may_be_saved_again(trial, desk):
     form = consent_of(trial)
-    mine = on_screen(form) | {"consent_version": "mine", "change_reason": "Typed wrongly"}
+    mine = on_screen(form) | {"consent_version": "mine", "change_reason": "Data entry error"}
     trial.fill(
         form.subject,
         "consent",
@@ -123,7 +123,7 @@ def test_of_two_who_begin_the_same_form_the_second_sees_what_the_first_saved(tri
 
 def test_a_locked_form_says_who_locked_it_and_takes_no_entry(trial, desk):
     form = consent_of(trial)
-    data = on_screen(form) | {"consent_version": "mine", "change_reason": "Typed wrongly"}
+    data = on_screen(form) | {"consent_version": "mine", "change_reason": "Data entry error"}
     dora = actor(trial.data_manager, "data_manager")
     lock_form(case_form=form, reason="clean", by=dora)
     page = desk.get(f"/forms/{form.pk}/").content.decode()
@@ -148,7 +148,7 @@ def test_an_item_that_no_longer_applies_is_emptied_by_the_server(trial, desk):
 def test_a_version_that_is_no_number_is_taken_as_stale(trial, desk):
     form = consent_of(trial)
     for version in ("one", "²", "9" * 5000):
-        change = on_screen(form) | {"consent_version": "3.0", "change_reason": "Typed wrongly", "version": version}
+        change = on_screen(form) | {"consent_version": "3.0", "change_reason": "Data entry error", "version": version}
         assert desk.post(f"/forms/{form.pk}/", change).status_code == 409
 
 
@@ -176,11 +176,11 @@ def test_errors_and_conflicts_come_before_the_reason_is_asked_for(trial, desk):
     script = {"HTTP_ACCEPT": "application/json"}
     bad = desk.post(f"/forms/{form.pk}/", on_screen(form) | {"consent_date": "2199-01-01"}, **script)
     assert bad.status_code == 422
-    assert "lies in the future" in bad.content.decode()
+    assert "is in the future" in bad.content.decode()
     assert "Give the reason" not in bad.content.decode()
     good = on_screen(form) | {"consent_version": "3.0"}
     assert desk.post(f"/forms/{form.pk}/", good, **script).status_code == 428
     assert Consent.objects.get().consent_version == "2.0"
     assert desk.post(f"/forms/{form.pk}/", good | {"version": "9"}, **script).status_code == 409
-    assert desk.post(f"/forms/{form.pk}/", good | {"change_reason": "Typed wrongly"}, **script).status_code == 200
+    assert desk.post(f"/forms/{form.pk}/", good | {"change_reason": "Data entry error"}, **script).status_code == 200
     assert Consent.objects.get().consent_version == "3.0"

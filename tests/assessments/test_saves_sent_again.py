@@ -98,7 +98,7 @@ def test_a_key_of_another_user_does_not_answer_for_a_save(desk, trial, sign_in, 
 def test_a_page_of_another_user_is_refused_with_what_was_typed(desk, trial, address):
     answer = desk.post(address, posted({"age": "54"}, action="draft", opened_by=str(trial.investigator.pk)))
     assert answer.status_code == 422
-    assert "Somebody else opened this form" in answer.content.decode()
+    assert "This form was opened and edited by somebody else" in answer.content.decode()
     assert 'value="54"' in answer.content.decode()
     assert not Demography.objects.exists()
 

@@ -130,7 +130,7 @@ def test_tablets_are_returned_on_the_day_they_were_dispensed_or_later(trial, des
     subject, _ = ready(trial, "dispensing")
     record, (row,) = EXAMPLES["dispensing"]
     refused = desk.post(address(subject, "dispensing", None), posted(record, [row | {"returned_on": "2008-01-06"}]))
-    assert "6 Jan 2008 lies before the day of dispensing, 7 Jan 2008." in refused.content.decode()
+    assert "6 Jan 2008 is before the day of dispensing, 7 Jan 2008." in refused.content.decode()
     accepted = desk.post(address(subject, "dispensing", None), posted(record, [row | {"returned_on": "2008-01-07"}]))
     assert accepted.status_code == 302
 

@@ -79,9 +79,9 @@ def test_the_auditor_verifies_from_the_page(db, client, sent):
     client.post("/trail/seal/verify/trail/")
     again = client.post("/trail/seal/verify/trail/", follow=True).content.decode()
     assert "being verified already" in again
-    assert "waits for the worker" in again
+    assert "waiting for the worker" in again
     verify_trail()
     page = client.get("/trail/seal/verified/").content.decode()
     assert "every sealed entry is as it was sealed" in page
-    assert f"asked for by {trial.auditor.username}" in page
+    assert f"requested by {trial.auditor.username}" in page
     assert client.post("/trail/seal/verify/nothing/").status_code == 404

@@ -209,7 +209,7 @@ def test_the_command_tells_an_operator_what_is_wrong_and_nothing_of_a_key(
     assert f"release {RELEASE}, key" in capsys.readouterr().out
     assert main(["status", "--max-age", "0"]) == 1
     assert main(["restore", "--to", "yesterday", "--into", str(backups.folder / "x")]) == 1
-    assert "'yesterday' is no moment" in capsys.readouterr().err
+    assert "'yesterday' is not a date and time" in capsys.readouterr().err
     monkeypatch.delenv("BACKUP_KEYS")
     assert main(["status"]) == 1
     assert "BACKUP_KEYS is not set" in capsys.readouterr().err

@@ -182,7 +182,7 @@ def verify_what_was_asked_about(monitor: Person) -> None:
         press(monitor.page, "v")
         monitor.heard("Verified:")
         picture(monitor.page, f"monitor-narrow-{left}", whole=False)
-    monitor.heard("Nothing waits")
+    monitor.heard("Nothing to verify")
 
 
 def sign(investigator: Person, subject: Subject) -> None:
@@ -190,7 +190,7 @@ def sign(investigator: Person, subject: Subject) -> None:
     investigator.write("username", "ines")
     investigator.write("password", PASSWORD)
     press(investigator.page, "Enter")
-    investigator.heard("Nothing waits for your signature")
+    investigator.heard("Nothing to sign")
 
 
 def lock(manager: Person, subject: Subject) -> None:

@@ -18,7 +18,7 @@ def test_a_check_answers_while_one_types(desk, trial, size):
     desk.fill("#id_birth_date", "1960")
     desk.fill("#id_age", "5")
     asked = desk.locator("#answer-age")
-    asked.get_by_text("Will raise a query: Age at consent 5 years lies outside 18 to 90").wait_for()
+    asked.get_by_text("Will raise a query: Age at consent 5 years is outside 18 to 90").wait_for()
     assert asked.get_by_text("from birth in 1960").is_visible()
     assert "answer-age" in desk.get_attribute("#id_age", "aria-describedby")
     assert "Age at consent: Will raise a query" in desk.locator("[data-answer-said]").inner_text()
@@ -51,7 +51,7 @@ def test_errors_across_fields_and_in_rows_answer_too(desk, trial):
     desk.get_by_role("button", name="Add a row").click()
     desk.fill("#id_rows-0-start_date", "2008-01-20")
     desk.fill("#id_rows-0-end_date", "2008-01-08")
-    desk.locator("[id='answer-rows-0-end_date']").get_by_text("lies before the start").wait_for()
+    desk.locator("[id='answer-rows-0-end_date']").get_by_text("is before the start").wait_for()
     picture(desk, "answers-in-rows")
 
 

@@ -24,7 +24,7 @@ def test_a_draft_with_one_bad_field_is_saved_shown_again_and_mended(desk, browse
     desk.fill("#id_weight_kg", "64")
     desk.fill("#id_pulse_per_min", "7200")
     desk.keyboard.press("Control+s")
-    desk.get_by_text("saved as a draft, without what cannot be taken").wait_for()
+    desk.get_by_text("saved as a draft; what was not accepted").wait_for()
     form = CaseForm.objects.get(code="vital_signs", visit__code="C1D8")
     assert VitalSigns.objects.get(pk=form.pk).weight_kg == 64
     for _ in range(2):
@@ -61,7 +61,7 @@ def test_complete_with_an_error_loses_nothing_typed(desk, trial):
     desk.get_by_role("alert").get_by_text("Not saved: ").wait_for()
     assert (desk.input_value("#id_vital_signs_date"), desk.input_value("#id_height_cm")) == ("yesterday", "165")
     desk.keyboard.press("Control+s")
-    desk.get_by_text("saved as a draft, without what cannot be taken").wait_for()
+    desk.get_by_text("saved as a draft; what was not accepted").wait_for()
     assert (desk.input_value("#id_vital_signs_date"), desk.input_value("#id_height_cm")) == ("yesterday", "165")
 
 
@@ -88,7 +88,7 @@ def test_an_error_comes_before_the_reason_and_stands_in_view(desk, trial, size):
     dialog.get_by_role("button", name="Back to the form").click()
     assert CaseForm.objects.get(pk=form.pk).version == form.version
     desk.get_by_role("button", name="Save").first.click()
-    desk.select_option("#reason", "Typed wrongly")
+    desk.select_option("#reason", "Data entry error")
     desk.get_by_role("button", name="Save with this reason").click()
     desk.get_by_text("performance status: complete.").wait_for()
     assert VitalSigns.objects.get(pk=form.pk).diastolic_mmhg == 79

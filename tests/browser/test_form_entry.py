@@ -10,7 +10,7 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
     subject = trial.treated_subject()
     trial.assess(subject, 57, {"T01": "42", "T02": "28"}, "PR")
     open_form(desk, subject, "tumour", "TA02")
-    desk.get_by_role("heading", name="By the lesions").wait_for()
+    desk.get_by_role("heading", name="Derived from the lesions").wait_for()
     desk.focus("#id_assessment_date")
     desk.keyboard.type("20080428")
     press(desk, "Tab")
@@ -22,7 +22,7 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
     desk.locator("#live-line", has_text="−43.0 % from baseline").wait_for()
     # finding of T02, finding of NT01, non-target response, new lesions, add, target response, overall response
     press(desk, "Tab", "Tab", "Space", "Tab", "2", "Tab", "1", "Tab", "Tab", "Tab", "2")
-    desk.get_by_text("The investigator says the same.").wait_for()
+    desk.get_by_text("The investigator's response is the same.").wait_for()
     picture(desk, "tumour")
     desk.keyboard.press("Control+s")
     desk.get_by_text("Tumour assessment: saved as a draft.").wait_for()
@@ -63,11 +63,13 @@ def test_a_difference_to_the_investigator_is_shown_at_once(desk, trial):
     desk.fill("#id_rows-0-diameters_mm", "60")
     desk.fill("#id_rows-1-diameters_mm", "40")
     desk.get_by_role("radio", name="PD", exact=True).last.check()
-    desk.get_by_text("The investigator says PD, the lesions say SD. Both are kept").wait_for()
-    assert desk.get_by_text("The investigator says the same.").count() == 0
+    desk.get_by_text(
+        "The investigator's response is PD, the one derived from the lesions is SD. Both are kept"
+    ).wait_for()
+    assert desk.get_by_text("The investigator's response is the same.").count() == 0
     picture(desk, "difference")
     desk.get_by_role("radio", name="SD", exact=True).last.check()
-    desk.get_by_text("The investigator says the same.").wait_for()
+    desk.get_by_text("The investigator's response is the same.").wait_for()
     assert desk.get_by_text("Both are kept").count() == 0
 
 
@@ -81,7 +83,7 @@ def test_completing_too_early_leads_to_each_thing_that_is_missing(desk, trial):
     assert desk.evaluate("document.activeElement.id") == "id_assessment_date"
     picture(desk, "missing")
     desk.get_by_role(
-        "link", name="T01 finding: What was found is needed: a diameter, gone, or not assessed.", exact=True
+        "link", name="T01 finding: A finding is required: a diameter, gone, or not assessed.", exact=True
     ).click()
     assert desk.evaluate("document.activeElement.name") == "rows-0-state"
 
@@ -129,7 +131,7 @@ def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):
         reason="source",
         complete=False,
     )
-    desk.select_option("#reason", "Typed wrongly")
+    desk.select_option("#reason", "Data entry error")
     desk.get_by_role("button", name="Save with this reason").click()
     desk.get_by_text("This form was saved while you were typing.").wait_for()
     assert desk.input_value("#id_rows-0-diameters_mm") == "44"
@@ -145,7 +147,7 @@ def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):
     assert desk.input_value("#id_assessment_date") == "3 Mar 2008"
     desk.get_by_role("radiogroup", name="Date of assessment").get_by_role("radio").first.check()
     desk.keyboard.press("Control+s")
-    desk.select_option("#reason", "Typed wrongly")
+    desk.select_option("#reason", "Data entry error")
     desk.get_by_role("button", name="Save with this reason").click()
     desk.get_by_text("Version 3").wait_for()
     assert str(TumourAssessment.objects.get().assessment_date) == "2008-03-04"
@@ -174,7 +176,7 @@ def test_rows_are_added_and_struck_out_with_a_reason(desk, trial):
     desk.get_by_text("saved as a draft").wait_for()
     desk.locator("#id_rows-0-struck_out").check()
     desk.get_by_role("button", name="Save draft").click()
-    desk.select_option("#reason", "Typed wrongly")
+    desk.select_option("#reason", "Data entry error")
     desk.get_by_role("button", name="Save with this reason").click()
     desk.get_by_text("Version 2").wait_for()
     assert PriorTherapy.objects.get().struck_out
@@ -192,7 +194,7 @@ def test_an_answer_that_would_empty_others_is_asked_about_first(desk, trial):
     desk.get_by_role("button", name="Keep the old answer").click()
     assert desk.input_value("#id_paclitaxel_dose_mg") == "137"
     given.check()
-    desk.get_by_role("button", name="Change it and empty them").click()
+    desk.get_by_role("button", name="Change and remove values").click()
     assert not desk.locator("#id_paclitaxel_dose_mg").is_visible()
     assert desk.input_value("#id_paclitaxel_dose_mg") == ""
 

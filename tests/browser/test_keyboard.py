@@ -53,7 +53,7 @@ def test_a_whole_form_is_entered_mended_and_completed_by_keyboard_alone(desk, su
     press(desk, "Enter")
     # What is missing has the focus, and the summary says it once.
     desk.locator("#id_race:focus").wait_for()
-    assert desk.get_by_role("link", name="Race: Needed to complete the form.", exact=True).count() == 1
+    assert desk.get_by_role("link", name="Race: Required to complete the form.", exact=True).count() == 1
     picture(desk, f"keyboard-{size['width']}", whole=False)
     desk.keyboard.type("White")
     tab_to(desk, "action", "complete")
@@ -112,7 +112,7 @@ def test_what_hangs_on_an_answer_is_hidden_in_a_chain_and_asked_about_once(desk,
     assert group.get_by_label("Yes").is_checked()
     assert desk.input_value("#id_new_therapy_name") == "lapatinib"
     press(desk, "2")
-    dialog.get_by_role("button", name="Change it and empty them").press("Enter")
+    dialog.get_by_role("button", name="Change and remove values").press("Enter")
     assert not desk.locator("#id_new_therapy_name").is_visible()
     press(desk, "Control+s")
     desk.get_by_text("Version 2").wait_for()

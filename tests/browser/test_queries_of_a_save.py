@@ -35,7 +35,7 @@ def test_what_the_derivation_asks_appears_without_a_reload(desk, trial):
     desk.goto(f"{desk.address}/forms/{form.pk}/")
     desk.get_by_role("radio", name="PD", exact=True).last.check()
     desk.get_by_role("button", name="Save changes").click()
-    desk.select_option("#reason", "Typed wrongly")
+    desk.select_option("#reason", "Data entry error")
     desk.get_by_role("button", name="Save with this reason").click()
     desk.get_by_text("Tumour assessment: complete.").wait_for()
     assert not Query.objects.filter(check_id="response-differs").exists()

@@ -262,7 +262,7 @@ def test_who_signed_in_meanwhile_does_not_save_what_another_typed(desk, trial, s
     type_demography(desk, subject)
     sign_in(desk, trial.investigator)
     desk.keyboard.press("Control+s")
-    desk.get_by_text("Somebody else opened this form and typed; you are signed in as ines").wait_for()
+    desk.get_by_text("This form was opened and edited by somebody else; you are signed in as ines").wait_for()
     assert desk.input_value("#id_age") == "54"
     assert not Demography.objects.exists()
 

@@ -15,7 +15,7 @@ UNKNOWN = (502, 503)
 # Refusals that pass by themselves: the request is under way still; others save; a killed attempt counted as wrong.
 PASSING = ("under_way", "Others are saving at this moment", "Too many wrong attempts")
 EVENT = EXAMPLES["adverse_event"][0]
-WHY = "Typed wrongly"
+WHY = "Data entry error"
 
 
 def passes(answer: requests.Response) -> bool:

@@ -108,7 +108,7 @@ def test_the_window_of_a_visit_is_told_with_the_days(trial):
     subject = trial.treated_subject()
     trial.infuse(subject, date(2008, 1, 18), visit="C1D8")
     assert live("window").get().text == (
-        "18 Jan 2008 lies 2 days late: the window of Cycle 1, day 8 is 12 Jan 2008 to 16 Jan 2008."
+        "18 Jan 2008 is 2 days late: the window of Cycle 1, day 8 is 12 Jan 2008 to 16 Jan 2008."
         " Is it a protocol deviation?"
     )
 

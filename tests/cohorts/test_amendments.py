@@ -181,7 +181,7 @@ def test_an_approval_is_of_a_version_in_force_and_of_a_day_that_has_come(trial: 
     put_in_force(version=version, signed_by=trial.data_manager, by=SETUP, reason="Amendment 1")
     with pytest.raises(Refused, match="approved later"):
         approve(site=trial.site, version=version, by=SETUP, approved_on=ACTIVE, active_from=date(2008, 1, 1))
-    with pytest.raises(Refused, match="has not come"):
+    with pytest.raises(Refused, match="is in the future"):
         approve(site=trial.site, version=version, by=SETUP, approved_on=date(2100, 1, 1), active_from=date(2100, 1, 1))
     approve(site=trial.site, version=version, by=SETUP, **days)
     with pytest.raises(Refused, match="approved at 101 already"):

@@ -56,7 +56,7 @@ def test_a_request_that_was_decided_meanwhile_says_so(trial, client):
     client.force_login(trial.data_manager)
     answer = client.post(f"/enrolments/{subject.enrolment.pk}/refuse/", {"reason": "Late"})
     assert answer.status_code == 422
-    assert "This request is enrolled by now." in answer.content.decode()
+    assert "This request is already enrolled." in answer.content.decode()
 
 
 def test_the_page_takes_as_many_statements_with_many_subjects_as_with_one(trial, client, django_assert_num_queries):
@@ -80,10 +80,10 @@ def test_who_opens_a_full_cohort_is_told_that_it_takes_nobody(trial, client):
     cohort = Cohort.objects.get(code="P1-5D")
     client.force_login(trial.data_manager)
     address = f"/cohorts/{cohort.pk}/open/"
-    assert "It is full" not in client.get(address).content.decode()
+    assert "All slots are taken" not in client.get(address).content.decode()
     trial.treated_subject("P1-5D")
-    assert "It is full: 6 of 6 slots are taken." in client.get(address).content.decode()
-    assert "It is full" not in client.get(f"/cohorts/{cohort.pk}/close/").content.decode()
+    assert "All slots are taken: 6 of 6 slots are taken." in client.get(address).content.decode()
+    assert "All slots are taken" not in client.get(f"/cohorts/{cohort.pk}/close/").content.decode()
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -126,7 +126,7 @@ def test_the_decision_on_a_slot_says_which_criterion_is_not_met_any_more(trial, 
         subject=subject, cohort=Cohort.objects.get(code="P1-10D"), by=actor(trial.investigator, "investigator")
     )
     form = subject.forms.get(code="eligibility")
-    trial.fill(subject, "eligibility", ELIGIBLE | {"who_status": 3}, case_form=form, reason="Typed wrongly")
+    trial.fill(subject, "eligibility", ELIGIBLE | {"who_status": 3}, case_form=form, reason="Data entry error")
     client.force_login(trial.data_manager)
     shown = client.get(f"/enrolments/{subject.enrolment.pk}/approve/").content.decode()
     assert "not met or not known" in shown

@@ -57,16 +57,19 @@ def test_a_half_typed_assessment_is_not_evaluable_yet_and_a_half_typed_diameter_
     assert ">NE</strong>" in page
     for half in ("42 +", "4x"):
         page = answer(desk, subject, {"T01": half, "T02": "28"})
-        assert "By the lesions" in page
+        assert "Derived from the lesions" in page
         assert "42 mm" not in page
 
 
 def test_a_difference_to_the_investigators_response_is_said_at_once(trial, desk):
     subject = trial.treated_subject()
     sizes = {"T01": "30", "T02": "20"}
-    assert "The investigator says the same." in answer(desk, subject, sizes, new_lesions="N", overall_response="PR")
+    assert "The investigator's response is the same." in answer(
+        desk, subject, sizes, new_lesions="N", overall_response="PR"
+    )
     page = answer(desk, subject, sizes, new_lesions="N", overall_response="SD")
-    assert "The investigator says <strong>SD</strong>, the lesions say <strong>PR</strong>." in page
+    assert "The investigator's response is <strong>SD</strong>, the one derived from the lesions is" in page
+    assert "<strong>PR</strong>. Both are kept" in page
 
 
 def test_an_assessment_that_is_edited_is_not_its_own_nadir(trial, desk):

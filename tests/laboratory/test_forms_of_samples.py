@@ -113,7 +113,7 @@ def test_analytes_that_may_be_left_out_are_not_asked_for(trial: Any, subject: An
     [
         ({"HGB": {"value": "121", "unit": "g/dL"}}, "rows-0-value", "Was it reported in g/L?"),
         ({"HGB": {"unit": "10^9/L"}}, "rows-0-unit", "Choose the unit of Haemoglobin 121: g/L, g/dL, mmol/L."),
-        ({"HGB": {"unit": ""}}, "rows-0-unit", "eeded to complete the form"),
+        ({"HGB": {"unit": ""}}, "rows-0-unit", "equired to complete the form"),
         ({"HGB": {"value": "-1"}}, "rows-0-value", "-1 cannot be: enter 0 to 9999999."),
         ({"HGB": {"value": "119"}}, "rows-0-clinically_significant", "below the limits of normal: say whether"),
         ({"PLAT": {"value": "401"}}, "rows-4-clinically_significant", "above the limits of normal: say whether"),
@@ -132,9 +132,9 @@ def test_what_lies_at_a_limit_is_normal(subject: Any, value: str, errors: int) -
 
 def test_an_analyte_of_another_form_and_one_sent_twice_are_refused(subject: Any) -> None:
     stranger = [*rows(BLOOD), {"analyte": "K", "value": "4", "unit": "mmol/L"}]
-    assert "none of this form's analytes" in str(bound(subject, "haematology", DAY, stranger).errors)
+    assert "not one of this form's analytes" in str(bound(subject, "haematology", DAY, stranger).errors)
     twice = [*rows(BLOOD), rows(BLOOD)[0]]
-    assert "is there twice" in str(bound(subject, "haematology", DAY, twice).errors)
+    assert "appears twice" in str(bound(subject, "haematology", DAY, twice).errors)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_correct
 @pytest.mark.parametrize(
     ("analyte", "sent", "said"),
     [
-        ("LYM", {"value": "<2"}, "No flag: the limit leaves open whether it lies within the limits of normal."),
+        ("LYM", {"value": "<2"}, "No flag: the limit leaves open whether it is within the limits of normal."),
         ("LYM", {"value": "<2"}, "No grade: the limit leaves open which grade it has, 0 to 4."),
         ("NEUT", {"value": "<1.0"}, "At least grade 3"),
     ],

@@ -34,7 +34,7 @@ REFUSED = [
     ("PLAT", "150,000", "/uL", "may be thousands or decimals"),
     ("NEUT", "<1.500", "10^9/L", "may be thousands or decimals"),
     ("NEUT", "1e1", "10^9/L", "exponent"),
-    ("NEUT", "1_5", "10^9/L", "is no number"),
+    ("NEUT", "1_5", "10^9/L", "is not a number"),
     ("NEUT", "１２", "10^9/L", "digits of another script"),
     ("NEUT", "≤0.1", "10^9/L", "a limit is written with < or >"),
     ("NEUT", "7 2", "10^9/L", "a mark or a blank between its digits"),

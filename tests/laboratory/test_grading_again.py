@@ -28,7 +28,7 @@ def blood(trial: Any, ranges: Any) -> CaseForm:
 def test_results_follow_a_corrected_range_and_the_trail_says_why(
     trial: Any, blood: CaseForm, ranges: Any, manager: Any
 ) -> None:
-    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Data entry error", by=manager)
     [(form, changed)] = list(grade_again(by=manager, reason="Range of haemoglobin corrected"))
     assert (form, changed) == (blood, 1)
     found = blood.laboratory_results.get(analyte="HGB")
@@ -45,7 +45,7 @@ def test_questions_open_and_close_with_what_the_range_makes_of_a_result(
     def live() -> list[str]:
         return list(Query.objects.filter(state="open").values_list("item", flat=True))
 
-    held = change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
+    held = change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Data entry error", by=manager)
     list(grade_again(by=manager, reason="Range corrected"))
     assert live() == ["rows[HGB]-clinically_significant"]
     change_range(held=held, version=2, low=Decimal(120), reason="It was right", by=manager)
@@ -60,7 +60,7 @@ def test_an_infusion_is_asked_about_once_a_corrected_range_grades_the_sample_bef
     on = {"sample_date": subject.first_dose_date.isoformat(), "fasting": "Y"}
     trial.fill(subject, "chemistry", on, rows(SERUM, BILI={"value": "19"}), visit="C1D1")
     assert not Query.objects.filter(check_id="dose-guidance").exists()
-    change_range(held=ranges["BILI"], version=1, high=Decimal(12), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["BILI"], version=1, high=Decimal(12), reason="Data entry error", by=manager)
     list(grade_again(by=manager, reason="Range corrected"))
     asked = Query.objects.get(check_id="dose-guidance")
     assert (asked.item, "grade 2" in asked.text) == ("paclitaxel_given", True)
@@ -76,12 +76,12 @@ def test_a_locked_form_is_left_alone(trial: Any, blood: CaseForm, ranges: Any, m
     from tests.signature.closed import lock_form
 
     lock_form(case_form=blood, reason="Checked", by=manager)
-    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Data entry error", by=manager)
     assert list(grade_again(by=manager, reason="Range corrected")) == []
 
 
 def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: Any, manager: Any, capsys: Any) -> None:
-    change_range(held=ranges["PLAT"], version=1, low=Decimal(250), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["PLAT"], version=1, low=Decimal(250), reason="Data entry error", by=manager)
     call_command("grade_laboratory", by="dora", reason="Range corrected", site="102")
     call_command("grade_laboratory", by="dora", reason="Range corrected")
     said = capsys.readouterr().out.splitlines()
@@ -105,7 +105,7 @@ def test_a_panel_that_lists_an_analyte_twice_is_refused() -> None:
 
 
 def test_ranges_hold_from_their_first_day(trial: Any, blood: CaseForm, ranges: Any, manager: Any) -> None:
-    change_range(held=ranges["HGB"], version=1, valid_from=date(2008, 1, 1), reason="Typed wrongly", by=manager)
+    change_range(held=ranges["HGB"], version=1, valid_from=date(2008, 1, 1), reason="Data entry error", by=manager)
     [(_, changed)] = list(grade_again(by=manager, reason="Range corrected"))
     assert changed == 1
     assert blood.laboratory_results.get(analyte="HGB").flag == ""

@@ -132,11 +132,11 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (line(subject="101-999"), "There is no subject 101-999 of whom you may bring in results."),
+        (line(subject="101-999"), "There is no subject 101-999 for whom you may import results."),
         (line(visit="C9D1"), "101-001 has no visit C9D1."),
         (line("XYZ"), "Unknown analyte “XYZ”."),
-        (line(value="NaN"), "“NaN” is no number."),
-        (line(value="neg"), "“neg” is no number."),
+        (line(value="NaN"), "“NaN” is not a number."),
+        (line(value="neg"), "“neg” is not a number."),
         (line(value="-5"), "Haemoglobin of -5 g/L cannot be."),
         (line(value="1e99999999"), "“1e99999999” is written with an exponent."),
         (line(value='"<1,500"'), "“<1,500” may be thousands or decimals"),
@@ -148,7 +148,7 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
         (line(value="121", unit="g/dL"), "Was it reported in g/L?"),
         (line(sample_date="02/03/2007"), "“02/03/2007” does not say which number is the month."),
         (line(sample_date="2007-02-30"), "“2007-02-30” is not a day of the calendar."),
-        (line(sample_date="2099-01-01"), "lies in the future"),
+        (line(sample_date="2099-01-01"), "is in the future"),
         (line() + ",more", "7 columns instead of 6."),
     ],
 )
@@ -413,9 +413,9 @@ def test_days_and_times_are_read_as_people_write_them(day: str, time: str, read:
         ("02/03/2026", "8:30", "does not say which number is the month"),
         ("260302", "8:30", "may be read in more than one way"),
         ("46083", "8:30", "may be read in more than one way"),
-        ("t", "8:30", "is no date"),
+        ("t", "8:30", "is not a date"),
         ("Mar 2026", "8:30", "has no day"),
-        ("2 Mar 2026", "25:00", "is no time of day"),
+        ("2 Mar 2026", "25:00", "is not a time of day"),
     ],
 )
 def test_days_and_times_that_mean_two_things_or_none_are_refused(day: str, time: str, said: str) -> None:
@@ -443,7 +443,7 @@ def test_a_time_in_the_cell_of_the_day_is_that_of_the_sample(day: str, time: str
 def test_a_time_in_the_cell_of_the_day_that_contradicts_the_other_is_refused() -> None:
     cells = [*HAEMOGLOBIN[:2], "2026-03-02 08:30", *HAEMOGLOBIN[3:], "9:30"]
     [line] = read_file(as_table([*COLUMNS, "sample_time"], cells)).lines
-    assert "is no date" in line.errors[0]
+    assert "is not a date" in line.errors[0]
 
 
 def test_subjects_and_visits_are_found_however_they_are_spelled(trial: Any, subject: Any, look: Any) -> None:
@@ -472,7 +472,7 @@ def test_every_fault_of_every_line_is_listed_at_once(trial: Any, subject: Any, l
     assert ["which number is the month" in found[2], "Was it reported in g/L?" in found[2]] == [True, True]
     assert "7 columns instead of 6" in found[3]
     assert ["has no visit C9D9" in found[4], "is not reported in “g/L”" in found[4]] == [True, True]
-    assert all(words in found[5] for words in ("Unknown analyte", "“abc” is no number", "no subject 101-999"))
+    assert all(words in found[5] for words in ("Unknown analyte", "“abc” is not a number", "no subject 101-999"))
     assert "differ in sample date" in found[6]
     assert "The same result stands in line 6 already." in found[7]
 

@@ -117,8 +117,8 @@ def test_limits_are_typed_with_comma_or_point_and_the_unit_as_laboratories_write
     ("limits", "said"),
     [
         ({"high": "1,500"}, "may be thousands or decimals: write 1500, or 1.5."),
-        ({"high": "<16"}, "“<16” is no number."),
-        ({"high": "1_6"}, "“1_6” is no number."),
+        ({"high": "<16"}, "“<16” is not a number."),
+        ({"high": "1_6"}, "“1_6” is not a number."),
         ({"low": "120", "high": "160"}, "Haemoglobin of 120 g/dL cannot be. Was it reported in g/L?"),
         ({"low": "", "high": "160"}, "Haemoglobin of 160 g/dL cannot be. Was it reported in g/L?"),
     ],

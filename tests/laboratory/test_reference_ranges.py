@@ -71,10 +71,10 @@ def test_another_site_has_a_list_of_its_own(trial: Any, manager: Any) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"low": Decimal(16)}, "lower limit must lie below"),
+        ({"low": Decimal(16)}, "lower limit must be below"),
         ({"low": None, "high": None}, "Give a lower limit, an upper limit or both"),
-        ({"age_to": 17}, "first age must not lie above"),
-        ({"valid_to": date(2007, 12, 31)}, "last day must not lie before"),
+        ({"age_to": 17}, "first age must not be above"),
+        ({"valid_to": date(2007, 12, 31)}, "last day must not be before"),
         ({"unit": "mEq/L"}, "Haemoglobin is not reported in this unit"),
     ],
 )

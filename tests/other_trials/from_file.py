@@ -96,8 +96,8 @@ class Walk:
         self.goto(f"/set-up/{kind}/")
         self.page.set_input_files("input[type=file]", self.file(f"{kind}.csv", text))
         self.press("Check file")
-        self.press("Bring in ")
-        self.reads("brought in.")
+        self.press("Import ")
+        self.reads("imported.")
 
     def _signs(self) -> None:
         self.page.fill("[name=username]", "dora")
@@ -123,7 +123,7 @@ class Walk:
         self.page.fill("[name=forms_seen_on]", "2020-02-20")
         self._signs()
         self.press("Sign: the site goes live")
-        self.reads("Site 101 is live: it takes subjects.")
+        self.reads("Site 101 is live: it accepts subjects.")
         self._months_pass(site)
 
     def _months_pass(self, site: Site) -> None:
@@ -156,8 +156,8 @@ class Walk:
         """The investigator asks for the only slot there is, or to be randomised; the data manager approves."""
         self.works("ines")
         self.goto(f"/subjects/{subject.pk}/enrolment/")
-        self.press("Ask for the slot")
-        self.reads("Asked for. The data manager decides on it.")
+        self.press("Request the slot")
+        self.reads("Requested. The data manager decides on it.")
         self.works("dora")
         self.goto(f"/enrolments/{subject.enrolment.pk}/approve/")
         self.page.fill("[name=on]", self.day(day))

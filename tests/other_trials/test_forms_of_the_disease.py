@@ -123,7 +123,9 @@ def test_a_marker_that_no_criterion_lets_in_is_asked_about_at_the_history(lung: 
     subject = lung.subject()
     lung.screen(subject)
     form = subject.forms.get(code="history")
-    lung.fill(subject, "history", HISTORY | {"choice_1": "NONE"}, visit="SCR", case_form=form, reason="Typed wrongly")
+    lung.fill(
+        subject, "history", HISTORY | {"choice_1": "NONE"}, visit="SCR", case_form=form, reason="Data entry error"
+    )
     found = [one for one in found_by_all(whole_casebook(subject.pk)) if one.check_id == "her2"]
     assert [(one.item, one.text) for one in found] == [
         ("choice_1", "EGFR mutation: None, Exon 19 deletion or L858R required: is it right?")

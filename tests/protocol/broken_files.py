@@ -130,7 +130,7 @@ BROKEN = (
         "CTCAE 3.0 has no grade 4 of UREA; known: none",
     ),
     Broken(
-        "guidance by a term that is none of the dictionary's",
+        "guidance by a term that is not one of the dictionary's",
         'terms = ["Febrile neutropenia"], grade = 3',
         'terms = ["Febrile neutropaenia"], grade = 3',
         "guidance.E-FEBRILE-3.trigger",

@@ -61,7 +61,7 @@ def test_only_who_may_see_subjects_is_led_to_the_approvals(trial: Trial) -> None
 
 def test_a_version_that_is_proposed_or_superseded_says_so(trial: Trial, proposed: ProtocolVersion) -> None:
     client, first = desk(trial.coordinator), ProtocolVersion.objects.exclude(pk=proposed.pk).get()
-    assert "proposed: nothing follows from it yet" in client.get(f"/protocol/{proposed.pk}/").content.decode()
+    assert "proposed: not in effect yet" in client.get(f"/protocol/{proposed.pk}/").content.decode()
     put_in_force(version=proposed, signed_by=trial.data_manager, by=SETUP, reason="Safety of the heart")
     assert "Version 2.0" in client.get("/protocol/").content.decode()
     assert "superseded" in client.get(f"/protocol/{first.pk}/").content.decode()
@@ -81,7 +81,7 @@ def test_the_pdf_holds_what_the_page_does_and_is_noted(trial: Trial, who: str) -
 
 def test_the_pdf_of_a_proposed_version_says_on_each_page_what_it_is(trial: Trial, proposed: ProtocolVersion) -> None:
     answer = desk(trial.sponsor).get(f"/protocol/{proposed.pk}/protocol.pdf")
-    assert all("proposed: nothing follows from it yet" in page for page in pages_of(answer.content))
+    assert all("proposed: not in effect yet" in page for page in pages_of(answer.content))
 
 
 def test_nobody_else_reads_it(client: Client) -> None:

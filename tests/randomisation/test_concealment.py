@@ -65,7 +65,7 @@ def test_pages_and_api_tell_no_group_before_it_is_given(trial: Trial, client: Cl
             assert "Without everolimus" not in answer.content.decode()
     client.force_login(trial.data_manager)
     decision = client.get(f"/enrolments/{enrolment.pk}/approve/").content.decode()
-    assert "The randomised groups, asked for by site 101" in decision
+    assert "The randomised groups, requested by site 101" in decision
     assert "Without everolimus" not in decision
 
 

@@ -54,7 +54,7 @@ def test_obstacles_to_a_slot_are_said_in_words(trial, as_user):
     subject = trial.subject()
     page = as_user(trial.investigator).get(f"/subjects/{subject.pk}/enrolment/").content.decode()
     assert "Informed consent must be complete first." in page
-    assert "Ask for the slot</button>" not in page
+    assert "Request the slot</button>" not in page
 
 
 def test_a_second_slot_cannot_be_asked_for(trial, as_user):
@@ -141,7 +141,7 @@ def test_a_visit_with_a_form_and_a_planned_one_are_not_removed(trial, as_user):
     client = as_user(trial.coordinator)
     client.post(f"/subjects/{subject.pk}/visits/add/", {"on": "2008-02-01", "form": "tumour"})
     trial.fill(subject, "tumour", {"assessment_date": "2008-02-01"}, visit="UNS01", complete=False)
-    for code, why in (("UNS01", "a form was filled at it"), ("TA01", "the protocol plans it")):
+    for code, why in (("UNS01", "data were entered at it"), ("TA01", "planned by the protocol")):
         visit = subject.visits.get(code=code)
         assert f"/visits/{visit.pk}/remove/" not in page_of(client, subject).content.decode()
         answer = client.post(f"/visits/{visit.pk}/remove/")
@@ -165,7 +165,7 @@ def test_a_day_that_has_not_come_is_refused(trial, as_user):
     answer = as_user(trial.coordinator).post(
         f"/subjects/{subject.pk}/visits/add/", {"on": "2199-02-01", "form": "tumour"}
     )
-    assert "This day has not come yet." in answer.content.decode()
+    assert "This date is in the future." in answer.content.decode()
 
 
 def test_lesions_stand_in_a_table_with_the_sums_that_were_derived(trial, as_user):

@@ -42,7 +42,7 @@ def test_the_trail_refuses_it_on_its_page_and_in_its_file(
     page = client.get(f"/trail/?{name}={value}")
     assert page.context["filter"].errors == {name: [words]}
     assert words in page.content.decode()
-    assert "The filter is refused" in page.content.decode()
+    assert "The filter is not valid" in page.content.decode()
     file = client.get(f"/trail.csv?{name}={value}")
     assert (file.status_code, file.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
     assert words in file.content.decode()
@@ -91,5 +91,5 @@ def test_a_free_search_says_what_nothing_matches(trial: Trial, subject: Any, as_
 
 def test_a_filter_of_another_site_shows_nothing_and_says_why(trial: Trial, subject: Any, as_user: Any) -> None:
     page = as_user(trial.monitor).get(f"/sdv/?scope=all&site={trial.other_site.pk}").content.decode()
-    assert "The filter is refused" in page
+    assert "The filter is not valid" in page
     assert subject.label not in page

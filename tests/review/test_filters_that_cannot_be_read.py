@@ -14,9 +14,9 @@ from tests.cast import SETUP
 REFUSED = [
     ("auditor", "/trail/", "since=31.13.2026", "there is no month 13"),
     ("auditor", "/trail.csv", "since=31.13.2026", "there is no month 13"),
-    ("auditor", "/trail/", "until=yesterday", "is no date"),
+    ("auditor", "/trail/", "until=yesterday", "is not a date"),
     ("auditor", "/trail/", "since=29+Nov+2026+25:00", "24-hour clock"),
-    ("auditor", "/trail/", "since=2026-11-29&until=2026-11-28", "lies before the beginning"),
+    ("auditor", "/trail/", "since=2026-11-29&until=2026-11-28", "is before the start"),
     ("auditor", "/trail.csv", "who=nobody-like-that", "is no user name."),
     ("auditor", "/trail.csv", "subject=999-999", "that you see."),
     ("auditor", "/trail/", "item=weigth", "is no column of any table."),

@@ -105,7 +105,7 @@ def test_what_has_moved_on_is_left_out_and_told(trial, queries, monitor, as_user
     sent = {"query": keys(queries), "text": "All.", "do": "1"}
     page = as_user(trial.monitor).post("/queries/at-once/close/", sent, follow=True).content.decode()
     assert "2 queries closed." in page
-    assert "1 left out: This query is closed by now." in page
+    assert "1 left out: This query is already closed." in page
     assert queries[0].steps.count() == 2
 
 
@@ -193,7 +193,7 @@ def test_of_two_closed_questions_of_one_check_one_is_opened_again(form, monitor)
         close_query(query=asked[-1], text="So in the source.", by=monitor)
     found = step_at_once(queries=Query.objects.all(), step=REOPEN, text="Or not?", by=lambda site_id: monitor)
     assert [query.pk for query in found.fitting] == [asked[0].pk]
-    assert [why for _, why in found.left_out] == ["The check asks this in another query already."]
+    assert [why for _, why in found.left_out] == ["The check has already raised this in another query."]
     assert list(Query.objects.order_by("pk").values_list("state", "reopened")) == [("open", True), ("closed", False)]
 
 

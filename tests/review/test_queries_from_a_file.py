@@ -103,9 +103,9 @@ def test_a_text_of_the_greatest_length_and_a_row_by_its_name_go_in(trial, form):
 
 def test_what_is_asked_already_is_not_asked_twice(trial, form):
     line = "101-001,SCR,demography,age,54?,\n"
-    assert errors(trial, line + line) == {3: ["This is asked there already."]}
+    assert errors(trial, line + line) == {3: ["This query is already open there."]}
     asked = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
-    assert errors(trial, line) == {2: ["This is asked there already."]}
+    assert errors(trial, line) == {2: ["This query is already open there."]}
     close_query(query=asked, text="Yes.", by=actor(trial.monitor, "monitor"))
     assert errors(trial, line) == {}
 

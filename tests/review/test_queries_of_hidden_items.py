@@ -60,7 +60,7 @@ def test_a_query_at_an_item_that_is_not_asked_now_leads_to_its_thread_which_says
     assert goes_to(client, query) == f"/queries/{query.pk}/#point"
     page = client.get(f"/queries/{query.pk}/").content.decode()
     assert 'id="point"' in page
-    assert "The form does not ask for this at present" in page
+    assert "The item does not apply at present" in page
     listed = client.get("/queries/").content.decode()
     assert f'href="/queries/{query.pk}/field/"' in listed
 
@@ -83,7 +83,7 @@ def test_a_query_at_a_struck_out_row_leads_to_the_row_and_says_so(trial, subject
     assert 'id="id_rows-1-location"' in typed_into
     as_user(trial.monitor)
     point = client.get(f"/queries/{query.pk}/").context["point"]
-    assert (point.words, point.why.startswith("The row was struck out")) == ("Lung", True)
+    assert (point.words, point.why.startswith("The row was removed")) == ("Lung", True)
 
 
 def test_a_query_at_a_row_that_is_gone_is_read_at_its_thread(trial, subject, monitor, as_user):
@@ -91,7 +91,7 @@ def test_a_query_at_a_row_that_is_gone_is_read_at_its_thread(trial, subject, mon
     query = raise_query(case_form=history, item="rows[7]-outcome", text="Which?", by=monitor)
     client = as_user(trial.monitor)
     assert goes_to(client, query) == f"/queries/{query.pk}/#point"
-    assert "The form has no such row any more" in client.get(f"/queries/{query.pk}/").content.decode()
+    assert "The form no longer has this row" in client.get(f"/queries/{query.pk}/").content.decode()
 
 
 def test_who_may_not_see_what_identifies_reads_the_value_masked(trial, subject, monitor, as_user):

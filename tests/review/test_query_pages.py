@@ -94,7 +94,7 @@ def test_a_step_that_came_too_late_says_so_and_keeps_what_was_typed(trial, query
     close_query(query=query, text="Seen.", by=actor(trial.monitor, "monitor"))
     answer = as_user(trial.coordinator).post(f"/queries/{query.pk}/answer/", {"text": "It is 54."})
     assert answer.status_code == 422
-    assert "This query is closed by now." in answer.content.decode()
+    assert "This query is already closed." in answer.content.decode()
     assert "It is 54." in answer.content.decode()
 
 

@@ -33,7 +33,7 @@ def test_a_screening_of_complete_forms_is_complete_and_a_draft_shows_in_progress
     trial.screen(subject)
     assert cell(trial, subject, "SCR").state == "complete"
     demography = subject.forms.get(code="demography")
-    trial.fill(subject, "demography", {"age": 55}, case_form=demography, complete=False, reason="Typed wrongly")
+    trial.fill(subject, "demography", {"age": 55}, case_form=demography, complete=False, reason="Data entry error")
     assert cell(trial, subject, "SCR").state == "in-progress"
 
 

@@ -19,7 +19,7 @@ def subject(trial):
     trial.screen(subject)
     form = subject.forms.get(code="demography")
     changed = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
-    trial.fill(subject, "demography", changed, case_form=form, reason="Typed wrongly")
+    trial.fill(subject, "demography", changed, case_form=form, reason="Data entry error")
     return subject
 
 
@@ -40,7 +40,7 @@ def test_a_change_stands_there_old_and_new_in_the_words_of_the_form(trial, subje
         ("Age at consent", None, "54"),
     ]
     assert (found[0]["event"].reason, found[0]["event"].actor_name, found[0]["role"]) == (
-        "Typed wrongly",
+        "Data entry error",
         "carla",
         "coordinator",
     )
@@ -57,7 +57,7 @@ def test_the_same_events_stand_in_a_table_a_line_a_change(trial, subject, as_use
     page = as_user(trial.coordinator).get(f"/trail/?form={form.pk}&item=age&view=table")
     found = [(change.label, change.old, change.new) for line in page.context["lines"] for change in line["changes"]]
     assert found == [("Age at consent", "54", "55"), ("Age at consent", None, "54")]
-    assert [line["event"].reason for line in page.context["lines"]] == ["Typed wrongly", ""]
+    assert [line["event"].reason for line in page.context["lines"]] == ["Data entry error", ""]
     assert [(tab["label"], tab["current"]) for tab in page.context["tabs"]] == [("Timeline", False), ("Table", True)]
     assert b"Typed wrongly" in page.content
     assert page.context["entries"] == []
@@ -138,7 +138,7 @@ def test_who_sees_sites_alone_is_offered_the_kinds_that_sites_have(trial, subjec
 def test_the_api_filters_as_the_page_does(trial, subject, as_user):
     client = as_user(trial.data_manager)
     found = client.get("/api/v1/trail/?kind=data&form_type=demography&item=age").json()["results"]
-    assert [event["reason"] for event in found] == ["Typed wrongly", ""]
+    assert [event["reason"] for event in found] == ["Data entry error", ""]
     assert client.get("/api/v1/trail/?kind=nonsense").status_code == 400
 
 
@@ -235,7 +235,7 @@ def test_the_export_holds_what_the_filter_finds_and_is_logged(trial, subject, as
     answer = as_user(trial.auditor).get(f"/trail.csv?form={form.pk}&item=age")
     lines = list(csv.DictReader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
     assert [(line["label"], line["old"], line["new"], line["reason"]) for line in lines] == [
-        ("Age at consent", "54", "55", "Typed wrongly"),
+        ("Age at consent", "54", "55", "Data entry error"),
         ("Age at consent", "", "54", ""),
     ]
     assert {line["subject"] for line in lines} == {subject.label}

@@ -34,7 +34,7 @@ def told(client, address=BOTH):
 def test_what_was_done_stands_between_what_happened_at_the_door(trial, at_the_door, as_user):
     client = as_user(trial.auditor)
     found = told(client, f"{BOTH}&who=carla")
-    assert (found[0], found[-1]) == ("Refused: no right to do it", "Signed in")
+    assert (found[0], found[-1]) == ("Access denied: no permission", "Signed in")
     assert set(found[1:-1]) == {"changes"}
     assert "Log of access:" in client.get(BOTH).content.decode()
     assert client.get(BOTH).context["tabs"][-1] == {"label": TAB, "url": "?view=both", "current": True}
@@ -52,7 +52,7 @@ def test_a_filter_that_only_changes_can_fit_leaves_the_log_out(trial, at_the_doo
 def test_who_may_read_one_of_both_sees_no_line_of_the_other(trial, at_the_door, as_user):
     for user in (trial.data_manager, trial.monitor, trial.investigator):
         page = as_user(user).get(BOTH)
-        assert "Refused: no right" not in page.content.decode()
+        assert "Access denied: no permission" not in page.content.decode()
         assert TAB not in [tab["label"] for tab in page.context["tabs"]]
         assert not [one for one in page.context["entries"] if "access" in one]
     assert as_user(trial.administrator).get(BOTH).status_code == 403

@@ -294,7 +294,7 @@ def test_who_signs_gives_user_name_and_password_again(trial: Trial, sign_in: Any
     assert (answer.status_code, answer.url) == (302, f"/cohorts/decisions/{made.pk}/")
     page = client.get(answer.url).content.decode()
     assert "Dora" in page
-    assert "The signature does not hold" not in page
+    assert "The signature is not valid" not in page
 
 
 @pytest.mark.parametrize("typed", [{"password": "wrong"}, {"username": "sven"}, {"password": ""}])
@@ -312,4 +312,4 @@ def test_a_decision_that_was_tampered_with_says_so(trial: Trial, sign_in: Any) -
     with acting(SETUP), unlimited():
         DoseLevelDecision.objects.filter(pk=made.pk).update(rationale="another")
     page = sign_in(trial.auditor).get(f"/cohorts/decisions/{made.pk}/").content.decode()
-    assert "The signature does not hold" in page
+    assert "The signature is not valid" in page

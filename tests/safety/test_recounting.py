@@ -12,7 +12,7 @@ from tests.cast import Trial
 from tests.safety.levels import EVALUATION, TOXIC, evaluate
 from tests.safety.test_dose_levels import LOW, decide
 
-CORRECTED = "Counts that it rests on were corrected since."
+CORRECTED = "Counts that it is based on have been corrected since."
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def report(trial: Trial) -> SeriousReport:
 def test_a_serious_event_is_listed_with_its_clock(trial: Trial, report: SeriousReport, api: Any) -> None:
     (row,) = api(trial.sponsor).get("/api/v1/serious-events/?state=waiting").json()["results"]
     assert (row["number"], row["version"], row["clock"]) == (report.event.number, 1, "running")
-    assert row["criteria"] == ["Needs or prolongs a stay in hospital"]
+    assert row["criteria"] == ["Requires or prolongs hospitalisation"]
     assert {"label": "Narrative", "value": "withheld", "before": None} in row["lines"]
     assert api(trial.stranger).get("/api/v1/serious-events/").json()["results"] == []
 

@@ -32,7 +32,7 @@ def test_the_list_shows_the_last_version_of_each_event(trial: Trial, report: Ser
     page = sign_in(trial.sponsor).get("/serious/")
     (row,) = page.context["rows"]
     assert (row.report.version, row.grade, row.term) == (2, "4 Life-threatening", "Pneumonitis/pulmonary infiltrates")
-    assert row.criteria == ["Needs or prolongs a stay in hospital"]
+    assert row.criteria == ["Requires or prolongs hospitalisation"]
 
 
 def test_each_site_sees_its_own_events(trial: Trial, report: SeriousReport, sign_in: Any) -> None:

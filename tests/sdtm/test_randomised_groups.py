@@ -47,7 +47,7 @@ description = "Subjects in the group that the list gave"
 headline_for = ["survival"]
 
 """
-WHY = "not enrolled: Active is given by randomisation, and not chosen: ask for the subject to be randomised."
+WHY = "not enrolled: Active is given by randomisation, and not chosen: request randomisation of the subject."
 
 
 @pytest.fixture

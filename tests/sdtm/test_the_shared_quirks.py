@@ -85,7 +85,7 @@ def test_the_first_consent_counts_and_a_later_one_is_listed(quirks: Study) -> No
 @pytest.mark.parametrize(("name", "value"), [("Q04", "RFPENDTC 12/03/2024"), ("Q05", "DTHDTC 01MAY2024")])
 def test_a_date_that_cannot_be_read_is_listed_with_its_reason(quirks: Study, name: str, value: str) -> None:
     listed = {f"{line['variable']} {line['value']}": line["why"] for line in lines(quirks, name)}
-    assert "is no date of the form YYYY-MM-DD" in listed[value]
+    assert "is not a date of the form YYYY-MM-DD" in listed[value]
 
 
 def test_a_death_without_a_date_is_told_and_its_form_waits_for_one(quirks: Study) -> None:

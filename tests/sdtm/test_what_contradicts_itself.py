@@ -64,7 +64,7 @@ def test_a_date_to_come_is_listed_and_takes_nothing_else_with_it(
     study: Any, domain: str, place: int, variable: str
 ) -> None:
     came(study, **edited(domain, place, **{variable: NEXT_CENTURY}))
-    assert (variable, "1 Jan 2099 lies in the future.") in lines(study, domain.upper(), place + 1)
+    assert (variable, "1 Jan 2099 is in the future.") in lines(study, domain.upper(), place + 1)
     assert str(Subject.objects.get(source_id=FIRST).first_dose_date) == "2014-01-02"
     assert assessments() == [("2014-02-26", "PR"), ("2014-04-23", "PD")]
 
@@ -104,7 +104,7 @@ def test_who_was_seen_in_the_year_of_the_death_was_alive_then(study: Any) -> Non
 
 def test_an_end_of_participation_after_the_death_is_listed(study: Any) -> None:
     came(study)
-    assert lines(study, "DM", 1) == [("RFPENDTC", "it lies after the day of the death, 2014-09-14")]
+    assert lines(study, "DM", 1) == [("RFPENDTC", "it is after the day of the death, 2014-09-14")]
 
 
 def test_a_death_dated_otherwise_is_no_row_that_was_taken(study: Any) -> None:

@@ -201,7 +201,7 @@ def test_sizes_in_centimetres_are_millimetres_on_the_form(study: Any, values: di
     ("values", "why"),
     [
         ({"TRSTRESU": "mm", "TRORRES": "25.4", "TRORRESU": "cm"}, "the original result is 254.0 mm, the standardised"),
-        ({"TRSTRESU": "in"}, "in is no unit of a size here: mm and cm are"),
+        ({"TRSTRESU": "in"}, "in is not a unit of a size here: mm and cm are"),
     ],
 )
 def test_a_size_that_contradicts_itself_is_not_taken(study: Any, values: dict[str, Any], why: str) -> None:

@@ -56,7 +56,7 @@ def test_a_preview_counts_and_does_nothing(trial, form, api):
 def test_another_version_than_stands_there_is_left_out_and_told(trial, form, api):
     told = send(api(trial.monitor), asked(form, version=7)).json()
     assert (told["items"], told["left_out"]) == (0, [form.pk])
-    assert told["words"] == "0 items in 0 forms; 1 form changed since you looked left out"
+    assert told["words"] == "0 items in 0 forms; 1 form changed since you opened it left out"
     assert not Verification.objects.exists()
 
 

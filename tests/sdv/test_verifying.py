@@ -120,7 +120,7 @@ def test_a_draft_is_left_out(trial, check):
 
 def test_a_form_that_changed_since_it_was_looked_at_is_left_out(trial, form, check):
     change(trial, form, birth_date="1953-06")
-    assert check(form, version=1).words == "0 items in 0 forms; 1 form changed since you looked left out"
+    assert check(form, version=1).words == "0 items in 0 forms; 1 form changed since you opened it left out"
     assert check(form, version=2).items
 
 

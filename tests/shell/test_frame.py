@@ -170,7 +170,7 @@ def test_a_breakdown_is_told_without_asking_the_database(visit, django_assert_nu
     with django_assert_num_queries(0):
         answer = server_error(visit("/"))
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.content.decode()
+    assert "Something went wrong on our side" in answer.content.decode()
 
 
 def test_a_post_from_before_a_log_out_says_that_nothing_was_saved_and_what_was_typed_is_kept():

@@ -66,7 +66,7 @@ def test_its_time_its_age_and_that_it_was_not_checked(page: Any, notes: Notes, c
     said = page()
     assert f"Taken {taken:%-d %b %Y %H:%M:%S} UTC, 5\xa0hours" in said.replace("5 hours", "5\xa0hours")
     assert "No backup was ever checked." in said and "not archived" in said
-    assert "not checked</td>" in said
+    assert "not checked </td>" in said
     notes.archived(Archived(NOW.isoformat(), "0/1"))
     assert f"is archived until {NOW:%-d %b %Y %H:%M:%S} UTC" in page()
     assert health(client)["backup"] == "ok"

@@ -102,7 +102,7 @@ def test_it_is_counted_by_visit_subject_site_and_trial_and_at_a_form_not(trial, 
 
 def test_it_is_said_before_the_site_is_locked_and_kept_with_the_lock(trial, subject, as_user):
     add_visit(subject, "TA1", "tumour", held=date(2008, 3, 10))
-    client, words = as_user(trial.data_manager), "1 form of past visits that nobody has begun or marked as not done"
+    client, words = as_user(trial.data_manager), "1 form of past visits not started or marked as not done"
     page = client.post(f"/sites/{trial.site.pk}/lock/", {"reason": "clean"})
     assert (page.status_code, words in page.content.decode()) == (422, True)
     client.post(f"/sites/{trial.site.pk}/lock/", {"reason": "clean", "all_the_same": "on"})
@@ -115,6 +115,6 @@ def test_it_is_said_before_one_signs_a_casebook_and_not_of_another_site(trial, s
     add_visit(other, "TA1", "tumour", held=date(2008, 3, 10))
     client = as_user(trial.investigator)
     for address in (f"/sign/?subject={subject.pk}", "/sign/"):
-        assert "1 form of past visits that nobody has begun" in client.get(address).content.decode(), address
+        assert "1 form of past visits that not started" in client.get(address).content.decode(), address
     for address in (f"/sign/?subject={other.pk}", f"/sign/?form={subject.forms.get(code='consent').pk}"):
-        assert "nobody has begun" not in client.get(address).content.decode(), address
+        assert "not started" not in client.get(address).content.decode(), address

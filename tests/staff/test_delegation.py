@@ -118,7 +118,7 @@ def test_when_an_account_was_suspended_stands_beside_its_role(past, as_user):
 def test_a_period_that_ends_before_it_begins_is_refused(trial, as_user):
     answer = as_user(trial.auditor).get("/staff.csv?since=2008-03-02&until=2008-03-01")
     assert answer.status_code == 400
-    assert "before the beginning" in answer.content.decode()
+    assert "before the start" in answer.content.decode()
 
 
 def test_past_and_present_are_told_apart(trial, ended, as_user):

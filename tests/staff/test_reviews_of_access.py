@@ -163,7 +163,7 @@ def test_what_cannot_be_ended_is_refused_in_words_and_stays(trial, by):
         end_line(line=line_of(review, "newcomer"), decision=Decision.ENDED, reason="x", by=by)
     with pytest.raises(Refused, match="last administrator"):
         end_line(line=line_of(review, "adam"), decision=Decision.ENDED, reason="x", by=by)
-    with pytest.raises(Refused, match="their own account"):
+    with pytest.raises(Refused, match="your own account"):
         end_line(line=line_of(review, "adam"), decision=Decision.SUSPENDED, reason="x", by=by)
     assert not review.lines.exclude(decision="").exists()
 

@@ -136,5 +136,5 @@ def test_far_fewer_terms_than_in_force_are_refused_unless_it_is_said_that_they_a
 def test_a_folder_without_the_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"has no pt\.asc"):
         load(tmp_path, release="1")
-    with pytest.raises(CommandError, match="is no folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         load(tmp_path / "nowhere", release="1")

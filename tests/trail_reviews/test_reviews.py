@@ -22,7 +22,7 @@ def subject(trial):
     trial.screen(subject)
     changed = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
     form = subject.forms.get(code="demography")
-    trial.fill(subject, "demography", changed, case_form=form, reason="Typed wrongly")
+    trial.fill(subject, "demography", changed, case_form=form, reason="Data entry error")
     return subject
 
 
@@ -63,7 +63,7 @@ def test_a_review_is_planned_with_the_filter_that_the_trail_was_at(trial, subjec
     assert answer.url == plan.get_absolute_url()
     assert (plan.filter, plan.of_site, plan.planned_by) == (asked, trial.site, trial.data_manager.username)
     shown = client.get(plan.get_absolute_url())
-    assert [entry["event"].reason for entry in shown.context["entries"]] == ["Typed wrongly"]
+    assert [entry["event"].reason for entry in shown.context["entries"]] == ["Data entry error"]
     assert ("Form", "Demography") in shown.context["looked_at"]
 
 
@@ -79,7 +79,7 @@ def test_the_entries_of_a_review_are_those_of_its_filter_page_by_page(trial, sub
 @pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
 def test_a_finding_is_noted_at_an_entry_and_a_query_is_raised_from_it(trial, subject, plan, as_user):
     client = as_user(trial.monitor)
-    event = Event.objects.filter(reason="Typed wrongly", table_name="assessments_demography").get()
+    event = Event.objects.filter(reason="Data entry error", table_name="assessments_demography").get()
     page = client.get(f"{address(plan, 'findings', 'add')}?event={event.pk}")
     assert page.context["lines"][0]["changes"][0].new == "55"
     client.post(address(plan, "findings", "add"), {"event": event.pk, "text": "Why was the age changed?"})

@@ -71,9 +71,9 @@ def test_a_day_or_a_moment_is_a_span_by_the_readers_clocks(typed, first, seconds
         ("29 Nov 2026 08:30 EST", "leave it out for Europe/Berlin"),
         ("29 Mar 2026 02:30", "put forward"),
         ("Nov 2026", "has no day"),
-        ("08:30", "is no date"),
-        ("yesterday", "is no date"),
-        ("", "is no date"),
+        ("08:30", "is not a date"),
+        ("yesterday", "is not a date"),
+        ("", "is not a date"),
     ],
 )
 def test_what_is_no_moment_is_refused_in_words(typed, why):

@@ -87,7 +87,7 @@ def test_a_digest_is_mailed_once_to_those_who_enter_the_site_s_data(trial, setti
     night(11)
     (message,) = mail.outbox
     assert message.to == ["carla@example.org", "ines@example.org"]
-    assert message.subject == "Site 101: what waits on 17 Jan 2008"
+    assert message.subject == "Site 101: open work on 17 Jan 2008"
     assert f"https://edc.example.org/worklists/?site={trial.site.pk}" in message.body
     # Subjects are named on the page alone.
     assert "101-001" not in message.body

@@ -267,7 +267,7 @@ def test_an_empty_list_says_that_nothing_may_be_done_and_how_much_is_left(trial,
     closed(trial, Reach(subject.site))
     page = client.get("/worklists/?list=overdue").content.decode()
     number = Worklists(None, timezone.localdate()).page("overdue", 1, 50).left_undone["overdue"]
-    assert "Nothing may be done here" in page
+    assert "No action is possible here" in page
     assert f"Left undone: {number:,} visit" in page
     assert number > 0
     assert "Did not take place" not in client.get(f"/subjects/{subject.pk}/").content.decode()

@@ -20,14 +20,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=tuple(KINDS))
         parser.add_argument("file", type=Path)
-        parser.add_argument("--by", required=True, metavar="USER", help="who brings it in, with the right to")
+        parser.add_argument("--by", required=True, metavar="USER", help="who imports it, with the right to")
         parser.add_argument("--dry-run", action="store_true", help="check the file only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         kind = KINDS[options["kind"]]
         user = User.objects.filter(username=options["by"].strip().lower()).first()
         if user is None or not access_for(user).can(kind.permission):
-            raise CommandError(f"{options['by']} is nobody who may bring in {kind.title.lower()}.")
+            raise CommandError(f"{options['by']} may not import {kind.title.lower()}.")
         try:
             preview = look_through(kind, options["file"].read_bytes(), access_for(user))
         except (UnreadableValue, OSError) as error:
@@ -37,12 +37,12 @@ class Command(BaseCommand):
             self.stdout.write(f"line {one.line.number}: {' '.join(one.line.errors) or one.does}")
         if preview.wrong:
             wrong, all_lines = len(preview.wrong), counted(len(preview.planned), "line")
-            raise CommandError(f"Nothing was brought in: {wrong} of {all_lines} cannot be taken as they are.")
+            raise CommandError(f"Nothing was imported: {wrong} of {all_lines} cannot be imported as they are.")
         if options["dry_run"]:
-            self.stdout.write(f"{counted(len(preview.changing), 'line')} would be brought in.")
+            self.stdout.write(f"{counted(len(preview.changing), 'line')} would be imported.")
             return
         try:
             number = bring_in_all(preview, by=actor_for(kind, access_for(user)), name=options["file"].name)
         except NotBroughtIn as refusal:
-            raise CommandError(f"Nothing was brought in. {refusal}") from None
-        self.stdout.write(f"{counted(number, 'line')} brought in. {kind.after if number else ''}".rstrip())
+            raise CommandError(f"Nothing was imported. {refusal}") from None
+        self.stdout.write(f"{counted(number, 'line')} imported. {kind.after if number else ''}".rstrip())

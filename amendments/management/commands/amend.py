@@ -23,11 +23,11 @@ from values.dates import shown_date
 
 WORDS = {
     "subjects": "subjects neither frozen nor locked",
-    "over": "go over",
+    "over": "transition",
     "added": "visits added",
     "moved": "moved",
     "withdrawn": "withdrawn",
-    "asked": "asking for other forms",
+    "asked": "requiring other forms",
     "questions": "queries that checks would raise",
 }
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self._tell(version, options["active_from"] or timezone.localdate())
             if not options["propose"]:
                 transaction.set_rollback(True)
-        said = "is proposed: sign it on its page." if options["propose"] else "was looked at: nothing is written."
+        said = "is proposed: sign it on its page." if options["propose"] else "was previewed: nothing is saved."
         self.stdout.write(f"{version} {said}")
 
     def _proposed(self, options: dict[str, Any]) -> ProtocolVersion:
@@ -67,20 +67,20 @@ class Command(BaseCommand):
             for line in lines:
                 self.stdout.write("\n  ".join(_told(line)))
             self.stdout.write(f"Site {site}: {_counts(look.sites[site])}.")
-        self.stdout.write(f"{look.done} subjects were looked at, active from {shown_date(active_from)}.")
+        self.stdout.write(f"{look.done} subjects were previewed, active from {shown_date(active_from)}.")
         for side in look.figures:
             self.stdout.write("\n  ".join(_figures(side)))
 
 
 def _told(line: Line) -> list[str]:
-    since = f"goes over on {shown_date(line.goes_over)}" if line.goes_over else "does not go over"
+    since = f"transitions on {shown_date(line.goes_over)}" if line.goes_over else "does not transition"
     return [
         f"{line.label}, site {line.site}: {since}",
         *(f"added: {said}" for said in line.added),
         *(f"withdrawn: {said}" for said in line.withdrawn),
         *(f"moved: {said}" for said in line.moved),
         *(f"asks for: {said}" for said in line.asked),
-        *(f"a check would ask: {said}" for said in line.questions),
+        *(f"a check would raise a query: {said}" for said in line.questions),
     ]
 
 

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         for line in preview.wrong:
             self.stderr.write(f"line {line.number}: {' '.join(line.errors)}")
         if preview.wrong:
-            raise CommandError(f"Nothing went in: {len(preview.wrong)} wrong of {counted(len(preview.lines), 'line')}.")
+            raise CommandError(
+                f"Nothing was imported: {len(preview.wrong)} wrong of {counted(len(preview.lines), 'line')}."
+            )
         for sample in preview.samples:
             self.stdout.write(f"{sample.label}: {_words(sample)}")
             for line in sample.lines:
@@ -54,7 +56,7 @@ class Command(BaseCommand):
                 reason=f"Laboratory file {options['file'].name}",
             )
         except (Refused, Stale, Locked) as error:
-            raise CommandError(f"Nothing went in: {error}") from None
+            raise CommandError(f"Nothing was imported: {error}") from None
         self.stdout.write(f"{len(saved)} sample{'s' if len(saved) != 1 else ''} went in.")
 
 
