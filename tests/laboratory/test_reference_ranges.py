@@ -102,7 +102,7 @@ def test_a_line_is_changed_with_a_reason_that_the_trail_keeps(trial: Any, manage
 
 def test_a_change_needs_a_reason(trial: Any, manager: Any) -> None:
     held = add_range(site=trial.site, **LINE, by=manager)
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(Refused, match="Give the reason"):
         change_range(held=held, version=1, high=Decimal(17), reason=" ", by=manager)
     held.refresh_from_db()
     assert held.high == 16
