@@ -61,7 +61,7 @@ def test_one_wrong_line_and_nothing_is_asked(trial, form, as_user):
     text = HEAD + "101-001,SCR,demography,age,Right?,\n101-999,SCR,demography,age,Wrong subject,\n"
     page = sent(client, text, action="ask")
     assert page.status_code == 422
-    assert "1 of 2 lines cannot be asked" in page.content.decode()
+    assert "1 of 2 lines cannot be raised" in " ".join(page.content.decode().split())
     assert "There is no subject 101-999 at your sites." in page.content.decode()
     assert Query.objects.count() == 0
 

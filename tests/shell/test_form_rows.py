@@ -32,7 +32,7 @@ def test_the_input_is_described_by_its_error_and_its_help(render):
     assert 'aria-describedby="id_weight_error id_weight_helptext"' in shown
     assert 'aria-invalid="true"' in shown
     assert 'id="id_weight_error"' in shown
-    assert "Without shoes. Expected: 40 to 150 kg." in shown
+    assert "Without shoes. Expected: 40 to 150 kg." in " ".join(shown.split())
 
 
 def test_required_is_said_in_words_beside_the_asterisk(render):
