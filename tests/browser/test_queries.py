@@ -66,7 +66,7 @@ def test_a_question_about_many_forms_and_a_file_of_questions(desk, trial, querie
     wrong = b"subject,form,item,text\n101-001,demography,age,Sure?\n101-001,demography,shoe,Sure?\n"
     desk.get_by_label("File").set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": wrong})
     desk.get_by_role("button", name="Check file").click()
-    desk.get_by_text("1 of 2 lines cannot be asked").wait_for()
+    desk.get_by_text("1 of 2 lines cannot be raised").wait_for()
     is_sound(desk, "queries_import_wrong")
     right = wrong.replace(b"shoe", b"sex")
     desk.get_by_label("File").set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": right})
