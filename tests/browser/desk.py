@@ -52,6 +52,15 @@ def _holds(page: Any, held: str) -> bool:
         return False
 
 
+def settle(page: Any, seconds: float = 8) -> None:
+    """Wait until nothing was asked of the server for a moment; Playwright's `networkidle` waits half a second."""
+    end, quiet = time.monotonic() + seconds, 0
+    while quiet < 2:
+        assert time.monotonic() < end, f"Still underway: {[request.url for request in page.underway]}"
+        page.wait_for_timeout(30)
+        quiet = 0 if page.underway else quiet + 1
+
+
 def press(desk: Any, *keys: str) -> None:
     for key in keys:
         desk.keyboard.press(key)
@@ -63,6 +72,10 @@ def watched(page: Any, address: str) -> Any:
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("dialog", lambda dialog: dialog.accept())
+    page.underway = set()
+    page.on("request", lambda request: page.underway.add(request))
+    page.on("requestfinished", lambda request: page.underway.discard(request))
+    page.on("requestfailed", lambda request: page.underway.discard(request))
     page.address = address
     page.set_default_timeout(8000)
     return page
@@ -72,8 +85,19 @@ def barriers(page: Any) -> list[tuple[str, str]]:
     """What axe-core finds against WCAG 2.2 AA in what the page shows now."""
     # At its end the page's foot covers nothing; a field half behind it would be taken for too small a target.
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found]
+    return violations(page)
+
+
+def violations(page: Any, part: str | None = None) -> list[tuple[str, str]]:
+    """The rule and the first place of each of axe-core's complaints, of the page as it stands or of a part of it.
+
+    axe describes at length what holds too, unless it is told to describe violations alone.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": WCAG, "resultTypes": ["violations"]}
+    answer = page.evaluate("([part, options]) => axe.run(part || document, options)", [part, options])
+    return [(broken["id"], broken["nodes"][0]["html"]) for broken in answer["violations"]]
 
 
 def faults(page: Any) -> list[str]:

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -20,7 +19,7 @@ from safety.services import considered_now, decide_level
 from sdv.services import Asked, open_visit, verify
 from signature.signing import sign_forms
 from staff.services import open_review
-from tests.browser.desk import faults, picture, sign_in, watched
+from tests.browser.desk import faults, picture, settle, sign_in, violations, watched
 from tests.cast import actor
 from tests.examples import EXAMPLES
 from tests.safety.conftest import SERIOUS
@@ -28,7 +27,6 @@ from tests.trail_reviews.planned import planned_review
 
 # High enough for whole pages: the bar that stays at the bottom of a form would cover half of a button here and there.
 WIDE, NARROW = {"width": 1280, "height": 3000}, {"width": 390, "height": 5000}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Names of addresses by who looks at them; {} is filled in by `things`.
 PAGES = {
     "coordinator": {
@@ -153,21 +151,27 @@ PAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def site(committed_module_db, standing_site):
+    """One trial for all pages: they are only looked at."""
+    return standing_site
+
+
 @pytest.fixture
-def browser_page(page, site_server):
-    watched(page, site_server)
+def browser_page(page, site):
+    watched(page, site)
     yield page
     assert faults(page) == []
 
 
-@pytest.fixture
-def trial(site_server):
+@pytest.fixture(scope="module")
+def trial(site):
     from tests.cast import Trial
 
     return Trial()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def things(trial):
     subject, enrolled, screened = trial.treated_subject(), trial.subject(), trial.subject()
     trial.screen(enrolled)
@@ -234,7 +238,7 @@ def test_pages_keep_to_the_rules_of_accessibility_at_both_widths(browser_page, t
     sign_in(browser_page, getattr(trial, who))
     for name, address in PAGES[who].items():
         browser_page.goto(browser_page.address + address.format(**things))
-        browser_page.wait_for_load_state("networkidle")
+        settle(browser_page)
         assert browser_page.locator("h1").count() == 1, name
         is_sound(browser_page, name)
 
@@ -244,7 +248,7 @@ def test_every_form_keeps_to_the_rules_of_accessibility_at_both_widths(browser_p
     sign_in(browser_page, trial.coordinator)
     for code in sorted(CATALOGUE)[part::4]:
         browser_page.goto(f"{browser_page.address}{_address(trial, things['subject'], code)}")
-        browser_page.wait_for_load_state("networkidle")
+        settle(browser_page)
         is_sound(browser_page, code)
 
 
@@ -261,8 +265,7 @@ def is_sound(page, name: str) -> None:
         page.set_viewport_size(size)
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"{name} sticks out by {over} pixels at {size['width']}"
-        found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
-        assert [(name, one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert (name, violations(page)) == (name, [])
         picture(page, f"{name}-{size['width']}")
 
 

@@ -5,17 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from assessments.models import CaseForm
 from cohorts.services import add_visit
 from laboratory.services import add_range
-from tests.browser.desk import NARROW, open_form, picture, press
+from tests.browser.desk import NARROW, open_form, picture, press, violations
 from tests.cast import actor
 from tests.laboratory.conftest import NORMAL
 from tests.laboratory.samples import BLOOD, rows
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture
@@ -76,7 +73,7 @@ def test_a_sample_is_typed_on_a_telephone_too(desk: Any, subject: Any, code: str
     assert desk.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     # At the end of the page the bar of buttons stands below the form; on the way there it covers part of a box.
     desk.evaluate("scrollTo(0, document.body.scrollHeight)")
-    assert [one["id"] for one in Axe().run(desk, options={"runOnly": WCAG}).response["violations"]] == []
+    assert violations(desk) == []
 
 
 def test_the_course_of_each_analyte_is_drawn_beside_its_worst_grade(desk: Any, trial: Any, subject: Any) -> None:
@@ -140,7 +137,7 @@ def test_cells_are_pasted_looked_through_and_entered(desk: Any, subject: Any) ->
     read = desk.get_by_role("region", name="Results as read")
     read.get_by_text("Grade 4").wait_for()
     assert "<0.1 10⁹/L" in read.inner_text()
-    assert [one["id"] for one in Axe().run(desk, options={"runOnly": WCAG}).response["violations"]] == []
+    assert violations(desk) == []
     picture(desk, "import-read")
     desk.set_viewport_size(NARROW)
     picture(desk, "import-read-narrow")

@@ -3,25 +3,17 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from accounts.actor import acting
 from assessments.models import AdverseEvent
 from safety.alerts import give_notices
 from safety.models import DoseLevelDecision, SeriousReport
-from tests.browser.desk import NARROW, faults, open_form, picture, press, sign_in
+from tests.browser.desk import NARROW, faults, open_form, picture, press, sign_in, violations
 from tests.cast import PASSWORD, SETUP, Trial
 from tests.safety.conftest import SERIOUS
 from tests.safety.levels import at_level
 from tests.unlimited import unlimited
-
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-def violations(page: Any, part: str | None = None) -> list[str]:
-    found = Axe().run(page, context=part, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def runs_off(page: Any) -> bool:

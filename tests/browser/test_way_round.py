@@ -1,11 +1,10 @@
 """Finding one's way in a real browser: wide and narrow, with data and without, by keyboard, without complaints."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.desk import violations
 from tests.cast import Trial, actor
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -42,8 +41,7 @@ def assert_sound(page, path):
         page.set_viewport_size(size)
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"{path} sticks out by {over} pixels at {size['width']}"
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-        assert found.violations_count == 0, f"{path} at {size['width']}: {found.generate_report()}"
+        assert (path, size["width"], violations(page)) == (path, size["width"], [])
 
 
 def test_pages_without_data_are_sound_and_say_so(trial, visit):
