@@ -48,11 +48,13 @@ def test_the_program_takes_a_base_backup_by_itself_and_archives_what_follows(
     backups: Backups, archiver: Process
 ) -> None:
     archived_until(backups, archiver)
+    # The status is told after the archive is, and the folder is looked at while nothing comes and goes in it.
+    wait_until(lambda: LastBackup(backups.folder / "status").archived_until is not None, archiver)
+    archiver.stop()
     history, base = backups.store.newest()
     archived = history.archived()
     assert archived is not None
-    seen = LastBackup(backups.folder / "status")
-    assert seen.taken == base.finished and seen.archived_until is not None
+    assert LastBackup(backups.folder / "status").taken == base.finished
     names = [path.name.removesuffix(".partial") for path in history.segments(base.first_segment)]
     numbers = [number_of(name, base.segment_bytes) for name in names]
     assert names[0] == base.first_segment
