@@ -23,7 +23,8 @@ from assessments.models import CaseForm
 from cohorts.api import SUBJECTS, key_in
 from cohorts.models import Subject
 from endpoints.arithmetic.populations import CATEGORIES
-from endpoints.behind import TIMES, behind, subjects
+from endpoints.arithmetic.results import COUNTED_OF_A_TIME, RATES, TIMES
+from endpoints.behind import behind, subjects
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.preview import response_of, typed_rows
 from endpoints.reading import selection
@@ -42,11 +43,13 @@ from protocol import current
 from protocol.schema import Protocol
 
 PREVIEWED = ("record", "rows")
-WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with `orr`, `dcr`, `cbr`, `none` or a
-category ({", ".join(CATEGORIES)}); {", ".join(f"`{name}.`" for name in TIMES)} with `n`, `events` or `censored`;
+RATE_CODES = ", ".join(f"`{rate.code}`" for rate in RATES)
+WHICH = f"""Which number's subjects: `all`; `confirmed.` or `unconfirmed.` with {RATE_CODES}, `none` or a
+category ({", ".join(CATEGORIES)}); {", ".join(f"`{time.code}.`" for time in TIMES)} with
+{", ".join(f"`{number}`" for number in COUNTED_OF_A_TIME)};
 `sensitivity.`, the name of the analysis and `.orr`, `.cbr` or `.pfs`; of a randomised group `arm.`, its code, a dot and
-one of the former; of its comparison with the reference `compared.`, its code, a dot and one of the times, or `orr.all`,
-`dcr.all`, `cbr.all`."""
+one of the former; of its comparison with the reference `compared.`, its code, a dot and one of the times, or
+{", ".join(f"`{rate.code}.all`" for rate in RATES)}."""
 
 
 def population_codes() -> list[tuple[str, str]]:

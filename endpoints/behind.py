@@ -10,26 +10,20 @@ from django.db.models.fields.json import KT
 from django.http import Http404, QueryDict
 
 from components.filtering import NoFilter, wanted_of
-from endpoints.arithmetic.populations import CATEGORIES, CONTROLLED, NOT_ASSESSED, RESPONDERS, SENSITIVITY
+from endpoints.arithmetic.populations import CATEGORIES, NOT_ASSESSED
+from endpoints.arithmetic.results import COUNTED_OF_A_TIME, RATE, RESPONDERS, TIME, RateEndpoint
+from endpoints.arithmetic.sensitivity import ANALYSES
 from endpoints.reading import Selection
 from protocol import current
 
 PER_PAGE = 50
 
-TIMES = {
-    "pfs": "Progression-free survival",
-    "os": "Overall survival",
-    "dor": "Duration of response",
-    "ttr": "Time to response",
-    "dor_unconfirmed": "Duration of response, unconfirmed",
-    "ttr_unconfirmed": "Time to response, unconfirmed",
-    "follow_up": "Follow-up",
-}
-RATES = {"orr": "objective response", "dcr": "disease control", "cbr": "clinical benefit", "none": "no response"}
+# No response is no rate, but a number of the table of rates leads to it.
+NO_RESPONSE = "none"
 # A difference of rates counts everybody of both groups.
-COMPARED_RATES = {f"{name}.all": "all" for name in ("orr", "dcr", "cbr")}
-# By confirmed or not: where the row keeps the best response and the clinical benefit.
-BEST = {"confirmed": ("cbor", "benefit"), "unconfirmed": ("bor", "benefit_unconfirmed")}
+COMPARED_RATES = {f"{code}.all": "all" for code in RATE}
+# By confirmed or not: where the row keeps the best response.
+BEST = {"confirmed": "cbor", "unconfirmed": "bor"}
 
 
 class Behind(NamedTuple):
@@ -73,7 +67,7 @@ def behind(which: str) -> Behind:
     kind, _, rest = which.partition(".")
     if kind in BEST:
         return _response(kind, rest)
-    if kind in TIMES:
+    if kind in TIME:
         return _time(kind, rest)
     if kind == "sensitivity":
         return _sensitivity(*rest.rpartition(".")[::2])
@@ -101,51 +95,54 @@ def _of_arms(kind: str, code: str, name: str) -> Behind:
 
 
 def _response(kind: str, name: str) -> Behind:
-    best, benefit = BEST[kind]
+    best = BEST[kind]
     reason = f"derivation__{best}__reason"
     if name in CATEGORIES:
         assessed = Q(row__assessed=name != NOT_ASSESSED)
         condition = assessed if name == NOT_ASSESSED else assessed & Q(**{f"row__{best}": name})
         return Behind(f"Best response, {kind}: {name}", condition, reason)
-    if name not in RATES:
+    if name == NO_RESPONSE:
+        return Behind(f"No response, {kind}", ~Q(**{f"row__{best}__in": RESPONDERS}), reason)
+    if name not in RATE:
         raise Http404
-    conditions = {
-        "orr": Q(**{f"row__{best}__in": RESPONDERS}),
-        "dcr": Q(**{f"row__{best}__in": CONTROLLED}),
-        "cbr": Q(**{f"row__{benefit}": True}),
-        "none": ~Q(**{f"row__{best}__in": RESPONDERS}),
-    }
-    title = f"{RATES[name].capitalize()}, {kind}"
-    return Behind(title, conditions[name], "derivation__cbr__reason" if name == "cbr" else reason)
+    return _rate(RATE[name], kind, reason)
+
+
+def _rate(rate: RateEndpoint, kind: str, reason: str) -> Behind:
+    """Who counts for a rate: by the best response, whose reason is then the rate's; or by a flag of the row."""
+    title = f"{rate.having}, {kind}"
+    if rate.best:
+        return Behind(title, Q(**{f"row__{BEST[kind]}__in": rate.best}), reason)
+    return Behind(title, Q(**{f"row__{rate.column(kind)}": True}), f"derivation__{rate.code}__reason")
 
 
 def _time(kind: str, name: str) -> Behind:
-    # follow-up is survival with event and censoring exchanged
-    column, happened = ("os", False) if kind == "follow_up" else (kind, True)
-    path = f"row__{column}"
-    there = ~Q(**{path: None})
+    time = TIME[kind]
+    path, happened = f"row__{time.column}", not time.reverses
+    # a row of an earlier release has no such time, nor null in its place
+    has_it = Q(**{f"{path}__isnull": False}) & ~Q(**{path: None})
     conditions = {
-        "n": there,
-        "events": there & Q(**{f"{path}__1": happened}),
-        "censored": there & Q(**{f"{path}__1": not happened}),
+        "n": has_it,
+        "events": has_it & Q(**{f"{path}__1": happened}),
+        "censored": has_it & Q(**{f"{path}__1": not happened}),
     }
     if name not in conditions:
         raise Http404
-    words = {"n": "all", "events": "with an event", "censored": "censored"}[name]
-    return Behind(f"{TIMES[kind]}: {words}", conditions[name], f"derivation__{kind}__words", f"{path}__0")
+    return Behind(
+        f"{time.label}: {COUNTED_OF_A_TIME[name]}", conditions[name], f"derivation__{kind}__words", f"{path}__0"
+    )
 
 
 def _sensitivity(name: str, result: str) -> Behind:
-    if name not in SENSITIVITY or result not in ("orr", "cbr", "pfs"):
+    if name not in ANALYSES or result not in ("orr", "cbr", "pfs"):
         raise Http404
+    title = ANALYSES[name].title
     if result == "cbr":
         benefit = Q(**{f"row__variants__{name}__1": True})
-        return Behind(
-            f"{SENSITIVITY[name]}: clinical benefit", benefit, f"derivation__variants__{name}__benefit__reason"
-        )
+        return Behind(f"{title}: clinical benefit", benefit, f"derivation__variants__{name}__benefit__reason")
     if result == "orr":
         condition = Q(**{f"row__variants__{name}__0__in": RESPONDERS})
-        return Behind(f"{SENSITIVITY[name]}: response", condition, f"derivation__variants__{name}__best__reason")
+        return Behind(f"{title}: response", condition, f"derivation__variants__{name}__best__reason")
     path = f"row__variants__{name}__2"
     words = f"derivation__variants__{name}__pfs__words"
-    return Behind(f"{SENSITIVITY[name]}: events", Q(**{f"{path}__1": True}), words, f"{path}__0")
+    return Behind(f"{title}: events", Q(**{f"{path}__1": True}), words, f"{path}__0")

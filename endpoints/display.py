@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cohorts.following import read
 from endpoints.downloads import canvas_of
-from endpoints.figures import Figure, figures_of
+from endpoints.figures import Figure, curves_of, curves_of_arms, figures_of
 from endpoints.figures.arm_tables import tables_of
 from endpoints.figures.comparing import arms_of
 from endpoints.figures.style import Spec
@@ -84,13 +84,16 @@ def page_of(chosen: Selection) -> dict[str, Any]:
     if chosen.estimate is None:
         return context
     plan, figures = current().analysis, chosen.estimate.figures
+    drawn = {code: draw(chosen, figure, links_of(figures)) for code, figure in figures_of(figures).items()}
     return context | {
         "estimate": chosen.estimate,
         "headlines": headlines(figures, plan),
         "tables": {
             code: (numbered(chosen, code), [("CSV", file_url(chosen, code, "csv"))]) for code in shown_of(figures)
         },
-        "figures": {code: draw(chosen, figure, links_of(figures)) for code, figure in figures_of(figures).items()},
+        "figures": drawn,
+        "curves": [drawn[figure.code] for figure in curves_of(figures)],
+        "curves_of_arms": [drawn[figure.code] for figure in curves_of_arms(figures)],
         "arms": arms_of(figures),
         "of_arms": set_of_arms(chosen),
         "settings": settings_of(current()),

@@ -16,6 +16,7 @@ from audit.files import CSV, csv_lines, file_response
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
 from components.filtering import refuse_parameters
+from endpoints.arithmetic.results import MAIN_TIMES, SUBJECT_TIMES
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.behind import page_of_subjects
 from endpoints.display import draw, file_url, links_of, numbered, settings_of, sources_of
@@ -32,13 +33,13 @@ from protocol import current, under
 Downloads = list[tuple[str, str]]
 # The file that has a line of each subject.
 OUTCOMES = "outcomes"
-TIMES = ("pfs", "os", "dor", "ttr", "dor_unconfirmed", "ttr_unconfirmed")
 HEADS = (
     *("subject", "cohort", "treated", "measurable", "assessed"),
     *("best_response_confirmed", "confirmed_because", "best_response_unconfirmed", "unconfirmed_because"),
     *("clinical_benefit_confirmed", "clinical_benefit_unconfirmed", "best_change_percent"),
-    *(f"{name}_{what}" for name in TIMES for what in ("days", "event")),
-    *("pfs_because", "os_because", "protocol_version", "derived_at"),
+    *(f"{time.code}_{what}" for time in SUBJECT_TIMES for what in ("days", "event")),
+    *(f"{time.code}_because" for time in MAIN_TIMES),
+    *("protocol_version", "derived_at"),
 )
 
 
@@ -149,9 +150,10 @@ def _lines(chosen: Selection) -> Iterator[tuple[Any, ...]]:
 
 
 def _line(kept: EarlierOutcome, row: OutcomeRow) -> tuple[Any, ...]:
-    times = [part for name in TIMES for part in getattr(row, name) or ("", "")]
+    times = [part for time in SUBJECT_TIMES for part in row.times.get(time.code) or ("", "")]
+    reasons = [row.reasons.get(time.code, "") for time in MAIN_TIMES]
     return (
         *(kept.subject.label, kept.cohort_code, kept.treated, kept.measurable, row.assessed),
         *(row.cbor, row.cbor_reason, row.bor, row.bor_reason, row.benefit, row.benefit_unconfirmed, row.best_change),
-        *(*times, row.pfs_reason, row.os_reason, current().version, kept.derived_at.isoformat()),
+        *(*times, *reasons, current().version, kept.derived_at.isoformat()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from endpoints.arithmetic.arms import ENDPOINTS
+from endpoints.arithmetic.results import RateEndpoint, estimated_rates, main_times
 from endpoints.figures.arm_tables import points
 from endpoints.figures.captions import level_of
 from endpoints.figures.comparing import (
@@ -43,45 +43,53 @@ def headlines(figures: dict[str, Any], plan: AnalysisPlan) -> list[Headline]:
 
 def _comparisons(arms: dict[str, Any], plan: AnalysisPlan) -> Iterator[Headline]:
     for compared in arms["comparisons"]:
-        for name in ENDPOINTS:
-            how, analysis = leading(compared["times"][name])
+        for time in main_times(compared["times"]):
+            how, analysis = leading(compared["times"][time.code])
             ratio, test = analysis["ratio"], analysis["test"]
             value = two_decimals(ratio["value"]) if ratio else "–"
             shown = f"{level_of(plan)} CI {limits_of(ratio)}" if ratio else f"{CANNOT}: {analysis['no_ratio']}"
             tested = f"log-rank {p_equals(test['p'])}, {plan.comparison_sides}" if test else f"log-rank {CANNOT}"
             note = f"{against(arms, compared)}; {shown}; {tested}; {how}"
-            yield Headline(named(f"{name.upper()}, hazard ratio", arms, name), value, note, _behind(compared, name))
-        rate = compared["rates"]["orr"]
-        value, shown = "–", f"{CANNOT}: {rate['no_difference']}"
-        if difference := rate["difference"]:
-            value = f"{points(difference['value'])} points"
-            shown = f"{level_of(plan)} CI {points(difference['lower'])} to {points(difference['upper'])}"
-        label = named("ORR, difference", arms, "orr")
-        yield Headline(label, value, f"{against(arms, compared)}; {shown}", _behind(compared, "orr"))
+            label = named(f"{time.brief}, hazard ratio", arms, time.code)
+            yield Headline(label, value, note, _behind(compared, f"{time.code}.n"))
+        for rate in estimated_rates(compared["rates"]):
+            if rate.compared_first:
+                yield _difference(arms, compared, rate, plan)
 
 
-def _behind(compared: dict[str, Any], name: str) -> str:
-    return f"compared.{compared['code']}.{name}.{'n' if name != 'orr' else 'all'}"
+def _difference(arms: dict[str, Any], compared: dict[str, Any], rate: RateEndpoint, plan: AnalysisPlan) -> Headline:
+    estimate = compared["rates"][rate.code]
+    value, shown = "–", f"{CANNOT}: {estimate['no_difference']}"
+    if difference := estimate["difference"]:
+        value = f"{points(difference['value'])} points"
+        shown = f"{level_of(plan)} CI {points(difference['lower'])} to {points(difference['upper'])}"
+    label = named(f"{rate.short}, difference", arms, rate.code)
+    return Headline(label, value, f"{against(arms, compared)}; {shown}", _behind(compared, f"{rate.code}.all"))
+
+
+def _behind(compared: dict[str, Any], number: str) -> str:
+    return f"compared.{compared['code']}.{number}"
 
 
 def _rates(figures: dict[str, Any], plan: AnalysisPlan, whose: str) -> Iterator[Headline]:
     kind = figures["response"]["headline"]
     rates = figures["response"][kind]
-    for name in ("orr", "dcr", "cbr"):
-        value = "–" if rates[name]["percent"] is None else f"{percent(rates[name]['percent'])} %"
-        note = f"{rates[name]['x']} of {rates[name]['n']}; {level_of(plan)} CI {limits(rates[name])}"
-        yield Headline(_label(f"{name.upper()}, {kind}", name, plan, whose), value, note, f"{kind}.{name}")
+    for rate in estimated_rates(rates):
+        estimate = rates[rate.code]
+        value = "–" if estimate["percent"] is None else f"{percent(estimate['percent'])} %"
+        note = f"{estimate['x']} of {estimate['n']}; {level_of(plan)} CI {limits(estimate)}"
+        label = _label(f"{rate.short}, {kind}", rate.code, plan, whose)
+        yield Headline(label, value, note, f"{kind}.{rate.code}")
 
 
 def _medians(figures: dict[str, Any], plan: AnalysisPlan, whose: str) -> Iterator[Headline]:
-    for name, label in (("pfs", "Median PFS"), ("os", "Median OS")):
-        found = figures["times"][name]
+    for time in main_times(figures["times"]):
+        found = figures["times"][time.code]
         middle, lower, upper = (reached(value) for value in found["median"]["months"])
         value = "–" if not found["n"] else middle if middle == "NR" else f"{middle} mo"
         counts = f"{counted(found['events'], 'event')}; {level_of(plan)} CI {lower} to {upper}"
-        yield Headline(
-            _label(label, name, plan, whose), value, counts if found["n"] else "no subjects", f"{name}.events"
-        )
+        label = _label(f"Median {time.brief}", time.code, plan, whose)
+        yield Headline(label, value, counts if found["n"] else "no subjects", f"{time.code}.events")
 
 
 def _label(label: str, name: str, plan: AnalysisPlan, whose: str) -> str:

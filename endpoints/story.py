@@ -15,6 +15,7 @@ from assessments.models import CaseForm, FollowUp, NewAnticancerTherapy
 from assessments.reading.deidentified import masked
 from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import NOT_ASSESSED
+from endpoints.arithmetic.results import RATES, SUBJECT_TIMES
 from endpoints.arithmetic.words import millimetres
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
@@ -29,18 +30,8 @@ from values.times import shown_moment
 RESULTS = (
     ("cbor", "Best overall response, confirmed"),
     ("bor", "Best overall response, unconfirmed"),
-    ("orr", "Objective response"),
-    ("dcr", "Disease control"),
-    ("cbr", "Clinical benefit"),
+    *((rate.code, rate.having) for rate in RATES),
     ("measurable", "Measurable disease at baseline"),
-)
-TIMES = (
-    ("pfs", "Progression-free survival"),
-    ("os", "Overall survival"),
-    ("dor", "Duration of response"),
-    ("ttr", "Time to response"),
-    ("dor_unconfirmed", "Duration of response, unconfirmed"),
-    ("ttr_unconfirmed", "Time to response, unconfirmed"),
 )
 # Where the name of a new therapy stands.
 NAMED: dict[str, tuple[Any, str]] = {
@@ -97,16 +88,19 @@ class Story:
 
 
 def story_of(outcome: Outcome | EarlierOutcome, *, with_trail: bool, identifying: bool) -> Story:
-    """`identifying`: with the name of a new therapy in the site's own words."""
+    """`identifying`: with the name of a new therapy in the site's own words.
+
+    What was derived by an earlier release tells nothing of results that came later: they are not shown.
+    """
     found = outcome.derivation
     sources = Sources(outcome.subject_id, with_trail=with_trail)
     return Story(
         assessments=tuple(_assessed(row, found, sources) for row in found["assessments"]),
         results=(
-            *(_result(title, found[name], sources) for name, title in RESULTS),
+            *(_result(title, found[name], sources) for name, title in RESULTS if name in found),
             *_new_therapy(found, sources, identifying=identifying),
         ),
-        times=tuple(_time(title, found[name], sources) for name, title in TIMES),
+        times=tuple(_time(time.label, found[time.code], sources) for time in SUBJECT_TIMES if time.code in found),
         findings=tuple(Result("", row["code"], row["text"], sources.of(row["refs"])) for row in found["findings"]),
         facts=_facts(outcome),
         course=_course(outcome),

@@ -20,11 +20,10 @@ from protocol.schema import AnalysisPlan, Protocol
 from . import differences, hazards
 from .differences import Counts
 from .hazards import RiskSets
-from .populations import CONTROLLED, RESPONDERS, benefit, headline, rates, times
+from .populations import headline_kind, rates, times
+from .results import MAIN_TIMES, RATE, RATES
 from .rows import OutcomeRow, Time
 
-ENDPOINTS = ("pfs", "os")
-RATES = {"orr": RESPONDERS, "dcr": CONTROLLED}
 # With a single event there is nothing to compare: each estimate would be without a limit on one side.
 LEAST_EVENTS = 2
 
@@ -139,11 +138,11 @@ def _pair(other: Arm, members: dict[str, list[OutcomeRow]], design: Design) -> P
 
 
 def compared(pair: Pair, by_strata: bool, plan: AnalysisPlan) -> dict[str, Any]:
-    """Hazard ratios and log-rank tests of both times to event; differences of the headline response's rates."""
+    """Hazard ratios and log-rank tests of the main times to event; differences of the headline response's rates."""
     return {
         **pair.other._asdict(),
-        "times": {name: _times(pair, name, by_strata, plan) for name in ENDPOINTS},
-        "rates": {name: _rates(pair, name, by_strata, plan) for name in (*RATES, "cbr")},
+        "times": {time.code: _times(pair, time.code, by_strata, plan) for time in MAIN_TIMES},
+        "rates": {rate.code: _rates(pair, rate.code, by_strata, plan) for rate in RATES},
     }
 
 
@@ -160,8 +159,7 @@ def _times(pair: Pair, name: str, by_strata: bool, plan: AnalysisPlan) -> dict[s
 
 
 def _time(subject: Compared, name: str) -> Time | None:
-    found: Time | None = getattr(subject.row, name)
-    return found
+    return subject.row.times.get(name)
 
 
 def _analysis(pair: Pair, observed: Sequence[Time], plan: AnalysisPlan, *, by_strata: bool) -> dict[str, Any]:
@@ -238,9 +236,9 @@ def _rates(pair: Pair, name: str, by_strata: bool, plan: AnalysisPlan) -> dict[s
 
 
 def _counts(subjects: Iterable[Compared], name: str, plan: AnalysisPlan) -> Counts:
-    sides = {True: [0, 0], False: [0, 0]}
+    sides, kind = {True: [0, 0], False: [0, 0]}, headline_kind(plan)
     for row, is_other, _ in subjects:
-        sides[is_other][0] += benefit(row, plan) if name == "cbr" else headline(row, plan) in RATES[name]
+        sides[is_other][0] += RATE[name].counts(row, kind)
         sides[is_other][1] += 1
     return Counts(*sides[True], *sides[False])
 

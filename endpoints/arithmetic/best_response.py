@@ -21,7 +21,7 @@ from .records import Response
 from .words import RESPONSES
 
 ADEQUATE: frozenset[Response] = frozenset(("CR", "PR", "SD", "NON-CR/NON-PD"))
-CONTROLLED: frozenset[Response] = frozenset(("CR", "PR", "SD"))
+CONTROLLED: tuple[Response, ...] = ("CR", "PR", "SD")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from protocol.schema import AnalysisPlan
 from .casefile import Case, CaseError
 from .lesions import Version, count_problems, measurable
 from .outcomes import SubjectOutcome, TimeToEvent
+from .results import SUBJECT_TIMES
 from .subject import derive
 
 DAYS = ("days", "event")
@@ -42,19 +43,14 @@ def _outcome(outcome: SubjectOutcome) -> dict[str, Any]:
         "cb_A": _flag(outcome.cb_A.value),
         "cb_B": _flag(outcome.cb_B.value),
         "in_orr_measurable_set": _flag(outcome.measurable.value),
-        "pfs": _time(outcome.pfs, *WITH_REASON),
-        "os": _time(outcome.os, *DAYS),
-        "dor": _time(outcome.dor, *DAYS),
-        "ttr": _time(outcome.ttr, *DAYS),
-        "dor_unconfirmed": _time(outcome.dor_unconfirmed, *DAYS),
-        "ttr_unconfirmed": _time(outcome.ttr_unconfirmed, *DAYS),
+        **{time.code: _time(getattr(outcome, time.code), *_keys_of(time.code)) for time in SUBJECT_TIMES},
         "cbor_nact_counted": _best(outcome, "nact_counted"),
         "pfs_nact_censored": _time(variants["nact_censored"].pfs, *WITH_REASON),
         "pfs_fda_missed2": _time(variants["missed_censored"].pfs, *WITH_REASON),
         "pfs_fda_table_c": _time(variants["clinical_progression"].pfs, *WITH_REASON),
         "death_date": outcome.death_date.isoformat() if outcome.death_date else None,
         "reason": outcome.headline.reason,
-        "words": _in_words(pfs=outcome.pfs, os=outcome.os, dor=outcome.dor, ttr=outcome.ttr),
+        "words": _in_words(outcome),
         "findings": [finding.text for finding in outcome.findings],
     }
 
@@ -82,9 +78,14 @@ def _time(result: TimeToEvent | None, *keys: str) -> dict[str, Any] | None:
     return {key: known[key] for key in keys}
 
 
-def _in_words(**results: TimeToEvent | None) -> dict[str, str]:
-    """When and why, for people, by the name of the endpoint."""
-    return {name: result.words for name, result in results.items() if result}
+def _keys_of(code: str) -> tuple[str, ...]:
+    return WITH_REASON if code == "pfs" else DAYS
+
+
+def _in_words(outcome: SubjectOutcome) -> dict[str, str]:
+    """When and why, for people, by the code of the endpoint; the unconfirmed response's are left to their days."""
+    shown = [time.code for time in SUBJECT_TIMES if not time.is_unconfirmed]
+    return {code: result.words for code in shown if (result := getattr(outcome, code))}
 
 
 def lesion_answer(raw: Any, number: int) -> tuple[str, dict[str, Any]]:

@@ -121,7 +121,7 @@ class SubjectOutcome:
     (of a response also for a non-responder). `new_therapy` is the first day of a
     new anticancer therapy, `response_ended` the same where it ends the assessment of response, `baseline_date` the day
     of the baseline that counts. `arm` is the code of the group that a list gave, "" where none did, `stratum` as
-    the list calls it. `variants` holds the sensitivity analyses by name (see subject.VARIANTS).
+    the list calls it. `variants` holds the sensitivity analyses by name (see sensitivity.ANALYSES).
     """
 
     ref: str
@@ -139,13 +139,13 @@ class SubjectOutcome:
     cbr: Flag
     cb_A: Flag
     cb_B: Flag
-    pfs: TimeToEvent | None
-    os: TimeToEvent | None
-    dor: TimeToEvent | None
-    ttr: TimeToEvent | None
-    dor_unconfirmed: TimeToEvent | None
-    ttr_unconfirmed: TimeToEvent | None
-    follow_up: TimeToEvent | None
+    pfs: TimeToEvent | None = None
+    os: TimeToEvent | None = None
+    dor: TimeToEvent | None = None
+    ttr: TimeToEvent | None = None
+    dor_unconfirmed: TimeToEvent | None = None
+    ttr_unconfirmed: TimeToEvent | None = None
+    follow_up: TimeToEvent | None = None
     death_date: datetime.date | None = None
     baseline_date: datetime.date | None = None
     treatment_end: datetime.date | None = None

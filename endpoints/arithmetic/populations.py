@@ -12,29 +12,16 @@ import numpy as np
 from protocol.schema import AnalysisPlan
 
 from .proportions import clopper_pearson
+from .results import KINDS, RATE, RATES, RESPONDERS, TIMES
 from .rows import OutcomeRow, Time, Varied
+from .sensitivity import ANALYSES
 from .survival import Curve, every, kaplan_meier, reverse_kaplan_meier
 
 NOT_ASSESSED = "not assessed"
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", NOT_ASSESSED)
-RESPONDERS = ("CR", "PR")
-CONTROLLED = ("CR", "PR", "SD")
 AT_RISK_MONTHS = 3
 # Beyond so many lanes or bars no picture can be read: subject by subject figures are left out then.
 MOST_DRAWN = 1000
-
-SENSITIVITY = {
-    "unconfirmed": "Response without confirmation",
-    "derived": "Response derived from the measurements",
-    "recist_1.1": "Thresholds of RECIST 1.1, derived from the measurements",
-    "accept_sd_between": "Stable disease accepted between a response and its confirmation",
-    "sticky_pr": "A partial response that drifts back stays one until progression",
-    "nact_counted": "Responses under new anticancer therapy count",
-    "non_cr_non_pd": "Non-CR/Non-PD counts for clinical benefit",
-    "nact_censored": "Censored at new anticancer therapy",
-    "missed_censored": "Censored after two or more missed assessments",
-    "clinical_progression": "Clinical progression counts as an event",
-}
 
 
 def estimate(outcomes: Iterable[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
@@ -66,7 +53,7 @@ def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, 
     confirmed = plan.confirmation_required
     others = [row for row in rows if headline(row, plan) not in RESPONDERS]
     return {
-        "headline": "confirmed" if confirmed else "unconfirmed",
+        "headline": headline_kind(plan),
         **rates(rows, plan),
         "non_responders_n": len(others),
         "non_responders": [
@@ -83,10 +70,11 @@ def response_table(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, 
 
 def rates(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
     """Best responses and rates of the confirmed and of the unconfirmed response."""
-    return {
-        "confirmed": _rates([row.cbor for row in rows], [row.benefit for row in rows], rows, plan),
-        "unconfirmed": _rates([row.bor for row in rows], [row.benefit_unconfirmed for row in rows], rows, plan),
-    }
+    return {kind: _rates(rows, kind, plan) for kind in KINDS}
+
+
+def headline_kind(plan: AnalysisPlan) -> str:
+    return "confirmed" if plan.confirmation_required else "unconfirmed"
 
 
 def headline(row: OutcomeRow, plan: AnalysisPlan) -> str:
@@ -97,17 +85,13 @@ def _category(best: str, row: OutcomeRow) -> str:
     return best if row.assessed else NOT_ASSESSED
 
 
-def _rates(
-    best: Sequence[str], benefit: Sequence[bool], rows: Sequence[OutcomeRow], plan: AnalysisPlan
-) -> dict[str, Any]:
-    counts = Counter(map(_category, best, rows))
+def _rates(rows: Sequence[OutcomeRow], kind: str, plan: AnalysisPlan) -> dict[str, Any]:
+    counts = Counter(_category(row.cbor if kind == "confirmed" else row.bor, row) for row in rows)
     n = len(rows)
     return {
         "n": n,
         "counts": {category: counts[category] for category in CATEGORIES},
-        "orr": proportion(sum(counts[value] for value in RESPONDERS), n, plan),
-        "dcr": proportion(sum(counts[value] for value in CONTROLLED), n, plan),
-        "cbr": proportion(sum(benefit), n, plan),
+        **{rate.code: proportion(sum(rate.counts(row, kind) for row in rows), n, plan) for rate in RATES},
     }
 
 
@@ -118,18 +102,12 @@ def proportion(x: int, n: int, plan: AnalysisPlan) -> dict[str, Any]:
 
 
 def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
-    """The curves of PFS, OS, duration of and time to response, and follow-up (reverse Kaplan-Meier of OS).
-
-    Of response first the headline's, then the unconfirmed one's, which begins with the first response of all.
-    """
+    """The curve of each time to event; of follow-up the one of survival reversed."""
     return {
-        "pfs": summary(curve_of([row.pfs for row in rows], plan), plan),
-        "os": summary(curve_of([row.os for row in rows], plan), plan),
-        "dor": summary(curve_of([row.dor for row in rows], plan), plan),
-        "ttr": summary(curve_of([row.ttr for row in rows], plan), plan),
-        "dor_unconfirmed": summary(curve_of([row.dor_unconfirmed for row in rows], plan), plan),
-        "ttr_unconfirmed": summary(curve_of([row.ttr_unconfirmed for row in rows], plan), plan),
-        "follow_up": summary(curve_of([row.os for row in rows], plan, reverse=True), plan),
+        time.code: summary(
+            curve_of([row.times.get(time.column) for row in rows], plan, reverse=bool(time.reverses)), plan
+        )
+        for time in TIMES
     }
 
 
@@ -205,16 +183,13 @@ def _number(value: float | None) -> float | None:
 def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
     """Each sensitivity analysis beside the headline: rates of response and benefit and median PFS where it touches
     them."""
-    counted = [(headline(row, plan), benefit(row, plan), row.pfs) for row in rows]
+    kind = headline_kind(plan)
+    counted = [(headline(row, plan), RATE["cbr"].counts(row, kind), row.times.get("pfs")) for row in rows]
     made = [_sensitivity_row("headline", "As the plan says", counted, plan)]
     nothing: Varied = (None, None, None)
-    for name, title in SENSITIVITY.items():
-        made.append(_sensitivity_row(name, title, [row.variants.get(name, nothing) for row in rows], plan))
+    for name, analysis in ANALYSES.items():
+        made.append(_sensitivity_row(name, analysis.title, [row.variants.get(name, nothing) for row in rows], plan))
     return made
-
-
-def benefit(row: OutcomeRow, plan: AnalysisPlan) -> bool:
-    return row.benefit if plan.confirmation_required else row.benefit_unconfirmed
 
 
 def _sensitivity_row(
@@ -282,7 +257,7 @@ def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, An
     `response_days` are (day, CR or PR) of a responder from the response that counts on, each response once;
     `treatment_end` is None while treatment goes on, and where death ended it.
     """
-    followed = [(row.os, row) for row in rows if row.os is not None]
+    followed = [(row.times["os"], row) for row in rows if "os" in row.times]
     lanes = sorted(followed, key=lambda lane: (-lane[0][0], lane[1].label))
     return [
         {
@@ -291,7 +266,7 @@ def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, An
             "response": _category(headline(row, plan), row),
             "days": survival[0],
             "dead": survival[1],
-            "pfs_days": row.pfs[0] if row.pfs else None,
+            "pfs_days": row.times["pfs"][0] if "pfs" in row.times else None,
             "progression_day": row.progression_day,
             "responses": [(day, response) for day, response, _ in row.course],
             "response_days": _first_responses(row),
@@ -305,10 +280,10 @@ def swimmer(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, An
 
 def _first_responses(row: OutcomeRow) -> list[tuple[int, str]]:
     """The first of each response that improves on the one before, from the day that time to response ends on."""
-    if row.ttr is None:
+    if "ttr" not in row.times:
         return []
     found: dict[str, int] = {}
     for day, response, _ in row.course:
-        if day >= row.ttr[0] and response in RESPONDERS and "CR" not in found:
+        if day >= row.times["ttr"][0] and response in RESPONDERS and "CR" not in found:
             found.setdefault(response, day)
     return [(day, response) for response, day in found.items()]

@@ -9,6 +9,7 @@ from typing import Any
 
 from .outcomes import AssessmentResult, SubjectOutcome, TimeToEvent
 from .records import Response
+from .results import MAIN_TIMES, SUBJECT_TIMES
 
 Time = tuple[int, bool]
 Varied = tuple[Response | None, bool | None, Time | None]
@@ -16,7 +17,10 @@ Varied = tuple[Response | None, bool | None, Time | None]
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """One subject in a population. Times are (days, event); days count from the origin as day 1, there is no day 0.
+    """One subject in a population.
+
+    `times` are (days, event) by the code of the result, those alone that the subject has; days count from the origin as
+    day 1, there is no day 0. `reasons` name what decided a main time, by its code.
 
     `course` is (day, overall response, change of the sum from baseline in per cent or None where it is not complete) of
     each assessment up to the first progression, or to the new anticancer therapy that ends the response. `variants`
@@ -35,14 +39,6 @@ class OutcomeRow:
     cbor_reason: str
     benefit: bool
     benefit_unconfirmed: bool
-    pfs: Time | None = None
-    os: Time | None = None
-    dor: Time | None = None
-    ttr: Time | None = None
-    dor_unconfirmed: Time | None = None
-    ttr_unconfirmed: Time | None = None
-    pfs_reason: str = ""
-    os_reason: str = ""
     course: tuple[tuple[int, Response, float | None], ...] = ()
     progression_day: int | None = None
     death_day: int | None = None
@@ -55,6 +51,8 @@ class OutcomeRow:
     arm: str = ""
     stratum: str = ""
     variants: dict[str, Varied] = field(default_factory=dict)
+    times: dict[str, Time] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
     @property
     def best_change(self) -> float | None:
@@ -62,15 +60,27 @@ class OutcomeRow:
         return min((change for _, _, change in self.course if change is not None), default=None)
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in NAMES}
+        """Flat, so that the database finds a time by its code; null where the subject has none."""
+        times = {time.code: self.times.get(time.code) for time in SUBJECT_TIMES}
+        reasons = {_reason(time.code): self.reasons.get(time.code, "") for time in MAIN_TIMES}
+        return {name: getattr(self, name) for name in NAMES} | times | reasons
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> OutcomeRow:
-        """The row that `as_json` stored. Raises TypeError for a row of another shape: derive it again."""
-        return cls(**stored)
+        """The row that `as_json` stored, also before a result was added. Raises TypeError for a row of another shape:
+        derive it again."""
+        plain = dict(stored)
+        times = {time.code: plain.pop(time.code, None) for time in SUBJECT_TIMES}
+        reasons = {time.code: plain.pop(_reason(time.code), "") for time in MAIN_TIMES}
+        given = {code: value for code, value in times.items() if value is not None}
+        return cls(**plain, times=given, reasons=reasons)
 
 
-NAMES = tuple(field.name for field in fields(OutcomeRow))
+NAMES = tuple(field.name for field in fields(OutcomeRow) if field.name not in ("times", "reasons"))
+
+
+def _reason(code: str) -> str:
+    return f"{code}_reason"
 
 
 def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
@@ -102,14 +112,8 @@ def row_of(outcome: SubjectOutcome, label: str = "") -> OutcomeRow:
         cbor_reason=outcome.cbor.reason,
         benefit=outcome.cbr.value,
         benefit_unconfirmed=outcome.cbr.value or outcome.bor.responder,
-        pfs=_time(outcome.pfs),
-        os=_time(outcome.os),
-        dor=_time(outcome.dor),
-        ttr=_time(outcome.ttr),
-        dor_unconfirmed=_time(outcome.dor_unconfirmed),
-        ttr_unconfirmed=_time(outcome.ttr_unconfirmed),
-        pfs_reason=outcome.pfs.reason if outcome.pfs else "",
-        os_reason=outcome.os.reason if outcome.os else "",
+        times={time.code: days for time in SUBJECT_TIMES if (days := _time(getattr(outcome, time.code)))},
+        reasons={time.code: result.reason for time in MAIN_TIMES if (result := getattr(outcome, time.code))},
         course=tuple(
             (day, result.overall, None if result.change is None else float(result.change)) for day, result in shown
         ),

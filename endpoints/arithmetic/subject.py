@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from protocol.schema import AnalysisPlan
@@ -13,7 +12,6 @@ from values.dates import shown_date
 from . import findings
 from .baseline import choose, is_measurable
 from .best_response import (
-    CONTROLLED,
     Course,
     benefit_by_assessment,
     benefit_by_duration,
@@ -27,27 +25,12 @@ from .dates import Timeline, timeline
 from .outcomes import AssessmentResult, BestResponse, Flag, SubjectOutcome, TimeToEvent, Variant
 from .recist import evaluate_course
 from .records import SubjectRecords
-from .time_to_event import (
-    duration_of_response,
-    follow_up,
-    overall_survival,
-    progression_free,
-    time_to_response,
-)
+from .results import RATES, Evidence, derived_results
+from .sensitivity import ANALYSES, varied
+from .time_to_event import progression_free
 
-# The sensitivity analyses: what each one changes in the plan, and which results it touches.
-VARIANTS: dict[str, tuple[dict[str, Any], frozenset[str]]] = {
-    "derived": ({"response_source": "derived"}, frozenset(("best", "benefit", "pfs"))),
-    "recist_1.1": ({"response_source": "derived", "recist_version": "1.1"}, frozenset(("best", "benefit", "pfs"))),
-    "unconfirmed": ({"confirmation_required": False}, frozenset(("best", "benefit"))),
-    "accept_sd_between": ({"accept_sd_between": True}, frozenset(("best", "benefit"))),
-    "sticky_pr": ({"pr_drift": "sticky_pr"}, frozenset(("best", "benefit"))),
-    "non_cr_non_pd": ({"benefit_non_cr_non_pd": True}, frozenset(("benefit",))),
-    "nact_counted": ({"nact_response": "counts"}, frozenset(("best", "benefit"))),
-    "nact_censored": ({"nact_censors": True}, frozenset(("pfs",))),
-    "missed_censored": ({"missed_censors": True}, frozenset(("pfs",))),
-    "clinical_progression": ({"clinical_pd_is_event": True}, frozenset(("pfs",))),
-}
+# Settings by which another response counts on some day.
+CHANGES_THE_COURSE = {"response_source", "recist_version", "pr_drift", "nact_response"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +55,19 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
     bor, cbor = unconfirmed(response, plan), confirmed(response, plan)
     headline = cbor if plan.confirmation_required else bor
     benefit_a, benefit_b = benefit_by_assessment(cbor, response, plan), benefit_by_duration(cbor, response, plan)
-    pfs, survival = progression_free(records, course, dates, plan), overall_survival(records, course, dates)
-    lasts = _end_of_response(records, evaluated, dates, plan)
-    first_confirmed = response_of(cbor, response, plan, is_confirmed=True)
     first_unconfirmed = response_of(bor, response, plan, is_confirmed=False)
-    first = first_confirmed if plan.confirmation_required else first_unconfirmed
+    evidence = Evidence(
+        records,
+        dates,
+        plan,
+        course,
+        response,
+        response_end=_end_of_response(records, evaluated, dates, plan),
+        best=headline,
+        benefit=benefit_a if plan.clinical_benefit == "cb_A" else benefit_b,
+        first=response_of(cbor, response, plan, is_confirmed=True) if plan.confirmation_required else first_unconfirmed,
+        first_unconfirmed=first_unconfirmed,
+    )
     baseline = choose(dates.baselines, dates.start, plan)
     return SubjectOutcome(
         ref=records.ref,
@@ -89,18 +80,9 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         bor=bor,
         cbor=cbor,
         headline=headline,
-        orr=Flag(headline.responder, headline.reason, headline.refs),
-        dcr=Flag(headline.value in CONTROLLED, headline.reason, headline.refs),
-        cbr=benefit_a if plan.clinical_benefit == "cb_A" else benefit_b,
         cb_A=benefit_a,
         cb_B=benefit_b,
-        pfs=pfs,
-        os=survival,
-        dor=duration_of_response(first, lasts),
-        ttr=time_to_response(first, response),
-        dor_unconfirmed=duration_of_response(first_unconfirmed, lasts),
-        ttr_unconfirmed=time_to_response(first_unconfirmed, response),
-        follow_up=follow_up(survival),
+        **derived_results(evidence),
         death_date=dates.death,
         baseline_date=_day_of(baseline.ref, dates) if baseline else None,
         treatment_end=dates.treatment_end,
@@ -139,18 +121,12 @@ def _end_of_response(records: SubjectRecords, evaluated: Evaluated, dates: Timel
     return progression_free(records, evaluated.response, dates, plan)
 
 
-@lru_cache(maxsize=64)
-def varied(plan: AnalysisPlan, name: str) -> AnalysisPlan:
-    """The plan of one sensitivity analysis."""
-    return replace(plan, **VARIANTS[name][0])
-
-
 def _variants(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan, headline: Evaluated) -> dict[str, Variant]:
     made = {}
-    for name, (changed, touched) in VARIANTS.items():
-        other = varied(plan, name)
+    for name, analysis in ANALYSES.items():
+        touched, other = analysis.touches, varied(plan, name)
         evaluated = headline
-        if other != plan and changed.keys() & {"response_source", "recist_version", "pr_drift", "nact_response"}:
+        if other != plan and analysis.changes.keys() & CHANGES_THE_COURSE:
             evaluated = _evaluated(dates, other)
         made[name] = Variant(
             best=_best(evaluated.response, other) if "best" in touched else None,
@@ -189,6 +165,7 @@ def _without_origin(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan
     them."""
     best = without_origin(plan)
     nothing = Flag(False, best.reason)
+    rates: dict[str, Any] = {rate.code: nothing for rate in RATES}
     return SubjectOutcome(
         ref=records.ref,
         origin=None,
@@ -200,23 +177,17 @@ def _without_origin(records: SubjectRecords, dates: Timeline, plan: AnalysisPlan
         bor=best,
         cbor=best,
         headline=best,
-        orr=nothing,
-        dcr=nothing,
-        cbr=nothing,
+        **rates,
         cb_A=nothing,
         cb_B=nothing,
-        pfs=None,
-        os=None,
-        dor=None,
-        ttr=None,
-        dor_unconfirmed=None,
-        ttr_unconfirmed=None,
-        follow_up=None,
         death_date=dates.death,
         findings=findings.findings_untreated(records, dates),
         variants={
-            name: Variant(best=best if "best" in touched else None, benefit=nothing if "benefit" in touched else None)
-            for name, (_, touched) in VARIANTS.items()
+            name: Variant(
+                best=best if "best" in analysis.touches else None,
+                benefit=nothing if "benefit" in analysis.touches else None,
+            )
+            for name, analysis in ANALYSES.items()
         },
         arm=records.arm,
         stratum=records.stratum,

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from endpoints.arithmetic.populations import MOST_DRAWN
+from endpoints.arithmetic.results import NO_SUBJECTS, TIMES, TimeEndpoint
 from endpoints.figures import arm_curves, captions, kaplan_meier, spider, swimmer, waterfall
 from endpoints.figures.comparing import arms_of, nobody
-from endpoints.figures.kaplan_meier import ENDPOINTS, NO_SUBJECTS, Endpoint
+from endpoints.figures.kaplan_meier import words_of
 from endpoints.figures.style import Canvas, Links, Spec
 from protocol.schema import AnalysisPlan
 
@@ -61,16 +62,16 @@ class Figure(NamedTuple):
             yield figures | {self.part: rows[number * size : (number + 1) * size], "of_all": of_all}
 
 
-def _curve(endpoint: Endpoint) -> Figure:
+def _curve(endpoint: TimeEndpoint) -> Figure:
     return Figure(
-        endpoint.curve,
+        endpoint.code,
         endpoint.title,
         "at_risk",
         "times",
-        lambda figures, canvas: kaplan_meier.spec(figures["times"][endpoint.curve], endpoint, canvas),
+        lambda figures, canvas: kaplan_meier.spec(figures["times"][endpoint.code], endpoint, canvas),
         lambda figures, plan: captions.curve(endpoint, plan),
-        lambda figures: figures["times"][endpoint.curve]["n"],
-        lambda figures: endpoint.nobody if figures["n"] else NO_SUBJECTS,
+        lambda figures: figures["times"][endpoint.code]["n"],
+        lambda figures: words_of(endpoint).nobody if figures["n"] else NO_SUBJECTS,
     )
 
 
@@ -91,10 +92,10 @@ def _draw_swimmer(figures: Figures, canvas: Canvas) -> Spec:
     return swimmer.spec(figures["swimmer"], canvas, of=figures["n"], **figures.get("of_all", {}))
 
 
-FIGURES: dict[str, Figure] = {
+CURVES = {time.code: _curve(time) for time in TIMES if time.curve}
+BY_SUBJECT: dict[str, Figure] = {
     figure.code: figure
     for figure in (
-        *map(_curve, ENDPOINTS.values()),
         Figure(
             "waterfall",
             "Best change of the sum of target lesions",
@@ -132,26 +133,46 @@ FIGURES: dict[str, Figure] = {
 }
 
 
-def _curves_of_arms(endpoint: Endpoint) -> Figure:
+FIGURES = {**CURVES, **BY_SUBJECT}
+
+
+def _curves_of_arms(endpoint: TimeEndpoint) -> Figure:
     def shown(figures: Figures) -> int:
         arms = arms_of(figures)
         return arm_curves.number_of(arms, endpoint) if arms else 0
 
     return Figure(
-        f"{endpoint.curve}_arms",
+        f"{endpoint.code}_arms",
         f"{endpoint.title} by randomised group",
         "arm_at_risk",
         "times",
         lambda figures, canvas: arm_curves.spec(figures["arms"], endpoint, canvas),
         lambda figures, plan: captions.curves_of_arms(endpoint, figures["arms"], plan),
         shown,
-        lambda figures: endpoint.nobody if figures["n"] and endpoint.nobody != NO_SUBJECTS else nobody(figures),
+        lambda figures: _nobody_of_arms(endpoint, figures),
     )
 
 
-ARM_FIGURES = {figure.code: figure for figure in (_curves_of_arms(ENDPOINTS[name]) for name in arm_curves.CURVES)}
+def _nobody_of_arms(endpoint: TimeEndpoint, figures: Figures) -> str:
+    words = words_of(endpoint).nobody
+    return words if figures["n"] and words != NO_SUBJECTS else nobody(figures)
+
+
+ARM_CURVES = {time.code: _curves_of_arms(time) for time in TIMES if time.curve and not time.reverses}
+ARM_FIGURES = {figure.code: figure for figure in ARM_CURVES.values()}
 
 
 def figures_of(figures: Figures) -> dict[str, Figure]:
     """The figures of an estimate in the order of their numbers: those by randomised group first, where it has some."""
-    return {**ARM_FIGURES, **FIGURES} if arms_of(figures) else FIGURES
+    return {figure.code: figure for figure in (*curves_of_arms(figures), *curves_of(figures), *BY_SUBJECT.values())}
+
+
+def curves_of(figures: Figures) -> list[Figure]:
+    """The curve of each time that was estimated: an estimate of an earlier release lacks what came later."""
+    return [figure for code, figure in CURVES.items() if code in figures["times"]]
+
+
+def curves_of_arms(figures: Figures) -> list[Figure]:
+    """The same by randomised group; none where the estimate has no groups."""
+    arms = arms_of(figures)
+    return [figure for code, figure in ARM_CURVES.items() if code in arms["groups"][0]["times"]] if arms else []

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from endpoints.arithmetic.arms import ENDPOINTS
-from endpoints.figures.comparing import NOT_COMPARED, Arms, named, sentence
+from endpoints.arithmetic.results import Curve, TimeEndpoint
+from endpoints.figures.comparing import Arms, named, sentence
 from endpoints.figures.kaplan_meier import (
     FOOT,
     TICK,
-    Endpoint,
     axis_of_months,
     axis_of_share,
     counts,
     median,
     most_ticks,
     steps_of,
+    words_of,
 )
 from endpoints.figures.style import ACCENT, INK, Canvas, Look, Spec, figure, heading, month_ticks
 
@@ -26,48 +26,48 @@ LOOKS = (
     Look("#6f4fa0", "", (2, 2)),
     Look("#17242e", "", (9, 3, 2, 3)),
 )
-CURVES = ("pfs", "os", "dor")
 # Letters from one line of the numbers at risk to the next.
 LINE = 1.35
 
 
-def spec(arms: Arms, endpoint: Endpoint, canvas: Canvas) -> Spec:
+def spec(arms: Arms, endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
     """`arms` are the groups of an estimate (arithmetic.arms.by_arm)."""
-    curves = {group["label"]: group["times"][endpoint.curve] for group in arms["groups"]}
+    words = words_of(endpoint)
+    curves = {group["label"]: group["times"][endpoint.code] for group in arms["groups"]}
     last = max(found["last"] for found in curves.values()) / canvas.days_per_month
     ticks = month_ticks(last, most_ticks(canvas))
     height = canvas.text * 23
     return figure(
-        [_lines(curves, canvas), *_censored(curves, endpoint, canvas), *_at_risk(curves, ticks, height, canvas)],
+        [_lines(curves, canvas), *_censored(curves, words, canvas), *_at_risk(curves, ticks, height, canvas)],
         width=canvas.width,
         height=height,
         description=f"Kaplan-Meier curves by group: {endpoint.title.lower()}.",
         text=canvas.text,
         legends="horizontal",
         title=heading(canvas, counted(arms, endpoint), *sentences(arms, endpoint, canvas.level)),
-        encoding={"x": axis_of_months(endpoint.since or canvas.origin, ticks), "y": axis_of_share(endpoint)},
+        encoding={"x": axis_of_months(words.since or canvas.origin, ticks), "y": axis_of_share(words)},
     )
 
 
-def number_of(arms: Arms, endpoint: Endpoint) -> int:
+def number_of(arms: Arms, endpoint: TimeEndpoint) -> int:
     """How many subjects the curves show."""
-    return sum(group["times"][endpoint.curve]["n"] for group in arms["groups"])
+    return sum(group["times"][endpoint.code]["n"] for group in arms["groups"])
 
 
-def counted(arms: Arms, endpoint: Endpoint) -> str:
-    return f"{named(endpoint.title, arms, endpoint.curve)}, N = {number_of(arms, endpoint):,}"
+def counted(arms: Arms, endpoint: TimeEndpoint) -> str:
+    return f"{named(endpoint.title, arms, endpoint.code)}, N = {number_of(arms, endpoint):,}"
 
 
-def sentences(arms: Arms, endpoint: Endpoint, level: str) -> list[str]:
+def sentences(arms: Arms, endpoint: TimeEndpoint, level: str) -> list[str]:
     """A line for each group, then one for each comparison."""
-    said = [
-        f"{group['label']}: {counts(found, endpoint)}; {_small(median(found, level))}."
+    of_groups = [
+        f"{group['label']}: {counts(estimate, words_of(endpoint))}; {_small(median(estimate, level))}."
         for group in arms["groups"]
-        for found in [group["times"][endpoint.curve]]
+        for estimate in [group["times"][endpoint.code]]
     ]
-    if endpoint.curve not in ENDPOINTS:
-        return [*said, NOT_COMPARED]
-    return [*said, *(sentence(arms, compared, endpoint.curve, level) for compared in arms["comparisons"])]
+    if endpoint.not_compared:
+        return [*of_groups, endpoint.not_compared]
+    return [*of_groups, *(sentence(arms, compared, endpoint.code, level) for compared in arms["comparisons"])]
 
 
 def _small(text: str) -> str:
@@ -105,7 +105,7 @@ def _lines(curves: dict[str, Any], canvas: Canvas) -> Spec:
     }
 
 
-def _censored(curves: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> list[Spec]:
+def _censored(curves: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count, "group": label}
         for label, found in curves.items()
@@ -115,7 +115,7 @@ def _censored(curves: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> lis
     tooltip = [
         {"field": "group", "title": "Group"},
         {"field": "month", "format": ".2f", "title": "Month"},
-        {"field": "censored", "title": endpoint.censored.capitalize()},
+        {"field": "censored", "title": words.censored.capitalize()},
     ]
     encoding = {"y": {"field": "survival"}, "shape": {"value": TICK}, "tooltip": tooltip}
     return [{"data": {"values": rows}, "mark": mark, "encoding": encoding}] * bool(rows)

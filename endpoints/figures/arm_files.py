@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from endpoints.arithmetic.arms import ENDPOINTS
-from endpoints.figures.arm_tables import ESTIMATED
+from endpoints.arithmetic.results import KINDS, drawn_times, estimated_rates, main_times
 from endpoints.figures.comparing import analyses_of, arms_of
 from endpoints.figures.files import FILES, Rows, percents
-from endpoints.figures.tables import RATES
 
 GROUP = ("group_code", "group")
 PAIR = (*GROUP, "reference_code", "reference")
@@ -21,15 +19,15 @@ def by_arm(figures: dict[str, Any], days_per_month: float) -> Rows:
     for group in figures["arms"]["groups"]:
         whose = group["code"], group["label"]
         yield *whose, "subjects", None, group["n"], None, None, None, None, None
-        for kind in ("confirmed", "unconfirmed"):
-            for name in RATES:
-                rate = group["response"][kind][name]
+        for kind in KINDS:
+            for endpoint in estimated_rates(group["response"][kind]):
+                rate = group["response"][kind][endpoint.code]
                 limits = percents(rate["lower"], rate["upper"])
-                yield *whose, name, kind, rate["x"], rate["n"], rate["percent"], *limits, "percent"
-        for name in ESTIMATED:
-            found = group["times"][name]
+                yield *whose, endpoint.code, kind, rate["x"], rate["n"], rate["percent"], *limits, "percent"
+        for time in drawn_times(group["times"]):
+            found = group["times"][time.code]
             for unit in ("days", "months"):
-                yield *whose, name, "median", found["events"], found["n"], *found["median"][unit], unit
+                yield *whose, time.code, "median", found["events"], found["n"], *found["median"][unit], unit
 
 
 def hazards(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -38,12 +36,12 @@ def hazards(figures: dict[str, Any], days_per_month: float) -> Rows:
         *("log_rank_z", "p", "sides", "why_no_p", "strata", "silent_strata", "silent_subjects"),
     )
     for whose, compared in _comparisons(figures):
-        for name in ENDPOINTS:
-            found = compared["times"][name]
+        for time in main_times(compared["times"]):
+            found = compared["times"][time.code]
             for how, analysis in analyses_of(found):
                 ratio, test = analysis["ratio"] or {}, analysis["test"] or {}
                 yield (
-                    *(*whose, name, how, found["n"], found["events"]),
+                    *(*whose, time.code, how, found["n"], found["events"]),
                     *(ratio.get("value"), ratio.get("lower"), ratio.get("upper"), analysis["no_ratio"]),
                     *(test.get("z"), test.get("p"), figures["arms"]["sides"], analysis["no_test"]),
                     *(analysis["strata"], analysis["silent_strata"], analysis["silent"]),
@@ -57,15 +55,15 @@ def differences(figures: dict[str, Any], days_per_month: float) -> Rows:
         *("why_no_difference", "cmh_z", "cmh_p", "why_no_cmh", "fisher_p", "why_no_fisher", "sides"),
     )
     for whose, compared in _comparisons(figures):
-        for name in RATES:
-            found = compared["rates"][name]
+        for rate in estimated_rates(compared["rates"]):
+            found = compared["rates"][rate.code]
             difference, strata = (
                 found["difference"] or {},
                 found["stratified"] or {"test": None, "no_test": "no strata"},
             )
             test, exact = strata["test"] or {}, found["unstratified"]["test"] or {}
             yield (
-                *(*whose, name, found["x"], found["n"], found["x_reference"], found["n_reference"]),
+                *(*whose, rate.code, found["x"], found["n"], found["x_reference"], found["n_reference"]),
                 *percents(*(difference.get(part) for part in ("value", "lower", "upper"))),
                 *(found["no_difference"], test.get("z"), test.get("p"), strata["no_test"]),
                 *(exact.get("p"), found["unstratified"]["no_test"], figures["arms"]["sides"]),
@@ -82,20 +80,20 @@ def _comparisons(figures: dict[str, Any]) -> Iterator[tuple[tuple[str, str, str,
 def arm_at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield *GROUP, "endpoint", "month", "at_risk"
     for group in figures["arms"]["groups"]:
-        for name in ESTIMATED:
-            for row in group["times"][name]["at_risk"]:
-                yield group["code"], group["label"], name, row["month"], row["n"]
+        for time in drawn_times(group["times"]):
+            for row in group["times"][time.code]["at_risk"]:
+                yield group["code"], group["label"], time.code, row["month"], row["n"]
 
 
 def arm_curves(figures: dict[str, Any], days_per_month: float) -> Rows:
     """Each step of the groups' curves, as they are drawn."""
     yield *GROUP, "endpoint", "day", "month", "percent", "lower_percent", "upper_percent"
     for group in figures["arms"]["groups"]:
-        for name in ESTIMATED:
-            steps = group["times"][name]["steps"]
+        for time in drawn_times(group["times"]):
+            steps = group["times"][time.code]["steps"]
             for day, at, *limits in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
                 shown = percents(at, *(limits if at < 1 else (None, None)))
-                yield group["code"], group["label"], name, day, day / days_per_month, *shown
+                yield group["code"], group["label"], time.code, day, day / days_per_month, *shown
 
 
 Files = dict[str, Callable[[dict[str, Any], float], Rows]]

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from endpoints.arithmetic.arms import ENDPOINTS
+from endpoints.arithmetic.results import (
+    RateEndpoint,
+    TimeEndpoint,
+    drawn_times,
+    estimated_rates,
+    grouped_times,
+    main_times,
+)
 from endpoints.figures.captions import NO_TEST_YET, how_compared, level_of
 from endpoints.figures.comparing import (
     CANNOT,
-    NOT_COMPARED,
     Arms,
     against,
     analyses_of,
@@ -19,12 +25,11 @@ from endpoints.figures.comparing import (
     p_text,
     two_decimals,
 )
-from endpoints.figures.tables import AT_RISK, RATES, TABLES, TIMES, Cell, Table, limits, percent, reached
+from endpoints.figures.tables import TABLES, Cell, Table, limits, percent, reached
 from protocol.schema import AnalysisPlan
 from values.counts import counted
 
 Row = tuple[Cell, ...]
-ESTIMATED = ("pfs", "os", "dor", "follow_up")
 
 
 def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
@@ -34,12 +39,12 @@ def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     rows = [
         _row("Subjects", ((Cell(f"{group['n']:,}", f"arm.{group['code']}.all"), Cell("")) for group in groups)),
         *(
-            _row(f"{named(title, arms, name)}, {kind}", (_rate(group, kind, name) for group in groups))
-            for name, title in RATES.items()
+            _row(f"{named(rate.label, arms, rate.code)}, {kind}", (_rate(group, kind, rate.code) for group in groups))
+            for rate in estimated_rates(groups[0]["response"][kind])
         ),
         *(
-            _row(f"{named(TIMES[name], arms, name)}, median", (_median(group, name) for group in groups))
-            for name in ESTIMATED
+            _row(f"{named(time.label, arms, time.code)}, median", (_median(group, time.code) for group in groups))
+            for time in drawn_times(groups[0]["times"])
         ),
     ]
     columns = ("", *(head for group in groups for head in (group["label"], f"Estimate ({level} CI)")))
@@ -76,19 +81,26 @@ def _whose(arms: Arms) -> str:
 
 
 def hazards(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
-    """Hazard ratio and log-rank test of PFS and OS, by strata and without."""
+    """Hazard ratio and log-rank test of the main times, by strata and without."""
     arms = figures["arms"]
     rows = [
         row
         for compared in arms["comparisons"]
-        for name in ENDPOINTS
-        for row in _hazards(arms, compared, name, several=len(arms["comparisons"]) > 1)
+        for time in main_times(compared["times"])
+        for row in _hazards(arms, compared, time, several=len(arms["comparisons"]) > 1)
     ]
     columns = ("", "Analysis", "Subjects", "Events", "Hazard ratio", f"{level_of(plan)} CI", "p, log-rank")
-    notes = [how_compared(arms, plan), *_silences(arms), NO_TEST_YET, NOT_COMPARED] if rows else [_uncompared(arms)]
+    notes = (
+        [how_compared(arms, plan), *_silences(arms), NO_TEST_YET, *_not_compared(arms)] if rows else [_uncompared(arms)]
+    )
     return Table(
         "hazards", f"Times to event compared{_pair(arms)}", columns, tuple(rows), " ".join(notes), words=(0, 1)
     )
+
+
+def _not_compared(arms: Arms) -> Iterator[str]:
+    """Of each time whose curves are drawn by group without a comparison, why."""
+    return (time.not_compared for time in grouped_times(arms["groups"][0]["times"]) if time.not_compared)
 
 
 def _pair(arms: Arms) -> str:
@@ -100,8 +112,8 @@ def _uncompared(arms: Arms) -> str:
     return "" if arms["reference"] else "The plan names no reference arm: groups are not compared."
 
 
-def _hazards(arms: Arms, compared: dict[str, Any], name: str, *, several: bool) -> Iterator[Row]:
-    found, title = compared["times"][name], named(TIMES[name], arms, name)
+def _hazards(arms: Arms, compared: dict[str, Any], time: TimeEndpoint, *, several: bool) -> Iterator[Row]:
+    found, title = compared["times"][time.code], named(time.label, arms, time.code)
     if several:
         title = f"{title}: {against(arms, compared)}"
     for how, analysis in analyses_of(found):
@@ -109,8 +121,8 @@ def _hazards(arms: Arms, compared: dict[str, Any], name: str, *, several: bool) 
         yield (
             Cell(title),
             Cell(how),
-            Cell(str(found["n"]), f"compared.{compared['code']}.{name}.n"),
-            Cell(str(found["events"]), f"compared.{compared['code']}.{name}.events"),
+            Cell(str(found["n"]), f"compared.{compared['code']}.{time.code}.n"),
+            Cell(str(found["events"]), f"compared.{compared['code']}.{time.code}.events"),
             Cell(two_decimals(ratio["value"]) if ratio else f"{CANNOT}: {analysis['no_ratio']}"),
             Cell(limits_of(ratio) if ratio else "–"),
             Cell(p_text(test["p"]) if test else f"{CANNOT}: {analysis['no_test']}"),
@@ -120,11 +132,11 @@ def _hazards(arms: Arms, compared: dict[str, Any], name: str, *, several: bool) 
 def _silences(arms: Arms) -> Iterator[str]:
     """Which strata tell nothing of a difference, of each endpoint: nobody takes them for counted."""
     for compared in arms["comparisons"]:
-        for name in ENDPOINTS:
-            analysis = compared["times"][name]["stratified"]
+        for time in main_times(compared["times"]):
+            analysis = compared["times"][time.code]["stratified"]
             if analysis and analysis["silent"]:
                 yield (
-                    f"{name.upper()}, {against(arms, compared)}: {analysis['silent_strata']} of {analysis['strata']} "
+                    f"{time.brief}, {against(arms, compared)}: {analysis['silent_strata']} of {analysis['strata']} "
                     f"strata, with {counted(analysis['silent'], 'subject')}, had no event with both groups at risk and "
                     "tell nothing."
                 )
@@ -135,7 +147,9 @@ def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     arms, kind = figures["arms"], figures["response"]["headline"]
     several = len(arms["comparisons"]) > 1
     rows = [
-        _difference(arms, compared, name, kind, several=several) for compared in arms["comparisons"] for name in RATES
+        _difference(arms, compared, rate, kind, several=several)
+        for compared in arms["comparisons"]
+        for rate in estimated_rates(compared["rates"])
     ]
     columns = (
         *("", "Group", "Reference", "Difference, % points", f"{level_of(plan)} CI"),
@@ -157,8 +171,9 @@ def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     )
 
 
-def _difference(arms: Arms, compared: dict[str, Any], name: str, kind: str, *, several: bool) -> Row:
-    found, title = compared["rates"][name], f"{named(RATES[name], arms, name)}, {kind}"
+def _difference(arms: Arms, compared: dict[str, Any], rate: RateEndpoint, kind: str, *, several: bool) -> Row:
+    name = rate.code
+    found, title = compared["rates"][name], f"{named(rate.label, arms, name)}, {kind}"
     difference, code, reference = found["difference"], compared["code"], arms["reference"]["code"]
     return (
         Cell(f"{title}: {against(arms, compared)}" if several else title),
@@ -184,11 +199,11 @@ def _p(analysis: dict[str, Any] | None) -> str:
 
 def arm_at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     """Number at risk every three months, of each curve of each group."""
-    columns = [(group, name) for group in figures["arms"]["groups"] for name in AT_RISK]
-    counts = [{row["month"]: row["n"] for row in group["times"][name]["at_risk"]} for group, name in columns]
+    columns = [(group, time) for group in figures["arms"]["groups"] for time in drawn_times(group["times"])]
+    counts = [{row["month"]: row["n"] for row in group["times"][time.code]["at_risk"]} for group, time in columns]
     months = sorted({month for found in counts for month in found})
     rows = [(Cell(str(month)), *(Cell(str(found.get(month, 0))) for found in counts)) for month in months]
-    heads = (f"{AT_RISK[name]}, {group['label']}" for group, name in columns)
+    heads = (f"{time.brief}, {group['label']}" for group, time in columns)
     return Table("arm_at_risk", "Number at risk by randomised group", ("Month", *heads), tuple(rows))
 
 

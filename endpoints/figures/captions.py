@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from endpoints.arithmetic.arms import ENDPOINTS as COMPARED
-from endpoints.figures.kaplan_meier import Endpoint
+from endpoints.arithmetic.results import TimeEndpoint
+from endpoints.figures.kaplan_meier import words_of
 from endpoints.figures.style import abbreviations
 from protocol.schema import AnalysisPlan
 
@@ -19,20 +19,22 @@ NO_TEST_YET = (
 MOST_NAMED = 12
 
 
-def curve(endpoint: Endpoint, plan: AnalysisPlan) -> str:
+def curve(endpoint: TimeEndpoint, plan: AnalysisPlan) -> str:
+    words = words_of(endpoint)
     return (
-        f"{endpoint.event} Shaded: pointwise {level_of(plan)} limits, {plan.conf_type} scale. Upright ticks: "
-        f"{endpoint.censored}. Dashed: the median. CI: confidence interval; NR: not reached."
+        f"{words.event} Shaded: pointwise {level_of(plan)} limits, {plan.conf_type} scale. Upright ticks: "
+        f"{words.censored}. Dashed: the median. CI: confidence interval; NR: not reached."
     )
 
 
-def curves_of_arms(endpoint: Endpoint, arms: dict[str, Any], plan: AnalysisPlan) -> str:
+def curves_of_arms(endpoint: TimeEndpoint, arms: dict[str, Any], plan: AnalysisPlan) -> str:
     """How to read the curves of randomised groups, and their comparison where there is one."""
+    words = words_of(endpoint)
     drawn = (
-        f"{endpoint.event} By the group that the list gave, each with a colour and a dash of its own. Upright ticks: "
-        f"{endpoint.censored}. CI: {level_of(plan)} confidence interval; NR: not reached."
+        f"{words.event} By the group that the list gave, each with a colour and a dash of its own. Upright ticks: "
+        f"{words.censored}. CI: {level_of(plan)} confidence interval; NR: not reached."
     )
-    if endpoint.curve not in COMPARED or not arms["comparisons"]:
+    if not endpoint.is_main or not arms["comparisons"]:
         return drawn
     return f"{drawn} {how_compared(arms, plan)} {NO_TEST_YET}"
 

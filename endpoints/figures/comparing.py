@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from endpoints.figures.kaplan_meier import NO_SUBJECTS
+from endpoints.arithmetic.results import NO_SUBJECTS
 
 Arms = dict[str, Any]
 CANNOT = "cannot be estimated"
 SMALLEST_P = Decimal("0.0001")
 ANALYSES = ("stratified", "unstratified")
 PRIMARY = "primary endpoint"
-NOT_COMPARED = "Responders are no randomised groups: their durations are not compared."
 
 
 def arms_of(figures: dict[str, Any]) -> Arms | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from endpoints.arithmetic.populations import CATEGORIES
-from endpoints.figures.tables import AT_RISK
+from endpoints.arithmetic.results import KINDS, drawn_times, estimated_rates, main_times
 
 Rows = Iterable[tuple[Any, ...]]
 QUARTILES = ("0.25", "0.5", "0.75")
@@ -14,13 +14,13 @@ QUARTILES = ("0.25", "0.5", "0.75")
 
 def response(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "response", "result", "n", "of", "percent", "lower_percent", "upper_percent"
-    for kind in ("confirmed", "unconfirmed"):
+    for kind in KINDS:
         found = figures["response"][kind]
         for name in CATEGORIES:
             count, n = found["counts"][name], found["n"]
             yield kind, name, count, n, 100 * count / n if n else None, None, None
-        for name in ("orr", "dcr", "cbr"):
-            yield kind, name.upper(), *_rate(found[name])
+        for rate in estimated_rates(found):
+            yield kind, rate.short, *_rate(found[rate.code])
 
 
 def non_responders(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -42,9 +42,9 @@ def times(figures: dict[str, Any], days_per_month: float) -> Rows:
 
 def landmarks(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "endpoint", "month", "percent", "lower_percent", "upper_percent", "at_risk"
-    for name in ("pfs", "os"):
-        for row in figures["times"][name]["landmarks"]:
-            yield name, row["month"], *percents(row["survival"], row["lower"], row["upper"]), row["at_risk"]
+    for time in main_times(figures["times"]):
+        for row in figures["times"][time.code]["landmarks"]:
+            yield time.code, row["month"], *percents(row["survival"], row["lower"], row["upper"]), row["at_risk"]
 
 
 def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -62,9 +62,9 @@ def sensitivity(figures: dict[str, Any], days_per_month: float) -> Rows:
 
 def at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "endpoint", "month", "at_risk"
-    for name in AT_RISK:
-        for row in figures["times"][name]["at_risk"]:
-            yield name, row["month"], row["n"]
+    for time in drawn_times(figures["times"]):
+        for row in figures["times"][time.code]["at_risk"]:
+            yield time.code, row["month"], row["n"]
 
 
 def curves(figures: dict[str, Any], days_per_month: float) -> Rows:

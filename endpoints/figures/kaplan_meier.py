@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from endpoints.arithmetic.percentages import share
+from endpoints.arithmetic.results import Curve, TimeEndpoint
 from endpoints.figures.style import ACCENT, INK, SOFT, Canvas, Spec, figure, heading, month_ticks, named
 
 TICK = "M0,-1L0,1"
@@ -12,65 +13,11 @@ TICK = "M0,-1L0,1"
 BESIDE = 5
 # Letters from the axis down to the numbers at risk.
 FOOT = 6.6
-NO_SUBJECTS = "No subject of this population counts in this analysis set."
 
 
-class Endpoint(NamedTuple):
-    """A time to event in the words of its figure. `curve` is its name in populations.times; `events` and `censored` say
-    what the two are, `event` what an event is, `nobody` why there may be no subject to draw."""
-
-    curve: str
-    title: str
-    share: str
-    events: str
-    censored: str
-    event: str
-    nobody: str = NO_SUBJECTS
-    # From where its days are counted; "" is the origin of the plan.
-    since: str = ""
-
-
-ENDPOINTS = {
-    "pfs": Endpoint(
-        "pfs",
-        "Progression-free survival",
-        share="Progression-free survival",
-        events="events",
-        censored="censored",
-        event="Event: progression or death from any cause.",
-    ),
-    "os": Endpoint(
-        "os",
-        "Overall survival",
-        share="Overall survival",
-        events="deaths",
-        censored="censored",
-        event="Event: death from any cause.",
-    ),
-    "dor": Endpoint(
-        "dor",
-        "Duration of response",
-        share="Responders still in response",
-        events="events",
-        censored="censored",
-        event="Responders alone. Event: progression or death from any cause.",
-        since="response",
-        nobody="No subject has responded: there is no duration of response to show.",
-    ),
-    "follow_up": Endpoint(
-        "follow_up",
-        "Follow-up (reverse Kaplan-Meier)",
-        share="Subjects still followed",
-        events="alive at last contact",
-        censored="died",
-        event="Survival with event and censoring exchanged: it ends with being alive at last contact.",
-    ),
-}
-
-
-def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
+def spec(found: dict[str, Any], endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
     """`found` is one of the curves of populations.times."""
-    steps = steps_of(found, canvas.days_per_month)
+    words, steps = words_of(endpoint), steps_of(found, canvas.days_per_month)
     ticks = month_ticks(found["last"] / canvas.days_per_month, most_ticks(canvas))
     height = canvas.text * 23
     return figure(
@@ -78,7 +25,7 @@ def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
             *_half(found, canvas.days_per_month),
             _curve(steps, canvas),
             *_band(steps, canvas),
-            *_censored(found, endpoint, canvas),
+            *_censored(found, words, canvas),
             *_at_risk(found, ticks, height, canvas),
         ],
         width=canvas.width,
@@ -86,16 +33,22 @@ def spec(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> Spec:
         description=f"Kaplan-Meier curve: {endpoint.title.lower()}.",
         text=canvas.text,
         legends="horizontal",
-        title=heading(canvas, counts(found, endpoint), median(found, canvas.level)),
-        encoding={"x": axis_of_months(endpoint.since or canvas.origin, ticks), "y": axis_of_share(endpoint)},
+        title=heading(canvas, counts(found, words), median(found, canvas.level)),
+        encoding={"x": axis_of_months(words.since or canvas.origin, ticks), "y": axis_of_share(words)},
     )
 
 
-def counts(found: dict[str, Any], endpoint: Endpoint) -> str:
+def words_of(endpoint: TimeEndpoint) -> Curve:
+    """The words of a figure that is drawn."""
+    assert endpoint.curve is not None
+    return endpoint.curve
+
+
+def counts(found: dict[str, Any], words: Curve) -> str:
     """Subjects, events, censored."""
     n, events = found["n"], found["events"]
-    happened = endpoint.events.removesuffix("s") if events == 1 else endpoint.events
-    return f"N = {n:,}; {events:,} {happened}; {n - events:,} {endpoint.censored}"
+    happened = words.events.removesuffix("s") if events == 1 else words.events
+    return f"N = {n:,}; {events:,} {happened}; {n - events:,} {words.censored}"
 
 
 def median(found: dict[str, Any], level: str) -> str:
@@ -141,14 +94,14 @@ def axis_of_months(since: str, ticks: list[int]) -> Spec:
     }
 
 
-def axis_of_share(endpoint: Endpoint) -> Spec:
+def axis_of_share(words: Curve) -> Spec:
     return {
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
         "axis": {
             "values": [0, 0.25, 0.5, 0.75, 1],
             "labelExpr": "format(100 * datum.value, '.0f')",
-            "title": f"{endpoint.share} (%)",
+            "title": f"{words.share} (%)",
         },
     }
 
@@ -206,13 +159,13 @@ def _curve(steps: list[Spec], canvas: Canvas) -> Spec:
     }
 
 
-def _censored(found: dict[str, Any], endpoint: Endpoint, canvas: Canvas) -> list[Spec]:
+def _censored(found: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
     censored = found["censored"]
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count}
         for day, height, count in zip(censored["days"], censored["survival"], censored["count"], strict=True)
     ]
-    name = endpoint.censored.capitalize()
+    name = words.censored.capitalize()
     return [
         {
             "data": {"values": rows},

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from endpoints.arithmetic.percentages import share, signed
 from endpoints.arithmetic.populations import CATEGORIES
+from endpoints.arithmetic.results import KINDS, TimeEndpoint, drawn_times, estimated_rates, estimated_times, main_times
 from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures.style import written
 from protocol.schema import AnalysisPlan
@@ -21,20 +22,6 @@ WORDS = {
     "NE": "Not evaluable (NE)",
     "not assessed": "Not assessed",
 }
-RATES = {
-    "orr": "Objective response rate (CR + PR)",
-    "dcr": "Disease control rate (CR + PR + SD)",
-    "cbr": "Clinical benefit rate",
-}
-TIMES = {
-    "pfs": "Progression-free survival",
-    "os": "Overall survival",
-    "dor": "Duration of response",
-    "ttr": "Time to response",
-    "dor_unconfirmed": "Duration of response, unconfirmed",
-    "ttr_unconfirmed": "Time to response, unconfirmed",
-    "follow_up": "Follow-up",
-}
 BENEFIT = {
     "cb_A": "CR, PR or SD at an assessment {} days or more after {}, before progression",
     "cb_B": "stable disease that lasts {} days",
@@ -45,8 +32,6 @@ AFTER_THERAPY = {
 }
 # Who is in the denominator, by the origin of the times.
 COUNTED = {"first_dose": "treated", "randomisation": "randomised"}
-CURVES = ("pfs", "os")
-AT_RISK = {"pfs": "PFS", "os": "OS", "dor": "Duration of response", "follow_up": "Follow-up"}
 
 
 class Cell(NamedTuple):
@@ -73,18 +58,17 @@ class Table(NamedTuple):
 def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     """Best response and rates, confirmed and unconfirmed."""
     found = figures["response"]
-    kinds = ("confirmed", "unconfirmed")
     level = _percent_level(plan)
-    columns = ["", *(words for kind in kinds for words in (f"{kind.capitalize()}, n", "%", f"{level} CI"))]
+    columns = ["", *(words for kind in KINDS for words in (f"{kind.capitalize()}, n", "%", f"{level} CI"))]
     shown = [
-        name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(found[kind]["counts"][name] for kind in kinds)
+        name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(found[kind]["counts"][name] for kind in KINDS)
     ]
     rows = [
-        (Cell(WORDS[name]), *(cell for kind in kinds for cell in _count(found[kind], kind, name))) for name in shown
+        (Cell(WORDS[name]), *(cell for kind in KINDS for cell in _count(found[kind], kind, name))) for name in shown
     ]
     rows += [
-        (Cell(text), *(cell for kind in kinds for cell in _rate(found[kind], kind, name)))
-        for name, text in RATES.items()
+        (Cell(rate.label), *(cell for kind in KINDS for cell in _rate(found[kind], kind, rate.code)))
+        for rate in estimated_rates(found["confirmed"])
     ]
     note = (
         f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
@@ -121,7 +105,7 @@ def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
 
 def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     """Every time to event: subjects, events, quartiles with limits."""
-    rows = [_time(figures["times"][name], name, title, plan) for name, title in TIMES.items()]
+    rows = [_time(figures["times"][time.code], time) for time in estimated_times(figures["times"])]
     columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
     note = (
         f"Kaplan-Meier estimates; limits on the {plan.conf_type} scale; months are days / {plan.days_per_month}; "
@@ -138,26 +122,27 @@ def _begin(plan: AnalysisPlan) -> str:
     return "from the first assessment of the response that was confirmed, the unconfirmed from the first of all"
 
 
-def _time(found: dict[str, Any], name: str, title: str, plan: AnalysisPlan) -> tuple[Cell, ...]:
+def _time(found: dict[str, Any], time: TimeEndpoint) -> tuple[Cell, ...]:
     n, events = found["n"], found["events"]
     counts = ((n, "n"), (events, "events"), (n - events, "censored"))
     middle, lower, upper = (reached(value) for value in found["median"]["months"])
     quarters = (reached(found["quartiles"][name]["months"][0]) for name in ("0.25", "0.75"))
-    numbers = (Cell(str(count), f"{name}.{which}") for count, which in counts)
+    numbers = (Cell(str(count), f"{time.code}.{which}") for count, which in counts)
     if not n:
-        return Cell(title), *numbers, Cell("–"), Cell("–"), Cell("–"), Cell("–")
-    return Cell(title), *numbers, Cell(middle), Cell(f"{lower} to {upper}"), *map(Cell, quarters)
+        return Cell(time.label), *numbers, Cell("–"), Cell("–"), Cell("–"), Cell("–")
+    return Cell(time.label), *numbers, Cell(middle), Cell(f"{lower} to {upper}"), *map(Cell, quarters)
 
 
 def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
-    """Both curves read off at the plan's months."""
-    curves = [figures["times"][name]["landmarks"] for name in CURVES]
+    """The curves of the main times read off at the plan's months."""
+    times = list(main_times(figures["times"]))
+    curves = [figures["times"][time.code]["landmarks"] for time in times]
     rows = [
-        (Cell(f"{pfs['month']} months"), *_landmark(pfs), *_landmark(survival))
-        for pfs, survival in zip(*curves, strict=True)
+        (Cell(f"{at_once[0]['month']} months"), *(cell for landmark in at_once for cell in _landmark(landmark)))
+        for at_once in zip(*curves, strict=True)
     ]
     level = _percent_level(plan)
-    columns = ("At", "PFS", f"{level} CI", "At risk", "OS", f"{level} CI", "At risk")
+    columns = ("At", *(head for time in times for head in (time.brief, f"{level} CI", "At risk")))
     return Table(
         "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(found for curve in curves for found in curve)
     )
@@ -211,10 +196,11 @@ def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
 
 def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     """Number at risk every three months, of each curve that is drawn."""
-    counts = {name: {row["month"]: row["n"] for row in figures["times"][name]["at_risk"]} for name in AT_RISK}
-    months = sorted({month for found in counts.values() for month in found})
-    rows = [(Cell(str(month)), *(Cell(str(counts[name].get(month, 0))) for name in AT_RISK)) for month in months]
-    return Table("at_risk", "Number at risk", ("Month", *AT_RISK.values()), tuple(rows))
+    times = list(drawn_times(figures["times"]))
+    counts = [{row["month"]: row["n"] for row in figures["times"][time.code]["at_risk"]} for time in times]
+    months = sorted({month for of_time in counts for month in of_time})
+    rows = [(Cell(str(month)), *(Cell(str(of_time.get(month, 0))) for of_time in counts)) for month in months]
+    return Table("at_risk", "Number at risk", ("Month", *(time.brief for time in times)), tuple(rows))
 
 
 def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:

@@ -1,12 +1,14 @@
 """Subjects in a few words: sizes by lesion, days from the first dose, or responses alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.records import Assessment, Contact, Dated, Measurement, SubjectRecords
+from endpoints.arithmetic.rows import OutcomeRow, Time
 from endpoints.arithmetic.subject import derive
 from protocol.schema import AnalysisPlan
 
@@ -78,6 +80,12 @@ def said(course: str) -> tuple[Assessment, ...]:
 
 def outcome_of(course: str, plan: AnalysisPlan = INVESTIGATOR, **more: Any) -> SubjectOutcome:
     return derive(subject(*said(course), **more), plan)
+
+
+def with_times(row: OutcomeRow, **times: Time | None) -> OutcomeRow:
+    """The row with other times, by their codes; None: the subject has none."""
+    merged = row.times | times
+    return replace(row, times={code: time for code, time in merged.items() if time is not None})
 
 
 def time(result: Any) -> tuple[int, bool, str] | None:

@@ -7,9 +7,11 @@ import pytest
 
 from endpoints.arithmetic.arms import Arm, Design, by_arm
 from endpoints.arithmetic.populations import estimate
+from endpoints.arithmetic.results import TIME
 from endpoints.arithmetic.rows import OutcomeRow
 from protocol import Protocol, load, parse
 from protocol.plan import AnalysisPlan
+from tests.arithmetic.build import with_times
 from tests.arithmetic.classic_trials import LEUKAEMIA, OVARIAN, Classic
 from tests.protocol.conftest import TRIAL
 from tests.randomisation.two_arms import ARMS, two_arms
@@ -34,7 +36,8 @@ def row(number: int, arm: str, **more: Any) -> OutcomeRow:
         "benefit_unconfirmed": best in ("CR", "PR"),
         "stratum": "measurable_disease=yes, who_status=below 1",
     }
-    return OutcomeRow(f"subject:{number}", f"101-{number:03}", arm=arm, **(known | more))
+    times = {code: more.pop(code) for code in TIME if code in more}
+    return with_times(OutcomeRow(f"subject:{number}", f"101-{number:03}", arm=arm, **(known | more)), **times)
 
 
 def found(rows: list[OutcomeRow], of: Protocol | None = None) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from endpoints.arithmetic.outcomes import SubjectOutcome
-from endpoints.arithmetic.populations import SENSITIVITY, estimate, in_months
+from endpoints.arithmetic.populations import estimate, in_months
 from endpoints.arithmetic.records import Dated
 from endpoints.arithmetic.rows import OutcomeRow, row_of
-from endpoints.arithmetic.subject import VARIANTS, derive
+from endpoints.arithmetic.sensitivity import ANALYSES
+from endpoints.arithmetic.subject import derive
 from tests.arithmetic.build import DERIVED, INVESTIGATOR, on, outcome_of, scan, subject
 
 COURSES = {
@@ -89,8 +90,7 @@ def test_the_follow_up_is_the_reverse_of_survival() -> None:
 
 def test_every_sensitivity_analysis_stands_beside_the_headline() -> None:
     table = estimate(rows(), INVESTIGATOR)["sensitivity"]
-    assert SENSITIVITY.keys() == VARIANTS.keys()
-    assert [line["name"] for line in table] == ["headline", *SENSITIVITY]
+    assert [line["name"] for line in table] == ["headline", *ANALYSES]
     by_name = {line["name"]: line for line in table}
     assert (by_name["headline"]["orr"]["x"], by_name["unconfirmed"]["orr"]["x"]) == (2, 3)
     assert by_name["unconfirmed"]["pfs"] is None and by_name["nact_censored"]["orr"] is None
@@ -171,7 +171,7 @@ def test_a_whole_outcome_is_ready_for_json() -> None:
     stored = json.loads(json.dumps(outcome.as_json(), allow_nan=False))
     assert stored["assessments"][0]["sum"] == "30.5"
     assert stored["pfs"]["date"] == "2009-02-15"
-    assert set(stored["variants"]) == set(VARIANTS)
+    assert set(stored["variants"]) == set(ANALYSES)
 
 
 def test_ten_thousand_subjects_are_estimated_in_well_under_a_second_of_work() -> None:

@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from endpoints.arithmetic.percentages import rounded, signed
+from endpoints.arithmetic.results import SUBJECT_TIMES, TIMES
 from endpoints.behind import subjects as behind_of
-from endpoints.figures.tables import TABLES, TIMES, percent, reached, written
+from endpoints.figures.tables import TABLES, percent, reached, written
 from endpoints.models import Outcome
 from endpoints.reading import Selection, selection
 from protocol import current
@@ -73,7 +74,7 @@ def a_subject_is_told_alike(client: Client, outcome: Outcome) -> None:
         value = derived[name]["value"] if row["assessed"] else "Not assessed"
         assert row[name] == derived[name]["value"]
         assert f"Best overall response, {title} {value} {derived[name]['reason']}" in profile
-    for name in ("pfs", "os", "dor", "ttr", "dor_unconfirmed", "ttr_unconfirmed"):
+    for name in (time.code for time in SUBJECT_TIMES):
         found = derived[name]
         assert row[name] == (found and [found["days"], found["event"]])
         if found:
@@ -126,8 +127,8 @@ def files_say_what_the_tables_say(client: Client, chosen: Selection) -> None:
             assert line[place].text == count
             assert line[place + 1].text == percent(float(row["percent"]) if row["percent"] else None)
     times = {row["endpoint"]: row for row in file_of(client, chosen.codes, "times") if row["fraction"] == "0.5"}
-    for line, name in zip(table_of(chosen, "times").rows, TIMES, strict=True):
-        row = times[name]
+    for line, time in zip(table_of(chosen, "times").rows, TIMES, strict=True):
+        row = times[time.code]
         assert [cell.text for cell in line[1:4]] == [row["subjects"], row["events"], row["censored"]]
         if row["subjects"] != "0":
             middle, lower, upper = (reached(row[f"{part}months"] or None) for part in ("", "lower_", "upper_"))

@@ -18,6 +18,7 @@ from endpoints.figures.style import ONE_COLUMN, SMALLEST, TWO_COLUMNS, Canvas
 from endpoints.headlines import headlines
 from protocol import Protocol
 from protocol.plan import AnalysisPlan
+from tests.arithmetic.build import with_times
 from tests.arithmetic.test_arms import THIRD, protocol
 from tests.endpoints.test_figures import FONT_SIZE, layers, row, words
 from tests.printed import overprinted, sheets
@@ -29,13 +30,18 @@ CODES = ("WITH", "WITHOUT", "HALF")
 STRATA = ("measurable_disease=yes, who_status=below 1", "measurable_disease=no, who_status=1 or more")
 
 
+def _later(row: OutcomeRow) -> OutcomeRow:
+    pfs = row.times.get("pfs")
+    return with_times(row, pfs=pfs and (pfs[0] + 9 * CODES.index(row.arm), pfs[1]))
+
+
 def subjects(count: int, groups: int = 2) -> list[OutcomeRow]:
     """Of so many groups, those of one slower than those of the next, in two strata."""
     made = (
         replace(row(number), arm=CODES[number % groups], stratum=STRATA[number // groups % 2])
         for number in range(count)
     )
-    return [replace(one, pfs=one.pfs and (one.pfs[0] + 9 * CODES.index(one.arm), one.pfs[1])) for one in made]
+    return [_later(each) for each in made]
 
 
 def figures(rows: list[OutcomeRow], of: Protocol = TWO) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def test_a_group_of_nobody_has_no_curve_and_the_heading_says_why_there_is_no_rat
 
 
 def test_all_events_in_one_group_have_a_reason_in_every_place() -> None:
-    rows = [replace(one, pfs=(50 + place, one.arm == "WITH")) for place, one in enumerate(subjects(12))]
+    rows = [with_times(one, pfs=(50 + place, one.arm == "WITH")) for place, one in enumerate(subjects(12))]
     found = figures(rows)
     why = "cannot be estimated: all 6 events are in With everolimus"
     assert why in words(ARM_FIGURES["pfs_arms"].draw(found, PAPER))

@@ -20,7 +20,7 @@ from endpoints.figures.style import ONE_COLUMN, RESPONSES, SMALLEST, TWO_COLUMNS
 from endpoints.figures.swimmer import ALIVE, DEATH, ENDED, ONGOING, PROGRESSION, THERAPY
 from endpoints.figures.tables import TABLES, percent
 from protocol.schema import AnalysisPlan
-from tests.arithmetic.build import DERIVED, subject
+from tests.arithmetic.build import DERIVED, subject, with_times
 from tests.arithmetic.build import scan as scan_of
 from tests.endpoints.population import day, records
 from tests.printed import overprinted, sheets
@@ -183,7 +183,7 @@ def test_the_curve_begins_at_one_and_holds_until_the_last_subject_was_seen() -> 
 
 
 def test_a_curve_that_ends_at_zero_has_its_band_until_there() -> None:
-    progressed = [replace(row(number), pfs=(50 + 10 * number, True)) for number in range(4)]
+    progressed = [with_times(row(number), pfs=(50 + 10 * number, True)) for number in range(4)]
     drawn = FIGURES["pfs"].draw(estimate(progressed, PLAN), PAPER)
     steps, band = values(drawn, "line"), values(drawn, "area")
     assert steps[-1]["survival"] == 0
@@ -221,7 +221,7 @@ def test_a_curve_says_its_subjects_events_and_median_with_limits() -> None:
 
 
 def test_a_median_that_is_not_reached_is_said_so() -> None:
-    alive = [replace(row(number), os=(100 + number, False)) for number in range(5)]
+    alive = [with_times(row(number), os=(100 + number, False)) for number in range(5)]
     found = estimate(alive, PLAN)
     drawn = FIGURES["os"].draw(found, PAPER)
     assert words(drawn) == "Phase II, all treated: N = 5; 0 deaths; 5 censored Median not reached (95 % CI NR to NR)"
@@ -249,7 +249,7 @@ def test_the_legend_names_the_estimate_the_band_and_the_ticks(code: str) -> None
 @pytest.mark.parametrize("event", [False, True])
 def test_a_band_that_is_not_there_is_not_in_the_legend(event: bool) -> None:
     # of one subject, and where all are censored, no limits exist
-    drawn = FIGURES["os"].draw(estimate([replace(row(1), os=(100, event))], PLAN), PAPER)
+    drawn = FIGURES["os"].draw(estimate([with_times(row(1), os=(100, event))], PLAN), PAPER)
     assert not layers(drawn, "area")
     assert ">95 % limits</text>" not in svg(drawn)
 
@@ -279,7 +279,9 @@ def test_the_number_at_risk_stands_below_the_axis_under_each_tick(code: str, wid
 
 
 def test_numbers_at_risk_of_thousands_do_not_touch_in_one_column() -> None:
-    rows = [replace(row(number % 7), ref=str(number), os=(30 + number % 1500, False)) for number in range(3000)]
+    rows = [
+        with_times(replace(row(number % 7), ref=str(number)), os=(30 + number % 1500, False)) for number in range(3000)
+    ]
     canvas = PAPER._replace(width=ONE_COLUMN)
     drawn = FIGURES["os"].draw(estimate(rows, PLAN), canvas)
     ticks = drawn["encoding"]["x"]["axis"]["values"]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.services import add_visit
-from endpoints.arithmetic.populations import SENSITIVITY
+from endpoints.arithmetic.sensitivity import ANALYSES
 from endpoints.display import page_of
 from endpoints.models import Estimate, Outcome
 from endpoints.reading import selection
@@ -64,7 +64,7 @@ def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
     figures = Estimate.objects.get(population="P2", analysis_set="all_treated").figures["sensitivity"]
     told = {row["name"]: tuple((row[name] or {unit: 0})[unit] for name, unit in RESULTS.items()) for row in figures}
     responders, benefit, events = told.pop("headline")
-    behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in RESULTS] for name in SENSITIVITY}
+    behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in RESULTS] for name in ANALYSES}
     assert {name: tuple(map(len, lists)) for name, lists in behind.items()} == told
     # Three of the sixteen responded once, and nothing confirmed it.
     assert set(listed(client, "confirmed.orr")) < set(behind["unconfirmed"][0])

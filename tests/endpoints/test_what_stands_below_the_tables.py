@@ -7,6 +7,7 @@ from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.display import sources_of
 from endpoints.figures.tables import landmarks, times
 from protocol.schema import AnalysisPlan
+from tests.arithmetic.build import with_times
 from tests.endpoints.test_figures import row
 
 PLAN = AnalysisPlan()
@@ -15,7 +16,7 @@ FREE, GONE = "no limits where all are still free of the event", "no limits where
 
 
 def lasting(*found: tuple[int, bool]) -> list[OutcomeRow]:
-    return [replace(row(number), pfs=time, os=time) for number, time in enumerate(found)]
+    return [with_times(row(number), pfs=time, os=time) for number, time in enumerate(found)]
 
 
 def note_and_cells(*found: tuple[int, bool]) -> tuple[str, dict[str, tuple[str, ...]]]:
