@@ -18,7 +18,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test coverage fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference
+.PHONY: help setup setup-tests run real test coverage fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference role-table
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -94,3 +94,6 @@ security: setup-tests ## write docs/security.md anew from docs/asvs.toml
 
 protocol-reference: setup ## write docs/protocol.md anew from the schema of the protocol file
 	@$(BIN) -m protocol.reference
+
+role-table: setup ## write the table of roles in docs/users.md anew
+	@$(BIN) -m accounts.role_table

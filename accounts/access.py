@@ -52,16 +52,6 @@ HELD = Prepared(
     )
 )
 
-LANDING = {
-    Role.ADMINISTRATOR: "people",
-    Role.DATA_MANAGER: "cohort_list",
-    Role.MONITOR: "query_list",
-    Role.SPONSOR: "endpoints",
-    Role.AUDITOR: "endpoints",
-    Role.INVESTIGATOR: "subject_list",
-    Role.COORDINATOR: "subject_list",
-}
-
 
 class Access:
     """What one user may do. Asks the database once, at the first question; a suspended user may do nothing."""
@@ -168,7 +158,7 @@ def access_for(user: User | AnonymousUser) -> Access:
 
 def landing(access: Access) -> str:
     """The URL name of the page where the user's work begins; without a role it is the own account."""
-    return next((LANDING[role] for role, _ in access.held), "account")
+    return next((ROLES[role].landing for role, _ in access.held), "account")
 
 
 def _site_of(model: type[Model], key: Any) -> int | None:

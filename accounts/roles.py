@@ -70,10 +70,19 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class RoleDefinition:
+    """All that the program knows of a role.
+
+    `landing` is the URL name of the page where its work begins; `sees_first` says what that shows and `mainly` what the
+    work is, for the table of the manual.
+    """
+
     sentence: str
     permissions: frozenset[Permission]
     side: Side
     all_sites: bool
+    landing: str
+    sees_first: str
+    mainly: str
 
 
 P = Permission
@@ -102,6 +111,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.SITE,
         all_sites=False,
+        landing="subject_list",
+        sees_first="what waits for your signature, else the subjects",
+        mainly="type forms, answer queries, sign, ask for slots and read how your subjects respond",
     ),
     Role.COORDINATOR: RoleDefinition(
         "Records the data of a site's subjects and answers queries; signs nothing and enrols nobody.",
@@ -119,6 +131,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.SITE,
         all_sites=False,
+        landing="subject_list",
+        sees_first="the subjects of your site",
+        mainly="add subjects, type forms, answer queries",
     ),
     Role.MONITOR: RoleDefinition(
         "Checks the records of the sites in charge against their source: raises and closes queries, verifies, freezes.",
@@ -140,6 +155,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.OVERSIGHT,
         all_sites=False,
+        landing="query_list",
+        sees_first="what waits to be verified at your sites, else their queries",
+        mainly="read forms, raise queries at a field, close what is answered",
     ),
     Role.DATA_MANAGER: RoleDefinition(
         "Keeps the data of all sites in order: queries, freezes, locks, approves enrolment, signs what the dose"
@@ -180,6 +198,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.OVERSIGHT,
         all_sites=True,
+        landing="cohort_list",
+        sees_first="the cohorts",
+        mainly="sign decisions on dose levels, approve slots, lock forms",
     ),
     Role.SPONSOR: RoleDefinition(
         "Reads the endpoints and the de-identified subjects of all sites, down to the trail of a record that a figure"
@@ -198,6 +219,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.OVERSIGHT,
         all_sites=True,
+        landing="endpoints",
+        sees_first="the endpoints",
+        mainly="follow a number to its subjects and records, take files, confirm serious events",
     ),
     Role.AUDITOR: RoleDefinition(
         "Reads everything of all sites, the trail and the log of access too, and has them verified; changes nothing.",
@@ -224,6 +248,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.OVERSIGHT,
         all_sites=True,
+        landing="endpoints",
+        sees_first="the endpoints",
+        mainly="read the trail and the log of access",
     ),
     Role.ADMINISTRATOR: RoleDefinition(
         "Gives and takes accounts, sites and roles, imports the list that subjects are randomised by, and reads the log"
@@ -242,6 +269,9 @@ ROLES: dict[Role, RoleDefinition] = {
         ),
         Side.SYSTEM,
         all_sites=True,
+        landing="people",
+        sees_first="people",
+        mainly="give accounts, sites and roles; sees no clinical data",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.role_table import MANUAL, table
 from accounts.roles import ROLES, Permission, Role, Side
 
 COLUMNS = "investigator coordinator monitor data_manager sponsor auditor administrator"
@@ -91,3 +92,8 @@ def test_who_records_data_never_checks_it() -> None:
 
 def test_every_role_has_a_sentence() -> None:
     assert all(definition.sentence.endswith(".") for definition in ROLES.values())
+
+
+def test_the_manual_has_the_table_of_roles_as_they_are() -> None:
+    """Stale: `make role-table` writes it anew."""
+    assert table() in MANUAL.read_text()
