@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AuditConfig(AppConfig):
@@ -8,3 +9,5 @@ class AuditConfig(AppConfig):
         from audit import access_log
 
         access_log.listen()
+        # What an app lets leave at its pages it says in a module of that name.
+        autodiscover_modules("exports")

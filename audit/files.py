@@ -7,6 +7,7 @@ Each file that is sent stands in the log of access with the SHA-256 of its bytes
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from itertools import islice
 from tempfile import NamedTemporaryFile
@@ -68,7 +69,7 @@ def workbook(heads: Mapping[str, Sequence[str]], rows: Iterable[tuple[str, Seque
 
 def _write(sheet: Any, row: int, cells: Iterable[Any]) -> None:
     for column, cell in enumerate(cells):
-        if isinstance(cell, int):
+        if isinstance(cell, int | float | Decimal):
             sheet.write_number(row, column, cell)
         elif cell:
             sheet.write_string(row, column, cell)

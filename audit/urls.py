@@ -1,8 +1,9 @@
-"""The log of access, and the seal of the trail."""
+"""The log of access, the seal of the trail, and the tables that leave at pages of any app."""
 
 from django.urls import path
 
 from audit import views
+from audit.exporting import paths
 
 urlpatterns = [
     path("access-log/", views.access_log, name="access_log"),
@@ -12,4 +13,5 @@ urlpatterns = [
     path("trail/seal/verified/", views.verified, name="verified"),
     path("trail/seal/verify/<str:of>/", views.verify_whole, name="verify_whole"),
     path("trail/seal/anchor.json", views.trail_anchor, name="trail_anchor"),
+    *paths(),
 ]

@@ -11,7 +11,6 @@ urlpatterns = [
     path("queries/", pages.query_list, name="query_list"),
     re_path(r"^queries\.(?P<kind>csv|xlsx)$", report_pages.query_file, name="query_file"),
     path("queries/ageing/", report_pages.query_ageing, name="query_ageing"),
-    path("queries/ageing.csv", report_pages.query_ageing_file, name="query_ageing_file"),
     path("queries/filters/keep/", report_pages.query_filter_keep, name="query_filter_keep"),
     path("queries/filters/forget/", report_pages.query_filter_forget, name="query_filter_forget"),
     path("queries/raise/", raise_pages.queries_raise, name="queries_raise"),

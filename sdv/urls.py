@@ -8,7 +8,6 @@ urlpatterns = [
     path("sdv/", views.sdv_list, name="sdv_list"),
     path("sdv/verify/", views.sdv_verify, name="sdv_verify"),
     path("sdv/progress/", views.sdv_progress, name="sdv_progress"),
-    path("sdv/progress.csv", views.sdv_progress_file, name="sdv_progress_file"),
     path("forms/<int:pk>/sdv/", views.sdv_form, name="sdv_form"),
     path("forms/<int:pk>/sdv/take-back/", views.sdv_take_back, name="sdv_take_back"),
     path("monitoring-visits/", visits.visit_list, name="monitoring_visit_list"),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,6 @@ from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from audit.files import csv_response, stamped
 from cohorts.asking import ask, posted
 from cohorts.models import Visit
 from cohorts.services import Refused
@@ -30,7 +29,7 @@ from sdv.forms import TakeBackForm, WorkFilter
 from sdv.models import Verification
 from sdv.pane import pane_of
 from sdv.points import NOT_DONE, is_of
-from sdv.reading import as_table, progress, work_list
+from sdv.reading import progress, work_list
 from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
 from values.numbers import read_key
 
@@ -222,11 +221,3 @@ def sdv_progress(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
     return render(request, "sdv/progress.html", {"lines": progress(request.access)})
-
-
-@require_safe
-def sdv_progress_file(request: SignedInRequest) -> HttpResponseBase:
-    request.access.require(Permission.VIEW_SUBJECTS)
-    refuse_parameters(request.GET)
-    what = "progress of source verification by site as CSV"
-    return csv_response(request, what, as_table(progress(request.access)), stamped("source-verification"))

@@ -11,7 +11,7 @@ from accounts.roles import Permission
 from audit.files import XLSX, csv_response, file_response, stamped
 from components.filtering import refuse_parameters
 from review.forms import KeptFilterForm, QueryFilter
-from review.queries.ageing import BUCKETS, ageing, as_table
+from review.queries.ageing import BUCKETS, ageing
 from review.queries.export import as_rows, as_workbook
 from review.queries.kept import forget_filter, keep_filter
 from review.queries.pages import wanted_queries
@@ -35,14 +35,6 @@ def query_ageing(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
     return render(request, "review/query_ageing.html", {"lines": ageing(request.access), "buckets": BUCKETS})
-
-
-@require_safe
-def query_ageing_file(request: SignedInRequest) -> HttpResponseBase:
-    request.access.require(Permission.VIEW_SUBJECTS)
-    refuse_parameters(request.GET)
-    what = "query ageing by site as CSV"
-    return csv_response(request, what, as_table(ageing(request.access)), stamped("query-ages"))
 
 
 @require_POST
