@@ -134,7 +134,7 @@ def _faults_of_rows(blocks: list[Seal]) -> Iterator[Fault]:
         own = [block for block in blocks if block.table_name == table]
         present = _digests(table, [pk for block in own for pk in block.ids])
         for block in own:
-            sealed = f"sealed in block {block.number}, {block.made_at:%Y-%m-%d %H:%M:%S} UTC"
+            sealed = f"sealed in block {block.number}, {shown_moment(block.made_at, seconds=True)}"
             for row in rows_of(block):
                 if row.pk not in present:
                     yield Fault("removed", f"{table} {row.pk}", f"the row was removed ({sealed})")

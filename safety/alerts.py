@@ -17,6 +17,7 @@ from accounts.models import Membership, User
 from accounts.roles import ROLES, Permission, Role
 from protocol import current
 from safety.models import CLOCK, Notice, SeriousReport
+from values.times import shown_moment
 
 logger = logging.getLogger(__name__)
 BATCH = 100
@@ -117,11 +118,11 @@ def _try_again(notice: Notice) -> None:
 
 def _send(user: User, report: SeriousReport) -> None:
     event, subject = report.event, report.subject
-    due = "" if report.ended_at else f" To be confirmed by {report.due_at:%Y-%m-%d %H:%M} UTC."
+    due = "" if report.ended_at else f" To be confirmed by {shown_moment(report.due_at)}."
     words = (
         f"{report.get_kind_display()} of serious adverse event {event.number}, version {report.version}.\n\n"
         f"Subject {subject.label}, site {subject.site.code}.\n"
-        f"Reported {report.reported_at:%Y-%m-%d %H:%M} UTC.{due}\n\n"
+        f"Reported {shown_moment(report.reported_at)}.{due}\n\n"
         f"Read it here: {settings.SITE_ADDRESS}{event.get_absolute_url()}\n"
     )
     title = f"[{current().code}] Serious adverse event {event.number}: {report.get_kind_display().lower()}"

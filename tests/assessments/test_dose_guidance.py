@@ -344,7 +344,7 @@ def test_chemistry_of_day_1_is_used_on_day_15_and_its_day_is_said(trial: Trial, 
 def test_a_count_that_was_due_on_the_day_and_is_missing_is_named(trial: Trial, desk: Any) -> None:
     subject = trial.treated_subject()
     page = at_visit(desk, subject, "C1D15", "C1D8", chemistry="C1D1")
-    assert "Dose guidance: cannot say" in page
+    assert "Dose guidance: cannot be determined" in page
     day_15, day_8 = (shown_date(subject.visits.get(code=code).target_date) for code in ("C1D15", "C1D8"))
     for label in ("Neutrophils", "Platelets"):
         assert f"{label}: graded last on {day_8}; a newer result was due on {day_15} (Cycle 1, day 15)." in page
@@ -355,7 +355,7 @@ def test_chemistry_of_the_last_cycle_is_too_old(trial: Trial, desk: Any) -> None
     subject = trial.treated_subject()
     page = at_visit(desk, subject, "C2D8", "C2D8", chemistry="C1D1")
     day_1, due = (shown_date(subject.visits.get(code=code).target_date) for code in ("C1D1", "C2D1"))
-    assert "Dose guidance: cannot say" in page
+    assert "Dose guidance: cannot be determined" in page
     assert f"Bilirubin, total: graded last on {day_1}; a newer result was due on {due} (Cycle 2, day 1)." in page
     assert "Neutrophils:" not in page
 
@@ -375,11 +375,11 @@ def test_no_change_is_said_only_when_every_result_of_the_rules_is_there_and_fres
     subject = trial.treated_subject()
     visit = subject.visits.get(code="C1D8")
     page = at_day(desk, subject)
-    assert "Dose guidance: cannot say" in page and "Whether the dose changes cannot be determined:" in page
+    assert "Dose guidance: cannot be determined" in page and "Whether the dose changes cannot be determined:" in page
     # trastuzumab's rules look at events alone
     assert page.count("No dose change indicated.") == 1
     for analyte in ("NEUT", "PLAT", "BILI"):
-        assert "Dose guidance: cannot say" in at_day(desk, subject)
+        assert "Dose guidance: cannot be determined" in at_day(desk, subject)
         sample(subject, visit.target_date.isoformat(), 0, analyte=analyte)
     page = at_day(desk, subject)
     assert "Dose guidance: no dose change indicated" in page and page.count("No dose change indicated.") == 2

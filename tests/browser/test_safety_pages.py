@@ -82,7 +82,7 @@ def test_the_guidance_stands_beside_a_dosing_form(desk: Any, trial: Trial, size:
     trial.fill(subject, "adverse_event", SERIOUS | {"serious": "N"})
     desk.set_viewport_size(size)
     desk.goto(f"{desk.address}/forms/{subject.forms.get(code='infusion').pk}/")
-    desk.get_by_role("heading", name="Dose guidance: cannot say").wait_for()
+    desk.get_by_role("heading", name="Dose guidance: cannot be determined").wait_for()
     picture(desk, f"guidance-{size['width']}")
     assert violations(desk, ".guidance-slot") == []
     open_form(desk, subject, "everolimus")
