@@ -119,7 +119,7 @@ class CodeField(forms.CharField):
     def clean(self, value: Any) -> Any:
         code = super().clean(value)
         if code and not self.known(code):
-            raise ValidationError(f"“{code}” is no {self.what}.")
+            raise ValidationError(f"“{code}” is not a known {self.what}.")
         return code
 
 

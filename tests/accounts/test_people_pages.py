@@ -81,7 +81,7 @@ def test_a_person_is_added_with_role_sites_and_training_in_one_go(admin: Client,
         ({"sites": "here"}, "role", "Choose the role"),
         ({"course": "Use of it"}, "held_on", "both the name and the date"),
         ({"held_on": "2026-01-12"}, "course", "both the name and the date"),
-        ({"course": "Use of it", "held_on": "2126-01-12"}, None, "still to come"),
+        ({"course": "Use of it", "held_on": "2126-01-12"}, None, "in the future"),
     ],
 )
 def test_what_does_not_fit_adds_nobody_and_loses_nothing(

@@ -52,7 +52,7 @@ def test_a_line_says_what_exactly_is_missing(trial: Trial) -> None:
     [investigator] = people(("ivo", "investigator", site))
     lines = {line.what: line for line in checklist(site, TODAY())}
     assert "have none: Haemoglobin." in lines["Reference ranges"].says
-    assert lines["People"].says == "Nobody is there who verifies against the source."
+    assert lines["People"].says == "Nobody is assigned who verifies against the source."
     assert lines["Training"].says == "No training is recorded of Ivo, investigator."
     train(investigator)
     assert "Training" not in open_lines(site)

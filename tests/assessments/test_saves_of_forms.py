@@ -64,7 +64,7 @@ def test_a_change_of_what_was_complete_needs_a_reason_that_the_trail_keeps(trial
     assert desk.post(f"/forms/{form.pk}/", given).status_code == 302
     assert Consent.objects.get().consent_version == "3.0"
     event = Event.objects.filter(table_name="assessments_consent").latest("id")
-    assert (event.reason, event.actor_name) == ("Typed wrongly: the chart says 3.0", "carla")
+    assert (event.reason, event.actor_name) == ("Data entry error: the chart says 3.0", "carla")
 
 
 def test_an_end_of_treatment_is_corrected_though_it_has_a_reason_of_its_own(trial, desk):

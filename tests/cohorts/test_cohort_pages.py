@@ -82,7 +82,7 @@ def test_who_opens_a_full_cohort_is_told_that_it_takes_nobody(trial, client):
     address = f"/cohorts/{cohort.pk}/open/"
     assert "All slots are taken" not in client.get(address).content.decode()
     trial.treated_subject("P1-5D")
-    assert "All slots are taken: 6 of 6 slots are taken." in client.get(address).content.decode()
+    assert "All slots are taken: 6 of 6 in use." in client.get(address).content.decode()
     assert "All slots are taken" not in client.get(f"/cohorts/{cohort.pk}/close/").content.decode()
 
 

@@ -13,9 +13,9 @@ from tests.cast import Trial, actor
 
 pytestmark = pytest.mark.django_db
 TRAIL = [
-    ("who", "carlo", "“carlo” is no user name."),
-    ("item", "agee", "“agee” is no column of any table."),
-    ("subject", "999-999", "“999-999” is no number of a subject that you see."),
+    ("who", "carlo", "“carlo” is not a known user name."),
+    ("item", "agee", "“agee” is not a known column of any table."),
+    ("subject", "999-999", "“999-999” is not a known number of a subject that you see."),
 ]
 
 
@@ -64,7 +64,7 @@ def test_whoever_acted_or_may_act_is_known(trial: Trial, subject: Any, api: Any,
 def test_the_log_of_access_knows_the_names_that_were_typed_at_its_door(trial: Trial, api: Any, as_user: Any) -> None:
     client, reader = as_user(trial.administrator), api(trial.administrator)
     for address in ("/access-log/?who=mallory", "/access-log.csv?who=mallory"):
-        assert "“mallory” is no user name." in client.get(address).content.decode()
+        assert "“mallory” is not a known user name." in client.get(address).content.decode()
     assert reader.get("/api/v1/access-log/?who=mallory").status_code == 400
     AccessEvent.objects.create(kind="failed", actor_name="mallory")
     assert reader.get("/api/v1/access-log/?who=mallory").json()["results"][0]["actor_name"] == "mallory"

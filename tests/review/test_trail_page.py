@@ -59,7 +59,7 @@ def test_the_same_events_stand_in_a_table_a_line_a_change(trial, subject, as_use
     assert found == [("Age at consent", "54", "55"), ("Age at consent", None, "54")]
     assert [line["event"].reason for line in page.context["lines"]] == ["Data entry error", ""]
     assert [(tab["label"], tab["current"]) for tab in page.context["tabs"]] == [("Timeline", False), ("Table", True)]
-    assert b"Typed wrongly" in page.content
+    assert b"Data entry error" in page.content
     assert page.context["entries"] == []
 
 

@@ -259,7 +259,7 @@ def test_figures_that_changed_meanwhile_are_to_be_looked_at_again(trial: Trial) 
 
 
 def test_a_cohort_that_is_no_dose_level_has_no_decision(trial: Trial) -> None:
-    with pytest.raises(Refused, match="no dose level"):
+    with pytest.raises(Refused, match="not a dose level"):
         decide(trial, cohort=Cohort.objects.get(code="P2-10D"))
 
 
