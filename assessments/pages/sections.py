@@ -43,5 +43,5 @@ def of_an_event(name: str) -> str:
     if name.startswith("related_"):
         return "Relation to the study drugs"
     if name.startswith("action_") or name == "treatment_given":
-        return "What was done"
+        return "Action taken"
     return "Event" if name in OF_THE_EVENT else "Dose limit and seriousness"
