@@ -129,6 +129,16 @@ def committed_module_db(django_db_setup: None, django_db_blocker: Any) -> Iterat
     yield from _committed(django_db_blocker)
 
 
+@pytest.fixture
+def trial(request: pytest.FixtureRequest) -> Any:
+    """Two sites and the people of the trial: committed where anything of the test commits, else taken back with it."""
+    commits = "committed_db" in request.fixturenames
+    request.getfixturevalue("committed_db" if commits else "db")
+    from tests.cast import Trial
+
+    return Trial()
+
+
 def _committed(django_db_blocker: Any) -> Iterator[None]:
     from django.core.cache import caches
 

@@ -1,4 +1,4 @@
 from tests.api.conftest import api, no_limit
-from tests.review.conftest import as_user, trial
+from tests.review.conftest import as_user
 
-__all__ = ["api", "as_user", "no_limit", "trial"]
+__all__ = ["api", "as_user", "no_limit"]

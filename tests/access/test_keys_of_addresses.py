@@ -2,14 +2,7 @@
 
 import pytest
 
-from tests.cast import Trial
-
 KEYS = ["１２", "²", "1_2", "9" * 19, "1e3", "-1"]
-
-
-@pytest.fixture
-def trial(db):
-    return Trial()
 
 
 @pytest.mark.parametrize("key", KEYS)

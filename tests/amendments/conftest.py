@@ -6,13 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def trial(db: None) -> Any:
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def as_user(client: Any) -> Any:
     def signed_in(user: Any) -> Any:
         client.force_login(user)

@@ -6,14 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def trial(db: None) -> Any:
-    # Read when Django is set up, which it is not yet when this file is.
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def api() -> Any:
     """Makes a client that signs in with the user's token, and sends and reads JSON."""
     from rest_framework.test import APIClient

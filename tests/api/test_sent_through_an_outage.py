@@ -30,11 +30,6 @@ def server(committed_db: None, broker: Any, static_files: Any, tmp_path: Any) ->
 
 
 @pytest.fixture
-def trial(server: Any) -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def send(server: Any, trial: Trial) -> Any:
     """Sends an adverse event of one subject as the coordinator."""
     subject = trial.treated_subject().pk

@@ -11,10 +11,7 @@ from accounts.actor import SYSTEM
 from accounts.services import create_token
 from tests.cast import Trial
 
-
-@pytest.fixture
-def trial(database: Any) -> Trial:
-    return Trial()
+pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture

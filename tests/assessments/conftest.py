@@ -5,13 +5,6 @@ from django.test import Client
 
 
 @pytest.fixture
-def trial(db: None) -> Any:
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def sign_in() -> Any:
     def signed_in(user: Any) -> Client:
         client = Client()

@@ -36,11 +36,6 @@ WHY = "It is another subject's."
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     return trial.treated_subject()
 

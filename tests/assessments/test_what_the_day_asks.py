@@ -34,11 +34,6 @@ SAID = "Paclitaxel is not planned on day 22 of the cycle, but on days 1, 8 and 1
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     return trial.treated_subject()
 

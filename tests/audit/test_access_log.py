@@ -8,15 +8,10 @@ from django.test import Client
 from audit.models import AccessEvent, Stranger
 from audit.strangers import LISTED, MOST_NAMED, counted, tell_of_counted
 from audit.tasks import tell_of_strangers
-from tests.cast import PASSWORD, Trial
+from tests.cast import PASSWORD
 from tests.unlimited import unlimited
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial():
-    return Trial()
 
 
 def logged():

@@ -13,15 +13,10 @@ from audit.kinds import KINDS, tables_of
 from audit.models import AccessEvent, Event
 from audit.wording import models_by_table
 from review.services import answer_query, close_query, raise_query
-from tests.cast import Trial, actor
+from tests.cast import actor
 from tests.signature.closed import lock_form, unlock_form
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial():
-    return Trial()
 
 
 @pytest.fixture

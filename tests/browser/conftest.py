@@ -7,13 +7,6 @@ import pytest
 
 
 @pytest.fixture
-def trial(site_server: str) -> Any:
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def desk(page: Any, site_server: str, trial: Any) -> Iterator[Any]:
     """The coordinator's browser; what its console complains of is collected and must be nothing."""
     from tests.browser.desk import faults, sign_in, watched

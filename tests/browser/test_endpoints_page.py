@@ -14,13 +14,10 @@ from tests.cast import Trial
 from tests.endpoints.population import populate
 from tests.randomisation.two_arms import two_arms
 
+pytestmark = pytest.mark.usefixtures("committed_db")
+
 CURVES = ("pfs", "os", "dor", "follow_up")
 FIGURES = (*CURVES, "waterfall", "spider", "swimmer")
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

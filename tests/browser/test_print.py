@@ -21,13 +21,6 @@ def sheet(page, site_server):
 
 
 @pytest.fixture
-def trial(site_server):
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial):
     subject = trial.treated_subject()
     trial.fill(subject, "adverse_event", *EXAMPLES["adverse_event"])

@@ -17,13 +17,6 @@ def desk(page, site_server):
 
 
 @pytest.fixture
-def trial(site_server):
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def queries(trial):
     subject = trial.subject()
     trial.screen(subject)

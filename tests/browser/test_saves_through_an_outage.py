@@ -14,8 +14,9 @@ from assessments.models import CaseForm, Consent, Demography, SaveReceipt
 from audit.models import Event
 from cohorts.models import Subject
 from tests.browser.desk import NARROW, barriers, faults, open_form, picture, sign_in, wait_until, watched
-from tests.cast import Trial
 from tests.programs import killable_site
+
+pytestmark = pytest.mark.usefixtures("committed_db", "broker")
 
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
 
@@ -23,11 +24,6 @@ CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
 @pytest.fixture
 def site_process(committed_db, broker, static_files, tmp_path) -> Iterator[Any]:
     yield from killable_site(tmp_path / "web.log", static_files)
-
-
-@pytest.fixture
-def trial(site_process) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

@@ -3,14 +3,9 @@
 import pytest
 
 from tests.browser.desk import violations
-from tests.cast import Trial, actor
+from tests.cast import actor
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def trial(site_server):
-    return Trial()
 
 
 @pytest.fixture

@@ -35,11 +35,6 @@ DONE = ("create", "sign", "verify")
 
 
 @pytest.fixture
-def trial(db: None) -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     made = trial.subject()
     trial.fill(made, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")

@@ -15,12 +15,9 @@ from tests.cast import Trial, actor
 from tests.endpoints.test_a_save_never_waits_for_the_refresh import NOT_AT_ALL
 from tests.signature.test_saves_and_locks_at_once import meanwhile
 
+pytestmark = pytest.mark.usefixtures("committed_db")
+
 RECORD = {"consent_given": "Y", "consent_date": "2008-01-08"}
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

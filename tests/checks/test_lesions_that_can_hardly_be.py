@@ -22,11 +22,6 @@ LESIONS = (
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     subject = trial.subject()
     trial.screen(subject, LESIONS)

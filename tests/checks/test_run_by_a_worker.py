@@ -12,6 +12,8 @@ from review.models import CheckRun
 from review.tasks import ask_for_run, run_checks
 from tests.cast import Trial, actor
 
+pytestmark = pytest.mark.usefixtures("committed_db", "broker")
+
 
 def until(condition: Callable[[], bool], patience: float = 60) -> bool:
     deadline = time.monotonic() + patience
@@ -24,11 +26,6 @@ def until(condition: Callable[[], bool], patience: float = 60) -> bool:
 
 def done() -> int:
     return int(CheckRun.objects.get().done)
-
-
-@pytest.fixture
-def trial(committed_db: None, broker: Any) -> Trial:
-    return Trial()
 
 
 def test_a_killed_worker_s_run_is_taken_up_where_it_was(trial: Trial, celery_worker_process: Any) -> None:

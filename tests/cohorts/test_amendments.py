@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 ACTIVE = date(2008, 2, 1)
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 def amend(trial: Trial, *changes: tuple[str, str], goes_over: GoesOver = GoesOver.VISIT, **approved: Any) -> Any:
     by = actor(trial.data_manager, "data_manager")
     version = propose(content=amended(*changes), goes_over=goes_over, by=by)

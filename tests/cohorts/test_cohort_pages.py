@@ -7,14 +7,9 @@ from cohorts.models import Cohort
 from cohorts.reading import CohortState
 from review.services import raise_query
 from signature.signing import sign_forms
-from tests.cast import ELIGIBLE, SETUP, Trial, actor
+from tests.cast import ELIGIBLE, SETUP, actor
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trial():
-    return Trial()
 
 
 def test_slots_are_shown_against_the_plan_in_the_protocol_s_order(trial, client):

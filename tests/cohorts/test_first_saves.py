@@ -26,11 +26,6 @@ LDH = {"analyte": "LDH", "value": "200", "unit": "U/L"}
 
 
 @pytest.fixture
-def trial(db: None) -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     """Whose cycle 2 is planned on 4 February, under the amendment that is active from the first on."""
     amend(trial, LDH_IS_MANDATORY)

@@ -18,11 +18,6 @@ EVENTS = 14
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def people(trial: Trial) -> People:
     sponsor, manager = actor(trial.sponsor, "sponsor"), actor(trial.data_manager, "data_manager")
     return People(actors={"sponsor": sponsor, "datamanager": manager})

@@ -14,13 +14,10 @@ from signature.closing import Reach
 from tests.cast import Trial
 from tests.signature.test_saves_and_locks_at_once import lock, meanwhile
 
+pytestmark = pytest.mark.usefixtures("committed_db")
+
 # What must not wait at all waits no longer than this: with a lock in its way it fails instead.
 NOT_AT_ALL = "SET lock_timeout = '1s'"
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from endpoints.tasks import ask_for_refresh
 from tests.cast import Trial
 from tests.unlimited import unlimited
 
+pytestmark = pytest.mark.usefixtures("committed_db", "broker")
+
 RESPONSE = {"T01": "30", "T02": "20"}
 
 
@@ -34,11 +36,6 @@ def nothing_is_marked() -> bool:
 def responders() -> int:
     estimate = Estimate.objects.filter(population="P2", analysis_set="measurable").first()
     return int(estimate.figures["response"]["unconfirmed"]["orr"]["x"]) if estimate else 0
-
-
-@pytest.fixture
-def trial(committed_db: None, broker: Any) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from endpoints.dates_behind import BEHIND_PFS
 from endpoints.records import FORMS
 from tests.cast import Trial
 
+pytestmark = pytest.mark.usefixtures("committed_db")
+
 # Dates that the derivation reads and PFS does not rest on: days that show no more than that a subject lived.
 OTHERS: dict[Any, set[str]] = {
     Consent: {"consent_date"},
@@ -45,12 +47,6 @@ ROWS = (
     {"label": "T02", "kind": "TARGET", "location": "LIVER", "diameters_mm": "39"},
     {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
 )
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    """Committed: what is of one save is told by its transaction."""
-    return Trial()
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ BONE = {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRE
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def desk(trial: Trial) -> Client:
     return signed_in(trial.coordinator)
 

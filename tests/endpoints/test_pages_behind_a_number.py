@@ -19,11 +19,6 @@ from tests.endpoints.population import populate
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 def signed_in(user) -> Client:
     client = Client()
     client.force_login(user)

@@ -21,11 +21,6 @@ STARTS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF-"}
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def sponsor(trial: Trial) -> Client:
     client = Client()
     client.force_login(trial.sponsor)

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = 7
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 def signed_in(user) -> Client:
     client = Client()
     client.force_login(user)

@@ -40,11 +40,6 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 def days_since_first_dose(on: date) -> int:
     return (on - FIRST_DOSE).days + 1
 

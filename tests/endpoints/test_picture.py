@@ -15,16 +15,10 @@ from assessments.visits.missed import mark_missed
 from casebook.profile import told
 from cohorts.services import begin_end_of_treatment
 from endpoints.refresh import refresh_marked
-from tests.cast import Trial
 from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2008, 6, 1)
-
-
-@pytest.fixture
-def trial():
-    return Trial()
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ def row(kind: str, state: str, examined_on: str = "", label: str = "X01") -> dic
 
 
 @pytest.fixture
-def trial(db: Any) -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     return trial.treated_subject()
 

@@ -33,13 +33,6 @@ NORMAL = {
 
 
 @pytest.fixture
-def trial(db: None) -> Any:
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def sign_in() -> Any:
     def signed_in(user: Any) -> Client:
         client = Client()

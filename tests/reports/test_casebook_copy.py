@@ -35,11 +35,6 @@ RECORD = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     trial.screen(subject := trial.subject())
     return SUBJECTS.get(pk=subject.pk)

@@ -22,11 +22,6 @@ REASON = "the age was typed wrong, 57 → 54"
 
 
 @pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
-@pytest.fixture
 def subject(trial: Trial) -> Subject:
     """Screened, and one item changed since."""
     trial.screen(subject := trial.subject())

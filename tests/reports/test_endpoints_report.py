@@ -26,11 +26,6 @@ TABLES = ("Best response", "Time to event", "Landmarks", "Sensitivity analyses",
 NOW = datetime.datetime(2026, 11, 22, 14, 2, 7, tzinfo=datetime.UTC)
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
     populate(trial.site, 55)
     chosen = selection("P2", "measurable")

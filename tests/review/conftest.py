@@ -4,14 +4,6 @@ from django.test.utils import CaptureQueriesContext
 
 
 @pytest.fixture
-def trial(db):
-    # Read when Django is set up, which it is not yet when this file is.
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def as_user(client):
     """Signs a user in and hands back the client."""
 

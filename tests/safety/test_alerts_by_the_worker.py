@@ -12,12 +12,9 @@ from safety.tasks import ask_for_alerts
 from tests.cast import Trial
 from tests.safety.conftest import SERIOUS
 
+pytestmark = pytest.mark.usefixtures("committed_db", "broker")
+
 A_MINUTE = 60
-
-
-@pytest.fixture
-def trial(committed_db: None, broker: Any) -> Trial:
-    return Trial()
 
 
 def seconds_until(condition: Callable[[], bool], patience: float = A_MINUTE) -> float:

@@ -6,13 +6,6 @@ from django.test.utils import CaptureQueriesContext
 
 
 @pytest.fixture
-def trial(db):
-    from tests.cast import Trial
-
-    return Trial()
-
-
-@pytest.fixture
 def as_user(client):
     def sign_in(user):
         client.force_login(user)

@@ -18,13 +18,6 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def trial(db):
-    from tests.cast import Trial
-
-    return Trial()
-
-
 @pytest.mark.parametrize("who", PAGES)
 def test_pages_of_many_subjects_take_as_many_statements_as_those_of_one(trial, client, who):
     client.force_login(getattr(trial, who))

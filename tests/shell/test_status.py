@@ -16,11 +16,6 @@ from trialsite import health
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def trial() -> Trial:
-    return Trial()
-
-
 @pytest.fixture(autouse=True)
 def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "last_answer", health.Answer())

@@ -20,16 +20,14 @@ from signature.signing import WITH_FORM, Standing, digest_of, sign_forms, standi
 from tests.cast import SETUP, Trial, actor
 from tests.servers import as_the_site
 
-pytestmark = pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
+pytestmark = [
+    pytest.mark.usefixtures("committed_db"),
+    pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures"),
+]
 COLUMNS = [field.column for field in Signature._meta.concrete_fields if field.column != "id"]
 INSERT = (
     f"INSERT INTO signature_signature ({', '.join(COLUMNS)}) VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})"
 )
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

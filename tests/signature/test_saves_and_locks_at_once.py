@@ -22,14 +22,11 @@ from signature.signing import sign_forms
 from tests.assessments.test_saves_at_the_same_time import at_once
 from tests.cast import Trial, actor
 
+pytestmark = pytest.mark.usefixtures("committed_db")
+
 RECORD = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 LONGEST = 8.0
-
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
 
 
 @pytest.fixture

@@ -31,10 +31,7 @@ from tests.signature.test_saves_and_locks_at_once import (
     until,
 )
 
-
-@pytest.fixture
-def trial(committed_db: None) -> Trial:
-    return Trial()
+pytestmark = pytest.mark.usefixtures("committed_db")
 
 
 @pytest.fixture

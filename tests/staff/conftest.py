@@ -1,4 +1,4 @@
 from tests.api.conftest import api, no_limit
-from tests.review.conftest import as_user, statements, trial
+from tests.review.conftest import as_user, statements
 
-__all__ = ["api", "as_user", "no_limit", "statements", "trial"]
+__all__ = ["api", "as_user", "no_limit", "statements"]
