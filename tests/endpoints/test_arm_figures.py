@@ -20,7 +20,7 @@ from protocol import Protocol
 from protocol.plan import AnalysisPlan
 from tests.arithmetic.build import with_times
 from tests.arithmetic.test_arms import THIRD, protocol
-from tests.endpoints.test_figures import FONT_SIZE, layers, row, words
+from tests.endpoints.drawn import FONT_SIZE, layers, row, words
 from tests.printed import overprinted, sheets
 from tests.randomisation.two_arms import ARMS
 

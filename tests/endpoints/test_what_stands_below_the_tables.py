@@ -8,7 +8,7 @@ from endpoints.display import sources_of
 from endpoints.figures.tables import landmarks, times
 from protocol.schema import AnalysisPlan
 from tests.arithmetic.build import with_times
-from tests.endpoints.test_figures import row
+from tests.endpoints.drawn import row
 
 PLAN = AnalysisPlan()
 WAITING = "no estimate after the longest follow-up"
