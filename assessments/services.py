@@ -1,27 +1,23 @@
-"""Every write to a case form. `save_form` shows everything that a save does."""
-
-from contextlib import nullcontext
+"""Every write to a case form. `save_form` shows everything that a save does, `round_trips` how it is done fast."""
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actor import Actor, acting
-from assessments.checks.asking import ask_about, is_compared
+from assessments.checks.asking import ask_about
 from assessments.elsewhere import carry_on, mark_changed, report_if_serious
 from assessments.entering.entry import Values
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Place, refuse_shut
-from assessments.sequence import STANDING, asked_of, obstacles
+from assessments.round_trips import drawn_key, saving, sent_together
+from assessments.sequence import obstacles
 from assessments.storing import computed, store
 from assessments.visits.dating import date_the_visit, judged
 from assessments.visits.milestones import follow_the_record, moves_milestones
-from cohorts.models import Subject
 from cohorts.services import Refused, lock_subject
-from database.prepared import Read, add, in_one_go, next_key
-
-NEXT_KEY = next_key(CaseForm)
+from database.prepared import add
 
 
 def save_form(
@@ -38,31 +34,39 @@ def save_form(
     Raises Refused (out of sequence, or a reason is missing), Stale (saved by another since `seen_version`) or Locked.
     The trail is written by the tables' triggers, with the actor and the reason given here.
     """
-    new, form_type = place.case_form is None, place.form_type
+    # Known beforehand: the save dates the visit, by whose day this is told.
     moves = moves_milestones(place, values.record)
-    holds = moves or form_type.for_enrolment or is_compared(form_type.code)
-    reads = _reads_of_new(place.subject) if new and not holds else ()
-    with judged(place, values.record), acting(by, reason=reason, reads=reads):
-        if holds:
-            # Before the form and the visit: whoever plans visits, or compares forms, holds the subject first.
-            lock_subject(place.subject)
+    with saving(place, values.record, by, reason, moves=moves):
         _refuse_out_of_order(place, reason)
-        values = computed(form_type, values, place.subject)
-        with in_one_go() if new else nullcontext():
-            waiting = len(values.untaken)
-            case_form = (
-                _begin(place, complete, waiting) if new else _claim(place.case_form, seen_version, complete, waiting)
-            )
-            store(form_type, case_form, values, new=new)
-            date_the_visit(place, case_form, values.record)
-            mark_changed([place.subject.pk])
-        case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=new)
-        if not new:
-            carry_on(case_form=case_form, by=by)
+        values = computed(place.form_type, values, place.subject)
+        if place.case_form is None:
+            case_form = _save_new(place, values, complete)
+        else:
+            case_form = _save_again(place, values, by, seen_version, complete)
         if moves:
             follow_the_record(place.subject)
-        if complete and form_type.of_harm:
+        if complete and place.form_type.of_harm:
             report_if_serious(case_form=case_form, by=by)
+    return case_form
+
+
+def _save_new(place: Place, values: Values, complete: bool) -> CaseForm:
+    with sent_together():
+        case_form = _begin(place, complete, len(values.untaken))
+        store(place.form_type, case_form, values, new=True)
+        date_the_visit(place, case_form, values.record)
+        mark_changed([place.subject.pk])
+    case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=True)
+    return case_form
+
+
+def _save_again(place: Place, values: Values, by: Actor, seen_version: int | None, complete: bool) -> CaseForm:
+    case_form = _claim(place.case_form, seen_version, complete, len(values.untaken))
+    store(place.form_type, case_form, values, new=False)
+    date_the_visit(place, case_form, values.record)
+    mark_changed([place.subject.pk])
+    case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=False)
+    carry_on(case_form=case_form, by=by)
     return case_form
 
 
@@ -99,15 +103,9 @@ def _refuse_out_of_order(place: Place, reason: str) -> None:
         raise Refused("Give the reason for the change: the form was complete before.", "reason")
 
 
-def _reads_of_new(subject: Subject) -> tuple[Read, ...]:
-    """What the save of a form that nobody saved yet reads, where it has not to hold the subject first."""
-    return (STANDING, asked_of(subject)), (NEXT_KEY, ())
-
-
 def _begin(place: Place, complete: bool, untaken: int = 0) -> CaseForm:
-    [(key,)] = NEXT_KEY.rows()
     begun = {
-        "id": key,
+        "id": drawn_key(),
         "code": place.form_type.code,
         "state": FormState.COMPLETE if complete else FormState.DRAFT,
         "first_completed_at": timezone.now() if complete else None,

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments import services
+from assessments import round_trips
 from cohorts.services import Refused, lock_subject
 from tests.cast import FIRST_DOSE
 
@@ -43,11 +43,11 @@ def test_a_dose_is_refused_when_consent_was_withdrawn_while_it_waited(trial: Any
     trial.enrol(subject)
 
     def withdrawn_first(locked: Any) -> Any:
-        monkeypatch.setattr(services, "lock_subject", lock_subject)
+        monkeypatch.setattr(round_trips, "lock_subject", lock_subject)
         trial.fill(subject, "end_of_treatment", WITHDRAWN)
         return lock_subject(locked)
 
-    monkeypatch.setattr(services, "lock_subject", withdrawn_first)
+    monkeypatch.setattr(round_trips, "lock_subject", withdrawn_first)
     with pytest.raises(Refused, match="Consent was withdrawn"):
         trial.infuse(subject, FIRST_DOSE)
     assert not subject.forms.filter(code="infusion").exists()
