@@ -120,7 +120,7 @@ def test_two_tabs_of_one_form_keep_each_its_own(desk, tab, form):
     desk.fill("#id_age", "54")
     wait_until_kept(desk)
     tab.goto(address)
-    tab.get_by_text("Another tab of this browser holds typing in this form").wait_for()
+    tab.get_by_text("Another tab of this browser holds unsaved entries in this form").wait_for()
     assert offered(tab).count() == 0
     tab.get_by_role("radio", name="Female").check()
     tab.keyboard.press("Control+s")
