@@ -81,10 +81,10 @@ def acting(by: Actor, *, reason: str = "", waits: bool = True, reads: Sequence[R
 def acting_as_owner(by: Actor, *, reason: str) -> Iterator[None]:
     """One transaction of the connection `owner` in which every change is `by`'s: for what is written while the database
     is set up, where neither a user nor the worker is known yet."""
-    said = ("" if by.user_id is None else str(by.user_id), by.name, by.role, reason, by.channel)
+    settings_of_session = ("" if by.user_id is None else str(by.user_id), by.name, by.role, reason, by.channel)
     with transaction.atomic(using="owner"):
         with connections["owner"].cursor() as cursor:
-            cursor.execute(TELL_DATABASE, said)
+            cursor.execute(TELL_DATABASE, settings_of_session)
         yield
 
 

@@ -38,7 +38,7 @@ CHANGED_WITH_PASSWORD = ["password", "password_changed_at", "password_link_used_
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    attempt: attempts.Attempts | attempts.SignIn
+    attempt: attempts.Attempts | attempts.SignInAttempts
     # One sentence for a wrong password, an unknown or suspended user and a pause: none of them tells who exists.
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": SIGN_IN_FAILED,
@@ -56,8 +56,8 @@ class AccountAdapter(DefaultAccountAdapter):
             self._begin(request, username)
         except ValidationError:
             # Nobody looks at the password of who must wait; the log of access hears of the attempt all the same.
-            told = {"username": username}
-            user_login_failed.send(sender=django.contrib.auth.__name__, credentials=told, request=request)
+            tried = {"username": username}
+            user_login_failed.send(sender=django.contrib.auth.__name__, credentials=tried, request=request)
             raise
 
     def _begin(self, request: HttpRequest, username: str) -> None:
@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self.attempt = attempts.in_session(request, "password")
             require_no_pause(self.attempt)
         else:
-            self.attempt = attempts.SignIn(request, username)
+            self.attempt = attempts.SignInAttempts(request, username)
             if not self.attempt.may_be_tried():
                 raise self.validation_error("too_many_login_attempts")
 

@@ -14,7 +14,7 @@ from accounts.access import Access
 from accounts.models import User
 
 
-class Step(NamedTuple):
+class AdmissionStep(NamedTuple):
     """`page` is the URL name of where it is done; `code` and `refusal` are the API's words for it."""
 
     code: str
@@ -23,19 +23,19 @@ class Step(NamedTuple):
     refusal: str
 
 
-SECOND_FACTOR = Step(
+SECOND_FACTOR = AdmissionStep(
     "second_factor_missing",
     "mfa_index",
     "Your role needs a second factor. Set one up to continue.",
     "Set up a second factor on the account page first.",
 )
-STATEMENT = Step(
+STATEMENT = AdmissionStep(
     "statement_missing",
     "statement",
     "Sign the statement of accountability to continue.",
     "Sign in on the pages and sign the statement of accountability first.",
 )
-PASSWORD = Step(
+PASSWORD = AdmissionStep(
     "password_expired",
     "account_change_password",
     "Your password has expired. Change it to continue.",
@@ -43,7 +43,7 @@ PASSWORD = Step(
 )
 
 
-def next_step(user: User, access: Access) -> Step | None:
+def next_step(user: User, access: Access) -> AdmissionStep | None:
     """Costs no statement of its own beside that of the second factor, where one is required."""
     if second_factor.is_missing(access):
         return SECOND_FACTOR

@@ -101,8 +101,8 @@ class MeResource(Resource):
         """End an own session; the ones that are left. By a token, or by who gave the password again on the pages."""
         if request.auth is None and not is_known_anew(request._request):
             raise PermissionDenied(NOT_KNOWN_ANEW, code="reauthentication_missing")
-        found = self.checked(SessionForm, of_sessions(request.user))["session"]
-        end_session(sign_in=found, by=self.access.actor(channel="api"), reason="session ended by its user")
+        session = self.checked(SessionForm, of_sessions(request.user))["session"]
+        end_session(sign_in=session, by=self.access.actor(channel="api"), reason="session ended by its user")
         return self.sessions(request)
 
 
@@ -202,8 +202,8 @@ class UserResource(Resource):
     def correct(self, request: Request, pk: int) -> Response:
         """Correct name and e-mail; what was signed keeps the name of then."""
         user = get_object_or_404(User, pk=pk)
-        wanted = self.checked(CorrectionForm, instance=get_object_or_404(User, pk=pk))
-        correct_person(user=user, **wanted, by=self.by(Permission.MANAGE_USERS))
+        form = self.checked(CorrectionForm, instance=get_object_or_404(User, pk=pk))
+        correct_person(user=user, **form, by=self.by(Permission.MANAGE_USERS))
         return self.said(user)
 
     @extend_schema(request=FactorReset, responses=UserOut)
@@ -237,9 +237,9 @@ class UserResource(Resource):
     @action(detail=True, methods=["post"], url_path="end-session", pagination_class=None, filterset_class=None)
     def end_session(self, request: Request, pk: int) -> Response:
         """End one session of the user; the ones that are left."""
-        wanted = self.checked(SessionReasonForm, of_sessions(get_object_or_404(User, pk=pk)))
+        form = self.checked(SessionReasonForm, of_sessions(get_object_or_404(User, pk=pk)))
         by = self.by(Permission.MANAGE_USERS)
-        end_session(sign_in=wanted["session"], reason=wanted["reason"], by=by)
+        end_session(sign_in=form["session"], reason=form["reason"], by=by)
         return self.sessions(request, pk)
 
     def _turn(self, pk: int, service: Any) -> Response:
@@ -254,20 +254,20 @@ class UserResource(Resource):
         user = get_object_or_404(User, pk=pk)
         link = request.build_absolute_uri(issue_password_link(user=user, by=self.by(Permission.MANAGE_USERS)))
         try:
-            said = {"mailed_to": user.email} if mail_link(user, link) else {"link": link}
+            answer = {"mailed_to": user.email} if mail_link(user, link) else {"link": link}
         except OSError as failure:
             words = f"The link could not be mailed to {user.email}: {failure}. Try again later."
             return Response(problem("not_mailed", words), status=502)
-        return Response(said, headers={"Cache-Control": "no-store"})
+        return Response(answer, headers={"Cache-Control": "no-store"})
 
     @extend_schema(request=MembershipOut, responses={201: UserOut})
     @action(detail=True, methods=["post"])
     def memberships(self, request: Request, pk: int) -> Response:
         """Give the user a role."""
         user = get_object_or_404(User, pk=pk)
-        wanted = self.checked(MembershipByCode, instance=Membership(user=user))
-        role = Role(wanted["role"])
-        grant_membership(user=user, role=role, site=wanted["site"], by=self.by(Permission.MANAGE_USERS))
+        form = self.checked(MembershipByCode, instance=Membership(user=user))
+        role = Role(form["role"])
+        grant_membership(user=user, role=role, site=form["site"], by=self.by(Permission.MANAGE_USERS))
         return self.said(get_object_or_404(self.queryset, pk=pk), 201)
 
 

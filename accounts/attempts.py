@@ -59,7 +59,7 @@ def _key(what: str, *of: str) -> str:
     return f"{what}:{salted_hmac('accounts.attempts', json.dumps(of), algorithm='sha256').hexdigest()}"
 
 
-class SignIn:
+class SignInAttempts:
     """One attempt at the door."""
 
     def __init__(self, request: HttpRequest, username: str) -> None:

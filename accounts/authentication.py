@@ -45,13 +45,13 @@ class TokenAuthentication(authentication.TokenAuthentication):
         return token.user, token
 
 
-def _admitted(found: Any, request: Request) -> Any:
-    if not found:
-        return found
-    user, token = found
+def _admitted(authenticated: Any, request: Request) -> Any:
+    if not authenticated:
+        return authenticated
+    user, token = authenticated
     step = admission.next_step(user, access_for(user))
     if step:
         raise PermissionDenied(step.refusal, code=step.code)
     if token is not None and token.scope == TokenScope.READ and request.method not in SAFE_METHODS:
         raise PermissionDenied("This token only reads.", code="token_only_reads")
-    return found
+    return authenticated

@@ -26,8 +26,8 @@ DIGITS = re.compile(r"[0-9]{1,19}")
 
 def own_sites(permission: Permission, request: Any) -> QuerySet[Site]:
     """The sites at which the user holds the right; none where the schema is made, which has no user."""
-    found = Site.objects.order_by("code")
-    return found.none() if request is None else request.access.limit(found, permission, site="pk")
+    sites = Site.objects.order_by("code")
+    return sites.none() if request is None else request.access.limit(sites, permission, site="pk")
 
 
 @extend_schema_field(str)

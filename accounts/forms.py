@@ -91,9 +91,9 @@ class SessionForm(forms.Form):
 
     session = forms.ModelChoiceField(SignIn.objects.none())
 
-    def __init__(self, data: Any, found: QuerySet[SignIn]) -> None:
+    def __init__(self, data: Any, sessions: QuerySet[SignIn]) -> None:
         super().__init__(data)
-        self.fields["session"].queryset = found  # type: ignore[attr-defined]
+        self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
 
 
 class SessionReasonForm(SessionForm, ReasonForm):
@@ -118,7 +118,7 @@ class TokenForm(forms.Form):
         days.help_text = f"{settings.API_TOKEN_MOST_DAYS} at most."
 
     def error_sentences(self) -> list[str]:
-        return [str(sentence) for found in self.errors.values() for sentence in found]
+        return [str(sentence) for errors in self.errors.values() for sentence in errors]
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -137,8 +137,8 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, **options: Any) -> None:
         names = ((name, name.replace("_", " ")) for name in zones())
-        told = "Times of day at this site's subjects are typed and shown by the clocks of this zone."
-        super().__init__(choices=[("", ""), *names], **{"help_text": told} | options)
+        help_text = "Times of day at this site's subjects are typed and shown by the clocks of this zone."
+        super().__init__(choices=[("", ""), *names], **{"help_text": help_text} | options)
 
 
 class TimeZoneForm(ReasonForm):

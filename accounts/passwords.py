@@ -57,8 +57,8 @@ def own_words(user: User | None) -> set[str]:
     texts = [*PRODUCT, *(role.label for role in Role), protocol.code, protocol.title]
     texts += [drug.label for drug in protocol.regimen.drugs]
     texts += [text for site in Site.objects.values_list("code", "name", "country") for text in site]
-    own = [user.username, user.first_name, user.last_name, user.email] if user else []
-    return {word for word in _words(texts) if len(word) >= SHORTEST_WORD} | {word for word in _words(own) if word[2:]}
+    words = [user.username, user.first_name, user.last_name, user.email] if user else []
+    return {word for word in _words(texts) if len(word) >= SHORTEST_WORD} | {word for word in _words(words) if word[2:]}
 
 
 def _words(texts: Iterable[str]) -> Iterator[str]:

@@ -50,8 +50,8 @@ PAGE_SIZE = 50
 def people(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     form = PeopleFilter(request.GET)
-    found = _found(wanted_of(form, request.GET))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    users = _found(wanted_of(form, request.GET))
+    page = Paginator(users, PAGE_SIZE).get_page(request.GET.get("page"))
     empty = Emptiness(
         nothing_to_do="Nobody has an account.",
         what=("account", "accounts"),
@@ -111,26 +111,26 @@ def membership_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def person_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    title, said = f"Suspend {user.username}?", f"{user.username} is suspended: signed out everywhere, and no sign-in."
-    return confirmed(request, title, suspend_user, {"user": user}, back=user, button="Suspend", said=said)
+    title, done = f"Suspend {user.username}?", f"{user.username} is suspended: signed out everywhere, and no sign-in."
+    return confirmed(request, title, suspend_user, {"user": user}, back=user, button="Suspend", said=done)
 
 
 def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    title, said = f"Reinstate {user.username}?", f"{user.username} may sign in again, with the roles of before."
-    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", said=said)
+    title, done = f"Reinstate {user.username}?", f"{user.username} may sign in again, with the roles of before."
+    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", said=done)
 
 
 def person_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    title, said = f"{user.username} leaves?", f"{user.username} has left: no role, no sign-in, no token, no session."
-    return confirmed(request, title, leave, {"user": user}, back=user, button="Deactivate permanently", said=said)
+    title, done = f"{user.username} leaves?", f"{user.username} has left: no role, no sign-in, no token, no session."
+    return confirmed(request, title, leave, {"user": user}, back=user, button="Deactivate permanently", said=done)
 
 
 def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
-    title, said = f"Sign {user.username} out everywhere?", f"{user.username} is signed out everywhere."
-    return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", said=said)
+    title, done = f"Sign {user.username} out everywhere?", f"{user.username} is signed out everywhere."
+    return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", said=done)
 
 
 def person_correct(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -165,8 +165,8 @@ def session_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     sign_in = get_object_or_404(SignIn.objects.select_related("user"), pk=pk)
     user = sign_in.user
     title = f"End the session of {user.username} from {sign_in.address or 'an unknown address'}?"
-    said = f"{user.username} is signed out there."
-    return confirmed(request, title, end_session, {"sign_in": sign_in}, back=user, button="End the session", said=said)
+    done = f"{user.username} is signed out there."
+    return confirmed(request, title, end_session, {"sign_in": sign_in}, back=user, button="End the session", said=done)
 
 
 @require_POST
@@ -257,16 +257,16 @@ def _person_page(
     return render(request, "people/person.html", context, status=status)
 
 
-def _found(wanted: dict[str, str]) -> QuerySet[User]:
+def _found(filters: dict[str, str]) -> QuerySet[User]:
     held = Membership.objects.filter(ended_at=None).select_related("site")
     users = User.objects.order_by("username").prefetch_related(Prefetch("memberships", held, to_attr="held"))
-    if wanted["q"]:
-        q = wanted["q"]
+    if filters["q"]:
+        q = filters["q"]
         users = users.filter(
             Q(username__icontains=q) | Q(first_name__icontains=q) | Q(last_name__icontains=q) | Q(email__icontains=q)
         )
-    if wanted["role"]:
-        users = users.filter(pk__in=held.filter(role=wanted["role"]).values("user"))
-    if wanted["status"]:
-        users = users.filter(is_active=wanted["status"] == "active")
+    if filters["role"]:
+        users = users.filter(pk__in=held.filter(role=filters["role"]).values("user"))
+    if filters["status"]:
+        users = users.filter(is_active=filters["status"] == "active")
     return users

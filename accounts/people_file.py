@@ -120,11 +120,11 @@ def _check_who(line: Line, person: _Person, known: _Known) -> None:
     if person.first is None:
         person.first = line
     for name in NAMES:
-        said, before = values[name], person.first.values[name]
-        if said.casefold() != before.casefold() if name == "email" else said != before:
+        value, before = values[name], person.first.values[name]
+        if value.casefold() != before.casefold() if name == "email" else value != before:
             line.wrong(name, f"Line {person.first.number} says “{before}” of {values['user_name']}.")
-        held = getattr(person.user, name) if person.user else said
-        if said and (said.casefold() != held.casefold() if name == "email" else said != held):
+        held = getattr(person.user, name) if person.user else value
+        if value and (value.casefold() != held.casefold() if name == "email" else value != held):
             correct = "a name or address is corrected on the person's page, with a reason."
             line.wrong(name, f"{values['user_name']} already exists, with “{held}”: {correct}")
     owner = known.addresses.setdefault(values["email"].casefold(), values["user_name"]) if values["email"] else ""

@@ -91,5 +91,5 @@ class SignatureForm(forms.Form):
             return
         self.add_error("code", WRONG_CODE)
         if factors:
-            told = {"user": self.request.user, "authenticator": factors[0], "reauthentication": True}
-            authentication_failed.send(sender=Authenticator, request=self.request, **told)
+            checked = {"user": self.request.user, "authenticator": factors[0], "reauthentication": True}
+            authentication_failed.send(sender=Authenticator, request=self.request, **checked)

@@ -39,15 +39,15 @@ def site_add(request: SignedInRequest) -> HttpResponse:
 def site_close(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    title, said = f"Close site {site}?", f"Site {site} is closed: it accepts no new subjects."
-    return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", said=said)
+    title, done = f"Close site {site}?", f"Site {site} is closed: it accepts no new subjects."
+    return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", said=done)
 
 
 def site_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
-    title, said = f"Reopen site {site}?", f"Site {site} is open again."
-    return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", said=said)
+    title, done = f"Reopen site {site}?", f"Site {site} is open again."
+    return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", said=done)
 
 
 @require_safe

@@ -103,7 +103,7 @@ def of_sessions(user: User) -> QuerySet[SignIn]:
     return SignIn.objects.filter(Exists(alive), user=user, user__is_active=True, at__gt=young).order_by("-at")
 
 
-def end_sessions(found: QuerySet[SignIn]) -> None:
-    keys = list(found.values_list("session_key", flat=True))
+def end_sessions(sessions: QuerySet[SignIn]) -> None:
+    keys = list(sessions.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     SignIn.objects.filter(session_key__in=keys).delete()

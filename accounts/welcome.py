@@ -27,9 +27,9 @@ class StatementForm(SignatureForm):
             self.fields = {**TrainingForm().fields, **self.fields}
 
     def accept(self, *, user: User, by: Actor) -> None:
-        said = self.cleaned_data
-        held_on: date | None = said.get("held_on")
+        answers = self.cleaned_data
+        held_on: date | None = answers.get("held_on")
         with transaction.atomic():
             if held_on:
-                record_training(user=user, course=said["course"], held_on=held_on, by=by)
-            accept_statement(user=user, version=said["version"], by=by)
+                record_training(user=user, course=answers["course"], held_on=held_on, by=by)
+            accept_statement(user=user, version=answers["version"], by=by)

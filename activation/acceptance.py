@@ -58,73 +58,73 @@ def read_run(content: bytes) -> Run:
     if len(content) > MOST_BYTES:
         raise UnreadableValue("The file is larger than 5 MB: no acceptance run is.")
     try:
-        said = json.loads(content)
-        if said["what"] != WHAT:
+        document = json.loads(content)
+        if document["what"] != WHAT:
             raise ValueError
-        return _run(said, sha256(content).hexdigest())
+        return _run(document, sha256(content).hexdigest())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnreadableValue(
             "This is not a file of an acceptance run: `make acceptance` writes one, whose name ends in .json."
         ) from None
 
 
-def content_digest(said: dict[str, Any]) -> str:
+def content_digest(document: dict[str, Any]) -> str:
     """SHA-256 of what the file says, apart from this digest."""
-    plain = {name: value for name, value in said.items() if name != "digest"}
+    plain = {name: value for name, value in document.items() if name != "digest"}
     return sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _run(said: dict[str, Any], digest: str) -> Run:
-    requirements: dict[str, Any] = said["requirements"]
+def _run(document: dict[str, Any], digest: str) -> Run:
+    requirements: dict[str, Any] = document["requirements"]
     failed = {str(test) for one in requirements.values() for test in one["failed"]}
-    ended = datetime.fromisoformat(said["ended"])
+    ended = datetime.fromisoformat(document["ended"])
     if ended.tzinfo is None:
         raise ValueError
     return Run(
         sha256=digest,
-        program=str(said["program"]),
-        protocol_code=str(said["protocol"]["code"]),
-        protocol_version=str(said["protocol"]["version"]),
-        protocol_sha256=str(said["protocol"]["sha256"]),
+        program=str(document["program"]),
+        protocol_code=str(document["protocol"]["code"]),
+        protocol_version=str(document["protocol"]["version"]),
+        protocol_sha256=str(document["protocol"]["sha256"]),
         ended=ended,
         requirements=len(requirements),
         bare=tuple(sorted(code for code, one in requirements.items() if int(one["passed"]) < 1)),
         failed=tuple(sorted(failed)),
-        passed=int(said["tests"]["passed"]),
-        skipped=int(said["tests"]["skipped"]),
-        selection=" ".join(map(str, said["selection"])),
-        is_whole=said["exit_code"] in CAME_TO_ITS_END,
-        is_as_written=said["digest"] == content_digest(said),
+        passed=int(document["tests"]["passed"]),
+        skipped=int(document["tests"]["skipped"]),
+        selection=" ".join(map(str, document["selection"])),
+        is_whole=document["exit_code"] in CAME_TO_ITS_END,
+        is_as_written=document["digest"] == content_digest(document),
     )
 
 
 def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
     """Why it cannot be signed off on this program and protocol, in sentences."""
-    found = []
+    obstacles = []
     if not run.is_as_written:
-        found.append("It was altered after the run wrote it. Use the original file, or run it again.")
+        obstacles.append("It was altered after the run wrote it. Use the original file, or run it again.")
     if not run.is_whole:
-        found.append("The run was broken off before its end: run it again.")
+        obstacles.append("The run was broken off before its end: run it again.")
     if run.selection:
-        found.append(f"It is of a part of the tests ({run.selection}): run it without ARGS.")
+        obstacles.append(f"It is of a part of the tests ({run.selection}): run it without ARGS.")
     if run.program != program_digest():
-        found.append(
+        obstacles.append(
             f"It was run on another program ({run.program[:12]}); this is {program_digest()[:12]}:"
             " run it again on the version that is installed here."
         )
     if run.protocol_sha256 != protocol.sha256:
-        said = f"{run.protocol_code} version {run.protocol_version} ({run.protocol_sha256[:12]})"
-        found.append(
-            f"It is of the protocol file {said}; in force is {protocol.code} version {protocol.version}"
+        protocol_of_run = f"{run.protocol_code} version {run.protocol_version} ({run.protocol_sha256[:12]})"
+        obstacles.append(
+            f"It is of the protocol file {protocol_of_run}; in force is {protocol.code} version {protocol.version}"
             f" ({protocol.sha256[:12]}): run it again with PROTOCOL_FILE."
         )
     if run.ended > now:
-        found.append("It ends at a time in the future.")
+        obstacles.append("It ends at a time in the future.")
     if not run.requirements:
-        found.append("It shows no requirement.")
-    found += _named("test failed", "tests failed", run.failed)
-    found += _named("requirement is shown by no test", "requirements are shown by no test", run.bare)
-    return found
+        obstacles.append("It shows no requirement.")
+    obstacles += _named("test failed", "tests failed", run.failed)
+    obstacles += _named("requirement is shown by no test", "requirements are shown by no test", run.bare)
+    return obstacles
 
 
 def _named(one: str, many: str, names: tuple[str, ...]) -> list[str]:

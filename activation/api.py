@@ -15,7 +15,7 @@ from accounts.models import Site
 from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
-from activation.checklist import Line, checklist, checklists, missing
+from activation.checklist import ChecklistLine, checklist, checklists, missing
 from activation.forms import SiteApprovalForm, SiteSignForm
 from activation.serializers import ApprovalSent, ChecklistSigned, SiteChecklistOut, SiteStateOut, TrialRunOut
 from activation.services import take_site_live
@@ -58,8 +58,8 @@ class GoLiveResource(Resource):
     def sign(self, request: Request, pk: int) -> Response:
         """Sign the checklist with user name and password again: the site takes subjects. Refused while a line does not
         hold."""
-        site, said = self._site(pk, Permission.GO_LIVE), self.checked(SiteSignForm, request._request)
-        seen = {"forms_seen_by": said["forms_seen_by"], "forms_seen_on": said["forms_seen_on"]}
+        site, signed = self._site(pk, Permission.GO_LIVE), self.checked(SiteSignForm, request._request)
+        seen = {"forms_seen_by": signed["forms_seen_by"], "forms_seen_on": signed["forms_seen_on"]}
         take_site_live(site=site, signer=request.user, by=self.by(Permission.GO_LIVE), **seen)
         return _whole(self._site(pk, Permission.VIEW_STAFF))
 
@@ -79,7 +79,7 @@ def _signed(site: Site) -> SiteGoLive | None:
     return signed
 
 
-def _state(site: Site, lines: list[Line]) -> dict[str, Any]:
+def _state(site: Site, lines: list[ChecklistLine]) -> dict[str, Any]:
     signed = _signed(site)
     return {
         "id": site.pk,
@@ -94,7 +94,7 @@ def _state(site: Site, lines: list[Line]) -> dict[str, Any]:
 
 def _whole(site: Site, status: int = 200) -> Response:
     signed = _signed(site)
-    held = [Line(what, True, says) for what, says in signed.checklist] if signed else []
+    held = [ChecklistLine(what, True, says) for what, says in signed.checklist] if signed else []
     lines = held if signed else checklist(site, timezone.localdate())
     row = _state(site, lines) | {"lines": lines, "signed": signed}
     return Response(SiteChecklistOut(row).data, status=status)

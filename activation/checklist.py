@@ -29,7 +29,7 @@ NEEDED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChecklistLine:
     """One line: whether it holds, and what is so or missing, in words. `where` is the page that mends it."""
 
     what: str
@@ -38,7 +38,7 @@ class Line:
     where: str = ""
 
 
-def checklists(sites: Sequence[Site], on: date) -> dict[int, list[Line]]:
+def checklists(sites: Sequence[Site], on: date) -> dict[int, list[ChecklistLine]]:
     """By site, what has to hold for it to go live on a day."""
     protocol, keys = in_force(), [site.pk for site in sites]
     trial = _trial(trial_is_live())
@@ -57,11 +57,11 @@ def checklists(sites: Sequence[Site], on: date) -> dict[int, list[Line]]:
     }
 
 
-def checklist(site: Site, on: date) -> list[Line]:
+def checklist(site: Site, on: date) -> list[ChecklistLine]:
     return checklists([site], on)[site.pk]
 
 
-def missing(lines: Iterable[Line]) -> list[Line]:
+def missing(lines: Iterable[ChecklistLine]) -> list[ChecklistLine]:
     return [line for line in lines if not line.holds]
 
 
@@ -87,53 +87,57 @@ def _staff() -> QuerySet[Membership]:
 
 
 def _grouped(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
+    by_site: dict[int, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.site_id, []).append(row)
-    return found
+        by_site.setdefault(row.site_id, []).append(row)
+    return by_site
 
 
-def _trial(is_live: bool) -> Line:
+def _trial(is_live: bool) -> ChecklistLine:
     says = "The trial is live." if is_live else "The trial is not live: its acceptance run is not signed off."
-    return Line("Trial", is_live, says, reverse("go_live"))
+    return ChecklistLine("Trial", is_live, says, reverse("go_live"))
 
 
-def _approval(site: Site, protocol: Protocol, approval: Approval | None, on: date) -> Line:
+def _approval(site: Site, protocol: Protocol, approval: Approval | None, on: date) -> ChecklistLine:
     where = reverse("site_approval", args=[site.pk])
     version = f"version {protocol.version} of the protocol"
     if approval is None:
-        return Line("Ethics committee", False, f"No approval of {version} is recorded.", where)
+        return ChecklistLine("Ethics committee", False, f"No approval of {version} is recorded.", where)
     says = f"Approved {version} on {shown_date(approval.approved_on)}, active from {shown_date(approval.active_from)}."
-    return Line("Ethics committee", approval.active_from <= on, says, where)
+    return ChecklistLine("Ethics committee", approval.active_from <= on, says, where)
 
 
-def _ranges(site: Site, protocol: Protocol, held: Iterable[ReferenceRange]) -> Line:
+def _ranges(site: Site, protocol: Protocol, held: Iterable[ReferenceRange]) -> ChecklistLine:
     analytes, where = analytes_of(protocol), f"{reverse('range_list')}?site={site.code}"
     bare = uncovered([line.as_range() for line in held], analytes)
     if not analytes:
-        return Line("Reference ranges", True, "The protocol asks for no laboratory values.", where)
+        return ChecklistLine("Reference ranges", True, "The protocol asks for no laboratory values.", where)
     if not bare:
-        return Line("Reference ranges", True, f"All {len(analytes)} analytes of the protocol have limits.", where)
+        return ChecklistLine(
+            "Reference ranges", True, f"All {len(analytes)} analytes of the protocol have limits.", where
+        )
     names = ", ".join(f"{ANALYTES[code].label}{f' ({whom})' if whom else ''}" for code, whom in bare.items())
-    return Line("Reference ranges", False, f"{len(bare)} of {len(analytes)} analytes have none: {names}.", where)
+    return ChecklistLine(
+        "Reference ranges", False, f"{len(bare)} of {len(analytes)} analytes have none: {names}.", where
+    )
 
 
-def _people(site: Site, staff: Sequence[Membership]) -> Line:
+def _people(site: Site, staff: Sequence[Membership]) -> ChecklistLine:
     where = f"{reverse('staff_list')}?site={site.pk}"
     rights = {right for held in staff for right in ROLES[Role(held.role)].permissions}
     if lacking := [words for right, words in NEEDED.items() if right not in rights]:
-        return Line("People", False, f"Nobody is assigned who {', or who '.join(lacking)}.", where)
-    return Line("People", True, f"{'; '.join(_named(held) for held in staff)}.", where)
+        return ChecklistLine("People", False, f"Nobody is assigned who {', or who '.join(lacking)}.", where)
+    return ChecklistLine("People", True, f"{'; '.join(_named(held) for held in staff)}.", where)
 
 
-def _training(site: Site, staff: Sequence[Any]) -> Line:
+def _training(site: Site, staff: Sequence[Any]) -> ChecklistLine:
     where = f"{reverse('staff_list')}?site={site.pk}"
     untrained = [_named(held) for held in staff if not held.is_trained]
     if untrained:
-        return Line("Training", False, f"No training is recorded of {'; '.join(untrained)}.", where)
+        return ChecklistLine("Training", False, f"No training is recorded of {'; '.join(untrained)}.", where)
     if not staff:
-        return Line("Training", False, "Nobody has a role there yet.", where)
-    return Line("Training", True, "A training is recorded of everybody who has a role there.", where)
+        return ChecklistLine("Training", False, "Nobody has a role there yet.", where)
+    return ChecklistLine("Training", True, "A training is recorded of everybody who has a role there.", where)
 
 
 def _named(held: Membership) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.planned import NotBroughtIn
-from activation.files import KINDS, Kind, Preview, actor_for, bring_in_all, look_through
+from activation.files import KINDS, SetUpFile, SetUpPreview, actor_for, bring_in_all, look_through
 from assessments.laboratory.views import FileForm, TemplateFilter
 from audit.files import csv_response
 from components.filtering import wanted_of
@@ -39,20 +39,20 @@ def from_file(request: SignedInRequest, kind: str) -> HttpResponse:
 def template(request: SignedInRequest, kind: str) -> HttpResponseBase:
     """A file to fill: the names of the columns, and lines that say what is lacking so far as the records know it."""
     chosen = _kind(request, kind)
-    wanted = wanted_of(TemplateFilter(request.GET), request.GET)
-    separator = ";" if wanted["separator"] == "semicolon" else ","
+    filters = wanted_of(TemplateFilter(request.GET), request.GET)
+    separator = ";" if filters["separator"] == "semicolon" else ","
     columns = (*chosen.needed, *chosen.optional)
     rows = [columns, *((*cells, *[""] * (len(columns) - len(cells))) for cells in chosen.lines_to_fill(request.access))]
     return csv_response(request, f"file to fill for {chosen.title.lower()}", rows, chosen.code, separator)
 
 
-def _kind(request: SignedInRequest, code: str) -> Kind:
+def _kind(request: SignedInRequest, code: str) -> SetUpFile:
     kind = KINDS[code]
     request.access.require(kind.permission)
     return kind
 
 
-def _bring_in(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:
+def _bring_in(request: SignedInRequest, form: FileForm, preview: SetUpPreview) -> HttpResponse:
     kind = preview.kind
     try:
         number = bring_in_all(preview, by=actor_for(kind, request.access), name=form.cleaned_data["name"])
@@ -64,7 +64,7 @@ def _bring_in(request: SignedInRequest, form: FileForm, preview: Preview) -> Htt
 
 
 def _page(
-    request: SignedInRequest, kind: Kind, form: FileForm, preview: Preview | None = None, status: int = 200
+    request: SignedInRequest, kind: SetUpFile, form: FileForm, preview: SetUpPreview | None = None, status: int = 200
 ) -> HttpResponse:
     content = form.cleaned_data.get("content", "") if preview else ""
     context = {

@@ -24,7 +24,7 @@ SECRET = ("password", "passwort", "pwd")
 
 
 @dataclass(frozen=True)
-class Kind:
+class SetUpFile:
     """One of the files: its columns, the right that it takes, and how its lines are read."""
 
     code: str
@@ -56,7 +56,7 @@ def _nothing_more(table: Table) -> Sequence[str]:
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind(
+        SetUpFile(
             "sites",
             "Sites",
             site_file.COLUMNS,
@@ -69,7 +69,7 @@ KINDS = {
             "site_list",
             "Import the people next.",
         ),
-        Kind(
+        SetUpFile(
             "people",
             "People",
             people_file.COLUMNS,
@@ -82,7 +82,7 @@ KINDS = {
             "people",
             "Invite each of them from the person's page: that makes the link by which the own password is set.",
         ),
-        Kind(
+        SetUpFile(
             "ranges",
             "Reference ranges",
             range_file.COLUMNS,
@@ -101,10 +101,10 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Preview:
+class SetUpPreview:
     """What a file would do, line by line, and how it was read."""
 
-    kind: Kind
+    kind: SetUpFile
     planned: list[Planned]
     notes: list[str]
 
@@ -123,7 +123,7 @@ class Preview:
         return [(one, [(titles[name], one.line.values[name]) for name in titles]) for one in self.planned]
 
 
-def look_through(kind: Kind, content: bytes | str, access: Access) -> Preview:
+def look_through(kind: SetUpFile, content: bytes | str, access: Access) -> SetUpPreview:
     """Raises UnreadableValue for what is no such table."""
     table = read_table(
         content, needed=kind.needed, optional=kind.optional, of=kind.title.lower(), most_lines=MOST_LINES
@@ -133,14 +133,14 @@ def look_through(kind: Kind, content: bytes | str, access: Access) -> Preview:
             f"The file has a column {secret[0]}: no password is ever in a file. Each person sets the own one by the"
             " invitation. Delete the column, and the file wherever it lies."
         )
-    return Preview(kind, kind.plan(table, access), [*table.notes(), *kind.notes(table)])
+    return SetUpPreview(kind, kind.plan(table, access), [*table.notes(), *kind.notes(table)])
 
 
-def bring_in_all(preview: Preview, *, by: Actor, name: str) -> int:
+def bring_in_all(preview: SetUpPreview, *, by: Actor, name: str) -> int:
     """How many lines wrote something. Raises NotBroughtIn, and then none did."""
     reason = f"{preview.kind.title} from the file {name}"
     return bring_in(preview.planned, by=by, reason=reason[:500], refusals=(Refused,))
 
 
-def actor_for(kind: Kind, access: Access) -> Any:
+def actor_for(kind: SetUpFile, access: Access) -> Any:
     return access.actor(channel="import", permission=kind.permission)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Site
 from amendments.effects import Effect, effects
-from amendments.figures import Side, side_by_side
+from amendments.figures import FigureSide, side_by_side
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
 from protocol import Protocol
@@ -28,7 +28,7 @@ COUNTED = ("over", "added", "moved", "withdrawn", "asked", "questions")
 
 
 @dataclass(frozen=True)
-class Line:
+class EffectLine:
     """What would change of one subject, in words."""
 
     pk: int
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Look:
+class DryRunLook:
     """What was seen so far of `number` subjects: how many by site, and of those who change their lines; the figures
     once all were looked at."""
 
@@ -52,8 +52,8 @@ class Look:
     done: int = 0
     # By the site's code: subjects looked at, those who go over, visits added, moved, withdrawn, ...
     sites: dict[str, dict[str, int]] = field(default_factory=dict)
-    lines: dict[str, list[Line]] = field(default_factory=dict)
-    figures: Sequence[Side] = ()
+    lines: dict[str, list[EffectLine]] = field(default_factory=dict)
+    figures: Sequence[FigureSide] = ()
     finished: datetime | None = None
 
     @property
@@ -65,23 +65,23 @@ class Look:
         return not any(number for name, number in self.totals.items() if name not in ("subjects", "over"))
 
 
-def looks(version: ProtocolVersion, active_from: date, before: Protocol) -> Iterator[Look]:
+def looks(version: ProtocolVersion, active_from: date, before: Protocol) -> Iterator[DryRunLook]:
     """As it proceeds, site by site; the last one is finished. In a number of statements that grows with sites and
     batches alone."""
-    look = Look(timezone.now(), Subject.objects.count())
+    look = DryRunLook(timezone.now(), Subject.objects.count())
     for site, subjects in _batches():
-        found = effects(version, active_from, subjects)
+        new_effects = effects(version, active_from, subjects)
         look = replace(
             look,
             done=look.done + len(subjects),
-            sites=look.sites | {site.code: _added(look.sites.get(site.code, {}), found)},
-            lines=look.lines | {site.code: look.lines.get(site.code, []) + _lines(found)},
+            sites=look.sites | {site.code: _added(look.sites.get(site.code, {}), new_effects)},
+            lines=look.lines | {site.code: look.lines.get(site.code, []) + _lines(new_effects)},
         )
         yield look
     yield replace(look, figures=side_by_side(before, read(version.pk)), finished=timezone.now())
 
 
-def looked_at_once(version: ProtocolVersion, active_from: date, before: Protocol) -> Look:
+def looked_at_once(version: ProtocolVersion, active_from: date, before: Protocol) -> DryRunLook:
     """All of it now."""
     *_, last = looks(version, active_from, before)
     return last
@@ -95,9 +95,9 @@ def look_and_keep(version: ProtocolVersion, active_from: date, before: Protocol)
         cache.set(_key(version, active_from), replace(look, lines={}), KEPT_S)
 
 
-def kept(version: ProtocolVersion, active_from: date, site: str = "") -> Look | None:
+def kept(version: ProtocolVersion, active_from: date, site: str = "") -> DryRunLook | None:
     """What the worker has seen, with the lines of this site; None before it began."""
-    look: Look | None = cache.get(_key(version, active_from))
+    look: DryRunLook | None = cache.get(_key(version, active_from))
     if look is None or not site:
         return look
     return replace(look, lines={site: cache.get(_key(version, active_from, site)) or []})
@@ -125,22 +125,22 @@ def _batches() -> Iterator[tuple[Site, list[Subject]]]:
             last = batch[-1].pk
 
 
-def _added(counts: dict[str, int], found: Sequence[Effect]) -> dict[str, int]:
+def _added(counts: dict[str, int], effects: Sequence[Effect]) -> dict[str, int]:
     now: dict[str, Any] = {
-        "subjects": len(found),
-        "over": sum(effect.goes_over is not None for effect in found),
-        **{name: sum(len(getattr(effect, name)) for effect in found) for name in COUNTED[1:]},
+        "subjects": len(effects),
+        "over": sum(effect.goes_over is not None for effect in effects),
+        **{name: sum(len(getattr(effect, name)) for effect in effects) for name in COUNTED[1:]},
     }
     return {name: counts.get(name, 0) + number for name, number in now.items()}
 
 
-def _lines(found: Sequence[Effect]) -> list[Line]:
-    lines = (line_of(effect) for effect in found if not effect.is_none)
+def _lines(effects: Sequence[Effect]) -> list[EffectLine]:
+    lines = (line_of(effect) for effect in effects if not effect.is_none)
     return sorted(lines, key=lambda line: line.label)
 
 
-def line_of(effect: Effect) -> Line:
-    return Line(
+def line_of(effect: Effect) -> EffectLine:
+    return EffectLine(
         pk=effect.subject.pk,
         label=effect.subject.label,
         site=effect.subject.site.code,

@@ -15,12 +15,12 @@ from assessments.visits.placing import forms_due
 from cohorts.following import judging, read
 from cohorts.models import ProtocolVersion, Subject, Visit
 from cohorts.planning import Milestones, plan_of, visits_of
-from cohorts.versions import Timeline, Version, at_site, timeline
+from cohorts.versions import Version, VersionTimeline, at_site, timeline
 from endpoints.arithmetic.subject import derive
 from endpoints.findings import findings_of
 from endpoints.records import records_of
 from protocol import Protocol, in_force, under
-from review.services import Finding
+from review.services import CheckFinding
 from signature.shut import shut_places
 
 
@@ -72,14 +72,14 @@ def effects(version: ProtocolVersion, active_from: date, subjects: Sequence[Subj
     places, held_at = shut_places(), cache(at_site)
     free = [subject for subject in subjects if not places.state_of(subject.site_id, subject.pk)]
     courses, visits = milestones_of(free), visits_of(free)
-    found, lines = [], {}
+    changed, lines = [], {}
     for subject in free:
         held, course = held_at(subject.site_id), courses[subject.pk][0]
         now = timeline(held, course.consents)
         then = timeline(with_amendment(held, version, active_from), course.consents)
-        found.append(_effect(subject, version.pk, course, visits[subject.pk], now, then))
+        changed.append(_effect(subject, version.pk, course, visits[subject.pk], now, then))
         lines[subject.pk] = now, then
-    return _with_questions(found, lines, read(version.pk))
+    return _with_questions(changed, lines, read(version.pk))
 
 
 def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_from: date) -> list[Version]:
@@ -92,7 +92,7 @@ def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_fro
 
 
 def _effect(
-    subject: Subject, key: int, course: Milestones, visits: list[Visit], now: Timeline, then: Timeline
+    subject: Subject, key: int, course: Milestones, visits: list[Visit], now: VersionTimeline, then: VersionTimeline
 ) -> Effect:
     since, last = next((one.since for one in then.held if one.version == key), None), course.seen_by(date.max)
     return Effect(
@@ -109,9 +109,11 @@ def _log_forms(version: int | None) -> Set[str]:
     return frozenset(judging(version).log_forms)
 
 
-def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions: Timeline) -> dict[str, Visit]:
+def _planned(
+    subject: Subject, visits: list[Visit], milestones: Milestones, versions: VersionTimeline
+) -> dict[str, Visit]:
     """By code, all visits as they would stand once they were planned by these versions."""
-    plan = plan_of(subject, visits, found, versions)
+    plan = plan_of(subject, visits, milestones, versions)
     gone = {visit.code for visit in plan.gone}
     return {visit.code: visit for visit in visits if visit.code not in gone} | {
         visit.code: visit for visit in plan.changed
@@ -119,15 +121,15 @@ def _planned(subject: Subject, visits: list[Visit], found: Milestones, versions:
 
 
 def _with_questions(
-    found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]], version: Protocol
+    changed: list[Effect], lines: Mapping[int, tuple[VersionTimeline, VersionTimeline]], version: Protocol
 ) -> list[Effect]:
     """What took place keeps its version, and what is to come says nothing yet. So it can be asked about what was
     recorded at no visit since the subject would have gone over; and about all that figures are derived from, as they go
     by the newest version alone."""
-    recorded, derived = _of_records(found, lines), _of_figures([effect.subject.pk for effect in found], version)
+    recorded, derived = _of_records(changed, lines), _of_figures([effect.subject.pk for effect in changed], version)
     return [
         replace(effect, questions=[*recorded.get(effect.subject.pk, ()), *derived.get(effect.subject.pk, ())])
-        for effect in found
+        for effect in changed
     ]
 
 
@@ -150,28 +152,30 @@ def _of_figures(subjects: Sequence[int], version: Protocol) -> dict[int, list[st
     }
 
 
-def _odd(subjects: Sequence[int], version: Protocol) -> dict[int, list[Finding]]:
+def _odd(subjects: Sequence[int], version: Protocol) -> dict[int, list[CheckFinding]]:
     with under(version):
         outcomes = ((pk, derive(records, version.analysis)) for pk, records in records_of(subjects).items())
         return {pk: list(findings_of(outcome)) for pk, outcome in outcomes}
 
 
-def _of_records(found: list[Effect], lines: Mapping[int, tuple[Timeline, Timeline]]) -> dict[int, list[str]]:
+def _of_records(
+    changed: list[Effect], lines: Mapping[int, tuple[VersionTimeline, VersionTimeline]]
+) -> dict[int, list[str]]:
     today = timezone.localdate()
-    over = [effect.subject for effect in found if effect.goes_over is not None and effect.goes_over <= today]
+    over = [effect.subject for effect in changed if effect.goes_over is not None and effect.goes_over <= today]
     books = casebooks({subject.pk: lines[subject.pk][0] for subject in over}, CATALOGUE) if over else {}
-    asked = {}
+    queries = {}
     for subject in over:
         book, (now, then) = books[subject.pk], lines[subject.pk]
         with under(judging(now.on(today))):
             before = {(finding.case_form_id, finding.item, finding.check_id) for finding in found_by_all(book)}
         with under(judging(then.on(today))):
-            asked[subject.pk] = [
+            queries[subject.pk] = [
                 finding.text
                 for finding in found_by_all(replace(book, versions=then))
                 if (finding.case_form_id, finding.item, finding.check_id) not in before
             ]
-    return asked
+    return queries
 
 
 def _days(visit: Visit) -> tuple[date | None, date | None, date | None]:

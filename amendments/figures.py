@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
 from endpoints.arithmetic.rows import OutcomeRow
-from endpoints.decoded import Counted, counts
+from endpoints.decoded import CountedOutcome, counts
 from endpoints.headlines import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from
@@ -17,7 +17,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
-class Side:
+class FigureSide:
     """One population in one analysis set under two versions; None under a version that does not have it."""
 
     title: str
@@ -38,10 +38,10 @@ def compared_with(version: ProtocolVersion) -> Protocol:
     return read(ProtocolVersion.objects.get(sha256=before.sha256).pk) if before else in_force()
 
 
-def side_by_side(now: Protocol, then: Protocol) -> list[Side]:
+def side_by_side(now: Protocol, then: Protocol) -> list[FigureSide]:
     """Every population and set of either version, with its headline figures under both."""
     one, other = figures_under(now), figures_under(then)
-    return [Side(title, one.get(title), other.get(title)) for title in {**one, **other}]
+    return [FigureSide(title, one.get(title), other.get(title)) for title in {**one, **other}]
 
 
 def figures_under(version: Protocol) -> dict[str, list[Headline]]:
@@ -49,15 +49,15 @@ def figures_under(version: Protocol) -> dict[str, list[Headline]]:
     with under(version):
         counted, labels = list(_counted()), {one.code: one.label.lower() for one in version.analysis_sets}
         return {
-            f"{population.label}, {labels[analysis_set]}": headlines(found["figures"], version.analysis)
+            f"{population.label}, {labels[analysis_set]}": headlines(estimates["figures"], version.analysis)
             for population in version.populations
-            for analysis_set, found in estimates_from(
+            for analysis_set, estimates in estimates_from(
                 population, [one for cohort, one in counted if cohort in population.cohorts]
             ).items()
         }
 
 
-def _counted() -> Iterator[tuple[str, Counted]]:
+def _counted() -> Iterator[tuple[str, CountedOutcome]]:
     """The cohort of each subject that counts, and how the estimates count it."""
     keys = list(Subject.objects.order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), BATCH):
@@ -65,4 +65,4 @@ def _counted() -> Iterator[tuple[str, Counted]]:
             treated, measurable = document["treated"], document["measurable"]
             if counts(treated=treated, randomised=bool(document["row"]["arm"])):
                 row = OutcomeRow.from_json(document["row"])
-                yield document["cohort_code"], Counted(pk, treated, measurable, document["basis"], row)
+                yield document["cohort_code"], CountedOutcome(pk, treated, measurable, document["basis"], row)

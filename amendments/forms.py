@@ -44,7 +44,7 @@ class DayForm(forms.Form):
         fields["site"].queryset = Site.objects.order_by("code")
 
 
-class SignForm(SignatureForm):
+class SignAmendmentForm(SignatureForm):
     """Why it takes force now and, under it, the signature."""
 
     reason = forms.CharField(label="Reason", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))

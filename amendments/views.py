@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from amendments.dry_run import AT_ONCE, Line, Look, ask_once, forget, kept, looked_at_once
+from amendments.dry_run import AT_ONCE, DryRunLook, EffectLine, ask_once, forget, kept, looked_at_once
 from amendments.figures import compared_with
-from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignForm
+from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignAmendmentForm
 from amendments.services import approve, propose
 from amendments.tasks import look_at_amendment
 from cohorts.amendments import put_in_force
@@ -71,12 +71,12 @@ def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)
     form = DayForm(request.GET)
-    wanted = wanted_of(form, request.GET)
-    active_from = wanted["active_from"] or timezone.localdate()
+    filters = wanted_of(form, request.GET)
+    active_from = filters["active_from"] or timezone.localdate()
     if request.method == "POST":
         forget(version, active_from)
         return redirect(request.get_full_path())
-    site = wanted["site"].code if wanted["site"] else ""
+    site = filters["site"].code if filters["site"] else ""
     look = look_at(version, active_from, site)
     context = {
         "version": version,
@@ -93,7 +93,7 @@ def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "amendments/amendment.html", context)
 
 
-def look_at(version: ProtocolVersion, active_from: date, site: str) -> Look | None:
+def look_at(version: ProtocolVersion, active_from: date, site: str) -> DryRunLook | None:
     """Of few subjects at once; of many what the worker has seen, who is asked where it has not begun: None then."""
     if Subject.objects.count() <= AT_ONCE:
         return looked_at_once(version, active_from, compared_with(version))
@@ -103,7 +103,7 @@ def look_at(version: ProtocolVersion, active_from: date, site: str) -> Look | No
     return look
 
 
-def _lines(look: Look | None, site: str) -> list[Line]:
+def _lines(look: DryRunLook | None, site: str) -> list[EffectLine]:
     """Of the site that is asked for; of all where all were looked at."""
     by_site = look.lines if look else {}
     return by_site.get(site, []) if site else [line for lines in by_site.values() for line in lines]
@@ -120,7 +120,7 @@ def amendment_sign(request: SignedInRequest, pk: int) -> HttpResponse:
 
     return ask(
         request,
-        SignForm(posted(request), request),
+        SignAmendmentForm(posted(request), request),
         sign,
         title=f"Put version {version.version} in force",
         button="Sign and put in force",

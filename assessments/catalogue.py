@@ -359,10 +359,10 @@ DOSES = codes_of(lambda form: form.records_doses)
 SAMPLES = codes_of(lambda form: form.has_results)
 
 
-def unscheduled_forms(asked: Collection[str]) -> list[str]:
-    """What an unscheduled visit may hold, of the forms that are `asked` for at all; the others belong to a visit of the
+def unscheduled_forms(planned: Collection[str]) -> list[str]:
+    """What an unscheduled visit may hold, of the forms that are `planned` at all; the others belong to a visit of the
     protocol or to the subject."""
-    return [code for code, form in CATALOGUE.items() if form.unscheduled and code in asked]
+    return [code for code, form in CATALOGUE.items() if form.unscheduled and code in planned]
 
 
 def form_choices() -> list[tuple[str, str]]:

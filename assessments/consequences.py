@@ -46,8 +46,8 @@ def event(record: Row) -> Row:
         return {"dictionary_term": term.text, "term_code": term.code, "dictionary": term.dictionary}
     if chosen:
         # Everybody reads it, also who may not read the site's own words.
-        told = f"{dictionary_name()} has no term “{chosen}”: choose one of its list, or leave it empty."
-        raise Refused(told, "dictionary_term")
+        problem = f"{dictionary_name()} has no term “{chosen}”: choose one of its list, or leave it empty."
+        raise Refused(problem, "dictionary_term")
     return {"term_code": "", "dictionary": ""}
 
 

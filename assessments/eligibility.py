@@ -5,7 +5,7 @@ from typing import Any
 from assessments import codelists
 from assessments.items import items_of
 from assessments.models import Eligibility
-from cohorts.eligibility_rules import Verdict, eligible, verdicts
+from cohorts.eligibility_rules import CriterionVerdict, eligible, verdicts
 from cohorts.models import Subject
 from protocol import current
 from protocol.eligibility import Item
@@ -17,21 +17,21 @@ def answers(values: dict[str, Any]) -> dict[str, Any]:
     writes them."""
     columns = {field.name: field for field, _ in items_of(Eligibility)}
     return {
-        asked.code: _answer(columns[asked.held_by], asked, values.get(asked.held_by))
-        for asked in current().eligibility_items
+        item.code: _answer(columns[item.held_by], item, values.get(item.held_by))
+        for item in current().eligibility_items
     }
 
 
-def _answer(field: Any, asked: Item, value: Any) -> Any:
+def _answer(field: Any, item: Item, value: Any) -> Any:
     if not field.choices or value in (None, ""):
         return None if value == "" else value
     if list(field.choices) == codelists.YesNo.choices:
         return value == codelists.YesNo.YES
     words = str(dict(field.choices)[value]).lower()
-    return next((choice for choice in asked.choices if choice.lower() == words), words)
+    return next((choice for choice in item.choices if choice.lower() == words), words)
 
 
-def verdicts_of(values: dict[str, Any], phase: str) -> list[Verdict]:
+def verdicts_of(values: dict[str, Any], phase: str) -> list[CriterionVerdict]:
     return verdicts(current(), phase, answers(values))
 
 
@@ -39,14 +39,14 @@ def criteria_not_met(values: dict[str, Any]) -> list[str]:
     """Why each criterion of any phase is not met that these values, by column, alone settle; one that reads other items
     is left out."""
     read = answers(values)
-    told = {asked.code for asked in current().eligibility_items if asked.held_by in values}
-    found = [
+    answered = {item.code for item in current().eligibility_items if item.held_by in values}
+    unmet = [
         verdict.reason
         for phase in current().phases
         for verdict in verdicts(current(), phase.code, read)
-        if verdict.status == "not_met" and {name for name, _ in items_read(verdict.criterion.rule)} <= told
+        if verdict.status == "not_met" and {name for name, _ in items_read(verdict.criterion.rule)} <= answered
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(unmet))
 
 
 def criteria_obstacles(subject: Subject, phase: str) -> list[str]:
@@ -56,7 +56,7 @@ def criteria_obstacles(subject: Subject, phase: str) -> list[str]:
     values = Eligibility.objects.filter(case_form__subject=subject).values().first()
     if values is None:
         return ["The eligibility form has not been filled."]
-    found = verdicts_of(values, phase)
-    if eligible(found):
+    verdicts = verdicts_of(values, phase)
+    if eligible(verdicts):
         return []
-    return [f"{verdict.criterion.code}: {verdict.reason}" for verdict in found if verdict.status != "met"]
+    return [f"{verdict.criterion.code}: {verdict.reason}" for verdict in verdicts if verdict.status != "met"]

@@ -6,7 +6,7 @@ that it tells of, and asks for a refresh once it is committed. A form that is wi
 
 from endpoints.tasks import mark_changed
 from review.services import (
-    Finding,
+    CheckFinding,
     QueriesOfSave,
     close_with_entry,
     not_asked_before,
@@ -17,7 +17,7 @@ from safety.reporting import report_if_serious, withdraw_report
 from sdv.services import carry_on
 
 __all__ = [
-    "Finding",
+    "CheckFinding",
     "QueriesOfSave",
     "carry_on",
     "close_with_entry",

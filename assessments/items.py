@@ -119,8 +119,8 @@ class ResultField(models.Field):
         """With all its decimals, as `exact` tells them."""
         if value is None or isinstance(value, Result):
             return value
-        found = read_result(str(value), decimal_mark=".")
-        return replace(found, value=found.value.quantize(Decimal(1).scaleb(-self.decimal_places)))
+        result = read_result(str(value), decimal_mark=".")
+        return replace(result, value=result.value.quantize(Decimal(1).scaleb(-self.decimal_places)))
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else str(value)

@@ -7,7 +7,7 @@ from accounts.actor import Locked
 from assessments.catalogue import CATALOGUE, FormType
 from assessments.models import CaseForm
 from cohorts.models import Subject, Visit
-from cohorts.versions import Timeline, versions_of
+from cohorts.versions import VersionTimeline, versions_of
 from values.dates import shown_date
 
 
@@ -29,7 +29,7 @@ class Place:
     case_form: CaseForm | None = None
 
     @cached_property
-    def versions(self) -> Timeline:
+    def versions(self) -> VersionTimeline:
         """The versions that hold for the subject; read once, however often one save asks."""
         return versions_of(self.subject)
 

@@ -12,7 +12,7 @@ FOR_ENROLMENT = codes_of(lambda form: form.for_enrolment)
 
 
 @dataclass(frozen=True)
-class Standing:
+class SubjectStanding:
     """How far a subject has come: its complete forms, consent, enrolment, and what it has taken back."""
 
     complete: frozenset[str]
@@ -51,10 +51,10 @@ def asked_of(subject: Subject) -> tuple[int, bool, bool, int]:
     return subject.pk, imported, imported, subject.pk
 
 
-def standing(subject: Subject) -> Standing:
+def standing(subject: Subject) -> SubjectStanding:
     """One statement."""
     [(complete, *others)] = STANDING.rows(*asked_of(subject))
-    return Standing(frozenset(complete), *others)
+    return SubjectStanding(frozenset(complete), *others)
 
 
 def obstacles(subject: Subject, form_type: FormType) -> list[str]:
@@ -62,23 +62,23 @@ def obstacles(subject: Subject, form_type: FormType) -> list[str]:
     if form_type.code not in current().forms():
         return [f"This trial has no form {form_type.title}."]
     now = standing(subject)
-    found = _incomplete(form_type.needs, now)
+    incomplete = _incomplete(form_type.needs, now)
     if now.enrolled and not applies_to(form_type.code, subject):
         of_drugs = f"The subject's cohort does not get what {form_type.title} is about."
         limiting = "The subject's cohort is not evaluated for dose-limiting toxicity."
-        found.append(of_drugs if form_type.drugs else limiting)
+        incomplete.append(of_drugs if form_type.drugs else limiting)
     if form_type.needs and "consent" in now.complete and not now.consented:
-        found.append("The subject has not given consent.")
+        incomplete.append("The subject has not given consent.")
     if form_type.dosing and not now.enrolled:
-        found.append("The subject must be enrolled into a cohort before any dose.")
+        incomplete.append("The subject must be enrolled into a cohort before any dose.")
     if not form_type.after_withdrawal and now.withdrawn:
-        found.append("Consent was withdrawn: only the agreed follow-up may be entered.")
+        incomplete.append("Consent was withdrawn: only the agreed follow-up may be entered.")
     if form_type.code == "follow_up" and now.follow_up_refused:
-        found.append(
+        incomplete.append(
             "The subject does not agree to be asked about survival. "
             "A death known from public records is entered on its own form."
         )
-    return found
+    return incomplete
 
 
 def applies_to(code: str, subject: Subject) -> bool:
@@ -87,10 +87,10 @@ def applies_to(code: str, subject: Subject) -> bool:
     drugs = CATALOGUE[code].drugs
     if drugs and any(current().drug(drug).cohorts for drug in drugs):
         enrolment = getattr(subject, "enrolment", None)
-        own = {
+        facts = {
             drug.code for drug in current().drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)
         }
-        return not own.isdisjoint(drugs)
+        return not facts.isdisjoint(drugs)
     if not CATALOGUE[code].by_toxicity:
         return True
     enrolment = getattr(subject, "enrolment", None)
@@ -104,8 +104,8 @@ OF_DOSES = sorted(DOSES, key=lambda code: (CATALOGUE[code].is_once, bool(CATALOG
 
 def dosing_form(subject: Subject) -> str:
     """The code of the form on which a first dose of this subject is recorded."""
-    asked = current().forms()
-    return next((code for code in OF_DOSES if code in asked and applies_to(code, subject)), "infusion")
+    forms = current().forms()
+    return next((code for code in OF_DOSES if code in forms and applies_to(code, subject)), "infusion")
 
 
 def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
@@ -123,13 +123,13 @@ def visit_missing(form_type: FormType, visit: Visit | None) -> list[str]:
 def enrolment_obstacles(subject: Subject) -> list[str]:
     """Which forms an enrolment still waits for (the criteria themselves: assessments.eligibility)."""
     now = standing(subject)
-    found = _incomplete(FOR_ENROLMENT, now)
+    incomplete = _incomplete(FOR_ENROLMENT, now)
     if "consent" in now.complete and not now.consented:
-        found.append("The subject has not given consent.")
-    return found
+        incomplete.append("The subject has not given consent.")
+    return incomplete
 
 
-def _incomplete(codes: tuple[str, ...], now: Standing) -> list[str]:
+def _incomplete(codes: tuple[str, ...], now: SubjectStanding) -> list[str]:
     """Only forms that this trial has are waited for."""
-    asked = current().forms()
-    return [f"{CATALOGUE[code].title} must be complete first." for code in codes if code in asked - now.complete]
+    forms = current().forms()
+    return [f"{CATALOGUE[code].title} must be complete first." for code in codes if code in forms - now.complete]

@@ -75,8 +75,8 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
     if not why.strip():
         raise Refused("Give the reason why the form was not done.", "not_done_reason")
     if len(why) > LONGEST_REASON:
-        said = f"At most {LONGEST_REASON} characters: the reason has {len(why)}."
-        raise Refused(said, "not_done_reason")
+        problem = f"At most {LONGEST_REASON} characters: the reason has {len(why)}."
+        raise Refused(problem, "not_done_reason")
     if place.form_type.is_log:
         raise Refused("“Not done” is for expected forms: withdraw a log entry as entered in error.")
     with judged(place), acting(by, reason=reason or why):

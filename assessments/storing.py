@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Max
 
 from assessments.catalogue import FormType
-from assessments.checks.check import Casebook, Form
+from assessments.checks.check import CheckedCasebook, Form
 from assessments.checks.exposure import planned_mg
 from assessments.codelists import LesionKind
 from assessments.entering.absences import store_reasons
@@ -46,11 +46,11 @@ def plan_rows(rows: list[Row], record: Row, subject: Subject) -> None:
     Three statements, one more where an amendment is active at the site."""
     enrolled = Enrolment.objects.filter(subject=subject, status=EnrolmentStatus.APPROVED)
     cohort = enrolled.values_list("cohort__code", flat=True).first()
-    told = Demography.objects.filter(case_form__subject=subject).exclude(case_form__state__in=SAYS_NOTHING)
-    person = told.values("birth_date", "age", "sex").first()
+    demographies = Demography.objects.filter(case_form__subject=subject).exclude(case_form__state__in=SAYS_NOTHING)
+    person = demographies.values("birth_date", "age", "sex").first()
     form = Form("exposure", record, [row for row in rows if not row.get("struck_out")])
     others = [Form("demography", person)] if person else []
-    book = Casebook([form, *others], cohort or "", versions_of(subject))
+    book = CheckedCasebook([form, *others], cohort or "", versions_of(subject))
     for row in rows:
         row["planned_mg"] = planned_mg(row, form, book)
 
@@ -105,16 +105,16 @@ def _store_lesions(case_form: CaseForm, rows: list[Row], standing: dict[str, Les
     _upsert_lesions(case_form, [row for row in rows if _is_told_here(standing.get(row["label"]), case_form)])
     if any(row["label"] not in standing for row in rows):
         standing = _lesions_by_label(case_form)
-    found = [row for row in rows if row.get("state") and not row.get("struck_out")]
+    filled = [row for row in rows if row.get("state") and not row.get("struck_out")]
     results = [
         {"case_form": case_form.pk, "lesion": standing[row["label"]].pk} | {name: row[name] for name in FOUND}
-        for row in found
+        for row in filled
     ]
     if new:
         add(LesionResult, results)
     else:
         _upsert_results(results)
-        _take_back(case_form, [row["label"] for row in rows if row not in found])
+        _take_back(case_form, [row["label"] for row in rows if row not in filled])
 
 
 def _upsert_results(results: list[Row]) -> None:
@@ -151,8 +151,8 @@ def _label(rows: Iterable[Row], standing: dict[str, Lesion]) -> None:
 
 
 def _numbers(labels: Iterable[str], begin: str) -> list[int]:
-    found = (label.removeprefix(begin) for label in labels if label.startswith(begin))
-    return [int(number) for number in found if number.isdecimal()]
+    numbers = (label.removeprefix(begin) for label in labels if label.startswith(begin))
+    return [int(number) for number in numbers if number.isdecimal()]
 
 
 def _is_told_here(lesion: Lesion | None, case_form: CaseForm) -> bool:

@@ -117,8 +117,8 @@ def _standing(place: Place) -> CaseForm | None:
     code = place.form_type.code
     if place.form_type.is_once:
         return HEADERS.filter(subject=place.subject, code=code).first()
-    there = BESIDE.all(place.subject.pk, place.visit.pk) if place.visit else []
-    return next((header for header in there if header.code == code), None)
+    beside = BESIDE.all(place.subject.pk, place.visit.pk) if place.visit else []
+    return next((header for header in beside if header.code == code), None)
 
 
 def _answer(request: SignedInRequest, place: Place) -> HttpResponse:
@@ -239,8 +239,8 @@ def _done(request: SignedInRequest, place: Place, saved: CaseForm, words: str = 
     if saved.untaken:
         words = f"{words.removesuffix('.')}; what was not accepted is in its field, with the reason."
     queries = saved.queries_of_save.in_words(saved) if saved.queries_of_save else ""
-    told = format_html("{}: {}{}", place.form_type.title, words, queries)
-    messages.success(request, told, extra_tags=f"saved:{key_of(place)}")
+    message = format_html("{}: {}{}", place.form_type.title, words, queries)
+    messages.success(request, message, extra_tags=f"saved:{key_of(place)}")
     following = next_after(replace(place, case_form=saved)) if request.POST.get("action") == "next" else None
     return HttpResponseRedirect(following.url if following else reverse("form", args=[saved.pk]))
 
@@ -269,11 +269,11 @@ def _refused(request: SignedInRequest, place: Place, entry: Entry, error: Except
         raise error
     place = replace(place, case_form=now)
     entry, added = beside_theirs(place, request.POST)
-    told = {"differences": compared(entry, request.POST.get("edited", "")), **last_save(place.case_form)}
+    context = {"differences": compared(entry, request.POST.get("edited", "")), **last_save(place.case_form)}
     if isinstance(error, Locked):
-        page = reading_page(request, place) | told | {"refused": str(error)}
+        page = reading_page(request, place) | context | {"refused": str(error)}
         return TemplateResponse(request, "assessments/read.html", page, status=423)
-    return _show(request, place, entry, status=409, rows_of_others=added, **told)
+    return _show(request, place, entry, status=409, rows_of_others=added, **context)
 
 
 def _not_done(request: SignedInRequest, place: Place) -> HttpResponse:
@@ -321,9 +321,9 @@ def _asked_place(request: SignedInRequest, subject: Subject, code: str) -> Place
     """Where the form belongs that the page shows, by its address: `form` where it was saved, `visit` where it is at
     one."""
     form_id, visit_id = key_named(request.GET, "form"), key_named(request.GET, "visit")
-    own = get_object_or_404(subject.forms, pk=form_id, code=code) if form_id is not None else None
-    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else own and own.visit
-    return Place(subject, CATALOGUE[code], visit, own)
+    case_form = get_object_or_404(subject.forms, pk=form_id, code=code) if form_id is not None else None
+    visit = VISIT.first(subject.pk, visit_id) if visit_id is not None else case_form and case_form.visit
+    return Place(subject, CATALOGUE[code], visit, case_form)
 
 
 @require_POST

@@ -45,10 +45,10 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         refuse_shut(case_form)
     if is_asked_for(case_form.code, case_form.visit):
         raise Refused(f"The protocol asks for {_title(case_form)} here: correct it, or mark it as not done.")
-    said = {"withdrawn_at": timezone.now(), "withdrawn_by": by.name, "withdrawn_reason": why}
+    stamps = {"withdrawn_at": timezone.now(), "withdrawn_by": by.name, "withdrawn_reason": why}
     with acting(by, reason=why):
         subject = lock_subject(case_form.subject)
-        _claim(case_form, seen_version, state=FormState.IN_ERROR, withdrawn_state=case_form.state, **said)
+        _claim(case_form, seen_version, state=FormState.IN_ERROR, withdrawn_state=case_form.state, **stamps)
         close_with_entry(case_form=case_form, text=f"Entered in error: {why}")
         place = Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form)
         with judged(place):
@@ -70,11 +70,11 @@ def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | Non
     _require_reason(why)
     if case_form.state != FormState.IN_ERROR:
         raise Refused(f"{_title(case_form)} was not entered in error: there is nothing to restore.")
-    said = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_reason": "", "withdrawn_state": ""}
+    stamps = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_reason": "", "withdrawn_state": ""}
     with acting(by, reason=why):
         subject = lock_subject(case_form.subject)
         _require_free_place(case_form)
-        _claim(case_form, seen_version, state=case_form.withdrawn_state, **said)
+        _claim(case_form, seen_version, state=case_form.withdrawn_state, **stamps)
         _settle_visit(case_form)
         reopen_with_entry(case_form=case_form, text=f"The entry was restored: {why}")
         with under(judging(subject.protocol_id)):
@@ -124,14 +124,14 @@ def _settle_visit(case_form: CaseForm) -> None:
     visit = case_form.visit
     if visit is None:
         return
-    there = CaseForm.objects.filter(visit=visit)
+    forms = CaseForm.objects.filter(visit=visit)
     if visit.code.startswith(UNSCHEDULED):
-        visit.in_error = not there.exists()
+        visit.in_error = not forms.exists()
         Visit.every.filter(pk=visit.pk).exclude(in_error=visit.in_error).update(in_error=visit.in_error)
         return
-    own = _day_of(case_form)
-    if own is not None and visit.visit_date in (own, None):
-        visit.visit_date = own if there.exclude(state=FormState.NOT_DONE).exists() else None
+    day = _day_of(case_form)
+    if day is not None and visit.visit_date in (day, None):
+        visit.visit_date = day if forms.exclude(state=FormState.NOT_DONE).exists() else None
         Visit.objects.filter(pk=visit.pk).update(visit_date=visit.visit_date)
         if visit.visit_date is not None:
             stamp_visit(visit, case_form.subject, visit.visit_date)

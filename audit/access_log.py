@@ -27,7 +27,7 @@ from database.entering import vouching
 from protocol import current
 
 
-class Kind(models.TextChoices):
+class AccessKind(models.TextChoices):
     SIGN_IN = "sign_in", "Signed in"
     SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
     SIGN_OUT = "sign_out", "Signed out"
@@ -42,8 +42,8 @@ class Kind(models.TextChoices):
 
 
 RECOVERY_CODES = "mfa_download_recovery_codes"
-FILES = (Kind.EXPORT, Kind.SENT, Kind.BROKEN_OFF)
-REFUSALS = (Kind.REFUSED, Kind.STRANGER)
+FILES = (AccessKind.EXPORT, AccessKind.SENT, AccessKind.BROKEN_OFF)
+REFUSALS = (AccessKind.REFUSED, AccessKind.STRANGER)
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -71,7 +71,7 @@ class AccessLogMiddleware:
 
 
 def _refused(request: HttpRequest) -> None:
-    record(Kind.REFUSED, user=request.user, name="nobody", detail="by the page itself", request=request)
+    record(AccessKind.REFUSED, user=request.user, name="nobody", detail="by the page itself", request=request)
 
 
 def _not_found(request: HttpRequest) -> None:
@@ -79,9 +79,9 @@ def _not_found(request: HttpRequest) -> None:
     counted. One that the database cannot count, being away, stays what it is."""
     if not request.user.is_authenticated:
         with suppress(DatabaseError, InterfaceError):
-            record(Kind.NOT_FOUND, name="nobody", request=request)
+            record(AccessKind.NOT_FOUND, name="nobody", request=request)
     elif request.resolver_match and request.resolver_match.kwargs:
-        record(Kind.NOT_FOUND, user=request.user, request=request)
+        record(AccessKind.NOT_FOUND, user=request.user, request=request)
 
 
 def _note_unnoted(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -99,7 +99,7 @@ def _note_unnoted(request: HttpRequest, response: HttpResponseBase) -> None:
 
 def _unknown_token(request: HttpRequest) -> None:
     if _is_stranger(request) and (token := request.headers.get("Authorization", "")):
-        record(Kind.SIGN_IN_FAILED, name=_unknown(token), detail="to the API, by a token", request=request)
+        record(AccessKind.SIGN_IN_FAILED, name=_unknown(token), detail="to the API, by a token", request=request)
 
 
 ANSWERS: dict[int, Callable[[HttpRequest], None]] = {
@@ -119,7 +119,7 @@ class TakenFile(NamedTuple):
 
 
 def record(
-    kind: Kind,
+    kind: AccessKind,
     *,
     user: Any = None,
     name: str = "",
@@ -163,7 +163,7 @@ def _address(request: HttpRequest | None) -> str | None:
         return None
 
 
-def record_export(request: HttpRequest, what: str, file: TakenFile, kind: Kind = Kind.EXPORT) -> None:
+def record_export(request: HttpRequest, what: str, file: TakenFile, kind: AccessKind = AccessKind.EXPORT) -> None:
     """What left the system: `what` names in words what the file was made from, and its filter."""
     request.file_noted = True  # type: ignore[attr-defined]
     record(kind, user=request.user, detail=what, request=request, file=file)
@@ -171,28 +171,28 @@ def record_export(request: HttpRequest, what: str, file: TakenFile, kind: Kind =
 
 def record_written(what: str, file: TakenFile) -> None:
     """What a command of an operator's wrote, where no request is."""
-    record(Kind.SENT, name=SYSTEM.name, detail=what, file=file)
+    record(AccessKind.SENT, name=SYSTEM.name, detail=what, file=file)
 
 
 def record_refusal(access: Access, permission: Permission, site_id: int | None, stranger: bool) -> None:
     code = Site.objects.filter(pk=site_id).values_list("code", flat=True).first() if site_id is not None else None
     where = f" at site {code}" if code else ""
     detail = f"{permission.value.replace('_', ' ')}{where}"
-    record(Kind.STRANGER if stranger else Kind.REFUSED, user=access.user, name="nobody", detail=detail)
+    record(AccessKind.STRANGER if stranger else AccessKind.REFUSED, user=access.user, name="nobody", detail=detail)
 
 
 def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     # The session is not kept yet, by which the database would know whose line this is.
     with vouching(user.pk):
-        record(Kind.SIGN_IN, user=user, request=request)
+        record(AccessKind.SIGN_IN, user=user, request=request)
 
 
 def signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    record(Kind.SIGN_OUT, user=user, request=request)
+    record(AccessKind.SIGN_OUT, user=user, request=request)
 
 
 def sign_in_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    record(Kind.SIGN_IN_FAILED, name=_tried(str(credentials.get("username", ""))), request=request)
+    record(AccessKind.SIGN_IN_FAILED, name=_tried(str(credentials.get("username", ""))), request=request)
 
 
 def _tried(typed: str) -> str:
@@ -206,16 +206,16 @@ def _unknown(typed: str) -> str:
 
 
 def second_factor_failed(sender: Any, user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    record(Kind.SIGN_IN_FAILED, user=user, detail="second factor", request=request)
+    record(AccessKind.SIGN_IN_FAILED, user=user, detail="second factor", request=request)
 
 
 def record_protocol() -> bool:
     """Note which protocol file is in force, once each time that it has changed. Returns whether it had."""
     protocol = current()
     detail = f"{protocol.code} version {protocol.version} of {protocol.date:%Y-%m-%d}, SHA-256 {protocol.sha256}"
-    last = AccessEvent.objects.filter(kind=Kind.PROTOCOL).order_by("-id").values_list("detail", flat=True).first()
+    last = AccessEvent.objects.filter(kind=AccessKind.PROTOCOL).order_by("-id").values_list("detail", flat=True).first()
     if last != detail:
-        record(Kind.PROTOCOL, name="system", detail=detail)
+        record(AccessKind.PROTOCOL, name="system", detail=detail)
     return last != detail
 
 

@@ -13,7 +13,7 @@ from protocol import current
 WANTED = {"block", "hash", "made_at"}
 
 
-class Unreadable(Exception):
+class UnreadableAnchors(Exception):
     """The file is no anchor; the message says why."""
 
 
@@ -36,17 +36,17 @@ def read_anchors(file: Path) -> list[dict[str, Any]]:
     """The anchors of a file, one JSON object a line or one over several lines."""
     text = file.read_text()
     try:
-        found = [json.loads(text)]
+        anchors = [json.loads(text)]
     except ValueError:
-        found = [_line(line, file) for line in text.splitlines() if line.strip()]
-    for one in found:
+        anchors = [_line(line, file) for line in text.splitlines() if line.strip()]
+    for one in anchors:
         if not isinstance(one, dict) or not one.keys() >= WANTED:
-            raise Unreadable(f"{file}: an anchor has {', '.join(sorted(WANTED))}.")
-    return found
+            raise UnreadableAnchors(f"{file}: an anchor has {', '.join(sorted(WANTED))}.")
+    return anchors
 
 
 def _line(line: str, file: Path) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
-        raise Unreadable(f"{file} is not JSON: {error}") from error
+        raise UnreadableAnchors(f"{file} is not JSON: {error}") from error

@@ -16,7 +16,7 @@ from accounts.resource.parameters import Newest
 from accounts.resource.problems import Told, problem, tells
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.file_check import DigestField, taken
 from audit.kinds import kind_choices, listed_forms
 from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
@@ -54,8 +54,8 @@ class TrailFilter(Wanted):
     until = MomentFilter(ends=True, label="To the end of this day or moment")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return found_events(access, wanted | {"subject_id": wanted["subject"]})
+    def found(access: Any, filters: Any) -> Any:
+        return found_events(access, filters | {"subject_id": filters["subject"]})
 
 
 class TrailResource(Resource):
@@ -72,8 +72,8 @@ class TrailResource(Resource):
         """
         self.access.require(Permission.VIEW_TRAIL)
         page = self.paginate_queryset(self.filter_queryset(self.queryset))
-        told = EventOut(page, many=True, context={"forms": forms_of_acts(page)})
-        return self.get_paginated_response(told.data)
+        serializer = EventOut(page, many=True, context={"forms": forms_of_acts(page)})
+        return self.get_paginated_response(serializer.data)
 
 
 class DigestFilter(filters.CharFilter):
@@ -82,13 +82,13 @@ class DigestFilter(filters.CharFilter):
 
 class AccessFilter(Wanted):
     who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
-    kind = filters.ChoiceFilter(choices=Kind.choices, label="What happened")
+    kind = filters.ChoiceFilter(choices=AccessKind.choices, label="What happened")
     since = MomentFilter(label="From this day or moment, UTC where it names no zone")
     until = MomentFilter(ends=True, label="To the end of this day or moment")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return found_access(wanted)
+    def found(access: Any, filters: Any) -> Any:
+        return found_access(filters)
 
 
 class AccessLogResource(Resource):
@@ -107,8 +107,8 @@ class FileFilter(Wanted):
     sha256 = DigestFilter(required=True, label="SHA-256 of the file, in hexadecimal")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return taken(wanted["sha256"])
+    def found(access: Any, filters: Any) -> Any:
+        return taken(filters["sha256"])
 
 
 class FileResource(Resource):

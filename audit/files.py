@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
-from audit.access_log import Kind, TakenFile, record_export, record_written
+from audit.access_log import AccessKind, TakenFile, record_export, record_written
 from audit.naming import marked
 
 CSV = "text/csv; charset=utf-8"
@@ -87,13 +87,13 @@ def csv_response(
 
 def _followed(request: HttpRequest, what: str, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The pieces, and in the log their hash and size: of the whole file, or of as much as was handed over."""
-    digest, size, end = sha256(), 0, Kind.BROKEN_OFF
+    digest, size, end = sha256(), 0, AccessKind.BROKEN_OFF
     try:
         for piece in pieces:
             digest.update(piece)
             size += len(piece)
             yield piece
-        end = Kind.SENT
+        end = AccessKind.SENT
     finally:
         record_export(request, what, TakenFile(name, digest.hexdigest(), size), end)
 

@@ -15,7 +15,7 @@ from audit.models import Event
 from audit.wording import OWN_APPS, models_by_table
 
 
-class Kind(NamedTuple):
+class TrailKind(NamedTuple):
     """`tables` is a pattern of the names of tables; `columns`, where given, narrows it to changes of one of them."""
 
     code: str
@@ -43,26 +43,28 @@ LOCKS = "lock|freez|frozen"
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
-        Kind(PFS_DATES, "Dates behind PFS, changed after first completion", ""),
-        Kind("queries", "Queries", r"review_query.*"),
-        Kind("verification", "Source verification", r"sdv_.*"),
-        Kind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
-        Kind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
-        Kind("form_locks", "Freezing and locking, form by form", r"assessments_caseform", STAMPS),
-        Kind("withdrawals", "Entered in error, and restored", r"assessments_caseform", ("withdrawn_at",)),
-        Kind("subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)|randomisation_allocation"),
-        Kind("safety", "Serious events and decisions on safety", r"safety_.*"),
-        Kind("checks", "Runs of the checks", r"review_check.*"),
-        Kind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
-        Kind(
+        TrailKind("data", "Data of forms", rf"assessments_(?!.*({LOCKS})).*"),
+        TrailKind(PFS_DATES, "Dates behind PFS, changed after first completion", ""),
+        TrailKind("queries", "Queries", r"review_query.*"),
+        TrailKind("verification", "Source verification", r"sdv_.*"),
+        TrailKind("signatures", "Signatures", r"signature_(signature|doubt)|safety_doseleveldecision"),
+        TrailKind("locks", "Freezing and locking", rf"signature_closure|(assessments|review|cohorts)_.*({LOCKS}).*"),
+        TrailKind("form_locks", "Freezing and locking, form by form", r"assessments_caseform", STAMPS),
+        TrailKind("withdrawals", "Entered in error, and restored", r"assessments_caseform", ("withdrawn_at",)),
+        TrailKind(
+            "subjects", "Subjects, visits and slots", r"cohorts_(subject|visit|enrolment)|randomisation_allocation"
+        ),
+        TrailKind("safety", "Serious events and decisions on safety", r"safety_.*"),
+        TrailKind("checks", "Runs of the checks", r"review_check.*"),
+        TrailKind("people", "Users, roles and sites", r"accounts_.*|mfa_.*"),
+        TrailKind(
             "protocol",
             "Protocol, cohorts, dictionaries",
             r"(protocol|terminology)_.*|cohorts_(protocolversion|approval|cohort)|randomisation_allocationlist",
         ),
-        Kind("laboratory", "Reference ranges", r"laboratory_.*"),
-        Kind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*|audit_wholeverified"),
-        Kind(OTHER, "Other", ""),
+        TrailKind("laboratory", "Reference ranges", r"laboratory_.*"),
+        TrailKind("reviews", "Reviews of trail and access", r"trail_reviews_.*|staff_.*|audit_wholeverified"),
+        TrailKind(OTHER, "Other", ""),
     )
 }
 
@@ -102,8 +104,8 @@ def of_kind(code: str) -> Q:
     if code == PFS_DATES:
         return dates_changed_late()
     kind = KINDS[code]
-    found = Q(table_name__in=tables_of(code))
-    return found & Q(new__has_any_keys=list(kind.columns)) & Q(action="update") if kind.columns else found
+    condition = Q(table_name__in=tables_of(code))
+    return condition & Q(new__has_any_keys=list(kind.columns)) & Q(action="update") if kind.columns else condition
 
 
 def dates_changed_late() -> Q:
@@ -133,9 +135,9 @@ def _first_completions() -> QuerySet[Event]:
 @lru_cache(4096)
 def tables_with(column: str) -> tuple[str, ...]:
     """The tables that have this column, so that an item is looked for where it can be; () for one that none has."""
-    found = {
+    tables = {
         table
         for table, model in _own_tables().items()
         if column in {field.column for field in model._meta.concrete_fields}
     }
-    return tuple(sorted(found))
+    return tuple(sorted(tables))

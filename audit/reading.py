@@ -26,7 +26,7 @@ PLAIN = {
 
 
 def found_events(
-    access: Access, wanted: Mapping[str, Any], permission: Permission = Permission.VIEW_TRAIL
+    access: Access, filters: Mapping[str, Any], permission: Permission = Permission.VIEW_TRAIL
 ) -> QuerySet[Event]:
     """The events that the user may see and asked for. What belongs to no site is for those who see all sites.
 
@@ -37,18 +37,18 @@ def found_events(
     form, for them by their kind, or for one of their columns: after two locks they are nearly all that there is.
     """
     events = access.limit(Event.objects.order_by("-id"), permission)
-    events = events.filter(**{lookup: _key(wanted[name]) for name, lookup in PLAIN.items() if wanted.get(name)})
-    if not (wanted.get("form") or wanted.get("kind") == "form_locks" or wanted.get("item") in STAMPS):
+    events = events.filter(**{lookup: _key(filters[name]) for name, lookup in PLAIN.items() if filters.get(name)})
+    if not (filters.get("form") or filters.get("kind") == "form_locks" or filters.get("item") in STAMPS):
         events = events.filter(~stamps())
-    if wanted.get("kind"):
-        events = events.filter(of_kind(wanted["kind"]))
-    if wanted.get("form_type"):
+    if filters.get("kind"):
+        events = events.filter(of_kind(filters["kind"]))
+    if filters.get("form_type"):
         # Asked of the registry: the forms are of an app above this one.
-        forms = apps.get_model("assessments", "CaseForm").every.filter(code=wanted["form_type"])
+        forms = apps.get_model("assessments", "CaseForm").every.filter(code=filters["form_type"])
         events = events.filter(case_form_id__in=forms.values("pk"))
-    if wanted.get("item"):
-        events = _with_item(events, wanted["item"])
-    return _between(_with_keys_of(_by(events, wanted), wanted), wanted)
+    if filters.get("item"):
+        events = _with_item(events, filters["item"])
+    return _between(_with_keys_of(_by(events, filters), filters), filters)
 
 
 def forms_of_acts(events: Iterable[Event]) -> dict[int, int]:
@@ -62,14 +62,14 @@ def forms_of_acts(events: Iterable[Event]) -> dict[int, int]:
     return {event: numbers.get(act, 0) for event, act in acts.items()}
 
 
-def _with_keys_of(events: QuerySet[Event], wanted: Mapping[str, Any]) -> QuerySet[Event]:
+def _with_keys_of(events: QuerySet[Event], filters: Mapping[str, Any]) -> QuerySet[Event]:
     """Limited to the keys of the time that was asked for, too: a page is read by key, and would be looked for among
     all that came later."""
-    asked = _between(Event.objects.all(), {name: wanted.get(name) for name in ("since", "until")})
-    if not asked.query.where:
+    events_between = _between(Event.objects.all(), {name: filters.get(name) for name in ("since", "until")})
+    if not events_between.query.where:
         return events
     # "+ 0": asked for the greatest key itself, the server would walk down the keys, which is what this is to spare.
-    first, last = asked.aggregate(first=Min(F("id") + 0), last=Max(F("id") + 0)).values()
+    first, last = events_between.aggregate(first=Min(F("id") + 0), last=Max(F("id") + 0)).values()
     return events.none() if first is None else events.filter(id__gte=first, id__lte=last)
 
 
@@ -108,25 +108,25 @@ NO_USER = "user name"
 NO_COLUMN = "column of any table"
 
 
-def found_access(wanted: Mapping[str, Any]) -> QuerySet[AccessEvent]:
+def found_access(filters: Mapping[str, Any]) -> QuerySet[AccessEvent]:
     """The log of access, of everybody: who may read it is the page's question."""
     events = AccessEvent.objects.order_by("-id")
-    if wanted.get("kind"):
-        events = events.filter(kind=wanted["kind"])
-    return _between(_by(events, wanted), wanted)
+    if filters.get("kind"):
+        events = events.filter(kind=filters["kind"])
+    return _between(_by(events, filters), filters)
 
 
-def _by(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
-    return events.filter(actor_name=wanted["who"].strip().lower()) if wanted.get("who") else events
+def _by(events: QuerySet, filters: Mapping[str, Any]) -> QuerySet:
+    return events.filter(actor_name=filters["who"].strip().lower()) if filters.get("who") else events
 
 
-def _between(events: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
-    if wanted.get("since"):
-        events = events.filter(at__gte=wanted["since"])
-    if wanted.get("until"):
-        events = events.filter(at__lte=wanted["until"])
-    if wanted.get("before"):
-        events = events.filter(id__lt=wanted["before"])
+def _between(events: QuerySet, filters: Mapping[str, Any]) -> QuerySet:
+    if filters.get("since"):
+        events = events.filter(at__gte=filters["since"])
+    if filters.get("until"):
+        events = events.filter(at__lte=filters["until"])
+    if filters.get("before"):
+        events = events.filter(id__lt=filters["before"])
     return events
 
 

@@ -77,7 +77,7 @@ HOLDER = """
 HORIZON = "SELECT pg_snapshot_{edge}(pg_current_snapshot())::text::bigint"
 
 
-class Row(NamedTuple):
+class SealedRow(NamedTuple):
     pk: int
     digest: bytes
 
@@ -117,9 +117,9 @@ def _seal_block(table: str) -> Seal | None:
     with transaction.atomic():
         if not _locked():
             return None
-        last, own = newest_genuine(Seal.objects.all()), newest_genuine(Seal.objects.filter(table_name=table))
-        settled, reach = (own.settled, own.reach) if own else (0, 0)
-        recent = _recent(table, own)
+        last, last_of_table = newest_genuine(Seal.objects.all()), newest_genuine(Seal.objects.filter(table_name=table))
+        settled, reach = (last_of_table.settled, last_of_table.reach) if last_of_table else (0, 0)
+        recent = _recent(table, last_of_table)
         ended = _settled(recent, settled)
         late = _rows(table, LATE, settled=settled, reach=reach, blocks=[one.number for one in recent], most=BLOCK)
         rows = late + (_rows(table, NEW, reach=reach, most=BLOCK - len(late)) if len(late) < BLOCK else [])
@@ -151,11 +151,13 @@ def is_genuine(block: Seal) -> bool:
     return hash_of(block) == bytes(block.hash) and is_ours(block, settings.TRAIL_SEAL_KEYS)
 
 
-def _recent(table: str, own: Seal | None) -> list[Reached]:
+def _recent(table: str, last_of_table: Seal | None) -> list[Reached]:
     """The genuine blocks that reach beyond what is settled, oldest first."""
-    if own is None:
+    if last_of_table is None:
         return []
-    beyond = Seal.objects.filter(table_name=table, reach__gt=own.settled, number__lte=own.number).order_by("number")
+    beyond = Seal.objects.filter(
+        table_name=table, reach__gt=last_of_table.settled, number__lte=last_of_table.number
+    ).order_by("number")
     genuine = (block for block in beyond.iterator(chunk_size=20) if is_genuine(block))
     return [Reached(block.number, block.reach, block.reach_transaction) for block in genuine]
 
@@ -188,17 +190,17 @@ def _horizon(edge: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _rows(table: str, statement: str, **bounds: int | list[int]) -> list[Row]:
+def _rows(table: str, statement: str, **bounds: int | list[int]) -> list[SealedRow]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(table=table, content=CONTENT[table]), bounds)
-        return [Row(pk, digest(content)) for pk, content in cursor]
+        return [SealedRow(pk, digest(content)) for pk, content in cursor]
 
 
 def digest(content: str) -> bytes:
     return sha256(content.encode()).digest()
 
 
-def _append(table: str, rows: Sequence[Row], last: Seal | None, *, settled: int, reach: int) -> Seal:
+def _append(table: str, rows: Sequence[SealedRow], last: Seal | None, *, settled: int, reach: int) -> Seal:
     block = Seal(
         number=_next_number(last.number if last else 0),
         table_name=table,
@@ -239,9 +241,9 @@ def packed(keys: Sequence[int]) -> bytes:
     return struct.pack(f">{len(keys)}q", *keys)
 
 
-def rows_of(block: Seal) -> Iterator[Row]:
+def rows_of(block: Seal) -> Iterator[SealedRow]:
     digests = bytes(block.digests)
-    yield from (Row(pk, digests[32 * place : 32 * place + 32]) for place, pk in enumerate(block.ids))
+    yield from (SealedRow(pk, digests[32 * place : 32 * place + 32]) for place, pk in enumerate(block.ids))
 
 
 def _under_key(key: str, content: bytes) -> tuple[str, bytes]:
@@ -262,7 +264,7 @@ def is_ours(block: Seal, keys: Iterable[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Unsealed:
     """What is not sealed yet: roughly how many entries (counted up to 100,000 a table), and since when."""
 
     entries: int
@@ -278,8 +280,8 @@ class Waiting:
         return self.seconds > LATE_S
 
 
-def unsealed() -> Waiting:
+def unsealed() -> Unsealed:
     """As the blocks say: no process but the worker has the key by which to tell a forged one. Of all sites' entries."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT entries, since FROM audit_unsealed()")
-        return Waiting(*cursor.fetchone())
+        return Unsealed(*cursor.fetchone())

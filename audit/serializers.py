@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.models import AccessEvent, Event, Seal, Whole, WholeVerified
 from audit.wording import changes
 
@@ -58,7 +58,7 @@ class EventOut(serializers.ModelSerializer):
 
 
 class AccessEventOut(serializers.ModelSerializer):
-    kind = serializers.ChoiceField(Kind.choices)
+    kind = serializers.ChoiceField(AccessKind.choices)
 
     class Meta:
         model = AccessEvent

@@ -44,9 +44,9 @@ AT_ONCE = 1000
 
 def counted(kind: str, address: str | None, name: str) -> bool:
     """Count one more; whether it has no line of its own any more. `name` is a user's, or says that nobody has it."""
-    told = {"kind": kind, "address": truncate_ip(address or "::"), "name": name}
+    attempt = {"kind": kind, "address": truncate_ip(address or "::"), "name": name}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, told | {"listed": LISTED, "most": MOST_NAMED, "others": OTHERS})
+        cursor.execute(COUNT, attempt | {"listed": LISTED, "most": MOST_NAMED, "others": OTHERS})
         [tries] = cursor.fetchone()
     return bool(tries > LISTED)
 
@@ -71,9 +71,9 @@ def _ended() -> int:
 def _lines(rows: list[tuple]) -> Iterator[AccessEvent]:
     for minute, kind, address, tries, names in rows:
         if tries > LISTED:
-            said = ", ".join(
+            details = ", ".join(
                 f"{name} {number}"
                 for name, number in sorted(json.loads(names).items(), key=itemgetter(1), reverse=True)
             )
-            detail = f"{tries - LISTED} more in the minute from {shown_moment(minute)}: {said}"
+            detail = f"{tries - LISTED} more in the minute from {shown_moment(minute)}: {details}"
             yield AccessEvent(actor_name="several", kind=kind, detail=detail, address=address)

@@ -24,7 +24,7 @@ from values.times import shown_moment
 BATCH = 5000
 
 
-class Fault(NamedTuple):
+class SealFault(NamedTuple):
     """`kind` is altered, removed or inserted (of a row), broken (of a block of the seal) or anchor."""
 
     kind: str
@@ -43,48 +43,48 @@ class Verified:
     last: Seal | None = None
     sealed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
     waiting: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[SealFault] = field(default_factory=list)
 
 
-def verify(anchors: Iterable[dict[str, Any]] = (), told: Callable[[int], None] | None = None) -> Verified:
-    """Walk the chain from its beginning; `told` hears of the number of rows checked so far.
+def verify(anchors: Iterable[dict[str, Any]] = (), progress: Callable[[int], None] | None = None) -> Verified:
+    """Walk the chain from its beginning; `progress` hears of the number of rows checked so far.
 
     Raises ImproperlyConfigured without a key of the seal: all blocks would look forged.
     """
     refuse_missing_seal_keys()
-    found = Verified()
-    wanted: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    verified = Verified()
+    anchored: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for anchor in anchors:
-        wanted[int(anchor["block"])].append(anchor)
+        anchored[int(anchor["block"])].append(anchor)
     known = {table: array("q") for table in TABLES}
     settled = dict.fromkeys(TABLES, 0)
     waiting: list[Seal] = []
     number = 0
     for block in Seal.objects.order_by("number").iterator(chunk_size=20):
-        found.faults += _faults_of_chain(block, number + 1, found.last)
-        found.faults += _anchored(block, wanted.pop(block.number, []))
-        number, found.blocks = block.number, found.blocks + 1
+        verified.faults += _faults_of_chain(block, number + 1, verified.last)
+        verified.faults += _anchored(block, anchored.pop(block.number, []))
+        number, verified.blocks = block.number, verified.blocks + 1
         if block.table_name in known:
             known[block.table_name].extend(block.ids)
         if not is_genuine(block):
             # It is named; nothing that it says is believed, and no block of ours follows from it.
             continue
-        found.last = block
+        verified.last = block
         if block.table_name not in known:
             continue
         settled[block.table_name] = max(settled[block.table_name], block.settled)
-        found.sealed[block.table_name] += len(block.ids)
+        verified.sealed[block.table_name] += len(block.ids)
         waiting.append(block)
         if sum(one.rows for one in waiting) >= BATCH:
-            found.faults += _faults_of_rows(waiting)
+            verified.faults += _faults_of_rows(waiting)
             waiting = []
-            if told:
-                told(sum(found.sealed.values()))
-    found.faults += _faults_of_rows(waiting)
-    found.faults += [_cut_off(anchor) for missed in wanted.values() for anchor in missed]
+            if progress:
+                progress(sum(verified.sealed.values()))
+    verified.faults += _faults_of_rows(waiting)
+    verified.faults += [_cut_off(anchor) for missed in anchored.values() for anchor in missed]
     for table in TABLES:
-        found.faults += _inserted(table, known[table], settled[table], found.waiting)
-    return found
+        verified.faults += _inserted(table, known[table], settled[table], verified.waiting)
+    return verified
 
 
 def entries(number: int) -> str:
@@ -93,53 +93,54 @@ def entries(number: int) -> str:
 
 def answered() -> Answer:
     """The whole walk, as audit.wholes writes it down."""
-    found = verify()
-    sealed, waiting = sum(found.sealed.values()), sum(found.waiting.values())
-    last = f"the last of {shown_moment(found.last.made_at)}" if found.last else "nothing sealed yet"
-    verdict = counted(len(found.faults), "fault") if found.faults else "every sealed entry is as it was sealed"
-    says = (
-        f"{entries(sealed)} in {counted(found.blocks, 'block')}, {last}, {entries(waiting)} not sealed yet: {verdict}."
-    )
-    return Answer(sealed, says, [str(fault) for fault in found.faults])
+    verified = verify()
+    sealed, waiting = sum(verified.sealed.values()), sum(verified.waiting.values())
+    last = f"the last of {shown_moment(verified.last.made_at)}" if verified.last else "nothing sealed yet"
+    verdict = counted(len(verified.faults), "fault") if verified.faults else "every sealed entry is as it was sealed"
+    blocks = counted(verified.blocks, "block")
+    says = f"{entries(sealed)} in {blocks}, {last}, {entries(waiting)} not sealed yet: {verdict}."
+    return Answer(sealed, says, [str(fault) for fault in verified.faults])
 
 
-def _faults_of_chain(block: Seal, expected: int, before: Seal | None) -> Iterator[Fault]:
+def _faults_of_chain(block: Seal, expected: int, before: Seal | None) -> Iterator[SealFault]:
     """`before` is the last block of ours before it."""
     where = f"block {block.number}"
     if block.number != expected:
-        yield Fault("broken", where, f"the chain has a hole: block {expected} should come here")
+        yield SealFault("broken", where, f"the chain has a hole: block {expected} should come here")
     if hash_of(block) != bytes(block.hash):
-        yield Fault("broken", where, "its content is not what its hash was made of")
+        yield SealFault("broken", where, "its content is not what its hash was made of")
     elif not is_ours(block, settings.TRAIL_SEAL_KEYS):
-        yield Fault("broken", where, "it was not made with a key of this installation (TRAIL_SEAL_KEYS)")
+        yield SealFault("broken", where, "it was not made with a key of this installation (TRAIL_SEAL_KEYS)")
     elif block.number == expected and bytes(block.previous) != (bytes(before.hash) if before else BEGINNING):
-        yield Fault("broken", where, "it does not follow from the block before it")
+        yield SealFault("broken", where, "it does not follow from the block before it")
     if block.scheme != SCHEME or block.table_name not in TABLES:
-        yield Fault("broken", where, f"this version cannot check {block.table_name} by scheme {block.scheme}")
+        yield SealFault("broken", where, f"this version cannot check {block.table_name} by scheme {block.scheme}")
 
 
-def _anchored(block: Seal, anchors: list[dict[str, Any]]) -> Iterator[Fault]:
+def _anchored(block: Seal, anchors: list[dict[str, Any]]) -> Iterator[SealFault]:
     for anchor in anchors:
         if bytes(block.hash).hex() == anchor["hash"]:
             continue
-        yield Fault("anchor", f"block {block.number}", f"it is not the block of the anchor of {anchor['made_at']}")
+        yield SealFault("anchor", f"block {block.number}", f"it is not the block of the anchor of {anchor['made_at']}")
 
 
-def _cut_off(anchor: dict[str, Any]) -> Fault:
-    return Fault("anchor", f"block {anchor['block']}", f"the anchor of {anchor['made_at']} names it, and it is gone")
+def _cut_off(anchor: dict[str, Any]) -> SealFault:
+    return SealFault(
+        "anchor", f"block {anchor['block']}", f"the anchor of {anchor['made_at']} names it, and it is gone"
+    )
 
 
-def _faults_of_rows(blocks: list[Seal]) -> Iterator[Fault]:
+def _faults_of_rows(blocks: list[Seal]) -> Iterator[SealFault]:
     for table in TABLES:
-        own = [block for block in blocks if block.table_name == table]
-        present = _digests(table, [pk for block in own for pk in block.ids])
-        for block in own:
+        of_table = [block for block in blocks if block.table_name == table]
+        present = _digests(table, [pk for block in of_table for pk in block.ids])
+        for block in of_table:
             sealed = f"sealed in block {block.number}, {shown_moment(block.made_at, seconds=True)}"
             for row in rows_of(block):
                 if row.pk not in present:
-                    yield Fault("removed", f"{table} {row.pk}", f"the row was removed ({sealed})")
+                    yield SealFault("removed", f"{table} {row.pk}", f"the row was removed ({sealed})")
                 elif present[row.pk] != row.digest:
-                    yield Fault("altered", f"{table} {row.pk}", f"the row was altered ({sealed})")
+                    yield SealFault("altered", f"{table} {row.pk}", f"the row was altered ({sealed})")
 
 
 def _digests(table: str, keys: list[int]) -> dict[int, bytes]:
@@ -150,16 +151,18 @@ def _digests(table: str, keys: list[int]) -> dict[int, bytes]:
         return {pk: digest(content) for pk, content in cursor}
 
 
-def _inserted(table: str, known: "array[int]", settled: int, waiting: dict[str, int]) -> Iterator[Fault]:
+def _inserted(table: str, known: "array[int]", settled: int, waiting: dict[str, int]) -> Iterator[SealFault]:
     """Rows that no block names: up to `settled` nothing honest can be missing; above it they wait to be sealed."""
     sealed = np.sort(np.frombuffer(known, dtype=np.int64))
     for keys in _keys(table):
         given = _last_given(table)
         for pk in np.setdiff1d(keys, sealed, assume_unique=True).tolist():
             if pk <= settled:
-                yield Fault("inserted", f"{table} {pk}", "the row was put in after everything up to it was sealed")
+                yield SealFault("inserted", f"{table} {pk}", "the row was put in after everything up to it was sealed")
             elif pk > given:
-                yield Fault("inserted", f"{table} {pk}", "the row was put in by hand: its number was never given out")
+                yield SealFault(
+                    "inserted", f"{table} {pk}", "the row was put in by hand: its number was never given out"
+                )
             else:
                 waiting[table] += 1
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedInRequest
 from accounts.filters import CodeField
 from accounts.roles import Permission
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.anchors import anchor
 from audit.file_check import FileCheckForm, known_since, taken
 from audit.files import csv_response, file_response, stamped
@@ -36,7 +36,7 @@ LOGS = ("access_log", "trail")
 
 class AccessFilter(forms.Form):
     who = CodeField(label="User name", required=False, known=was_at_the_door, what=NO_USER)
-    kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *Kind.choices])
+    kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *AccessKind.choices])
     since = TypedMomentField(label="From", required=False)
     until = TypedMomentField(label="To", required=False, ends=True)
     before = WholeNumberField(required=False, widget=forms.HiddenInput)
@@ -51,26 +51,26 @@ class AccessFilter(forms.Form):
 def access_log(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_ACCESS_LOG)
     form = AccessFilter(request.GET)
-    wanted = wanted_of(form, request.GET)
-    found = list(found_access(wanted)[: PAGE_SIZE + 1])
-    labels = dict(Kind.choices)
+    filters = wanted_of(form, request.GET)
+    entries = list(found_access(filters)[: PAGE_SIZE + 1])
+    labels = dict(AccessKind.choices)
     context = {
         "filter": form,
-        "events": [(event, labels.get(event.kind, event.kind)) for event in found[:PAGE_SIZE]],
-        "older": older_address(request, found),
-        "is_first": not wanted.get("before"),
+        "events": [(event, labels.get(event.kind, event.kind)) for event in entries[:PAGE_SIZE]],
+        "older": older_address(request, entries),
+        "is_first": not filters.get("before"),
         "export": f"?{request.GET.urlencode()}",
-        "empty": empty_log(request, wanted),
+        "empty": empty_log(request, filters),
     }
     return render(request, "audit/access_log.html", context)
 
 
-def empty_log(request: SignedInRequest, wanted: Mapping[str, Any], at: str = "") -> Emptiness:
+def empty_log(request: SignedInRequest, filters: Mapping[str, Any], at: str = "") -> Emptiness:
     """Of a log that is read from its newest entry on: nobody counts it for the sentence."""
-    is_older = any(wanted.get(name) for name in PAGING)
+    is_older = any(filters.get(name) for name in PAGING)
     return Emptiness(
         nothing_to_do="No entry is older." if is_older else f"Nothing was recorded{at} yet.",
-        is_filtered=any(value for name, value in wanted.items() if name not in (*PAGING, "view")),
+        is_filtered=any(value for name, value in filters.items() if name not in (*PAGING, "view")),
         all_of_it=request.path if request.resolver_match.url_name in LOGS else "",
         title="No older entries" if is_older else "No entries",
     )
@@ -80,17 +80,17 @@ def empty_log(request: SignedInRequest, wanted: Mapping[str, Any], at: str = "")
 def access_log_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every entry of the filter, sent while it is read."""
     request.access.require(Permission.VIEW_ACCESS_LOG)
-    wanted = wanted_of(AccessFilter(request.GET), request.GET) | {"before": None}
+    filters = wanted_of(AccessFilter(request.GET), request.GET) | {"before": None}
     what = f"log of access as CSV, filter: {request.GET.urlencode() or 'none'}"
-    lines = _lines(found_access(wanted).iterator(chunk_size=2000))
+    lines = _lines(found_access(filters).iterator(chunk_size=2000))
     return csv_response(request, what, lines, stamped("access-log"))
 
 
 def _lines(events: Iterable[AccessEvent]) -> Iterator[tuple[Any, ...]]:
     yield "entry", "time_utc", "user", "what", "detail", "page", "from", "file_name", "sha256", "bytes"
     for event in events:
-        said = (event.actor_name, event.kind, event.detail, event.path)
-        yield event.pk, event.at.isoformat(), *said, event.address, event.file_name, event.sha256, event.size
+        cells = (event.actor_name, event.kind, event.detail, event.path)
+        yield event.pk, event.at.isoformat(), *cells, event.address, event.file_name, event.sha256, event.size
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,13 +107,13 @@ def file_check(request: SignedInRequest) -> HttpResponse:
 
 def _known_of(file: UploadedFile | None, sha256: str) -> dict[str, Any]:
     events = list(taken(sha256)[:PAGE_SIZE])
-    labels = dict(Kind.choices)
+    labels = dict(AccessKind.choices)
     return {
         "name": file.name if file else "",
         "size": file.size if file else None,
         "sha256": sha256,
         "events": [(event, labels[event.kind]) for event in events],
-        "whole": any(event.kind != Kind.BROKEN_OFF for event in events),
+        "whole": any(event.kind != AccessKind.BROKEN_OFF for event in events),
         "since": known_since(),
     }
 
@@ -160,18 +160,18 @@ def verify_whole(request: SignedInRequest, of: str) -> HttpResponse:
 @require_safe
 def trail_anchor(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_TRAIL)
-    found = anchor()
-    if found is None:
+    newest = anchor()
+    if newest is None:
         raise Http404
-    what = f"anchor of the trail, block {found['block']}"
-    content = (json.dumps(found) + "\n").encode()
-    return file_response(request, what, content, f"trail-anchor-{found['block']}.json", "application/json")
+    what = f"anchor of the trail, block {newest['block']}"
+    content = (json.dumps(newest) + "\n").encode()
+    return file_response(request, what, content, f"trail-anchor-{newest['block']}.json", "application/json")
 
 
-def older_address(request: SignedInRequest, found: list[Any], size: int = PAGE_SIZE) -> str:
+def older_address(request: SignedInRequest, entries: list[Any], size: int = PAGE_SIZE) -> str:
     """The address of the page that goes on where this one ends; "" on the last."""
-    if len(found) <= size:
+    if len(entries) <= size:
         return ""
     parameters = request.GET.copy()
-    parameters["before"] = str(found[size - 1].pk)
+    parameters["before"] = str(entries[size - 1].pk)
     return f"?{parameters.urlencode()}"

@@ -46,14 +46,14 @@ def ask_to_verify(of: Whole, by: Actor) -> WholeVerified:
     """Have it verified. Raises UnderWay while it is: of two who ask at once the table takes one."""
     try:
         with acting(by, reason=f"{of.label} to be verified", waits=False):
-            asked = WholeVerified.objects.create(of=of, asked_by=by.name)
+            verification = WholeVerified.objects.create(of=of, asked_by=by.name)
             # A broker that is down fails nothing: the clock asks again each minute.
             transaction.on_commit(lambda: send(of), robust=True)
     except IntegrityError as broken:
         if broken_rule(broken) != "verified_one_at_a_time":
             raise
         raise UnderWay from None
-    return asked
+    return verification
 
 
 def send(of: Whole) -> None:

@@ -73,8 +73,8 @@ def table_choices(*, of_sites: bool = False) -> list[tuple[str, str]]:
         for table, model in models_by_table().items()
         if table.split("_")[0] in OWN_APPS and table not in unused
     }
-    found = [(table, table_label(table)) for table, model in ours.items() if not of_sites or _is_of_a_site(model)]
-    return sorted(found, key=lambda choice: choice[1])
+    choices = [(table, table_label(table)) for table, model in ours.items() if not of_sites or _is_of_a_site(model)]
+    return sorted(choices, key=lambda choice: choice[1])
 
 
 def _is_of_a_site(model: type[Model]) -> bool:
@@ -123,7 +123,7 @@ PLANNED: list[Callable[[type[Model], str], Field | None]] = []
 
 def _field(table: str, name: str) -> Field | None:
     model = models_by_table().get(table)
-    planned = [found for of in PLANNED if model is not None and (found := of(model, name)) is not None]
+    planned = [field for of in PLANNED if model is not None and (field := of(model, name)) is not None]
     return planned[0] if planned else _fields(table).get(name)
 
 

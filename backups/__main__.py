@@ -16,10 +16,10 @@ import psycopg
 
 from backups.archive import archive_of, archive_once, only_archiver, receiving
 from backups.base import take_base
-from backups.notes import Notes
+from backups.notes import BackupNotes
 from backups.recovery import Scratch, throw_away
 from backups.restoring import Restored, check, restore, source_of
-from backups.sealed import NAME, Key, Refused, keys_of
+from backups.sealed import NAME, Key, SealRefused, keys_of
 from backups.server import Server, moment_of
 from backups.store import Base, Store
 from embedded.places import CannotStart
@@ -32,7 +32,7 @@ class Told:
 
     keys: Sequence[Key]
     store: Store
-    notes: Notes
+    notes: BackupNotes
 
     @property
     def server(self) -> Server:
@@ -45,19 +45,21 @@ class Told:
 
 def named(name: str) -> str:
     if not os.environ.get(name):
-        raise Refused(f"{name} is not set: docs/operators.md says what it is.")
+        raise SealRefused(f"{name} is not set: docs/operators.md says what it is.")
     return os.environ[name]
 
 
 def environment() -> Told:
-    return Told(keys_of(os.environ.get(NAME, "")), Store(Path(named("BACKUP_FOLDER"))), Notes.of_the_environment())
+    return Told(
+        keys_of(os.environ.get(NAME, "")), Store(Path(named("BACKUP_FOLDER"))), BackupNotes.of_the_environment()
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         chosen.do(environment(), chosen)
-    except (Refused, CannotStart, psycopg.OperationalError) as reason:
+    except (SealRefused, CannotStart, psycopg.OperationalError) as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0
@@ -119,7 +121,7 @@ def check_all(told: Told, chosen: argparse.Namespace) -> None:
         throw_away(scratch)
     told.notes.checked(source.base, len(restored.faults))
     if restored.faults:
-        raise Refused("\n".join(["The backup is not what it should be:", *restored.faults]))
+        raise SealRefused("\n".join(["The backup is not what it should be:", *restored.faults]))
     say(f"Restored and verified in {time.monotonic() - began:.1f} s: {rows(restored)}, as in the database.")
     say(f"Saved until {archived.moment:%Y-%m-%d %H:%M:%S} UTC is in it.")
 
@@ -148,7 +150,7 @@ def status(told: Told, chosen: argparse.Namespace) -> None:
     if chosen.max_age is not None:
         age = None if archived is None else (datetime.now(UTC) - archived.moment).total_seconds()
         if age is None or age > chosen.max_age:
-            raise Refused(f"The log is not archived: the last time was {age or 0:.0f} s ago.")
+            raise SealRefused(f"The log is not archived: the last time was {age or 0:.0f} s ago.")
 
 
 class Stopped(Exception):
@@ -186,7 +188,7 @@ def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
             except Stopped:
                 told.notes.archived(made.cycle(receiver))
                 raise
-    except (Refused, psycopg.OperationalError, OSError) as reason:
+    except (SealRefused, psycopg.OperationalError, OSError) as reason:
         say(f"{datetime.now(UTC):%F %T} {reason}")
 
 

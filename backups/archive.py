@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backups.sealed import Key, Refused, flush_folder, seal
+from backups.sealed import Key, SealRefused, flush_folder, seal
 from backups.server import SLOT, Server
 from backups.store import PARTIAL, SEGMENT, Archived, History, Store
 from embedded.process import Process
@@ -43,22 +43,22 @@ class Archive:
 
     def cycle(self, receiver: Process, patience: float = 30) -> Archived:
         """Archive all that was saved until now. Returns until when and where that was."""
-        wanted = self.server.now()
+        now = self.server.now()
         deadline = time.monotonic() + patience
-        while not self.server.is_received(wanted.lsn):
+        while not self.server.is_received(now.lsn):
             if not receiver.running:
-                raise Refused(f"The log is not received:\n{receiver.last_lines()}")
+                raise SealRefused(f"The log is not received:\n{receiver.last_lines()}")
             if time.monotonic() > deadline:
-                raise Refused(f"The log is not received up to {wanted.lsn} within {patience:g} s.")
+                raise SealRefused(f"The log is not received up to {now.lsn} within {patience:g} s.")
             time.sleep(0.05)
-        self._archive_spool(wanted)
-        self.history.note_archived(wanted)
-        return wanted
+        self._archive_spool(now)
+        self.history.note_archived(now)
+        return now
 
-    def _archive_spool(self, wanted: Archived) -> None:
+    def _archive_spool(self, until: Archived) -> None:
         # The growing one first: if it becomes whole meanwhile, it is there for the second step.
         before = self.history.archived()
-        if before is None or before.lsn != wanted.lsn:
+        if before is None or before.lsn != until.lsn:
             for path in sorted(self.spool.glob(f"*{PARTIAL}")):
                 with contextlib.suppress(FileNotFoundError):
                     self._seal(path)
@@ -92,19 +92,19 @@ def archive_of(server: Server, store: Store, spool: Path, key: Key) -> Archive:
     identity = server.identity()
     history = store.history(identity.system, identity.timeline)
     if not history.bases():
-        raise Refused("There is no base backup of this database to archive the log for: take one first.")
+        raise SealRefused("There is no base backup of this database to archive the log for: take one first.")
     if not server.log_is_kept():
-        raise Refused(LOG_IS_LOST)
+        raise SealRefused(LOG_IS_LOST)
     return Archive(server, history, spool / history.folder.name, key)
 
 
 def archive_once(server: Server, store: Store, spool: Path, key: Key) -> Archived:
     """Archive what was saved until now; where a program does so already, wait for it."""
-    wanted = server.now().moment
+    now = server.now().moment
     with only_archiver(spool, waits=False) as ours:
         archive = archive_of(server, store, spool, key)
         if not ours:
-            return _wait_for_other(archive.history, lambda archived: archived.moment >= wanted)
+            return _wait_for_other(archive.history, lambda archived: archived.moment >= now)
         with receiving(archive) as receiver:
             return archive.cycle(receiver)
 
@@ -113,7 +113,7 @@ def _wait_for_other(history: History, enough: Callable[[Archived], bool], patien
     deadline = time.monotonic() + patience
     while (archived := history.archived()) is None or not enough(archived):
         if time.monotonic() > deadline:
-            raise Refused("Another program archives the log and does not get on: look into its log.")
+            raise SealRefused("Another program archives the log and does not get on: look into its log.")
         time.sleep(0.2)
     return archived
 

@@ -5,7 +5,7 @@ import subprocess
 from datetime import UTC, datetime
 
 from backups.keys import NEEDED
-from backups.sealed import PIECE, Key, Refused, SealedFile
+from backups.sealed import PIECE, Key, SealedFile, SealRefused
 from backups.server import Server
 from backups.store import Base, History, Store
 from embedded.places import RELEASE
@@ -54,19 +54,19 @@ def _receive(server: Server, sealed: SealedFile) -> str:
             # It says a few lines, less than a pipe holds, so that they can be read at the end.
             while data := program.stdout.read(PIECE):
                 sealed.write(data)
-            said = program.stderr.read().decode()
+            output = program.stderr.read().decode()
             if program.wait():
-                raise Refused(f"The base backup failed:\n{said.strip()}")
+                raise SealRefused(f"The base backup failed:\n{output.strip()}")
             sealed.close()
         except BaseException:
             program.kill()
             sealed.abandon()
             raise
-    return said
+    return output
 
 
-def _segment(said: str, segment_bytes: int) -> str:
-    start = START.search(said)
-    assert start is not None, said
+def _segment(output: str, segment_bytes: int) -> str:
+    start = START.search(output)
+    assert start is not None, output
     high, low, timeline = int(start[1], 16), int(start[2], 16), int(start[3])
     return f"{timeline:08X}{high:08X}{low // segment_bytes:08X}"

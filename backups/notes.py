@@ -19,13 +19,13 @@ FOLDER = "STATUS_OF_BACKUPS"
 
 
 @dataclass(frozen=True)
-class Notes:
+class BackupNotes:
     """A file for each kind, as each has its own writer; `folder` None is nobody to tell."""
 
     folder: Path | None
 
     @classmethod
-    def of_the_environment(cls) -> "Notes":
+    def of_the_environment(cls) -> "BackupNotes":
         named = os.environ.get(FOLDER)
         return cls(Path(named) if named else None)
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from backups.sealed import Key, Opened, Refused, opened
+from backups.sealed import Key, Opened, SealRefused, opened
 from backups.store import PARTIAL, Base, History, Store, number_at, number_of
 from embedded.places import LONGEST_SOCKET_FOLDER, as_server_user, server_user
 from embedded.process import Process
@@ -94,7 +94,7 @@ def unpack(history: History, base: Base, scratch: Scratch, keys: Sequence[Key]) 
     command = [str(postgres("pg_verifybackup")), "--no-parse-wal", "--exit-on-error", str(scratch.data)]
     verified = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
     if verified.returncode:
-        raise Refused(f"The base backup {base.name} is not whole:\n{verified.stderr.strip()}")
+        raise SealRefused(f"The base backup {base.name} is not whole:\n{verified.stderr.strip()}")
 
 
 def unpack_log(store: Store, history: History, base: Base, scratch: Scratch, keys: Sequence[Key]) -> bool:
@@ -111,8 +111,8 @@ def unpack_log(store: Store, history: History, base: Base, scratch: Scratch, key
             (scratch.wal / f"{other.timeline:08X}.history").write_text("")
     archived = history.archived()
     last = number_at(archived.lsn, base.segment_bytes) if archived else 0
-    wanted = set(range(number_of(base.first_segment, base.segment_bytes), last + 1))
-    return wanted <= {number_of(path.name.removesuffix(PARTIAL), base.segment_bytes) for path in segments}
+    numbers = set(range(number_of(base.first_segment, base.segment_bytes), last + 1))
+    return numbers <= {number_of(path.name.removesuffix(PARTIAL), base.segment_bytes) for path in segments}
 
 
 @contextlib.contextmanager
@@ -122,7 +122,7 @@ def recovered(scratch: Scratch, until: datetime | None, *, complete: bool, durab
     Raises Refused where the log must go on to there and is not `complete`.
     """
     if until is None and not complete:
-        raise Refused(GAPS)
+        raise SealRefused(GAPS)
     (scratch.data / "recovery.signal").touch()
     scratch.give_to_server()
     process = _server(scratch, until, durable)
@@ -130,12 +130,12 @@ def recovered(scratch: Scratch, until: datetime | None, *, complete: bool, durab
     try:
         if not _opens(scratch, process):
             if not complete:
-                raise Refused(GAPS)
+                raise SealRefused(GAPS)
             # The archive holds all that was saved until then, and the last commit was before: its end is that moment.
             process = _server(scratch, None, durable)
             process.start()
             if not _opens(scratch, process):
-                raise Refused(f"The restored database does not start:\n{process.last_lines(20)}")
+                raise SealRefused(f"The restored database does not start:\n{process.last_lines(20)}")
         yield process
     finally:
         process.stop()
@@ -186,10 +186,10 @@ def _opens(scratch: Scratch, process: Process) -> bool:
         except psycopg.OperationalError:
             pass
         if not process.running:
-            said = process.last_lines(20)
-            if TOO_EARLY in said:
+            output = process.last_lines(20)
+            if TOO_EARLY in output:
                 return False
-            raise Refused(f"The restored database does not start:\n{said}")
+            raise SealRefused(f"The restored database does not start:\n{output}")
         time.sleep(0.05)
 
 

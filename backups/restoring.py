@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 
 from backups.recovery import SUPERUSER, Scratch, connected, recovered, throw_away, unpack, unpack_log
-from backups.sealed import Key, Refused, flush_folder
+from backups.sealed import Key, SealRefused, flush_folder
 from backups.server import Server, counts_of
 from backups.store import Base, History, Store
 from embedded.places import PROJECT
@@ -48,7 +48,7 @@ class Restored:
 
 
 @dataclass(frozen=True)
-class Source:
+class BackupSource:
     """The backup to restore, and up to which moment (None: everything that was archived)."""
 
     store: Store
@@ -58,12 +58,12 @@ class Source:
     until: datetime | None
 
 
-def source_of(store: Store, keys: Sequence[Key], until: datetime | None) -> Source:
+def source_of(store: Store, keys: Sequence[Key], until: datetime | None) -> BackupSource:
     history, base = store.newest() if until is None else store.before(until)
-    return Source(store, keys, history, base, until)
+    return BackupSource(store, keys, history, base, until)
 
 
-def check(source: Source, server: Server, scratch: Scratch, before: Mapping[str, int], say: Say) -> Restored:
+def check(source: BackupSource, server: Server, scratch: Scratch, before: Mapping[str, int], say: Say) -> Restored:
     """Restore into a server that is thrown away; `before` are the rows that the running one had before the archive
     was complete. A table that is written meanwhile has as many now, or between then and now."""
     restored = _restored(source, scratch, say, stays=False)
@@ -75,16 +75,16 @@ def check(source: Source, server: Server, scratch: Scratch, before: Mapping[str,
     return restored
 
 
-def restore(source: Source, target: Path, say: Say, *, anyway: bool) -> Restored:
+def restore(source: BackupSource, target: Path, say: Say, *, anyway: bool) -> Restored:
     """Restore into the folder `target`, which must not be there yet. Raises Refused where it does not verify."""
     if target.exists() and any(target.iterdir()):
-        raise Refused(f"{target} is not empty: move what is there aside first.")
+        raise SealRefused(f"{target} is not empty: move what is there aside first.")
     scratch = Scratch(target.with_name(f"{target.name}-restoring"))
     throw_away(scratch)
     try:
         restored = _restored(source, scratch, say, stays=True)
         if restored.faults and not anyway:
-            raise Refused("\n".join([*restored.faults, "Nothing was changed. --anyway restores it as it is."]))
+            raise SealRefused("\n".join([*restored.faults, "Nothing was changed. --anyway restores it as it is."]))
         if target.exists():
             target.rmdir()
         scratch.data.rename(target)
@@ -94,7 +94,7 @@ def restore(source: Source, target: Path, say: Say, *, anyway: bool) -> Restored
     return restored
 
 
-def _restored(source: Source, scratch: Scratch, say: Say, *, stays: bool) -> Restored:
+def _restored(source: BackupSource, scratch: Scratch, say: Say, *, stays: bool) -> Restored:
     restored = Restored(source.base)
     scratch.prepare()
     with restored.step("Base backup decrypted and compared with its checksums", say):
@@ -122,7 +122,7 @@ def _look(restored: Restored, scratch: Scratch, say: Say) -> None:
         with restored.step(command, say):
             try:
                 say(_run(scratch, command))
-            except Refused as refusal:
+            except SealRefused as refusal:
                 restored.faults.append(str(refusal))
 
 
@@ -133,11 +133,11 @@ def _run(scratch: Scratch, *arguments: str) -> str:
     command = [sys.executable, "manage.py", *arguments, "--skip-checks"]
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise Refused(f"{arguments[0]} on the restored database:\n{(done.stdout + done.stderr).strip()}")
+        raise SealRefused(f"{arguments[0]} on the restored database:\n{(done.stdout + done.stderr).strip()}")
     return done.stdout.strip()
 
 
-def _reason(source: Source) -> str:
+def _reason(source: BackupSource) -> str:
     to = "its end" if source.until is None else f"{source.until:%Y-%m-%d %H:%M:%S} UTC"
     return f"restored from the backup {source.base.name} up to {to}"
 
@@ -145,8 +145,8 @@ def _reason(source: Source) -> str:
 def _set_passwords(scratch: Scratch) -> None:
     """The roles' passwords are those of the day of the backup: from here on they are this installation's."""
     names = ("DATABASE_URL", "WORKER_DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL")
-    told = [psycopg.conninfo.conninfo_to_dict(os.environ[name]) for name in names if os.environ.get(name)]
-    passwords = {str(one["user"]): str(one["password"]) for one in told if one.get("password")}
+    connections = [psycopg.conninfo.conninfo_to_dict(os.environ[name]) for name in names if os.environ.get(name)]
+    passwords = {str(one["user"]): str(one["password"]) for one in connections if one.get("password")}
     if os.environ.get("SUPERUSER_PASSWORD"):
         passwords[SUPERUSER] = os.environ["SUPERUSER_PASSWORD"]
     with connected(scratch, SUPERUSER, "postgres") as connection:

@@ -27,7 +27,7 @@ NAME = "BACKUP_KEYS"
 HOW_TO_MAKE = "for example of `openssl rand -hex 32`"
 
 
-class Refused(Exception):
+class SealRefused(Exception):
     """Why a backup is not taken or not restored, in words for the operator."""
 
 
@@ -40,7 +40,7 @@ class Key:
     @classmethod
     def of(cls, text: str) -> "Key":
         if len(text) < SHORTEST_KEY or len(set(text)) < FEWEST_CHARACTERS:
-            raise Refused(f"{NAME}: a key is random and {SHORTEST_KEY} characters or longer, {HOW_TO_MAKE}.")
+            raise SealRefused(f"{NAME}: a key is random and {SHORTEST_KEY} characters or longer, {HOW_TO_MAKE}.")
         return cls(text.encode())
 
     @property
@@ -58,7 +58,7 @@ def keys_of(text: str) -> Sequence[Key]:
     """The keys of BACKUP_KEYS, with commas: the first one encrypts, all of them decrypt."""
     keys = [Key.of(part.strip()) for part in text.split(",") if part.strip()]
     if not keys:
-        raise Refused(f"{NAME} is not set: the key that encrypts backups, {HOW_TO_MAKE}.")
+        raise SealRefused(f"{NAME} is not set: the key that encrypts backups, {HOW_TO_MAKE}.")
     return keys
 
 
@@ -131,7 +131,9 @@ def _key_of(key_id: str, path: Path, keys: Sequence[Key]) -> Key:
         if key.id == key_id:
             return key
     known = ", ".join(key.id for key in keys)
-    raise Refused(f"{path.name} was encrypted with the backup key {key_id}; {NAME} holds {known}. Nothing was changed.")
+    raise SealRefused(
+        f"{path.name} was encrypted with the backup key {key_id}; {NAME} holds {known}. Nothing was changed."
+    )
 
 
 def _pieces(file: IO[bytes], header: bytes, cipher: AESGCM, path: Path) -> Iterator[bytes]:
@@ -147,8 +149,10 @@ def _pieces(file: IO[bytes], header: bytes, cipher: AESGCM, path: Path) -> Itera
         raise damaged(path)
 
 
-def damaged(path: Path) -> Refused:
-    return Refused(f"{path.name} is damaged or was changed: it is not what was written. Nothing was restored from it.")
+def damaged(path: Path) -> SealRefused:
+    return SealRefused(
+        f"{path.name} is damaged or was changed: it is not what was written. Nothing was restored from it."
+    )
 
 
 def _nonce(count: int, last: bool) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from backups.sealed import Refused
+from backups.sealed import SealRefused
 from backups.store import Archived
 
 SLOT = "edc_backup"
@@ -42,9 +42,9 @@ class Server:
 
     def for_programs(self, name: str) -> tuple[str, dict[str, str]]:
         """The address and the environment for PostgreSQL's own programs: a password as an argument is seen by all."""
-        told = psycopg.conninfo.conninfo_to_dict(self.url, application_name=name)
-        password = str(told.pop("password", ""))
-        return psycopg.conninfo.make_conninfo("", **told), {**os.environ, "LC_ALL": "C", "PGPASSWORD": password}
+        connection = psycopg.conninfo.conninfo_to_dict(self.url, application_name=name)
+        password = str(connection.pop("password", ""))
+        return psycopg.conninfo.make_conninfo("", **connection), {**os.environ, "LC_ALL": "C", "PGPASSWORD": password}
 
     @contextmanager
     def connect(self) -> Iterator[psycopg.Connection[Any]]:
@@ -79,9 +79,9 @@ class Server:
 
     def is_received(self, lsn: str) -> bool:
         """Whether the archive has everything up to this place on its disk."""
-        asked = "SELECT restart_lsn >= %s::pg_lsn FROM pg_replication_slots WHERE slot_name = %s"
+        statement = "SELECT restart_lsn >= %s::pg_lsn FROM pg_replication_slots WHERE slot_name = %s"
         with self.connect() as connection:
-            return connection.execute(asked, [lsn, SLOT]).fetchone() == (True,)
+            return connection.execute(statement, [lsn, SLOT]).fetchone() == (True,)
 
     def counts(self) -> Mapping[str, int]:
         with self.connect() as connection:
@@ -107,5 +107,5 @@ def moment_of(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Refused(f"{text!r} is not a date and time: write it as 2026-11-29 20:15:07 (UTC).") from None
+        raise SealRefused(f"{text!r} is not a date and time: write it as 2026-11-29 20:15:07 (UTC).") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from backups.sealed import Refused, flush_folder
+from backups.sealed import SealRefused, flush_folder
 
 SEGMENT = re.compile(r"[0-9A-F]{24}")
 PARTIAL = ".partial"
@@ -130,8 +130,8 @@ class Store:
         return History(self.folder / f"{system}-{timeline}")
 
     def histories(self) -> Sequence[History]:
-        found = (path for path in self.folder.glob("*-*") if re.fullmatch(r"\d+-\d+", path.name))
-        return [History(path) for path in sorted(found)]
+        folders = (path for path in self.folder.glob("*-*") if re.fullmatch(r"\d+-\d+", path.name))
+        return [History(path) for path in sorted(folders)]
 
     def every_base(self) -> Sequence[tuple[History, Base]]:
         """The oldest first, of all histories."""
@@ -141,7 +141,7 @@ class Store:
     def newest(self) -> tuple[History, Base]:
         bases = self.every_base()
         if not bases:
-            raise Refused(f"There is no backup in {self.folder}: take one first.")
+            raise SealRefused(f"There is no backup in {self.folder}: take one first.")
         return bases[-1]
 
     def before(self, moment: datetime) -> tuple[History, Base]:
@@ -150,7 +150,7 @@ class Store:
             archived = history.archived()
             if base.finished <= moment and archived is not None and moment <= archived.moment:
                 return history, base
-        raise Refused(f"No backup reaches {moment:%Y-%m-%d %H:%M:%S} UTC. {self.reach()}")
+        raise SealRefused(f"No backup reaches {moment:%Y-%m-%d %H:%M:%S} UTC. {self.reach()}")
 
     def reach(self) -> str:
         """From when until when each history can be restored, in words."""

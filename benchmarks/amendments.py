@@ -91,9 +91,9 @@ def move(table: str, names: tuple[str, ...], whose: str) -> None:
     """Dates, and texts that are whole ones. Names of our own tables and columns only."""
     from django.db import connections
 
-    asked = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+    statement = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
     with connections["owner"].cursor() as cursor:
-        cursor.execute(asked, [table])
+        cursor.execute(statement, [table])
         kinds = {name: "date" if kind == "date" else "text" for name, kind in cursor.fetchall()}
     moved = (
         f"{name} = CASE WHEN length(t.{name}::text) = 10 THEN (t.{name}::text::date + m.days)::{kinds[name]} "
@@ -131,8 +131,8 @@ def dry_run(version: Any) -> None:
     say("the same, the subjects of a site", *milliseconds(client, of_site), statements(client, of_site))
 
 
-def say(what: str, taken: float, worked: float, asked: int) -> None:
-    print(f"{what}: {taken:.0f} ms, {worked:.0f} ms own work, {asked} statements")
+def say(what: str, taken: float, worked: float, statement_count: int) -> None:
+    print(f"{what}: {taken:.0f} ms, {worked:.0f} ms own work, {statement_count} statements")
 
 
 def in_force(version: Any) -> None:

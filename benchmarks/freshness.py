@@ -38,8 +38,8 @@ def drain() -> None:
     started, worked = time.perf_counter(), time.process_time()
     while refresh_marked():
         pass
-    seconds, own = time.perf_counter() - started, time.process_time() - worked
-    print(f"full rebuild of {marked} subjects: {seconds:.1f} s, {own:.1f} s of them this process's own work")
+    seconds, worked_seconds = time.perf_counter() - started, time.process_time() - worked
+    print(f"full rebuild of {marked} subjects: {seconds:.1f} s, {worked_seconds:.1f} s of them this process's own work")
 
 
 def report(subjects: int) -> None:
@@ -54,8 +54,8 @@ def followed() -> list[Any]:
     from cohorts.models import Subject
 
     open_for_entry = Subject.objects.exclude(forms__frozen_at__isnull=False).exclude(forms__locked_at__isnull=False)
-    found = open_for_entry.filter(status="follow_up", enrolment__cohort__code="P2-10D")
-    return list(found.order_by("pk")[:SAVES])
+    subjects = open_for_entry.filter(status="follow_up", enrolment__cohort__code="P2-10D")
+    return list(subjects.order_by("pk")[:SAVES])
 
 
 def one_save(subject: Any, number: int) -> float:

@@ -48,8 +48,8 @@ def page() -> None:
     client = signed_in("datamanager")
     milliseconds(client, "/trial/lock/")
     taken, worked = milliseconds(client, "/trial/lock/")
-    asked = statements(client, "/trial/lock/")
-    print(f"the page before the lock: {taken:.0f} ms, {worked:.0f} ms own work, {asked} statements")
+    statement_count = statements(client, "/trial/lock/")
+    print(f"the page before the lock: {taken:.0f} ms, {worked:.0f} ms own work, {statement_count} statements")
 
 
 def locked() -> None:
@@ -57,15 +57,15 @@ def locked() -> None:
 
     events, waited = Event.objects.count(), Waiting()
     waited.thread.start()
-    taken, asked = timed(lambda: turn("lock"))
+    taken, statement_count = timed(lambda: turn("lock"))
     waited.thread.join()
-    print(f"the lock: {taken:.2f} s, {asked} statements, {Event.objects.count() - events} rows in the trail")
+    print(f"the lock: {taken:.2f} s, {statement_count} statements, {Event.objects.count() - events} rows in the trail")
     print(f"a save {HEAD_START} s after its beginning: waited {waited.seconds:.2f} s, {waited.answer}")
 
 
 def opened() -> None:
-    taken, asked = timed(lambda: turn("unlock"))
-    print(f"the opening: {taken:.2f} s, {asked} statements")
+    taken, statement_count = timed(lambda: turn("unlock"))
+    print(f"the opening: {taken:.2f} s, {statement_count} statements")
 
 
 def turn(which: str) -> None:

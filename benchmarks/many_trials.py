@@ -42,8 +42,8 @@ class Trial:
     seconds: float
 
     def processes(self) -> list[psutil.Process]:
-        own = psutil.Process(self.supervisor.pid)
-        return [own, *own.children(recursive=True)]
+        supervisor = psutil.Process(self.supervisor.pid)
+        return [supervisor, *supervisor.children(recursive=True)]
 
 
 def main() -> None:
@@ -115,8 +115,8 @@ def copied(name: str) -> Places:
 
 def is_healthy(number: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{FIRST_PORT + number}/health/", timeout=30) as told:
-            return bool(told.status == 200)
+        with urllib.request.urlopen(f"http://127.0.0.1:{FIRST_PORT + number}/health/", timeout=30) as answer:
+            return bool(answer.status == 200)
     except OSError:
         return False
 
@@ -158,7 +158,7 @@ def kind(process: psutil.Process) -> str:
     words, name = " ".join(process.cmdline()), process.name()
     if name in SERVERS:
         return SERVERS[name]
-    return next((found for first, second, found in KINDS if first in words and second in words), "supervisor")
+    return next((title for first, second, title in KINDS if first in words and second in words), "supervisor")
 
 
 def megabytes(size: float) -> str:

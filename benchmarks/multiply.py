@@ -48,26 +48,26 @@ def multiply(times: int, *, trail: bool = False) -> int:
 def lengthen_trail(rows: int) -> int:
     """Repeat what is in the trail, as if each row had been saved again, until it holds `rows`. Returns how many."""
     names = ", ".join(name for name in _columns("audit", "Event") if name != "id")
-    there = _count("audit_event")
-    while there < rows:
+    length = _count("audit_event")
+    while length < rows:
         again = f"INSERT INTO audit_event ({names}) SELECT {names} FROM audit_event ORDER BY id LIMIT %s"  # noqa: S608
-        _execute(again, [rows - there])
-        there = _count("audit_event")
+        _execute(again, [rows - length])
+        length = _count("audit_event")
     _execute("ANALYZE audit_event")
-    return there
+    return length
 
 
 def _tables() -> list[type[Model]]:
     """What is recorded of a subject, each table after those that it refers to."""
     under_trail = [model for model in apps.get_models() if _under_trail(model)]
-    left, found = {Subject}, [Subject]
+    left, ordered = {Subject}, [Subject]
     while more := {model for model in under_trail if _parents(model) & left} - left:
         left |= more
     left -= {Subject}
     while left:
-        found += (ready := [model for model in under_trail if model in left and not _parents(model) & left])
+        ordered += (ready := [model for model in under_trail if model in left and not _parents(model) & left])
         left -= {*ready}
-    return found
+    return ordered
 
 
 def _parents(model: type[Model]) -> set[type[Model]]:
@@ -76,10 +76,10 @@ def _parents(model: type[Model]) -> set[type[Model]]:
 
 def _triggers(tables: Iterable[type[Model]]) -> list[tuple[str, str]]:
     """(table, name) of the trail's and the locks' triggers: the copy of a locked subject is written locked."""
-    asked = "SELECT relname, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    statement = "SELECT relname, tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
     which = "WHERE tgname IN ('trail', 'shut') AND relname = ANY (%s)"
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"{asked} {which}", [[model._meta.db_table for model in tables]])
+        cursor.execute(f"{statement} {which}", [[model._meta.db_table for model in tables]])
         return list(cursor.fetchall())
 
 
@@ -90,15 +90,15 @@ def _under_trail(model: type[Model]) -> bool:
 
 def _copy(model: type[Model], moving: set[type[Model]], times: int) -> None:
     table, key = model._meta.db_table, model._meta.pk
-    own = {key.column} if key and not key.is_relation else set()
-    moves = own | {
+    key_columns = {key.column} if key and not key.is_relation else set()
+    moves = key_columns | {
         field.column
         for field in model._meta.concrete_fields
         if isinstance(field, ForeignKey) and field.related_model in moving
     }
     columns = [field.column for field in model._meta.concrete_fields]
     _insert(table, {name: UNIQUE.get((table, name)) or _moved(name, moves) for name in columns}, times)
-    if own:
+    if key_columns:
         _execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
 
 

@@ -68,10 +68,10 @@ def prepare() -> None:
 
 def report(user: str, page: str, address: str) -> None:
     client = signed_in(user)
-    asked = [address.format(**keys) for keys in islice(cycle(places(user)), TIMES + WARM_UP)]
-    taken, worked = zip(*[milliseconds(client, path) for path in asked][WARM_UP:], strict=True)
-    told = f"{statistics.median(taken):5.0f} ms {max(taken):5.0f} ms {statistics.median(worked):5.0f} ms"
-    print(f"{told} {statements(client, asked[-1]):3d}  {page} ({user})")
+    addresses = [address.format(**keys) for keys in islice(cycle(places(user)), TIMES + WARM_UP)]
+    taken, worked = zip(*[milliseconds(client, path) for path in addresses][WARM_UP:], strict=True)
+    figures = f"{statistics.median(taken):5.0f} ms {max(taken):5.0f} ms {statistics.median(worked):5.0f} ms"
+    print(f"{figures} {statements(client, addresses[-1]):3d}  {page} ({user})")
 
 
 def signed_in(user: str) -> Any:

@@ -109,8 +109,8 @@ def places() -> dict[str, int]:
 def report(user: str, what: str, address: str) -> None:
     client = signed_in(user)
     taken, worked = zip(*[milliseconds(client, address) for _ in range(TIMES + WARM_UP)][WARM_UP:], strict=True)
-    told = f"{statistics.median(taken):5.0f} ms {max(taken):5.0f} ms {statistics.median(worked):5.0f} ms"
-    print(f"{told} {statements(client, address):3d}  {what} ({user})")
+    figures = f"{statistics.median(taken):5.0f} ms {max(taken):5.0f} ms {statistics.median(worked):5.0f} ms"
+    print(f"{figures} {statements(client, address):3d}  {what} ({user})")
 
 
 def seconds(kind: str) -> float:

@@ -38,7 +38,7 @@ line: Any = None
 
 
 @dataclass(frozen=True)
-class Place:
+class SavedPlace:
     """Where one assessment belongs, and its day."""
 
     subject: int
@@ -51,7 +51,7 @@ class Client:
     """What one client sends: to which places, each but once, signed in by which cookies."""
 
     channel: str
-    places: tuple[Place, ...]
+    places: tuple[SavedPlace, ...]
     cookies: str
     csrf: str
 
@@ -112,10 +112,10 @@ def write_rows(visit: Any, lesions: list[Any]) -> None:
         visit.save(update_fields=["visit_date"])
         form = CaseForm.objects.create(subject_id=visit.subject_id, visit=visit, code="tumour", state="complete")
         TumourAssessment.objects.create(case_form=form, assessment_date=visit.target_date.isoformat(), **RECORD)
-        found = (("MEASURED", ["31.5"]), ("MEASURED", ["20"]), ("PRESENT", []))
+        states = (("MEASURED", ["31.5"]), ("MEASURED", ["20"]), ("PRESENT", []))
         LesionResult.objects.bulk_create(
             LesionResult(case_form=form, lesion=lesion, state=state, diameters_mm=diameters)
-            for lesion, (state, diameters) in zip(lesions, found, strict=True)
+            for lesion, (state, diameters) in zip(lesions, states, strict=True)
         )
 
 
@@ -124,18 +124,20 @@ def measure(channel: str, count: int) -> int:
     clients = [Client(channel, places, *sign_in()) for places in shares(count)]
     context = multiprocessing.get_context("spawn")
     with context.Pool(count, initializer=stand_by, initargs=(context.Barrier(count),)) as pool:
-        waits = sorted(wait for found in pool.map(save_for_a_while, clients, chunksize=1) for wait in found)
+        waits = sorted(
+            wait for waits_of_one in pool.map(save_for_a_while, clients, chunksize=1) for wait in waits_of_one
+        )
     worst = 1000 * waits[int(0.95 * len(waits)) - 1]
     print(f"{channel}, {count} client(s): {len(waits) / SECONDS:.0f} saves a second, 95 % within {worst:.0f} ms")
     return len(waits)
 
 
-def shares(count: int) -> list[tuple[Place, ...]]:
+def shares(count: int) -> list[tuple[SavedPlace, ...]]:
     """The visits that have no form yet, day by day; each subject's belong to one client."""
     from cohorts.models import Visit
 
     free = Visit.objects.filter(kind="unscheduled", forms=None).order_by("target_date", "subject_id")
-    places = [Place(visit.subject_id, visit.pk, visit.target_date or FIRST_DAY) for visit in free]
+    places = [SavedPlace(visit.subject_id, visit.pk, visit.target_date or FIRST_DAY) for visit in free]
     return [tuple(place for place in places if place.subject % count == number) for number in range(count)]
 
 
@@ -181,7 +183,7 @@ def save_for_a_while(client: Client) -> list[float]:
     raise RuntimeError("more saves than were made ready: raise MOST_A_SECOND and VISITS")
 
 
-def request_of(client: Client, place: Place) -> tuple[str, str, dict[str, str]]:
+def request_of(client: Client, place: SavedPlace) -> tuple[str, str, dict[str, str]]:
     path, body, kind = by_form(place) if client.channel == "form" else by_api(place)
     return path, body, {"Cookie": client.cookies, "X-CSRFToken": client.csrf, "Content-Type": kind}
 
@@ -189,9 +191,9 @@ def request_of(client: Client, place: Place) -> tuple[str, str, dict[str, str]]:
 def send(connection: http.client.HTTPConnection, request: tuple[str, str, dict[str, str]]) -> None:
     connection.request("POST", *request)
     answer = connection.getresponse()
-    said = answer.read()
+    body = answer.read()
     if answer.status not in (201, 302):
-        raise RuntimeError(f"{request[0]} answered {answer.status}: {said[:2000]!r}")
+        raise RuntimeError(f"{request[0]} answered {answer.status}: {body[:2000]!r}")
 
 
 RECORD = {"non_target_response": "NON-CR/NON-PD", "new_lesions": "N", "overall_response": "PR"}
@@ -202,7 +204,7 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
-def by_form(place: Place) -> tuple[str, str, str]:
+def by_form(place: SavedPlace) -> tuple[str, str, str]:
     fields: dict[str, Any] = {"action": "complete", "assessment_date": place.on.isoformat(), **RECORD}
     fields |= {"rows-TOTAL_FORMS": len(ROWS), "rows-INITIAL_FORMS": 0}
     fields |= {f"rows-{place}-{name}": value for place, row in enumerate(ROWS) for name, value in row.items()}
@@ -210,7 +212,7 @@ def by_form(place: Place) -> tuple[str, str, str]:
     return path, urlencode(fields), "application/x-www-form-urlencoded"
 
 
-def by_api(place: Place) -> tuple[str, str, str]:
+def by_api(place: SavedPlace) -> tuple[str, str, str]:
     record = {"assessment_date": place.on.isoformat(), **RECORD}
     body = {"subject": place.subject, "visit": place.visit, "complete": True, "record": record, "rows": ROWS}
     return "/api/v1/forms/tumour/", json.dumps(body), "application/json"

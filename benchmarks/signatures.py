@@ -74,9 +74,9 @@ def report(what: str, act: Callable[[], str]) -> None:
 
     started, worked = time.perf_counter(), time.process_time()
     with CaptureQueriesContext(connection) as seen:
-        said = act()
-    taken, own = time.perf_counter() - started, time.process_time() - worked
-    print(f"{what}: {taken:.1f} s, {own:.1f} s own work, {len(seen)} statements; {said}")
+        outcome = act()
+    taken, worked_seconds = time.perf_counter() - started, time.process_time() - worked
+    print(f"{what}: {taken:.1f} s, {worked_seconds:.1f} s own work, {len(seen)} statements; {outcome}")
 
 
 if __name__ == "__main__":

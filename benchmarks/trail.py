@@ -112,24 +112,24 @@ def plan(client: Any, address: str) -> str:
 
     with CaptureQueriesContext(connection) as seen:
         client.get(address)
-    asked = [one["sql"] for one in seen if 'FROM "audit_event"' in one["sql"] and "LIMIT 51" in one["sql"]]
-    if not asked:
+    page_statements = [one["sql"] for one in seen if 'FROM "audit_event"' in one["sql"] and "LIMIT 51" in one["sql"]]
+    if not page_statements:
         return "-"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {asked[0]}")
-        found = cursor.fetchone()[0]
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {page_statements[0]}")
+        explained = cursor.fetchone()[0]
     return ", ".join(
-        dict.fromkeys(scans(found[0]["Plan"] if isinstance(found, list) else json.loads(found)[0]["Plan"]))
+        dict.fromkeys(scans(explained[0]["Plan"] if isinstance(explained, list) else json.loads(explained)[0]["Plan"]))
     )
 
 
 def scans(node: dict[str, Any]) -> list[str]:
-    own = (
+    statements = (
         [f"{node['Node Type']} {node.get('Index Name') or node['Relation Name']}"]
         if "Scan" in node["Node Type"]
         else []
     )
-    return [*own, *(one for part in node.get("Plans", ()) for one in scans(part))]
+    return [*statements, *(one for part in node.get("Plans", ()) for one in scans(part))]
 
 
 def measure_seal() -> None:
@@ -141,9 +141,9 @@ def measure_seal() -> None:
     print(f"sealing {rows} rows: {time.perf_counter() - started:.1f} s")
     seal_trail()
     started = time.perf_counter()
-    found = verify()
+    verified = verify()
     taken = time.perf_counter() - started
-    print(f"verifying {sum(found.sealed.values())} rows: {taken:.1f} s, {len(found.faults)} faults")
+    print(f"verifying {sum(verified.sealed.values())} rows: {taken:.1f} s, {len(verified.faults)} faults")
     started = time.perf_counter()
     seal_trail()
     print(f"sealing when nothing is new: {1000 * (time.perf_counter() - started):.1f} ms")

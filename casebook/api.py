@@ -46,8 +46,8 @@ class CatalogueResource(Resource):
 
     @extend_schema(responses=CatalogueForm(many=True))
     def list(self, request: Request) -> Response:
-        asked = current().forms()
-        return Response([form_words(form_type) for code, form_type in CATALOGUE.items() if code in asked])
+        forms = current().forms()
+        return Response([form_words(form_type) for code, form_type in CATALOGUE.items() if code in forms])
 
     def retrieve(self, request: Request, code: str) -> Response:
         if code not in CATALOGUE or CATALOGUE[code] in of_other_trials():
@@ -64,8 +64,8 @@ class EligibilityResource(Resource):
     def eligibility(self, request: Request, pk: int) -> Response:
         """What stands between the subject and a slot."""
         subject = self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk)
-        found = {"obstacles": enrolment_obstacles(subject), "offers": cohort_offers(subject)}
-        return Response(EligibilityOut(found).data)
+        answer = {"obstacles": enrolment_obstacles(subject), "offers": cohort_offers(subject)}
+        return Response(EligibilityOut(answer).data)
 
 
 class UnscheduledForm(DayForm):
@@ -84,9 +84,9 @@ class UnscheduledVisitResource(VisitResource):
     def create(self, request: Request) -> Response:
         """A visit that the schedule does not foresee."""
         subject = subject_of(self, Permission.ENTER_DATA)
-        wanted = self.checked(UnscheduledForm, body=self.beside("subject"))
+        form = self.checked(UnscheduledForm, body=self.beside("subject"))
         by = self.by(Permission.ENTER_DATA, subject.site_id)
-        visit = add_unscheduled_visit(subject=subject, on=wanted["on"], label=wanted["label"], by=by)
+        visit = add_unscheduled_visit(subject=subject, on=form["on"], label=form["label"], by=by)
         return Response(VisitOut(with_state(visit)).data, status=201)
 
     @extend_schema(request=Why, responses={200: FormHeader(many=True), 400: Problem})

@@ -18,7 +18,7 @@ WIDTH, HEIGHT, EDGE = 640, 180, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CourseColumn:
     """One assessment; sum and changes are None until the outcome has been derived from it."""
 
     form_id: int
@@ -33,23 +33,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class LesionRow:
+class LesionLine:
     lesion: Lesion
     where: str
     found: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CoursePoint:
     x: float
     y: float
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    columns: list[Column]
-    rows: list[LesionRow]
+class LesionCourse:
+    columns: list[CourseColumn]
+    rows: list[LesionLine]
 
     @property
     def has_sums(self) -> bool:
@@ -60,13 +60,13 @@ class Course:
         return max((column.sum for column in self.columns if column.sum is not None), default=Decimal(0))
 
     @property
-    def points(self) -> list[Point]:
+    def points(self) -> list[CoursePoint]:
         """The complete sums as points of a drawing of WIDTH x HEIGHT, spaced by assessment."""
         shown = [column for column in self.columns if column.sum is not None and column.sum_is_complete]
         step = (WIDTH - 2 * EDGE) / max(len(shown) - 1, 1)
         scale = (HEIGHT - 2 * EDGE) / float(self.top or 1)
         return [
-            Point(
+            CoursePoint(
                 round(EDGE + step * n, 1),
                 round(HEIGHT - EDGE - float(c.sum or 0) * scale, 1),
                 f"{shown_date(c.date)}: {millimetres(c.sum or Decimal(0))} mm",
@@ -75,39 +75,39 @@ class Course:
         ]
 
 
-def course_of(subject: Subject, *, identifying: bool) -> Course:
+def course_of(subject: Subject, *, identifying: bool) -> LesionCourse:
     """In five statements; `identifying`: with what the site wrote of a lesion's place."""
     columns = sorted(_columns(subject), key=_order)
-    found = {
+    results = {
         (result.lesion_id, result.case_form_id): _words(result)
         for result in LesionResult.objects.filter(case_form__subject=subject)
     }
     lesions = Lesion.counting.filter(subject=subject, struck_out=False).order_by("-kind", "label")
     rows = [
-        LesionRow(
+        LesionLine(
             lesion,
             lesion.location_detail if identifying else masked(Lesion, "location_detail", lesion.location_detail),
-            [found.get((lesion.pk, column.form_id), "") for column in columns],
+            [results.get((lesion.pk, column.form_id), "") for column in columns],
         )
         for lesion in lesions
     ]
-    return Course(columns, sorted(rows, key=lambda row: ("TARGET", "NON-TARGET", "NEW").index(row.lesion.kind)))
+    return LesionCourse(columns, sorted(rows, key=lambda row: ("TARGET", "NON-TARGET", "NEW").index(row.lesion.kind)))
 
 
-def _order(column: Column) -> tuple[bool, date, int]:
+def _order(column: CourseColumn) -> tuple[bool, date, int]:
     """The baseline first, what has no date yet last."""
     return not column.is_baseline, middle_of(column.date) if column.date else date.max, column.form_id
 
 
-def _columns(subject: Subject) -> Iterable[Column]:
+def _columns(subject: Subject) -> Iterable[CourseColumn]:
     derived = Outcome.objects.filter(subject=subject).values_list("derivation", flat=True).first() or {}
     results = {result["ref"]: result for result in derived.get("assessments", ())}
-    own = {"case_form__in": CaseForm.objects.filter(subject=subject)}
-    for baseline in TumourBaseline.objects.filter(**own).select_related("case_form"):
+    of_subject = {"case_form__in": CaseForm.objects.filter(subject=subject)}
+    for baseline in TumourBaseline.objects.filter(**of_subject).select_related("case_form"):
         total = derived.get("baseline_sum")
         known = {"sum": total, "complete": total is not None} if _ref(baseline) == derived.get("baseline_ref") else {}
         yield _column(baseline, known, is_baseline=True)
-    for assessment in TumourAssessment.objects.filter(**own).select_related("case_form"):
+    for assessment in TumourAssessment.objects.filter(**of_subject).select_related("case_form"):
         yield _column(assessment, results.get(_ref(assessment), {}), investigator=assessment.overall_response)
 
 
@@ -115,8 +115,10 @@ def _ref(record: Any) -> str:
     return f"{record.case_form.code}:{record.pk}"
 
 
-def _column(record: Any, known: Mapping[str, Any], *, is_baseline: bool = False, investigator: str = "") -> Column:
-    return Column(
+def _column(
+    record: Any, known: Mapping[str, Any], *, is_baseline: bool = False, investigator: str = ""
+) -> CourseColumn:
+    return CourseColumn(
         form_id=record.pk,
         date=record.assessment_date,
         is_baseline=is_baseline,

@@ -8,7 +8,7 @@ from assessments.eligibility import verdicts_of
 from assessments.models import Eligibility
 from assessments.place import screening_of
 from assessments.visits.dating import judged
-from cohorts.eligibility_rules import Verdict
+from cohorts.eligibility_rules import CriterionVerdict
 from cohorts.following import judging
 from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject
 from cohorts.reading import TAKEN
@@ -34,7 +34,7 @@ class Offer:
     plan: Any
     is_open: bool
     taken: int
-    verdicts: list[Verdict]
+    verdicts: list[CriterionVerdict]
     is_recorded: bool
 
     @property
@@ -42,7 +42,7 @@ class Offer:
         return self.plan.planned is not None and self.taken >= self.plan.planned
 
     @property
-    def against(self) -> list[Verdict]:
+    def against(self) -> list[CriterionVerdict]:
         return [verdict for verdict in self.verdicts if verdict.status != "met"]
 
     @property
@@ -60,15 +60,15 @@ def cohort_offers(subject: Subject) -> list[Offer]:
     judged by the version that the screening stands under."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
     with judged(screening_of(subject)):
-        found = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
+        verdicts = {phase.code: verdicts_of(values or {}, phase.code) for phase in current().phases}
     held = codes_held(subject)
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN) if cohort.code in held}
     chosen = [
-        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, found[plan.phase], values is not None)
+        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, verdicts[plan.phase], values is not None)
         for plan in in_force().cohorts
-        if plan.code in cohorts and plan.phase in found and not in_force().is_randomised(plan.code)
+        if plan.code in cohorts and plan.phase in verdicts and not in_force().is_randomised(plan.code)
     ]
-    return [*_randomised(cohorts, found, values is not None), *chosen]
+    return [*_randomised(cohorts, verdicts, values is not None), *chosen]
 
 
 def codes_held(subject: Subject) -> set[str]:
@@ -77,7 +77,9 @@ def codes_held(subject: Subject) -> set[str]:
     return {plan.code for plan in judging(subject.protocol_id).cohorts}
 
 
-def _randomised(cohorts: dict[str, Cohort], verdicts: dict[str, list[Verdict]], is_recorded: bool) -> Iterator[Offer]:
+def _randomised(
+    cohorts: dict[str, Cohort], verdicts: dict[str, list[CriterionVerdict]], is_recorded: bool
+) -> Iterator[Offer]:
     """The offer to be randomised, where the trial does that; a statement more, for those who wait."""
     given = in_force().randomisation
     plans = [in_force().cohort(code) for code in given.cohorts if code in cohorts] if given else []

@@ -53,11 +53,11 @@ def logs_of(book: Casebook, *, identifying: bool, in_error: bool = False) -> lis
     by_code: dict[str, list[FormCell]] = {}
     for form in (*book.loose, *(book.in_error if in_error else ())):
         by_code.setdefault(form.code, []).append(form)
-    asked, numbers = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log], book.numbers
+    form_types, numbers = [CATALOGUE[code] for code in current().log_forms if CATALOGUE[code].is_log], book.numbers
     errors = Counter(form.code for form in book.in_error)
     return [
         _log(form_type, by_code.get(form_type.code, []), numbers, identifying, errors[form_type.code])
-        for form_type in asked
+        for form_type in form_types
     ]
 
 
@@ -65,8 +65,8 @@ def _log(
     form_type: FormType, forms: Sequence[FormCell], numbers: Mapping[int, int], identifying: bool, in_error: int
 ) -> Log:
     model, names = form_type.record, form_type.log_columns
-    found = model._default_manager.filter(pk__in=[form.pk for form in forms]).values("pk", *names) if forms else ()
-    records = {record.pop("pk"): record for record in found}
+    entries = model._default_manager.filter(pk__in=[form.pk for form in forms]).values("pk", *names) if forms else ()
+    records = {record.pop("pk"): record for record in entries}
     if not identifying:
         records = {pk: masked_row(model, record) for pk, record in records.items()}
     numbered = [(numbers.get(form.pk or 0, 0), form, records.get(form.pk, {})) for form in forms]

@@ -34,7 +34,7 @@ class ColumnGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     state: str
     words: str
     queries: int
@@ -42,44 +42,44 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     book: Casebook
-    cells: list[Cell | None]
+    cells: list[MatrixCell | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     groups: list[ColumnGroup]
-    rows: list[Row]
+    rows: list[MatrixRow]
 
 
-def matrix(books: Sequence[Casebook], wanted: str | None) -> Matrix:
-    """`wanted` names the open groups, joined by commas, as the page's address keeps it; None leaves it to the width."""
-    found: dict[str, str] = {}
+def matrix(books: Sequence[Casebook], open_groups: str | None) -> Matrix:
+    """`open_groups` are joined by commas, as the page's address keeps them; None leaves it to the width."""
+    labels: dict[str, str] = {}
     codes: dict[str, set[str]] = {}
     by_group = [{group.key: group for group in book.groups} for book in books]
     for groups in by_group:
         for key, group in groups.items():
-            found[key] = group.label
+            labels[key] = group.label
             codes.setdefault(key, set()).update(cell.visit.code for cell in group.visits)
-    opened = _opened(codes, wanted)
+    opened = _opened(codes, open_groups)
     columns = [
-        ColumnGroup(key, found[key], sorted(codes[key], key=natural), key in opened, ",".join(sorted(opened ^ {key})))
-        for key in sorted(found, key=order)
+        ColumnGroup(key, labels[key], sorted(codes[key], key=natural), key in opened, ",".join(sorted(opened ^ {key})))
+        for key in sorted(labels, key=order)
     ]
-    rows = [Row(book, list(_cells(book, groups, columns))) for book, groups in zip(books, by_group, strict=True)]
+    rows = [MatrixRow(book, list(_cells(book, groups, columns))) for book, groups in zip(books, by_group, strict=True)]
     return Matrix(columns, rows)
 
 
-def _opened(codes: dict[str, set[str]], wanted: str | None) -> set[str]:
-    if wanted is not None:
-        return set(wanted.split(",")) & set(codes)
+def _opened(codes: dict[str, set[str]], open_groups: str | None) -> set[str]:
+    if open_groups is not None:
+        return set(open_groups.split(",")) & set(codes)
     if sum(map(len, codes.values())) <= ALL_OPEN_UP_TO:
         return set(codes)
     return set(NEAR) & set(codes)
 
 
-def _cells(book: Casebook, groups: dict[str, VisitGroup], columns: list[ColumnGroup]) -> Iterable[Cell | None]:
+def _cells(book: Casebook, groups: dict[str, VisitGroup], columns: list[ColumnGroup]) -> Iterable[MatrixCell | None]:
     casebook = f"/subjects/{book.subject.pk}/"
     for column in columns:
         group = groups.get(column.key)
@@ -99,13 +99,13 @@ def _by_column(group: VisitGroup, column: ColumnGroup) -> dict[str, VisitCell]:
     return {cell.visit.code: cell for cell in group.visits}
 
 
-def _folded(group: VisitGroup, casebook: str) -> Cell:
+def _folded(group: VisitGroup, casebook: str) -> MatrixCell:
     words = f"{group.label}, {len(group.visits)} visit{'s' if len(group.visits) > 1 else ''}"
-    return Cell(group.shown or "planned", words, group.open_queries, f"{casebook}#group-{group.key}")
+    return MatrixCell(group.shown or "planned", words, group.open_queries, f"{casebook}#group-{group.key}")
 
 
-def _visit(cell: VisitCell, casebook: str) -> Cell:
+def _visit(cell: VisitCell, casebook: str) -> MatrixCell:
     """A visit of one form that is there leads to it; any other to its place in the casebook."""
     only: FormCell | None = cell.forms[0] if len(cell.forms) == 1 else None
     url = only.url if only and only.pk else f"{casebook}#visit-{cell.visit.pk}"
-    return Cell(cell.shown or "planned", cell.words, cell.open_queries, url)
+    return MatrixCell(cell.shown or "planned", cell.words, cell.open_queries, url)

@@ -40,7 +40,7 @@ CHANGED = {"DOSE REDUCED": "reduced", "DOSE OMITTED": "omitted", "DOSE DELAYED":
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProfileLine:
     """One line of the table that says the same as the picture."""
 
     day: int
@@ -52,7 +52,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Told:
     picture: Picture
-    lines: list[Line]
+    lines: list[ProfileLine]
     timeline: Spec
     sums: Spec | None
 
@@ -102,8 +102,8 @@ class _Reading:
         return (on - self.start).days
 
     def complete(self, model: type[Model]) -> QuerySet:
-        own = {"case_form__subject": self.subject, "case_form__state": FormState.COMPLETE}
-        return model._default_manager.filter(**own)
+        of_subject = {"case_form__subject": self.subject, "case_form__state": FormState.COMPLETE}
+        return model._default_manager.filter(**of_subject)
 
     def visits(self) -> Iterator[Moment]:
         visits = list(self.subject.visits.all())
@@ -153,31 +153,31 @@ class _Reading:
             start, end = earliest(row.start_date), earliest(row.end_date)
             if start is None:
                 continue
-            own = row.term if self.identifying else masked(AdverseEvent, "term", row.term)
-            words = row.dictionary_term or own
+            term = row.term if self.identifying else masked(AdverseEvent, "term", row.term)
+            words = row.dictionary_term or term
             until = self.day(end) if end else max(last, self.day(start))
             grade, over = Grade(row.grade).label.lower(), shown_date(row.end_date) or "ongoing"
-            said = f"{words}, grade {grade}, {shown_date(row.start_date)} to {over}"
-            yield Span(f"G{row.grade} {words}", self.day(start), max(until, self.day(start)), said, row.grade)
+            sentence = f"{words}, grade {grade}, {shown_date(row.start_date)} to {over}"
+            yield Span(f"G{row.grade} {words}", self.day(start), max(until, self.day(start)), sentence, row.grade)
 
     def ends(self) -> list[Moment]:
         """How treatment ended, and the death or else the last contact."""
         ended = list(self.complete(EndOfTreatment).filter(end_date__isnull=False))
         contacts = [on for row in self.complete(FollowUp) if (on := earliest(row.contact_date))]
         heard_of = max([*contacts, *(row.end_date for row in ended)], default=None)
-        found = [Moment(ENDED, self.day(row.end_date), row.get_reason_display()) for row in ended]
+        moments = [Moment(ENDED, self.day(row.end_date), row.get_reason_display()) for row in ended]
         died = next((row for row in self.complete(Death) if row.death_date), None)
         survival = self.derivation.get("os") or {}
         derived = earliest(survival.get("date") or "")
         if died:
             on = derived if derived and survival["event"] else _death(died, heard_of)
-            found.append(Moment(DIED, self.day(on), f"Cause: {died.get_cause_display()}"))
+            moments.append(Moment(DIED, self.day(on), f"Cause: {died.get_cause_display()}"))
         elif derived and not survival["event"]:
             # The day by which overall survival is censored: the last contact is the same one on every page.
-            found.append(Moment(HEARD_OF, self.day(derived), survival["words"]))
+            moments.append(Moment(HEARD_OF, self.day(derived), survival["words"]))
         elif contacts:
-            found.append(Moment(HEARD_OF, self.day(max(contacts)), "Alive"))
-        return sorted(found, key=lambda moment: moment.day)
+            moments.append(Moment(HEARD_OF, self.day(max(contacts)), "Alive"))
+        return sorted(moments, key=lambda moment: moment.day)
 
     @cached_property
     def derivation(self) -> dict[str, Any]:
@@ -186,14 +186,14 @@ class _Reading:
 
     def sums(self) -> Iterator[Moment]:
         """Derived sums: the ones that response rests on, with the response that counts."""
-        found = self.derivation
+        derived = self.derivation
         for baseline in self.complete(TumourBaseline):
-            on, total = earliest(baseline.assessment_date), found.get("baseline_sum")
+            on, total = earliest(baseline.assessment_date), derived.get("baseline_sum")
             if on and total is not None:
                 yield Moment(
                     "Lesions", self.day(on), f"{shown_date(baseline.assessment_date)}: baseline", "", float(total)
                 )
-        for row in found.get("assessments", ()):
+        for row in derived.get("assessments", ()):
             on = earliest(row["date"] or "")
             if on is not None:
                 total = float(row["sum"]) if row["sum"] is not None and row["complete"] else None
@@ -226,12 +226,12 @@ def _was_planned(drug: str, visit: Visit | None, change: str) -> bool:
     return change == "DOSE OMITTED" if day is None else day in current().drug(drug).days
 
 
-def _lines(picture: Picture, start: date) -> list[Line]:
+def _lines(picture: Picture, start: date) -> list[ProfileLine]:
     spans = [(span.start, span.lane, span.words) for span in (*picture.doses, *picture.events)]
     moments = (*picture.infusions, *picture.visits, *picture.ends, *picture.sums)
-    found = spans + [(moment.day, moment.lane, moment.words) for moment in moments]
+    entries = spans + [(moment.day, moment.lane, moment.words) for moment in moments]
     return [
         # The first dose is on day 1, and there is no day 0, as everywhere else.
-        Line(day + 1 if day >= 0 else day, shown_date(date.fromordinal(start.toordinal() + day)), lane, words)
-        for day, lane, words in sorted(found)
+        ProfileLine(day + 1 if day >= 0 else day, shown_date(date.fromordinal(start.toordinal() + day)), lane, words)
+        for day, lane, words in sorted(entries)
     ]

@@ -150,11 +150,11 @@ class VisitCell:
         """(address, title) of the forms that may still be begun at an unscheduled visit."""
         if group_of(self.visit) != UNSCHEDULED:
             return []
-        there, asked = {form.code for form in self.forms}, judging(self.visit.protocol_id).forms()
+        present, planned = {form.code for form in self.forms}, judging(self.visit.protocol_id).forms()
         address = "{}?visit={}".format
         return [
             (address(reverse("form_add", args=[self.visit.subject_id, code]), self.visit.pk), CATALOGUE[code].title)
-            for code in unscheduled_forms(asked - there - self.spared)
+            for code in unscheduled_forms(planned - present - self.spared)
         ]
 
     @property
@@ -238,9 +238,9 @@ class Casebook:
     @property
     def missing_log_forms(self) -> list[str]:
         """Forms at no visit, filled once, that are not there yet."""
-        there = {form.code for form in self.loose} | {form.code for cell in self.visits for form in cell.forms}
+        present = {form.code for form in self.loose} | {form.code for cell in self.visits for form in cell.forms}
         once = (code for code in judging(self.subject.protocol_id).log_forms if not CATALOGUE[code].is_log)
-        return [code for code in once if code not in there and applies_to(code, self.subject)]
+        return [code for code in once if code not in present and applies_to(code, self.subject)]
 
 
 def group_of(visit: Visit) -> tuple[str, str]:
@@ -285,13 +285,13 @@ def casebooks(subjects: Iterable[Subject], today: date) -> dict[int, Casebook]:
 def _queries(subject_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """The number of live queries by their state: of each form by its key, of a whole subject by the negative of its."""
     live = Query.objects.filter(subject__in=subject_ids, state__in=(QueryState.OPEN, QueryState.ANSWERED)).order_by()
-    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     counted = live.values_list("subject_id", "case_form_id", "state").annotate(number=Count("id"))
     for subject, form, state, number in counted:
-        found[-subject][state] += number
+        counts[-subject][state] += number
         if form:
-            found[form][state] += number
-    return found
+            counts[form][state] += number
+    return counts
 
 
 def _filled(
@@ -343,15 +343,15 @@ def _fill(
 ) -> None:
     by_day = sorted(visits, key=lambda visit: (visit.visit_date or visit.target_date or date.max, visit.pk))
     book.in_error = [form for form in forms if form.is_in_error]
-    found, book.loose = placed(
+    by_visit, book.loose = placed(
         by_day,
         [form for form in forms if not form.is_in_error],
         lambda visit: due_at(visit, spared, asked_at),
     )
-    for visit, cells in found:
+    for visit, cells in by_visit:
         shut = places.state_of(book.subject.site_id, book.subject.pk, visit.pk)
-        asked = [form or _missing(visit, code, today, shut) for code, form in cells]
-        book.visits.append(VisitCell(visit, asked, book.subject, spared))
+        cells_of_visit = [form or _missing(visit, code, today, shut) for code, form in cells]
+        book.visits.append(VisitCell(visit, cells_of_visit, book.subject, spared))
 
 
 def _missing(visit: Visit, code: str, today: date, shut: str) -> FormCell:

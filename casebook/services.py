@@ -62,8 +62,8 @@ def add_unscheduled_visit(*, subject: Subject, on: date, label: str = "", by: Ac
 
 def _refuse_not_active(subject: Subject, cohort: Cohort | None) -> None:
     given = in_force().randomisation
-    wanted = [cohort.code] if cohort else given.cohorts if given else []
-    if not set(wanted) <= codes_held(subject):
+    codes = [cohort.code] if cohort else given.cohorts if given else []
+    if not set(codes) <= codes_held(subject):
         held = judging(subject.protocol_id).version
         raise Refused(f"It is of a later version of the protocol than {held}, which holds for {subject}.", "cohort")
 

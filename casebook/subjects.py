@@ -23,10 +23,10 @@ def subject_list(request: SignedInRequest) -> HttpResponse:
     access = request.access
     access.require(Permission.VIEW_SUBJECTS)
     form = SubjectFilter(request.GET, access)
-    wanted = wanted_of(form, request.GET, beside=["open"])
-    found = found_subjects(access, wanted)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    if page.paginator.count == 1 and page[0].label.lower() == wanted["q"].strip().lower():
+    filters = wanted_of(form, request.GET, beside=["open"])
+    subjects = found_subjects(access, filters)
+    page = Paginator(subjects, PAGE_SIZE).get_page(request.GET.get("page"))
+    if page.paginator.count == 1 and page[0].label.lower() == filters["q"].strip().lower():
         return redirect("subject", page[0].pk)
     books = casebooks(page.object_list, timezone.localdate())
     context = {
@@ -35,8 +35,8 @@ def subject_list(request: SignedInRequest) -> HttpResponse:
         "empty": Emptiness(
             nothing_to_do="",
             what=("subject", "subjects"),
-            is_filtered=any(wanted.values()),
-            searched=wanted["q"],
+            is_filtered=any(filters.values()),
+            searched=filters["q"],
             all_of_it=request.path,
             every=found_subjects(access, {}),
         ),

@@ -203,5 +203,5 @@ class EnrolmentResource(Resource):
         return self.said(refuse_enrolment(enrolment=enrolment, **self.checked(ReasonForm), by=by))
 
     def asked_for(self, pk: int) -> tuple[Enrolment, Actor]:
-        found = self.access.load(self.queryset, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
-        return found, self.by(Permission.APPROVE_ENROLMENT, found.subject.site_id)
+        enrolment = self.access.load(self.queryset, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+        return enrolment, self.by(Permission.APPROVE_ENROLMENT, enrolment.subject.site_id)

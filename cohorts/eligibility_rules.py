@@ -32,7 +32,7 @@ _BOUND: dict[Operator, str] = {"<": "below", "<=": "at most", ">=": "at least", 
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CriterionVerdict:
     """What one criterion says of one subject. `met` speaks for entry, for an exclusion criterion too."""
 
     criterion: Criterion
@@ -40,7 +40,7 @@ class Verdict:
     reason: str
 
 
-def verdicts(protocol: Protocol, phase: str, answers: Answers) -> list[Verdict]:
+def verdicts(protocol: Protocol, phase: str, answers: Answers) -> list[CriterionVerdict]:
     """The verdict of each criterion of a phase, in the protocol's order.
 
     `answers` holds the eligibility form's values by item code: bool, a number, choice or date, None or absent where not
@@ -48,12 +48,12 @@ def verdicts(protocol: Protocol, phase: str, answers: Answers) -> list[Verdict]:
     leaves a criterion unknown that it does not settle. Raises TypeError for an answer of another kind.
     """
     reader = _Reader(protocol, answers)
-    return [Verdict(criterion, *reader.judge(criterion.rule)) for criterion in protocol.criteria(phase)]
+    return [CriterionVerdict(criterion, *reader.judge(criterion.rule)) for criterion in protocol.criteria(phase)]
 
 
-def eligible(found: list[Verdict]) -> bool:
+def eligible(verdicts: list[CriterionVerdict]) -> bool:
     """Every criterion is met; one that is unknown keeps a subject out as one not met does."""
-    return all(verdict.status == "met" for verdict in found)
+    return all(verdict.status == "met" for verdict in verdicts)
 
 
 class _Reader:
@@ -104,15 +104,15 @@ class _Reader:
         value, normal = self._measured(rule.item), self._number(rule.uln_item)
         if value is None or normal is None:
             return self._missing(*[name for name in (rule.item, rule.uln_item) if self._answers.get(name) is None])
-        found = self._against_normal(rule, rule.multiple, value, normal)
+        verdict = self._against_normal(rule, rule.multiple, value, normal)
         if rule.exception is None:
-            return found
+            return verdict
         excepted = self._against_normal(rule, rule.exception.multiple, value, normal)
         applies = self._flag(rule.exception.item)
         condition = self._label(rule.exception.item).lower()
-        if applies is None and found[0] != excepted[0]:
-            return "unknown", f"{found[1]}, {excepted[1]} with {condition}; {self._missing(rule.exception.item)[1]}"
-        return (excepted[0], f"{excepted[1]} with {condition}") if applies else found
+        if applies is None and verdict[0] != excepted[0]:
+            return "unknown", f"{verdict[1]}, {excepted[1]} with {condition}; {self._missing(rule.exception.item)[1]}"
+        return (excepted[0], f"{excepted[1]} with {condition}") if applies else verdict
 
     def _against_normal(self, rule: UlnRule, multiple: Decimal, value: Result, normal: Decimal) -> Finding:
         # Multiplied, never divided: a quotient that has to be rounded could fall on the wrong side of the limit.

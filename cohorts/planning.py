@@ -13,7 +13,7 @@ from django.utils import timezone
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.schedule import PlannedVisit, planned_under, planned_visits
-from cohorts.versions import Consented, Timeline, at_site, timeline
+from cohorts.versions import Consented, VersionTimeline, at_site, timeline
 from protocol.visits import UNSCHEDULED
 
 SILENCE = timedelta(120)
@@ -101,7 +101,7 @@ def plan_of(
     subject: Subject,
     visits: list[Visit],
     milestones: Milestones,
-    versions: Timeline,
+    versions: VersionTimeline,
     today: date | None = None,
 ) -> Plan:
     """What the plan changes of these visits; nothing is read or written.
@@ -116,12 +116,12 @@ def plan_of(
     seen = max((day for day in (milestones.first_dose, *settled.values()) if day), default=None)
     now = today or timezone.localdate()
     course = {"today": _horizon(now, seen), "seen": today or seen, **milestones.course}
-    wanted = {visit.code: (visit, versions.on(visit.target)) for visit in planned_under(versions.plans, **course)}
-    wanted |= _screening_held(visits, course)
+    plan = {visit.code: (visit, versions.on(visit.target)) for visit in planned_under(versions.plans, **course)}
+    plan |= _screening_held(visits, course)
     stays = {visit.code for visit in untouched.values() if _is_overdue(visit, now) and _goes_over(visit, versions)}
-    planned = [_as_planned(subject, *wanted[code]) for code in wanted.keys() - settled.keys() - stays]
+    planned = [_as_planned(subject, *plan[code]) for code in plan.keys() - settled.keys() - stays]
     changed = [visit for visit in planned if _differs(untouched.get(visit.code), visit)]
-    left = [visit for code, visit in untouched.items() if code not in {*wanted, *stays}]
+    left = [visit for code, visit in untouched.items() if code not in {*plan, *stays}]
     gone = [visit for visit in left if visit.kind != "screening" and not _waits_for_first_dose(visit, milestones)]
     return Plan(sorted(changed, key=lambda visit: (visit.target_date, visit.code)), gone)
 
@@ -158,7 +158,7 @@ def _is_overdue(visit: Visit, now: date) -> bool:
     return visit.window_to is not None and visit.window_to < now
 
 
-def _goes_over(visit: Visit, versions: Timeline) -> bool:
+def _goes_over(visit: Visit, versions: VersionTimeline) -> bool:
     """Whether another version than the one that planned it holds on its day by now."""
     assert visit.target_date is not None
     return visit.protocol_id is not None and visit.protocol_id != versions.on(visit.target_date)

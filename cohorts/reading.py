@@ -28,18 +28,18 @@ def is_subject(number: str) -> bool:
     return Subject.objects.filter(label__iexact=number.strip()).exists()
 
 
-def found_subjects(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Subject]:
+def found_subjects(access: Access, filters: Mapping[str, Any]) -> QuerySet[Subject]:
     """The subjects that the user may see and asked for: `q` in the number, `site`, `cohort` code, `status`."""
     subjects = access.limit(Subject.objects.all(), Permission.VIEW_SUBJECTS)
-    if wanted.get("q"):
-        subjects = subjects.filter(label__icontains=wanted["q"].strip())
-    if wanted.get("site"):
-        subjects = subjects.filter(site=wanted["site"])
-    if wanted.get("cohort"):
+    if filters.get("q"):
+        subjects = subjects.filter(label__icontains=filters["q"].strip())
+    if filters.get("site"):
+        subjects = subjects.filter(site=filters["site"])
+    if filters.get("cohort"):
         standing = Enrolment.objects.exclude(status=EnrolmentStatus.REFUSED)
-        subjects = subjects.filter(enrolment__in=standing.filter(cohort__code=wanted["cohort"]))
-    if wanted.get("status"):
-        subjects = subjects.filter(status=wanted["status"])
+        subjects = subjects.filter(enrolment__in=standing.filter(cohort__code=filters["cohort"]))
+    if filters.get("status"):
+        subjects = subjects.filter(status=filters["status"])
     return subjects.select_related("site", "enrolment__cohort").order_by("label")
 
 
@@ -100,7 +100,11 @@ def cohort_states(access: Access) -> list[CohortState]:
     )
     by_code = {cohort.code: cohort for cohort in cohorts}
     return [
-        _state(plan, by_code[plan.code], [own for own in by_code[plan.code].standing if _shows(own, visible)])
+        _state(
+            plan,
+            by_code[plan.code],
+            [enrolment for enrolment in by_code[plan.code].standing if _shows(enrolment, visible)],
+        )
         for plan in current().cohorts
         if plan.code in by_code
     ]

@@ -80,7 +80,7 @@ def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list
     """As `planned_visits`, where one version holds from its day on until the next one does, in rising order: a visit
     is planned by the version of its target date. Assessments and follow-ups are numbered on from version to version;
     a cycle is as long as the version says that holds on its first day."""
-    found: list[PlannedVisit] = []
+    planned: list[PlannedVisit] = []
     passed: dict[str, int] = {}
     late: list[PlannedVisit] = []
     course["cycle_lengths"] = [(since, protocol.regimen.cycle_days) for since, protocol in plans]
@@ -89,12 +89,12 @@ def planned_under(plans: Sequence[tuple[date, Protocol]], **course: Any) -> list
         course["passed"] = {kind: number - _before(protocol, kind, since, course) for kind, number in passed.items()}
         visits = planned_visits(protocol, **course)
         # This version had it before it held, the one before only now: it is neither lost nor due in the past.
-        early = {visit.code for visit in visits if visit.target < since} - {visit.code for visit in found}
-        found += [visit for visit in late if visit.code in early]
-        found += [visit for visit in visits if since <= visit.target < until]
+        early = {visit.code for visit in visits if visit.target < since} - {visit.code for visit in planned}
+        planned += [visit for visit in late if visit.code in early]
+        planned += [visit for visit in visits if since <= visit.target < until]
         late = [visit for visit in visits if visit.target >= until and visit.kind not in NUMBERED]
         passed = {kind: course["passed"].get(kind, 0) + _before(protocol, kind, until, course) for kind in NUMBERED}
-    return sorted(found, key=lambda visit: visit.target)
+    return sorted(planned, key=lambda visit: visit.target)
 
 
 def _before(protocol: Protocol, kind: str, day: date, course: Mapping[str, Any]) -> int:
@@ -138,12 +138,12 @@ def planned_visits(
     if not protocol.visits_enforced:
         return []
     ends = (end_of_treatment, progression, death, withdrawal)
-    told: dict[str, Any] = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
-    told |= {"seen": seen or today, "passed": passed, "randomisation": randomisation}
-    told["cycle_lengths"] = cycle_lengths
-    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, **told)
-    found = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
-    return sorted(found, key=lambda visit: visit.target)
+    course_facts: dict[str, Any] = {"dlt_evaluated": dlt_evaluated, "follow_up_refused": follow_up_refused}
+    course_facts |= {"seen": seen or today, "passed": passed, "randomisation": randomisation}
+    course_facts["cycle_lengths"] = cycle_lengths
+    course = _Course(consent_date, first_dose, today, cycle_starts, *ends, **course_facts)
+    planned = [visit for planner in _PLANNERS for visit in planner(protocol, course)]
+    return sorted(planned, key=lambda visit: visit.target)
 
 
 def window_status(planned: PlannedVisit, actual: date) -> WindowStatus:

@@ -184,8 +184,8 @@ def _refuse_closed(cohort: Cohort | None) -> list[Cohort]:
     randomised = in_force().randomisation
     if cohort is None and randomised is None:
         raise Refused("This trial randomises nobody: name the cohort.", "cohort")
-    asked = Q(pk=cohort.pk) if cohort else Q(code__in=randomised.cohorts if randomised else ())
-    held = list(Cohort.objects.select_for_update().filter(asked).order_by("pk"))
+    condition = Q(pk=cohort.pk) if cohort else Q(code__in=randomised.cohorts if randomised else ())
+    held = list(Cohort.objects.select_for_update().filter(condition).order_by("pk"))
     for one in held:
         if not one.is_open:
             raise Refused(f"{one.plan.label} is closed to enrolment.", "cohort")

@@ -58,7 +58,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class VersionTimeline:
     """The versions that hold for one subject one after the other. Empty where the installation knows none."""
 
     held: tuple[Held, ...] = ()
@@ -80,7 +80,7 @@ def at_site(site_id: int) -> list[Version]:
         return [Version(*row) for row in cursor.fetchall()]
 
 
-def versions_of(subject: Subject, *, begins: date | None = None) -> Timeline:
+def versions_of(subject: Subject, *, begins: date | None = None) -> VersionTimeline:
     """The versions that hold for the subject; `begins` is the day of a first consent that is not recorded as such yet.
     One statement, two where an amendment is active at the site."""
     versions = at_site(subject.site_id)
@@ -97,7 +97,7 @@ def versions_in_force() -> list[str]:
     return list(dict.fromkeys(InForce.objects.order_by("pk").values_list("version", flat=True)))
 
 
-def timeline(versions: Sequence[Version], consents: Iterable[Consented]) -> Timeline:
+def timeline(versions: Sequence[Version], consents: Iterable[Consented]) -> VersionTimeline:
     """What holds for a subject of the site whose versions these are, who gave these consents.
 
     The version that the installation was set up with holds from the beginning. An amendment holds from the day on which
@@ -115,7 +115,7 @@ def timeline(versions: Sequence[Version], consents: Iterable[Consented]) -> Time
             if since is not None:
                 # Who comes under a later version first never comes under this one's predecessor any more.
                 held = [*(one for one in held if one.since < since), Held(since, version.key)]
-    return Timeline(tuple(held))
+    return VersionTimeline(tuple(held))
 
 
 def _since(version: Version, consents: Sequence[Consented], order: dict[str, int]) -> date | None:

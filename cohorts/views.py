@@ -116,5 +116,5 @@ def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., N
 def asked_for(request: SignedInRequest, pk: int) -> tuple[Enrolment, Actor]:
     """A slot that was asked for, and who decides on it."""
     enrolments = Enrolment.objects.select_related("subject__site", "cohort")
-    found = request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
-    return found, request.access.actor(found.subject.site_id, permission=Permission.APPROVE_ENROLMENT)
+    enrolment = request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+    return enrolment, request.access.actor(enrolment.subject.site_id, permission=Permission.APPROVE_ENROLMENT)

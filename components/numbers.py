@@ -19,7 +19,7 @@ from values.numbers import MOST_CHARACTERS, read_number, retypable, written
 NOT_WHOLE = "Enter a whole number, without decimals."
 
 
-class Typed:
+class TypedNumber:
     """What a field of numbers takes and shows. A number that is no text, as in JSON, is taken as it is."""
 
     widget = forms.TextInput
@@ -53,7 +53,7 @@ class DecimalsFirst(DecimalValidator):
         super().__call__(value)
 
 
-class NumberField(Typed, forms.DecimalField):
+class NumberField(TypedNumber, forms.DecimalField):
     """An exact decimal."""
 
     def __init__(self, **options: Any) -> None:
@@ -67,7 +67,7 @@ def decimals_first(validator: Any) -> Any:
     return DecimalsFirst(validator.max_digits, validator.decimal_places)
 
 
-class WholeNumberField(Typed, forms.IntegerField):
+class WholeNumberField(TypedNumber, forms.IntegerField):
     """A whole number; `1,0` is one."""
 
     inputmode = "numeric"
@@ -98,7 +98,7 @@ def with_points(fields: Mapping[str, forms.Field], values: Mapping[str, Any]) ->
 
 
 def _pointed(field: forms.Field | None, value: Any) -> Any:
-    if not isinstance(field, Typed):
+    if not isinstance(field, TypedNumber):
         return value
     if isinstance(value, list):
         return [_pointed(field, part) for part in value]

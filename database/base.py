@@ -8,7 +8,7 @@ from django.db.backends.postgresql import base
 from psycopg.errors import InvalidSchemaName
 from psycopg.pq import TransactionStatus
 
-from database.entering import Entry, entered, entering
+from database.entering import Entrance, entered, entering
 from database.scope import shown
 
 TELL = "SELECT set_config('edc.sites', %s, false)"
@@ -21,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     sure, and it is told again.
     """
 
-    told: tuple[str, Entry] | None = None
+    told: tuple[str, Entrance] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.told = None
@@ -41,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._tell()
         return super().create_cursor(name)
 
-    def enter(self, entry: Entry) -> Any:
+    def enter(self, entry: Entrance) -> Any:
         """Enter the session of the database, now, which is a statement of the page's; what its function gives."""
         self.ensure_connection()
         with entering(entry), self.wrap_database_errors, self._prepare_cursor(self.connection.cursor()) as cursor:
@@ -68,7 +68,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.execute(*self._saying(scope, entry))
             self.told = now
 
-    def _saying(self, scope: str, entry: Entry) -> tuple[str, list[Any]]:
+    def _saying(self, scope: str, entry: Entrance) -> tuple[str, list[Any]]:
         return f"{TELL}, {entry.call}", [scope, *entry.values(self.connection.info.backend_pid)]
 
     # Going back takes back what was told on the way.

@@ -20,7 +20,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entrance:
     """A function of the database's and what it is given. `vouched_for`: a user's key, 0 for somebody at the door."""
 
     call: str
@@ -35,25 +35,25 @@ class Entry:
         return () if self.given is None else (self.given,)
 
 
-NOBODY = Entry("edc.leave()")
+NOBODY = Entrance("edc.leave()")
 # The worker's role may, and commands, which have its password.
-SYSTEM = Entry("edc.enter_system()")
+SYSTEM = Entrance("edc.enter_system()")
 
-_entered: ContextVar[Entry | None] = ContextVar("entered", default=None)
+_entered: ContextVar[Entrance | None] = ContextVar("entered", default=None)
 
 
-def entered() -> Entry:
+def entered() -> Entrance:
     """In a request its own; else what the process is by its role."""
     return _entered.get() or (SYSTEM if settings.IS_THE_SYSTEM else NOBODY)
 
 
-def enter(entry: Entry) -> None:
+def enter(entry: Entrance) -> None:
     """From here on, in this thread."""
     _entered.set(entry)
 
 
 @contextmanager
-def entering(entry: Entry) -> Iterator[None]:
+def entering(entry: Entrance) -> Iterator[None]:
     before = _entered.get()
     _entered.set(entry)
     try:
@@ -62,12 +62,12 @@ def entering(entry: Entry) -> Iterator[None]:
         _entered.set(before)
 
 
-def by_session(key: str) -> Entry:
-    return Entry("edc.enter(%s)", key)
+def by_session(key: str) -> Entrance:
+    return Entrance("edc.enter(%s)", key)
 
 
-def by_token(token: str) -> Entry:
-    return Entry("edc.enter_by_token(%s)", token)
+def by_token(token: str) -> Entrance:
+    return Entrance("edc.enter_by_token(%s)", token)
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def vouching(user_id: int | None) -> Iterator[None]:
     if entered() == SYSTEM:
         yield
         return
-    with entering(Entry("edc.vouch(%s, %s, %s)", vouched_for=user_id or 0)):
+    with entering(Entrance("edc.vouch(%s, %s, %s)", vouched_for=user_id or 0)):
         yield
 
 

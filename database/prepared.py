@@ -21,8 +21,8 @@ class Plain:
         self.sql = sql
 
     def rows(self, *keys: Any) -> list[tuple[Any, ...]]:
-        asked = _asked_ahead.get().pop((self, keys), None) or self._asked(keys, connections[DEFAULT_DB_ALIAS])
-        with asked as cursor:
+        begun = _asked_ahead.get().pop((self, keys), None) or self._asked(keys, connections[DEFAULT_DB_ALIAS])
+        with begun as cursor:
             return cursor.fetchall()  # type: ignore[no-any-return]
 
     def _asked(self, keys: tuple[Any, ...], on: Any) -> Any:
@@ -53,8 +53,8 @@ class Prepared(Plain, Generic[M]):
 
     @property
     def model(self) -> type[M]:
-        found: type[M] = self._shape[0]
-        return found
+        model_class: type[M] = self._shape[0]
+        return model_class
 
     @property
     def sql(self) -> str:  # type: ignore[override]
@@ -78,14 +78,14 @@ class Prepared(Plain, Generic[M]):
     def _shape(self) -> tuple[Any, list[str], slice, list[Any], dict[str, int]]:
         compiler = self._statement[2]
         info, select = compiler.klass_info, compiler.select
-        own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
-        names = [column.target.attname for column, _, _ in select[own]]
+        columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        names = [column.target.attname for column, _, _ in select[columns]]
         populators = get_related_populators(info, select, connection.alias)
-        return info["model"], names, own, populators, compiler.annotation_col_map or {}
+        return info["model"], names, columns, populators, compiler.annotation_col_map or {}
 
     def _instance(self, row: tuple[Any, ...]) -> M:
-        model, names, own, populators, annotations = self._shape
-        made: M = model.from_db(connection.alias, names, row[own])
+        model, names, columns, populators, annotations = self._shape
+        made: M = model.from_db(connection.alias, names, row[columns])
         for populator in populators:
             populator.populate(row, made)
         for name, column in annotations.items():
@@ -111,8 +111,8 @@ def ahead(*reads: Read, after: Callable[[], None] | None = None) -> Iterator[Non
     with in_one_go() as on:
         if after is not None:
             after()
-        asked = {(read, keys): read._asked(keys, on) for read, keys in reads}
-    token = _asked_ahead.set(asked)
+        cursors = {(read, keys): read._asked(keys, on) for read, keys in reads}
+    token = _asked_ahead.set(cursors)
     try:
         yield
     finally:
@@ -126,11 +126,11 @@ def in_one_go() -> Iterator[Any]:
     Nothing within may ask how many rows it changed, as `update`, `delete` and `save` do: that is not known before.
     """
     # The connection itself: Django's proxy looks for it each time that it is asked anything.
-    own: Any = connections[DEFAULT_DB_ALIAS]
-    own.close_if_health_check_failed()
-    own.ensure_connection()
-    with own.pipeline():
-        yield own
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.pipeline():
+        yield connection
 
 
 def next_key(model: type[Model]) -> Plain:
@@ -172,9 +172,9 @@ def insert_in_one_go(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> C
 
 
 def _insertion(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
-    keyed, own = model._meta.pk.name in rows[0], connections[DEFAULT_DB_ALIAS]
+    keyed, connection = model._meta.pk.name in rows[0], connections[DEFAULT_DB_ALIAS]
     values = [
-        field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), own)
+        field.get_db_prep_save(row[field.name] if field.name in row else field.get_default(), connection)
         for row in rows
         for field in _columns(model, keyed)
     ]

@@ -26,7 +26,7 @@ class NewLesion:
 
 
 @dataclass(frozen=True)
-class Assessed:
+class InventedAssessment:
     """One assessment. `sizes` by target lesion and `states` by non-target lesion; millimetres or a state."""
 
     number: int
@@ -40,20 +40,22 @@ class Assessed:
     overall: str
 
 
-def assess(rng: Random, disease: Disease, *, first_dose: date, baseline: date, until: int) -> tuple[Assessed, ...]:
+def assess(
+    rng: Random, disease: Disease, *, first_dose: date, baseline: date, until: int
+) -> tuple[InventedAssessment, ...]:
     """Every assessment from the first to the one that found progression, or to day `until`."""
     reader = _Reader(rng, disease, first_dose, baseline)
-    found: list[Assessed] = []
+    courses: list[InventedAssessment] = []
     for number, day in _days(rng, first_dose):
         if (day - first_dose).days >= until or day >= CLOSE_OUT:
             break
         # One in thirty is missed: holidays, a broken scanner, a snowstorm.
         if rng.random() < 0.033:
             continue
-        found.append(reader.read(number, day, found))
-        if found[-1].overall == "PD":
+        courses.append(reader.read(number, day, courses))
+        if courses[-1].overall == "PD":
             break
-    return tuple(found)
+    return tuple(courses)
 
 
 def _days(rng: Random, first_dose: date) -> Iterator[tuple[int, date]]:
@@ -69,10 +71,10 @@ class _Reader:
         self.plan = current().analysis
         self.baseline = as_baseline(disease, baseline)
 
-    def read(self, number: int, day: date, earlier: Sequence[Assessed]) -> Assessed:
+    def read(self, number: int, day: date, earlier: Sequence[InventedAssessment]) -> InventedAssessment:
         since = (day - self.first_dose).days
         new = self._new(since)
-        seen = Assessed(
+        seen = InventedAssessment(
             number=number,
             day=day,
             sizes={lesion.label: self._size(lesion, since) for lesion in self.disease.targets},
@@ -108,12 +110,12 @@ class _Reader:
         method = {"BONE": "SCINTIGRAPHY", "BRAIN": "MRI", "SKIN": "PHYSICAL EXAMINATION"}.get(organ, "SPIRAL CT SCAN")
         return NewLesion(organ, method, state) if state else None
 
-    def _judged(self, seen: Assessed, earlier: Sequence[Assessed]) -> Assessed:
+    def _judged(self, seen: InventedAssessment, earlier: Sequence[InventedAssessment]) -> InventedAssessment:
         judged = {**vars(seen), "non_target": non_target(seen.states)}
         records = [as_record(assessed) for assessed in earlier]
-        derived = preview(self.baseline, records, as_record(Assessed(**judged)), self.plan)
+        derived = preview(self.baseline, records, as_record(InventedAssessment(**judged)), self.plan)
         judged |= {"target": derived.target or "", "overall": self._opinion(derived)}
-        return Assessed(**judged)
+        return InventedAssessment(**judged)
 
     def _opinion(self, derived: AssessmentResult) -> str:
         """The investigator's own response: what the rules say, but for a few honest differences near a threshold."""
@@ -160,23 +162,23 @@ def as_baseline(disease: Disease, day: date) -> Assessment:
     )
 
 
-def as_record(assessed: Assessed) -> Assessment:
+def as_record(assessed: InventedAssessment) -> Assessment:
     """The assessment as the arithmetic reads it."""
     stated = {"NA": None, "": None, "NON-CR/NON-PD": "NONCR"}
     return Assessment(
         ref=f"assessment {assessed.number}",
         date=assessed.day.isoformat(),
-        measurements=tuple(_measurement(label, found) for label, found in assessed.sizes.items()),
+        measurements=tuple(_measurement(label, finding) for label, finding in assessed.sizes.items()),
         non_target=stated.get(assessed.non_target, assessed.non_target),  # type: ignore[arg-type]
         new_lesion=assessed.new_lesions,  # type: ignore[arg-type]
         investigator=assessed.overall or None,  # type: ignore[arg-type]
     )
 
 
-def _measurement(label: str, found: Found) -> Measurement:
+def _measurement(label: str, finding: Found) -> Measurement:
     return Measurement(
         lesion=label,
-        diameters=(found,) if isinstance(found, Decimal) else None,
-        too_small=found == "TOO SMALL",
-        absent=found == "ABSENT",
+        diameters=(finding,) if isinstance(finding, Decimal) else None,
+        too_small=finding == "TOO SMALL",
+        absent=finding == "ABSENT",
     )

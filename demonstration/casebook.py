@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from demonstration.course import Course, own_chance
+from demonstration.course import InventedCourse, own_chance
 from demonstration.dosing import TAKEN, everolimus, infusions
 from demonstration.examinations import Examined
-from demonstration.logs import Entry, adverse_events, deviations, medication, new_therapies, twice
+from demonstration.logs import LogEntry, adverse_events, deviations, medication, new_therapies, twice
 from demonstration.samples import Form, Laboratory, screened
 from demonstration.screening import screening
 from demonstration.steps import Fill, NotDone, Step, Withdraw
@@ -28,7 +28,7 @@ NO_EXAMINATION = "The subject did not come back for it."
 DAY = timedelta(1)
 
 
-def casebook(course: Course, seed: int) -> Iterator[Step]:
+def casebook(course: InventedCourse, seed: int) -> Iterator[Step]:
     """Every form that `steps` does not know by itself, slips of the pen included, those of one day in order."""
     made = _Casebook(course, seed)
     # Events are known before the examinations at the end, and those before treatment is said to have ended.
@@ -43,7 +43,7 @@ def casebook(course: Course, seed: int) -> Iterator[Step]:
 class _Casebook:
     """Draws from streams of its own: what it adds changes nothing of treatment, tumour and survival."""
 
-    def __init__(self, course: Course, seed: int) -> None:
+    def __init__(self, course: InventedCourse, seed: int) -> None:
         self.course, self.slot, self.rng = course, course.slot, own_chance(seed, course.slot, "casebook")
         self.given, self.taken = infusions(course, seed), everolimus(course, seed)
         self.harm = events(course, self.chance(seed, "harm"), self.given, self.taken)
@@ -66,9 +66,9 @@ class _Casebook:
             yield from self._typed(day, code, "SCR", self._form(code, day, "SCR"))
 
     def treated(self) -> Iterator[Step]:
-        asked = {visit.day: visit for visit in current().visits if isinstance(visit, CycleVisit)}
+        by_day = {visit.day: visit for visit in current().visits if isinstance(visit, CycleVisit)}
         for one in self.given:
-            forms = asked[one.day_of_cycle].forms_in(one.cycle)
+            forms = by_day[one.day_of_cycle].forms_in(one.cycle)
             for code in (code for code in TREATED if code in forms):
                 yield from self._perhaps(one.day, code, one.visit)
 
@@ -115,7 +115,7 @@ class _Casebook:
             count[entry.code] = count.get(entry.code, 0) + 1
             yield from self._entry(entry, count[entry.code])
 
-    def _entry(self, entry: Entry, number: int) -> Iterator[Step]:
+    def _entry(self, entry: LogEntry, number: int) -> Iterator[Step]:
         fill = Fill(entry.day, self.slot, entry.code, None, entry.record, entry=number)
         if entry.in_error is not None:
             day, why = entry.in_error
@@ -133,7 +133,7 @@ class _Casebook:
             day, record = entry.later
             yield replace(fill, day=day, record=record, again=True, reason="The event is over")
 
-    def _logs(self, rng: Random) -> Iterator[Entry]:
+    def _logs(self, rng: Random) -> Iterator[LogEntry]:
         conditions = [condition[0] for condition in self.examined.conditions]
         yield from adverse_events(self.course, rng, self.harm)
         yield from medication(self.course, rng, self.harm, conditions, self.given)

@@ -26,7 +26,7 @@ from review.services import (
     reopen_query,
 )
 from sdv.models import MonitoringVisit, Verification
-from sdv.services import MOST, Asked, close_visit, open_visit, unverify, verify
+from sdv.services import MOST, FormToVerify, close_visit, open_visit, unverify, verify
 from signature.closing import Reach, shut
 from signature.models import Closure, ClosureState
 from signature.preflight import unsigned
@@ -69,9 +69,9 @@ class Closing:
 
     def _begun(self, site: Site, day: date, monitor: Actor) -> MonitoringVisit | None:
         """The visit under way; None where it is over."""
-        found = MonitoringVisit.objects.filter(site=site, purpose=ASKED).first()
-        if found is not None:
-            return None if found.closed_at else found
+        visit = MonitoringVisit.objects.filter(site=site, purpose=ASKED).first()
+        if visit is not None:
+            return None if visit.closed_at else visit
         return open_visit(
             site=site,
             purpose=ASKED,
@@ -85,7 +85,7 @@ class Closing:
         filled = CaseForm.objects.filter(state__in=(FormState.COMPLETE, FormState.NOT_DONE), locked_at=None)
         rest = filled.filter(subject__in=others, code__in=CRITICAL)
         for forms in (filled.filter(subject=finished), rest):
-            verify(asked=[Asked(form.pk) for form in forms[:MOST]], by=lambda site_id: monitor)
+            verify(asked=[FormToVerify(form.pk) for form in forms[:MOST]], by=lambda site_id: monitor)
         last = rest.order_by("-pk").first()
         if last and Verification.objects.filter(case_form=last, ended_at=None).exists():
             unverify(case_form=last, reason="The signed sheet was not at hand; to be seen again.", by=monitor)
@@ -117,19 +117,19 @@ class Closing:
         people = Assignees([site.pk])
         forms = CaseForm.objects.filter(subject__in=subjects, state=FormState.COMPLETE, locked_at=None)
         chosen = [forms.filter(code=code).order_by("pk").first() for code in ASKED_OF]
-        asked = [self._question(form, monitor) for form in chosen if form]
+        questions = [self._question(form, monitor) for form in chosen if form]
         turn = people.named("role:coordinator", site.pk)
-        if turn and asked[:1]:
-            assign_query(query=asked[0], to=turn, text="Please look this up.", by=monitor)
-        for query in asked[1:4]:
+        if turn and questions[:1]:
+            assign_query(query=questions[0], to=turn, text="Please look this up.", by=monitor)
+        for query in questions[1:4]:
             answer_query(query=query, text="A copy is in the file now.", by=coordinator)
-        own = people.named(coordinator.name, site.pk)
-        for query in asked[2:3]:
+        assignee = people.named(coordinator.name, site.pk)
+        for query in questions[2:3]:
             reopened = reopen_query(query=query, text="The copy is of another visit.", by=monitor)
-            assign_query(query=reopened, to=own or turn, text="", by=monitor)  # type: ignore[arg-type]
-        for query in asked[3:4]:
+            assign_query(query=reopened, to=assignee or turn, text="", by=monitor)  # type: ignore[arg-type]
+        for query in questions[3:4]:
             close_query(query=query, text="Seen.", by=monitor)
-        for query in asked[4:]:
+        for query in questions[4:]:
             cancel_query(query=query, text="Asked at the wrong subject.", by=monitor)
         for one in subjects[:1]:
             raise_query(subject=one, text="Where is the subject's file kept from now on?", by=monitor)

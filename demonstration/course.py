@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from math import log
 from random import Random
 
-from demonstration.assessing import Assessed, assess
-from demonstration.design import CLOSE_OUT, Slot, workday
+from demonstration.assessing import InventedAssessment, assess
+from demonstration.design import CLOSE_OUT, PlannedSubject, workday
 from demonstration.tumours import TEMPO, Disease, disease
 
 # Hazards a day of leaving treatment before progression, by reason.
@@ -29,7 +29,7 @@ NEXT_THERAPIES = (
 
 
 @dataclass(frozen=True)
-class Contact:
+class InventedContact:
     """The `number`-th follow-up after treatment. `therapy_started` is set once, at the first that tells of it."""
 
     number: int
@@ -40,18 +40,18 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Course:
+class InventedCourse:
     """Everything that happened. Dates as text may be partial, as a family remembers them."""
 
-    slot: Slot
+    slot: PlannedSubject
     first_dose: date
     baseline_day: date
     disease: Disease
-    assessments: tuple[Assessed, ...]
+    assessments: tuple[InventedAssessment, ...]
     end: date
     end_reason: str
     clinical_progression: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[InventedContact, ...]
     death: str
     death_cause: str
 
@@ -66,12 +66,12 @@ class Course:
         return max(known + ([date.fromisoformat(f"{self.death}-28"[:10])] if self.death else []))
 
 
-def simulate(seed: int, slot: Slot) -> Course:
+def simulate(seed: int, slot: PlannedSubject) -> InventedCourse:
     """The whole course of the subject in this slot."""
     return _Fate(seed, slot).course()
 
 
-def own_chance(seed: int, slot: Slot, of: str) -> Random:
+def own_chance(seed: int, slot: PlannedSubject, of: str) -> Random:
     """A stream of chance of the subject's own: one more subject, or one more draw elsewhere, changes nobody else."""
     return Random(f"{seed}: {of} of {slot.number}")  # noqa: S311  a synthetic trial, no secret
 
@@ -79,7 +79,7 @@ def own_chance(seed: int, slot: Slot, of: str) -> Random:
 class _Fate:
     """The parts of one course, each drawn from those before."""
 
-    def __init__(self, seed: int, slot: Slot) -> None:
+    def __init__(self, seed: int, slot: PlannedSubject) -> None:
         self.slot = slot
         self.rng = rng = own_chance(seed, slot, "course")
         self.tempo = TEMPO[slot.level.phase]
@@ -88,7 +88,7 @@ class _Fate:
         self.first_dose = workday(slot.consent + timedelta(rng.randint(7, 20)))
         self.baseline_day = max(slot.consent, workday(self.first_dose - timedelta(rng.randint(3, 16))))
 
-    def course(self) -> Course:
+    def course(self) -> InventedCourse:
         leaves, why = self._leaves()
         died = self.disease.death_day
         stops = self._stops_assessing(leaves, why)
@@ -117,8 +117,8 @@ class _Fate:
         return self.rng.weibullvariate(scale / self.disease.vigour**0.35, 1.15)
 
     def _ended(
-        self, assessments: tuple[Assessed, ...], leaves: int, why: str, progressed: int | None, died: int
-    ) -> Course:
+        self, assessments: tuple[InventedAssessment, ...], leaves: int, why: str, progressed: int | None, died: int
+    ) -> InventedCourse:
         ends = {why: leaves, "DEATH": died, "STUDY TERMINATED BY SPONSOR": self._day(CLOSE_OUT)}
         if progressed is not None:
             ends["PROGRESSIVE DISEASE"] = progressed
@@ -129,7 +129,7 @@ class _Fate:
         silent = min(CLOSE_OUT, gone) if reason != "WITHDRAWAL OF CONSENT" else end
         known_dead = death <= min(CLOSE_OUT, gone + timedelta(200)) and reason != "WITHDRAWAL OF CONSENT"
         contacts = self._contacts(end, min(silent, death), reason)
-        return Course(
+        return InventedCourse(
             slot=self.slot,
             first_dose=self.first_dose,
             baseline_day=self.baseline_day,
@@ -147,23 +147,23 @@ class _Fate:
         worse = reason in ("PHYSICIAN DECISION", "WITHDRAWAL BY SUBJECT") and self.rng.random() < 0.3
         return end.isoformat() if worse else ""
 
-    def _contacts(self, end: date, until: date, reason: str) -> tuple[Contact, ...]:
+    def _contacts(self, end: date, until: date, reason: str) -> tuple[InventedContact, ...]:
         """Every three months, a contact missed now and then."""
-        found: list[Contact] = []
+        contacts: list[InventedContact] = []
         started = end + timedelta(self.rng.randint(14, 75)) if self.rng.random() < 0.72 else None
-        therapy, told = self.rng.choice(NEXT_THERAPIES), False
+        therapy, reported = self.rng.choice(NEXT_THERAPIES), False
         for number in range(1, 40):
             day = workday(end + timedelta(round(number * 91.3) + self.rng.randint(-9, 9)))
             if day >= until or reason == "DEATH":
                 break
             if self.rng.random() < 0.06:
                 continue
-            tells = bool(started and not told and started < day)
-            told = told or tells
+            tells = bool(started and not reported and started < day)
+            reported = reported or tells
             mode = self.rng.choices(("IN PERSON", "TELEPHONE CALL", "CONTACT WITH FAMILY"), (55, 35, 10))[0]
             new = (therapy, self._told(started, not_before=end)) if tells and started else ("", "")
-            found.append(Contact(number, day, mode, *new))
-        return tuple(found)
+            contacts.append(InventedContact(number, day, mode, *new))
+        return tuple(contacts)
 
     def _told(self, day: date, *, not_before: date) -> str:
         """A date as it is reported: one in nine without its day, where the middle of the month fits what is known."""

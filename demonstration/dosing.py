@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from assessments.arithmetic.dosing import body_surface, planned_dose
-from demonstration.course import Course, own_chance
+from demonstration.course import InventedCourse, own_chance
 from protocol import current
 from protocol.regimen import DoseStep, Schedule
 
@@ -85,7 +85,7 @@ class Infusion:
         return body_surface(current().regimen, height_cm=self.height, weight_kg=self.weight)
 
 
-def infusions(course: Course, seed: int) -> list[Infusion]:
+def infusions(course: InventedCourse, seed: int) -> list[Infusion]:
     """Every infusion visit of a course, those on which a drug was left out included, in order."""
     return list(_Nurse(course, own_chance(seed, course.slot, "infusions")).weeks())
 
@@ -93,7 +93,7 @@ def infusions(course: Course, seed: int) -> list[Infusion]:
 class _Nurse:
     """Gives what is due, week after week, until treatment ends."""
 
-    def __init__(self, course: Course, rng: Random) -> None:
+    def __init__(self, course: InventedCourse, rng: Random) -> None:
         self.course, self.rng = course, rng
         self.weight = min(max(rng.gauss(67, 12), 41), 118)
         self.height = Decimal(round(min(max(rng.gauss(162.5, 6.5), 146), 182)))
@@ -181,7 +181,7 @@ class Tablets:
         }
 
 
-def everolimus(course: Course, seed: int) -> list[Tablets]:
+def everolimus(course: InventedCourse, seed: int) -> list[Tablets]:
     """The intervals of a whole course: interruptions, and reductions by the steps of the protocol."""
     rng = own_chance(seed, course.slot, "everolimus")
     plan = current().cohort(course.slot.level.cohort)
@@ -192,20 +192,20 @@ def everolimus(course: Course, seed: int) -> list[Tablets]:
     return _stopped(course, list(_intervals(rng, course, steps, frequency)))
 
 
-def _stopped(course: Course, found: list[Tablets]) -> list[Tablets]:
+def _stopped(course: InventedCourse, tablets: list[Tablets]) -> list[Tablets]:
     """Who stops for an adverse event has it on record that everolimus was stopped."""
-    last = found[-1] if found else None
+    last = tablets[-1] if tablets else None
     if last is None or course.end_reason != "ADVERSE EVENT" or last.start >= course.end:
-        return found
+        return tablets
     days = (course.end - last.start).days
     before = (
         replace(last, end=course.end - timedelta(1), missed=min(last.missed, days)) if last.end == course.end else last
     )
     stop = Tablets(course.end, course.end, Decimal(0), last.frequency, "DRUG WITHDRAWN", "ADVERSE EVENT", 0)
-    return [*found[:-1], before, stop]
+    return [*tablets[:-1], before, stop]
 
 
-def _intervals(rng: Random, course: Course, steps: list[DoseStep], frequency: str) -> Iterator[Tablets]:
+def _intervals(rng: Random, course: InventedCourse, steps: list[DoseStep], frequency: str) -> Iterator[Tablets]:
     start, step, change, reason = course.first_dose, 0, AS_PLANNED, ""
     while start < course.end:
         often = "QOD" if steps[step].every_days == 2 else frequency

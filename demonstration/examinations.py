@@ -6,9 +6,9 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from demonstration.dosing import Infusion
-from demonstration.toxicity import Event
+from demonstration.toxicity import InventedEvent
 
 Row = dict[str, Any]
 HYPERTENSION, DIABETES = "Arterial hypertension", "Type 2 diabetes mellitus"
@@ -41,10 +41,10 @@ class Examined:
 
     def __init__(
         self,
-        course: Course,
+        course: InventedCourse,
         rng: Random,
         given: Sequence[Infusion],
-        harm: Sequence[Event],
+        harm: Sequence[InventedEvent],
         screening: dict[str, tuple[Row, list[Row]]],
     ) -> None:
         self.course, self.rng, self.given, self.harm = course, rng, given, harm
@@ -58,8 +58,11 @@ class Examined:
         return condition in [entry[0] for entry in self.conditions]
 
     def medical_history(self) -> tuple[Row, list[Row]]:
-        asked = {"any_condition": "Y" if self.conditions else "N", "history_date": self.course.slot.consent.isoformat()}
-        return asked, [self._condition(*entry) for entry in self.conditions]
+        answers = {
+            "any_condition": "Y" if self.conditions else "N",
+            "history_date": self.course.slot.consent.isoformat(),
+        }
+        return answers, [self._condition(*entry) for entry in self.conditions]
 
     def _condition(self, term: str, system: str, _chance: float, lasts: bool) -> Row:
         year = self.course.slot.consent.year - self.rng.randint(2, 18)

@@ -1,19 +1,19 @@
 """What the analysis makes of a course without any database: for calibrating the generator, and to test the typing."""
 
 from demonstration.assessing import as_baseline, as_record
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.records import Contact, Dated, SubjectRecords
 from endpoints.arithmetic.subject import derive
 from protocol import current
 
 
-def outcome(course: Course) -> SubjectOutcome:
+def outcome(course: InventedCourse) -> SubjectOutcome:
     """The derived outcome of a course, under the analysis plan in force."""
     return derive(records(course), current().analysis)
 
 
-def records(course: Course) -> SubjectRecords:
+def records(course: InventedCourse) -> SubjectRecords:
     therapy = next((contact.therapy_started for contact in course.contacts if contact.therapy_started), "")
     known = [course.end, *(contact.day for contact in course.contacts)]
     return SubjectRecords(

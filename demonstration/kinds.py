@@ -7,7 +7,7 @@ DRUGS = (EVEROLIMUS, TRASTUZUMAB, PACLITAXEL)
 
 
 @dataclass(frozen=True)
-class Kind:
+class InventedKind:
     """`written` is how sites put it, `term` the dictionary's. `chance` is that of having it without any change of a
     dose, with `grades` the weights of grades 1 to 3; `days` how long it lasts, 0 for the rest of treatment. `hospital`
     is the chance that grade 3 leads there. `analyte` is what the laboratory sees of it."""
@@ -25,7 +25,7 @@ class Kind:
 
 BOTH = (EVEROLIMUS, PACLITAXEL)
 KINDS = {
-    "stomatitis": Kind(
+    "stomatitis": InventedKind(
         "Mucositis/stomatitis (clinical exam)",
         ("Mouth ulcers", "Stomatitis", "Sore mouth"),
         (EVEROLIMUS,),
@@ -33,7 +33,7 @@ KINDS = {
         (62, 36, 2),
         remedy="mouthwash",
     ),
-    "rash": Kind(
+    "rash": InventedKind(
         "Rash: acne/acneiform",
         ("Acneiform rash", "Skin rash on the trunk"),
         (EVEROLIMUS,),
@@ -41,28 +41,30 @@ KINDS = {
         days=24,
         remedy="cream",
     ),
-    "fatigue": Kind("Fatigue (asthenia, lethargy, malaise)", ("Fatigue", "Tiredness"), DRUGS, 0.36, days=40),
-    "diarrhoea": Kind("Diarrhea", ("Diarrhoea", "Loose stools"), BOTH, 0.26, days=6, remedy="loperamide", hospital=0.3),
-    "nausea": Kind("Nausea", ("Nausea",), BOTH, 0.22, (80, 19, 1), days=5, remedy="metoclopramide"),
-    "alopecia": Kind(
+    "fatigue": InventedKind("Fatigue (asthenia, lethargy, malaise)", ("Fatigue", "Tiredness"), DRUGS, 0.36, days=40),
+    "diarrhoea": InventedKind(
+        "Diarrhea", ("Diarrhoea", "Loose stools"), BOTH, 0.26, days=6, remedy="loperamide", hospital=0.3
+    ),
+    "nausea": InventedKind("Nausea", ("Nausea",), BOTH, 0.22, (80, 19, 1), days=5, remedy="metoclopramide"),
+    "alopecia": InventedKind(
         "Hair loss/alopecia (scalp or body)", ("Hair loss", "Alopecia"), (PACLITAXEL,), 0.5, (45, 55, 0), 0
     ),
-    "neuropathy": Kind(
+    "neuropathy": InventedKind(
         "Neuropathy: sensory",
         ("Tingling in hands and feet", "Peripheral sensory neuropathy"),
         (PACLITAXEL,),
         0.24,
         days=0,
     ),
-    "nails": Kind("Nail changes", ("Brittle nails", "Nail changes"), (PACLITAXEL,), 0.13, (75, 25, 0), 0),
-    "nosebleed": Kind(
+    "nails": InventedKind("Nail changes", ("Brittle nails", "Nail changes"), (PACLITAXEL,), 0.13, (75, 25, 0), 0),
+    "nosebleed": InventedKind(
         "Hemorrhage, pulmonary/upper respiratory", ("Nosebleeds", "Epistaxis"), BOTH, 0.15, (95, 5, 0), days=9
     ),
-    "oedema": Kind("Edema: limb", ("Swollen ankles", "Oedema of the legs"), BOTH, 0.11, (75, 24, 1), days=50),
-    "appetite": Kind("Anorexia", ("Loss of appetite",), (EVEROLIMUS,), 0.15, (75, 23, 2), days=30),
-    "cough": Kind("Cough", ("Dry cough",), (), 0.14, (85, 15, 0), days=21),
-    "back pain": Kind("Pain: back", ("Back pain",), (), 0.12, (65, 33, 2), days=30, remedy="paracetamol"),
-    "infection": Kind(
+    "oedema": InventedKind("Edema: limb", ("Swollen ankles", "Oedema of the legs"), BOTH, 0.11, (75, 24, 1), days=50),
+    "appetite": InventedKind("Anorexia", ("Loss of appetite",), (EVEROLIMUS,), 0.15, (75, 23, 2), days=30),
+    "cough": InventedKind("Cough", ("Dry cough",), (), 0.14, (85, 15, 0), days=21),
+    "back pain": InventedKind("Pain: back", ("Back pain",), (), 0.12, (65, 33, 2), days=30, remedy="paracetamol"),
+    "infection": InventedKind(
         "Infection with unknown ANC",
         ("Urinary tract infection", "Bronchitis", "Infection of the port"),
         (PACLITAXEL,),
@@ -72,7 +74,7 @@ KINDS = {
         remedy="antibiotic",
         hospital=0.5,
     ),
-    "pneumonitis": Kind(
+    "pneumonitis": InventedKind(
         "Pneumonitis/pulmonary infiltrates",
         ("Pneumonitis", "Non-infectious pneumonitis"),
         (EVEROLIMUS,),
@@ -82,17 +84,17 @@ KINDS = {
         remedy="prednisolone",
         hospital=0.7,
     ),
-    "heart": Kind(
+    "heart": InventedKind(
         "Left ventricular systolic dysfunction", ("LVEF decreased",), (TRASTUZUMAB,), 0.03, (60, 40, 0), days=84
     ),
     # Those below come by what the laboratory finds, or with a dose that was changed for them.
-    "neutropenia": Kind(
+    "neutropenia": InventedKind(
         "Neutrophils/granulocytes (ANC/AGC)", ("Neutropenia", "Low neutrophils"), (PACLITAXEL,), analyte="NEUT"
     ),
-    "leucopenia": Kind("Leukocytes (total WBC)", ("Leucopenia",), BOTH, analyte="WBC"),
-    "thrombocytopenia": Kind("Platelets", ("Thrombocytopenia", "Low platelets"), (EVEROLIMUS,), analyte="PLAT"),
-    "anaemia": Kind("Hemoglobin", ("Anaemia",), BOTH, 0.16, (0, 92, 8), analyte="HGB", remedy="epoetin"),
-    "hyperglycaemia": Kind(
+    "leucopenia": InventedKind("Leukocytes (total WBC)", ("Leucopenia",), BOTH, analyte="WBC"),
+    "thrombocytopenia": InventedKind("Platelets", ("Thrombocytopenia", "Low platelets"), (EVEROLIMUS,), analyte="PLAT"),
+    "anaemia": InventedKind("Hemoglobin", ("Anaemia",), BOTH, 0.16, (0, 92, 8), analyte="HGB", remedy="epoetin"),
+    "hyperglycaemia": InventedKind(
         "Glucose, serum-high (hyperglycemia)",
         ("High blood sugar", "Hyperglycaemia"),
         (EVEROLIMUS,),
@@ -101,7 +103,7 @@ KINDS = {
         remedy="metformin",
         analyte="GLUC",
     ),
-    "cholesterol": Kind(
+    "cholesterol": InventedKind(
         "Cholesterol, serum-high (hypercholesteremia)",
         ("High cholesterol",),
         (EVEROLIMUS,),
@@ -110,7 +112,7 @@ KINDS = {
         remedy="simvastatin",
         analyte="CHOL",
     ),
-    "triglycerides": Kind(
+    "triglycerides": InventedKind(
         "Triglyceride, serum-high (hypertriglyceridemia)",
         ("High triglycerides",),
         (EVEROLIMUS,),
@@ -118,7 +120,7 @@ KINDS = {
         (0, 80, 20),
         analyte="TRIG",
     ),
-    "transaminases": Kind(
+    "transaminases": InventedKind(
         "ALT, SGPT (serum glutamic pyruvic transaminase)",
         ("ALT raised", "Liver enzymes raised"),
         BOTH,

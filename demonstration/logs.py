@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from demonstration.dosing import Infusion
 from demonstration.kinds import DRUGS
-from demonstration.toxicity import Event
+from demonstration.toxicity import InventedEvent
 
 Row = dict[str, Any]
 SERIOUSNESS = (
@@ -69,7 +69,7 @@ WHY_WITHDRAWN = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One form of a log, and on which day it is typed. `later` is what is typed once the event is over; `in_error` when
     and why the entry is withdrawn."""
 
@@ -80,20 +80,20 @@ class Entry:
     in_error: tuple[date, str] | None = field(default=None)
 
 
-def adverse_events(course: Course, rng: Random, harm: Sequence[Event]) -> Iterator[Entry]:
+def adverse_events(course: InventedCourse, rng: Random, harm: Sequence[InventedEvent]) -> Iterator[LogEntry]:
     for event in harm:
         whole = _event(course, rng, event)
         known, over = event.known, event.end
         if over is None or over <= known:
-            yield Entry("adverse_event", known, whole)
+            yield LogEntry("adverse_event", known, whole)
         elif event.grade < 3 and not event.actions:
-            yield Entry("adverse_event", over, whole)
+            yield LogEntry("adverse_event", over, whole)
         else:
             lasting = whole | {"ongoing": "Y", "end_date": "", "outcome": "NOT RECOVERED/NOT RESOLVED"}
-            yield Entry("adverse_event", known, lasting, (over, whole))
+            yield LogEntry("adverse_event", known, lasting, (over, whole))
 
 
-def _event(course: Course, rng: Random, event: Event) -> Row:
+def _event(course: InventedCourse, rng: Random, event: InventedEvent) -> Row:
     related = event.of.related
     over = event.end.isoformat() if event.end else ""
     partial = event.grade == 1 and not event.of.analyte and rng.random() < 0.12
@@ -115,12 +115,12 @@ def _event(course: Course, rng: Random, event: Event) -> Row:
     return record | (_serious(rng, event) if event.serious else {})
 
 
-def _limiting(course: Course, event: Event) -> str:
+def _limiting(course: InventedCourse, event: InventedEvent) -> str:
     in_cycle_1 = course.slot.level.phase == "I" and event.start < course.first_dose + timedelta(28)
     return "Y" if event.limiting else "N" if in_cycle_1 else "NA"
 
 
-def _serious(rng: Random, event: Event) -> Row:
+def _serious(rng: Random, event: InventedEvent) -> Row:
     stay = rng.randint(3, 9)
     where = {
         "hospitalisation": f"The subject was taken to the ward, treated there and went home after {stay} days.",
@@ -139,39 +139,45 @@ def _time_of(aware: date) -> str:
 
 
 def medication(
-    course: Course, rng: Random, harm: Sequence[Event], conditions: Sequence[str], given: Sequence[Infusion]
-) -> Iterator[Entry]:
+    course: InventedCourse,
+    rng: Random,
+    harm: Sequence[InventedEvent],
+    conditions: Sequence[str],
+    given: Sequence[Infusion],
+) -> Iterator[LogEntry]:
     """What was taken beside the trial's drugs: for an earlier illness, before infusions, for adverse events."""
     begun = {"before_trial": "Y", "ongoing": "Y"}
     for condition in conditions:
         if condition in FOR_CONDITIONS and rng.random() < 0.85:
             record = _medication(FOR_CONDITIONS[condition], "CONCOMITANT", condition) | begun
-            yield Entry("medication", course.baseline_day, record)
+            yield LogEntry("medication", course.baseline_day, record)
     if "BONE" in {lesion.organ for lesion in course.disease.others}:
         record = _medication(BISPHOSPHONATE, "CONCOMITANT", "Bone metastases") | begun
-        yield Entry("medication", course.baseline_day, record)
+        yield LogEntry("medication", course.baseline_day, record)
     last = given[-1].day
     ended = {"before_trial": "N", "start_date": course.first_dose.isoformat(), "ongoing": "N"}
     record = _medication(PREMEDICATION, "PREMEDICATION", "Before paclitaxel") | ended | {"end_date": last.isoformat()}
-    yield Entry("medication", last, record)
+    yield LogEntry("medication", last, record)
     given_already = set()
     for event in harm:
         remedy = event.of.remedy
         if remedy and event.grade > 1 and remedy not in given_already:
             given_already.add(remedy)
             over = {"ongoing": "N", "end_date": event.end.isoformat()} if event.end else {"ongoing": "Y"}
-            told = _medication(REMEDIES[remedy], "TREATMENT OF ADVERSE EVENT", event.of.written[0])
+            entry = _medication(REMEDIES[remedy], "TREATMENT OF ADVERSE EVENT", event.of.written[0])
             start = {"before_trial": "N", "start_date": event.start.isoformat()}
-            yield Entry("medication", max(event.known, event.end or event.known), told | start | over)
+            yield LogEntry("medication", max(event.known, event.end or event.known), entry | start | over)
 
 
 def _medication(remedy: tuple[str, str, str, str, str], kind: str, indication: str) -> Row:
     name, unit, dose, often, route = remedy
-    found = {"medication": name, "kind": kind, "indication": indication, "frequency": often, "route": route}
-    return found | ({"dose": dose, "dose_unit": unit} if dose else {})
+    entry = {"medication": name, "kind": kind, "indication": indication, "frequency": often, "route": route}
+    return entry | ({"dose": dose, "dose_unit": unit} if dose else {})
 
 
-def deviations(course: Course, rng: Random, given: Sequence[Infusion], harm: Sequence[Event]) -> Iterator[Entry]:
+def deviations(
+    course: InventedCourse, rng: Random, given: Sequence[Infusion], harm: Sequence[InventedEvent]
+) -> Iterator[LogEntry]:
     done = {assessed.number for assessed in course.assessments}
     for number in range(1, max(done, default=0)):
         if number not in done:
@@ -195,12 +201,12 @@ def deviations(course: Course, rng: Random, given: Sequence[Infusion], harm: Seq
         yield _deviation(course.end, "PROHIBITED MEDICATION", "MAJOR", what, "Treatment was ended.")
 
 
-def _deviation(day: date, kind: str, importance: str, what: str, action: str = "") -> Entry:
+def _deviation(day: date, kind: str, importance: str, what: str, action: str = "") -> LogEntry:
     record = {"deviation_date": day.isoformat(), "kind": kind, "importance": importance, "description": what}
-    return Entry("deviation", day, record | {"action": action})
+    return LogEntry("deviation", day, record | {"action": action})
 
 
-def new_therapies(course: Course, rng: Random) -> Iterator[Entry]:
+def new_therapies(course: InventedCourse, rng: Random) -> Iterator[LogEntry]:
     """A form of its own for what a follow-up tells of."""
     for contact in course.contacts:
         if contact.therapy:
@@ -211,10 +217,10 @@ def new_therapies(course: Course, rng: Random) -> Iterator[Entry]:
                 "ongoing": rng.choice(("Y", "Y", "U")),
                 "reason": WHY_STOPPED.get(course.end_reason, "OTHER"),
             }
-            yield Entry("new_therapy", contact.day, record)
+            yield LogEntry("new_therapy", contact.day, record)
 
 
-def twice(course: Course, rng: Random, entries: Sequence[Entry]) -> Iterator[Entry]:
+def twice(course: InventedCourse, rng: Random, entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
     """What somebody entered who had not seen that it was there: some days later, withdrawn after some more."""
     for entry in entries:
         day = entry.day + timedelta(rng.randint(0, 6))

@@ -14,7 +14,7 @@ CHANGED_ON = date(2009, 1, 1)
 
 
 @dataclass(frozen=True)
-class Line:
+class ReferenceLine:
     """A line of a hospital's list; `low` and `high` in `unit`, None where there is no limit on that side."""
 
     analyte: str
@@ -99,13 +99,13 @@ PLACES = {
 }
 
 
-def lines(hospital: Hospital) -> list[Line]:
+def lines(hospital: Hospital) -> list[ReferenceLine]:
     """The whole list of a hospital's laboratory."""
     table = SI | OWN[hospital.code]
     return [line for code, text in table.items() for line in _lines(hospital, code, text)]
 
 
-def _lines(hospital: Hospital, code: str, text: str) -> Iterator[Line]:
+def _lines(hospital: Hospital, code: str, text: str) -> Iterator[ReferenceLine]:
     changed = CHANGED.get(hospital.code, {}).get(code)
     if code in MEN:
         unit, of_men = text.split()[0], MEN[code]
@@ -118,16 +118,16 @@ def _lines(hospital: Hospital, code: str, text: str) -> Iterator[Line]:
         yield _line(code, text)
 
 
-def _line(code: str, text: str, **options: object) -> Line:
+def _line(code: str, text: str, **options: object) -> ReferenceLine:
     unit, *limits = text.split()
     low, high = (None if limit == "-" else Decimal(limit) for limit in limits)
-    return Line(code, unit.replace("_", " "), low, high, **options)  # type: ignore[arg-type]
+    return ReferenceLine(code, unit.replace("_", " "), low, high, **options)  # type: ignore[arg-type]
 
 
 LISTS = {hospital.code: lines(hospital) for hospital in HOSPITALS}
 
 
-def line_of(hospital: Hospital, analyte: str, on: date) -> Line:
+def line_of(hospital: Hospital, analyte: str, on: date) -> ReferenceLine:
     """The line that holds for a woman on that day."""
     return next(
         line
@@ -163,6 +163,6 @@ def in_unit(analyte: str, value: Decimal, unit: str, to: str) -> Decimal:
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.01")).normalize()
 
 
-def outside(line: Line, value: Decimal) -> bool:
+def outside(line: ReferenceLine, value: Decimal) -> bool:
     """Whether a value in the line's own unit lies outside of its limits."""
     return bool((line.low is not None and value < line.low) or (line.high is not None and value > line.high))

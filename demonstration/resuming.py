@@ -14,8 +14,8 @@ from safety.models import DoseLevelDecision
 
 def left_to_do(typist: Typist, steps: Sequence[Step]) -> Sequence[Step]:
     """The steps after the last one done; the typist gets to know the subjects that are there."""
-    found = Subject.objects.filter(source_id__startswith=f"{typist.name} ").select_related("enrolment")
-    typist.subjects |= {int((subject.source_id or "").rsplit(" ", 1)[1]): subject for subject in found}
+    subjects = Subject.objects.filter(source_id__startswith=f"{typist.name} ").select_related("enrolment")
+    typist.subjects |= {int((subject.source_id or "").rsplit(" ", 1)[1]): subject for subject in subjects}
     done = _Done(typist)
     last = max((index for index, step in enumerate(steps) if done.is_done(step)), default=-1)
     typist.resumed = last >= 0

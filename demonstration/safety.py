@@ -46,12 +46,12 @@ def _hours(rng: Random, in_time: float) -> float:
 
 
 def _date(report: SeriousReport, known: datetime, reported: datetime, confirmed: datetime, *, by: Actor) -> None:
-    told = reported + timedelta(minutes=1)
+    aware_at = reported + timedelta(minutes=1)
     ends = {"ended_at": reported} if report.ended_at else {"confirmed_at": confirmed}
     with acting(by, reason="synthetic trial: dated to its own days"):
-        dates = {"aware_at": known, "reported_at": reported, "alerted_at": told} | ends
+        dates = {"aware_at": known, "reported_at": reported, "alerted_at": aware_at} | ends
         SeriousReport.objects.filter(pk=report.pk).update(**dates)
-        Notice.objects.filter(report=report).update(at=told)
+        Notice.objects.filter(report=report).update(at=aware_at)
         Notice.objects.filter(report=report, read_at__isnull=False).update(read_at=confirmed)
 
 

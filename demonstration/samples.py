@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from assessments.checks.screening import LABORATORY
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from demonstration.reference import line_of, outside, printed, reported
-from demonstration.toxicity import Event
+from demonstration.toxicity import InventedEvent
 from laboratory.analytes import ANALYTES
 from protocol import current
 
@@ -61,7 +61,9 @@ Form = tuple[dict[str, Any], list[dict[str, Any]]]
 class Laboratory:
     """The samples of one subject. `screened` are the amounts in SI units that the eligibility form tells of."""
 
-    def __init__(self, course: Course, rng: Random, harm: Sequence[Event], screened: dict[str, float]) -> None:
+    def __init__(
+        self, course: InventedCourse, rng: Random, harm: Sequence[InventedEvent], screened: dict[str, float]
+    ) -> None:
         self.course, self.rng, self.screened = course, rng, screened
         self.harm = [event for event in harm if event.of.analyte]
         self.own = {
@@ -73,27 +75,27 @@ class Laboratory:
         """Record and rows of one sample. At screening it is that of the eligibility form."""
         panel = current().panel(code)
         assert panel is not None
-        asked = [*panel.analytes, *(panel.optional if screening else ())]
+        analytes = [*panel.analytes, *(panel.optional if screening else ())]
         amounts = self._amounts(day, screening=screening)
-        rows = [self._row(analyte, amounts[analyte], day, exact=screening) for analyte in asked]
+        rows = [self._row(analyte, amounts[analyte], day, exact=screening) for analyte in analytes]
         record = {"sample_date": day.isoformat(), "sample_time": self.rng.choice(EARLY_HOURS)}
         record["laboratory"] = f"{self.course.slot.hospital.name}, central laboratory"
         return record | ({"fasting": self._fasting(day)} if code == "chemistry" else {}), rows
 
     def _amounts(self, day: date, *, screening: bool) -> dict[str, float]:
-        found = {analyte: self._usual(analyte, day) for analyte in USUAL}
+        amounts = {analyte: self._usual(analyte, day) for analyte in USUAL}
         if screening:
-            found |= self.screened
+            amounts |= self.screened
         harmed = {event.of.analyte: self._graded(event, day) for event in self.harm if event.lasts_on(day)}
-        found |= harmed
+        amounts |= harmed
         if "ALT" in harmed:
-            found["AST"] = harmed["ALT"] * self.rng.uniform(0.6, 0.85)
+            amounts["AST"] = harmed["ALT"] * self.rng.uniform(0.6, 0.85)
         if "WBC" in harmed:
-            found["NEUT"], found["LYM"] = self.rng.uniform(1.52, 1.62), 0.35 + self.rng.random() / 5
-        found["WBC"] = harmed.get("WBC") or found["NEUT"] + found["LYM"] + OTHER_WHITE_CELLS * self.rng.uniform(
+            amounts["NEUT"], amounts["LYM"] = self.rng.uniform(1.52, 1.62), 0.35 + self.rng.random() / 5
+        amounts["WBC"] = harmed.get("WBC") or amounts["NEUT"] + amounts["LYM"] + OTHER_WHITE_CELLS * self.rng.uniform(
             0.8, 1.3
         )
-        return found
+        return amounts
 
     def _usual(self, analyte: str, day: date) -> float:
         _, _, within, low, high = USUAL[analyte]
@@ -101,7 +103,7 @@ class Laboratory:
         drift = DRIFT.get(analyte, 0) if treated else 0
         return min(max(self.rng.gauss(self.own[analyte] + drift, within), low), high)
 
-    def _graded(self, event: Event, day: date) -> float:
+    def _graded(self, event: InventedEvent, day: date) -> float:
         """The worst at the first sample, then on its way back."""
         spans = GRADED[event.of.analyte]
         worst = event.grade if day == event.start else max(event.grade - 1, 1)
@@ -129,7 +131,7 @@ class Laboratory:
 
 def screened(eligibility: dict[str, Any]) -> dict[str, float]:
     """The laboratory values of an eligibility form, by analyte in SI units."""
-    found = LABORATORY.items()
+    results = LABORATORY.items()
     return {
-        analyte: float(ANALYTES[analyte].in_si(Decimal(eligibility[item]), unit)) for item, (analyte, unit) in found
+        analyte: float(ANALYTES[analyte].in_si(Decimal(eligibility[item]), unit)) for item, (analyte, unit) in results
     }

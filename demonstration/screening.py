@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from assessments.checks.screening import LABORATORY
-from demonstration.course import Course, own_chance
+from demonstration.course import InventedCourse, own_chance
 from demonstration.reference import in_unit, line_of, reported
 from laboratory.analytes import ANALYTES
 
@@ -14,7 +14,7 @@ Form = tuple[dict[str, Any], list[dict[str, Any]]]
 RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "NOT REPORTED")
 
 
-def screening(course: Course, seed: int) -> dict[str, Form]:
+def screening(course: InventedCourse, seed: int) -> dict[str, Form]:
     """Record and rows of each screening form, by its code."""
     person = _Person(course, own_chance(seed, course.slot, "screening"))
     return {
@@ -26,26 +26,26 @@ def screening(course: Course, seed: int) -> dict[str, Form]:
     }
 
 
-def as_reported(course: Course, record: dict[str, Any]) -> dict[str, Any]:
+def as_reported(course: InventedCourse, record: dict[str, Any]) -> dict[str, Any]:
     """The laboratory's items of an eligibility form as the subject's own hospital prints them, with its limits."""
-    found = dict(record)
+    typed = dict(record)
     for item, (analyte, unit) in LABORATORY.items():
         line = line_of(course.slot.hospital, analyte, course.baseline_day)
         amount = ANALYTES[analyte].in_si(Decimal(record[item]), unit)
-        found[item] = f"{in_unit(analyte, reported(analyte, amount, line.unit), line.unit, unit):f}"
+        typed[item] = f"{in_unit(analyte, reported(analyte, amount, line.unit), line.unit, unit):f}"
         if f"{item}_uln" in record and line.high is not None:
-            found[f"{item}_uln"] = f"{in_unit(analyte, line.high, line.unit, unit):f}"
-    return found
+            typed[f"{item}_uln"] = f"{in_unit(analyte, line.high, line.unit, unit):f}"
+    return typed
 
 
-def baseline(course: Course) -> dict[str, str]:
+def baseline(course: InventedCourse) -> dict[str, str]:
     return {
         "assessment_date": course.baseline_day.isoformat(),
         "disease_measurable": "Y" if course.disease.targets else "N",
     }
 
 
-def lesions(course: Course) -> list[dict[str, str]]:
+def lesions(course: InventedCourse) -> list[dict[str, str]]:
     targets = [
         {"kind": "TARGET", "location": lesion.organ, "method": lesion.method, "diameters_mm": str(lesion.diameter)}
         for lesion in course.disease.targets
@@ -60,7 +60,7 @@ def lesions(course: Course) -> list[dict[str, str]]:
 class _Person:
     """Somebody who may enter: every criterion is met, some only just."""
 
-    def __init__(self, course: Course, rng: Random) -> None:
+    def __init__(self, course: InventedCourse, rng: Random) -> None:
         self.course, self.rng, self.consented = course, rng, course.slot.consent
         self.start = course.first_dose
         self.birth = self.consented - timedelta(int(min(max(rng.gauss(53, 10.5), 27), 79) * 365.25))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from demonstration.design import Hospital, Slot
+from demonstration.design import Hospital, PlannedSubject
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Add(Step):
-    slot: Slot
+    slot: PlannedSubject
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Fill(Step):
     """Save a form. `again` is a later save of one that is there; `reason` is given where it was complete before.
     `entry` counts the subject's entries in a log, 0 for other forms."""
 
-    slot: Slot
+    slot: PlannedSubject
     code: str
     visit: str | None
     record: dict[str, Any]
@@ -37,7 +37,7 @@ class Fill(Step):
 
 @dataclass(frozen=True)
 class NotDone(Step):
-    slot: Slot
+    slot: PlannedSubject
     code: str
     visit: str
     why: str
@@ -47,7 +47,7 @@ class NotDone(Step):
 class Withdraw(Step):
     """The `entry`-th entry of a log should not be there: the site says why."""
 
-    slot: Slot
+    slot: PlannedSubject
     code: str
     entry: int
     why: str
@@ -57,7 +57,7 @@ class Withdraw(Step):
 class Enrol(Step):
     """The investigator asks for a slot, the data manager gives it."""
 
-    slot: Slot
+    slot: PlannedSubject
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class CloseOut(Step):
 
 
 @dataclass(frozen=True)
-class Range(Step):
+class RangeStep(Step):
     """The data manager enters the limits of normal of a hospital's laboratory."""
 
     hospital: Hospital

@@ -7,16 +7,16 @@ from decimal import Decimal
 from random import Random
 
 from assessments.arithmetic.compliance import EVERY_DAYS
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from demonstration.dosing import Infusion, Tablets
-from demonstration.toxicity import Event
+from demonstration.toxicity import InventedEvent
 
 CYCLE = timedelta(28)
 SPARE_DAYS = 2
 
 
 @dataclass(frozen=True)
-class HandOut:
+class InventedHandOut:
     """Tablets of one strength that were dispensed on one day, and what came of them."""
 
     on: date
@@ -41,17 +41,19 @@ class HandOut:
         return row | back | {"tablets_lost": str(self.lost)}
 
 
-def hand_outs(course: Course, rng: Random, given: Sequence[Infusion], taken: Sequence[Tablets]) -> list[HandOut]:
+def hand_outs(
+    course: InventedCourse, rng: Random, given: Sequence[Infusion], taken: Sequence[Tablets]
+) -> list[InventedHandOut]:
     """At the start of each cycle, and wherever the strength changes within one."""
     starts = [one.day for one in given if one.day_of_cycle == 1]
     ends = [*starts[1:], course.end]
     missed = {id(one): one.missed for one in taken}
-    found: list[HandOut] = []
+    handed: list[InventedHandOut] = []
     for start, end in zip(starts, ends, strict=True):
         for first, doses in _doses(taken, start, end):
             lot = f"L{start:%y}{(start.month - 1) // 3 + 1}{rng.choice('ABC')}"
-            found.append(_hand_out(rng, first, doses, end, missed, lot))
-    return found
+            handed.append(_hand_out(rng, first, doses, end, missed, lot))
+    return handed
 
 
 def _doses(taken: Sequence[Tablets], start: date, end: date) -> Iterator[tuple[date, list[tuple[Tablets, int]]]]:
@@ -72,7 +74,7 @@ def _times(interval: Tablets, first: date, last: date) -> int:
 
 def _hand_out(
     rng: Random, on: date, doses: list[tuple[Tablets, int]], end: date, missed: dict[int, int], lot: str
-) -> HandOut:
+) -> InventedHandOut:
     dose, every = doses[0][0].dose, EVERY_DAYS[doses[0][0].frequency]
     strength = Decimal(10) if dose >= 10 else dose
     each = int(dose / strength)
@@ -83,10 +85,10 @@ def _hand_out(
         used += (times - forgotten) * each
     dispensed = max((CYCLE.days + SPARE_DAYS) // every * each, used)
     lost = 1 if rng.random() < 0.06 and dispensed > used else 0
-    return HandOut(on, strength, dispensed, max(end, on), dispensed - used - lost, lost, lot)
+    return InventedHandOut(on, strength, dispensed, max(end, on), dispensed - used - lost, lost, lot)
 
 
-def percent_in_first_cycle(course: Course, taken: Sequence[Tablets]) -> Decimal:
+def percent_in_first_cycle(course: InventedCourse, taken: Sequence[Tablets]) -> Decimal:
     """What was taken of the everolimus planned for 28 days, in percent with one decimal. Days missed count as such."""
     first = taken[0]
     end = course.first_dose + CYCLE
@@ -101,7 +103,7 @@ def percent_in_first_cycle(course: Course, taken: Sequence[Tablets]) -> Decimal:
     return (100 * amount / planned).quantize(Decimal("0.1"))
 
 
-def evaluation(course: Course, taken: Sequence[Tablets], harm: Sequence[Event]) -> dict[str, str]:
+def evaluation(course: InventedCourse, taken: Sequence[Tablets], harm: Sequence[InventedEvent]) -> dict[str, str]:
     """The verdict at the end of cycle 1, by the rule of the protocol."""
     end = course.first_dose + CYCLE
     limiting = next((event for event in harm if event.limiting), None)

@@ -6,9 +6,9 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from demonstration.assessing import Assessed
+from demonstration.assessing import InventedAssessment
 from demonstration.casebook import casebook
-from demonstration.course import Course, own_chance, simulate
+from demonstration.course import InventedCourse, own_chance, simulate
 from demonstration.design import CLOSE_OUT, HOSPITALS, LEVELS, slots
 from demonstration.dosing import TAKEN, Infusion, Tablets, everolimus, infusions
 from demonstration.screening import screening
@@ -24,7 +24,7 @@ from demonstration.steps import (
     MonitorComes,
     NotDone,
     OpenLevel,
-    Range,
+    RangeStep,
     Step,
 )
 
@@ -34,10 +34,10 @@ BETWEEN_VISITS_OF_THE_MONITOR = 130
 def trial(seed: int, subjects: int, *, light: bool = False) -> Iterator[Step]:
     """Every step of a trial. Light: of the infusions the first one only, nothing else of the casebook, no monitor."""
     courses = [simulate(seed, slot) for slot in slots(seed, subjects)]
-    found = [step for course in courses for step in steps_of(course, seed, light=light)]
-    found += [*going_live(), *([] if light else monitoring())]
+    planned = [step for course in courses for step in steps_of(course, seed, light=light)]
+    planned += [*going_live(), *([] if light else monitoring())]
     # Sorting is stable: what one person does on one day stays in order.
-    yield from sorted([*levels(light=light), *found], key=lambda step: step.day)
+    yield from sorted([*levels(light=light), *planned], key=lambda step: step.day)
 
 
 def levels(*, light: bool) -> Iterator[Step]:
@@ -51,7 +51,7 @@ def levels(*, light: bool) -> Iterator[Step]:
 
 def going_live() -> Iterator[Step]:
     for hospital in HOSPITALS:
-        yield Range(LEVELS[0].opened - timedelta(30), hospital)
+        yield RangeStep(LEVELS[0].opened - timedelta(30), hospital)
         yield GoesLive(LEVELS[0].opened - timedelta(14), hospital)
 
 
@@ -64,7 +64,7 @@ def monitoring() -> Iterator[Step]:
         yield CloseOut(CLOSE_OUT + timedelta(90 + number), hospital)
 
 
-def steps_of(course: Course, seed: int, *, light: bool = False) -> Iterator[Step]:
+def steps_of(course: InventedCourse, seed: int, *, light: bool = False) -> Iterator[Step]:
     """One subject, from the first contact to the last, slips of the pen and their corrections included."""
     rng = own_chance(seed, course.slot, "typing")
     yield from _as_typed(_treatment(course, seed, light=light), rng, light=light)
@@ -78,7 +78,7 @@ def _as_typed(steps: Iterable[Step], rng: Random, *, light: bool) -> Iterator[St
         yield from slip(step, rng) if isinstance(step, Fill) and not light else (step,)
 
 
-def _treatment(course: Course, seed: int, *, light: bool) -> Iterator[Step]:
+def _treatment(course: InventedCourse, seed: int, *, light: bool) -> Iterator[Step]:
     yield from _screened(course, seed)
     given = infusions(course, seed)
     yield from _treated(course, given[:1] if light else given)
@@ -87,7 +87,7 @@ def _treatment(course: Course, seed: int, *, light: bool) -> Iterator[Step]:
     yield from _assessed(course)
 
 
-def _screened(course: Course, seed: int) -> Iterator[Step]:
+def _screened(course: InventedCourse, seed: int) -> Iterator[Step]:
     slot = course.slot
     yield Add(slot.consent, slot)
     days = {"eligibility": course.baseline_day, "tumour_baseline": course.baseline_day}
@@ -96,12 +96,12 @@ def _screened(course: Course, seed: int) -> Iterator[Step]:
     yield Enrol(max(course.baseline_day, course.first_dose - timedelta(3)), slot)
 
 
-def _treated(course: Course, given: Iterable[Infusion]) -> Iterator[Step]:
+def _treated(course: InventedCourse, given: Iterable[Infusion]) -> Iterator[Step]:
     for infusion in given:
         yield Fill(infusion.day, course.slot, "infusion", infusion.visit, infusion.record())
 
 
-def _tablets(course: Course, intervals: list[Tablets]) -> Iterator[Step]:
+def _tablets(course: InventedCourse, intervals: list[Tablets]) -> Iterator[Step]:
     """A log: begun with the first tablet, kept as a draft, complete when treatment has ended."""
     if not intervals:
         return
@@ -113,7 +113,7 @@ def _tablets(course: Course, intervals: list[Tablets]) -> Iterator[Step]:
     yield Fill(course.end, course.slot, "everolimus", None, TAKEN, rows, again=True, reason=reason)
 
 
-def _assessed(course: Course) -> Iterator[Step]:
+def _assessed(course: InventedCourse) -> Iterator[Step]:
     done = {assessed.number: assessed for assessed in course.assessments}
     for number in range(1, max(done, default=0) + 1):
         visit = f"TA{number:02d}"
@@ -124,7 +124,7 @@ def _assessed(course: Course) -> Iterator[Step]:
             yield NotDone(day, course.slot, "tumour", visit, "The subject could not come for the scan.")
 
 
-def _tumour(course: Course, assessed: Assessed) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _tumour(course: InventedCourse, assessed: InventedAssessment) -> tuple[dict[str, str], list[dict[str, str]]]:
     record = {
         "assessment_date": assessed.day.isoformat(),
         "non_target_response": assessed.non_target,
@@ -132,7 +132,7 @@ def _tumour(course: Course, assessed: Assessed) -> tuple[dict[str, str], list[di
         "target_response": assessed.target,
         "overall_response": assessed.overall,
     }
-    rows = [{"label": label, **_found(found)} for label, found in assessed.sizes.items()]
+    rows = [{"label": label, **_found(finding)} for label, finding in assessed.sizes.items()]
     rows += [{"label": label, "state": state} for label, state in assessed.states.items()]
     if assessed.new:
         new = assessed.new
@@ -140,11 +140,11 @@ def _tumour(course: Course, assessed: Assessed) -> tuple[dict[str, str], list[di
     return record, rows
 
 
-def _found(found: Any) -> dict[str, str]:
-    return {"state": found} if isinstance(found, str) else {"diameters_mm": str(found)}
+def _found(finding: Any) -> dict[str, str]:
+    return {"state": finding} if isinstance(finding, str) else {"diameters_mm": str(finding)}
 
 
-def _ended(course: Course) -> Iterator[Step]:
+def _ended(course: InventedCourse) -> Iterator[Step]:
     record = {
         "end_date": course.end.isoformat(),
         "reason": course.end_reason,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from demonstration.course import Course
+from demonstration.course import InventedCourse
 from demonstration.dosing import Infusion, Tablets
-from demonstration.kinds import EVEROLIMUS, HAEMATOLOGY, KINDS, PACLITAXEL, TRASTUZUMAB, Kind
+from demonstration.kinds import EVEROLIMUS, HAEMATOLOGY, KINDS, PACLITAXEL, TRASTUZUMAB, InventedKind
 
 HARMFUL = ("ADVERSE EVENT", "LABORATORY VALUE")
 REDUCED, INTERRUPTED, WITHDRAWN = "DOSE REDUCED", "DRUG INTERRUPTED", "DRUG WITHDRAWN"
@@ -27,7 +27,7 @@ DAY = timedelta(1)
 
 
 @dataclass(frozen=True)
-class Change:
+class DoseChange:
     """A dose that was changed because of what happened to the subject; `until` is when that had passed."""
 
     day: date
@@ -38,7 +38,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Event:
+class InventedEvent:
     """An adverse event. `end` is None while it lasts; `known` is when the site could first type it with its actions."""
 
     kind: str
@@ -51,49 +51,51 @@ class Event:
     serious: str = ""
 
     @property
-    def of(self) -> Kind:
+    def of(self) -> InventedKind:
         return KINDS[self.kind]
 
     def lasts_on(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def events(course: Course, rng: Random, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> list[Event]:
+def events(
+    course: InventedCourse, rng: Random, given: Sequence[Infusion], tablets: Sequence[Tablets]
+) -> list[InventedEvent]:
     """Everything that befell the subject on treatment, by the day on which it was known."""
-    found = _Fortune(course, rng, given, tablets).events()
-    return sorted(found, key=lambda event: (event.known, event.start, event.kind))
+    unfolded = _Fortune(course, rng, given, tablets).events()
+    return sorted(unfolded, key=lambda event: (event.known, event.start, event.kind))
 
 
-def changes(course: Course, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> list[Change]:
+def changes(course: InventedCourse, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> list[DoseChange]:
     """Every change of a dose with a reason that is an adverse event or a laboratory value, by day."""
-    found = [*_of_infusions(given), *_of_tablets(tablets)]
+    all_changes = [*_of_infusions(given), *_of_tablets(tablets)]
     if course.end_reason == "ADVERSE EVENT":
-        found.append(Change(course.end, course.end, EVEROLIMUS, WITHDRAWN, False))
-    return sorted(found, key=lambda change: (change.day, change.drug))
+        all_changes.append(DoseChange(course.end, course.end, EVEROLIMUS, WITHDRAWN, False))
+    return sorted(all_changes, key=lambda change: (change.day, change.drug))
 
 
-def _of_infusions(given: Sequence[Infusion]) -> Iterator[Change]:
+def _of_infusions(given: Sequence[Infusion]) -> Iterator[DoseChange]:
     for one in given:
         if one.reason in HARMFUL:
             action = REDUCED if one.change == REDUCED else INTERRUPTED
             laboratory = one.reason == "LABORATORY VALUE"
-            yield Change(one.day, one.day, PACLITAXEL, action, laboratory)
+            yield DoseChange(one.day, one.day, PACLITAXEL, action, laboratory)
             if not one.trastuzumab:
-                yield Change(one.day, one.day, TRASTUZUMAB, INTERRUPTED, laboratory)
+                yield DoseChange(one.day, one.day, TRASTUZUMAB, INTERRUPTED, laboratory)
 
 
-def _of_tablets(tablets: Sequence[Tablets]) -> Iterator[Change]:
+def _of_tablets(tablets: Sequence[Tablets]) -> Iterator[DoseChange]:
     for number, one in enumerate(tablets):
         if one.change == INTERRUPTED and one.reason in HARMFUL and one.end:
             reduced = number + 1 < len(tablets) and tablets[number + 1].change == REDUCED
             action = REDUCED if reduced else INTERRUPTED
-            yield Change(one.start, one.end, EVEROLIMUS, action, one.reason == "LABORATORY VALUE")
+            yield DoseChange(one.start, one.end, EVEROLIMUS, action, one.reason == "LABORATORY VALUE")
 
 
-def clusters(found: Iterable[Change]) -> list[list[Change]]:
+def clusters(changed: Iterable[DoseChange]) -> list[list[DoseChange]]:
     """Changes within a week of each other, for the same reason, have one event behind them."""
-    groups: list[list[Change]] = []
-    for change in found:
+    groups: list[list[DoseChange]] = []
+    for change in changed:
         last = groups[-1][-1] if groups else None
         if last and change.day - last.day <= WITHIN and change.laboratory == last.laboratory:
             groups[-1].append(change)
@@ -105,15 +107,17 @@ def clusters(found: Iterable[Change]) -> list[list[Change]]:
 class _Fortune:
     """Draws the events of one subject, each beside those before."""
 
-    def __init__(self, course: Course, rng: Random, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> None:
+    def __init__(
+        self, course: InventedCourse, rng: Random, given: Sequence[Infusion], tablets: Sequence[Tablets]
+    ) -> None:
         self.course, self.rng = course, rng
         self.changes = changes(course, given, tablets)
         self.counts = [one.day for one in given if one.day_of_cycle != 22]
         self.chemistry = [one.day for one in given if one.day_of_cycle == 1]
         self.worst = rng.choices(tuple(WORST), tuple(WORST.values()))[0]
-        self.found: list[Event] = []
+        self.found: list[InventedEvent] = []
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[InventedEvent]:
         for cluster in clusters(self.changes):
             (self._seen_in_blood if cluster[0].laboratory else self._felt)(cluster)
         self._nadir()
@@ -122,7 +126,7 @@ class _Fortune:
                 self._by_itself(name, kind)
         return self.found
 
-    def _felt(self, cluster: list[Change]) -> None:
+    def _felt(self, cluster: list[DoseChange]) -> None:
         """The event behind changes that were made because of an adverse event."""
         drugs = {change.drug for change in cluster}
         stopped = any(change.action == WITHDRAWN for change in cluster)
@@ -137,13 +141,13 @@ class _Fortune:
         over += timedelta(KINDS[name].days // 3)
         self._add(name, grade, start, None if stopped else over, cluster, limiting)
 
-    def _limits(self, cluster: list[Change]) -> bool:
+    def _limits(self, cluster: list[DoseChange]) -> bool:
         """Whether it was dose-limiting: everolimus stopped within cycle 1 of phase I, and not for a trifle."""
         early = self.course.first_dose + timedelta(27)
         hit = any(change.drug == EVEROLIMUS and change.day <= early for change in cluster)
         return self.course.slot.level.phase == "I" and hit and self.rng.random() < DLT_OF_INTERRUPTED
 
-    def _seen_in_blood(self, cluster: list[Change]) -> None:
+    def _seen_in_blood(self, cluster: list[DoseChange]) -> None:
         """The event behind changes that were made because of a laboratory value: it begins at the sample."""
         first = min(change.day for change in cluster)
         blood = any(change.drug != EVEROLIMUS for change in cluster)
@@ -171,7 +175,7 @@ class _Fortune:
         if days:
             self._measured("neutropenia", self.worst, self.rng.choice(days), [])
 
-    def _by_itself(self, name: str, kind: Kind) -> None:
+    def _by_itself(self, name: str, kind: InventedKind) -> None:
         grade = self.rng.choices((1, 2, 3), kind.grades)[0]
         start = self.course.first_dose + timedelta(3 + int(self.rng.expovariate(1 / 55)))
         length = timedelta(max(round(kind.days * self.rng.uniform(0.5, 1.7)), 2))
@@ -183,14 +187,14 @@ class _Fortune:
         elif start < self.course.end:
             self._add(name, grade, start, start + length if kind.days else None, [])
 
-    def _measured(self, name: str, grade: int, start: date, cluster: list[Change]) -> None:
+    def _measured(self, name: str, grade: int, start: date, cluster: list[DoseChange]) -> None:
         """It lasts from the sample that showed it to the next one after what was done about it."""
         days = [*(self.counts if name in HAEMATOLOGY else self.chemistry), self.course.end]
         over = max([start + timedelta(5), *(change.until for change in cluster)])
         self._add(name, grade, start, next((day for day in days if day >= over), None), cluster)
 
     def _add(
-        self, name: str, grade: int, start: date, over: date | None, cluster: list[Change], limiting: bool = False
+        self, name: str, grade: int, start: date, over: date | None, cluster: list[DoseChange], limiting: bool = False
     ) -> None:
         end = over if over and start <= over <= self.course.end else None
         if not cluster and (self._has(name, start) or (end and self._has(name, end))):
@@ -203,9 +207,9 @@ class _Fortune:
         typed = [change.until + 2 * DAY for change in cluster] + [start + timedelta(self.rng.randint(1, 6))]
         known_on = min(max(typed), self.course.end)
         serious = self._serious(KINDS[name], grade) if grade >= 3 else ""
-        self.found.append(Event(name, grade, start, end, known_on, actions, limiting, serious))
+        self.found.append(InventedEvent(name, grade, start, end, known_on, actions, limiting, serious))
 
-    def _serious(self, kind: Kind, grade: int) -> str:
+    def _serious(self, kind: InventedKind, grade: int) -> str:
         if self.rng.random() < kind.hospital:
             return "hospitalisation"
         return "medically_important" if grade == 4 and self.rng.random() < 0.6 else ""

@@ -27,7 +27,7 @@ from cohorts.services import (
     open_cohort,
 )
 from demonstration.closing import Closing
-from demonstration.design import Slot
+from demonstration.design import PlannedSubject
 from demonstration.going_live import take_live
 from demonstration.monitoring import Monitoring
 from demonstration.people import People
@@ -44,7 +44,7 @@ from demonstration.steps import (
     MonitorComes,
     NotDone,
     OpenLevel,
-    Range,
+    RangeStep,
     Step,
     Withdraw,
 )
@@ -153,7 +153,7 @@ class Typist:
     def close_out(self, step: CloseOut) -> None:
         Closing(self.people).visit(step.hospital, step.day)
 
-    def keep_ranges(self, step: Range) -> None:
+    def keep_ranges(self, step: RangeStep) -> None:
         site, by = self.people.sites[step.hospital.code], self.people.of(Role.DATA_MANAGER)
         held = set(ReferenceRange.objects.filter(site=site).values_list("analyte", "sex", "valid_from"))
         for line in lines(step.hospital):
@@ -166,7 +166,7 @@ class Typist:
     def decide(self, step: Decide) -> None:
         open_by_decision(self.cohorts[step.cohort], step.day, step.why, by=self.people.of(Role.DATA_MANAGER))
 
-    def _coordinator(self, slot: Slot) -> Actor:
+    def _coordinator(self, slot: PlannedSubject) -> Actor:
         return self.people.of(Role.COORDINATOR, slot.hospital.code)
 
     def _place(self, step: Fill | NotDone) -> Place:
@@ -174,7 +174,7 @@ class Typist:
         at = self._visit(step.slot, step.visit, step.day) if step.visit else None
         return Place(subject, CATALOGUE[step.code], at, self._filled(step, subject, at))
 
-    def _visit(self, slot: Slot, code: str, on: date) -> Visit:
+    def _visit(self, slot: PlannedSubject, code: str, on: date) -> Visit:
         subject, by = self.subjects[slot.number], self._coordinator(slot)
         planned = Visit.objects.filter(subject=subject, code=code).first()
         # Where no schedule foresees it; or nothing was heard for so long that the plan had stopped.
@@ -186,8 +186,8 @@ class Typist:
         if not (again or self.resumed):
             return None
         # Entries are counted with those that were withdrawn.
-        found = CaseForm.every.filter(subject=subject, code=step.code, visit=at).order_by("id")
-        return next(iter(found[entry - 1 : entry] if entry else found[:1]), None)
+        forms = CaseForm.every.filter(subject=subject, code=step.code, visit=at).order_by("id")
+        return next(iter(forms[entry - 1 : entry] if entry else forms[:1]), None)
 
 
 def _reason_at_resumption(case_form: CaseForm | None) -> str:
@@ -208,7 +208,7 @@ PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     CloseLevel: Typist.close_level,
     MonitorComes: Typist.monitor,
     CloseOut: Typist.close_out,
-    Range: Typist.keep_ranges,
+    RangeStep: Typist.keep_ranges,
     GoesLive: Typist.go_live,
     Decide: Typist.decide,
 }

@@ -21,8 +21,8 @@ NO_VENV = "{}\nThis Python cannot make environments. On Debian and Ubuntu: apt-g
 
 def main(arguments: list[str]) -> None:
     if sys.version_info[:2] != WANTED:
-        found = "{}.{}".format(*sys.version_info)
-        sys.exit("Python {}.{} is needed, and this is {}: make PYTHON=/path/to/python3.11".format(*WANTED, found))
+        running = "{}.{}".format(*sys.version_info)
+        sys.exit("Python {}.{} is needed, and this is {}: make PYTHON=/path/to/python3.11".format(*WANTED, running))
     files = [PROJECT / name for name in ("requirements.txt", *arguments)]
     stamp = VENV / "installed-{}".format("-".join(path.stem for path in files))
     wanted = digest([*files, PROJECT / "constraints.txt"])
@@ -37,10 +37,10 @@ def main(arguments: list[str]) -> None:
 
 def digest(files: list[Path]) -> str:
     """Changes with the requirements and with this Python."""
-    found = hashlib.sha256(sys.version.encode())
+    hashed = hashlib.sha256(sys.version.encode())
     for path in files:
-        found.update(path.read_bytes())
-    return found.hexdigest()
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()
 
 
 def make_environment() -> None:

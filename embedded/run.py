@@ -49,9 +49,9 @@ def run(name: str, port: int, empty: bool, processes: int, console: Console) -> 
         supervisor.stop_on_signals()
         try:
             start_servers(supervisor)
-            told = how_to_begin(name) if empty else load_trial(supervisor)
+            greeting = how_to_begin(name) if empty else load_trial(supervisor)
             start_site(supervisor, port, address, processes)
-            greet(supervisor, address, told)
+            greet(supervisor, address, greeting)
             supervisor.watch()
         except KeyboardInterrupt:
             pass
@@ -127,9 +127,9 @@ def celery(*arguments: str) -> list[str]:
     return ["celery", "-A", "trialsite.celery", *arguments, "--loglevel=INFO"]
 
 
-def greet(supervisor: Supervisor, address: str, told: str) -> None:
+def greet(supervisor: Supervisor, address: str, greeting: str) -> None:
     console, logs = supervisor.console, Path(os.path.relpath(supervisor.installation.places.logs))
-    if told:
-        console.print(told, markup=False, soft_wrap=True)
+    if greeting:
+        console.print(greeting, markup=False, soft_wrap=True)
     running = ", ".join(process.name for process in supervisor.processes)
     console.print(f"[bold]Open {address}[/bold]   (running: {running}; logs in {logs}; Ctrl+C stops)", soft_wrap=True)

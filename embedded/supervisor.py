@@ -103,8 +103,8 @@ class Supervisor:
     def environment(self, part: str = "") -> dict[str, str]:
         """What a command is told, or that `part`, without what only the setup and the backups need."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_ALL)}
-        own = self.installation.of_the_site if part == "web" else self.installation.environment
-        whole = {**inherited, **own, "PYTHONUNBUFFERED": "1"}
+        variables = self.installation.of_the_site if part == "web" else self.installation.environment
+        whole = {**inherited, **variables, "PYTHONUNBUFFERED": "1"}
         return {name: value for name, value in whole.items() if name not in WITHHELD.get(part, ())}
 
     def for_setup(self) -> dict[str, str]:

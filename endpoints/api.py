@@ -76,8 +76,8 @@ class BehindFilter(Wanted):
     which = CodeFilter(known=is_number, what="number of the endpoints", label=WHICH)
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return subjects(selection(wanted["population"], wanted["analysis_set"]), wanted["which"] or "all")[1]
+    def found(access: Any, filters: Any) -> Any:
+        return subjects(selection(filters["population"], filters["analysis_set"]), filters["which"] or "all")[1]
 
 
 class OutcomeResource(Resource):
@@ -122,8 +122,8 @@ class EstimateResource(Resource):
         self.access.require(Permission.VIEW_ENDPOINTS)
         codes = selection(population, analysis_set).codes
         stored = self._stored().filter(population=codes[0], analysis_set=codes[1]).defer(None).first()
-        told = _freshness(*codes, stored, Mark.objects.count())
-        return Response(told | {"figures": stored.figures if stored else None})
+        answer = _freshness(*codes, stored, Mark.objects.count())
+        return Response(answer | {"figures": stored.figures if stored else None})
 
     def _stored(self) -> Any:
         newest = Estimate.objects.select_related("protocol").order_by("-protocol")
@@ -157,8 +157,8 @@ class PreviewResource(Resource):
         form_type = CATALOGUE["tumour"]
         case_form = None
         if self.body.get("form") is not None:
-            own = CaseForm.objects.filter(subject=subject, code=form_type.code)
-            case_form = get_object_or_404(own, pk=key_in(self.body, "form"))
+            forms = CaseForm.objects.filter(subject=subject, code=form_type.code)
+            case_form = get_object_or_404(forms, pk=key_in(self.body, "form"))
         sent = posted(form_type, self.beside("form"), PREVIEWED)
         data = typed(sent.record, sent.rows)
         entry = Entry(form_type, subject=subject, case_form=case_form, data=data)
@@ -167,14 +167,14 @@ class PreviewResource(Resource):
         return Response(_told(response_of(subject, entry, typed_rows(entry))))
 
 
-def _told(found: dict[str, Any]) -> dict[str, Any]:
-    result = found["result"]
+def _told(figures: dict[str, Any]) -> dict[str, Any]:
+    result = figures["result"]
     if result is None:
         raise ValidationError({"": ["There is no complete assessment at baseline to compare with."]})
     names = ("target", "derived", "complete", "reason", "baseline_sum", "nadir", "sum", "change", "nadir_change")
     return {name: getattr(result, name) for name in names} | {
-        "investigator": found["investigator"],
-        "differs": found["differs"],
+        "investigator": figures["investigator"],
+        "differs": figures["differs"],
     }
 
 

@@ -40,13 +40,13 @@ class Behind(NamedTuple):
 def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Any]]:
     """The outcomes behind the number of that name, each with `label`, `best`, `reason`, `days`, `stratum`. Http404 for
     an unknown one."""
-    found = behind(which)
-    outcomes = chosen.outcomes().filter(found.condition).select_related("subject__site").defer("derivation", "row")
+    members = behind(which)
+    outcomes = chosen.outcomes().filter(members.condition).select_related("subject__site").defer("derivation", "row")
     best = "row__cbor" if current().analysis.confirmation_required else "row__bor"
-    return found, outcomes.annotate(
+    return members, outcomes.annotate(
         best=Case(When(row__assessed=False, then=Value(NOT_ASSESSED)), default=KT(best), output_field=TextField()),
-        reason=KT(found.reason),
-        days=KT(found.days) if found.days else Value(""),
+        reason=KT(members.reason),
+        days=KT(members.days) if members.days else Value(""),
         stratum=KT("row__stratum"),
         label=F("subject__label"),
     ).order_by("subject__label")
@@ -55,11 +55,11 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Any]]:
 def page_of_subjects(chosen: Selection, asked: QueryDict) -> dict[str, Any]:
     """The context of the page of them, for what its address asks."""
     wanted_of(NoFilter(asked), asked, beside=["which"])
-    found, outcomes = subjects(chosen, asked.get("which", "all"))
+    listed, outcomes = subjects(chosen, asked.get("which", "all"))
     # the keys first: reading the reason out of a stored derivation costs more than finding the subject
     page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(asked.get("page"))
     rows = outcomes.filter(pk__in=list(page.object_list))
-    return {"chosen": chosen, "behind": found, "page": page, "rows": rows}
+    return {"chosen": chosen, "behind": listed, "page": page, "rows": rows}
 
 
 def behind(which: str) -> Behind:

@@ -19,7 +19,7 @@ ALL = {"treated": True, "measurable": True}
 DERIVED = Cast("derived_at", TextField())
 
 
-class Counted(NamedTuple):
+class CountedOutcome(NamedTuple):
     """A subject as the estimates count it: a treated one, or by the plan any that was randomised."""
 
     subject_id: int
@@ -48,20 +48,20 @@ def outcomes_of(cohort_codes: Collection[str], analysis_set: str = "") -> QueryS
 def of_set(outcomes: QuerySet[Kept], analysis_set: str) -> QuerySet[Kept]:
     """Those that count, in one set where it is named."""
     by_list = current().analysis.origin == "randomisation"
-    found = outcomes.filter(subject__allocation__isnull=False) if by_list else outcomes.filter(treated=True)
+    in_set = outcomes.filter(subject__allocation__isnull=False) if by_list else outcomes.filter(treated=True)
     needed = [name for name in ALL if analysis_set and not is_in(analysis_set, **{**ALL, name: False})]
-    return found.filter(**dict.fromkeys(needed, True))
+    return in_set.filter(**dict.fromkeys(needed, True))
 
 
-def counted_rows(cohort_codes: Collection[str]) -> list[Counted]:
+def counted_rows(cohort_codes: Collection[str]) -> list[CountedOutcome]:
     """Each subject of these cohorts that counts.
 
     What was decoded counts for as long as the database has the outcome of that same moment. So a refresh that is undone
     leaves nothing wrong behind, nor does one by another worker.
     """
-    there = list(outcomes_of(cohort_codes).values_list("pk", DERIVED, "treated", "measurable", "basis"))
-    _decode([pk for pk, derived, *_ in there if pk not in _decoded or _decoded[pk][0] != derived])
-    return [Counted(pk, *known, _decoded[pk][1]) for pk, _, *known in there]
+    stored = list(outcomes_of(cohort_codes).values_list("pk", DERIVED, "treated", "measurable", "basis"))
+    _decode([pk for pk, derived, *_ in stored if pk not in _decoded or _decoded[pk][0] != derived])
+    return [CountedOutcome(pk, *known, _decoded[pk][1]) for pk, _, *known in stored]
 
 
 def _decode(subject_ids: Collection[int]) -> None:

@@ -13,7 +13,7 @@ from endpoints.figures import Figure, curves_of, curves_of_arms, figures_of
 from endpoints.figures.arm_tables import tables_of
 from endpoints.figures.comparing import arms_of
 from endpoints.figures.style import Spec
-from endpoints.figures.tables import Table
+from endpoints.figures.tables import FigureTable
 from endpoints.headlines import Headline, headlines
 from endpoints.models import Estimate
 from endpoints.reading import Selection
@@ -72,7 +72,7 @@ class Drawn(NamedTuple):
         return f"spec-{self.figure.code}"
 
 
-class Setting(NamedTuple):
+class PlanSetting(NamedTuple):
     meaning: str
     value: str
     assumed: str | None
@@ -143,12 +143,12 @@ def _sets(chosen: Selection) -> list[dict[str, Any]]:
     ]
 
 
-def table(chosen: Selection, code: str) -> Table:
+def table(chosen: Selection, code: str) -> FigureTable:
     assert chosen.estimate is not None
     return tables_of(chosen.estimate.figures)[code](chosen.estimate.figures, current().analysis)
 
 
-def numbered(chosen: Selection, code: str) -> Table:
+def numbered(chosen: Selection, code: str) -> FigureTable:
     """One of the tables that stand by themselves, under its whole title."""
     plain = table(chosen, code)
     return plain._replace(title=title_of_table(chosen, plain))
@@ -158,15 +158,15 @@ def draw(chosen: Selection, figure: Figure, links: dict[str, str]) -> Drawn:
     """A figure as the page shows it: as wide as its place, its marks leading to their subjects."""
     assert chosen.estimate is not None
     figures, plan = chosen.estimate.figures, current().analysis
-    there = figure.is_there(figures)
+    is_drawn = figure.is_there(figures)
     return Drawn(
         figure,
         title_of_figure(chosen, figure),
-        figure.draw(figures, canvas_of(chosen, "container", links)) if there else None,
-        "" if there else figure.nothing(figures),
-        figure.caption(figures, plan) if there else "",
+        figure.draw(figures, canvas_of(chosen, "container", links)) if is_drawn else None,
+        "" if is_drawn else figure.nothing(figures),
+        figure.caption(figures, plan) if is_drawn else "",
         figure.least(figure.counted(figures)),
-        list(_files(chosen, figure.code)) if there else [],
+        list(_files(chosen, figure.code)) if is_drawn else [],
     )
 
 
@@ -186,7 +186,7 @@ def title_of_figure(chosen: Selection, figure: Figure) -> str:
     return f"Figure {number}. {figure.title}, {chosen.title}, {figure.subjects(figures)}"
 
 
-def title_of_table(chosen: Selection, table: Table) -> str:
+def title_of_table(chosen: Selection, table: FigureTable) -> str:
     assert chosen.estimate is not None
     shown = shown_of(chosen.estimate.figures)
     number = f"Table {shown.index(table.code) + 1}. " if table.code in shown else ""
@@ -212,10 +212,10 @@ def file_url(chosen: Selection, code: str, kind: str) -> str:
     return reverse("endpoints_file_under", args=[*chosen.codes, chosen.version, code, kind])
 
 
-def settings_of(protocol: Protocol) -> Iterator[Setting]:
+def settings_of(protocol: Protocol) -> Iterator[PlanSetting]:
     """The analysis plan in words, each setting with the assumption behind it, if it is one."""
     for name, value, meaning in protocol.analysis.described():
-        yield Setting(meaning, in_words(value), protocol.assumption(f"analysis.{name}"))
+        yield PlanSetting(meaning, in_words(value), protocol.assumption(f"analysis.{name}"))
 
 
 def sources_of(plan: AnalysisPlan) -> str:

@@ -43,14 +43,14 @@ def sent(request: SignedInRequest, chosen: Selection, code: str, kind: str, unde
     if chosen.estimate is None:
         raise Http404
     wanted_of(NoFilter(request.GET), request.GET, beside=[] if kind == "csv" else ["mm"])
-    named, said = (f"_version_{under}", f", under version {under}") if under else ("", "")
+    named, suffix = (f"_version_{under}", f", under version {under}") if under else ("", "")
     if kind == "csv":
         content, name = table_file(chosen, code), file_name(chosen, f"{code}{named}", kind)
-        return _sent(request, chosen, f"table {code}{said}", content, name)
+        return _sent(request, chosen, f"table {code}{suffix}", content, name)
     millimetres = request.GET.get("mm", "180")
     content = figure_file(chosen, code, kind, millimetres)
     name = file_name(chosen, f"{code}{named}_{millimetres}mm", kind)
-    return _sent(request, chosen, f"figure {code}{said}, {millimetres} mm", content, name)
+    return _sent(request, chosen, f"figure {code}{suffix}, {millimetres} mm", content, name)
 
 
 def _sent(request: SignedInRequest, chosen: Selection, what: str, content: bytes, name: str) -> HttpResponse:

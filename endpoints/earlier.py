@@ -23,7 +23,7 @@ from endpoints.display import draw, file_url, links_of, numbered, settings_of, s
 from endpoints.downloads import file_name, made_from, sent
 from endpoints.figures import figures_of
 from endpoints.figures.arm_tables import tables_of
-from endpoints.figures.tables import Table
+from endpoints.figures.tables import FigureTable
 from endpoints.headlines import headlines
 from endpoints.models import EarlierOutcome
 from endpoints.reading import Selection, selection
@@ -124,7 +124,7 @@ def page_of(chosen: Selection) -> dict[str, Any]:
     }
 
 
-def _tables(chosen: Selection) -> Iterator[tuple[Table, Downloads]]:
+def _tables(chosen: Selection) -> Iterator[tuple[FigureTable, Downloads]]:
     assert chosen.estimate is not None
     for code in tables_of(chosen.estimate.figures):
         yield numbered(chosen, code), [("CSV", file_url(chosen, code, "csv"))]

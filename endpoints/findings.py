@@ -6,19 +6,19 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks import derived
 from endpoints.arithmetic.outcomes import Finding as Odd
 from endpoints.arithmetic.outcomes import SubjectOutcome
-from review.services import Finding
+from review.services import CheckFinding
 
 # By the code of the arithmetic's finding: the items that the question is put at, the first that the form has.
 ITEMS_OF = {check.id: check.items for check in derived.CHECKS}
 DERIVED_CHECKS = tuple(ITEMS_OF)
 
 
-def findings_of(outcome: SubjectOutcome) -> Iterator[Finding]:
+def findings_of(outcome: SubjectOutcome) -> Iterator[CheckFinding]:
     """A question for each finding, at the latest of the forms that it rests on; one without a form is only shown."""
     for odd in outcome.findings:
         form_code, case_form_id = _form_behind(odd)
         if case_form_id is not None:
-            yield Finding(case_form_id, _item_of(form_code, odd.code), odd.code, odd.text)
+            yield CheckFinding(case_form_id, _item_of(form_code, odd.code), odd.code, odd.text)
 
 
 def _item_of(form_code: str, check_id: str) -> str:

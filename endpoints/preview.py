@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Column:
+class PreviewColumn:
     """The sum of an earlier assessment, above its diameters on the page."""
 
     case_form_id: str
@@ -119,8 +119,8 @@ def _note(one: Measurement, plan: AnalysisPlan) -> str:
 def response_of(subject: Subject, entry: Entry, rows: list[Row]) -> Row:
     plan = current().analysis
     baselines, assessments = scans_of(subject.pk)
-    own = f"tumour:{entry.case_form.pk}" if entry.case_form else ""
-    earlier = [record for record in assessments if record.ref != own]
+    ref = f"tumour:{entry.case_form.pk}" if entry.case_form else ""
+    earlier = [record for record in assessments if record.ref != ref]
     if not baselines:
         return {"result": None}
     baseline = baselines[0]
@@ -153,18 +153,18 @@ def _typed(entry: Entry, rows: list[Row]) -> Assessment:
 
 def _columns(
     baseline: Assessment, earlier: Iterable[Assessment], result: AssessmentResult, plan: AnalysisPlan
-) -> list[Column]:
+) -> list[PreviewColumn]:
     lesions = {one.lesion for one in baseline.measurements}
-    found = []
+    columns = []
     for record in (baseline, *earlier):
         sizes = {one.lesion: size(one, plan) for one in record.measurements if one.lesion in lesions}
         known = [mm for mm in sizes.values() if mm is not None]
         complete = len(known) == len(lesions)
         total = sum(known, Decimal(0)) if known else None
-        found.append(Column(record.ref.partition(":")[2], total, complete, complete and total == result.nadir))
-    return _first_nadir_only(found)
+        columns.append(PreviewColumn(record.ref.partition(":")[2], total, complete, complete and total == result.nadir))
+    return _first_nadir_only(columns)
 
 
-def _first_nadir_only(columns: list[Column]) -> list[Column]:
+def _first_nadir_only(columns: list[PreviewColumn]) -> list[PreviewColumn]:
     marked = next((column for column in columns if column.is_nadir), None)
     return [replace(column, is_nadir=column is marked) for column in columns]

@@ -78,10 +78,10 @@ def selection(population: str = "", analysis_set: str = "") -> Selection:
         chosen = protocol.population(population) if population else protocol.headline_population()
     except KeyError:
         raise Http404 from None
-    found = [one for one in protocol.analysis_sets if not analysis_set or one.code == analysis_set]
-    if not found:
+    named = [one for one in protocol.analysis_sets if not analysis_set or one.code == analysis_set]
+    if not named:
         raise Http404
-    return Selection(chosen, found[0])
+    return Selection(chosen, named[0])
 
 
 def as_of(chosen: Selection) -> datetime.datetime | None:

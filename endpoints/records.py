@@ -66,9 +66,9 @@ Rows = dict[int, list[dict[str, Any]]]
 
 def records_of(subject_ids: Sequence[int]) -> dict[int, SubjectRecords]:
     """The records of each of these subjects, by its key."""
-    found = _Fetched(subject_ids)
+    fetched = _Fetched(subject_ids)
     subjects = Subject.objects.filter(pk__in=subject_ids).values_list("pk", "first_dose_date", *RANDOMISED)
-    return {pk: replace(found.records(pk, first_dose), **_randomised(*given)) for pk, first_dose, *given in subjects}
+    return {pk: replace(fetched.records(pk, first_dose), **_randomised(*given)) for pk, first_dose, *given in subjects}
 
 
 def _randomised(on: date | None, arm: str | None, stratum: str | None) -> dict[str, Any]:
@@ -77,8 +77,8 @@ def _randomised(on: date | None, arm: str | None, stratum: str | None) -> dict[s
 
 def scans_of(subject_id: int) -> tuple[list[Assessment], list[Assessment]]:
     """The baselines and the later assessments of a subject, without all that the rest of its record holds."""
-    found = _Fetched([subject_id], scans_alone=True)
-    return list(found.baselines_of(subject_id)), list(found.assessments_of(subject_id))
+    fetched = _Fetched([subject_id], scans_alone=True)
+    return list(fetched.baselines_of(subject_id)), list(fetched.assessments_of(subject_id))
 
 
 class _Fetched:
@@ -334,12 +334,12 @@ def _first_seen(results: Iterable[dict[str, Any]], on: str, sights: dict[str, st
 
 
 def _earliest(code: str, rows: Iterable[dict[str, Any]], name: str) -> Dated | None:
-    found = min(
+    first = min(
         ((str(row[name]), row["case_form_id"]) for row in rows if row[name]),
         key=lambda entry: (_day(entry[0]), entry[1]),
         default=None,
     )
-    return Dated(found[0], f"{code}:{found[1]}") if found else None
+    return Dated(first[0], f"{code}:{first[1]}") if first else None
 
 
 def _contact(row: dict[str, Any], name: str, code: str, source: str = "") -> Contact:

@@ -23,7 +23,7 @@ from endpoints.arithmetic.records import SubjectRecords
 from endpoints.arithmetic.rows import OutcomeRow, row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.basis import basis_of, basis_of_all, code_digest
-from endpoints.decoded import Counted, counted_rows, is_in
+from endpoints.decoded import CountedOutcome, counted_rows, is_in
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
@@ -133,7 +133,7 @@ def documents_of(records: Mapping[int, SubjectRecords]) -> dict[int, tuple[dict[
     approved = Enrolment.objects.filter(subject__in=records, status=EnrolmentStatus.APPROVED)
     cohort_of = dict(approved.values_list("subject_id", "cohort__code"))
     labels = dict(Subject.objects.filter(pk__in=records).values_list("pk", "label"))
-    outcomes = {pk: derive(found, plan) for pk, found in records.items()}
+    outcomes = {pk: derive(record, plan) for pk, record in records.items()}
     return {
         pk: (
             {
@@ -154,9 +154,9 @@ def documents_of(records: Mapping[int, SubjectRecords]) -> dict[int, tuple[dict[
 def _ask_about(outcomes: dict[int, SubjectOutcome]) -> None:
     """What the derivation finds odd becomes a query at the form behind it, and closes once it is no longer so."""
     forms = CaseForm.objects.filter(subject__in=outcomes).values_list("pk", flat=True)
-    found = [finding for outcome in outcomes.values() for finding in findings_of(outcome)]
+    findings = [finding for outcome in outcomes.values() for finding in findings_of(outcome)]
     with acting(SYSTEM, reason=REASON):
-        sync_check_queries(case_form_ids=forms, checks=DERIVED_CHECKS, findings=found)
+        sync_check_queries(case_form_ids=forms, checks=DERIVED_CHECKS, findings=findings)
 
 
 def estimate_populations(cohort_codes: Iterable[str]) -> None:
@@ -175,12 +175,12 @@ def _protocol_version() -> ProtocolVersion:
 
 def _estimate(population: Population, version: ProtocolVersion) -> None:
     now = timezone.now()
-    for analysis_set, found in estimates_of(population).items():
+    for analysis_set, estimates in estimates_of(population).items():
         Estimate.objects.update_or_create(
             population=population.code,
             analysis_set=analysis_set,
             protocol=version,
-            defaults={"as_of": now, **found},
+            defaults={"as_of": now, **estimates},
         )
 
 
@@ -189,9 +189,9 @@ def estimates_of(population: Population) -> dict[str, dict[str, Any]]:
     return estimates_from(population, counted_rows(population.cohorts))
 
 
-def estimates_from(population: Population, counted: Sequence[Counted]) -> dict[str, dict[str, Any]]:
+def estimates_from(population: Population, counted: Sequence[CountedOutcome]) -> dict[str, dict[str, Any]]:
     """The same of these subjects, by the plan of the version that judges."""
-    found: dict[str, dict[str, Any]] = {}
+    estimates: dict[str, dict[str, Any]] = {}
     of_members: dict[tuple[int, ...], dict[str, Any]] = {}
     for analysis_set in current().analysis_sets:
         members = [one for one in counted if is_in(analysis_set.code, treated=one.treated, measurable=one.measurable)]
@@ -204,8 +204,8 @@ def estimates_from(population: Population, counted: Sequence[Counted]) -> dict[s
                 "code": code_digest(),
                 "basis": basis_of_all((one.subject_id, one.basis) for one in members),
             }
-        found[analysis_set.code] = of_members[keys]
-    return found
+        estimates[analysis_set.code] = of_members[keys]
+    return estimates
 
 
 def _figures(rows: Sequence[OutcomeRow], population: Population) -> dict[str, Any]:

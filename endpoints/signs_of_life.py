@@ -31,7 +31,7 @@ CAME = ("screening", "cycle", "tumour", "unscheduled")
 
 
 @dataclass(frozen=True)
-class Sign:
+class SignOfLife:
     """The dates of one table: `asked` where a check of the form already holds the date against death."""
 
     code: str
@@ -40,31 +40,31 @@ class Sign:
     asked: bool = True
 
 
-def _signs() -> tuple[Sign, ...]:
+def _signs() -> tuple[SignOfLife, ...]:
     return (
         *(_of_a_form(form) for form in CATALOGUE.values() if form.shows_life),
-        Sign("adverse_event", AdverseEvent.objects.all(), "start_date"),
-        Sign("adverse_event", AdverseEvent.objects.filter(outcome__in=SURVIVED, ongoing="N"), "end_date"),
-        Sign("medication", ConcomitantMedication.objects.all(), "start_date", asked=False),
-        Sign("dispensing", DrugDispensingRow.objects.filter(struck_out=False), "dispensed_on", asked=False),
+        SignOfLife("adverse_event", AdverseEvent.objects.all(), "start_date"),
+        SignOfLife("adverse_event", AdverseEvent.objects.filter(outcome__in=SURVIVED, ongoing="N"), "end_date"),
+        SignOfLife("medication", ConcomitantMedication.objects.all(), "start_date", asked=False),
+        SignOfLife("dispensing", DrugDispensingRow.objects.filter(struck_out=False), "dispensed_on", asked=False),
     )
 
 
-def _of_a_form(form: FormType) -> Sign:
-    return Sign(form.code, form.record._default_manager.all(), form.dated_by, asked=form.within_life)
+def _of_a_form(form: FormType) -> SignOfLife:
+    return SignOfLife(form.code, form.record._default_manager.all(), form.dated_by, asked=form.within_life)
 
 
 def signs_of_life(subject_ids: Sequence[int]) -> dict[int, list[Contact]]:
     """By subject, from complete forms alone, in one statement."""
-    found: dict[int, list[Contact]] = defaultdict(list)
+    contacts: dict[int, list[Contact]] = defaultdict(list)
     dated = (_dated(sign, subject_ids) for sign in _signs())
     for subject, key, day, code, asked, label in _visits(subject_ids).union(*dated, all=True):
         source = f"visit {label}" if code == VISIT else CATALOGUE[code].title.lower()
-        found[subject].append(Contact(day, source, f"{code}:{key}", asked=asked))
-    return found
+        contacts[subject].append(Contact(day, source, f"{code}:{key}", asked=asked))
+    return contacts
 
 
-def _dated(sign: Sign, subject_ids: Sequence[int]) -> QuerySet:
+def _dated(sign: SignOfLife, subject_ids: Sequence[int]) -> QuerySet:
     complete = sign.rows.filter(case_form__subject__in=subject_ids, case_form__state=FormState.COMPLETE)
     return _named(complete, "case_form__subject_id", "case_form_id", sign.item, sign.code, sign.asked, Value(""))
 

@@ -41,7 +41,7 @@ NAMED: dict[str, tuple[Any, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FieldSource:
     """A record that a result rests on, and where to look at it; `trail` only for those who may read the trail."""
 
     label: str
@@ -50,15 +50,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DerivedResult:
     title: str
     value: str
     reason: str
-    sources: tuple[Source, ...]
+    sources: tuple[FieldSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class AssessedVisit:
     """One assessment in the words and numbers of the screen; a value that does not exist is a dash."""
 
     date: str
@@ -74,15 +74,15 @@ class Assessed:
     used: str
     differs: bool
     reason: str
-    sources: tuple[Source, ...]
+    sources: tuple[FieldSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    assessments: tuple[Assessed, ...]
-    results: tuple[Result, ...]
-    times: tuple[Result, ...]
-    findings: tuple[Result, ...]
+    assessments: tuple[AssessedVisit, ...]
+    results: tuple[DerivedResult, ...]
+    times: tuple[DerivedResult, ...]
+    findings: tuple[DerivedResult, ...]
     facts: tuple[tuple[str, str], ...]
     course: Spec | None
 
@@ -92,16 +92,18 @@ def story_of(outcome: Outcome | EarlierOutcome, *, with_trail: bool, identifying
 
     What was derived by an earlier release tells nothing of results that came later: they are not shown.
     """
-    found = outcome.derivation
+    derived = outcome.derivation
     sources = Sources(outcome.subject_id, with_trail=with_trail)
     return Story(
-        assessments=tuple(_assessed(row, found, sources) for row in found["assessments"]),
+        assessments=tuple(_assessed(row, derived, sources) for row in derived["assessments"]),
         results=(
-            *(_result(title, found[name], sources) for name, title in RESULTS if name in found),
-            *_new_therapy(found, sources, identifying=identifying),
+            *(_result(title, derived[name], sources) for name, title in RESULTS if name in derived),
+            *_new_therapy(derived, sources, identifying=identifying),
         ),
-        times=tuple(_time(time.label, found[time.code], sources) for time in SUBJECT_TIMES if time.code in found),
-        findings=tuple(Result("", row["code"], row["text"], sources.of(row["refs"])) for row in found["findings"]),
+        times=tuple(_time(time.label, derived[time.code], sources) for time in SUBJECT_TIMES if time.code in derived),
+        findings=tuple(
+            DerivedResult("", row["code"], row["text"], sources.of(row["refs"])) for row in derived["findings"]
+        ),
         facts=_facts(outcome),
         course=_course(outcome),
     )
@@ -115,23 +117,23 @@ class Sources:
         self.forms = {form.pk: form for form in forms}
         self.with_trail = with_trail
 
-    def of(self, refs: Iterable[str]) -> tuple[Source, ...]:
+    def of(self, refs: Iterable[str]) -> tuple[FieldSource, ...]:
         keys = dict.fromkeys(key for code, _, key in (ref.partition(":") for ref in refs) if code in CATALOGUE)
         forms = map(self.forms.get, read_keys(keys))
         return tuple(self._source(form) for form in forms if form is not None)
 
-    def _source(self, form: CaseForm) -> Source:
+    def _source(self, form: CaseForm) -> FieldSource:
         title, visit = CATALOGUE[form.code].title, form.visit.label if form.visit else ""
         # "Tumour assessment 5" says which form it is.
         label = visit if visit.startswith(title) else ", ".join(filter(None, [title, visit]))
         trail = f"{reverse('trail')}?form={form.pk}" if self.with_trail else ""
-        return Source(label, reverse("form", args=[form.pk]), trail)
+        return FieldSource(label, reverse("form", args=[form.pk]), trail)
 
 
-def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> Assessed:
-    return Assessed(
+def _assessed(row: dict[str, Any], derived: dict[str, Any], sources: Sources) -> AssessedVisit:
+    return AssessedVisit(
         date=shown_date(row["date"]) or "–",
-        day=_day(row["date"], _origin(found)),
+        day=_day(row["date"], _origin(derived)),
         sum=f"{_mm(row['sum'])}{'' if row['complete'] or row['sum'] is None else ' (incomplete)'}",
         change=_percent(row["change"]),
         nadir_change=_percent(row["nadir_change"]),
@@ -142,24 +144,24 @@ def _assessed(row: dict[str, Any], found: dict[str, Any], sources: Sources) -> A
         investigator=row["investigator"] or "–",
         used=row["overall"],
         differs=bool(row["investigator"]) and row["investigator"] != row["derived"],
-        reason=row["reason"] + _after_therapy(row, found),
+        reason=row["reason"] + _after_therapy(row, derived),
         sources=sources.of([row["ref"], *row["refs"]]),
     )
 
 
-def _origin(found: dict[str, Any]) -> str | None:
+def _origin(derived: dict[str, Any]) -> str | None:
     """Day 1 of all times. What was stored before times could begin with randomisation does not name it."""
-    return found.get("origin", found["treatment_start"])
+    return derived.get("origin", derived["treatment_start"])
 
 
 def _mm(size: str | None) -> str:
     return "–" if size is None else f"{millimetres(Decimal(size))} mm"
 
 
-def _after_therapy(row: dict[str, Any], found: dict[str, Any]) -> str:
+def _after_therapy(row: dict[str, Any], derived: dict[str, Any]) -> str:
     """What the column of the response that counts does not say: that no response comes from this assessment."""
     known = row["proven_on"] or row["date"]
-    late = found["response_ended"] and known and known > found["response_ended"]
+    late = derived["response_ended"] and known and known > derived["response_ended"]
     return " Assessed after new anticancer therapy had begun: it counts for progression alone." if late else ""
 
 
@@ -174,50 +176,52 @@ def _day(date: str | None, start: str | None) -> str:
     return str(days + 1 if days >= 0 else days)
 
 
-def _result(title: str, found: dict[str, Any], sources: Sources) -> Result:
-    value = found["value"]
+def _result(title: str, derived: dict[str, Any], sources: Sources) -> DerivedResult:
+    value = derived["value"]
     if isinstance(value, bool):
         value = "yes" if value else "no"
-    elif not found["assessed"]:
+    elif not derived["assessed"]:
         value = NOT_ASSESSED.capitalize()
-    return Result(title, value, found["reason"], sources.of(found["refs"]))
+    return DerivedResult(title, value, derived["reason"], sources.of(derived["refs"]))
 
 
-def _new_therapy(found: dict[str, Any], sources: Sources, *, identifying: bool) -> Iterator[Result]:
+def _new_therapy(derived: dict[str, Any], sources: Sources, *, identifying: bool) -> Iterator[DerivedResult]:
     """The new anticancer therapy that counts, named as its form or the follow-up does."""
-    if found["new_therapy"] is None:
+    if derived["new_therapy"] is None:
         return
-    code, _, key = found["new_therapy_ref"].partition(":")
+    code, _, key = derived["new_therapy_ref"].partition(":")
     model, item = NAMED[code]
     row = model._default_manager.filter(pk=key).first()
     written = getattr(row, item, "") or "not named"
     name = written if identifying else masked(model, item, written)
     kind = f"{row.get_kind_display().lower()}, " if isinstance(row, NewAnticancerTherapy) else ""
-    words = f"Started on {shown_date(found['new_therapy'])}"
-    ends = "; what is assessed after that day does not count for the response" if found["response_ended"] else ""
-    yield Result("New anticancer therapy", f"{kind}{name}", f"{words}{ends}.", sources.of([found["new_therapy_ref"]]))
+    words = f"Started on {shown_date(derived['new_therapy'])}"
+    ends = "; what is assessed after that day does not count for the response" if derived["response_ended"] else ""
+    yield DerivedResult(
+        "New anticancer therapy", f"{kind}{name}", f"{words}{ends}.", sources.of([derived["new_therapy_ref"]])
+    )
 
 
-def _time(title: str, found: dict[str, Any] | None, sources: Sources) -> Result:
-    if found is None:
-        return Result(title, "–", "Does not exist for this subject.", ())
-    months = found["days"] / float(current().analysis.days_per_month)
-    days = counted(found["days"], "day")
-    value = f"{days} ({months:.2f} months), {'event' if found['event'] else 'censored'}"
-    return Result(title, value, found["words"], sources.of(found["refs"]))
+def _time(title: str, time: dict[str, Any] | None, sources: Sources) -> DerivedResult:
+    if time is None:
+        return DerivedResult(title, "–", "Does not exist for this subject.", ())
+    months = time["days"] / float(current().analysis.days_per_month)
+    days = counted(time["days"], "day")
+    value = f"{days} ({months:.2f} months), {'event' if time['event'] else 'censored'}"
+    return DerivedResult(title, value, time["words"], sources.of(time["refs"]))
 
 
 def _facts(outcome: Outcome | EarlierOutcome) -> tuple[tuple[str, str], ...]:
-    found = outcome.derivation
+    derived = outcome.derivation
     protocol = current()
-    randomised = [_origin(found)] if protocol.analysis.origin == "randomisation" else []
+    randomised = [_origin(derived)] if protocol.analysis.origin == "randomisation" else []
     codes = {cohort.code: cohort.label for cohort in protocol.cohorts}
     return (
         ("Cohort", codes.get(outcome.cohort_code, "not enrolled")),
         *(("Randomised", shown_date(day) or "no") for day in randomised),
-        *(("Stratum at randomisation", in_words(given)) for given in [found.get("stratum")] if given),
-        ("First dose", shown_date(found["treatment_start"]) or "none"),
-        ("Sum at baseline", _mm(found["baseline_sum"])),
+        *(("Stratum at randomisation", in_words(given)) for given in [derived.get("stratum")] if given),
+        ("First dose", shown_date(derived["treatment_start"]) or "none"),
+        ("Sum at baseline", _mm(derived["baseline_sum"])),
         ("Response that counts", f"the {protocol.analysis.response_source}'s"),
         ("Derived", shown_moment(outcome.derived_at, seconds=True)),
     )

@@ -48,11 +48,11 @@ def _faults_of_outcomes(keys: Sequence[int], mark_changed: MarkChanged) -> list[
         # Asked last: a record that changed since it was read has left a mark.
         waiting = set(Mark.objects.filter(subject__in=keys).values_list("subject_id", flat=True))
         differing = {pk: _difference(stored.get(pk), fresh[pk]) for pk in fresh.keys() - waiting}
-        found = {pk: difference for pk, difference in sorted(differing.items()) if difference}
-        labels = dict(Subject.objects.filter(pk__in=found).values_list("pk", "label"))
-        if found:
-            mark_changed(found)
-        return [f"outcome of subject {labels[pk]}: {difference}" for pk, difference in found.items()]
+        faults = {pk: difference for pk, difference in sorted(differing.items()) if difference}
+        labels = dict(Subject.objects.filter(pk__in=faults).values_list("pk", "label"))
+        if faults:
+            mark_changed(faults)
+        return [f"outcome of subject {labels[pk]}: {difference}" for pk, difference in faults.items()]
 
 
 def _faults_of_estimates() -> tuple[list[str], list[int]]:
@@ -61,8 +61,8 @@ def _faults_of_estimates() -> tuple[list[str], list[int]]:
         with acting(SYSTEM, reason="estimates compared with fresh ones", waits=False):
             wait_for_others()
             if not Mark.objects.exists():
-                found = {population: _of_population(population) for population in current().populations}
-                return [fault for faults in found.values() for fault in faults], _one_of_each(found)
+                by_population = {population: _of_population(population) for population in current().populations}
+                return [fault for faults in by_population.values() for fault in faults], _one_of_each(by_population)
         while refresh_marked():
             pass
     return ["estimates: not compared, since records changed without a pause"], []
@@ -80,8 +80,8 @@ def _of_population(population: Population) -> list[str]:
     return [f"estimate of {population.code}, {name}: {how}" for name, how in differing.items() if how]
 
 
-def _one_of_each(found: Mapping[Population, list[str]]) -> list[int]:
-    counted = [Outcome.objects.filter(cohort_code__in=one.cohorts) for one, faults in found.items() if faults]
+def _one_of_each(by_population: Mapping[Population, list[str]]) -> list[int]:
+    counted = [Outcome.objects.filter(cohort_code__in=one.cohorts) for one, faults in by_population.items() if faults]
     return [pk for outcomes in counted for pk in outcomes.values_list("pk", flat=True)[:1]]
 
 

@@ -46,8 +46,8 @@ class ReferenceRangeResource(Resource):
     def create(self, request: Request) -> Response:
         """Add a line."""
         self.access.require(Permission.MANAGE_RANGES)
-        wanted = self.checked(NewRangeForm, self.access)
-        made = add_range(**wanted, by=self.by(Permission.MANAGE_RANGES, wanted["site"].pk))
+        form = self.checked(NewRangeForm, self.access)
+        made = add_range(**form, by=self.by(Permission.MANAGE_RANGES, form["site"].pk))
         return self.said(RANGES.get(pk=made.pk), 201)
 
     @extend_schema(request=RangeChange, responses={200: RangeOut, 400: Problem})
@@ -55,6 +55,6 @@ class ReferenceRangeResource(Resource):
         """Correct or end a line as it was seen at `version`. What is left out is emptied."""
         held = self.access.load(RANGES, Permission.MANAGE_RANGES, pk=pk)
         sent = without_unchanged(self.body, RangeOut(held).data, ChangedRangeForm.base_fields)
-        wanted = self.checked(ChangedRangeForm, body=sent)
+        form = self.checked(ChangedRangeForm, body=sent)
         by = self.by(Permission.MANAGE_RANGES, held.site_id)
-        return self.said(change_range(held=held, **wanted, by=by))
+        return self.said(change_range(held=held, **form, by=by))

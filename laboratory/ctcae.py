@@ -86,20 +86,20 @@ def side_of(analyte: str, term: str) -> Side | Literal[""]:
     return next((scale.side for scale in every if scale.term == term), "")
 
 
-def _worst(found: list[OnScale]) -> Graded:
-    abnormal = [one for one in found if one.grade]
+def _worst(grades: list[OnScale]) -> Graded:
+    abnormal = [one for one in grades if one.grade]
     if abnormal:
         worst = max(abnormal, key=lambda one: one.grade or 0)
         return Graded(worst.grade, worst.term)
-    open_ones = [one.why for one in found if one.grade is None]
+    open_ones = [one.why for one in grades if one.grade is None]
     return Graded(None, why=open_ones[0]) if open_ones else Graded(0)
 
 
-def _bounded(graded: Graded, here: list[OnScale], there: list[OnScale]) -> Graded:
+def _bounded(graded: Graded, here: list[OnScale], at_other_end: list[OnScale]) -> Graded:
     """The grade at a limit, beside all that lie between it and the farthest value that can be."""
-    if any(one.grade is None for one in (*here, *there)):
-        return Graded(None, why=next(one.why for one in (*here, *there) if one.grade is None))
-    spans = [sorted((at.grade or 0, end.grade or 0)) for at, end in zip(here, there, strict=True)]
+    if any(one.grade is None for one in (*here, *at_other_end)):
+        return Graded(None, why=next(one.why for one in (*here, *at_other_end) if one.grade is None))
+    spans = [sorted((at.grade or 0, end.grade or 0)) for at, end in zip(here, at_other_end, strict=True)]
     lowest, highest = (max(span[side] for span in spans) for side in (0, 1))
     if lowest == highest:
         return graded
@@ -118,10 +118,10 @@ def _on(scale: Scale, measured: Measured, version: str, point: Point) -> OnScale
             return OnScale(scale.term, 0)
         why = f"CTCAE {version} grades {scale.term.lower()} by its treatment"
         return OnScale(scale.term, None, why if limit is not None else f"{why}, and no limit of normal is known")
-    found = [_by(cuts, scale, measured, value) for cuts in _cuts_of(scale, measured)]
-    if any(one.grade != found[0].grade for one in found):
+    grades = [_by(cuts, scale, measured, value) for cuts in _cuts_of(scale, measured)]
+    if any(one.grade != grades[0].grade for one in grades):
         return OnScale(scale.term, None, "the upper limit of normal on the day of its baseline is not known")
-    return found[0]
+    return grades[0]
 
 
 def _cuts_of(scale: Scale, measured: Measured) -> Iterator[tuple[Cut, ...]]:

@@ -48,10 +48,10 @@ class Range:
 
 def choose(ranges: Iterable[Range], *, analyte: str, sex: str, age: int | None, on: dt.date) -> Range | None:
     """The line that holds on the day of the sample. ValueError if two do: a list may not contradict itself."""
-    found = [one for one in ranges if one.holds(analyte=analyte, sex=sex, age=age, on=on)]
-    if len(found) > 1:
-        raise ValueError(f"{len(found)} reference ranges of {analyte} hold on {on} for sex {sex!r} at {age} years")
-    return found[0] if found else None
+    valid = [one for one in ranges if one.holds(analyte=analyte, sex=sex, age=age, on=on)]
+    if len(valid) > 1:
+        raise ValueError(f"{len(valid)} reference ranges of {analyte} hold on {on} for sex {sex!r} at {age} years")
+    return valid[0] if valid else None
 
 
 def completed_years(born: str, on: dt.date) -> int | None:

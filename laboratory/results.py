@@ -12,7 +12,7 @@ from values.numbers import Result
 
 
 @dataclass(frozen=True)
-class Setting:
+class GradingSetting:
     """What a sample's results depend on beyond their own value: the version of CTCAE, fasting, albumin and baselines.
 
     `albumin` in g/L, `baselines` by analyte in its SI unit, `baseline_highs` their upper limits of normal.
@@ -27,7 +27,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GradedResult:
     """`value` and `limits` in the SI unit, exactly; `low` and `high` the limits in the unit of the report.
 
     `qualifier` is that of the report: "<" or ">" in front of the value, "" where it is one.
@@ -52,7 +52,7 @@ class Outcome:
         return "the limit leaves open whether it is within the limits of normal"
 
 
-def outcome(code: str, result: Result, unit: str, limits: Limits, setting: Setting) -> Outcome:
+def outcome(code: str, result: Result, unit: str, limits: Limits, setting: GradingSetting) -> GradedResult:
     """`limits` in the SI unit. KeyError for an analyte or a unit that is not known."""
     analyte = ANALYTES[code]
     reported = analyte.unit(unit)
@@ -68,7 +68,7 @@ def outcome(code: str, result: Result, unit: str, limits: Limits, setting: Setti
         setting.albumin_is_limit,
         (setting.baseline_highs or {}).get(code),
     )
-    return Outcome(
+    return GradedResult(
         analyte,
         result.qualifier,
         in_si,

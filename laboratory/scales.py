@@ -41,14 +41,14 @@ def amounts(columns: Mapping[str, str]) -> list[dict[str, Fraction]]:
     """`{"g/dL": "10 8", "g/L": "100 80"}` as one mapping a cut."""
     numbers = {unit: [Fraction(number) for number in text.split()] for unit, text in columns.items()}
     count = len(next(iter(numbers.values())))
-    return [{unit: found[place] for unit, found in numbers.items()} for place in range(count)]
+    return [{unit: by_place[place] for unit, by_place in numbers.items()} for place in range(count)]
 
 
 def from_limit(
     term: str, side: Side, columns: Mapping[str, str], grades: Iterable[int] = (2, 3, 4), **known: object
 ) -> Scale:
     """Grade 1 beyond the limit of normal, the others beyond amounts."""
-    beyond = [Cut(of, "amount", found) for of, found in zip(grades, amounts(columns), strict=True)]
+    beyond = [Cut(of, "amount", limit) for of, limit in zip(grades, amounts(columns), strict=True)]
     return Scale(term, side, (Cut(1, "limit", {"": Fraction(1)}), *beyond), **known)  # type: ignore[arg-type]
 
 

@@ -104,9 +104,9 @@ def unit_named(units: Iterable[Unit], spelling: str) -> Unit | None:
     if plain(spelling) == "g/l":
         is_giga = spelling.strip().startswith("G")
         return by_code.get(CELLS if is_giga else "g/L")
-    wanted = plain(spelling)
+    plain_spelling = plain(spelling)
     for unit in by_code.values():
-        if wanted in (plain(unit.code), plain(unit.label), *SPELLINGS.get(unit.code, ())):
+        if plain_spelling in (plain(unit.code), plain(unit.label), *SPELLINGS.get(unit.code, ())):
             return unit
     return None
 

@@ -27,15 +27,15 @@ require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def range_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
-    wanted = RangeFilter(request.GET, request.access)
-    found = found_ranges(request.access, wanted_of(wanted, request.GET))
+    form = RangeFilter(request.GET, request.access)
+    ranges = found_ranges(request.access, wanted_of(form, request.GET))
     context = {
-        "filter": wanted,
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "filter": form,
+        "page": Paginator(ranges, PAGE_SIZE).get_page(request.GET.get("page")),
         "empty": Emptiness(
             nothing_to_do=WITHOUT_ONE,
             what=("range", "ranges"),
-            is_filtered=any(wanted.cleaned_data.values()),
+            is_filtered=any(form.cleaned_data.values()),
             all_of_it=request.path,
             title=NO_RANGE,
             every=found_ranges(request.access, {}),

@@ -1,6 +1,6 @@
 """Who may enter: the criteria with the rule that decides each, and what the form eligibility records."""
 
-from outline.parts import Part, Table, assumed_under, listed
+from outline.parts import OutlinePart, OutlineTable, assumed_under, listed
 from protocol import Protocol
 from protocol.eligibility import (
     AnyRule,
@@ -19,26 +19,26 @@ BOUNDS: dict[Operator, str] = {"<": "below", "<=": "at most", ">=": "at least", 
 KINDS = {"yes_no": "yes or no", "choice": "choice", "number": "number", "date": "date"}
 
 
-def eligibility(protocol: Protocol) -> Part:
+def eligibility(protocol: Protocol) -> OutlinePart:
     columns = ("Code", "Kind", "Criterion", "Phases", "Lets in")
     rows = [
         (one.code, one.kind, one.text, listed(one.phases), in_words(protocol, one.rule)) for one in protocol.eligibility
     ]
-    return Part(
+    return OutlinePart(
         "eligibility",
         "Eligibility",
-        tables=[Table("Criteria", columns, rows, "The protocol states no criterion."), _items(protocol)],
+        tables=[OutlineTable("Criteria", columns, rows, "The protocol states no criterion."), _items(protocol)],
         assumed=assumed_under(protocol, "eligibility", "eligibility_items"),
     )
 
 
-def _items(protocol: Protocol) -> Table:
+def _items(protocol: Protocol) -> OutlineTable:
     rows = [
         (item.code, item.label, _recorded(item), item.section or "–", item.held_by)
         for item in protocol.eligibility_items
     ]
     columns = ("Item", "In words", "As", "Heading", "Column")
-    return Table("What is recorded", columns, rows, "The protocol names no item.")
+    return OutlineTable("What is recorded", columns, rows, "The protocol names no item.")
 
 
 def _recorded(item: Item) -> str:
@@ -46,17 +46,17 @@ def _recorded(item: Item) -> str:
     return ", ".join(filter(None, (KINDS[item.kind], detail)))
 
 
-def history(protocol: Protocol) -> Part:
+def history(protocol: Protocol) -> OutlinePart:
     """The cancer history: the disease, and what is asked of it."""
-    asked = protocol.history
-    items = asked.items if asked else ()
+    plan = protocol.history
+    items = plan.items if plan else ()
     rows = [(item.code, item.label or "as the form", " / ".join(item.choices) or "–", item.held_by) for item in items]
     columns = ("Item", "In words", "Choices", "Column")
-    return Part(
+    return OutlinePart(
         "history",
         "Cancer history",
-        facts=[("Disease", asked.disease), ("Kinds of therapy", listed(asked.therapies))] if asked else [],
-        tables=[Table("What is recorded", columns, rows, "The protocol asks for no cancer history.")],
+        facts=[("Disease", plan.disease), ("Kinds of therapy", listed(plan.therapies))] if plan else [],
+        tables=[OutlineTable("What is recorded", columns, rows, "The protocol asks for no cancer history.")],
         assumed=assumed_under(protocol, "history"),
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from outline.contents import outline
-from outline.parts import Part, Table
+from outline.parts import OutlinePart, OutlineTable
 from protocol import Protocol
 from reports.endpoints_report import in_words
 from reports.typesetting import typeset
@@ -34,7 +34,7 @@ def contents(protocol: Protocol, state: str, printed_at: datetime, synthetic: bo
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: OutlinePart) -> dict[str, Any]:
     return {
         "title": part.title,
         "facts": [list(fact) for fact in part.facts],
@@ -43,7 +43,7 @@ def _part(part: Part) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: OutlineTable) -> dict[str, Any]:
     return {
         "title": table.title,
         "columns": list(table.columns),
@@ -53,7 +53,7 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def widths(table: Table) -> list[int]:
+def widths(table: OutlineTable) -> list[int]:
     """The parts of the page's width that the columns have, by the longest thing that stands in each."""
     longest = [max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True)]
     return [min(max(length, NARROWEST), WIDEST) for length in longest]

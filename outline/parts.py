@@ -8,7 +8,7 @@ from protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class OutlineTable:
     """`columns` are its heads, the first one that of the heads of its rows. `empty` says why there is no row.
 
     A grid is read along its rows and its columns: on a narrow screen too it stays one, and scrolls.
@@ -35,20 +35,20 @@ class Assumed:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OutlinePart:
     """One chapter. `code` is its anchor; the assumptions are those under the keys that it shows."""
 
     code: str
     title: str
     facts: list[tuple[str, str]] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[OutlineTable] = field(default_factory=list)
     assumed: list[Assumed] = field(default_factory=list)
 
 
 def assumed_under(protocol: Protocol, *keys: str) -> list[Assumed]:
     """The file's assumptions of these keys at its top, in the order of the file."""
-    found = protocol.assumptions.items()
-    return [Assumed(path, sentence) for path, sentence in found if path.partition(".")[0] in keys]
+    assumptions = protocol.assumptions.items()
+    return [Assumed(path, sentence) for path, sentence in assumptions if path.partition(".")[0] in keys]
 
 
 def listed(words: Iterable[object]) -> str:

@@ -2,27 +2,27 @@
 
 from assessments.catalogue import CATALOGUE
 from endpoints.display import in_words
-from outline.parts import Part, Table, assumed_under, counted, listed
+from outline.parts import OutlinePart, OutlineTable, assumed_under, counted, listed
 from protocol import Protocol
 from protocol.design import DataCut
 from values.dates import shown_date
 
 
-def analysis(protocol: Protocol) -> Part:
+def analysis(protocol: Protocol) -> OutlinePart:
     rows = [
         (meaning, in_words(value), "assumed" if protocol.assumption(f"analysis.{name}") else "stated", name)
         for name, value, meaning in protocol.analysis.described()
     ]
     columns = ("Setting", "Value", "By the sources", "Key")
     assumed = assumed_under(protocol, "analysis")
-    return Part("analysis", "Analysis plan", tables=[Table("Settings", columns, rows)], assumed=assumed)
+    return OutlinePart("analysis", "Analysis plan", tables=[OutlineTable("Settings", columns, rows)], assumed=assumed)
 
 
-def data(protocol: Protocol) -> Part:
+def data(protocol: Protocol) -> OutlinePart:
     """Source data verification and data cuts."""
     sdv = protocol.sdv
     critical = listed(CATALOGUE[code].title for code in sdv.critical_forms) or "none"
-    return Part(
+    return OutlinePart(
         "data",
         "Verification and data cuts",
         facts=[
@@ -35,9 +35,9 @@ def data(protocol: Protocol) -> Part:
     )
 
 
-def _cuts(protocol: Protocol) -> Table:
+def _cuts(protocol: Protocol) -> OutlineTable:
     rows = [(cut.code, cut.label, _day(cut)) for cut in protocol.data_cuts]
-    return Table("Data cuts", ("Code", "Data cut", "Day"), rows, "The protocol names no data cut.")
+    return OutlineTable("Data cuts", ("Code", "Data cut", "Day"), rows, "The protocol names no data cut.")
 
 
 def _day(cut: DataCut) -> str:

@@ -2,7 +2,7 @@
 
 from assessments.catalogue import CATALOGUE
 from laboratory.analytes import ANALYTES
-from outline.parts import Part, Table, assumed_under, counted, listed
+from outline.parts import OutlinePart, OutlineTable, assumed_under, counted, listed
 from protocol import Protocol
 from protocol.applicable import NotApplicable
 from protocol.laboratory import Panel
@@ -24,9 +24,9 @@ ORIGINS: dict[str, str] = {"first_dose": "the first dose", "randomisation": "ran
 UNTIL = {"progression": "until progression", "end_of_treatment": "until the end of treatment"}
 
 
-def schedule(protocol: Protocol) -> Part:
+def schedule(protocol: Protocol) -> OutlinePart:
     planned = "planned ahead" if protocol.visits_enforced else "recorded as they took place, none is planned"
-    return Part(
+    return OutlinePart(
         "schedule",
         "Schedule of assessments",
         facts=[("Visits", planned), ("In the schedule", f"{ASKED} asked for at that visit, for every subject")],
@@ -35,9 +35,9 @@ def schedule(protocol: Protocol) -> Part:
     )
 
 
-def _visits(protocol: Protocol) -> Table:
+def _visits(protocol: Protocol) -> OutlineTable:
     rows = [(visit.code, visit.label, when(protocol, visit), window(visit)) for visit in protocol.visits]
-    return Table("Visits", ("Code", "Visit", "When", "Window"), rows, "The protocol plans no visit.")
+    return OutlineTable("Visits", ("Code", "Visit", "When", "Window"), rows, "The protocol plans no visit.")
 
 
 def when(protocol: Protocol, visit: Visit) -> str:
@@ -69,11 +69,11 @@ def window(visit: Visit) -> str:
     return f"{counted(visit.early_days, 'day')} early, {late}" if isinstance(visit, InAWindow) else late
 
 
-def _forms(protocol: Protocol) -> Table:
+def _forms(protocol: Protocol) -> OutlineTable:
     columns = ("Form", *(visit.label for visit in protocol.visits), OUTSIDE)
-    asked = protocol.forms()
-    rows = [_form(protocol, code) for code in CATALOGUE if code in asked]
-    return Table("Forms by visit", columns, rows, "The protocol asks for no form.", is_grid=True)
+    planned = protocol.forms()
+    rows = [_form(protocol, code) for code in CATALOGUE if code in planned]
+    return OutlineTable("Forms by visit", columns, rows, "The protocol asks for no form.", is_grid=True)
 
 
 def _form(protocol: Protocol, code: str) -> tuple[str, ...]:
@@ -98,10 +98,10 @@ def _cycles(part: AtCycles) -> str:
     return f"from cycle {part.first}, every {counted(part.every, 'cycle')}"
 
 
-def _analytes(protocol: Protocol) -> Table:
+def _analytes(protocol: Protocol) -> OutlineTable:
     columns = ("Form", "Needed", "May be left blank", "Sample")
     rows = [_panel(panel) for panel in protocol.laboratory]
-    return Table("Laboratory", columns, rows, "The protocol names no analyte.")
+    return OutlineTable("Laboratory", columns, rows, "The protocol names no analyte.")
 
 
 def _panel(panel: Panel) -> tuple[str, ...]:
@@ -112,14 +112,14 @@ def _panel(panel: Panel) -> tuple[str, ...]:
     return (CATALOGUE[panel.code].title, needed, optional, early)
 
 
-def _spared(protocol: Protocol) -> Table:
+def _spared(protocol: Protocol) -> OutlineTable:
     rows = [(CATALOGUE[rule.form].title, _who(rule)) for rule in protocol.not_applicable]
-    return Table("Not asked for", ("Form", "Of whom"), rows, "Every form is asked for of every subject.")
+    return OutlineTable("Not asked for", ("Form", "Of whom"), rows, "Every form is asked for of every subject.")
 
 
-def _guidelines(protocol: Protocol) -> Table:
+def _guidelines(protocol: Protocol) -> OutlineTable:
     rows = [(CATALOGUE[code].title, " ".join(sentences)) for code, sentences in protocol.guidelines.items()]
-    return Table(
+    return OutlineTable(
         "Instructions on forms", ("Form", "Beside the standard instructions"), rows, "The protocol adds nothing."
     )
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from laboratory.analytes import ANALYTES
-from outline.parts import Part, Table, assumed_under, counted, listed
+from outline.parts import OutlinePart, OutlineTable, assumed_under, counted, listed
 from protocol import Protocol
 from protocol.guidance import Guidance, LaboratoryTrigger
 from protocol.regimen import DoseStep, Drug
@@ -11,10 +11,10 @@ from protocol.regimen import DoseStep, Drug
 FORMULAS = {"mosteller": "Mosteller", "du_bois": "Du Bois and Du Bois"}
 
 
-def treatment(protocol: Protocol) -> Part:
+def treatment(protocol: Protocol) -> OutlinePart:
     regimen = protocol.regimen
     surface = f"by {FORMULAS[regimen.body_surface]}, to {counted(regimen.body_surface_decimals, 'decimal')} of a m²"
-    return Part(
+    return OutlinePart(
         "treatment",
         "Treatment",
         facts=[("Cycle", counted(regimen.cycle_days, "day")), ("Body surface", surface), *_filtration(protocol)],
@@ -28,10 +28,10 @@ def _filtration(protocol: Protocol) -> list[tuple[str, str]]:
     return [("Glomerular filtration", f"taken as {most} mL/min at most")] if most else []
 
 
-def _drugs(protocol: Protocol) -> Table:
+def _drugs(protocol: Protocol) -> OutlineTable:
     columns = ("Code", "Drug", "Cohorts", "Route", "Dose", "When", "Rounded to", "Asked about")
     rows = [_drug(drug) for drug in protocol.regimen.drugs]
-    return Table("Drugs", columns, rows, "The protocol names no study drug.")
+    return OutlineTable("Drugs", columns, rows, "The protocol names no study drug.")
 
 
 def _drug(drug: Drug) -> tuple[str, ...]:
@@ -73,9 +73,11 @@ def _dose(drug: Drug) -> str:
     return f"{drug.loading_dose} {drug.unit} the first time, then {full}" if drug.loading_dose else full
 
 
-def _steps(protocol: Protocol) -> Table:
+def _steps(protocol: Protocol) -> OutlineTable:
     rows = [row for drug in protocol.regimen.drugs for row in _steps_of(drug)]
-    return Table("Steps of reduction", ("Drug", "Cohorts", "From the full dose down"), rows, "No drug is reduced.")
+    return OutlineTable(
+        "Steps of reduction", ("Drug", "Cohorts", "From the full dose down"), rows, "No drug is reduced."
+    )
 
 
 def _steps_of(drug: Drug) -> list[tuple[str, ...]]:
@@ -90,20 +92,20 @@ def _step(drug: Drug, step: DoseStep) -> str:
     return f"{step.label} ({step.dose} {drug.unit}{every}{_times(step.times_a_day)})"
 
 
-def _reasons(protocol: Protocol) -> Table:
+def _reasons(protocol: Protocol) -> OutlineTable:
     rows = [(reason.code, reason.label) for reason in protocol.regimen.change_reasons]
-    return Table("Reasons for a change of dose", ("Code", "Reason"), rows, "The protocol names none.")
+    return OutlineTable("Reasons for a change of dose", ("Code", "Reason"), rows, "The protocol names none.")
 
 
-def guidance(protocol: Protocol) -> Part:
+def guidance(protocol: Protocol) -> OutlinePart:
     columns = ("Rule", "Drug", "When", "Foreseen")
     rows = [(rule.code, protocol.drug(rule.drug).label, _trigger(rule), _foreseen(rule)) for rule in protocol.guidance]
     none = "The protocol foresees no change of dose by grade."
-    return Part(
+    return OutlinePart(
         "guidance",
         "Changes of dose by grade",
         facts=[("Where several rules hold", "that of the highest grade, for each drug and finding")] if rows else [],
-        tables=[Table("Rules", columns, rows, none)],
+        tables=[OutlineTable("Rules", columns, rows, none)],
         assumed=assumed_under(protocol, "guidance"),
     )
 
@@ -120,17 +122,17 @@ def _foreseen(rule: Guidance) -> str:
     return f"{rule.action.capitalize()} {rule.text}"
 
 
-def toxicity(protocol: Protocol) -> Part | None:
+def toxicity(protocol: Protocol) -> OutlinePart | None:
     """Dose-limiting toxicity, and how the levels are advised on; None of a trial without dose levels."""
     if protocol.dlt is None and protocol.escalation is None:
         return None
     rows = [(one.code, one.text) for one in protocol.dlt.criteria] if protocol.dlt else []
     none = "No cohort is evaluated for dose-limiting toxicity."
-    return Part(
+    return OutlinePart(
         "toxicity",
         "Dose-limiting toxicity",
         facts=[*_rule(protocol), *_design(protocol)],
-        tables=[Table("What is dose-limiting", ("Code", "Criterion"), rows, none), _priors(protocol)],
+        tables=[OutlineTable("What is dose-limiting", ("Code", "Criterion"), rows, none), _priors(protocol)],
         assumed=assumed_under(protocol, "dlt", "escalation"),
     )
 
@@ -158,7 +160,7 @@ def _design(protocol: Protocol) -> list[tuple[str, str]]:
     ]
 
 
-def _priors(protocol: Protocol) -> Table:
+def _priors(protocol: Protocol) -> OutlineTable:
     drug = protocol.escalated
     columns = ("Dosing", "Reference dose", "Mean and SD of log α", "Mean and SD of log β", "Correlation")
     rows = [
@@ -171,4 +173,4 @@ def _priors(protocol: Protocol) -> Table:
         )
         for prior in (protocol.escalation.priors if protocol.escalation else ())
     ]
-    return Table("Priors of the logistic model", columns, rows, "No dose levels are advised on.")
+    return OutlineTable("Priors of the logistic model", columns, rows, "No dose levels are advised on.")

@@ -1,6 +1,6 @@
 """What is studied in whom: phases, cohorts, populations, analysis sets, the grading of events."""
 
-from outline.parts import Part, Table, assumed_under, counted, listed, yes_or_no
+from outline.parts import OutlinePart, OutlineTable, assumed_under, counted, listed, yes_or_no
 from protocol import Protocol
 from protocol.design import Cohort
 from values.dates import shown_date
@@ -9,8 +9,8 @@ from values.dates import shown_date
 OF_LEVELS = ("Dose level", "Evaluated for DLT")
 
 
-def trial(protocol: Protocol) -> Part:
-    return Part(
+def trial(protocol: Protocol) -> OutlinePart:
+    return OutlinePart(
         "trial",
         "The trial",
         facts=[
@@ -33,19 +33,19 @@ def trial(protocol: Protocol) -> Part:
     )
 
 
-def _phases(protocol: Protocol) -> Table:
+def _phases(protocol: Protocol) -> OutlineTable:
     rows = [(one.code, one.label, one.question, one.primary_endpoint) for one in protocol.phases]
-    return Table("Phases", ("Code", "Phase", "Question", "Primary endpoint"), rows)
+    return OutlineTable("Phases", ("Code", "Phase", "Question", "Primary endpoint"), rows)
 
 
-def _cohorts(protocol: Protocol) -> Table:
+def _cohorts(protocol: Protocol) -> OutlineTable:
     rows = [_cohort(protocol, cohort) for cohort in protocol.cohorts]
     left_out = () if protocol.has_levels else OF_LEVELS
     heads = tuple(head for head in rows[0] if head not in left_out)
-    return Table("Cohorts", heads, [tuple(row[head] for head in heads) for row in rows])
+    return OutlineTable("Cohorts", heads, [tuple(row[head] for head in heads) for row in rows])
 
 
-def _randomisation(protocol: Protocol) -> list[Table]:
+def _randomisation(protocol: Protocol) -> list[OutlineTable]:
     """Of a trial that randomises, by what and to which cohorts."""
     given = protocol.randomisation
     if given is None:
@@ -55,7 +55,7 @@ def _randomisation(protocol: Protocol) -> list[Table]:
         ("Numbers of its own for each site", yes_or_no(given.by_site)),
         *((f"Stratum: {one.label}", f"{one.form}, {one.item}: {listed(one.names)}") for one in given.strata),
     ]
-    return [Table("Randomisation", ("What", "How"), facts)]
+    return [OutlineTable("Randomisation", ("What", "How"), facts)]
 
 
 def _cohort(protocol: Protocol, cohort: Cohort) -> dict[str, str]:
@@ -78,11 +78,11 @@ def _dose(protocol: Protocol, cohort: Cohort) -> str:
     return listed(doses) or "–"
 
 
-def _populations(protocol: Protocol) -> Table:
+def _populations(protocol: Protocol) -> OutlineTable:
     rows = [(one.code, one.label, listed(one.cohorts), yes_or_no(one.headline)) for one in protocol.populations]
-    return Table("Populations", ("Code", "Population", "Cohorts", "Headline"), rows)
+    return OutlineTable("Populations", ("Code", "Population", "Cohorts", "Headline"), rows)
 
 
-def _analysis_sets(protocol: Protocol) -> Table:
+def _analysis_sets(protocol: Protocol) -> OutlineTable:
     rows = [(one.code, one.label, one.description, listed(one.headline_for) or "–") for one in protocol.analysis_sets]
-    return Table("Analysis sets", ("Code", "Analysis set", "Who is in it", "Headline for"), rows)
+    return OutlineTable("Analysis sets", ("Code", "Analysis set", "Who is in it", "Headline for"), rows)

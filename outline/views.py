@@ -19,7 +19,7 @@ from protocol import Protocol, in_force
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VersionStanding:
     """A version of the protocol, and how it stands: in force or superseded since a moment, or only proposed."""
 
     protocol: Protocol
@@ -33,23 +33,23 @@ class Standing:
         return "superseded" if self.since else "proposed: not in effect yet"
 
 
-def standing(pk: int | None) -> Standing:
+def standing(pk: int | None) -> VersionStanding:
     """Of that version, or of the one in force. Http404 where there is none of that number."""
     now = in_force()
     if pk is None:
         version = with_force().filter(sha256=now.sha256).first()
-        return Standing(now, version.since if version else None, True)
+        return VersionStanding(now, version.since if version else None, True)
     version = get_object_or_404(with_force(), pk=pk)
-    return Standing(read(pk), version.since, version.sha256 == now.sha256)
+    return VersionStanding(read(pk), version.since, version.sha256 == now.sha256)
 
 
 @require_safe
 def protocol(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
-    found = standing(pk)
+    version = standing(pk)
     context = {
-        "standing": found,
+        "standing": version,
         "pk": pk,
-        "parts": outline(found.protocol),
+        "parts": outline(version.protocol),
         "versions": with_force().order_by("-read_at", "-pk"),
         "may_see_approvals": request.access.can(Permission.VIEW_SUBJECTS),
     }
@@ -58,8 +58,8 @@ def protocol(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
 
 @require_safe
 def protocol_file(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-    found = standing(pk)
-    plan = found.protocol
-    pdf = document(plan, found.in_words, printed_at=timezone.now(), synthetic=settings.SYNTHETIC_DATA)
+    version = standing(pk)
+    plan = version.protocol
+    pdf = document(plan, version.in_words, printed_at=timezone.now(), synthetic=settings.SYNTHETIC_DATA)
     name = f"{plan.code}-protocol-{plan.version}.pdf"
     return file_response(request, f"outline of version {plan.version} of the protocol as PDF", pdf, name, PDF)

@@ -20,10 +20,10 @@ class Lines:
         """The line of the key, else of the nearest table above it; None for what is nowhere in the file."""
         node, line, parts = self._document, None, path.split(".") if path else []
         while parts:
-            found = self._step(node.inner(), parts)
-            if found is None:
+            inner = self._step(node.inner(), parts)
+            if inner is None:
                 return line
-            node, line, taken = found
+            node, line, taken = inner
             parts = parts[taken:]
         return line
 

@@ -77,8 +77,8 @@ class Mended:
     def mend(self, errors: Iterable[Any]) -> bool:
         """Put right what each of pydantic's errors names. False where that cannot be done."""
         # From the end: an entry that is left out moves those behind it.
-        found = sorted(errors, key=lambda error: [str(step).zfill(6) for step in error["loc"]], reverse=True)
-        mended = [self._mend(error) for error in found]
+        in_order = sorted(errors, key=lambda error: [str(step).zfill(6) for step in error["loc"]], reverse=True)
+        mended = [self._mend(error) for error in in_order]
         return all(mended)
 
     def _mend(self, error: Any) -> bool:

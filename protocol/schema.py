@@ -104,8 +104,8 @@ class Protocol(Part):
     @model_validator(mode="after")
     def _renews_its_consents(self) -> Protocol:
         """Where a consent is asked for, it can be given anew: no file has to say so."""
-        asked = any("consent" in visit.forms for visit in self.visits)
-        if asked and "reconsent" not in self.log_forms:
+        at_a_visit = any("consent" in visit.forms for visit in self.visits)
+        if at_a_visit and "reconsent" not in self.log_forms:
             object.__setattr__(self, "log_forms", (*self.log_forms, "reconsent"))
         return self
 
@@ -155,8 +155,8 @@ class Protocol(Part):
         if cohort_code is None:
             return drug.dose
         cohort = self.cohort(cohort_code)
-        own = cohort.everolimus_mg if drug.code == "everolimus" else None
-        return cohort.doses.get(drug.code) or own or drug.dose
+        everolimus = cohort.everolimus_mg if drug.code == "everolimus" else None
+        return cohort.doses.get(drug.code) or everolimus or drug.dose
 
     def own_doses(self, cohort: Cohort) -> list[tuple[Drug, Decimal]]:
         """The doses that a cohort states of its own, each in the unit of its drug, in the order of the regimen."""

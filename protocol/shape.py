@@ -36,13 +36,13 @@ def tag_of(part: type) -> str:
 
 def parts_at(root: type, location: Sequence[int | str]) -> list[type]:
     """The tables that may stand at a location of pydantic's: names, numbers of entries, tags of alternatives."""
-    found = [root]
+    parts = [root]
     for step in location:
         if isinstance(step, int):
             continue
-        if tagged := [part for part in found if tag_of(part) == step]:
-            found = tagged
+        if tagged := [part for part in parts if tag_of(part) == step]:
+            parts = tagged
             continue
-        fields = [fields_of(part)[step] for part in found if step in fields_of(part)]
-        found = [inner for field in fields for inner in parts_in(field.annotation)]
-    return found
+        fields = [fields_of(part)[step] for part in parts if step in fields_of(part)]
+        parts = [inner for field in fields for inner in parts_in(field.annotation)]
+    return parts

@@ -14,7 +14,7 @@ LONGEST_NUMBER = 20
 
 
 @dataclass
-class Line:
+class AllocationLine:
     """One number, in line `at` of the file: its stratum as Randomisation.key calls it, and the code of its group."""
 
     at: int
@@ -24,7 +24,7 @@ class Line:
     errors: list[str] = field(default_factory=list)
 
 
-def read_list(content: bytes | str, randomisation: Randomisation, sites: Collection[str]) -> list[Line]:
+def read_list(content: bytes | str, randomisation: Randomisation, sites: Collection[str]) -> list[AllocationLine]:
     """Each line with what is wrong with it. Raises UnreadableValue for a file that is no such table."""
     table = read_table(content, needed=randomisation.columns, optional=(), of="numbers", most_lines=MOST_LINES)
     if table.ignored:
@@ -38,8 +38,8 @@ def read_list(content: bytes | str, randomisation: Randomisation, sites: Collect
     return lines
 
 
-def _line(read: tables.Line, randomisation: Randomisation, sites: Collection[str]) -> Line:
-    line = Line(read.number, read.values["number"], errors=list(read.errors))
+def _line(read: tables.Line, randomisation: Randomisation, sites: Collection[str]) -> AllocationLine:
+    line = AllocationLine(read.number, read.values["number"], errors=list(read.errors))
     if not 0 < len(line.number) <= LONGEST_NUMBER:
         line.errors.append(f"A number has 1 to {LONGEST_NUMBER} characters.")
     line.group = _one_of(line, "group", read.values, randomisation.cohorts)
@@ -49,7 +49,7 @@ def _line(read: tables.Line, randomisation: Randomisation, sites: Collection[str
     return line
 
 
-def _one_of(line: Line, name: str, values: dict[str, str], known: Collection[str]) -> str:
+def _one_of(line: AllocationLine, name: str, values: dict[str, str], known: Collection[str]) -> str:
     """The value as it is known; what is wrong with it goes to the line."""
     value = values[name]
     meant = next((one for one in known if one.lower() == value.lower()), "")

@@ -11,13 +11,13 @@ from accounts.actor import Actor, acting
 from cohorts.models import Cohort, Subject
 from cohorts.services import Refused
 from protocol import in_force
-from randomisation.list_file import Line
+from randomisation.list_file import AllocationLine
 from randomisation.models import AllocationList
 from randomisation.reading import strata
 from randomisation.wording import in_words
 
 
-def import_list(*, name: str, content: bytes, lines: Sequence[Line], by: Actor) -> AllocationList:
+def import_list(*, name: str, content: bytes, lines: Sequence[AllocationLine], by: Actor) -> AllocationList:
     """Conceal every line of a list that was looked through; from here on nobody reads what comes next."""
     digest = sha256(content).hexdigest()
     with acting(by, reason=f"List {name}"):
@@ -28,7 +28,7 @@ def import_list(*, name: str, content: bytes, lines: Sequence[Line], by: Actor) 
     return made
 
 
-def _conceal(made: AllocationList, lines: Sequence[Line]) -> None:
+def _conceal(made: AllocationList, lines: Sequence[AllocationLine]) -> None:
     """With parameters that the server binds: statements stand in its log, and in the list of what runs there."""
     document = [{"number": line.number, "stratum": line.stratum, "cohort": line.group} for line in lines]
     connection.ensure_connection()
@@ -42,8 +42,10 @@ def refuse_chosen(cohort: Cohort) -> None:
         cursor.execute("SELECT edc.is_given_by_list(%s)", [cohort.code])
         [by_list] = cursor.fetchone()
     if by_list or in_force().is_randomised(cohort.code):
-        said = f"{cohort.plan.label} is given by randomisation, and not chosen: request randomisation of the subject."
-        raise Refused(said, "cohort")
+        problem = (
+            f"{cohort.plan.label} is given by randomisation, and not chosen: request randomisation of the subject."
+        )
+        raise Refused(problem, "cohort")
 
 
 def give_next(*, subject: Subject, stratum: str) -> int:

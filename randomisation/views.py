@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from cohorts.asking import show_refusal
 from cohorts.services import Refused
 from protocol import in_force
-from randomisation.list_file import Line, read_list
+from randomisation.list_file import AllocationLine, read_list
 from randomisation.models import AllocationList
 from randomisation.reading import numbers_taken, strata
 from randomisation.services import import_list
@@ -64,7 +64,7 @@ def randomisation_lists(request: SignedInRequest) -> HttpResponse:
     return _import(request, form, content, lines)
 
 
-def _refuse_numbers_of_earlier_lists(lines: list[Line]) -> None:
+def _refuse_numbers_of_earlier_lists(lines: list[AllocationLine]) -> None:
     known = numbers_taken([line.number for line in lines])
     for line in lines:
         if line.number in known:
@@ -72,7 +72,7 @@ def _refuse_numbers_of_earlier_lists(lines: list[Line]) -> None:
 
 
 @sensitive_variables()
-def _import(request: SignedInRequest, form: ListForm, content: bytes, lines: list[Line]) -> HttpResponse:
+def _import(request: SignedInRequest, form: ListForm, content: bytes, lines: list[AllocationLine]) -> HttpResponse:
     by = request.access.actor(channel="import", permission=Permission.IMPORT_RANDOMISATION)
     try:
         made = import_list(name=form.cleaned_data["file"].name[:120], content=content, lines=lines, by=by)
@@ -84,7 +84,9 @@ def _import(request: SignedInRequest, form: ListForm, content: bytes, lines: lis
 
 
 @sensitive_variables()
-def _page(request: SignedInRequest, form: ListForm, lines: list[Line] | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedInRequest, form: ListForm, lines: list[AllocationLine] | None = None, status: int = 200
+) -> HttpResponse:
     wrong = [line for line in lines or () if line.errors]
     context: dict[str, Any] = {
         "form": form,

@@ -23,12 +23,12 @@ def blank_crf() -> bytes:
 
 def contents(protocol: Protocol) -> dict[str, Any]:
     """Everything that the layout prints, in the order of the catalogue."""
-    asked = protocol.forms()
+    forms = protocol.forms()
     return {
         "study": protocol.code,
         "study_title": protocol.title,
         "version": f"version {protocol.version} of {shown_date(protocol.date)}, file {protocol.sha256[:12]}",
-        "forms": [_form(protocol, form_type) for code, form_type in CATALOGUE.items() if code in asked],
+        "forms": [_form(protocol, form_type) for code, form_type in CATALOGUE.items() if code in forms],
     }
 
 
@@ -72,18 +72,18 @@ def _on_days(protocol: Protocol, form_type: FormType, name: str) -> dict[str, st
 
 def when(protocol: Protocol, form_type: FormType) -> str:
     """At which visits the protocol asks for the form, in words."""
-    code, found = form_type.code, []
+    code, places = form_type.code, []
     for visit in protocol.visits:
         label = f"{visit.label} of each cycle" if isinstance(visit, CycleVisit) else visit.label
         if code in visit.forms:
-            found.append(label)
+            places.append(label)
         for part in visit.at_cycles if isinstance(visit, CycleVisit) else ():
             if code in part.forms:
                 after = "" if part.every is None else f" and every {counted(part.every, 'cycle')} after"
-                found.append(f"{visit.label} of cycle {part.first}{after}")
+                places.append(f"{visit.label} of cycle {part.first}{after}")
     if code in protocol.log_forms:
-        found.append("One form an entry, at any time" if form_type.is_log else "Once, at any time")
-    return "; ".join(found)
+        places.append("One form an entry, at any time" if form_type.is_log else "Once, at any time")
+    return "; ".join(places)
 
 
 def _item(item: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:

@@ -151,16 +151,16 @@ def _group(
     numbers: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
     """`numbers` are those of the entries of logs."""
-    there = [cell.pk for cell in cells if cell.pk]
-    new = [key for key in there if key not in printed]
-    elsewhere = [f"{copies.title(key)}: see {printed[key]}" for key in there if key in printed]
+    keys = [cell.pk for cell in cells if cell.pk]
+    new = [key for key in keys if key not in printed]
+    elsewhere = [f"{copies.title(key)}: see {printed[key]}" for key in keys if key in printed]
     printed |= dict.fromkeys(new, title)
     return {
         "title": title,
         "missing": [f"{cell.title}: {_state(cell)}" for cell in cells if not cell.pk],
         "elsewhere": elsewhere,
         "forms": [copies.of(key, (numbers or {}).get(key)) for key in new],
-        "signed": copies.signed_words(there),
+        "signed": copies.signed_words(keys),
     }
 
 

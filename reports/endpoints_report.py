@@ -21,7 +21,7 @@ from endpoints.display import (
 from endpoints.downloads import canvas_of, rendered
 from endpoints.figures import Figure, figures_of
 from endpoints.figures.comparing import arms_of
-from endpoints.figures.tables import Table
+from endpoints.figures.tables import FigureTable
 from endpoints.headlines import headlines
 from endpoints.reading import Selection
 from endpoints.records import FORMS
@@ -90,11 +90,11 @@ def _sheets(figure: Figure, figures: dict[str, Any]) -> list[tuple[str, dict[str
 def _figure(chosen: Selection, figure: Figure) -> dict[str, Any]:
     assert chosen.estimate is not None
     figures = chosen.estimate.figures
-    there = figure.is_there(figures)
+    is_drawn = figure.is_there(figures)
     return {
         "title": title_of_figure(chosen, figure),
-        "caption": figure.caption(figures, current().analysis) if there else "",
-        "nothing": "" if there else figure.nothing(figures),
+        "caption": figure.caption(figures, current().analysis) if is_drawn else "",
+        "nothing": "" if is_drawn else figure.nothing(figures),
         "files": [name for name, _ in _sheets(figure, figures)],
     }
 
@@ -114,9 +114,9 @@ def _footnotes(protocol: Protocol) -> dict[str, Any]:
     }
 
 
-def as_plain(found: Table) -> dict[str, Any]:
-    rows = [[cell.text for cell in row] for row in found.rows]
-    return {**found._asdict(), "rows": rows}
+def as_plain(table: FigureTable) -> dict[str, Any]:
+    rows = [[cell.text for cell in row] for row in table.rows]
+    return {**table._asdict(), "rows": rows}
 
 
 def in_words(moment: datetime.datetime) -> str:

@@ -56,13 +56,16 @@ class FormCopies:
             for state, label in FormState.choices
             if state != FormState.IN_ERROR or any(form.state == state for form in self.forms.values())
         ]
-        asked = self._queries_of_subject(subject)
-        return [["Forms in this copy", ", ".join(counts)], *([["Queries about the subject", asked]] if asked else [])]
+        queries = self._queries_of_subject(subject)
+        return [
+            ["Forms in this copy", ", ".join(counts)],
+            *([["Queries about the subject", queries]] if queries else []),
+        ]
 
     def signed_words(self, keys: Iterable[int] | None = None) -> str:
         """How many of the complete forms (of these, or of all) carry a signature of what stands there; "" for none."""
-        wanted = self.forms if keys is None else keys
-        complete = [key for key in wanted if self.forms[key].state == FormState.COMPLETE]
+        form_keys = self.forms if keys is None else keys
+        complete = [key for key in form_keys if self.forms[key].state == FormState.COMPLETE]
         signed = sum(any(one.holds for one in self._seals[key]) for key in complete)
         if not complete:
             return ""
@@ -73,9 +76,9 @@ class FormCopies:
     def acts(self) -> list[dict[str, Any]]:
         """Each act of signing, newest first, with what it covered and how much of that holds."""
         together: dict[Any, list[Manifested]] = defaultdict(list)
-        for one in sorted((one for found in self._seals.values() for one in found), key=lambda one: -one.signature.pk):
+        for one in sorted((one for seals in self._seals.values() for one in seals), key=lambda one: -one.signature.pk):
             together[one.signature.act].append(one)
-        return [_act(list(reversed(found))) for found in together.values()]
+        return [_act(list(reversed(seals))) for seals in together.values()]
 
     @cached_property
     def _words(self) -> dict[int, FormInWords]:
@@ -83,25 +86,25 @@ class FormCopies:
 
     @cached_property
     def _seals(self) -> dict[int, list[Manifested]]:
-        found: dict[int, list[Manifested]] = defaultdict(list)
+        seals: dict[int, list[Manifested]] = defaultdict(list)
         for one in manifest(WITH_FORM.filter(case_form__in=self.forms).order_by("-id")):
-            found[one.signature.case_form_id].append(one)
-        return found
+            seals[one.signature.case_form_id].append(one)
+        return seals
 
     @cached_property
     def _queries(self) -> dict[int, dict[str, int]]:
         counted = Query.objects.filter(case_form__in=self.forms).order_by().values_list("case_form", "state")
-        found: dict[int, dict[str, int]] = defaultdict(dict)
+        counts: dict[int, dict[str, int]] = defaultdict(dict)
         for form, state, number in counted.annotate(number=Count("pk")):
-            found[form][state] = number
-        return found
+            counts[form][state] = number
+        return counts
 
     @cached_property
     def _saves(self) -> dict[int, tuple[str, str, datetime]]:
         """(user, role, when) of the last save of each form, by the trail."""
         saves = Event.objects.filter(table_name="assessments_caseform", new__has_key="version")
         last = saves.filter(case_form_id__in=self.forms).order_by("case_form_id", "-id").distinct("case_form_id")
-        return {form: tuple(told) for form, *told in last.values_list("case_form_id", "actor_name", "role", "at")}  # type: ignore[misc]
+        return {form: tuple(save) for form, *save in last.values_list("case_form_id", "actor_name", "role", "at")}  # type: ignore[misc]
 
     def _facts_of(self, form: CaseForm) -> list[list[str]]:
         because = f": {form.not_done_reason}" if form.not_done_reason else ""
@@ -119,8 +122,8 @@ class FormCopies:
 
     def _queries_of_subject(self, subject: Subject) -> str:
         counted = subject.queries.filter(case_form=None).order_by().values_list("state").annotate(number=Count("pk"))
-        found = dict(counted)
-        return _queries_in_words(found) if found else ""
+        counts = dict(counted)
+        return _queries_in_words(counts) if counts else ""
 
 
 def withdrawn_words(form: CaseForm) -> str:
@@ -130,20 +133,23 @@ def withdrawn_words(form: CaseForm) -> str:
     return f"by {form.withdrawn_by} on {in_utc(form.withdrawn_at)}: {form.withdrawn_reason}"
 
 
-def _queries_in_words(found: dict[str, int]) -> str:
-    counted = [f"{found[state]} {words}" for state, words in OF_QUERIES.items() if found.get(state)]
+def _queries_in_words(counts: dict[str, int]) -> str:
+    counted = [f"{counts[state]} {words}" for state, words in OF_QUERIES.items() if counts.get(state)]
     return ", ".join(counted) or "none"
 
 
 def _verified(form: CaseForm) -> str:
     """What the verifications come to; they hold for the version that was seen alone."""
-    found = getattr(form, "verification", None)
-    if found is None or not (found.verified or found.lapsed):
+    verification = getattr(form, "verification", None)
+    if verification is None or not (verification.verified or verification.lapsed):
         return "nothing yet"
-    if found.version != form.version:
-        return f"lapsed: the form was changed after version {found.version} was verified"
-    parts = [counted(found.verified, "item"), f"{found.outstanding} outstanding" if found.outstanding else ""]
-    return ", ".join(filter(None, [*parts, f"{found.lapsed} changed since" if found.lapsed else ""]))
+    if verification.version != form.version:
+        return f"lapsed: the form was changed after version {verification.version} was verified"
+    parts = [
+        counted(verification.verified, "item"),
+        f"{verification.outstanding} outstanding" if verification.outstanding else "",
+    ]
+    return ", ".join(filter(None, [*parts, f"{verification.lapsed} changed since" if verification.lapsed else ""]))
 
 
 def _plain(table: dict[str, Any] | None) -> dict[str, Any]:
@@ -154,35 +160,35 @@ def _plain(table: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _seal(one: Manifested) -> dict[str, Any]:
-    said = one.signature
+    signature = one.signature
     return {
-        "who": f"{said.printed_name} ({said.username}, {said.role.replace('_', ' ')})",
-        "at": in_utc(said.signed_at),
-        "meaning": said.meaning,
+        "who": f"{signature.printed_name} ({signature.username}, {signature.role.replace('_', ' ')})",
+        "at": in_utc(signature.signed_at),
+        "meaning": signature.meaning,
         "covers": one.covers,
-        "content": said.content,
-        "digest": said.digest,
+        "content": signature.content,
+        "digest": signature.digest,
         "holds": one.holds,
         "words": one.words,
     }
 
 
-def _act(found: list[Manifested]) -> dict[str, Any]:
-    counts = Counter(one.standing for one in found)
+def _act(manifested: list[Manifested]) -> dict[str, Any]:
+    counts = Counter(one.standing for one in manifested)
     holding = counts.pop(Standing.HOLDS, 0)
     others = ", ".join(f"{counts[how]} {how}" for how in Standing if how in counts)
-    return _seal(found[0]) | {
-        "covers": _covered(found),
-        "forms": len(found),
-        "standing": f"{holding} of {len(found)} valid: {others}" if others else "all valid",
+    return _seal(manifested[0]) | {
+        "covers": _covered(manifested),
+        "forms": len(manifested),
+        "standing": f"{holding} of {len(manifested)} valid: {others}" if others else "all valid",
         "whole": not others,
     }
 
 
-def _covered(found: list[Manifested]) -> str:
+def _covered(manifested: list[Manifested]) -> str:
     """The forms of an act, those of a visit together; of one subject, as every copy is."""
     by_visit: dict[str, list[str]] = defaultdict(list)
-    for one in found:
+    for one in manifested:
         form = one.signature.case_form
         by_visit[form.visit.label if form.visit else "Forms outside visits"].append(CATALOGUE[form.code].title)
     return "; ".join(f"{visit}: {', '.join(titles)}" for visit, titles in by_visit.items())

@@ -123,8 +123,8 @@ class QueryFilter(Wanted):
     quiet = DaysFilter(label="Whole days since its last step, at least")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return found_queries(access, wanted).order_by("-id")
+    def found(access: Any, filters: Any) -> Any:
+        return found_queries(access, filters).order_by("-id")
 
 
 class CsvFile(BaseRenderer):
@@ -162,16 +162,16 @@ class QueryResource(Resource):
             return self._ask_about_subject()
         form_id = key_in(self.body, "form")
         case_form: CaseForm = self.access.load(HEADERS, Permission.RAISE_QUERY, site="subject.site_id", pk=form_id)
-        wanted = self.checked(QueryForm, case_form, _text(self.body.get("item")), body=self.beside("form"))
-        made = raise_query(case_form=case_form, **wanted, by=self.by(Permission.RAISE_QUERY, case_form.subject.site_id))
+        form = self.checked(QueryForm, case_form, _text(self.body.get("item")), body=self.beside("form"))
+        made = raise_query(case_form=case_form, **form, by=self.by(Permission.RAISE_QUERY, case_form.subject.site_id))
         return self._whole(made, 201)
 
     def _ask_about_subject(self) -> Response:
         subjects = Subject.objects.select_related("site")
         subject = self.access.load(subjects, Permission.RAISE_QUERY, pk=key_in(self.body, "subject"))
-        wanted = self.checked(SubjectQueryForm, subject.site_id, body=self.beside("subject"))
+        form = self.checked(SubjectQueryForm, subject.site_id, body=self.beside("subject"))
         return self._whole(
-            raise_query(subject=subject, **wanted, by=self.by(Permission.RAISE_QUERY, subject.site_id)), 201
+            raise_query(subject=subject, **form, by=self.by(Permission.RAISE_QUERY, subject.site_id)), 201
         )
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
@@ -207,11 +207,11 @@ class QueryResource(Resource):
         """Whose turn it is: a user with a part in the queries of its site, a role, or nobody."""
         query = self._load(pk, Permission.CLOSE_QUERY)
         people = Assignees([query.subject.site_id])
-        wanted = self.checked(AssignForm, people)
-        to = people.named(wanted["to"], query.subject.site_id)
+        form = self.checked(AssignForm, people)
+        to = people.named(form["to"], query.subject.site_id)
         assert to is not None
         by = self.by(Permission.CLOSE_QUERY, query.subject.site_id)
-        return self._whole(assign_query(query=query, to=to, text=wanted["text"], by=by))
+        return self._whole(assign_query(query=query, to=to, text=form["text"], by=by))
 
     @extend_schema(request=ManySteps, responses={200: ManyDone, 400: Problem})
     @action(detail=False, methods=["post"], url_path="at-once")
@@ -229,8 +229,8 @@ class QueryResource(Resource):
             raise ValidationError({"queries": [f"There is no query {min(unseen)} at your sites."]})
         if sent["preview"]:
             return Response(ManyDone(_done(sorted_out(queries, step, by, sent["to"]))).data)
-        found = step_at_once(queries=queries, step=step, text=sent["text"], by=by, to=sent["to"])
-        return Response(ManyDone(_done(found)).data)
+        outcome = step_at_once(queries=queries, step=step, text=sent["text"], by=by, to=sent["to"])
+        return Response(ManyDone(_done(outcome)).data)
 
     @extend_schema(request=ManyQuestions, responses={200: ManyRaised, 400: Problem, 409: Problem})
     @action(detail=False, methods=["post"], url_path="raise-many")
@@ -289,25 +289,25 @@ class QueryResource(Resource):
         return self.access.load(self.queryset, permission, site="subject.site_id", pk=pk)
 
     def _whole(self, query: Query, status: int = 200) -> Response:
-        told = _told(query)
-        told.point = point_of(query, self.access)  # type: ignore[attr-defined]
-        return Response(QueryWithSteps(told).data, status=status)
+        answer = _told(query)
+        answer.point = point_of(query, self.access)  # type: ignore[attr-defined]
+        return Response(QueryWithSteps(answer).data, status=status)
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _done(found: Sorted) -> dict[str, Any]:
-    left = [{"query": query.pk, "why": why} for query, why in found.left_out]
-    return {"done": [query.pk for query in found.fitting], "left_out": left}
+def _done(outcome: Sorted) -> dict[str, Any]:
+    left = [{"query": query.pk, "why": why} for query, why in outcome.left_out]
+    return {"done": [query.pk for query in outcome.fitting], "left_out": left}
 
 
 def _told(query: Query) -> Query:
-    told, listed = query, ListedQuery(query)
-    told.item_label, told.days_open, told.days_quiet = listed.item_label, listed.days_open, listed.days_quiet  # type: ignore[attr-defined]
-    told.assignee = name_of(query)  # type: ignore[attr-defined]
-    return told
+    shown, listed = query, ListedQuery(query)
+    shown.item_label, shown.days_open, shown.days_quiet = listed.item_label, listed.days_open, listed.days_quiet  # type: ignore[attr-defined]
+    shown.assignee = name_of(query)  # type: ignore[attr-defined]
+    return shown
 
 
 class QueryFilterResource(Resource):

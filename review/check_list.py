@@ -46,8 +46,8 @@ class ListedCheck:
     @property
     def compared(self) -> list[str]:
         """Titles of the other forms that it reads."""
-        there = current().forms()
-        return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at and code in there]
+        forms = current().forms()
+        return [CATALOGUE[code].title for code in self.check.reads if code not in self.check.at and code in forms]
 
     @property
     def form_codes(self) -> list[str]:
@@ -83,13 +83,13 @@ def asks_something(check: Check) -> bool:
 
 def listed_checks(access: Access) -> list[ListedCheck]:
     """Those of the forms that the protocol asks for. One statement."""
-    own = access.limit(Query.objects.filter(state__in=LIVE), Permission.VIEW_SUBJECTS, site="subject__site_id")
-    counts = own.exclude(check_id="").order_by().values_list("check_id").annotate(number=Count("pk"))
-    live, asked = dict(counts), current().forms()
+    queries = access.limit(Query.objects.filter(state__in=LIVE), Permission.VIEW_SUBJECTS, site="subject__site_id")
+    counts = queries.exclude(check_id="").order_by().values_list("check_id").annotate(number=Count("pk"))
+    live, forms = dict(counts), current().forms()
     return [
         ListedCheck(check, live.get(check.id, 0))
         for check in CHECKS
-        if (not check.at or not asked.isdisjoint(check.at)) and asks_something(check)
+        if (not check.at or not forms.isdisjoint(check.at)) and asks_something(check)
     ]
 
 

@@ -86,22 +86,22 @@ class QueryFilter(forms.Form):
         return item
 
     def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        first, _, last = (found.get("age") or "").partition("-")
-        return found | {"age": first, "age_to": int(last) if last else None}
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, _, last = (cleaned.get("age") or "").partition("-")
+        return cleaned | {"age": first, "age_to": int(last) if last else None}
 
 
 def item_choices(code: str, asked: str = "", *, rows: bool = True) -> list[tuple[str, str]]:
     """The items of a form and of its rows, any of them; what an address asks for beside them stays."""
     form_type = CATALOGUE.get(code)
-    found = []
+    choices = []
     if form_type is not None:
-        found = [(name, label) for name, label in _labels(form_type.record)]
+        choices = [(name, label) for name, label in _labels(form_type.record)]
         if rows and form_type.rows is not None:
-            found += [(f"{ANY_ROW}{name}", f"Rows: {label}") for name, label in _labels(form_type.rows)]
-    if asked and asked not in dict(found):
-        found.append((asked, item_label(code, asked) if form_type else asked))
-    return found
+            choices += [(f"{ANY_ROW}{name}", f"Rows: {label}") for name, label in _labels(form_type.rows)]
+    if asked and asked not in dict(choices):
+        choices.append((asked, item_label(code, asked) if form_type else asked))
+    return choices
 
 
 def _labels(model: Any) -> list[tuple[str, str]]:
@@ -148,9 +148,9 @@ class SubjectQueryForm(StepForm):
 
     def clean_to(self) -> Assignee:
         fields: dict[str, Any] = self.fields
-        found: Assignee | None = fields["to"].people.named(self.cleaned_data["to"], self.site_id)
-        assert found is not None, "the choices are those of the site"
-        return found
+        assignee: Assignee | None = fields["to"].people.named(self.cleaned_data["to"], self.site_id)
+        assert assignee is not None, "the choices are those of the site"
+        return assignee
 
 
 class QueryForm(SubjectQueryForm):
@@ -209,5 +209,5 @@ def not_understood(given: str | None) -> list[str]:
 
 def clean_address(given: str) -> str:
     """What the list of queries understands of an address."""
-    found = QueryDict(given.lstrip("?"))
-    return urlencode({name: found[name] for name in (*QueryFilter.base_fields, "sort") if found.get(name)})
+    address = QueryDict(given.lstrip("?"))
+    return urlencode({name: address[name] for name in (*QueryFilter.base_fields, "sort") if address.get(name)})

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actor import SYSTEM, acting
 from assessments.checks.asking import ask_what_was_found, found_by_all, whole_casebook
-from assessments.checks.check import Casebook
+from assessments.checks.check import CheckedCasebook
 from assessments.models import CaseForm
 from cohorts.following import judging
 from cohorts.models import Subject
@@ -16,7 +16,7 @@ from cohorts.services import lock_subject
 from endpoints.tasks import mark_changed
 from protocol import under
 from review.models import CheckRun
-from review.services import Finding
+from review.services import CheckFinding
 
 # How often a subject is checked anew that was saved while it was checked.
 TRIES = 3
@@ -45,30 +45,30 @@ def _recheck(subject: Subject, run: CheckRun) -> int:
     changed meanwhile; whoever saves without an end makes it be checked while it is held."""
     for _ in range(TRIES):
         book = whole_casebook(subject.pk)
-        found = found_by_all(book)
+        findings = found_by_all(book)
         with suppress(_Changed), acting(SYSTEM, reason=f"checks run again: {run.reason}"):
             if _held(subject) != book:
                 raise _Changed  # what is held is let go
-            _ask_about(subject, found, run)
-            return len(found)
+            _ask_about(subject, findings, run)
+            return len(findings)
     with acting(SYSTEM, reason=f"checks run again: {run.reason}"):
-        found = found_by_all(_held(subject))
-        _ask_about(subject, found, run)
-    return len(found)
+        findings = found_by_all(_held(subject))
+        _ask_about(subject, findings, run)
+    return len(findings)
 
 
 class _Changed(Exception):
     """The subject's record is no longer what was checked."""
 
 
-def _held(subject: Subject) -> Casebook:
+def _held(subject: Subject) -> CheckedCasebook:
     """What the subject's forms say, which nobody changes until the transaction ends."""
     lock_subject(subject)
     list(CaseForm.objects.select_for_update(no_key=True).filter(subject=subject).order_by("pk").values_list("pk"))
     return whole_casebook(subject.pk)
 
 
-def _ask_about(subject: Subject, found: list[Finding], run: CheckRun) -> None:
+def _ask_about(subject: Subject, findings: list[CheckFinding], run: CheckRun) -> None:
     # What the derivation finds is asked anew by it.
     mark_changed([subject.pk])
-    ask_what_was_found(subject.pk, found, run)
+    ask_what_was_found(subject.pk, findings, run)

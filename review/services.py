@@ -48,7 +48,7 @@ ASSIGN = Step((MONITORS,), LIVE, None)
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """What a check found: at which form and item, in words that name the values."""
 
     case_form_id: int
@@ -60,7 +60,7 @@ class Finding:
 def sync_check_queries(
     *,
     checks: Iterable[str],
-    findings: Iterable[Finding],
+    findings: Iterable[CheckFinding],
     case_form_ids: Collection[int] | QuerySet = (),
     subject_ids: Collection[int] = (),
     run: CheckRun | None = None,
@@ -72,38 +72,38 @@ def sync_check_queries(
     words. At a locked form nothing is asked and nothing closed. Runs in the transaction of the change that was checked,
     or in that of a `run` of all checks, whose the steps then are.
     """
-    wanted = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
+    by_place = {(finding.case_form_id, finding.item, finding.check_id): finding for finding in findings}
     raised, closed = [], []
     for query in _live(set(checks), case_form_ids, subject_ids):
-        finding = wanted.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
+        finding = by_place.pop((query.case_form_id, query.item, query.check_id), None)  # type: ignore[arg-type]
         if finding is None:
             closed.append(_step(query, QueryState.CLOSED, "The value no longer gives cause.", SYSTEM, run=run))
         elif finding.text != query.text:
             query.text, query.reopened = finding.text, query.reopened or query.state == QueryState.ANSWERED
             raised.append(_step(query, QueryState.OPEN, finding.text, SYSTEM, run=run))
-    if wanted:
-        raised += _open_all(_not_settled(wanted.values()), run)
+    if by_place:
+        raised += _open_all(_not_settled(by_place.values()), run)
     return QueriesOfSave(tuple(raised), tuple(closed))
 
 
-def not_asked_before(findings: Collection[Finding]) -> list[Finding]:
+def not_asked_before(findings: Collection[CheckFinding]) -> list[CheckFinding]:
     """Those that a save would ask: neither asked at present in these words, nor settled by a person."""
     at = {finding.case_form_id for finding in findings}
     live = Query.objects.filter(origin=Origin.SYSTEM, state__in=LIVE, case_form__in=at)
-    asked = {Finding(*values) for values in live.values_list("case_form_id", "item", "check_id", "text")}
-    return _not_settled([finding for finding in findings if finding not in asked])
+    known = {CheckFinding(*values) for values in live.values_list("case_form_id", "item", "check_id", "text")}
+    return _not_settled([finding for finding in findings if finding not in known])
 
 
 def _live(checks: set[str], case_form_ids: Collection[int] | QuerySet, subject_ids: Collection[int]) -> list[Query]:
     """Locked, so that an answer given at this moment is not overwritten. A save asks for one subject or one form."""
     if len(subject_ids) == 1:
-        found = LIVE_OF.all(*subject_ids)
+        queries = LIVE_OF.all(*subject_ids)
     elif not subject_ids and isinstance(case_form_ids, list) and len(case_form_ids) == 1:
-        found = LIVE_AT.all(*case_form_ids)
+        queries = LIVE_AT.all(*case_form_ids)
     else:
         of = {"subject__in": subject_ids} if subject_ids else {"case_form__in": case_form_ids}
-        found = list(_system_queries().filter(**of))
-    return [query for query in found if query.check_id in checks]
+        queries = list(_system_queries().filter(**of))
+    return [query for query in queries if query.check_id in checks]
 
 
 def _system_queries() -> QuerySet[Query]:
@@ -116,7 +116,7 @@ LIVE_OF = Prepared(lambda subject: _system_queries().filter(subject=subject))
 LIVE_AT = Prepared(lambda case_form: _system_queries().filter(case_form=case_form))
 
 
-def _not_settled(findings: Collection[Finding]) -> list[Finding]:
+def _not_settled(findings: Collection[CheckFinding]) -> list[CheckFinding]:
     """Without what a person has closed and what says the same still: an explanation that was accepted stands."""
     closings = QueryStep.objects.filter(
         query__case_form__in={finding.case_form_id for finding in findings},
@@ -127,13 +127,13 @@ def _not_settled(findings: Collection[Finding]) -> list[Finding]:
     )
     last = {step.query_id: step for step in closings.select_related("query").order_by("id")}
     settled = {
-        Finding(query.case_form_id, query.item, query.check_id, query.text)  # type: ignore[arg-type]
+        CheckFinding(query.case_form_id, query.item, query.check_id, query.text)  # type: ignore[arg-type]
         for query in (step.query for step in last.values() if step.role != SYSTEM.role)
     }
     return [finding for finding in findings if finding not in settled]
 
 
-def _open_all(findings: list[Finding], run: CheckRun | None) -> list[Query]:
+def _open_all(findings: list[CheckFinding], run: CheckRun | None) -> list[Query]:
     unlocked = CaseForm.objects.filter(id__in={finding.case_form_id for finding in findings}, locked_at=None)
     subject_of = dict(unlocked.values_list("id", "subject_id"))
     opened = Query.objects.bulk_create(
@@ -264,15 +264,15 @@ def assignment_step(query: Query, to: Assignee, text: str, by: Actor) -> QuerySt
     return step
 
 
-def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], asked: Collection[int]) -> str:
-    """Why the step is not open at this query, "" if it is. `locked` is hold_forms', `asked` asked_again's."""
+def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], repeated: Collection[int]) -> str:
+    """Why the step is not open at this query, "" if it is. `locked` is hold_forms', `repeated` asked_again's."""
     if query.state not in step.of:
         return f"This query is already {query.get_state_display().lower()}."
     if step.manual_only and query.origin == Origin.SYSTEM:
         return "A check raised this query: close it instead, and it is not raised again with the same text."
     if form := locked.get(query.case_form_id or 0):
         return _locked(form)
-    return "The check has already raised this in another query." if query.pk in asked else ""
+    return "The check has already raised this in another query." if query.pk in repeated else ""
 
 
 def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
@@ -283,23 +283,23 @@ def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
     live = Query.objects.filter(
         origin=Origin.SYSTEM, state__in=LIVE, case_form__in={query.case_form_id for query in closed}
     )
-    there: set[tuple[int | None, str, str]] = set(live.values_list("case_form_id", "item", "check_id"))
-    found = set()
+    known: set[tuple[int | None, str, str]] = set(live.values_list("case_form_id", "item", "check_id"))
+    keys = set()
     for query in closed:
         asks = (query.case_form_id, query.item, query.check_id)
-        if asks in there:
-            found.add(query.pk)
-        there.add(asks)
-    return found
+        if asks in known:
+            keys.add(query.pk)
+        known.add(asks)
+    return keys
 
 
 def hold_forms(keys: Iterable[int | None]) -> dict[int, CaseForm]:
     """The forms are held, so that nobody locks or withdraws them at this moment. Gives those that take no step, by
     key."""
-    wanted = {key for key in keys if key is not None}
-    if not wanted:
+    form_keys = {key for key in keys if key is not None}
+    if not form_keys:
         return {}
-    forms = CaseForm.every.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    forms = CaseForm.every.select_for_update(no_key=True).filter(pk__in=form_keys).order_by("pk")
     return {form.pk: form for form in forms if form.locked_at or form.withdrawn_at}
 
 

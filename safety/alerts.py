@@ -58,11 +58,11 @@ def _recipients(site_ids: Iterable[int], roles: Iterable[Role] = TOLD) -> dict[i
     held = Membership.objects.filter(
         Q(site=None) | Q(site__in=site_ids), role__in=roles, ended_at=None, user__is_active=True
     )
-    found: dict[int, set[int]] = defaultdict(set)
+    recipients: dict[int, set[int]] = defaultdict(set)
     for user_id, site_id in held.values_list("user_id", "site_id"):
         for site in site_ids if site_id is None else (site_id,):
-            found[site].add(user_id)
-    return found
+            recipients[site].add(user_id)
+    return recipients
 
 
 def send_emails() -> int:

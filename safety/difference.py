@@ -16,7 +16,7 @@ from values.dates import shown_date
 Content = Mapping[str, Any]
 
 
-class Line(NamedTuple):
+class Difference(NamedTuple):
     """One item of a report. `before` is None where the version before said the same, or there was none."""
 
     label: str
@@ -24,16 +24,16 @@ class Line(NamedTuple):
     before: str | None
 
 
-def lines(content: Content, before: Content | None, *, identify: bool) -> list[Line]:
+def lines(content: Content, before: Content | None, *, identify: bool) -> list[Difference]:
     """Each item that is filled, or was in the version before."""
-    found = []
+    differences = []
     for field, _ in items_of(AdverseEvent):
         now = in_words(field.name, content.get(field.name), identify=identify)
         then = in_words(field.name, before.get(field.name), identify=identify) if before is not None else now
         changed = before is not None and content.get(field.name) != before.get(field.name)
         if now or then:
-            found.append(Line(str(field.verbose_name), now or "–", (then or "–") if changed else None))
-    return found
+            differences.append(Difference(str(field.verbose_name), now or "–", (then or "–") if changed else None))
+    return differences
 
 
 def in_words(name: str, value: Any, *, identify: bool) -> str:

@@ -34,17 +34,19 @@ class Counted:
     @property
     def questions(self) -> list[str]:
         """Where the forms do not say the same."""
-        found = []
-        told = self.evaluation.evaluable if self.evaluation else ""
-        if told and self.verdict.evaluable is not None and (told == "Y") != self.verdict.evaluable:
-            found.append(f"The site says {'evaluable' if told == 'Y' else 'not evaluable'}, the rule says otherwise.")
+        sentences = []
+        evaluable = self.evaluation.evaluable if self.evaluation else ""
+        if evaluable and self.verdict.evaluable is not None and (evaluable == "Y") != self.verdict.evaluable:
+            sentences.append(
+                f"The site says {'evaluable' if evaluable == 'Y' else 'not evaluable'}, the rule says otherwise."
+            )
         if self.events and self.evaluation and not self.verdict.dlt:
-            found.append("An adverse event is marked as dose-limiting, the evaluation has none.")
+            sentences.append("An adverse event is marked as dose-limiting, the evaluation has none.")
         if self.events and self.evaluation is None:
-            found.append("An adverse event is marked as dose-limiting: it counts once its evaluation is complete.")
+            sentences.append("An adverse event is marked as dose-limiting: it counts once its evaluation is complete.")
         if self.verdict.dlt and not self.events:
-            found.append("The evaluation has a dose-limiting toxicity, no adverse event is marked as one.")
-        return found
+            sentences.append("The evaluation has a dose-limiting toxicity, no adverse event is marked as one.")
+        return sentences
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,10 @@ class Tolerated:
     boin: str | None
 
 
-def tolerated(found: Iterable[Level]) -> list[Tolerated]:
+def tolerated(all_levels: Iterable[Level]) -> list[Tolerated]:
     """One for each schedule, in the order of the protocol."""
     settings = _settings()
-    ladders = {level.plan.schedule: level.ladder for level in found}
+    ladders = {level.plan.schedule: level.ladder for level in all_levels}
 
     def label(ladder: list[Level], position: int | None) -> str | None:
         return ladder[position].plan.label if position is not None else None
@@ -141,7 +143,7 @@ def _settings() -> Escalation:
     return settings
 
 
-def model_settings(settings: Escalation, schedule: Any) -> tuple[blrm.Prior, blrm.Limits]:
+def model_settings(settings: Escalation, schedule: Any) -> tuple[blrm.Prior, blrm.ToxicityLimits]:
     prior: LogisticPrior = settings.prior(schedule)
     return blrm.Prior(
         reference=float(prior.reference_dose),
@@ -150,7 +152,7 @@ def model_settings(settings: Escalation, schedule: Any) -> tuple[blrm.Prior, blr
         mean_log_beta=float(prior.mean_log_beta),
         sd_log_beta=float(prior.sd_log_beta),
         correlation=float(prior.correlation),
-    ), blrm.Limits(float(settings.target_from), float(settings.target_to), float(settings.overdose_limit))
+    ), blrm.ToxicityLimits(float(settings.target_from), float(settings.target_to), float(settings.overdose_limit))
 
 
 def levels() -> list[Level]:
@@ -169,8 +171,8 @@ def levels() -> list[Level]:
         if cohort := cohorts.get(plan.code):
             ladder = ladders[plan.schedule]
             ladder.append(Level(plan, cohort, counted[cohort.pk], decisions[cohort.pk], ladder))
-    found = {level.plan.code: level for ladder in ladders.values() for level in ladder}
-    return [found[plan.code] for plan in plans if plan.code in found]
+    by_code = {level.plan.code: level for ladder in ladders.values() for level in ladder}
+    return [by_code[plan.code] for plan in plans if plan.code in by_code]
 
 
 def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list[Counted]]:
@@ -182,11 +184,11 @@ def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list
     for event in AdverseEvent.objects.filter(dose_limiting="Y", **complete).select_related("case_form").order_by("pk"):
         events[event.case_form.subject_id].append(event)
     subjects = Subject.objects.filter(enrolment__cohort__in=cohorts).in_bulk()
-    found: dict[int, list[Counted]] = defaultdict(list)
-    for cohort, key, label, *told in _first_cycles(cohorts):
-        verdict = _verdict(protocol, *told)
-        found[cohort].append(Counted(label, subjects.get(key), verdict, by_subject.get(key), events[key]))
-    return found
+    counted: dict[int, list[Counted]] = defaultdict(list)
+    for cohort, key, label, *facts in _first_cycles(cohorts):
+        verdict = _verdict(protocol, *facts)
+        counted[cohort].append(Counted(label, subjects.get(key), verdict, by_subject.get(key), events[key]))
+    return counted
 
 
 def _first_cycles(cohorts: Iterable[Cohort]) -> list[tuple[Any, ...]]:
@@ -211,7 +213,7 @@ def unused_tables() -> set[str]:
     return set() if protocol is None or protocol.has_levels else {DoseLevelDecision._meta.db_table}
 
 
-def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
+def figures(ladder: Iterable[Level]) -> list[dict[str, Any]]:
     """What a decision is taken on, level by level, as it is stored with it."""
     return [
         {
@@ -229,5 +231,5 @@ def figures(found: Iterable[Level]) -> list[dict[str, Any]]:
             "advice": {name: [advice.move.value, advice.why] for name, advice in level.advice.items()},
             "overdose": f"{level.posterior.over:.4f}",
         }
-        for level in found
+        for level in ladder
     ]

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from assessments.models import AdverseEvent
 from assessments.reading.deidentified import may_identify
 from safety import difference
-from safety.difference import Line
+from safety.difference import Difference
 from safety.models import CLOCK, Notice, SeriousReport
 
 # Hours from which days say more.
@@ -83,7 +83,7 @@ class Shown:
     term: str
     grade: str
     criteria: list[str]
-    lines: list[Line]
+    lines: list[Difference]
     clock: Clock
     # Of the first report: a later version is known when it is entered.
     promptness: Promptness | None
@@ -125,7 +125,7 @@ def summary(report: SeriousReport, access: Access) -> Shown:
     return shown(report, None, access, getattr(report, "waiting_since", None))
 
 
-def newest_reports(access: Access, wanted: Mapping[str, Any]) -> QuerySet[SeriousReport]:
+def newest_reports(access: Access, filters: Mapping[str, Any]) -> QuerySet[SeriousReport]:
     """The last version of each event that the user may see: `state` is "waiting" or "confirmed", `site` a site."""
     last = SeriousReport.objects.filter(event=OuterRef("event")).order_by("-version").values("pk")[:1]
     reports = access.limit(REPORTS, Permission.VIEW_SUBJECTS, site="subject__site_id").filter(pk=Subquery(last))
@@ -133,17 +133,17 @@ def newest_reports(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Seriou
     first = SeriousReport.objects.filter(event=OuterRef("event"), version=1).annotate(length=TOOK)
     reports = reports.annotate(first_took=Subquery(first.values("length")))
     reports = reports.annotate(waiting_since=Subquery(waiting.values("reported_at")[:1]))
-    if wanted.get("site"):
-        reports = reports.filter(subject__site=wanted["site"])
-    if wanted.get("state"):
-        reports = reports.filter(**WAITING) if wanted["state"] == "waiting" else reports.exclude(**WAITING)
+    if filters.get("site"):
+        reports = reports.filter(subject__site=filters["site"])
+    if filters.get("state"):
+        reports = reports.filter(**WAITING) if filters["state"] == "waiting" else reports.exclude(**WAITING)
     return reports.order_by("-reported_at", "-id")
 
 
 def versions(event_id: int, access: Access) -> list[Shown]:
     """Every version of one event's report, the newest first, each against the one before it."""
-    found = list(REPORTS.filter(event=event_id).order_by("version"))
-    pairs = zip(found, [None, *found[:-1]], strict=True)
+    reports = list(REPORTS.filter(event=event_id).order_by("version"))
+    pairs = zip(reports, [None, *reports[:-1]], strict=True)
     return [shown(report, before, access) for report, before in pairs][::-1]
 
 

@@ -17,11 +17,11 @@ class Recounted:
     now: str
 
 
-def recounted(decision: DoseLevelDecision, found: Iterable[Level]) -> list[Recounted]:
+def recounted(decision: DoseLevelDecision, ladder: Iterable[Level]) -> list[Recounted]:
     """The subjects of these levels, in their order; who was enrolled or first evaluated later is no correction."""
     before = {one["level"]: one["subjects"] for one in decision.considered}
     changed = []
-    for level in found:
+    for level in ladder:
         today = {one.label: (one.verdict.evaluable, one.verdict.dlt) for one in level.counted}
         for subject, evaluable, dlt in before.get(level.plan.code, []):
             then, now = _words((evaluable, dlt)), _words(today.get(subject, (None, False)))

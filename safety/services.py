@@ -23,15 +23,15 @@ def confirm_report(*, report: SeriousReport, by: Actor) -> None:
     read with them."""
     with acting(by, reason="receipt confirmed", waits=False):
         now = timezone.now()
-        told = SeriousReport.objects.filter(event=report.event_id, version__lte=report.version)
+        reports = SeriousReport.objects.filter(event=report.event_id, version__lte=report.version)
         SeriousReport.objects.select_for_update().get(pk=report.pk)
         report.refresh_from_db()
         if report.confirmed_at:
             raise Refused(f"{report.confirmed_by} has confirmed this version already.")
         if report.ended_at:
             raise Refused("There is nothing to confirm: the event is not serious, or was withdrawn.")
-        told.filter(confirmed_at=None, ended_at=None).update(confirmed_at=now, confirmed_by=by.name)
-        mine = Notice.objects.filter(report__in=told, user__username=by.name, read_at=None)
+        reports.filter(confirmed_at=None, ended_at=None).update(confirmed_at=now, confirmed_by=by.name)
+        mine = Notice.objects.filter(report__in=reports, user__username=by.name, read_at=None)
         # Of a colleague whom no mail reached they are still to hear.
         mine.filter(undelivered=None).update(read_at=now)
     report.refresh_from_db()
@@ -45,8 +45,8 @@ def mark_read(*, user: User, by: Actor) -> int:
 
 def considered_now() -> tuple[list[dict[str, Any]], str]:
     """The figures of all levels and their digest, which the page of a decision carries along."""
-    found = figures(levels())
-    return found, digest(found)
+    considered = figures(levels())
+    return considered, digest(considered)
 
 
 def digest(content: Any) -> str:
@@ -98,8 +98,8 @@ def decide_level(
 
 def _held_ladder(cohort: Cohort) -> list[Cohort]:
     """The levels of this one's schedule, from the lowest dose up. Nobody is given a slot at any of them meanwhile."""
-    own = [plan for plan in current().cohorts if plan.dlt_evaluated and plan.schedule == cohort.plan.schedule]
-    codes = [plan.code for plan in sorted(own, key=lambda plan: plan.dose_level or 0)]
+    plans = [plan for plan in current().cohorts if plan.dlt_evaluated and plan.schedule == cohort.plan.schedule]
+    codes = [plan.code for plan in sorted(plans, key=lambda plan: plan.dose_level or 0)]
     held = {one.code: one for one in Cohort.objects.select_for_update().filter(code__in=codes).order_by("pk")}
     return [held[code] for code in codes]
 

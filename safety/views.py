@@ -78,10 +78,10 @@ def _unreported(case_form: CaseForm) -> Clock | None:
     """How long is left to report a serious event that is a draft still: nobody is told of a draft."""
     if case_form.state != FormState.DRAFT:
         return None
-    told = (
+    reported = (
         AdverseEvent.objects.select_related("case_form__subject__site").filter(case_form=case_form, serious="Y").first()
     )
-    return clock_of_draft(told) if told else None
+    return clock_of_draft(reported) if reported else None
 
 
 @require_safe
@@ -118,11 +118,11 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     visible = request.access.site_ids(Permission.VIEW_SUBJECTS)
     protocol = current()
-    found = levels()
+    ladder = levels()
     context = {
-        "levels": found,
-        "doubted": {one.plan.code for one in found if one.decisions and recounted(one.decisions[0], one.ladder)},
-        "tolerated": tolerated(found) if found else [],
+        "levels": ladder,
+        "doubted": {one.plan.code for one in ladder if one.decisions and recounted(one.decisions[0], one.ladder)},
+        "tolerated": tolerated(ladder) if ladder else [],
         "designs": DESIGNS,
         "visible": visible,
         "escalation": protocol.escalation,

@@ -29,8 +29,8 @@ def remember(subject: Subject, rows: Mapping[str, Sequence[Row]], reader: str) -
 
 def digest(row: Row) -> str:
     """Of the values alone: their order, the row's place in its file and the file's format do not count."""
-    told = {name: _plain(value) for name, value in row.values.items() if value}
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    stated = {name: _plain(value) for name, value in row.values.items() if value}
+    return sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _plain(value: str) -> str:
@@ -40,11 +40,11 @@ def _plain(value: str) -> str:
 
 def sources_of(source_ids: Iterable[str]) -> dict[str, list[Source]]:
     """By USUBJID as it is compared. A subject from before this was kept has none."""
-    found: dict[str, list[Source]] = {}
-    there = Source.objects.annotate(key=Upper("subject__source_id")).filter(key__in=source_ids)
-    for source in there.select_related("subject"):
-        found.setdefault(keys.key(source.subject.source_id or ""), []).append(source)
-    return found
+    sources: dict[str, list[Source]] = {}
+    stored = Source.objects.annotate(key=Upper("subject__source_id")).filter(key__in=source_ids)
+    for source in stored.select_related("subject"):
+        sources.setdefault(keys.key(source.subject.source_id or ""), []).append(source)
+    return sources
 
 
 def compare(name: str, rows: Mapping[str, Sequence[Row]], sources: Iterable[Source], reader: str) -> Ledger:

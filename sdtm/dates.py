@@ -15,7 +15,7 @@ TIME = re.compile(r"[Tt ](?=[0-9-]|$)")
 
 
 @dataclass(frozen=True)
-class Day:
+class SdtmDay:
     """A date of a row. `on` is whole or partial, "" where the row has none or one that cannot be read: see `fault`."""
 
     on: str = ""
@@ -30,21 +30,21 @@ class Day:
         return self.on if len(self.on) == WHOLE else ""
 
 
-def read(text: str) -> Day:
+def read(text: str) -> SdtmDay:
     """YYYY-MM-DD, YYYY-MM or YYYY, with or without a time; hyphens stand for parts that are unknown.
 
     What took place lies in the past: a date to come is as little one of these as a text is.
     """
     known = re.sub("-+$", "", TIME.split(text, maxsplit=1)[0])
     if not known:
-        return Day()
+        return SdtmDay()
     try:
         on = read_iso_date(known)
     except UnreadableValue as fault:
-        return Day(fault=str(fault))
+        return SdtmDay(fault=str(fault))
     if on > timezone.localdate().isoformat()[: len(on)]:
-        return Day(fault=f"{shown_date(on)} is in the future.")
-    return Day(on)
+        return SdtmDay(fault=f"{shown_date(on)} is in the future.")
+    return SdtmDay(on)
 
 
 def in_order(on: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sdtm import dates, terms
 from sdtm.events import Tells, is_disposition, is_loss, term_of, told_by
-from sdtm.filled import Filled, Occasion
+from sdtm.filled import FilledForm, Occasion
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
 
@@ -17,7 +17,7 @@ WHEN = ("death_date", "The imported data tell that the subject died, and no date
 
 
 @dataclass
-class Death:
+class ReportedDeath:
     """Whether the data say that the subject died, and when: `on` is "" where they give no date that can be read."""
 
     on: str = ""
@@ -25,7 +25,7 @@ class Death:
     behind: list[Row] = field(default_factory=list)
 
 
-def forms(dm: Row, ds: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
+def forms(dm: Row, ds: Sequence[Row], ledger: Ledger) -> Iterator[FilledForm]:
     """In the order in which they can be saved."""
     by_kind: dict[Tells, list[Row]] = {kind: [] for kind in Tells}
     for row in ds:
@@ -53,7 +53,7 @@ def _days_of_loss(ds: Sequence[Row]) -> set[str]:
     return {row.day().on for row in ds if is_loss(row)} - {""}
 
 
-def end_of_treatment(rows: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
+def end_of_treatment(rows: Sequence[Row], ledger: Ledger) -> Iterator[FilledForm]:
     """The last row about treatment: it has ended when its last part has. Participation, where nothing else is told."""
     of_treatment = [row for row in rows if not _is_of_participation(row)] or list(rows)
     ledger.refuse([row for row in rows if row not in of_treatment], "the end of participation has no form here")
@@ -73,7 +73,7 @@ def end_of_treatment(rows: Sequence[Row], ledger: Ledger) -> Iterator[Filled]:
         "explanation": last["DSTERM"] if last.term("DSTERM") != reason else "",
     }
     occasion = Occasion("end_of_treatment", last["VISIT"].capitalize() or "End of treatment", record["end_date"])
-    yield Filled("end_of_treatment", record, behind={name: [last] for name in record}, occasion=occasion)
+    yield FilledForm("end_of_treatment", record, behind={name: [last] for name in record}, occasion=occasion)
 
 
 def _is_of_participation(row: Row) -> bool:
@@ -89,8 +89,8 @@ def _list_other_ends(rows: Sequence[Row], last: Row, ledger: Ledger) -> None:
 
 
 def contacts(
-    dm: Row, seen: Sequence[Row], lost: Sequence[Row], losses: set[str], death: Death, ledger: Ledger
-) -> Iterator[Filled]:
+    dm: Row, seen: Sequence[Row], lost: Sequence[Row], losses: set[str], death: ReportedDeath, ledger: Ledger
+) -> Iterator[FilledForm]:
     """One follow-up a day: on which the subject was seen, or on which it was found to be lost."""
     rows_on = _by_day(seen, "a contact", ledger)
     lost_on = _by_day(lost, "a loss to follow-up", ledger)
@@ -103,7 +103,7 @@ def contacts(
         else:
             status = "ALIVE" if on in rows_on else "UNKNOWN"
             record = {"contact_date": on, "vital_status": status, "new_therapy_given": "U"}
-            yield Filled("follow_up", record, behind={"contact_date": behind}, occasion=_seen(on, behind[0]))
+            yield FilledForm("follow_up", record, behind={"contact_date": behind}, occasion=_seen(on, behind[0]))
 
 
 def _may_be_before(on: str, death: str) -> bool:
@@ -112,17 +112,17 @@ def _may_be_before(on: str, death: str) -> bool:
 
 
 def _by_day(rows: Sequence[Row], what: str, ledger: Ledger) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    by_day: dict[str, list[Row]] = {}
     for row in rows:
         if on := row.day().on:
-            found.setdefault(on, []).append(row)
+            by_day.setdefault(on, []).append(row)
         else:
             ledger.refuse(row, f"{what} without a date that can be read", "DSSTDTC")
-    return found
+    return by_day
 
 
 def _add_end_of_participation(
-    dm: Row, rows_on: dict[str, list[Row]], losses: set[str], death: Death, ledger: Ledger
+    dm: Row, rows_on: dict[str, list[Row]], losses: set[str], death: ReportedDeath, ledger: Ledger
 ) -> None:
     """RFPENDTC is the last contact, unless it is the day of death, or that on which the subject was given up."""
     on = dm.day("RFPENDTC").on
@@ -145,10 +145,10 @@ def _seen(on: str, row: Row) -> Occasion:
     return Occasion("follow_up", label[:80], on)
 
 
-def death_of(dm: Row, rows: Sequence[Row], ledger: Ledger) -> Death:
+def death_of(dm: Row, rows: Sequence[Row], ledger: Ledger) -> ReportedDeath:
     """DM dates a death; else, or where it knows no more than the month, the earliest row of DS."""
     flag, by_dm = dm.term("DTHFL"), dm.day("DTHDTC")
-    death = Death(told=bool(rows or dm["DTHDTC"] or flag in ("Y", "YES")))
+    death = ReportedDeath(told=bool(rows or dm["DTHDTC"] or flag in ("Y", "YES")))
     dated = sorted((row for row in rows if row.day()), key=lambda row: dates.in_order(row.day().on))
     death.on = by_dm.on or next((row.day().on for row in dated), "")
     # A whole date that the partial one may be says the same, and more.
@@ -169,7 +169,7 @@ def _is_closer(on: str, known: str) -> bool:
     return len(on) > len(known) and dates.agree(on, known)
 
 
-def deaths(dm: Row, death: Death, ledger: Ledger) -> Iterator[Filled]:
+def deaths(dm: Row, death: ReportedDeath, ledger: Ledger) -> Iterator[FilledForm]:
     """Of what, DM and DS do not say. A death without a date is a draft: nobody is alive because a date is lacking."""
     if not death.told:
         return
@@ -177,4 +177,4 @@ def deaths(dm: Row, death: Death, ledger: Ledger) -> Iterator[Filled]:
         for row in death.behind:
             ledger.remark(row, DEAD_SINCE_WHEN)
     record = {"death_date": death.on, "cause": "UNKNOWN"}
-    yield Filled("death", record, behind={"death_date": death.behind, "cause": death.behind}, question=WHEN)
+    yield FilledForm("death", record, behind={"death_date": death.behind, "cause": death.behind}, question=WHEN)

@@ -36,12 +36,12 @@ def decoded(content: bytes, name: str, encoding: str, notes: Notes) -> str:
         except UnicodeDecodeError:
             raise _does_not_fit(name, encoding) from None
     try:
-        found = read_text(content)
+        text = read_text(content)
     except UnreadableValue as fault:
         raise Unreadable(f"{name}: {fault} --encoding says what it is.") from None
-    if found.is_guessed:
-        notes.guessed(name, found.encoding)
-    return found.text
+    if text.is_guessed:
+        notes.guessed(name, text.encoding)
+    return text.text
 
 
 def first_that_reads(name: str, encoding: str, notes: Notes, read: Callable[[str], Content]) -> Content:

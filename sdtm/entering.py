@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR
 
 from sdtm import dates, numbers, terms
 from sdtm.events import Tells, told_by
-from sdtm.filled import Filled, Occasion
+from sdtm.filled import FilledForm, Occasion
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
 
@@ -16,7 +16,7 @@ IN_A_YEAR = dict.fromkeys(("", "YEARS", "YEAR", "YRS", "YR", "Y", "A"), 1) | dic
 NO_DAY_OF_CONSENT = "a consent without a date that can be read"
 
 
-def consent(dm: Row, ds: Sequence[Row], ledger: Ledger) -> Filled | None:
+def consent(dm: Row, ds: Sequence[Row], ledger: Ledger) -> FilledForm | None:
     """The earliest of the milestones in DS and of RFICDTC; None where the data have no date of it."""
     first = [row for row in ds if told_by(row) is Tells.CONSENT]
     ledger.refuse([row for row in first if not row.day()], NO_DAY_OF_CONSENT, "DSSTDTC")
@@ -34,10 +34,10 @@ def consent(dm: Row, ds: Sequence[Row], ledger: Ledger) -> Filled | None:
     elif dm.day("RFICDTC"):
         ledger.refuse_value(dm, "RFICDTC", f"DS tells an earlier consent, on {on}")
     record = {"consent_given": "Y", "consent_date": on}
-    return Filled("consent", record, behind={"consent_date": behind}, occasion=_screening(on))
+    return FilledForm("consent", record, behind={"consent_date": behind}, occasion=_screening(on))
 
 
-def demography(dm: Row, ledger: Ledger) -> Filled:
+def demography(dm: Row, ledger: Ledger) -> FilledForm:
     record = {
         "birth_date": dm.day("BRTHDTC").on,
         "age": _age(dm, ledger),
@@ -45,7 +45,7 @@ def demography(dm: Row, ledger: Ledger) -> Filled:
         "race": dm.term("RACE"),
         "ethnicity": dm.term("ETHNIC"),
     }
-    return Filled("demography", record, behind={"DM": [dm]}, occasion=_screening(dm.day("DMDTC").on))
+    return FilledForm("demography", record, behind={"DM": [dm]}, occasion=_screening(dm.day("DMDTC").on))
 
 
 def _age(dm: Row, ledger: Ledger) -> str:
@@ -65,7 +65,7 @@ def _screening(on: str) -> Occasion | None:
     return Occasion("screening", "Screening", on) if on else None
 
 
-def exposure(rows: Sequence[Row], ledger: Ledger) -> Filled | None:
+def exposure(rows: Sequence[Row], ledger: Ledger) -> FilledForm | None:
     """One interval a row of EX. Dose 0 was given where the drug is a placebo; else it is an interruption."""
     taken = [row for row in rows if _has_start(row, ledger) and _says_whether_given(row, ledger)]
     ledger.refuse(taken[MOST_ROWS:], f"more than {MOST_ROWS} intervals of study drug do not fit into one form")
@@ -73,7 +73,7 @@ def exposure(rows: Sequence[Row], ledger: Ledger) -> Filled | None:
     _remark_contradictions(taken, ledger)
     if not intervals:
         return None
-    return Filled(
+    return FilledForm(
         "exposure",
         {"any_given": "Y" if any(interval["given"] == "Y" for interval in intervals) else "N"},
         intervals,
@@ -100,9 +100,9 @@ def _has_start(row: Row, ledger: Ledger) -> bool:
 def _says_whether_given(row: Row, ledger: Ledger) -> bool:
     if _given(row):
         return True
-    said = row["EXOCCUR"] or row["EXDOSE"]
-    unclear = f"“{said}” does not say whether the drug was given"
-    why = unclear if said else "neither a dose nor EXOCCUR says that it was given"
+    stated = row["EXOCCUR"] or row["EXDOSE"]
+    unclear = f"“{stated}” does not say whether the drug was given"
+    why = unclear if stated else "neither a dose nor EXOCCUR says that it was given"
     ledger.refuse(row, why, "EXOCCUR" if row["EXOCCUR"] else "EXDOSE")
     return False
 
@@ -146,7 +146,7 @@ def assigned(dm: Row) -> str:
     return next((name for name in names if name.upper() not in NOT_AN_ARM), "")
 
 
-def enrolled_on(dm: Row, ds: Sequence[Row], exposed: Filled | None, ledger: Ledger) -> tuple[str, list[Row]]:
+def enrolled_on(dm: Row, ds: Sequence[Row], exposed: FilledForm | None, ledger: Ledger) -> tuple[str, list[Row]]:
     """(the day, the rows of DS that tell it): the first milestone, else the earlier of RFSTDTC and the first dose."""
     rows = [row for row in ds if told_by(row) is Tells.ENROLMENT]
     ledger.refuse([row for row in rows if not row.day().whole], "the day of enrolment must be a whole date", "DSSTDTC")

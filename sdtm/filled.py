@@ -21,7 +21,7 @@ def row_of(name: str) -> str:
 
 
 @dataclass
-class Filled:
+class FilledForm:
     """One form. `behind` says which rows an item, or a repeating row ("rows-0"), comes from; `question` is what the
     site is asked where it stays a draft, as (item, words)."""
 
@@ -35,10 +35,10 @@ class Filled:
     def sources(self, name: str = "") -> list[Row]:
         """The rows behind an item; without a name, or for an item that none is known of, behind all of the form."""
         part = "-".join(name.split("-")[:2])
-        found = self.behind.get(name) or self.behind.get(part)
-        return found or [row for rows in self.behind.values() for row in rows]
+        behind = self.behind.get(name) or self.behind.get(part)
+        return behind or [row for rows in self.behind.values() for row in rows]
 
-    def emptied(self, names: set[str]) -> "Filled":
+    def emptied(self, names: set[str]) -> "FilledForm":
         """The form with these items of its rows left open."""
         rows = [
             {item: "" if f"rows-{number}-{item}" in names else value for item, value in row.items()}
@@ -46,7 +46,7 @@ class Filled:
         ]
         return replace(self, rows=rows)
 
-    def without(self, names: set[str]) -> "Filled":
+    def without(self, names: set[str]) -> "FilledForm":
         """The form without these items, a repeating row of which one is named going as a whole."""
         gone = set(map(row_of, names))
         kept = [number for number in range(len(self.rows)) if f"rows-{number}" not in gone]
@@ -55,4 +55,6 @@ class Filled:
         }
         behind |= {f"rows-{new}": self.behind.get(f"rows-{old}", []) for new, old in enumerate(kept)}
         record = {name: value for name, value in self.record.items() if name not in names}
-        return Filled(self.code, record, [self.rows[number] for number in kept], behind, self.occasion, self.question)
+        return FilledForm(
+            self.code, record, [self.rows[number] for number in kept], behind, self.occasion, self.question
+        )

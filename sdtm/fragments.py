@@ -7,7 +7,7 @@ from decimal import Decimal
 from assessments.codelists import LesionKind, LesionState
 from sdtm.keys import bare
 from sdtm.ledger import Ledger
-from sdtm.lesions import Finding, Known, finding
+from sdtm.lesions import KnownLesions, LesionFinding, finding
 from sdtm.reading import Row
 
 SPLIT, MERGED = ("TUSPLIT", "TUMSPLIT"), ("TUMERGE", "TUMERGED")
@@ -21,20 +21,20 @@ STRONGEST = (
 )
 
 
-def parent_of(link: str, known: Mapping[str, Known]) -> str:
+def parent_of(link: str, known: Mapping[str, KnownLesions]) -> str:
     """The identified lesion that a link names a fragment of; "" for none."""
     parts = FRAGMENT.fullmatch(link)
     stem = (parts[1] or parts[3]) if parts else ""
     return stem if stem in known else ""
 
 
-def parts_of(link: str, known: Mapping[str, Known]) -> list[str]:
+def parts_of(link: str, known: Mapping[str, KnownLesions]) -> list[str]:
     """The identified lesions that a link names together, as T01/T02 does; [] for one that names none so."""
     parts = TOGETHER.split(link)
     return parts if len(parts) > 1 and all(part in known for part in parts) else []
 
 
-def whole(lesion: Known, rows: Sequence[Row], version: str, ledger: Ledger, too_small: Decimal) -> Finding:
+def whole(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger, too_small: Decimal) -> LesionFinding:
     """What was found of a lesion: by itself, or the sum of its fragments, each of which has a link of its own."""
     fragments = sorted({row.link for row in rows if bare(row.link) != bare(lesion.link)})
     if not fragments:
@@ -42,18 +42,18 @@ def whole(lesion: Known, rows: Sequence[Row], version: str, ledger: Ledger, too_
     parts = [finding(lesion, [row for row in rows if row.link == link], version, ledger) for link in fragments]
     together = _together(lesion, parts, too_small)
     rest = [row for row in rows if row.link not in fragments]
-    own = finding(lesion, rest, version, Ledger())
-    if own.total == together.total:
-        together.behind += own.behind
+    alone = finding(lesion, rest, version, Ledger())
+    if alone.total == together.total:
+        together.behind += alone.behind
     ledger.refuse([row for row in rest if row not in together.behind], _why(lesion))
     return together
 
 
-def _why(lesion: Known) -> str:
+def _why(lesion: KnownLesions) -> str:
     return f"the fragments of {lesion.link} were measured each by itself: they count"
 
 
-def _together(lesion: Known, parts: Sequence[Finding], too_small: Decimal) -> Finding:
+def _together(lesion: KnownLesions, parts: Sequence[LesionFinding], too_small: Decimal) -> LesionFinding:
     """A target lesion of which one fragment was not assessed has no size; fragments too small add what such ones do."""
     states = {part.state for part in parts} - {""}
     behind = [row for part in parts for row in part.behind]
@@ -66,4 +66,4 @@ def _together(lesion: Known, parts: Sequence[Finding], too_small: Decimal) -> Fi
         else:
             small = [too_small for part in parts if part.state == LesionState.TOO_SMALL]
             sizes = [size for part in parts for size in part.sizes] + small
-    return Finding(state, sizes, max(part.examined_on for part in parts), first.method, behind)
+    return LesionFinding(state, sizes, max(part.examined_on for part in parts), first.method, behind)

@@ -13,11 +13,11 @@ from cohorts.services import Refused, sync_protocol
 from sdtm import keys
 from sdtm.changed import compare, sources_of
 from sdtm.encodings import Unreadable
-from sdtm.ledger import Ledger, Report, Tally
+from sdtm.ledger import ImportReport, ImportTally, Ledger
 from sdtm.order import in_order, without_repeats
 from sdtm.reading import DOMAINS, Row
 from sdtm.rights import CONSOLE, actor_at, sites_of
-from sdtm.typist import CannotTake, Typist, by_subject
+from sdtm.typist import CannotTake, ImportTypist, by_subject
 
 log = logging.getLogger(__name__)
 INVESTIGATOR = "INVESTIGATOR"
@@ -35,7 +35,7 @@ def readers(rows: Rows) -> list[str]:
     return sorted({reader_of(row) for domain in READ_BY_SOMEBODY for row in rows[domain] if not row.damage})
 
 
-def by_reader(rows: Rows, reader: str, tally: Tally) -> Rows:
+def by_reader(rows: Rows, reader: str, tally: ImportTally) -> Rows:
     """The rows with those of other readers of tumours left out. Raises Unreadable where the reader read nothing."""
     known = readers(rows)
     if known and reader not in known:
@@ -59,15 +59,15 @@ def of_one_study(rows: Rows) -> str:
 class Import:
     """One run over the rows of a folder."""
 
-    def __init__(self, rows: Rows, reader: str, user: User, report: Path, tally: Tally) -> None:
+    def __init__(self, rows: Rows, reader: str, user: User, report: Path, tally: ImportTally) -> None:
         self.study = of_one_study(rows)
         self.subjects, self.reader, self.tally = by_subject(rows), reader, tally
         self.nobodys = self.subjects.pop("")
         self.user, self.report_file = user, report
         self.sites = sites_of(set(countries(rows)), user)
         self.actors = {code: actor_at(site, user) for code, site in self.sites.items()}
-        there = Subject.objects.annotate(key=Upper("source_id")).filter(key__in=self.subjects)
-        self.there = set(there.values_list("key", flat=True))
+        stored = Subject.objects.annotate(key=Upper("source_id")).filter(key__in=self.subjects)
+        self.there = set(stored.values_list("key", flat=True))
 
     @property
     def left(self) -> list[str]:
@@ -77,7 +77,7 @@ class Import:
         """Import who is not there yet; returns the identifiers of those who came in."""
         sync_protocol(by=CONSOLE)
         changed, left = self._changed_since(), self.left
-        report = Report(self.report_file, redone={*left, *(row.subject for row in _all(self.nobodys))})
+        report = ImportReport(self.report_file, redone={*left, *(row.subject for row in _all(self.nobodys))})
         try:
             for ledger in changed:
                 report.add(ledger)
@@ -97,7 +97,7 @@ class Import:
             self.tally.add([], ledgers[-1])
         return ledgers
 
-    def _leave_out_nobodys(self, report: Report) -> None:
+    def _leave_out_nobodys(self, report: ImportReport) -> None:
         ledger = Ledger()
         for row in _all(self.nobodys):
             ledger.refuse(
@@ -105,7 +105,7 @@ class Import:
             )
         self._book(_all(self.nobodys), ledger, report)
 
-    def _take(self, name: str, report: Report, step: Callable[[], None]) -> bool:
+    def _take(self, name: str, report: ImportReport, step: Callable[[], None]) -> bool:
         rows, ledger = self.subjects[name], Ledger()
         try:
             self._typist(self._usable(rows, ledger), ledger).type()
@@ -133,7 +133,7 @@ class Import:
         study = row.term("STUDYID")
         return f"the row is of study {row['STUDYID']}" if study and self.study and study != self.study else ""
 
-    def _typist(self, rows: Rows, ledger: Ledger) -> Typist:
+    def _typist(self, rows: Rows, ledger: Ledger) -> ImportTypist:
         if not rows["DM"]:
             raise CannotTake("its row of DM cannot be read")
         code = keys.key(rows["DM"][0]["SITEID"])
@@ -141,9 +141,9 @@ class Import:
             raise CannotTake("DM names no site")
         actor: Actor = self.actors[code]
         site: Site = self.sites[code]
-        return Typist(actor, site, rows, ledger, self.reader)
+        return ImportTypist(actor, site, rows, ledger, self.reader)
 
-    def _book(self, rows: list[Row], ledger: Ledger, report: Report) -> None:
+    def _book(self, rows: list[Row], ledger: Ledger, report: ImportReport) -> None:
         self.tally.add(rows, ledger)
         report.add(ledger)
 
@@ -165,10 +165,10 @@ def countries(rows: Rows) -> dict[str, str]:
     return {site: row["COUNTRY"] for row in rows["DM"] if not row.damage and (site := keys.key(row["SITEID"]))}
 
 
-def summary(tally: Tally) -> Iterator[tuple[str, ...]]:
+def summary(tally: ImportTally) -> Iterator[tuple[str, ...]]:
     """(domain, read, taken, partly taken, there already, other reader, not taken) for each domain that has rows."""
     for domain in DOMAINS:
         counts = tally.counts.get(domain)
         if counts:
-            told = [counts[what] for what in ("taken", "partly taken", "there already", "other reader", "not taken")]
-            yield (domain, str(sum(counts.values())), *map(str, told))
+            numbers = [counts[what] for what in ("taken", "partly taken", "there already", "other reader", "not taken")]
+            yield (domain, str(sum(counts.values())), *map(str, numbers))

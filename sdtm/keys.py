@@ -13,9 +13,9 @@ def term(text: str) -> str:
 
 def key(text: str) -> str:
     """A term; a whole number that was kept as a decimal one is the whole number."""
-    found = term(text)
-    whole = _WHOLE.fullmatch(found)
-    return whole[1] if whole else found
+    code = term(text)
+    whole = _WHOLE.fullmatch(code)
+    return whole[1] if whole else code
 
 
 def bare(text: str) -> str:

@@ -69,11 +69,11 @@ class Ledger:
         return "partly taken" if partly else "taken"
 
     def lines(self) -> list[dict[str, str]]:
-        found = [(NOT_TAKEN, row, variable, why) for row, variable, why in self.refused.values()]
-        found += [(VALUE_NOT_TAKEN, row, key[2], why) for key, (row, why) in self.values.items()]
-        found += [(REMARK, row, "", text) for row, text in self.remarks]
-        found += [(CHANGED, row, "", why) for row, why in self.changes]
-        return [_line(*entry) for entry in found]
+        noted = [(NOT_TAKEN, row, variable, why) for row, variable, why in self.refused.values()]
+        noted += [(VALUE_NOT_TAKEN, row, key[2], why) for key, (row, why) in self.values.items()]
+        noted += [(REMARK, row, "", text) for row, text in self.remarks]
+        noted += [(CHANGED, row, "", why) for row, why in self.changes]
+        return [_line(*entry) for entry in noted]
 
 
 def _key(row: Row) -> tuple[str, int]:
@@ -82,12 +82,12 @@ def _key(row: Row) -> tuple[str, int]:
 
 def _line(what: str, row: Row, variable: str, why: str) -> dict[str, str]:
     value = row[variable] if variable else row.own("STRESC") or row.own("DECOD") or row.own("TRT")
-    told = (what, row["USUBJID"], row.domain, str(row.number), row.own("SEQ"), variable, value, why)
-    return dict(zip(COLUMNS, told, strict=True))
+    cells = (what, row["USUBJID"], row.domain, str(row.number), row.own("SEQ"), variable, value, why)
+    return dict(zip(COLUMNS, cells, strict=True))
 
 
 @dataclass
-class Tally:
+class ImportTally:
     """Rows by domain: taken, partly taken, of another reader, there already, not taken; and why not, counted."""
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -105,13 +105,13 @@ class Tally:
 
     def changed(self) -> dict[str, int]:
         """Differences from what was imported before, by domain."""
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for (what, domain, _), count in self.reasons.items():
-            found[domain] += count if what == CHANGED else 0
-        return found
+            counts[domain] += count if what == CHANGED else 0
+        return counts
 
 
-class Report:
+class ImportReport:
     """The file that lists what was not taken, written as subjects are done, so that it outlives a killed run."""
 
     def __init__(self, path: Path, *, redone: set[str]) -> None:

@@ -21,7 +21,7 @@ CONTRADICTS_NOT_DONE = "{} says that it was not done, which counts"
 
 
 @dataclass
-class Known:
+class KnownLesions:
     """A lesion as it was identified: `link` ties it to its results, `label` is its name once it was saved."""
 
     link: str
@@ -42,7 +42,7 @@ class Known:
 
 
 @dataclass
-class Finding:
+class LesionFinding:
     """What was found of a lesion, or of one fragment of it. `sizes` in mm, none where it was not measured."""
 
     state: str = ""
@@ -60,7 +60,7 @@ class Finding:
         return {"state": self.state, "diameters_mm": sizes, "examined_on": self.examined_on}
 
 
-def identified(row: Row, ledger: Ledger) -> Known | None:
+def identified(row: Row, ledger: Ledger) -> KnownLesions | None:
     """A lesion from its row of TU; None, with the reason in the ledger, for a row that identifies none."""
     kind = terms.KINDS.get(row.term("TUSTRESC") or row.term("TUORRES"))
     if row.test not in ("TUMIDENT", "LESIDENT", "") or kind is None:
@@ -75,23 +75,23 @@ def identified(row: Row, ledger: Ledger) -> Known | None:
     if len(detail) > LONGEST_DETAIL:
         ledger.refuse_value(row, "TULOC", f"it is longer than {LONGEST_DETAIL} characters")
         detail = ""
-    return Known(row.link, kind, organ, detail, _method(row, "TUMETHOD", ledger) or "UNKNOWN", row)
+    return KnownLesions(row.link, kind, organ, detail, _method(row, "TUMETHOD", ledger) or "UNKNOWN", row)
 
 
 def _method(row: Row, variable: str, ledger: Ledger) -> str:
-    found = terms.method(row.term(variable))
-    if found is None:
+    method = terms.method(row.term(variable))
+    if method is None:
         ledger.refuse_value(row, variable, f"{row[variable]} is not among the methods of the form")
-    return found or ""
+    return method or ""
 
 
-def finding(lesion: Known, rows: Sequence[Row], version: str, ledger: Ledger) -> Finding:
+def finding(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger) -> LesionFinding:
     """From the rows about one lesion, or one fragment; those that say nothing more go to the ledger."""
     measured = [row for row in rows if row.test in DIAMETERS]
     states = [row for row in rows if row.test == "TUMSTATE"]
     chosen = _chosen(lesion, measured, states, version)
     if chosen is None:
-        return Finding()
+        return LesionFinding()
     state, size = _state(lesion, chosen, ledger)
     if size is not None and state is None:
         state = LesionState.MEASURED if size else LesionState.ABSENT
@@ -100,10 +100,10 @@ def finding(lesion: Known, rows: Sequence[Row], version: str, ledger: Ledger) ->
     ledger.refuse(others, f"the form takes one finding a lesion, here {chosen.test}")
     how = _method(chosen, "TRMETHOD", ledger) if chosen["TRMETHOD"] else lesion.method
     sizes = [size] if size and state == LesionState.MEASURED else []
-    return Finding(state or "", sizes, chosen.day().on, how or lesion.method, behind if state else [])
+    return LesionFinding(state or "", sizes, chosen.day().on, how or lesion.method, behind if state else [])
 
 
-def _chosen(lesion: Known, measured: Sequence[Row], states: Sequence[Row], version: str) -> Row | None:
+def _chosen(lesion: KnownLesions, measured: Sequence[Row], states: Sequence[Row], version: str) -> Row | None:
     """The row that counts: of a target lesion the diameter that RECIST sums, of any other its state."""
     short = lesion.is_node and version == "1.1"
     order = ("DIAMETER", "SAXIS", "LPERP", "LDIAM") if short else ("DIAMETER", "LDIAM", "LPERP", "SAXIS")
@@ -112,24 +112,26 @@ def _chosen(lesion: Known, measured: Sequence[Row], states: Sequence[Row], versi
     return next(iter([*diameters, *states] if targets else [*states, *diameters]), None)
 
 
-def _state(lesion: Known, row: Row, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
-    told = row.term("TRSTRESC") or row.term("TRORRES")
-    if row.term("TRSTAT") == terms.NOT_DONE and told and told not in terms.UNSEEN:
+def _state(lesion: KnownLesions, row: Row, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
+    stated = row.term("TRSTRESC") or row.term("TRORRES")
+    if row.term("TRSTAT") == terms.NOT_DONE and stated and stated not in terms.UNSEEN:
         ledger.refuse_value(row, "TRSTRESC" if row["TRSTRESC"] else "TRORRES", CONTRADICTS_NOT_DONE.format("TRSTAT"))
-    if row.term("TRSTAT") == terms.NOT_DONE or told in terms.UNSEEN:
+    if row.term("TRSTAT") == terms.NOT_DONE or stated in terms.UNSEEN:
         return LesionState.NOT_ASSESSED, None
-    if told in terms.STATES[lesion.kind]:
-        return terms.STATES[lesion.kind][told], None
+    if stated in terms.STATES[lesion.kind]:
+        return terms.STATES[lesion.kind][stated], None
     if row.test in DIAMETERS and lesion.kind != LesionKind.NON_TARGET:
-        return _measured(row, told, ledger)
-    ledger.refuse(row, f"{told or 'no value'} says nothing that the form of a {lesion.kind.label.lower()} lesion takes")
+        return _measured(row, stated, ledger)
+    ledger.refuse(
+        row, f"{stated or 'no value'} says nothing that the form of a {lesion.kind.label.lower()} lesion takes"
+    )
     return None, None
 
 
-def _measured(row: Row, told: str, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
+def _measured(row: Row, stated: str, ledger: Ledger) -> tuple[LesionState | None, Decimal | None]:
     try:
-        if read_result(told, decimal_mark=row.decimal_mark).qualifier == "<" and _number(row) is None:
-            ledger.remark(row, f"{told} is below what can be measured: kept as too small to measure")
+        if read_result(stated, decimal_mark=row.decimal_mark).qualifier == "<" and _number(row) is None:
+            ledger.remark(row, f"{stated} is below what can be measured: kept as too small to measure")
             return LesionState.TOO_SMALL, None
     except UnreadableValue:
         pass  # the number of the result may be told apart from its text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sdtm import dates
 from sdtm.ledger import Ledger
-from sdtm.lesions import Known
+from sdtm.lesions import KnownLesions
 from sdtm.reading import Row
 
 Key = tuple[str, ...]
@@ -14,13 +14,13 @@ NUMBERED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass
-class Assessed:
+class AssessedOccasion:
     """Everything that was found on one occasion. `sights` are lesions that TU alone tells of here."""
 
     key: Key
     results: list[Row] = field(default_factory=list)
     responses: list[Row] = field(default_factory=list)
-    sights: list[Known] = field(default_factory=list)
+    sights: list[KnownLesions] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Row]:
@@ -74,11 +74,11 @@ def _days_of_visits(rows: Iterable[Row]) -> dict[str, list[str]]:
     for row in rows:
         if row.visit and row.day() and row.domain != "TU":
             tested.setdefault((row.visit, row.domain, row.test, row.link), set()).add(row.day().on)
-    found: dict[str, set[str]] = {}
+    by_visit: dict[str, set[str]] = {}
     for (visit, *_), days in tested.items():
         if len(_apart(days)) > 1:
-            found.setdefault(visit, set()).update(days)
-    return {visit: _apart({*days, *_days_at(visit, rows)}) for visit, days in found.items()}
+            by_visit.setdefault(visit, set()).update(days)
+    return {visit: _apart({*days, *_days_at(visit, rows)}) for visit, days in by_visit.items()}
 
 
 def _days_at(visit: str, rows: Iterable[Row]) -> set[str]:
@@ -89,9 +89,9 @@ def _apart(days: set[str]) -> list[str]:
     return sorted(day for day in days if not any(other != day and other.startswith(day) for other in days))
 
 
-def occasions(tr: Sequence[Row], rs: Sequence[Row], placing: Placing, ledger: Ledger) -> dict[Key, Assessed]:
+def occasions(tr: Sequence[Row], rs: Sequence[Row], placing: Placing, ledger: Ledger) -> dict[Key, AssessedOccasion]:
     """The rows by occasion, in their order; of two for one test of one lesion the first counts."""
-    found: dict[Key, Assessed] = {}
+    by_key: dict[Key, AssessedOccasion] = {}
     first: dict[tuple[str, ...], Row] = {}
     for row in [*tr, *rs]:
         key = placing.key(row)
@@ -102,9 +102,9 @@ def occasions(tr: Sequence[Row], rs: Sequence[Row], placing: Placing, ledger: Le
         if before is not row:
             ledger.refuse(row, _second(row, before))
             continue
-        occasion = found.setdefault(key, Assessed(key))
+        occasion = by_key.setdefault(key, AssessedOccasion(key))
         (occasion.results if row.domain == "TR" else occasion.responses).append(row)
-    return found
+    return by_key
 
 
 def _second(row: Row, first: Row) -> str:

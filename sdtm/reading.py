@@ -53,7 +53,7 @@ class Row:
         """A term of a code list as it is compared: capital letters, single blanks."""
         return keys.term(self[variable])
 
-    def day(self, variable: str = "") -> dates.Day:
+    def day(self, variable: str = "") -> dates.SdtmDay:
         """A date of the row; without a name the one on which what it tells took place."""
         return dates.read(self[variable or self.domain + DATED.get(self.domain, "DTC")])
 
@@ -83,34 +83,34 @@ def read_folder(folder: Path, encoding: str = "", notes: Notes | None = None) ->
         raise Unreadable(f"{folder} is not a folder.")
     files = {domain: _file_of(folder, domain) for domain in DOMAINS}
     if files["DM"] is None:
-        wanted = ", ".join(f"dm{suffix}" for suffix in READERS)
-        raise Unreadable(f"{folder} has no DM dataset ({wanted}): without it nobody is known.")
+        names = ", ".join(f"dm{suffix}" for suffix in READERS)
+        raise Unreadable(f"{folder} has no DM dataset ({names}): without it nobody is known.")
     notes = notes if notes is not None else Notes()
     return {domain: read_file(path, domain, encoding, notes) if path else [] for domain, path in files.items()}
 
 
 def _file_of(folder: Path, domain: str) -> Path | None:
     stems = (domain.lower(), f"{domain.lower()}_onco")
-    found = [path for path in folder.iterdir() if path.suffix.lower() in READERS and path.stem.lower() in stems]
-    if len(found) > 1:
-        names = " and ".join(sorted(path.name for path in found))
+    files = [path for path in folder.iterdir() if path.suffix.lower() in READERS and path.stem.lower() in stems]
+    if len(files) > 1:
+        names = " and ".join(sorted(path.name for path in files))
         raise Unreadable(f"{folder} has {domain} more than once: {names}. Leave the one that counts.")
-    return found[0] if found else None
+    return files[0] if files else None
 
 
 def read_file(path: Path, domain: str, encoding: str = "", notes: Notes | None = None) -> list[Row]:
-    source = Source(path, encoding, notes if notes is not None else Notes())
+    source = SourceFile(path, encoding, notes if notes is not None else Notes())
     try:
         if path.stat().st_size == 0:
             raise Unreadable(f"{path.name} is empty: not even the names of variables are in it.")
-        found = [_row(domain, number, values, source) for number, values in enumerate(_of_kind(source), start=1)]
+        rows = [_row(domain, number, values, source) for number, values in enumerate(_of_kind(source), start=1)]
     except Unreadable:
         raise
     except Exception as error:
         # Each library has errors of its own for a damaged file; to the person at the terminal they are one.
         raise Unreadable(f"{path.name} cannot be read: {error}") from error
-    _refuse_another_domain(path, domain, found)
-    return found
+    _refuse_another_domain(path, domain, rows)
+    return rows
 
 
 def _refuse_another_domain(path: Path, domain: str, rows: list[Row]) -> None:
@@ -124,7 +124,7 @@ def _refuse_another_domain(path: Path, domain: str, rows: list[Row]) -> None:
 
 
 @dataclass
-class Source:
+class SourceFile:
     """A file being read. `decimal_mark` is known once its first line was seen."""
 
     path: Path
@@ -136,11 +136,11 @@ class Source:
         return decoded(self.path.read_bytes(), self.path.name, self.encoding, self.notes)
 
 
-def _of_kind(source: Source) -> Iterable[dict[str, Any]]:
+def _of_kind(source: SourceFile) -> Iterable[dict[str, Any]]:
     return READERS[source.path.suffix.lower()](source)
 
 
-def _row(domain: str, number: int, values: dict[str, Any], source: Source) -> Row:
+def _row(domain: str, number: int, values: dict[str, Any], source: SourceFile) -> Row:
     damage = values.pop(DAMAGE, "")
     texts = {str(name).strip().upper(): _text(value) for name, value in values.items()}
     texts.pop(NUMBER_OF_ROW, None)
@@ -168,7 +168,7 @@ NUMBER_OF_ROW = "ITEMGROUPDATASEQ"
 DAMAGE = "\0damage"
 
 
-def _csv(source: Source) -> Iterator[dict[str, Any]]:
+def _csv(source: SourceFile) -> Iterator[dict[str, Any]]:
     text = source.text()
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = separator_of(first)
@@ -182,7 +182,7 @@ def _csv(source: Source) -> Iterator[dict[str, Any]]:
             yield _cells(names, cells)
 
 
-def _each_once(names: list[str], source: Source) -> list[str]:
+def _each_once(names: list[str], source: SourceFile) -> list[str]:
     known = [name for name in (name.strip().upper() for name in names) if name]
     if twice := sorted({name for name in known if known.count(name) > 1}):
         raise Unreadable(f"{source.path.name} names {' and '.join(twice)} twice: which column counts, nobody knows.")
@@ -197,7 +197,7 @@ def _cells(names: list[str], cells: list[str]) -> dict[str, Any]:
     return values
 
 
-def _xpt(source: Source) -> Iterator[dict[str, Any]]:
+def _xpt(source: SourceFile) -> Iterator[dict[str, Any]]:
     import pyreadstat
 
     def read(encoding: str) -> dict[str, Any]:
@@ -216,29 +216,29 @@ def _xpt(source: Source) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, (getattr(value, "item", lambda value=value: value)() for value in values), strict=True))
 
 
-def _parquet(source: Source) -> Iterable[dict[str, Any]]:
+def _parquet(source: SourceFile) -> Iterable[dict[str, Any]]:
     import pyarrow.parquet
 
     rows: list[dict[str, Any]] = pyarrow.parquet.read_table(source.path).to_pylist()
     return rows
 
 
-def _dataset_json(source: Source) -> Iterator[dict[str, Any]]:
+def _dataset_json(source: SourceFile) -> Iterator[dict[str, Any]]:
     return _table(source, json.loads(source.text(), parse_float=str))
 
 
-def _dataset_ndjson(source: Source) -> Iterator[dict[str, Any]]:
+def _dataset_ndjson(source: SourceFile) -> Iterator[dict[str, Any]]:
     head, *rows = (json.loads(line, parse_float=str) for line in source.text().split("\n") if line.strip())
     return _table(source, {**head, "rows": rows} if isinstance(head, dict) else head)
 
 
-def _table(source: Source, content: Any) -> Iterator[dict[str, Any]]:
+def _table(source: SourceFile, content: Any) -> Iterator[dict[str, Any]]:
     names, rows = table_of(content, source.path.name)
     _each_once(names, source)
     return (_cells(names, ["" if value is None else value for value in row]) for row in rows)
 
 
-READERS: dict[str, Callable[[Source], Iterable[dict[str, Any]]]] = {
+READERS: dict[str, Callable[[SourceFile], Iterable[dict[str, Any]]]] = {
     ".csv": _csv,
     ".xpt": _xpt,
     ".parquet": _parquet,

@@ -14,16 +14,16 @@ from cohorts.go_live import open_by_import, why_not_live
 CONSOLE = Actor(None, "system", "system", "import")
 
 
-class NotAllowed(Exception):
+class ImportNotAllowed(Exception):
     """The user may not import this; the message says what is missing and who can help."""
 
 
 def importer(username: str) -> User:
     user = User.objects.filter(username=username.strip().lower()).first()
     if user is None:
-        raise NotAllowed(f"There is no user {username}: an administrator adds people.")
+        raise ImportNotAllowed(f"There is no user {username}: an administrator adds people.")
     if not user.is_active:
-        raise NotAllowed(f"The account of {username} is suspended.")
+        raise ImportNotAllowed(f"The account of {username} is suspended.")
     return user
 
 
@@ -37,22 +37,24 @@ def open_sites(countries: Mapping[str, str], user: User) -> None:
             grant_membership(user=user, role=Role.COORDINATOR, site=site, by=CONSOLE, reason="site of imported data")
             open_by_import(site, by=CONSOLE)
     except ValidationError as refusal:
-        raise NotAllowed(f"{user.username} cannot record data at a new site: {' '.join(refusal.messages)}") from refusal
+        raise ImportNotAllowed(
+            f"{user.username} cannot record data at a new site: {' '.join(refusal.messages)}"
+        ) from refusal
 
 
 def sites_of(codes: set[str], user: User) -> dict[str, Site]:
     """The sites by code. Raises NotAllowed, naming them, where one is missing or the user may not record data."""
     sites = {site.code: site for site in Site.objects.filter(code__in=codes).select_related("go_live")}
     if missing := sorted(codes - set(sites)):
-        raise NotAllowed(
+        raise ImportNotAllowed(
             f"There is no site {', '.join(missing)}: an administrator opens sites, or --create-sites does it here."
         )
     access = access_for(user)
     barred = [code for code, site in sorted(sites.items()) if not access.can(Permission.ENTER_DATA, site.pk)]
     if barred:
-        raise NotAllowed(f"{user.username} may not enter data at site {', '.join(barred)}.")
+        raise ImportNotAllowed(f"{user.username} may not enter data at site {', '.join(barred)}.")
     if waiting := [why for _, site in sorted(sites.items()) if (why := why_not_live(site))]:
-        raise NotAllowed(" ".join(waiting))
+        raise ImportNotAllowed(" ".join(waiting))
     return sites
 
 

@@ -12,16 +12,16 @@ from endpoints.records import NON_TARGET, non_target_of
 from protocol import current
 from sdtm import dates, terms
 from sdtm.criteria import of_protocol
-from sdtm.filled import Filled, Occasion
+from sdtm.filled import FilledForm, Occasion
 from sdtm.fragments import MERGED, SPLIT, parent_of, parts_of, whole
 from sdtm.keys import bare
 from sdtm.ledger import Ledger
-from sdtm.lesions import CONTRADICTS_NOT_DONE, Finding, Known, identified, millimetres
-from sdtm.occasions import Assessed, Key, Placing, occasions
+from sdtm.lesions import CONTRADICTS_NOT_DONE, KnownLesions, LesionFinding, identified, millimetres
+from sdtm.occasions import AssessedOccasion, Key, Placing, occasions
 from sdtm.reading import Row
 
 
-class Course:
+class TumourCourse:
     """The forms of one subject's tumour course. `name` is told the label of each lesion once it was saved."""
 
     def __init__(self, tu: Sequence[Row], tr: Sequence[Row], rs: Sequence[Row], ledger: Ledger) -> None:
@@ -35,8 +35,8 @@ class Course:
         self.first = self._baseline_key()
         self._add_sights()
 
-    def _known(self, tu: Sequence[Row]) -> dict[str, Known]:
-        known: dict[str, Known] = {}
+    def _known(self, tu: Sequence[Row]) -> dict[str, KnownLesions]:
+        known: dict[str, KnownLesions] = {}
         for row in tu:
             lesion = identified(row, self.ledger)
             if lesion and lesion.link in known:
@@ -47,21 +47,21 @@ class Course:
 
     def _split_or_merged(self, tu: Sequence[Row]) -> dict[str, Row]:
         """The rows that say of what lesions a link is a fragment, or the sum."""
-        found: dict[str, Row] = {}
+        rows: dict[str, Row] = {}
         for row in tu:
-            if row.link in found or not self._lesions_at(row.link):
+            if row.link in rows or not self._lesions_at(row.link):
                 unknown = f"{row.link or 'no TULNKID'} names no lesion that was identified"
-                self.ledger.refuse(row, "it was told before" if row.link in found else unknown)
+                self.ledger.refuse(row, "it was told before" if row.link in rows else unknown)
             else:
-                found[row.link] = row
-        return found
+                rows[row.link] = row
+        return rows
 
     def _lesions_at(self, link: str) -> list[str]:
         """The lesions that a link stands for: itself, that of which it is a fragment, those that merged."""
         if link in self.known:
             return [link]
-        found = parts_of(link, self.known) or [parent_of(link, self.known) or self._spelled_otherwise(link)]
-        return [lesion for lesion in found if lesion]
+        lesions = parts_of(link, self.known) or [parent_of(link, self.known) or self._spelled_otherwise(link)]
+        return [lesion for lesion in lesions if lesion]
 
     def _spelled_otherwise(self, link: str) -> str:
         """The lesion that is meant by `T1` or `T-01` where T01 was identified, and nothing else could be."""
@@ -88,38 +88,38 @@ class Course:
             key = self.placing.key(lesion.row)
             if key is None or key == ("", "") or key == self.first:
                 continue
-            occasion = self.occasions.setdefault(key, Assessed(key))
+            occasion = self.occasions.setdefault(key, AssessedOccasion(key))
             if all(lesion.link not in self._lesions_at(row.link) for row in occasion.results):
                 occasion.sights.append(lesion)
                 self.ledger.remark(lesion.row, "TR has no finding of this new lesion here: it stands by TU alone")
 
-    def baseline(self) -> Filled | None:
+    def baseline(self) -> FilledForm | None:
         occasion = self.occasions.pop(self.first, None) if self.first else None
         lesions = [lesion for lesion in self.known.values() if lesion.kind != LesionKind.NEW]
         if not lesions:
             self.ledger.refuse(occasion.rows if occasion else [], "no lesion is identified in TU")
             return None
-        occasion = occasion or Assessed(self.first or ())
+        occasion = occasion or AssessedOccasion(self.first or ())
         self.ledger.refuse(occasion.responses, "there is no response at baseline")
         rows, behind = self._rows(occasion, sorted(lesions, key=_in_order))
         on = occasion.day or next((lesion.row.day().on for lesion in lesions if lesion.row and lesion.row.day()), "")
         record = {"assessment_date": on, "disease_measurable": self._measurable(rows)}
-        return Filled("tumour_baseline", record, rows, behind, _visit("screening", "Baseline", occasion, on))
+        return FilledForm("tumour_baseline", record, rows, behind, _visit("screening", "Baseline", occasion, on))
 
     def _measurable(self, rows: Iterable[dict[str, Any]]) -> str:
         sizes = [(_total(row), row) for row in rows if row["kind"] == LesionKind.TARGET and row.get("diameters_mm")]
-        found = any(
+        is_measurable = any(
             measurable(version=self.version, method=row["method"], mm=mm, node="LYMPH NODE" in row["location"])
             for mm, row in sizes
         )
-        return "Y" if found else "N"
+        return "Y" if is_measurable else "N"
 
-    def assessments(self) -> Iterator[Filled]:
+    def assessments(self) -> Iterator[FilledForm]:
         """After the baseline, by date. The labels of the lesions must be known by then."""
         for occasion in sorted(self.occasions.values(), key=_by_day):
             yield self._assessment(occasion)
 
-    def _assessment(self, occasion: Assessed) -> Filled:
+    def _assessment(self, occasion: AssessedOccasion) -> FilledForm:
         record, stated = self._responses(occasion)
         equivocal = record.get("new_lesions") == "EQUIVOCAL"
         rows, behind = self._rows(occasion, sorted(self._found(occasion), key=_in_order), equivocal=equivocal)
@@ -127,9 +127,9 @@ class Course:
         record["non_target_response"] = record.get("non_target_response") or self._non_target(rows)
         record["assessment_date"] = occasion.day
         visit = _visit("tumour", "Tumour assessment", occasion, occasion.day)
-        return Filled("tumour", record, rows, behind | stated, visit)
+        return FilledForm("tumour", record, rows, behind | stated, visit)
 
-    def _found(self, occasion: Assessed) -> list[Known]:
+    def _found(self, occasion: AssessedOccasion) -> list[KnownLesions]:
         links = {lesion.link for lesion in occasion.sights}
         for row in occasion.results:
             lesions = self._lesions_at(row.link)
@@ -139,7 +139,7 @@ class Course:
         return [lesion for link, lesion in self.known.items() if link in links]
 
     def _rows(
-        self, occasion: Assessed, lesions: Sequence[Known], *, equivocal: bool = False
+        self, occasion: AssessedOccasion, lesions: Sequence[KnownLesions], *, equivocal: bool = False
     ) -> tuple[list[dict[str, Any]], dict[str, list[Row]]]:
         of_lesion: dict[str, list[Row]] = {}
         for row in occasion.results:
@@ -148,29 +148,29 @@ class Course:
         rows, behind = [], {}
         for number, lesion in enumerate(lesions):
             if lesion in occasion.sights:
-                found = _seen_by_tu(lesion, equivocal=equivocal)
+                finding = _seen_by_tu(lesion, equivocal=equivocal)
             else:
-                found = self._finding(lesion, of_lesion.get(lesion.link, []), occasion)
-            rows.append(lesion.told() | found.told() | {"method": found.method or lesion.method})
+                finding = self._finding(lesion, of_lesion.get(lesion.link, []), occasion)
+            rows.append(lesion.told() | finding.told() | {"method": finding.method or lesion.method})
             identifying = [lesion.row] if lesion.row and not lesion.label else []
-            behind[f"rows-{number}"] = [*identifying, *found.behind, *self._changes(found)]
+            behind[f"rows-{number}"] = [*identifying, *finding.behind, *self._changes(finding)]
         self._check_sums(of_lesion.get("", []), rows)
         return rows, behind
 
-    def _finding(self, lesion: Known, rows: Sequence[Row], occasion: Assessed) -> Finding:
+    def _finding(self, lesion: KnownLesions, rows: Sequence[Row], occasion: AssessedOccasion) -> LesionFinding:
         merged = [row for row in occasion.results if lesion.link in parts_of(row.link, self.known)[1:]]
         if merged and not rows:
             text = f"{merged[0].link} were measured as one: the size stands at the first, {lesion.link} adds 0 mm to it"
             self.ledger.remark(merged[0], text)
-            return Finding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
+            return LesionFinding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
         for row in rows:
             if row.link != lesion.link and row.link not in self.changed and bare(row.link) != bare(lesion.link):
                 self.ledger.remark(row, f"TU does not name {row.link}: read as a part of {lesion.link}")
         return whole(lesion, rows, self.version, self.ledger, self.plan.too_small_mm)
 
-    def _changes(self, found: Finding) -> list[Row]:
+    def _changes(self, finding: LesionFinding) -> list[Row]:
         """The rows of TU that tell of the fragments, or of the merging, which were measured here."""
-        links = {row.link for row in found.behind}
+        links = {row.link for row in finding.behind}
         return [row for link, row in self.changed.items() if link in links]
 
     def _check_sums(self, rows: Iterable[Row], lesions: Iterable[dict[str, Any]]) -> None:
@@ -185,7 +185,7 @@ class Course:
             else:
                 self.ledger.take([row])
 
-    def _responses(self, occasion: Assessed) -> tuple[dict[str, str], dict[str, list[Row]]]:
+    def _responses(self, occasion: AssessedOccasion) -> tuple[dict[str, str], dict[str, list[Row]]]:
         record: dict[str, str] = {}
         behind: dict[str, list[Row]] = {}
         for row in occasion.responses:
@@ -214,10 +214,10 @@ class Course:
         and not evaluable where nothing is told of them."""
         if self.known and all(lesion.kind != LesionKind.NON_TARGET for lesion in self.known.values()):
             return "NA"
-        told = non_target_of({"lesion__kind": row["kind"], "state": row.get("state")} for row in rows)
-        return next((value for value, meant in NON_TARGET.items() if meant == told), "NE")
+        response = non_target_of({"lesion__kind": row["kind"], "state": row.get("state")} for row in rows)
+        return next((value for value, meant in NON_TARGET.items() if meant == response), "NE")
 
-    def name(self, labels: Sequence[str], filled: Filled) -> None:
+    def name(self, labels: Sequence[str], filled: FilledForm) -> None:
         """Take over the labels that the lesions of a saved form were given, in the order of its rows."""
         links = {row.link for rows in filled.behind.values() for row in rows if row.domain == "TU"} & set(self.known)
         unnamed = sorted((self.known[link] for link in links if not self.known[link].label), key=_in_order)
@@ -246,11 +246,11 @@ def _new_lesions(rows: Iterable[dict[str, Any]]) -> str:
     return "EQUIVOCAL" if LesionState.EQUIVOCAL in states else "UNKNOWN"
 
 
-def _seen_by_tu(lesion: Known, *, equivocal: bool) -> Finding:
+def _seen_by_tu(lesion: KnownLesions, *, equivocal: bool) -> LesionFinding:
     """TU names a lesion new; RS may say that it is not certain."""
     assert lesion.row is not None
     state = LesionState.EQUIVOCAL if equivocal else LesionState.UNEQUIVOCAL
-    return Finding(state, [], lesion.row.day().on, lesion.method, [lesion.row])
+    return LesionFinding(state, [], lesion.row.day().on, lesion.method, [lesion.row])
 
 
 def _total(row: dict[str, Any]) -> Decimal:
@@ -258,14 +258,14 @@ def _total(row: dict[str, Any]) -> Decimal:
     return sum((Decimal(size) for size in (row.get("diameters_mm") or "").split(" + ") if size), Decimal(0))
 
 
-def _in_order(lesion: Known) -> tuple[int, str]:
+def _in_order(lesion: KnownLesions) -> tuple[int, str]:
     return list(LesionKind).index(lesion.kind), lesion.link
 
 
-def _by_day(occasion: Assessed) -> tuple[date, Key]:
+def _by_day(occasion: AssessedOccasion) -> tuple[date, Key]:
     return dates.place(occasion.day), occasion.key
 
 
-def _visit(kind: str, label: str, occasion: Assessed, on: str) -> Occasion:
+def _visit(kind: str, label: str, occasion: AssessedOccasion, on: str) -> Occasion:
     named = next((row["VISIT"] for row in occasion.rows if row["VISIT"]), "")
     return Occasion(kind, (named.capitalize() or label)[:80], on)

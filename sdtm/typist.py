@@ -20,10 +20,10 @@ from sdtm import disposition, entering, keys
 from sdtm.changed import remember
 from sdtm.dates import WHOLE
 from sdtm.faults import list_unreadable
-from sdtm.filled import Filled, Occasion, row_of
+from sdtm.filled import FilledForm, Occasion, row_of
 from sdtm.ledger import Ledger
 from sdtm.reading import Row
-from sdtm.tumours import Course
+from sdtm.tumours import TumourCourse
 
 
 class CannotTake(Exception):
@@ -31,7 +31,7 @@ class CannotTake(Exception):
 
 
 @dataclass
-class Typist:
+class ImportTypist:
     """One subject, from its rows by domain to its saved forms. Everything happens in one transaction."""
 
     by: Actor
@@ -56,7 +56,7 @@ class Typist:
         return self.subject
 
     def _type_forms(self) -> None:
-        course = Course(self.rows["TU"], self.rows["TR"], self.rows["RS"], self.ledger)
+        course = TumourCourse(self.rows["TU"], self.rows["TR"], self.rows["RS"], self.ledger)
         list_unreadable([row for rows in self.rows.values() for row in rows], self.ledger)
         self._save_consent()
         self._save(entering.demography(self.dm, self.ledger))
@@ -72,7 +72,7 @@ class Typist:
             if lesion.row and not lesion.label:
                 self.ledger.refuse(lesion.row, "nothing was found of this lesion at any assessment")
 
-    def _enrol(self, exposed: Filled | None) -> None:
+    def _enrol(self, exposed: FilledForm | None) -> None:
         arm = entering.assigned(self.dm)
         if not arm:
             return
@@ -95,21 +95,21 @@ class Typist:
             place = Place(self.subject, CATALOGUE["consent"])
             mark_not_done(place=place, why="The data do not tell when consent was given.", by=self.by)
 
-    def _save_baseline(self, course: Course) -> None:
-        found = course.baseline()
-        if found is None and entering.assigned(self.dm) and "tumour_baseline" in current().forms():
+    def _save_baseline(self, course: TumourCourse) -> None:
+        baseline = course.baseline()
+        if baseline is None and entering.assigned(self.dm) and "tumour_baseline" in current().forms():
             place = Place(self.subject, CATALOGUE["tumour_baseline"])
             mark_not_done(place=place, why="The data have no tumour assessment at baseline.", by=self.by)
-        self._save_lesions(course, found)
+        self._save_lesions(course, baseline)
 
-    def _save_lesions(self, course: Course, filled: Filled | None) -> None:
+    def _save_lesions(self, course: TumourCourse, filled: FilledForm | None) -> None:
         if saved := self._save(filled):
             values, kept = saved
             # The save gave each lesion that had no label its own.
             both = zip(values.rows, kept.rows, strict=True)
             course.name([row["label"] for row, typed_row in both if not typed_row["label"]], kept)
 
-    def _save(self, filled: Filled | None) -> tuple[Values, Filled] | None:
+    def _save(self, filled: FilledForm | None) -> tuple[Values, FilledForm] | None:
         """Save a form as complete; where something is missing as a draft, and say so; what cannot be is left out."""
         if filled is None:
             return None
@@ -128,7 +128,7 @@ class Typist:
             raise_query(case_form=form, item=item, text=question, by=self.by)
         return values, filled
 
-    def _checked(self, filled: Filled) -> tuple[Entry, Filled, bool]:
+    def _checked(self, filled: FilledForm) -> tuple[Entry, FilledForm, bool]:
         entry = self._entry(filled, complete=True)
         if entry.is_valid():
             return entry, filled, True
@@ -144,7 +144,7 @@ class Typist:
             raise CannotTake(f"{entry.form_type.title}: {entry.errors}")
         return entry, filled, False
 
-    def _without_what_is_wrong(self, filled: Filled) -> Filled:
+    def _without_what_is_wrong(self, filled: FilledForm) -> FilledForm:
         entry = self._entry(filled, complete=False)
         if entry.is_valid():
             return filled
@@ -155,13 +155,13 @@ class Typist:
         left = {row_of(name) for name in self._entry(emptied, complete=True).errors} & set(map(row_of, entry.errors))
         return emptied.without({name for name in entry.errors if not row_of(name) or row_of(name) in left})
 
-    def _refuse(self, filled: Filled, name: str, why: str) -> None:
+    def _refuse(self, filled: FilledForm, name: str, why: str) -> None:
         """An item, or without a name all of the form, is not taken. A row behind it may be taken for something else."""
         for row in filled.sources(name):
             variable = VARIABLES.get((row.domain, name.rsplit("-")[-1] or FIRST_ITEM.get(filled.code, "")), "")
             self.ledger.refuse(row, why, variable)
 
-    def _entry(self, filled: Filled, *, complete: bool) -> Entry:
+    def _entry(self, filled: FilledForm, *, complete: bool) -> Entry:
         data = typed(*exact(CATALOGUE[filled.code], filled.record, filled.rows))
         return Entry(CATALOGUE[filled.code], subject=self.subject, data=data, complete=complete, every_lesion=False)
 
@@ -236,12 +236,12 @@ def cohort_of(dm: Row) -> Cohort:
     """The cohort that the arm names by code or label; the only one, where the protocol has no more."""
     plans = current().cohorts
     named = {name.upper() for name in (dm["ACTARMCD"], dm["ACTARM"], dm["ARMCD"], dm["ARM"]) if name}
-    found = [plan.code for plan in plans if plan.code.upper() in named or plan.label.upper() in named]
-    if not found and len(plans) == 1:
-        found = [plans[0].code]
-    if not found:
+    codes = [plan.code for plan in plans if plan.code.upper() in named or plan.label.upper() in named]
+    if not codes and len(plans) == 1:
+        codes = [plans[0].code]
+    if not codes:
         raise Refused(f"no cohort of the protocol is called {dm['ARM'] or dm['ARMCD']}")
-    return Cohort.objects.get(code=found[0])
+    return Cohort.objects.get(code=codes[0])
 
 
 def _words(refusal: Refused) -> str:

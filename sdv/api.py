@@ -28,7 +28,7 @@ from sdv.serializers import (
     VisitReportOut,
     WaitingOut,
 )
-from sdv.services import Asked, Sorted, close_visit, open_visit, sorted_out, unverify, verify
+from sdv.services import FormToVerify, Sorted, close_visit, open_visit, sorted_out, unverify, verify
 from sdv.views import acting_for
 from sdv.visit_report import Later, later_than, report_of
 
@@ -54,18 +54,18 @@ class VerificationResource(Resource):
         """Verify forms, or items of them, in one act; what cannot be verified is left out and told."""
         self.access.require(Permission.VERIFY_SOURCE)
         sent = self.sent(ToVerify)
-        wanted = {one["form"]: one for one in sent["forms"]}
-        if len(wanted) < len(sent["forms"]):
+        by_form = {one["form"]: one for one in sent["forms"]}
+        if len(by_form) < len(sent["forms"]):
             raise ValidationError({"forms": ["A form appears twice: send one line for each."]})
-        for key in wanted:
+        for key in by_form:
             self._load(key, Permission.VERIFY_SOURCE)
         asked = [
-            Asked(key, one["version"], frozenset(one["items"]) if "items" in one else None)
-            for key, one in wanted.items()
+            FormToVerify(key, one["version"], frozenset(one["items"]) if "items" in one else None)
+            for key, one in by_form.items()
         ]
         by = acting_for(self.access, "api")
-        found = sorted_out(asked, by) if sent["preview"] else verify(asked=asked, by=by)
-        return Response(VerifiedOut(_told(found)).data)
+        outcome = sorted_out(asked, by) if sent["preview"] else verify(asked=asked, by=by)
+        return Response(VerifiedOut(_told(outcome)).data)
 
     @extend_schema(request=TakeBack, responses={200: FormState, 400: Problem})
     @action(detail=True, methods=["post"], url_path="take-back")
@@ -89,14 +89,14 @@ class VerificationResource(Resource):
 
     def _states(self, form: CaseForm) -> Response:
         items = [{"item": item, "state": state} for item, state in states_of(form).items()]
-        told = {"form": form.pk, "version": form.version, "extent": extent_of(form), "items": items}
-        return Response(FormState(told).data)
+        answer = {"form": form.pk, "version": form.version, "extent": extent_of(form), "items": items}
+        return Response(FormState(answer).data)
 
 
-def _told(found: Sorted) -> dict[str, Any]:
-    forms = [form.pk for form, _ in found.fitting]
-    left = [form.pk for form, _ in found.left_out]
-    return {"words": found.words, "items": found.items, "forms": forms, "left_out": left}
+def _told(outcome: Sorted) -> dict[str, Any]:
+    forms = [form.pk for form, _ in outcome.fitting]
+    left = [form.pk for form, _ in outcome.left_out]
+    return {"words": outcome.words, "items": outcome.items, "forms": forms, "left_out": left}
 
 
 class MonitoringVisitResource(Resource):
@@ -114,9 +114,9 @@ class MonitoringVisitResource(Resource):
     def create(self, request: Request) -> Response:
         """Open a visit: what you verify and ask at the site from now on stands in its report."""
         self.access.require(Permission.VERIFY_SOURCE)
-        wanted = self.checked(VisitForm, self.access)
-        by = self.by(Permission.VERIFY_SOURCE, wanted["site"].pk)
-        return self.said(open_visit(**wanted, monitor=request.user, by=by), 201)
+        form = self.checked(VisitForm, self.access)
+        by = self.by(Permission.VERIFY_SOURCE, form["site"].pk)
+        return self.said(open_visit(**form, monitor=request.user, by=by), 201)
 
     @extend_schema(request=ClosedMonitoringVisit, responses={200: MonitoringVisitOut, 400: Problem})
     @action(detail=True, methods=["post"])
@@ -130,16 +130,16 @@ class MonitoringVisitResource(Resource):
     def report(self, request: Request, pk: int) -> Response:
         """What the report of the visit says. That of a closed visit never changes."""
         visit = self.access.load(self.queryset, Permission.VIEW_SUBJECTS, pk=pk)
-        found = report_of(visit)
-        later = later_than(visit, found.content) if visit.closed_at else Later([], [])
+        kept = report_of(visit)
+        later = later_than(visit, kept.content) if visit.closed_at else Later([], [])
         names = ("form", "subject", "title", "items", "at")
-        told = {
-            "content": found.content,
-            "sha256": found.digest,
-            "holds": found.holds,
+        answer = {
+            "content": kept.content,
+            "sha256": kept.digest,
+            "holds": kept.holds,
             "lapsed_since": [dict(zip(names, line, strict=True)) for line in later.lapsed],
             "queries_since": [
                 {"query": query.pk, "text": query.text, "state": state, "at": at} for query, state, at in later.queries
             ],
         }
-        return Response(VisitReportOut(told).data)
+        return Response(VisitReportOut(answer).data)

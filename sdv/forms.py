@@ -10,7 +10,7 @@ from cohorts.forms import DayField, SiteChoice, sites_for
 from review.forms import form_choices_or_any
 
 
-class WorkFilter(forms.Form):
+class VerificationFilter(forms.Form):
     q = forms.CharField(label="Subject", required=False)
     site = SiteChoice(required=False, empty_label="Any")
     code = forms.ChoiceField(label="Form", required=False, choices=form_choices_or_any)

@@ -63,9 +63,9 @@ def _why_not(*, is_locked: bool, is_draft: bool, left: list[str], free: list[str
 
 def states_of(form: CaseForm) -> dict[str, str]:
     """ "verified", "lapsed" or "open" of each item that there is to verify, in the form's order."""
-    found = Verification.objects.filter(case_form=form)
-    standing = dict(found.filter(ended_at=None).values_list("item", "digest"))
-    lapsed = set(found.filter(lapsed=True).values_list("item", flat=True)) | set(standing)
+    verifications = Verification.objects.filter(case_form=form)
+    standing = dict(verifications.filter(ended_at=None).values_list("item", "digest"))
+    lapsed = set(verifications.filter(lapsed=True).values_list("item", flat=True)) | set(standing)
     return {
         point.item: VERIFIED if standing.get(point.item) == point.digest else LAPSED if point.item in lapsed else OPEN
         for point in points_of([form])[form.pk]
@@ -78,7 +78,7 @@ def _rows(states: dict[str, str]) -> list[tuple[str, str, str]]:
     for item, state in states.items():
         if item.startswith("rows["):
             grouped.setdefault(item.partition("]-")[0] + "]", []).append(state)
-    return [(name, f"Row {row_name({'row': name[5:-1]})}", _worst(found)) for name, found in grouped.items()]
+    return [(name, f"Row {row_name({'row': name[5:-1]})}", _worst(of_row)) for name, of_row in grouped.items()]
 
 
 def _worst(states: list[str]) -> str:

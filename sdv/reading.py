@@ -34,7 +34,7 @@ def codes_with_critical_items() -> tuple[str, ...]:
 def _with_critical_items() -> tuple[str, ...]:
     models = {code: [one for one in (form.record, form.rows) if one] for code, form in CATALOGUE.items()}
     return tuple(
-        code for code, found in models.items() if any(item.critical for one in found for _, item in items_of(one))
+        code for code, parts in models.items() if any(item.critical for one in parts for _, item in items_of(one))
     )
 
 
@@ -53,26 +53,30 @@ def planned(access: Access, permission: Permission) -> tuple[Q, Q]:
 def extent_of(form: CaseForm) -> Extent:
     """What the plan asks of this form."""
     protocol, subject = current(), form.subject
-    asked = extent(protocol.sdv, protocol.code, number=subject.number, label=subject.label, form=form.code)
-    return Extent.NONE if asked == Extent.CRITICAL and form.code not in codes_with_critical_items() else asked
+    planned = extent(protocol.sdv, protocol.code, number=subject.number, label=subject.label, form=form.code)
+    return Extent.NONE if planned == Extent.CRITICAL and form.code not in codes_with_critical_items() else planned
 
 
-def work_list(access: Access, wanted: Mapping[str, Any], *, locked: bool = False) -> QuerySet[CaseForm]:
+def work_list(access: Access, filters: Mapping[str, Any], *, locked: bool = False) -> QuerySet[CaseForm]:
     """What waits for the user to verify, oldest first: by the plan, or with `scope` "all" whatever else too. With
     `locked` what would wait and cannot be verified any more."""
     whole, critical = planned(access, Permission.VERIFY_SOURCE)
     unseen = Q(verification=None) | Q(verification__version__lt=F("version"))
     open_whole = unseen | Q(verification__outstanding__gt=0)
     open_critical = unseen | Q(verification__outstanding_critical__gt=0)
-    asked = FILLED & open_whole if wanted.get("scope") == "all" else (whole & open_whole) | (critical & open_critical)
+    condition = (
+        FILLED & open_whole if filters.get("scope") == "all" else (whole & open_whole) | (critical & open_critical)
+    )
     forms = access.limit(CaseForm.objects.all(), Permission.VERIFY_SOURCE, site="subject__site_id")
-    forms = forms.filter(asked, locked_at__isnull=not locked).select_related("subject__site", "visit", "verification")
-    if wanted.get("site"):
-        forms = forms.filter(subject__site=wanted["site"])
-    if wanted.get("q"):
-        forms = forms.filter(subject__label__icontains=wanted["q"].strip())
-    if wanted.get("code"):
-        forms = forms.filter(code=wanted["code"])
+    forms = forms.filter(condition, locked_at__isnull=not locked).select_related(
+        "subject__site", "visit", "verification"
+    )
+    if filters.get("site"):
+        forms = forms.filter(subject__site=filters["site"])
+    if filters.get("q"):
+        forms = forms.filter(subject__label__icontains=filters["q"].strip())
+    if filters.get("code"):
+        forms = forms.filter(code=filters["code"])
     counted = Count("queries", filter=Q(queries__state="open"))
     return forms.annotate(asking=counted).order_by(F("first_completed_at").asc(nulls_last=True), "id")
 
@@ -112,9 +116,9 @@ def progress(access: Access) -> list[Progress]:
         done_but_lapsed=Count("pk", filter=of_plan & HAS_LAPSED & done),
         items=Sum("verification__verified", filter=FRESH),
     )
-    found = {row["subject__site"]: row for row in counted}
+    by_site = {row["subject__site"]: row for row in counted}
     sites = access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
-    lines = [_line(site, found.get(site.pk, {})) for site in sites]
+    lines = [_line(site, by_site.get(site.pk, {})) for site in sites]
     total = [sum(getattr(line, name) for line in lines) for name in ("planned", "verified", "lapsed", "items")]
     return [*lines, Progress(None, *total)]
 

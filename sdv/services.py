@@ -15,7 +15,7 @@ from cohorts.services import Refused
 from database.prepared import Prepared
 from review.models import Query, QueryState
 from sdv.models import FormVerification, MonitoringVisit, Verification
-from sdv.points import Point, is_of, points_of
+from sdv.points import VerifiedPoint, is_of, points_of
 from sdv.visit_report import keep
 from values.counts import counted
 
@@ -34,7 +34,7 @@ COUNTED = Prepared(lambda case_form: FormVerification.objects.filter(case_form=c
 
 
 @dataclass(frozen=True)
-class Asked:
+class FormToVerify:
     """A form to verify: as the version that was looked at, and of it these items (a whole row as rows[T01]), or all."""
 
     case_form: int
@@ -46,7 +46,7 @@ class Asked:
 class Sorted:
     """What can be verified, form by form, and the forms that are left out with the reason."""
 
-    fitting: list[tuple[CaseForm, list[Point]]] = field(default_factory=list)
+    fitting: list[tuple[CaseForm, list[VerifiedPoint]]] = field(default_factory=list)
     left_out: list[tuple[CaseForm, str]] = field(default_factory=list)
     # Items of the fitting forms that wait for the answer to a query.
     asked_about: int = 0
@@ -71,62 +71,62 @@ class Sorted:
         return "; ".join([done, *items, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
 
 
-def sorted_out(asked: Sequence[Asked], by: Acting) -> Sorted:
+def sorted_out(asked: Sequence[FormToVerify], by: Acting) -> Sorted:
     """What `verify` would do, without doing it."""
     forms = CaseForm.objects.filter(pk__in=[one.case_form for one in asked]).select_related("subject").order_by("pk")
     return _sorted(list(forms), {one.case_form: one for one in asked}, by)
 
 
-def verify(*, asked: Sequence[Asked], by: Acting) -> Sorted:
+def verify(*, asked: Sequence[FormToVerify], by: Acting) -> Sorted:
     """Verify in one transaction what can be; the rest is left out and told. Refused for more than MOST forms."""
     if len(asked) > MOST:
         raise Refused(f"At most {MOST:,} forms at once: choose fewer.")
     with about_to_act():
         held = CaseForm.objects.select_for_update(no_key=True, of=("self",)).select_related("subject")
         forms = list(held.filter(pk__in=[one.case_form for one in asked]).order_by("pk"))
-        found = _sorted(forms, {one.case_form: one for one in asked}, by)
-        for site_id, of_site in groupby(sorted(found.fitting, key=_site), key=_site):
+        outcome = _sorted(forms, {one.case_form: one for one in asked}, by)
+        for site_id, of_site in groupby(sorted(outcome.fitting, key=_site), key=_site):
             actor = by(site_id)
             assert actor is not None
             with acting(actor, reason="Verified against the source."):
                 _verify(list(of_site), actor)
-    return found
+    return outcome
 
 
-def _site(one: tuple[CaseForm, list[Point]]) -> int:
+def _site(one: tuple[CaseForm, list[VerifiedPoint]]) -> int:
     return one[0].subject.site_id
 
 
-def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, Asked], by: Acting) -> Sorted:
-    found = Sorted()
+def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, FormToVerify], by: Acting) -> Sorted:
+    outcome = Sorted()
     may = {site_id: by(site_id) is not None for site_id in {form.subject.site_id for form in forms}}
     queried = items_asked_about(asked)
     points, standing = points_of(forms), _standing(forms)
     for form in forms:
-        wanted = asked[form.pk].items
+        items = asked[form.pk].items
         left = [
             point
             for point in points[form.pk]
-            if (wanted is None or is_of(point.item, wanted)) and standing.get((form.pk, point.item)) != point.digest
+            if (items is None or is_of(point.item, items)) and standing.get((form.pk, point.item)) != point.digest
         ]
         free = [point for point in left if point.item not in queried.get(form.pk, ())]
         why = "" if may[form.subject.site_id] else NOT_YOURS
         why = why or _obstacle(form, asked[form.pk].version, "" in queried.get(form.pk, ()))
         why = why or ("" if free else OPEN_QUERY if left else NOTHING)
         if why:
-            found.left_out.append((form, why))
+            outcome.left_out.append((form, why))
         else:
-            found.fitting.append((form, free))
-            found.asked_about += len(left) - len(free)
-    return found
+            outcome.fitting.append((form, free))
+            outcome.asked_about += len(left) - len(free)
+    return outcome
 
 
 def items_asked_about(forms: Iterable[int]) -> dict[int, set[str]]:
     """By form, the items with an open query; "" where one is about the form as a whole, which holds all of it."""
-    found: dict[int, set[str]] = {}
+    items: dict[int, set[str]] = {}
     for form, item in Query.objects.filter(case_form__in=forms, state=QueryState.OPEN).values_list("case_form", "item"):
-        found.setdefault(form, set()).add(item)
-    return found
+        items.setdefault(form, set()).add(item)
+    return items
 
 
 def _obstacle(form: CaseForm, version: int | None, queried: bool) -> str:
@@ -144,7 +144,7 @@ def _standing(forms: Iterable[CaseForm]) -> dict[tuple[int, str], str]:
     return {(form, item): digest for form, item, digest in current.values_list("case_form_id", "item", "digest")}
 
 
-def _verify(chosen: Sequence[tuple[CaseForm, list[Point]]], by: Actor) -> None:
+def _verify(chosen: Sequence[tuple[CaseForm, list[VerifiedPoint]]], by: Actor) -> None:
     forms = [form for form, _ in chosen]
     # One that a change passed by without ending it gives way.
     passed = Q(pk__in=[])
@@ -212,7 +212,10 @@ def _count(forms: Sequence[CaseForm]) -> None:
 
 
 def _counted(
-    form: CaseForm, points: Sequence[Point], standing: Mapping[tuple[int, str], str], lapsed: set[tuple[int, str]]
+    form: CaseForm,
+    points: Sequence[VerifiedPoint],
+    standing: Mapping[tuple[int, str], str],
+    lapsed: set[tuple[int, str]],
 ) -> FormVerification:
     open_points = [point for point in points if standing.get((form.pk, point.item)) != point.digest]
     return FormVerification(

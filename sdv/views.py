@@ -25,12 +25,12 @@ from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
 from review.queries.many_pages import keys_in, role_at
 from review.queries.reading import item_label
-from sdv.forms import TakeBackForm, WorkFilter
+from sdv.forms import TakeBackForm, VerificationFilter
 from sdv.models import Verification
 from sdv.pane import pane_of
 from sdv.points import NOT_DONE, is_of
 from sdv.reading import progress, work_list
-from sdv.services import Acting, Asked, Sorted, sorted_out, unverify, verify
+from sdv.services import Acting, FormToVerify, Sorted, sorted_out, unverify, verify
 from values.numbers import read_key
 
 PAGE_SIZE = 25
@@ -45,9 +45,9 @@ def acting_for(access: Access, channel: str = "screen") -> Acting:
 def sdv_list(request: SignedInRequest) -> HttpResponse:
     """What waits, and beside it the form that `form` names or the first of the page."""
     request.access.require(Permission.VERIFY_SOURCE)
-    filter = WorkFilter(request.GET, request.access)
-    wanted = wanted_of(filter, request.GET, beside=["form"])
-    page = Paginator(work_list(request.access, wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    filter = VerificationFilter(request.GET, request.access)
+    filters = wanted_of(filter, request.GET, beside=["form"])
+    page = Paginator(work_list(request.access, filters), PAGE_SIZE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     chosen = _chosen(request, key_named(request.GET, "form"), listed)
     address = request.GET.copy()
@@ -58,10 +58,10 @@ def sdv_list(request: SignedInRequest) -> HttpResponse:
         "filter": filter,
         "empty": Emptiness(
             nothing_to_do="Everything that the plan asks for is verified.",
-            left_undone=work_list(request.access, wanted, locked=True).order_by().count(),
+            left_undone=work_list(request.access, filters, locked=True).order_by().count(),
             what=("form not verified as planned", "forms not verified as planned"),
-            is_filtered=any(wanted.values()),
-            searched=wanted["q"],
+            is_filtered=any(filters.values()),
+            searched=filters["q"],
             all_of_it=request.path,
             title="Nothing to verify",
             every=work_list(request.access, {}),
@@ -118,47 +118,47 @@ def sdv_verify(request: SignedInRequest) -> HttpResponse:
     problem = "" if asked else "Choose at least one form or item."
     if asked and "do" in request.POST:
         try:
-            found = verify(asked=asked, by=by)
+            outcome = verify(asked=asked, by=by)
         except Refused as refusal:
             problem = str(refusal)
         else:
-            _tell(request, found)
+            _tell(request, outcome)
             return redirect(_back(request, request.POST.get("next", "")))
-    found = sorted_out(asked, by) if asked and not problem else Sorted()
-    context = {"found": found, "problem": problem, "back": _back(request), "address": _address(request)}
-    context["chosen"] = [f"{form.pk}:{form.version}" for form, _ in found.fitting]
-    context["named"] = [(form, CATALOGUE[form.code].title, len(points)) for form, points in found.fitting]
+    outcome = sorted_out(asked, by) if asked and not problem else Sorted()
+    context = {"found": outcome, "problem": problem, "back": _back(request), "address": _address(request)}
+    context["chosen"] = [f"{form.pk}:{form.version}" for form, _ in outcome.fitting]
+    context["named"] = [(form, CATALOGUE[form.code].title, len(points)) for form, points in outcome.fitting]
     context["some"] = request.POST.getlist("item") if request.POST.get("some") else []
     return render(request, "sdv/verify.html", context, status=422 if problem else 200)
 
 
-def _asked(request: SignedInRequest) -> list[Asked]:
+def _asked(request: SignedInRequest) -> list[FormToVerify]:
     """Forms as `key:version`, `visit` for all forms of a visit; `item` names some of one form."""
     given = dict(part.split(":")[:2] if ":" in part else (part, "") for part in request.POST.getlist("form"))
-    wanted = HEADERS.filter(pk__in=keys_in(",".join(given)))
+    forms = HEADERS.filter(pk__in=keys_in(",".join(given)))
     visit = read_key(request.POST.get("visit", ""))
     if visit is not None:
         visits = Visit.objects.select_related("subject")
         held = request.access.load(visits, Permission.VERIFY_SOURCE, site="subject.site_id", pk=visit)
-        wanted = HEADERS.filter(visit=held)
-    mine = request.access.limit(wanted, Permission.VERIFY_SOURCE, site="subject__site_id").values_list("pk", flat=True)
+        forms = HEADERS.filter(visit=held)
+    mine = request.access.limit(forms, Permission.VERIFY_SOURCE, site="subject__site_id").values_list("pk", flat=True)
     items = frozenset(request.POST.getlist("item")) if request.POST.get("some") else None
     if items is not None and not items:
         return []
-    return [Asked(pk, read_key(given.get(str(pk), "")), items) for pk in mine]
+    return [FormToVerify(pk, read_key(given.get(str(pk), "")), items) for pk in mine]
 
 
-def _tell(request: SignedInRequest, found: Sorted) -> None:
-    if found.fitting:
-        messages.success(request, f"Verified: {found.words}.")
+def _tell(request: SignedInRequest, outcome: Sorted) -> None:
+    if outcome.fitting:
+        messages.success(request, f"Verified: {outcome.words}.")
     else:
-        messages.warning(request, f"Nothing was verified: {found.words}.")
+        messages.warning(request, f"Nothing was verified: {outcome.words}.")
 
 
 def _address(request: SignedInRequest) -> str:
     """What the work list understands of the address that was sent."""
     given = QueryDict(request.POST.get("address", "").lstrip("?"))
-    return urlencode({name: given[name] for name in (*WorkFilter.base_fields, "page") if given.get(name)})
+    return urlencode({name: given[name] for name in (*VerificationFilter.base_fields, "page") if given.get(name)})
 
 
 def _back(request: SignedInRequest, form: str = "") -> str:
@@ -173,8 +173,8 @@ def sdv_form(request: SignedInRequest, pk: int) -> HttpResponse:
     """The verifications of one form, with those that ended."""
     form = request.access.load(HEADERS, Permission.VIEW_SUBJECTS, site="subject.site_id", pk=pk)
     refuse_parameters(request.GET)
-    found = Verification.objects.filter(case_form=form).order_by("-pk")
-    page = Paginator(found, 100).get_page(request.GET.get("page"))
+    verifications = Verification.objects.filter(case_form=form).order_by("-pk")
+    page = Paginator(verifications, 100).get_page(request.GET.get("page"))
     for one in page:
         one.label = "Not done" if one.item == NOT_DONE else item_label(form.code, one.item)
     context = {

@@ -25,8 +25,8 @@ VISITS = MonitoringVisit.objects.select_related("site")
 def visit_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
-    found = request.access.limit(VISITS, Permission.VIEW_SUBJECTS)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    visits = request.access.limit(VISITS, Permission.VIEW_SUBJECTS)
+    page = Paginator(visits, 50).get_page(request.GET.get("page"))
     may_open = request.access.can(Permission.VERIFY_SOURCE)
     return render(request, "sdv/visit_list.html", {"page": page, "may_open": may_open})
 
@@ -53,26 +53,26 @@ def visit_open(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def visit(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = request.access.load(VISITS, Permission.VIEW_SUBJECTS, pk=pk)
-    mine = found.monitor == request.user.get_username() and found.closed_at is None
-    may_close = mine and request.access.can(Permission.VERIFY_SOURCE, found.site_id)
-    report = report_of(found)
-    later = later_than(found, report.content) if found.closed_at else None
-    context = {"visit": found, "report": report, "done": report.content, "later": later, "may_close": may_close}
+    held = request.access.load(VISITS, Permission.VIEW_SUBJECTS, pk=pk)
+    mine = held.monitor == request.user.get_username() and held.closed_at is None
+    may_close = mine and request.access.can(Permission.VERIFY_SOURCE, held.site_id)
+    report = report_of(held)
+    later = later_than(held, report.content) if held.closed_at else None
+    context = {"visit": held, "report": report, "done": report.content, "later": later, "may_close": may_close}
     return render(request, "sdv/visit.html", context)
 
 
 @require_get_or_post
 def visit_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = request.access.load(VISITS, Permission.VERIFY_SOURCE, pk=pk)
-    by = request.access.actor(found.site_id, permission=Permission.VERIFY_SOURCE)
+    held = request.access.load(VISITS, Permission.VERIFY_SOURCE, pk=pk)
+    by = request.access.actor(held.site_id, permission=Permission.VERIFY_SOURCE)
     return ask(
         request,
         ClosingForm(posted(request)),
-        partial(close_visit, visit=found, by=by),
+        partial(close_visit, visit=held, by=by),
         title="Close the monitoring visit",
         button="Close the visit",
-        back=reverse("monitoring_visit", args=[found.pk]),
+        back=reverse("monitoring_visit", args=[held.pk]),
         said="Closed.",
-        why=f"{found} at {found.site}. What you verify from now on is no longer part of its report.",
+        why=f"{held} at {held.site}. What you verify from now on is no longer part of its report.",
     )

@@ -119,7 +119,7 @@ def _not_shut_here(reach: Reach, state: ClosureState) -> str:
 def covering(reach: Reach, *states: ClosureState) -> QuerySet[Closure]:
     """The live closures of the place and of what it is part of."""
     keys = {"site": "site_id", "subject": "subject_id", "visit": "visit_id", "form": "case_form_id"}
-    found = [f"{scope}:{reach.keys[column]}" for scope, column in keys.items() if reach.keys[column]]
+    places = [f"{scope}:{reach.keys[column]}" for scope, column in keys.items() if reach.keys[column]]
     return Closure.objects.filter(
-        place__in=["trial", *found], state__in=states or ClosureState.values, reopened_at=None
+        place__in=["trial", *places], state__in=states or ClosureState.values, reopened_at=None
     )

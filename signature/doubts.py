@@ -69,8 +69,8 @@ def _check(signatures: QuerySet[Signature]) -> int:
 
 def _settle(keys: list[int]) -> int:
     """Take down those that were altered, and strike out what verifies again."""
-    found = standings(WITH_FORM.filter(pk__in=keys))
-    altered = {one.pk: one for one, how in found if not how.verifies}
+    settled = standings(WITH_FORM.filter(pk__in=keys))
+    altered = {one.pk: one for one, how in settled if not how.verifies}
     known = set(Doubt.objects.filter(signature__in=keys).values_list("signature_id", flat=True))
     new = [altered[key] for key in sorted(altered.keys() - known)]
     if not (new or known - altered.keys()):

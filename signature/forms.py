@@ -24,8 +24,8 @@ class ShutForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        asked = "all_the_same" in self.fields
-        if asked and not values.get("all_the_same") and self.open_work:
+        confirms = "all_the_same" in self.fields
+        if confirms and not values.get("all_the_same") and self.open_work:
             self.add_error("all_the_same", f"Still open: {self.open_work.words}. Finish it, or choose “Lock anyway”.")
         values.pop("all_the_same", None)
-        return values | {"overridden": self.open_work.words if asked and self.open_work else ""}
+        return values | {"overridden": self.open_work.words if confirms and self.open_work else ""}

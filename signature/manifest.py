@@ -57,19 +57,19 @@ class Manifested:
 def manifest(signatures: Iterable[Signature]) -> list[Manifested]:
     """Of signatures that were read with their form (signing.WITH_FORM), in their order: in a few statements a kind of
     form and one for the lapsed."""
-    found = standings(signatures)
-    lapsed = lapses([one for one, how in found if how == Standing.LAPSED])
-    return [Manifested(one, how, lapsed.get(one.pk)) for one, how in found]
+    held = standings(signatures)
+    lapsed = lapses([one for one, how in held if how == Standing.LAPSED])
+    return [Manifested(one, how, lapsed.get(one.pk)) for one, how in held]
 
 
 def signed_words(forms: Iterable[int]) -> dict[int, str]:
     """The manifest of each signed form, by its key, in one cell of a file: name, role, time, whether it holds, meaning;
     the oldest first. In a few statements a kind of form, one where nothing is signed."""
-    found: dict[int, list[str]] = defaultdict(list)
+    words: dict[int, list[str]] = defaultdict(list)
     for one, how in standings(WITH_FORM.filter(case_form__in=set(forms)).order_by("pk")):
-        said = f"{one.printed_name} ({one.role}), {in_utc(one.signed_at)}, {how}: {one.meaning}"
-        found[one.case_form_id].append(said)
-    return {form: " | ".join(signatures) for form, signatures in found.items()}
+        line = f"{one.printed_name} ({one.role}), {in_utc(one.signed_at)}, {how}: {one.meaning}"
+        words[one.case_form_id].append(line)
+    return {form: " | ".join(signatures) for form, signatures in words.items()}
 
 
 def lapses(signatures: list[Signature]) -> dict[int, Lapse]:

@@ -23,17 +23,23 @@ def as_rows(signatures: QuerySet[Signature]) -> Iterator[tuple[object, ...]]:
     yield HEADER
     keys = signatures.values_list("pk", flat=True).iterator(chunk_size=10 * CHUNK)
     while some := list(islice(keys, CHUNK)):
-        found = list(manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id")))
-        versions = held_under([one.signature.case_form for one in found])
-        yield from (_line(one, versions[one.signature.case_form.pk]) for one in found)
+        manifested = list(manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id")))
+        versions = held_under([one.signature.case_form for one in manifested])
+        yield from (_line(one, versions[one.signature.case_form.pk]) for one in manifested)
 
 
 def _line(one: Manifested, protocol_version: str) -> tuple[object, ...]:
-    said, form, lapse = one.signature, one.signature.case_form, one.lapse
+    signature, form, lapse = one.signature, one.signature.case_form, one.lapse
     return (
-        *(said.pk, said.act, said.subject.site.code, said.subject.label, form.visit.code if form.visit else ""),
-        *(protocol_version, form.code, form.pk, said.version),
-        *(said.printed_name, said.username, said.role, said.meaning),
-        *(said.signed_at.isoformat(), said.content, said.digest, str(one.standing)),
+        *(
+            signature.pk,
+            signature.act,
+            signature.subject.site.code,
+            signature.subject.label,
+            form.visit.code if form.visit else "",
+        ),
+        *(protocol_version, form.code, form.pk, signature.version),
+        *(signature.printed_name, signature.username, signature.role, signature.meaning),
+        *(signature.signed_at.isoformat(), signature.content, signature.digest, str(one.standing)),
         *((lapse.at.isoformat(), lapse.by, lapse.reason) if lapse else ("", "", "")),
     )

@@ -40,12 +40,12 @@ class SignatureFilter(forms.Form):
 
 def found_signatures(access: Access, form: SignatureFilter) -> QuerySet[Signature]:
     """Newest first, of the user's sites. Raises UnreadableFilter."""
-    wanted = wanted_of(form, form.data)
-    found = access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
-    if wanted["site"]:
-        found = found.filter(subject__site=wanted["site"])
-    label = wanted["subject"].strip()
-    return found.filter(subject__label__iexact=label) if label else found
+    filters = wanted_of(form, form.data)
+    signatures = access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
+    if filters["site"]:
+        signatures = signatures.filter(subject__site=filters["site"])
+    label = filters["subject"].strip()
+    return signatures.filter(subject__label__iexact=label) if label else signatures
 
 
 @require_safe
@@ -77,6 +77,6 @@ def signature_file(request: SignedInRequest) -> HttpResponseBase:
     """All that the filter finds."""
     request.access.require(Permission.VIEW_SIGNATURES)
     form = SignatureFilter(request.GET, request.access)
-    found = found_signatures(request.access, form)
+    signatures = found_signatures(request.access, form)
     what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"
-    return csv_response(request, what, as_rows(found), stamped("signatures"))
+    return csv_response(request, what, as_rows(signatures), stamped("signatures"))

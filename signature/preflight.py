@@ -30,7 +30,7 @@ class OpenWork:
 
     @property
     def lines(self) -> list[str]:
-        found = (
+        counts = (
             (self.queries, "open or answered query", "open or answered queries"),
             (self.never_begun, NEVER_BEGUN.format("form"), NEVER_BEGUN.format("forms")),
             (self.in_progress, "form in progress", "forms in progress"),
@@ -41,7 +41,7 @@ class OpenWork:
             ),
             (self.unverified, "form not verified as planned", "forms not verified as planned"),
         )
-        return [f"{number} {one if number == 1 else many}" for number, one, many in found if number]
+        return [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
 
     @property
     def words(self) -> str:

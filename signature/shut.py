@@ -20,8 +20,8 @@ class ShutPlaces:
     def state_of(self, site: int, subject: int, visit: int | None = None) -> str:
         """locked, frozen, or "" where entries are taken."""
         places = ("trial", f"site:{site}", f"subject:{subject}", f"visit:{visit}")
-        found = {self.states[place] for place in places if place in self.states}
-        return max(found, default="")  # "locked" comes after "frozen"
+        states = {self.states[place] for place in places if place in self.states}
+        return max(states, default="")  # "locked" comes after "frozen"
 
 
 def shut_places(subjects: Collection[int] | None = None) -> ShutPlaces:

@@ -94,7 +94,7 @@ def sign_forms(*, seen: Mapping[int, int], signed_by: User, by: Actor) -> list[S
 
 def digest_of(signature: Signature) -> str:
     """SHA-256 of everything that the signature says, in the serialisation of signature.content."""
-    said = {
+    content = {
         "form": signature.case_form_id,
         "subject": signature.subject_id,
         "act": str(signature.act),
@@ -107,7 +107,7 @@ def digest_of(signature: Signature) -> str:
         "signed_at": signature.signed_at.astimezone(UTC).isoformat(),
         "content": signature.content,
     }
-    return sha256(serialised(said).encode()).hexdigest()
+    return sha256(serialised(content).encode()).hexdigest()
 
 
 def standing(signature: Signature, content: str) -> Standing:
@@ -143,7 +143,7 @@ def not_holding() -> Iterable[tuple[Signature, Standing]]:
     """Every signature that does not hold, oldest first, in batches."""
     last = 0
     while batch := list(WITH_FORM.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield from ((one, found) for one, found in standings(batch) if found != Standing.HOLDS)
+        yield from ((one, standing) for one, standing in standings(batch) if standing != Standing.HOLDS)
         last = batch[-1].pk
 
 
@@ -165,8 +165,8 @@ def _require_signable(form: CaseForm, seen: int) -> None:
 def _require_first(forms: list[CaseForm], signer: User) -> None:
     """One that does not verify is no reason against signing."""
     versions = {form.pk: form.version for form in forms}
-    own = WITH_FORM.filter(case_form__in=forms, signer=signer)
-    for one, found in standings(one for one in own if one.version == versions[one.case_form_id]):
-        if found == Standing.HOLDS:
+    signatures = WITH_FORM.filter(case_form__in=forms, signer=signer)
+    for one, standing in standings(one for one in signatures if one.version == versions[one.case_form_id]):
+        if standing == Standing.HOLDS:
             named = f"{CATALOGUE[one.case_form.code].title} of {one.case_form.subject}"
             raise NotAsSeen(f"You have signed {named} as it stands.", "signed", one.case_form)

@@ -53,8 +53,8 @@ class SignatureResource(Resource):
     def list(self, request: Request) -> Response:
         """Signatures, newest first, each with whether it holds for what its form says now."""
         self.access.require(Permission.VIEW_SUBJECTS)
-        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SUBJECTS, site="subject__site_id")
-        page = self.paginate_queryset(self.filter_queryset(own))
+        signatures = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SUBJECTS, site="subject__site_id")
+        page = self.paginate_queryset(self.filter_queryset(signatures))
         return self.get_paginated_response(self._told(page))
 
     @extend_schema(responses={(200, "text/csv"): bytes}, filters=True)
@@ -62,10 +62,10 @@ class SignatureResource(Resource):
     def csv(self, request: Request) -> HttpResponseBase:
         """The manifest of signatures that goes with any file of the data, as CSV. Noted in the log of access."""
         self.access.require(Permission.VIEW_SIGNATURES)
-        own = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
-        found = self.filter_queryset(own)
+        visible = self.access.limit(WITH_FORM.order_by("-id"), Permission.VIEW_SIGNATURES, site="subject__site_id")
+        signatures = self.filter_queryset(visible)
         what = f"signatures as CSV, filter: {request.GET.urlencode() or 'none'}"
-        return csv_response(request, what, as_rows(found), stamped("signatures"))
+        return csv_response(request, what, as_rows(signatures), stamped("signatures"))
 
     @extend_schema(
         request=SignIn,
@@ -86,7 +86,7 @@ class SignatureResource(Resource):
         self.sent(SignIn)
         hand = SignatureForm(self._hand(), request._request)  # type: ignore[arg-type]
         if not hand.is_valid():
-            raise ValidationError({name: [str(one) for one in found] for name, found in hand.errors.items()})
+            raise ValidationError({name: [str(one) for one in errors] for name, errors in hand.errors.items()})
         made = sign_forms(seen=seen, signed_by=request.user, by=self.by(Permission.SIGN))
         signed = WITH_FORM.filter(pk__in=[one.pk for one in made]).order_by("pk")
         return Response(self._told(list(signed)), status=201)
@@ -95,24 +95,24 @@ class SignatureResource(Resource):
         return {name: str(self.body.get(name) or "") for name in ("username", "password", "code")}
 
     def _told(self, signatures: Any) -> list[dict[str, Any]]:
-        found = {one.pk: how for one, how in standings(signatures)}
-        told: list[dict[str, Any]] = SignatureOut(signatures, many=True, context={"standings": found}).data
-        return told
+        how_they_stand = {one.pk: how for one, how in standings(signatures)}
+        answers: list[dict[str, Any]] = SignatureOut(signatures, many=True, context={"standings": how_they_stand}).data
+        return answers
 
 
 def _seen(sent: Any) -> dict[int, int]:
     """{form: version} of what was sent, or ValidationError."""
     if not isinstance(sent, list) or not 0 < len(sent) <= AT_ONCE or not all(isinstance(one, dict) for one in sent):
         raise ValidationError(MALFORMED)
-    found = {}
+    seen = {}
     for one in sent:
         key, version = one.get("form"), one.get("version")
         if not (_is_key(key) and _is_key(version)):
             raise ValidationError(MALFORMED)
-        if key in found:
+        if key in seen:
             raise ValidationError({"forms": [f"Form {key} appears twice."]})
-        found[key] = version
-    return found
+        seen[key] = version
+    return seen
 
 
 def _is_key(value: Any) -> bool:

@@ -34,7 +34,7 @@ CHANGED = "One of these was changed or signed since this page was shown. Look at
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ToSign:
     """A form that waits for a signature, and what is open about it."""
 
     form: CaseForm
@@ -65,7 +65,7 @@ class SignForm(SignatureForm):
     )
     field_order = ("form", "username", "password", "code")
 
-    def __init__(self, data: Any, request: SignedInRequest, waiting: list[Waiting]) -> None:
+    def __init__(self, data: Any, request: SignedInRequest, waiting: list[ToSign]) -> None:
         super().__init__(data, request)
         fields: dict[str, Any] = self.fields
         fields["form"].choices = [(one.value, one.words) for one in waiting]
@@ -117,10 +117,10 @@ def waiting_for(access: Access, of: dict[str, int]) -> tuple[QuerySet[CaseForm],
     """(what waits for a signature, what is in progress still, how many nobody can sign because they are locked) at the
     sites where the user signs; `of` is the key of one form, visit or subject, where one is named."""
     narrowed = {"pk" if name == "form" else name: key for name, key in of.items()}
-    own = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
+    forms = access.limit(CaseForm.objects.filter(**narrowed), Permission.SIGN, site="subject__site_id")
     complete = forms_to_sign(access, **narrowed).select_related("subject", "visit")
     counted = complete.annotate(live_queries=Count("queries", filter=Q(queries__state__in=LIVE)))
-    drafts = own.filter(state=FormState.DRAFT, locked_at=None, frozen_at=None)
+    drafts = forms.filter(state=FormState.DRAFT, locked_at=None, frozen_at=None)
     left_undone = _unsigned(access, narrowed).exclude(locked_at=None).count()
     return counted.order_by("subject__label", "visit__target_date", "pk"), drafts, left_undone
 
@@ -135,10 +135,10 @@ def never_begun_for(access: Access, of: dict[str, int]) -> int:
 @require_get_or_post
 def to_sign(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.SIGN)
-    wanted = wanted_of(PlaceFilter(request.GET, request.access), request.GET)
-    of = {name: key for name, key in wanted.items() if key is not None}
-    found, drafts, left_undone = waiting_for(request.access, of)
-    waiting = [Waiting(form) for form in found[:AT_ONCE]]
+    filters = wanted_of(PlaceFilter(request.GET, request.access), request.GET)
+    of = {name: key for name, key in filters.items() if key is not None}
+    listed, drafts, left_undone = waiting_for(request.access, of)
+    waiting = [ToSign(form) for form in listed[:AT_ONCE]]
     form = SignForm(posted(request), request, waiting)
     if request.method == "POST" and form.is_valid() and _signed(request, form):
         return redirect("to_sign")
@@ -147,7 +147,7 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "waiting": [(one, one.value in chosen or (narrowed and not form.is_bound)) for one in waiting],
-        "more": max(found.count() - AT_ONCE, 0),
+        "more": max(listed.count() - AT_ONCE, 0),
         "drafts": drafts.count(),
         "never_begun": never_begun_for(request.access, of),
         "with_queries": sum(1 for one in waiting if one.queries),

@@ -43,12 +43,12 @@ def closure(request: SignedInRequest, scope: str, pk: int | None = None) -> Http
     """What a place is shut by, and what the user may do about it."""
     reach = load_reach(request.access, Permission.FREEZE, Scope(scope), pk)
     live = list(covering(reach).order_by("id"))
-    own = {one.state for one in live if one.scope == reach.scope}
+    states = {one.state for one in live if one.scope == reach.scope}
     site = reach.site.pk if reach.site else None
     may = [
         (verb, turn_url(reach, turn))
         for turn, (verb, state, shuts) in TURNS.items()
-        if request.access.can(RIGHT_TO[state], site) and (state in own) != shuts
+        if request.access.can(RIGHT_TO[state], site) and (state in states) != shuts
     ]
     context = {
         "reach": reach,
@@ -67,8 +67,8 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
     verb, state, shuts = TURNS[turn]
     reach = load_reach(request.access, RIGHT_TO[state], Scope(scope), pk)
     by = request.access.actor(reach.site.pk if reach.site else None, permission=RIGHT_TO[state])
-    found = open_work(reach, request.access) if shuts else None
-    confirmed = found if state == ClosureState.LOCKED else None
+    still_open = open_work(reach, request.access) if shuts else None
+    confirmed = still_open if state == ClosureState.LOCKED else None
     return ask(
         request,
         ShutForm(posted(request), confirmed) if shuts else ReasonForm(posted(request)),
@@ -80,7 +80,7 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
         template="signature/turn.html",
         why=f"{words_of(reach)}. {WHY[turn]}",
         subject=reach.subject,
-        open_work=found,
+        open_work=still_open,
     )
 
 
@@ -89,8 +89,8 @@ def closure_list(request: SignedInRequest) -> HttpResponse:
     """What is shut where, newest first, and the sites with the ways to shut them."""
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
-    found = closures_for(request.access, Permission.VIEW_SUBJECTS).filter(reopened_at=None)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    closures = closures_for(request.access, Permission.VIEW_SUBJECTS).filter(reopened_at=None)
+    page = Paginator(closures, 50).get_page(request.GET.get("page"))
     sites = request.access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
     shut_now = Closure.objects.filter(Q(scope=Scope.SITE) | Q(scope=Scope.TRIAL), reopened_at=None)
     states: dict[int | None, list[Closure]] = {}

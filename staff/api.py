@@ -17,7 +17,7 @@ from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission, Role
 from accounts.serializers import Problem
 from staff.delegation import delegations, found_staff
-from staff.forms import STATES, EndForm, SignForm
+from staff.forms import STATES, EndForm, SignReviewForm
 from staff.models import AccessReview
 from staff.reading import all_reviews
 from staff.serializers import AccessReviewOut, LineEnded, LinesKept, ReviewSigned, StaffOut, WholeReviewOut
@@ -82,18 +82,18 @@ class AccessReviewResource(Resource):
     @action(detail=True, methods=["post"], url_path="lines/<int:line>/end")
     def end(self, request: Request, pk: int, line: int) -> Response:
         """End the role of a line, or suspend its user."""
-        found = get_object_or_404(self._review(pk).lines.select_related("review"), pk=line)
-        end_line(line=found, by=self.by(Permission.MANAGE_USERS), **self.checked(EndForm, found))
+        held = get_object_or_404(self._review(pk).lines.select_related("review"), pk=line)
+        end_line(line=held, by=self.by(Permission.MANAGE_USERS), **self.checked(EndForm, held))
         return self._whole(pk)
 
     @extend_schema(request=ReviewSigned, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, pk: int) -> Response:
         """Sign the review with user name and password again. Refused while a line is undecided."""
-        review, said = self._review(pk), self.checked(SignForm, request._request)
+        review, signed = self._review(pk), self.checked(SignReviewForm, request._request)
         sign_review(
             review=review,
-            conclusion=said["conclusion"],
+            conclusion=signed["conclusion"],
             signed_by=request.user,
             by=self.by(Permission.MANAGE_USERS),
         )

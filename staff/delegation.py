@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from accounts.access import Access
 from accounts.models import Membership, Site
 from accounts.roles import Permission
-from staff.suspensions import Span, suspensions, with_access
+from staff.suspensions import Suspension, suspensions, with_access
 
 
 class Told(NamedTuple):
@@ -32,39 +32,39 @@ class Delegation:
     granted_by: str
     ended_by: str
     reason: str
-    suspended: tuple[Span, ...] = ()
+    suspended: tuple[Suspension, ...] = ()
 
 
-def found_staff(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Membership]:
+def found_staff(access: Access, filters: Mapping[str, Any]) -> QuerySet[Membership]:
     """The roles at the user's sites and those at all sites: both give access there.
 
     `site`, `role`, `state` (now or past); from `since` to `until` (aware moments) those that gave access at
     some moment of it: begun, not ended, the account not suspended.
     """
-    own = access.limit(Site.objects.all(), Permission.VIEW_STAFF, site="pk")
-    of_sites = Q(site=wanted["site"]) if wanted.get("site") else Q(site__in=own)
-    found = Membership.objects.filter(of_sites | Q(site=None))
-    if wanted.get("since") or wanted.get("until"):
-        found = found.filter(pk__in=_of_period(found, wanted.get("since"), wanted.get("until")))
-    if wanted.get("role"):
-        found = found.filter(role=wanted["role"])
-    if wanted.get("state"):
-        found = found.filter(ended_at__isnull=wanted["state"] == "now")
+    sites = access.limit(Site.objects.all(), Permission.VIEW_STAFF, site="pk")
+    of_sites = Q(site=filters["site"]) if filters.get("site") else Q(site__in=sites)
+    memberships = Membership.objects.filter(of_sites | Q(site=None))
+    if filters.get("since") or filters.get("until"):
+        memberships = memberships.filter(pk__in=_of_period(memberships, filters.get("since"), filters.get("until")))
+    if filters.get("role"):
+        memberships = memberships.filter(role=filters["role"])
+    if filters.get("state"):
+        memberships = memberships.filter(ended_at__isnull=filters["state"] == "now")
     return (
-        found.select_related("user", "site")
+        memberships.select_related("user", "site")
         .annotate(trained_on=Max("user__trainings__held_on"), accepted_at=Max("user__acceptances__accepted_at"))
         .order_by("site__code", "role", "user__username", "granted_at")
     )
 
 
-def _of_period(found: QuerySet[Membership], since: datetime | None, until: datetime | None) -> list[int]:
-    rows = list(found.order_by())
+def _of_period(memberships: QuerySet[Membership], since: datetime | None, until: datetime | None) -> list[int]:
+    rows = list(memberships.order_by())
     return [held.pk for held in with_access(rows, since, until, suspensions({held.user_id for held in rows}))]
 
 
-def delegations(found: Iterable[Membership]) -> Iterator[Delegation]:
+def delegations(memberships: Iterable[Membership]) -> Iterator[Delegation]:
     """Costs two statements for all of them."""
-    rows = list(found)
+    rows = list(memberships)
     given, ended = _by_whom([held.pk for held in rows])
     suspended = suspensions({held.user_id for held in rows})
     for held in rows:
@@ -78,7 +78,7 @@ def delegations(found: Iterable[Membership]) -> Iterator[Delegation]:
         )
 
 
-def _within(held: Membership, spans: Iterable[Span]) -> Iterator[Span]:
+def _within(held: Membership, spans: Iterable[Suspension]) -> Iterator[Suspension]:
     """Those that reach into the time of the role."""
     for span in spans:
         if (span.until is None or span.until > held.granted_at) and not (held.ended_at and span.since > held.ended_at):

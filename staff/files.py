@@ -15,9 +15,9 @@ LINES += ("second_factor", "last_training", "statement_signed_utc", "api_token")
 LINES += ("decision", "reason", "decided_at_utc", "decided_by")
 
 
-def staff_file(found: Iterable[Delegation]) -> Iterator[Row]:
+def staff_file(staff: Iterable[Delegation]) -> Iterator[Row]:
     yield STAFF
-    for one in found:
+    for one in staff:
         held = one.held
         who = (held.site.code if held.site else "", held.role, held.user.username)
         when = (_time(held.granted_at), _time(held.ended_at))
@@ -37,8 +37,8 @@ def review_file(lines: Iterable[AccessLine]) -> Iterator[Row]:
         who = (line.username, line.name, line.role, line.site_code, _time(line.granted_at))
         seen = (line.is_active, _time(line.last_login), _time(line.active_at), line.has_factor)
         standing = (line.trained_on, _time(line.accepted_at), line.token)
-        said = (line.decision, line.reason, _time(line.decided_at), line.decided_by)
-        yield (*who, *seen, *standing, *said)
+        cells = (line.decision, line.reason, _time(line.decided_at), line.decided_by)
+        yield (*who, *seen, *standing, *cells)
 
 
 def _time(moment: datetime | None) -> str:

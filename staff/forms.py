@@ -51,7 +51,7 @@ class EndForm(forms.Form):
         self.fields["decision"].choices = [*role, account]  # type: ignore[attr-defined]
 
 
-class SignForm(SignatureForm):
+class SignReviewForm(SignatureForm):
     """The conclusion and, under it, the signature."""
 
     conclusion = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

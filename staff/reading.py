@@ -19,12 +19,12 @@ def all_reviews() -> QuerySet[AccessReview]:
     ).order_by("-id")
 
 
-def lines_of(review: AccessReview, wanted: Mapping[str, Any] | None = None) -> QuerySet[AccessLine]:
+def lines_of(review: AccessReview, filters: Mapping[str, Any] | None = None) -> QuerySet[AccessLine]:
     """`decision` is a decision, or "none" for what is still to be decided; `q` a part of a name."""
-    wanted = wanted or {}
+    filters = filters or {}
     lines = review.lines.select_related("membership")
-    if wanted.get("decision"):
-        lines = lines.filter(decision="" if wanted["decision"] == "none" else wanted["decision"])
-    if wanted.get("q"):
-        lines = lines.filter(Q(username__icontains=wanted["q"]) | Q(name__icontains=wanted["q"]))
+    if filters.get("decision"):
+        lines = lines.filter(decision="" if filters["decision"] == "none" else filters["decision"])
+    if filters.get("q"):
+        lines = lines.filter(Q(username__icontains=filters["q"]) | Q(name__icontains=filters["q"]))
     return lines.order_by("username", "role", "site_code", "id")

@@ -19,7 +19,7 @@ from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
 from staff.due import due_on
 from staff.files import review_file
-from staff.forms import EndForm, LineFilter, SignForm
+from staff.forms import EndForm, LineFilter, SignReviewForm
 from staff.models import AccessLine, AccessReview
 from staff.reading import all_reviews, lines_of
 from staff.services import MEANING, confirmable, end_line, keep_lines, open_review, sign_review, signature_holds
@@ -63,8 +63,8 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.VIEW_ACCESS_REVIEWS)
     made = get_object_or_404(all_reviews(), pk=pk)
     form = LineFilter(request.GET)
-    found = lines_of(made, wanted_of(form, request.GET))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    lines = lines_of(made, wanted_of(form, request.GET))
+    page = Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page"))
     is_open = made.signed_at is None
     context = {
         "review": made,
@@ -108,28 +108,28 @@ def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        said = f"{number} {'line' if number == 1 else 'lines'} confirmed." if number else NOTHING_CONFIRMED
-        messages.add_message(request, messages.SUCCESS if number else messages.WARNING, said)
+        message = f"{number} {'line' if number == 1 else 'lines'} confirmed." if number else NOTHING_CONFIRMED
+        messages.add_message(request, messages.SUCCESS if number else messages.WARNING, message)
     return redirect(made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     made = _review(request, pk)
-    found = get_object_or_404(made.lines.select_related("review"), pk=line)
+    held = get_object_or_404(made.lines.select_related("review"), pk=line)
     by = request.access.actor(permission=Permission.MANAGE_USERS)
 
     def end(**said: Any) -> AccessLine:
-        return end_line(line=found, by=by, **said)
+        return end_line(line=held, by=by, **said)
 
     return ask(
         request,
-        EndForm(posted(request), found),
+        EndForm(posted(request), held),
         end,
-        title=f"End the access of {found.name}",
+        title=f"End the access of {held.name}",
         button="End it",
         back=made.get_absolute_url(),
-        said=f"{found}: ended.",
+        said=f"{held}: ended.",
         template="staff/ask.html",
         crumb=made,
         why="It ends at once, as from the person's own page.",
@@ -139,7 +139,7 @@ def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     made = _review(request, pk)
-    form = SignForm(posted(request), request)
+    form = SignReviewForm(posted(request), request)
     by = request.access.actor(permission=Permission.MANAGE_USERS)
 
     def sign(conclusion: str, **given: str) -> AccessReview:

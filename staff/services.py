@@ -69,8 +69,12 @@ def sign_review(*, review: AccessReview, conclusion: str, signed_by: User, by: A
     with acting(by, reason="review of access signed", waits=False):
         review = _open(review)
         if left := review.lines.filter(decision="").count():
-            own = review.lines.filter(decision="", user=signed_by).count()
-            another = f" {own} about yourself: another administrator or a data manager confirms that." if own else ""
+            open_lines = review.lines.filter(decision="", user=signed_by).count()
+            another = (
+                f" {open_lines} about yourself: another administrator or a data manager confirms that."
+                if open_lines
+                else ""
+            )
             raise Refused(f"{left} {'line is' if left == 1 else 'lines are'} still to be decided.{another}")
         review.conclusion, review.signed_at = conclusion, timezone.now()
         review.signed_by, review.signed_name = signed_by.get_username(), signed_by.printed_name

@@ -21,20 +21,20 @@ PAGE_SIZE = 100
 def staff_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_STAFF)
     form = StaffFilter(request.GET, request.access)
-    wanted = wanted_of(form, request.GET)
-    found = found_staff(request.access, wanted)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    filters = wanted_of(form, request.GET)
+    memberships = found_staff(request.access, filters)
+    page = Paginator(memberships, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": form,
         "page": page,
         "staff": list(delegations(page.object_list)),
-        "asked": wanted if wanted["since"] or wanted["until"] else None,
+        "asked": filters if filters["since"] or filters["until"] else None,
         "export": f"?{request.GET.urlencode()}",
         "may_review": request.access.can(Permission.VIEW_ACCESS_REVIEWS),
         "empty": Emptiness(
             nothing_to_do="Nobody has or had a role at your sites.",
             what=("role", "roles"),
-            is_filtered=any(wanted.values()),
+            is_filtered=any(filters.values()),
             all_of_it=request.path,
             title="No roles",
             every=found_staff(request.access, {}),
@@ -46,6 +46,6 @@ def staff_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def staff_csv(request: SignedInRequest) -> HttpResponseBase:
     request.access.require(Permission.VIEW_STAFF)
-    found = found_staff(request.access, wanted_of(StaffFilter(request.GET, request.access), request.GET))
+    memberships = found_staff(request.access, wanted_of(StaffFilter(request.GET, request.access), request.GET))
     what = f"log of delegation as CSV, filter: {request.GET.urlencode() or 'none'}"
-    return csv_response(request, what, staff_file(delegations(found)), stamped("delegation"))
+    return csv_response(request, what, staff_file(delegations(memberships)), stamped("delegation"))

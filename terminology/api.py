@@ -32,8 +32,8 @@ class TermFilter(Wanted):
     q = filters.CharFilter(max_length=LONGEST, label="Words, or how they begin")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return find(wanted["q"])
+    def found(access: Any, filters: Any) -> Any:
+        return find(filters["q"])
 
 
 class TermResource(Resource):

@@ -20,7 +20,7 @@ class NotMeddra(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeddraRow:
     code: str
     text: str
     preferred_code: str
@@ -36,7 +36,7 @@ def release(folder: Path) -> str | None:
     return next((fields[0] for _, fields in _lines(path, 1)), None) if path else None
 
 
-def rows(folder: Path) -> Iterator[Row]:
+def rows(folder: Path) -> Iterator[MeddraRow]:
     """Each current lowest level term with its primary path. Raises NotMeddra for what cannot be read or was cut."""
     preferred = {fields[0]: fields[1] for _, fields in _lines(_needed(folder, "pt.asc"), 2)}
     paths = {
@@ -57,7 +57,7 @@ def rows(folder: Path) -> Iterator[Row]:
         if fields[0] in seen:
             raise NotMeddra(f"{llt.name}, line {number}: the term {fields[0]} stands there twice")
         seen.add(fields[0])
-        yield Row(fields[0], fields[1], fields[2], preferred[fields[2]], *paths.get(fields[2], ("", "", "")))
+        yield MeddraRow(fields[0], fields[1], fields[2], preferred[fields[2]], *paths.get(fields[2], ("", "", "")))
     _refuse_a_cut_file("llt.asc has a term", named & preferred.keys(), preferred)
 
 

@@ -22,14 +22,14 @@ def dictionary_name() -> str:
 
 def find(query: str, most: int = MOST) -> list[Term]:
     """The terms with a word that begins with each word of the query, the nearest first."""
-    asked = words_of(query)
-    held = Dictionary.objects.filter(in_force=True).first() if asked else None
+    typed_words = words_of(query)
+    held = Dictionary.objects.filter(in_force=True).first() if typed_words else None
     if held is None:
         return ctcae.find(current().ctcae_version, query, most)
-    wanted = SearchQuery(" & ".join(f"{word}:*" for word in asked), search_type="raw", config="simple")
-    rows = LowestTerm.objects.filter(dictionary=held, searched=wanted).defer("searched")[:LOOKED_AT]
-    found = sorted(rows, key=lambda row: rank(asked, row.text))[:most]
-    return [_term(row, held) for row in found]
+    search = SearchQuery(" & ".join(f"{word}:*" for word in typed_words), search_type="raw", config="simple")
+    rows = LowestTerm.objects.filter(dictionary=held, searched=search).defer("searched")[:LOOKED_AT]
+    nearest = sorted(rows, key=lambda row: rank(typed_words, row.text))[:most]
+    return [_term(row, held) for row in nearest]
 
 
 def coded(text: str, *, first: str = "") -> Term | None:
@@ -39,8 +39,8 @@ def coded(text: str, *, first: str = "") -> Term | None:
     """
     if not text.strip():
         return None
-    found = _exact(text, first) if first else None
-    return found or _exact(text, dictionary_name())
+    term = _exact(text, first) if first else None
+    return term or _exact(text, dictionary_name())
 
 
 def _exact(text: str, dictionary: str) -> Term | None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import islice
 
 from accounts.actor import Actor, acting
-from terminology.meddra import Row
+from terminology.meddra import MeddraRow
 from terminology.models import Dictionary, LowestTerm
 from terminology.words import folded
 
@@ -25,7 +25,7 @@ class TooFewTerms(Exception):
 
 
 def load_dictionary(
-    *, name: str, version: str, rows: Iterable[Row], by: Actor, may_be_smaller: bool = False
+    *, name: str, version: str, rows: Iterable[MeddraRow], by: Actor, may_be_smaller: bool = False
 ) -> tuple[Dictionary, int]:
     """The dictionary and how many terms it has. Raises AlreadyLoaded or TooFewTerms; then nothing of it is there."""
     with acting(by, reason=f"{name} {version} loaded", waits=False):

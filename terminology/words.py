@@ -20,12 +20,17 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(folded(text))
 
 
-def fits(asked: list[str], offered: list[str]) -> bool:
+def fits(typed_words: list[str], offered: list[str]) -> bool:
     """Whether each word asked for begins a word that is offered."""
-    return all(any(word.startswith(one) for word in offered) for one in asked)
+    return all(any(word.startswith(one) for word in offered) for one in typed_words)
 
 
-def rank(asked: list[str], text: str) -> tuple[int, int, str]:
+def rank(typed_words: list[str], text: str) -> tuple[int, int, str]:
     """The best first: those that begin with what was typed, then the shorter."""
-    own = words_of(text)
-    return (own[: len(asked)] != asked and not (own and asked and own[0].startswith(asked[0])), len(text), text)
+    words = words_of(text)
+    return (
+        words[: len(typed_words)] != typed_words
+        and not (words and typed_words and words[0].startswith(typed_words[0])),
+        len(text),
+        text,
+    )

@@ -21,8 +21,8 @@ class ReviewFilter(Wanted):
     state = filters.ChoiceFilter(choices=STATES, label="State")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        return found_reviews(access, wanted).prefetch_related("findings")
+    def found(access: Any, filters: Any) -> Any:
+        return found_reviews(access, filters).prefetch_related("findings")
 
 
 class TrailReviewResource(Resource):

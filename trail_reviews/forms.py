@@ -70,9 +70,9 @@ class PlanForm(TrailFilter):
     @property
     def address(self) -> str:
         """The filter as the query of the trail's address."""
-        own = set(TrailFilter.base_fields) - set(NO_FILTER)
-        asked = {name: self.cleaned_data.get(name) for name in TrailFilter.base_fields if name in own}
-        return urlencode({name: _written(value) for name, value in asked.items() if value not in (None, "")})
+        names = set(TrailFilter.base_fields) - set(NO_FILTER)
+        given = {name: self.cleaned_data.get(name) for name in TrailFilter.base_fields if name in names}
+        return urlencode({name: _written(value) for name, value in given.items() if value not in (None, "")})
 
 
 def _written(value: Any) -> Any:

@@ -16,7 +16,7 @@ from review.trail.forms import TrailFilter
 from trail_reviews.models import TrailReview
 
 
-def found_reviews(access: Access, wanted: dict[str, Any]) -> QuerySet[TrailReview]:
+def found_reviews(access: Access, filters: dict[str, Any]) -> QuerySet[TrailReview]:
     """Reviews of the user's sites, those of all sites for who sees all; `state` is planned, overdue or signed."""
     reviews = access.limit(TrailReview.objects.all(), Permission.VIEW_TRAIL_REVIEWS, site="of_site_id")
     today = timezone.localdate()
@@ -26,7 +26,7 @@ def found_reviews(access: Access, wanted: dict[str, Any]) -> QuerySet[TrailRevie
         "planned": {"signed_at": None, "due_on__gte": today},
     }
     return (
-        reviews.filter(**by_state.get(wanted.get("state") or "", {}))
+        reviews.filter(**by_state.get(filters.get("state") or "", {}))
         .select_related("of_site", "reviewer")
         .annotate(found=Count("findings"))
         .order_by("-due_on", "-id")
@@ -42,10 +42,10 @@ def load_review(access: Access, permission: Permission, pk: int) -> TrailReview:
 
 def filter_of(review: TrailReview, access: Access, **page: str) -> TrailFilter:
     """The filter of the review, at a page of what it finds."""
-    asked = QueryDict(review.filter, mutable=True)
-    asked.update({name: value for name, value in page.items() if value})
+    parameters = QueryDict(review.filter, mutable=True)
+    parameters.update({name: value for name, value in page.items() if value})
     # As it was planned: the days of older reviews are those of UTC.
-    return TrailFilter(asked, access, zone=UTC)
+    return TrailFilter(parameters, access, zone=UTC)
 
 
 def events_of(review: TrailReview, access: Access) -> QuerySet[Event]:

@@ -39,8 +39,8 @@ PAGE_SIZE = 50
 def review_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_TRAIL_REVIEWS)
     form = ReviewFilter(request.GET)
-    found = found_reviews(request.access, wanted_of(form, request.GET))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    reviews = found_reviews(request.access, wanted_of(form, request.GET))
+    page = Paginator(reviews, PAGE_SIZE).get_page(request.GET.get("page"))
     may_plan = request.access.can(Permission.REVIEW_TRAIL)
     plan_one = "Plan one: choose a filter of the trail, the reviewer and the due date."
     empty = Emptiness(
@@ -64,8 +64,8 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
 
     def plan(**said: Any) -> TrailReview:
         by = request.access.actor(permission=Permission.REVIEW_TRAIL)
-        wanted = {name: said[name] for name in ("title", "reviewer", "due_on")}
-        return plan_review(**wanted, filter=form.address, of_site=said["site"], by=by)
+        facts = {name: said[name] for name in ("title", "reviewer", "due_on")}
+        return plan_review(**facts, filter=form.address, of_site=said["site"], by=by)
 
     return ask(
         request,
@@ -130,15 +130,15 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
-    found = get_object_or_404(made.findings, pk=finding)
-    event = get_object_or_404(events_of(made, request.access), pk=found.event)
+    held = get_object_or_404(made.findings, pk=finding)
+    event = get_object_or_404(events_of(made, request.access), pk=held.event)
     forms = CaseForm.every.select_related("subject")
     case_form = request.access.load(forms, Permission.RAISE_QUERY, site="subject.site_id", pk=event.case_form_id)
-    form = AskForm(posted(request), initial={"text": found.text})
+    form = AskForm(posted(request), initial={"text": held.text})
     by = request.access.actor(case_form.subject.site_id, permission=Permission.RAISE_QUERY)
 
     def raise_it(**said: Any) -> Query:
-        return ask_about(finding=found, case_form=case_form, by=by, **said)
+        return ask_about(finding=held, case_form=case_form, by=by, **said)
 
     return ask(
         request,

@@ -29,9 +29,9 @@ def give_way(**_: object) -> None:
 @worker_process_init.connect
 def say_so(**_: object) -> None:
     """A worker sees every site: that one began is in the log of access."""
-    from audit.access_log import Kind, record
+    from audit.access_log import AccessKind, record
 
-    record(Kind.SYSTEM, name="system", detail="a worker began, which sees every site")
+    record(AccessKind.SYSTEM, name="system", detail="a worker began, which sees every site")
 
 
 @worker_process_init.connect

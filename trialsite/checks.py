@@ -22,8 +22,8 @@ WHERE_NEEDED = ("TRAIL_SEAL_KEYS",)
 def environment_is_known(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if settings.ENVIRONMENT in ENVIRONMENTS:
         return []
-    found = f"ENVIRONMENT is {settings.ENVIRONMENT!r}."
-    return [Error(found, hint=f"Set it to one of: {', '.join(ENVIRONMENTS)}.", id="trialsite.E001")]
+    sentence = f"ENVIRONMENT is {settings.ENVIRONMENT!r}."
+    return [Error(sentence, hint=f"Set it to one of: {', '.join(ENVIRONMENTS)}.", id="trialsite.E001")]
 
 
 @register(Tags.security)
@@ -43,7 +43,7 @@ def production_settings_are_safe(app_configs: Any, **options: Any) -> list[Check
         ("E009", settings.PROJECT.endswith(THROWN_AWAY), THROWN_AWAY_WORDS, "Name the project otherwise."),
         ("E006", settings.SYNTHETIC_DATA, "Pages would call real records synthetic.", "Set SYNTHETIC_DATA=false."),
     )
-    return [Error(found, hint=hint, id=f"trialsite.{number}") for number, broken, found, hint in rules if broken]
+    return [Error(sentence, hint=hint, id=f"trialsite.{number}") for number, broken, sentence, hint in rules if broken]
 
 
 @register(Tags.security)
@@ -82,9 +82,11 @@ def _any_host() -> bool:
 
 def refuse_unsafe_settings() -> None:
     """Raise with all that is wrong: not every program runs Django's checks, and no program may start."""
-    found = [message for message in run_checks(tags=[Tags.security]) if message.is_serious()]
-    if found:
-        raise ImproperlyConfigured("\n".join(f"{message.msg} {message.hint or ''} ({message.id})" for message in found))
+    problems = [message for message in run_checks(tags=[Tags.security]) if message.is_serious()]
+    if problems:
+        raise ImproperlyConfigured(
+            "\n".join(f"{message.msg} {message.hint or ''} ({message.id})" for message in problems)
+        )
 
 
 def refuse_seal_keys() -> None:

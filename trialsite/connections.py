@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 THREADS = Path("/proc/self/task")
 
 
-class Mark:
+class ConnectionMark:
     """A thread of its own, also where the system gives the number of one that ended to the next."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Mark:
 
 _here = threading.local()
 _lock = threading.Lock()
-_held: dict[Mark, list["weakref.ref[Any]"]] = {}
+_held: dict[ConnectionMark, list["weakref.ref[Any]"]] = {}
 
 
 def forget() -> None:
@@ -49,7 +49,7 @@ def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
     if not THREADS.exists():
         return
     if not hasattr(_here, "mark"):
-        _here.mark = Mark()
+        _here.mark = ConnectionMark()
     with _lock:
         alive = [held for held in _held.get(_here.mark, []) if held() is not None and not held().closed]
         _held[_here.mark] = [*alive, weakref.ref(connection.connection)]

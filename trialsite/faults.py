@@ -48,7 +48,7 @@ class JsonLine(logging.Formatter):
     """One JSON object a line, for a collector: at (UTC, ISO 8601), level, request, logger, message, fault if any."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        entry = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "request": getattr(record, "request_number", NO_REQUEST),
@@ -56,8 +56,8 @@ class JsonLine(logging.Formatter):
             "message": record.getMessage(),
         }
         if record.exc_info:
-            said["fault"] = self.formatException(record.exc_info)
-        return json.dumps(said)
+            entry["fault"] = self.formatException(record.exc_info)
+        return json.dumps(entry)
 
 
 class MailAdmins(logging.Handler):

@@ -89,7 +89,7 @@ def broker_says() -> str:
     return OK
 
 
-class Answer:
+class HealthAnswer:
     """What was last found, good for a second in this process: whoever asks more often costs no connection.
 
     Who asks meanwhile waits for the answer that is being found instead of looking for another.
@@ -131,4 +131,4 @@ def sealed() -> dict[str, str | int]:
     }
 
 
-last_answer = Answer()
+last_answer = HealthAnswer()

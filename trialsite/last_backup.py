@@ -72,16 +72,16 @@ class LastBackup:
         return None if self.taken is None else max(0, int((timezone.now() - self.taken).total_seconds()))
 
     def _moment(self, kind: str, name: str) -> datetime | None:
-        said = self._note(kind).get(name)
-        return datetime.fromisoformat(said) if said else None
+        stated = self._note(kind).get(name)
+        return datetime.fromisoformat(stated) if stated else None
 
     def _note(self, kind: str) -> dict[str, Any]:
         """Empty where nothing was noted."""
         path = None if self.folder is None else self.folder / f"{kind}.json"
         if path is None or not path.exists():
             return {}
-        found: dict[str, Any] = json.loads(path.read_text())
-        return found
+        note: dict[str, Any] = json.loads(path.read_text())
+        return note
 
 
 def last_backup() -> LastBackup:
@@ -91,8 +91,8 @@ def last_backup() -> LastBackup:
 def in_numbers() -> dict[str, str | int]:
     """As /health/ tells it: its state and, where there is one, its age."""
     try:
-        found = last_backup()
-        age = {} if found.age_s is None else {"backup_age_s": found.age_s}
-        return {"backup": found.says, **age}
+        backup = last_backup()
+        age = {} if backup.age_s is None else {"backup_age_s": backup.age_s}
+        return {"backup": backup.says, **age}
     except (OSError, ValueError):
         return {"backup": "unknown: its note cannot be read"}

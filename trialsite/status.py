@@ -18,7 +18,7 @@ from trialsite.health import OK
 from trialsite.last_backup import LastBackup, last_backup
 
 
-class Part(NamedTuple):
+class StatusPart(NamedTuple):
     """One part of the installation and what /health/ tells of it: "ok", or what is the matter with it."""
 
     label: str
@@ -38,18 +38,18 @@ LABELS = {
 }
 
 
-def parts() -> list[Part]:
-    return [Part(LABELS[name], says) for name, says in health.last_answer.parts().items()]
+def parts() -> list[StatusPart]:
+    return [StatusPart(LABELS[name], says) for name, says in health.last_answer.parts().items()]
 
 
 def backup() -> LastBackup | None:
     """None where what was noted of it cannot be read."""
-    found = last_backup()
+    last = last_backup()
     try:
-        found.taken, found.archived_until, found.checked, found.is_checked  # noqa: B018
+        last.taken, last.archived_until, last.checked, last.is_checked  # noqa: B018
     except (OSError, ValueError):
         return None
-    return found
+    return last
 
 
 @require_safe

@@ -85,10 +85,10 @@ def read_partial_date(text: str, *, today: date | None = None) -> str:
 
 def read_date(text: str, *, today: date | None = None) -> date:
     """As read_partial_date, of which the day has to be known. Raises UnreadableValue."""
-    found = read_partial_date(text, today=today)
-    if len(found) < len("YYYY-MM-DD"):
+    partial = read_partial_date(text, today=today)
+    if len(partial) < len("YYYY-MM-DD"):
         raise UnreadableValue(f"{quoted(text.strip())} has no day: enter the whole date, as {FOR_EXAMPLE}.")
-    return date.fromisoformat(found)
+    return date.fromisoformat(partial)
 
 
 def span_of(text: str) -> tuple[date, date]:
@@ -99,7 +99,7 @@ def span_of(text: str) -> tuple[date, date]:
     year, month, day = (int(part) if part else None for part in parts.groups())
     try:
         if day is not None:
-            return (found := date(year or 0, month or 0, day)), found
+            return (day_itself := date(year or 0, month or 0, day)), day_itself
         last = month or 12
         return date(year or 0, month or 1, 1), date(year or 0, last, monthrange(year or 0, last)[1])
     except ValueError as error:

@@ -62,8 +62,8 @@ class Line:
         """Texts that a spreadsheet would work out: what was meant is not in the file."""
         for column in columns:
             if self.values[column].startswith(FORMULA):
-                said = quoted(self.values[column])
-                self.wrong(column, f"{said} begins as a formula of a spreadsheet does: save the values of the cells.")
+                cell = quoted(self.values[column])
+                self.wrong(column, f"{cell} begins as a formula of a spreadsheet does: save the values of the cells.")
 
 
 @dataclass(frozen=True)

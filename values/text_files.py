@@ -32,10 +32,10 @@ def read_text(content: bytes) -> TextFile:
     for begin, what in NO_TEXT:
         if content.startswith(begin):
             raise UnreadableValue(f"The file is {what}.")
-    found = _decoded(content)
-    if "\0" in found.text:
+    decoded = _decoded(content)
+    if "\0" in decoded.text:
         raise UnreadableValue("The file is not text.")
-    return TextFile(found.text.replace("\r\n", "\n").replace("\r", "\n"), found.encoding, found.is_guessed)
+    return TextFile(decoded.text.replace("\r\n", "\n").replace("\r", "\n"), decoded.encoding, decoded.is_guessed)
 
 
 def _decoded(content: bytes) -> TextFile:

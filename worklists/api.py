@@ -21,8 +21,8 @@ class WorkFilter(Wanted):
     site = SiteFilter()
 
     @staticmethod
-    def found(access, wanted):  # type: ignore[no-untyped-def]
-        return worklists(access, wanted).rows(wanted["list"] or "due")
+    def found(access, filters):  # type: ignore[no-untyped-def]
+        return worklists(access, filters).rows(filters["list"] or "due")
 
 
 class WorkResource(Resource):

@@ -50,8 +50,8 @@ def _plan_on(subject: Subject, day: date, by: Actor) -> bool:
     try:
         with acting(by, reason="the calendar moved on"):
             lock_subject(subject)
-            found, _, _ = milestones(subject)
-            plan_visits(subject=subject, milestones=found, today=day)
+            plan, _, _ = milestones(subject)
+            plan_visits(subject=subject, milestones=plan, today=day)
     except Locked as locked:
         # One of its visits, or all of them since this night began: no fault.
         logger.info("the visits of %s are not planned on: %s", subject, locked)

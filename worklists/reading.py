@@ -174,7 +174,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Part:
+class WorklistPart:
     """A page of the list `name`. `counts` are the lines of each list, `left_undone` those that it would have and that
     are no work, because their place is frozen or locked."""
 
@@ -195,10 +195,10 @@ class Worklists:
 
     def counts_by_site(self) -> dict[int, dict[str, int]]:
         """The number of lines of each list at each site where anything waits. One statement."""
-        found: dict[int, dict[str, int]] = {}
+        counts: dict[int, dict[str, int]] = {}
         for site_id, name, number in self._read(COUNTS):
-            found.setdefault(site_id, {})[name] = number
-        return found
+            counts.setdefault(site_id, {})[name] = number
+        return counts
 
     def counts(self) -> dict[str, int]:
         by_site = self.counts_by_site().values()
@@ -208,22 +208,22 @@ class Worklists:
         return WorkRows(self, name, self.counts()[name])
 
     def part(self, name: str, first: int, last: int) -> list[Work]:
-        found = self._read(ROWS, list=name, first=first, number=last - first)
-        return [Work(*row, today=self.today) for row in found]
+        rows = self._read(ROWS, list=name, first=first, number=last - first)
+        return [Work(*row, today=self.today) for row in rows]
 
-    def page(self, name: str, number: int, size: int) -> "Part":
+    def page(self, name: str, number: int, size: int) -> "WorklistPart":
         """The page `number` of `size` lines of a list, with the numbers of all of them. One statement.
 
         Without a `name`, the list that presses most; a page past the last is the last.
         """
-        found = self._read(PAGE, begin=[name] if name else list(BEGIN), page=number, size=size)
-        counts = json.loads(found[0][0] or "{}")
-        rows = [Work(*row[2:], today=self.today) for row in found if row[2] is not None]
+        listed = self._read(PAGE, begin=[name] if name else list(BEGIN), page=number, size=size)
+        counts = json.loads(listed[0][0] or "{}")
+        rows = [Work(*row[2:], today=self.today) for row in listed if row[2] is not None]
         both = {one: counts.get(one, (0, 0)) for one in LISTS}
-        return Part(
+        return WorklistPart(
             {one: open_ for one, (open_, _) in both.items()},
             {one: shut for one, (_, shut) in both.items()},
-            found[0][1] if rows else name or "due",
+            listed[0][1] if rows else name or "due",
             rows,
         )
 
@@ -262,9 +262,9 @@ class WorkRows:
         return self.lists.part(self.name, part.start or 0, self.number if part.stop is None else part.stop)
 
 
-def worklists(access: Access, wanted: Mapping[str, Any]) -> Worklists:
+def worklists(access: Access, filters: Mapping[str, Any]) -> Worklists:
     """The lists of the sites that the user sees and asked for: `site`, `q` in the subject's number."""
     site_ids = access.site_ids(Permission.VIEW_SUBJECTS)
-    if wanted.get("site"):
-        site_ids = frozenset({wanted["site"].pk})
-    return Worklists(site_ids, timezone.localdate(), wanted.get("q") or "")
+    if filters.get("site"):
+        site_ids = frozenset({filters["site"].pk})
+    return Worklists(site_ids, timezone.localdate(), filters.get("q") or "")

@@ -40,12 +40,12 @@ NOTES = {
 def work(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = WorkFilter(request.GET, request.access)
-    wanted = wanted_of(form, request.GET)
-    lists = worklists(request.access, wanted)
-    asked = request.GET.get("page", "")
-    part = lists.page(wanted.get("list") or "", _number(asked), PAGE_SIZE)
+    filters = wanted_of(form, request.GET)
+    lists = worklists(request.access, filters)
+    number = request.GET.get("page", "")
+    part = lists.page(filters.get("list") or "", _number(number), PAGE_SIZE)
     counts, name, rows = part.counts, part.name, part.rows
-    page = Paginator(WorkRows(lists, name, counts[name], rows), PAGE_SIZE).get_page(asked)
+    page = Paginator(WorkRows(lists, name, counts[name], rows), PAGE_SIZE).get_page(number)
     context = {
         "page": page,
         "rows": rows,
@@ -58,8 +58,8 @@ def work(request: SignedInRequest) -> HttpResponse:
             nothing_to_do=f"{LABELS[name]}: none at your sites today.",
             left_undone=part.left_undone[name],
             what=LEFT_UNDONE[name],
-            is_filtered=bool(wanted.get("q") or wanted.get("site")),
-            searched=wanted.get("q") or "",
+            is_filtered=bool(filters.get("q") or filters.get("site")),
+            searched=filters.get("q") or "",
             all_of_it=f"{request.path}?list={name}",
         ),
         "enters_at": request.access.site_ids(Permission.ENTER_DATA),
@@ -67,9 +67,9 @@ def work(request: SignedInRequest) -> HttpResponse:
     return render(request, "worklists/work.html", context)
 
 
-def _number(asked: str) -> int:
+def _number(text: str) -> int:
     """The number of a page: the first where none is given."""
-    return min(read_key(asked) or 1, LAST)
+    return min(read_key(text) or 1, LAST)
 
 
 def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
@@ -82,6 +82,6 @@ def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int
 def digests(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     refuse_parameters(request.GET)
-    found = request.access.limit(Digest.objects.select_related("site"), Permission.VIEW_SUBJECTS)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    digests_seen = request.access.limit(Digest.objects.select_related("site"), Permission.VIEW_SUBJECTS)
+    page = Paginator(digests_seen, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "worklists/digests.html", {"page": page, "digests": page.object_list})

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from components.numbers import Typed
+from components.numbers import TypedNumber
 from values.dates import read_date
 from values.numbers import read_number
 from values.unreadable import UnreadableValue
@@ -57,7 +57,7 @@ def _typed(value: Any, field: forms.Field | None) -> Any:
         return _day(value)
     if isinstance(value, bool):
         raise UnreadableValue("Send a text or a number here, not true or false.")
-    if isinstance(field, Typed) and value not in (None, ""):
+    if isinstance(field, TypedNumber) and value not in (None, ""):
         return read_number(value, decimal_mark=".") if isinstance(value, str) else value
     if isinstance(field, forms.CharField) and not isinstance(value, str | None):
         raise UnreadableValue("Send a text.")

@@ -61,10 +61,10 @@ def read_json(body: bytes) -> Any:
 
 def by_field(value: Any) -> dict[str, list[str]]:
     """What cannot be taken of a value that was read, in sentences by field; {} for most."""
-    found: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     for name, sentence in _faults(value):
-        found.setdefault(name, []).append(sentence)
-    return found
+        errors.setdefault(name, []).append(sentence)
+    return errors
 
 
 def _whole(stream: IO[Any], request: Any) -> bytes:

@@ -54,12 +54,12 @@ def once(view: Any, handler: Handler, request: Request, *args: Any, **kwargs: An
     key = _key_of(request)
     if key is None:
         return handler(request, *args, **kwargs)
-    own = {"user_id": request.user.pk, "key": key}
+    identified = {"user_id": request.user.pk, "key": key}
     digests = {"request": _digest_of(request), "rights": _digest(view.access.held)}
     with transaction.atomic():
-        receipt = claim(**own, **digests)
+        receipt = claim(**identified, **digests)
         if receipt is None:
-            return _again(answered(**own), digests)
+            return _again(answered(**identified), digests)
         try:
             response = handler(request, *args, **kwargs)
         except Exception as refusal:

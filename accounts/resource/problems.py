@@ -36,12 +36,12 @@ def tells(kind: type[Exception]) -> Callable[[Callable[[Any], Told]], Callable[[
 
 def problem(code: str, detail: str, errors: Mapping[str, Iterable[Any]] | None = None, **more: Any) -> dict[str, Any]:
     """The body of every refusal. `errors` are sentences by field, "" where it is none in particular."""
-    by_field = {name: [str(error) for error in found] for name, found in (errors or {}).items()}
+    by_field = {name: [str(error) for error in sentences] for name, sentences in (errors or {}).items()}
     return {"code": code, "detail": detail, "errors": by_field, **more}
 
 
 def invalid(errors: Mapping[str, Iterable[Any]], code: str = "invalid") -> dict[str, Any]:
-    sentences = [str(error) for found in errors.values() for error in found]
+    sentences = [str(error) for field_errors in errors.values() for error in field_errors]
     return problem(code, " ".join(sentences), errors)
 
 
@@ -64,7 +64,7 @@ def errors(error: Exception, context: dict[str, Any]) -> Response | None:
 @tells(Broken)
 def _broken_rule(error: Broken) -> Told:
     by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return 400, invalid({"" if name == "__all__" else name: found for name, found in by_field.items()})
+    return 400, invalid({"" if name == "__all__" else name: sentences for name, sentences in by_field.items()})
 
 
 @tells(OperationalError)
@@ -96,9 +96,9 @@ def _by_field(detail: Any, name: str = "") -> dict[str, list[Any]]:
     if isinstance(detail, list) and all(isinstance(one, ErrorDetail) for one in detail):
         return {name: detail}
     parts = enumerate(detail) if isinstance(detail, list) else detail.items()
-    found: dict[str, list[Any]] = {}
+    errors: dict[str, list[Any]] = {}
     for key, part in parts:
         own = "" if key == "non_field_errors" else str(key)
         for field, sentences in _by_field(part, "-".join(filter(None, (name, own)))).items():
-            found.setdefault(field, []).extend(sentences)
-    return found
+            errors.setdefault(field, []).extend(sentences)
+    return errors

@@ -108,9 +108,9 @@ class FormFilter(filters.FilterSet):
         return forms
 
     def filter_queryset(self, queryset: QuerySet[CaseForm]) -> QuerySet[CaseForm]:
-        wanted, found = self.form.cleaned_data, super().filter_queryset(queryset)
-        asks = wanted.get("entered_in_error") or wanted.get("state") == FormState.IN_ERROR
-        return found if asks else found.exclude(state=FormState.IN_ERROR)
+        filters, forms = self.form.cleaned_data, super().filter_queryset(queryset)
+        asks = filters.get("entered_in_error") or filters.get("state") == FormState.IN_ERROR
+        return forms if asks else forms.exclude(state=FormState.IN_ERROR)
 
 
 class AnyFormFilter(FormFilter):
@@ -256,8 +256,10 @@ def of_this_trial(endpoints: list[Any]) -> list[Any]:
     what an earlier version filled."""
     protocol = known()
     forms = protocol.forms() if protocol else frozenset(CATALOGUE)
-    asked = (getattr(view.cls, "form_type", None) for *_, view in endpoints)
-    return [one for one, form_type in zip(endpoints, asked, strict=True) if not form_type or form_type.code in forms]
+    form_types = (getattr(view.cls, "form_type", None) for *_, view in endpoints)
+    return [
+        one for one, form_type in zip(endpoints, form_types, strict=True) if not form_type or form_type.code in forms
+    ]
 
 
 def typed_forms(form_type: FormType) -> type[TypedForms]:

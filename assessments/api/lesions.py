@@ -48,8 +48,8 @@ def _order(result: LesionResult) -> tuple[date, int]:
 
 
 def _with_findings(lesions: Any, access: Access) -> list[Lesion]:
-    found = LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions])
-    results = list(found.exclude(case_form__state=FormState.IN_ERROR))
+    held = LesionResult.objects.filter(lesion__in=[lesion.pk for lesion in lesions])
+    results = list(held.exclude(case_form__state=FormState.IN_ERROR))
     forms = {result.case_form_id for result in results}
     dates: dict[int, str] = {}
     for model in (TumourBaseline, TumourAssessment):

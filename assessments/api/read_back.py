@@ -79,26 +79,26 @@ def thrown_away(entry: Entry, sent: Any, whole: Any) -> Errors:
     `whole` is `sent` beside what is stored, for a PATCH; for any other save it is the same.
     """
     parts = [("", entry.record_form, sent.record, whole.record)]
-    for form, own, merged in zip(entry.rows or (), sent.rows, whole.rows, strict=False):
-        parts.append((f"{form.prefix}-", form, own, merged))
+    for form, sent_form, merged in zip(entry.rows or (), sent.rows, whole.rows, strict=False):
+        parts.append((f"{form.prefix}-", form, sent_form, merged))
     return {
         f"{prefix}{name}": [sentence]
-        for prefix, form, own, merged in parts
-        for name, sentence in _lost(form, own, merged)
+        for prefix, form, sent_form, merged in parts
+        for name, sentence in _lost(form, sent_form, merged)
     }
 
 
-def _lost(form: ItemForm, own: Mapping[str, Any], merged: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _lost(form: ItemForm, sent_values: Mapping[str, Any], merged: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     items, cleaned = form.item_of, form.cleaned_data
     if form.prefix and not form.counts:
         # Of a row that a save does not take, as a unit without a result, nothing is kept.
-        says = [name for name, value in own.items() if name in form.fields and name not in NAMES and value]
+        says = [name for name, value in sent_values.items() if name in form.fields and name not in NAMES and value]
         yield from ((name, "This says nothing by itself: send the whole row, or leave it out.") for name in says)
         return
     for name, value in merged.items():
         if name not in form.fields or name not in cleaned or value in EMPTY:
             continue
-        item, was_sent = items.get(name), name in own
+        item, was_sent = items.get(name), name in sent_values
         if item is not None and item.computed:
             if was_sent and plain(value) != plain(form.initial.get(name)):
                 yield name, "This is computed at each save: leave it out."
@@ -121,13 +121,13 @@ def _does_not_apply(form: ItemForm, only_if: Any, value: str, was_sent: bool) ->
 def _is_kept(form: ItemForm, name: str, value: Any) -> bool:
     """Whether the checked value says what was sent; one of those that a form may set itself has to be the same."""
     try:
-        own = form.fields[name].clean(value)
+        cleaned = form.fields[name].clean(value)
     except Broken:
         return True  # refused already
     kept = form.cleaned_data[name]
-    if own in EMPTY or _is_zero(own):
+    if cleaned in EMPTY or _is_zero(cleaned):
         return True
-    return own == kept if name in SET_ELSEWHERE else kept not in EMPTY
+    return cleaned == kept if name in SET_ELSEWHERE else kept not in EMPTY
 
 
 def _is_zero(value: Any) -> bool:

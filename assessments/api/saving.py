@@ -139,8 +139,8 @@ def leave_undone(place: Place, why: str, by: Actor) -> CaseForm:
 
 def _there_already(place: Place) -> Conflicting:
     """Of two first saves of a form at one place one is first."""
-    own = CaseForm.objects.filter(subject=place.subject, code=place.form_type.code)
-    there = own.filter(visit=place.visit).first() or own.first()
-    words = f"{place.form_type.title} already exists: change form {there.pk}." if there else "It already exists."
-    theirs = {"id": there.pk, "version": there.version, **last_save(there)} if there else {}
+    forms = CaseForm.objects.filter(subject=place.subject, code=place.form_type.code)
+    existing = forms.filter(visit=place.visit).first() or forms.first()
+    words = f"{place.form_type.title} already exists: change form {existing.pk}." if existing else "It already exists."
+    theirs = {"id": existing.pk, "version": existing.version, **last_save(existing)} if existing else {}
     return Conflicting(words, "exists", theirs)

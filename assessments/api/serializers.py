@@ -56,10 +56,10 @@ class Described(serializers.ModelSerializer):
 class DescribedRecord(Described):
     def reasons(self) -> dict[str, Any]:
         """Beside each needed item that may be without a value, the reason for it."""
-        said = "Why there is none, where the item was not done or is not known; *complete* takes it as answered."
+        help_text = "Why there is none, where the item was not done or is not known; *complete* takes it as answered."
         return {
             f"{PREFIX}{name}": serializers.ChoiceField(
-                AbsenceReason.choices, required=False, allow_blank=True, help_text=said
+                AbsenceReason.choices, required=False, allow_blank=True, help_text=help_text
             )
             for name in lackable(self.Meta.model)  # type: ignore[attr-defined]
         }
@@ -72,7 +72,7 @@ def _options(item: Item) -> dict[str, Any]:
 
 
 def describe(item: Item) -> str:
-    said = [
+    sentences = [
         f"In {item.unit}." if item.unit else "",
         f"Usual: {item.expected[0]} to {item.expected[1]}." if item.expected else "",
         "Required to complete the form." if item.required else "",
@@ -81,7 +81,7 @@ def describe(item: Item) -> str:
         MASKED if item.identifying else "",
         f"CDASH {item.cdash}, SDTM {item.sdtm}.",
     ]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, sentences))
 
 
 def _described(

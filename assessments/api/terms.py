@@ -19,12 +19,12 @@ class EventTermFilter(TermFilter):
     start_date = DayFilter(label="First day of the event, beside its subject")
 
     @staticmethod
-    def found(access: Any, wanted: Any) -> Any:
-        if wanted["subject"] is None:
-            return find(wanted["q"])
-        subject = access.read(SUBJECT, Permission.ENTER_DATA, wanted["subject"])
-        with judged(Place(subject, CATALOGUE["adverse_event"]), {"start_date": wanted["start_date"]}):
-            return find(wanted["q"])
+    def found(access: Any, filters: Any) -> Any:
+        if filters["subject"] is None:
+            return find(filters["q"])
+        subject = access.read(SUBJECT, Permission.ENTER_DATA, filters["subject"])
+        with judged(Place(subject, CATALOGUE["adverse_event"]), {"start_date": filters["start_date"]}):
+            return find(filters["q"])
 
 
 class EventTermResource(TermResource):

@@ -95,9 +95,9 @@ def periods(hand_outs: Iterable[HandOut], dosing: Iterable[Dosing]) -> list[Peri
     return [_period(day, together, plan) for day, together in sorted(by_day.items()) if all(_back(together))]
 
 
-def overall(found: Iterable[Period]) -> Period | None:
+def overall(periods: Iterable[Period]) -> Period | None:
     """Everything together; None before the first return."""
-    every = list(found)
+    every = list(periods)
     if not every:
         return None
     taken, planned = (sum((getattr(one, name) for one in every), Decimal(0)) for name in ("taken_mg", "planned_mg"))

@@ -11,7 +11,7 @@ from values.dates import shown_date
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GuidanceFinding:
     """A laboratory result or an event that is still there: its name in words, its grade, since when in words; of a
     result on which side of normal its grade lies, where that is known."""
 
@@ -22,26 +22,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DoseStep:
     rule: Guidance
-    finding: Finding
+    finding: GuidanceFinding
 
 
 def steps(
-    rules: Iterable[Guidance], drug: str, laboratory: Mapping[str, Finding], events: Mapping[str, Finding]
-) -> list[Step]:
+    rules: Iterable[Guidance],
+    drug: str,
+    laboratory: Mapping[str, GuidanceFinding],
+    events: Mapping[str, GuidanceFinding],
+) -> list[DoseStep]:
     """Of each analyte and event the rule of the highest grade that was reached; the most severe action first.
 
     `laboratory` by analyte, `events` by term of the dictionary, of several of one term the worst.
     """
-    reached: dict[object, Step] = {}
+    reached: dict[object, DoseStep] = {}
     for rule in rules:
         if rule.drug != drug:
             continue
         for key, finding in _triggered(rule, laboratory, events):
             held = reached.get(key)
             if held is None or rule.trigger.grade > held.rule.trigger.grade:
-                reached[key] = Step(rule, finding)
+                reached[key] = DoseStep(rule, finding)
     severe = ("stop", "interrupt", "delay", "reduce")
     return sorted(reached.values(), key=lambda step: (severe.index(step.rule.action), -step.finding.grade))
 
@@ -78,13 +81,13 @@ def last_due(panels: Iterable[Panel], visits: Iterable[tuple[str, date, Sequence
     stand for it.
     """
     past = [visit for visit in visits if visit[1] <= on]
-    found = {}
+    latest = {}
     for panel in panels:
         asking = [(day, words) for words, day, forms in past if panel.code in forms]
         day, words = max(asking, default=(on, "the day of the dose"))
         due = Due(day, words, panel.early_days)
-        found.update(dict.fromkeys((*panel.analytes, *panel.optional), due))
-    return found
+        latest.update(dict.fromkeys((*panel.analytes, *panel.optional), due))
+    return latest
 
 
 def analytes_of(rules: Iterable[Guidance], drugs: Iterable[str]) -> list[str]:
@@ -111,32 +114,32 @@ def _gaps(analyte: str, last: Last | None, due: Due) -> list[str]:
     label = ANALYTES[analyte].label
     if last is None:
         return [f"{label}: no result; one was {due}."]
-    found = list(last.later)
+    gaps = list(last.later)
     if last.graded_on is not None and not due.is_met_by(last.graded_on):
-        found.append(f"{label}: graded last on {shown_date(last.graded_on)}; a newer result was {due}.")
-    return found
+        gaps.append(f"{label}: graded last on {shown_date(last.graded_on)}; a newer result was {due}.")
+    return gaps
 
 
 def used(rules: Iterable[Guidance], drug: str, last: Mapping[str, Last], due: Mapping[str, Due]) -> list[str]:
     """The results that the rules of a drug could use, each with its day: one of an earlier day, where none was due
     since, is told from one of the day."""
-    found = []
+    sources = []
     for analyte in analytes_of(rules, [drug]):
         known = last.get(analyte)
         if known and known.graded_on and due[analyte].is_met_by(known.graded_on):
-            found.append(f"{ANALYTES[analyte].label} of {shown_date(known.graded_on)}")
-    return found
+            sources.append(f"{ANALYTES[analyte].label} of {shown_date(known.graded_on)}")
+    return sources
 
 
 def _triggered(
-    rule: Guidance, laboratory: Mapping[str, Finding], events: Mapping[str, Finding]
-) -> list[tuple[tuple[str, str], Finding]]:
+    rule: Guidance, laboratory: Mapping[str, GuidanceFinding], events: Mapping[str, GuidanceFinding]
+) -> list[tuple[tuple[str, str], GuidanceFinding]]:
     trigger = rule.trigger
     if isinstance(trigger, EventTrigger):
         terms = {term.casefold() for term in trigger.terms}
-        found = [(("event", term), one) for term, one in events.items() if term.casefold() in terms]
+        triggers = [(("event", term), one) for term, one in events.items() if term.casefold() in terms]
     else:
         result = laboratory.get(trigger.analyte)
         on_its_side = result and (not (trigger.side and result.side) or trigger.side == result.side)
-        found = [(("laboratory", trigger.analyte), result)] if result and on_its_side else []
-    return [(key, one) for key, one in found if one.grade >= trigger.grade]
+        triggers = [(("laboratory", trigger.analyte), result)] if result and on_its_side else []
+    return [(key, one) for key, one in triggers if one.grade >= trigger.grade]

@@ -113,12 +113,12 @@ def plan(
 ) -> tuple[PlannedDose, ...]:
     """The doses that may be given, from the full one down; the loading dose alone where it is the first of a drug that
     has one. Empty where a size that they are reckoned by is not known."""
-    found = []
+    steps = []
     for dose, every, times, words in _units(protocol, drug, cohort, first=first):
         mg = in_mg(protocol.regimen, drug, dose, sizes)
         if mg:
-            found.append(PlannedDose(mg, every, times, words))
-    return tuple(found)
+            steps.append(PlannedDose(mg, every, times, words))
+    return tuple(steps)
 
 
 def _units(

@@ -22,9 +22,9 @@ from assessments.checks import (
     safety,
     screening,
 )
-from assessments.checks.check import Casebook, Check, Form
+from assessments.checks.check import Check, CheckedCasebook, Form
 
-__all__ = ["ACROSS", "CHECKS", "OWN", "WHILE_TYPING", "Casebook", "Check", "Form", "id_of", "name_of"]
+__all__ = ["ACROSS", "CHECKS", "OWN", "WHILE_TYPING", "Check", "CheckedCasebook", "Form", "id_of", "name_of"]
 
 CHECKS: tuple[Check, ...] = (
     *general.CHECKS,

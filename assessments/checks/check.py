@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from cohorts.following import judging
-from cohorts.versions import Timeline
+from cohorts.versions import VersionTimeline
 from protocol import Protocol
 
 # (item, what is odd, in words that name the values). A row's item is "rows[3]-dose_mg".
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 # No amendment is active.
-ALONE = Timeline()
+ALONE = VersionTimeline()
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Casebook:
+class CheckedCasebook:
     """The complete forms of one subject that a check reads, the code of the cohort it is enrolled in, and the versions
     of the protocol that hold for it one after the other; none where no amendment is active at its site."""
 
     forms: Sequence[Form] = ()
     cohort: str = ""
-    versions: Timeline = ALONE
+    versions: VersionTimeline = ALONE
 
     def version_on(self, day: date | None) -> Protocol:
         """The version that held on that day; the one that judges where that is not known."""
@@ -68,12 +68,12 @@ class Casebook:
     def of(self, *codes: str) -> list[Form]:
         return [form for form in self.forms if form.code in codes]
 
-    def known(self, of: Callable[["Casebook"], T]) -> T:
+    def known(self, of: Callable[["CheckedCasebook"], T]) -> T:
         """What follows from all of it, found once: else each of sixty infusions would sort the other fifty-nine."""
         if of not in self._found:
             self._found[of] = of(self)
-        found: T = self._found[of]
-        return found
+        value: T = self._found[of]
+        return value
 
     @cached_property
     def _found(self) -> dict[Any, Any]:
@@ -122,7 +122,7 @@ class Check:
         """Whether a change of such a form can change what it finds."""
         return not self.at or code in self.at or code in self.reads
 
-    def findings(self, form: Form, book: Casebook | None = None) -> list[tuple[str, str]]:
+    def findings(self, form: Form, book: CheckedCasebook | None = None) -> list[tuple[str, str]]:
         if self.ask is None:
             return []
         return list(self.ask(form, book) if self.is_across else self.ask(form))

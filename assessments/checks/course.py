@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from assessments.catalogue import CATALOGUE, DOSES, codes_of
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, latest, shown
 from assessments.plan.drugs import COLUMNS, columns
 from protocol import current
@@ -15,7 +15,7 @@ from protocol.regimen import in_a_sentence
 WITHIN_LIFE = {code: CATALOGUE[code].dated_by for code in codes_of(lambda form: form.within_life)}
 
 
-def within_life(form: Form, book: Casebook) -> Found:
+def within_life(form: Form, book: CheckedCasebook) -> Found:
     """A form is dated before consent or after death."""
     name, consent, death = WITHIN_LIFE[form.code], book.one("consent"), book.one("death")
     if consent and before(form[name], consent["consent_date"]):
@@ -36,8 +36,8 @@ def _doses(form: Form) -> Iterator[tuple[str, Day]]:
             yield row_item(row, "end_date"), row["end_date"]
 
 
-def _after(code: str, name: str, words: str) -> Callable[[Form, Casebook], Found]:
-    def dosed_after(form: Form, book: Casebook) -> Found:
+def _after(code: str, name: str, words: str) -> Callable[[Form, CheckedCasebook], Found]:
+    def dosed_after(form: Form, book: CheckedCasebook) -> Found:
         ended = book.one(code)
         for item, day in _doses(form):
             if ended and before(ended[name], day):
@@ -47,28 +47,28 @@ def _after(code: str, name: str, words: str) -> Callable[[Form, Casebook], Found
     return dosed_after
 
 
-def end_before_dose(form: Form, book: Casebook) -> Found:
+def end_before_dose(form: Form, book: CheckedCasebook) -> Found:
     """Treatment ended before the first dose."""
     first = _first_dose(book)
     if before(form["end_date"], first):
         yield "end_date", f"The end {shown(form['end_date'])} is before the first dose on {shown(first)}."
 
 
-def _first_dose(book: Casebook) -> Day:
+def _first_dose(book: CheckedCasebook) -> Day:
     days = (earliest(day) for one in book.of(*DOSES) for _, day in _doses(one))
     return min((day for day in days if day), default=None)
 
 
-def last_dose(form: Form, book: Casebook) -> Found:
+def last_dose(form: Form, book: CheckedCasebook) -> Found:
     """The last dose of a drug is another than the last one that its dosing forms tell of."""
     for end, drug in columns(current()).items():
-        name, told = f"last_{end}_date", _last_days(drug.code, book)
-        if form[name] and told and form[name] != max(told):
+        name, last_days = f"last_{end}_date", _last_days(drug.code, book)
+        if form[name] and last_days and form[name] != max(last_days):
             text = f"Last dose of {in_a_sentence(drug.label)} on {shown(form[name])}"
-            yield name, f"{text}; the dosing forms give {shown(max(told))}."
+            yield name, f"{text}; the dosing forms give {shown(max(last_days))}."
 
 
-def _last_days(drug: str, book: Casebook) -> list[date]:
+def _last_days(drug: str, book: CheckedCasebook) -> list[date]:
     """The last day of each time of a dose of a drug; none where one has no end yet."""
     if drug in ("paclitaxel", "trastuzumab"):
         infused = (one["infusion_date"] for one in book.of("infusion") if one[f"{drug}_given"] == "Y")
@@ -82,7 +82,7 @@ def _last_days(drug: str, book: Casebook) -> list[date]:
     return [*days, *ends] if all(ends) else []
 
 
-def ended_by_death(form: Form, book: Casebook) -> Found:
+def ended_by_death(form: Form, book: CheckedCasebook) -> Found:
     """Treatment ended by death, and no death form is complete."""
     if form["reason"] == "DEATH" and book.one("death") is None:
         yield "reason", "Treatment ended by death, but no death form is complete."
@@ -90,13 +90,13 @@ def ended_by_death(form: Form, book: Casebook) -> Found:
 
 def progression_after_end(form: Form) -> Found:
     """Progression by symptoms is dated after the end of treatment that it should explain."""
-    found, ended = form["clinical_progression_date"], form["end_date"]
-    if form["reason"] == "PROGRESSIVE DISEASE" and before(ended, found):
-        text = f"Progression by symptoms {shown(found)} is after the end of treatment {shown(ended)}."
+    progressed, ended = form["clinical_progression_date"], form["end_date"]
+    if form["reason"] == "PROGRESSIVE DISEASE" and before(ended, progressed):
+        text = f"Progression by symptoms {shown(progressed)} is after the end of treatment {shown(ended)}."
         yield "clinical_progression_date", text
 
 
-def contact_before_end(form: Form, book: Casebook) -> Found:
+def contact_before_end(form: Form, book: CheckedCasebook) -> Found:
     """A survival follow-up is dated before the end of treatment."""
     ended = book.one("end_of_treatment")
     if ended and before(form["contact_date"], ended["end_date"]):
@@ -106,12 +106,12 @@ def contact_before_end(form: Form, book: Casebook) -> Found:
 
 def therapy_after_contact(form: Form) -> Found:
     """A new therapy told of at a contact started after that contact."""
-    told, start = form["contact_date"], form["new_therapy_date"]
-    if before(told, start):
-        yield "new_therapy_date", f"The new therapy starts {shown(start)}, after the contact {shown(told)}."
+    contact, start = form["contact_date"], form["new_therapy_date"]
+    if before(contact, start):
+        yield "new_therapy_date", f"The new therapy starts {shown(start)}, after the contact {shown(contact)}."
 
 
-def therapy_unlisted(form: Form, book: Casebook) -> Found:
+def therapy_unlisted(form: Form, book: CheckedCasebook) -> Found:
     """A follow-up tells of a new anticancer therapy that has no form."""
     start = form["new_therapy_date"]
     if form["new_therapy_given"] != "Y" or start is None:
@@ -121,7 +121,7 @@ def therapy_unlisted(form: Form, book: Casebook) -> Found:
         yield "new_therapy_given", f"A new therapy from {shown(start)} has no form of its own."
 
 
-def therapy_before_end(form: Form, book: Casebook) -> Found:
+def therapy_before_end(form: Form, book: CheckedCasebook) -> Found:
     """A new anticancer therapy starts before the end of treatment, or ends before it starts."""
     ended, start = book.one("end_of_treatment"), form["start_date"]
     if ended and before(start, ended["end_date"]):
@@ -130,7 +130,7 @@ def therapy_before_end(form: Form, book: Casebook) -> Found:
         yield "end_date", f"The end {shown(form['end_date'])} is before the start {shown(start)}."
 
 
-def death_by_treatment(form: Form, book: Casebook) -> Found:
+def death_by_treatment(form: Form, book: CheckedCasebook) -> Found:
     """The study treatment caused the death, and no adverse event is fatal."""
     fatal = [one for one in book.of("adverse_event") if one["outcome"] == "FATAL" or one["grade"] == "5"]
     if form["cause"] == "STUDY TREATMENT" and not fatal:
@@ -143,7 +143,7 @@ def medication_order(form: Form) -> Found:
         yield "end_date", f"The end {shown(form['end_date'])} is before the start {shown(form['start_date'])}."
 
 
-def medication_begun(form: Form, book: Casebook) -> Found:
+def medication_begun(form: Form, book: CheckedCasebook) -> Found:
     """A medication is said to have begun after the first dose, and its start lies before it."""
     first, start = _first_dose(book), form["start_date"]
     if form["before_trial"] == "N" and before(start, first):
@@ -151,7 +151,7 @@ def medication_begun(form: Form, book: Casebook) -> Found:
         yield "before_trial", f"{text}: was it begun before?"
 
 
-def medication_twice(form: Form, book: Casebook) -> Found:
+def medication_twice(form: Form, book: CheckedCasebook) -> Found:
     """Two entries of one medication overlap in time."""
     for other in book.of("medication"):
         same = (form["medication"] or "").casefold() == (other["medication"] or "").casefold()

@@ -8,7 +8,7 @@ from typing import Any
 from assessments.arithmetic.compliance import Dosing, Period, dosed_by_exposure, dosed_by_tablets, handed_out, periods
 from assessments.arithmetic.dose_plans import Sizes, plan
 from assessments.arithmetic.dosing import apart
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import plain, shown
 from assessments.plan.drugs import NAMED, of_tablets, strengths_of
 from protocol import Protocol, current
@@ -21,7 +21,7 @@ MOST_PERCENT = Decimal(120)
 LONGEST_SUPPLY_DAYS = 183
 
 
-def any_dispensed(form: Form, book: Casebook) -> Found:
+def any_dispensed(form: Form, book: CheckedCasebook) -> Found:
     """Whether tablets were dispensed does not fit the hand-outs that are listed."""
     if form["any_dispensed"] == "Y" and not form.rows:
         yield "any_dispensed", "Tablets were dispensed, but no hand-out is listed."
@@ -29,7 +29,7 @@ def any_dispensed(form: Form, book: Casebook) -> Found:
         yield "any_dispensed", f"No tablets were dispensed, but {len(form.rows)} listed."
 
 
-def dispensed_after_end(form: Form, book: Casebook) -> Found:
+def dispensed_after_end(form: Form, book: CheckedCasebook) -> Found:
     """Tablets were dispensed after the end of treatment."""
     ended = book.one("end_of_treatment")
     for row in form.rows:
@@ -49,7 +49,7 @@ def _daily_mg(drug: Drug, version: Protocol, cohort: str) -> Decimal | None:
     return max((one.mg * one.times_a_day / one.every_days for one in doses), default=None)
 
 
-def strength_unknown(form: Form, book: Casebook) -> Found:
+def strength_unknown(form: Form, book: CheckedCasebook) -> Found:
     """Tablets have a strength that those of their drug have not."""
     for drug in of_tablets(current()):
         for row in form.rows:
@@ -60,7 +60,7 @@ def strength_unknown(form: Form, book: Casebook) -> Found:
                     yield row_item(row, "strength_mg"), f"Tablets of {in_a_sentence(drug.label)} have {listed}."
 
 
-def not_of_the_cohort(form: Form, book: Casebook) -> Found:
+def not_of_the_cohort(form: Form, book: CheckedCasebook) -> Found:
     """Tablets are of a drug that the subject's cohort does not get."""
     for row in form.rows if book.cohort else ():
         version = book.version_on(row["dispensed_on"])
@@ -70,7 +70,7 @@ def not_of_the_cohort(form: Form, book: Casebook) -> Found:
             yield row_item(row, "treatment"), text
 
 
-def too_many(form: Form, book: Casebook) -> Found:
+def too_many(form: Form, book: CheckedCasebook) -> Found:
     """Tablets are handed out for more than half a year at the full dose."""
     for drug in of_tablets(current()):
         for row in form.rows:
@@ -84,7 +84,7 @@ def too_many(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "tablets_dispensed"), f"{text}: is the number right?"
 
 
-def over_the_plan(form: Form, book: Casebook) -> Found:
+def over_the_plan(form: Form, book: CheckedCasebook) -> Found:
     """By the tablets that came back, more was taken than the protocol plans at most."""
     for drug, period in _periods(form, book):
         days = (period.end - period.start).days
@@ -97,12 +97,12 @@ def over_the_plan(form: Form, book: Casebook) -> Found:
             yield _at(form, drug, period), f"{text}; {plain(daily or 0)} mg a day is the most that is planned."
 
 
-def over_the_doses(form: Form, book: Casebook) -> Found:
+def over_the_doses(form: Form, book: CheckedCasebook) -> Found:
     """By the tablets that came back, a fifth more was taken than the forms of doses tell of."""
-    asked = {item for item, _ in over_the_plan(form, book)}
+    questioned = {item for item, _ in over_the_plan(form, book)}
     for drug, period in _periods(form, book):
         item = _at(form, drug, period)
-        if period.percent is not None and period.percent > MOST_PERCENT and item not in asked:
+        if period.percent is not None and period.percent > MOST_PERCENT and item not in questioned:
             off = f"{plain(period.taken_mg)} mg are {apart(period.percent - 100)} the {plain(period.planned_mg)} mg"
             text = f"{off} that the doses from {shown(period.start)} to {_last(period)} come to"
             yield item, f"{text}: are the tablets of {in_a_sentence(drug.label)} counted right?"
@@ -113,18 +113,18 @@ def _last(period: Period) -> str:
     return shown(max(period.end - timedelta(1), period.start))
 
 
-def _periods(form: Form, book: Casebook) -> Iterator[tuple[Drug, Period]]:
+def _periods(form: Form, book: CheckedCasebook) -> Iterator[tuple[Drug, Period]]:
     for drug in of_tablets(current()):
         handed = [one for row in form.rows if _drug_of(row) == drug.code and (one := handed_out(row))]
         yield from ((drug, period) for period in periods(handed, _doses(drug, book)))
 
 
-def _doses(drug: Drug, book: Casebook) -> list[Dosing]:
+def _doses(drug: Drug, book: CheckedCasebook) -> list[Dosing]:
     exposed = [row for one in book.of("exposure") for row in one.rows if row["treatment"] == drug.code]
-    found = [dosed_by_exposure(row) for row in exposed]
+    doses = [dosed_by_exposure(row) for row in exposed]
     if drug.code == NAMED[0]:
-        found += [dosed_by_tablets(row) for one in book.of("everolimus") for row in one.rows]
-    return [one for one in found if one]
+        doses += [dosed_by_tablets(row) for one in book.of("everolimus") for row in one.rows]
+    return [one for one in doses if one]
 
 
 def _at(form: Form, drug: Drug, period: Period) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from assessments.catalogue import DOSES
-from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.check import Check, CheckedCasebook, Form, Found
 from assessments.checks.days import plain, shown
 from assessments.checks.plausibility import first_dose
 from assessments.checks.safety import named
@@ -17,14 +17,14 @@ VERDICT = ("dose_limiting_toxicity",)
 NEUTROPENIA_DAYS = 7
 
 
-def verdict_without_event(form: Form, book: Casebook) -> Found:
+def verdict_without_event(form: Form, book: CheckedCasebook) -> Found:
     """The DLT evaluation and the adverse events disagree on whether a toxicity was dose-limiting."""
     events = [one for one in book.of("adverse_event") if one["dose_limiting"] == "Y"]
     if form["dose_limiting_toxicity"] == "Y" and not events:
         yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
     if form["dose_limiting_toxicity"] == "N" and events:
-        told = ", ".join(named(one) for one in events)
-        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is recorded for: {told}."
+        names = ", ".join(named(one) for one in events)
+        yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is recorded for: {names}."
 
 
 def evaluable(form: Form) -> Found:
@@ -37,24 +37,24 @@ def evaluable(form: Form) -> Found:
     if follows != form["evaluable"]:
         done = "completed" if form["cycle_completed"] == "Y" else "not completed"
         drug = in_a_sentence(current().drug_words(rule.drug))
-        said = f"{plain(taken)} % of {drug}, cycle {done}"
+        share = f"{plain(taken)} % of {drug}, cycle {done}"
         verdict = "evaluable" if follows == "Y" else "not evaluable"
-        yield "evaluable", f"By the protocol's rule ({said}) the subject is {verdict}."
+        yield "evaluable", f"By the protocol's rule ({share}) the subject is {verdict}."
 
 
-def verdict_against_blood(form: Form, book: Casebook) -> Found:
+def verdict_against_blood(form: Form, book: CheckedCasebook) -> Found:
     """No toxicity is called dose-limiting, and the blood counts of the cycle meet a criterion of the protocol."""
     rule = current().dlt
     if rule is None or form["dose_limiting_toxicity"] != "N":
         return
     criteria = {criterion.code for criterion in rule.criteria}
-    for met, said in ((_neutropenia, "neutropenia_4"), (_thrombocytopenia, "thrombocytopenia_4")):
-        if said in criteria:
-            for found in met(form, book):
-                yield "dose_limiting_toxicity", f"{found}, and no toxicity is called dose-limiting."
+    for met, criterion_code in ((_neutropenia, "neutropenia_4"), (_thrombocytopenia, "thrombocytopenia_4")):
+        if criterion_code in criteria:
+            for fulfilled in met(form, book):
+                yield "dose_limiting_toxicity", f"{fulfilled}, and no toxicity is called dose-limiting."
 
 
-def _neutropenia(form: Form, book: Casebook) -> Iterator[str]:
+def _neutropenia(form: Form, book: CheckedCasebook) -> Iterator[str]:
     for grade, run in groupby(_graded("NEUT", form, book), key=lambda result: result[1]):
         days = [day for day, _ in run]
         lasted = (days[-1] - days[0]).days + 1
@@ -62,13 +62,13 @@ def _neutropenia(form: Form, book: Casebook) -> Iterator[str]:
             yield f"Neutrophils were of grade 4 from {shown(days[0])} to {shown(days[-1])}, {lasted} days"
 
 
-def _thrombocytopenia(form: Form, book: Casebook) -> Iterator[str]:
+def _thrombocytopenia(form: Form, book: CheckedCasebook) -> Iterator[str]:
     days = [day for day, grade in _graded("PLAT", form, book) if grade == 4]
     if days:
         yield f"Platelets were of grade 4 on {shown(days[0])}"
 
 
-def _graded(analyte: str, form: Form, book: Casebook) -> list[tuple[date, int]]:
+def _graded(analyte: str, form: Form, book: CheckedCasebook) -> list[tuple[date, int]]:
     """(day of the sample, grade) from the first dose to the evaluation at the end of the cycle that counts, by day."""
     first = book.known(first_dose)
     if first is None or form["evaluation_date"] is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assessments.arithmetic.compliance import EVERY_DAYS
 from assessments.arithmetic.dose_plans import slip_of
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import plain, shown
 
 DAY = timedelta(1)
@@ -17,7 +17,7 @@ def _in_order(form: Form) -> list[Mapping[str, Any]]:
     return sorted((row for row in form.rows if row["start_date"]), key=lambda row: row["start_date"])
 
 
-def overlap(form: Form, book: Casebook) -> Found:
+def overlap(form: Form, book: CheckedCasebook) -> Found:
     """Two dosing intervals overlap."""
     for one, following in pairwise(_in_order(form)):
         if one["end_date"] is None:
@@ -28,7 +28,7 @@ def overlap(form: Form, book: Casebook) -> Found:
             yield row_item(following, "start_date"), text
 
 
-def gap(form: Form, book: Casebook) -> Found:
+def gap(form: Form, book: CheckedCasebook) -> Found:
     """Days between two dosing intervals are not accounted for."""
     for one, following in pairwise(_in_order(form)):
         if one["end_date"] and following["start_date"] > one["end_date"] + DAY:
@@ -37,7 +37,7 @@ def gap(form: Form, book: Casebook) -> Found:
             yield row_item(following, "start_date"), text
 
 
-def reason_missing(form: Form, book: Casebook) -> Found:
+def reason_missing(form: Form, book: CheckedCasebook) -> Found:
     """A change or an interruption has no reason."""
     for row in form.rows:
         changed = row["change"] not in ("", None, "DOSE NOT CHANGED")
@@ -46,7 +46,7 @@ def reason_missing(form: Form, book: Casebook) -> Found:
             yield row_item(row, "reason"), f"Everolimus is {what} from {shown(row['start_date'])}, without a reason."
 
 
-def no_end(form: Form, book: Casebook) -> Found:
+def no_end(form: Form, book: CheckedCasebook) -> Found:
     """A dose has no end, and treatment ended."""
     ended = book.one("end_of_treatment")
     for row in form.rows:
@@ -57,7 +57,7 @@ def no_end(form: Form, book: Casebook) -> Found:
             yield row_item(row, "end_date"), text
 
 
-def missed_days(form: Form, book: Casebook) -> Found:
+def missed_days(form: Form, book: CheckedCasebook) -> Found:
     """More days are missed than the interval has."""
     for row in form.rows:
         if row["start_date"] and row["end_date"] and row["missed_days"]:
@@ -67,7 +67,7 @@ def missed_days(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "missed_days"), text
 
 
-def no_step(form: Form, book: Casebook) -> Found:
+def no_step(form: Form, book: CheckedCasebook) -> Found:
     """The dose is none of the protocol's steps for the subject's cohort, or more than the cohort's."""
     for row in form.rows:
         # The times of a dose are many, on one form: each is held against the version of its day.
@@ -84,13 +84,13 @@ def no_step(form: Form, book: Casebook) -> Found:
         dose = f"{plain(row['dose_mg'] or 0)} mg every {'day' if every == 1 else f'{every} days'}"
         if row["dose_mg"] and (row["dose_mg"], every) not in steps:
             slip = slip_of(drug, sorted({step for step, _ in steps if step}, reverse=True), row["dose_mg"])
-            told = f": {slip}. Is the number right, and in mg?" if slip else "."
-            yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}{told}"
+            hint = f": {slip}. Is the number right, and in mg?" if slip else "."
+            yield row_item(row, "dose_mg"), f"{dose} is no step of the protocol{of_cohort}{hint}"
         elif row["dose_mg"] and plan and full is not None and row["dose_mg"] > full:
             yield row_item(row, "dose_mg"), f"{dose} is more than the dose of the cohort, {plan.label}."
 
 
-def any_taken(form: Form, book: Casebook) -> Found:
+def any_taken(form: Form, book: CheckedCasebook) -> Found:
     """Whether everolimus was taken does not fit the times of a dose that are listed."""
     doses = sum(bool(row["dose_mg"]) for row in form.rows)
     if form["any_taken"] == "Y" and not doses:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from assessments.arithmetic.dose_plans import TIMES, PlannedDose, Sizes, nearest, off_plan, plan
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import earliest, plain, shown
 from protocol import current
 from protocol.regimen import Drug, in_a_sentence
@@ -33,7 +33,7 @@ def sizes_of(row: Row, person: Form | None) -> Sizes:
     )
 
 
-def given_of(form: Form, book: Casebook) -> Iterator[tuple[Drug, Row]]:
+def given_of(form: Form, book: CheckedCasebook) -> Iterator[tuple[Drug, Row]]:
     """The doses that were given, each with its drug as the version of the protocol that held on its day has it."""
     for row in form.rows:
         drug = _drug_of(row, book) if row["given"] == "Y" else None
@@ -41,7 +41,7 @@ def given_of(form: Form, book: Casebook) -> Iterator[tuple[Drug, Row]]:
             yield drug, row
 
 
-def _drug_of(row: Row, book: Casebook) -> Drug | None:
+def _drug_of(row: Row, book: CheckedCasebook) -> Drug | None:
     """None for one that no version has; of one that a later version added, what that says."""
     for version in (book.version_on(row["start_date"]), current()):
         for drug in version.regimen.drugs:
@@ -65,28 +65,28 @@ def _is_first(row: Row, form: Form) -> bool:
     return row["start_date"] is not None and row["start_date"] == min(filter(None, days), default=None)
 
 
-def _plan(drug: Drug, row: Row, form: Form, book: Casebook) -> tuple[PlannedDose, ...]:
+def _plan(drug: Drug, row: Row, form: Form, book: CheckedCasebook) -> tuple[PlannedDose, ...]:
     sizes = sizes_of(row, book.one("demography"))
     version = book.version_on(row["start_date"])
     return plan(version, drug, book.cohort or None, sizes, first=_is_first(row, form))
 
 
-def planned_mg(row: Row, form: Form, book: Casebook) -> Decimal | None:
+def planned_mg(row: Row, form: Form, book: CheckedCasebook) -> Decimal | None:
     """The planned dose that the one given is nearest to; None where none was given, or it cannot be reckoned."""
     drug = next((drug for drug, given in given_of(form, book) if given is row), None)
     meant = nearest(_plan(drug, row, form, book), row["dose"]) if drug and row["dose"] else None
     return meant.mg if meant else None
 
 
-def dose_off_plan(form: Form, book: Casebook) -> Found:
+def dose_off_plan(form: Form, book: CheckedCasebook) -> Found:
     """A dose of a study drug lies further off what the protocol plans for the cohort than it tolerates, or is a slip of
     the point or the unit."""
     for drug, row in given_of(form, book):
-        if row["dose"] is not None and (asked := off_plan(drug, _plan(drug, row, form, book), row["dose"])):
-            yield row_item(row, "dose"), asked
+        if row["dose"] is not None and (difference := off_plan(drug, _plan(drug, row, form, book), row["dose"])):
+            yield row_item(row, "dose"), difference
 
 
-def size_missing(form: Form, book: Casebook) -> Found:
+def size_missing(form: Form, book: CheckedCasebook) -> Found:
     """A dose is reckoned by a size that is not stated, so that its plan is not known."""
     for drug, row in given_of(form, book):
         if row["dose"] is not None and not _plan(drug, row, form, book):
@@ -100,7 +100,7 @@ def size_missing(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "dose"), f"{text}: it is not compared."
 
 
-def frequency_off_plan(form: Form, book: Casebook) -> Found:
+def frequency_off_plan(form: Form, book: CheckedCasebook) -> Found:
     """A dose is given at another frequency than the protocol plans."""
     for drug, row in given_of(form, book):
         meant = nearest(_plan(drug, row, form, book), row["dose"]) if row["dose"] else None
@@ -116,7 +116,7 @@ def frequency_off_plan(form: Form, book: Casebook) -> Found:
             yield row_item(row, "frequency"), text
 
 
-def drug_of_others(form: Form, book: Casebook) -> Found:
+def drug_of_others(form: Form, book: CheckedCasebook) -> Found:
     """A drug was given that the subject's cohort does not get."""
     for drug, row in given_of(form, book) if book.cohort else ():
         version = book.version_on(row["start_date"])
@@ -125,7 +125,7 @@ def drug_of_others(form: Form, book: Casebook) -> Found:
             yield row_item(row, "treatment"), text
 
 
-def lower_unsaid(form: Form, book: Casebook) -> Found:
+def lower_unsaid(form: Form, book: CheckedCasebook) -> Found:
     """A dose is lower than the one before it by a step, and no reduction is stated."""
     for drug in current().regimen.drugs:
         rows = [row for one, row in given_of(form, book) if one.code == drug.code and row["dose"] and row["start_date"]]
@@ -140,7 +140,7 @@ def lower_unsaid(form: Form, book: Casebook) -> Found:
                 yield row_item(following, "change"), text
 
 
-def overlap(form: Form, book: Casebook) -> Found:
+def overlap(form: Form, book: CheckedCasebook) -> Found:
     """Two times of a dose of one drug overlap."""
     for drug, rows in _by_drug(form):
         for one, following in pairwise(rows):
@@ -153,7 +153,7 @@ def overlap(form: Form, book: Casebook) -> Found:
                 yield row_item(following, "start_date"), text
 
 
-def gap(form: Form, book: Casebook) -> Found:
+def gap(form: Form, book: CheckedCasebook) -> Found:
     """Days between two times of a drug that is taken continuously are not accounted for."""
     continuous = {drug.code for drug in current().regimen.drugs if not drug.days}
     for drug, rows in _by_drug(form):
@@ -167,7 +167,7 @@ def gap(form: Form, book: Casebook) -> Found:
                 yield row_item(following, "start_date"), text
 
 
-def reason_missing(form: Form, book: Casebook) -> Found:
+def reason_missing(form: Form, book: CheckedCasebook) -> Found:
     """A change or an interruption of a study drug has no reason."""
     for drug, rows in _by_drug(form):
         for row in rows:
@@ -178,7 +178,7 @@ def reason_missing(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "reason"), text
 
 
-def no_end(form: Form, book: Casebook) -> Found:
+def no_end(form: Form, book: CheckedCasebook) -> Found:
     """A dose of a study drug has no end, and treatment ended."""
     ended = book.one("end_of_treatment")
     for _, row in given_of(form, book):
@@ -188,7 +188,7 @@ def no_end(form: Form, book: Casebook) -> Found:
             yield row_item(row, "end_date"), f"The dose from {since} has no end; treatment ended on {on}."
 
 
-def missed_days(form: Form, book: Casebook) -> Found:
+def missed_days(form: Form, book: CheckedCasebook) -> Found:
     """More days are missed than the time of a dose has."""
     for _, row in given_of(form, book):
         if row["start_date"] and row["end_date"] and row["missed_days"]:
@@ -197,7 +197,7 @@ def missed_days(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "missed_days"), f"{row['missed_days']} days missed of an interval of {days}."
 
 
-def any_given(form: Form, book: Casebook) -> Found:
+def any_given(form: Form, book: CheckedCasebook) -> Found:
     """Whether any study drug was given does not fit the times of a dose that are listed."""
     doses = sum(row["given"] == "Y" for row in form.rows)
     if form["any_given"] == "Y" and not doses:
@@ -206,7 +206,7 @@ def any_given(form: Form, book: Casebook) -> Found:
         yield "any_given", f"No study drug was given, but {doses} listed."
 
 
-def not_reduced(form: Form, book: Casebook) -> Found:
+def not_reduced(form: Form, book: CheckedCasebook) -> Found:
     """A dose of a study drug is called reduced, but it is the full one."""
     for drug, row in given_of(form, book):
         planned = _plan(drug, row, form, book)
@@ -218,7 +218,7 @@ def not_reduced(form: Form, book: Casebook) -> Found:
             yield row_item(row, "change"), text
 
 
-def first_given(book: Casebook) -> list[date]:
+def first_given(book: CheckedCasebook) -> list[date]:
     """The first day of each time of a dose."""
     rows = [row for one in book.of("exposure") for row in one.rows]
     return [row["start_date"] for row in rows if row["given"] == "Y" and row["start_date"]]

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from assessments.catalogue import CATALOGUE, DOSES, codes_of
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import shown
 from assessments.checks.exposure import Row, given_of
 from assessments.checks.plausibility import first_dose
@@ -28,7 +28,7 @@ LONGEST_DOSE_DAYS = 5
 DATING = codes_of(lambda form: form.shows_life and form.date_item)
 
 
-def starts(book: Casebook) -> list[date]:
+def starts(book: CheckedCasebook) -> list[date]:
     """The first days of the cycles that are known, in order; empty before the first dose."""
     first = book.known(first_dose)
     if first is None:
@@ -49,7 +49,7 @@ def window(version: Protocol, day: int) -> tuple[int, int]:
     return SLACK, SLACK
 
 
-def not_planned(form: Form, book: Casebook) -> Found:
+def not_planned(form: Form, book: CheckedCasebook) -> Found:
     """A study drug is given on a day of the cycle on which the protocol does not plan it, and no delay is stated."""
     for drug, row in _on_days(form, book):
         version = book.version_on(row["start_date"])
@@ -59,14 +59,14 @@ def not_planned(form: Form, book: Casebook) -> Found:
             yield row_item(row, "start_date"), f"{text} Why was it given?"
 
 
-def _on_days(form: Form, book: Casebook) -> Iterator[tuple[Drug, Row]]:
+def _on_days(form: Form, book: CheckedCasebook) -> Iterator[tuple[Drug, Row]]:
     """Doses of drugs that have days of the cycle, but those that are called delayed."""
     for drug, row in given_of(form, book):
         if drug.days and row["start_date"] and row["change"] != "DOSE DELAYED":
             yield drug, row
 
 
-def _day_of_cycle(on: date, version: Protocol, book: Casebook) -> int | None:
+def _day_of_cycle(on: date, version: Protocol, book: CheckedCasebook) -> int | None:
     """None where the next cycle may have begun, or no dose was given."""
     begun = [start for start in book.known(starts) if start <= on]
     day = (on - begun[-1]).days + 1 if begun else None
@@ -79,16 +79,16 @@ def _in_run(day: int, run: tuple[int, int], version: Protocol) -> bool:
     return first - early <= day <= last + late
 
 
-def too_soon(form: Form, book: Casebook) -> Found:
+def too_soon(form: Form, book: CheckedCasebook) -> Found:
     """A single dose of a study drug follows the one before it sooner than the protocol plans."""
-    asked = {item for item, _ in not_planned(form, book)}
+    questioned = {item for item, _ in not_planned(form, book)}
     doses = [(drug, row) for drug, row in given_of(form, book) if row["frequency"] == "ONCE" and row["start_date"]]
     for code in dict.fromkeys(drug.code for drug, _ in doses):
-        own = sorted((row["start_date"], row["row"], drug, row) for drug, row in doses if drug.code == code)
-        for (before, _, _, _), (on, _, drug, row) in pairwise(own):
+        doses_of_drug = sorted((row["start_date"], row["row"], drug, row) for drug, row in doses if drug.code == code)
+        for (before, _, _, _), (on, _, drug, row) in pairwise(doses_of_drug):
             version = book.version_on(on)
             days, least = (on - before).days, _least_apart(drug, version)
-            if 0 < days < least and row_item(row, "start_date") not in asked:
+            if 0 < days < least and row_item(row, "start_date") not in questioned:
                 text = f"{counted(days, 'day')} after the dose of {shown(before)}"
                 yield row_item(row, "start_date"), f"{drug.label} {text}: it is planned {_planned(drug, version)}."
 
@@ -111,7 +111,7 @@ def _planned(drug: Drug, version: Protocol) -> str:
     return f"on {days_of(drug)} of a cycle of {counted(version.regimen.cycle_days, 'day')}"
 
 
-def past_its_days(form: Form, book: Casebook) -> Found:
+def past_its_days(form: Form, book: CheckedCasebook) -> Found:
     """A time of a dose goes on beyond the days of the cycle on which the protocol plans its drug."""
     for drug, row in _on_days(form, book):
         start, end = row["start_date"], row["end_date"]
@@ -125,7 +125,7 @@ def past_its_days(form: Form, book: Casebook) -> Found:
             yield row_item(row, "end_date"), text
 
 
-def long_dose(form: Form, book: Casebook) -> Found:
+def long_dose(form: Form, book: CheckedCasebook) -> Found:
     """A single dose of a study drug goes on for more than five days."""
     for drug, row in given_of(form, book):
         if row["frequency"] == "ONCE" and row["start_date"] and row["end_date"]:

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from assessments.arithmetic.dose_plans import cockcroft_gault
 from assessments.arithmetic.dosing import apart, deviation_percent
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import plain, shown
 from assessments.checks.exposure import Row, given_of, sizes_of
 from assessments.checks.infusion import HEIGHT_CM, WEIGHT_CHANGE_PERCENT
@@ -19,7 +19,7 @@ FILTRATION = Decimal(20), Decimal(200)
 BY_WEIGHT = ("weight", "body_surface", "auc")
 
 
-def body(form: Form, book: Casebook) -> Found:
+def body(form: Form, book: CheckedCasebook) -> Found:
     """Weight and height of a dose do not fit each other: less than 13 or more than 60 kg/m²."""
     low, high = MASS_INDEX
     for _, row in given_of(form, book):
@@ -30,7 +30,7 @@ def body(form: Form, book: Casebook) -> Found:
             yield row_item(row, "weight_kg"), text
 
 
-def measured_otherwise(form: Form, book: Casebook) -> Found:
+def measured_otherwise(form: Form, book: CheckedCasebook) -> Found:
     """A dose is reckoned by a weight more than 10 %, or a height more than 2 cm, off that of the last vital signs."""
     for drug, row in given_of(form, book):
         if drug.basis not in BY_WEIGHT or not row["start_date"]:
@@ -49,7 +49,7 @@ def measured_otherwise(form: Form, book: Casebook) -> Found:
                 yield row_item(row, "height_cm"), text
 
 
-def _last(book: Casebook, name: str, on: date) -> Iterator[tuple[date, Decimal]]:
+def _last(book: CheckedCasebook, name: str, on: date) -> Iterator[tuple[date, Decimal]]:
     """(day, size) of the last vital signs up to a day that tell of it."""
     signs = [(one["vital_signs_date"], one[name]) for one in book.of("vital_signs")]
     known = [(day, size) for day, size in signs if day and size and day <= on]
@@ -57,7 +57,7 @@ def _last(book: Casebook, name: str, on: date) -> Iterator[tuple[date, Decimal]]
         yield max(known)
 
 
-def weight_changed(form: Form, book: Casebook) -> Found:
+def weight_changed(form: Form, book: CheckedCasebook) -> Found:
     """The weight changed by more than 10 % since the dose of a study drug was reckoned, and the dose is the same."""
     for drug, row in given_of(form, book):
         if drug.basis not in ("weight", "body_surface") or not row["dose"] or not row.get("weight_kg"):
@@ -70,11 +70,11 @@ def weight_changed(form: Form, book: Casebook) -> Found:
             yield row_item(row, "dose"), f"{text} {plain(row['dose'])} mg of {in_a_sentence(drug.label)}."
 
 
-def _since_when(drug: Drug, row: Row, form: Form, book: Casebook) -> Row | None:
+def _since_when(drug: Drug, row: Row, form: Form, book: CheckedCasebook) -> Row | None:
     """The first of the doses in a row, up to this one, that are the same; with a weight."""
-    own = [one for other, one in given_of(form, book) if other.code == drug.code and one["start_date"]]
+    doses_of_drug = [one for other, one in given_of(form, book) if other.code == drug.code and one["start_date"]]
     earlier = sorted(
-        (one for one in own if row["start_date"] and one["start_date"] < row["start_date"]),
+        (one for one in doses_of_drug if row["start_date"] and one["start_date"] < row["start_date"]),
         key=lambda one: one["start_date"],
         reverse=True,
     )
@@ -82,7 +82,7 @@ def _since_when(drug: Drug, row: Row, form: Form, book: Casebook) -> Row | None:
     return same[-1] if same else None
 
 
-def filtration(form: Form, book: Casebook) -> Found:
+def filtration(form: Form, book: CheckedCasebook) -> Found:
     """The filtration that a dose by area under the curve is reckoned by is hardly one that a patient has."""
     low, high = FILTRATION
     for drug, row in given_of(form, book):
@@ -94,7 +94,7 @@ def filtration(form: Form, book: Casebook) -> Found:
                 yield row_item(row, item), text
 
 
-def _filtrations(row: Row, book: Casebook) -> Iterator[tuple[str, Decimal, str]]:
+def _filtrations(row: Row, book: CheckedCasebook) -> Iterator[tuple[str, Decimal, str]]:
     """(item, mL/min, words) of the filtration that was measured, and of that by Cockcroft and Gault."""
     sizes = sizes_of(row, book.one("demography"))
     if sizes.gfr_ml_min is not None:

@@ -32,12 +32,12 @@ def visit_window(form: Form) -> Found:
         return
     if not leads(form.code, visit.kind) or day is None or len(str(day)) < len("2026-01-01"):
         return
-    found = earliest(day)
-    assert found is not None
-    days = outside(found, visit.window_from, visit.window_to)
+    visited = earliest(day)
+    assert visited is not None
+    days = outside(visited, visit.window_from, visit.window_to)
     if not days.within:
         span = f"{shown(visit.window_from)} to {shown(visit.window_to)}"
-        yield name, f"{shown(found)} is {days}: the window of {visit.label} is {span}. Is it a protocol deviation?"
+        yield name, f"{shown(visited)} is {days}: the window of {visit.label} is {span}. Is it a protocol deviation?"
 
 
 CHECKS = (

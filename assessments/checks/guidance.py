@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from assessments.arithmetic.dose_guidance import Due, Finding, last_due, steps
+from assessments.arithmetic.dose_guidance import Due, GuidanceFinding, last_due, steps
 from assessments.catalogue import SAMPLES
-from assessments.checks.check import At, Casebook, Check, Form, Found
+from assessments.checks.check import At, Check, CheckedCasebook, Form, Found
 from assessments.checks.days import shown
 from assessments.codelists import GradeBound
 from assessments.visits.placing import cycle_of, forms_due
@@ -19,7 +19,7 @@ DRUGS = ("paclitaxel", "trastuzumab")
 WITHHOLDS = ("delay", "interrupt", "stop")
 
 
-def given_against_guidance(form: Form, book: Casebook) -> Found:
+def given_against_guidance(form: Form, book: CheckedCasebook) -> Found:
     """A drug was infused although the last result before, with none due since, asks to withhold it."""
     on = form["infusion_date"]
     last = _last_results(book, on, _due(form, book, on)) if on else {}
@@ -32,7 +32,7 @@ def given_against_guidance(form: Form, book: Casebook) -> Found:
                 yield f"{drug}_given", f"Given after {what}: {step.rule.action} {step.rule.text}"
 
 
-def _due(form: Form, book: Casebook, on: date) -> dict[str, Due]:
+def _due(form: Form, book: CheckedCasebook, on: date) -> dict[str, Due]:
     """By analyte, where a sample was due last by the visits whose infusions are recorded, this one among them."""
     infused = [(one.visit, one["infusion_date"]) for one in book.of("infusion") if one.pk != form.pk]
     visits = [(at.label, day, _forms_due(at)) for at, day in (*infused, (form.visit, on)) if at and day]
@@ -43,10 +43,10 @@ def _forms_due(at: At) -> Sequence[str]:
     return forms_due(Visit(protocol_id=at.protocol, code=at.code, kind=at.kind, cycle=cycle_of(at.code)))
 
 
-def _last_results(book: Casebook, on: date, due: dict[str, Due]) -> dict[str, Finding]:
+def _last_results(book: CheckedCasebook, on: date, due: dict[str, Due]) -> dict[str, GuidanceFinding]:
     """By analyte the last graded result up to that day that no sample was due after, by the protocol."""
     return {
-        row["analyte"]: Finding(
+        row["analyte"]: GuidanceFinding(
             ANALYTES[row["analyte"]].label,
             row["grade"],
             shown(one["sample_date"]),
@@ -61,7 +61,7 @@ def _last_results(book: Casebook, on: date, due: dict[str, Due]) -> dict[str, Fi
     }
 
 
-def _samples(book: Casebook) -> list[Form]:
+def _samples(book: CheckedCasebook) -> list[Form]:
     """By their day."""
     return sorted((one for one in book.of(*SAMPLES) if one["sample_date"]), key=lambda one: one["sample_date"])
 

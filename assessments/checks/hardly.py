@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from assessments.catalogue import CATALOGUE, DOSES
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, plain, shown
 from assessments.checks.plausibility import first_dose
 from assessments.checks.screening import MARKERS, in_both
@@ -77,7 +77,7 @@ def lesion_small(form: Form) -> Found:
                 yield f"rows[{row['label']}]-diameters_mm", text
 
 
-def dispensed_before_consent(form: Form, book: Casebook) -> Found:
+def dispensed_before_consent(form: Form, book: CheckedCasebook) -> Found:
     """Tablets were dispensed before consent."""
     consent = book.one("consent")
     for row in form.rows:
@@ -87,7 +87,7 @@ def dispensed_before_consent(form: Form, book: Casebook) -> Found:
             yield row_item(row, "dispensed_on"), text
 
 
-def consent_time(form: Form, book: Casebook) -> Found:
+def consent_time(form: Form, book: CheckedCasebook) -> Found:
     """Consent is dated long before the first dose, or was not given though drugs were."""
     first, on = book.known(first_dose), form["consent_date"]
     if first is None:
@@ -98,7 +98,7 @@ def consent_time(form: Form, book: Casebook) -> Found:
         yield "consent_date", f"Consent on {shown(on)} is {(first - on).days} days before the first dose."
 
 
-def born(form: Form, book: Casebook) -> Found:
+def born(form: Form, book: CheckedCasebook) -> Found:
     """By the date of birth the subject was a child or over 100 at consent."""
     consent, birth = book.one("consent"), form["birth_date"]
     on, first, last = consent and consent["consent_date"], earliest(birth), latest(birth)
@@ -122,8 +122,8 @@ def menopause_late(form: Form) -> Found:
 
 def marker_not_met(form: Form) -> Found:
     """A marker of the cancer is not what the protocol's criteria ask for."""
-    told = {own: form[theirs] or "" for own, theirs in in_both()}
-    for reason in criteria_not_met(told) if told else ():
+    answers = {criterion: form[theirs] or "" for criterion, theirs in in_both()}
+    for reason in criteria_not_met(answers) if answers else ():
         yield in_both()[0][1], f"{reason}: is it right?"
 
 
@@ -144,7 +144,7 @@ def condition_fatal(form: Form) -> Found:
             yield row_item(row, "grade"), "Grade 5 is death: which grade has the condition now?"
 
 
-def planned_far_off(form: Form, book: Casebook) -> Found:
+def planned_far_off(form: Form, book: CheckedCasebook) -> Found:
     """The planned first dose lies before consent or long after it."""
     on, planned = form["consent_date"], form["planned_first_dose_date"]
     if not on or not planned:
@@ -155,7 +155,7 @@ def planned_far_off(form: Form, book: Casebook) -> Found:
         yield "planned_first_dose_date", f"Planned {(planned - on).days} days after consent: is the year right?"
 
 
-def therapy_of_before(form: Form, book: Casebook) -> Found:
+def therapy_of_before(form: Form, book: CheckedCasebook) -> Found:
     """The last day of an earlier therapy lies before the diagnosis, or after the planned first dose."""
     history, planned = book.one("history"), form["planned_first_dose_date"]
     for item in _last_days():
@@ -174,7 +174,7 @@ def _last_days() -> list[str]:
         for rule in criterion.single_rules
         if isinstance(rule, WashoutRule)
     }
-    held = [asked.held_by for asked in current().eligibility_items if asked.code in washed]
+    held = [item.held_by for item in current().eligibility_items if item.code in washed]
     return [name for name in held if name in LAST_THERAPIES]
 
 
@@ -187,7 +187,7 @@ def medication_dose(form: Form) -> Found:
         yield "dose", f"A single dose of {plain(dose)} {'µg' if unit == 'ug' else unit}: is it right?"
 
 
-def evaluated_early(form: Form, book: Casebook) -> Found:
+def evaluated_early(form: Form, book: CheckedCasebook) -> Found:
     """The evaluation of dose-limiting toxicity says that the whole cycle was observed, and is dated before its end."""
     first, rule, on = book.known(first_dose), current().dlt, form["evaluation_date"]
     if first is None or rule is None or on is None or form["cycle_completed"] != "Y":
@@ -236,7 +236,7 @@ CHECKS = (
 # as a query it is asked once, by the derivation.
 
 
-def typed_day(form: Form, book: Casebook) -> Found:
+def typed_day(form: Form, book: CheckedCasebook) -> Found:
     """A day of the form lies outside of the time between consent, first dose and death that it belongs to."""
     consent, death = book.one("consent"), book.one("death")
     bounds: dict[str, tuple[object, str]] = {
@@ -269,14 +269,14 @@ def _days(form: Form) -> Iterator[tuple[str, str, object]]:
         yield from ((row_item(row, "start_date"), "consent", row["start_date"]) for row in form.rows)
 
 
-def consented_late(form: Form, book: Casebook) -> Found:
+def consented_late(form: Form, book: CheckedCasebook) -> Found:
     """Consent is dated after the first dose."""
     first = book.known(first_dose)
     if form["consent_given"] == "Y" and before(first, form["consent_date"]):
         yield "consent_date", f"{shown(form['consent_date'])} is after the first dose on {shown(first)}."
 
 
-def baseline_window(form: Form, book: Casebook) -> Found:
+def baseline_window(form: Form, book: CheckedCasebook) -> Found:
     """The baseline lies after the first dose, or longer before it than the analysis plan allows."""
     first, within = book.known(first_dose), current().analysis.baseline_window_days
     day = form["assessment_date"]
@@ -285,7 +285,7 @@ def baseline_window(form: Form, book: Casebook) -> Found:
         yield "assessment_date", text
 
 
-def dead_yet_seen(form: Form, book: Casebook) -> Found:
+def dead_yet_seen(form: Form, book: CheckedCasebook) -> Found:
     """Death is dated before a day on which the subject was seen."""
     days: list[tuple[object, str]] = [
         (one[name], one.code) for code, name in SEEN_ON.items() for one in book.of(code) if one[name]
@@ -296,7 +296,7 @@ def dead_yet_seen(form: Form, book: Casebook) -> Found:
         yield "death_date", f"{shown(form['death_date'])} is before {code.replace('_', ' ')} of {shown(day)}."
 
 
-def death_told(form: Form, book: Casebook) -> Found:
+def death_told(form: Form, book: CheckedCasebook) -> Found:
     """A follow-up tells of a death that has no form."""
     if form["vital_status"] == "DEAD" and book.one("death") is None:
         yield "vital_status", "Dead, and no death form is complete yet."

@@ -8,7 +8,7 @@ from typing import Any
 
 from assessments.arithmetic.dose_plans import slip_of
 from assessments.arithmetic.dosing import apart, deviation_percent
-from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.check import Check, CheckedCasebook, Form, Found
 from assessments.checks.days import plain, shown
 from assessments.visits.not_asked import days_of
 from assessments.visits.placing import cycle_day
@@ -53,7 +53,7 @@ def not_planned(form: Form) -> Found:
             yield f"{drug.code}_change", f"Called omitted on day {day}: {planned}."
 
 
-def of_other_cohorts(form: Form, book: Casebook) -> Found:
+def of_other_cohorts(form: Form, book: CheckedCasebook) -> Found:
     """A drug is given that the subject's cohort does not get."""
     for code in DRUGS if book.cohort else ():
         drug = current().drug(code)
@@ -72,7 +72,7 @@ def reduced_without_less(form: Form) -> Found:
         yield "paclitaxel_change", f"The dose is called reduced: {plain(given)} mg at {plain(level)} mg/m² is full."
 
 
-def lower_level_unsaid(form: Form, book: Casebook) -> Found:
+def lower_level_unsaid(form: Form, book: CheckedCasebook) -> Found:
     """The paclitaxel level is below that of the infusion before, and no reduction is stated."""
     last = next((one for one in _earlier(form, book) if one["paclitaxel_level_mg_m2"] is not None), None)
     level = form["paclitaxel_level_mg_m2"]
@@ -83,7 +83,7 @@ def lower_level_unsaid(form: Form, book: Casebook) -> Found:
         yield "paclitaxel_change", f"Level {plain(level)} mg/m² after {was}, and no reduction is stated."
 
 
-def weight_changed(form: Form, book: Casebook) -> Found:
+def weight_changed(form: Form, book: CheckedCasebook) -> Found:
     """The weight changed by more than 10 % since the dose was calculated, and the same dose was given."""
     for drug in DRUGS:
         first = _since_when(drug, form, book)
@@ -96,40 +96,40 @@ def weight_changed(form: Form, book: Casebook) -> Found:
             yield f"{drug}_dose_mg", f"{text} {plain(form[f'{drug}_dose_mg'])} mg of {drug}."
 
 
-def _since_when(drug: str, form: Form, book: Casebook) -> Form | None:
+def _since_when(drug: str, form: Form, book: CheckedCasebook) -> Form | None:
     """The first of the infusions in a row that gave the dose of this one."""
-    name, found = f"{drug}_dose_mg", None
+    name, begun = f"{drug}_dose_mg", None
     for one in _earlier(form, book):
         if form[name] is None or one[name] != form[name]:
             break
-        found = one
-    return found
+        begun = one
+    return begun
 
 
-def _earlier(form: Form, book: Casebook) -> Iterator[Form]:
+def _earlier(form: Form, book: CheckedCasebook) -> Iterator[Form]:
     """The infusions before this one, the last first."""
     days, infusions = book.known(_in_order)
     on = form["infusion_date"]
     return reversed(infusions[: bisect_left(days, on)] if on else [])
 
 
-def _in_order(book: Casebook) -> tuple[list[date], list[Form]]:
+def _in_order(book: CheckedCasebook) -> tuple[list[date], list[Form]]:
     """The days of the infusions, and the infusions."""
     dated = [one for one in book.of("infusion") if one["infusion_date"]]
-    found = sorted(dated, key=lambda one: one["infusion_date"])
-    return [one["infusion_date"] for one in found], found
+    infusions = sorted(dated, key=lambda one: one["infusion_date"])
+    return [one["infusion_date"] for one in infusions], infusions
 
 
-def too_soon(form: Form, book: Casebook) -> Found:
+def too_soon(form: Form, book: CheckedCasebook) -> Found:
     """An infusion follows the one before within less than five days."""
     last = next(_earlier(form, book), None)
     days = (form["infusion_date"] - last["infusion_date"]).days if last else CLOSEST_DAYS
     if last and days < CLOSEST_DAYS:
-        was, said = shown(last["infusion_date"]), f"{days} day{'' if days == 1 else 's'}"
-        yield "infusion_date", f"Only {said} after the infusion of {was}."
+        was, interval = shown(last["infusion_date"]), f"{days} day{'' if days == 1 else 's'}"
+        yield "infusion_date", f"Only {interval} after the infusion of {was}."
 
 
-def loading_dose(form: Form, book: Casebook) -> Found:
+def loading_dose(form: Form, book: CheckedCasebook) -> Found:
     """The first trastuzumab is no loading dose, or a later one is."""
     if form["trastuzumab_given"] != "Y" or form["infusion_date"] is None:
         return
@@ -141,19 +141,19 @@ def loading_dose(form: Form, book: Casebook) -> Found:
         yield "trastuzumab_loading", f"Trastuzumab was given on {was} already: is this a loading dose again?"
 
 
-def two_weights(form: Form, book: Casebook) -> Found:
+def two_weights(form: Form, book: CheckedCasebook) -> Found:
     """Weight differs by more than 2 kg between infusion and vital signs of one visit."""
     yield from _differs(form, book, "weight_kg", "kg", SCALES_KG)
 
 
-def _differs(form: Form, book: Casebook, name: str, unit: str, limit: Decimal) -> Found:
+def _differs(form: Form, book: CheckedCasebook, name: str, unit: str, limit: Decimal) -> Found:
     for other in book.of("vital_signs"):
         same = form.visit is not None and other.visit is not None and form.visit.pk == other.visit.pk
         if same and None not in (form[name], other[name]) and abs(form[name] - other[name]) > limit:
             yield name, f"{plain(form[name])} {unit} here and {plain(other[name])} {unit} in vital signs of the visit."
 
 
-def height_changed(form: Form, book: Casebook) -> Found:
+def height_changed(form: Form, book: CheckedCasebook) -> Found:
     """The height differs by more than 2 cm from the first one."""
     on, first = _day(form), book.known(_first_height)
     if first is None or on is None or on <= _day(first) or not form["height_cm"]:
@@ -163,7 +163,7 @@ def height_changed(form: Form, book: Casebook) -> Found:
         yield "height_cm", f"Height {plain(form['height_cm'])} cm, and {was}: which is right?"
 
 
-def _first_height(book: Casebook) -> Form | None:
+def _first_height(book: CheckedCasebook) -> Form | None:
     measured = [one for one in book.of(*SIZES) if one["height_cm"] and _day(one)]
     return min(measured, key=_day, default=None)
 

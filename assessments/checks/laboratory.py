@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessments.catalogue import SAMPLES
-from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.check import Check, CheckedCasebook, Form, Found
 from assessments.checks.days import shown
 from assessments.laboratory.samples import unusual_results
 from laboratory.analytes import ANALYTES
@@ -17,7 +17,7 @@ def far_from_usual(form: Form) -> Found:
     yield from unusual_results(form.rows)
 
 
-def no_event(form: Form, book: Casebook) -> Found:
+def no_event(form: Form, book: CheckedCasebook) -> Found:
     """A result after screening is clinically significant, and no adverse event covers its day."""
     day = str(form["sample_date"] or "")
     if not day or (form.visit is not None and form.visit.kind == "screening"):
@@ -28,8 +28,8 @@ def no_event(form: Form, book: Casebook) -> Found:
         if row["clinically_significant"] == "Y" and row["value"] is not None:
             analyte, on = ANALYTES[row["analyte"]], shown(day)
             result = f"{analyte.label} {row['value']} {analyte.unit(row['unit']).label}"
-            said = f"{result} is clinically significant, but no adverse event covers {on}."
-            yield f"rows[{analyte.code}]-clinically_significant", said
+            sentence = f"{result} is clinically significant, but no adverse event covers {on}."
+            yield f"rows[{analyte.code}]-clinically_significant", sentence
 
 
 def unjudged(form: Form) -> Found:

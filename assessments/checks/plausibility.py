@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assessments.arithmetic.dosing import apart, deviation_percent
 from assessments.catalogue import CATALOGUE, DOSES, SAMPLES, codes_of
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import Day, before, earliest, plain, shown
 from assessments.checks.exposure import first_given
 from assessments.checks.safety import named
@@ -46,7 +46,7 @@ def mass_index(form: Form) -> Found:
         yield "weight_kg", f"{plain(weight)} kg at {plain(height)} cm is {index:.0f} kg/m²: are both right?"
 
 
-def weight_jump(form: Form, book: Casebook) -> Found:
+def weight_jump(form: Form, book: CheckedCasebook) -> Found:
     """The weight differs by more than 15 % from the one before, within six weeks."""
     on, weight = form[CATALOGUE[form.code].date_item], form["weight_kg"]
     if not on or not weight:
@@ -60,11 +60,11 @@ def weight_jump(form: Form, book: Casebook) -> Found:
         yield "weight_kg", f"{plain(weight)} kg is {apart(off)} {plain(last)} kg on {shown(day)}: is it right?"
 
 
-def _weighed(book: Casebook) -> list[tuple[date, Decimal]]:
+def _weighed(book: CheckedCasebook) -> list[tuple[date, Decimal]]:
     """(day, weight) by day."""
     forms = book.of("vital_signs", "infusion")
-    found = ((one[CATALOGUE[one.code].date_item], one["weight_kg"]) for one in forms)
-    return sorted((day, weight) for day, weight in found if day and weight)
+    weights = ((one[CATALOGUE[one.code].date_item], one["weight_kg"]) for one in forms)
+    return sorted((day, weight) for day, weight in weights if day and weight)
 
 
 def dose_high(form: Form) -> Found:
@@ -83,7 +83,7 @@ def dose_high(form: Form) -> Found:
             yield f"{name}_dose_mg", text
 
 
-def out_of_order(form: Form, book: Casebook) -> Found:
+def out_of_order(form: Form, book: CheckedCasebook) -> Found:
     """A visit is dated before one that the protocol plans earlier."""
     name, on = CATALOGUE[form.code].date_item, form[CATALOGUE[form.code].date_item]
     if form.visit is None or form.visit.window_from is None or not on:
@@ -96,7 +96,7 @@ def out_of_order(form: Form, book: Casebook) -> Found:
             return
 
 
-def same_day(form: Form, book: Casebook) -> Found:
+def same_day(form: Form, book: CheckedCasebook) -> Found:
     """Two forms of one kind are dated on one day, at different visits."""
     name = CATALOGUE[form.code].date_item
     on = form[name]
@@ -108,7 +108,7 @@ def same_day(form: Form, book: Casebook) -> Found:
             return
 
 
-def far_from_dose(form: Form, book: Casebook) -> Found:
+def far_from_dose(form: Form, book: CheckedCasebook) -> Found:
     """A sample or an examination of a visit is dated more than seven days away from the dose that was given at it."""
     name = CATALOGUE[form.code].date_item
     for dose in book.of("infusion"):
@@ -119,7 +119,7 @@ def far_from_dose(form: Form, book: Casebook) -> Found:
                 yield name, f"{shown(form[name])} is {counted(days, 'day')} away from the infusion of this visit."
 
 
-def before_birth(form: Form, book: Casebook) -> Found:
+def before_birth(form: Form, book: CheckedCasebook) -> Found:
     """Something is dated before birth."""
     person = book.one("demography")
     born = person["birth_date"] if person else None
@@ -139,14 +139,14 @@ def _days_of(form: Form) -> Iterator[tuple[str, str, Day]]:
             yield name, words, form[name]
 
 
-def after_death(form: Form, book: Casebook) -> Found:
+def after_death(form: Form, book: CheckedCasebook) -> Found:
     """A medication or another therapy starts after death."""
     death = book.one("death")
     if death and before(death["death_date"], form["start_date"]):
         yield "start_date", f"The start {shown(form['start_date'])} is after death on {shown(death['death_date'])}."
 
 
-def diagnosed_after_consent(form: Form, book: Casebook) -> Found:
+def diagnosed_after_consent(form: Form, book: CheckedCasebook) -> Found:
     """The cancer, its metastasis or an earlier therapy is dated after consent."""
     consent = book.one("consent")
     on = consent["consent_date"] if consent else None
@@ -155,7 +155,7 @@ def diagnosed_after_consent(form: Form, book: Casebook) -> Found:
             yield item, f"{label} {shown(day)} is after consent on {shown(on)}."
 
 
-def condition_late(form: Form, book: Casebook) -> Found:
+def condition_late(form: Form, book: CheckedCasebook) -> Found:
     """A condition of the medical history begins after the first dose: it is an adverse event."""
     first = book.known(first_dose)
     for row in form.rows:
@@ -164,7 +164,7 @@ def condition_late(form: Form, book: Casebook) -> Found:
             yield row_item(row, "start_date"), f"{text}: is it an adverse event?"
 
 
-def first_dose(book: Casebook) -> date | None:
+def first_dose(book: CheckedCasebook) -> date | None:
     """The first day on which a drug was given, by infusions and times of a dose."""
     infused = [
         one["infusion_date"]
@@ -177,7 +177,7 @@ def first_dose(book: Casebook) -> date | None:
     return min([*infused, *taken, *first_given(book)], default=None)
 
 
-def related_before_dose(form: Form, book: Casebook) -> Found:
+def related_before_dose(form: Form, book: CheckedCasebook) -> Found:
     """An adverse event is related to a study drug, and starts before the first dose."""
     first = book.known(first_dose)
     drugs = [(end, drug) for end, drug in columns(current()).items() if form[f"related_{end}"] == "Y"]
@@ -187,7 +187,7 @@ def related_before_dose(form: Form, book: Casebook) -> Found:
         yield f"related_{end}", f"{text}: can it be related to {in_a_sentence(drug.label)}?"
 
 
-def limiting_late(form: Form, book: Casebook) -> Found:
+def limiting_late(form: Form, book: CheckedCasebook) -> Found:
     """A dose-limiting toxicity starts after the cycle in which it counts."""
     first, rule = earliest(book.known(first_dose)), current().dlt
     if form["dose_limiting"] != "Y" or first is None or rule is None:

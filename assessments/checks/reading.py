@@ -10,11 +10,11 @@ from typing import Any
 from django.db import connection, models
 
 from assessments.catalogue import CATALOGUE, FormType
-from assessments.checks.check import ALONE, At, Casebook, Form
+from assessments.checks.check import ALONE, At, CheckedCasebook, Form
 from assessments.items import ResultField
 from assessments.models import Lesion
 from cohorts.models import Subject
-from cohorts.versions import Timeline, versions_of
+from cohorts.versions import VersionTimeline, versions_of
 
 # One such part for each kind of form; plain SQL, because twenty kinds are one statement.
 FORMS = """
@@ -38,7 +38,7 @@ ROWS_OF_LESIONS = """(SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object(
            WHERE l.subject_id = f.subject_id AND NOT l.struck_out AND (l.case_form_id = f.id OR x.id IS NOT NULL))"""
 
 
-def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
+def casebook(subject_id: int, codes: Collection[str]) -> CheckedCasebook:
     """The subject's complete forms of these codes, by key. Three statements more where an amendment is active at the
     site."""
     rows = _rows_of_subjects([subject_id], codes)[subject_id]
@@ -46,7 +46,7 @@ def casebook(subject_id: int, codes: Collection[str]) -> Casebook:
     return _casebook(rows, versions_of(Subject.objects.get(pk=subject_id)) if is_amended else ALONE)
 
 
-def casebooks(versions: Mapping[int, Timeline], codes: Collection[str]) -> dict[int, Casebook]:
+def casebooks(versions: Mapping[int, VersionTimeline], codes: Collection[str]) -> dict[int, CheckedCasebook]:
     """Those of several subjects by their keys, each judged by the versions given for it. One statement."""
     rows = _rows_of_subjects(list(versions), codes)
     return {key: _casebook(rows[key], held) for key, held in versions.items()}
@@ -61,9 +61,9 @@ def _rows_of_subjects(subject_ids: Sequence[int], codes: Collection[str]) -> dic
     return rows
 
 
-def _casebook(rows: Sequence[tuple[Any, ...]], versions: Timeline) -> Casebook:
+def _casebook(rows: Sequence[tuple[Any, ...]], versions: VersionTimeline) -> CheckedCasebook:
     forms = sorted((_form(*row) for *row, _, _ in rows), key=lambda form: form.pk)
-    return Casebook(forms, (rows[0][-2] or "") if rows else "", versions)
+    return CheckedCasebook(forms, (rows[0][-2] or "") if rows else "", versions)
 
 
 @cache

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.catalogue import DOSES
-from assessments.checks.check import Casebook, Check, Form, Found
+from assessments.checks.check import Check, CheckedCasebook, Form, Found
 from assessments.checks.days import before, earliest, plain, shown
 from assessments.plan.drugs import COLUMNS, NAMED, columns
 from protocol import current
@@ -55,14 +55,14 @@ def grade_without_criterion(form: Form) -> Found:
         yield "grade", f"{has}, not grade {form['grade']}: are term and grade right?"
 
 
-def death_without_form(form: Form, book: Casebook) -> Found:
+def death_without_form(form: Form, book: CheckedCasebook) -> Found:
     """An adverse event is fatal, and no death form is complete."""
     fatal = form["outcome"] == "FATAL" or form["grade"] == "5" or form["results_in_death"] == "Y"
     if fatal and book.one("death") is None:
         yield "outcome", f"{named(form)} is fatal, but no death form is complete."
 
 
-def event_around_life(form: Form, book: Casebook) -> Found:
+def event_around_life(form: Form, book: CheckedCasebook) -> Found:
     """An adverse event starts before consent or after death."""
     consent, death, start = book.one("consent"), book.one("death"), form["start_date"]
     if consent and before(start, consent["consent_date"]):
@@ -72,14 +72,14 @@ def event_around_life(form: Form, book: Casebook) -> Found:
         yield "start_date", f"The event starts {shown(start)}, after death on {shown(death['death_date'])}."
 
 
-def _taken(end: str) -> Callable[[Form, Casebook], Found]:
-    def action(form: Form, book: Casebook) -> Found:
+def _taken(end: str) -> Callable[[Form, CheckedCasebook], Found]:
+    def action(form: Form, book: CheckedCasebook) -> Found:
         done, drug = form[f"action_{end}"], columns(current()).get(end)
         start = earliest(form["start_date"])
         if done not in CHANGES or start is None or drug is None:
             return
-        found = (day for day, change in _changes(drug.code, book) if change in CHANGES[done])
-        if not any(day >= start for day in found):
+        days = (day for day, change in _changes(drug.code, book) if change in CHANGES[done])
+        if not any(day >= start for day in days):
             what = "dose reduced" if done == "DOSE REDUCED" else done.removeprefix("DRUG ").lower()
             text = f"{named(form)}: {in_a_sentence(drug.label)} {what}, but no dosing form shows it"
             yield f"action_{end}", f"{text} from {shown(form['start_date'])} on."
@@ -90,7 +90,7 @@ def _taken(end: str) -> Callable[[Form, Casebook], Found]:
     return action
 
 
-def _changes(drug: str, book: Casebook) -> list[tuple[date, Any]]:
+def _changes(drug: str, book: CheckedCasebook) -> list[tuple[date, Any]]:
     """(day, what a dosing form calls the change) of one drug. An interval of dose 0 is an interruption."""
     rows = [row for form in book.of("exposure") for row in form.rows if row["treatment"] == drug and row["start_date"]]
     exposed = [(row["start_date"], "DRUG INTERRUPTED") for row in rows if row["given"] == "N"]
@@ -112,7 +112,7 @@ def never_reduced(form: Form) -> Found:
             yield f"action_{end}", f"{drug.label} is delayed or stopped, never reduced."
 
 
-def event_twice(form: Form, book: Casebook) -> Found:
+def event_twice(form: Form, book: CheckedCasebook) -> Found:
     """Two adverse events of one name overlap in time."""
     for other in book.of("adverse_event"):
         same = (form["term"] or "").casefold() == (other["term"] or "").casefold()
@@ -139,7 +139,7 @@ def late_report(form: Form) -> Found:
         yield "aware_date", f"Known on {shown(form['aware_date'])}, before the start {shown(form['start_date'])}."
 
 
-def heart(form: Form, book: Casebook) -> Found:
+def heart(form: Form, book: CheckedCasebook) -> Found:
     """The ejection fraction fell by 10 points or more to below 50 %."""
     dated = [one for one in book.of("lvef") if one["lvef_date"] and one["lvef_percent"] is not None]
     first = min(dated, key=lambda one: one["lvef_date"], default=None)

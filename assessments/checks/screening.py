@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from assessments.catalogue import CATALOGUE, SAMPLES
-from assessments.checks.check import Casebook, Check, Form, Found, row_item
+from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
 from assessments.checks.days import before, earliest, latest, shown
 from assessments.items import columns_of, label_of
 from assessments.models import BreastCancerHistory, Eligibility
@@ -26,15 +26,15 @@ LABORATORY = {
 ROUNDING_PERCENT = 1
 
 
-def eligibility_demography(form: Form, book: Casebook) -> Found:
+def eligibility_demography(form: Form, book: CheckedCasebook) -> Found:
     """Sex or age differ between eligibility and demography."""
     other = book.one("demography")
-    for own, theirs, label in (("sex", "sex", "Sex"), ("age_at_consent", "age", "Age at consent")):
-        if other and None not in (form[own], other[theirs]) and form[own] != other[theirs]:
-            yield own, f"{label} is {form[own]} here and {other[theirs]} in demography."
+    for here, theirs, label in (("sex", "sex", "Sex"), ("age_at_consent", "age", "Age at consent")):
+        if other and None not in (form[here], other[theirs]) and form[here] != other[theirs]:
+            yield here, f"{label} is {form[here]} here and {other[theirs]} in demography."
 
 
-def eligibility_history(form: Form, book: Casebook) -> Found:
+def eligibility_history(form: Form, book: CheckedCasebook) -> Found:
     """What eligibility and the cancer history both ask is answered differently."""
     other, where = book.one("history"), CATALOGUE["history"].title.lower()
     for name, theirs in in_both():
@@ -46,27 +46,27 @@ def eligibility_history(form: Form, book: Casebook) -> Found:
 def in_both() -> list[tuple[str, str]]:
     """(column of eligibility, column of the history) of each item that the file has under one code in both."""
     history = current().history
-    theirs = {asked.code: asked.held_by for asked in history.items} if history else {}
-    return [(asked.held_by, theirs[asked.code]) for asked in current().eligibility_items if asked.code in theirs]
+    theirs = {item.code: item.held_by for item in history.items} if history else {}
+    return [(item.held_by, theirs[item.code]) for item in current().eligibility_items if item.code in theirs]
 
 
-def eligibility_consent(form: Form, book: Casebook) -> Found:
+def eligibility_consent(form: Form, book: CheckedCasebook) -> Found:
     """The date of consent differs between eligibility and the consent form."""
     other = book.one("consent")
     if other and form["consent_date"] and other["consent_date"] and form["consent_date"] != other["consent_date"]:
-        own, theirs = shown(form["consent_date"]), shown(other["consent_date"])
-        yield "consent_date", f"Consent is dated {own} here and {theirs} on its own form."
+        here, theirs = shown(form["consent_date"]), shown(other["consent_date"])
+        yield "consent_date", f"Consent is dated {here} here and {theirs} on its own form."
 
 
-def eligibility_measurable(form: Form, book: Casebook) -> Found:
+def eligibility_measurable(form: Form, book: CheckedCasebook) -> Found:
     """Measurable disease is answered differently in eligibility and at the tumour baseline."""
     other = book.one("tumour_baseline")
-    own = form["measurable_disease"]
-    if other and own and other["disease_measurable"] and own != other["disease_measurable"]:
-        yield "measurable_disease", f"Measurable disease is {own} here and {other['disease_measurable']} at baseline."
+    here = form["measurable_disease"]
+    if other and here and other["disease_measurable"] and here != other["disease_measurable"]:
+        yield "measurable_disease", f"Measurable disease is {here} here and {other['disease_measurable']} at baseline."
 
 
-def measurable_without_target(form: Form, book: Casebook) -> Found:
+def measurable_without_target(form: Form, book: CheckedCasebook) -> Found:
     """Measurable disease at baseline and the target lesions that were chosen do not fit each other."""
     targets = [row["label"] for row in form.rows if row["kind"] == "TARGET"]
     if form["disease_measurable"] == "Y" and not targets:
@@ -75,38 +75,40 @@ def measurable_without_target(form: Form, book: Casebook) -> Found:
         yield "disease_measurable", f"No lesion is measurable, but target lesions were chosen: {', '.join(targets)}."
 
 
-def eligibility_status(form: Form, book: Casebook) -> Found:
+def eligibility_status(form: Form, book: CheckedCasebook) -> Found:
     """The performance status in eligibility is none of those measured at screening."""
     measured = (other for other in book.of("vital_signs") if other.visit and other.visit.kind == "screening")
-    found = [other["who_status"] for other in measured if other["who_status"]]
-    own = form["who_status"]
-    if own is not None and found and str(own) not in found:
-        yield "who_status", f"WHO status is {own} here and {', '.join(found)} in vital signs at screening."
+    grades = [other["who_status"] for other in measured if other["who_status"]]
+    here = form["who_status"]
+    if here is not None and grades and str(here) not in grades:
+        yield "who_status", f"WHO status is {here} here and {', '.join(grades)} in vital signs at screening."
 
 
-def eligibility_laboratory(form: Form, book: Casebook) -> Found:
+def eligibility_laboratory(form: Form, book: CheckedCasebook) -> Found:
     """A laboratory value in eligibility is none of those of the screening samples."""
     samples = [
         row for other in book.of(*SAMPLES) if other.visit and other.visit.kind == "screening" for row in other.rows
     ]
     for item, (code, unit) in LABORATORY.items():
-        own, analyte = form[item], ANALYTES[code]
+        here, analyte = form[item], ANALYTES[code]
         results = [row for row in samples if row["analyte"] == code and row["value"] is not None and row["unit"]]
-        found = [(row["value"].qualifier, analyte.converted(row["value"].value, row["unit"], unit)) for row in results]
-        if own is None or not found or any(_agree(own, *measured) for measured in found):
+        amounts = [
+            (row["value"].qualifier, analyte.converted(row["value"].value, row["unit"], unit)) for row in results
+        ]
+        if here is None or not amounts or any(_agree(here, *measured) for measured in amounts):
             continue
         reported = ", ".join(f"{row['value']} {analyte.unit(row['unit']).label}" for row in results)
         label = analyte.unit(unit).label
-        yield item, f"{analyte.label} is {own} {label} here and {reported} in the screening sample."
+        yield item, f"{analyte.label} is {here} {label} here and {reported} in the screening sample."
 
 
-def _agree(own: Result, qualifier: str, value: Fraction) -> bool:
+def _agree(here: Result, qualifier: str, value: Fraction) -> bool:
     """A number is not what a laboratory reported that could tell a limit alone."""
-    near = abs(exact(own.value) - value) * 100 <= ROUNDING_PERCENT * max(exact(own.value), value)
-    return own.qualifier == qualifier and near
+    near = abs(exact(here.value) - value) * 100 <= ROUNDING_PERCENT * max(exact(here.value), value)
+    return here.qualifier == qualifier and near
 
 
-def age_at_consent(form: Form, book: Casebook) -> Found:
+def age_at_consent(form: Form, book: CheckedCasebook) -> Found:
     """The age does not follow from the date of birth and the date of consent."""
     consent, born, age = book.one("consent"), form["birth_date"], form["age"]
     on = consent["consent_date"] if consent else None
@@ -136,7 +138,7 @@ def metastasis_before_diagnosis(form: Form) -> Found:
         yield "metastatic_date", f"First metastasis {shown(spread)} is before the first diagnosis {shown(first)}."
 
 
-def earlier_therapies(form: Form, book: Casebook) -> Found:
+def earlier_therapies(form: Form, book: CheckedCasebook) -> Found:
     """An earlier therapy ends before it starts, or starts before the diagnosis."""
     for row in form.rows:
         if before(row["end_date"], row["start_date"]):
@@ -147,7 +149,7 @@ def earlier_therapies(form: Form, book: Casebook) -> Found:
             yield row_item(row, "start_date"), text
 
 
-def conditions(form: Form, book: Casebook) -> Found:
+def conditions(form: Form, book: CheckedCasebook) -> Found:
     """A condition of the medical history ends before it starts."""
     for row in form.rows:
         if before(row["end_date"], row["start_date"]):
@@ -155,7 +157,7 @@ def conditions(form: Form, book: Casebook) -> Found:
             yield row_item(row, "end_date"), text
 
 
-def any_condition(form: Form, book: Casebook) -> Found:
+def any_condition(form: Form, book: CheckedCasebook) -> Found:
     """Whether there is any condition does not fit the conditions that are listed."""
     if form["any_condition"] == "Y" and not form.rows:
         yield "any_condition", "Conditions are to be reported, but none is listed."
@@ -163,7 +165,7 @@ def any_condition(form: Form, book: Casebook) -> Found:
         yield "any_condition", f"No condition is to be reported, but {len(form.rows)} listed."
 
 
-def pregnancy(form: Form, book: Casebook) -> Found:
+def pregnancy(form: Form, book: CheckedCasebook) -> Found:
     """A pregnancy test is positive, or what it says of childbearing does not fit sex or menopause in demography."""
     if form["result"] == "POSITIVE":
         yield "result", "The pregnancy test is positive: is it right?"

@@ -73,11 +73,11 @@ def settle(model: type[models.Model], values: dict[str, Any], unread: Collection
 def stored_reasons(model: type[models.Model], keys: list[int]) -> dict[int, dict[str, str]]:
     """By form, its reasons as fields of the form; one statement, none for a form whose items all have values."""
     names = lackable(model)
-    found: dict[int, dict[str, str]] = {key: {f"{PREFIX}{name}": "" for name in names} for key in keys}
+    reasons: dict[int, dict[str, str]] = {key: {f"{PREFIX}{name}": "" for name in names} for key in keys}
     for key, item, reason in _absences(keys) if names and keys else ():
         if item in names:
-            found[key][f"{PREFIX}{item}"] = reason
-    return found
+            reasons[key][f"{PREFIX}{item}"] = reason
+    return reasons
 
 
 def _absences(keys: list[int]) -> list[tuple[int, str, str]]:

@@ -132,23 +132,23 @@ class Entry:
 
     def is_valid(self) -> bool:
         """Both are checked, whatever the other says: what is beside a form reads its rows."""
-        found = all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
+        valid = all([self.record_form.is_valid(), self.rows is None or self.rows.is_valid()])
         standing = self._standing() if self.complete else {}
         for item, untaken in standing.items():
             form, name = self._field(item) or (self.record_form, None)
-            said = f"“{untaken.text}” was not accepted. {untaken.why}".strip()
-            if said not in form.errors.get(name or NON_FIELD_ERRORS, ()):
-                form.add_error(name, said)
-        return found and not standing
+            sentence = f"“{untaken.text}” was not accepted. {untaken.why}".strip()
+            if sentence not in form.errors.get(name or NON_FIELD_ERRORS, ()):
+                form.add_error(name, sentence)
+        return valid and not standing
 
     @property
     def errors(self) -> dict[str, list[str]]:
-        found = {name: [str(error) for error in errors] for name, errors in self.record_form.errors.items()}
+        by_field = {name: [str(error) for error in errors] for name, errors in self.record_form.errors.items()}
         for row in self.rows or ():
-            found |= {row.add_prefix(name): [str(error) for error in errors] for name, errors in row.errors.items()}
+            by_field |= {row.add_prefix(name): [str(error) for error in errors] for name, errors in row.errors.items()}
         if self.rows is not None and self.rows.non_form_errors():
-            found[ROWS] = [str(error) for error in self.rows.non_form_errors()]
-        return found
+            by_field[ROWS] = [str(error) for error in self.rows.non_form_errors()]
+        return by_field
 
     def values(self) -> Values:
         """The checked values; rows that were left blank are not among them."""
@@ -157,12 +157,12 @@ class Entry:
             if waits(row.get("label")):
                 row["label"] = ""  # it has a kind now, and gets a label of its own
         lesions = {lesion.label: lesion for lesion in self.lesions}
-        found = self.record_form.cleaned_data
+        cleaned = self.record_form.cleaned_data
         return Values(
-            record=without_reasons(found),
+            record=without_reasons(cleaned),
             rows=rows,
             lesions=lesions,
-            reasons=reasons_in(found),
+            reasons=reasons_in(cleaned),
             reasons_before=reasons_in(self.record_form.initial),
             untaken=self._untaken(),
             untaken_before=self.kept,
@@ -291,8 +291,8 @@ def stored_values(form_type: FormType, case_form: CaseForm | None, lesions: Sequ
     """What the database holds of a form; for a tumour assessment not yet saved, the lesions that it carries on."""
     record: dict[str, Any] = {}
     if case_form is not None:
-        found = form_type.record._default_manager.filter(pk=case_form.pk).values().first() or {}
-        record = {field.name: found[field.name] for field, _ in items_of(form_type.record)} if found else {}
+        row = form_type.record._default_manager.filter(pk=case_form.pk).values().first() or {}
+        record = {field.name: row[field.name] for field, _ in items_of(form_type.record)} if row else {}
         record |= stored_reasons(form_type.record, [case_form.pk])[case_form.pk]
     if form_type.has_lesions:
         return Values(record, lesion_rows(lesions, case_form, baseline=form_type.chooses_lesions))
@@ -313,8 +313,8 @@ def lesions_of(subject: Subject) -> list[Lesion]:
 
 def known_lesions(lesions: Sequence[Lesion], case_form: CaseForm | None) -> dict[str, tuple[Lesion, bool]]:
     """The subject's lesions by label; True for one that this very form was the first to tell of."""
-    own = case_form.pk if case_form is not None else None
-    return {lesion.label: (lesion, lesion.case_form_id == own) for lesion in lesions}
+    form_key = case_form.pk if case_form is not None else None
+    return {lesion.label: (lesion, lesion.case_form_id == form_key) for lesion in lesions}
 
 
 def lesion_rows(lesions: Sequence[Lesion], case_form: CaseForm | None, *, baseline: bool) -> list[dict[str, Any]]:
@@ -326,11 +326,11 @@ def lesion_rows(lesions: Sequence[Lesion], case_form: CaseForm | None, *, baseli
         result.lesion_id: result
         for result in (LesionResult.objects.filter(case_form=case_form) if case_form is not None else ())
     }
-    own = case_form.pk if case_form is not None else None
+    form_key = case_form.pk if case_form is not None else None
     return [
         _lesion_row(lesion, results.get(lesion.pk))
         for lesion in lesions
-        if lesion.case_form_id == own or (not baseline and (is_carried(lesion) or _was_found(lesion, results)))
+        if lesion.case_form_id == form_key or (not baseline and (is_carried(lesion) or _was_found(lesion, results)))
     ]
 
 

@@ -39,8 +39,8 @@ def kept_texts(case_form: CaseForm | None) -> dict[str, Untaken]:
     """By item, what waits at a form. A form where nothing does costs no statement."""
     if case_form is None or not case_form.untaken:
         return {}
-    found = UntakenText.objects.filter(case_form=case_form).values_list("item", "text", "why")
-    return {item: Untaken(text, why) for item, text, why in found}
+    texts = UntakenText.objects.filter(case_form=case_form).values_list("item", "text", "why")
+    return {item: Untaken(text, why) for item, text, why in texts}
 
 
 def texts_of(case_forms: Iterable[CaseForm]) -> dict[int, dict[str, Untaken]]:

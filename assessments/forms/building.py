@@ -55,19 +55,19 @@ READ_BY: dict[type[models.Field], type[forms.Field]] = {
 
 def _widgets(model: type[models.Model]) -> dict[str, forms.Widget]:
     """Choices of a few words are radio buttons, so that one key answers them; every date is typed the same way."""
-    found: dict[str, forms.Widget] = {}
+    widgets: dict[str, forms.Widget] = {}
     for field, item in items_of(model):
         if item.computed:
-            found[field.name] = forms.HiddenInput()
+            widgets[field.name] = forms.HiddenInput()
         elif isinstance(field, models.DateField | PartialDateField):
-            found[field.name] = DayInput()
+            widgets[field.name] = DayInput()
         elif isinstance(field, ClockTimeField):
-            found[field.name] = forms.TextInput(attrs={"placeholder": "HH:MM", "autocomplete": "off"})
+            widgets[field.name] = forms.TextInput(attrs={"placeholder": "HH:MM", "autocomplete": "off"})
         elif isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= LONG_TEXT:
-            found[field.name] = forms.Textarea(attrs={"rows": 3})
+            widgets[field.name] = forms.Textarea(attrs={"rows": 3})
         elif field.choices and len(field.choices) <= FEW_CHOICES:
-            found[field.name] = forms.RadioSelect(choices=field.choices)
-    return found
+            widgets[field.name] = forms.RadioSelect(choices=field.choices)
+    return widgets
 
 
 def _build(

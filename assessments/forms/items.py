@@ -122,8 +122,8 @@ class ItemForm(forms.BaseForm, metaclass=ModelFormMetaclass):
 
     def missing(self, values: dict[str, Any]) -> dict[str, str]:
         """By name, each needed item without a value, with what to say of it."""
-        found = missing(self._meta.model, values)
-        return {name: words for name, words in found.items() if name in self.fields and name not in self.not_asked}
+        names = missing(self._meta.model, values)
+        return {name: words for name, words in names.items() if name in self.fields and name not in self.not_asked}
 
     def _without_what_followed(self) -> dict[str, Any]:
         """Items emptied because what they put in other words was changed, and they were left as they stood."""
@@ -160,13 +160,13 @@ class EventForm(ItemForm):
     """An adverse event: the site's own words may be a term of the dictionary, which the save then finds by itself."""
 
     def missing(self, values: dict[str, Any]) -> dict[str, str]:
-        found = super().missing(values)
-        if "dictionary_term" in found:
+        names = super().missing(values)
+        if "dictionary_term" in names:
             if coded(values.get("term") or ""):
-                del found["dictionary_term"]
+                del names["dictionary_term"]
             else:
-                found["dictionary_term"] = f"A serious event needs a term of {dictionary_name()}: {WHY_A_TERM}"
-        return found
+                names["dictionary_term"] = f"A serious event needs a term of {dictionary_name()}: {WHY_A_TERM}"
+        return names
 
 
 class RowForm(ItemForm):

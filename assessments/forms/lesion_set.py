@@ -24,10 +24,10 @@ class LesionSet(RowSet):
         """A complete assessment says of every lesion that it carries on what was found; what was stored stays."""
         if not self.asks_every_lesion or self.entry.form_type.chooses_lesions:
             return
-        told = {str(form["label"].value() or "") for form in self.forms}
-        missing = {lesion.label for lesion in self.entry.lesions if is_carried(lesion)} - told
+        labels = {str(form["label"].value() or "") for form in self.forms}
+        missing = {lesion.label for lesion in self.entry.lesions if is_carried(lesion)} - labels
         if missing and self.entry.case_form is not None:
-            found = LesionResult.objects.filter(case_form=self.entry.case_form, lesion__label__in=missing)
-            missing -= set(found.values_list("lesion__label", flat=True))
+            results = LesionResult.objects.filter(case_form=self.entry.case_form, lesion__label__in=missing)
+            missing -= set(results.values_list("lesion__label", flat=True))
         if missing:
             raise ValidationError(f"The finding for {', '.join(sorted(missing))} is required.")

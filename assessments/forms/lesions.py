@@ -19,14 +19,14 @@ from assessments.forms.sharing import shared
 from assessments.items import heads_of
 from assessments.models import Lesion, LesionResult
 from components.days import TypedPartialDayField
-from components.numbers import Typed
+from components.numbers import TypedNumber
 from values.numbers import retypable, written
 
 FRAGMENT = re.compile(r"[+;]")
 PARTED = re.compile(r"\s*([0-9.,]+)\s+([0-9.,]+)\s*")
 
 
-class DiametersField(Typed, forms.CharField):
+class DiametersField(TypedNumber, forms.CharField):
     """One diameter in millimetres, or those of the fragments of a split lesion: `15 + 10`, `15,5 + 10`."""
 
     def to_python(self, value: Any) -> list[Decimal]:  # type: ignore[override]

@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from components.numbers import Typed
+from components.numbers import TypedNumber
 from values import UnreadableValue
 from values.numbers import Result, read_result
 
 
-class TypedResultField(Typed, forms.Field):
+class TypedResultField(TypedNumber, forms.Field):
     """Cleans to a Result. The limits of the column hold for its number. What JSON sends as a number is one."""
 
     read = staticmethod(read_result)

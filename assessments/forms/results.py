@@ -10,7 +10,7 @@ from assessments.forms.sharing import RowSet
 from assessments.laboratory.samples import NOTHING, Bench, bench, computed, outcomes
 from assessments.models.laboratory import NUMBER_OF
 from laboratory.analytes import ANALYTES
-from laboratory.results import Outcome, impossible
+from laboratory.results import GradedResult, impossible
 
 WORDS = {
     "value": "result",
@@ -28,7 +28,7 @@ class ResultForm(RowForm):
         code = self.initial.get("analyte") or self.data.get(self.add_prefix("analyte")) or ""
         self.analyte = ANALYTES.get(code)
         self.is_optional = code in optional
-        self.outcome: Outcome | None = None
+        self.outcome: GradedResult | None = None
 
     def label_of(self, name: str) -> str:
         words = f"{self.analyte.label if self.analyte else 'New'} {WORDS.get(name, '')}"
@@ -42,10 +42,10 @@ class ResultForm(RowForm):
     @property
     def changed_data(self) -> list[str]:
         """Of a row that was offered and left blank nothing has changed; which analyte it is never does."""
-        found = [name for name in super().changed_data if name not in ("row", "analyte")]
+        names = [name for name in super().changed_data if name not in ("row", "analyte")]
         offered = bool(self.initial) and "id" not in self.initial
         typed = getattr(self, "cleaned_data", None)  # Django asks before it has checked, too
-        return [] if offered and typed is not None and not _says_something(typed) else found
+        return [] if offered and typed is not None and not _says_something(typed) else names
 
     def clean(self) -> dict[str, Any]:
         typed = dict(self.cleaned_data)
@@ -90,10 +90,10 @@ class ResultSet(RowSet):
         """Compute what follows from every row, and ask what only that tells."""
         at = self._bench()
         rows = [row for row in self.forms if row.cleaned_data.get("analyte")]
-        found = outcomes(at, _sample(self.entry), [row.cleaned_data for row in rows if not row.errors])
+        graded = outcomes(at, _sample(self.entry), [row.cleaned_data for row in rows if not row.errors])
         self._refuse_strangers(rows)
         for row in (row for row in rows if row.cleaned_data.get("analyte")):
-            row.outcome = found.get(row.cleaned_data["analyte"])
+            row.outcome = graded.get(row.cleaned_data["analyte"])
             row.cleaned_data |= computed(at, row.outcome)
             _ask_what_it_means(row)
 
@@ -116,13 +116,13 @@ class ResultSet(RowSet):
 
 def _sample(entry: Any) -> dict[str, Any]:
     entry.record_form.is_valid()
-    found: dict[str, Any] = entry.record_form.cleaned_data
-    return found
+    sample: dict[str, Any] = entry.record_form.cleaned_data
+    return sample
 
 
 def _ask_what_it_means(row: ResultForm) -> None:
     abnormal = row.outcome is not None and row.outcome.flag in ("LOW", "HIGH")
     if row.complete and abnormal and not row.cleaned_data.get("clinically_significant"):
         side = "below" if row.outcome.flag == "LOW" else "above"  # type: ignore[union-attr]
-        said = f"It is {side} the limits of normal: state whether it is clinically significant."
-        row.add_error("clinically_significant", said)
+        question = f"It is {side} the limits of normal: state whether it is clinically significant."
+        row.add_error("clinically_significant", question)

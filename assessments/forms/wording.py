@@ -43,19 +43,19 @@ def _plain(text: str) -> str:
 
 
 def _in_words(validator: Any, item: Item, span: str) -> Any:
-    told = copy(validator)
+    reworded = copy(validator)
     if isinstance(validator, MinValueValidator | MaxValueValidator) and span:
         unit = f" {_plain(item.unit)}" if item.unit else ""
-        told.message = f"%(show_value)s{unit} cannot be: enter {span}."
+        reworded.message = f"%(show_value)s{unit} cannot be: enter {span}."
     elif isinstance(validator, MaxLengthValidator):
-        told.message = "At most %(limit_value)d characters: this has %(show_value)d."
+        reworded.message = "At most %(limit_value)d characters: this has %(show_value)d."
     elif isinstance(validator, DecimalValidator):
         places = validator.decimal_places or 0
         too_long = f"Too many digits: enter {span}." if span else "Too many digits."
-        told.messages = {
+        reworded.messages = {
             "invalid": "Enter a number.",
             "max_decimal_places": PLACES.get(places, f"At most {places} decimals."),
             "max_digits": too_long,
             "max_whole_digits": too_long,
         }
-    return told
+    return reworded

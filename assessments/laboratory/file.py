@@ -38,12 +38,12 @@ DAY_AND_TIME = re.compile(r"(.*[0-9])[T\s]+([0-9]{1,2}[:hH][0-9]{2})(?::[0-9]{2}
 MIDNIGHT = ("0:00", "00:00")
 
 
-class Unreadable(Exception):
+class UnreadableResults(Exception):
     """The file as a whole cannot be used; the message says why."""
 
 
 @dataclass
-class Line:
+class ResultLine:
     """A result as the file has it: `values` by column, the analyte and unit by their codes once they are known.
 
     `shown` is the value as it was written; `result` what was read of it, None where there is none or it is wrong.
@@ -86,7 +86,7 @@ class Line:
 class LaboratoryFile:
     """`notes` are sentences on how the file was read: what was guessed, and what was left out."""
 
-    lines: list[Line]
+    lines: list[ResultLine]
     notes: list[str]
 
 
@@ -95,8 +95,10 @@ def read_file(content: bytes | str) -> LaboratoryFile:
     try:
         table = read_table(content, needed=NEEDED, optional=OPTIONAL, of="results", most_lines=MOST_LINES)
     except UnreadableValue as error:
-        raise Unreadable(str(error)) from None
-    lines = [Line(line.number, line.values, shown=line.values["value"], errors=line.errors) for line in table.lines]
+        raise UnreadableResults(str(error)) from None
+    lines = [
+        ResultLine(line.number, line.values, shown=line.values["value"], errors=line.errors) for line in table.lines
+    ]
     mark = decimal_mark(table.separator, [line.values["value"] for line in lines])
     for line in lines:
         _check(line, mark)
@@ -111,7 +113,7 @@ def _notes(table: Table, mark: str) -> Iterator[str]:
         yield "Which decimal mark the file uses is not sure: a number with three decimals is refused."
 
 
-def _check(line: Line, decimal_mark: str) -> None:
+def _check(line: ResultLine, decimal_mark: str) -> None:
     values = line.values
     for name in ("subject", "visit", "sample_date"):
         if not values[name]:
@@ -140,7 +142,7 @@ def _part_time(values: dict[str, str]) -> None:
             values["sample_time"] = values.get("sample_time", "") if time in MIDNIGHT else time
 
 
-def _read(line: Line, name: str, read: Callable[[str], str]) -> None:
+def _read(line: ResultLine, name: str, read: Callable[[str], str]) -> None:
     """In place of the text its value; of one that cannot be read nothing, and why."""
     if line.values.get(name):
         try:
@@ -150,7 +152,7 @@ def _read(line: Line, name: str, read: Callable[[str], str]) -> None:
             line.values[name] = ""
 
 
-def _check_result(line: Line, decimal_mark: str) -> None:
+def _check_result(line: ResultLine, decimal_mark: str) -> None:
     values = line.values
     if not values["value"]:
         if not values.get("not_done"):

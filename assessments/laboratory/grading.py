@@ -28,8 +28,8 @@ def grade_again(*, by: Actor, reason: str, **narrowed: Any) -> Iterator[tuple[Ca
     What was typed stays as it is, and so does the form's version; the trail says by whom and why. Where a result
     changed the subject's checks are asked again: their questions open and close as at a save.
     """
-    found = gradable(**narrowed).select_related("subject__site").order_by("pk")
-    for key, subject in [(form.pk, form.subject) for form in found]:
+    samples = gradable(**narrowed).select_related("subject__site").order_by("pk")
+    for key, subject in [(form.pk, form.subject) for form in samples]:
         with acting(by, reason=reason):
             lock_subject(subject)
             # Held, so that a save at this moment is not overwritten with what its value was before.
@@ -52,10 +52,10 @@ def _grade(form: CaseForm, subject: Subject) -> int:
     record = CATALOGUE[form.code].record._default_manager.filter(pk=form.pk).values().first() or {}
     rows = list(LaboratoryResult.objects.filter(case_form=form).values())
     at = bench(subject, record.get("sample_date"), form)
-    found = outcomes(at, record, rows)
+    graded = outcomes(at, record, rows)
     changed = 0
     for row in rows:
-        now = computed(at, found.get(row["analyte"]))
+        now = computed(at, graded.get(row["analyte"]))
         if {name: row[name] for name in COMPUTED} != now:
             LaboratoryResult.objects.filter(pk=row["id"]).update(**now)
             changed += 1

@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.entering.entry import Entry, typed
-from assessments.laboratory.file import Line
+from assessments.laboratory.file import ResultLine
 from assessments.models import CaseForm
 from assessments.pages.results import Found, found_of
 from assessments.place import Place
@@ -41,7 +41,7 @@ class Sample:
     `found` is, by analyte, what follows from each result that is new.
     """
 
-    lines: list[Line]
+    lines: list[ResultLine]
     place: Place | None = None
     found: dict[str, Found] = field(default_factory=dict)
     record: dict[str, Any] = field(default_factory=dict)
@@ -71,21 +71,21 @@ class Sample:
 
 
 @dataclass
-class Preview:
+class ResultsPreview:
     """What an import would do. `lines` are all lines of the file in its order."""
 
-    lines: list[Line]
+    lines: list[ResultLine]
     samples: list[Sample]
 
     @property
-    def read(self) -> list[tuple[Line, Sample, Found | None]]:
+    def read(self) -> list[tuple[ResultLine, Sample, Found | None]]:
         """Each line that could be read, in the order of the file, with its sample and what follows from it."""
         by_number = {line.number: sample for sample in self.samples for line in sample.lines}
         pairs = [(line, by_number[line.number]) for line in self.lines if line.number in by_number and not line.errors]
         return [(line, sample, sample.found.get(line.analyte)) for line, sample in pairs]
 
     @property
-    def wrong(self) -> list[Line]:
+    def wrong(self) -> list[ResultLine]:
         return [line for line in self.lines if line.errors]
 
     @property
@@ -97,19 +97,19 @@ class Preview:
         return not self.wrong and bool(self.new)
 
 
-def look_through(lines: list[Line], access: Access) -> Preview:
+def look_through(lines: list[ResultLine], access: Access) -> ResultsPreview:
     """Check every line and sample against the record; nothing is written. Every fault is told, not the first alone."""
     _refuse_twice(lines)
     subjects, visits = _known_places(lines, access)
-    samples = [_sample(found, subjects, visits) for found in _by_sample(lines)]
+    samples = [_sample(one_sample, subjects, visits) for one_sample in _by_sample(lines)]
     for sample in samples:
         if sample.place is not None:
             _check(sample)
     _name_places([line for line in lines if not line.panel], subjects, visits)
-    return Preview(lines, samples)
+    return ResultsPreview(lines, samples)
 
 
-def import_samples(preview: Preview, *, by: Callable[[int], Actor], reason: str) -> list[CaseForm]:
+def import_samples(preview: ResultsPreview, *, by: Callable[[int], Actor], reason: str) -> list[CaseForm]:
     """Enter every sample that is new, in one transaction; `by` gives the actor at a site. Raises what a save does."""
     if not preview.may_go_in:
         raise Refused("This file cannot be imported as it is.")
@@ -127,7 +127,7 @@ def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
 def _enter_there(sample: Sample, place: Place, by: Callable[[int], Actor], reason: str) -> CaseForm:
     entry = _entry(sample, sample.complete)
     if not entry.is_valid():
-        raise Refused(f"{sample.label}: {' '.join(one for said in entry.errors.values() for one in said)}")
+        raise Refused(f"{sample.label}: {' '.join(one for sentences in entry.errors.values() for one in sentences)}")
     return save_form(
         place=place,
         values=entry.values(),
@@ -138,11 +138,11 @@ def _enter_there(sample: Sample, place: Place, by: Callable[[int], Actor], reaso
     )
 
 
-def _key(line: Line) -> Key:
+def _key(line: ResultLine) -> Key:
     return plain_name(line.values["subject"]), plain_name(line.values["visit"]), line.analyte
 
 
-def _refuse_twice(lines: Iterable[Line]) -> None:
+def _refuse_twice(lines: Iterable[ResultLine]) -> None:
     first: dict[Key, int] = {}
     for line in lines:
         if line.analyte and _key(line) in first:
@@ -150,7 +150,7 @@ def _refuse_twice(lines: Iterable[Line]) -> None:
         first.setdefault(_key(line), line.number)
 
 
-def _known_places(lines: list[Line], access: Access) -> tuple[dict[str, Subject], dict[tuple[int, str], Visit]]:
+def _known_places(lines: list[ResultLine], access: Access) -> tuple[dict[str, Subject], dict[tuple[int, str], Visit]]:
     """The subjects named that the user may bring results of, and their visits by code and label, by plain name. Two
     statements."""
     labels = {plain_name(line.values["subject"]).upper() for line in lines}
@@ -161,8 +161,8 @@ def _known_places(lines: list[Line], access: Access) -> tuple[dict[str, Subject]
     return subjects, named | {(visit.subject_id, plain_name(visit.code)): visit for visit in visits}
 
 
-def _by_sample(lines: list[Line]) -> Iterable[list[Line]]:
-    grouped: dict[Key, list[Line]] = defaultdict(list)
+def _by_sample(lines: list[ResultLine]) -> Iterable[list[ResultLine]]:
+    grouped: dict[Key, list[ResultLine]] = defaultdict(list)
     for line in lines:
         if line.panel:
             subject, visit, _ = _key(line)
@@ -171,7 +171,7 @@ def _by_sample(lines: list[Line]) -> Iterable[list[Line]]:
 
 
 def _name_places(
-    lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]
+    lines: list[ResultLine], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]
 ) -> tuple[Subject | None, Visit | None]:
     """Where lines of one place, or of none that is known, belong; told at them where there is no such place."""
     subject: Subject | None = None
@@ -187,7 +187,7 @@ def _name_places(
     return subject, visit
 
 
-def _sample(lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]) -> Sample:
+def _sample(lines: list[ResultLine], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]) -> Sample:
     subject, visit = _name_places(lines, subjects, visits)
     for name in SAMPLE:
         if len(said := _said(lines, name)) > 1:
@@ -195,11 +195,11 @@ def _sample(lines: list[Line], subjects: dict[str, Subject], visits: dict[tuple[
     if subject is None or visit is None:
         return Sample(lines)
     form_type = CATALOGUE[lines[0].panel]
-    there = CaseForm.objects.filter(subject=subject, visit=visit, code=form_type.code).first()
-    return Sample(lines, Place(subject, form_type, visit, there))
+    existing = CaseForm.objects.filter(subject=subject, visit=visit, code=form_type.code).first()
+    return Sample(lines, Place(subject, form_type, visit, existing))
 
 
-def _tell(lines: Iterable[Line], error: str) -> None:
+def _tell(lines: Iterable[ResultLine], error: str) -> None:
     for line in lines:
         line.tell(error)
 
@@ -230,7 +230,7 @@ def _check_there(sample: Sample, place: Place) -> None:
         _tell_each(sample, whole)
     else:
         sample.complete = False
-        sample.waits_for = [f"{_name(whole, item)}: {' '.join(said)}" for item, said in whole.errors.items()]
+        sample.waits_for = [f"{_name(whole, item)}: {' '.join(sentences)}" for item, sentences in whole.errors.items()]
 
 
 def _found(entry: Entry) -> dict[str, Found]:
@@ -265,23 +265,23 @@ def _fill(sample: Sample, place: Place) -> None:
     sample.record = given | {name: value for name, value in stored.items() if value not in (None, "")}
 
 
-def _first_of_each(lines: Iterable[Line]) -> Iterable[Line]:
-    by_analyte: dict[str, Line] = {}
+def _first_of_each(lines: Iterable[ResultLine]) -> Iterable[ResultLine]:
+    by_analyte: dict[str, ResultLine] = {}
     for line in lines:
         by_analyte.setdefault(line.analyte, line)
     return by_analyte.values()
 
 
-def _said(lines: Iterable[Line], name: str) -> list[str]:
+def _said(lines: Iterable[ResultLine], name: str) -> list[str]:
     """What the lines of a sample say of it, each once; one that is silent does not contradict the others."""
     return list(dict.fromkeys(filter(None, (line.values.get(name, "") for line in lines))))
 
 
-def _given(lines: Iterable[Line], name: str) -> str:
+def _given(lines: Iterable[ResultLine], name: str) -> str:
     return next(iter(_said(lines, name)), "")
 
 
-def _is_same(before: dict[str, Any], line: Line) -> bool:
+def _is_same(before: dict[str, Any], line: ResultLine) -> bool:
     if before["value"] is None:
         return line.result is None and before["not_done"] == line.values.get("not_done", "")
     return (before["value"], before["unit"]) == (line.result, line.unit)
@@ -305,8 +305,8 @@ def _tell_each(sample: Sample, entry: Entry) -> None:
     for form in (entry.record_form, *(entry.rows or ())):
         analyte = getattr(form, "analyte", None)
         at = [by_analyte[analyte.code]] if analyte is not None and analyte.code in by_analyte else sample.lines
-        for said in form.errors.values():
-            _tell(at, " ".join(str(one) for one in said))
+        for sentences in form.errors.values():
+            _tell(at, " ".join(str(one) for one in sentences))
 
 
 def _name(entry: Entry, item: str) -> str:

@@ -13,7 +13,7 @@ from cohorts.models import Subject
 from laboratory.analytes import ANALYTES
 from laboratory.ranges import Limits, Range, completed_years
 from laboratory.reading import chosen, ranges_on
-from laboratory.results import Outcome, Setting, outcome, unusual
+from laboratory.results import GradedResult, GradingSetting, outcome, unusual
 from laboratory.units import exact, shown
 from protocol import current
 from values.numbers import Result
@@ -63,15 +63,15 @@ def _baselines(
     begun = subject.first_dose_date
     if current().ctcae_version == "3.0" or begun is None or sampled_on <= begun:
         return {}
-    found = LaboratoryResult.objects.filter(
+    earlier = LaboratoryResult.objects.filter(
         case_form__subject=subject,
         case_form__state=FormState.COMPLETE,
         sampled_on__lte=begun,
         standard_value__isnull=False,
         struck_out=False,
     )
-    own = case_form.pk if case_form is not None else None
-    in_order = found.exclude(case_form=own).order_by("sampled_on", "case_form_id")
+    form_key = case_form.pk if case_form is not None else None
+    in_order = earlier.exclude(case_form=form_key).order_by("sampled_on", "case_form_id")
     results = in_order.values_list("analyte", "standard_value", "upper_limit", "unit")
     return {
         code: (exact(result.value), None if high is None else ANALYTES[code].in_si(high, unit))
@@ -80,11 +80,11 @@ def _baselines(
     }
 
 
-def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Outcome]:
+def outcomes(at: Bench, record: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, GradedResult]:
     """By analyte, what follows from each row that has a value in one of its analyte's units."""
     measured = [row for row in rows if _is_measured(row)]
     albumin = next((row for row in measured if row["analyte"] == "ALB"), None)
-    setting = Setting(
+    setting = GradingSetting(
         current().ctcae_version,
         fasting={"Y": True, "N": False}.get(record.get("fasting") or ""),
         albumin=_in_si(albumin) if albumin else None,
@@ -108,19 +108,19 @@ def _in_si(row: Mapping[str, Any]) -> Fraction:
     return ANALYTES[row["analyte"]].in_si(row["value"].value, row["unit"])
 
 
-def computed(at: Bench, found: Outcome | None) -> Row:
+def computed(at: Bench, outcome: GradedResult | None) -> Row:
     """The columns of a result that the server fills."""
-    if found is None:
+    if outcome is None:
         return NOTHING | {"sampled_on": at.sampled_on}
     return {
         "sampled_on": at.sampled_on,
-        "standard_value": Result(found.qualifier, shown(found.value)),
-        "lower_limit": _limit(found.low),
-        "upper_limit": _limit(found.high),
-        "flag": found.flag,
-        "grade": found.graded.grade,
-        "grade_bound": found.graded.bound,
-        "toxicity": found.graded.term,
+        "standard_value": Result(outcome.qualifier, shown(outcome.value)),
+        "lower_limit": _limit(outcome.low),
+        "upper_limit": _limit(outcome.high),
+        "flag": outcome.flag,
+        "grade": outcome.graded.grade,
+        "grade_bound": outcome.graded.bound,
+        "toxicity": outcome.graded.term,
     }
 
 
@@ -137,13 +137,13 @@ def asked(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def offered(code: str, stored: list[Row]) -> list[Row]:
     """A row for each analyte of the form, filled where it was stored."""
     by_analyte = {row["analyte"]: row for row in stored}
-    wanted = [analyte for part in asked(code) for analyte in part]
+    analytes = [analyte for part in asked(code) for analyte in part]
     blank = {"value": None, "not_done": "", "clinically_significant": "", "struck_out": False}
     rows = [
         by_analyte.get(analyte) or blank | {"row": NUMBER_OF[analyte], "analyte": analyte, "unit": _only_unit(analyte)}
-        for analyte in wanted
+        for analyte in analytes
     ]
-    return rows + [row for row in stored if row["analyte"] not in wanted]
+    return rows + [row for row in stored if row["analyte"] not in analytes]
 
 
 def _only_unit(analyte: str) -> str:

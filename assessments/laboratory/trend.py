@@ -18,7 +18,7 @@ DECIMALS = 2
 
 
 @dataclass(frozen=True)
-class Cell:
+class TrendCell:
     """A result in the SI unit, in words, and the form that it stands in."""
 
     words: str
@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class TrendLine:
     """The values of one analyte as a small curve; `band` is the span of normal of the last sample, top and height.
 
     `limits` are the corners of a triangle at each value that is the limit of its method: it points to where the value
@@ -43,29 +43,29 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Row:
+class TrendRow:
     """One analyte: a cell for each day, None where it was not measured."""
 
     analyte: Analyte
-    cells: list[Cell | None]
-    worst: Cell | None
-    line: Line | None
+    cells: list[TrendCell | None]
+    worst: TrendCell | None
+    line: TrendLine | None
 
 
 @dataclass(frozen=True)
 class Trend:
     days: list[date]
-    rows: list[Row]
+    rows: list[TrendRow]
 
     @property
-    def dated(self) -> list[tuple[Row, list[tuple[date, Cell | None]]]]:
+    def dated(self) -> list[tuple[TrendRow, list[tuple[date, TrendCell | None]]]]:
         """Each row with the day beside each of its cells: on paper no column head says it."""
         return [(row, list(zip(self.days, row.cells, strict=True))) for row in self.rows]
 
 
 def trend_of(subject: Subject) -> Trend:
     """Of complete samples alone. One statement."""
-    found = LaboratoryResult.objects.filter(
+    held = LaboratoryResult.objects.filter(
         case_form__subject=subject,
         case_form__state=FormState.COMPLETE,
         sampled_on__isnull=False,
@@ -73,24 +73,24 @@ def trend_of(subject: Subject) -> Trend:
         struck_out=False,
     )
     by_analyte: dict[str, list[LaboratoryResult]] = defaultdict(list)
-    for result in found.order_by("sampled_on", "case_form_id"):
+    for result in held.order_by("sampled_on", "case_form_id"):
         by_analyte[result.analyte].append(result)
     days = sorted({result.sampled_on for results in by_analyte.values() for result in results})
     known = [analyte for code, analyte in ANALYTES.items() if code in by_analyte]
     return Trend(days, [_row(analyte, by_analyte[analyte.code], days) for analyte in known])
 
 
-def _row(analyte: Analyte, results: list[LaboratoryResult], days: list[date]) -> Row:
+def _row(analyte: Analyte, results: list[LaboratoryResult], days: list[date]) -> TrendRow:
     by_day = {result.sampled_on: _cell(result) for result in results}
     graded = [cell for cell in by_day.values() if cell.grade]
     worst = max(graded, key=lambda cell: cell.grade or 0, default=None)
-    return Row(analyte, [by_day.get(day) for day in days], worst, _line(analyte, results))
+    return TrendRow(analyte, [by_day.get(day) for day in days], worst, _line(analyte, results))
 
 
-def _cell(result: LaboratoryResult) -> Cell:
+def _cell(result: LaboratoryResult) -> TrendCell:
     measured = result.standard_value
     words = f"{measured.qualifier}{shown(Fraction(measured.value), _decimals(measured)):f}"
-    return Cell(words, result.flag, result.grade, result.toxicity, result.case_form_id, result.grade_bound)
+    return TrendCell(words, result.flag, result.grade, result.toxicity, result.case_form_id, result.grade_bound)
 
 
 def _decimals(measured: Result) -> int:
@@ -98,7 +98,7 @@ def _decimals(measured: Result) -> int:
     return MOST_DECIMALS if measured.is_limit else DECIMALS
 
 
-def _line(analyte: Analyte, results: list[LaboratoryResult]) -> Line | None:
+def _line(analyte: Analyte, results: list[LaboratoryResult]) -> TrendLine | None:
     """None for a single value, which is no curve."""
     first, last = results[0].sampled_on, results[-1].sampled_on
     if first == last:
@@ -124,7 +124,7 @@ def _line(analyte: Analyte, results: list[LaboratoryResult]) -> Line | None:
     upper = HEIGHT - _place(top if high is None else high, bottom, top, HEIGHT)
     lower = HEIGHT - _place(bottom if low is None else low, bottom, top, HEIGHT)
     band = None if low is None and high is None else (str(upper), str(lower - upper))
-    return Line(" ".join(f"{x},{y}" for x, y in points), band, limits)
+    return TrendLine(" ".join(f"{x},{y}" for x, y in points), band, limits)
 
 
 def _triangle(x: Decimal, y: Decimal, down: int) -> str:
@@ -142,6 +142,6 @@ def _place(value: Decimal | int, bottom: Decimal | int, top: Decimal | int, leng
     return (EDGE + share * (length - 2 * EDGE)).quantize(Decimal("0.1"))
 
 
-def worst_of(rows: Iterable[Row]) -> list[Row]:
+def worst_of(rows: Iterable[TrendRow]) -> list[TrendRow]:
     """The analytes that had a grade of 3 or 4, for the head of the page."""
     return [row for row in rows if row.worst is not None and (row.worst.grade or 0) >= 3]

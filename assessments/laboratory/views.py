@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest
 from accounts.actor import Actor, Locked
 from accounts.roles import Permission
-from assessments.laboratory.file import COLUMNS, NEEDED, OPTIONAL, Unreadable, read_file
-from assessments.laboratory.importing import Preview, import_samples, look_through
+from assessments.laboratory.file import COLUMNS, NEEDED, OPTIONAL, UnreadableResults, read_file
+from assessments.laboratory.importing import ResultsPreview, import_samples, look_through
 from assessments.laboratory.trend import HEIGHT, WIDTH, trend_of, worst_of
 from assessments.place import Stale
 from audit.files import csv_response
@@ -56,17 +56,17 @@ class FileForm(forms.Form):
     name = forms.CharField(required=False, widget=forms.HiddenInput, max_length=120)
 
     def clean(self) -> dict[str, object]:
-        found = super().clean() or self.cleaned_data
-        file, pasted = found.get("file"), str(found.get("pasted") or "").strip()
+        cleaned = super().clean() or self.cleaned_data
+        file, pasted = cleaned.get("file"), str(cleaned.get("pasted") or "").strip()
         if file and pasted:
             self.add_error("file", "Choose a file or paste cells, not both.")
         elif file:
-            return found | {"content": file.read(MOST_BYTES + 1), "name": file.name[:120]}
+            return cleaned | {"content": file.read(MOST_BYTES + 1), "name": file.name[:120]}
         elif pasted:
-            return found | {"content": found["pasted"], "name": "Pasted cells"}
-        elif not found.get("content"):
+            return cleaned | {"content": cleaned["pasted"], "name": "Pasted cells"}
+        elif not cleaned.get("content"):
             self.add_error("file", "Choose a file, or paste cells.")
-        return found
+        return cleaned
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def laboratory_import(request: SignedInRequest) -> HttpResponse:
         return _page(request, form, status=422)
     try:
         file = read_file(form.cleaned_data["content"])
-    except Unreadable as unreadable:
+    except UnreadableResults as unreadable:
         form.add_error("pasted" if form.cleaned_data["pasted"] else "file", str(unreadable))
         return _page(request, form, status=422)
     preview = look_through(file.lines, request.access)
@@ -92,20 +92,22 @@ def laboratory_import(request: SignedInRequest) -> HttpResponse:
 def laboratory_template(request: SignedInRequest) -> HttpResponseBase:
     """An empty file with the names of the columns, as a spreadsheet opens it."""
     request.access.require(Permission.IMPORT_LABORATORY)
-    wanted = wanted_of(TemplateFilter(request.GET), request.GET)
-    separator = ";" if wanted["separator"] == "semicolon" else ","
+    filters = wanted_of(TemplateFilter(request.GET), request.GET)
+    separator = ";" if filters["separator"] == "semicolon" else ","
     return csv_response(
         request, "empty file for laboratory results", [(*NEEDED, *OPTIONAL)], "laboratory-results", separator
     )
 
 
-def _enter(request: SignedInRequest, form: FileForm, preview: Preview) -> HttpResponse:
+def _enter(request: SignedInRequest, form: FileForm, preview: ResultsPreview) -> HttpResponse:
     by = partial(_by, request)
     try:
         saved = import_samples(preview, by=by, reason=f"Laboratory file {form.cleaned_data['name']}")
     except (Refused, Stale, Locked, IntegrityError) as error:
-        said = str(error) if not isinstance(error, IntegrityError) else "Somebody began one of these forms meanwhile."
-        form.add_error(None, f"Nothing was imported. {said}")
+        sentence = (
+            str(error) if not isinstance(error, IntegrityError) else "Somebody began one of these forms meanwhile."
+        )
+        form.add_error(None, f"Nothing was imported. {sentence}")
         return _page(request, form, preview, status=409)
     drafts = sum(form.state == "draft" for form in saved)
     waiting = f"; {drafts} of them as drafts, which wait for what the file did not say" if drafts else ""
@@ -120,7 +122,7 @@ def _by(request: SignedInRequest, site_id: int) -> Actor:
 def _page(
     request: SignedInRequest,
     form: FileForm,
-    preview: Preview | None = None,
+    preview: ResultsPreview | None = None,
     status: int = 200,
     notes: Sequence[str] = (),
 ) -> HttpResponse:

@@ -31,8 +31,8 @@ def beside_theirs(place: Place, sent: QueryDict) -> tuple[Entry, list[str]]:
     if typed.rows is None:
         return typed, []
     now = Entry(place.form_type, subject=place.subject, case_form=place.case_form)
-    there = {row_name(row.initial) for row in typed.rows}
-    theirs = [row for row in now.rows or () if row_name(row.initial) not in there]
+    typed_rows = {row_name(row.initial) for row in typed.rows}
+    theirs = [row for row in now.rows or () if row_name(row.initial) not in typed_rows]
     if not theirs:
         return typed, []
     whole = sent.copy()

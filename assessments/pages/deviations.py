@@ -19,8 +19,8 @@ def timing(visit: Visit | None) -> str:
         return ""
     if visit.window_from is None or visit.window_to is None:
         return ""
-    found = outside(visit.visit_date, visit.window_from, visit.window_to)
-    return "" if found.within else str(found)
+    days_outside = outside(visit.visit_date, visit.window_from, visit.window_to)
+    return "" if days_outside.within else str(days_outside)
 
 
 def deviation_url(visit: Visit | None) -> str:

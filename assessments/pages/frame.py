@@ -56,9 +56,9 @@ def _key_before(place: Place) -> str:
 def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
     """The parts that an entered and a read form have in common."""
     subject, visit, case_form = place.subject, place.visit, place.case_form
-    found = slots(subject)
-    here = here_in(found, place)
-    after = next_open(found, here)
+    all_slots = slots(subject)
+    here = here_in(all_slots, place)
+    after = next_open(all_slots, here)
     page = OF_FORMS[place.form_type.code]
     return (page.beside(subject) if page.beside else {}) | {
         "place": place,
@@ -80,7 +80,7 @@ def frame(request: SignedInRequest, place: Place) -> dict[str, Any]:
         "deviation_url": deviation_url(visit) if request.access.can(Permission.ENTER_DATA, subject.site_id) else "",
         "states": _states(case_form, here),
         "asks_later": case_form is not None and place.form_type.code in ASKED_LATER,
-        "rail": rail(found, here),
+        "rail": rail(all_slots, here),
         "next_url": after.url if after else "",
     }
 
@@ -143,8 +143,8 @@ def reading_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     if not may_identify(request.access, place.subject.site_id):
         withhold(entry)
     see_trail = request.access.can(Permission.VIEW_RECORD_TRAIL, place.subject.site_id)
-    asked = place.case_form is not None and not (place.case_form.withdrawn_at or place.case_form.locked_at)
-    may_ask = asked and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
+    may_be_queried = place.case_form is not None and not (place.case_form.withdrawn_at or place.case_form.locked_at)
+    may_ask = may_be_queried and request.access.can(Permission.RAISE_QUERY, place.subject.site_id)
     table, queries = table_of(entry), live_queries(place.case_form)
     return frame(request, place) | {
         "askable": _askable(place.form_type, table) if may_ask else frozenset(),
@@ -174,16 +174,16 @@ def _withdraw_url(case_form: CaseForm | None) -> str:
 
 def _doors(request: SignedInRequest, case_form: CaseForm, see_trail: bool) -> list[tuple[str, str, str]]:
     """(icon, words, address) of what a reader may do with the form as a whole."""
-    found = [("history", "Trail", address("trail", form=case_form.pk))] if see_trail else []
+    links = [("history", "Trail", address("trail", form=case_form.pk))] if see_trail else []
     if case_form.withdrawn_at:
         may_restore = request.access.can(Permission.ENTER_DATA, case_form.subject.site_id)
         open_to_it = may_restore and not (case_form.locked_at or case_form.frozen_at)
-        found += [("edit", "Restore…", reverse("form_restore", args=[case_form.pk]))] if open_to_it else []
+        links += [("edit", "Restore…", reverse("form_restore", args=[case_form.pk]))] if open_to_it else []
     elif not case_form.locked_at and request.access.can(Permission.RAISE_QUERY, case_form.subject.site_id):
-        found.append(("query", "Query this form", address("query_raise", case_form.pk)))
+        links.append(("query", "Query this form", address("query_raise", case_form.pk)))
     if request.access.can(Permission.FREEZE, case_form.subject.site_id):
-        found.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))
-    return [door for door in found if door[2]]
+        links.append(("locked", "Freeze or lock", address("form_closure", case_form.pk)))
+    return [door for door in links if door[2]]
 
 
 def _window(place: Place) -> str:
@@ -197,8 +197,8 @@ def _window(place: Place) -> str:
 
 def _states(case_form: CaseForm | None, here: Slot | None) -> list[str]:
     state = state_of(case_form) if case_form else here.state if here else "planned"
-    own = [state] if case_form is None or state == case_form.state else [str(case_form.state), state]
-    return [*own, "query"] if here and here.queries else own
+    states = [state] if case_form is None or state == case_form.state else [str(case_form.state), state]
+    return [*states, "query"] if here and here.queries else states
 
 
 def _at_elements(queries: list[Any], entry: Entry, start: str) -> list[tuple[Any, str]]:

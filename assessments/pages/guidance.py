@@ -12,7 +12,7 @@ from django.utils.dateformat import format as date_format
 
 from assessments.arithmetic.dose_guidance import (
     Due,
-    Finding,
+    GuidanceFinding,
     Last,
     analytes_of,
     gaps,
@@ -41,9 +41,9 @@ class Known:
     """What is known of a subject on a day: findings by analyte or term, the last results by analyte, and the events
     that no rule can know, each (address, words)."""
 
-    laboratory: dict[str, Finding] = field(default_factory=dict)
+    laboratory: dict[str, GuidanceFinding] = field(default_factory=dict)
     last: dict[str, Last] = field(default_factory=dict)
-    events: dict[str, Finding] = field(default_factory=dict)
+    events: dict[str, GuidanceFinding] = field(default_factory=dict)
     without_term: list[tuple[str, str]] = field(default_factory=list)
     in_progress: list[tuple[str, str]] = field(default_factory=list)
 
@@ -102,35 +102,35 @@ def _assumed(protocol: Protocol) -> list[str]:
 def _doses(protocol: Protocol, drug: str, schedule: Any) -> list[str]:
     """The doses that may be given, from the full one down; none for a drug that is never reduced."""
     held = protocol.drug(drug)
-    own = held.steps_of(None) or (held.steps_of(schedule) if schedule else ())
-    return [step.label for step in own]
+    drug_steps = held.steps_of(None) or (held.steps_of(schedule) if schedule else ())
+    return [step.label for step in drug_steps]
 
 
 def _unknown_events(known: Known, protocol: Protocol) -> list[str]:
     without, drafts = len(known.without_term), len(known.in_progress)
     dictionary = ctcae.dictionary_of(protocol.ctcae_version)
-    said = {
+    sentences = {
         f"{without} open event{' has' if without == 1 else 's have'} no term of {dictionary}: not considered.": without,
         f"{drafts} event{' is' if drafts == 1 else 's are'} not complete yet: not considered.": drafts,
     }
-    return [sentence for sentence, number in said.items() if number]
+    return [sentence for sentence, number in sentences.items() if number]
 
 
 def _known(protocol: Protocol, subject: Subject, analytes: list[str], on: date) -> Known:
-    found = LaboratoryResult.objects.filter(
+    results = LaboratoryResult.objects.filter(
         case_form__subject=subject,
         case_form__state=FormState.COMPLETE,
         struck_out=False,
         analyte__in=analytes,
         sampled_on__lte=on,
     )
-    newest = found.order_by("analyte", "-sampled_on", "-case_form_id").distinct("analyte")
+    newest = results.order_by("analyte", "-sampled_on", "-case_form_id").distinct("analyte")
     # Of one that is a limit the grade counts if it is at least so; one that may be less says nothing.
     known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
     graded = {one.analyte: one for one in known_grade}
     known = Known(
         {
-            code: Finding(_result(one), one.grade, _day(one.sampled_on), side_of(code, one.toxicity))
+            code: GuidanceFinding(_result(one), one.grade, _day(one.sampled_on), side_of(code, one.toxicity))
             for code, one in graded.items()
         }
     )
@@ -179,7 +179,7 @@ def _add_events(known: Known, protocol: Protocol, subject: Subject, on: date) ->
             continue
         term = ctcae_term(protocol.ctcae_version, event.dictionary, event.dictionary_term, event.term)
         if term:
-            known.events[term] = Finding(term, int(event.grade), event.start_date)
+            known.events[term] = GuidanceFinding(term, int(event.grade), event.start_date)
         else:
             # Without the site's own words: not everybody who reads guidance may read those.
             term = event.dictionary_term or "An event without a term"
@@ -192,5 +192,5 @@ def ctcae_term(version: str, dictionary: str, coded: str, written: str) -> str:
     which may be of another version or dictionary, nor its own words are one."""
     if coded and dictionary == ctcae.dictionary_of(version):
         return coded
-    found = ctcae.exact(version, coded) or ctcae.exact(version, written)
-    return found.text if found else ""
+    term = ctcae.exact(version, coded) or ctcae.exact(version, written)
+    return term.text if term else ""

@@ -37,12 +37,12 @@ def of_an_infusion(place: Place, form: ItemForm) -> None:
     doses = [step.dose for step in paclitaxel.steps] or [paclitaxel.dose]
     steps = ", ".join(f"{dose:f}" for dose in doses if dose)
     form.fields["paclitaxel_level_mg_m2"].help_text = f"Steps of the protocol: {steps} mg/m²."
-    own = place.case_form.pk if place.case_form else None
+    form_key = place.case_form.pk if place.case_form else None
     before = InfusionVisit.objects.filter(case_form__subject=place.subject, case_form__state=FormState.COMPLETE)
-    until = form.initial.get("infusion_date") if own else day_of(place.visit)
+    until = form.initial.get("infusion_date") if form_key else day_of(place.visit)
     if until is not None:  # what was measured later was not known then
         before = before.filter(infusion_date__lte=until)
-    last = before.filter(infusion_date__isnull=False).exclude(pk=own).order_by("-infusion_date").first()
+    last = before.filter(infusion_date__isnull=False).exclude(pk=form_key).order_by("-infusion_date").first()
     if last is not None:
         for name, unit in (("weight_kg", "kg"), ("height_cm", "cm")):
             value = getattr(last, name)

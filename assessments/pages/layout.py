@@ -31,16 +31,16 @@ def helper_of(code: str, form: ItemForm) -> FormHelper:
 
 def _sections(legends: Mapping[str, str], names: Iterable[str], form: ItemForm) -> list[Any]:
     """What the protocol does not ask for on the day is folded up, under the sentence that says so."""
-    found: list[Any] = []
+    sections: list[Any] = []
     for name in names:
         if name in legends and name in form.not_asked:
             filled = "open" if form[name].value() or form[name].errors else ""
             template = "assessments/folded_section.html"
-            found.append(Fieldset(form.not_asked[name], css_class=filled, template=template))
+            sections.append(Fieldset(form.not_asked[name], css_class=filled, template=template))
         elif name in legends:
-            found.append(Fieldset(legends[name], css_class="form-section"))
-        found[-1].fields.append(name) if found and isinstance(found[-1], Fieldset) else found.append(name)
-    return found
+            sections.append(Fieldset(legends[name], css_class="form-section"))
+        sections[-1].fields.append(name) if sections and isinstance(sections[-1], Fieldset) else sections.append(name)
+    return sections
 
 
 def dress(form: ItemForm) -> None:
@@ -92,44 +92,46 @@ def markers(
     """By item: its open or answered `queries`, its verification against the source, and its history."""
     if case_form is None:
         return {}
-    asked: dict[str, list[Any]] = {}
+    by_item: dict[str, list[Any]] = {}
     for query in queries:
-        asked.setdefault(query.item, []).append(query)
+        by_item.setdefault(query.item, []).append(query)
     verified = _verified(case_form)
-    found = {name: _marker(case_form, name, asked.get(name, []), may_see_trail) for name in names}
-    for name in found.keys() & verified.keys():
-        found[name]["sdv"] = verified[name]
-    return {name: marker for name, marker in found.items() if marker}
+    marked = {name: _marker(case_form, name, by_item.get(name, []), may_see_trail) for name in names}
+    for name in marked.keys() & verified.keys():
+        marked[name]["sdv"] = verified[name]
+    return {name: marker for name, marker in marked.items() if marker}
 
 
 def _verified(case_form: CaseForm) -> dict[str, dict[str, str]]:
     """Of each item that was verified once: still so, or changed since. What was taken back shows nothing."""
-    told = case_form.verifications.filter(Q(ended_at=None) | Q(lapsed=True)).order_by("pk")
-    found, url = {}, address("sdv_form", case_form.pk)
+    verifications = case_form.verifications.filter(Q(ended_at=None) | Q(lapsed=True)).order_by("pk")
+    verified, url = {}, address("sdv_form", case_form.pk)
     fresh = F("case_form__verification__version") - F("case_form__version")
-    for item, ended, by, at, behind in told.values_list("item", "ended_at", "verified_by", "verified_at", fresh):
+    for item, ended, by, at, behind in verifications.values_list(
+        "item", "ended_at", "verified_by", "verified_at", fresh
+    ):
         holds = ended is None and behind == 0
-        said = f"Verified against the source by {by} on {shown_date(at)}" + ("" if holds else "; changed since")
-        found[item] = {"url": url, "label": said, "state": "verified" if holds else "lapsed"}
-    return found
+        sentence = f"Verified against the source by {by} on {shown_date(at)}" + ("" if holds else "; changed since")
+        verified[item] = {"url": url, "label": sentence, "state": "verified" if holds else "lapsed"}
+    return verified
 
 
-def _marker(case_form: CaseForm, name: str, asked: list[Any], may_see_trail: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if asked:
-        state = "open" if any(query.state == "open" for query in asked) else "answered"
-        found["query"] = {
-            "url": address("query", asked[0].pk)
-            if len(asked) == 1
+def _marker(case_form: CaseForm, name: str, queries: list[Any], may_see_trail: bool) -> dict[str, Any]:
+    marker: dict[str, Any] = {}
+    if queries:
+        state = "open" if any(query.state == "open" for query in queries) else "answered"
+        marker["query"] = {
+            "url": address("query", queries[0].pk)
+            if len(queries) == 1
             else address("query_list", case_form=case_form.pk, item=name),
-            "label": " ".join(query.text for query in asked),
+            "label": " ".join(query.text for query in queries),
             "state": state,
-            "count": len(asked),
+            "count": len(queries),
         }
     url = address("trail", form=case_form.pk, item=name) if may_see_trail else ""
     if url:
-        found["history"] = {"url": url, "label": "Who entered this, when and why it changed"}
-    return found
+        marker["history"] = {"url": url, "label": "Who entered this, when and why it changed"}
+    return marker
 
 
 def address(name: str, *of: int, **parameters: Any) -> str:

@@ -38,7 +38,7 @@ SIGN = {
 
 
 @dataclass
-class LesionRow:
+class LesionFormRow:
     """A row to type into. `earlier` holds (heading, short word) of each column."""
 
     form: LesionForm
@@ -54,10 +54,10 @@ class LesionPage:
     """`columns` are (case form, heading, date) of earlier assessments, oldest first; rows by kind of lesion."""
 
     columns: list[tuple[int, str, str]]
-    target: list[LesionRow]
-    non_target: list[LesionRow]
-    new: list[LesionRow]
-    every: list[LesionRow]
+    target: list[LesionFormRow]
+    non_target: list[LesionFormRow]
+    new: list[LesionFormRow]
+    every: list[LesionFormRow]
     blank: LesionForm | None = None
 
     @property
@@ -85,9 +85,9 @@ def say_responses_by_code(form: ItemForm) -> None:
 def lesion_page(place: Place, rows: Any) -> LesionPage:
     at_baseline = place.form_type.chooses_lesions
     columns = [] if at_baseline else _columns(place)
-    found = _earlier(place, [column[0] for column in columns]) if columns else {}
-    every = [_row(form, columns, found, at_baseline) for form in rows]
-    kinds: dict[str, list[LesionRow]] = {kind: [] for kind in LesionKind.values}
+    earlier = _earlier(place, [column[0] for column in columns]) if columns else {}
+    every = [_row(form, columns, earlier, at_baseline) for form in rows]
+    kinds: dict[str, list[LesionFormRow]] = {kind: [] for kind in LesionKind.values}
     for row in every:
         kinds[_kind(row.form) or LesionKind.NEW].append(row)
     blank = blank_row(rows)
@@ -103,12 +103,12 @@ def _columns(place: Place) -> list[tuple[int, str, str]]:
     complete = {"case_form__subject": place.subject, "case_form__state": FormState.COMPLETE}
     names = ("case_form_id", "assessment_date")
     baselines = [(pk, "Baseline", day) for pk, day in TumourBaseline.objects.filter(**complete).values_list(*names)]
-    own = place.case_form.pk if place.case_form else None
+    form_key = place.case_form.pk if place.case_form else None
     dated = TumourAssessment.objects.filter(**complete).values_list("assessment_date", "case_form_id")
     later = sorted(dated, key=lambda entry: (_order(entry[0]), entry[1]))
-    told = next(iter(TumourAssessment.objects.filter(pk=own).values_list("assessment_date", flat=True)), "")
-    until = _order(told) if told else day_of(place.visit)
-    before = [(pk, day) for day, pk in later if pk != own and (until is None or _order(day) < until)]
+    own_day = next(iter(TumourAssessment.objects.filter(pk=form_key).values_list("assessment_date", flat=True)), "")
+    until = _order(own_day) if own_day else day_of(place.visit)
+    before = [(pk, day) for day, pk in later if pk != form_key and (until is None or _order(day) < until)]
     numbered = [(pk, f"No. {number}", day) for number, (pk, day) in enumerate(before, start=1)]
     return baselines + numbered[-(COLUMNS - 1) :]
 
@@ -140,16 +140,16 @@ def _kind(form: LesionForm) -> str:
     return kind if kind in LesionKind.values else ""
 
 
-def _row(form: LesionForm, columns: list[Any], found: dict[tuple[int, str], str], at_baseline: bool) -> LesionRow:
+def _row(form: LesionForm, columns: list[Any], earlier: dict[tuple[int, str], str], at_baseline: bool) -> LesionFormRow:
     label = form["label"].value() or ""
     lesion, told_here = form.known.get(label, (None, True))
     _offer_states(form, _kind(form) or (LesionKind.TARGET if at_baseline else LesionKind.NEW))
-    return LesionRow(
+    return LesionFormRow(
         form=form,
         label=label,
         organ=lesion.get_location_display() if lesion else "",
         where=lesion.location_detail if lesion else "",
-        earlier=[(heading, found.get((pk, label), "")) for pk, heading, _ in columns],
+        earlier=[(heading, earlier.get((pk, label), "")) for pk, heading, _ in columns],
         told_here=told_here,
     )
 

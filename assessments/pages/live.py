@@ -16,12 +16,12 @@ def phases_of(subject: Subject, typed: dict[str, Any]) -> dict[str, Any]:
     """The verdicts by phase: the phase that the subject is in, else those of the open cohorts, else all of them."""
     values = {field.name: typed.get(field.name) for field, _ in items_of(Eligibility)}
     phases = _phases(subject)
-    found = []
+    open_phases = []
     for code in phases or [phase.code for phase in current().phases]:
         verdicts = verdicts_of(values, code)
         counts = {status: sum(verdict.status == status for verdict in verdicts) for status in ("not_met", "unknown")}
-        found.append({"label": current().phase(code).label, "verdicts": verdicts, **counts})
-    return {"phases": found, "none_open": not phases}
+        open_phases.append({"label": current().phase(code).label, "verdicts": verdicts, **counts})
+    return {"phases": open_phases, "none_open": not phases}
 
 
 def _phases(subject: Subject) -> list[str]:

@@ -16,7 +16,7 @@ from assessments.reading.forms import Row, read_forms
 from assessments.visits.dating import stored_days
 from assessments.visits.not_asked import cohorts_of, drugs_of_items, not_of_cohort
 from cohorts.following import judging
-from cohorts.versions import Timeline, versions_of
+from cohorts.versions import VersionTimeline, versions_of
 from protocol import under
 
 
@@ -41,26 +41,26 @@ class FormInWords:
 def forms_in_words(forms: Iterable[CaseForm], *, identifying: bool) -> dict[int, FormInWords]:
     """By the form's key. `identifying` False withholds what could tell who a subject is. The forms were read with their
     visits and their subjects' sites. Each is read by the version of the protocol that it stands under."""
-    found: dict[int, FormInWords] = {}
+    printed: dict[int, FormInWords] = {}
     for (code, version), of_version in _by_version(forms).items():
         with under(judging(version)):
-            found |= _of_one_kind(CATALOGUE[code], of_version, identifying)
-    return found
+            printed |= _of_one_kind(CATALOGUE[code], of_version, identifying)
+    return printed
 
 
 def _by_version(forms: Iterable[CaseForm]) -> dict[tuple[str, int | None], list[CaseForm]]:
-    kinds, found = defaultdict(list), defaultdict(list)
+    kinds, versions = defaultdict(list), defaultdict(list)
     for form in forms:
         kinds[form.code].append(form)
-    timelines: dict[int, Timeline] = {}
+    timelines: dict[int, VersionTimeline] = {}
     for code, of_code in kinds.items():
         days = stored_days(CATALOGUE[code], [form.pk for form in of_code]) if CATALOGUE[code].is_log else {}
         for form in of_code:
-            found[code, _version(form, days.get(form.pk), timelines)].append(form)
-    return found
+            versions[code, _version(form, days.get(form.pk), timelines)].append(form)
+    return versions
 
 
-def _version(form: CaseForm, day: date | None, timelines: dict[int, Timeline]) -> int | None:
+def _version(form: CaseForm, day: date | None, timelines: dict[int, VersionTimeline]) -> int | None:
     if form.visit is not None:
         return form.visit.protocol_id
     if day is None:
@@ -125,11 +125,11 @@ def _row(form_type: FormType, number: int, row: Row) -> ItemForm:
 
 def _methods(forms: Sequence[CaseForm]) -> dict[int, dict[str, str]]:
     """Of each form, the method of its lesions by label: where a finding names none, the lesion's own holds."""
-    found: dict[int, dict[str, str]] = {}
+    methods: dict[int, dict[str, str]] = {}
     named = Lesion.objects.filter(results__case_form__in=forms).values_list("results__case_form_id", "label", "method")
     for form, label, method in named:
-        found.setdefault(form, {})[label] = method
-    return found
+        methods.setdefault(form, {})[label] = method
+    return methods
 
 
 def _with_method(row: Row, methods: Mapping[str, str]) -> Row:

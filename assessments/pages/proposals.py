@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from assessments.catalogue import CATALOGUE, SAMPLES
-from assessments.checks.check import Casebook, Form
+from assessments.checks.check import CheckedCasebook, Form
 from assessments.checks.days import shown
 from assessments.checks.reading import casebook
 from assessments.checks.screening import LABORATORY, in_both
@@ -100,23 +100,23 @@ def for_eligibility(place: Place) -> Iterator[Proposal]:
     yield from _of_samples(book, until)
 
 
-def _of_lesions(book: Casebook) -> Iterator[Proposal]:
+def _of_lesions(book: CheckedCasebook) -> Iterator[Proposal]:
     """That no lesion of the liver was chosen does not say that there is none."""
     if any(row["location"] == "LIVER" for one in book.of("tumour_baseline") for row in one.rows):
         yield Proposal("liver_metastases", "Y", WORDS["tumour_baseline"])
 
 
-def _of_samples(book: Casebook, until: date | None) -> Iterator[Proposal]:
+def _of_samples(book: CheckedCasebook, until: date | None) -> Iterator[Proposal]:
     """The last result of each analyte before treatment, and its upper limit, in the unit that eligibility asks in."""
-    found: dict[str, tuple[Any, Any]] = {}
+    proposed: dict[str, tuple[Any, Any]] = {}
     for sample in sorted(_dated(book, "sample_date", until, *SAMPLES), key=lambda one: one["sample_date"]):
         for row in sample.rows:
             if row["value"] is not None and row["unit"]:
-                found[row["analyte"]] = (row, sample["sample_date"])
+                proposed[row["analyte"]] = (row, sample["sample_date"])
     for item, (code, unit) in LABORATORY.items():
-        if code not in found:
+        if code not in proposed:
             continue
-        row, on = found[code]
+        row, on = proposed[code]
         analyte, source = ANALYTES[code], f"{ANALYTES[code].label} of {shown(on)}"
         qualifier, value = row["value"].qualifier, analyte.converted(row["value"].value, row["unit"], unit)
         yield Proposal(item, Result(qualifier, _to_two_decimals(value, ROUNDED[qualifier])), source)
@@ -137,11 +137,11 @@ def _to_two_decimals(value: Fraction, rounded: Callable[[Fraction], int]) -> Dec
     return Decimal(f"{Decimal(rounded(value * 100)).scaleb(-2).normalize():f}")
 
 
-def _dated(book: Casebook, dated_by: str, until: date | None, *codes: str) -> list[Form]:
+def _dated(book: CheckedCasebook, dated_by: str, until: date | None, *codes: str) -> list[Form]:
     """Those that were known by a day: nothing of a later visit is offered to an earlier one."""
     return [one for one in book.of(*codes) if one[dated_by] and (until is None or one[dated_by] <= until)]
 
 
-def _last(book: Casebook, dated_by: str, item: str, code: str, until: date | None) -> Form | None:
+def _last(book: CheckedCasebook, dated_by: str, item: str, code: str, until: date | None) -> Form | None:
     dated = [one for one in _dated(book, dated_by, until, code) if one[item] is not None]
     return max(dated, key=lambda one: one[dated_by], default=None)

@@ -46,8 +46,8 @@ class Slot:
     def url(self) -> str:
         if self.case_form is not None:
             return reverse("form", args=[self.case_form.pk])
-        asked = f"?{urlencode({'visit': self.visit.pk})}" if self.visit else ""
-        return reverse("form_add", args=[self.subject.pk, self.code]) + asked
+        query = f"?{urlencode({'visit': self.visit.pk})}" if self.visit else ""
+        return reverse("form_add", args=[self.subject.pk, self.code]) + query
 
     @property
     def group(self) -> str:
@@ -109,17 +109,19 @@ def slots(subject: Subject) -> list[Slot]:
     spared = not_applicable([subject.pk]).get(subject.pk, NONE)
     asked_at = partial(_asked_at, spared=spared)
     at_visits, loose = placed(subject.visits.all(), filled, asked_at)
-    found = [Slot(subject, code, visit, form, len(forms) == 1) for visit, forms in at_visits for code, form in forms]
+    all_slots = [
+        Slot(subject, code, visit, form, len(forms) == 1) for visit, forms in at_visits for code, form in forms
+    ]
     once = {form.code: form for form in filled if form.code in ONCE_A_SUBJECT}
-    found += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
+    all_slots += [Slot(subject, code, None, once.get(code), True) for code in current().log_forms]
     counting, count = {form.pk for form in loose}, Counter[str]()
     for form in known:
         # An entry that was entered in error keeps its number.
         if form.pk in counting or (form.withdrawn_at and form.visit_id is None):
             count[form.code] += 1
         if form.pk in counting and (form.code not in once or form.code not in current().log_forms):
-            found.append(Slot(subject, form.code, None, form, True, count[form.code]))
-    return found
+            all_slots.append(Slot(subject, form.code, None, form, True, count[form.code]))
+    return all_slots
 
 
 def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
@@ -128,10 +130,10 @@ def _asked_at(visit: Visit, *, spared: frozenset[str]) -> Sequence[str]:
     return unscheduled_forms(judging(visit.protocol_id).forms() - spared)
 
 
-def rail(found: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
+def rail(all_slots: Iterable[Slot], here: Slot | None) -> list[dict[str, Any]]:
     """The groups of the rail: a visit with its forms, or all visits of a kind; of the logs only the one at hand, and of
     what may be added at unscheduled visits only that at the one at hand."""
-    shown = [slot for slot in found if _is_near(slot, here)]
+    shown = [slot for slot in all_slots if _is_near(slot, here)]
     in_order = sorted(shown, key=_order(shown))
     return [
         {
@@ -157,33 +159,37 @@ def _is_near(slot: Slot, here: Slot | None) -> bool:
     return not slot.is_offered or (here is not None and slot.visit == here.visit)
 
 
-def _order(found: Iterable[Slot]) -> Any:
+def _order(all_slots: Iterable[Slot]) -> Any:
     """Groups stand in the order in which their first visit comes."""
     first: dict[str, int] = {}
-    for number, slot in enumerate(found):
+    for number, slot in enumerate(all_slots):
         first.setdefault(slot.group, number)
     return lambda slot: first[slot.group]
 
 
-def here_in(found: Iterable[Slot], place: Place) -> Slot | None:
+def here_in(all_slots: Iterable[Slot], place: Place) -> Slot | None:
     """The slot of the form that is open."""
-    own = place.case_form.pk if place.case_form else None
-    for slot in found:
-        if own is not None and slot.case_form is not None and slot.case_form.pk == own:
+    form_key = place.case_form.pk if place.case_form else None
+    for slot in all_slots:
+        if form_key is not None and slot.case_form is not None and slot.case_form.pk == form_key:
             return slot
-        if own is None and slot.case_form is None and (slot.code, slot.visit) == (place.form_type.code, place.visit):
+        if (
+            form_key is None
+            and slot.case_form is None
+            and (slot.code, slot.visit) == (place.form_type.code, place.visit)
+        ):
             return slot
     return None
 
 
 def next_after(place: Place) -> Slot | None:
     """The next form of the subject that waits for an entry."""
-    found = slots(place.subject)
-    return next_open(found, here_in(found, place))
+    all_slots = slots(place.subject)
+    return next_open(all_slots, here_in(all_slots, place))
 
 
-def next_open(found: Sequence[Slot], here: Slot | None) -> Slot | None:
+def next_open(all_slots: Sequence[Slot], here: Slot | None) -> Slot | None:
     """The next form after this one that waits for an entry; after the last one, the first."""
-    at = found.index(here) + 1 if here in found else 0
-    around = [*found[at:], *found[:at]]
+    at = all_slots.index(here) + 1 if here in all_slots else 0
+    around = [*all_slots[at:], *all_slots[:at]]
     return next((slot for slot in around if slot.is_open and slot.visit is not None and slot is not here), None)

@@ -23,20 +23,22 @@ def sections_of(code: str, form: ItemForm, time_zone: str) -> list[tuple[str, li
 
     `time_zone` is the name of the one that times of day are of.
     """
-    found: list[tuple[str, list[dict[str, str]]]] = [("", [])]
+    sections: list[tuple[str, list[dict[str, str]]]] = [("", [])]
     times = {f"{name}_time" for name in clock_times_of(form._meta.model)}
     legends = headings(code, form.item_of)
     for name, item in form.item_of.items():
         if name in legends:
-            found.append((legends[name], []))
+            sections.append((legends[name], []))
         if name in form.not_asked and not form.initial.get(name):
             continue
         if item.applies(form.initial) or item.only_if[0] in form.untaken:  # type: ignore[index]
             reason = f"{PREFIX}{name}"
             lacking = stored_text(form[reason]) if reason in form.fields else ""
             words = lacking or with_unit(stored_text(form[name]), time_zone if name in times else item.unit)
-            found[-1][1].append({"name": name, "label": str(form[name].label), "words": words + _not_taken(form, name)})
-    return [section for section in found if section[1]]
+            sections[-1][1].append(
+                {"name": name, "label": str(form[name].label), "words": words + _not_taken(form, name)}
+            )
+    return [section for section in sections if section[1]]
 
 
 def table_of(entry: Entry) -> dict[str, Any] | None:

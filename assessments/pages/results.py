@@ -12,7 +12,7 @@ from assessments.forms.results import WORDS, ResultForm
 from components.templatetags.form_rows import stored_text
 from laboratory.analytes import Analyte
 from laboratory.ranges import Limits
-from laboratory.results import Outcome, Setting, outcome, unusual
+from laboratory.results import GradedResult, GradingSetting, outcome, unusual
 from laboratory.units import MOST_DECIMALS, shown
 from protocol import current
 from values.numbers import Result
@@ -95,12 +95,12 @@ def result_table(rows: Any) -> dict[str, Any]:
 
 def _cells(row: ResultForm) -> list[tuple[str, str]]:
     """(id of the item, words); "" where what is shown is no item."""
-    found = found_of(row)
+    outcome = found_of(row)
     unit = stored_text(row["unit"]) if row.initial["value"] is not None else ""
     result = f"{row.initial['value'] or ''} {unit}".strip() or stored_text(row["not_done"])
     matters = stored_text(row["clinically_significant"])
     name = row.analyte.label if row.analyte else ""
-    computed = (found.limits, found.converted, found.flag_words, found.grade_words)
+    computed = (outcome.limits, outcome.converted, outcome.flag_words, outcome.grade_words)
     return [
         ("", name),
         (row["value"].auto_id, result),
@@ -157,38 +157,40 @@ def _open_of_stored(analyte: Analyte, stored: Mapping[str, Any]) -> Iterator[str
         None if limit is None else analyte.in_si(limit, stored["unit"])
         for limit in (stored["lower_limit"], stored["upper_limit"])
     )
-    found = outcome(analyte.code, stored["value"], stored["unit"], Limits(low, high), Setting(current().ctcae_version))
+    stored_outcome = outcome(
+        analyte.code, stored["value"], stored["unit"], Limits(low, high), GradingSetting(current().ctcae_version)
+    )
     if not stored["flag"]:
-        yield _no_flag(found, stored["sampled_on"])
+        yield _no_flag(stored_outcome, stored["sampled_on"])
     if stored["grade"] is None:
-        yield f"No grade: {found.graded.why}." if found.graded.why else "No grade."
+        yield f"No grade: {stored_outcome.graded.why}." if stored_outcome.graded.why else "No grade."
 
 
 def _computed(row: ResultForm) -> Found:
-    found, typed = row.outcome, row.cleaned_data
-    assert found is not None
+    outcome, typed = row.outcome, row.cleaned_data
+    assert outcome is not None
     return Found(
         row.prefix,
-        _span(found.low, found.high),
-        found.flag,
-        found.graded.grade,
-        found.graded.bound,
-        found.graded.term,
-        _in_si(row.analyte, typed["unit"], Result(found.qualifier, shown(found.value))),
-        question=unusual(found.analyte.code, typed["value"], typed["unit"]),
-        open=tuple(_open(found, typed["sampled_on"])),
+        _span(outcome.low, outcome.high),
+        outcome.flag,
+        outcome.graded.grade,
+        outcome.graded.bound,
+        outcome.graded.term,
+        _in_si(row.analyte, typed["unit"], Result(outcome.qualifier, shown(outcome.value))),
+        question=unusual(outcome.analyte.code, typed["value"], typed["unit"]),
+        open=tuple(_open(outcome, typed["sampled_on"])),
     )
 
 
-def _open(found: Outcome, sampled_on: date | None) -> Iterator[str]:
-    if found.why_no_flag:
-        yield _no_flag(found, sampled_on)
-    if found.graded.grade is None:
-        yield f"No grade: {found.graded.why}."
+def _open(outcome: GradedResult, sampled_on: date | None) -> Iterator[str]:
+    if outcome.why_no_flag:
+        yield _no_flag(outcome, sampled_on)
+    if outcome.graded.grade is None:
+        yield f"No grade: {outcome.graded.why}."
 
 
-def _no_flag(found: Outcome, sampled_on: date | None) -> str:
-    return f"No flag: {found.why_no_flag if sampled_on else 'the sample has no date yet'}."
+def _no_flag(outcome: GradedResult, sampled_on: date | None) -> str:
+    return f"No flag: {outcome.why_no_flag if sampled_on else 'the sample has no date yet'}."
 
 
 def _in_si(analyte: Analyte | None, unit: str, value: Result | None) -> str:

@@ -30,30 +30,30 @@ def compliance_of(subject: Subject) -> dict[str, Any]:
     """By drug {"drug", "periods", "overall"} of what is stored, in three statements. Half-filled rows are left out."""
     handed, dosed = _hand_outs(subject), _dosing(subject)
     drugs = of_tablets(current())
-    found = [(drug.label, periods(handed[drug.code], dosed[drug.code])) for drug in drugs]
-    return {"drugs": [{"drug": label, "periods": one, "overall": overall(one)} for label, one in found if one]}
+    by_drug = [(drug.label, periods(handed[drug.code], dosed[drug.code])) for drug in drugs]
+    return {"drugs": [{"drug": label, "periods": one, "overall": overall(one)} for label, one in by_drug if one]}
 
 
 def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
     """The subject's rows that were not struck out, of forms that say something."""
-    own = model._default_manager.filter(case_form__subject=subject, struck_out=False)
-    return own.exclude(case_form__state__in=SAYS_NOTHING)
+    rows = model._default_manager.filter(case_form__subject=subject, struck_out=False)
+    return rows.exclude(case_form__state__in=SAYS_NOTHING)
 
 
 def _hand_outs(subject: Subject) -> dict[str, list[HandOut]]:
     """By drug."""
-    found = defaultdict(list)
+    by_drug = defaultdict(list)
     for row in _standing(DrugDispensingRow, subject).values():
         if one := handed_out(row):
-            found[row["treatment"] or NAMED[0]].append(one)
-    return found
+            by_drug[row["treatment"] or NAMED[0]].append(one)
+    return by_drug
 
 
 def _dosing(subject: Subject) -> dict[str, list[Dosing]]:
     """By drug, of both forms of doses."""
-    found = defaultdict(list)
+    by_drug = defaultdict(list)
     for model, dosed in ((EverolimusInterval, dosed_by_tablets), (ExposureInterval, dosed_by_exposure)):
         for row in _standing(model, subject).values():
             if one := dosed(row):
-                found[row.get("treatment", NAMED[0])].append(one)
-    return found
+                by_drug[row.get("treatment", NAMED[0])].append(one)
+    return by_drug

@@ -20,10 +20,10 @@ def columns(protocol: Protocol) -> dict[str, Drug]:
     """By how their columns end the drugs of the regimen: {"everolimus": ..., "drug_1": ...}."""
     others = iter(NUMBERED)
     drugs = protocol.regimen.drugs
-    found = {drug.code: drug for drug in drugs if drug.code in NAMED}
+    by_column = {drug.code: drug for drug in drugs if drug.code in NAMED}
     # More than there are columns for are refused when the file is read (protocol_fit).
-    found |= dict(zip(others, (drug for drug in drugs if drug.code not in NAMED), strict=False))
-    return found
+    by_column |= dict(zip(others, (drug for drug in drugs if drug.code not in NAMED), strict=False))
+    return by_column
 
 
 def of_tablets(protocol: Protocol) -> tuple[Drug, ...]:
@@ -36,8 +36,8 @@ def of_tablets(protocol: Protocol) -> tuple[Drug, ...]:
 
 def strengths_of(drug: Drug) -> tuple[Decimal, ...]:
     """Of its tablets, in mg: the file's; of everolimus those of the form, where the file states none."""
-    own = tuple(map(Decimal, Strength.values)) if drug.code == NAMED[0] else ()
-    return drug.tablets_mg or own
+    named_strengths = tuple(map(Decimal, Strength.values)) if drug.code == NAMED[0] else ()
+    return drug.tablets_mg or named_strengths
 
 
 def without_columns(protocol: Protocol) -> list[str]:

@@ -150,13 +150,13 @@ def places_of_forms(protocol: Protocol) -> Iterator[str]:
 
 def needed_forms(protocol: Protocol) -> Iterator[str]:
     """Where no import brings them, a form can be completed only once those are that it needs."""
-    there = protocol.forms()
-    for form in sorted(there) if protocol.visits_enforced else ():
+    planned = protocol.forms()
+    for form in sorted(planned) if protocol.visits_enforced else ():
         for needed in CATALOGUE[form].needs:
-            if needed not in there:
+            if needed not in planned:
                 yield f"visits: {form} can be completed once {needed} is, and no visit asks for {needed}"
     for form in codes_of(lambda form: form.by_toxicity) if protocol.dlt is None else ():
-        if form in there:
+        if form in planned:
             yield f"dlt: missing, but the form {form} is asked for"
 
 
@@ -194,19 +194,19 @@ def eligibility_items(protocol: Protocol) -> Iterator[str]:
     yield from _dated(protocol)
 
 
-def _column(path: str, asked: Any, columns: Mapping[str, Any], form: str) -> Iterator[str]:
+def _column(path: str, question: Any, columns: Mapping[str, Any], form: str) -> Iterator[str]:
     """What is wrong with where an item is to be held."""
-    own = [name for name, (_, item) in columns.items() if not item.free]
+    named_columns = [name for name, (_, item) in columns.items() if not item.free]
     free = [name for name, (_, item) in columns.items() if item.free]
-    if asked.column and asked.column not in free:
-        yield f"{path}.column: {unknown('free column', asked.column, free)}"
-    elif asked.column and asked.code in own:
-        yield f"{path}.column: the form {form} has a column {asked.code} of its own: leave column out"
-    elif asked.code in free and not asked.column:
-        yield f'{path}.code: give the item a code that says what it is, and write column = "{asked.code}" beside it'
-    elif not asked.column and asked.code not in own:
+    if question.column and question.column not in free:
+        yield f"{path}.column: {unknown('free column', question.column, free)}"
+    elif question.column and question.code in named_columns:
+        yield f"{path}.column: the form {form} has a column {question.code} of its own: leave column out"
+    elif question.code in free and not question.column:
+        yield f'{path}.code: give the item a code that says what it is, and write column = "{question.code}" beside it'
+    elif not question.column and question.code not in named_columns:
         to_do = f"; an item of one's own names a free column beside its code: column = {free[0]!r}"
-        yield f"{path}.code: {unknown(f'item of the form {form}', asked.code, own)}{to_do}"
+        yield f"{path}.code: {unknown(f'item of the form {form}', question.code, named_columns)}{to_do}"
 
 
 def _dated(protocol: Protocol) -> Iterator[str]:
@@ -220,25 +220,25 @@ def _dated(protocol: Protocol) -> Iterator[str]:
 
 def history(protocol: Protocol) -> Iterator[str]:
     columns = {field.name: (field, item) for field, item in columns_of(BreastCancerHistory)}
-    for asked in protocol.history.items if protocol.history else ():
-        path = f"history.items.{asked.code}"
-        if wrong := list(_column(path, asked, columns, "history")):
+    for history_item in protocol.history.items if protocol.history else ():
+        path = f"history.items.{history_item.code}"
+        if wrong := list(_column(path, history_item, columns, "history")):
             yield from wrong
             continue
-        field, item = columns[asked.held_by]
-        yield from _answers(path, asked, field, item)
+        field, item = columns[history_item.held_by]
+        yield from _answers(path, history_item, field, item)
     if protocol.history and "OTHER" not in dict(terms(protocol.history.therapies, codelists.TherapyKind.choices)):
         yield "history.therapies: Other is missing: a therapy of none of the kinds could not be recorded"
 
 
-def _answers(path: str, asked: HistoryItem, field: models.Field, item: Item) -> Iterator[str]:
-    if item.free and not asked.label:
+def _answers(path: str, history_item: HistoryItem, field: models.Field, item: Item) -> Iterator[str]:
+    if item.free and not history_item.label:
         yield f"{path}.label: missing; a free column has no words of its own"
-    if not asked.choices and (item.free or field.name in OF_ONE_DISEASE):
+    if not history_item.choices and (item.free or field.name in OF_ONE_DISEASE):
         yield f"{path}.choices: missing; what can be answered is the disease's to say"
-    if asked.choices and kind_of(field, item) != "choice":
-        yield f"{path}.choices: the form records {asked.code} as {kind_of(field, item)}"
-    yield from _too_long(path, asked.choices)
+    if history_item.choices and kind_of(field, item) != "choice":
+        yield f"{path}.choices: the form records {history_item.code} as {kind_of(field, item)}"
+    yield from _too_long(path, history_item.choices)
 
 
 def _too_long(path: str, choices: Iterable[str]) -> Iterator[str]:
@@ -275,14 +275,14 @@ def _unit(path: str, planned: PlannedItem, field: models.Field, item: Item) -> I
         analyte = analyte_of(item)
         same = unit_named(analyte.units, planned.unit) if analyte and planned.unit else None
         here = analyte.unit_named(item.unit) if analyte else None
-        told = ""
+        problem = ""
         if analyte and same and here and same != here:
-            told = (
+            problem = (
                 f": 1 {same.label} is {shown(same.factor / here.factor)} {here.label}; state the limits in {item.unit}"
             )
         yield (
             f"{path}.unit: the form records {planned.code} in {item.unit or 'no unit'}, "
-            f"not in {planned.unit or 'none'}{told}"
+            f"not in {planned.unit or 'none'}{problem}"
         )
 
 
@@ -343,12 +343,12 @@ def sides(protocol: Protocol) -> Iterator[str]:
 
 def _grade(path: str, version: str, trigger: LaboratoryTrigger) -> Iterator[str]:
     scales = SCALES[version].get(trigger.analyte, ())
-    asked = [scale for scale in scales if trigger.side in ("", scale.side)]
-    grades = {cut.grade for scale in asked for cut in scale.cuts}
+    fitting = [scale for scale in scales if trigger.side in ("", scale.side)]
+    grades = {cut.grade for scale in fitting for cut in scale.cuts}
     if trigger.grade not in grades:
         of = f"{trigger.side} {trigger.analyte}".strip()
         known = ", ".join(map(str, sorted(grades))) or "none"
-        treated = [scale.term for scale in asked if scale.by_treatment]
+        treated = [scale.term for scale in fitting if scale.by_treatment]
         why = f"; {treated[0]} is graded by its treatment: name it as an event" if treated else f"; known: {known}"
         yield f"{path}: CTCAE {version} has no grade {trigger.grade} of {of}{why}"
 

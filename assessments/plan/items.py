@@ -49,21 +49,21 @@ def eligibility(columns: Sequence[Pair], protocol: Protocol) -> Pairs:
     known = {field.name: (field, item) for field, item in columns}
     given = _given(protocol)
     return tuple(
-        _criterion(*known[asked.held_by], asked, given.get(asked.code))
-        for asked in protocol.eligibility_items
-        if asked.held_by in known
+        _criterion(*known[criterion.held_by], criterion, given.get(criterion.code))
+        for criterion in protocol.eligibility_items
+        if criterion.held_by in known
     )
 
 
-def _criterion(field: models.Field, item: Item, asked: Asked, given: str | None) -> Pair:
+def _criterion(field: models.Field, item: Item, criterion: Asked, given: str | None) -> Pair:
     of_the_file: dict[str, Any] = {}
     if item.free:
-        of_the_file["unit"] = asked.unit
-        if asked.kind == "choice":
-            of_the_file["choices"] = terms(asked.choices)
+        of_the_file["unit"] = criterion.unit
+        if criterion.kind == "choice":
+            of_the_file["choices"] = terms(criterion.choices)
         if given:
             of_the_file |= {"only_if": (given, ("Y",)), "may_lack": False}
-    return with_words(field, item, label=asked.label, **of_the_file)
+    return with_words(field, item, label=criterion.label, **of_the_file)
 
 
 def _given(protocol: Protocol) -> dict[str, str]:
@@ -87,12 +87,12 @@ def history(columns: Sequence[Pair], protocol: Protocol) -> Pairs:
 
 def _of_the_disease(known: dict[str, Pair], protocol: Protocol) -> Iterator[Pair]:
     assert protocol.history is not None
-    for asked in protocol.history.items:
-        if asked.held_by not in known:
+    for history_item in protocol.history.items:
+        if history_item.held_by not in known:
             continue
-        field, item = known[asked.held_by]
-        choices = {"choices": terms(asked.choices, field.choices or ())} if asked.choices else {}
-        yield with_words(field, item, label=asked.label, **choices)
+        field, item = known[history_item.held_by]
+        choices = {"choices": terms(history_item.choices, field.choices or ())} if history_item.choices else {}
+        yield with_words(field, item, label=history_item.label, **choices)
         detail = DETAIL.get(field.name)
         if detail and "OTHER" in dict(choices.get("choices", ())):
             yield known[detail]
@@ -187,8 +187,8 @@ def tablets(held: Sequence[Pair], protocol: Protocol) -> Pairs:
 
 def _strengths(drugs: Sequence[Drug]) -> list[str]:
     """In rising order, as they are stored."""
-    own = [strength for drug in drugs for strength in strengths_of(drug)]
-    return [f"{strength.normalize():f}" for strength in sorted(set(own))]
+    strengths = [strength for drug in drugs for strength in strengths_of(drug)]
+    return [f"{strength.normalize():f}" for strength in sorted(set(strengths))]
 
 
 # What a dose that people enter says beside those that an import brings.

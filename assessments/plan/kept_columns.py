@@ -24,9 +24,9 @@ def _moved_since(held: Protocol, protocol: Protocol) -> Iterator[str]:
                 f"regimen.drugs.{now[end].code}: takes the columns of {drug.code}, which hold records: "
                 f"leave {drug.code} where it is, and add drugs behind those that were there"
             )
-    asked = {item.held_by: item for item in held.eligibility_items}
+    by_column = {item.held_by: item for item in held.eligibility_items}
     for item in protocol.eligibility_items:
-        before = asked.get(item.held_by, item)
+        before = by_column.get(item.held_by, item)
         if before.code != item.code:
             yield _taken(f"eligibility_items.{item.code}", item.held_by, before.code, held)
         elif before.unit != item.unit:
@@ -34,10 +34,10 @@ def _moved_since(held: Protocol, protocol: Protocol) -> Iterator[str]:
                 f"eligibility_items.{item.code}.unit: {item.held_by} holds {before.unit or 'numbers without a unit'} "
                 f"in version {held.version}: name a free column for another unit"
             )
-    told = {one.held_by: one.code for one in held.history.items} if held.history else {}
+    history_codes = {one.held_by: one.code for one in held.history.items} if held.history else {}
     for one in protocol.history.items if protocol.history else ():
-        if told.get(one.held_by, one.code) != one.code:
-            yield _taken(f"history.items.{one.code}", one.held_by, told[one.held_by], held)
+        if history_codes.get(one.held_by, one.code) != one.code:
+            yield _taken(f"history.items.{one.code}", one.held_by, history_codes[one.held_by], held)
 
 
 def _taken(path: str, column: str, code: str, held: Protocol) -> str:

@@ -36,8 +36,8 @@ def read_forms(form_type: FormType, headers: Sequence[CaseForm]) -> dict[int, tu
     """(record, rows) by the form's key; a form that was never filled has an empty record."""
     keys = [header.pk for header in headers]
     names = [*item_names(form_type.record), *computed_names(form_type)]
-    found = form_type.record._default_manager.filter(pk__in=keys).values("case_form_id", *names)
-    records = {row.pop("case_form_id"): row for row in found}
+    held = form_type.record._default_manager.filter(pk__in=keys).values("case_form_id", *names)
+    records = {row.pop("case_form_id"): row for row in held}
     rows = _lesions(keys) if form_type.has_lesions else _plain_rows(form_type.rows, keys)
     reasons = stored_reasons(form_type.record, keys)
     return {key: (records[key] | reasons[key] if key in records else {}, rows[key]) for key in keys}
@@ -59,7 +59,7 @@ def _lesions(keys: Sequence[int]) -> dict[int, list[Row]]:
         rows[lesion.case_form_id][lesion.label] = _as_row(lesion, None)
     for result in LesionResult.objects.filter(case_form__in=keys).select_related("lesion"):
         rows[result.case_form_id][result.lesion.label] = _as_row(result.lesion, result)
-    return defaultdict(list, {key: sorted(found.values(), key=_place) for key, found in rows.items()})
+    return defaultdict(list, {key: sorted(by_lesion.values(), key=_place) for key, by_lesion in rows.items()})
 
 
 def _as_row(lesion: Lesion, result: LesionResult | None) -> Row:

@@ -9,7 +9,7 @@ from assessments.checks.days import earliest
 from assessments.models import CaseForm
 from assessments.visits.milestones import milestones_of
 from cohorts.following import judging
-from cohorts.versions import Timeline, at_site, timeline
+from cohorts.versions import VersionTimeline, at_site, timeline
 
 
 def held_under(forms: Sequence[CaseForm]) -> dict[int, str]:
@@ -45,7 +45,7 @@ def _at_no_visit(forms: Sequence[CaseForm]) -> dict[int, int | None]:
     return held
 
 
-def _by_day(entries: Sequence[CaseForm], lines: Mapping[int, Timeline]) -> dict[int, int | None]:
+def _by_day(entries: Sequence[CaseForm], lines: Mapping[int, VersionTimeline]) -> dict[int, int | None]:
     days = _days(entries)
     return {form.pk: lines[form.subject_id].on(day) for form in entries if (day := days.get(form.pk)) is not None}
 

@@ -66,18 +66,18 @@ def _held_on(place: Place, day: date) -> int | None:
 
 def stored_days(form_type: FormType, keys: Sequence[int]) -> dict[int, date]:
     """The day of each of these entries of a log, by their keys, where one was told. One statement."""
-    told = form_type.record._default_manager.filter(pk__in=keys).values_list("pk", form_type.log_columns[0])
-    return {key: day for key, text in told if (day := earliest(text))}
+    days = form_type.record._default_manager.filter(pk__in=keys).values_list("pk", form_type.log_columns[0])
+    return {key: day for key, text in days if (day := earliest(text))}
 
 
 def day_told(form_type: FormType, sent: Mapping[str, Any], subject: Subject) -> date | None:
     """The day that a record tells of; None where it tells none, or what cannot be read. A visit takes place on a whole
     day, an entry of a log begins on the first one that it can."""
-    told = sent.get(form_type.date_item or next(iter(form_type.log_columns), ""))
-    if not told or isinstance(told, date):
-        return told or None
+    typed_day = sent.get(form_type.date_item or next(iter(form_type.log_columns), ""))
+    if not typed_day or isinstance(typed_day, date):
+        return typed_day or None
     try:
-        day = read_partial_date(str(told), today=timezone.localdate(timezone=subject.site.zone))
+        day = read_partial_date(str(typed_day), today=timezone.localdate(timezone=subject.site.zone))
     except UnreadableValue:
         return None
     return earliest(day) if form_type.is_log or len(day) == len("2026-01-01") else None
@@ -99,11 +99,11 @@ def date_the_visit(place: Place, case_form: CaseForm, record: Mapping[str, Any])
 
 
 def _would_date(visit: Visit, place: Place) -> bool:
-    own = place.case_form.pk if place.case_form else None
-    return visit.visit_date is None or _says_the_day(visit, place.form_type.code, own)
+    form_key = place.case_form.pk if place.case_form else None
+    return visit.visit_date is None or _says_the_day(visit, place.form_type.code, form_key)
 
 
-def _says_the_day(visit: Visit, code: str, own: int | None) -> bool:
+def _says_the_day(visit: Visit, code: str, form_key: int | None) -> bool:
     """Whether this form says on which day the visit took place; `own` is None before its first save."""
     leading = LEADING.get(visit.kind, "")
     if leading and leads(code, visit.kind):
@@ -111,4 +111,4 @@ def _says_the_day(visit: Visit, code: str, own: int | None) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(FIRST_DATED, [visit.pk, DATED, leading])
         first = cursor.fetchone()
-    return first is None or bool(first == (own,))
+    return first is None or bool(first == (form_key,))

@@ -91,9 +91,9 @@ def follow_the_records(subjects: Sequence[Subject]) -> None:
     held = {subject.pk: subject for subject in Subject.objects.select_for_update(no_key=True).filter(pk__in=keys)}
     courses = milestones_of(subjects)
     for subject in subjects:
-        before, (found, withdrawn, enrolled) = held[subject.pk], courses[subject.pk]
-        subject.first_dose_date = found.first_dose
-        subject.status = _status(found, withdrawn=withdrawn, enrolled=enrolled)
+        before, (milestones, withdrawn, enrolled) = held[subject.pk], courses[subject.pk]
+        subject.first_dose_date = milestones.first_dose
+        subject.status = _status(milestones, withdrawn=withdrawn, enrolled=enrolled)
         subject.protocol_id = before.protocol_id
         if (subject.first_dose_date, subject.status) != (before.first_dose_date, before.status):
             subject.save(update_fields=["first_dose_date", "status"])
@@ -110,9 +110,9 @@ def milestones_of(subjects: Sequence[Subject]) -> dict[int, tuple[Milestones, bo
     keys = [subject.pk for subject in subjects]
     with connection.cursor() as cursor:
         cursor.execute(MILESTONES, {"subjects": keys})
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
     starts = _cycle_starts(keys)
-    return {key: _course(starts[key], *dates) for key, *dates in found}
+    return {key: _course(starts[key], *dates) for key, *dates in rows}
 
 
 def _course(starts: dict[int, date], *dates: Any) -> tuple[Milestones, bool, bool]:
@@ -146,8 +146,8 @@ def consent_date(subject: Subject) -> date | None:
     return milestones(subject)[0].consent_date
 
 
-def _consented(said: str) -> Consented:
-    on, _, version = said.partition(" ")
+def _consented(consent: str) -> Consented:
+    on, _, version = consent.partition(" ")
     return Consented(date.fromisoformat(on), version)
 
 
@@ -166,13 +166,13 @@ def _cycle_starts(subjects: Sequence[int]) -> dict[int, dict[int, date]]:
     return starts
 
 
-def _status(found: Milestones, *, withdrawn: bool, enrolled: bool) -> str:
-    if found.death:
+def _status(milestones: Milestones, *, withdrawn: bool, enrolled: bool) -> str:
+    if milestones.death:
         return SubjectStatus.DIED
     if withdrawn:
         return SubjectStatus.WITHDRAWN
-    if found.end_of_treatment:
-        return SubjectStatus.FOLLOW_UP if found.first_dose else SubjectStatus.SCREEN_FAILURE
-    if found.first_dose:
+    if milestones.end_of_treatment:
+        return SubjectStatus.FOLLOW_UP if milestones.first_dose else SubjectStatus.SCREEN_FAILURE
+    if milestones.first_dose:
         return SubjectStatus.ON_TREATMENT
     return SubjectStatus.ENROLLED if enrolled else SubjectStatus.SCREENING

@@ -38,13 +38,13 @@ def mark_missed(*, visit: Visit, why: str, by: Actor) -> list[CaseForm]:
 
 def missed_forms(visit: Visit) -> list[str]:
     """The codes of the forms that would be marked. Raises Refused as `mark_missed` does."""
-    there = dict(visit.forms.values_list("code", "state"))
-    against = _against(visit, there)
+    states = dict(visit.forms.values_list("code", "state"))
+    against = _against(visit, states)
     if against:
         raise Refused(against)
     spared = not_applicable([visit.subject_id]).get(visit.subject_id, NONE)
-    asked = [code for code in due_at(visit, spared) if code not in there]
-    lacking = [code for code in asked if not obstacles(visit.subject, CATALOGUE[code])]
+    codes = [code for code in due_at(visit, spared) if code not in states]
+    lacking = [code for code in codes if not obstacles(visit.subject, CATALOGUE[code])]
     if not lacking:
         raise Refused(f"{visit.label} lacks no form.")
     return lacking
@@ -60,16 +60,16 @@ def missed_among(visits: Iterable[Visit]) -> set[int]:
     spared = not_applicable({dateless[key].subject_id for key in states})
     return {
         key
-        for key, there in states.items()
-        if set(there.values()) == {FormState.NOT_DONE}
-        and there.keys() >= {*due_at(dateless[key], spared.get(dateless[key].subject_id, NONE))}
+        for key, states_of_visit in states.items()
+        if set(states_of_visit.values()) == {FormState.NOT_DONE}
+        and states_of_visit.keys() >= {*due_at(dateless[key], spared.get(dateless[key].subject_id, NONE))}
     }
 
 
-def _against(visit: Visit, there: dict[str, str]) -> str:
+def _against(visit: Visit, states: dict[str, str]) -> str:
     if visit.kind not in MISSABLE:
         return f"{visit.label} is told on its forms, each for itself."
-    begun = [CATALOGUE[code].title for code, state in there.items() if state != FormState.NOT_DONE]
+    begun = [CATALOGUE[code].title for code, state in states.items() if state != FormState.NOT_DONE]
     if visit.visit_date is not None or begun:
         return f"{visit.label} took place: {', '.join(begun) or f'on {shown_date(visit.visit_date)}'}."
     if visit.window_from is not None and visit.window_from > timezone.localdate():

@@ -17,9 +17,9 @@ def not_asked(code: str, visit: Visit | None) -> dict[str, str]:
 
     At an unscheduled visit, whose day the protocol does not know, everything is asked for.
     """
-    asked = CATALOGUE[code].drugs
-    day = cycle_day(visit.code) if visit and asked else None
-    drugs = [current().drug(drug) for drug in asked] if day is not None else []
+    columns = CATALOGUE[code].drugs
+    day = cycle_day(visit.code) if visit and columns else None
+    drugs = [current().drug(drug) for drug in columns] if day is not None else []
     return {
         f"{drug.code}_{part}": f"{drug.label} is not planned on day {day} of the cycle, but on {days_of(drug)}."
         for drug in drugs
@@ -61,8 +61,8 @@ def drugs_not_of(cohort: str | None) -> list[Drug]:
     """The drugs that the cohort does not get; none of a subject in none yet, or in one that this version has not."""
     if all(cohort != one.code for one in current().cohorts):
         return []
-    own = current().drugs_of(cohort)
-    return [drug for drug in current().regimen.drugs if drug not in own]
+    given = current().drugs_of(cohort)
+    return [drug for drug in current().regimen.drugs if drug not in given]
 
 
 def cohorts_of(subjects: Collection[int]) -> dict[int, str]:

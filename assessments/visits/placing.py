@@ -98,10 +98,10 @@ def placed(
             loose.append(form)
         else:
             at_visit[form.visit_id][form.code] = form
-    found, seen = [], set()
+    in_place, seen = [], set()
     for visit in visits:
         here = dict(at_visit[visit.pk])
-        asked = [(code, here.pop(code, None) or once.get(code)) for code in asked_at(visit)]
-        seen |= {id(form) for _, form in asked}
-        found.append((visit, [*asked, *here.items()]))
-    return found, [form for form in loose if id(form) not in seen]
+        cells = [(code, here.pop(code, None) or once.get(code)) for code in asked_at(visit)]
+        seen |= {id(form) for _, form in cells}
+        in_place.append((visit, [*cells, *here.items()]))
+    return in_place, [form for form in loose if id(form) not in seen]

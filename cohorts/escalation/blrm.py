@@ -31,7 +31,7 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ToxicityLimits:
     """Rates at which target dosing begins and ends, and the chance of overdosing from which a dose is forbidden."""
 
     target_from: float = 0.16
@@ -50,13 +50,13 @@ class Posterior:
     mean: float
     sd: float
 
-    def allowed(self, limits: Limits) -> bool:
+    def allowed(self, limits: ToxicityLimits) -> bool:
         return self.over < limits.overdose
 
 
 @lru_cache(maxsize=512)
 def posteriors(
-    tallies: tuple[Tally, ...], prior: Prior, limits: Limits, doses: tuple[float, ...] = ()
+    tallies: tuple[Tally, ...], prior: Prior, limits: ToxicityLimits, doses: tuple[float, ...] = ()
 ) -> tuple[Posterior, ...]:
     """One for each of `doses`, else for those of the tallies, in that order.
 
@@ -73,8 +73,8 @@ def posteriors(
             weight += tally.dlts * -np.logaddexp(0, -eta) + (tally.evaluable - tally.dlts) * -np.logaddexp(0, eta)
     weight = np.exp(weight - weight.max())
     weight /= weight.sum()
-    asked = doses or tuple(tally.dose for tally in tallies)
-    return tuple(_posterior(dose, log_alpha, beta, weight, prior, limits) for dose in asked)
+    levels = doses or tuple(tally.dose for tally in tallies)
+    return tuple(_posterior(dose, log_alpha, beta, weight, prior, limits) for dose in levels)
 
 
 @lru_cache(maxsize=4)
@@ -91,7 +91,7 @@ def _grid(prior: Prior) -> tuple[Any, Any, Any]:
     return log_alpha, np.exp(log_beta), -(first**2 + second**2) / 2
 
 
-def _posterior(dose: float, log_alpha: Any, beta: Any, weight: Any, prior: Prior, limits: Limits) -> Posterior:
+def _posterior(dose: float, log_alpha: Any, beta: Any, weight: Any, prior: Prior, limits: ToxicityLimits) -> Posterior:
     import numpy as np
 
     eta = log_alpha + beta * np.log(dose / prior.reference)
@@ -115,16 +115,16 @@ def _chance_below(rate: float, eta: Any, weight: Any) -> float:
     return float((weight * part).sum())
 
 
-def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: Limits, unit: str = "mg") -> Advice:
+def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: ToxicityLimits, unit: str = "mg") -> Advice:
     """The next step for the level at position `at` of these levels, from the lowest dose up: the next dose while it
     is allowed, this one while it is, else the one before. `unit` is that of the doses."""
-    found = posteriors(tuple(tallies), prior, limits)
-    here, above = found[at], found[at + 1] if at + 1 < len(found) else None
+    posterior = posteriors(tuple(tallies), prior, limits)
+    here, above = posterior[at], posterior[at + 1] if at + 1 < len(posterior) else None
     if not tallies[at].evaluable:
         verdict = "allowed" if here.allowed(limits) else "not allowed"
         return Advice(Move.NO_DATA, f"Nobody is evaluable yet; overdosing has probability {here.over:.3f}: {verdict}.")
     if not here.allowed(limits):
-        lower = any(one.allowed(limits) for one in found[:at])
+        lower = any(one.allowed(limits) for one in posterior[:at])
         why = f"Overdosing at {here.dose:g} {unit} has probability {here.over:.3f}, not below {limits.overdose:g}"
         if lower:
             return Advice(Move.DE_ESCALATE, f"{why}.")

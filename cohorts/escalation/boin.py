@@ -54,14 +54,14 @@ def advise(tally: Tally, target: float, cutoff: float = 0.95) -> Advice:
         return Advice(Move.NO_DATA, "Nobody is evaluable yet.")
     lambda_e, lambda_d = interval(target)
     rate, above = tally.dlts / tally.evaluable, chance_above(target, tally)
-    told = f"{tally.dlts} of {tally.evaluable} = {rate:.3f}"
+    observed = f"{tally.dlts} of {tally.evaluable} = {rate:.3f}"
     if tally.evaluable >= LEAST_FOR_ELIMINATION and above > cutoff:
-        return Advice(Move.ELIMINATE, f"{told}: above {target:g} with probability {above:.3f}.")
+        return Advice(Move.ELIMINATE, f"{observed}: above {target:g} with probability {above:.3f}.")
     if rate <= lambda_e:
-        return Advice(Move.ESCALATE, f"{told} is at most {lambda_e:.3f}.")
+        return Advice(Move.ESCALATE, f"{observed} is at most {lambda_e:.3f}.")
     if rate >= lambda_d:
-        return Advice(Move.DE_ESCALATE, f"{told} is at least {lambda_d:.3f}.")
-    return Advice(Move.STAY, f"{told} is between {lambda_e:.3f} and {lambda_d:.3f}.")
+        return Advice(Move.DE_ESCALATE, f"{observed} is at least {lambda_d:.3f}.")
+    return Advice(Move.STAY, f"{observed} is between {lambda_e:.3f} and {lambda_d:.3f}.")
 
 
 @lru_cache(maxsize=256)

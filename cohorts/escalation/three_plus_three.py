@@ -16,27 +16,27 @@ def advise(tally: Tally) -> Advice:
     """The next step at this level. Beyond six evaluable subjects the design has no rule of its own: the boundary of
     six, at most 1 of 6, is then read as a rate."""
     n, dlts = tally.evaluable, tally.dlts
-    told = f"{dlts} of {n} evaluable had a DLT"
+    observed = f"{dlts} of {n} evaluable had a DLT"
     if n == 0:
         return Advice(Move.NO_DATA, "Nobody is evaluable yet.")
     if dlts > 1 and dlts * FULL > n:
-        return Advice(Move.DE_ESCALATE, f"{told}: more than 1 of 6.")
+        return Advice(Move.DE_ESCALATE, f"{observed}: more than 1 of 6.")
     if n < COHORT:
-        return Advice(Move.STAY, f"{told}: {COHORT - n} more to a cohort of {COHORT}.")
+        return Advice(Move.STAY, f"{observed}: {COHORT - n} more to a cohort of {COHORT}.")
     if n < FULL:
         if dlts == 0:
-            return Advice(Move.ESCALATE, f"{told}.")
-        return Advice(Move.STAY, f"{told}: {FULL - n} more to {FULL}.")
-    return Advice(Move.ESCALATE, f"{told}: at most 1 of 6.")
+            return Advice(Move.ESCALATE, f"{observed}.")
+        return Advice(Move.STAY, f"{observed}: {FULL - n} more to {FULL}.")
+    return Advice(Move.ESCALATE, f"{observed}: at most 1 of 6.")
 
 
 def maximum_tolerated(tallies: Sequence[Tally]) -> int | None:
     """The position of the highest level with six or more evaluable subjects and at most 1 of 6 with a DLT, below
     every level that exceeds it; None where there is none yet. Levels from the lowest dose up."""
-    found = None
+    highest = None
     for position, tally in enumerate(tallies):
         if advise(tally).move == Move.DE_ESCALATE:
             break
         if tally.evaluable >= FULL:
-            found = position
-    return found
+            highest = position
+    return highest

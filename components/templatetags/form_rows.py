@@ -65,8 +65,8 @@ def widget(field: BoundField) -> SafeString:
         css = "form-check-input"
     elif isinstance(field.field.widget, forms.Select) and not isinstance(field.field.widget, CHOICE_WIDGETS):
         css = "form-select"
-    own = field.field.widget.attrs.get("class", "")
-    attrs: dict[str, str | bool] = {"class": f"{own} {css}{' is-invalid' if field.errors else ''}".strip()}
+    classes = field.field.widget.attrs.get("class", "")
+    attrs: dict[str, str | bool] = {"class": f"{classes} {css}{' is-invalid' if field.errors else ''}".strip()}
     if described_by := _described_by(field):
         attrs["aria-describedby"] = described_by
     return field.as_widget(attrs=attrs)
@@ -88,9 +88,9 @@ def stored(field: BoundField) -> SafeString:
 def error_summary(*forms_of_page: Any) -> dict[str, Any]:
     """Every problem of the forms and formsets of a page, each with a link to its field. A page that was only opened
     shows those of a save before: all else was saved."""
-    there = [one for one in forms_of_page if one is not None]
-    problems = [problem for one in there for problem in _problems(one)]
-    return {"problems": problems, "was_saved": not any(one.is_bound for one in there)}
+    shown_forms = [one for one in forms_of_page if one is not None]
+    problems = [problem for one in shown_forms for problem in _problems(one)]
+    return {"problems": problems, "was_saved": not any(one.is_bound for one in shown_forms)}
 
 
 def stored_text(field: BoundField) -> str:
@@ -133,7 +133,7 @@ def _is_numbered(item: forms.Field) -> bool:
 
 def _described_by(field: BoundField) -> str:
     parts = {"error": field.errors, "helptext": field.help_text or getattr(field.field, "expected", "")}
-    return " ".join(f"{field.auto_id}_{part}" for part, there in parts.items() if there)
+    return " ".join(f"{field.auto_id}_{part}" for part, is_shown in parts.items() if is_shown)
 
 
 @register.inclusion_tag("components/markers.html")

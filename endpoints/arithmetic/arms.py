@@ -94,9 +94,9 @@ class Pair(NamedTuple):
     @property
     def empty(self) -> str:
         """Why nothing can be compared where an arm has nobody, "" else."""
-        there = {subject.is_other for subject in self.subjects}
+        sides = {subject.is_other for subject in self.subjects}
         missing = [
-            arm.label for arm, is_other in ((self.other, True), (self.reference, False)) if is_other not in there
+            arm.label for arm, is_other in ((self.other, True), (self.reference, False)) if is_other not in sides
         ]
         return f"no subject in {' and '.join(missing)}" if missing else ""
 

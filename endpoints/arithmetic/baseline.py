@@ -48,13 +48,13 @@ def choose(candidates: Iterable[DatedAssessment], start: date | None, plan: Anal
     """
     if start is None:
         return None
-    found = [
+    eligible = [
         (candidate.day, len(baseline.lesions), -(baseline.total or Decimal(0)), baseline.lesions, baseline)
         for candidate in candidates
         if 0 <= (start - candidate.day).days <= plan.baseline_window_days
         and (baseline := as_baseline(candidate.record, plan))
     ]
-    return max(found, key=lambda entry: entry[:4])[-1] if found else None
+    return max(eligible, key=lambda entry: entry[:4])[-1] if eligible else None
 
 
 def is_measurable(measurement: Measurement, plan: AnalysisPlan) -> bool:

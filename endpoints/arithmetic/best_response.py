@@ -25,7 +25,7 @@ CONTROLLED: tuple[Response, ...] = ("CR", "PR", "SD")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CourseStep:
     """One date of the course and the response that counts on it."""
 
     day: date
@@ -41,8 +41,8 @@ class Course:
     """
 
     start: date
-    steps: tuple[Step, ...]
-    progression: Step | None
+    steps: tuple[CourseStep, ...]
+    progression: CourseStep | None
     ended: date | None = None
 
     @property
@@ -51,11 +51,11 @@ class Course:
         return bool(self.steps or self.progression)
 
     @property
-    def adequate(self) -> tuple[Step, ...]:
+    def adequate(self) -> tuple[CourseStep, ...]:
         """The steps that can carry a censoring: evaluable, before progression."""
         return tuple(step for step in self.steps if step.response in ADEQUATE)
 
-    def late(self, days: int) -> tuple[Step, ...]:
+    def late(self, days: int) -> tuple[CourseStep, ...]:
         """The steps at least so many days after the start."""
         return tuple(step for step in self.steps if (step.day - self.start).days >= days)
 
@@ -68,23 +68,23 @@ def course_of(results: Iterable[AssessmentResult], start: date, *, until: date |
     """
     results = [result for result in results if until is None or result.assessed_on(start) <= until]
     progressions = [
-        Step(result.pd_date, "PD", result.ref)
+        CourseStep(result.pd_date, "PD", result.ref)
         for result in results
         if result.pd_date is not None and result.pd_date >= start
     ]
     progression = min(progressions, key=lambda step: (step.day, step.ref), default=None)
-    one_a_day: dict[date, Step] = {}
+    one_a_day: dict[date, CourseStep] = {}
     for result in results:
         day = result.date or start
         if result.overall == "PD" or day < start or (progression and day >= progression.day):
             continue
-        step = Step(day, result.overall, result.ref)
+        step = CourseStep(day, result.overall, result.ref)
         one_a_day[day] = min(one_a_day.get(day, step), step, key=_worst)
     steps = tuple(one_a_day[day] for day in sorted(one_a_day))
     return Course(start=start, steps=steps, progression=progression, ended=until)
 
 
-def _worst(step: Step) -> tuple[int, str]:
+def _worst(step: CourseStep) -> tuple[int, str]:
     return WORST_FIRST.index(step.response), step.ref
 
 
@@ -132,7 +132,7 @@ def _stable_or_less(course: Course, plan: AnalysisPlan, stable: Sequence[Respons
     return BestResponse("NE", why, refs=tuple(step.ref for step in course.steps))
 
 
-def response_of(best: BestResponse, course: Course, plan: AnalysisPlan, *, is_confirmed: bool) -> Step | None:
+def response_of(best: BestResponse, course: Course, plan: AnalysisPlan, *, is_confirmed: bool) -> CourseStep | None:
     """Where the response of a responder begins: at its first CR or PR, of a confirmed one at the first that a later
     assessment confirms. None for a non-responder."""
     if not best.responder:
@@ -143,7 +143,7 @@ def response_of(best: BestResponse, course: Course, plan: AnalysisPlan, *, is_co
     return None
 
 
-def _pair(steps: Sequence[Step], response: Response, plan: AnalysisPlan) -> tuple[Step, Step] | None:
+def _pair(steps: Sequence[CourseStep], response: Response, plan: AnalysisPlan) -> tuple[CourseStep, CourseStep] | None:
     """The first response and the assessment that confirms it, if any."""
     for index, first in enumerate(steps):
         if first.response == response:
@@ -153,7 +153,7 @@ def _pair(steps: Sequence[Step], response: Response, plan: AnalysisPlan) -> tupl
     return None
 
 
-def _confirming(first: Step, later: Iterable[Step], plan: AnalysisPlan) -> Step | None:
+def _confirming(first: CourseStep, later: Iterable[CourseStep], plan: AnalysisPlan) -> CourseStep | None:
     accepted = ("CR",) if first.response == "CR" else ("CR", "PR")
     not_evaluable, complete_seen = 0, False
     for step in later:
@@ -217,18 +217,18 @@ def without_origin(plan: AnalysisPlan) -> BestResponse:
     return BestResponse(value="NE", reason=why, assessed=False)
 
 
-def _best(value: Response, reason: str, *steps: Step) -> BestResponse:
+def _best(value: Response, reason: str, *steps: CourseStep) -> BestResponse:
     return BestResponse(value=value, reason=reason, date=steps[0].day, refs=tuple(step.ref for step in steps))
 
 
-def _first(steps: Iterable[Step], responses: Sequence[Response]) -> Step | None:
+def _first(steps: Iterable[CourseStep], responses: Sequence[Response]) -> CourseStep | None:
     return next((step for step in steps if step.response in responses), None)
 
 
-def _said(step: Step) -> str:
+def _said(step: CourseStep) -> str:
     text = RESPONSES[step.response]
     return f"{text[0].upper()}{text[1:]} on {shown_date(step.day)}"
 
 
-def _day(course: Course, step: Step) -> int:
+def _day(course: Course, step: CourseStep) -> int:
     return (step.day - course.start).days + 1

@@ -52,7 +52,7 @@ class Case:
 def load(text: str) -> dict[str, Any]:
     """A case file as {"params": ..., "vectors": ..., "lesion_validation": ...}, every number exact."""
     try:
-        found = json.loads(
+        content = json.loads(
             text,
             parse_float=_exact,
             parse_int=_whole,
@@ -63,15 +63,15 @@ def load(text: str) -> dict[str, Any]:
         raise CaseError("the file is nested too deeply") from error
     except json.JSONDecodeError as error:
         raise CaseError(f"not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    if isinstance(found, list):
-        found = {"vectors": found}
-    if not isinstance(found, dict) or not isinstance(found.get("vectors"), list):
+    if isinstance(content, list):
+        content = {"vectors": content}
+    if not isinstance(content, dict) or not isinstance(content.get("vectors"), list):
         raise CaseError('expected an object with a list "vectors", or a list of cases')
-    if not isinstance(found.get("params") or {}, dict):
+    if not isinstance(content.get("params") or {}, dict):
         raise CaseError('"params" must be an object')
-    if not isinstance(found.get("lesion_validation") or [], list):
+    if not isinstance(content.get("lesion_validation") or [], list):
         raise CaseError('"lesion_validation" must be a list')
-    return found
+    return content
 
 
 def _exact(written: str) -> Decimal:
@@ -101,10 +101,10 @@ def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def cases(found: Mapping[str, Any], plan: AnalysisPlan) -> Iterator[Case | CaseError]:
+def cases(content: Mapping[str, Any], plan: AnalysisPlan) -> Iterator[Case | CaseError]:
     """Each case, or what is wrong with it, so that a file is complained of once and completely."""
     seen: set[str] = set()
-    for number, raw in enumerate(found["vectors"], start=1):
+    for number, raw in enumerate(content["vectors"], start=1):
         name = raw.get("id") if isinstance(raw, dict) else None
         if not isinstance(name, str) or not name:
             yield CaseError(f"case number {number}: needs an id, a text that is not empty")

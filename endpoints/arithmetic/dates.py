@@ -108,8 +108,8 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
     therapies = sorted(taken(therapy) for therapy in _told_once(records.new_therapies))
     clinical = [taken(records.clinical_progression)] if records.clinical_progression else []
 
-    def in_time(found: list[tuple[date, str]]) -> tuple[tuple[date, str], ...]:
-        return tuple(entry for entry in found if start is None or entry[0] >= start)
+    def in_time(dated: list[tuple[date, str]]) -> tuple[tuple[date, str], ...]:
+        return tuple(entry for entry in dated if start is None or entry[0] >= start)
 
     return Timeline(
         start=start,
@@ -123,18 +123,18 @@ def timeline(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = Non
         clinical_progression=next(iter(in_time(clinical)), None),
         too_early=tuple(
             (what, day, ref)
-            for what, found in (("therapy", therapies), ("clinical", clinical))
-            for day, ref in found
+            for what, events in (("therapy", therapies), ("clinical", clinical))
+            for day, ref in events
             if start is not None and day < start
         ),
         treatment_end=resolve(end.date, plan, floor=start, ceilings=(death,)) if end else None,
     )
 
 
-def _told_once(found: tuple[Dated, ...]) -> Iterator[Dated]:
+def _told_once(dated: tuple[Dated, ...]) -> Iterator[Dated]:
     """Without those known by month or year alone where another entry tells a day in it: the same, known better."""
-    days = [span(entry.date)[0] for entry in found if is_full(entry.date)]
-    for entry in found:
+    days = [span(entry.date)[0] for entry in dated if is_full(entry.date)]
+    for entry in dated:
         first, last = span(entry.date)
         if is_full(entry.date) or not any(first <= day <= last for day in days):
             yield entry

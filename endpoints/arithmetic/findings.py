@@ -29,7 +29,7 @@ def all_findings(
 ) -> tuple[Finding, ...]:
     """Every finding about one subject, sorted so that the order of entry does not show."""
     baseline = choose(dates.baselines, dates.start, plan)
-    found = [
+    findings = [
         *_baseline(dates, baseline, plan),
         *_recorded(records, dates),
         *_responses(results, baseline),
@@ -37,7 +37,7 @@ def all_findings(
         *_unknown_lesions(dates, baseline),
         *(_lost_response(course) if course else ()),
     ]
-    return _in_order(found)
+    return _in_order(findings)
 
 
 def findings_untreated(records: SubjectRecords, dates: Timeline) -> tuple[Finding, ...]:
@@ -45,8 +45,8 @@ def findings_untreated(records: SubjectRecords, dates: Timeline) -> tuple[Findin
     return _in_order(_recorded(records, dates))
 
 
-def _in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(found, key=lambda finding: (finding.code, finding.text, finding.refs)))
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.code, finding.text, finding.refs)))
 
 
 def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
@@ -116,10 +116,10 @@ def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
 def _alive_after_death(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
     """Once a form, by its last day."""
     assert dates.death is not None and records.death is not None
-    asked = {seen.ref for seen in records.signs_of_life if seen.asked}
+    refs = {seen.ref for seen in records.signs_of_life if seen.asked}
     for ref, days in groupby(sorted(dates.alive, key=lambda seen: (seen[2], seen[0])), key=lambda seen: seen[2]):
         day, source, _ = list(days)[-1]
-        if day > dates.death and ref not in asked:
+        if day > dates.death and ref not in refs:
             text = f"Known alive on {shown_date(day)} ({source}), after death on {shown_date(dates.death)}."
             yield Finding("alive-after-death", text, (ref, records.death.ref))
 
@@ -140,12 +140,12 @@ def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Findin
     """Once a form, by its first day; baseline scans may be older, and the first dose is asked about by itself."""
     if records.consent is None:
         return
-    told = {records.consent.ref, records.treatment_ref, *(entry.record.ref for entry in dates.baselines)}
-    told |= {entry.record.ref for entry in dates.assessments if dates.start and entry.day < dates.start}
+    expected = {records.consent.ref, records.treatment_ref, *(entry.record.ref for entry in dates.baselines)}
+    expected |= {entry.record.ref for entry in dates.assessments if dates.start and entry.day < dates.start}
     consented = shown_date(records.consent.date)
     for day in sorted((*records.contacts, *records.other_days), key=lambda day: (span(day.date), day.source)):
-        if day.ref not in told and span(day.date)[1] < span(records.consent.date)[0]:
-            told.add(day.ref)
+        if day.ref not in expected and span(day.date)[1] < span(records.consent.date)[0]:
+            expected.add(day.ref)
             text = f"{shown_date(day.date)} ({day.source}) is dated before informed consent on {consented}."
             yield Finding("before-consent", text, (records.consent.ref, day.ref))
 
@@ -161,8 +161,8 @@ def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -
             yield Finding("non-target-unknown", text, (result.ref, baseline.ref))
         if result.investigator is None or result.investigator == result.derived:
             continue
-        said, follows = RESPONSES[result.investigator], RESPONSES[result.derived]
-        text = f"On {shown_date(result.date)} the investigator says {said}; from the lesions follows {follows}."
+        investigator, follows = RESPONSES[result.investigator], RESPONSES[result.derived]
+        text = f"On {shown_date(result.date)} the investigator says {investigator}; from the lesions follows {follows}."
         yield Finding("response-differs", text, (result.ref,))
 
 

@@ -111,9 +111,9 @@ def times(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> dict[str, Any]:
     }
 
 
-def curve_of(found: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool = False) -> Curve:
+def curve_of(times: Iterable[Time | None], plan: AnalysisPlan, *, reverse: bool = False) -> Curve:
     """The curve of (days, event) pairs; subjects without a time (no origin, or no responder) are not in it."""
-    known = zip(*(time for time in found if time is not None), strict=True)
+    known = zip(*(time for time in times if time is not None), strict=True)
     days = np.array(next(known, ()), dtype=np.int64)
     events = np.array(next(known, ()), dtype=bool)
     make = reverse_kaplan_meier if reverse else kaplan_meier
@@ -193,11 +193,11 @@ def sensitivity(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str
 
 
 def _sensitivity_row(
-    name: str, title: str, found: Sequence[Varied | tuple[str, bool, Time | None]], plan: AnalysisPlan
+    name: str, title: str, varied: Sequence[Varied | tuple[str, bool, Time | None]], plan: AnalysisPlan
 ) -> dict[str, Any]:
-    best = [value for value, _, _ in found if value is not None]
-    benefit = [value for _, value, _ in found if value is not None]
-    known = [time for _, _, time in found if time is not None]
+    best = [value for value, _, _ in varied if value is not None]
+    benefit = [value for _, value, _ in varied if value is not None]
+    known = [time for _, _, time in varied if time is not None]
     curve = curve_of(known, plan) if known else None
     return {
         "name": name,
@@ -222,14 +222,14 @@ def waterfall(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, 
 
 def without_change(rows: Sequence[OutcomeRow], plan: AnalysisPlan) -> list[dict[str, Any]]:
     """Who is in no figure of the sums, by reason; beyond MOST_DRAWN subjects they are counted only."""
-    found: dict[str, list[dict[str, str]]] = {}
+    reasons: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         if row.best_change is None:
             subject = {"ref": row.ref, "label": row.label, "response": _category(headline(row, plan), row)}
-            found.setdefault(row.no_change, []).append(subject)
+            reasons.setdefault(row.no_change, []).append(subject)
     return [
         {"reason": reason, "n": len(subjects), "subjects": subjects if len(rows) <= MOST_DRAWN else []}
-        for reason, subjects in found.items()
+        for reason, subjects in reasons.items()
     ]
 
 
@@ -282,8 +282,8 @@ def _first_responses(row: OutcomeRow) -> list[tuple[int, str]]:
     """The first of each response that improves on the one before, from the day that time to response ends on."""
     if "ttr" not in row.times:
         return []
-    found: dict[str, int] = {}
+    firsts: dict[str, int] = {}
     for day, response, _ in row.course:
-        if day >= row.times["ttr"][0] and response in RESPONDERS and "CR" not in found:
-            found.setdefault(response, day)
-    return [(day, response) for response, day in found.items()]
+        if day >= row.times["ttr"][0] and response in RESPONDERS and "CR" not in firsts:
+            firsts.setdefault(response, day)
+    return [(day, response) for response, day in firsts.items()]

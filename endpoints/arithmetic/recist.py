@@ -248,13 +248,13 @@ def _date_progressions(
     dated = list(results)
     first_sight: date | None = None
     for indices in days:
-        said = {results[index].new_lesion for index in indices}
+        new_lesions = {results[index].new_lesion for index in indices}
         sights = [entries[index].finding for index in indices if results[index].new_lesion == "EQUIVOCAL"]
         first_sight = min((sight for sight in (first_sight, *sights) if sight), default=None)
         for index in indices:
             if results[index].overall == "PD":
                 dated[index] = _dated(results[index], entries[index], first_sight, start)
-        if "Y" in said or ("N" in said and not sights):
+        if "Y" in new_lesions or ("N" in new_lesions and not sights):
             first_sight = None
     return dated
 

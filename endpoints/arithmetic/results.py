@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.schema import AnalysisPlan
 
-from .best_response import CONTROLLED, Course, Step
+from .best_response import CONTROLLED, Course, CourseStep
 from .dates import Timeline
 from .outcomes import BestResponse, Flag, TimeToEvent
 from .records import Response, SubjectRecords
@@ -52,8 +52,8 @@ class Evidence:
     response_end: TimeToEvent
     best: BestResponse
     benefit: Flag
-    first: Step | None
-    first_unconfirmed: Step | None
+    first: CourseStep | None
+    first_unconfirmed: CourseStep | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

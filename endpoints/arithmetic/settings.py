@@ -48,15 +48,15 @@ def _written(value: Any) -> str:
 
 def with_params(plan: AnalysisPlan, params: Mapping[str, Any]) -> AnalysisPlan:
     """The plan with a case file's params, by their names there or by the plan's own."""
-    own = names()
+    known = names()
     changes: dict[str, Any] = {}
     for key, value in params.items():
         if key == "start_day" and value != 1:
             raise SettingError("params: start_day must be 1")
         if key in _PROSE:
             continue
-        if key not in PARAMS and key not in own:
-            raise SettingError(f"params: unknown setting {key!r}; {_hint(key, (*PARAMS, *own))}")
+        if key not in PARAMS and key not in known:
+            raise SettingError(f"params: unknown setting {key!r}; {_hint(key, (*PARAMS, *known))}")
         changes[PARAMS.get(key, key)] = value
     return _changed(plan, changes, "params")
 

@@ -150,7 +150,7 @@ def _measurable(dates: Timeline, plan: AnalysisPlan) -> Flag:
     start = dates.start or date.max
     before = sorted((entry for entry in dates.baselines if entry.day <= start), key=lambda entry: entry.day)
     for entry in reversed(before):
-        lesions = [found.lesion for found in entry.record.measurements if is_measurable(found, plan)]
+        lesions = [measurement.lesion for measurement in entry.record.measurements if is_measurable(measurement, plan)]
         if lesions:
             return Flag(
                 True,

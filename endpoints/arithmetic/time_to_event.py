@@ -13,7 +13,7 @@ from datetime import date
 from protocol.schema import AnalysisPlan
 from values.dates import shown_date
 
-from .best_response import Course, Step
+from .best_response import Course, CourseStep
 from .dates import Timeline
 from .outcomes import TimeToEvent
 from .records import SubjectRecords
@@ -106,7 +106,7 @@ def last_alive(records: SubjectRecords, course: Course, dates: Timeline) -> Sigh
     return Sighting(latest, "last date known alive", words, (ref,))
 
 
-def duration_of_response(first: Step | None, pfs: TimeToEvent) -> TimeToEvent | None:
+def duration_of_response(first: CourseStep | None, pfs: TimeToEvent) -> TimeToEvent | None:
     """From the begin of a response (best_response.response_of) to where progression-free survival ends.
 
     `pfs` is the one that counts for the response: ended by new anticancer therapy, where that ends the response. A
@@ -119,12 +119,12 @@ def duration_of_response(first: Step | None, pfs: TimeToEvent) -> TimeToEvent | 
     return replace(timed(end, first.day, pfs.event), words=f"{begin.words}, {shown_date(first.day)}. {pfs.words}")
 
 
-def time_to_response(first: Step | None, course: Course) -> TimeToEvent | None:
+def time_to_response(first: CourseStep | None, course: Course) -> TimeToEvent | None:
     """From the origin to the begin of a response, of responders only."""
     return timed(_begin(first), course.start, True) if first else None
 
 
-def _begin(first: Step) -> Sighting:
+def _begin(first: CourseStep) -> Sighting:
     return Sighting(first.day, "response", f"First response: {first.response}", (first.ref,))
 
 

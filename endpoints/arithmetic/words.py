@@ -55,10 +55,10 @@ def assessment(
         parts.append("an equivocal new lesion")
     text = f"{'; '.join(parts)}: {RESPONSES[derived]}."
     if plan.response_source == "investigator":
-        said = (
+        sentences = (
             RESPONSES[record.investigator] if record.investigator else "no overall response recorded, so not evaluable"
         )
-        text += f" By the investigator: {said}."
+        text += f" By the investigator: {sentences}."
     return text
 
 

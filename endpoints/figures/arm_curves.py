@@ -34,7 +34,7 @@ def spec(arms: Arms, endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
     """`arms` are the groups of an estimate (arithmetic.arms.by_arm)."""
     words = words_of(endpoint)
     curves = {group["label"]: group["times"][endpoint.code] for group in arms["groups"]}
-    last = max(found["last"] for found in curves.values()) / canvas.days_per_month
+    last = max(curve["last"] for curve in curves.values()) / canvas.days_per_month
     ticks = month_ticks(last, most_ticks(canvas))
     height = canvas.text * 23
     return figure(
@@ -81,9 +81,9 @@ def _look(curves: dict[str, Any], name: str) -> list[Any]:
 def _lines(curves: dict[str, Any], canvas: Canvas) -> Spec:
     rows = [
         row | {"group": label}
-        for label, found in curves.items()
-        if found["n"]
-        for row in steps_of(found, canvas.days_per_month)
+        for label, curve in curves.items()
+        if curve["n"]
+        for row in steps_of(curve, canvas.days_per_month)
     ]
     legend = {"title": None, "columns": 1, "symbolType": "stroke", "symbolSize": canvas.text**2 * 6}
     by_group = {"field": "group", "type": "nominal", "sort": None, "legend": legend}
@@ -108,8 +108,8 @@ def _lines(curves: dict[str, Any], canvas: Canvas) -> Spec:
 def _censored(curves: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count, "group": label}
-        for label, found in curves.items()
-        for day, height, count in zip(*(found["censored"][name] for name in ("days", "survival", "count")), strict=True)
+        for label, curve in curves.items()
+        for day, height, count in zip(*(curve["censored"][name] for name in ("days", "survival", "count")), strict=True)
     ]
     mark = {"type": "point", "size": canvas.text**2 * 0.7, "strokeWidth": 1.1, "color": INK, "opacity": 1}
     tooltip = [
@@ -125,9 +125,9 @@ def _at_risk(curves: dict[str, Any], ticks: list[int], height: float, canvas: Ca
     """Under the axis a title; then of each group its words, and below them each number under its tick."""
     top = height + canvas.text * (FOOT - 1.7)
     layers = [_words("Number at risk", top, canvas)]
-    for place, (label, found) in enumerate(curves.items()):
+    for place, (label, curve) in enumerate(curves.items()):
         line = top + canvas.text * LINE * (2 * place + 1)
-        numbers = {row["month"]: row["n"] for row in found["at_risk"]}
+        numbers = {row["month"]: row["n"] for row in curve["at_risk"]}
         rows = [{"month": month, "n": f"{numbers.get(month, 0):,}"} for month in ticks]
         layers += [
             _words(label, line, canvas),

@@ -37,11 +37,11 @@ def hazards(figures: dict[str, Any], days_per_month: float) -> Rows:
     )
     for whose, compared in _comparisons(figures):
         for time in main_times(compared["times"]):
-            found = compared["times"][time.code]
-            for how, analysis in analyses_of(found):
+            estimate = compared["times"][time.code]
+            for how, analysis in analyses_of(estimate):
                 ratio, test = analysis["ratio"] or {}, analysis["test"] or {}
                 yield (
-                    *(*whose, time.code, how, found["n"], found["events"]),
+                    *(*whose, time.code, how, estimate["n"], estimate["events"]),
                     *(ratio.get("value"), ratio.get("lower"), ratio.get("upper"), analysis["no_ratio"]),
                     *(test.get("z"), test.get("p"), figures["arms"]["sides"], analysis["no_test"]),
                     *(analysis["strata"], analysis["silent_strata"], analysis["silent"]),
@@ -56,17 +56,17 @@ def differences(figures: dict[str, Any], days_per_month: float) -> Rows:
     )
     for whose, compared in _comparisons(figures):
         for rate in estimated_rates(compared["rates"]):
-            found = compared["rates"][rate.code]
+            estimate = compared["rates"][rate.code]
             difference, strata = (
-                found["difference"] or {},
-                found["stratified"] or {"test": None, "no_test": "no strata"},
+                estimate["difference"] or {},
+                estimate["stratified"] or {"test": None, "no_test": "no strata"},
             )
-            test, exact = strata["test"] or {}, found["unstratified"]["test"] or {}
+            test, exact = strata["test"] or {}, estimate["unstratified"]["test"] or {}
             yield (
-                *(*whose, rate.code, found["x"], found["n"], found["x_reference"], found["n_reference"]),
+                *(*whose, rate.code, estimate["x"], estimate["n"], estimate["x_reference"], estimate["n_reference"]),
                 *percents(*(difference.get(part) for part in ("value", "lower", "upper"))),
-                *(found["no_difference"], test.get("z"), test.get("p"), strata["no_test"]),
-                *(exact.get("p"), found["unstratified"]["no_test"], figures["arms"]["sides"]),
+                *(estimate["no_difference"], test.get("z"), test.get("p"), strata["no_test"]),
+                *(exact.get("p"), estimate["unstratified"]["no_test"], figures["arms"]["sides"]),
             )
 
 

@@ -25,14 +25,14 @@ from endpoints.figures.comparing import (
     p_text,
     two_decimals,
 )
-from endpoints.figures.tables import TABLES, Cell, Table, limits, percent, reached
+from endpoints.figures.tables import TABLES, Cell, FigureTable, limits, percent, reached
 from protocol.schema import AnalysisPlan
 from values.counts import counted
 
 Row = tuple[Cell, ...]
 
 
-def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Rates of the headline response and medians, a pair of columns for each group."""
     arms, kind = figures["arms"], figures["response"]["headline"]
     groups, level = arms["groups"], level_of(plan)
@@ -48,7 +48,7 @@ def by_arm(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         ),
     ]
     columns = ("", *(head for group in groups for head in (group["label"], f"Estimate ({level} CI)")))
-    return Table("by_arm", "Results by randomised group", columns, tuple(rows), _whose(arms))
+    return FigureTable("by_arm", "Results by randomised group", columns, tuple(rows), _whose(arms))
 
 
 def _row(title: str, pairs: Iterator[tuple[Cell, Cell]]) -> Row:
@@ -62,11 +62,11 @@ def _rate(group: dict[str, Any], kind: str, name: str) -> tuple[Cell, Cell]:
 
 
 def _median(group: dict[str, Any], name: str) -> tuple[Cell, Cell]:
-    found = group["times"][name]
-    middle, lower, upper = (reached(months) for months in found["median"]["months"])
+    time = group["times"][name]
+    middle, lower, upper = (reached(months) for months in time["median"]["months"])
     unit = "" if middle == reached(None) else " months"
-    estimate = f"{middle}{unit} ({lower} to {upper})" if found["n"] else "–"
-    return Cell(f"{found['events']} of {found['n']}", f"arm.{group['code']}.{name}.events"), Cell(estimate)
+    estimate = f"{middle}{unit} ({lower} to {upper})" if time["n"] else "–"
+    return Cell(f"{time['events']} of {time['n']}", f"arm.{group['code']}.{name}.events"), Cell(estimate)
 
 
 def _whose(arms: Arms) -> str:
@@ -80,7 +80,7 @@ def _whose(arms: Arms) -> str:
     )
 
 
-def hazards(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def hazards(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Hazard ratio and log-rank test of the main times, by strata and without."""
     arms = figures["arms"]
     rows = [
@@ -93,7 +93,7 @@ def hazards(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     notes = (
         [how_compared(arms, plan), *_silences(arms), NO_TEST_YET, *_not_compared(arms)] if rows else [_uncompared(arms)]
     )
-    return Table(
+    return FigureTable(
         "hazards", f"Times to event compared{_pair(arms)}", columns, tuple(rows), " ".join(notes), words=(0, 1)
     )
 
@@ -113,16 +113,16 @@ def _uncompared(arms: Arms) -> str:
 
 
 def _hazards(arms: Arms, compared: dict[str, Any], time: TimeEndpoint, *, several: bool) -> Iterator[Row]:
-    found, title = compared["times"][time.code], named(time.label, arms, time.code)
+    estimate, title = compared["times"][time.code], named(time.label, arms, time.code)
     if several:
         title = f"{title}: {against(arms, compared)}"
-    for how, analysis in analyses_of(found):
+    for how, analysis in analyses_of(estimate):
         ratio, test = analysis["ratio"], analysis["test"]
         yield (
             Cell(title),
             Cell(how),
-            Cell(str(found["n"]), f"compared.{compared['code']}.{time.code}.n"),
-            Cell(str(found["events"]), f"compared.{compared['code']}.{time.code}.events"),
+            Cell(str(estimate["n"]), f"compared.{compared['code']}.{time.code}.n"),
+            Cell(str(estimate["events"]), f"compared.{compared['code']}.{time.code}.events"),
             Cell(two_decimals(ratio["value"]) if ratio else f"{CANNOT}: {analysis['no_ratio']}"),
             Cell(limits_of(ratio) if ratio else "–"),
             Cell(p_text(test["p"]) if test else f"{CANNOT}: {analysis['no_test']}"),
@@ -142,7 +142,7 @@ def _silences(arms: Arms) -> Iterator[str]:
                 )
 
 
-def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def differences(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Differences of the rates of the headline response, in percentage points."""
     arms, kind = figures["arms"], figures["response"]["headline"]
     several = len(arms["comparisons"]) > 1
@@ -162,7 +162,7 @@ def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         f"Difference without strata, limits after Newcombe (1998).{strata} Exact: Fisher's test without strata. p "
         f"values are {sided}. {NO_TEST_YET}"
     )
-    return Table(
+    return FigureTable(
         "differences",
         f"Response rates compared{_pair(arms)}",
         columns,
@@ -173,15 +173,15 @@ def differences(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
 
 def _difference(arms: Arms, compared: dict[str, Any], rate: RateEndpoint, kind: str, *, several: bool) -> Row:
     name = rate.code
-    found, title = compared["rates"][name], f"{named(rate.label, arms, name)}, {kind}"
-    difference, code, reference = found["difference"], compared["code"], arms["reference"]["code"]
+    estimate, title = compared["rates"][name], f"{named(rate.label, arms, name)}, {kind}"
+    difference, code, reference = estimate["difference"], compared["code"], arms["reference"]["code"]
     return (
         Cell(f"{title}: {against(arms, compared)}" if several else title),
-        Cell(f"{found['x']} of {found['n']}", f"arm.{code}.{kind}.{name}"),
-        Cell(f"{found['x_reference']} of {found['n_reference']}", f"arm.{reference}.{kind}.{name}"),
-        Cell(points(difference["value"]) if difference else f"{CANNOT}: {found['no_difference']}"),
+        Cell(f"{estimate['x']} of {estimate['n']}", f"arm.{code}.{kind}.{name}"),
+        Cell(f"{estimate['x_reference']} of {estimate['n_reference']}", f"arm.{reference}.{kind}.{name}"),
+        Cell(points(difference["value"]) if difference else f"{CANNOT}: {estimate['no_difference']}"),
         Cell(f"{points(difference['lower'])} to {points(difference['upper'])}" if difference else "–"),
-        *(Cell(_p(found[how])) for how in ("stratified", "unstratified")),
+        *(Cell(_p(estimate[how])) for how in ("stratified", "unstratified")),
     )
 
 
@@ -197,17 +197,17 @@ def _p(analysis: dict[str, Any] | None) -> str:
     return p_text(analysis["test"]["p"]) if analysis["test"] else f"{CANNOT}: {analysis['no_test']}"
 
 
-def arm_at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def arm_at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Number at risk every three months, of each curve of each group."""
     columns = [(group, time) for group in figures["arms"]["groups"] for time in drawn_times(group["times"])]
     counts = [{row["month"]: row["n"] for row in group["times"][time.code]["at_risk"]} for group, time in columns]
-    months = sorted({month for found in counts for month in found})
-    rows = [(Cell(str(month)), *(Cell(str(found.get(month, 0))) for found in counts)) for month in months]
+    months = sorted({month for at_risk in counts for month in at_risk})
+    rows = [(Cell(str(month)), *(Cell(str(at_risk.get(month, 0))) for at_risk in counts)) for month in months]
     heads = (f"{time.brief}, {group['label']}" for group, time in columns)
-    return Table("arm_at_risk", "Number at risk by randomised group", ("Month", *heads), tuple(rows))
+    return FigureTable("arm_at_risk", "Number at risk by randomised group", ("Month", *heads), tuple(rows))
 
 
-Tables = dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]]
+Tables = dict[str, Callable[[dict[str, Any], AnalysisPlan], FigureTable]]
 ARM_TABLES: Tables = {make.__name__: make for make in (by_arm, hazards, differences, arm_at_risk)}
 
 

@@ -15,12 +15,12 @@ QUARTILES = ("0.25", "0.5", "0.75")
 def response(figures: dict[str, Any], days_per_month: float) -> Rows:
     yield "response", "result", "n", "of", "percent", "lower_percent", "upper_percent"
     for kind in KINDS:
-        found = figures["response"][kind]
+        by_kind = figures["response"][kind]
         for name in CATEGORIES:
-            count, n = found["counts"][name], found["n"]
+            count, n = by_kind["counts"][name], by_kind["n"]
             yield kind, name, count, n, 100 * count / n if n else None, None, None
-        for rate in estimated_rates(found):
-            yield kind, rate.short, *_rate(found[rate.code])
+        for rate in estimated_rates(by_kind):
+            yield kind, rate.short, *_rate(by_kind[rate.code])
 
 
 def non_responders(figures: dict[str, Any], days_per_month: float) -> Rows:
@@ -33,10 +33,10 @@ def times(figures: dict[str, Any], days_per_month: float) -> Rows:
     """One row an endpoint and fraction of subjects with the event; an empty time is "not reached"."""
     units = ("days", "lower_days", "upper_days", "months", "lower_months", "upper_months")
     yield "endpoint", "subjects", "events", "censored", "fraction", *units
-    for name, found in figures["times"].items():
-        counts = found["n"], found["events"], found["n"] - found["events"]
+    for name, time in figures["times"].items():
+        counts = time["n"], time["events"], time["n"] - time["events"]
         for fraction in QUARTILES:
-            quantile = found["quartiles"][fraction]
+            quantile = time["quartiles"][fraction]
             yield name, *counts, fraction, *quantile["days"], *quantile["months"]
 
 
@@ -70,8 +70,8 @@ def at_risk(figures: dict[str, Any], days_per_month: float) -> Rows:
 def curves(figures: dict[str, Any], days_per_month: float) -> Rows:
     """Each step of the curves, as they are drawn."""
     yield "endpoint", "day", "month", "percent", "lower_percent", "upper_percent"
-    for name, found in figures["times"].items():
-        steps = found["steps"]
+    for name, time in figures["times"].items():
+        steps = time["steps"]
         for day, at, *limits in zip(steps["days"], steps["survival"], steps["lower"], steps["upper"], strict=True):
             yield name, day, day / days_per_month, *percents(at, *(limits if at < 1 else (None, None)))
 
@@ -113,8 +113,8 @@ FILES: dict[str, Callable[[dict[str, Any], float], Rows]] = {
 }
 
 
-def _rate(found: dict[str, Any]) -> tuple[Any, ...]:
-    return found["x"], found["n"], found["percent"], *percents(found["lower"], found["upper"])
+def _rate(rate: dict[str, Any]) -> tuple[Any, ...]:
+    return rate["x"], rate["n"], rate["percent"], *percents(rate["lower"], rate["upper"])
 
 
 def percents(*fractions: float | None) -> tuple[float | None, ...]:

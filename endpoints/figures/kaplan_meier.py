@@ -15,25 +15,25 @@ BESIDE = 5
 FOOT = 6.6
 
 
-def spec(found: dict[str, Any], endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
-    """`found` is one of the curves of populations.times."""
-    words, steps = words_of(endpoint), steps_of(found, canvas.days_per_month)
-    ticks = month_ticks(found["last"] / canvas.days_per_month, most_ticks(canvas))
+def spec(curve: dict[str, Any], endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
+    """`curve` is one of the curves of populations.times."""
+    words, steps = words_of(endpoint), steps_of(curve, canvas.days_per_month)
+    ticks = month_ticks(curve["last"] / canvas.days_per_month, most_ticks(canvas))
     height = canvas.text * 23
     return figure(
         [
-            *_half(found, canvas.days_per_month),
+            *_half(curve, canvas.days_per_month),
             _curve(steps, canvas),
             *_band(steps, canvas),
-            *_censored(found, words, canvas),
-            *_at_risk(found, ticks, height, canvas),
+            *_censored(curve, words, canvas),
+            *_at_risk(curve, ticks, height, canvas),
         ],
         width=canvas.width,
         height=height,
         description=f"Kaplan-Meier curve: {endpoint.title.lower()}.",
         text=canvas.text,
         legends="horizontal",
-        title=heading(canvas, counts(found, words), median(found, canvas.level)),
+        title=heading(canvas, counts(curve, words), median(curve, canvas.level)),
         encoding={"x": axis_of_months(words.since or canvas.origin, ticks), "y": axis_of_share(words)},
     )
 
@@ -44,16 +44,16 @@ def words_of(endpoint: TimeEndpoint) -> Curve:
     return endpoint.curve
 
 
-def counts(found: dict[str, Any], words: Curve) -> str:
+def counts(curve: dict[str, Any], words: Curve) -> str:
     """Subjects, events, censored."""
-    n, events = found["n"], found["events"]
+    n, events = curve["n"], curve["events"]
     happened = words.events.removesuffix("s") if events == 1 else words.events
     return f"N = {n:,}; {events:,} {happened}; {n - events:,} {words.censored}"
 
 
-def median(found: dict[str, Any], level: str) -> str:
+def median(curve: dict[str, Any], level: str) -> str:
     """The median with its limits in words; NR: not reached."""
-    middle, lower, upper = (value or "NR" for value in found["median"]["months"])
+    middle, lower, upper = (value or "NR" for value in curve["median"]["months"])
     middle = "not reached" if middle == "NR" else f"{middle} months"
     return f"Median {middle} ({level} CI {lower} to {upper})"
 
@@ -63,8 +63,8 @@ def most_ticks(canvas: Canvas) -> int:
     return max(3, int(canvas.plot(BESIDE) / (canvas.text * 3.2)) - 1) if canvas.text < 8 else 9
 
 
-def steps_of(found: dict[str, Any], days_per_month: float) -> list[Spec]:
-    steps = found["steps"]
+def steps_of(curve: dict[str, Any], days_per_month: float) -> list[Spec]:
+    steps = curve["steps"]
     rows = [
         {"month": day / days_per_month, "survival": survival, "lower": lower, "upper": upper}
         | _words(survival, lower, upper)
@@ -73,7 +73,7 @@ def steps_of(found: dict[str, Any], days_per_month: float) -> list[Spec]:
         )
     ]
     # the curve holds until the last subject was seen
-    return [*rows, rows[-1] | {"month": max(found["last"] / days_per_month, rows[-1]["month"])}]
+    return [*rows, rows[-1] | {"month": max(curve["last"] / days_per_month, rows[-1]["month"])}]
 
 
 def _words(survival: float, lower: float | None, upper: float | None) -> dict[str, str]:
@@ -106,10 +106,10 @@ def axis_of_share(words: Curve) -> Spec:
     }
 
 
-def _half(found: dict[str, Any], days_per_month: float) -> list[Spec]:
+def _half(curve: dict[str, Any], days_per_month: float) -> list[Spec]:
     """Dashed: from 50 % on the axis to the curve, and from there down to the median."""
-    middle = found["median"]["days"][0]
-    end = found["last"] if middle is None else middle
+    middle = curve["median"]["days"][0]
+    end = curve["last"] if middle is None else middle
     rows = [{"month": 0, "until": end / days_per_month, "half": 0.5, "low": 0.5}]
     if middle is not None:
         rows.append({"month": middle / days_per_month, "until": middle / days_per_month, "half": 0.5, "low": 0})
@@ -159,8 +159,8 @@ def _curve(steps: list[Spec], canvas: Canvas) -> Spec:
     }
 
 
-def _censored(found: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
-    censored = found["censored"]
+def _censored(curve: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
+    censored = curve["censored"]
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count}
         for day, height, count in zip(censored["days"], censored["survival"], censored["count"], strict=True)
@@ -182,9 +182,9 @@ def _censored(found: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]
     ] * bool(rows)
 
 
-def _at_risk(found: dict[str, Any], ticks: list[int], height: float, canvas: Canvas) -> list[Spec]:
+def _at_risk(curve: dict[str, Any], ticks: list[int], height: float, canvas: Canvas) -> list[Spec]:
     """Under the axis: a title, and each number under its tick."""
-    numbers = {row["month"]: row["n"] for row in found["at_risk"]}
+    numbers = {row["month"]: row["n"] for row in curve["at_risk"]}
     rows = [{"month": month, "n": f"{numbers.get(month, 0):,}"} for month in ticks]
     top = height + canvas.text * (FOOT - 1.7)
     return [

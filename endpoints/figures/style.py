@@ -164,8 +164,8 @@ def written(response: str) -> str:
 
 
 def in_order(present: Iterable[str]) -> list[str]:
-    found = set(present)
-    return [name for name in RESPONSES if name in found]
+    remaining = set(present)
+    return [name for name in RESPONSES if name in remaining]
 
 
 def abbreviations(present: Iterable[str]) -> str:

@@ -128,9 +128,9 @@ def marks(lane: dict[str, Any], last: float, canvas: Canvas, beside: float = BES
     for day, sign in events(lane):
         at = day / canvas.days_per_month * a_month
         # what ends a lane stands behind its end
-        wanted = max(at + (width * 0.6 if sign in (DEATH, ALIVE, ONGOING) else 0), taken + width)
+        needed = max(at + (width * 0.6 if sign in (DEATH, ALIVE, ONGOING) else 0), taken + width)
         # in quarters, for each of them is a layer of its own
-        nudge = math.ceil((wanted - at) / width * 4 - ROUNDING) / 4
+        nudge = math.ceil((needed - at) / width * 4 - ROUNDING) / 4
         taken = at + nudge * width
         mark = {"lane": name_of(lane), "label": lane["label"], "event": sign.name}
         rows.append({**mark, "day": day, "month": day / canvas.days_per_month, "nudge": nudge})

@@ -42,7 +42,7 @@ class Cell(NamedTuple):
     ref: str = ""
 
 
-class Table(NamedTuple):
+class FigureTable(NamedTuple):
     """`rows` are for people; the first cell of each is its header. `words` are the columns that hold text, `strong`
     the rows that stand out."""
 
@@ -55,27 +55,27 @@ class Table(NamedTuple):
     strong: tuple[int, ...] = ()
 
 
-def response(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def response(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Best response and rates, confirmed and unconfirmed."""
-    found = figures["response"]
+    responses = figures["response"]
     level = _percent_level(plan)
     columns = ["", *(words for kind in KINDS for words in (f"{kind.capitalize()}, n", "%", f"{level} CI"))]
     shown = [
-        name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(found[kind]["counts"][name] for kind in KINDS)
+        name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(responses[kind]["counts"][name] for kind in KINDS)
     ]
     rows = [
-        (Cell(WORDS[name]), *(cell for kind in KINDS for cell in _count(found[kind], kind, name))) for name in shown
+        (Cell(WORDS[name]), *(cell for kind in KINDS for cell in _count(responses[kind], kind, name))) for name in shown
     ]
     rows += [
-        (Cell(rate.label), *(cell for kind in KINDS for cell in _rate(found[kind], kind, rate.code)))
-        for rate in estimated_rates(found["confirmed"])
+        (Cell(rate.label), *(cell for kind in KINDS for cell in _rate(responses[kind], kind, rate.code)))
+        for rate in estimated_rates(responses["confirmed"])
     ]
     note = (
-        f"Exact limits (Clopper-Pearson). The {found['headline']} response is the headline. Clinical benefit: a "
+        f"Exact limits (Clopper-Pearson). The {responses['headline']} response is the headline. Clinical benefit: a "
         f"response, or {_benefit(plan)}. "
         f"{AFTER_THERAPY[plan.nact_response]} All {COUNTED[plan.origin]} subjects stay in the denominator."
     )
-    return Table(
+    return FigureTable(
         "response", "Best response", tuple(columns), tuple(rows), note, strong=tuple(range(len(shown), len(rows)))
     )
 
@@ -84,26 +84,26 @@ def _benefit(plan: AnalysisPlan) -> str:
     return BENEFIT[plan.clinical_benefit].format(plan.clinical_benefit_days, ORIGINS[plan.origin])
 
 
-def _count(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
-    count, n = found["counts"][name], found["n"]
+def _count(responses: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
+    count, n = responses["counts"][name], responses["n"]
     return Cell(str(count), f"{kind}.{name}"), Cell(percent(100 * count / n if n else None)), Cell("")
 
 
-def _rate(found: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
-    rate = found[name]
+def _rate(responses: dict[str, Any], kind: str, name: str) -> tuple[Cell, ...]:
+    rate = responses[name]
     return Cell(f"{rate['x']} of {rate['n']}", f"{kind}.{name}"), Cell(percent(rate["percent"])), Cell(limits(rate))
 
 
-def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     rows = [
         (Cell(row["label"], ref=row["ref"]), Cell(written(row["response"])), Cell(row["reason"]))
         for row in figures["response"]["non_responders"]
     ]
     columns = ("Subject", "Best response", "Reason")
-    return Table("non_responders", "Non-responders", columns, tuple(rows), words=(0, 1, 2))
+    return FigureTable("non_responders", "Non-responders", columns, tuple(rows), words=(0, 1, 2))
 
 
-def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def times(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Every time to event: subjects, events, quartiles with limits."""
     rows = [_time(figures["times"][time.code], time) for time in estimated_times(figures["times"])]
     columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
@@ -112,7 +112,7 @@ def times(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         f"NR: not reached. Duration of and time to response: responders only, {_begin(plan)}. "
         "Follow-up: reverse Kaplan-Meier."
     )
-    return Table("times", "Time to event", columns, tuple(rows), note)
+    return FigureTable("times", "Time to event", columns, tuple(rows), note)
 
 
 def _begin(plan: AnalysisPlan) -> str:
@@ -122,18 +122,18 @@ def _begin(plan: AnalysisPlan) -> str:
     return "from the first assessment of the response that was confirmed, the unconfirmed from the first of all"
 
 
-def _time(found: dict[str, Any], time: TimeEndpoint) -> tuple[Cell, ...]:
-    n, events = found["n"], found["events"]
+def _time(times: dict[str, Any], time: TimeEndpoint) -> tuple[Cell, ...]:
+    n, events = times["n"], times["events"]
     counts = ((n, "n"), (events, "events"), (n - events, "censored"))
-    middle, lower, upper = (reached(value) for value in found["median"]["months"])
-    quarters = (reached(found["quartiles"][name]["months"][0]) for name in ("0.25", "0.75"))
+    middle, lower, upper = (reached(value) for value in times["median"]["months"])
+    quarters = (reached(times["quartiles"][name]["months"][0]) for name in ("0.25", "0.75"))
     numbers = (Cell(str(count), f"{time.code}.{which}") for count, which in counts)
     if not n:
         return Cell(time.label), *numbers, Cell("–"), Cell("–"), Cell("–"), Cell("–")
     return Cell(time.label), *numbers, Cell(middle), Cell(f"{lower} to {upper}"), *map(Cell, quarters)
 
 
-def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """The curves of the main times read off at the plan's months."""
     times = list(main_times(figures["times"]))
     curves = [figures["times"][time.code]["landmarks"] for time in times]
@@ -143,31 +143,31 @@ def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
     ]
     level = _percent_level(plan)
     columns = ("At", *(head for time in times for head in (time.brief, f"{level} CI", "At risk")))
-    return Table(
+    return FigureTable(
         "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(found for curve in curves for found in curve)
     )
 
 
 def _why_dashes(landmarks: Iterable[dict[str, Any]]) -> str:
     """What a dash of this table stands for: each reason that occurs in it, no other."""
-    found = list(landmarks)
-    level = [one for one in found if one["survival"] in (0, 1)]
+    listed = list(landmarks)
+    level = [one for one in listed if one["survival"] in (0, 1)]
     reasons = [
-        "no estimate after the longest follow-up" if any(one["survival"] is None for one in found) else "",
+        "no estimate after the longest follow-up" if any(one["survival"] is None for one in listed) else "",
         "no limits where all are still free of the event" if any(one["survival"] == 1 for one in level) else "",
         "no limits where all have had it" if any(one["survival"] == 0 for one in level) else "",
     ]
-    told = "; ".join(filter(None, reasons))
-    return f"–: {told}." if told else ""
+    sentence = "; ".join(filter(None, reasons))
+    return f"–: {sentence}." if sentence else ""
 
 
-def _landmark(found: dict[str, Any]) -> tuple[Cell, ...]:
-    if found["survival"] is None:
+def _landmark(landmark: dict[str, Any]) -> tuple[Cell, ...]:
+    if landmark["survival"] is None:
         return Cell("–"), Cell("–"), Cell("0")
-    return Cell(f"{percent(100 * found['survival'])} %"), Cell(limits(found)), Cell(str(found["at_risk"]))
+    return Cell(f"{percent(100 * landmark['survival'])} %"), Cell(limits(landmark)), Cell(str(landmark["at_risk"]))
 
 
-def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     kind = figures["response"]["headline"]
     rows = [(Cell(row["title"]), *_sensitivity(row, kind)) for row in figures["sensitivity"]]
     level = _percent_level(plan)
@@ -176,7 +176,7 @@ def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         *("PFS events", "Median, months", f"{level} CI"),
     )
     note = "Computed always, never the headline. An empty cell: the analysis does not touch that endpoint."
-    return Table("sensitivity", "Sensitivity analyses", columns, tuple(rows), note)
+    return FigureTable("sensitivity", "Sensitivity analyses", columns, tuple(rows), note)
 
 
 def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
@@ -194,16 +194,16 @@ def _sensitivity(row: dict[str, Any], headline: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Number at risk every three months, of each curve that is drawn."""
     times = list(drawn_times(figures["times"]))
     counts = [{row["month"]: row["n"] for row in figures["times"][time.code]["at_risk"]} for time in times]
     months = sorted({month for of_time in counts for month in of_time})
     rows = [(Cell(str(month)), *(Cell(str(of_time.get(month, 0))) for of_time in counts)) for month in months]
-    return Table("at_risk", "Number at risk", ("Month", *(time.brief for time in times)), tuple(rows))
+    return FigureTable("at_risk", "Number at risk", ("Month", *(time.brief for time in times)), tuple(rows))
 
 
-def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     rows = [
         (Cell(bar["label"], ref=bar["ref"]), Cell(written(bar["response"])), Cell(signed(bar["change"])), Cell(""))
         for bar in figures["waterfall"]
@@ -219,10 +219,10 @@ def waterfall(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         for subject in group["subjects"]
     ]
     columns = ("Subject", "Best response", "Best change, %", "Why there is none")
-    return Table("waterfall", "Best change of the sum of target lesions", columns, tuple(rows), words=(0, 1, 3))
+    return FigureTable("waterfall", "Best change of the sum of target lesions", columns, tuple(rows), words=(0, 1, 3))
 
 
-def spider(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def spider(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     rows = [
         (
             Cell(line["label"], ref=line["ref"]),
@@ -235,10 +235,10 @@ def spider(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         for day, change in line["points"]
     ]
     columns = ("Subject", "Best response", "Day", "Change, %", "New lesion")
-    return Table("spider", "Change of the sum of target lesions over time", columns, tuple(rows), words=(0, 1, 4))
+    return FigureTable("spider", "Change of the sum of target lesions over time", columns, tuple(rows), words=(0, 1, 4))
 
 
-def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
+def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     rows = [
         (
             Cell(lane["label"], ref=lane["ref"]),
@@ -256,10 +256,10 @@ def swimmer(figures: dict[str, Any], plan: AnalysisPlan) -> Table:
         *("Subject", "Best response", "Days followed", "At the end", "Day of progression"),
         *("Day of end of treatment", "Day of new therapy", "Assessments"),
     )
-    return Table("swimmer", "Course of each subject", columns, tuple(rows), words=(0, 1, 3, 7))
+    return FigureTable("swimmer", "Course of each subject", columns, tuple(rows), words=(0, 1, 3, 7))
 
 
-TABLES: dict[str, Callable[[dict[str, Any], AnalysisPlan], Table]] = {
+TABLES: dict[str, Callable[[dict[str, Any], AnalysisPlan], FigureTable]] = {
     make.__name__: make
     for make in (response, non_responders, times, landmarks, sensitivity, at_risk, waterfall, spider, swimmer)
 }
@@ -270,11 +270,11 @@ def percent(value: float | None) -> str:
     return "–" if value is None else share(value)
 
 
-def limits(found: dict[str, Any]) -> str:
+def limits(estimate: dict[str, Any]) -> str:
     """The limits of a fraction, in per cent."""
-    if found["lower"] is None:
+    if estimate["lower"] is None:
         return "–"
-    return f"{percent(100 * found['lower'])} to {percent(100 * found['upper'])}"
+    return f"{percent(100 * estimate['lower'])} to {percent(100 * estimate['upper'])}"
 
 
 def reached(months: str | None) -> str:

@@ -153,7 +153,7 @@ def _lanes(names: Sequence[str]) -> Spec:
     return {"field": "lane", "type": "nominal", "sort": None, "scale": {"domain": list(names)}, "axis": axis}
 
 
-def _spans(found: Sequence[Span], month: float, last: int) -> list[Spec]:
+def _spans(spans: Sequence[Span], month: float, last: int) -> list[Spec]:
     return [
         {
             "lane": span.lane,
@@ -163,21 +163,21 @@ def _spans(found: Sequence[Span], month: float, last: int) -> list[Spec]:
             "words": span.words,
             "kind": span.kind,
         }
-        for span in found
+        for span in spans
         if span.start < last
     ]
 
 
-def _moments(found: Sequence[Moment], month: float, last: int) -> list[Spec]:
+def _moments(moments: Sequence[Moment], month: float, last: int) -> list[Spec]:
     return [
         {"lane": moment.lane, "month": moment.day / month, "words": moment.words, "kind": moment.kind}
-        for moment in found
+        for moment in moments
         if moment.day <= last
     ]
 
 
-def _grades(found: Sequence[Span]) -> Spec:
-    present = sorted({span.kind for span in found})
+def _grades(spans: Sequence[Span]) -> Spec:
+    present = sorted({span.kind for span in spans})
     return _scale("kind", present, [GRADES.get(grade, SOFT) for grade in present], "Grade")
 
 

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from endpoints.display import FOLDED_FROM, subject_url
-from endpoints.figures.tables import Cell, Table
+from endpoints.figures.tables import Cell, FigureTable
 from endpoints.reading import Selection
 from randomisation.wording import in_words
 
@@ -62,7 +62,7 @@ def stratum(written: str | None) -> str:
 
 
 @register.inclusion_tag("endpoints/table_card.html")
-def table_card(chosen: Selection, found: tuple[Table, list[tuple[str, str]]]) -> dict[str, Any]:
-    table, downloads = found
+def table_card(chosen: Selection, card: tuple[FigureTable, list[tuple[str, str]]]) -> dict[str, Any]:
+    table, downloads = card
     is_long = len(table.rows) > FOLDED_FROM
     return {"chosen": chosen, "table": table, "downloads": downloads, "is_long": is_long}

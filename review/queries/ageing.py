@@ -85,9 +85,9 @@ def ageing(access: Access) -> list[Ageing]:
     site_ids = access.site_ids(Permission.VIEW_SUBJECTS)
     with connection.cursor() as cursor:
         cursor.execute(AGEING, {"sites": None if site_ids is None else sorted(site_ids), "now": timezone.now()})
-        found = {row[0]: row for row in cursor.fetchall()}
+        rows = {row[0]: row for row in cursor.fetchall()}
     sites = access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
-    return [_line(site, found.get(site.pk)) for site in sites] + [_line(None, found.get(None))]
+    return [_line(site, rows.get(site.pk)) for site in sites] + [_line(None, rows.get(None))]
 
 
 def _line(site: Site | None, row: Any) -> Ageing:

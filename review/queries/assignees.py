@@ -42,12 +42,12 @@ class Assignees:
         held = Membership.objects.filter(ended_at=None, user__is_active=True, role__in=ASSIGNABLE)
         if self.site_ids is not None:
             held = held.filter(Q(site__in=self.site_ids) | Q(site=None))
-        found: dict[str, tuple[Assignee, set[int | None]]] = {}
+        people: dict[str, tuple[Assignee, set[int | None]]] = {}
         for one in held.select_related("user").order_by("user__username"):
             user = one.user
             words = f"{user.printed_name} ({user.username})"
-            found.setdefault(user.username, (Assignee(user.pk, words=words), set()))[1].add(one.site_id)
-        return found
+            people.setdefault(user.username, (Assignee(user.pk, words=words), set()))[1].add(one.site_id)
+        return people
 
     def named(self, name: str, site_id: int) -> Assignee | None:
         """Nobody for "", None for who has no part in the queries of that site."""

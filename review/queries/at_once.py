@@ -41,10 +41,10 @@ class Sorted:
     @property
     def reasons(self) -> list[tuple[str, list[Query]]]:
         """(reason, queries left out for it)."""
-        found: dict[str, list[Query]] = {}
+        by_reason: dict[str, list[Query]] = {}
         for query, why in self.left_out:
-            found.setdefault(why, []).append(query)
-        return list(found.items())
+            by_reason.setdefault(why, []).append(query)
+        return list(by_reason.items())
 
 
 def sorted_out(queries: QuerySet[Query], step: Step, by: Acting, to: str = "") -> Sorted:
@@ -65,8 +65,8 @@ def step_at_once(*, queries: QuerySet[Query], step: Step, text: str, by: Acting,
         # Forms before queries, both by their keys, as every save takes them.
         hold_forms(Query.objects.filter(pk__in=keys).values_list("case_form", flat=True))
         held = Query.objects.select_for_update(of=("self",)).select_related("subject").filter(pk__in=keys)
-        found = _sorted(list(held.order_by("pk")), step, by, to)
-        for site_id, of_site in _by_site(found.fitting):
+        outcome = _sorted(list(held.order_by("pk")), step, by, to)
+        for site_id, of_site in _by_site(outcome.fitting):
             actor = by(site_id)
             assert actor is not None
             with acting(actor):
@@ -74,7 +74,7 @@ def step_at_once(*, queries: QuerySet[Query], step: Step, text: str, by: Acting,
                     _assign(of_site, text, to, site_id, actor)
                 else:
                     _take(of_site, step, text, actor)
-    return found
+    return outcome
 
 
 def raise_at_once(*, questions: Iterable[Question], site_of: Callable[[Question], int], by: Acting) -> int:
@@ -91,20 +91,20 @@ def raise_at_once(*, questions: Iterable[Question], site_of: Callable[[Question]
 
 def _sorted(queries: list[Query], step: Step, by: Acting, to: str) -> Sorted:
     locked = hold_forms(query.case_form_id for query in queries)
-    asked, people = asked_again(queries, step), Assignees({query.subject.site_id for query in queries})
+    repeated, people = asked_again(queries, step), Assignees({query.subject.site_id for query in queries})
     may = {site_id: by(site_id) is not None for site_id in {query.subject.site_id for query in queries}}
-    found = Sorted()
+    outcome = Sorted()
     for query in queries:
         site_id = query.subject.site_id
         why = "" if may[site_id] else "You may not do this at its site."
-        why = why or obstacle(query, step, locked, asked)
+        why = why or obstacle(query, step, locked, repeated)
         if not why and step is ASSIGN and people.named(to, site_id) is None:
             why = "The person has no part in the queries of its site."
         if why:
-            found.left_out.append((query, why))
+            outcome.left_out.append((query, why))
         else:
-            found.fitting.append(query)
-    return found
+            outcome.fitting.append(query)
+    return outcome
 
 
 def _take(queries: list[Query], step: Step, text: str, by: Actor) -> None:
@@ -137,5 +137,5 @@ def _by_site(queries: list[Query]) -> Iterator[tuple[int, list[Query]]]:
     def site(query: Query) -> int:
         return query.subject.site_id
 
-    for site_id, found in groupby(sorted(queries, key=site), key=site):
-        yield site_id, list(found)
+    for site_id, at_site in groupby(sorted(queries, key=site), key=site):
+        yield site_id, list(at_site)

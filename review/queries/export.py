@@ -36,7 +36,7 @@ FORM = PLACES.index("case_form_id")
 OWN = ("item", "state", "reopened", "origin", "check_id", "text", "opened_at", "changed_at")
 
 
-class Step(NamedTuple):
+class ThreadStep(NamedTuple):
     query: int
     at: datetime
     user: str
@@ -64,12 +64,12 @@ def _of_both_sheets(queries: QuerySet[Query]) -> Iterator[tuple[str, tuple[Any, 
             yield "Steps", (step.query, step.at.isoformat(), *step[2:])
 
 
-def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[Step]]]:
+def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[ThreadStep]]]:
     """Each query as a row of HEADER, with its steps."""
     now = timezone.now()
     names = (*PLACES, *OWN, "assigned_to__username", "assigned_role")
-    found = queries.values_list(*names).iterator(chunk_size=CHUNK)
-    while chunk := list(islice(found, CHUNK)):
+    rows = queries.values_list(*names).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
         threads = _threads([row[0] for row in chunk])
         signed = signed_words(row[FORM] for row in chunk if row[FORM])
         for row in chunk:
@@ -77,18 +77,18 @@ def _read(queries: QuerySet[Query]) -> Iterator[tuple[tuple[Any, ...], list[Step
             yield (*_row(row, thread, now), signed.get(row[FORM], "")), thread
 
 
-def _threads(keys: list[int]) -> dict[int, list[Step]]:
-    found: dict[int, list[Step]] = defaultdict(list)
+def _threads(keys: list[int]) -> dict[int, list[ThreadStep]]:
+    threads: dict[int, list[ThreadStep]] = defaultdict(list)
     names = ("query_id", "at", "actor_name", "role", "state", "text", "is_assignment", "is_comment")
     for *step, is_assignment, is_comment in QueryStep.objects.filter(query__in=keys).order_by("id").values_list(*names):
-        told, kind = Step(*step), "assigned" if is_assignment else "comment" if is_comment else ""
-        found[told.query].append(told._replace(state=kind) if kind else told)
-    return found
+        step_shown, kind = ThreadStep(*step), "assigned" if is_assignment else "comment" if is_comment else ""
+        threads[step_shown.query].append(step_shown._replace(state=kind) if kind else step_shown)
+    return threads
 
 
-def _row(found: tuple[Any, ...], thread: list[Step], now: datetime) -> tuple[Any, ...]:
-    query, site, subject, visit, version, form, form_id = found[: len(PLACES)]
-    item, state, reopened, origin, check, text, opened_at, changed_at, user, role = found[len(PLACES) :]
+def _row(row: tuple[Any, ...], thread: list[ThreadStep], now: datetime) -> tuple[Any, ...]:
+    query, site, subject, visit, version, form, form_id = row[: len(PLACES)]
+    item, state, reopened, origin, check, text, opened_at, changed_at, user, role = row[len(PLACES) :]
     last = thread[-1] if thread else None
     return (
         *(query, site, subject, visit or "", judging(version).version if visit else "", form or "", form_id or ""),

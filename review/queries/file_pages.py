@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from cohorts.views import require_get_or_post
 from review.queries.at_once import Acting, raise_at_once
 from review.queries.file import NEEDED, OPTIONAL, read_questions
-from review.queries.looking import Preview, look_through
+from review.queries.looking import QueriesPreview, look_through
 from review.queries.many_pages import role_at
 from review.services import NotAllowed
 from values.tables import MOST_BYTES, Table
@@ -36,12 +36,12 @@ class FileForm(forms.Form):
     content = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)
 
     def clean(self) -> dict[str, object]:
-        found = super().clean() or self.cleaned_data
-        if found.get("file"):
-            return found | {"content": found["file"].read(MOST_BYTES + 1)}
-        if not found.get("content"):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("file"):
+            return cleaned | {"content": cleaned["file"].read(MOST_BYTES + 1)}
+        if not cleaned.get("content"):
             self.add_error("file", "Choose a file.")
-        return found
+        return cleaned
 
 
 @require_get_or_post
@@ -63,14 +63,14 @@ def queries_import(request: SignedInRequest) -> HttpResponse:
     return _page(request, form, (table, preview), status=422 if preview.wrong else 200)
 
 
-def ask_all(preview: Preview, by: Acting) -> int:
+def ask_all(preview: QueriesPreview, by: Acting) -> int:
     """The questions of a file without errors; returns how many. Raises NotAllowed, and then none is asked."""
     sites = {subject.pk: subject.site_id for _, subject, _ in preview.questions}
     questions = [question for _, _, question in preview.questions]
     return raise_at_once(questions=questions, site_of=lambda one: sites[one.subject_id], by=by)
 
 
-def _ask(request: SignedInRequest, form: FileForm, table: Table, preview: Preview) -> HttpResponse:
+def _ask(request: SignedInRequest, form: FileForm, table: Table, preview: QueriesPreview) -> HttpResponse:
     try:
         number = ask_all(preview, partial(role_at, request.access, Permission.RAISE_QUERY, channel="import"))
     except NotAllowed as refusal:
@@ -81,7 +81,7 @@ def _ask(request: SignedInRequest, form: FileForm, table: Table, preview: Previe
 
 
 def _page(
-    request: SignedInRequest, form: FileForm, read: tuple[Table, Preview] | None = None, status: int = 200
+    request: SignedInRequest, form: FileForm, read: tuple[Table, QueriesPreview] | None = None, status: int = 200
 ) -> HttpResponse:
     table, preview = read or (None, None)
     context = {

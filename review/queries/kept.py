@@ -11,8 +11,8 @@ MOST = 50
 def keep_filter(*, user: User, name: str, address: str, by: Actor) -> KeptFilter:
     """Under a name that is kept already the filter takes the other's place. NotAllowed beyond MOST of a user."""
     with acting(by, waits=False):
-        own = KeptFilter.objects.select_for_update().filter(user=user)
-        if len(own.exclude(name=name)) >= MOST:
+        filters = KeptFilter.objects.select_for_update().filter(user=user)
+        if len(filters.exclude(name=name)) >= MOST:
             raise NotAllowed(f"You have {MOST} saved filters already: delete one first.")
         return KeptFilter.objects.update_or_create(user=user, name=name, defaults={"address": address})[0]
 

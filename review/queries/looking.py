@@ -19,7 +19,7 @@ from values.tables import Line
 
 
 @dataclass
-class Preview:
+class QueriesPreview:
     """`questions` beside their lines, as they would be asked; nothing is asked while a line is wrong."""
 
     lines: list[Line]
@@ -34,19 +34,19 @@ class Preview:
         return sorted(Counter(subject.site.code for _, subject, _ in self.questions).items())
 
 
-def look_through(lines: list[Line], access: Access) -> Preview:
+def look_through(lines: list[Line], access: Access) -> QueriesPreview:
     """A constant number of statements, and two for each form of which a row is asked about."""
-    preview, places = Preview(lines), _Places(lines, access)
+    preview, places = QueriesPreview(lines), _Places(lines, access)
     seen: set[tuple[object, ...]] = set()
     for line in lines:
-        found = None if line.errors else places.question(line)
-        if found is None:
+        question = None if line.errors else places.question(line)
+        if question is None:
             continue
-        asks = _key(found[1])
+        asks = _key(question[1])
         if asks in seen or asks in places.asked:
             line.errors.append("This query is already open there.")
         seen.add(asks)
-        preview.questions.append((line, *found))
+        preview.questions.append((line, *question))
     return preview
 
 
@@ -86,28 +86,28 @@ class _Places:
         return subject, Question(subject.pk, form, item, values["text"], to)
 
     def _form(self, line: Line, subject: Subject) -> CaseForm | None:
-        values, found = line.values, self.forms[subject.pk]
+        values, forms = line.values, self.forms[subject.pk]
         if values["form_id"]:
-            found = [form for form in found if form.pk == min(int(values["form_id"]), BIGGEST_KEY)]
+            forms = [form for form in forms if form.pk == min(int(values["form_id"]), BIGGEST_KEY)]
         if values["form"]:
-            found = [form for form in found if form.code == values["form"]]
+            forms = [form for form in forms if form.code == values["form"]]
         if values["visit"]:
-            found = [form for form in found if form.visit and form.visit.code.upper() == values["visit"].upper()]
-        if not found:
+            forms = [form for form in forms if form.visit and form.visit.code.upper() == values["visit"].upper()]
+        if not forms:
             line.errors.append("The subject has no such form.")
-        elif len(found) > 1:
-            line.errors.append(f"The subject has {len(found)} such forms: name the visit or the form_id.")
-        elif found[0].locked_at:
-            line.errors.append(f"The form was locked by {found[0].locked_by}.")
-        return found[0] if len(found) == 1 else None
+        elif len(forms) > 1:
+            line.errors.append(f"The subject has {len(forms)} such forms: name the visit or the form_id.")
+        elif forms[0].locked_at:
+            line.errors.append(f"The form was locked by {forms[0].locked_by}.")
+        return forms[0] if len(forms) == 1 else None
 
     def _item(self, line: Line, form: CaseForm) -> str:
         item, model = line.values["item"], CATALOGUE[form.code].record
         if item in {one.name for one, _ in items_of(model)}:
             return item
-        found = named(form, item) if item.startswith("rows") else ""
-        of_row = ROW_ITEM.fullmatch(found)
+        name = named(form, item) if item.startswith("rows") else ""
+        of_row = ROW_ITEM.fullmatch(name)
         rows = (CATALOGUE[form.code].rows, Lesion if CATALOGUE[form.code].has_lesions else None)
         if of_row is None or of_row[2] not in {one.name for model in filter(None, rows) for one, _ in items_of(model)}:
             line.errors.append(f"{CATALOGUE[form.code].title} has no item “{item}”.")
-        return found
+        return name

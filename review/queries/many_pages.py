@@ -69,21 +69,21 @@ def queries_at_once(request: SignedInRequest, step: str) -> HttpResponse:
     queries = _chosen(request)
     number = queries.count()
     by = partial(role_for, request.access, named.step)
-    found = sorted_out(queries, named.step, by) if number <= MOST else Sorted()
+    outcome = sorted_out(queries, named.step, by) if number <= MOST else Sorted()
     doing = request.POST if "do" in request.POST else None
-    form = ManyForm(doing, named, {query.subject.site_id for query in found.fitting})
+    form = ManyForm(doing, named, {query.subject.site_id for query in outcome.fitting})
     if not 0 < number <= MOST:
         too_many = f"These are {number:,} queries: at most {MOST:,} at once. Narrow the filter."
-        return _page(request, step, found, form, problem=too_many if number else "Choose at least one query.")
+        return _page(request, step, outcome, form, problem=too_many if number else "Choose at least one query.")
     if doing is not None and form.is_valid():
         try:
-            found = step_at_once(queries=queries, step=named.step, by=by, **form.cleaned_data)
+            outcome = step_at_once(queries=queries, step=named.step, by=by, **form.cleaned_data)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            _tell(request, named, found)
+            _tell(request, named, outcome)
             return redirect(_back(request))
-    return _page(request, step, found, form)
+    return _page(request, step, outcome, form)
 
 
 def _chosen(request: SignedInRequest) -> QuerySet[Query]:
@@ -94,10 +94,10 @@ def _chosen(request: SignedInRequest) -> QuerySet[Query]:
     return queries_at(request.access, keys_in(",".join(request.POST.getlist("query"))))
 
 
-def _tell(request: SignedInRequest, named: NamedStep, found: Sorted) -> None:
-    number = len(found.fitting)
+def _tell(request: SignedInRequest, named: NamedStep, outcome: Sorted) -> None:
+    number = len(outcome.fitting)
     messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} {named.past}.")
-    for why, left in found.reasons:
+    for why, left in outcome.reasons:
         messages.warning(request, f"{len(left)} left out: {why}")
 
 
@@ -106,12 +106,12 @@ def _back(request: SignedInRequest) -> str:
     return reverse("query_list") + (f"?{address}" if address else "")
 
 
-def _page(request: SignedInRequest, step: str, found: Sorted, form: forms.Form, problem: str = "") -> HttpResponse:
+def _page(request: SignedInRequest, step: str, outcome: Sorted, form: forms.Form, problem: str = "") -> HttpResponse:
     context = {
         "step": step,
         "named": ALL_STEPS[step],
-        "found": found,
-        "keys": ",".join(str(query.pk) for query in found.fitting),
+        "found": outcome,
+        "keys": ",".join(str(query.pk) for query in outcome.fitting),
         "form": form,
         "problem": problem,
         "address": clean_address(request.POST.get("address", "")),

@@ -40,19 +40,19 @@ SORTS = {"opened": "opened_at", "subject": "subject__label", "state": "state", "
 
 def wanted_queries(access: Access, form: QueryFilter, sort: str) -> QuerySet[Query]:
     """The queries of a filter in the order of the list. Raises UnreadableFilter."""
-    wanted = wanted_of(form, form.given, sorts=SORTS)
+    filters = wanted_of(form, form.given, sorts=SORTS)
     by = SORTS.get(sort.removeprefix("-"), "opened_at")
     order = (f"-{by}", "-id") if sort.startswith("-") else (by, "id")
-    return found_queries(access, wanted).order_by(*order)
+    return found_queries(access, filters).order_by(*order)
 
 
 @require_safe
 def query_list(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_SUBJECTS)
     form = QueryFilter(request.GET, request.access)
-    found = wanted_queries(request.access, form, request.GET.get("sort", ""))
+    queries = wanted_queries(request.access, form, request.GET.get("sort", ""))
     # By their keys, so that a page far back is found in an index and joins fifty rows.
-    page = Paginator(found.select_related(None).values_list("pk", flat=True), PAGE_SIZE).get_page(
+    page = Paginator(queries.select_related(None).values_list("pk", flat=True), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
     keys = list(page.object_list)
@@ -72,17 +72,19 @@ def query_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "review/query_list.html", context)
 
 
-def _why_empty(access: Access, wanted: dict[str, Any]) -> Emptiness:
+def _why_empty(access: Access, filters: dict[str, Any]) -> Emptiness:
     """Who did not choose a state sees what waits: that nothing does, is no word about the closed ones."""
     every = found_queries(access, {})
-    asks_for_live = wanted["state"] == LIVE_ONES and not any(value for name, value in wanted.items() if name != "state")
+    asks_for_live = filters["state"] == LIVE_ONES and not any(
+        value for name, value in filters.items() if name != "state"
+    )
     number = every.count() if asks_for_live else 0
     closed = f" {counted(number, 'query', 'queries')}: closed or cancelled." if number else ""
     return Emptiness(
         nothing_to_do=f"Nothing to answer.{closed}" if number else "No query was raised at your sites yet.",
         what=("query", "queries"),
         is_filtered=not asks_for_live,
-        searched=wanted["q"],
+        searched=filters["q"],
         all_of_it=f"{reverse('query_list')}?state=any",
         title="No open queries" if asks_for_live else "No queries",
         every=every,
@@ -97,8 +99,8 @@ def query(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def query_field(request: SignedInRequest, pk: int) -> HttpResponse:
     """On to the data point: found when somebody goes there, so that a list of many queries asks for none."""
-    found = _query(request, pk, Permission.VIEW_SUBJECTS)
-    return redirect(landing_of(found, request.access))
+    query = _query(request, pk, Permission.VIEW_SUBJECTS)
+    return redirect(landing_of(query, request.access))
 
 
 @require_get_or_post
@@ -109,18 +111,18 @@ def query_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
         return _step_that_asks(request, pk, taken)
     if request.method != "POST":
         return redirect("query", pk)
-    found, right = _query_for(request, pk, taken)
+    query, right = _query_for(request, pk, taken)
     form = StepForm(request.POST)
     if form.is_valid():
-        by = request.access.actor(found.subject.site_id, permission=right)
+        by = request.access.actor(query.subject.site_id, permission=right)
         try:
-            take_step(query=found, step=taken.step, text=form.cleaned_data["text"], by=by)
+            take_step(query=query, step=taken.step, text=form.cleaned_data["text"], by=by)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, taken.said)
             return redirect("query", pk)
-    return _thread(request, found, form, status=422)
+    return _thread(request, query, form, status=422)
 
 
 def _query_for(request: SignedInRequest, pk: int, named: NamedStep) -> tuple[Query, Permission]:
@@ -131,12 +133,12 @@ def _query_for(request: SignedInRequest, pk: int, named: NamedStep) -> tuple[Que
 
 
 def _step_that_asks(request: SignedInRequest, pk: int, named: NamedStep) -> HttpResponse:
-    found, right = _query_for(request, pk, named)
+    query, right = _query_for(request, pk, named)
 
     def do(text: str) -> Query:
         try:
-            by = request.access.actor(found.subject.site_id, permission=right)
-            return take_step(query=found, step=named.step, text=text, by=by)
+            by = request.access.actor(query.subject.site_id, permission=right)
+            return take_step(query=query, step=named.step, text=text, by=by)
         except NotAllowed as refusal:
             raise Refused(str(refusal)) from None
 
@@ -150,35 +152,35 @@ def _step_that_asks(request: SignedInRequest, pk: int, named: NamedStep) -> Http
         button=named.button,
         back=reverse("query", args=[pk]),
         said=named.said,
-        subject=found.subject,
-        why=f"“{found.text}” {named.asks}",
+        subject=query.subject,
+        why=f"“{query.text}” {named.asks}",
     )
 
 
 @require_get_or_post
 def query_assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _query(request, pk, Permission.CLOSE_QUERY)
-    people = Assignees([found.subject.site_id])
+    query = _query(request, pk, Permission.CLOSE_QUERY)
+    people = Assignees([query.subject.site_id])
 
     def do(to: str, text: str) -> Query:
         try:
-            by = request.access.actor(found.subject.site_id, permission=Permission.CLOSE_QUERY)
-            assignee = people.named(to, found.subject.site_id)
+            by = request.access.actor(query.subject.site_id, permission=Permission.CLOSE_QUERY)
+            assignee = people.named(to, query.subject.site_id)
             assert assignee is not None
-            return assign_query(query=found, to=assignee, text=text, by=by)
+            return assign_query(query=query, to=assignee, text=text, by=by)
         except NotAllowed as refusal:
             raise Refused(str(refusal)) from None
 
     return ask(
         request,
-        AssignForm(posted(request), people, to=name_of(found)),
+        AssignForm(posted(request), people, to=name_of(query)),
         do,
         title="Assign the query",
         button="Assign",
         back=reverse("query", args=[pk]),
         said="Assigned.",
-        subject=found.subject,
-        why=found.text,
+        subject=query.subject,
+        why=query.text,
     )
 
 
@@ -242,17 +244,17 @@ def _query(request: SignedInRequest, pk: int, permission: Permission) -> Query:
     return request.access.load(Query.objects.select_related(*LINKED), permission, site="subject.site_id", pk=pk)
 
 
-def _thread(request: SignedInRequest, found: Query, form: Form, status: int = 200) -> HttpResponse:
-    locked = why_locked(found)
-    may = [] if locked else steps_open_to(request.access, found)
+def _thread(request: SignedInRequest, query: Query, form: Form, status: int = 200) -> HttpResponse:
+    locked = why_locked(query)
+    may = [] if locked else steps_open_to(request.access, query)
     context: dict[str, Any] = {
         "locked": locked,
-        "query": ListedQuery(found),
-        "point": point_of(found, request.access),
-        "steps": list(found.steps.all()),
+        "query": ListedQuery(query),
+        "point": point_of(query, request.access),
+        "steps": list(query.steps.all()),
         "form": form,
         "may": [one for one in may if not one["asks"]],
         "apart": [one for one in may if one["asks"]],
-        "may_assign": found.is_live and not locked and request.access.can(CLOSES, found.subject.site_id),
+        "may_assign": query.is_live and not locked and request.access.can(CLOSES, query.subject.site_id),
     }
     return render(request, "review/query.html", context, status=status)

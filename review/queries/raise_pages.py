@@ -69,7 +69,7 @@ class QuestionForm(StepForm):
 
 def found_forms(access: Access, form: FormsFilter) -> QuerySet[CaseForm]:
     """The forms of a filter at the sites where the user may ask. Raises UnreadableFilter."""
-    wanted = wanted_of(form, form.data)
+    filters = wanted_of(form, form.data)
     lookups = {
         "subject__label__icontains": "q",
         "subject__site": "site",
@@ -77,9 +77,9 @@ def found_forms(access: Access, form: FormsFilter) -> QuerySet[CaseForm]:
         "code": "form",
         "state": "state",
     }
-    found = access.limit(CaseForm.objects.all(), Permission.RAISE_QUERY, site="subject__site_id")
-    found = found.filter(**{lookup: wanted[name] for lookup, name in lookups.items() if wanted[name]})
-    return found.select_related("subject__site", "visit").order_by("subject__label", "pk")
+    forms = access.limit(CaseForm.objects.all(), Permission.RAISE_QUERY, site="subject__site_id")
+    forms = forms.filter(**{lookup: filters[name] for lookup, name in lookups.items() if filters[name]})
+    return forms.select_related("subject__site", "visit").order_by("subject__label", "pk")
 
 
 @require_safe
@@ -109,18 +109,18 @@ def queries_raise(request: SignedInRequest) -> HttpResponse:
     return render(request, "review/queries_raise.html", context)
 
 
-def _lines(found: list[CaseForm], item: str, access: Access) -> list[dict[str, Any]]:
+def _lines(forms: list[CaseForm], item: str, access: Access) -> list[dict[str, Any]]:
     """Each form with its title and what its item says."""
-    values = _values(found, item) if item and found else {}
+    values = _values(forms, item) if item and forms else {}
     return [
         {"form": one, "title": CATALOGUE[one.code].title, "value": _shown(one, item, values.get(one.pk), access)}
-        for one in found
+        for one in forms
     ]
 
 
-def _values(found: list[CaseForm], item: str) -> dict[int, Any]:
-    model = CATALOGUE[found[0].code].record
-    records = model._default_manager.filter(pk__in=[one.pk for one in found]).only("pk", item)
+def _values(forms: list[CaseForm], item: str) -> dict[int, Any]:
+    model = CATALOGUE[forms[0].code].record
+    records = model._default_manager.filter(pk__in=[one.pk for one in forms]).only("pk", item)
     return {record.pk: record for record in records}
 
 
@@ -140,8 +140,8 @@ def queries_raise_chosen(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.RAISE_QUERY)
     chosen, item = _chosen(request)
     number = chosen.count()
-    found = list(chosen.select_related("subject__site", "visit").order_by("pk")) if number <= MOST else []
-    open_to, locked = [one for one in found if not one.locked_at], [one for one in found if one.locked_at]
+    forms = list(chosen.select_related("subject__site", "visit").order_by("pk")) if number <= MOST else []
+    open_to, locked = [one for one in forms if not one.locked_at], [one for one in forms if one.locked_at]
     doing = request.POST if "do" in request.POST else None
     form = QuestionForm(doing, {one.subject.site_id for one in open_to})
     problem = _problem(number, open_to)
@@ -163,14 +163,14 @@ def queries_raise_chosen(request: SignedInRequest) -> HttpResponse:
 def _chosen(request: SignedInRequest) -> tuple[QuerySet[CaseForm], str]:
     """The forms, and the item where all of them have it."""
     if request.POST.get("all"):
-        found = found_forms(request.access, FormsFilter(QueryDict(request.POST.get("address", "")), request.access))
+        forms = found_forms(request.access, FormsFilter(QueryDict(request.POST.get("address", "")), request.access))
     else:
-        asked = CaseForm.objects.filter(pk__in=keys_in(",".join(request.POST.getlist("form"))))
-        found = request.access.limit(asked, Permission.RAISE_QUERY, site="subject__site_id")
+        chosen = CaseForm.objects.filter(pk__in=keys_in(",".join(request.POST.getlist("form"))))
+        forms = request.access.limit(chosen, Permission.RAISE_QUERY, site="subject__site_id")
     item = request.POST.get("item", "")
-    codes = set(found.order_by().values_list("code", flat=True).distinct()) if item else set()
+    codes = set(forms.order_by().values_list("code", flat=True).distinct()) if item else set()
     has_item = len(codes) == 1 and item in {one.name for one, _ in items_of(CATALOGUE[codes.pop()].record)}
-    return (found if has_item or not item else found.none()), item
+    return (forms if has_item or not item else forms.none()), item
 
 
 def _problem(number: int, open_to: list[CaseForm]) -> str:
@@ -181,12 +181,12 @@ def _problem(number: int, open_to: list[CaseForm]) -> str:
     return "" if open_to else "All of the chosen forms are locked."
 
 
-def _raised(request: SignedInRequest, form: QuestionForm, found: list[CaseForm], item: str) -> bool:
+def _raised(request: SignedInRequest, form: QuestionForm, forms: list[CaseForm], item: str) -> bool:
     """Asked, and told so; False where it was refused, with the reason at the form."""
-    site_of = {one.pk: one.subject.site_id for one in found}
+    site_of = {one.pk: one.subject.site_id for one in forms}
     people, to, text = Assignees(set(site_of.values())), form.cleaned_data["to"], form.cleaned_data["text"]
     questions = []
-    for one in found:
+    for one in forms:
         assignee = people.named(to, one.subject.site_id)
         if assignee is None:
             form.add_error("to", f"They have no part in the queries of site {one.subject.site.code}.")

@@ -27,7 +27,7 @@ ANY_ROW = "rows[]-"
 NOBODY, ME = "nobody", "me"
 
 
-def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
+def found_queries(access: Access, filters: Mapping[str, Any]) -> QuerySet[Query]:
     """The queries that the user may see and asked for, in no order.
 
     `state` "live" is open or answered, "reopened" open for another time; `age` and `quiet` are whole days at least
@@ -43,24 +43,24 @@ def found_queries(access: Access, wanted: Mapping[str, Any]) -> QuerySet[Query]:
         "case_form__visit__code__iexact": "visit",
         "origin": "origin",
     }
-    if check := wanted.get("check"):
+    if check := filters.get("check"):
         queries = queries.filter(check_id=id_of(check))
-    queries = queries.filter(**{lookup: wanted[name] for lookup, name in plain.items() if wanted.get(name)})
-    queries = queries.filter(_item(wanted), _state(wanted), _days(wanted), _assignee(access, wanted))
-    if wanted.get("q"):
-        queries = queries.filter(Q(subject__label__icontains=wanted["q"]) | Q(text__icontains=wanted["q"]))
+    queries = queries.filter(**{lookup: filters[name] for lookup, name in plain.items() if filters.get(name)})
+    queries = queries.filter(_item(filters), _state(filters), _days(filters), _assignee(access, filters))
+    if filters.get("q"):
+        queries = queries.filter(Q(subject__label__icontains=filters["q"]) | Q(text__icontains=filters["q"]))
     return queries.select_related(*LINKED)
 
 
-def _item(wanted: Mapping[str, Any]) -> Q:
-    item = wanted.get("item") or ""
+def _item(filters: Mapping[str, Any]) -> Q:
+    item = filters.get("item") or ""
     if item.startswith(ANY_ROW):
         return Q(item__startswith="rows[", item__endswith=f"]-{item.removeprefix(ANY_ROW)}")
     return Q(item=item) if item else Q()
 
 
-def _state(wanted: Mapping[str, Any]) -> Q:
-    state = wanted.get("state")
+def _state(filters: Mapping[str, Any]) -> Q:
+    state = filters.get("state")
     if state == LIVE:
         return Q(state__in=(QueryState.OPEN, QueryState.ANSWERED))
     if state == REOPENED:
@@ -68,19 +68,19 @@ def _state(wanted: Mapping[str, Any]) -> Q:
     return Q(state=state) if state else Q()
 
 
-def _days(wanted: Mapping[str, Any]) -> Q:
-    now, found = timezone.now(), Q()
-    if wanted.get("age"):
-        found &= Q(opened_at__lte=now - timedelta(days=int(wanted["age"])))
-    if wanted.get("age_to") is not None:
-        found &= Q(opened_at__gt=now - timedelta(days=int(wanted["age_to"]) + 1))
-    if wanted.get("quiet"):
-        found &= Q(changed_at__lte=now - timedelta(days=int(wanted["quiet"])))
-    return found
+def _days(filters: Mapping[str, Any]) -> Q:
+    now, condition = timezone.now(), Q()
+    if filters.get("age"):
+        condition &= Q(opened_at__lte=now - timedelta(days=int(filters["age"])))
+    if filters.get("age_to") is not None:
+        condition &= Q(opened_at__gt=now - timedelta(days=int(filters["age_to"]) + 1))
+    if filters.get("quiet"):
+        condition &= Q(changed_at__lte=now - timedelta(days=int(filters["quiet"])))
+    return condition
 
 
-def _assignee(access: Access, wanted: Mapping[str, Any]) -> Q:
-    name = wanted.get("assignee") or ""
+def _assignee(access: Access, filters: Mapping[str, Any]) -> Q:
+    name = filters.get("assignee") or ""
     if name == ME:
         return of_user(access)
     if name == NOBODY:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.access import Access
 from audit.models import Event
-from review.trail.reading import NOTHING, Places, readable, what
+from review.trail.reading import NOTHING, RowPlaces, readable, what
 
 CHUNK = 1000
 HEADER = (
@@ -17,13 +17,13 @@ HEADER = (
 )  # fmt: skip
 
 
-def trail_file(events: QuerySet[Event], wanted: Mapping[str, Any], access: Access) -> Iterator[tuple[Any, ...]]:
+def trail_file(events: QuerySet[Event], filters: Mapping[str, Any], access: Access) -> Iterator[tuple[Any, ...]]:
     """One row a changed item, newest first; read in pieces of a thousand events."""
     yield HEADER
-    for found in _chunks(events):
-        places = Places(found)
-        for event in found:
-            yield from _lines(event, places, wanted.get("item") or "", access)
+    for chunk in _chunks(events):
+        places = RowPlaces(chunk)
+        for event in chunk:
+            yield from _lines(event, places, filters.get("item") or "", access)
 
 
 def _chunks(events: QuerySet[Event]) -> Iterator[list[Event]]:
@@ -33,7 +33,7 @@ def _chunks(events: QuerySet[Event]) -> Iterator[list[Event]]:
         yield list(Event.objects.filter(pk__in=some).order_by("-id"))
 
 
-def _lines(event: Event, places: Places, item: str, access: Access) -> Iterator[tuple[Any, ...]]:
+def _lines(event: Event, places: RowPlaces, item: str, access: Access) -> Iterator[tuple[Any, ...]]:
     head = (
         event.pk,
         event.at.isoformat(),

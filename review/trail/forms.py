@@ -76,8 +76,8 @@ class TrailFilter(forms.Form):
         if form_type is None:
             return [("", "Any (choose a form first)"), *([(chosen, chosen)] if chosen else [])]
         models = [model for model in (form_type.record, form_type.rows) if model is not None]
-        found = {field.name: capfirst(str(field.verbose_name)) for model in models for field, _ in items_of(model)}
-        return [*ANY, *found.items(), *([(chosen, chosen)] if chosen and chosen not in found else [])]
+        items = {field.name: capfirst(str(field.verbose_name)) for model in models for field, _ in items_of(model)}
+        return [*ANY, *items.items(), *([(chosen, chosen)] if chosen and chosen not in items else [])]
 
     def clean_form(self) -> int | None:
         key: int | None = self.cleaned_data["form"]
@@ -94,14 +94,14 @@ class TrailFilter(forms.Form):
     @property
     def wanted(self) -> dict[str, Any]:
         """The filter as audit.reading understands it: a subject by its key. Raises UnreadableFilter."""
-        wanted = dict(wanted_of(self, self.data if isinstance(self.data, QueryDict) else None))
-        if wanted["subject"]:
-            named = Subject.objects.filter(label__iexact=wanted["subject"].strip())
-            wanted["subject_id"] = named.values_list("pk", flat=True).get()
-        if wanted["form"]:
+        filters = dict(wanted_of(self, self.data if isinstance(self.data, QueryDict) else None))
+        if filters["subject"]:
+            named = Subject.objects.filter(label__iexact=filters["subject"].strip())
+            filters["subject_id"] = named.values_list("pk", flat=True).get()
+        if filters["form"]:
             # One form is opened by its key, and says itself of what kind it is.
-            wanted["form_type"] = ""
-        return wanted
+            filters["form_type"] = ""
+        return filters
 
 
 def _code_of(key: str) -> str:

@@ -30,37 +30,37 @@ def trail(request: SignedInRequest) -> HttpResponse:
     if not request.access.can(Permission.VIEW_TRAIL):
         request.access.require(Permission.VIEW_RECORD_TRAIL)
     form = TrailFilter(request.GET, request.access)
-    wanted = form.wanted
+    filters = form.wanted
     # Who reads figures may follow one down to its record's trail, and no further. Asked of the filter as it was
     # understood: an address may name a form that it is not limited to (form=0).
-    right = Permission.VIEW_RECORD_TRAIL if wanted.get("form") else Permission.VIEW_TRAIL
+    right = Permission.VIEW_RECORD_TRAIL if filters.get("form") else Permission.VIEW_TRAIL
     request.access.require(right)
     context = {
         "filter": form,
-        **_shown_as_asked(request, wanted, right),
+        **_shown_as_asked(request, filters, right),
         "export": _address(request) if request.access.can(Permission.VIEW_TRAIL) else "",
         "signatures_of": urlencode({name: request.GET[name] for name in ("site", "subject") if request.GET.get(name)}),
         "whole_trail": request.access.can(Permission.VIEW_TRAIL),
         "may_verify_files": request.access.can(Permission.VERIFY_FILES),
         "may_review": request.access.can(Permission.VIEW_TRAIL_REVIEWS),
         "may_plan": request.access.can(Permission.REVIEW_TRAIL),
-        "heading": _heading(wanted),
-        "about": _about(request, wanted),
+        "heading": _heading(filters),
+        "about": _about(request, filters),
     }
     return render(request, "review/trail.html", context)
 
 
-def shown(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -> dict[str, Any]:
+def shown(request: SignedInRequest, filters: dict[str, Any], right: Permission) -> dict[str, Any]:
     """A page of the events that were asked for, as a timeline or as a table, and the way on."""
-    found = list(found_events(request.access, wanted, right)[: PAGE_SIZE + 1])
-    events, is_table = found[:PAGE_SIZE], wanted.get("view") == "table"
+    listed = list(found_events(request.access, filters, right)[: PAGE_SIZE + 1])
+    events, is_table = listed[:PAGE_SIZE], filters.get("view") == "table"
     return {
-        "entries": [] if is_table else list(entries(events, wanted, request.access)),
-        "lines": list(lines(events, wanted, request.access)) if is_table else [],
-        "older": older_address(request, found, PAGE_SIZE),
-        "is_first": not wanted.get("before"),
+        "entries": [] if is_table else list(entries(events, filters, request.access)),
+        "lines": list(lines(events, filters, request.access)) if is_table else [],
+        "older": older_address(request, listed, PAGE_SIZE),
+        "is_first": not filters.get("before"),
         "newest": _address(request),
-        "empty": empty_log(request, wanted, " at your sites"),
+        "empty": empty_log(request, filters, " at your sites"),
         "tabs": [
             {"label": label, "url": _address(request, view), "current": is_table == bool(view)}
             for view, label in VIEWS.items()
@@ -68,20 +68,20 @@ def shown(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -
     }
 
 
-def _shown_as_asked(request: SignedInRequest, wanted: dict[str, Any], right: Permission) -> dict[str, Any]:
+def _shown_as_asked(request: SignedInRequest, filters: dict[str, Any], right: Permission) -> dict[str, Any]:
     """As `shown`; beside the log of access for who may read all of both and wants to."""
-    if wanted.get("form") or not may_see_both(request.access):
-        return shown(request, wanted, right)
-    is_both = wanted.get("view") == BOTH
+    if filters.get("form") or not may_see_both(request.access):
+        return shown(request, filters, right)
+    is_both = filters.get("view") == BOTH
     tab = {"label": "With the log of access", "url": _address(request, BOTH), "current": is_both}
     if not is_both:
-        found = shown(request, wanted, right)
-        return found | {"tabs": [*found["tabs"], tab]}
+        events = shown(request, filters, right)
+        return events | {"tabs": [*events["tabs"], tab]}
     others = [{"label": label, "url": _address(request, view), "current": False} for view, label in VIEWS.items()]
-    is_first = not (wanted.get("before") or wanted.get("before_access"))
+    is_first = not (filters.get("before") or filters.get("before_access"))
     way = {"tabs": [*others, tab], "is_first": is_first, "newest": _address(request)}
-    way |= {"empty": empty_log(request, wanted)}
-    return way | both_shown(request, wanted, PAGE_SIZE)
+    way |= {"empty": empty_log(request, filters)}
+    return way | both_shown(request, filters, PAGE_SIZE)
 
 
 @require_safe
@@ -89,9 +89,9 @@ def trail_csv(request: SignedInRequest) -> HttpResponseBase:
     """Every event of the filter, one line a changed item, sent while it is read."""
     request.access.require(Permission.VIEW_TRAIL)
     form = TrailFilter(request.GET, request.access)
-    wanted = form.wanted | {"before": None}
+    filters = form.wanted | {"before": None}
     what = f"trail as CSV, filter: {request.GET.urlencode() or 'none'}"
-    file = trail_file(found_events(request.access, wanted), wanted, request.access)
+    file = trail_file(found_events(request.access, filters), filters, request.access)
     return csv_response(request, what, file, stamped("trail"))
 
 
@@ -105,23 +105,23 @@ def _address(request: SignedInRequest, view: str | None = None) -> str:
     return f"?{parameters.urlencode()}"
 
 
-def _heading(wanted: dict[str, Any]) -> str:
+def _heading(filters: dict[str, Any]) -> str:
     """Whose trail it is, where the filter is about one subject, person or site."""
-    if wanted.get("subject"):
-        return f"Trail of subject {wanted['subject'].strip()}"
-    if wanted.get("who"):
-        return f"Trail of {wanted['who'].strip()}"
-    return f"Trail of site {wanted['site'].code}" if wanted.get("site") else "Audit trail"
+    if filters.get("subject"):
+        return f"Trail of subject {filters['subject'].strip()}"
+    if filters.get("who"):
+        return f"Trail of {filters['who'].strip()}"
+    return f"Trail of site {filters['site'].code}" if filters.get("site") else "Audit trail"
 
 
-def _about(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
+def _about(request: SignedInRequest, filters: dict[str, Any]) -> dict[str, Any]:
     """What a trail that was opened at a form or an item is about."""
-    if not wanted.get("form"):
+    if not filters.get("form"):
         return {}
     forms = request.access.limit(CaseForm.objects.all(), Permission.VIEW_RECORD_TRAIL, site="subject__site_id")
-    case_form = forms.filter(pk=wanted["form"]).select_related("subject", "visit").first()
+    case_form = forms.filter(pk=filters["form"]).select_related("subject", "visit").first()
     if case_form is None:
         return {}
-    item = item_label(case_form.code, wanted["item"]) if wanted["item"] else ""
+    item = item_label(case_form.code, filters["item"]) if filters["item"] else ""
     visit = case_form.visit.label if case_form.visit else ""
     return {"form": case_form, "title": CATALOGUE[case_form.code].title, "item": item, "visit": visit}

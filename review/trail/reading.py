@@ -24,7 +24,7 @@ MARK = "Freeze or lock of the form"
 NOTHING = Change("", "", None, None)
 
 
-class Places:
+class RowPlaces:
     """Words for the keys that some events carry, in a few statements whatever their number."""
 
     def __init__(self, events: list[Event]) -> None:
@@ -39,7 +39,7 @@ class Places:
         }
 
 
-def what(event: Event, places: "Places") -> str:
+def what(event: Event, places: "RowPlaces") -> str:
     """What an event did; of a freeze, lock or opening with its number of forms."""
     if is_stamp(event):
         return MARK
@@ -50,20 +50,20 @@ def what(event: Event, places: "Places") -> str:
 
 def readable(access: Access, item: str, named: Named, event: Event) -> list[Change]:
     """The changes as this reader may see them."""
-    found = changes(event, item, named)
+    changed = changes(event, item, named)
     if event.site_id is None or may_identify(access, event.site_id):
-        return found
+        return changed
     model = models_by_table().get(event.table_name)
     return [
         change._replace(old=masked(model, change.item, change.old), new=masked(model, change.item, change.new))
-        for change in found
+        for change in changed
     ]
 
 
-def entries(events: list[Event], wanted: Mapping[str, Any], access: Access) -> Iterator[dict[str, Any]]:
+def entries(events: list[Event], filters: Mapping[str, Any], access: Access) -> Iterator[dict[str, Any]]:
     """One entry a transaction and actor: what a person did at once stands together."""
-    places, rows = Places(events), row_names(events)
-    reading = partial(readable, access, wanted.get("item") or "", places.named)
+    places, rows = RowPlaces(events), row_names(events)
+    reading = partial(readable, access, filters.get("item") or "", places.named)
     for _, together in groupby(events, key=lambda event: (event.transaction, event.actor_name, event.reason)):
         done = list(together)
         first = done[0]
@@ -78,9 +78,9 @@ def entries(events: list[Event], wanted: Mapping[str, Any], access: Access) -> I
         }
 
 
-def lines(events: list[Event], wanted: Mapping[str, Any], access: Access) -> Iterator[dict[str, Any]]:
+def lines(events: list[Event], filters: Mapping[str, Any], access: Access) -> Iterator[dict[str, Any]]:
     """One line an event, for the table: the same words as `entries` has."""
-    places, rows = Places(events), row_names(events)
+    places, rows = RowPlaces(events), row_names(events)
     for event in events:
         yield {
             "event": event,
@@ -90,7 +90,7 @@ def lines(events: list[Event], wanted: Mapping[str, Any], access: Access) -> Ite
             "form": (event.case_form_id, places.forms.get(event.case_form_id or 0)),
             "what": what(event, places),
             "row": rows.get((event.table_name, event.row_id), ""),
-            "changes": readable(access, wanted.get("item") or "", places.named, event) or [NOTHING],
+            "changes": readable(access, filters.get("item") or "", places.named, event) or [NOTHING],
         }
 
 
@@ -98,27 +98,27 @@ def _parts(
     events: list[Event],
     reading: Callable[[Event], list[Change]],
     rows: dict[tuple[str, int], str],
-    places: Places,
+    places: RowPlaces,
 ) -> Iterator[dict[str, Any]]:
     """The events of an entry by what they did, each with its row and changes."""
     by_what: dict[str, list[Event]] = {}
     for event in reversed(events):
         by_what.setdefault(what(event, places), []).append(event)
     for words, alike in by_what.items():
-        found = [(rows.get((event.table_name, event.row_id), ""), reading(event)) for event in alike]
-        yield {"what": words, "lines": found, "is_long": len(found) > FOLDED_FROM}
+        parts = [(rows.get((event.table_name, event.row_id), ""), reading(event)) for event in alike]
+        yield {"what": words, "lines": parts, "is_long": len(parts) > FOLDED_FROM}
 
 
 def _only(keys: Iterable[int | None]) -> int | None:
-    found = {key for key in keys if key is not None}
-    return found.pop() if len(found) == 1 else None
+    distinct = {key for key in keys if key is not None}
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def row_names(events: list[Event]) -> dict[tuple[str, int], str]:
     """The names of the rows that have one, in a statement a table."""
-    found: dict[tuple[str, int], str] = {}
+    names: dict[tuple[str, int], str] = {}
     for model, name in ((LesionResult, "lesion__label"), (Lesion, "label"), (Visit, "label")):
         table = model._meta.db_table
         keys = [event.row_id for event in events if event.table_name == table]
-        found |= {(table, pk): label for pk, label in model.objects.filter(pk__in=keys).values_list("pk", name)}
-    return found
+        names |= {(table, pk): label for pk, label in model.objects.filter(pk__in=keys).values_list("pk", name)}
+    return names

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.models import AccessEvent, Event
 from audit.reading import found_access, found_events
 from review.trail.reading import entries
@@ -21,27 +21,27 @@ def may_see_both(access: Access) -> bool:
     return access.site_ids(Permission.VIEW_TRAIL) is None and access.can(Permission.VIEW_ACCESS_LOG)
 
 
-def both_shown(request: SignedInRequest, wanted: Mapping[str, Any], size: int) -> dict[str, Any]:
+def both_shown(request: SignedInRequest, filters: Mapping[str, Any], size: int) -> dict[str, Any]:
     """A page of `size` entries of the trail and lines of the log of access, newest first, and the way on."""
-    found = list(islice(_merged(request.access, wanted, size + 1), size + 1))
-    page = found[:size]
+    merged = list(islice(_merged(request.access, filters, size + 1), size + 1))
+    page = merged[:size]
     events = [one for one in page if isinstance(one, Event)]
     lines = [one for one in page if isinstance(one, AccessEvent)]
-    together = merge(entries(events, wanted, request.access), _told(lines), key=_moment, reverse=True)
-    return {"entries": list(together), "older": _older(request, events, lines) if len(found) > size else ""}
+    together = merge(entries(events, filters, request.access), _told(lines), key=_moment, reverse=True)
+    return {"entries": list(together), "older": _older(request, events, lines) if len(merged) > size else ""}
 
 
-def _merged(access: Access, wanted: Mapping[str, Any], most: int) -> Iterator[Event | AccessEvent]:
+def _merged(access: Access, filters: Mapping[str, Any], most: int) -> Iterator[Event | AccessEvent]:
     """Each source in the order of its keys, by which it goes on at the next page."""
-    sources: list[Any] = [found_events(access, wanted)[:most]]
-    if not any(value for name, value in wanted.items() if name not in ASKED_OF_BOTH | PAGING):
-        asked = {name: wanted.get(name) for name in ASKED_OF_BOTH}
-        sources.append(found_access(asked | {"before": wanted.get("before_access")})[:most])
+    sources: list[Any] = [found_events(access, filters)[:most]]
+    if not any(value for name, value in filters.items() if name not in ASKED_OF_BOTH | PAGING):
+        of_both = {name: filters.get(name) for name in ASKED_OF_BOTH}
+        sources.append(found_access(of_both | {"before": filters.get("before_access")})[:most])
     yield from merge(*sources, key=lambda one: one.at, reverse=True)
 
 
 def _told(lines: list[AccessEvent]) -> Iterator[dict[str, Any]]:
-    labels = dict(Kind.choices)
+    labels = dict(AccessKind.choices)
     for line in lines:
         yield {"event": line, "access": labels.get(line.kind, line.kind)}
 

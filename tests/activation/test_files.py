@@ -15,7 +15,7 @@ from accounts.keeping import Training
 from accounts.models import Membership, Site, User
 from accounts.planned import NotBroughtIn
 from activation.checklist import analytes_of
-from activation.files import KINDS, Preview, actor_for, bring_in_all, look_through
+from activation.files import KINDS, SetUpPreview, actor_for, bring_in_all, look_through
 from audit.models import Event
 from laboratory.models import ReferenceRange
 from protocol import current
@@ -41,7 +41,7 @@ def of(trial: Trial, kind: str) -> Any:
     return access_for(trial.data_manager if kind == "ranges" else trial.administrator)
 
 
-def looked(trial: Trial, kind: str, content: bytes | str) -> Preview:
+def looked(trial: Trial, kind: str, content: bytes | str) -> SetUpPreview:
     return look_through(KINDS[kind], content, of(trial, kind))
 
 

@@ -24,7 +24,7 @@ from cohorts.services import Refused
 from review.models import Query, QueryState
 from review.services import NotAllowed, answer_query, close_query, raise_query
 from sdv.models import Verification
-from sdv.services import Asked, verify
+from sdv.services import FormToVerify, verify
 from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import ClosureState, Signature
 from signature.signing import NotAsSeen, Standing, sign_forms, standings
@@ -233,7 +233,7 @@ class FormLife(RuleBasedStateMachine):
     def verify_against_the_source(self, behind: int) -> None:
         form = self.form
         assert form is not None
-        done = verify(asked=[Asked(form.pk, self.life.version - behind)], by=lambda site: self.monitor)
+        done = verify(asked=[FormToVerify(form.pk, self.life.version - behind)], by=lambda site: self.monitor)
         refused = self.life.is_locked or self.life.state == FormState.DRAFT or behind
         if refused:
             assert [one.pk for one, _ in done.left_out] == [form.pk]

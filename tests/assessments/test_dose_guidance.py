@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import acting
-from assessments.arithmetic.dose_guidance import Finding, Last, gaps, last_due, steps, used
+from assessments.arithmetic.dose_guidance import GuidanceFinding, Last, gaps, last_due, steps, used
 from assessments.models import AdverseEvent, CaseForm, LaboratoryResult
 from assessments.pages.guidance import guidance_of
 from cohorts.models import Subject
@@ -23,8 +23,8 @@ from values.dates import shown_date
 PNEUMONITIS = "Pneumonitis/pulmonary infiltrates"
 
 
-def finding(grade: int) -> Finding:
-    return Finding("what was found", grade, "3 Nov 2008")
+def finding(grade: int) -> GuidanceFinding:
+    return GuidanceFinding("what was found", grade, "3 Nov 2008")
 
 
 def codes(drug: str, laboratory: dict[str, int] | None = None, events: dict[str, int] | None = None) -> list[str]:
@@ -60,7 +60,7 @@ def test_a_result_asks_for_the_rule_of_its_grade(drug: str, analyte: str, grade:
 @pytest.mark.parametrize(("side", "expected"), [("high", ["E-GLUC-4"]), ("low", []), ("", ["E-GLUC-4"])])
 def test_too_little_sugar_is_not_treated_as_too_much(side: str, expected: list[str]) -> None:
     """One grade has two meanings; where it is not known which, the rule is shown."""
-    found = steps(current().guidance, "everolimus", {"GLUC": Finding("Glucose 1.5", 4, "3 Nov 2008", side)}, {})
+    found = steps(current().guidance, "everolimus", {"GLUC": GuidanceFinding("Glucose 1.5", 4, "3 Nov 2008", side)}, {})
     assert [step.rule.code for step in found] == expected
 
 

@@ -13,7 +13,7 @@ from assessments.entering.entry import Entry, typed
 from assessments.forms.building import record_form, row_set
 from assessments.forms.lesions import DiametersField
 from assessments.models import VitalSigns
-from components.numbers import NumberField, Typed, WholeNumberField, with_points
+from components.numbers import NumberField, TypedNumber, WholeNumberField, with_points
 from laboratory.forms import ChangedRangeForm
 from tests.assessments.posting import consent_of, new_form, on_screen, posted
 from tests.examples import EXAMPLES
@@ -52,7 +52,9 @@ def test_no_form_of_the_product_has_a_box_whose_number_a_wheel_can_change():
     assert [(form, name) for form, name, field in fields if isinstance(field.widget, forms.NumberInput)] == []
     numbers = [(form.__name__, name, field) for form, name, field in fields if isinstance(field, forms.IntegerField)]
     counts = ("RowCounts",)  # how many rows were sent, which the browser says
-    assert [(form, name) for form, name, field in numbers if not isinstance(field, Typed) and form not in counts] == []
+    assert [
+        (form, name) for form, name, field in numbers if not isinstance(field, TypedNumber) and form not in counts
+    ] == []
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -194,7 +196,7 @@ def test_every_number_that_cannot_be_is_refused_with_a_sentence(code):
     form_type = CATALOGUE[code]
     of_rows = row_set(form_type).form.base_fields if form_type.rows is not None else {}
     for name, field in [*record_form(form_type).base_fields.items(), *of_rows.items()]:
-        for number in ("-1", "0.00000001", "9" * 40) if isinstance(field, Typed) and name != "row" else ():
+        for number in ("-1", "0.00000001", "9" * 40) if isinstance(field, TypedNumber) and name != "row" else ():
             with pytest.raises(forms.ValidationError) as refusal:
                 field.clean(number)
             assert all("%%" not in sentence for sentence in refusal.value.messages), name

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.access import access_for
 from accounts.roles import Permission
 from audit import exporting
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.exporting import Export, at_page, offer
 from audit.models import AccessEvent
 from tests.cast import Trial
@@ -43,7 +43,7 @@ def test_it_leaves_as_csv_and_as_a_workbook_and_stands_in_the_log(trial: Trial, 
     assert csv.splitlines() == ["word,number", "'=1+1,7", "half,0.5", "nothing,"]
     answer = client.get("/somewhere/numbers.xlsx")
     assert [[cell for _, cell in row] for row in sheet(answer, 1)][1:3] == [["=1+1", "7"], ["half", "0.5"]]
-    taken = AccessEvent.objects.filter(kind=Kind.EXPORT).values_list("detail", flat=True)
+    taken = AccessEvent.objects.filter(kind=AccessKind.EXPORT).values_list("detail", flat=True)
     assert {*taken} == {"numbers of a test as CSV", "numbers of a test as XLSX"}
 
 

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from audit import file_check, files
-from audit.access_log import Kind
+from audit.access_log import AccessKind
 from audit.models import AccessEvent
 from tests.cast import Trial
 from tests.endpoints.population import populate
@@ -69,7 +69,7 @@ def test_one_that_breaks_off_says_so_with_what_was_sent_until_then(
     event = last("export_broken_off")
     assert (event.sha256, event.size) == (sha256(part).hexdigest(), len(part))
     assert event.detail == "trail as CSV, filter: none"
-    assert not AccessEvent.objects.filter(kind=Kind.SENT).exists()
+    assert not AccessEvent.objects.filter(kind=AccessKind.SENT).exists()
     page = check(auditor, part).content.decode()
     assert "Incomplete: the sending of this file broke off" in page
     assert "Unaltered" not in page

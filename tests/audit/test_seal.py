@@ -12,8 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from accounts.actor import acting
 from accounts.models import Site
 from audit import sealing
-from audit.access_log import Kind, TakenFile, record
-from audit.anchors import Unreadable, anchor, read_anchors
+from audit.access_log import AccessKind, TakenFile, record
+from audit.anchors import UnreadableAnchors, anchor, read_anchors
 from audit.models import Event, Seal
 from audit.sealing import seal_trail
 from audit.verifying import verify
@@ -33,7 +33,7 @@ def add_sites(*codes):
 def sealed(committed_db):
     """Six rows of the trail and one of the log of access in blocks of four."""
     add_sites("1", "2", "3", "4", "5", "6")
-    record(Kind.SIGN_IN, name="carla")
+    record(AccessKind.SIGN_IN, name="carla")
     assert seal_trail() == 7
     # Nothing is under way any more: the next run says so.
     assert seal_trail() == 0
@@ -85,8 +85,8 @@ def test_an_altered_line_of_the_log_of_access_is_named(sealed, as_owner):
 @pytest.mark.parametrize("kind", ["sign_in", "export"])
 def test_what_the_log_says_of_a_file_is_sealed_too(committed_db, as_owner, kind, change):
     """A line without a file is sealed as it was before there were any; one put under it later is found."""
-    record(Kind.SIGN_IN, name="carla")
-    record(Kind.EXPORT, name="carla", file=TakenFile("trail.csv", "a" * 64, 12))
+    record(AccessKind.SIGN_IN, name="carla")
+    record(AccessKind.EXPORT, name="carla", file=TakenFile("trail.csv", "a" * 64, 12))
     assert seal_trail() == 2
     assert faults() == []
     as_owner.execute(f"UPDATE audit_accessevent SET {change} WHERE kind = %s", [kind])
@@ -173,7 +173,7 @@ def test_a_line_whose_number_was_never_given_out_hides_nothing(sealed, as_owner)
         "INSERT INTO audit_accessevent (id, actor_name, kind, path, detail) OVERRIDING SYSTEM VALUE"
         " VALUES (900000000, 'carla', 'sign_in', '', '')"
     )
-    record(Kind.SIGN_IN, name="dora")
+    record(AccessKind.SIGN_IN, name="dora")
     assert seal_trail() == 1
     assert faults() == [("inserted", "audit_accessevent 900000000")]
 
@@ -232,7 +232,7 @@ def test_a_file_that_is_no_anchor_is_refused(tmp_path, text):
     file = tmp_path / "anchor.json"
     file.write_text(text)
     if text:
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableAnchors):
             read_anchors(file)
     else:
         assert read_anchors(file) == []

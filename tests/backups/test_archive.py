@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from backups.archive import LOG_IS_LOST, archive_of
-from backups.sealed import Refused
+from backups.sealed import SealRefused
 from backups.server import SLOT
 from backups.store import number_at, number_of
 from embedded.places import PROJECT
@@ -132,7 +132,7 @@ def test_a_backup_beside_the_program_waits_for_it(backups: Backups, archiver: Pr
 def test_a_log_that_the_server_threw_away_asks_for_a_new_base_backup(backups: Backups) -> None:
     backups.take()
     backups.forget()
-    with pytest.raises(Refused, match=LOG_IS_LOST):
+    with pytest.raises(SealRefused, match=LOG_IS_LOST):
         archive_of(backups.server, backups.store, backups.spool, backups.key)
     backups.take()
     assert backups.archive()

@@ -17,7 +17,7 @@ from backups import restoring
 from backups.__main__ import main
 from backups.recovery import Scratch, throw_away
 from backups.restoring import check, restore, source_of
-from backups.sealed import Key, Refused
+from backups.sealed import Key, SealRefused
 from embedded.places import PROJECT, RELEASE
 from tests.backups.conftest import Backups, ask
 from trialsite.last_backup import LastBackup
@@ -112,13 +112,15 @@ def test_a_restore_refuses_a_changed_backup_and_another_key_and_changes_nothing(
     backups.archive()
     source = source_of(backups.store, [backups.key], None)
     other = Key.of("HGFEDCBAzyxwvutsrqponmlkjihgfedcba9876543210")
-    with pytest.raises(Refused, match=f"encrypted with the backup key {backups.key.id}; BACKUP_KEYS holds {other.id}"):
+    with pytest.raises(
+        SealRefused, match=f"encrypted with the backup key {backups.key.id}; BACKUP_KEYS holds {other.id}"
+    ):
         restore(source_of(backups.store, [other], None), target, said.append, anyway=True)
     path = history.file_of(base)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(Refused, match="is damaged or was changed"):
+    with pytest.raises(SealRefused, match="is damaged or was changed"):
         restore(source, target, said.append, anyway=True)
     assert not target.exists() and not target.with_name("data-restoring").exists()
 
@@ -130,10 +132,10 @@ def test_a_log_with_a_missing_file_or_a_changed_one_is_refused(backups: Backups,
     kept = last.read_bytes()
     last.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
     source = source_of(backups.store, [backups.key], None)
-    with pytest.raises(Refused, match=f"{last.name} is damaged or was changed"):
+    with pytest.raises(SealRefused, match=f"{last.name} is damaged or was changed"):
         restore(source, target, said.append, anyway=True)
     last.unlink()
-    with pytest.raises(Refused, match="The archive of the log has gaps"):
+    with pytest.raises(SealRefused, match="The archive of the log has gaps"):
         restore(source, target, said.append, anyway=True)
     assert not target.exists()
 
@@ -167,7 +169,7 @@ def test_a_backup_whose_trail_does_not_verify_is_restored_only_where_that_is_sai
     backups.take()
     backups.archive()
     source = source_of(backups.store, [backups.key], None)
-    with pytest.raises(Refused, match=r"the trail is not what was sealed(.|\n)*Nothing was changed"):
+    with pytest.raises(SealRefused, match=r"the trail is not what was sealed(.|\n)*Nothing was changed"):
         restore(source, target, said.append, anyway=False)
     assert not target.exists()
 
@@ -177,7 +179,7 @@ def test_a_moment_that_no_backup_reaches_is_refused_with_those_that_can_be_had(b
     archived = backups.archive()
     span = f"from {base.finished:%Y-%m-%d %H:%M:%S} to {archived.moment:%Y-%m-%d %H:%M:%S} UTC"
     for moment in (base.finished - timedelta(hours=1), archived.moment + timedelta(seconds=1)):
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(SealRefused) as refusal:
             source_of(backups.store, [backups.key], moment)
         assert f"No backup reaches {moment:%Y-%m-%d %H:%M:%S} UTC" in str(refusal.value)
         assert span in str(refusal.value)
@@ -187,7 +189,7 @@ def test_a_folder_that_holds_something_is_not_written_over(backups: Backups, tar
     backups.take()
     target.mkdir(parents=True)
     (target / "records").touch()
-    with pytest.raises(Refused, match="is not empty"):
+    with pytest.raises(SealRefused, match="is not empty"):
         restore(source_of(backups.store, [backups.key], None), target, said.append, anyway=True)
 
 

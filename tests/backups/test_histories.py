@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backups.sealed import Refused
+from backups.sealed import SealRefused
 from backups.server import moment_of
 from backups.store import Archived, Base, History, Store
 
@@ -66,7 +66,7 @@ def test_a_moment_is_restored_from_the_last_backup_before_it(
 
 @pytest.mark.parametrize("minute", [-1, 61, 64, 121])
 def test_a_moment_in_none_of_them_is_refused_with_both_spans(store: Store, minute: int) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(SealRefused) as refusal:
         store.before(at(minute))
     said = str(refusal.value)
     assert "from 2026-11-29 12:00:00 to 2026-11-29 13:00:00 UTC" in said

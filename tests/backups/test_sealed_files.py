@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backups.sealed import PIECE, TAG_BYTES, Key, Opened, Refused, keys_of, opened, seal
+from backups.sealed import PIECE, TAG_BYTES, Key, Opened, SealRefused, keys_of, opened, seal
 
 KEY = Key.of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGH")
 OTHER = Key.of("HGFEDCBAzyxwvutsrqponmlkjihgfedcba9876543210")
@@ -46,14 +46,14 @@ def test_a_flipped_bit_is_refused_wherever_it_is(file: Path, place: int) -> None
     data = bytearray(file.read_bytes())
     data[place] ^= 1
     file.write_bytes(data)
-    with pytest.raises(Refused):
+    with pytest.raises(SealRefused):
         content(file)
 
 
 @pytest.mark.parametrize("left", [0, 10, 37, 500, PIECE + TAG_BYTES + 37, 2 * (PIECE + TAG_BYTES) + 37])
 def test_a_file_that_was_cut_is_refused_even_where_a_piece_ends(file: Path, left: int) -> None:
     file.write_bytes(file.read_bytes()[:left])
-    with pytest.raises(Refused, match="is damaged or was changed"):
+    with pytest.raises(SealRefused, match="is damaged or was changed"):
         content(file)
 
 
@@ -62,19 +62,19 @@ def test_pieces_in_another_order_are_refused(file: Path) -> None:
     head = len(data) - (len(data) - 37) if len(data) > 37 else 0
     first, second = data[head : head + size], data[head + size : head + 2 * size]
     file.write_bytes(data[:head] + second + first + data[head + 2 * size :])
-    with pytest.raises(Refused, match="is damaged or was changed"):
+    with pytest.raises(SealRefused, match="is damaged or was changed"):
         content(file)
 
 
 def test_one_file_in_the_place_of_another_is_refused(file: Path) -> None:
     other = file.with_name("000000010000000000000002")
     file.rename(other)
-    with pytest.raises(Refused, match="000000010000000000000002 is damaged or was changed"):
+    with pytest.raises(SealRefused, match="000000010000000000000002 is damaged or was changed"):
         content(other)
 
 
 def test_another_key_is_refused_in_words_that_name_both(file: Path) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(SealRefused) as refusal:
         content(file, OTHER)
     assert str(refusal.value) == (
         f"base.backup was encrypted with the backup key {KEY.id}; BACKUP_KEYS holds {OTHER.id}. Nothing was changed."
@@ -93,7 +93,7 @@ def test_the_name_of_a_key_gives_nothing_of_it_away() -> None:
 
 @pytest.mark.parametrize("text", ["", " , ", "short", "a" * 60, "abcabcabc" * 8])
 def test_no_key_and_a_weak_one_are_refused(text: str) -> None:
-    with pytest.raises(Refused, match="BACKUP_KEYS"):
+    with pytest.raises(SealRefused, match="BACKUP_KEYS"):
         keys_of(text)
 
 

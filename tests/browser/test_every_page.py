@@ -16,7 +16,7 @@ from laboratory.services import add_range
 from review.services import raise_query
 from safety.models import LevelDecision, SeriousEvent
 from safety.services import considered_now, decide_level
-from sdv.services import Asked, open_visit, verify
+from sdv.services import FormToVerify, open_visit, verify
 from signature.signing import sign_forms
 from staff.services import open_review
 from tests.browser.desk import faults, picture, settle, sign_in, violations, watched
@@ -197,7 +197,7 @@ def things(trial):
     visit = {"purpose": "Routine", "starts_on": date(2008, 3, 3), "present": "Ines, Carla"}
     monitoring = open_visit(site=trial.site, **visit, monitor=trial.monitor, by=actor(trial.monitor, "monitor"))
     verified = subject.forms.get(code="demography")
-    verify(asked=[Asked(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
+    verify(asked=[FormToVerify(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
     by = actor(trial.investigator, "investigator")
     for signed in (subject.forms.get(code="consent"), ecg := subject.forms.get(code="ecg")):
         sign_forms(seen={signed.pk: signed.version}, signed_by=trial.investigator, by=by)

@@ -17,7 +17,7 @@ from cohorts.models import Subject
 from review.models import QueryStep
 from review.services import ANSWER, raise_query, take_step
 from sdv.models import Verification
-from sdv.services import Asked, verify
+from sdv.services import FormToVerify, verify
 from signature import signing
 from signature.closing import reach_of_form, reopen, shut
 from signature.models import Closure, ClosureState
@@ -47,7 +47,7 @@ def form(trial: Trial, subject: Subject) -> CaseForm:
     made = enter(trial, subject)
     sign(trial, made)
     monitor = actor(trial.monitor, "monitor")
-    verify(asked=[Asked(made.pk, made.version)], by=lambda site: monitor)
+    verify(asked=[FormToVerify(made.pk, made.version)], by=lambda site: monitor)
     query = raise_query(case_form=made, text=ASK.words, by=monitor)
     take_step(query=query, step=ANSWER, text=ANSWERED.words, by=trial.by)
     reach = reach_of_form(CaseForm.objects.get(pk=made.pk))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
-from assessments.checks import CHECKS, Casebook, Form
+from assessments.checks import CHECKS, CheckedCasebook, Form
 from assessments.checks.check import At
 from values.numbers import read_result
 
@@ -33,11 +33,11 @@ def form(code, rows=(), visit=None, pk=1, **record):
 
 
 def asked(check_id, one, *others):
-    return BY_ID[check_id].findings(one, Casebook([one, *others]))
+    return BY_ID[check_id].findings(one, CheckedCasebook([one, *others]))
 
 
 def asked_of_cohort(cohort, one):
-    return [text for _, text in BY_ID["everolimus-step"].findings(one, Casebook([one], cohort))]
+    return [text for _, text in BY_ID["everolimus-step"].findings(one, CheckedCasebook([one], cohort))]
 
 
 def infusion(on=ON, pk=1, **record):

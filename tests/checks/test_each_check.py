@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assessments.checks import ACROSS, CHECKS, OWN, Casebook, Form
+from assessments.checks import ACROSS, CHECKS, OWN, CheckedCasebook, Form
 from assessments.checks.days import before, shown
 from tests.checks.cases import CASES
 from tests.checks.made import BY_ID, asked, asked_of_cohort, dose, everolimus
@@ -55,7 +55,7 @@ def test_a_form_without_a_value_gives_no_cause_to_ask(check):
     from assessments.catalogue import CATALOGUE
 
     for code in check.at or CATALOGUE:
-        asked_at = check.findings(Form(code, {}), Casebook([Form(code, {})]))
+        asked_at = check.findings(Form(code, {}), CheckedCasebook([Form(code, {})]))
         assert asked_at == []
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assessments.checks.screening import LABORATORY
 from demonstration.casebook import casebook
-from demonstration.course import Course, own_chance, simulate
+from demonstration.course import InventedCourse, own_chance, simulate
 from demonstration.design import HOSPITALS, Hospital, slots
 from demonstration.dosing import everolimus, infusions
 from demonstration.management.commands.demo_trial import SEED
@@ -19,17 +19,17 @@ from demonstration.screening import screening
 from demonstration.steps import Decide, Fill, NotDone, OpenLevel, Withdraw
 from demonstration.tablets import hand_outs
 from demonstration.timetable import trial
-from demonstration.toxicity import Event, changes, events
+from demonstration.toxicity import InventedEvent, changes, events
 from laboratory.analytes import ANALYTES
 from protocol import current
 
 
 @cache
-def courses() -> tuple[Course, ...]:
+def courses() -> tuple[InventedCourse, ...]:
     return tuple(simulate(SEED, slot) for slot in slots(SEED, 88))
 
 
-def harm(course: Course) -> list[Event]:
+def harm(course: InventedCourse) -> list[InventedEvent]:
     given, taken = infusions(course, SEED), everolimus(course, SEED)
     return events(course, own_chance(SEED, course.slot, "harm"), given, taken)
 

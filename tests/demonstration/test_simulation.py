@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from demonstration.course import Course, simulate
+from demonstration.course import InventedCourse, simulate
 from demonstration.design import CLOSE_OUT, slots
 from demonstration.expected import outcome
 from demonstration.management.commands.demo_trial import SEED
@@ -20,11 +20,11 @@ from protocol import current
 
 
 @cache
-def courses(seed: int = SEED, subjects: int = 88) -> tuple[Course, ...]:
+def courses(seed: int = SEED, subjects: int = 88) -> tuple[InventedCourse, ...]:
     return tuple(simulate(seed, slot) for slot in slots(seed, subjects))
 
 
-def outcomes(found: Iterable[Course], phase: str) -> list[SubjectOutcome]:
+def outcomes(found: Iterable[InventedCourse], phase: str) -> list[SubjectOutcome]:
     return [outcome(course) for course in found if course.slot.level.phase == phase]
 
 

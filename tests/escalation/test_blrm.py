@@ -10,7 +10,7 @@ from scipy.special import expit, log_expit
 from scipy.stats import multivariate_normal, norm
 
 from cohorts.escalation import Move, Tally
-from cohorts.escalation.blrm import Limits, Prior, advise, posteriors
+from cohorts.escalation.blrm import Prior, ToxicityLimits, advise, posteriors
 
 # The prior and the data of the paper's example (section 3): reference 250 mg, none of 16 with a DLT up to 10 mg, then
 # both of two at 25 mg.
@@ -18,7 +18,7 @@ PAPER = Prior(reference=250, mean_log_alpha=2.15, sd_log_alpha=0.84, mean_log_be
 CORRELATED = Prior(250, 2.15, 0.84, 0.52, 0.8, correlation=0.2)
 OURS = Prior(reference=10, mean_log_alpha=log(0.3 / 0.7), sd_log_alpha=2, mean_log_beta=0, sd_log_beta=1)
 EXAMPLE = (Tally(1, 3, 0), Tally(2.5, 4, 0), Tally(5, 5, 0), Tally(10, 4, 0), Tally(25, 2, 2))
-LIMITS = Limits()
+LIMITS = ToxicityLimits()
 
 
 def by_quadrature(tallies: tuple[Tally, ...], prior: Prior, dose: float) -> tuple[float, float, float, float]:
@@ -161,5 +161,5 @@ def test_a_level_without_data_says_whether_it_would_be_allowed(below: Tally, ver
 
 def test_overdosing_at_the_limit_itself_is_forbidden() -> None:
     (found,) = posteriors(EXAMPLE, PAPER, LIMITS, (10,))
-    assert not found.allowed(Limits(overdose=found.over))
-    assert found.allowed(Limits(overdose=found.over + 1e-9))
+    assert not found.allowed(ToxicityLimits(overdose=found.over))
+    assert found.allowed(ToxicityLimits(overdose=found.over + 1e-9))

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import access_for
 from accounts.actor import Locked
-from assessments.laboratory.file import NEEDED, OPTIONAL, Unreadable, read_file
+from assessments.laboratory.file import NEEDED, OPTIONAL, UnreadableResults, read_file
 from assessments.laboratory.importing import import_samples, look_through
 from assessments.models import CaseForm, Haematology, LaboratoryResult
 from audit.models import Event
@@ -246,7 +246,7 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused(content: Any, said: str) -> None:
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableResults, match=said):
         read_file(content)
 
 
@@ -525,7 +525,7 @@ def test_the_template_is_a_file_that_says_that_it_has_no_results(
     content = b"".join(answer.streaming_content)
     assert content.startswith(b"\xef\xbb\xbfsubject")
     assert content.decode("utf-8-sig").strip().split(separator) == [*NEEDED, *OPTIONAL]
-    with pytest.raises(Unreadable, match="The file has no results"):
+    with pytest.raises(UnreadableResults, match="The file has no results"):
         read_file(content)
     filled = content + separator.join([*HAEMOGLOBIN, "", "", "", "", ""]).encode()
     assert read_file(filled).lines[0].errors == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from laboratory.analytes import ANALYTES, analytes_of
 from laboratory.ranges import Limits, Range, choose, completed_years, flag
-from laboratory.results import Setting, impossible, outcome, unusual
+from laboratory.results import GradingSetting, impossible, outcome, unusual
 from laboratory.units import SPELLINGS, plain, shown
 from values.numbers import read_result
 
@@ -132,7 +132,7 @@ def test_a_flag_needs_a_limit() -> None:
 
 
 def test_limits_are_told_in_the_unit_of_the_report() -> None:
-    found = outcome("HGB", read_result("11.9"), "g/dL", line().limits, Setting("3.0"))
+    found = outcome("HGB", read_result("11.9"), "g/dL", line().limits, GradingSetting("3.0"))
     assert (found.low, found.high, found.flag, found.graded.grade) == (12, 16, "LOW", 1)
     assert found.value == 119
 

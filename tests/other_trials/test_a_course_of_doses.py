@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessments.arithmetic.dose_plans import Sizes, plan
-from assessments.checks import CHECKS, Casebook
+from assessments.checks import CHECKS, CheckedCasebook
 from assessments.checks.check import Form
 from assessments.models import ExposureInterval
 from protocol import Protocol, load
@@ -111,7 +111,7 @@ def test_doses_by_page_and_by_api_are_asked_about_alike(phase_one: PhaseOne, api
     assert list(stored) == [104, 470, 470, None]
 
 
-class Amended(Casebook):
+class Amended(CheckedCasebook):
     """Of a subject who went over to a version with half the dose on 20 January."""
 
     def version_on(self, day: Any) -> Protocol:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assessments.checks import CHECKS, Casebook
+from assessments.checks import CHECKS, CheckedCasebook
 from assessments.checks.check import Form
 from assessments.plan.fit import unfit
 from protocol import load, under
@@ -147,7 +147,7 @@ def test_blood_counts_that_limit_the_dose_are_those_of_the_cycle_of_any_drug() -
     for days, asked in ((10, ["Platelets were of grade 4 on 17 Jan 2008"]), (-3, [])):
         sample = Form("haematology", {"sample_date": first + timedelta(days)}, counts, pk=3)
         with under(load(PHASE_ONE)):
-            found = BY_ID["dlt-blood"].findings(verdict, Casebook([doses, verdict, sample], "L1"))
+            found = BY_ID["dlt-blood"].findings(verdict, CheckedCasebook([doses, verdict, sample], "L1"))
         assert [text.partition(",")[0] for _, text in found] == asked
     assert "exposure" in BY_ID["dlt-blood"].reads
 
@@ -170,7 +170,7 @@ def test_toxicity_of_the_first_of_two_cycles_counts() -> None:
     verdict = Form("dlt_evaluation", {"evaluation_date": first + timedelta(42), "dose_limiting_toxicity": "N"}, pk=2)
     sample = Form("haematology", {"sample_date": first + timedelta(10)}, [{"analyte": "PLAT", "grade": 4}], pk=3)
     with under(changed(("[dlt]\ncycle = 1", "[dlt]\ncycle = 2"))):
-        assert BY_ID["dlt-blood"].findings(verdict, Casebook([doses, verdict, sample], "L1"))
+        assert BY_ID["dlt-blood"].findings(verdict, CheckedCasebook([doses, verdict, sample], "L1"))
 
 
 def test_the_rule_of_evaluability_names_its_drug() -> None:

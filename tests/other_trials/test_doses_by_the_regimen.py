@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessments.arithmetic.dose_plans import Sizes, calvert, cockcroft_gault, off_plan, plan
-from assessments.checks import CHECKS, Casebook
+from assessments.checks import CHECKS, CheckedCasebook
 from assessments.checks.check import Form
 from assessments.items import items_of
 from assessments.models import AdverseEvent, EndOfTreatment
@@ -25,7 +25,7 @@ BY_ID = {check.id: check for check in CHECKS}
 
 def asked(check_id: str, forms: Any, cohort: str = "") -> list[tuple[str, str]]:
     with under(six_drugs()):
-        return BY_ID[check_id].findings(forms[0], Casebook(forms, cohort))
+        return BY_ID[check_id].findings(forms[0], CheckedCasebook(forms, cohort))
 
 
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
@@ -236,7 +236,7 @@ def test_tablets_that_are_never_reduced_are_held_against_the_full_dose(cohort, a
     row = {"row": 1, "start_date": ON, "end_date": None, "dose_mg": D(amount), "frequency": "QD"}
     form = Form("everolimus", {"any_taken": "Y"}, [row])
     with under(own_trial(never_reduced("everolimus"))):
-        assert bool(BY_ID["everolimus-step"].findings(form, Casebook([form], cohort))) is is_asked
+        assert bool(BY_ID["everolimus-step"].findings(form, CheckedCasebook([form], cohort))) is is_asked
 
 
 def test_an_infusion_that_is_never_reduced_has_a_planned_dose():
@@ -253,7 +253,7 @@ def test_how_often_a_drug_is_planned_is_said_where_it_is_asked_about():
     weekly = six_drugs(("times_a_day = 2\n", "every_days = 7\n"), (days, ""))
     with under(weekly):
         form = exposure(dose("BID-1", 250))
-        found = BY_ID["exposure-frequency"].findings(form, Casebook([form]))
+        found = BY_ID["exposure-frequency"].findings(form, CheckedCasebook([form]))
     assert [text for _, text in found] == ["BID-1 is planned as 250 mg every 7 days: is the frequency right?"]
 
 

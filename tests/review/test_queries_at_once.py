@@ -15,7 +15,7 @@ from review.services import (
     ANSWER,
     CLOSE,
     REOPEN,
-    Finding,
+    CheckFinding,
     NotAllowed,
     close_query,
     raise_query,
@@ -187,7 +187,7 @@ def test_of_two_closed_questions_of_one_check_one_is_opened_again(form, monitor)
     asked = []
     for text in ("Age 94: is it right?", "Age 95: is it right?"):
         with acting(SETUP):
-            finding = Finding(form.pk, "age", "range", text)
+            finding = CheckFinding(form.pk, "age", "range", text)
             sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
         asked.append(Query.objects.get(text=text))
         close_query(query=asked[-1], text="So in the source.", by=monitor)

@@ -8,7 +8,7 @@ from audit.models import Event
 from review.models import Query, QueryStep
 from review.queries.assignees import Assignee, Assignees
 from review.services import (
-    Finding,
+    CheckFinding,
     NotAllowed,
     answer_query,
     assign_query,
@@ -43,7 +43,7 @@ def query(form, monitor):
 
 def found_by_check(form, text="Age 94: is it right?"):
     with acting(SETUP):
-        finding = Finding(form.pk, "age", "range", text)
+        finding = CheckFinding(form.pk, "age", "range", text)
         sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
     return Query.objects.filter(check_id="range").latest("id")
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.actor import acting
 from cohorts.models import Subject
 from review.models import Query
-from review.services import Finding, answer_query, close_query, raise_query, sync_check_queries
+from review.services import CheckFinding, answer_query, close_query, raise_query, sync_check_queries
 from tests.cast import BASELINE_LESIONS, SETUP, actor
 from tests.unlimited import unlimited
 
@@ -180,7 +180,7 @@ def test_what_names_no_item_is_refused_and_breaks_no_list(trial, form, as_user, 
 
 def test_what_a_monitor_accepted_is_not_asked_again_until_it_says_something_else(trial, form):
     def found(age):
-        finding = Finding(form.pk, "age", "range", f"Age {age}: is it right?")
+        finding = CheckFinding(form.pk, "age", "range", f"Age {age}: is it right?")
         sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
         return list(Query.objects.filter(check_id="range").order_by("id").values_list("state", flat=True))
 

@@ -12,7 +12,7 @@ import pytest
 
 from assessments.models import CaseForm
 from cohorts.models import Subject
-from sdtm.typist import Typist
+from sdtm.typist import ImportTypist
 from tests.sdtm.study import Study, data, facts
 
 PHARMAVERSE = Path(__file__).parents[2] / "protocol/pharmaverse.toml"
@@ -21,20 +21,20 @@ PHARMAVERSE = Path(__file__).parents[2] / "protocol/pharmaverse.toml"
 @pytest.mark.django_db
 def test_a_run_that_breaks_off_leaves_no_half_subject_and_goes_on(study: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     study.write()
-    enrol, seen = Typist._enrol, []
+    enrol, seen = ImportTypist._enrol, []
 
-    def broken_off(typist: Typist, exposed: Any) -> None:
+    def broken_off(typist: ImportTypist, exposed: Any) -> None:
         seen.append(typist.subject.source_id)
         if len(seen) == 2:
             raise KeyboardInterrupt
         enrol(typist, exposed)
 
-    monkeypatch.setattr(Typist, "_enrol", broken_off)
+    monkeypatch.setattr(ImportTypist, "_enrol", broken_off)
     with pytest.raises(KeyboardInterrupt):
         study.run()
     assert [*Subject.objects.values_list("source_id", flat=True)] == ["X-701-1001"]
     first_part = study.report()
-    monkeypatch.setattr(Typist, "_enrol", enrol)
+    monkeypatch.setattr(ImportTypist, "_enrol", enrol)
     assert "2 subjects came in, 1 were here already, 0 were not taken." in study.run()
     assert study.report()[: len(first_part)] == first_part
     assert [fact.split()[0] for fact in facts()[:3]] == ["701-1001", "701-1002", "701-1003"]

@@ -41,11 +41,11 @@ def at_site(trial):
 @pytest.fixture
 def check(at_site):
     """Verifies forms, or items of one form, as the monitor."""
-    from sdv.services import Asked, verify
+    from sdv.services import FormToVerify, verify
 
     def do(*forms, items=None, version=None):
         wanted = frozenset(items) if items else None
-        return verify(asked=[Asked(form.pk, version, wanted) for form in forms], by=at_site)
+        return verify(asked=[FormToVerify(form.pk, version, wanted) for form in forms], by=at_site)
 
     return do
 

@@ -12,7 +12,7 @@ from cohorts.services import Refused
 from review.services import close_query, raise_query
 from sdv.models import FormVerification, Verification
 from sdv.pane import states_of
-from sdv.services import Asked, sorted_out, unverify
+from sdv.services import FormToVerify, sorted_out, unverify
 from tests.cast import SETUP
 
 DEMOGRAPHY = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
@@ -106,7 +106,7 @@ def test_an_item_with_an_open_query_waits_and_the_others_of_its_form_are_verifie
 def test_a_form_with_an_open_query_on_the_whole_of_it_is_left_out_and_told(subject, form, check, monitor, at_site):
     raise_query(case_form=form, text="Whose form is this?", by=monitor)
     consent = subject.forms.get(code="consent")
-    found = sorted_out([Asked(form.pk), Asked(consent.pk)], at_site)
+    found = sorted_out([FormToVerify(form.pk), FormToVerify(consent.pk)], at_site)
     assert found.words == f"{found.items} items in 1 form; 1 form with an open query left out"
     assert not Verification.objects.exists()
     check(form, consent)

@@ -92,7 +92,7 @@ def test_neither_site_nor_worker_nor_clock_nor_command_takes_a_file_that_cannot_
     committed_db: None, settings: Any, client: Client, faulty: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call_command("set_up_trial", verbosity=0)
-    monkeypatch.setattr(health, "last_answer", health.Answer())
+    monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
     settings.PROTOCOL_FILE, words = faulty
     with pytest.raises(ImproperlyConfigured) as refusal:
         starting.refuse_wrong_protocol()

@@ -242,7 +242,7 @@ def test_no_program_starts_with_a_file_that_is_not_in_force(committed_db, settin
 
 @pytest.fixture
 def looked_at_anew(monkeypatch):
-    monkeypatch.setattr(health, "last_answer", health.Answer())
+    monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
 
 
 @pytest.mark.parametrize("fault", ["of another trial", "unsound"])

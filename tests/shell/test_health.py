@@ -24,7 +24,7 @@ from trialsite.models import Heartbeat
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How often the broker was asked since nothing was known."""
     found: list[str] = []
-    monkeypatch.setattr(health, "last_answer", health.Answer())
+    monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
     monkeypatch.setattr(health, "broker_says", lambda: found.append("broker") or "ok")
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from backups.notes import FOLDER, Notes
+from backups.notes import FOLDER, BackupNotes
 from backups.store import Archived, Base
 from tests.cast import Trial
 
@@ -30,9 +30,9 @@ def base(taken: datetime) -> Base:
 
 
 @pytest.fixture
-def notes(tmp_path: Path, settings: Any) -> Notes:
+def notes(tmp_path: Path, settings: Any) -> BackupNotes:
     settings.STATUS_OF_BACKUPS = str(tmp_path / "status")
-    return Notes(tmp_path / "status")
+    return BackupNotes(tmp_path / "status")
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def health(client: Client) -> dict[str, Any]:
     return {name: value for name, value in client.get("/health/").json().items() if name.startswith("backup")}
 
 
-def test_none_was_ever_taken(page: Any, notes: Notes, client: Client) -> None:
+def test_none_was_ever_taken(page: Any, notes: BackupNotes, client: Client) -> None:
     assert "No backup was ever taken." in page()
     assert health(client) == {"backup": "no backup was ever taken"}
 
@@ -61,7 +61,7 @@ def test_nobody_said_where_to_look(page: Any, settings: Any, client: Client) -> 
     assert health(client) == {"backup": "unknown"}
 
 
-def test_its_time_its_age_and_that_it_was_not_checked(page: Any, notes: Notes, client: Client) -> None:
+def test_its_time_its_age_and_that_it_was_not_checked(page: Any, notes: BackupNotes, client: Client) -> None:
     notes.taken(base(taken := NOW - timedelta(hours=5)))
     said = page()
     assert f"Taken {taken:%-d %b %Y %H:%M:%S} UTC, 5\xa0hours" in said.replace("5 hours", "5\xa0hours")
@@ -74,7 +74,7 @@ def test_its_time_its_age_and_that_it_was_not_checked(page: Any, notes: Notes, c
 
 
 def test_whether_it_was_the_last_one_that_was_checked_and_what_that_found(
-    page: Any, notes: Notes, client: Client
+    page: Any, notes: BackupNotes, client: Client
 ) -> None:
     notes.taken(first := base(NOW - timedelta(days=1)))
     notes.checked(first, 0)
@@ -86,14 +86,14 @@ def test_whether_it_was_the_last_one_that_was_checked_and_what_that_found(
     assert health(client)["backup"] == "the last check found faults"
 
 
-def test_a_log_that_is_no_longer_archived_is_late(page: Any, notes: Notes, client: Client) -> None:
+def test_a_log_that_is_no_longer_archived_is_late(page: Any, notes: BackupNotes, client: Client) -> None:
     notes.taken(base(NOW - timedelta(hours=1)))
     notes.archived(Archived((NOW - timedelta(minutes=11)).isoformat(), "0/1"))
     assert "<strong>late</strong>" in page()
     assert health(client)["backup"] == "late"
 
 
-def test_a_note_that_cannot_be_read_breaks_no_page(page: Any, notes: Notes, client: Client) -> None:
+def test_a_note_that_cannot_be_read_breaks_no_page(page: Any, notes: BackupNotes, client: Client) -> None:
     notes.taken(base(NOW))
     assert notes.folder is not None
     (notes.folder / "taken.json").write_text("{")
@@ -106,7 +106,7 @@ def test_a_backup_that_cannot_be_told_of_is_one_all_the_same(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setitem(os.environ, FOLDER, str(tmp_path / "file"))
-    Notes.of_the_environment().taken(base(NOW))
+    BackupNotes.of_the_environment().taken(base(NOW))
     assert "The status page cannot be told of it" in capsys.readouterr().err
     monkeypatch.delitem(os.environ, FOLDER)
-    Notes.of_the_environment().taken(base(NOW))
+    BackupNotes.of_the_environment().taken(base(NOW))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import sealing
 from audit.models import Whole
-from audit.sealing import Waiting, unsealed
+from audit.sealing import Unsealed, unsealed
 from audit.wholes import ask_to_verify
 from tests.cast import Trial, actor
 from trialsite import health
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "last_answer", health.Answer())
+    monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
     monkeypatch.setattr(health, "broker_says", lambda: health.AWAY)
 
 
@@ -63,12 +63,12 @@ def test_health_says_up_to_when_all_is_sealed_to_whoever_asks(
     told = client.get("/health/").json()
     assert (told["seal"], told["sealed_up_to"]) == ("ok", waiting.since.isoformat(timespec="seconds"))
     assert told["sealed_age_s"] >= 0
-    monkeypatch.setattr(health, "last_answer", health.Answer())
-    monkeypatch.setattr(health, "unsealed", lambda: Waiting(3, timezone.now() - timedelta(seconds=121)))
+    monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
+    monkeypatch.setattr(health, "unsealed", lambda: Unsealed(3, timezone.now() - timedelta(seconds=121)))
     answer = client.get("/health/")
     assert (answer.status_code, answer.json()["seal"], answer.json()["sealed_age_s"]) == (200, "late", 121)
 
 
 def test_where_nothing_waits_all_is_sealed_up_to_now() -> None:
-    assert (Waiting(0, None).seconds, Waiting(0, None).is_late) == (0, False)
-    assert not Waiting(1, timezone.now() - timedelta(seconds=60)).is_late
+    assert (Unsealed(0, None).seconds, Unsealed(0, None).is_late) == (0, False)
+    assert not Unsealed(1, timezone.now() - timedelta(seconds=60)).is_late

@@ -26,8 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--another", action="store_true", help="although there is an administrator already")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        there = Membership.objects.filter(role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True)
-        if there.exists() and not options["another"]:
+        administrators = Membership.objects.filter(role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True)
+        if administrators.exists() and not options["another"]:
             raise CommandError("There is an administrator, who can add others under People; or say --another.")
         password = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else self._ask()
         details = {name: options[name] for name in ("username", "first_name", "last_name", "email")}

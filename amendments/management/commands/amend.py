@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actor import SYSTEM
-from amendments.dry_run import Line, looked_at_once
-from amendments.figures import Side
+from amendments.dry_run import EffectLine, looked_at_once
+from amendments.figures import FigureSide
 from amendments.services import propose
 from cohorts.models import GoesOver, ProtocolVersion
 from cohorts.services import Refused
@@ -47,8 +47,8 @@ class Command(BaseCommand):
             self._tell(version, options["active_from"] or timezone.localdate())
             if not options["propose"]:
                 transaction.set_rollback(True)
-        said = "is proposed: sign it on its page." if options["propose"] else "was previewed: nothing is saved."
-        self.stdout.write(f"{version} {said}")
+        outcome = "is proposed: sign it on its page." if options["propose"] else "was previewed: nothing is saved."
+        self.stdout.write(f"{version} {outcome}")
 
     def _proposed(self, options: dict[str, Any]) -> ProtocolVersion:
         try:
@@ -72,15 +72,15 @@ class Command(BaseCommand):
             self.stdout.write("\n  ".join(_figures(side)))
 
 
-def _told(line: Line) -> list[str]:
+def _told(line: EffectLine) -> list[str]:
     since = f"transitions on {shown_date(line.goes_over)}" if line.goes_over else "does not transition"
     return [
         f"{line.label}, site {line.site}: {since}",
-        *(f"added: {said}" for said in line.added),
-        *(f"withdrawn: {said}" for said in line.withdrawn),
-        *(f"moved: {said}" for said in line.moved),
-        *(f"asks for: {said}" for said in line.asked),
-        *(f"a check would raise a query: {said}" for said in line.questions),
+        *(f"added: {words}" for words in line.added),
+        *(f"withdrawn: {words}" for words in line.withdrawn),
+        *(f"moved: {words}" for words in line.moved),
+        *(f"asks for: {words}" for words in line.asked),
+        *(f"a check would raise a query: {words}" for words in line.questions),
     ]
 
 
@@ -88,5 +88,5 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {WORDS[name]}" for name, number in counts.items())
 
 
-def _figures(side: Side) -> list[str]:
+def _figures(side: FigureSide) -> list[str]:
     return [side.title, *(f"{label}: {now} -> {then}" for label, now, then in side.rows)]

@@ -44,8 +44,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("json", "csv"), default="json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = current().forms()
-        forms = [form_words(form_type) | {"in_protocol": code in asked} for code, form_type in CATALOGUE.items()]
+        codes = current().forms()
+        forms = [form_words(form_type) | {"in_protocol": code in codes} for code, form_type in CATALOGUE.items()]
         kind = options["format"]
         text = as_csv(forms) if kind == "csv" else as_json(forms)
         self.stdout.write(text, ending="")

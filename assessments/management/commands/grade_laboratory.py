@@ -28,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"{options['by']} is nobody who keeps reference ranges.")
         by = access_for(user).actor(channel="system", permission=Permission.MANAGE_RANGES)
         narrowed = {"subject__site__code": options["site"]} if options["site"] else {}
-        found = [changed for _, changed in grade_again(by=by, reason=options["reason"], **narrowed)]
+        changes = [changed for _, changed in grade_again(by=by, reason=options["reason"], **narrowed)]
         self.stdout.write(
-            f"{counted(sum(found), 'result')} changed in {sum(map(bool, found))} of {counted(len(found), 'sample')}."
+            f"{counted(sum(changes), 'result')} changed in {sum(map(bool, changes))}"
+            f" of {counted(len(changes), 'sample')}."
         )

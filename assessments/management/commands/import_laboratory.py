@@ -10,7 +10,7 @@ from accounts.access import access_for
 from accounts.actor import Locked
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.laboratory.file import Line, Unreadable, read_file
+from assessments.laboratory.file import ResultLine, UnreadableResults, read_file
 from assessments.laboratory.importing import import_samples, look_through
 from assessments.pages.results import Found
 from assessments.place import Stale
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         access = access_for(user)
         try:
             file = read_file(options["file"].read_bytes())
-        except (Unreadable, OSError) as error:
+        except (UnreadableResults, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(" ".join(file.notes))
         preview = look_through(file.lines, access)
@@ -60,10 +60,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(saved)} sample{'s' if len(saved) != 1 else ''} went in.")
 
 
-def _result(line: Line, found: Found | None) -> str:
+def _result(line: ResultLine, outcome: Found | None) -> str:
     """How a line was read: `line 2: HGB 9,5 g/dl = 95 g/L, Low (12 to 16), grade 2 Hemoglobin`."""
     read = f"  line {line.number}: {line.analyte} {line.shown} {line.values['unit']}".rstrip()
-    return f"{read}: {', '.join(found.words)}" if found else read
+    return f"{read}: {', '.join(outcome.words)}" if outcome else read
 
 
 def _words(sample: Any) -> str:

@@ -75,17 +75,17 @@ class Command(BaseCommand):
 
 def refuse_too_mighty(connection: BaseDatabaseWrapper, application: str) -> None:
     """Rights that nobody granted here but that would make the grants pointless."""
-    asked = """
+    statement = """
         SELECT rolsuper OR rolbypassrls OR pg_has_role(rolname, current_user, 'MEMBER') OR
                EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p'))
         FROM pg_roles r WHERE rolname = %s
     """
     with connection.cursor() as cursor:
-        cursor.execute(asked, [application])
-        found = cursor.fetchone()
-    if found is None:
+        cursor.execute(statement, [application])
+        role = cursor.fetchone()
+    if role is None:
         raise CommandError(f"There is no role {application}: CREATE ROLE {application} LOGIN PASSWORD '...'.")
-    if found != (False,):
+    if role != (False,):
         raise CommandError(f"{application} {TOO_MIGHTY}: take that away.")
 
 

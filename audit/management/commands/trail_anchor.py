@@ -15,9 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         seal_trail()
-        found = anchor()
-        if found is None:
+        newest = anchor()
+        if newest is None:
             raise CommandError("The trail is empty: there is nothing to anchor.")
-        text = json.dumps(found)
+        text = json.dumps(newest)
         self.stdout.write(text)
         note_written(self, "anchor of the trail", "anchor.json", f"{text}\n".encode())

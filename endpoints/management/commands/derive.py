@@ -35,8 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, changes: list[str], **options: Any) -> None:
         try:
-            found = casefile.load(read(file))
-            answers, problems, warnings = answered(found, changes)
+            content = casefile.load(read(file))
+            answers, problems, warnings = answered(content, changes)
         except ValueError as error:
             raise CommandError(f"{file}: {error}") from error
         for warning in warnings:
@@ -56,20 +56,20 @@ def read(file: Path) -> str:
         raise CommandError(f"{file}: is not text in UTF-8") from error
 
 
-def answered(found: dict[str, Any], given: list[str]) -> tuple[dict[str, Any], list[str], list[str]]:
+def answered(content: dict[str, Any], given: list[str]) -> tuple[dict[str, Any], list[str], list[str]]:
     """(answers by id, what is wrong, notes). Cases carry no investigator's response unless the settings ask for it."""
-    plan = settings.with_params(AnalysisPlan(response_source="derived"), found.get("params") or {})
+    plan = settings.with_params(AnalysisPlan(response_source="derived"), content.get("params") or {})
     plan = settings.with_settings(plan, given)
     answers: dict[str, Any] = {}
     problems: list[str] = []
     warnings: list[str] = []
-    for case in casefile.cases(found, plan):
+    for case in casefile.cases(content, plan):
         if isinstance(case, casefile.CaseError):
             problems.append(str(case))
         else:
             warnings += case.warnings
             answers[case.id] = caseanswer.answer(case, plan)
-    for number, raw in enumerate(found.get("lesion_validation") or [], start=1):
+    for number, raw in enumerate(content.get("lesion_validation") or [], start=1):
         try:
             name, verdict = caseanswer.lesion_answer(raw, number)
             answers.setdefault(name, {}).update(verdict)

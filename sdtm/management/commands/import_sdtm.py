@@ -14,9 +14,9 @@ from endpoints.models import Mark
 from endpoints.refresh import refresh_marked
 from sdtm.encodings import Notes, Unreadable, known
 from sdtm.importing import INVESTIGATOR, Import, by_reader, countries, summary
-from sdtm.ledger import Tally
+from sdtm.ledger import ImportTally
 from sdtm.reading import read_folder
-from sdtm.rights import NotAllowed, importer, open_sites
+from sdtm.rights import ImportNotAllowed, importer, open_sites
 from sdtm.visits import named
 
 SHOWN_REASONS = 15
@@ -41,18 +41,18 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="where to list what was not taken (FOLDER/not_taken.csv)")
 
     def handle(self, *args: Any, folder: Path, by: str, reader: str, **options: Any) -> None:
-        tally, notes = Tally(), Notes()
+        tally, notes = ImportTally(), Notes()
         report = options["report"] or folder / "not_taken.csv"
         try:
             user = importer(by)
             reader = reader.strip().upper()
-            found = named(read_folder(folder, known(options["encoding"]), notes))
-            rows = by_reader(found, reader, tally)
+            domains = named(read_folder(folder, known(options["encoding"]), notes))
+            rows = by_reader(domains, reader, tally)
             if options["create_sites"]:
                 open_sites(countries(rows), user)
             run = Import(rows, reader, user, report, tally)
             came, there = self._run(run), len(run.there)
-        except (Unreadable, NotAllowed) as refusal:
+        except (Unreadable, ImportNotAllowed) as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as failure:
             raise CommandError(f"{failure.filename}: {failure.strerror}") from failure
@@ -73,24 +73,24 @@ class Command(BaseCommand):
                 progress.advance(task, derived)
         return came
 
-    def _tell(self, tally: Tally, came: list[str], there: int, left: int, report: Path) -> None:
+    def _tell(self, tally: ImportTally, came: list[str], known: int, left: int, report: Path) -> None:
         if not left:
-            self.stdout.write(f"All {there} subjects are here already: nothing was changed.")
+            self.stdout.write(f"All {known} subjects are here already: nothing was changed.")
             self._tell_of_changes(tally, report)
             self.stdout.write(WHERE_TO_LOOK)
             return
         console = Console(file=self.stdout._out, width=160)
         console.print(_table(tally))
-        told = sum(tally.reasons.values())
-        console.print(f"{len(came)} subjects came in, {there} were here already, {left - len(came)} were not taken.")
-        if told:
+        number = sum(tally.reasons.values())
+        console.print(f"{len(came)} subjects came in, {known} were here already, {left - len(came)} were not taken.")
+        if number:
             for (what, domain, why), count in tally.reasons.most_common(SHOWN_REASONS):
                 console.print(f"  {count:>6} {domain} {what}: {why}", markup=False, highlight=False)
-            console.print(f"{told} lines, each row with its reason, in {report}", soft_wrap=True)
+            console.print(f"{number} lines, each row with its reason, in {report}", soft_wrap=True)
         self._tell_of_changes(tally, report)
         console.print(WHERE_TO_LOOK)
 
-    def _tell_of_changes(self, tally: Tally, report: Path) -> None:
+    def _tell_of_changes(self, tally: ImportTally, report: Path) -> None:
         by_domain = {domain: count for domain, count in tally.changed().items() if count}
         if by_domain:
             what = ", ".join(f"{count} in {domain}" for domain, count in by_domain.items())
@@ -100,7 +100,7 @@ class Command(BaseCommand):
             )
 
 
-def _table(tally: Tally) -> Table:
+def _table(tally: ImportTally) -> Table:
     table = Table(
         "Domain", "Rows", "Taken", "Partly taken", "There already", "Other reader", "Not taken", title="SDTM import"
     )

@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 
 def _own_release(folder: Path) -> str:
-    found = release(folder)
-    if found is None:
+    named_release = release(folder)
+    if named_release is None:
         raise CommandError("The distribution does not say its release: give it, such as --release 27.1.")
-    return found
+    return named_release

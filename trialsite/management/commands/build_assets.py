@@ -41,13 +41,13 @@ class Command(BaseCommand):
         self.stdout.write("The browser's files are ready.")
 
 
-def refresh(stamp: Path, wanted: str, make: Any) -> None:
+def refresh(stamp: Path, digest: str, make: Any) -> None:
     """Call `make` unless the stamp says that its result is there; the stamp is written last."""
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == digest:
         return
     make()
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(wanted)
+    stamp.write_text(digest)
 
 
 def wheel_versions() -> str:
@@ -69,12 +69,12 @@ def source_digest() -> str:
     """Changes when any static file of an app, of the project or of a wheel does."""
     from django.contrib.staticfiles.finders import get_finders
 
-    found = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in sorted(finder.list([]), key=lambda item: item[0]):
             size, changed = storage.size(path), storage.get_modified_time(path)
-            found.update(f"{path} {size} {changed.timestamp()}\n".encode())
-    return found.hexdigest()
+            digest.update(f"{path} {size} {changed.timestamp()}\n".encode())
+    return digest.hexdigest()
 
 
 def collect(verbosity: int) -> None:
