@@ -37,6 +37,8 @@ WRITTEN = """
 COUNTED = """
     SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value, start_value FROM pg_sequences
 """
+# A running site and worker know a version of the protocol by its key, which no other one has while they run.
+NEVER_AGAIN = ("public.cohorts_protocolversion_id_seq", "public.protocol_inforce_id_seq")
 END_OTHERS = """
     SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> %s
@@ -46,6 +48,7 @@ END_OTHERS = """
 class AsMigrated:
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.given: dict[str, int] = {}
 
     def copy(self) -> None:
         """Keep the database as it is now, empty but for what migrations put in, as another one beside it."""
@@ -62,12 +65,21 @@ class AsMigrated:
         """Put the database back to what `remember` saw; the kept session stands where this is true, all others end."""
         with self.database.connect(NAME) as connection:
             connection.execute(END_OTHERS, [kept_session])
-            if shape(connection) == self.shape:
+            self.given |= {
+                name: last for name, (last, _) in counted(connection).items() if name in NEVER_AGAIN and last
+            }
+            if stands := shape(connection) == self.shape:
                 self._put_rows_back(connection)
-                return True
-        self._copy(NAME, COPY)
-        self.shape = self.copied
-        return False
+        if not stands:
+            self._copy(NAME, COPY)
+            self.shape = self.copied
+        self._go_on_counting()
+        return stands
+
+    def _go_on_counting(self) -> None:
+        with self.database.connect(NAME) as connection:
+            for name, last in self.given.items():
+                set_back(connection, name, (last, 1))
 
     def _put_rows_back(self, connection: psycopg.Connection) -> None:
         with connection.transaction(), silent_triggers(connection):

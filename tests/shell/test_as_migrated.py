@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from accounts.actor import acting
 from accounts.models import Site
 from audit.models import Event
+from in_force.models import InForce
 from signature.models import Signature
 from signature.signing import sign_forms
 from tests.cast import SETUP, Trial, actor
@@ -38,6 +39,23 @@ def test_rows_and_their_numbers_go_and_the_session_stays(signed: Signature, data
     with acting(SETUP):
         assert Site.objects.create(code="101", name="North Hospital", country="France").pk == 1
     assert session() == before
+
+
+@pytest.mark.parametrize("change", ["SELECT 1", "CREATE TABLE extra ()"])
+def test_a_version_of_the_protocol_gets_no_key_that_another_one_had(
+    database: TestServers, as_owner: Any, change: str
+) -> None:
+    before = took_force()
+    as_owner.execute(change)
+    database.as_migrated.restore()
+    connection.close()
+    assert not InForce.objects.exists()
+    assert took_force() == before + 1
+
+
+def took_force() -> int:
+    with acting(SETUP):
+        return InForce.objects.create(code="X", version="1", sha256="a" * 64).pk
 
 
 def test_what_refuses_every_write_refuses_it_again(signed: Signature, database: TestServers) -> None:
