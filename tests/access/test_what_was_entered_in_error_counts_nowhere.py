@@ -58,7 +58,7 @@ VOLATILE = [
     (r'(?<="id":)\d+|(?<=visit[=-])\d+|(?<=visits/)\d+', "<visit>"),
     # that an event was withdrawn is told to whoever heard of it
     (r'"version":\d+|"form_version":\d+', "<version>"),
-    (r'Notices <span class="count">.*?</span></span>|Notices', "Notices"),
+    (r'Notices\s*(?:<span class="count">[^<]*<span[^>]*>[^<]*</span>\s*</span>)?\s*</a>', "Notices</a>"),
     # how many entries of the trail wait for their seal, and for how long: the trail keeps everything
     (r"[\d,]+ entr(y|ies) of the trail [^.]*not sealed yet, the oldest for [\d,]+ seconds?", "<waiting>"),
     # "as of", dates of changes, when a copy was made

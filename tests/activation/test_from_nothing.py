@@ -189,9 +189,9 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
     training = {"course": "This system", "held_on": str(day)}
     walk.clicked("the first sign-in", "adam", at_1=[own], at_2=[training, signature("adam")])
     sites = walk.clicked("sites", "adam", at_4=[walk.file("sites.csv", SITES)])
-    assert "1 line brought in." in sites.said()
+    assert "1 line imported." in sites.said()
     people = walk.clicked("people", "adam", at_3=[walk.file("people.csv", PEOPLE)])
-    assert "4 lines brought in." in people.said()
+    assert "4 lines imported." in people.said()
     invite(walk, ("dora", "carla", "ines", "mona"))
 
     coordinator = walk.at("carla")
@@ -200,7 +200,7 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
 
     lines = len(analytes_of(trial))
     limits = walk.clicked("reference ranges", "dora", at_4=[lambda desk: walk.filled(desk.taken)])
-    assert f"{lines} lines brought in." in limits.said()
+    assert f"{lines} lines imported." in limits.said()
     assert walk.step("the acceptance run").command(**{"trial.toml": "x"}) == ["make", "acceptance", "PROTOCOL_FILE=x"]
     run = walk.file("acceptance.json", finished_run(trial), typed=False)
     said = [run, {"conclusion": "Fit for this trial."}, signature("dora")]

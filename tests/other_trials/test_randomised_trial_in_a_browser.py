@@ -90,7 +90,7 @@ def imports_the_list(walk: Walk) -> None:
     chosen = walk.file("list.csv", LIST)
     walk.page.set_input_files("input[type=file]", chosen)
     walk.press("Check file")
-    walk.reads("All 4 lines can go in")
+    walk.reads("All 4 lines can be imported")
     # No page keeps the list: it is chosen again.
     walk.page.set_input_files("input[type=file]", chosen)
     walk.press("Import the list")
