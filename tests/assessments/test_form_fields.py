@@ -44,7 +44,7 @@ def test_a_time_that_is_none_is_told_once(trial, code):
         ("demography", "age", "54.5", "Enter a whole number, without decimals."),
         ("eligibility", "who_status", "6", "6 cannot be: enter 0 to 5."),
         ("demography", "sex", "W", "“W” is not one of the answers."),
-        ("consent", "consent_version", "v" * 41, "At most 40 characters: these are 41."),
+        ("consent", "consent_version", "v" * 41, "At most 40 characters: this has 41."),
         ("consent", "consent_version", "v" * 40, None),
     ],
 )

@@ -24,7 +24,7 @@ def test_a_reason_that_is_too_long_is_refused_and_kept_for_shortening(trial, des
     answer = desk.post(address, posted({"age": "54"}, action="not_done", not_done_reason=why))
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "200 characters at most: the reason has 250." in page
+    assert "At most 200 characters: the reason has 250." in page
     assert f'value="{why}"' in page
     assert 'value="54"' in page
     assert not CaseForm.objects.filter(code="demography").exists()

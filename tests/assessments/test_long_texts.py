@@ -45,7 +45,7 @@ def test_a_text_that_is_too_long_comes_back_whole_with_an_error_at_its_field(tri
     page = desk.post(new_form(trial.subject(), "consent"), posted(CONSENT | {"consent_version": text}))
     shown = page.content.decode()
     assert page.status_code == 422
-    assert "At most 40 characters: these are 3000." in shown
+    assert "At most 40 characters: this has 3000." in shown
     assert text in shown
 
 
@@ -54,5 +54,5 @@ def test_a_reason_that_is_too_long_comes_back_whole_with_an_error(trial, desk):
     text = "w" * 201
     page = desk.post(new_form(trial.subject(), "consent"), posted({}, action="not_done", not_done_reason=text))
     shown = page.content.decode()
-    assert "these are 201" in shown
+    assert "the reason has 201" in shown
     assert text in shown

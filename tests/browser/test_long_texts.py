@@ -18,7 +18,7 @@ def test_a_pasted_text_stays_whole_and_says_that_it_is_too_long(desk: Any, trial
     assert counter.inner_text() == "2,999 of 200 characters: 2,799 too many. Nothing is cut."
     picture(desk, "long-text")
     desk.keyboard.press("Control+s")
-    desk.locator("#id_term_error", has_text="At most 200 characters: these are 2999.").wait_for()
+    desk.locator("#id_term_error", has_text="At most 200 characters: this has 2999.").wait_for()
     assert desk.input_value("#id_term") == text
     assert AdverseEvent.objects.get().term == ""
     desk.fill("#id_term", "Mouth ulcers")
@@ -33,6 +33,6 @@ def test_the_dialog_of_a_form_that_is_not_done_counts_too(desk: Any, trial: Any)
     desk.fill("#not-done-reason", "w" * 300)
     assert desk.locator("#not-done-dialog .text-length").inner_text().startswith("300 of 200 characters: 100 too many")
     desk.get_by_role("button", name="Mark as not done").click()
-    desk.get_by_text("these are 300").first.wait_for()
+    desk.get_by_text("the reason has 300").first.wait_for()
     picture(desk, "long-not-done")
     assert desk.input_value("#not-done-reason") == "w" * 300
