@@ -34,7 +34,7 @@ def _load(reader: Any) -> tuple[list[float] | list[int], list[bool]]:
     for name in ("time", "event"):
         if columns.count(name) != 1:
             how_often = "twice" if name in columns else "nowhere"
-            raise TimeFileError(f"line 1: the column {name} stands {how_often}; expected a first line time,event")
+            raise TimeFileError(f"line 1: the column {name} appears {how_often}; expected a first line time,event")
     at_time, at_event = columns.index("time"), columns.index("event")
     times: list[float] = []
     events: list[bool] = []

@@ -211,8 +211,8 @@ def test_columns_may_stand_in_any_order_with_others_beside_them(tmp_path: Path) 
 BAD_TIMES = {
     "the file is empty": "",
     "the file has a first line, but no rows": "time,event\n",
-    "line 1: the column time stands nowhere": "1,1\n2,0\n",
-    "line 1: the column event stands nowhere": "time\n2\n",
+    "line 1: the column time appears nowhere": "1,1\n2,0\n",
+    "line 1: the column event appears nowhere": "time\n2\n",
     "line 1: the column time appears twice": "time,time,event\n1,1,1\n",
     "line 3: time 'x' is not a number": "time,event\n1,1\nx,0\n",
     "line 2: time '' is not a number": "time,event\n,1\n",

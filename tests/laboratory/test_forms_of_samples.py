@@ -115,8 +115,8 @@ def test_analytes_that_may_be_left_out_are_not_asked_for(trial: Any, subject: An
         ({"HGB": {"unit": "10^9/L"}}, "rows-0-unit", "Choose the unit of Haemoglobin 121: g/L, g/dL, mmol/L."),
         ({"HGB": {"unit": ""}}, "rows-0-unit", "equired to complete the form"),
         ({"HGB": {"value": "-1"}}, "rows-0-value", "-1 cannot be: enter 0 to 9999999."),
-        ({"HGB": {"value": "119"}}, "rows-0-clinically_significant", "below the limits of normal: say whether"),
-        ({"PLAT": {"value": "401"}}, "rows-4-clinically_significant", "above the limits of normal: say whether"),
+        ({"HGB": {"value": "119"}}, "rows-0-clinically_significant", "below the limits of normal: state whether"),
+        ({"PLAT": {"value": "401"}}, "rows-4-clinically_significant", "above the limits of normal: state whether"),
         ({"HGB": {"not_done": "NOT REQUESTED"}}, "rows-0-not_done", "There is a result, 121"),
     ],
 )
