@@ -19,6 +19,9 @@ from tests.unlimited import unlimited
 
 @pytest.fixture
 def signed(database: TestServers) -> Signature:
+    # A test before, that commits nothing, may have changed a trigger and changed it back.
+    database.as_migrated.restore()
+    connection.close()
     trial = Trial()
     trial.screen(subject := trial.subject())
     form = subject.forms.get(code="demography")

@@ -17,7 +17,7 @@ NEVER_ONE = {
     "All {{ shell.sites|length }} sites",
     "{{ problems|length }} fields",
     "{{ problems|length }} problems",
-    "{{ events|length }} times",
+    "{{ events|length|intcomma }} times",
     "{{ version }} allows",
     "{{ bucket.words }} days",
     "{{ bucket.words|capfirst }} days",
