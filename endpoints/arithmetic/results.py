@@ -20,7 +20,6 @@ from .records import Response, SubjectRecords
 from .time_to_event import (
     duration_of_response,
     follow_up,
-    overall_survival,
     progression_free,
     time_to_response,
 )
@@ -41,7 +40,7 @@ class Evidence:
 
     `course` holds for progression, `response` what of it counts for response, which ends at `response_end`. `best` is
     the best response that the plan puts first, `benefit` its clinical benefit; it begins with `first`, the unconfirmed
-    one with `first_unconfirmed`.
+    one with `first_unconfirmed`. `survival` is overall survival, from which follow-up is told too.
     """
 
     records: SubjectRecords
@@ -50,6 +49,7 @@ class Evidence:
     course: Course
     response: Course
     response_end: TimeToEvent
+    survival: TimeToEvent
     best: BestResponse
     benefit: Flag
     first: CourseStep | None
@@ -184,7 +184,7 @@ TIMES = (
         code="os",
         label="Overall survival",
         short="OS",
-        rule=lambda of: overall_survival(of.records, of.course, of.dates),
+        rule=lambda of: of.survival,
         curve=Curve(share="Overall survival", events="deaths", event="Event: death from any cause."),
         is_main=True,
     ),
@@ -216,7 +216,7 @@ TIMES = (
     TimeEndpoint(
         code="follow_up",
         label="Follow-up",
-        rule=lambda of: follow_up(overall_survival(of.records, of.course, of.dates)),
+        rule=lambda of: follow_up(of.survival),
         curve=Curve(
             title="Follow-up (reverse Kaplan-Meier)",
             share="Subjects still followed",

@@ -27,7 +27,7 @@ from .recist import evaluate_course
 from .records import SubjectRecords
 from .results import RATES, Evidence, derived_results
 from .sensitivity import ANALYSES, varied
-from .time_to_event import progression_free
+from .time_to_event import overall_survival, progression_free
 
 # Settings by which another response counts on some day.
 CHANGES_THE_COURSE = {"response_source", "recist_version", "pr_drift", "nact_response"}
@@ -63,6 +63,7 @@ def derive(records: SubjectRecords, plan: AnalysisPlan, cut: date | None = None)
         course,
         response,
         response_end=_end_of_response(records, evaluated, dates, plan),
+        survival=overall_survival(records, course, dates),
         best=headline,
         benefit=benefit_a if plan.clinical_benefit == "cb_A" else benefit_b,
         first=response_of(cbor, response, plan, is_confirmed=True) if plan.confirmation_required else first_unconfirmed,
