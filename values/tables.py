@@ -14,6 +14,9 @@ from values.unreadable import UnreadableValue, quoted
 
 Read = TypeVar("Read")
 MOST_BYTES = 1_000_000
+# Of our own, as the limit of the csv module is everybody's: scipy lifts it for a whole process.
+LONGEST_CELL = 100_000
+CELL_TOO_LONG = "A cell is far too long"
 # How a cell begins that a spreadsheet works out.
 FORMULA = ("=", "+", "-", "@")
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
@@ -166,15 +169,20 @@ def _rows(text: str, separator: str, before: int) -> Iterator[tuple[int, list[st
         try:
             cells = next(table, None)
         except csv.Error as error:
-            where = f"in line {before + begins} or after it"
-            if "field larger" in str(error):
-                raise UnreadableValue(f"A cell is far too long, {where}.") from None
-            raise UnreadableValue(f"A quotation mark is opened and not closed as it should be, {where}.") from None
+            raise UnreadableValue(f"{_fault(str(error))}, in line {before + begins} or after it.") from None
         if cells is None:
             return
+        if any(len(cell) > LONGEST_CELL for cell in cells):
+            raise UnreadableValue(f"{CELL_TOO_LONG}, in line {before + begins} or after it.")
         if cells:
             yield before + begins, cells
         begins = table.line_num + 1
+
+
+def _fault(of_csv: str) -> str:
+    if "field larger" in of_csv:
+        return CELL_TOO_LONG
+    return "A quotation mark is opened and not closed as it should be"
 
 
 def _columns(names: list[str], needed: Sequence[str], optional: Sequence[str]) -> list[str]:

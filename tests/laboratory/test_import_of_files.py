@@ -1,5 +1,7 @@
 """A laboratory's file: looked through line by line, then in as a whole or not at all."""
 
+import csv
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +250,16 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
 def test_a_file_that_is_no_such_table_is_refused(content: Any, said: str) -> None:
     with pytest.raises(UnreadableResults, match=said):
         read_file(content)
+
+
+def test_a_cell_is_far_too_long_whatever_limit_a_library_left_behind() -> None:
+    """scipy lifts the csv module's limit for the whole process once a part of it is imported."""
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        with pytest.raises(UnreadableResults, match="A cell is far too long, in line 2"):
+            read_file(HEAD + "\n" + "3" * 200_000)
+    finally:
+        csv.field_size_limit(before)
 
 
 def upload(text: str) -> dict[str, Any]:
