@@ -60,10 +60,10 @@ def test_a_page_whose_session_ended_elsewhere_is_emptied_within_a_minute(desk: A
 
 def test_where_nothing_answers_a_page_is_emptied_when_the_session_would_have_ended(desk: Any, subject: Any) -> None:
     desk.clock.install()
+    desk.route("**/account/", lambda route: route.abort())
     desk.goto(f"{desk.address}/subjects/")
     desk.get_by_text("101-001").first.wait_for()
     idle = int(desk.locator("body").get_attribute("data-idle"))
-    desk.route("**/account/", lambda route: route.abort())
     desk.clock.fast_forward((idle - 120) * 1000)
     desk.wait_for_timeout(500)
     assert desk.get_by_text("101-001").count() > 0
