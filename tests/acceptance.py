@@ -71,7 +71,7 @@ def document(
                 requirements[code]["passed"] += 1
             else:
                 requirements[code][outcome].append(test)
-    said = {
+    run = {
         "what": WHAT,
         "program": program,
         "release": release,
@@ -83,15 +83,15 @@ def document(
         "tests": {kind: sum(outcome == kind for _, outcome in outcomes.values()) for kind in OUTCOMES},
         "requirements": requirements,
     }
-    return said | {"digest": content_digest(said)}
+    return run | {"digest": content_digest(run)}
 
 
 def requirement_codes() -> list[str]:
     """Those that tests show: without what is organisational."""
     from tests.validation import regulations
 
-    asked = (requirement for regulation in regulations() for requirement in regulation["requirement"])
-    return [requirement["code"] for requirement in asked if not requirement.get("organisational")]
+    requirements = (requirement for regulation in regulations() for requirement in regulation["requirement"])
+    return [requirement["code"] for requirement in requirements if not requirement.get("organisational")]
 
 
 def selection_of(arguments: Sequence[str]) -> list[str]:
@@ -107,9 +107,9 @@ def run_tests(
 ) -> tuple[dict[str, tuple[list[str], str]], int]:
     """The outcomes of the marked tests, and how pytest ended: 0 or 1 (tests failed) where it came to its end."""
     command = [sys.executable, "-m", "pytest", "-p", "tests.acceptance", "-m", "requirement", "-q", *arguments]
-    told = {name: value for name, value in environment.items() if name not in NOT_TOLD}
+    inherited = {name: value for name, value in environment.items() if name not in NOT_TOLD}
     results.unlink(missing_ok=True)
-    ended = subprocess.run(command, cwd=ROOT, env=told | {RESULTS: str(results)})
+    ended = subprocess.run(command, cwd=ROOT, env=inherited | {RESULTS: str(results)})
     if not results.exists():
         raise SystemExit("The tests could not be run: nothing was written.")
     outcomes: dict[str, tuple[list[str], str]] = json.loads(results.read_text(encoding="utf-8"))
@@ -146,7 +146,7 @@ def main(arguments: list[str]) -> None:
     program, began = program_digest(), datetime.now(UTC)
     outcomes, exit_code = run_tests(FOLDER / "outcomes.json", arguments, environment)
     ended = datetime.now(UTC)
-    said = document(
+    written = document(
         outcomes=outcomes,
         codes=requirement_codes(),
         program=program,
@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> None:
         exit_code=exit_code,
     )
     target = FOLDER / f"acceptance-{protocol.code}-{protocol.version}-{ended:%Y%m%d-%H%M%S}.json"
-    content = json.dumps(said, indent=1, ensure_ascii=False).encode()
+    content = json.dumps(written, indent=1, ensure_ascii=False).encode()
     target.write_bytes(content)
     run = read_run(content)
     print(f"{run.words}.\n{target.relative_to(ROOT)}\nSHA-256 {sha256(content).hexdigest()}")

@@ -43,12 +43,12 @@ def trial(committed_db: None) -> Trial:
 @pytest.fixture
 def the_site(trial: Trial, settings: Any) -> Iterator[The]:
     """Within it this process is what the site is: by its role, with nobody signed in and nothing shown."""
-    own = conninfo_to_dict(as_the_site())
+    connection_info = conninfo_to_dict(as_the_site())
 
     @contextmanager
     def site() -> Iterator[None]:
         before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-        _become(own["user"], own["password"])
+        _become(connection_info["user"], connection_info["password"])
         settings.IS_THE_SYSTEM = False
         try:
             with showing(NOWHERE):
@@ -82,9 +82,9 @@ def test_each_role_opens_each_page_as_the_table_says(
         for address, right, of_a_site, method in EVERY_PAGE:
             if method == "get":
                 status = client.get(address.format(**keys)).status_code
-                wanted = expected(role, right, of_a_site)
-                refused = status in (401, 403) or (status == 404 and of_a_site and wanted != "opens")
-                assert status < 500 and refused == (wanted != "opens"), (address, status)
+                right_answer = expected(role, right, of_a_site)
+                refused = status in (401, 403) or (status == 404 and of_a_site and right_answer != "opens")
+                assert status < 500 and refused == (right_answer != "opens"), (address, status)
 
 
 def test_a_subject_is_added_recorded_and_signed_by_those_who_signed_in(trial: Trial, the_site: The) -> None:
@@ -98,11 +98,11 @@ def test_a_subject_is_added_recorded_and_signed_by_those_who_signed_in(trial: Tr
     visit = subject.visits.get(code="SCR")
     sent = {"subject": subject.pk, "visit": visit.pk, "record": {"consent_given": "Y", "consent_date": "2007-12-20"}}
     with the_site():
-        own = Client(headers={"authorization": f"Token {token}"})
-        answer = own.post("/api/v1/forms/consent/", sent, content_type="application/json")
+        by_token = Client(headers={"authorization": f"Token {token}"})
+        answer = by_token.post("/api/v1/forms/consent/", sent, content_type="application/json")
         assert answer.status_code == 201, answer.content
         assert Client(headers={"authorization": "Token x"}).get("/api/v1/subjects/").status_code == 401
-        assert own.get("/api/v1/subjects/").json()["count"] == 2
+        assert by_token.get("/api/v1/subjects/").json()["count"] == 2
         hand = {"form": [f"{whole.pk}-{whole.version}"], "username": "ines", "password": PASSWORD}
         assert sign_in("ines").post("/sign/", hand).status_code == 302
         assert coordinator.post("/accounts/logout/").status_code == 302
@@ -172,5 +172,5 @@ def test_the_site_says_of_itself_that_it_is_no_system(trial: Trial, the_site: Th
         with pytest.raises(ProgrammingError, match="is not of whom this session is"), acting(SYSTEM):
             trial.site.save(update_fields=["is_active"])
             User.objects.filter(pk=trial.coordinator.pk).update(is_active=False)
-    with psycopg.connect(as_the_site()) as own, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        own.execute("SELECT edc.enter_system()")
+    with psycopg.connect(as_the_site()) as session, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        session.execute("SELECT edc.enter_system()")

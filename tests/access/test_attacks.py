@@ -146,12 +146,12 @@ def test_who_has_the_password_and_a_user_s_session_is_that_user_in_the_trail_and
     records: Trial, psql: psycopg.Connection
 ) -> None:
     """The limit of it: who has both can write past the pages' rules what the role's rights let it write."""
-    for said in ("all", str(records.other_site.pk)):
-        psql.execute("SELECT set_config('edc.sites', %s, false)", [said])
+    for sites in ("all", str(records.other_site.pk)):
+        psql.execute("SELECT set_config('edc.sites', %s, false)", [sites])
         assert psql.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (1,)
     psql.execute("UPDATE cohorts_subject SET status = 'withdrawn'")
-    said = psql.execute("SELECT actor_id, actor_name FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
-    assert said == (records.coordinator.pk, "carla")
+    recorded = psql.execute("SELECT actor_id, actor_name FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
+    assert recorded == (records.coordinator.pk, "carla")
     assert Subject.objects.filter(status="withdrawn").count() == 1
     psql.execute("SELECT set_config('edc.actor_name', 'mallory', false)")
     with pytest.raises(psycopg.Error, match="is not of whom this session is"):
@@ -166,27 +166,27 @@ def test_a_password_set_by_sql_and_put_back_is_in_the_trail_and_its_hash_is_not(
     [before] = psql.execute("SELECT password FROM accounts_user WHERE id = %s", [key]).fetchone() or [""]
     for value in ("stolen", before):
         psql.execute("UPDATE accounts_user SET password = %s WHERE id = %s", [value, key])
-    said = psql.execute(
+    events = psql.execute(
         "SELECT actor_name, old, new FROM audit_event WHERE table_name = 'accounts_user' AND row_id = %s"
         " ORDER BY id DESC LIMIT 2",
         [key],
     ).fetchall()
-    told = ("carla", {"password": "not recorded"}, {"password": "changed, not recorded"})
-    assert said == [told, told]
+    change = ("carla", {"password": "not recorded"}, {"password": "changed, not recorded"})
+    assert events == [change, change]
     psql.execute("UPDATE accounts_user SET last_login = now() WHERE id = %s", [key])
-    assert psql.execute("SELECT new FROM audit_event ORDER BY id DESC LIMIT 1").fetchone() == (told[2],)
+    assert psql.execute("SELECT new FROM audit_event ORDER BY id DESC LIMIT 1").fetchone() == (change[2],)
 
 
 @pytest.mark.requirement("21 CFR 11.10(g)", "EMA 2023 security")
 @pytest.mark.django_db
 def test_a_coordinator_cannot_grow_by_forms_or_api(trial: Trial, as_user: Any, api: Any) -> None:
-    own, roles = trial.coordinator, Membership.objects.count()
-    client = as_user(own)
-    for address in (f"/people/{own.pk}/grant/", "/people/add/"):
+    coordinator, roles = trial.coordinator, Membership.objects.count()
+    client = as_user(coordinator)
+    for address in (f"/people/{coordinator.pk}/grant/", "/people/add/"):
         sent = {"role": "data_manager", "username": "mallory", "email": "m@example.org", "reason": "x"}
         assert client.post(address, sent).status_code == 403
-    caller = api(own)
-    assert caller.post(f"/api/v1/users/{own.pk}/memberships/", {"role": "data_manager"}).status_code == 403
+    caller = api(coordinator)
+    assert caller.post(f"/api/v1/users/{coordinator.pk}/memberships/", {"role": "data_manager"}).status_code == 403
     assert caller.post("/api/v1/users/", {"username": "mallory", "email": "m@example.org"}).status_code == 403
     assert caller.patch("/api/v1/me/", {"is_superuser": True, "roles": ["auditor"]}).status_code == 405
     assert Membership.objects.count() == roles
@@ -195,12 +195,12 @@ def test_a_coordinator_cannot_grow_by_forms_or_api(trial: Trial, as_user: Any, a
 
 @pytest.mark.django_db
 def test_a_form_is_not_moved_to_another_subject_by_what_is_sent(trial: Trial, api: Any) -> None:
-    own, other = trial.subject(), trial.subject(trial.other_site)
-    trial.screen(own)
-    form = own.forms.get(code="demography")
+    subject, other = trial.subject(), trial.subject(trial.other_site)
+    trial.screen(subject)
+    form = subject.forms.get(code="demography")
     sent = {"subject": other.pk, "version": form.version, "reason": "x", "age": 55}
     api(trial.coordinator).patch(f"/api/v1/forms/demography/{form.pk}/", sent)
-    assert CaseForm.objects.get(pk=form.pk).subject_id == own.pk
+    assert CaseForm.objects.get(pk=form.pk).subject_id == subject.pk
     assert not other.forms.exists()
 
 
@@ -216,14 +216,14 @@ def test_a_post_without_the_page_s_token_changes_nothing(trial: Trial) -> None:
 @pytest.mark.requirement("21 CFR 11.100", "21 CFR 11.200")
 @pytest.mark.django_db
 def test_nobody_signs_with_another_one_s_name_or_for_another_site(trial: Trial, as_user: Any) -> None:
-    trial.screen(own := trial.subject())
+    trial.screen(screened := trial.subject())
     trial.screen(other := trial.subject(trial.other_site))
     client = as_user(trial.investigator)
-    for subject, name, version in ((own, "carla", 1), (other, "ines", 1), (own, "ines", 7)):
+    for subject, name, version in ((screened, "carla", 1), (other, "ines", 1), (screened, "ines", 7)):
         form = subject.forms.get(code="demography")
         sent = {"form": [f"{form.pk}-{version}"], "username": name, "password": PASSWORD}
         assert client.post("/sign/", sent).status_code == 422
-    form = own.forms.get(code="demography")
+    form = screened.forms.get(code="demography")
     sent = {"form": [f"{form.pk}-1"], "username": "ines", "password": PASSWORD}
     assert as_user(trial.coordinator).post("/sign/", sent).status_code == 403
     assert not Signature.objects.exists()
@@ -251,15 +251,17 @@ def test_a_signature_copied_by_sql_to_another_form_or_version_does_not_verify_wh
     record = {"consent_given": "Y", "consent_date": "2007-12-19"}
     records.fill(subject, "consent", record, visit="SCR", case_form=signed, reason="typing error")
     psql_of_the_worker.execute(COPIED.format(form=signed.pk, version=2), {"of": signed.pk})
-    found = [(one.case_form_id, one.version, how) for one, how in standings(WITH_FORM.order_by("id"))]
-    assert found == [(signed.pk, 1, "lapsed"), (other.pk, 1, NOT_MADE), (signed.pk, 2, NOT_MADE)]
+    signatures = [
+        (signature.case_form_id, signature.version, how) for signature, how in standings(WITH_FORM.order_by("id"))
+    ]
+    assert signatures == [(signed.pk, 1, "lapsed"), (other.pk, 1, NOT_MADE), (signed.pk, 2, NOT_MADE)]
     copying = Copying(access_for(records.auditor), records.auditor, timezone.now())
     [printed] = form_contents(other, copying)["groups"][0]["forms"][0]["seals"]
     assert (printed["holds"], printed["words"][:15]) == (False, "does not verify")
     client.force_login(records.auditor)
     assert f"Does not verify: it was {NOT_MADE}." in client.get(f"/forms/{other.pk}/").content.decode()
-    told = b"".join(client.get("/signatures.csv").streaming_content).decode("utf-8-sig")
-    assert (told.count(f",{NOT_MADE},"), told.count(",lapsed,"), told.count("\n")) == (2, 1, 4)
+    manifest = b"".join(client.get("/signatures.csv").streaming_content).decode("utf-8-sig")
+    assert (manifest.count(f",{NOT_MADE},"), manifest.count(",lapsed,"), manifest.count("\n")) == (2, 1, 4)
     assert check_changed() == 2
     assert not CaseForm.objects.filter(signed_as_it_stands()).exists()
 
@@ -325,7 +327,7 @@ def test_another_site_s_keys_find_nothing_in_filters_of_lists_and_files(trial: T
     trial.screen(subject := trial.subject())
     form = subject.forms.get(code="demography")
     client = as_user(trial.stranger)
-    asked = {"site": trial.site.pk, "subject": subject.pk, "form": form.pk, "q": subject.label}
+    filters = {"site": trial.site.pk, "subject": subject.pk, "form": form.pk, "q": subject.label}
     for address in (
         "/subjects/",
         "/queries/",
@@ -337,7 +339,7 @@ def test_another_site_s_keys_find_nothing_in_filters_of_lists_and_files(trial: T
         "/worklists/",
         "/laboratory/",
     ):
-        for name, value in asked.items():
+        for name, value in filters.items():
             answer = client.get(address, {name: value})
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             assert answer.status_code in (200, 302, 400, 404, 422), (address, name)
@@ -403,11 +405,11 @@ def test_filters_and_orders_of_the_api_find_nothing_of_another_site(trial: Trial
     site, form = trial.other_site.pk, other.forms.get(code="demography").pk
     query = raise_query(case_form=other.forms.get(code="consent"), text="x", by=actor(trial.data_manager, "x"))
     client = api(trial.coordinator)
-    asked = ("ordering=-subject__site__code&page_size=100000", f"site={site}", "site=102", f"subject={other.pk}")
+    parameters = ("ordering=-subject__site__code&page_size=100000", f"site={site}", "site=102", f"subject={other.pk}")
     lists = {row[1] for row in OPERATIONS if row[0] == "get" and "{" not in row[1] and not row[1].endswith(FILES)}
     # Of the forms, which are all of one making, one kind.
-    for address in sorted(one for one in lists if "/forms/" not in one or "demography" in one):
-        for what in (*asked, f"form={form}&subject__site={site}"):
+    for address in sorted(address for address in lists if "/forms/" not in address or "demography" in address):
+        for what in (*parameters, f"form={form}&subject__site={site}"):
             answer = client.get(f"{address}?{what}")
             assert answer.status_code in (200, 400, 403, 404), (address, what)
             assert other.label not in answer.content.decode(), (address, what)
@@ -433,13 +435,13 @@ def test_filters_and_orders_of_the_api_find_nothing_of_another_site(trial: Trial
 def test_a_file_that_names_another_site_s_subject_hears_what_is_said_of_nobody(
     trial: Trial, as_user: Any, address: str, who: str, head: str, line: str
 ) -> None:
-    trial.screen(there := trial.subject(trial.other_site))
-    said = []
-    for label in (there.label, "102-777"):
+    trial.screen(elsewhere := trial.subject(trial.other_site))
+    faults = []
+    for label in (elsewhere.label, "102-777"):
         content = f"{head}\n{line.format(subject=label)}\n".encode()
         file = SimpleUploadedFile("<img src=x onerror=alert(1)>.csv", content)
         answer = as_user(getattr(trial, who)).post(address, {"file": file, "action": "look"})
         assert answer.status_code == 422
         assert b"<img src=x" not in answer.content
-        said.append(WHAT_WAS_SAID.findall(answer.content.decode().replace(label, "it")))
-    assert said[0] == said[1] != []
+        faults.append(WHAT_WAS_SAID.findall(answer.content.decode().replace(label, "it")))
+    assert faults[0] == faults[1] != []

@@ -113,7 +113,7 @@ def test_every_list_and_its_file_refuse_what_they_cannot_read(
         wrong = {"page": "second", "no_such_filter": "1"} | {
             name: unreadable(field) for name, field in getattr(form, "fields", {}).items()
         }
-        siblings = [one for one in every if one.rpartition(".")[0] == path.rstrip("/")]
+        siblings = [address for address in every if address.rpartition(".")[0] == path.rstrip("/")]
         lists, files = lists + 1, files + len(siblings)
         for address in (path, *siblings):
             answers = {name: clients[every[address]].get(address, {name: value}) for name, value in wrong.items()}
@@ -142,7 +142,7 @@ def test_every_other_parameter_that_a_page_reads_is_refused_where_it_means_nothi
     clients: dict[Role, Client], keys: dict[str, int]
 ) -> None:
     opened_by = {urlsplit(address.format(**keys)).path: role for address, role in pages()}
-    for address in filter(lambda one: one.startswith("/"), READ.values()):
+    for address in filter(lambda address: address.startswith("/"), READ.values()):
         path, _, given = address.format(**keys).partition("?")
         role = opened_by.get(path, Role.COORDINATOR)
         assert clients[role].get(path).status_code in (200, 404), path
@@ -163,7 +163,7 @@ def names_read(tree: ast.AST) -> Iterator[str]:
     """Of an address, by `request.GET.get("name")`, `request.GET["name"]` and `"name" in request.GET`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("GET.get"):
-            yield from (one.value for one in node.args[:1] if isinstance(one, ast.Constant))
+            yield from (argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant))
         if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("request.GET"):
             yield from (node.slice.value,) if isinstance(node.slice, ast.Constant) else ()
         if isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]).endswith("request.GET"):
@@ -171,13 +171,13 @@ def names_read(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_parameter_that_the_code_reads_is_known_here() -> None:
-    found = set()
+    parameters = set()
     for path in Path(BASE_DIR).glob("*/**/*.py"):
         part = path.relative_to(BASE_DIR)
         if part.parts[0] not in ("tests", ".venv", "var", "benchmarks") and part.name != "styleguide.py":
-            found |= {(str(part), name) for name in names_read(ast.parse(path.read_text()))}
+            parameters |= {(str(part), name) for name in names_read(ast.parse(path.read_text()))}
     # The page of a list is held for all lists by the filter itself.
-    assert {one for one in found if one[1] != "page"} - {*READ} == set()
+    assert {parameter for parameter in parameters if parameter[1] != "page"} - {*READ} == set()
 
 
 def test_every_operation_that_lists_refuses_what_it_cannot_read(trial: Trial, keys: dict[str, int], api: Any) -> None:

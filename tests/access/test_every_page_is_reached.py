@@ -80,8 +80,8 @@ def may_open(role: Role) -> dict[str, str]:
     rights = ROLES[role].permissions
     tables = [(address, right) for address, right, _, method in (*PAGES_OF_WORK, *PAGES) if method == "get"]
     tables += [(address, right) for address, right, method in WHOLE_TRIAL if method == "get" and ROLES[role].all_sites]
-    found = [urlsplit(address).path for address, right in tables if right in rights and "{" not in address]
-    return {route_of(address) or "": address for address in found if address not in BY_SCRIPT}
+    addresses = [urlsplit(address).path for address, right in tables if right in rights and "{" not in address]
+    return {route_of(address) or "": address for address in addresses if address not in BY_SCRIPT}
 
 
 @pytest.mark.django_db
@@ -95,8 +95,8 @@ def test_each_role_reaches_by_links_all_that_it_may_open_and_no_link_leads_nowhe
     review, by = AccessReview.objects.get(), actor(trial.administrator, "administrator")
     lines = list(review.lines.values_list("pk", flat=True))
     # Nobody confirms the own access.
-    for one in (by, actor(trial.data_manager, "data_manager")):
-        keep_lines(review=review, lines=lines, by=one)
+    for signer in (by, actor(trial.data_manager, "data_manager")):
+        keep_lines(review=review, lines=lines, by=signer)
     sign_review(review=review, conclusion="All are needed.", signed_by=trial.administrator, by=by)
     client = Client()
     client.force_login(getattr(trial, PEOPLE[role]))

@@ -36,10 +36,10 @@ def by_reader() -> dict[Role, set[str]]:
     rights = {address: right for address, right, *_, method in (*PAGES_OF_WORK, *PAGES) if method == "get"}
     rights |= {address: right for method, address, right, *_ in OPERATIONS if method == "get"}
     rights |= {f"{OF}/{code}.csv": Permission.VIEW_ENDPOINTS for code in FILES}
-    found: dict[Role, set[str]] = defaultdict(set)
+    addresses: dict[Role, set[str]] = defaultdict(set)
     for address, right in rights.items():
-        found[next(role for role in PEOPLE if right is None or right in ROLES[role].permissions)].add(address)
-    return found
+        addresses[next(role for role in PEOPLE if right is None or right in ROLES[role].permissions)].add(address)
+    return addresses
 
 
 def name_of(answer: HttpResponseBase) -> str:
@@ -98,7 +98,7 @@ def test_an_anchor_of_an_earlier_release_is_read_like_one_of_this(trial: Trial, 
     earlier = {name: value for name, value in anchor.items() if name != "release"}
     assert earlier.keys() >= WANTED
     kept = tmp_path / "anchors.jsonl"
-    kept.write_text("\n".join(json.dumps(one) for one in (earlier, anchor)))
+    kept.write_text("\n".join(json.dumps(written) for written in (earlier, anchor)))
     assert read_anchors(kept) == [earlier, anchor]
     out = StringIO()
     call_command("verify_trail", "--anchor", str(kept), stdout=out)

@@ -82,7 +82,7 @@ def test_every_file_shows_name_time_and_meaning_of_what_is_signed_in_it(
         answer = client.get(address.format(**signed))
         assert answer.status_code == 200, address
         words = words_of(answer)
-        named[address] = {said for said in ("Ines", MEANING, "20") if said not in words}
+        named[address] = {part for part in ("Ines", MEANING, "20") if part not in words}
     assert not {address: missing for address, missing in named.items() if missing}
     assert len(named) >= 6
 

@@ -113,12 +113,12 @@ def test_each_role_is_let_in_where_its_right_is_and_refused_elsewhere(
         before = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count()
         status = getattr(client, method)(address.format(**keys)).status_code
         refusals = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count() - before
-        wanted = expected(role, right, of_a_site)
-        if wanted == "opens":
+        right_answer = expected(role, right, of_a_site)
+        if right_answer == "opens":
             assert status not in (401, 403) and not refusals, (address, status)
             assert status != 404 or of_a_site is False or "here" in address or "preview" in address, address
         else:
-            assert (status, refusals) == (wanted, 1), address
+            assert (status, refusals) == (right_answer, 1), address
 
 
 @pytest.mark.parametrize("role", PEOPLE)
@@ -141,9 +141,9 @@ def test_to_a_stranger_no_address_of_another_site_exists(trial: Trial, keys: dic
 
 
 def test_nobody_is_led_to_sign_in_whatever_is_asked(keys: dict[str, int], client: Any) -> None:
-    asked = [reverse(name) for name in ("home", "account", "account_token_create", "blank_crf")]
-    asked += [reverse("saved", args=[UUID(int=1)]), *(row[0].format(**keys) for row in (*PAGES, *WHOLE_TRIAL))]
-    for address in asked:
+    addresses = [reverse(name) for name in ("home", "account", "account_token_create", "blank_crf")]
+    addresses += [reverse("saved", args=[UUID(int=1)]), *(row[0].format(**keys) for row in (*PAGES, *WHOLE_TRIAL))]
+    for address in addresses:
         for method in ("get", *WRITING):
             answer = getattr(client, method)(address)
             assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/accounts/login/"), (method, address)
@@ -160,8 +160,8 @@ def test_no_method_at_any_address_changes_a_record_for_who_may_only_read(
             status = getattr(client, method)(address, {"reason": "x", "text": "x"}).status_code
             assert status < 500, (method, address, status)
     # Filters of one's own, and that the trail was to be verified, which an auditor may ask for.
-    own = Event.objects.filter(table_name__in=("review_queryfilter", "audit_wholeverified")).count()
-    assert Event.objects.count() - own == before
+    of_the_reader = Event.objects.filter(table_name__in=("review_queryfilter", "audit_wholeverified")).count()
+    assert Event.objects.count() - of_the_reader == before
 
 
 def test_every_operation_answers_no_method_that_is_not_in_its_table(

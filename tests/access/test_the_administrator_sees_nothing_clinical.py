@@ -30,7 +30,7 @@ def seen(answer: Any) -> str:
 
 
 def shown_of(marks: Marks, text: str) -> set[str]:
-    return {mark for found in marks.values() for mark in found if mark in text}
+    return {mark for marks_of_form in marks.values() for mark in marks_of_form if mark in text}
 
 
 def others(trial: Trial) -> set[str]:
@@ -44,10 +44,10 @@ def test_every_form_is_marked_and_the_marks_are_told_to_who_may_see_them(
     marks = marked(trial.site.subjects.get())
     client = api(trial.data_manager)
     for code in CATALOGUE:
-        told = seen(client.get(filled(f"/api/v1/forms/{code}/{{{code}}}/", keys_of_operations)))
-        assert any(mark in told for mark in marks[code]), code
+        text = seen(client.get(filled(f"/api/v1/forms/{code}/{{{code}}}/", keys_of_operations)))
+        assert any(mark in text for mark in marks[code]), code
     trail = shown_of(marks, seen(client.get("/api/v1/trail/?page_size=1000")))
-    assert all(trail & found for found in marks.values())
+    assert all(trail & marks_of_form for marks_of_form in marks.values())
 
 
 @pytest.mark.requirement("EMA 2023 control of data", "EMA 2023 access control")
@@ -84,7 +84,7 @@ def test_no_operation_of_the_api_tells_the_administrator_a_value(
 ) -> None:
     marks = marked(trial.site.subjects.get())
     client, forbidden = api(trial.administrator), others(trial)
-    for method, address, right, _, sent in sorted(OPERATIONS, key=lambda one: one[2] == P.VIEW_ACCESS_LOG):
+    for method, address, right, _, sent in sorted(OPERATIONS, key=lambda operation: operation[2] == P.VIEW_ACCESS_LOG):
         body = [filled(sent, keys_of_operations)] if sent is not None else []
         answer = getattr(client, method)(filled(address, keys_of_operations), *body)
         text = seen(answer)

@@ -48,8 +48,8 @@ def as_user(trial: Trial) -> Iterator[As]:
         session = psycopg.connect(as_the_site(), autocommit=True)
         opened.append(session)
         session.execute("SELECT edc.enter(%s)", [client.session.session_key])
-        said = (("sites", "all"), ("actor_id", user.pk), ("actor_name", user.username), ("role", role))
-        for name, value in said:
+        variables = (("sites", "all"), ("actor_id", user.pk), ("actor_name", user.username), ("role", role))
+        for name, value in variables:
             session.execute("SELECT set_config(%s, %s, false)", [f"edc.{name}", str(value)])
         return session
 
@@ -165,15 +165,15 @@ LONG_AGO = "2001-01-01T00:00Z"
 
 @pytest.mark.requirement("EMA 2023 audit trail")
 def test_no_line_of_the_log_of_access_is_made_for_another_or_for_another_day(trial: Trial, as_user: As) -> None:
-    own = as_user(trial.coordinator, "coordinator")
+    of_carla = as_user(trial.coordinator, "coordinator")
     nobody = as_user(trial.coordinator, "coordinator")
     nobody.execute("SELECT edc.leave()")
     dora, carla = (trial.data_manager.pk, "dora"), (trial.coordinator.pk, "carla")
     for session, who, kind in (
-        (own, dora, "export"),
-        (own, (carla[0], "dora"), "export"),
-        (own, (None, "dora"), "export"),
-        (own, (None, "nobody"), "export"),
+        (of_carla, dora, "export"),
+        (of_carla, (carla[0], "dora"), "export"),
+        (of_carla, (None, "dora"), "export"),
+        (of_carla, (None, "nobody"), "export"),
         (nobody, dora, "sign_in"),
         (nobody, carla, "sign_out"),
         (nobody, (None, "system"), "protocol"),
@@ -181,7 +181,7 @@ def test_no_line_of_the_log_of_access_is_made_for_another_or_for_another_day(tri
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is not of whom this session is"):
             session.execute(LINE, [*who, kind, LONG_AGO])
-    own.execute(LINE, [*carla, "export", LONG_AGO])
+    of_carla.execute(LINE, [*carla, "export", LONG_AGO])
     nobody.execute(LINE, [None, "nobody", "refused", LONG_AGO])
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_accessevent WHERE at < now() - interval '1 minute'")
@@ -190,11 +190,13 @@ def test_no_line_of_the_log_of_access_is_made_for_another_or_for_another_day(tri
 
 def test_what_a_user_was_answered_is_shown_to_them_alone(trial: Trial, as_user: As) -> None:
     """A receipt keeps the answer, with whatever of the record stands in it."""
-    own = "INSERT INTO receipts_receipt (user_id, key, request, rights, body, at) VALUES (%s, 'k', '', '', 'x', now())"
+    receipt = (
+        "INSERT INTO receipts_receipt (user_id, key, request, rights, body, at) VALUES (%s, 'k', '', '', 'x', now())"
+    )
     carla, stella = as_user(trial.coordinator, "coordinator"), as_user(trial.stranger, "coordinator")
-    carla.execute(own, [trial.coordinator.pk])
+    carla.execute(receipt, [trial.coordinator.pk])
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
-        stella.execute(own, [trial.data_manager.pk])
+        stella.execute(receipt, [trial.data_manager.pk])
     assert [session.execute("SELECT count(*) FROM receipts_receipt").fetchone() for session in (carla, stella)] == [
         (1,),
         (0,),
@@ -233,11 +235,11 @@ def test_each_right_that_a_table_asks_for_is_held_by_its_trail(as_owner: psycopg
         "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'trail' AND tgenabled = 'A'"
     )
     under = {table for (table,) in trails.fetchall()}
-    asked = {table for (table,) in as_owner.execute("SELECT table_name FROM edc.writer").fetchall()}
-    assert asked == {table for table, rights in RIGHTS.items() if rights.by is not None}
-    assert asked - under == set()
+    guarded = {table for (table,) in as_owner.execute("SELECT table_name FROM edc.writer").fetchall()}
+    assert guarded == {table for table, rights in RIGHTS.items() if rights.by is not None}
+    assert guarded - under == set()
     # Whoever saves moves the counts of a form; the digest is the worker's.
-    assert under - asked == {"sdv_formverification", "worklists_digest"}
+    assert under - guarded == {"sdv_formverification", "worklists_digest"}
 
 
 @pytest.mark.django_db

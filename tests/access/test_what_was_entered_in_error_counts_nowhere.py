@@ -79,7 +79,7 @@ def subject(trial: Trial) -> Subject:
 def mistakes(trial: Trial, subject: Subject) -> list[CaseForm]:
     """An entry of every log, a death, and an unscheduled visit with a form of each kind that moves something."""
     event = SERIOUS | {"dose_limiting": "Y"}
-    found = [
+    forms = [
         trial.fill(subject, "adverse_event", event),
         trial.fill(subject, "adverse_event", EXAMPLES["adverse_event"][0] | {"term": "Draft"}, complete=False),
         *(trial.fill(subject, code, *EXAMPLES[code]) for code in ("medication", "new_therapy", "deviation")),
@@ -94,15 +94,15 @@ def mistakes(trial: Trial, subject: Subject) -> list[CaseForm]:
         "overall_response": "PD",
     }
     new = {"kind": "NEW", "location": "BRAIN", "method": "MRI", "state": "UNEQUIVOCAL"}
-    found.append(trial.fill(subject, "tumour", progressed, [new], visit=visit.code))
-    found.append(trial.infuse(subject, on, visit.code))
+    forms.append(trial.fill(subject, "tumour", progressed, [new], visit=visit.code))
+    forms.append(trial.infuse(subject, on, visit.code))
     sample = [row | {"value": "0.3"} if row["analyte"] == "NEUT" else row for row in EXAMPLES["haematology"][1]]
-    found.append(trial.fill(subject, "haematology", {"sample_date": on.isoformat()}, sample, visit=visit.code))
+    forms.append(trial.fill(subject, "haematology", {"sample_date": on.isoformat()}, sample, visit=visit.code))
     size = EXAMPLES["vital_signs"][0] | {"vital_signs_date": on.isoformat(), "weight_kg": "99", "height_cm": "180"}
-    found.append(trial.fill(subject, "vital_signs", size, visit=visit.code))
-    found.append(trial.fill(subject, "death", {"death_date": "2008-06-30", "cause": "DISEASE UNDER STUDY"}))
-    raise_query(case_form=found[2], item="dose", text="How much?", by=actor(trial.monitor, "monitor"))
-    return found
+    forms.append(trial.fill(subject, "vital_signs", size, visit=visit.code))
+    forms.append(trial.fill(subject, "death", {"death_date": "2008-06-30", "cause": "DISEASE UNDER STUDY"}))
+    raise_query(case_form=forms[2], item="dose", text="How much?", by=actor(trial.monitor, "monitor"))
+    return forms
 
 
 def walk(trial: Trial, subject: Subject, as_user: Any, api: Any) -> dict[str, str]:
@@ -156,11 +156,11 @@ def test_what_is_withdrawn_leaves_every_page_and_answer_as_it_was(
     trial: Trial, subject: Subject, as_user: Any, api: Any
 ) -> None:
     before = walk(trial, subject, as_user, api)
-    found = mistakes(trial, subject)
+    forms = mistakes(trial, subject)
     refresh_marked()
     give_notices()
     with_it = walk(trial, subject, as_user, api)
-    for form in found:
+    for form in forms:
         form.refresh_from_db()
         withdraw(case_form=form, why="Another subject's", by=trial.by, seen_version=form.version)
     refresh_marked()
@@ -175,11 +175,11 @@ def test_what_is_withdrawn_leaves_every_page_and_answer_as_it_was(
 
 
 def test_what_is_restored_counts_as_before(trial: Trial, subject: Subject, as_user: Any, api: Any) -> None:
-    found = mistakes(trial, subject)
+    forms = mistakes(trial, subject)
     refresh_marked()
     before = walk(trial, subject, as_user, api)
     for turn in (withdraw, restore):
-        for form in found:
+        for form in forms:
             form.refresh_from_db()
             turn(case_form=form, why="A slip", by=trial.by, seen_version=form.version)
     refresh_marked()
@@ -210,9 +210,9 @@ def _copy(trial: Trial, subject: Subject) -> dict[str, Any]:
     return casebook_contents(whole, Copying(access_for(reader), reader, NOW))
 
 
-def _difference(one: str, other: str) -> list[str]:
+def _difference(before: str, after: str) -> list[str]:
     split = r"(?<=>)|\n|,"
-    left, right = re.split(split, one), re.split(split, other)
+    left, right = re.split(split, before), re.split(split, after)
     return [f"-{line}" for line in left if line not in right][:8] + [f"+{line}" for line in right if line not in left][
         :8
     ]

@@ -66,11 +66,11 @@ def here(psql: psycopg.Connection) -> int:
 
 
 def say(psql: psycopg.Connection, user: User, role: str, name: str = "") -> None:
-    said = (str(user.pk), name or user.username, role)
+    actor = (str(user.pk), name or user.username, role)
     psql.execute(
         "SELECT set_config('edc.actor_id', %s, false), set_config('edc.actor_name', %s, false),"
         " set_config('edc.role', %s, false)",
-        said,
+        actor,
     )
 
 
@@ -129,8 +129,8 @@ def test_a_session_writes_by_its_user_s_name_in_a_role_that_is_held(trial: Trial
         assert refused(psql), (user, role, name)
     say(psql, trial.coordinator, "coordinator")
     psql.execute(WITHDRAW)
-    said = psql.execute("SELECT actor_id, actor_name, role FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
-    assert said == (trial.coordinator.pk, "carla", "coordinator")
+    actor = psql.execute("SELECT actor_id, actor_name, role FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
+    assert actor == (trial.coordinator.pk, "carla", "coordinator")
 
 
 OWN = {
@@ -169,10 +169,10 @@ def forged(user: User, key: str, proof: str = "", ends: Any = None) -> Session:
 
 
 def test_a_session_s_row_made_or_changed_by_sql_enters_nobody(trial: Trial, psql: psycopg.Connection) -> None:
-    own = Session.objects.get(session_key=kept_as(key_of(signed_in(trial.coordinator))))
+    session = Session.objects.get(session_key=kept_as(key_of(signed_in(trial.coordinator))))
     key = key_of(signed_in(trial.coordinator))
     forged(trial.administrator, "planted-1").save()
-    forged(trial.administrator, "planted-2", own.proof, own.expire_date).save()
+    forged(trial.administrator, "planted-2", session.proof, session.expire_date).save()
     for planted in ("planted-1", "planted-2"):
         psql.execute("SELECT edc.enter(%s)", [planted])
         assert here(psql) == 0
@@ -190,18 +190,19 @@ def test_a_session_s_row_made_or_changed_by_sql_enters_nobody(trial: Trial, psql
 def test_what_a_session_keeps_is_worth_nothing_in_another_row(trial: Trial, psql: psycopg.Connection) -> None:
     """It is signed, and says who is signed in: copied into a row of one's own it would be a way in as them."""
     theirs = Session.objects.get(session_key=kept_as(key_of(signed_in(trial.data_manager))))
-    own = Session.objects.get(session_key=kept_as(key := key_of(signed_in(trial.coordinator))))
+    session = Session.objects.get(session_key=kept_as(key := key_of(signed_in(trial.coordinator))))
     columns = "session_key, session_data, expire_date, user_id, proof"
     put = f"INSERT INTO accounts_session ({columns}) VALUES (%s, %s, %s, %s, %s)"
     for planted, user, proof in (
         ("planted-1", None, ""),
         ("planted-2", None, theirs.proof),
         ("planted-3", theirs.user_id, theirs.proof),
-        ("planted-4", own.user_id, own.proof),
+        ("planted-4", session.user_id, session.proof),
     ):
         psql.execute(put, [kept_as(planted), theirs.session_data, theirs.expire_date, user, proof])
     psql.execute(
-        "UPDATE accounts_session SET session_data = %s WHERE session_key = %s", [theirs.session_data, own.session_key]
+        "UPDATE accounts_session SET session_data = %s WHERE session_key = %s",
+        [theirs.session_data, session.session_key],
     )
     for cookie in ("planted-1", "planted-2", "planted-3", "planted-4", key):
         assert psql.execute("SELECT edc.enter(%s)", [cookie]).fetchone() == (None,)
@@ -218,9 +219,9 @@ def test_what_the_database_keeps_of_a_session_is_no_key(trial: Trial, psql: psyc
     assert not SignIn.objects.filter(session_key=key).exists()
     psql.execute("SELECT edc.enter(%s)", [kept[0]])
     assert here(psql) == 0
-    there = Client()
-    there.cookies[settings.SESSION_COOKIE_NAME] = kept[0]
-    assert there.get("/subjects/").status_code == 302
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = kept[0]
+    assert thief.get("/subjects/").status_code == 302
 
 
 def test_a_session_that_ended_enters_nobody(trial: Trial, psql: psycopg.Connection) -> None:
@@ -274,17 +275,17 @@ def test_a_token_enters_with_what_it_carries(trial: Trial, psql: psycopg.Connect
 def test_a_token_s_row_made_by_sql_enters_nobody(trial: Trial, psql: psycopg.Connection) -> None:
     """Not by an administrator, whose right it takes to make one for somebody else."""
     token = create_token(user=trial.administrator, by=SYSTEM)
-    own = ApiToken.objects.get()
+    real = ApiToken.objects.get()
     psql.execute("SELECT edc.enter_by_token(%s)", [token])
     say(psql, trial.administrator, "administrator")
     make = (
         "INSERT INTO accounts_apitoken (user_id, digest, expires_at, scope, only_role, proof)"
         " VALUES (%s, %s, %s, 'write', '', %s)"
     )
-    for proof in ("", own.proof):
+    for proof in ("", real.proof):
         digest = ApiToken.digest_of(f"mine{proof}")
         psql.execute("DELETE FROM accounts_apitoken WHERE user_id = %s", [trial.data_manager.pk])
-        psql.execute(make, [trial.data_manager.pk, digest, own.expires_at, proof])
+        psql.execute(make, [trial.data_manager.pk, digest, real.expires_at, proof])
         with psql.transaction(force_rollback=True):
             assert psql.execute("SELECT edc.enter_by_token(%s)", [f"mine{proof}"]).fetchone() == (False,)
         psql.execute("SELECT edc.enter_by_token(%s)", [token])
@@ -294,13 +295,13 @@ def test_a_token_s_row_made_by_sql_enters_nobody(trial: Trial, psql: psycopg.Con
 def test_at_the_door_only_the_site_itself_vouches_and_only_here_and_now(trial: Trial, psql: psycopg.Connection) -> None:
     user, at, backend = trial.coordinator.pk, int(time.time()), psql.info.backend_pid
     vouch = "SELECT edc.vouch(%s, %s, %s)"
-    for said in (
+    for proof in (
         (user, at, ""),
         (user, at, proof_of("vouch", user, at, backend + 1)),
         (user, at - 90, proof_of("vouch", user, at - 90, backend)),
         (trial.administrator.pk, at, proof_of("vouch", user, at, backend)),
     ):
-        assert psql.execute(vouch, said).fetchone() == (False,)
+        assert psql.execute(vouch, proof).fetchone() == (False,)
         assert here(psql) == 0
     assert psql.execute(vouch, (user, at, proof_of("vouch", user, at, backend))).fetchone() == (True,)
     assert (here(psql), seen(psql)) == (user, 0)
@@ -312,7 +313,7 @@ def test_at_the_door_only_the_site_itself_vouches_and_only_here_and_now(trial: T
 
 def test_who_has_not_come_in_is_told_nothing_of_the_trial(trial: Trial, psql: psycopg.Connection) -> None:
     cohorts = "(SELECT array_agg(id) FROM cohorts_cohort)"
-    for asked, nothing in (
+    for question, nothing in (
         ("edc.label_is_taken('101-001')", False),
         ("(SELECT count(*) FROM edc.visit_codes())", 0),
         (f"(SELECT count(*) FROM edc.first_cycles({cohorts}))", 0),
@@ -321,7 +322,7 @@ def test_who_has_not_come_in_is_told_nothing_of_the_trial(trial: Trial, psql: ps
         ("edc.site_of('cohorts_subject', (SELECT max(last_value) FROM cohorts_subject_id_seq))", None),
         (f"(SELECT count(*) FROM edc.times_of('assessments_chemistry', 'sample', {trial.site.pk}))", 0),
     ):
-        assert psql.execute(f"SELECT {asked}").fetchone() == (nothing,), asked
+        assert psql.execute(f"SELECT {question}").fetchone() == (nothing,), question
 
 
 def test_what_is_told_of_the_whole_trial_is_told_to_those_whose_pages_show_it(
@@ -331,7 +332,7 @@ def test_what_is_told_of_the_whole_trial_is_told_to_those_whose_pages_show_it(
     form = CaseForm.objects.get().pk
     roles = "(SELECT array_agg(id) FROM accounts_membership)"
     # To a coordinator, a monitor, an administrator.
-    told = {
+    answers_to = {
         "edc.label_is_taken('101-001')": (True, True, False),
         "(SELECT count(*) > 0 FROM edc.visit_codes())": (True, True, False),
         "edc.last_entry_of('carla') IS NOT NULL": (False, True, True),
@@ -341,8 +342,8 @@ def test_what_is_told_of_the_whole_trial_is_told_to_those_whose_pages_show_it(
     }
     for place, user in enumerate((trial.coordinator, trial.monitor, trial.administrator)):
         psql.execute("SELECT edc.enter(%s)", [key_of(signed_in(user))])
-        for asked, answers in told.items():
-            assert psql.execute(f"SELECT {asked}").fetchone() == (answers[place],), (user, asked)
+        for question, answers in answers_to.items():
+            assert psql.execute(f"SELECT {question}").fetchone() == (answers[place],), (user, question)
 
 
 def test_the_database_knows_the_roles_as_the_site_does(trial: Trial, psql: psycopg.Connection) -> None:
@@ -379,9 +380,9 @@ OPEN = {
 
 
 def test_what_the_site_s_role_may_call_with_the_owner_s_rights_is_named_here(psql: psycopg.Connection) -> None:
-    found = psql.execute(
+    functions = psql.execute(
         "SELECT pronamespace::regnamespace || '.' || proname, proconfig FROM pg_proc"
         " WHERE pronamespace = 'edc'::regnamespace AND has_function_privilege(oid, 'EXECUTE')"
     ).fetchall()
-    assert {name for name, _ in found} == OPEN
-    assert all(config == ["search_path=pg_catalog, public, pg_temp"] for _, config in found)
+    assert {name for name, _ in functions} == OPEN
+    assert all(config == ["search_path=pg_catalog, public, pg_temp"] for _, config in functions)

@@ -100,13 +100,13 @@ def test_a_list_holds_the_rows_of_the_own_sites_only(staff: Staff) -> None:
 
 def test_every_question_together_costs_one_statement(staff: Staff) -> None:
     access = access_for(staff[Role.INVESTIGATOR])
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         for permission in Permission:
             access.can(permission, staff.site.pk)
             access.site_ids(permission)
         access.actor(staff.site.pk)
         landing(access)
-    assert len(asked) == 1
+    assert len(statements) == 1
 
 
 @pytest.mark.parametrize("who", [AnonymousUser, lambda: None], ids=["nobody signed in", "suspended"])

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 def told() -> tuple[str | None, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in SETTINGS))
-        found = cursor.fetchone()
-    assert found is not None
-    return tuple(value or "" for value in found)
+        row = cursor.fetchone()
+    assert row is not None
+    return tuple(value or "" for value in row)
 
 
 def held() -> bool:
@@ -60,9 +60,9 @@ def test_a_failure_outside_leaves_nobody_behind() -> None:
 
 
 def test_the_same_actor_again_costs_no_statement_but_the_savepoint() -> None:
-    with acting(ANNA), CaptureQueriesContext(connection) as asked, acting(ANNA):
+    with acting(ANNA), CaptureQueriesContext(connection) as statements, acting(ANNA):
         pass
-    assert [one["sql"].split()[0] for one in asked.captured_queries] == ["SAVEPOINT", "RELEASE"]
+    assert [statement["sql"].split()[0] for statement in statements.captured_queries] == ["SAVEPOINT", "RELEASE"]
 
 
 def test_what_no_lock_shuts_does_not_wait_for_one() -> None:
@@ -80,9 +80,9 @@ def test_a_write_to_the_record_within_waits_before_it_holds_a_row_also_by_the_sa
 
 
 def test_what_has_waited_once_waits_no_more() -> None:
-    with acting(ANNA), CaptureQueriesContext(connection) as asked, acting(ANNA, waits=False), acting(ANNA):
+    with acting(ANNA), CaptureQueriesContext(connection) as statements, acting(ANNA, waits=False), acting(ANNA):
         pass
-    assert {one["sql"].split()[0] for one in asked.captured_queries} == {"SAVEPOINT", "RELEASE"}
+    assert {statement["sql"].split()[0] for statement in statements.captured_queries} == {"SAVEPOINT", "RELEASE"}
 
 
 def test_it_is_refused_inside_a_broken_transaction_rather_than_forgotten() -> None:

@@ -79,6 +79,6 @@ def test_too_many_requests_are_slowed_down(token: str, monkeypatch: pytest.Monke
 def test_the_trail_says_when_a_token_was_made_and_keeps_nothing_of_it(token: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT action, reason, new::text FROM audit_event WHERE table_name = 'accounts_apitoken'")
-        found = cursor.fetchall()
-    assert [row[:2] for row in found] == [("insert", "API token created")]
-    assert "digest" not in found[0][2]
+        events = cursor.fetchall()
+    assert [row[:2] for row in events] == [("insert", "API token created")]
+    assert "digest" not in events[0][2]

@@ -63,11 +63,11 @@ def test_a_reset_takes_every_factor_session_and_token_and_stands_in_the_trail(
     monitor: User, staff: Staff, settings: Any, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.MAIL_IS_SENT = True
-    there, token = signed_in(monitor), create_token(user=monitor, by=SYSTEM)
+    browser, token = signed_in(monitor), create_token(user=monitor, by=SYSTEM)
     with django_capture_on_commit_callbacks(execute=True):
         assert signed_in(staff[Role.ADMINISTRATOR]).post(page_of(monitor), TYPED).status_code == 302
     assert not Authenticator.objects.filter(user=monitor).exists()
-    assert there.get("/trail/").url.startswith("/accounts/login/")
+    assert browser.get("/trail/").url.startswith("/accounts/login/")
     assert Client(headers={"authorization": f"Token {token}"}).get("/api/v1/roles/").status_code == 401
     [message] = mailoutbox
     assert (message.to, "the.administrator reset" in message.body) == (["mona@example.org"], True)
@@ -85,16 +85,16 @@ def test_a_reset_takes_every_factor_session_and_token_and_stands_in_the_trail(
 def test_the_next_sign_in_tells_of_it_once_and_leads_to_a_new_factor(monitor: User, staff: Staff) -> None:
     """Also where the role needs none: whoever had one does not go on without."""
     reset_second_factor(user=monitor, **TYPED, by=access_for(staff[Role.ADMINISTRATOR]).actor())
-    client, told = Client(), "the.administrator reset your second factor on"
+    client, notice = Client(), "the.administrator reset your second factor on"
     client.post(reverse("account_login"), {"login": "the.monitor", "password": PASSWORD})
     opened = client.get("/trail/", follow=True)
     assert opened.redirect_chain[-1][0] == reverse("mfa_index")
-    assert told in opened.content.decode()
+    assert notice in opened.content.decode()
     with acting(SYSTEM):
         TOTP.activate(monitor, generate_totp_secret())
     assert client.get("/trail/").status_code == 200
     monitor.refresh_from_db()
-    assert told not in client.get("/account/").content.decode()
+    assert notice not in client.get("/account/").content.decode()
 
 
 def test_nobody_resets_the_own_factor_and_none_that_is_not_there(monitor: User, staff: Staff) -> None:

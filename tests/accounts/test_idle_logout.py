@@ -93,15 +93,19 @@ def test_the_api_is_told_that_nobody_is_signed_in(client: Client) -> None:
 
 def test_the_time_is_written_once_a_minute_at_most(client: Client) -> None:
     idle_for(client, 30)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         client.get("/trail/")
-    assert not [one for one in asked.captured_queries if one["sql"].startswith(("UPDATE", "INSERT"))]
-    idle_for(client, 61)
-    with CaptureQueriesContext(connection) as asked:
-        client.get("/trail/")
-    assert [one["sql"].split()[1] for one in asked.captured_queries if one["sql"].startswith("UPDATE")] == [
-        '"accounts_session"'
+    assert not [
+        statement for statement in statements.captured_queries if statement["sql"].startswith(("UPDATE", "INSERT"))
     ]
+    idle_for(client, 61)
+    with CaptureQueriesContext(connection) as statements:
+        client.get("/trail/")
+    assert [
+        statement["sql"].split()[1]
+        for statement in statements.captured_queries
+        if statement["sql"].startswith("UPDATE")
+    ] == ['"accounts_session"']
 
 
 def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(client: Client) -> None:
@@ -112,18 +116,18 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(client: Client) -> No
 
 
 def test_a_visitor_without_a_session_costs_no_statement(db: None) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         assert Client().get("/open/").status_code == 200
-    assert len(asked) == 0
+    assert len(statements) == 0
 
 
 def test_a_page_costs_session_user_and_roles(client: Client) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         client.get("/trail/")
-    assert len(asked) == 3
+    assert len(statements) == 3
 
 
 def test_a_page_that_asks_for_rights_costs_no_statement_more(client: Client) -> None:
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         assert client.get("/roles/").content == b"monitor"
-    assert len(asked) == 3
+    assert len(statements) == 3

@@ -226,9 +226,9 @@ def test_people_of_a_role_that_is_none_are_refused_in_words(admin: Client) -> No
 
 def test_a_longer_list_costs_no_more_statements(admin: Client, staff: Staff) -> None:
     def cost() -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as statements:
             assert admin.get("/people/").status_code == 200
-        return len(asked)
+        return len(statements)
 
     cost()
     few = cost()

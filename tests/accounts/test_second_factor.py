@@ -90,9 +90,9 @@ def test_recovery_codes_alone_are_no_factor(monitor: User, required: None) -> No
 def test_while_no_role_needs_one_nothing_is_asked(monitor: User) -> None:
     client = signed_in(monitor)
     client.get("/trail/")
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         client.get("/trail/")
-    assert not [one for one in asked.captured_queries if "mfa" in one["sql"]]
+    assert not [statement for statement in statements.captured_queries if "mfa" in statement["sql"]]
 
 
 def test_setting_one_up_asks_who_is_there_shows_a_secret_and_takes_its_code(monitor: User, required: None) -> None:

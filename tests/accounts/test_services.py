@@ -79,7 +79,7 @@ def test_granting_and_ending_a_role_is_on_the_trail_with_the_reason(staff: Staff
 
 @pytest.mark.requirement("EMA 2023 user management")
 @pytest.mark.parametrize(
-    ("held", "wanted"),
+    ("held", "granted"),
     [
         (Role.INVESTIGATOR, Role.MONITOR),
         (Role.COORDINATOR, Role.SPONSOR),
@@ -88,10 +88,10 @@ def test_granting_and_ending_a_role_is_on_the_trail_with_the_reason(staff: Staff
         (Role.DATA_MANAGER, Role.ADMINISTRATOR),
     ],
 )
-def test_nobody_works_for_two_sides(staff: Staff, held: Role, wanted: Role) -> None:
-    site = staff.other_site if wanted in (Role.MONITOR, Role.COORDINATOR) else None
+def test_nobody_works_for_two_sides(staff: Staff, held: Role, granted: Role) -> None:
+    site = staff.other_site if granted in (Role.MONITOR, Role.COORDINATOR) else None
     with pytest.raises(ValidationError, match="cannot be"):
-        grant_membership(user=staff[held], role=wanted, site=site, by=SYSTEM)
+        grant_membership(user=staff[held], role=granted, site=site, by=SYSTEM)
 
 
 def test_a_role_of_the_past_does_not_bind(staff: Staff) -> None:
@@ -145,15 +145,15 @@ def test_two_administrators_who_suspend_each_other_leave_one(committed_db: None)
     pair = [staff[Role.ADMINISTRATOR], other]
     refusals: list[ValidationError] = []
 
-    def suspend(one: int) -> None:
+    def suspend(place: int) -> None:
         try:
-            suspend_user(user=pair[one], by=access_for(pair[1 - one]).actor(), reason="quarrel")
+            suspend_user(user=pair[place], by=access_for(pair[1 - place]).actor(), reason="quarrel")
         except ValidationError as refusal:
             refusals.append(refusal)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=copy_context().run, args=[suspend, one]) for one in (0, 1)]
+    threads = [threading.Thread(target=copy_context().run, args=[suspend, place]) for place in (0, 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

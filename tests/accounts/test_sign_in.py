@@ -162,15 +162,15 @@ def test_one_address_does_not_stop_its_hospital(monitor: User, staff: Staff, mon
     """Thirty people of one address mistype once each, and one of them guesses at made-up names without end."""
     monkeypatch.setattr(attempts, "STRANGERS", 80)
     people = [admitted(create_user(username=f"nurse{number}", by=SYSTEM)) for number in range(30)]
-    for one in people:
-        give_password(one)
-        sign_in(Client(REMOTE_ADDR=HOSPITAL), one.username, "wrong")
+    for person in people:
+        give_password(person)
+        sign_in(Client(REMOTE_ADDR=HOSPITAL), person.username, "wrong")
     for number in range(40):
         sign_in(Client(REMOTE_ADDR=HOSPITAL), f"made-up{number}")
-    for one in people:
+    for person in people:
         client = Client(REMOTE_ADDR=HOSPITAL)
-        sign_in(client, one.username)
-        assert is_signed_in(client), one
+        sign_in(client, person.username)
+        assert is_signed_in(client), person
 
 
 def test_a_flood_of_names_is_not_looked_at_and_who_signed_in_from_there_before_goes_on(
@@ -185,9 +185,9 @@ def test_a_flood_of_names_is_not_looked_at_and_who_signed_in_from_there_before_g
         assert (answer.status_code, SIGN_IN_FAILED in answer.content.decode()) == (200, True)
     assert len(looked_at) == 20
     client, elsewhere = Client(REMOTE_ADDR=HOSPITAL), Client(REMOTE_ADDR="198.51.100.1")
-    for one in (client, elsewhere):
-        sign_in(one, "the.monitor")
-        assert is_signed_in(one)
+    for browser in (client, elsewhere):
+        sign_in(browser, "the.monitor")
+        assert is_signed_in(browser)
 
 
 def test_every_failure_is_heard_the_paused_ones_too_and_never_with_a_password(monitor: User) -> None:
@@ -263,9 +263,9 @@ def test_a_session_ends_with_the_browser(monitor: User) -> None:
 @pytest.mark.requirement("EMA 2023 user management")
 def test_a_suspended_users_session_ends_at_once_and_stays_ended(monitor: User, staff: Staff) -> None:
     client, unused_meanwhile = Client(), Client()
-    for one in (client, unused_meanwhile):
-        sign_in(one, "the.monitor")
-        assert one.get("/trail/").status_code == 200
+    for browser in (client, unused_meanwhile):
+        sign_in(browser, "the.monitor")
+        assert browser.get("/trail/").status_code == 200
     suspend_user(user=monitor, by=SYSTEM, reason="left")
     assert client.get("/trail/").url.startswith(LOGIN)
     reinstate_user(user=monitor, by=SYSTEM, reason="back")
@@ -294,31 +294,31 @@ def test_changing_the_password_is_on_the_trail_without_the_password(monitor: Use
 
 
 def test_a_changed_password_ends_the_token_and_every_other_session(monitor: User) -> None:
-    here, there = Client(), Client()
-    for client in (here, there):
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
         sign_in(client, "the.monitor")
     token = create_token(user=monitor, by=SYSTEM)
     page = reverse("account_change_password")
     assert "every other session of yours ends" in here.get(page).content.decode()
     typed = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     assert "so has any API token" in here.post(page, typed, follow=True).content.decode()
-    assert_ended(token, there, monitor, "password changed")
+    assert_ended(token, elsewhere, monitor, "password changed")
     assert here.get("/trail/").status_code == 200
-    assert [one.session_key for one in of_sessions(monitor)] == [kept_as(here.session.session_key)]
+    assert [session.session_key for session in of_sessions(monitor)] == [kept_as(here.session.session_key)]
 
 
 def test_a_password_set_by_a_link_ends_the_token_and_every_session(monitor: User, staff: Staff) -> None:
-    there = Client()
-    sign_in(there, "the.monitor")
+    elsewhere = Client()
+    sign_in(elsewhere, "the.monitor")
     token = create_token(user=monitor, by=SYSTEM)
     set_by_link(monitor, staff)
-    assert_ended(token, there, monitor, "password set by the link that the.administrator issued")
+    assert_ended(token, elsewhere, monitor, "password set by the link that the.administrator issued")
     assert not of_sessions(monitor).exists()
 
 
-def assert_ended(token: str, there: Client, user: User, reason: str) -> None:
+def assert_ended(token: str, elsewhere: Client, user: User, reason: str) -> None:
     assert Client(headers={"authorization": f"Token {token}"}).get("/api/v1/roles/").status_code == 401
-    assert there.get("/trail/").url.startswith(LOGIN)
+    assert elsewhere.get("/trail/").url.startswith(LOGIN)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, action, new ? 'sessions_ended_at' FROM audit_event WHERE reason = %s ORDER BY id",
@@ -386,10 +386,10 @@ def test_the_trail_tells_a_password_set_by_a_link_from_one_that_its_owner_change
 
 
 def test_the_next_sign_in_tells_once_that_the_password_was_set_by_a_link(monitor: User, staff: Staff) -> None:
-    told = "by the link that the.administrator issued"
+    notice = "by the link that the.administrator issued"
     client = Client()
     sign_in(client, "the.monitor")
-    assert told not in client.get("/account/").content.decode()
+    assert notice not in client.get("/account/").content.decode()
     set_by_link(monitor, staff)
     client = Client()
     sign_in(client, "the.monitor", NEW_PASSWORD)
@@ -398,7 +398,7 @@ def test_the_next_sign_in_tells_once_that_the_password_was_set_by_a_link(monitor
     sign_in(client, "the.monitor", NEW_PASSWORD)
     page = client.get("/account/").content.decode()
     assert "somebody else may have worked in your name" not in page
-    assert told in page
+    assert notice in page
 
 
 def opened(client: Client, link: str) -> Any:

@@ -30,12 +30,12 @@ def administrator(site_server: str) -> User:
 @pytest.fixture
 def problems(page: Any) -> Iterator[list[str]]:
     """What the browser complains of: a refused script, a missing file, an error."""
-    found: list[str] = []
+    messages: list[str] = []
     page.set_default_timeout(10_000)
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    yield found
-    assert found == []
+    page.on("console", lambda message: messages.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    yield messages
+    assert messages == []
 
 
 def by_name(site_server: str) -> str:

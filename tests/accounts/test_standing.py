@@ -61,12 +61,12 @@ def test_before_the_statement_every_page_leads_to_it_and_the_api_refuses(newcome
 def test_a_statement_is_signed_with_training_user_name_and_password_and_stands_in_the_trail(newcomer: User) -> None:
     client = signed_in(newcomer)
     given = {"version": statement.version(), "course": "Investigators' meeting", "held_on": "2026-01-05"}
-    own = {"username": "new.comer", "password": PASSWORD}
-    client.post(reverse("statement"), given | own | {"password": "another one"})
+    signature = {"username": "new.comer", "password": PASSWORD}
+    client.post(reverse("statement"), given | signature | {"password": "another one"})
     assert not newcomer.acceptances.exists()
-    client.post(reverse("statement"), own | {"version": statement.version()})
+    client.post(reverse("statement"), signature | {"version": statement.version()})
     assert not newcomer.acceptances.exists()
-    assert client.post(reverse("statement"), given | own).status_code == 302
+    assert client.post(reverse("statement"), given | signature).status_code == 302
     kept = newcomer.acceptances.get()
     assert (kept.text, kept.version) == (statement.text(), statement.version())
     assert Event.objects.filter(table_name="accounts_acceptance", actor_name="new.comer").count() == 1
@@ -108,8 +108,8 @@ def test_the_invented_people_of_training_are_not_admitted_in_production(staff: S
 
 def test_an_invitation_goes_to_the_invited_alone(staff: Staff, settings: object) -> None:
     settings.MAIL_IS_SENT = True  # type: ignore[attr-defined]
-    wanted = {"username": "mary", "email": "mary@example.org", "invite": "on"}
-    page = signed_in(staff[Role.ADMINISTRATOR]).post(reverse("person_add"), wanted)
+    invited = {"username": "mary", "email": "mary@example.org", "invite": "on"}
+    page = signed_in(staff[Role.ADMINISTRATOR]).post(reverse("person_add"), invited)
     assert "Sent to mary@example.org" in page.content.decode()
     assert "/accounts/password/new/" not in page.content.decode()
     assert mail.outbox[0].to == ["mary@example.org"]
@@ -138,19 +138,19 @@ def test_where_one_is_signed_in_is_listed_and_ended_by_oneself_and_the_administr
     cache.clear()
     user = staff[Role.MONITOR]
     give_password(user)
-    here, there = Client(), Client()
-    for client in (here, there):
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
         client.post("/accounts/login/", {"login": "the.monitor", "password": PASSWORD})
     shown = list(here.get("/account/").context["sessions"])
-    assert [one.address for one in shown] == ["127.0.0.1"] * 2
+    assert [session.address for session in shown] == ["127.0.0.1"] * 2
     other = SignIn.objects.exclude(session_key=kept_as(here.session.session_key)).get()
     assert signed_in(staff[Role.COORDINATOR]).post(reverse("session_end", args=[other.pk])).status_code == 404
-    asked = here.post(reverse("session_end", args=[other.pk]))
-    assert asked.url == "/accounts/reauthenticate/?next=%2Faccount%2F"
-    assert there.get("/subject_list/").status_code == 200
-    assert here.post(asked.url, {"password": PASSWORD}).url == "/account/"
+    reply = here.post(reverse("session_end", args=[other.pk]))
+    assert reply.url == "/accounts/reauthenticate/?next=%2Faccount%2F"
+    assert elsewhere.get("/subject_list/").status_code == 200
+    assert here.post(reply.url, {"password": PASSWORD}).url == "/account/"
     here.post(reverse("session_end", args=[other.pk]))
-    assert there.get("/subject_list/").status_code == 302
+    assert elsewhere.get("/subject_list/").status_code == 302
     assert here.get("/subject_list/").status_code == 200
     mine = SignIn.objects.get(session_key=kept_as(here.session.session_key))
     admin = signed_in(staff[Role.ADMINISTRATOR])

@@ -43,12 +43,12 @@ def test_the_owner_is_told_once_and_of_a_new_token_anew(staff: Staff) -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "told"),
+    ("after", "reminders"),
     [(timedelta(DAYS, -60), 1), (timedelta(DAYS, 60), 0), (timedelta(minutes=1), 1), (-timedelta(minutes=1), 0)],
 )
-def test_only_in_the_days_before_the_end(staff: Staff, after: timedelta, told: int) -> None:
+def test_only_in_the_days_before_the_end(staff: Staff, after: timedelta, reminders: int) -> None:
     ending(staff[Role.MONITOR], after)
-    assert remind_owners(by=SYSTEM) == told
+    assert remind_owners(by=SYSTEM) == reminders
 
 
 def test_nobody_is_told_where_no_mail_is_sent_or_there_is_no_address(staff: Staff, settings: Any) -> None:

@@ -45,9 +45,9 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 
 def test_a_run_of_all_is_written_with_its_hash_and_can_be_signed_off(ran: Any) -> None:
-    said, ended, run = ran(a=PASSES.format("R1", "a", "1"), b=PASSES.format("R2", "b", "1"))
+    output, ended, run = ran(a=PASSES.format("R1", "a", "1"), b=PASSES.format("R2", "b", "1"))
     assert ended == ""
-    assert run.sha256 in said
+    assert run.sha256 in output
     assert (run.passed, run.requirements, run.failed, run.bare) == (2, 2, (), ())
     assert against(run, load(TRIAL), run.ended) == []
 
@@ -123,11 +123,11 @@ def test_the_tests_are_not_told_the_keys_of_an_installation_that_runs_here(
 def test_the_file_that_it_writes_is_json_that_a_person_can_read(ran: Any, tmp_path: Path) -> None:
     ran(a=PASSES.format("R1", "a", "1"), b=PASSES.format("R2", "b", "1"))
     [file] = (tmp_path / "acceptance").glob("acceptance-*.json")
-    said = json.loads(file.read_text(encoding="utf-8"))
-    assert said["tests"] == {"passed": 2, "failed": 0, "skipped": 0}
+    written = json.loads(file.read_text(encoding="utf-8"))
+    assert written["tests"] == {"passed": 2, "failed": 0, "skipped": 0}
     assert file.read_text(encoding="utf-8").count("\n") > 10
 
 
 def test_make_takes_the_file_of_the_installation_that_is_named() -> None:
-    asked = subprocess.run(["make", "-n", "acceptance", "TRIAL=ever"], capture_output=True, text=True, check=True)
-    assert 'INSTALLATION="ever" exec .venv/bin/python -m tests.acceptance -n "2" --dist loadfile' in asked.stdout
+    printed = subprocess.run(["make", "-n", "acceptance", "TRIAL=ever"], capture_output=True, text=True, check=True)
+    assert 'INSTALLATION="ever" exec .venv/bin/python -m tests.acceptance -n "2" --dist loadfile' in printed.stdout

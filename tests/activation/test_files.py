@@ -47,21 +47,25 @@ def looked(trial: Trial, kind: str, content: bytes | str) -> SetUpPreview:
 
 def brought(trial: Trial, kind: str, content: bytes | str) -> int:
     preview = looked(trial, kind, content)
-    assert not preview.wrong, [one.line.errors for one in preview.wrong]
+    assert not preview.wrong, [wrong_line.line.errors for wrong_line in preview.wrong]
     return bring_in_all(preview, by=actor_for(KINDS[kind], of(trial, kind)), name="a.csv")
 
 
 def errors(trial: Trial, kind: str, content: bytes | str) -> list[str]:
-    return [f"{one.line.number} {error}" for one in looked(trial, kind, content).wrong for error in one.line.errors]
+    return [
+        f"{wrong_line.line.number} {error}"
+        for wrong_line in looked(trial, kind, content).wrong
+        for error in wrong_line.line.errors
+    ]
 
 
 def test_the_page_shows_what_each_line_does_and_brings_it_in(trial: Trial, as_user: Any) -> None:
     desk = as_user(trial.administrator)
     page = desk.post("/set-up/sites/", {"file": SimpleUploadedFile("sites.csv", SITES.encode()), "action": "look"})
     assert page.status_code == 200
-    told = page.content.decode()
-    assert "opened; it accepts subjects once it is live" in told
-    assert "Import 2 lines" in told
+    text = page.content.decode()
+    assert "opened; it accepts subjects once it is live" in text
+    assert "Import 2 lines" in text
     assert not Site.objects.filter(code="201").exists()
     answer = desk.post("/set-up/sites/", {"content": SITES, "name": "sites.csv", "action": "import"})
     assert answer.status_code == 302
@@ -130,8 +134,8 @@ def test_a_line_each_gives_a_person_several_roles(trial: Trial) -> None:
 def test_each_error_of_a_person_is_told_by_line_and_column(trial: Trial, line: str, says: str) -> None:
     head = "user_name,first_name,last_name,email,role,sites,training,training_date\n"
     good = "yan,Yan,Yew,yan@x.example,coordinator,101,,\n"
-    found = errors(trial, "people", f"{head}{good}{line}\n")
-    assert any(error.startswith("3 ") and says in error for error in found), found
+    faults = errors(trial, "people", f"{head}{good}{line}\n")
+    assert any(error.startswith("3 ") and says in error for error in faults), faults
     assert not User.objects.filter(username__in=("yan", "zoe")).exists()
 
 
@@ -149,8 +153,8 @@ def test_each_error_of_a_person_is_told_by_line_and_column(trial: Trial, line: s
 )
 def test_each_error_of_a_site_is_told_by_line_and_column(trial: Trial, line: str, says: str) -> None:
     good = "code,name,time_zone,country\n201,Klinikum Nord,Europe/Berlin,\n"
-    found = errors(trial, "sites", f"{good}{line}\n")
-    assert any(error.startswith("3 ") and says in error for error in found), found
+    faults = errors(trial, "sites", f"{good}{line}\n")
+    assert any(error.startswith("3 ") and says in error for error in faults), faults
 
 
 def test_a_line_that_is_said_twice_counts_once(trial: Trial) -> None:
@@ -197,8 +201,8 @@ def test_ranges_are_read_with_decimal_commas_and_the_names_of_laboratories(trial
 )
 def test_each_error_of_a_range_is_told_by_line_and_column(trial: Trial, line: str, says: str) -> None:
     head = "site,analyte,unit,low,high,valid_from,sex,age_from,age_to\n101,NEUT,10^9/L,1.8,7.5,2026-01-01,,,\n"
-    found = errors(trial, "ranges", f"{head}{line}\n")
-    assert any(error.startswith("3 ") and says in error for error in found), found
+    faults = errors(trial, "ranges", f"{head}{line}\n")
+    assert any(error.startswith("3 ") and says in error for error in faults), faults
     assert not ReferenceRange.objects.exists()
 
 
@@ -238,22 +242,22 @@ def test_what_somebody_else_wrote_meanwhile_brings_nothing_in(trial: Trial) -> N
 
 
 def test_the_command_looks_through_tells_and_brings_in(trial: Trial, tmp_path: Path) -> None:
-    file, said = tmp_path / "people.csv", StringIO()
+    file, output = tmp_path / "people.csv", StringIO()
     file.write_text(PEOPLE)
-    call_command("set_up", "people", str(file), "--by", "adam", "--dry-run", stdout=said)
+    call_command("set_up", "people", str(file), "--by", "adam", "--dry-run", stdout=output)
     assert (
         "line 2: account made; investigator at 101; investigator at 102; training “GCP” of 2 Mar 2026"
-        in said.getvalue()
+        in output.getvalue()
     )
     assert not User.objects.filter(username="olga").exists()
-    call_command("set_up", "people", str(file), "--by", "adam", stdout=said)
-    assert "2 lines imported." in said.getvalue()
+    call_command("set_up", "people", str(file), "--by", "adam", stdout=output)
+    assert "2 lines imported." in output.getvalue()
     with pytest.raises(CommandError, match="may not import"):
         call_command("set_up", "people", str(file), "--by", "dora")
     file.write_text(PEOPLE.replace("Investigator", "Surgeon"))
     with pytest.raises(CommandError, match="1 of 2 lines cannot be imported"):
-        call_command("set_up", "people", str(file), "--by", "adam", stdout=said)
-    assert "line 2: role: There is no role “Surgeon”" in said.getvalue()
+        call_command("set_up", "people", str(file), "--by", "adam", stdout=output)
+    assert "line 2: role: There is no role “Surgeon”" in output.getvalue()
 
 
 def to_fill(client: Any, kind: str) -> list[str]:

@@ -62,7 +62,7 @@ def _filled(line: str) -> str:
 def finished_run(protocol: Protocol) -> str:
     """What `make acceptance` writes in some forty minutes (tests/setup/test_acceptance_run.py)."""
     codes, now = requirement_codes(), datetime.now(UTC)
-    said = document(
+    written = document(
         outcomes={"tests/test_a.py::test_a": (codes, "passed")},
         codes=codes,
         program=program_digest(),
@@ -71,7 +71,7 @@ def finished_run(protocol: Protocol) -> str:
         began=now - timedelta(minutes=40),
         ended=now,
     )
-    return json.dumps(said)
+    return json.dumps(written)
 
 
 class Walk:
@@ -185,9 +185,9 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
     assert made == "adam is administrator.\n"
 
     day = timezone.localdate()
-    own = {"login": "adam", "password": PASSWORD}
+    password = {"login": "adam", "password": PASSWORD}
     training = {"course": "This system", "held_on": str(day)}
-    walk.clicked("the first sign-in", "adam", at_1=[own], at_2=[training, signature("adam")])
+    walk.clicked("the first sign-in", "adam", at_1=[password], at_2=[training, signature("adam")])
     sites = walk.clicked("sites", "adam", at_4=[walk.file("sites.csv", SITES)])
     assert "1 line imported." in sites.said()
     people = walk.clicked("people", "adam", at_3=[walk.file("people.csv", PEOPLE)])
@@ -203,8 +203,8 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
     assert f"{lines} lines imported." in limits.said()
     assert walk.step("the acceptance run").command(**{"trial.toml": "x"}) == ["make", "acceptance", "PROTOCOL_FILE=x"]
     run = walk.file("acceptance.json", finished_run(trial), typed=False)
-    said = [run, {"conclusion": "Fit for this trial."}, signature("dora")]
-    assert "the trial is live" in walk.clicked("the trial goes live", "dora", at_4=said).said()
+    entries = [run, {"conclusion": "Fit for this trial."}, signature("dora")]
+    assert "the trial is live" in walk.clicked("the trial goes live", "dora", at_4=entries).said()
     days = {"approved_on": str(day - timedelta(30)), "active_from": str(day)}
     walk.clicked("the approval", "dora", at_3=["101 Klinikum Nord"], at_4=[days])
     seen = {"forms_seen_by": "Dr Ines Iven", "forms_seen_on": str(day)}
@@ -229,8 +229,8 @@ def invite(walk: Walk, names: tuple[str, ...]) -> None:
         link = handed.locator("main input[readonly]").first.input_value()
         assert link.startswith(walk.installed.address)
         walk.at(name).goto(link)
-        chosen, own = {"password1": PASSWORD, "password2": PASSWORD}, {"password": PASSWORD}
-        desk = walk.clicked("the own password", name, at_1=[chosen], at_2=[own], at_3=[signature(name)])
+        chosen, confirmed = {"password1": PASSWORD, "password2": PASSWORD}, {"password": PASSWORD}
+        desk = walk.clicked("the own password", name, at_1=[chosen], at_2=[confirmed], at_3=[signature(name)])
         assert "You accepted the statement." in desk.said()
 
 

@@ -25,7 +25,7 @@ def test_a_site_goes_live_by_the_api_alone(trial: Trial, api: Any) -> None:
     staff(site)
     ranges(site)
     desk, address = api(trial.data_manager), f"{HERE}{site.pk}/"
-    [row] = [one for one in desk.get(HERE).json()["results"] if one["site"] == "103"]
+    [row] = [line for line in desk.get(HERE).json()["results"] if line["site"] == "103"]
     assert (row["id"], row["is_live"], row["live_from"], row["missing"]) == (site.pk, False, None, ["Ethics committee"])
     assert lines_of(desk.get(address))["Ethics committee"] == (
         False,
@@ -43,8 +43,12 @@ def test_a_site_goes_live_by_the_api_alone(trial: Trial, api: Any) -> None:
     signed = desk.post(f"{address}sign/", SEEN)
     assert (signed.status_code, signed.json()["is_live"], signed.json()["missing"]) == (200, True, [])
     made = SiteGoLive.objects.get(site=site)
-    told = signed.json()["signed"]
-    assert (told["signed_by"], told["digest"], told["holds"]) == ("dora", made.digest, signature_holds(made))
+    sign_off = signed.json()["signed"]
+    assert (sign_off["signed_by"], sign_off["digest"], sign_off["holds"]) == (
+        "dora",
+        made.digest,
+        signature_holds(made),
+    )
     assert lines_of(signed)["Blank forms"] == (True, "Reviewed by Dr Ivo on 1 Feb 2026.")
     assert desk.post(f"{address}sign/", SEEN).json()["errors"] == {"": ["Site 103 is live already."]}
     assert api(person("nora", "coordinator", site)).post("/api/v1/subjects/", {"site": "103"}).status_code == 201
@@ -55,9 +59,9 @@ def test_the_lines_are_for_those_who_see_the_staff_and_signing_for_data_managers
     address = f"{HERE}{site.pk}/"
     assert api(trial.data_manager).get(address).status_code == 200
     assert api(trial.coordinator).get(address).status_code == 404  # of another site
-    own = api(person("nora", "coordinator", site))
-    assert [row["site"] for row in own.get(HERE).json()["results"]] == ["103"]
-    assert own.get(address).status_code == 403
+    coordinator = api(person("nora", "coordinator", site))
+    assert [row["site"] for row in coordinator.get(HERE).json()["results"]] == ["103"]
+    assert coordinator.get(address).status_code == 403
     monitor = api(person("moni", "monitor", site))
     assert set(lines_of(monitor.get(address))) == {
         "Trial",
@@ -82,8 +86,12 @@ def test_what_is_missing_or_unknown_is_named_and_nothing_is_signed(
 
 
 def test_a_site_that_an_update_opened_has_no_lines_and_nobody_s_signature(trial: Trial, api: Any) -> None:
-    told = api(trial.data_manager).get(f"{HERE}{trial.site.pk}/").json()
-    assert (told["is_live"], told["lines"], told["missing"]) == (True, [], [])
-    assert (told["signed"]["signed_by"], told["signed"]["signed_at"], told["signed"]["holds"]) == ("", None, True)
+    checklist = api(trial.data_manager).get(f"{HERE}{trial.site.pk}/").json()
+    assert (checklist["is_live"], checklist["lines"], checklist["missing"]) == (True, [], [])
+    assert (checklist["signed"]["signed_by"], checklist["signed"]["signed_at"], checklist["signed"]["holds"]) == (
+        "",
+        None,
+        True,
+    )
     [run] = api(trial.coordinator).get(f"{HERE}trial/").json()
-    assert (run["id"], run["basis"], run["sha256"]) == (TrialGoLive.objects.get().pk, told["signed"]["basis"], "")
+    assert (run["id"], run["basis"], run["sha256"]) == (TrialGoLive.objects.get().pk, checklist["signed"]["basis"], "")

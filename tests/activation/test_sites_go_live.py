@@ -64,10 +64,10 @@ def test_a_range_for_women_alone_or_of_another_day_covers_nobody_else(trial: Tri
     line = {"site": site, "analyte": "HGB", "unit": "g/L", "low": Decimal(120), "high": Decimal(160), "by": SETUP}
     add_range(**line, sex="F", valid_from=date(2026, 1, 1))
     add_range(**line, sex="M", valid_from=date(2020, 1, 1), valid_to=date(2025, 12, 31))
-    says = {one.what: one.says for one in checklist(site, TODAY())}["Reference ranges"]
+    says = {point.what: point.says for point in checklist(site, TODAY())}["Reference ranges"]
     assert "Haemoglobin (men)" in says
     add_range(**line, sex="M", valid_from=date(2026, 1, 1), age_to=64)
-    says = {one.what: one.says for one in checklist(site, TODAY())}["Reference ranges"]
+    says = {point.what: point.says for point in checklist(site, TODAY())}["Reference ranges"]
     assert "Haemoglobin (some ages)" in says
 
 
@@ -103,11 +103,11 @@ def test_nobody_is_enrolled_before_whichever_way_the_subject_came(trial: Trial) 
         Subject.objects.create(site=elsewhere, number=1, label="103-001")
         stranded = Subject.objects.get(label="103-001")
         cohort = Cohort.objects.get(code="P2-10D")
-        asked = Enrolment.objects.create(subject=stranded, cohort=cohort, status=EnrolmentStatus.REQUESTED)
+        enrolment = Enrolment.objects.create(subject=stranded, cohort=cohort, status=EnrolmentStatus.REQUESTED)
     with pytest.raises(Refused, match="Site 103 is not live"):
         reserve_slot(subject=stranded, cohort=cohort, by=SETUP)
     with pytest.raises(Refused, match="Site 103 is not live"):
-        give_slot(enrolment=asked, on=TODAY(), by=SETUP)
+        give_slot(enrolment=enrolment, on=TODAY(), by=SETUP)
 
 
 def test_an_import_says_that_the_site_is_not_live(trial: Trial, tmp_path: Any) -> None:
@@ -176,10 +176,10 @@ def test_nobody_is_enrolled_on_a_day_before_the_site_was_live(trial: Trial) -> N
     by = actor(trial.data_manager, "data_manager")
     take_site_live(site=site, forms_seen_by="Dr Ivo", forms_seen_on=TODAY(), signer=trial.data_manager, by=by)
     subject = add_subject(site=site, by=SETUP)
-    asked = reserve_slot(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=SETUP)
+    enrolment = reserve_slot(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=SETUP)
     with pytest.raises(Refused, match="went live later"):
-        give_slot(enrolment=asked, on=TODAY() - timedelta(1), by=SETUP)
-    assert give_slot(enrolment=asked, on=TODAY(), by=SETUP).status == EnrolmentStatus.APPROVED
+        give_slot(enrolment=enrolment, on=TODAY() - timedelta(1), by=SETUP)
+    assert give_slot(enrolment=enrolment, on=TODAY(), by=SETUP).status == EnrolmentStatus.APPROVED
 
 
 def test_an_altered_signature_is_told(trial: Trial, as_user: Any, as_owner: Any) -> None:
@@ -219,12 +219,12 @@ def test_the_list_shows_each_role_its_sites_with_what_is_missing(trial: Trial, a
 
 
 def test_many_sites_take_no_more_statements_than_one(trial: Trial, django_assert_num_queries: Any) -> None:
-    one = [new_site("103")]
-    many = one + [new_site(f"2{number:02}") for number in range(20)]
+    single = [new_site("103")]
+    many = single + [new_site(f"2{number:02}") for number in range(20)]
     for site in many[:5]:
         ranges(site)
     with django_assert_num_queries(4):
-        checklists(one, TODAY())
+        checklists(single, TODAY())
     with django_assert_num_queries(4):
         checklists(many, TODAY())
 
@@ -269,8 +269,8 @@ def test_an_update_locks_out_no_site_that_has_subjects_and_says_that_nobody_sign
     written = Event.objects.filter(table_name__in=("cohorts_sitegolive", "cohorts_trialgolive"))
     assert {(event.actor_name, event.reason) for event in written} == {("system", "subjects were there before")}
     assert add_subject(site=working, by=SETUP).label == "201-002"
-    asked = reserve_slot(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=SETUP)
-    assert give_slot(enrolment=asked, on=date(2026, 1, 5), by=SETUP).status == EnrolmentStatus.APPROVED
+    enrolment = reserve_slot(subject=subject, cohort=Cohort.objects.get(code="P2-10D"), by=SETUP)
+    assert give_slot(enrolment=enrolment, on=date(2026, 1, 5), by=SETUP).status == EnrolmentStatus.APPROVED
     with pytest.raises(Refused, match="Site 202 is not live"):
         add_subject(site=empty, by=SETUP)
 

@@ -94,9 +94,9 @@ def test_each_mail_says_so_in_its_subject_and_its_first_line(sent_marked: Any) -
 
 def backend(environment: str) -> str:
     """By which mail goes out where an installation is of this kind."""
-    told = {"ENVIRONMENT": environment, "EMAIL_URL": "smtp://127.0.0.1:25", "DATABASE_URL": "postgresql:///none"}
+    variables = {"ENVIRONMENT": environment, "EMAIL_URL": "smtp://127.0.0.1:25", "DATABASE_URL": "postgresql:///none"}
     command = [sys.executable, "-c", "from trialsite import settings; print(settings.EMAIL_BACKEND)"]
-    ended = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=True)
+    ended = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=True)
     return ended.stdout.strip()
 
 

@@ -26,7 +26,7 @@ ENDED = datetime(2026, 2, 3, 12, 30, tzinfo=UTC)
 def run(is_edited: bool = False, **changed: Any) -> bytes:
     """The file of a run in which one test shows all requirements, other at some of its keys; or changed afterwards."""
     codes = requirement_codes()
-    said = document(
+    written = document(
         outcomes={"tests/test_a.py::test_a": (codes, "passed"), "tests/test_b.py::test_b": (codes[:1], "skipped")},
         codes=codes,
         program=program_digest(),
@@ -35,8 +35,8 @@ def run(is_edited: bool = False, **changed: Any) -> bytes:
         began=ENDED - timedelta(minutes=20),
         ended=ENDED,
     )
-    said |= changed
-    return json.dumps(said if is_edited else said | {"digest": content_digest(said)}).encode()
+    written |= changed
+    return json.dumps(written if is_edited else written | {"digest": content_digest(written)}).encode()
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_run_is_signed_off_once(desk: Any) -> None:
 def test_a_failed_phase_of_a_test_decides_and_each_requirement_is_listed() -> None:
     outcomes = {"a": (["R1"], "passed"), "b": (["R1", "R2"], "failed"), "c": (["R2"], "skipped")}
     protocol = type("P", (), {"code": "X", "version": "1", "sha256": "0"})
-    said = document(
+    written = document(
         outcomes=outcomes,
         codes=["R1", "R2", "R3"],
         program="p",
@@ -129,7 +129,7 @@ def test_a_failed_phase_of_a_test_decides_and_each_requirement_is_listed() -> No
         began=ENDED,
         ended=ENDED,
     )
-    assert said["release"] == "0.0.1"
-    assert said["requirements"]["R1"] == {"passed": 1, "failed": ["b"], "skipped": []}
-    assert said["requirements"]["R3"] == {"passed": 0, "failed": [], "skipped": []}
-    assert said["tests"] == {"passed": 1, "failed": 1, "skipped": 1}
+    assert written["release"] == "0.0.1"
+    assert written["requirements"]["R1"] == {"passed": 1, "failed": ["b"], "skipped": []}
+    assert written["requirements"]["R3"] == {"passed": 0, "failed": [], "skipped": []}
+    assert written["tests"] == {"passed": 1, "failed": 1, "skipped": 1}

@@ -39,12 +39,12 @@ HELD_UNDER = re.compile(r"Protocol version [\d.]+")
 def portrait(pages: bool = True) -> Portrait:
     """Everything of every subject, and the stored figures of each version. `pages` are the slowest part."""
     subjects = list(Subject.objects.select_related("site", "enrolment__cohort").order_by("pk"))
-    said: Portrait = {}
+    portraits: Portrait = {}
     seen: set[str] = set()
     for subject in subjects:
-        said |= dict(_of(subject))
-        said |= dict(_pages(subject, seen)) if pages else {}
-    return said | {
+        portraits |= dict(_of(subject))
+        portraits |= dict(_pages(subject, seen)) if pages else {}
+    return portraits | {
         (*map(str, key), "figures"): (figures, as_of)
         for *key, figures, as_of in Estimate.objects.values_list(
             "population", "analysis_set", "protocol__version", "figures", "as_of"
@@ -131,8 +131,8 @@ def _eligibility(subject: Subject) -> list[tuple[str, bool, list[str]]]:
 def _checks(subject: Subject) -> list[tuple[int, str, str, str]]:
     """What all checks would ask today of all that is complete."""
     with under(judging(subject.protocol_id)):
-        found = found_by_all(whole_casebook(subject.pk))
-    return sorted((finding.case_form_id, finding.item, finding.check_id, finding.text) for finding in found)
+        findings = found_by_all(whole_casebook(subject.pk))
+    return sorted((finding.case_form_id, finding.item, finding.check_id, finding.text) for finding in findings)
 
 
 def _paper(subject: Subject) -> Any:

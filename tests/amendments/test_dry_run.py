@@ -40,7 +40,7 @@ def on_treatment(trial: Trial, started: date) -> Subject:
 
 def test_statements_do_not_grow_with_subjects(trial: Trial) -> None:
     version, today = proposed(*SCANS_EVERY_12_WEEKS), timezone.localdate()
-    asked = []
+    counts = []
     for subjects in (1, 4):
         while Subject.objects.count() < subjects:
             on_treatment(trial, today)
@@ -48,8 +48,8 @@ def test_statements_do_not_grow_with_subjects(trial: Trial) -> None:
         with CaptureQueriesContext(connection) as seen:
             look = looked_at_once(version, today, compared_with(version))
         assert (look.totals["subjects"], look.totals["over"], look.totals["moved"]) == (subjects,) * 3
-        asked.append(len(seen))
-    assert asked[0] == asked[1], asked
+        counts.append(len(seen))
+    assert counts[0] == counts[1], counts
 
 
 def test_of_many_subjects_the_page_says_how_far_the_worker_is(
@@ -57,16 +57,16 @@ def test_of_many_subjects_the_page_says_how_far_the_worker_is(
 ) -> None:
     today = timezone.localdate()
     subject, version = on_treatment(trial, today), proposed(*SCANS_EVERY_12_WEEKS)
-    asked: list[Any] = []
+    calls: list[Any] = []
     monkeypatch.setattr(views, "AT_ONCE", 0)
-    monkeypatch.setattr(look_at_amendment, "apply_async", lambda given, **_: asked.append(given))
+    monkeypatch.setattr(look_at_amendment, "apply_async", lambda given, **_: calls.append(given))
     desk, address = as_user(trial.data_manager), f"/protocol/versions/{version.pk}/"
     for _ in range(2):
         page = desk.get(address).content.decode()
         assert "The worker looks at all subjects" in page
         assert "Figures under both plans" not in page
-    assert asked == [[version.pk, today.isoformat()]]
-    look_at_amendment(*asked[0])
+    assert calls == [[version.pk, today.isoformat()]]
+    look_at_amendment(*calls[0])
     with CaptureQueriesContext(connection) as seen:
         page = " ".join(desk.get(address).content.decode().split())
     assert "of 1 subject that is neither frozen nor locked 1 goes over; 0 visits added, 1 moved" in page
@@ -83,18 +83,18 @@ def test_of_many_subjects_the_page_says_how_far_the_worker_is(
     assert "The worker looks at all subjects" in desk.get(address).content.decode()
 
 
-@pytest.mark.parametrize(("active_from", "asked"), [(date(2008, 2, 1), 1), (date(2008, 3, 1), 0)])
-def test_it_says_what_checks_would_ask(trial: Trial, as_user: Any, active_from: date, asked: int) -> None:
+@pytest.mark.parametrize(("active_from", "questions"), [(date(2008, 2, 1), 1), (date(2008, 3, 1), 0)])
+def test_it_says_what_checks_would_ask(trial: Trial, as_user: Any, active_from: date, questions: int) -> None:
     """Of a dose that was a step of the protocol on its day, and would be none."""
     subject = trial.treated_subject()
     rows = [{"start_date": "2008-02-04", "dose_mg": "5", "frequency": "QD", "reason": "ADVERSE EVENT"}]
     trial.fill(subject, "everolimus", {"any_taken": "Y"}, rows)
     version = proposed(*OTHER_DOSE_STEPS)
     look = looked_at_once(version, active_from, compared_with(version))
-    assert look.totals["questions"] == asked
+    assert look.totals["questions"] == questions
     address = f"/protocol/versions/{version.pk}/?active_from={active_from}"
     page = as_user(trial.data_manager).get(address).content.decode()
-    assert ("5 mg every day is no step of the protocol" in page) is bool(asked)
+    assert ("5 mg every day is no step of the protocol" in page) is bool(questions)
 
 
 def test_it_says_what_is_asked_about_the_figures_of_all(trial: Trial, as_user: Any, tmp_path: Path) -> None:
@@ -109,11 +109,11 @@ def test_it_says_what_is_asked_about_the_figures_of_all(trial: Trial, as_user: A
     assert (look.sites["101"]["questions"], line.label) == (1, subject.label)
     page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/?site=101").content.decode()
     assert question in html.unescape(page)
-    told = StringIO()
+    output = StringIO()
     file = tmp_path / "amendment.toml"
     file.write_bytes(amended(BASELINE_WITHIN_3_DAYS, version="2.1"))
-    call_command("amend", str(file), stdout=told)
-    assert f"a check would raise a query: {question}" in told.getvalue()
+    call_command("amend", str(file), stdout=output)
+    assert f"a check would raise a query: {question}" in output.getvalue()
     asked_before = {query.text for query in Query.objects.all()}
     by = actor(trial.data_manager, "data_manager")
     put_in_force(version=version, signed_by=trial.data_manager, by=by, reason="Amendment 1")
@@ -131,7 +131,7 @@ def test_it_says_which_forms_are_asked_for_at_no_visit(trial: Trial) -> None:
     look = looked_at_once(version, date(2008, 2, 1), compared_with(version))
     [line] = look.lines["101"]
     assert line.label == subject.label
-    assert [said for said in line.asked if said.startswith("Forms outside visits: ")] == [
+    assert [words for words in line.asked if words.startswith("Forms outside visits: ")] == [
         "Forms outside visits: Study drug too"
     ]
 

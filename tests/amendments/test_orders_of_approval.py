@@ -80,12 +80,12 @@ def test_the_first_in_between_once_the_second_is_active_changes_no_visit_that_to
 def test_a_site_that_never_approves_goes_on_by_the_version_that_it_has(
     trial: Trial, subject: Subject, as_user: Any
 ) -> None:
-    there = trial.treated_at_visits(trial.other_site)
+    of_other_site = trial.treated_at_visits(trial.other_site)
     version = in_force(trial, "2.0", SECOND)
     approved(trial, version, date(2008, 2, 1), trial.other_site)
     trial.infuse(subject, date(2008, 2, 4), "C2D1")
-    trial.infuse(there, date(2008, 2, 4), "C2D1")
-    assert (held(subject)["C2D1"], held(there)["C2D1"]) == ("1.0", "2.0")
+    trial.infuse(of_other_site, date(2008, 2, 4), "C2D1")
+    assert (held(subject)["C2D1"], held(of_other_site)["C2D1"]) == ("1.0", "2.0")
     assert "ecg" not in forms_due(subject.visits.get(code="C2D1"))
     desk = as_user(trial.coordinator)
     # A newcomer there consents to what is active there.
@@ -106,8 +106,8 @@ def test_an_approval_that_is_recorded_late_leaves_what_took_place_meanwhile(
     trial.fill(subject, "chemistry", *chemistry("2008-02-04"), visit="C2D1")
     before = portrait()
     desk = as_user(trial.data_manager)
-    said = {"site": trial.site.pk, "approved_on": "2008-01-20", "active_from": "2008-02-01"}
-    assert desk.post(f"/protocol/versions/{version.pk}/approve/", said).status_code == 302
+    approval = {"site": trial.site.pk, "approved_on": "2008-01-20", "active_from": "2008-02-01"}
+    assert desk.post(f"/protocol/versions/{version.pk}/approve/", approval).status_code == 302
     while plan_next():
         pass
     assert differences(before, portrait()) == {}
@@ -169,16 +169,16 @@ def test_a_cohort_that_an_amendment_adds_takes_nobody_where_it_is_not_active(tri
     version = in_force(trial, "2.0", NEW_COHORT)
     new, by = Cohort.objects.get(code="P1-20D"), actor(trial.data_manager, "data_manager")
     open_cohort(cohort=new, reason="level opened", by=by)
-    here, there = trial.subject(), trial.subject(trial.other_site)
-    for subject in (here, there):
+    of_this_site, of_other_site = trial.subject(), trial.subject(trial.other_site)
+    for subject in (of_this_site, of_other_site):
         trial.screen(subject)
     approved(trial, version, date(2007, 12, 1), trial.other_site)
-    there.refresh_from_db()
-    offered = [{offer.plan.code for offer in cohort_offers(subject)} for subject in (here, there)]
+    of_other_site.refresh_from_db()
+    offered = [{offer.plan.code for offer in cohort_offers(subject)} for subject in (of_this_site, of_other_site)]
     assert offered[1] - offered[0] == {"P1-20D"}
-    page = as_user(trial.investigator).get(f"/subjects/{here.pk}/enrolment/").content.decode()
+    page = as_user(trial.investigator).get(f"/subjects/{of_this_site.pk}/enrolment/").content.decode()
     assert "Everolimus 10 mg daily" in page and "Everolimus 20 mg daily" not in page
     investigator = actor(trial.investigator, "investigator")
     with pytest.raises(Refused, match=r"of a later version of the protocol than 1\.0, which holds for 101-001"):
-        request_enrolment(subject=here, cohort=new, by=investigator)
-    assert request_enrolment(subject=there, cohort=new, by=by).cohort == new
+        request_enrolment(subject=of_this_site, cohort=new, by=investigator)
+    assert request_enrolment(subject=of_other_site, cohort=new, by=by).cohort == new

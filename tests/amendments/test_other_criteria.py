@@ -93,9 +93,9 @@ def test_the_list_of_terms_is_that_of_the_day_on_which_the_event_began(trial: Tr
     assert "CTCAE 3.0 has no such term." in terms("xyzzy", "2008-01")
     assert "CTCAE 5.0 has no such term." in terms("xyzzy", "2008-03")
     assert "grades 1 and 2" in terms("hair loss", "5 Feb 2008")
-    for day, found in (("2008-01-20", "CTCAE 3.0"), ("2008-02-05", "CTCAE 5.0")):
-        told = desk.get("/api/v1/terms/", {"q": "platelet", "subject": subject.pk, "start_date": day}).json()
-        assert {term["dictionary"] for term in told} == {found}
+    for day, criteria in (("2008-01-20", "CTCAE 3.0"), ("2008-02-05", "CTCAE 5.0")):
+        offered = desk.get("/api/v1/terms/", {"q": "platelet", "subject": subject.pk, "start_date": day}).json()
+        assert {term["dictionary"] for term in offered} == {criteria}
     elsewhere = trial.subject(trial.other_site)
     assert desk.get("/api/v1/terms/", {"q": "platelet", "subject": elsewhere.pk}).status_code == 404
 

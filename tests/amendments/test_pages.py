@@ -49,14 +49,14 @@ def test_an_amendment_is_proposed_looked_at_signed_and_approved(trial: Trial, as
     given = {"reason": "Safety of the heart", "username": name, "password": PASSWORD}
     assert desk.post(f"{address}sign/", given).status_code == 302
     assert (InForce.objects.latest().version, InForce.objects.latest().signed_by) == ("2.0", name)
-    said = {"site": trial.site.pk, "approved_on": "2008-01-20", "active_from": "2008-02-01"}
-    assert desk.post(f"{address}approve/", said).status_code == 302
+    approval = {"site": trial.site.pk, "approved_on": "2008-01-20", "active_from": "2008-02-01"}
+    assert desk.post(f"{address}approve/", approval).status_code == 302
     while plan_next():
         pass
     assert Approval.objects.get().planned_at is not None
     trial.infuse(subject, date(2008, 2, 4), "C2D1")
-    asked = {visit.code: forms_due(visit) for visit in Visit.objects.filter(subject=subject)}
-    assert ("ecg" in asked["C1D1"], "ecg" in asked["C2D1"]) == (False, True)
+    due = {visit.code: forms_due(visit) for visit in Visit.objects.filter(subject=subject)}
+    assert ("ecg" in due["C1D1"], "ecg" in due["C2D1"]) == (False, True)
 
 
 def test_what_is_wrong_with_a_file_is_said_and_nothing_is_registered(trial: Trial, as_user: Any) -> None:
@@ -77,8 +77,8 @@ def on_treatment_since_today(trial: Trial) -> Subject:
 def test_the_page_says_what_would_change_by_subject(trial: Trial, as_user: Any) -> None:
     subject, version = on_treatment_since_today(trial), proposed(*SCANS_EVERY_12_WEEKS)
     page = as_user(trial.data_manager).get(f"/protocol/versions/{version.pk}/").content.decode()
-    told = " ".join(page.split())
-    assert "of 1 subject that is neither frozen nor locked 1 goes over; 0 visits added, 1 moved, 0 withdrawn" in told
+    text = " ".join(page.split())
+    assert "of 1 subject that is neither frozen nor locked 1 goes over; 0 visits added, 1 moved, 0 withdrawn" in text
     assert subject.label in page
     assert "Tumour assessment 1: " in page
 
@@ -116,12 +116,12 @@ def test_versions_are_everybody_s_to_read_and_the_data_manager_s_to_write(
 
 def test_the_command_says_what_would_change_and_writes_nothing(trial: Trial, tmp_path: Path) -> None:
     subject, today = on_treatment_since_today(trial), timezone.localdate()
-    file, told = tmp_path / "two.toml", StringIO()
+    file, output = tmp_path / "two.toml", StringIO()
     file.write_bytes(amended(*SCANS_EVERY_12_WEEKS))
-    call_command("amend", str(file), stdout=told)
-    assert f"{subject.label}, site 101: transitions on {shown_date(today)}" in told.getvalue()
-    assert "moved: Tumour assessment 1: " in told.getvalue()
-    assert "nothing is saved" in told.getvalue()
+    call_command("amend", str(file), stdout=output)
+    assert f"{subject.label}, site 101: transitions on {shown_date(today)}" in output.getvalue()
+    assert "moved: Tumour assessment 1: " in output.getvalue()
+    assert "nothing is saved" in output.getvalue()
     assert ProtocolVersion.objects.count() == 1
     call_command("amend", str(file), "--propose", stdout=StringIO())
     assert ProtocolVersion.objects.count() == 2
@@ -207,8 +207,8 @@ def the_outcome_of_each_subject_is_readable(desk: Any, address: str, before: Any
     assert (row["best_response_confirmed"], row["best_response_unconfirmed"]) == ("SD", "PR")
     now, then = f"/endpoints/subjects/{subject.pk}/", f"/endpoints/subjects/{subject.pk}/versions/{before.protocol_id}/"
     assert f'href="{then}"' in desk.get(now).content.decode()
-    told = words_of(desk.get(then))
-    assert "derived under NCT00426556 version 1.0, as it stood when the next version took effect" in told
+    text = words_of(desk.get(then))
+    assert "derived under NCT00426556 version 1.0, as it stood when the next version took effect" in text
     listed = words_of(desk.get(f"{address}subjects/?which=confirmed.SD"))
     assert "under NCT00426556 version 1.0: 1 subject" in listed and then in listed
 

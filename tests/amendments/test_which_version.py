@@ -74,6 +74,6 @@ def test_the_file_of_queries_says_it_of_those_at_visits(trial: Trial, amended_in
     for form in amended_in_between.forms.filter(code="infusion"):
         raise_query(case_form=form, text="Is it right?", by=actor(trial.monitor, "monitor"))
     head, *rows = queries_as_rows(Query.objects.filter(subject=amended_in_between))
-    told = {(row[head.index("visit")], row[head.index("protocol_version")]) for row in rows}
-    assert told >= {("C1D1", "1.0"), ("C2D1", "2.0")}
-    assert all(version == {"": "", "C2D1": "2.0"}.get(visit, "1.0") for visit, version in told)
+    versions = {(row[head.index("visit")], row[head.index("protocol_version")]) for row in rows}
+    assert versions >= {("C1D1", "1.0"), ("C2D1", "2.0")}
+    assert all(version == {"": "", "C2D1": "2.0"}.get(visit, "1.0") for visit, version in versions)

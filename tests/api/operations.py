@@ -189,7 +189,7 @@ def filled(part: Any, keys: dict[str, int]) -> Any:
     if isinstance(part, dict):
         return {name: filled(value, keys) for name, value in part.items()}
     if isinstance(part, list):
-        return [filled(one, keys) for one in part]
+        return [filled(element, keys) for element in part]
     if isinstance(part, str) and part.startswith("{"):
         return keys[part.strip("{}")]
     return part.format(**keys) if isinstance(part, str) else part

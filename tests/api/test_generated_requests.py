@@ -69,9 +69,9 @@ def description() -> Any:
 
 
 def operations() -> Iterator[Any]:
-    for found in description().get_all_operations():
-        assert isinstance(found, Ok), found
-        yield found.ok()
+    for result in description().get_all_operations():
+        assert isinstance(result, Ok), result
+        yield result.ok()
 
 
 def in_an_order(all_of_them: list[Any]) -> list[Any]:

@@ -33,18 +33,22 @@ def test_what_is_described_is_what_is_known(carla: Any) -> None:
     lists = 0
     for address in filter(is_described, READS):
         path = filled(address, ANY_ROW)
-        known = {one["name"] for one in _operation(described, path).get("parameters", ()) if one["in"] == "query"}
+        known = {
+            parameter["name"]
+            for parameter in _operation(described, path).get("parameters", ())
+            if parameter["in"] == "query"
+        }
         [sentence] = carla.get(f"{path}?subjct=1").json()["errors"]["subjct"]
-        told = sentence.partition("Known: ")[2].rstrip(".").split(", ") if "Known" in sentence else []
-        assert {*told} == known, address
-        lists += bool(told)
+        named = sentence.partition("Known: ")[2].rstrip(".").split(", ") if "Known" in sentence else []
+        assert {*named} == known, address
+        lists += bool(named)
     assert lists > 30
 
 
 def _operation(described: Any, path: str) -> Any:
     """By the address itself, or as one whose keys stand for parameters."""
     parts = path.split("/")
-    for pattern, operations in sorted(described.items(), key=lambda one: one[0].count("{")):
+    for pattern, operations in sorted(described.items(), key=lambda described_path: described_path[0].count("{")):
         places = pattern.split("/")
         fits = len(places) == len(parts) and all(map(_fits, places, parts))
         if fits and "get" in operations:
@@ -70,7 +74,7 @@ def test_a_read_takes_no_body_and_neither_does_what_takes_away(carla: Any) -> No
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "url",
     [
         "subjects/?cohort=P9",
         "subjects/?status=gone",
@@ -110,15 +114,15 @@ def test_a_read_takes_no_body_and_neither_does_what_takes_away(carla: Any) -> No
         "forms/?offset=5",
     ],
 )
-def test_a_value_that_means_nothing_is_refused_by_its_name(carla: Any, asked: str) -> None:
-    address, _, parameter = asked.partition("?")
+def test_a_value_that_means_nothing_is_refused_by_its_name(carla: Any, url: str) -> None:
+    address, _, parameter = url.partition("?")
     answer = carla.get(f"/api/v1/{address}?{quote(parameter, safe='=%&')}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [parameter.partition("=")[0]]
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "url",
     [
         "trail/?since=2008-02-30",
         "trail/?since=02/03/2026",
@@ -130,8 +134,8 @@ def test_a_value_that_means_nothing_is_refused_by_its_name(carla: Any, asked: st
         "outcomes/?which=confirmed.orrr",
     ],
 )
-def test_so_it_is_for_who_reads_the_trail_and_the_endpoints(trial: Trial, api: Any, asked: str) -> None:
-    address, _, parameter = asked.partition("?")
+def test_so_it_is_for_who_reads_the_trail_and_the_endpoints(trial: Trial, api: Any, url: str) -> None:
+    address, _, parameter = url.partition("?")
     answer = api(trial.data_manager).get(f"/api/v1/{address}?{quote(parameter, safe='=')}")
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [parameter.partition("=")[0]]

@@ -32,15 +32,15 @@ def query(trial: Trial, form: CaseForm) -> Query:
 
 
 def test_a_subject_is_asked_about_and_somebody_given_the_turn(trial: Trial, form: CaseForm, monitor: Any) -> None:
-    asked = monitor.post(AT, {"subject": form.subject_id, "text": "Which hospital?", "to": "role:coordinator"})
-    assert asked.status_code == 201
-    told = asked.json()
-    assert (told["form"], told["assignee"], told["state"]) == (None, "role:coordinator", "open")
-    given = monitor.post(f"{AT}{told['id']}/assign/", {"to": "ines", "text": "Please."}).json()
+    answer = monitor.post(AT, {"subject": form.subject_id, "text": "Which hospital?", "to": "role:coordinator"})
+    assert answer.status_code == 201
+    query = answer.json()
+    assert (query["form"], query["assignee"], query["state"]) == (None, "role:coordinator", "open")
+    given = monitor.post(f"{AT}{query['id']}/assign/", {"to": "ines", "text": "Please."}).json()
     assert given["assignee"] == "ines"
     assert (given["steps"][-1]["is_assignment"], given["steps"][-1]["text"]) == (True, "To Ines (ines). Please.")
-    assert monitor.post(f"{AT}{told['id']}/assign/", {"to": "stella"}).status_code == 400
-    assert [row["id"] for row in monitor.get(f"{AT}?assignee=ines").json()["results"]] == [told["id"]]
+    assert monitor.post(f"{AT}{query['id']}/assign/", {"to": "stella"}).status_code == 400
+    assert [row["id"] for row in monitor.get(f"{AT}?assignee=ines").json()["results"]] == [query["id"]]
 
 
 def test_a_query_needs_a_form_or_a_subject(monitor: Any) -> None:
@@ -54,8 +54,8 @@ def test_a_query_is_cancelled(monitor: Any, query: Query) -> None:
 
 
 def test_a_comment_leaves_the_state(trial: Trial, monitor: Any, query: Query, api: Any) -> None:
-    told = monitor.post(f"{AT}{query.pk}/comment/", {"text": "See the letter."}).json()
-    assert (told["state"], told["steps"][-1]["is_comment"], told["steps"][-1]["text"]) == (
+    commented = monitor.post(f"{AT}{query.pk}/comment/", {"text": "See the letter."}).json()
+    assert (commented["state"], commented["steps"][-1]["is_comment"], commented["steps"][-1]["text"]) == (
         "open",
         True,
         "See the letter.",

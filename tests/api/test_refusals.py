@@ -22,9 +22,9 @@ RECORD = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
 
 @pytest.fixture
 def subject(trial: Trial) -> Subject:
-    found = trial.subject()
-    trial.fill(found, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return consented
 
 
 @pytest.fixture
@@ -135,9 +135,9 @@ def test_a_stale_save_shows_both_sides(trial: Trial, carla: Any, subject: Subjec
     sent = {"version": 1, "complete": True, "reason": "typed wrongly", "record": RECORD | {"age": 55}}
     answer = carla.put(f"{FORM}{form.pk}/", sent)
     assert answer.status_code == 409
-    told = answer.json()
-    assert (told["code"], told["version"], told["saved_by"]) == ("stale", 2, "carla")
-    assert told["differences"] == [{"name": "age", "label": "Age at consent", "theirs": "56", "mine": "55"}]
+    body = answer.json()
+    assert (body["code"], body["version"], body["saved_by"]) == ("stale", 2, "carla")
+    assert body["differences"] == [{"name": "age", "label": "Age at consent", "theirs": "56", "mine": "55"}]
     assert carla.put(f"{FORM}{form.pk}/", sent | {"version": 2}).json()["version"] == 3
 
 
@@ -241,9 +241,9 @@ def test_a_filter_that_means_nothing_is_refused(carla: Any, address: str) -> Non
     "resource", ["subjects", "visits", "enrolments", "forms", "forms/consent", "lesions", "queries", "trail"]
 )
 def test_another_sites_code_is_refused_as_one_that_no_site_has(trial: Trial, carla: Any, resource: str) -> None:
-    own, other, unknown = (
+    of_own_site, other, unknown = (
         carla.get(f"/api/v1/{resource}/?site={code}") for code in (trial.site.code, trial.other_site.code, "999")
     )
-    assert own.status_code == 200
+    assert of_own_site.status_code == 200
     assert other.status_code == unknown.status_code == 400
     assert other.content.replace(b"102", b"999") == unknown.content

@@ -51,8 +51,8 @@ def test_a_save_that_is_sent_again_is_answered_again_and_stands_once(carla: Any,
 
 def test_without_a_key_and_with_another_one_it_counts_twice(carla: Any, subject: Subject) -> None:
     sent, headers = {"subject": subject.pk, "record": EVENT}, key()
-    for one in (headers, key(), {}):
-        assert carla.post(EVENTS, sent, headers=one).status_code == 201
+    for keyed in (headers, key(), {}):
+        assert carla.post(EVENTS, sent, headers=keyed).status_code == 201
     assert AdverseEvent.objects.count() == 3
 
 
@@ -102,7 +102,7 @@ def test_one_key_is_for_one_request(carla: Any, subject: Subject) -> None:
         carla.post("/api/v1/forms/medication/", sent, headers=headers),
         carla.put(f"{EVENTS}{made['id']}/", {"version": 1, "record": EVENT}, headers=headers),
     ]
-    assert [(one.status_code, one.json()["code"]) for one in others] == [(422, "key_reused")] * 3
+    assert [(answer.status_code, answer.json()["code"]) for answer in others] == [(422, "key_reused")] * 3
     turned = dict(reversed(sent.items()))
     assert carla.post(EVENTS, turned, headers=headers).headers["Idempotency-Replayed"] == "true"
 
@@ -118,7 +118,7 @@ def test_a_refusal_with_a_key_is_logged_as_any_other(trial: Trial, api: Any, sub
     before = AccessEvent.objects.count()
     sent = {"subject": subject.pk, "record": EVENT}
     answers = [api(who).post(EVENTS, sent, headers=key()) for who in (trial.monitor, trial.stranger)]
-    assert [one.status_code for one in answers] == [403, 404]
+    assert [answer.status_code for answer in answers] == [403, 404]
     assert AccessEvent.objects.count() == before + 2
 
 
@@ -135,8 +135,8 @@ def test_nobody_gets_the_answer_to_somebody_else(trial: Trial, api: Any, carla: 
     sent, headers = {"subject": subject.pk, "record": EVENT}, key()
     assert carla.post(EVENTS, sent, headers=headers).status_code == 201
     assert api(trial.stranger).post(EVENTS, sent, headers=headers).status_code == 404
-    own = api(trial.investigator).post(EVENTS, sent, headers=headers)
-    assert (own.status_code, "Idempotency-Replayed" in own.headers) == (201, False)
+    answer = api(trial.investigator).post(EVENTS, sent, headers=headers)
+    assert (answer.status_code, "Idempotency-Replayed" in answer.headers) == (201, False)
 
 
 def test_who_has_other_rights_by_now_is_not_told_again(trial: Trial, carla: Any, subject: Subject) -> None:
@@ -202,9 +202,9 @@ def test_keys_are_forgotten_after_eight_days(carla: Any, subject: Subject) -> No
 
 def test_a_key_costs_a_save_two_statements_and_their_savepoint(carla: Any, subject: Subject) -> None:
     def statements(headers: dict[str, str]) -> list[str]:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert carla.post(EVENTS, {"subject": subject.pk, "record": EVENT}, headers=headers).status_code == 201
-        return [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+        return [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
 
     statements({})
     plain, keyed = statements({}), statements(key())

@@ -63,21 +63,21 @@ def until_answered(send: Any, number: int, chance: random.Random) -> dict[str, A
 def test_clients_with_keys_save_nothing_twice_through_an_outage(server: Any, send: Any) -> None:
     answers: dict[int, dict[str, Any]] = {}
 
-    def client(own: int) -> None:
-        chance = random.Random(own)
-        for number in range(own * SAVES, (own + 1) * SAVES):
+    def client(place: int) -> None:
+        chance = random.Random(place)
+        for number in range(place * SAVES, (place + 1) * SAVES):
             answers[number] = until_answered(send, number, chance)
 
-    clients = [Thread(target=client, args=(own,)) for own in range(CLIENTS)]
-    for one in clients:
-        one.start()
+    clients = [Thread(target=client, args=(place,)) for place in range(CLIENTS)]
+    for thread in clients:
+        thread.start()
     for _ in range(2):
         time.sleep(0.7)
         server.kill()
         time.sleep(0.3)
         server.start()
-    for one in clients:
-        one.join()
+    for thread in clients:
+        thread.join()
     assert len(answers) == CLIENTS * SAVES
     terms = dict(AdverseEvent.objects.values_list("case_form_id", "term"))
     assert terms == {answer["id"]: f"Nausea {number}" for number, answer in answers.items()}
@@ -93,10 +93,10 @@ def test_of_many_at_once_with_one_key_one_is_done(send: Any) -> None:
         answers.append(send(1, key, timeout=30))
 
     clients = [Thread(target=client) for _ in range(8)]
-    for one in clients:
-        one.start()
-    for one in clients:
-        one.join()
+    for thread in clients:
+        thread.start()
+    for thread in clients:
+        thread.join()
     done = [answer for answer in answers if answer.status_code == 201]
     waiting = [answer for answer in answers if answer.status_code == 409]
     assert len(done) + len(waiting) == 8

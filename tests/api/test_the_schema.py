@@ -45,10 +45,10 @@ def test_the_schema_is_that_of_the_trial_in_force(trial: Trial, api: Any) -> Non
     and with its answers."""
     with under(load(OSIMERTINIB)):
         described: Any = SchemaGenerator().get_schema(request=None, public=True)
-        told = api(trial.coordinator).get("/api/v1/catalogue/").json()
+        catalogue = api(trial.coordinator).get("/api/v1/catalogue/").json()
     schemas, paths = described["components"]["schemas"], described["paths"]
     left_out = {"dispensing", "dlt_evaluation", "everolimus", "infusion"}
-    assert left_out.isdisjoint(form["code"] for form in told)
+    assert left_out.isdisjoint(form["code"] for form in catalogue)
     assert not [path for path in paths if any(f"/forms/{code}/" in path for code in left_out)]
     assert "InfusionRecord" not in schemas
     assert "/api/v1/forms/exposure/" in paths
@@ -56,12 +56,12 @@ def test_the_schema_is_that_of_the_trial_in_force(trial: Trial, api: Any) -> Non
     assert not {"her2_ihc", "her2_fish", "oestrogen_receptor"} & {*history}
     assert history["choice_1"]["title"] == "Sensitising EGFR mutation"
     assert {code for code in history["choice_1"]["enum"] if code} == {
-        one["code"]
-        for form in told
+        choice["code"]
+        for form in catalogue
         if form["code"] == "history"
         for item in form["items"]
         if item["name"] == "choice_1"
-        for one in item["codelist"]
+        for choice in item["codelist"]
     }
     assert event["grade"]["title"] == "CTCAE 5.0 grade, the worst"
     assert event["related_drug_1"]["title"] == "Related to osimertinib"

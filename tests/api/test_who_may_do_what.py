@@ -96,10 +96,10 @@ def test_a_stranger_to_the_site_finds_nothing(role: Role, trial: Trial, keys: di
         if operation[3]:
             assert answer.status_code == 404, (operation, answer.status_code)
         elif operation[0] == "get" and answer.status_code == 200 and isinstance(_told(answer), dict):
-            found = answer.json().get("results", [])
+            rows = answer.json().get("results", [])
             # A role at all sites (no site of its own) is a role here too.
-            assert all(row.get("site", "102") in ("102", "", None) for row in found), operation
-            assert not any(row.get("subject") == keys["subject"] for row in found), operation
+            assert all(row.get("site", "102") in ("102", "", None) for row in rows), operation
+            assert not any(row.get("subject") == keys["subject"] for row in rows), operation
 
 
 def _told(answer: Any) -> Any:
@@ -119,6 +119,6 @@ def test_nobody_is_told_to_sign_in(keys: dict[str, int]) -> None:
 
 def test_cohorts_count_everybody_and_name_the_own_sites_subjects(trial: Trial, keys: dict[str, int], api: Any) -> None:
     seen = [api(user).get("/api/v1/cohorts/").json() for user in (trial.coordinator, trial.stranger)]
-    asked = [next(row for row in rows if row["code"] == "P2-10D") for rows in seen]
-    assert [row["taken"] for row in asked] == [1, 1]
-    assert [len(row["requested"]) for row in asked] == [1, 0]
+    cohorts = [next(row for row in rows if row["code"] == "P2-10D") for rows in seen]
+    assert [row["taken"] for row in cohorts] == [1, 1]
+    assert [len(row["requested"]) for row in cohorts] == [1, 0]
