@@ -14,7 +14,7 @@ DAYS = (57, 113, 169, 225, 281)
 
 def course(*sizes: dict[str, Any], plan: Any = NEWER, **more: Any) -> list[str]:
     """The overall responses of scans eight weeks apart."""
-    scans = (scan(day, dict(found)) for day, found in zip(DAYS, sizes, strict=False))
+    scans = (scan(day, dict(sizes_of_day)) for day, sizes_of_day in zip(DAYS, sizes, strict=False))
     return [result.overall for result in evaluate(subject(*scans, baseline=LIVER_AND_NODE, **more), plan)]
 
 

@@ -106,28 +106,28 @@ def test_every_figure_of_a_curve_is_rs(by_r: list[Any], scale: Any, reversed_: b
     make = reverse_kaplan_meier if reversed_ else kaplan_meier
     for (times, events), theirs in zip(samples(), by_r, strict=False):
         ours = make(times, events, conf_type=scale)
-        found = theirs[2 * SCALES.index(scale) + reversed_]
-        said = (times.tolist(), events.astype(int).tolist())
-        held_to_r(ours, days_of(times), found, said)
+        curve = theirs[2 * SCALES.index(scale) + reversed_]
+        sample = (times.tolist(), events.astype(int).tolist())
+        held_to_r(ours, days_of(times), curve, sample)
 
 
-def held_to_r(ours: Curve, days: list[float], theirs: Any, said: Any) -> None:
+def held_to_r(ours: Curve, days: list[float], theirs: Any, sample: Any) -> None:
     quantiles = [ours.quantile(fraction) for fraction in FRACTIONS]
     for place in range(3):
-        np.testing.assert_allclose(numbers(q[place] for q in quantiles), numbers(theirs[place]), err_msg=str(said))
+        np.testing.assert_allclose(numbers(q[place] for q in quantiles), numbers(theirs[place]), err_msg=str(sample))
     survival, lower, upper, at_risk = map(numbers, theirs[3:])
     for index, day in enumerate(days):
-        assert ours.number_at_risk(day) == at_risk[index], said
+        assert ours.number_at_risk(day) == at_risk[index], sample
         at = ours.at(day)
         if at is None:
             # R goes on with the last value where it is told to extend; here nobody was followed so long
-            assert day > ours.last and survival[index] > 0, said
+            assert day > ours.last and survival[index] > 0, sample
             continue
-        assert at[0] == pytest.approx(survival[index], abs=1e-12), said
+        assert at[0] == pytest.approx(survival[index], abs=1e-12), sample
         if 0 < at[0] < 1:
-            assert at[1:] == pytest.approx((lower[index], upper[index]), abs=1e-9), said
+            assert at[1:] == pytest.approx((lower[index], upper[index]), abs=1e-9), sample
         else:
-            assert np.isnan(at[1]) and np.isnan(at[2]), said
+            assert np.isnan(at[1]) and np.isnan(at[2]), sample
 
 
 def test_exact_limits_of_every_proportion_of_up_to_forty_are_rs(by_r: list[Any]) -> None:

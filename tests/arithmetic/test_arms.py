@@ -82,7 +82,7 @@ def test_each_arm_has_the_estimates_that_it_would_have_alone() -> None:
         ("WITHOUT", "Without everolimus", 7),
     ]
     for group in groups:
-        alone = estimate([one for one in rows if one.arm == group["code"]], trial.analysis)
+        alone = estimate([subject_row for subject_row in rows if subject_row.arm == group["code"]], trial.analysis)
         assert group["times"] == alone["times"]
         assert group["response"] == {kind: alone["response"][kind] for kind in ("confirmed", "unconfirmed")}
 
@@ -126,9 +126,9 @@ def test_of_three_arms_each_is_compared_with_the_reference_by_its_own_subjects()
     three = protocol(arms=(*ARMS, THIRD))
     rows = [row(n, ("WITH", "WITHOUT", "HALF")[n % 3], pfs=(50 + 7 * n % 40, True)) for n in range(30)]
     arms = found(rows, three)
-    assert [one["code"] for one in arms["comparisons"]] == ["WITH", "HALF"]
+    assert [compared["code"] for compared in arms["comparisons"]] == ["WITH", "HALF"]
     assert arms["reference"] == Arm("WITHOUT", "Without everolimus")._asdict()
-    two = found([one for one in rows if one.arm != "HALF"], protocol())["comparisons"][0]
+    two = found([subject_row for subject_row in rows if subject_row.arm != "HALF"], protocol())["comparisons"][0]
     assert arms["comparisons"][0] == two
 
 
@@ -258,13 +258,15 @@ def test_one_sided_a_p_value_is_small_for_fewer_events_and_for_more_responses() 
         )
         for number in range(20)
     ]
-    one = found(rows, protocol('comparison_sides = "one-sided"'))["comparisons"][0]
-    two = found(rows)["comparisons"][0]
+    one_sided = found(rows, protocol('comparison_sides = "one-sided"'))["comparisons"][0]
+    two_sided = found(rows)["comparisons"][0]
     for name in ("stratified", "unstratified"):
-        assert one["times"]["pfs"][name]["test"]["z"] < 0
-        assert one["times"]["pfs"][name]["test"]["p"] == pytest.approx(two["times"]["pfs"][name]["test"]["p"] / 2)
-        assert one["rates"]["orr"][name]["test"]["p"] < two["rates"]["orr"][name]["test"]["p"] < 0.05
-    assert one["times"]["pfs"]["stratified"]["ratio"] == two["times"]["pfs"]["stratified"]["ratio"]
+        assert one_sided["times"]["pfs"][name]["test"]["z"] < 0
+        assert one_sided["times"]["pfs"][name]["test"]["p"] == pytest.approx(
+            two_sided["times"]["pfs"][name]["test"]["p"] / 2
+        )
+        assert one_sided["rates"]["orr"][name]["test"]["p"] < two_sided["rates"]["orr"][name]["test"]["p"] < 0.05
+    assert one_sided["times"]["pfs"]["stratified"]["ratio"] == two_sided["times"]["pfs"]["stratified"]["ratio"]
 
 
 def test_ties_are_treated_as_the_plan_says() -> None:

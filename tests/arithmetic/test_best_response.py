@@ -99,8 +99,8 @@ def defined(responses: tuple[str, ...], days: tuple[int, ...]) -> str:
 def test_every_short_course_has_the_confirmed_response_of_the_definition(days: tuple[int, ...]) -> None:
     for responses in product(("CR", "PR", "SD", "PD", "NE"), repeat=4):
         steps = tuple(scan(day, investigator=value) for day, value in zip(days, responses, strict=True))
-        found = confirmed(course_of(evaluate(subject(*steps), INVESTIGATOR), START), INVESTIGATOR)
-        assert found.value == defined(responses, days), responses
+        best = confirmed(course_of(evaluate(subject(*steps), INVESTIGATOR), START), INVESTIGATOR)
+        assert best.value == defined(responses, days), responses
 
 
 def test_a_subject_without_an_assessment_is_not_assessed_and_stays_in_the_denominator() -> None:
@@ -159,8 +159,8 @@ def test_more_or_fewer_gaps_are_allowed_where_the_plan_says_so() -> None:
 
 def test_complete_response_followed_by_partial_is_reported_not_repaired() -> None:
     outcome = outcome_of("57 CR, 113 PR")
-    found = [finding for finding in outcome.findings if finding.code == "cr-then-pr"]
-    assert [finding.refs for finding in found] == [("scan 2008-03-03", "scan 2008-04-28")]
+    findings = [finding for finding in outcome.findings if finding.code == "cr-then-pr"]
+    assert [finding.refs for finding in findings] == [("scan 2008-03-03", "scan 2008-04-28")]
     assert outcome.bor.value == "CR"
 
 

@@ -85,10 +85,10 @@ def test_a_baseline_counts_up_to_randomisation() -> None:
 
 def test_the_figures_say_from_where_days_are_counted_and_who_was_treated() -> None:
     rows = [row_of(derive(subject(), PLAN), "A"), row_of(derive(subject(dose=None), PLAN), "B")]
-    found = estimate(rows, PLAN)
-    assert found["origin"] == "randomisation"
-    assert found["times"]["pfs"]["n"] == 2
-    assert {lane["label"]: lane["treated"] for lane in found["swimmer"]} == {"A": True, "B": False}
+    figures = estimate(rows, PLAN)
+    assert figures["origin"] == "randomisation"
+    assert figures["times"]["pfs"]["n"] == 2
+    assert {lane["label"]: lane["treated"] for lane in figures["swimmer"]} == {"A": True, "B": False}
 
 
 @pytest.mark.parametrize("cut", [RANDOMISED - timedelta(1), RANDOMISED, FIRST_DOSE])

@@ -45,14 +45,14 @@ def test_the_first_row_that_matches_gives_the_overall_response(
     target: str, non_target: str, new: str, at_baseline: str, older: str, newer: str
 ) -> None:
     for version, expected in (("1.0", older), ("1.1", newer)):
-        found = overall_response(
+        response = overall_response(
             None if target == "none" else target,
             None if non_target == "-" else non_target,
             None if new == "-" else new,
             non_target_at_baseline=at_baseline == "yes",
             version=version,
         )
-        assert found == expected
+        assert response == expected
 
 
 def test_the_investigators_response_counts_where_the_plan_says_so_and_both_are_shown() -> None:

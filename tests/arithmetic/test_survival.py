@@ -136,10 +136,10 @@ def test_a_quarter_have_had_the_event_where_three_quarters_are_left() -> None:
 def test_a_curve_at_the_level_to_its_end_has_the_middle_to_the_longest_time_as_in_r(
     times: list[int], events: list[int], quartiles: tuple, lower: tuple
 ) -> None:
-    found = [kaplan_meier(times, events).quantile(fraction) for fraction in (0.25, 0.5, 0.75)]
-    assert tuple(value for value, _, _ in found) == quartiles
-    assert tuple(value for _, value, _ in found) == lower
-    assert [value for _, _, value in found] == [None] * 3
+    quantiles = [kaplan_meier(times, events).quantile(fraction) for fraction in (0.25, 0.5, 0.75)]
+    assert tuple(value for value, _, _ in quantiles) == quartiles
+    assert tuple(value for _, value, _ in quantiles) == lower
+    assert [value for _, _, value in quantiles] == [None] * 3
 
 
 def test_limits_of_a_quantile_on_the_log_scale_are_rs_where_the_upper_band_rises_again() -> None:

@@ -149,10 +149,10 @@ def test_a_bad_file_of_cases_is_refused_with_the_case_and_the_reason(tmp_path: P
 
 
 def test_every_bad_case_of_a_file_is_named_at_once(tmp_path: Path) -> None:
-    said = complaint(
+    words = complaint(
         tmp_path, [case(id="A1", visits=[visit(0, 7)]), case(id="A2"), case(id="A3", visits=[visit(57, -1)])]
     )
-    assert "case A1: visits 1" in said and "case A3: visits 1" in said and "A2" not in said
+    assert "case A1: visits 1" in words and "case A3: visits 1" in words and "A2" not in words
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,12 @@ def figures(folder: Path, rows: str, *options: str) -> Any:
 
 
 def test_a_file_of_times_gives_its_curve(tmp_path: Path) -> None:
-    found = figures(tmp_path, "time,event\n10,1\n20,1\n30,0\n400,1\n")
-    assert (found["n"], found["events"]) == (4, 3)
-    assert [found["quartiles"][name][0] for name in ("0.25", "0.5", "0.75")] == [15, 210, 400]
-    assert found["landmarks"]["3"][0] == 0.5
-    assert found["landmarks"]["36"] == [0, None, None]
-    assert (found["at_risk"]["0"], found["at_risk"]["3"], found["at_risk"]["36"]) == (4, 1, 0)
+    curve = figures(tmp_path, "time,event\n10,1\n20,1\n30,0\n400,1\n")
+    assert (curve["n"], curve["events"]) == (4, 3)
+    assert [curve["quartiles"][name][0] for name in ("0.25", "0.5", "0.75")] == [15, 210, 400]
+    assert curve["landmarks"]["3"][0] == 0.5
+    assert curve["landmarks"]["36"] == [0, None, None]
+    assert (curve["at_risk"]["0"], curve["at_risk"]["3"], curve["at_risk"]["36"]) == (4, 1, 0)
 
 
 def test_the_scale_of_the_limits_can_be_chosen(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_the_scale_of_the_limits_can_be_chosen(tmp_path: Path) -> None:
         scale: figures(tmp_path, rows, "--conf-type", scale)["quartiles"]["0.5"]
         for scale in ("log-log", "log", "plain")
     }
-    assert len({tuple(found) for found in lower.values()}) > 1
+    assert len({tuple(limits) for limits in lower.values()}) > 1
     assert figures(tmp_path, rows) == figures(tmp_path, rows, "--conf-type", "log-log")
 
 

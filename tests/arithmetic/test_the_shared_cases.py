@@ -12,7 +12,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared/checks"
 FILES = [SHARED / "recist_cases.json", SHARED / "response_cases_2.json"]
 FOUND = {path: json.loads(path.read_text()) for path in FILES if path.exists()}
 CASES: dict[str, list[Any]] = {
-    kind: [case for found in FOUND.values() for case in found.get(kind, ())]
+    kind: [case for cases in FOUND.values() for case in cases.get(kind, ())]
     for kind in ("vectors", "lesion_validation")
 }
 
@@ -30,11 +30,11 @@ def answers() -> Any:
     return made
 
 
-def agreed(expected: Any, found: Any) -> Any:
+def agreed(expected: Any, actual: Any) -> Any:
     """What was found, reduced to the keys that the case speaks of."""
     if isinstance(expected, dict):
-        return {key: agreed(value, found[key]) for key, value in expected.items()}
-    return found
+        return {key: agreed(value, actual[key]) for key, value in expected.items()}
+    return actual
 
 
 @needs_the_cases

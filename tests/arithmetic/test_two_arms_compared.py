@@ -64,9 +64,9 @@ def sets_of(classic: Classic, *, by_strata: bool) -> RiskSets:
 def test_the_classic_trials_have_what_r_prints(classic: Classic, by_strata: bool) -> None:
     sets = sets_of(classic, by_strata=by_strata)
     for ties in ("efron", "breslow"):
-        found, (value, lower, upper, error) = hazard_ratio(sets, ties), classic.ratios[ties, by_strata]  # type: ignore[arg-type]
-        assert found is not None
-        assert (found.value, *found.limits(0.95), found.error) == pytest.approx((value, lower, upper, error), rel=1e-9)
+        ratio, (value, lower, upper, error) = hazard_ratio(sets, ties), classic.ratios[ties, by_strata]  # type: ignore[arg-type]
+        assert ratio is not None
+        assert (ratio.value, *ratio.limits(0.95), ratio.error) == pytest.approx((value, lower, upper, error), rel=1e-9)
     z = log_rank(sets)
     assert z is not None
     assert z**2 == pytest.approx(classic.log_rank[by_strata], rel=1e-10)
@@ -79,9 +79,9 @@ def test_lifelines_has_the_same_hazard_ratio_and_log_rank_test(classic: Classic,
     times, events, arms, strata = classic.lists(by_strata=by_strata)
     frame = DataFrame({"time": times, "event": events, "arm": np.array(arms, dtype=int), "stratum": strata})
     model = CoxPHFitter().fit(frame, "time", "event", strata=["stratum"], fit_options={"precision": 1e-12})
-    found = hazard_ratio(risk_sets(times, events, arms, strata))
-    assert found is not None
-    assert (found.log, found.error) == pytest.approx((model.params_["arm"], model.standard_errors_["arm"]), rel=1e-5)
+    ratio = hazard_ratio(risk_sets(times, events, arms, strata))
+    assert ratio is not None
+    assert (ratio.log, ratio.error) == pytest.approx((model.params_["arm"], model.standard_errors_["arm"]), rel=1e-5)
     if not by_strata:
         other = np.array(arms)
         times, events = np.array(times), np.array(events)
@@ -119,29 +119,29 @@ def by_r(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
 def test_r_has_the_same_hazard_ratios(by_r: list[Any], place: int, ties: Ties, by_strata: int) -> None:
     finite = 0
     for (times, events, arms, strata), answer in zip(samples(), by_r, strict=True):
-        found = hazard_ratio(risk_sets(times, events, arms, strata if by_strata else [0] * len(times)), ties)
+        ratio = hazard_ratio(risk_sets(times, events, arms, strata if by_strata else [0] * len(times)), ties)
         log, error = answer[place]
-        if found is None:
+        if ratio is None:
             # R goes on until the likelihood is flat, or finds nothing to go on
             assert log is None or abs(log) > 8 or error == 0, (times, events, arms, strata)
             continue
         finite += 1
-        assert (found.log, found.error) == pytest.approx((log, error), rel=1e-6, abs=1e-7)
+        assert (ratio.log, ratio.error) == pytest.approx((log, error), rel=1e-6, abs=1e-7)
     assert finite > SETS / 2
 
 
 @pytest.mark.parametrize("by_strata", [0, 1])
 def test_r_has_the_same_log_rank_tests(by_r: list[Any], by_strata: int) -> None:
-    there = 0
+    compared = 0
     for (times, events, arms, strata), answer in zip(samples(), by_r, strict=True):
         z = log_rank(risk_sets(times, events, arms, strata if by_strata else [0] * len(times)))
         chisq = answer[4][by_strata]
         if z is None:
             assert chisq is None or chisq == 0, (times, events, arms, strata)
             continue
-        there += 1
+        compared += 1
         assert z**2 == pytest.approx(chisq, rel=1e-9, abs=1e-12)
-    assert there > SETS / 2
+    assert compared > SETS / 2
 
 
 def _counts(events: Any, arms: Any) -> Counts:
@@ -160,8 +160,10 @@ def test_r_has_the_same_tests_and_limits_of_proportions(by_r: list[Any]) -> None
         else:
             tested += 1
             assert z**2 == pytest.approx(cmh, rel=1e-9, abs=1e-12)
-        two, one = (fisher(whole, one_sided=sided) for sided in (False, True))
-        assert exact == pytest.approx([1 if two is None else two, 1 if one is None else one], rel=1e-7)
+        two_sided, one_sided = (fisher(whole, one_sided=sided) for sided in (False, True))
+        assert exact == pytest.approx(
+            [1 if two_sided is None else two_sided, 1 if one_sided is None else one_sided], rel=1e-7
+        )
         limits = (*wilson(*whole[:2], 0.95), *wilson(*whole[2:], 0.95))
         assert limits == pytest.approx(scores, rel=1e-9, abs=1e-12)
     assert tested > SETS / 2
@@ -182,18 +184,18 @@ NEWCOMBE = [
 
 @pytest.mark.parametrize(("counts", "lower", "upper"), NEWCOMBE)
 def test_the_limits_of_a_difference_are_those_of_the_paper(counts: Counts, lower: float, upper: float) -> None:
-    found = newcombe(counts)
-    assert found is not None
-    assert found[1:] == pytest.approx((lower, upper), abs=0.00005001)
+    difference = newcombe(counts)
+    assert difference is not None
+    assert difference[1:] == pytest.approx((lower, upper), abs=0.00005001)
 
 
 def test_statsmodels_has_the_same_limits_of_a_difference_and_the_same_test_by_strata() -> None:
     strata = [Counts(12, 30, 7, 31), Counts(9, 14, 8, 12), Counts(1, 5, 0, 6)]
     for x, n, x_reference, n_reference in strata:
-        found = newcombe(Counts(x, n, x_reference, n_reference), 0.9)
+        difference = newcombe(Counts(x, n, x_reference, n_reference), 0.9)
         limits = confint_proportions_2indep(x, n, x_reference, n_reference, method="newcomb", alpha=0.1)
-        assert found is not None
-        assert found[1:] == pytest.approx(limits, abs=1e-9)
+        assert difference is not None
+        assert difference[1:] == pytest.approx(limits, abs=1e-9)
     tables = [[[x, n - x], [y, m - y]] for x, n, y, m in strata]
     test = StratifiedTable([np.array(table) for table in tables]).test_null_odds(correction=False)
     z = cochran_mantel_haenszel(strata)
@@ -260,12 +262,12 @@ subjects = some.lists(
 @given(subjects)
 def test_the_other_way_round_the_ratio_is_the_reciprocal(rows: list[tuple[int, bool, bool, int]]) -> None:
     times, events, arms, strata = (list(column) for column in zip(*rows, strict=True))
-    there = hazard_ratio(risk_sets(times, events, arms, strata))
+    forth = hazard_ratio(risk_sets(times, events, arms, strata))
     back = hazard_ratio(risk_sets(times, events, [not arm for arm in arms], strata))
-    assert (there is None) == (back is None)
-    if there and back:
-        assert there.log == pytest.approx(-back.log, abs=1e-8)
-        assert there.error == pytest.approx(back.error, rel=1e-8)
+    assert (forth is None) == (back is None)
+    if forth and back:
+        assert forth.log == pytest.approx(-back.log, abs=1e-8)
+        assert forth.error == pytest.approx(back.error, rel=1e-8)
     z, other_z = (log_rank(risk_sets(times, events, given, strata)) for given in (arms, [not arm for arm in arms]))
     assert (z is None) == (other_z is None)
     if z is not None and other_z is not None:
@@ -285,18 +287,18 @@ def test_neither_the_order_of_subjects_nor_the_unit_of_time_changes_anything(row
 def test_at_the_maximum_the_score_is_zero(rows: list[Any]) -> None:
     """The score of Efron's likelihood, written out subject by subject."""
     columns = [list(column) for column in zip(*rows, strict=True)]
-    found = hazard_ratio(risk_sets(*columns))
-    if found is None:
+    ratio = hazard_ratio(risk_sets(*columns))
+    if ratio is None:
         return
     score = 0.0
     for stratum in set(columns[3]):
         within = [row for row in rows if row[3] == stratum]
         for day in {row[0] for row in within if row[1]}:
             dead = [row for row in within if row[0] == day and row[1]]
-            hazard = [math.exp(found.log * row[2]) for row in within if row[0] >= day]
-            other = [math.exp(found.log) for row in within if row[0] >= day and row[2]]
-            dead_hazard = sum(math.exp(found.log * row[2]) for row in dead)
-            dead_other = sum(math.exp(found.log) for row in dead if row[2])
+            hazard = [math.exp(ratio.log * row[2]) for row in within if row[0] >= day]
+            other = [math.exp(ratio.log) for row in within if row[0] >= day and row[2]]
+            dead_hazard = sum(math.exp(ratio.log * row[2]) for row in dead)
+            dead_other = sum(math.exp(ratio.log) for row in dead if row[2])
             score += sum(row[2] for row in dead)
             for place in range(len(dead)):
                 part = place / len(dead)

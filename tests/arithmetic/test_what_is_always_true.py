@@ -167,21 +167,21 @@ times = st.lists(st.tuples(st.integers(0, 60), st.booleans()), max_size=80)
 
 @searched
 @given(times, st.sampled_from(["log-log", "log", "plain"]))
-def test_survival_never_rises_and_lies_within_its_limits(found: list[tuple[int, bool]], conf_type: Any) -> None:
-    curve = kaplan_meier([day for day, _ in found], [event for _, event in found], conf_type=conf_type)
+def test_survival_never_rises_and_lies_within_its_limits(sample: list[tuple[int, bool]], conf_type: Any) -> None:
+    curve = kaplan_meier([day for day, _ in sample], [event for _, event in sample], conf_type=conf_type)
     assert np.all(np.diff(curve.survival) < 0)
     assert np.all((curve.survival >= 0) & (curve.survival < 1))
     known = ~np.isnan(curve.lower)
     assert np.all(curve.lower[known] <= curve.survival[known] + 1e-12)
     assert np.all(curve.survival[known] <= curve.upper[known] + 1e-12)
     assert np.all((curve.lower[known] >= 0) & (curve.upper[known] <= 1))
-    assert curve.events.sum() + curve.censored.sum() == curve.n == len(found)
+    assert curve.events.sum() + curve.censored.sum() == curve.n == len(sample)
 
 
 @searched
 @given(times)
-def test_the_quartiles_rise_and_lie_within_their_limits(found: list[tuple[int, bool]]) -> None:
-    curve = kaplan_meier([day for day, _ in found], [event for _, event in found])
+def test_the_quartiles_rise_and_lie_within_their_limits(sample: list[tuple[int, bool]]) -> None:
+    curve = kaplan_meier([day for day, _ in sample], [event for _, event in sample])
     reached = [curve.quantile(fraction) for fraction in (0.25, 0.5, 0.75)]
     middle = [value for value, _, _ in reached if value is not None]
     assert middle == sorted(middle)
@@ -192,12 +192,12 @@ def test_the_quartiles_rise_and_lie_within_their_limits(found: list[tuple[int, b
 
 @searched
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=80))
-def test_without_censoring_the_curve_is_the_share_of_those_alive(found: list[int]) -> None:
-    curve = kaplan_meier(found, [1] * len(found))
+def test_without_censoring_the_curve_is_the_share_of_those_alive(times: list[int]) -> None:
+    curve = kaplan_meier(times, [1] * len(times))
     for day in range(0, 62, 7):
         at = curve.at(day)
         assert at is not None
-        assert abs(at[0] - sum(time > day for time in found) / len(found)) < 1e-12
+        assert abs(at[0] - sum(time > day for time in times) / len(times)) < 1e-12
 
 
 @searched

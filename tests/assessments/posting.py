@@ -35,8 +35,8 @@ def on_screen(case_form: CaseForm) -> dict[str, Any]:
 
 
 def new_form(subject, code: str, visit: str | None = "SCR") -> str:
-    asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
-    return f"/subjects/{subject.pk}/forms/{code}/{asked}"
+    parameters = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
+    return f"/subjects/{subject.pk}/forms/{code}/{parameters}"
 
 
 def consent_of(trial):

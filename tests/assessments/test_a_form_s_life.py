@@ -236,7 +236,7 @@ class FormLife(RuleBasedStateMachine):
         done = verify(asked=[FormToVerify(form.pk, self.life.version - behind)], by=lambda site: self.monitor)
         refused = self.life.is_locked or self.life.state == FormState.DRAFT or behind
         if refused:
-            assert [one.pk for one, _ in done.left_out] == [form.pk]
+            assert [unverified.pk for unverified, _ in done.left_out] == [form.pk]
         elif self.life.pulse:
             self.life.verified = self.life.pulse
 
@@ -257,12 +257,12 @@ class FormLife(RuleBasedStateMachine):
 
     @invariant()
     def a_signature_holds_for_its_own_version_alone(self) -> None:
-        found = standings(
+        signatures = standings(
             Signature.objects.filter(case_form__subject=self.subject).select_related("case_form__subject")
         )
-        holding = {one.version for one, how in found if how == Standing.HOLDS}
+        holding = {signature.version for signature, how in signatures if how == Standing.HOLDS}
         assert holding == ({self.life.signed} if self.life.signed and self.life.signed == self.life.version else set())
-        assert Standing.ALTERED not in {how for _, how in found}
+        assert Standing.ALTERED not in {how for _, how in signatures}
 
     @invariant()
     def what_changed_is_verified_no_more(self) -> None:
@@ -271,13 +271,15 @@ class FormLife(RuleBasedStateMachine):
 
     @invariant()
     def queries_are_where_their_steps_led(self) -> None:
-        found = dict(Query.objects.filter(pk__in=self.life.queries).values_list("pk", "state"))
-        assert found == self.life.queries
+        states = dict(Query.objects.filter(pk__in=self.life.queries).values_list("pk", "state"))
+        assert states == self.life.queries
 
     @invariant()
     def the_trail_tells_each_version_once(self) -> None:
-        told = Event.objects.filter(id__gt=self.first_event, table_name="assessments_caseform", new__has_key="version")
-        versions = told.order_by("id").values_list("new__version", flat=True)
+        events = Event.objects.filter(
+            id__gt=self.first_event, table_name="assessments_caseform", new__has_key="version"
+        )
+        versions = events.order_by("id").values_list("new__version", flat=True)
         assert list(versions) == list(range(1, self.life.version + 1))
 
 

@@ -33,17 +33,17 @@ def subject(trial: Trial) -> Any:
     return trial.treated_subject()
 
 
-def answer(desk: Any, subject: Any, code: str, record: dict[str, Any], of: Any = (), *, asked: str = "") -> Any:
-    reply = desk.post(f"/subjects/{subject.pk}/forms/{code}/answers/{asked}", typed(record, of))
+def answer(desk: Any, subject: Any, code: str, record: dict[str, Any], of: Any = (), *, parameters: str = "") -> Any:
+    reply = desk.post(f"/subjects/{subject.pk}/forms/{code}/answers/{parameters}", typed(record, of))
     assert reply.status_code == 200
     return reply.json()
 
 
 def test_an_age_that_does_not_fit_the_birth_is_answered(desk, subject):
-    said = answer(desk, subject, "demography", {"birth_date": "1960", "age": "5", "sex": "F"})
-    assert said["errors"] == {}
-    assert any("outside 18 to 90" in words for words in said["asks"]["age"])
-    assert any("from birth in 1960" in words for words in said["asks"]["age"])
+    reply = answer(desk, subject, "demography", {"birth_date": "1960", "age": "5", "sex": "F"})
+    assert reply["errors"] == {}
+    assert any("outside 18 to 90" in words for words in reply["asks"]["age"])
+    assert any("from birth in 1960" in words for words in reply["asks"]["age"])
     assert answer(desk, subject, "demography", {"birth_date": "1953-05", "age": "54"}) == {"errors": {}, "asks": {}}
 
 
@@ -51,15 +51,15 @@ def test_a_dose_far_from_the_planned_one_is_answered(desk, subject):
     assert (
         "paclitaxel_dose_mg" in answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "1450"})["errors"]
     )
-    said = answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "274"})
-    assert "100 % above the planned 137 mg" in said["asks"]["paclitaxel_dose_mg"][0]
+    reply = answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "274"})
+    assert "100 % above the planned 137 mg" in reply["asks"]["paclitaxel_dose_mg"][0]
     assert "paclitaxel_dose_mg" not in answer(desk, subject, "infusion", INFUSION)["asks"]
 
 
 def test_other_forms_are_compared_with(desk, subject):
-    said = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-09", "trastuzumab_loading": "Y"})
-    assert said["asks"]["infusion_date"] == ["Only 2 days after the infusion of 7 Jan 2008."]
-    assert "given on 7 Jan 2008 already" in said["asks"]["trastuzumab_loading"][0]
+    reply = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-09", "trastuzumab_loading": "Y"})
+    assert reply["asks"]["infusion_date"] == ["Only 2 days after the infusion of 7 Jan 2008."]
+    assert "given on 7 Jan 2008 already" in reply["asks"]["trastuzumab_loading"][0]
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_other_forms_are_compared_with(desk, subject):
     ],
 )
 def test_what_a_save_would_refuse_is_an_error(desk, subject, record, field):
-    said = answer(desk, subject, "vital_signs", EXAMPLES["vital_signs"][0] | record)
-    assert list(said["errors"]) == [field]
-    assert field not in said["asks"]
+    reply = answer(desk, subject, "vital_signs", EXAMPLES["vital_signs"][0] | record)
+    assert list(reply["errors"]) == [field]
+    assert field not in reply["asks"]
 
 
 def test_what_is_still_open_is_no_error(desk, subject):
@@ -82,15 +82,15 @@ def test_what_is_still_open_is_no_error(desk, subject):
 
 def test_the_window_of_the_visit_is_known(desk, subject):
     at = f"?visit={subject.visits.get(code='C1D8').pk}"
-    said = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-22"}, asked=at)
-    assert "the window of Cycle 1, day 8" in said["asks"]["infusion_date"][0]
+    reply = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-22"}, parameters=at)
+    assert "the window of Cycle 1, day 8" in reply["asks"]["infusion_date"][0]
 
 
 def test_rows_answer_at_their_fields(desk, subject):
     results = rows(SERUM, K={"value": "41"})
     number = next(number for number, row in enumerate(results) if row["analyte"] == "K")
-    said = answer(desk, subject, "chemistry", {"sample_date": "2008-01-14"}, results)
-    assert f"rows-{number}-value" in said["errors"] | said["asks"]
+    reply = answer(desk, subject, "chemistry", {"sample_date": "2008-01-14"}, results)
+    assert f"rows-{number}-value" in reply["errors"] | reply["asks"]
     doses = [{"dose_mg": "10", "start_date": "2008-01-07", "end_date": "2008-01-03"}]
     assert "rows-0-end_date" in answer(desk, subject, "everolimus", {"any_taken": "Y"}, doses)["errors"]
 
@@ -100,8 +100,8 @@ def test_what_was_asked_already_is_not_said_again(desk, trial, subject):
     form = subject.forms.get(code="demography")
     trial.fill(subject, "demography", record, case_form=form, reason="source")
     assert Query.objects.filter(case_form=form, item="age").count() == 2
-    assert "age" not in answer(desk, subject, "demography", record, asked=f"?form={form.pk}")["asks"]
-    assert "age" in answer(desk, subject, "demography", record | {"age": 96}, asked=f"?form={form.pk}")["asks"]
+    assert "age" not in answer(desk, subject, "demography", record, parameters=f"?form={form.pk}")["asks"]
+    assert "age" in answer(desk, subject, "demography", record | {"age": 96}, parameters=f"?form={form.pk}")["asks"]
 
 
 def test_a_term_that_the_dictionary_lacks_is_an_error(desk, subject):

@@ -58,8 +58,8 @@ def test_a_diameter_and_its_finding_are_one_choice(trial):
         "new_lesions": "N",
         "overall_response": "PR",
     }
-    found = choices(form, record, [{"label": "T01", "diameters_mm": "", "state": "ABSENT"}])
-    [choice] = [choice for choice in found if "rows-0-state" in choice["names"]]
+    offered = choices(form, record, [{"label": "T01", "diameters_mm": "", "state": "ABSENT"}])
+    [choice] = [choice for choice in offered if "rows-0-state" in choice["names"]]
     assert choice["names"] == ["rows-0-diameters_mm", "rows-0-state"]
     assert choice["theirs"].startswith("42 · ")
     assert "42" not in choice["mine"]
@@ -76,13 +76,13 @@ def test_a_value_and_the_reason_for_none_are_one_choice(trial):
 
 def adverse_event(trial, **record):
     subject = trial.treated_subject()
-    told = EXAMPLES["adverse_event"][0] | {"start_date": "2008-01-10", "ongoing": "Y", "end_date": "", "grade": "2"}
-    return trial.fill(subject, "adverse_event", told | record), told
+    event = EXAMPLES["adverse_event"][0] | {"start_date": "2008-01-10", "ongoing": "Y", "end_date": "", "grade": "2"}
+    return trial.fill(subject, "adverse_event", event | record), event
 
 
 def test_an_answer_and_what_hangs_on_it_are_one_choice(trial):
-    form, told = adverse_event(trial)
-    mine = told | {"ongoing": "N", "end_date": "2008-01-12", "grade": "3"}
+    form, event = adverse_event(trial)
+    mine = event | {"ongoing": "N", "end_date": "2008-01-12", "grade": "3"}
     by_label = {choice["label"]: choice for choice in choices(form, mine, edited="end_date")}
     assert by_label.keys() == {"Ongoing", "CTCAE 3.0 grade, the worst"}
     ongoing = by_label["Ongoing"]
@@ -94,8 +94,8 @@ def test_an_answer_and_what_hangs_on_it_are_one_choice(trial):
 
 
 def test_what_hangs_on_an_answer_of_both_is_a_choice_of_its_own(trial):
-    form, told = adverse_event(trial, ongoing="N", end_date="2008-01-11")
-    mine = told | {"ongoing": "N", "end_date": "2008-01-12"}
+    form, event = adverse_event(trial, ongoing="N", end_date="2008-01-11")
+    mine = event | {"ongoing": "N", "end_date": "2008-01-12"}
     [choice] = choices(form, mine)
     assert (choice["names"][0], choice["theirs"], choice["mine"]) == ("end_date", "11 Jan 2008", "12 Jan 2008")
 

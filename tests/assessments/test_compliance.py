@@ -54,9 +54,9 @@ CASES = {
 
 @pytest.mark.parametrize(("hand_outs", "dosing", "taken", "planned", "percent"), CASES.values(), ids=CASES)
 def test_what_was_taken_is_held_against_the_plan(hand_outs, dosing, taken, planned, percent):
-    (found,) = periods(hand_outs, dosing)
-    assert (found.taken_mg, found.planned_mg) == (Decimal(taken), Decimal(planned))
-    assert found.percent == (Decimal(percent) if percent else None)
+    (period,) = periods(hand_outs, dosing)
+    assert (period.taken_mg, period.planned_mg) == (Decimal(taken), Decimal(planned))
+    assert period.percent == (Decimal(percent) if percent else None)
 
 
 def test_a_hand_out_counts_once_all_of_its_tablets_came_back():
@@ -66,9 +66,9 @@ def test_a_hand_out_counts_once_all_of_its_tablets_came_back():
 
 def test_periods_add_up():
     second = HandOut(day(29), day(57), Decimal(10), 30, 16)
-    found = periods([second, out(2)], [plan("10")])
-    assert [one.percent for one in found] == [Decimal("100.0"), Decimal("50.0")]
-    together = overall(found)
+    both = periods([second, out(2)], [plan("10")])
+    assert [period.percent for period in both] == [Decimal("100.0"), Decimal("50.0")]
+    together = overall(both)
     assert together is not None
     assert (together.start, together.end, together.percent) == (START, day(57), Decimal("75.0"))
 

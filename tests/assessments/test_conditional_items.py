@@ -11,14 +11,14 @@ from tests.cast import Trial
 
 def test_what_hangs_on_an_emptied_item_is_emptied_too() -> None:
     values = {"paclitaxel_given": "N", "paclitaxel_dose_mg": 137, "paclitaxel_level_mg_m2": 80}
-    found = without_what_does_not_apply(InfusionVisit, values)
-    assert (found["paclitaxel_dose_mg"], found["paclitaxel_level_mg_m2"]) == (None, None)
+    kept = without_what_does_not_apply(InfusionVisit, values)
+    assert (kept["paclitaxel_dose_mg"], kept["paclitaxel_level_mg_m2"]) == (None, None)
 
 
 def test_an_item_that_applies_is_needed_and_one_that_does_not_is_not() -> None:
-    asked = {"prior_radiotherapy": "Y", "last_radiotherapy_date": None}
-    assert "last_radiotherapy_date" in missing(Eligibility, asked)
-    assert "last_radiotherapy_date" not in missing(Eligibility, asked | {"prior_radiotherapy": "N"})
+    answers = {"prior_radiotherapy": "Y", "last_radiotherapy_date": None}
+    assert "last_radiotherapy_date" in missing(Eligibility, answers)
+    assert "last_radiotherapy_date" not in missing(Eligibility, answers | {"prior_radiotherapy": "N"})
 
 
 @pytest.mark.django_db

@@ -20,8 +20,8 @@ NO_DATES = ["260302", "２００７-12-20", "٢٠٠٧-12-20", "20/12/2007", "200
 
 def test_no_form_of_the_product_reads_a_date_by_a_reader_of_its_own():
     others = ("django", "allauth", "tests", "rest_framework")
-    own = [form for form in subclasses(forms.BaseForm) if not form.__module__.startswith(others)]
-    fields = [(form, name, field) for form in own for name, field in getattr(form, "base_fields", {}).items()]
+    form_classes = [form for form in subclasses(forms.BaseForm) if not form.__module__.startswith(others)]
+    fields = [(form, name, field) for form in form_classes for name, field in getattr(form, "base_fields", {}).items()]
     kinds = (forms.DateField, forms.DateTimeField, forms.SplitDateTimeField, TypedMomentField)
     dated = [(form.__name__, name, field) for form, name, field in fields if isinstance(field, kinds)]
     assert len(dated) > 20

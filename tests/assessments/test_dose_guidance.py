@@ -28,13 +28,13 @@ def finding(grade: int) -> GuidanceFinding:
 
 
 def codes(drug: str, laboratory: dict[str, int] | None = None, events: dict[str, int] | None = None) -> list[str]:
-    found = steps(
+    triggered = steps(
         current().guidance,
         drug,
         {analyte: finding(grade) for analyte, grade in (laboratory or {}).items()},
         {term: finding(grade) for term, grade in (events or {}).items()},
     )
-    return [step.rule.code for step in found]
+    return [step.rule.code for step in triggered]
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,10 @@ def test_a_result_asks_for_the_rule_of_its_grade(drug: str, analyte: str, grade:
 @pytest.mark.parametrize(("side", "expected"), [("high", ["E-GLUC-4"]), ("low", []), ("", ["E-GLUC-4"])])
 def test_too_little_sugar_is_not_treated_as_too_much(side: str, expected: list[str]) -> None:
     """One grade has two meanings; where it is not known which, the rule is shown."""
-    found = steps(current().guidance, "everolimus", {"GLUC": GuidanceFinding("Glucose 1.5", 4, "3 Nov 2008", side)}, {})
-    assert [step.rule.code for step in found] == expected
+    triggered = steps(
+        current().guidance, "everolimus", {"GLUC": GuidanceFinding("Glucose 1.5", 4, "3 Nov 2008", side)}, {}
+    )
+    assert [step.rule.code for step in triggered] == expected
 
 
 @pytest.mark.parametrize(
@@ -253,12 +255,12 @@ COUNTS = ("NEUT", "PLAT")
 
 def known(counts: str, chemistry: str, early: int = 0) -> dict[str, Last]:
     """The last count and the last chemistry, each of the day of a visit, or some days before it; "" for none."""
-    found = {analyte: Last(DAYS[counts] - timedelta(early)) for analyte in COUNTS if counts}
-    return found | ({"BILI": Last(DAYS[chemistry] - timedelta(early))} if chemistry else {})
+    last = {analyte: Last(DAYS[counts] - timedelta(early)) for analyte in COUNTS if counts}
+    return last | ({"BILI": Last(DAYS[chemistry] - timedelta(early))} if chemistry else {})
 
 
 @pytest.mark.parametrize(
-    ("dose", "last", "said"),
+    ("dose", "last", "reasons"),
     [
         # Chemistry is asked for on day 1 alone, and holds for the cycle.
         ("C1D1", known("C1D1", "C1D1"), []),
@@ -308,10 +310,10 @@ def known(counts: str, chemistry: str, early: int = 0) -> dict[str, Last]:
     ],
 )
 def test_a_result_is_current_until_the_protocol_asks_for_a_newer_one(
-    dose: str, last: dict[str, Last], said: list[str]
+    dose: str, last: dict[str, Last], reasons: list[str]
 ) -> None:
     due = last_due(current().laboratory, PLAN, DAYS[dose])
-    assert gaps(current().guidance, "paclitaxel", last, due) == said
+    assert gaps(current().guidance, "paclitaxel", last, due) == reasons
 
 
 def test_where_no_visit_asked_for_a_sample_only_one_of_the_dose_counts() -> None:
@@ -328,8 +330,8 @@ def test_where_no_visit_asked_for_a_sample_only_one_of_the_dose_counts() -> None
 
 def at_visit(client: Any, subject: Any, code: str, *counts: str, chemistry: str) -> str:
     for analyte, visits in (("NEUT", counts), ("PLAT", counts), ("BILI", (chemistry,))):
-        for one in visits:
-            sample(subject, subject.visits.get(code=one).target_date.isoformat(), 0, analyte=analyte)
+        for visit in visits:
+            sample(subject, subject.visits.get(code=visit).target_date.isoformat(), 0, analyte=analyte)
     return at_day(client, subject, code)
 
 
@@ -366,9 +368,9 @@ def test_on_day_22_nothing_is_due_and_trastuzumab_alone_is_guided(trial: Trial, 
     assert "cannot" not in page and "<h3>Trastuzumab</h3>" in page and "<h3>Paclitaxel</h3>" not in page
     everolimus = desk.get(f"/subjects/{subject.pk}/guidance/everolimus/?visit={subject.visits.get(code='C1D22').pk}")
     # Everolimus looks at lipids and glucose too, of which none was measured on day 1.
-    said = " ".join(everolimus.content.decode().split())
-    assert "Glucose" in said, said
-    assert "Neutrophils:" not in said, said
+    words = " ".join(everolimus.content.decode().split())
+    assert "Glucose" in words, words
+    assert "Neutrophils:" not in words, words
 
 
 def test_no_change_is_said_only_when_every_result_of_the_rules_is_there_and_fresh(trial: Trial, desk: Any) -> None:
@@ -404,7 +406,7 @@ def test_results_of_after_the_day_are_left_out(trial: Trial, desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("later", "said"),
+    ("later", "words"),
     [
         (
             {"value": None, "not_done": "SAMPLE NOT USABLE"},
@@ -413,18 +415,18 @@ def test_results_of_after_the_day_are_left_out(trial: Trial, desk: Any) -> None:
         ({"value": "0.4"}, "Neutrophils 0.4 10⁹/L of 14 Jan 2008: without a grade; the grade of 12 Jan 2008 is taken."),
     ],
 )
-def test_a_later_result_that_has_no_grade_is_named(trial: Trial, desk: Any, later: dict[str, Any], said: str) -> None:
+def test_a_later_result_that_has_no_grade_is_named(trial: Trial, desk: Any, later: dict[str, Any], words: str) -> None:
     subject = trial.treated_subject()
     day_8 = subject.visits.get(code="C1D8").target_date
     sample(subject, (day_8 - timedelta(2)).isoformat(), 3)
-    assert said not in at_day(desk, subject)
+    assert words not in at_day(desk, subject)
     with acting(SETUP):
         form = CaseForm.objects.create(subject=subject, code="haematology", state="complete")
         LaboratoryResult.objects.create(
             case_form=form, row=3, analyte="NEUT", unit="10^9/L", sampled_on=day_8, grade=None, **later
         )
     page = at_day(desk, subject)
-    assert said in page
+    assert words in page
     assert "<strong>Delay</strong>" in page
 
 

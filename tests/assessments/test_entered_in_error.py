@@ -79,11 +79,11 @@ def test_an_entry_that_is_restored_counts_again_as_it_stood(trial: Trial, subjec
 
 def test_the_trail_finds_what_was_withdrawn_and_restored(trial: Trial, event: CaseForm, as_user: Any, api: Any) -> None:
     form = brought_back(trial, taken_back(trial, event))
-    found = as_user(trial.auditor).get("/trail/?kind=withdrawals").context["entries"]
-    events = [part["what"] for entry in found for part in entry["parts"]]
+    entries = as_user(trial.auditor).get("/trail/?kind=withdrawals").context["entries"]
+    events = [part["what"] for entry in entries for part in entry["parts"]]
     assert events == ["Case form changed"] * 2
     answers = api(trial.auditor).get("/api/v1/trail/?kind=withdrawals").json()["results"]
-    assert [(one["case_form_id"], one["reason"]) for one in answers] == [
+    assert [(change["case_form_id"], change["reason"]) for change in answers] == [
         (form.pk, "It was hers after all."),
         (form.pk, WHY),
     ]
@@ -138,37 +138,37 @@ def test_a_withdrawn_entry_takes_no_save_and_is_not_withdrawn_twice(trial: Trial
 
 def test_what_was_asked_of_it_is_closed_and_asked_again_once_it_is_back(trial: Trial, event: CaseForm) -> None:
     monitor = actor(trial.monitor, "monitor")
-    asked = raise_query(case_form=event, item="grade", text="Why 2?", by=monitor)
+    query = raise_query(case_form=event, item="grade", text="Why 2?", by=monitor)
     taken_back(trial, event)
-    asked.refresh_from_db()
-    assert asked.state == "closed" and WHY in asked.steps.last().text
+    query.refresh_from_db()
+    assert query.state == "closed" and WHY in query.steps.last().text
     with pytest.raises(NotAllowed, match="entered in error"):
         raise_query(case_form=event, item="grade", text="Why 2?", by=monitor)
     brought_back(trial, event)
-    asked.refresh_from_db()
-    assert (asked.state, asked.reopened) == ("open", True)
+    query.refresh_from_db()
+    assert (query.state, query.reopened) == ("open", True)
 
 
 def test_a_query_that_a_person_closed_stays_closed_when_the_entry_is_back(trial: Trial, event: CaseForm) -> None:
     from review.services import close_query
 
     monitor = actor(trial.monitor, "monitor")
-    asked = raise_query(case_form=event, item="grade", text="Why 2?", by=monitor)
-    close_query(query=asked, text="Seen.", by=monitor)
+    query = raise_query(case_form=event, item="grade", text="Why 2?", by=monitor)
+    close_query(query=query, text="Seen.", by=monitor)
     taken_back(trial, event)
     brought_back(trial, event)
-    asked.refresh_from_db()
-    assert asked.state == "closed"
+    query.refresh_from_db()
+    assert query.state == "closed"
 
 
 def test_a_check_asks_nothing_of_it_and_asks_again_once_it_is_back(trial: Trial, event: CaseForm) -> None:
     twin = trial.fill(event.subject, "adverse_event", *EXAMPLES["adverse_event"])
-    asked = Query.objects.filter(case_form=twin, check_id="event-twice")
-    assert [query.state for query in asked] == ["open"]
+    queries = Query.objects.filter(case_form=twin, check_id="event-twice")
+    assert [query.state for query in queries] == ["open"]
     taken_back(trial, event)
-    assert not asked.filter(state="open").exists()
+    assert not queries.filter(state="open").exists()
     brought_back(trial, event)
-    assert asked.filter(state="open").count() == 1
+    assert queries.filter(state="open").count() == 1
 
 
 def test_a_serious_event_that_is_withdrawn_is_told_to_the_sponsor_and_its_clock_ends(
@@ -275,20 +275,20 @@ def test_the_casebook_shows_it_where_asked_and_numbers_stay(trial: Trial, event:
     trial.fill(event.subject, "adverse_event", later)
     taken_back(trial, event)
     client, address = as_user(trial.coordinator), reverse("subject", args=[event.subject_id])
-    plain, asked = (client.get(address + more).content.decode() for more in ("", "?in_error=shown"))
+    plain, with_withdrawn = (client.get(address + more).content.decode() for more in ("", "?in_error=shown"))
     assert "Mouth ulcers" not in plain and "Show entries entered in error" in plain
     assert "Adverse event </span>2</a>" in plain
     assert re.search(
-        r'<tr class="struck">\s*<th scope="row"><a href="/forms/\d+/"><span[^>]*>Adverse event </span>1', asked
+        r'<tr class="struck">\s*<th scope="row"><a href="/forms/\d+/"><span[^>]*>Adverse event </span>1', with_withdrawn
     )
-    assert "Mouth ulcers" in asked and "Hide them" in asked
+    assert "Mouth ulcers" in with_withdrawn and "Hide them" in with_withdrawn
 
 
 def test_the_api_withdraws_leaves_it_out_unless_asked_and_restores(trial: Trial, event: CaseForm, api: Any) -> None:
     client, address = api(trial.coordinator), f"/api/v1/forms/{event.pk}/"
     assert client.post(f"{address}entered-in-error/", {"version": 1}).status_code == 400
-    said = client.post(f"{address}entered-in-error/", {"why": WHY, "version": 1}).json()
-    assert (said["state"], said["withdrawn_by"], said["withdrawn_reason"]) == ("in_error", "carla", WHY)
+    withdrawn = client.post(f"{address}entered-in-error/", {"why": WHY, "version": 1}).json()
+    assert (withdrawn["state"], withdrawn["withdrawn_by"], withdrawn["withdrawn_reason"]) == ("in_error", "carla", WHY)
     listed = "/api/v1/forms/adverse_event/"
     assert client.get(listed).json()["count"] == 0
     assert client.get(f"{listed}?entered_in_error=true").json()["count"] == 1
@@ -333,12 +333,12 @@ def test_only_who_says_why_reads_what_was_entered_in_error() -> None:
     sources = [
         path for path in root.glob("*/**/*.py") if path.relative_to(root).parts[0] not in ("tests", "var", ".venv")
     ]
-    found = {
+    readers = {
         str(path.relative_to(root))
         for path in sources
         if "CaseForm.every" in path.read_text() or '"CaseForm").every' in path.read_text()
     }
-    assert found == set(READS_EVERY)
+    assert readers == set(READS_EVERY)
 
 
 def test_plain_statements_over_forms_say_which_state_counts() -> None:

@@ -31,7 +31,7 @@ def test_a_time_that_is_none_is_told_once(trial, code):
 
 
 @pytest.mark.parametrize(
-    ("code", "item", "typed_in", "told"),
+    ("code", "item", "typed_in", "error"),
     [
         ("vital_signs", "weight_kg", "19.9", "19.9 kg cannot be: enter 20 to 300 kg."),
         ("vital_signs", "weight_kg", "20", None),
@@ -48,10 +48,10 @@ def test_a_time_that_is_none_is_told_once(trial, code):
         ("consent", "consent_version", "v" * 40, None),
     ],
 )
-def test_what_is_not_taken_is_told_once_with_format_limits_and_unit(trial, code, item, typed_in, told):
+def test_what_is_not_taken_is_told_once_with_format_limits_and_unit(trial, code, item, typed_in, error):
     entry = Entry(CATALOGUE[code], subject=trial.subject(), data=typed({item: typed_in}))
     entry.is_valid()
-    assert entry.errors.get(item) == ([told] if told else None)
+    assert entry.errors.get(item) == ([error] if error else None)
 
 
 def test_every_day_of_every_form_is_typed_the_same_way(trial):
@@ -60,12 +60,12 @@ def test_every_day_of_every_form_is_typed_the_same_way(trial):
     from laboratory.forms import RangeFilter
     from safety.forms import DecisionForm
 
-    asked = [form.base_fields[name] for form, name in (
+    fields = [form.base_fields[name] for form, name in (
         (ApprovalForm, "on"), (DayForm, "on"), (VisitForm, "on"), (RangeFilter, "on"), (DecisionForm, "decided_on"),
         (record_form(CATALOGUE["consent"]), "consent_date"),
     )]  # fmt: skip
-    assert all(TYPED.items() <= field.widget.attrs.items() for field in asked)
-    assert {type(field).to_python for field in asked} == {TypedDayField.to_python}
+    assert all(TYPED.items() <= field.widget.attrs.items() for field in fields)
+    assert {type(field).to_python for field in fields} == {TypedDayField.to_python}
 
 
 def test_a_page_leaves_the_fields_that_all_forms_share_as_they_are(trial, desk):

@@ -58,7 +58,7 @@ def test_of_each_kind_of_subject_the_statement_and_the_program_say_the_same(tria
     )
     with acting(SETUP):
         Subject.objects.filter(pk=withdrew.pk).update(status=SubjectStatus.WITHDRAWN)
-    subjects = Subject.objects.filter(pk__in=[one.pk for one in (woman, man, treated, withdrew)])
+    subjects = Subject.objects.filter(pk__in=[kind.pk for kind in (woman, man, treated, withdrew)])
     by_visit = by_program(*subjects)
     assert by_statement() == by_visit
     screening = {subject: by_visit[subject.visits.get(kind="screening").pk][0] for subject in subjects}

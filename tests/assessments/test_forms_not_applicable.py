@@ -45,11 +45,11 @@ def in_casebook(subject):
 def is_asked_for(trial, subject, code="pregnancy_test"):
     """What each of the readers says; they have to agree."""
     with_it = never_begun(today=date(2008, 5, 1), subject=subject.pk)
-    said = {code in in_worklists(trial, subject), code in in_casebook(subject)}
-    said.add(any(slot.code == code and not slot.is_offered for slot in slots(subject)))
-    said.add(with_it == 10)
-    assert len(said) == 1, said
-    return said.pop()
+    answers = {code in in_worklists(trial, subject), code in in_casebook(subject)}
+    answers.add(any(slot.code == code and not slot.is_offered for slot in slots(subject)))
+    answers.add(with_it == 10)
+    assert len(answers) == 1, answers
+    return answers.pop()
 
 
 def test_a_man_is_asked_for_no_pregnancy_test_anywhere(trial):
@@ -104,9 +104,9 @@ def test_a_missed_visit_is_missed_without_it(trial, monkeypatch):
     form = subject.forms.get(code="demography")
     trial.fill(subject, "demography", PERSON | {"sex": "M"}, visit="SCR", case_form=form, reason="misread")
     visit = Visit.objects.get(subject=subject, code="C2D1")
-    asked = missed_forms(visit)
-    assert "infusion" in asked
-    assert "vital_signs" not in asked
+    missed = missed_forms(visit)
+    assert "infusion" in missed
+    assert "vital_signs" not in missed
     mark_missed(visit=visit, why="travelling", by=trial.by)
     assert missed_among([visit]) == {visit.pk}
 
@@ -121,4 +121,6 @@ def test_many_subjects_take_as_many_statements_as_one(trial, django_assert_num_q
     subjects = [person(trial, sex="M") for _ in range(3)]
     for some in (subjects[:1], subjects):
         with django_assert_num_queries(1):
-            assert not_applicable([one.pk for one in some]) == {one.pk: {"pregnancy_test"} for one in some}
+            assert not_applicable([subject.pk for subject in some]) == {
+                subject.pk: {"pregnancy_test"} for subject in some
+            }

@@ -35,14 +35,14 @@ def test_a_complete_assessment_speaks_of_every_lesion_that_it_carries_on(trial: 
     address = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA01').pk}"
     record = {"assessment_date": "2008-03-03", "new_lesions": "N", "overall_response": "SD"}
     record["non_target_response"] = "NON-CR/NON-PD"
-    found = [{"label": "T01", "diameters_mm": "30"}, {"label": "NT01", "state": "PRESENT"}]
-    answer = desk.post(address, posted(record, found))
+    lesions = [{"label": "T01", "diameters_mm": "30"}, {"label": "NT01", "state": "PRESENT"}]
+    answer = desk.post(address, posted(record, lesions))
     assert answer.status_code == 422
     assert "The finding for T02 is required." in answer.content.decode()
-    assert desk.post(address, posted(record, [*found, {"label": "T02", "state": "ABSENT"}])).status_code == 302
+    assert desk.post(address, posted(record, [*lesions, {"label": "T02", "state": "ABSENT"}])).status_code == 302
     form = subject.forms.get(code="tumour")
     # A row that is left out of a change stays as it is, and so nothing is missing.
-    change = posted(record | {"overall_response": "PR"}, found, version="1", change_reason="Data entry error")
+    change = posted(record | {"overall_response": "PR"}, lesions, version="1", change_reason="Data entry error")
     assert desk.post(f"/forms/{form.pk}/", change).status_code == 302
 
 
@@ -55,11 +55,11 @@ def test_a_draft_may_be_silent_about_a_lesion(trial: Trial, desk: Any) -> None:
 def test_what_was_found_of_a_lesion_was_not_seen_on_a_day_to_come(trial: Trial, desk: Any) -> None:
     subject = trial.treated_subject()
     address = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA01').pk}"
-    found = {"label": "T01", "diameters_mm": "30"}
-    answer = desk.post(address, posted({}, [found | {"examined_on": "2198-01"}]))
+    lesion = {"label": "T01", "diameters_mm": "30"}
+    answer = desk.post(address, posted({}, [lesion | {"examined_on": "2198-01"}]))
     assert answer.status_code == 422
     assert "Jan 2198 is in the future" in answer.content.decode()
-    assert desk.post(address, posted({}, [found | {"examined_on": "2008-03"}], action="draft")).status_code == 302
+    assert desk.post(address, posted({}, [lesion | {"examined_on": "2008-03"}], action="draft")).status_code == 302
 
 
 def test_at_baseline_no_lesion_is_offered_as_new(trial: Trial, desk: Any) -> None:

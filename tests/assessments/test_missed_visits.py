@@ -35,8 +35,8 @@ def test_each_form_that_nobody_began_is_marked_with_the_reason(trial, desk, day_
     answer = desk.post(f"/visits/{day_8.pk}/missed/", {"why": WHY})
     assert answer.url == f"/subjects/{day_8.subject_id}/#visit-{day_8.pk}"
     assert states(day_8) == dict.fromkeys(("infusion", "haematology"), ("not_done", WHY))
-    said = Event.objects.filter(table_name="assessments_caseform", case_form_id__in=day_8.forms.values("pk"))
-    assert set(said.values_list("reason", "actor_name")) == {(WHY, "carla")}
+    events = Event.objects.filter(table_name="assessments_caseform", case_form_id__in=day_8.forms.values("pk"))
+    assert set(events.values_list("reason", "actor_name")) == {(WHY, "carla")}
 
 
 def test_the_casebook_offers_it_and_says_so_afterwards(desk, day_8):

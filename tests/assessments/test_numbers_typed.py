@@ -39,16 +39,16 @@ NUMBERS = {False: some.decimals(0, 300, places=4, allow_nan=False), True: some.i
 
 
 def subclasses(kind):
-    for one in kind.__subclasses__():
-        yield one
-        yield from subclasses(one)
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)
 
 
 def test_no_form_of_the_product_has_a_box_whose_number_a_wheel_can_change():
     others = ("django", "allauth", "tests")
-    own = [form for form in subclasses(forms.BaseForm) if not form.__module__.startswith(others)]
-    fields = [(form, name, field) for form in own for name, field in getattr(form, "base_fields", {}).items()]
-    assert len(own) > 40
+    form_classes = [form for form in subclasses(forms.BaseForm) if not form.__module__.startswith(others)]
+    fields = [(form, name, field) for form in form_classes for name, field in getattr(form, "base_fields", {}).items()]
+    assert len(form_classes) > 40
     assert [(form, name) for form, name, field in fields if isinstance(field.widget, forms.NumberInput)] == []
     numbers = [(form.__name__, name, field) for form, name, field in fields if isinstance(field, forms.IntegerField)]
     counts = ("RowCounts",)  # how many rows were sent, which the browser says

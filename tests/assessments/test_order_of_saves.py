@@ -67,14 +67,14 @@ def test_a_form_that_the_trial_does_not_have_cannot_be_begun(trial: Any, desk: A
 def test_survival_is_asked_about_unless_that_was_refused(trial: Any, desk: Any, reason, agreed, taken) -> None:
     subject = trial.treated_subject()
     trial.fill(subject, "end_of_treatment", WITHDRAWN | {"reason": reason, "follow_up_agreed": agreed})
-    told = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
+    contact = {"contact_date": "2008-06-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
     if taken:
-        trial.fill(subject, "follow_up", told)
+        trial.fill(subject, "follow_up", contact)
     else:
         with pytest.raises(Refused, match="does not agree to be asked about survival"):
-            trial.fill(subject, "follow_up", told)
-        said = desk.get(f"/subjects/{subject.pk}/forms/follow_up/?visit={subject.visits.first().pk}").content.decode()
-        assert "does not agree to be asked about survival" in said
+            trial.fill(subject, "follow_up", contact)
+        page = desk.get(f"/subjects/{subject.pk}/forms/follow_up/?visit={subject.visits.first().pk}").content.decode()
+        assert "does not agree to be asked about survival" in page
     assert subject.forms.filter(code="follow_up").exists() is taken
 
 

@@ -25,8 +25,8 @@ def test_death_and_progression_stand_in_the_middle_of_what_they_can_be(
     subject = trial.treated_subject()
     trial.fill(subject, "end_of_treatment", END | {"clinical_progression_date": recorded})
     trial.fill(subject, "death", {"death_date": recorded, "cause": "DISEASE UNDER STUDY"})
-    found = milestones(subject)[0]
-    assert (found.progression, found.death) == (taken, taken)
+    dates = milestones(subject)[0]
+    assert (dates.progression, dates.death) == (taken, taken)
 
 
 def test_a_month_does_not_come_before_a_day_early_in_it(trial: Trial) -> None:
@@ -39,5 +39,5 @@ def test_a_month_does_not_come_before_a_day_early_in_it(trial: Trial) -> None:
 
 
 def test_without_either_there_is_none(trial: Trial) -> None:
-    found = milestones(trial.treated_subject())[0]
-    assert (found.progression, found.death) == (None, None)
+    dates = milestones(trial.treated_subject())[0]
+    assert (dates.progression, dates.death) == (None, None)

@@ -21,8 +21,8 @@ PERCENTAGES = [
 def test_a_percentage_that_cannot_be_is_refused_in_words(trial: Any, code: str, name: str, value: str) -> None:
     entry = Entry(CATALOGUE[code], subject=trial.subject(), data=typed({name: value}))
     assert not entry.is_valid()
-    for said in entry.errors[name]:
-        assert said.startswith((f"{value} % cannot be: enter ", "Too many digits: enter ")) and said.endswith(" %.")
+    for error in entry.errors[name]:
+        assert error.startswith((f"{value} % cannot be: enter ", "Too many digits: enter ")) and error.endswith(" %.")
 
 
 def test_there_are_percentages() -> None:

@@ -34,18 +34,18 @@ def test_eligibility_proposes_what_the_forms_of_screening_hold(trial, desk):
         trial.fill(subject, code, *EXAMPLES[code], visit="SCR")
     baseline = {"assessment_date": "2008-01-02", "disease_measurable": "Y"}
     trial.fill(subject, "tumour_baseline", baseline, BASELINE_LESIONS, visit="SCR")
-    found = proposed(desk, subject, "eligibility")
-    assert found.pop("consent_date") == "20 Dec 2007"
-    assert {name: found[name] for name in ("sex", "age_at_consent", "who_status", "measurable_disease")} == {
+    proposals = proposed(desk, subject, "eligibility")
+    assert proposals.pop("consent_date") == "20 Dec 2007"
+    assert {name: proposals[name] for name in ("sex", "age_at_consent", "who_status", "measurable_disease")} == {
         "sex": "F",
         "age_at_consent": 54,
         "who_status": "1",
         "measurable_disease": "Y",
     }
-    assert found["liver_metastases"] == "Y"
+    assert proposals["liver_metastases"] == "Y"
     blood = {row["analyte"]: row for row in EXAMPLES["haematology"][1]}
-    assert str(found["platelets"]) == str(blood["PLAT"]["value"])
-    assert "her2_ihc" not in found
+    assert str(proposals["platelets"]) == str(blood["PLAT"]["value"])
+    assert "her2_ihc" not in proposals
     assert not Eligibility.objects.exists()
 
 
@@ -68,8 +68,8 @@ def test_the_first_infusion_proposes_the_sizes_measured_last_and_later_ones_do_n
     trial.screen(subject)
     trial.enrol(subject)
     desk.post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-07"})
-    found = proposed(desk, subject, "infusion", "C1D1")
-    assert {name: int(value) for name, value in found.items()} == {"weight_kg": 64, "height_cm": 165}
+    proposals = proposed(desk, subject, "infusion", "C1D1")
+    assert {name: int(value) for name, value in proposals.items()} == {"weight_kg": 64, "height_cm": 165}
     assert not InfusionVisit.objects.exists()
     trial.infuse(subject, visit="C1D1")
     assert proposed(desk, subject, "infusion", "C1D8") == {}
@@ -104,8 +104,8 @@ def test_weight_of_a_later_visit_is_not_offered_to_an_earlier_one(trial, desk):
     trial.enrol(subject)
     desk.post(f"/subjects/{subject.pk}/treatment/begin/", {"on": "2008-01-07"})
     weighed(trial, subject, "2008-01-30", "80", None)
-    found = proposed(desk, subject, "infusion", "C1D1")
-    assert int(found["weight_kg"]) == 64
+    proposals = proposed(desk, subject, "infusion", "C1D1")
+    assert int(proposals["weight_kg"]) == 64
 
 
 def test_beside_an_infusion_stand_the_sizes_of_the_one_before_it_and_of_none_after(trial, desk):
@@ -140,8 +140,8 @@ def test_an_earlier_assessment_is_compared_with_none_after_it(trial, desk):
 def test_nobody_is_asked_to_test_a_man_or_a_woman_after_menopause_for_pregnancy(trial, desk, person, why):
     subject = consented(trial)
     trial.fill(subject, "demography", person, visit="SCR")
-    found = proposed(desk, subject, "pregnancy_test")
-    assert found == ({"childbearing": "N", "why_not": why} if why else {})
+    proposals = proposed(desk, subject, "pregnancy_test")
+    assert proposals == ({"childbearing": "N", "why_not": why} if why else {})
 
 
 def test_eligibility_proposes_nothing_that_was_measured_under_treatment(trial, desk):

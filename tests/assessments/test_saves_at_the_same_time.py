@@ -56,10 +56,10 @@ def test_new_lesions_of_two_assessments_saved_at_once_get_a_label_each(committed
             lambda day=day: new_lesion(trial, Subject.objects.get(pk=subject.pk), day + 7, "SKIN"),
         )
         assert raised == []
-    found = Lesion.objects.filter(subject=subject, kind="NEW").order_by("label")
-    assert [lesion.label for lesion in found] == [f"NEW0{number}" for number in range(1, 7)]
-    assert sorted(lesion.location for lesion in found) == ["BRAIN"] * 3 + ["SKIN"] * 3
-    assert len({lesion.case_form_id for lesion in found}) == 6
+    lesions = Lesion.objects.filter(subject=subject, kind="NEW").order_by("label")
+    assert [lesion.label for lesion in lesions] == [f"NEW0{number}" for number in range(1, 7)]
+    assert sorted(lesion.location for lesion in lesions) == ["BRAIN"] * 3 + ["SKIN"] * 3
+    assert len({lesion.case_form_id for lesion in lesions}) == 6
 
 
 def test_first_saves_of_two_forms_that_move_the_same_subject_both_succeed(committed_db: None) -> None:
@@ -95,5 +95,5 @@ def test_a_lesion_whose_kind_was_corrected_keeps_its_number_from_all_others() ->
     ]
     another = {"kind": "TARGET", "location": "BRAIN", "method": "MRI", "diameters_mm": "25"}
     trial.fill(subject, "tumour_baseline", BASELINE, [*rows, another], case_form=form, reason="Read again")
-    found = dict(Lesion.objects.filter(subject=subject).values_list("label", "location"))
-    assert (found["T02"], found["T03"], found["T04"]) == ("LUNG", "SKIN", "BRAIN")
+    locations = dict(Lesion.objects.filter(subject=subject).values_list("label", "location"))
+    assert (locations["T02"], locations["T03"], locations["T04"]) == ("LUNG", "SKIN", "BRAIN")

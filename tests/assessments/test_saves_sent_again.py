@@ -17,9 +17,9 @@ CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
 
 @pytest.fixture
 def subject(trial):
-    found = trial.subject()
-    trial.fill(found, "consent", CONSENT, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", CONSENT, visit="SCR")
+    return consented
 
 
 @pytest.fixture
@@ -59,11 +59,11 @@ def test_a_key_that_is_none_does_not_stand_in_the_way(desk, address):
 
 
 def test_a_script_is_told_where_to_go_on_and_of_a_refusal_what_is_wrong_where(desk, address):
-    asked = {"Accept": "application/json"}
-    refused = desk.post(address, posted({}, action="complete"), headers=asked)
+    headers = {"Accept": "application/json"}
+    refused = desk.post(address, posted({}, action="complete"), headers=headers)
     assert refused.status_code == 422
     assert 'id="id_age_error"' in refused.content.decode()
-    answer = desk.post(address, posted({"age": "54"}, action="draft"), headers=asked)
+    answer = desk.post(address, posted({"age": "54"}, action="draft"), headers=headers)
     assert answer.json() == {"url": f"/forms/{CaseForm.objects.get(code='demography').pk}/", "arrived": ""}
 
 
@@ -72,8 +72,8 @@ def test_what_was_typed_after_a_save_that_came_through_late_is_not_said_to_be_sa
     desk.post(address, first)
     form = CaseForm.objects.get(code="demography")
     assert "saved as a draft" in desk.get(f"/forms/{form.pk}/").content.decode()
-    asked = {"Accept": "application/json"}
-    answer = desk.post(address, first | {"age": "55", "typed_since": "yes"}, headers=asked)
+    headers = {"Accept": "application/json"}
+    answer = desk.post(address, first | {"age": "55", "typed_since": "yes"}, headers=headers)
     assert answer.json() == {"url": f"/forms/{form.pk}/", "arrived": f"form-{form.pk}"}
     assert Demography.objects.get().age == 54
     assert "saved as a draft" not in desk.get(f"/forms/{form.pk}/").content.decode()

@@ -184,8 +184,8 @@ def test_an_event_of_grade_5_is_serious(trial, desk, grade, accepted):
 
 def test_an_event_asks_for_the_criteria_only_where_it_is_serious(trial, desk):
     where, record = begun(trial, "adverse_event", serious="Y")
-    asked = set(desk.post(where, posted(record)).context["form"].errors)
-    assert asked == set(SERIOUS) - {"serious"}
+    errors = set(desk.post(where, posted(record)).context["form"].errors)
+    assert errors == set(SERIOUS) - {"serious"}
 
 
 def test_a_log_takes_as_many_entries_as_there_are_and_the_casebook_lists_them_by_date(trial, desk):
@@ -224,19 +224,19 @@ def test_a_casebook_with_many_entries_costs_no_more_statements_than_one_with_few
             for code in ("adverse_event", "medication", "deviation", "new_therapy"):
                 trial.fill(subject, code, *EXAMPLES[code])
         desk.get(f"/subjects/{subject.pk}/")
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as statements:
             desk.get(f"/subjects/{subject.pk}/")
-        counts.append(len(asked))
+        counts.append(len(statements))
     assert counts[0] == counts[1]
 
 
 def test_only_a_cohort_that_is_evaluated_for_it_has_the_evaluation_of_toxicity(trial, desk):
     first, second = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
     books = [desk.get(f"/subjects/{subject.pk}/").context["book"] for subject in (first, second)]
-    asked = [
+    states = [
         [form.state for cell in book.visits for form in cell.forms if form.code == "dlt_evaluation"] for book in books
     ]
-    assert asked == [["overdue"], []]
+    assert states == [["overdue"], []]
     trial.fill(first, "dlt_evaluation", *EXAMPLES["dlt_evaluation"], visit="C1DLT")
     assert first.visits.get(code="C1DLT").visit_date == date(2008, 2, 4)
     book = desk.get(f"/subjects/{first.pk}/").context["book"]

@@ -71,12 +71,12 @@ def test_what_is_no_time_of_day_stays_and_says_why(subject, at) -> None:
 
 def test_today_is_the_site_s_today(trial: Trial, subject, monkeypatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
-    said = {
+    errors = {
         day: entered(subject, "haematology", {"sample_date": day, "sample_time": at}).errors
         for day, at in (("2026-03-02", "0:20"), ("2026-03-03", ""))
     }
-    assert said["2026-03-02"] == {}
-    assert list(said["2026-03-03"]) == ["sample_date"]
+    assert errors["2026-03-02"] == {}
+    assert list(errors["2026-03-03"]) == ["sample_date"]
     assert list(entered(subject, "haematology", {"sample_date": "2026-03-02", "sample_time": "0:40"}).errors) == [
         "sample_time"
     ]

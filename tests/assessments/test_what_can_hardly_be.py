@@ -49,8 +49,8 @@ def taken(**other: str) -> list[dict[str, str]]:
 
 def sized(*diameters: str) -> list[dict[str, str]]:
     targets = zip(("T01", "T02"), ("LIVER", "LUNG"), diameters, strict=True)
-    found = [{"label": label, "kind": "TARGET", "location": at, "diameters_mm": mm} for label, at, mm in targets]
-    return [*found, {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"}]
+    lesions = [{"label": label, "kind": "TARGET", "location": at, "diameters_mm": mm} for label, at, mm in targets]
+    return [*lesions, {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"}]
 
 
 PLAUSIBLE_ROWS: dict[str, Rows] = {
@@ -275,13 +275,13 @@ def test_what_hardly_happens_is_answered_at_its_field_and_what_does_is_not(desk:
     plausible = {code: answered(code, PLAUSIBLE[code], PLAUSIBLE_ROWS.get(code)) for code in PLAUSIBLE}
     silent = []
     for code, change, of, item in CASES:
-        said = answered(code, PLAUSIBLE[code] | change, PLAUSIBLE_ROWS.get(code) if of is None else of)
-        if not _new_at(item, said, plausible[code]):
-            silent.append((code, change, of, item, said))
+        questions = answered(code, PLAUSIBLE[code] | change, PLAUSIBLE_ROWS.get(code) if of is None else of)
+        if not _new_at(item, questions, plausible[code]):
+            silent.append((code, change, of, item, questions))
     assert silent == []
 
 
-def _new_at(item: str, said: dict[str, list[str]], plausible: dict[str, list[str]]) -> bool:
+def _new_at(item: str, questions: dict[str, list[str]], plausible: dict[str, list[str]]) -> bool:
     """Whether the field says something that it does not say of a plausible entry. Of a result the row is not known."""
     suffix = "-value" if item.isupper() else item
-    return any(name.endswith(suffix) and words != plausible.get(name) for name, words in said.items())
+    return any(name.endswith(suffix) and words != plausible.get(name) for name, words in questions.items())

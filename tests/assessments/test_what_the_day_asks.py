@@ -39,15 +39,15 @@ def subject(trial: Trial) -> Subject:
 
 
 def entry(subject: Subject, code: str, record: dict[str, Any]) -> Entry:
-    found = Entry(
+    sheet = Entry(
         CATALOGUE["infusion"],
         subject=subject,
         data=typed(record),
         complete=True,
         visit=subject.visits.get(code=code),
     )
-    found.is_valid()
-    return found
+    sheet.is_valid()
+    return sheet
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_the_page_folds_up_what_the_day_does_not_ask(trial: Trial, subject: Subj
 
 def test_given_all_the_same_a_query_asks_why(trial: Trial, subject: Subject) -> None:
     saved = trial.fill(subject, "infusion", WITH_PACLITAXEL, visit="C1D22")
-    asked = Query.objects.get(case_form=saved, check_id="dose-day")
-    assert asked.item == "paclitaxel_given"
-    said = "Given on day 22: Paclitaxel is planned on days 1, 8 and 15 of the cycle. Why was it given?"
-    assert (asked.state, asked.text) == ("open", said)
+    query = Query.objects.get(case_form=saved, check_id="dose-day")
+    assert query.item == "paclitaxel_given"
+    words = "Given on day 22: Paclitaxel is planned on days 1, 8 and 15 of the cycle. Why was it given?"
+    assert (query.state, query.text) == ("open", words)
     trial.fill(subject, "infusion", WITH_PACLITAXEL | {"paclitaxel_given": ""}, case_form=saved, reason="a slip")
-    asked.refresh_from_db()
-    assert asked.state == "closed"
+    query.refresh_from_db()
+    assert query.state == "closed"
 
 
 def test_the_api_takes_the_day_as_the_page_does(trial: Trial, subject: Subject, api: Any) -> None:

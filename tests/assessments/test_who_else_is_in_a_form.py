@@ -41,11 +41,11 @@ def test_a_form_before_its_first_save_is_shared_too(trial, desk, sign_in, form):
     assert "Carla" in say(sign_in(trial.investigator), form, key).content.decode()
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(58, True), (61, False)])
-def test_who_left_is_forgotten_after_a_minute(trial, desk, sign_in, form, seconds, told):
+@pytest.mark.parametrize(("seconds", "is_shown"), [(58, True), (61, False)])
+def test_who_left_is_forgotten_after_a_minute(trial, desk, sign_in, form, seconds, is_shown):
     say(desk, form)
     OpenForm.objects.update(seen=timezone.now() - timedelta(seconds=seconds))
-    assert ("Carla" in sign_in(trial.investigator).get(f"/forms/{form.pk}/").content.decode()) is told
+    assert ("Carla" in sign_in(trial.investigator).get(f"/forms/{form.pk}/").content.decode()) is is_shown
 
 
 def test_it_costs_the_same_however_many_are_there(trial, desk, sign_in, form):
@@ -57,7 +57,7 @@ def test_it_costs_the_same_however_many_are_there(trial, desk, sign_in, form):
     now = timezone.now()
     people = [trial.investigator, trial.monitor, trial.data_manager, trial.sponsor, trial.auditor]
     OpenForm.objects.bulk_create(
-        OpenForm(subject=form.subject, key=f"form-{form.pk}", user=one, since=now, seen=now) for one in people
+        OpenForm(subject=form.subject, key=f"form-{form.pk}", user=person, since=now, seen=now) for person in people
     )
     with CaptureQueriesContext(connection) as many:
         say(desk, form)

@@ -181,7 +181,7 @@ def told(kind):
     """What the log says of a kind: (lines, how many attempts they stand for)."""
     lines = list(AccessEvent.objects.filter(kind=kind).values_list("detail", flat=True))
     more = [re.match(r"(\d+) more in the minute", detail) for detail in lines]
-    return len(lines), sum(int(one[1]) if one else 1 for one in more)
+    return len(lines), sum(int(rest[1]) if rest else 1 for rest in more)
 
 
 @pytest.mark.requirement("21 CFR 11.10(e)", "21 CFR 11.300")
@@ -207,10 +207,10 @@ def test_a_thousand_tries_of_strangers_are_few_lines_and_none_is_untold(trial):
     failed, refused = told("sign_in_failed"), told("refused")
     assert (failed[1], refused[1]) == (600, 400)
     assert failed[0] + refused[0] < 100
-    said = " ".join(AccessEvent.objects.filter(kind="sign_in_failed").values_list("detail", flat=True))
-    assert "carla" in said
-    assert "unknown" in said
-    assert "made-up" not in said
+    details = " ".join(AccessEvent.objects.filter(kind="sign_in_failed").values_list("detail", flat=True))
+    assert "carla" in details
+    assert "unknown" in details
+    assert "made-up" not in details
     assert not Stranger.objects.exists()
 
 
@@ -250,12 +250,14 @@ def test_a_line_names_twenty_users_and_counts_the_others(trial):
     counted("sign_in_failed", "192.0.2.7", "user03")
     a_minute_passes()
     tell_of_counted()
-    said = AccessEvent.objects.get().detail.partition(": ")[2].split(", ")
-    assert len(said) == MOST_NAMED + 1
-    assert {"user03 2", "others 5"} <= set(said)
+    users = AccessEvent.objects.get().detail.partition(": ")[2].split(", ")
+    assert len(users) == MOST_NAMED + 1
+    assert {"user03 2", "others 5"} <= set(users)
 
 
 def test_one_network_of_ipv6_is_one_stranger(trial):
     for number in range(LISTED + 2):
         counted("refused", f"2001:db8:0:1::{number}", "nobody")
-    assert [(one.address, one.tries) for one in Stranger.objects.all()] == [("2001:db8:0:1::", LISTED + 2)]
+    assert [(stranger.address, stranger.tries) for stranger in Stranger.objects.all()] == [
+        ("2001:db8:0:1::", LISTED + 2)
+    ]

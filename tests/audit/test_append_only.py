@@ -97,7 +97,7 @@ def test_no_temporary_table_comes_before_those_that_a_function_with_the_owner_s_
         cursor.execute(
             "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         )
-        found = dict(cursor.fetchall())
-    assert "audit_record" in found
-    wanted = ["search_path=pg_catalog, public, pg_temp"]
-    assert {name: settings for name, settings in found.items() if settings != wanted} == {}
+        functions = dict(cursor.fetchall())
+    assert "audit_record" in functions
+    search_path = ["search_path=pg_catalog, public, pg_temp"]
+    assert {name: settings for name, settings in functions.items() if settings != search_path} == {}

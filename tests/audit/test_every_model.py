@@ -56,20 +56,20 @@ POLICIES = """
 def models() -> dict[str, Any]:
     """Every model of this project, by its name."""
     ours = {name for name in settings.INSTALLED_APPS if "." not in name}
-    found = [one for one in apps.get_models() if one._meta.app_config.name in ours and not one._meta.proxy]
-    return {one._meta.label: one for one in sorted(found, key=lambda one: one._meta.label)}
+    concrete = [model for model in apps.get_models() if model._meta.app_config.name in ours and not model._meta.proxy]
+    return {model._meta.label: model for model in sorted(concrete, key=lambda model: model._meta.label)}
 
 
 def columns(model: Any) -> set[str]:
-    return {one.column for one in model._meta.concrete_fields}
+    return {field.column for field in model._meta.concrete_fields}
 
 
 def of_the_record() -> list[str]:
-    return [name for name, one in models().items() if one._meta.db_table not in NOT_THE_RECORD]
+    return [name for name, model in models().items() if model._meta.db_table not in NOT_THE_RECORD]
 
 
 def leading(to: tuple[str, ...], but: dict[str, str]) -> list[str]:
-    return [name for name, one in models().items() if columns(one) & {*to} and name not in but]
+    return [name for name, model in models().items() if columns(model) & {*to} and name not in but]
 
 
 @dataclass
@@ -88,19 +88,19 @@ def walk(committed_module_db: None) -> Iterator[Walk]:
     places = _two_sites()
     owner = psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
     with owner, psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
-        found = Walk({*owner.execute(TRIGGERS).fetchall()}, {name for (name,) in owner.execute(POLICIES).fetchall()})
+        walked = Walk({*owner.execute(TRIGGERS).fetchall()}, {name for (name,) in owner.execute(POLICIES).fetchall()})
         owner.execute(ANYTHING_GOES)
         # Every right on each table, so that what refuses is a rule; as the system, which may be anybody anywhere.
         session.execute("SELECT set_config('edc.sites', 'all', false), edc.enter_system()")
         session.execute(f"SET ROLE {TESTER}")
         for name in models():
-            found.without_actor[name] = _nobodys(session, name)
+            walked.without_actor[name] = _nobodys(session, name)
         for name in leading(LEADS_TO_A_SITE, {}):
-            found.shown[name] = _shown(session, name, places)
+            walked.shown[name] = _shown(session, name, places)
         _lock_the_trial()
         for name in leading(LEADS_TO_A_LOCK, {}):
-            found.locked[name] = _into(session, name, places[0])
-        yield found
+            walked.locked[name] = _into(session, name, places[0])
+        yield walked
 
 
 def _two_sites() -> list[dict[str, int]]:
@@ -108,15 +108,15 @@ def _two_sites() -> list[dict[str, int]]:
     from review.services import raise_query
     from tests.cast import Trial, actor
 
-    trial, found = Trial(), []
+    trial, places = Trial(), []
     for site in (trial.site, trial.other_site):
         subject = trial.subject(site)
         record = {"consent_given": "Y", "consent_date": "2007-12-20"}
         form = trial.fill(subject, "consent", record, visit="SCR")
         query = raise_query(case_form=form, text="Signed?", by=actor(trial.monitor, "monitor"))
         keys = {"site_id": site.pk, "subject_id": subject.pk, "case_form_id": form.pk}
-        found.append(keys | {"visit_id": form.visit_id or 0, "query_id": query.pk})
-    return found
+        places.append(keys | {"visit_id": form.visit_id or 0, "query_id": query.pk})
+    return places
 
 
 def _lock_the_trial() -> None:
@@ -191,13 +191,13 @@ def _into(session: psycopg.Connection, name: str, place: dict[str, int]) -> list
     """Of an insert into a locked place, and of an update and a delete of what is there."""
     table, key = models()[name]._meta.db_table, models()[name]._meta.pk.column
     _acting(session, "somebody")
-    wanted = [_insert(name, place), f"UPDATE {table} SET {key} = {key} + 1", f"DELETE FROM {table}"]
-    return [_refusal(session, statement) for statement in wanted]
+    statements = [_insert(name, place), f"UPDATE {table} SET {key} = {key} + 1", f"DELETE FROM {table}"]
+    return [_refusal(session, statement) for statement in statements]
 
 
 def _may(session: psycopg.Connection, table: str, what: str) -> bool:
-    found = session.execute("SELECT has_table_privilege(current_user, %s, %s)", [table, what]).fetchone()
-    return bool(found and found[0])
+    row = session.execute("SELECT has_table_privilege(current_user, %s, %s)", [table, what]).fetchone()
+    return bool(row and row[0])
 
 
 @pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
@@ -210,11 +210,11 @@ def test_it_is_under_the_trail(walk: Walk, name: str) -> None:
 @pytest.mark.parametrize("name", of_the_record())
 def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
     table = models()[name]._meta.db_table
-    wanted = f"a write to {table} needs an actor"
+    refusal = f"a write to {table} needs an actor"
     inserted, updated, deleted = walk.without_actor[name]
-    assert inserted == wanted
-    assert updated == wanted or updated.endswith(STAYS)
-    assert deleted in (wanted, f"rows of {table} are ended, never deleted") or deleted.endswith(STAYS)
+    assert inserted == refusal
+    assert updated == refusal or updated.endswith(STAYS)
+    assert deleted in (refusal, f"rows of {table} are ended, never deleted") or deleted.endswith(STAYS)
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.6", "EMA 2023 back-end changes")
@@ -222,18 +222,18 @@ def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
 def test_it_takes_no_write_where_its_place_is_locked(walk: Walk, name: str) -> None:
     assert (models()[name]._meta.db_table, "shut") in walk.triggers
     inserted, *changed = walk.locked[name]
-    said = (" was locked by setup on ", STAYS)
-    assert said[0] in inserted
-    assert all(any(part in words for part in said) for words in changed), changed
+    refusals = (" was locked by setup on ", STAYS)
+    assert refusals[0] in inserted
+    assert all(any(part in words for part in refusals) for words in changed), changed
 
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
 @pytest.mark.parametrize("name", leading(LEADS_TO_A_SITE, NOT_ISOLATED))
 def test_each_site_is_shown_its_own_rows_alone(walk: Walk, name: str) -> None:
     assert models()[name]._meta.db_table in walk.isolated
-    every, one, other, nobodys = walk.shown[name]
-    assert one > nobodys and other > nobodys
-    assert (one - nobodys) + (other - nobodys) + nobodys == every
+    every, this_site, other_site, nobodys = walk.shown[name]
+    assert this_site > nobodys and other_site > nobodys
+    assert (this_site - nobodys) + (other_site - nobodys) + nobodys == every
 
 
 @pytest.mark.parametrize("name", [*NOT_ISOLATED, *NOT_SHUT])

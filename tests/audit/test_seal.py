@@ -53,10 +53,10 @@ def faults():
 
 
 def test_an_untouched_trail_is_as_it_was_sealed(sealed):
-    found = verify()
-    assert found.faults == []
-    assert found.sealed == {"audit_event": 6, "audit_accessevent": 1}
-    assert found.waiting == {"audit_event": 0, "audit_accessevent": 0}
+    verified = verify()
+    assert verified.faults == []
+    assert verified.sealed == {"audit_event": 6, "audit_accessevent": 1}
+    assert verified.waiting == {"audit_event": 0, "audit_accessevent": 0}
 
 
 @pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail", "FDA 2024 dates and times")
@@ -90,7 +90,7 @@ def test_what_the_log_says_of_a_file_is_sealed_too(committed_db, as_owner, kind,
     assert seal_trail() == 2
     assert faults() == []
     as_owner.execute(f"UPDATE audit_accessevent SET {change} WHERE kind = %s", [kind])
-    assert [found for found, _ in faults()] == ["altered"]
+    assert [sort for sort, _ in faults()] == ["altered"]
 
 
 @pytest.mark.requirement("EMA 2023 audit trail")
@@ -127,8 +127,8 @@ def test_a_chain_made_anew_without_the_key_is_not_ours(sealed, as_owner, setting
     kept, settings.TRAIL_SEAL_KEYS = settings.TRAIL_SEAL_KEYS, ["a guess"]
     seal_trail()
     settings.TRAIL_SEAL_KEYS = kept
-    found = verify().faults
-    assert found and {fault.sentence for fault in found} == {
+    broken = verify().faults
+    assert broken and {fault.sentence for fault in broken} == {
         "it was not made with a key of this installation (TRAIL_SEAL_KEYS)"
     }
 
@@ -154,12 +154,12 @@ def test_a_poisoned_block_stops_nothing_and_is_named(sealed, as_owner, ahead):
     add_sites("9")
     assert seal_trail() == 1
     seal_trail()
-    found = verify()
-    assert found.sealed["audit_event"] == 9
-    assert found.waiting["audit_event"] == 0
+    verified = verify()
+    assert verified.sealed["audit_event"] == 9
+    assert verified.waiting["audit_event"] == 0
     poisoned = f"block {Seal.objects.get(reach=2**62).number}"
-    assert ("broken", poisoned) in [(fault.kind, fault.where) for fault in found.faults]
-    assert all("hole" in one.sentence or one.where == poisoned for one in found.faults)
+    assert ("broken", poisoned) in [(fault.kind, fault.where) for fault in verified.faults]
+    assert all("hole" in named.sentence or named.where == poisoned for named in verified.faults)
 
 
 def test_the_database_takes_no_block_beyond_what_was_given_out(sealed):

@@ -52,13 +52,13 @@ def test_a_session_that_was_told_nothing_is_shown_nothing(two_sites: Trial) -> N
 def test_the_site_s_role_in_a_session_of_its_own_is_shown_nothing_whatever_it_says(committed_db: None) -> None:
     trial = Trial()
     trial.treated_subject()
-    with psycopg.connect(as_the_site(), autocommit=True) as own:
+    with psycopg.connect(as_the_site(), autocommit=True) as session:
         with pytest.raises(psycopg.Error, match="not yet defined in this session"):
-            own.execute("SELECT count(*) FROM cohorts_subject")
-        own.execute("SELECT edc.leave()")
-        for said in ("", "all", str(trial.site.pk)):
-            own.execute("SELECT set_config('edc.sites', %s, false)", [said])
-            assert own.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
+            session.execute("SELECT count(*) FROM cohorts_subject")
+        session.execute("SELECT edc.leave()")
+        for sites in ("", "all", str(trial.site.pk)):
+            session.execute("SELECT set_config('edc.sites', %s, false)", [sites])
+            assert session.execute("SELECT count(*) FROM cohorts_subject").fetchone() == (0,)
 
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
@@ -175,9 +175,9 @@ class Pages:
 def client(two_sites: Trial, settings: Any) -> Iterator[Client]:
     settings.ROOT_URLCONF = Pages
     settings.LOGIN_URL = "/"
-    found = Client()
-    found.force_login(two_sites.coordinator)
-    yield found
+    browser = Client()
+    browser.force_login(two_sites.coordinator)
+    yield browser
     assert told_to(connection) == EVERYWHERE, "the request left its scope behind"
 
 
@@ -207,11 +207,11 @@ def test_an_administrator_is_shown_no_subject(two_sites: Trial, client: Client) 
 @pytest.mark.django_db
 def test_slots_are_the_trial_s_whichever_site_takes_them(two_sites: Trial) -> None:
     cohort = Cohort.objects.get(code="P2-10D")
-    own = Subject.objects.get(site=two_sites.site)
+    subject = Subject.objects.get(site=two_sites.site)
     with showing(str(two_sites.site.pk)):
         assert cohort.enrolments.count() == 1
         assert {state.taken for state in cohort_states(access_for(two_sites.coordinator))} == {0, 2}
-        assert {offer.taken for offer in cohort_offers(own)} == {0, 2}
+        assert {offer.taken for offer in cohort_offers(subject)} == {0, 2}
         assert cohort.enrolments.count() == 1
 
 
@@ -243,8 +243,8 @@ def rows(table: str) -> int:
     return int(run(f"SELECT count(*) FROM {table}"))
 
 
-def told_to(asked: Any) -> str:
-    with asked.cursor() as cursor:
+def told_to(session: Any) -> str:
+    with session.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('edc.sites', true), '')")
         return str(cursor.fetchone()[0])
 

@@ -31,8 +31,8 @@ def since():
     """The events since the test began to act."""
     begun = []
 
-    def events(**wanted):
-        return Event.objects.filter(id__gt=begun[0], **wanted).order_by("id")
+    def events(**conditions):
+        return Event.objects.filter(id__gt=begun[0], **conditions).order_by("id")
 
     begun.append(Event.objects.order_by("-id").values_list("id", flat=True).first() or 0)
     return events
@@ -69,11 +69,11 @@ def test_a_role_given_and_taken_back_a_token_and_a_suspension(trial, since):
     revoke_membership(membership=given, reason="back home", by=by)
     create_token(user=trial.coordinator, by=SYSTEM)
     suspend_user(user=trial.coordinator, reason="left", by=by)
-    told = [(event.table_name, event.action, event.actor_name) for event in since()]
-    assert ("accounts_membership", "insert", trial.administrator.username) in told
-    assert ("accounts_membership", "update", trial.administrator.username) in told
-    assert ("accounts_apitoken", "insert", "system") in told
-    assert ("accounts_user", "update", trial.administrator.username) in told
+    writes = [(event.table_name, event.action, event.actor_name) for event in since()]
+    assert ("accounts_membership", "insert", trial.administrator.username) in writes
+    assert ("accounts_membership", "update", trial.administrator.username) in writes
+    assert ("accounts_apitoken", "insert", "system") in writes
+    assert ("accounts_user", "update", trial.administrator.username) in writes
     assert not any("digest" in (event.new or {}) or "password" in (event.new or {}) for event in since())
     assert Membership.objects.get(pk=given.pk).ended_at
 

@@ -31,8 +31,8 @@ def test_the_clock_asks_for_all_three_and_the_worker_says_what_it_found(committe
     verify_wholes()
     assert sent == list(wholes.TASKS.values())
     verify_trail()
-    found = WholeVerified.objects.get(of=Whole.TRAIL)
-    assert "every sealed entry is as it was sealed" in found.says
+    answer = WholeVerified.objects.get(of=Whole.TRAIL)
+    assert "every sealed entry is as it was sealed" in answer.says
     as_owner.execute("UPDATE audit_event SET reason = 'another' WHERE table_name = 'accounts_site'")
     ask_to_verify(Whole.TRAIL, SETUP)
     verify_trail()
@@ -53,7 +53,7 @@ def test_nobody_asked_so_nothing_is_verified(db):
 
 
 def test_what_a_killed_worker_left_is_taken_up_again(db, sent):
-    asked = ask_to_verify(Whole.TRAIL, SETUP)
+    verification = ask_to_verify(Whole.TRAIL, SETUP)
     go_on_verifying()
     assert sent == ["audit.tasks.verify_trail"]
     with pytest.raises(RuntimeError):
@@ -61,7 +61,7 @@ def test_what_a_killed_worker_left_is_taken_up_again(db, sent):
     go_on_verifying()
     assert sent == ["audit.tasks.verify_trail"]
     with acting(SETUP):
-        WholeVerified.objects.filter(pk=asked.pk).update(begun_at=timezone.now() - timedelta(hours=1))
+        WholeVerified.objects.filter(pk=verification.pk).update(begun_at=timezone.now() - timedelta(hours=1))
     go_on_verifying()
     assert sent == ["audit.tasks.verify_trail"] * 2
     ended = carry_out(Whole.TRAIL, lambda: Answer(3, "Three entries.", ["x"] * 500))

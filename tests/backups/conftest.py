@@ -82,8 +82,10 @@ class Backups:
         with self.database.connect() as connection:
             for _ in range(100):
                 try:
-                    there = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
-                    connection.execute(there, [SLOT])
+                    statement = (
+                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
+                    )
+                    connection.execute(statement, [SLOT])
                     return
                 except psycopg.errors.ObjectInUse:
                     time.sleep(0.1)

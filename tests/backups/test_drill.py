@@ -40,7 +40,7 @@ def target(backups: Backups) -> Iterator[Path]:
 
 
 @pytest.fixture
-def said() -> list[str]:
+def output() -> list[str]:
     return []
 
 
@@ -64,7 +64,7 @@ def work() -> Any:
 
 @pytest.mark.requirement("EMA 2023 loss of data", "21 CFR 11.10(c)")
 def test_a_restore_to_a_second_has_what_was_saved_before_it_and_nothing_after(
-    backups: Backups, target: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
+    backups: Backups, target: Path, output: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from accounts.models import Session, User
 
@@ -79,21 +79,23 @@ def test_a_restore_to_a_second_has_what_was_saved_before_it_and_nothing_after(
     backups.archive()
 
     # What was archived is everything: restored elsewhere, it verifies and has as many rows in every table.
-    whole = check(source_of(backups.store, [backups.key], None), backups.server, scratch(backups), before, said.append)
+    whole = check(
+        source_of(backups.store, [backups.key], None), backups.server, scratch(backups), before, output.append
+    )
     assert whole.faults == []
     assert whole.counts == before == backups.server.counts()
 
     issued = User.objects.get(username="sven").password_link_issued_at
     epochs = dict(User.objects.values_list("username", "session_epoch"))
     monkeypatch.setenv("SUPERUSER_PASSWORD", "another-password-of-the-superuser")
-    restored = restore(source_of(backups.store, [backups.key], second), target, said.append, anyway=False)
+    restored = restore(source_of(backups.store, [backups.key], second), target, output.append, anyway=False)
     assert restored.faults == []
     assert restored.last_commit is not None and restored.last_commit <= second
-    assert any(re.match(r"1 signatures?: 1 hold", line) for line in said)
-    assert any("Every sealed entry is as it was sealed" in line for line in said)
+    assert any(re.match(r"1 signatures?: 1 hold", line) for line in output)
+    assert any("Every sealed entry is as it was sealed" in line for line in output)
     reason = f"restored from the backup {base.name} up to {second:%Y-%m-%d %H:%M:%S} UTC"
-    wanted = {"subjects": [first.pk, later.pk], "epochs": json.dumps(epochs), "reason": reason}
-    answered = ask(target, LOOK, wanted)
+    question = {"subjects": [first.pk, later.pk], "epochs": json.dumps(epochs), "reason": reason}
+    answered = ask(target, LOOK, question)
     subjects, sessions, tokens, ended, link, noted = answered[0]
     assert subjects == [first.pk]
     assert (sessions, tokens, ended) == (0, 0, True)
@@ -106,7 +108,7 @@ def scratch(backups: Backups) -> Scratch:
 
 
 def test_a_restore_refuses_a_changed_backup_and_another_key_and_changes_nothing(
-    backups: Backups, target: Path, said: list[str]
+    backups: Backups, target: Path, output: list[str]
 ) -> None:
     history, base = backups.take()
     backups.archive()
@@ -115,17 +117,19 @@ def test_a_restore_refuses_a_changed_backup_and_another_key_and_changes_nothing(
     with pytest.raises(
         SealRefused, match=f"encrypted with the backup key {backups.key.id}; BACKUP_KEYS holds {other.id}"
     ):
-        restore(source_of(backups.store, [other], None), target, said.append, anyway=True)
+        restore(source_of(backups.store, [other], None), target, output.append, anyway=True)
     path = history.file_of(base)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with pytest.raises(SealRefused, match="is damaged or was changed"):
-        restore(source, target, said.append, anyway=True)
+        restore(source, target, output.append, anyway=True)
     assert not target.exists() and not target.with_name("data-restoring").exists()
 
 
-def test_a_log_with_a_missing_file_or_a_changed_one_is_refused(backups: Backups, target: Path, said: list[str]) -> None:
+def test_a_log_with_a_missing_file_or_a_changed_one_is_refused(
+    backups: Backups, target: Path, output: list[str]
+) -> None:
     history, base = backups.take()
     backups.archive()
     last = history.segments(base.first_segment)[-1]
@@ -133,15 +137,15 @@ def test_a_log_with_a_missing_file_or_a_changed_one_is_refused(backups: Backups,
     last.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
     source = source_of(backups.store, [backups.key], None)
     with pytest.raises(SealRefused, match=f"{last.name} is damaged or was changed"):
-        restore(source, target, said.append, anyway=True)
+        restore(source, target, output.append, anyway=True)
     last.unlink()
     with pytest.raises(SealRefused, match="The archive of the log has gaps"):
-        restore(source, target, said.append, anyway=True)
+        restore(source, target, output.append, anyway=True)
     assert not target.exists()
 
 
 def test_a_backup_with_other_rows_than_the_database_does_not_pass_its_check(
-    backups: Backups, said: list[str], monkeypatch: pytest.MonkeyPatch
+    backups: Backups, output: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restoring, "VERIFIED_BY", WITHOUT_VERIFYING)
     backups.take()
@@ -150,13 +154,15 @@ def test_a_backup_with_other_rows_than_the_database_does_not_pass_its_check(
 
     Trial()
     before = backups.server.counts()
-    found = check(source_of(backups.store, [backups.key], None), backups.server, scratch(backups), before, said.append)
+    checked = check(
+        source_of(backups.store, [backups.key], None), backups.server, scratch(backups), before, output.append
+    )
     throw_away(scratch(backups))
-    assert "accounts_user has 0 rows in the backup, 8 in the database" in found.faults
+    assert "accounts_user has 0 rows in the backup, 8 in the database" in checked.faults
 
 
 def test_a_backup_whose_trail_does_not_verify_is_restored_only_where_that_is_said(
-    backups: Backups, target: Path, said: list[str]
+    backups: Backups, target: Path, output: list[str]
 ) -> None:
     from audit.sealing import seal_trail
     from tests.cast import Trial
@@ -170,7 +176,7 @@ def test_a_backup_whose_trail_does_not_verify_is_restored_only_where_that_is_sai
     backups.archive()
     source = source_of(backups.store, [backups.key], None)
     with pytest.raises(SealRefused, match=r"the trail is not what was sealed(.|\n)*Nothing was changed"):
-        restore(source, target, said.append, anyway=False)
+        restore(source, target, output.append, anyway=False)
     assert not target.exists()
 
 
@@ -185,12 +191,12 @@ def test_a_moment_that_no_backup_reaches_is_refused_with_those_that_can_be_had(b
         assert span in str(refusal.value)
 
 
-def test_a_folder_that_holds_something_is_not_written_over(backups: Backups, target: Path, said: list[str]) -> None:
+def test_a_folder_that_holds_something_is_not_written_over(backups: Backups, target: Path, output: list[str]) -> None:
     backups.take()
     target.mkdir(parents=True)
     (target / "records").touch()
     with pytest.raises(SealRefused, match="is not empty"):
-        restore(source_of(backups.store, [backups.key], None), target, said.append, anyway=True)
+        restore(source_of(backups.store, [backups.key], None), target, output.append, anyway=True)
 
 
 def test_the_command_tells_an_operator_what_is_wrong_and_nothing_of_a_key(
@@ -201,9 +207,9 @@ def test_the_command_tells_an_operator_what_is_wrong_and_nothing_of_a_key(
     assert main(["status"]) == 1
     assert "take one first" in capsys.readouterr().err
     assert main(["take", "--no-check"]) == 0
-    said = capsys.readouterr().out
-    assert backups.key.id in said and "TRAIL_SEAL_KEYS" in said
-    assert backups.database.secrets.backup_key not in said
+    output = capsys.readouterr().out
+    assert backups.key.id in output and "TRAIL_SEAL_KEYS" in output
+    assert backups.database.secrets.backup_key not in output
     seen = LastBackup(backups.folder / "status")
     assert seen.taken is not None and seen.archived_until is not None and seen.checked is None
     assert seen.bytes == backups.store.newest()[1].bytes

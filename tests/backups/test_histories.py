@@ -60,22 +60,22 @@ def store(tmp_path: Path) -> Store:
 def test_a_moment_is_restored_from_the_last_backup_before_it(
     store: Store, minute: int, timeline: int, taken: int
 ) -> None:
-    found, of = store.before(at(minute))
-    assert (found.timeline, of.finished) == (timeline, at(taken))
+    its_history, backup = store.before(at(minute))
+    assert (its_history.timeline, backup.finished) == (timeline, at(taken))
 
 
 @pytest.mark.parametrize("minute", [-1, 61, 64, 121])
 def test_a_moment_in_none_of_them_is_refused_with_both_spans(store: Store, minute: int) -> None:
     with pytest.raises(SealRefused) as refusal:
         store.before(at(minute))
-    said = str(refusal.value)
-    assert "from 2026-11-29 12:00:00 to 2026-11-29 13:00:00 UTC" in said
-    assert "from 2026-11-29 13:05:00 to 2026-11-29 14:00:00 UTC" in said
+    words = str(refusal.value)
+    assert "from 2026-11-29 12:00:00 to 2026-11-29 13:00:00 UTC" in words
+    assert "from 2026-11-29 13:05:00 to 2026-11-29 14:00:00 UTC" in words
 
 
 def test_the_end_is_that_of_the_newest(store: Store) -> None:
-    found, _ = store.newest()
-    assert found.timeline == 2
+    newest, _ = store.newest()
+    assert newest.timeline == 2
 
 
 def test_what_was_cut_short_is_no_backup(store: Store) -> None:
@@ -86,10 +86,10 @@ def test_what_was_cut_short_is_no_backup(store: Store) -> None:
 
 
 def test_a_segment_is_taken_whole_where_it_is_whole(store: Store) -> None:
-    found, _ = store.newest()
+    newest, _ = store.newest()
     for name in ("000000020000000000000002", "000000020000000000000003.partial", "000000020000000000000002.partial"):
-        (found.wal / name).touch()
-    names = [path.name for path in found.segments("000000020000000000000002")]
+        (newest.wal / name).touch()
+    names = [path.name for path in newest.segments("000000020000000000000002")]
     assert names == ["000000020000000000000002", "000000020000000000000003.partial"]
 
 
@@ -103,15 +103,15 @@ def test_what_no_later_moment_needs_is_deleted_and_nothing_else(store: Store) ->
         (kept.wal / f"{3:08X}{number:016X}").touch()
     (kept.wal / f"{3:08X}{63:016X}.partial").touch()
     assert kept.forget(at(0)) == []
-    assert [one.finished for one in kept.forget(at(59))] == [at(0)]
-    assert [one.finished for one in kept.bases()] == [at(30), at(60)]
+    assert [backup.finished for backup in kept.forget(at(59))] == [at(0)]
+    assert [backup.finished for backup in kept.bases()] == [at(30), at(60)]
     assert not kept.file_of(base(3, 0)).exists() and kept.file_of(base(3, 30)).exists()
     left = sorted(int(path.name.removesuffix(".partial")[8:], 16) for path in kept.wal.iterdir())
     assert left == [32, 33, 62, 63]
     assert store.before(at(59))[1].finished == at(30)
     # However old it is, the last one stays.
-    assert [one.finished for one in kept.forget(at(9999))] == [at(30)]
-    assert [one.finished for one in kept.bases()] == [at(60)]
+    assert [backup.finished for backup in kept.forget(at(9999))] == [at(30)]
+    assert [backup.finished for backup in kept.bases()] == [at(60)]
 
 
 @pytest.mark.parametrize("text", ["2026-11-29 12:00:00", "2026-11-29T12:00:00Z", "2026-11-29 13:00:00+01:00"])
