@@ -28,8 +28,8 @@ def picture(page: Any, name: str, *, whole: bool = True) -> None:
 
 
 def open_form(desk: Any, subject: Any, code: str, visit: str = "") -> None:
-    asked = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
-    desk.goto(f"{desk.address}/subjects/{subject.pk}/forms/{code}/{asked}")
+    parameters = f"?visit={subject.visits.get(code=visit).pk}" if visit else ""
+    desk.goto(f"{desk.address}/subjects/{subject.pk}/forms/{code}/{parameters}")
 
 
 def wait_until(page: Any, held: str, seconds: float = 8) -> None:

@@ -37,17 +37,17 @@ class Person:
     def go(self, address: str) -> None:
         self.page.goto(f"{self.page.address}{address}")
 
-    def tab_to(self, wanted: str) -> None:
+    def tab_to(self, label: str) -> None:
         """On by Tab alone until the focus is on a field of that name or on what begins with these words."""
         for _ in range(150):
             name, words = self.page.evaluate(NOW)
-            if wanted == name or f"{' '.join(words.split())} ".startswith(f"{wanted} "):
+            if label == name or f"{' '.join(words.split())} ".startswith(f"{label} "):
                 return
             press(self.page, "Tab")
-        raise AssertionError(f"{wanted} is not reached by Tab")
+        raise AssertionError(f"{label} is not reached by Tab")
 
-    def open(self, wanted: str) -> None:
-        self.tab_to(wanted)
+    def open(self, label: str) -> None:
+        self.tab_to(label)
         press(self.page, "Enter")
 
     def write(self, field: str, words: str) -> None:
@@ -97,10 +97,10 @@ def seat(browser: Any, site_server: str) -> Iterator[Callable[[User], Person]]:
         return Person(seated[-1])
 
     yield take
-    found = [faults(page) for page in seated]
+    messages = [faults(page) for page in seated]
     for page in seated:
         page.context.close()
-    assert [words for words in found if words] == []
+    assert [words for words in messages if words] == []
 
 
 def read(monitor: Person, seen: int) -> None:
@@ -159,10 +159,10 @@ def answer_and_close(site: Person, monitor: Person) -> None:
         site.go("/queries/?state=open")
         site.open("Open the thread")
         site.heard("Query on")
-        asked = Query.objects.get(pk=site.page.url.rstrip("/").rpartition("/")[2])
-        site.write("text", answers[asked.text])
+        query = Query.objects.get(pk=site.page.url.rstrip("/").rpartition("/")[2])
+        site.write("text", answers[query.text])
         site.open("Respond")
-        site.heard(answers[asked.text])
+        site.heard(answers[query.text])
     for _ in QUESTIONS:
         monitor.go("/queries/?state=answered")
         monitor.open("Open the thread")
@@ -222,12 +222,12 @@ def check_the_record(subject: Subject, forms: int) -> None:
     of_subject = CaseForm.objects.filter(subject=subject)
     seen = Verification.objects.filter(ended_at=None, verified_by="mona").values_list("case_form", "version")
     assert set(seen) == set(of_subject.values_list("pk", "version"))
-    told = Query.objects.order_by("pk").values_list("case_form__code", "item", "state")
-    assert sorted(told) == sorted((code, item, "closed") for code, (item, _, _) in QUESTIONS.items())
+    queries = Query.objects.order_by("pk").values_list("case_form__code", "item", "state")
+    assert sorted(queries) == sorted((code, item, "closed") for code, (item, _, _) in QUESTIONS.items())
     threads = [[step.actor_name for step in query.steps.all()] for query in Query.objects.all()]
     assert threads == [["mona", "carla", "mona"]] * len(QUESTIONS)
     held = standings(WITH_FORM.all())
-    assert [(one.username, standing) for one, standing in held] == [("ines", Standing.HOLDS)] * forms
+    assert [(signature.username, standing) for signature, standing in held] == [("ines", Standing.HOLDS)] * forms
     closure = Closure.objects.get()
     assert (closure.place, closure.closed_by) == (f"subject:{subject.pk}", "dora")
     assert not of_subject.filter(locked_at=None).exists()

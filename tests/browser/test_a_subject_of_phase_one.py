@@ -73,5 +73,7 @@ def test_neutropenia_over_a_week_is_asked_about_and_counts_at_its_dose_level(
     desk.goto(f"{desk.address}/cohorts/levels/")
     level = desk.get_by_role("row").filter(has=desk.get_by_role("rowheader", name="Everolimus 5 mg daily")).first
     picture(desk, "phase-one-levels")
-    told = [level.locator(f"[data-head={head}]").inner_text().split()[0] for head in ("Enrolled", "Evaluable", "DLTs")]
-    assert told == ["1", "1", "1"]
+    counts = [
+        level.locator(f"[data-head={head}]").inner_text().split()[0] for head in ("Enrolled", "Evaluable", "DLTs")
+    ]
+    assert counts == ["1", "1", "1"]

@@ -80,5 +80,5 @@ def test_a_subject_of_phase_ii_is_typed_from_consent_to_death(desk: Any, trial: 
     subject.refresh_from_db()
     assert (subject.status, str(subject.first_dose_date)) == ("died", "2008-01-07")
     assert not subject.forms.exclude(state="complete").exists()
-    asked = Query.objects.filter(case_form__subject=subject, state="open").values_list("check_id", flat=True)
-    assert set(asked) <= {"event-everolimus", "window"}
+    checks = Query.objects.filter(case_form__subject=subject, state="open").values_list("check_id", flat=True)
+    assert set(checks) <= {"event-everolimus", "window"}

@@ -17,9 +17,9 @@ def test_a_check_answers_while_one_types(desk, trial, size):
     assert desk.locator(".answer").count() == 0
     desk.fill("#id_birth_date", "1960")
     desk.fill("#id_age", "5")
-    asked = desk.locator("#answer-age")
-    asked.get_by_text("Will raise a query: Age at consent 5 years is outside 18 to 90").wait_for()
-    assert asked.get_by_text("from birth in 1960").is_visible()
+    answer = desk.locator("#answer-age")
+    answer.get_by_text("Will raise a query: Age at consent 5 years is outside 18 to 90").wait_for()
+    assert answer.get_by_text("from birth in 1960").is_visible()
     assert "answer-age" in desk.get_attribute("#id_age", "aria-describedby")
     assert "Age at consent: Will raise a query" in desk.locator("[data-answer-said]").inner_text()
     # What is empty and was not touched says nothing.

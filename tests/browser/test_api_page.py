@@ -12,9 +12,9 @@ def test_the_page_of_the_api_lists_every_form_of_the_trial_and_breaks_no_policy(
 
     client = Client()
     client.force_login(Trial().coordinator)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site_server}])
     page.goto(f"{site_server}/api/v1/docs/")
     page.locator("[data-tag='forms: Tumour assessment']").click()
@@ -22,4 +22,4 @@ def test_the_page_of_the_api_lists_every_form_of_the_trial_and_breaks_no_policy(
     assert page.locator(".opblock-tag", has_text="forms: ").count() == len(current().forms())
     page.locator("text=Tumour assessment: first save").click()
     page.wait_for_selector("text=overall_response")
-    assert said == []
+    assert messages == []

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.requirement("EMA 2023 security")
 
 @pytest.fixture
 def subject(trial: Any) -> Any:
-    found = trial.subject()
-    trial.fill(found, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return consented
 
 
 def is_covered(page: Any) -> None:

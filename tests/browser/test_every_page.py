@@ -285,14 +285,14 @@ def test_no_page_is_forgotten():
 
 
 def named(patterns) -> set[str]:
-    found = set()
+    names = set()
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             if not str(pattern.pattern).startswith("api/"):
-                found |= named(pattern.url_patterns)
+                names |= named(pattern.url_patterns)
         elif isinstance(pattern, URLPattern) and pattern.name:
-            found.add(pattern.name)
-    return found
+            names.add(pattern.name)
+    return names
 
 
 # Files, fragments of a page, what only a POST takes, and pages of allauth that need a state of their own.

@@ -30,9 +30,9 @@ def test_a_tumour_assessment_is_typed_by_keyboard_alone_with_the_response_beside
     record = TumourAssessment.objects.get(case_form=form)
     assert str(record.assessment_date) == "2008-04-28"
     assert (record.non_target_response, record.new_lesions, record.overall_response) == ("NON-CR/NON-PD", "N", "PR")
-    found = {result.lesion.label: result for result in LesionResult.objects.filter(case_form=form)}
-    assert [int(size) for size in found["T01"].diameters_mm] == [30, 3]
-    assert found["NT01"].state == "PRESENT"
+    results = {result.lesion.label: result for result in LesionResult.objects.filter(case_form=form)}
+    assert [int(size) for size in results["T01"].diameters_mm] == [30, 3]
+    assert results["NT01"].state == "PRESENT"
 
 
 def test_a_new_form_begins_in_its_first_field_and_a_saved_one_does_not(desk, trial):
@@ -92,7 +92,10 @@ def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
     subject = trial.treated_subject()
     open_form(desk, subject, "vital_signs", "C1D8")
     posts = []
-    desk.on("request", lambda one: posts.append(one) if one.method == "POST" and "/vital_signs/?" in one.url else None)
+    desk.on(
+        "request",
+        lambda request: posts.append(request) if request.method == "POST" and "/vital_signs/?" in request.url else None,
+    )
     desk.fill("#id_vital_signs_date", "yesterday")
     desk.fill("#id_weight_kg", "6")
     others = {"temperature_c": "36.6", "systolic_mmhg": "128", "diastolic_mmhg": "78", "pulse_per_min": "72"}
@@ -101,7 +104,7 @@ def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
     desk.locator("input[name=who_status]").nth(1).check()
     desk.get_by_role("button", name="Complete", exact=True).click()
     desk.get_by_role("alert").get_by_text("Not saved: 2 problems").wait_for()
-    assert [one.response().status for one in posts] == [422]
+    assert [request.response().status for request in posts] == [422]
     assert desk.evaluate("document.activeElement.id") == "id_vital_signs_date"
     assert desk.input_value("#id_weight_kg") == "6"
     assert "id_weight_kg_error" in desk.get_attribute("#id_weight_kg", "aria-describedby")
@@ -111,7 +114,7 @@ def test_a_refused_save_is_sent_once_and_shown_where_it_was_typed(desk, trial):
     desk.fill("#id_weight_kg", "64")
     desk.keyboard.press("Control+s")
     desk.get_by_text("Vital signs and performance status: saved as a draft.").wait_for()
-    assert [one.response().status for one in posts] == [422, 200]
+    assert [request.response().status for request in posts] == [422, 200]
 
 
 def test_a_change_asks_why_and_a_stale_one_keeps_both(desk, trial):

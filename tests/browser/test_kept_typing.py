@@ -12,9 +12,9 @@ EMPTY = "() => Object.keys(localStorage).length === 0"
 
 @pytest.fixture
 def subject(trial):
-    found = trial.subject()
-    trial.fill(found, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return consented
 
 
 @pytest.fixture

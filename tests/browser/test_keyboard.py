@@ -22,19 +22,19 @@ def tab_to(desk, name: str, value: str = "", most: int = 12) -> None:
     """Go on by Tab as far as the control; every stop on the way shows its focus and is not hidden."""
     for _ in range(most):
         desk.keyboard.press("Tab")
-        found = desk.evaluate(FOCUS)
-        assert found["ring"], found
-        assert not found["hidden"], found
-        if found["name"] == name and value in ("", found["value"]):
+        focus = desk.evaluate(FOCUS)
+        assert focus["ring"], focus
+        assert not focus["hidden"], focus
+        if focus["name"] == name and value in ("", focus["value"]):
             return
     raise AssertionError(f"{name} is not reached by Tab")
 
 
 @pytest.fixture
 def subject(trial):
-    found = trial.subject()
-    trial.fill(found, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return consented
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, NARROW], ids=["wide", "narrow"])
@@ -120,8 +120,8 @@ def test_what_hangs_on_an_answer_is_hidden_in_a_chain_and_asked_about_once(desk,
     expect(desk.locator("#id_new_therapy_name")).to_be_hidden()
     press(desk, "Control+s")
     desk.get_by_text("Version 2").wait_for()
-    found = FollowUp.objects.get()
-    assert (found.new_therapy_given, found.new_therapy_name, found.new_therapy_date) == ("N", "", "")
+    follow_up = FollowUp.objects.get()
+    assert (follow_up.new_therapy_given, follow_up.new_therapy_name, follow_up.new_therapy_date) == ("N", "", "")
 
 
 def test_the_day_of_a_visit_is_asked_once(desk, trial):
@@ -141,7 +141,7 @@ def test_of_target_lesions_only_what_they_can_respond_with_is_offered(desk, tria
     subject = trial.treated_subject()
     open_form(desk, subject, "tumour", "TA01")
     offered = desk.locator("#id_target_response input")
-    assert [one.get_attribute("value") for one in offered.all()] == ["CR", "PR", "SD", "PD", "NE"]
+    assert [option.get_attribute("value") for option in offered.all()] == ["CR", "PR", "SD", "PD", "NE"]
     assert desk.locator("#id_overall_response input[value='NON-CR/NON-PD']").count() == 1
     desk.set_viewport_size(NARROW)
     desk.fill("#id_rows-0-diameters_mm", "12")

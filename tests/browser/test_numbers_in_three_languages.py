@@ -68,8 +68,8 @@ def test_commas_are_decimal_marks_and_neither_wheel_nor_arrows_change_a_result(d
     desk.select_option("#id_rows-2-clinically_significant", "Y")
     desk.get_by_role("button", name="Complete", exact=False).first.click()
     desk.get_by_text("Haematology: complete.").wait_for()
-    results = {one.analyte: one for one in CaseForm.objects.get(code="haematology").laboratory_results.all()}
-    values = {code: one.value.value for code, one in results.items()}
+    results = {result.analyte: result for result in CaseForm.objects.get(code="haematology").laboratory_results.all()}
+    values = {code: result.value.value for code, result in results.items()}
     assert values == {
         "HGB": Decimal("9.5"),
         "WBC": Decimal("6.1"),
@@ -87,10 +87,10 @@ def test_what_is_no_number_stays_in_its_box_with_the_reason(desk: Any, subject: 
         paste(desk, f"#id_rows-{row}-value", text)
     desk.get_by_role("button", name="Complete", exact=False).first.click()
     # Of the save, or of the check while typing: whichever answered last says the same.
-    said = [desk.locator(f"[data-name='rows-{row}-value'] :is(.error, .answer-error)") for row in range(len(WRONG))]
-    said[-1].filter(has_text=WRONG[-1]).wait_for()
+    errors = [desk.locator(f"[data-name='rows-{row}-value'] :is(.error, .answer-error)") for row in range(len(WRONG))]
+    errors[-1].filter(has_text=WRONG[-1]).wait_for()
     picture(desk, "no-numbers")
     for row, text in enumerate(WRONG):
         assert desk.input_value(f"#id_rows-{row}-value") == text
-        said[row].filter(has_text=text).wait_for()
+        errors[row].filter(has_text=text).wait_for()
     assert not Haematology.objects.exists()

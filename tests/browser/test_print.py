@@ -52,7 +52,7 @@ def test_a_printed_page_has_nothing_to_press_and_is_cut_off_nowhere(sheet, trial
     sheet.wait_for_load_state("networkidle")
     assert sheet.locator("h1").first.is_visible()
     assert sheet.get_by_text("As it was on").is_visible()
-    shown = [name for name in PRESSED for one in sheet.locator(name).all() if one.is_visible()]
+    shown = [name for name in PRESSED for element in sheet.locator(name).all() if element.is_visible()]
     assert shown == []
     over = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 2)"
     assert sheet.evaluate(f"{over}.filter(e => !e.closest('svg')).map(e => e.outerHTML.slice(0, 90))") == []

@@ -15,12 +15,12 @@ def test_queries_here_and_at_another_form_stand_on_the_answering_page(desk, tria
     desk.fill("#id_death_date", FIRST_DOSE.replace(day=2).isoformat())
     desk.locator("input[name=cause][value='DISEASE UNDER STUDY']").check()
     desk.get_by_role("button", name="Complete", exact=True).click()
-    said = desk.get_by_role("status").filter(has_text="Death: complete.")
-    said.wait_for()
+    notice = desk.get_by_role("status").filter(has_text="Death: complete.")
+    notice.wait_for()
     raised = Query.objects.filter(state="open", origin="system")
-    assert f"{raised.count()} quer" in said.inner_text()
+    assert f"{raised.count()} quer" in notice.inner_text()
     elsewhere = raised.filter(case_form__code="infusion").first()
-    link = said.get_by_role("link", name="Trastuzumab and paclitaxel").first
+    link = notice.get_by_role("link", name="Trastuzumab and paclitaxel").first
     picture(desk, f"queries-of-a-save-{size['width']}")
     assert barriers(desk) == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= size["width"]
@@ -42,6 +42,6 @@ def test_what_the_derivation_asks_appears_without_a_reload(desk, trial):
     from endpoints.refresh import refresh_marked
 
     refresh_marked()
-    asked = Query.objects.get(check_id="response-differs")
-    desk.locator("[data-queries]").get_by_text(asked.text).first.wait_for(timeout=15000)
+    query = Query.objects.get(check_id="response-differs")
+    desk.locator("[data-queries]").get_by_text(query.text).first.wait_for(timeout=15000)
     assert desk.locator("#row_id_overall_response .marker-query").count() == 1

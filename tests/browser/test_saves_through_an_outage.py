@@ -36,9 +36,9 @@ def desk(page, site_process, trial) -> Iterator[Any]:
 
 @pytest.fixture
 def subject(trial):
-    found = trial.subject()
-    trial.fill(found, "consent", CONSENT, visit="SCR")
-    return found
+    consented = trial.subject()
+    trial.fill(consented, "consent", CONSENT, visit="SCR")
+    return consented
 
 
 def type_demography(desk, subject) -> None:

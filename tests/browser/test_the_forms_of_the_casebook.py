@@ -10,15 +10,15 @@ AT_A_VISIT = ("vital_signs", "ecg", "lvef", "pregnancy_test", "infusion")
 def test_each_form_fits_a_telephone_and_everyone(desk, trial):
     subject = trial.treated_subject("P1-10D")
     trial.fill(subject, "dispensing", *EXAMPLES["dispensing"])
-    found = {}
+    measured = {}
     # As high as the longest form: what the foot covers while one scrolls would count as too small to touch.
     desk.set_viewport_size(NARROW | {"height": 4000})
     for code, visit in [(code, "") for code in AT_NO_VISIT] + [(code, "C1D8") for code in AT_A_VISIT]:
         open_form(desk, subject, code, visit)
         desk.locator("#crf, form[data-form]").first.wait_for()
         wide = desk.evaluate("document.documentElement.scrollWidth")
-        found[code] = (wide, violations(desk))
-    assert found == dict.fromkeys([*AT_NO_VISIT, *AT_A_VISIT], (NARROW["width"], []))
+        measured[code] = (wide, violations(desk))
+    assert measured == dict.fromkeys([*AT_NO_VISIT, *AT_A_VISIT], (NARROW["width"], []))
     assert faults(desk) == []
 
 

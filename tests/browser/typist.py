@@ -43,20 +43,20 @@ class Typist:
             press(self.desk, "Tab")
         raise AssertionError(f"the button is not reached by Tab; not answered: {left}")
 
-    def answer(self, now: dict[str, str], wanted: str) -> None:
+    def answer(self, now: dict[str, str], text: str) -> None:
         if now["kind"] == "radio":
             values = "(name) => [...document.getElementsByName(name)].map((one) => one.value)"
-            found = self.desk.evaluate(values, now["name"])
-            digit = wanted[0] if any(value.isdigit() for value in found) else str(found.index(wanted) + 1)
+            offered = self.desk.evaluate(values, now["name"])
+            digit = text[0] if any(value.isdigit() for value in offered) else str(offered.index(text) + 1)
             press(self.desk, digit)
         elif now["tag"] == "SELECT":
             for _ in range(60):
-                if self.desk.evaluate(FOCUS)["value"] == wanted:
+                if self.desk.evaluate(FOCUS)["value"] == text:
                     return
                 press(self.desk, "ArrowDown")
         else:
             press(self.desk, "Control+a")
-            self.desk.keyboard.type(wanted)
+            self.desk.keyboard.type(text)
             if now["name"] == "dictionary_term":
                 press(self.desk, "Escape")
 

@@ -69,8 +69,8 @@ def parser() -> argparse.ArgumentParser:
 
 def plan_of(planned: Sequence[Fault], chosen: argparse.Namespace) -> str:
     """Of two runs with one plan it is the same: the faults, and how what the clients do begins."""
-    told = [first_stories(chosen.seed, client, OF_THE_PLAN) for client in range(chosen.clients)]
-    return sha256(repr((planned, told)).encode()).hexdigest()[:12]
+    stories = [first_stories(chosen.seed, client, OF_THE_PLAN) for client in range(chosen.clients)]
+    return sha256(repr((planned, stories)).encode()).hexdigest()[:12]
 
 
 def channels(stage: Stage) -> list[Channel]:

@@ -69,19 +69,19 @@ class ByApi(Channel):
         who = "data_manager" if act.kind.endswith("lock") else "monitor"
         return who, "POST", f"/forms/{form}/{act.kind}/", reason
 
-    def _read(self, act: Act, form: int, kept: Kept | None, said: Any) -> int:
+    def _read(self, act: Act, form: int, kept: Kept | None, answer: Any) -> int:
         """The form's key, where the answer says what was done."""
         match act.kind:
             case "create" | "change":
-                if said["version"] != (kept.version + 1 if kept else 1):
-                    raise Wrong(f"{act.kind} after {kept}: answered version {said['version']}")
-                return int(said["id"])
+                if answer["version"] != (kept.version + 1 if kept else 1):
+                    raise Wrong(f"{act.kind} after {kept}: answered version {answer['version']}")
+                return int(answer["id"])
             case "sign":
-                if [(one["form"], one["standing"]) for one in said] != [(form, "holds")]:
-                    raise Wrong(f"signature of {kept}: answered {said}")
+                if [(line["form"], line["standing"]) for line in answer] != [(form, "holds")]:
+                    raise Wrong(f"signature of {kept}: answered {answer}")
             case "verify":
-                if said["forms"] != [form]:
-                    raise Wrong(f"verification of {kept}: answered {said}")
+                if answer["forms"] != [form]:
+                    raise Wrong(f"verification of {kept}: answered {answer}")
             case "ask":
-                self.query = said["id"]
+                self.query = answer["id"]
         return form

@@ -21,25 +21,25 @@ def what_is_wrong(ledger: Ledger) -> list[str]:
 
 def acts(ledger: Ledger) -> Iterator[str]:
     """Each acknowledged act is there once and no other; one that was given up is there once or not at all."""
-    found = stored()
+    kept = stored()
     for term, allowed in ledger.forms.items():
-        there = found.get(term, [])
-        if len(there) > 1:
-            yield f"{term} stands {len(there)} times"
-        elif (there[0] if there else None) not in allowed:
-            yield f"{term}: acknowledged as {' or '.join(map(str, allowed))}, stored as {there or None}"
-    yield from (f"{term} {found[term]} was acknowledged to nobody" for term in found.keys() - ledger.forms.keys())
+        stored_forms = kept.get(term, [])
+        if len(stored_forms) > 1:
+            yield f"{term} stands {len(stored_forms)} times"
+        elif (stored_forms[0] if stored_forms else None) not in allowed:
+            yield f"{term}: acknowledged as {' or '.join(map(str, allowed))}, stored as {stored_forms or None}"
+    yield from (f"{term} {kept[term]} was acknowledged to nobody" for term in kept.keys() - ledger.forms.keys())
 
 
 def versions() -> Iterator[str]:
     """In the trail each version of each form is the one before plus one."""
     from audit.models import Event
 
-    found: dict[int, list[int]] = {}
+    by_form: dict[int, list[int]] = {}
     changed = Event.objects.filter(table_name="assessments_caseform", new__has_key="version").order_by("id")
     for form, version in changed.values_list("row_id", "new__version"):
-        found.setdefault(form, []).append(version)
-    for form, counted in found.items():
+        by_form.setdefault(form, []).append(version)
+    for form, counted in by_form.items():
         if counted != list(range(1, len(counted) + 1)):
             yield f"form {form}: versions {counted} in the trail"
 

@@ -107,8 +107,8 @@ def _children(name: str, words: str = "") -> Pick:
     """One that it started and is alive, oldest first; `words` stand in the title of the process."""
 
     def pick(parts: Processes) -> list[list[psutil.Process]]:
-        children = [one for one in _started_by(parts, name) if words in _title(one)]
-        return [[one] for one in sorted(children, key=lambda one: one.pid)]
+        children = [child for child in _started_by(parts, name) if words in _title(child)]
+        return [[child] for child in sorted(children, key=lambda child: child.pid)]
 
     return pick
 
@@ -153,7 +153,7 @@ FAULTS = (
 
 def drawn(seed: int, number: int) -> list[Fault]:
     """Every kind comes before one comes again, in an order of the seed."""
-    chance, found = random.Random(seed), list[Fault]()
-    while len(found) < number:
-        found += [Fault(one.kind, one.part, chance.random()) for one in chance.sample(FAULTS, len(FAULTS))]
-    return found[:number]
+    chance, faults = random.Random(seed), list[Fault]()
+    while len(faults) < number:
+        faults += [Fault(fault.kind, fault.part, chance.random()) for fault in chance.sample(FAULTS, len(FAULTS))]
+    return faults[:number]

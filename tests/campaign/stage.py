@@ -157,18 +157,18 @@ class Stage:
 
     def parts(self) -> dict[str, psutil.Process]:
         """What the supervisor remembers of what it started."""
-        found = {}
+        processes = {}
         with suppress(OSError, ValueError):
             pids = {name: pid for name, pid, *_ in json.loads(self.places.processes.read_text())}
             for name, pid in (pids | self._supervisors).items():
                 with suppress(psutil.NoSuchProcess):
                     process = psutil.Process(pid)
                     if process.status() != psutil.STATUS_ZOMBIE:
-                        found[name] = process
-        for process in found.values():
+                        processes[name] = process
+        for process in processes.values():
             with suppress(psutil.NoSuchProcess):
                 self.seen |= {process, *process.children(recursive=True)}
-        return found
+        return processes
 
     @property
     def _supervisors(self) -> dict[str, int]:

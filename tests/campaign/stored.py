@@ -16,11 +16,11 @@ def stored() -> dict[str, list[Kept]]:
 
     rows = AdverseEvent.objects.filter(term__startswith=OURS)
     signed, verified, queries, closures = _signed(), _verified(), _queries(), _closures()
-    found: dict[str, list[Kept]] = defaultdict(list)
+    by_term: dict[str, list[Kept]] = defaultdict(list)
     for form, term, grade, version in rows.values_list("case_form_id", "term", "grade", "case_form__version"):
         acts = tuple(signed[form]), tuple(verified[form]), tuple(queries[form]), tuple(closures[form])
-        found[term].append(Kept(term, str(grade), version, *acts))
-    return found
+        by_term[term].append(Kept(term, str(grade), version, *acts))
+    return by_term
 
 
 def _signed() -> dict[int, list[int]]:
@@ -58,7 +58,7 @@ def _closures() -> dict[int, list[tuple[str, str, str]]]:
 
 
 def _by_form(rows: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
-    found: dict[int, list[T]] = defaultdict(list)
+    by_form: dict[int, list[T]] = defaultdict(list)
     for form, row in rows:
-        found[form].append(row)
-    return found
+        by_form[form].append(row)
+    return by_form

@@ -135,12 +135,14 @@ def a_lost_verification(trial: Trial, form: CaseForm) -> None:
 
 
 def a_second_verification(trial: Trial, form: CaseForm) -> None:
-    one = Verification.objects.first()
-    assert one is not None
+    verification = Verification.objects.first()
+    assert verification is not None
     with unlimited(), acting(SETUP, reason="by hand"):
-        Verification.objects.filter(pk=one.pk).update(ended_at=timezone.now(), ended_by="mona", end_reason="by hand")
-        one.pk = None
-        one.save(force_insert=True)
+        Verification.objects.filter(pk=verification.pk).update(
+            ended_at=timezone.now(), ended_by="mona", end_reason="by hand"
+        )
+        verification.pk = None
+        verification.save(force_insert=True)
 
 
 HARMS: tuple[Callable[[Trial, CaseForm], None], ...] = (
@@ -227,7 +229,7 @@ def test_an_altered_trail_signature_or_figure_is_named(committed_db: None, as_ow
 def test_a_process_that_is_left_is_named() -> None:
     left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     ended = subprocess.Popen([sys.executable, "-c", ""])
-    processes = [psutil.Process(one.pid) for one in (left, ended)]
+    processes = [psutil.Process(process.pid) for process in (left, ended)]
     ended.wait()
     assert left_running(processes, patience=0.1) == [f"process {left.pid} is left running"]
     left.kill()

@@ -19,8 +19,8 @@ OF_THIS_RUN = ("DATABASE_", "CELERY_", "SECRET_", "TRAIL_", "SESSION_", "FACTOR_
 def test_no_acknowledged_act_is_lost_or_doubled_when_parts_are_killed_held_and_away(static_files: Path) -> None:
     command = [sys.executable, "-m", "tests.campaign", "--name", "campaign-test"]
     command += ["--kills", str(len(FAULTS)), "--port", str(free_port())]
-    own = {name: value for name, value in os.environ.items() if not name.startswith(OF_THIS_RUN)}
-    own["STATIC_ROOT"] = str(static_files)
-    done = subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=900)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(OF_THIS_RUN)}
+    environment["STATIC_ROOT"] = str(static_files)
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().endswith("0 wrong")

@@ -32,12 +32,12 @@ def form(code, rows=(), visit=None, pk=1, **record):
     return Form(code, record, [Items(row) for row in rows], visit, pk)
 
 
-def asked(check_id, one, *others):
-    return BY_ID[check_id].findings(one, CheckedCasebook([one, *others]))
+def asked(check_id, case_form, *others):
+    return BY_ID[check_id].findings(case_form, CheckedCasebook([case_form, *others]))
 
 
-def asked_of_cohort(cohort, one):
-    return [text for _, text in BY_ID["everolimus-step"].findings(one, CheckedCasebook([one], cohort))]
+def asked_of_cohort(cohort, case_form):
+    return [text for _, text in BY_ID["everolimus-step"].findings(case_form, CheckedCasebook([case_form], cohort))]
 
 
 def infusion(on=ON, pk=1, **record):
@@ -92,8 +92,8 @@ def at_visit(on):
 
 
 def verdict(toxicity, completed, percent, **record):
-    found = {"dose_limiting_toxicity": toxicity, "cycle_completed": completed, "everolimus_percent": D(percent)}
-    return form("dlt_evaluation", **found | record)
+    items = {"dose_limiting_toxicity": toxicity, "cycle_completed": completed, "everolimus_percent": D(percent)}
+    return form("dlt_evaluation", **items | record)
 
 
 def sample(code, value, unit, visit=SCREENING):
@@ -143,8 +143,8 @@ def count(analyte, grade, day):
 
 def unlimited(*counts, toxicity="N"):
     """A verdict on the cycle that began on 7 January, beside what the blood said."""
-    told = form("dlt_evaluation", dose_limiting_toxicity=toxicity, evaluation_date=date(2008, 2, 4))
-    return [told, infusion(date(2008, 1, 7)), *counts]
+    evaluation = form("dlt_evaluation", dose_limiting_toxicity=toxicity, evaluation_date=date(2008, 2, 4))
+    return [evaluation, infusion(date(2008, 1, 7)), *counts]
 
 
 def dose(mg=10, start=ON, end=LATER, frequency="QD", **row):

@@ -21,9 +21,9 @@ def test_a_check_asks_beyond_its_limit_and_is_silent_at_it(check_id, odd, fine):
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
 def test_a_question_names_one_of_the_items_of_its_check_at_the_form_that_it_asks_at(check_id, odd, fine):
     check = BY_ID[check_id]
-    (found,) = asked(check_id, *odd)
+    (question,) = asked(check_id, *odd)
     assert not check.at or odd[0].code in check.at
-    assert not check.items or any(found[0] == item or found[0].endswith(f"-{item}") for item in check.items)
+    assert not check.items or any(question[0] == item or question[0].endswith(f"-{item}") for item in check.items)
 
 
 @pytest.mark.parametrize(("check_id", "odd", "fine"), CASES, ids=[f"{case[0]}-{n}" for n, case in enumerate(CASES)])
@@ -32,12 +32,12 @@ def test_no_question_quotes_what_could_tell_who_the_subject_is(check_id, odd, fi
     from assessments.items import items_of
 
     ((_, text),) = asked(check_id, *odd)
-    for one in odd:
-        identifying = [field.name for field, item in items_of(CATALOGUE[one.code].record) if item.identifying]
-        for value in (one[name] for name in identifying if one[name]):
-            said = shown(value) if value[:4].isdecimal() and len(value) > 4 else value
+    for form in odd:
+        identifying = [field.name for field, item in items_of(CATALOGUE[form.code].record) if item.identifying]
+        for value in (form[name] for name in identifying if form[name]):
+            written = shown(value) if value[:4].isdecimal() and len(value) > 4 else value
             # Of a date of birth everybody reads the year.
-            assert said == value[:4] or said.casefold() not in text.casefold()
+            assert written == value[:4] or written.casefold() not in text.casefold()
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.1")
@@ -76,7 +76,7 @@ def test_a_tumour_assessment_is_compared_with_no_other_form_at_its_save():
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "surely"),
+    ("earlier", "later", "surely"),
     [
         ("2008-02", "2008-03", True),
         ("2008-03", "2008-03-01", False),
@@ -86,8 +86,8 @@ def test_a_tumour_assessment_is_compared_with_no_other_form_at_its_save():
         ("2008", None, False),
     ],
 )
-def test_one_day_lies_before_another_only_if_every_reading_of_it_does(one, other, surely):
-    assert before(one, other) is surely
+def test_one_day_lies_before_another_only_if_every_reading_of_it_does(earlier, later, surely):
+    assert before(earlier, later) is surely
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_day_is_shown_one_way(day, words):
 
 
 @pytest.mark.parametrize(
-    ("cohort", "mg", "frequency", "said"),
+    ("cohort", "mg", "frequency", "question"),
     [
         ("P1-5D", 5, "QD", ""),
         ("P1-5D", 5, "QOD", ""),
@@ -121,5 +121,5 @@ def test_a_day_is_shown_one_way(day, words):
         ),
     ],
 )
-def test_everolimus_is_held_against_the_regimen_of_the_cohort(cohort, mg, frequency, said):
-    assert asked_of_cohort(cohort, everolimus(dose(mg, frequency=frequency))) == [said] * bool(said)
+def test_everolimus_is_held_against_the_regimen_of_the_cohort(cohort, mg, frequency, question):
+    assert asked_of_cohort(cohort, everolimus(dose(mg, frequency=frequency))) == [question] * bool(question)

@@ -29,19 +29,19 @@ def subject(trial: Trial) -> Subject:
 
 
 def asked(subject: Subject, *checks: str) -> dict[str, str]:
-    found = Query.objects.filter(subject=subject, state="open", check_id__in=checks)
-    return dict(found.values_list("item", "text"))
+    queries = Query.objects.filter(subject=subject, state="open", check_id__in=checks)
+    return dict(queries.values_list("item", "text"))
 
 
 def test_a_lesion_of_210_mm_and_a_target_under_the_measurable_size_are_asked_about(subject: Subject) -> None:
-    found = asked(subject, "lesion-size", "lesion-measurable")
+    questions = asked(subject, "lesion-size", "lesion-measurable")
     small = "T02 of 15 mm is a target lesion: by MRI one is measurable from 20 mm on (RECIST 1.0)."
-    assert found == {
+    assert questions == {
         "rows[T01]-diameters_mm": "T01 measures 210 mm, more than 150 mm: is it right, and in millimetres?",
         "rows[T02]-diameters_mm": small,
     }
     ask_about_subject(subject.pk)
-    assert asked(subject, "lesion-size", "lesion-measurable") == found
+    assert asked(subject, "lesion-size", "lesion-measurable") == questions
 
 
 @pytest.mark.parametrize(("size", "is_asked"), [("14", True), ("15", False)])

@@ -80,8 +80,8 @@ def test_the_run_is_the_system_s_and_the_request_the_data_manager_s_with_the_rea
     forgotten(trial)
     ask(trial)
     run_all()
-    asked = Event.objects.get(table_name="review_checkrun", action="insert")
-    assert (asked.actor_name, asked.reason) == ("dora", "protocol 1.1")
+    request = Event.objects.get(table_name="review_checkrun", action="insert")
+    assert (request.actor_name, request.reason) == ("dora", "protocol 1.1")
     opened = Event.objects.filter(table_name="review_query", action="insert").latest("id")
     assert (opened.actor_name, opened.reason) == ("system", "checks run again: protocol 1.1")
 
@@ -118,7 +118,7 @@ def test_a_killed_run_goes_on_after_the_last_subject_and_repeats_none(trial, mon
     run = ask(trial)
     assert check_next()
 
-    def killed(pk, found, run):
+    def killed(pk, findings, run):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
@@ -128,7 +128,7 @@ def test_a_killed_run_goes_on_after_the_last_subject_and_repeats_none(trial, mon
     run.refresh_from_db()
     assert (run.done, run.finished_at) == (1, None)
     seen = []
-    monkeypatch.setattr(rechecking, "ask_what_was_found", lambda pk, found, run: seen.append(pk))
+    monkeypatch.setattr(rechecking, "ask_what_was_found", lambda pk, findings, run: seen.append(pk))
     run_all()
     run.refresh_from_db()
     assert (run.done, len(seen), run.finished_at is not None) == (3, 2, True)
@@ -144,13 +144,13 @@ def test_the_page_lists_every_check_of_the_protocol_with_its_open_queries(trial,
     run_all()
     client.force_login(trial.data_manager)
     page = client.get("/checks/")
-    listed = {one.check.id: one.live for one in page.context["checks"]}
+    listed = {row.check.id: row.live for row in page.context["checks"]}
     # This trial's file asks for no item of the forms and drugs of other trials.
     assert set(listed) == {check.id for check in CHECKS if not check.id.startswith(OF_OTHER_TRIALS)}
     assert listed["dose-after-death"] == 1
     assert "/queries/?check=dose-after-death" in page.content.decode()
-    found = client.get("/queries/?check=dose-after-death").context["queries"]
-    assert [one.query.check_id for one in found] == ["dose-after-death"]
+    queries = client.get("/queries/?check=dose-after-death").context["queries"]
+    assert [row.query.check_id for row in queries] == ["dose-after-death"]
 
 
 def test_a_site_sees_the_checks_with_the_queries_of_its_own(trial, client):
@@ -159,7 +159,7 @@ def test_a_site_sees_the_checks_with_the_queries_of_its_own(trial, client):
     run_all()
     client.force_login(trial.stranger)
     page = client.get("/checks/")
-    assert {one.live for one in page.context["checks"]} == {0}
+    assert {row.live for row in page.context["checks"]} == {0}
     assert "Run all again" not in page.content.decode()
 
 
@@ -202,7 +202,7 @@ def test_a_run_ends_with_what_it_did_as_a_list(trial, client):
     run_all()
     page = client.get("/checks/")
     query = Query.objects.get(check_id="dose-after-death")
-    assert [(one.check_id, one.raised, one.closed) for one in page.context["did"]] == [("dose-after-death", 1, 0)]
+    assert [(row.check_id, row.raised, row.closed) for row in page.context["did"]] == [("dose-after-death", 1, 0)]
     shown = " ".join(page.content.decode().split())
     assert "dose-after-death</a>: 1 raised, 0 closed" in shown.replace(" </a>", "</a>")
     assert f'href="/queries/{query.pk}/"' in shown and subject.label in shown

@@ -109,9 +109,9 @@ def test_the_decision_on_a_slot_shows_verdicts_open_queries_and_signatures(trial
     assert f"all {len(page.context['verdicts'])} met" in shown
     assert page.context["verdicts"][0].criterion.text in shown
     assert "54 or 45?" in shown
-    signed = {title: bool(one) for _, title, one in page.context["forms"]}
+    signed = {title: bool(signatures) for _, title, signatures in page.context["forms"]}
     assert (signed["Informed consent"], signed["Demography"]) == (True, False)
-    assert shown.count("Not signed") == sum(not one for one in signed.values())
+    assert shown.count("Not signed") == sum(not signatures for signatures in signed.values())
 
 
 def test_the_decision_on_a_slot_says_which_criterion_is_not_met_any_more(trial, client):

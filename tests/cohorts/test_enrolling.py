@@ -73,11 +73,11 @@ def test_no_unscheduled_visit_is_added_before_consent(client):
     subject = trial.subject()
     trial.screen(subject)
     client.force_login(trial.coordinator)
-    wanted = {"label": "", "form": "follow_up"}
+    visit = {"label": "", "form": "follow_up"}
     page = f"/subjects/{subject.pk}/visits/add/"
-    assert "gave consent later: on 20 Dec 2007" in client.post(page, wanted | {"on": "2007-12-19"}).content.decode()
+    assert "gave consent later: on 20 Dec 2007" in client.post(page, visit | {"on": "2007-12-19"}).content.decode()
     assert not subject.visits.filter(kind="unscheduled").exists()
-    assert client.post(page, wanted | {"on": "2007-12-20"}).status_code == 302
+    assert client.post(page, visit | {"on": "2007-12-20"}).status_code == 302
     assert subject.visits.filter(kind="unscheduled").count() == 1
 
 

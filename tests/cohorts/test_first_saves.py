@@ -180,12 +180,12 @@ HALF_OF_TRASTUZUMAB = (("loading_dose = 4\ndose = 2", "loading_dose = 4\ndose = 
 STEPS_WITHOUT_5_MG = (('{ schedule = "daily", dose = 5, label', '{ schedule = "daily", dose = 7.5, label'),)
 
 
-@pytest.mark.parametrize(("started", "asked"), [("2008-01-20", False), ("2008-02-04", True)])
-def test_an_interval_of_a_dose_is_held_against_the_steps_of_its_day(trial: Trial, started: str, asked: bool) -> None:
+@pytest.mark.parametrize(("started", "is_asked"), [("2008-01-20", False), ("2008-02-04", True)])
+def test_an_interval_of_a_dose_is_held_against_the_steps_of_its_day(trial: Trial, started: str, is_asked: bool) -> None:
     from review.models import Query
 
     subject = trial.treated_subject()
     amend(trial, *STEPS_WITHOUT_5_MG)
     rows = [{"start_date": started, "dose_mg": "5", "frequency": "QD", "reason": "ADVERSE EVENT"}]
     trial.fill(subject, "everolimus", {"any_taken": "Y"}, rows)
-    assert Query.objects.filter(check_id="everolimus-step").exists() is asked
+    assert Query.objects.filter(check_id="everolimus-step").exists() is is_asked

@@ -60,18 +60,18 @@ def test_what_was_typed_derives_to_what_was_simulated(said: str) -> None:
     assert not Mark.objects.exists()
     for slot in slots(SEED, SUBJECTS):
         subject = Subject.objects.get(source_id__endswith=f" {slot.number}")
-        expected, found = row_of(outcome(simulate(SEED, slot))), Outcome.objects.get(subject=subject).row
+        expected, derived = row_of(outcome(simulate(SEED, slot))), Outcome.objects.get(subject=subject).row
         for name in ("measurable", "bor", "cbor", "benefit"):
-            assert found[name] == getattr(expected, name), (subject, name)
+            assert derived[name] == getattr(expected, name), (subject, name)
         for name in ("pfs", "os", "dor", "ttr"):
-            assert (found[name] and tuple(found[name])) == expected.times.get(name), (subject, name)
+            assert (derived[name] and tuple(derived[name])) == expected.times.get(name), (subject, name)
     assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 5
 
 
 def test_the_whole_casebook_is_filled(said: str) -> None:
-    asked = current().forms()
+    planned = current().forms()
     filled = set(CaseForm.objects.values_list("code", flat=True))
-    assert asked - filled <= {"deviation", "dlt_evaluation", "reconsent"}
+    assert planned - filled <= {"deviation", "dlt_evaluation", "reconsent"}
     assert ReferenceRange.objects.values("site").distinct().count() == 6
     assert LaboratoryResult.objects.filter(grade__gte=2).exists()
     assert not LaboratoryResult.objects.filter(case_form__state="complete", flag="", value__isnull=False).exists()

@@ -43,41 +43,41 @@ def typed() -> dict[int, list[Fill]]:
 
 
 def fills(code: str) -> Iterator[Fill]:
-    return (fill for found in typed().values() for fill in found if fill.code == code)
+    return (fill for of_subject in typed().values() for fill in of_subject if fill.code == code)
 
 
 def worst(kind: str, phase: str) -> Counter:
-    found = [
+    grades = [
         max((event.grade for event in harm(course) if event.kind == kind), default=0)
         for course in courses()
         if course.slot.level.phase == phase
     ]
-    return Counter(found)
+    return Counter(grades)
 
 
 def test_neutropenia_of_phase_two_comes_out_near_the_published_rates() -> None:
-    found = worst("neutropenia", "II")
-    assert 11 <= found[3] <= 17
-    assert 1 <= found[4] <= 4
+    subjects = worst("neutropenia", "II")
+    assert 11 <= subjects[3] <= 17
+    assert 1 <= subjects[4] <= 4
 
 
 def test_each_level_of_phase_one_has_few_dose_limiting_toxicities() -> None:
-    found = Counter(
+    subjects = Counter(
         (course.slot.level.cohort, any(event.limiting for event in harm(course)))
         for course in courses()
         if course.slot.level.phase == "I"
     )
-    assert found["P1-5D", True] <= 1
-    assert 1 <= sum(count for (_, limiting), count in found.items() if limiting) <= 5
+    assert subjects["P1-5D", True] <= 1
+    assert 1 <= sum(count for (_, limiting), count in subjects.items() if limiting) <= 5
     assert not any(event.limiting for course in courses() for event in harm(course) if course.slot.level.phase == "II")
 
 
 def test_the_verdict_on_cycle_one_follows_from_the_events_and_the_tablets() -> None:
     rule = current().dlt
     assert rule is not None
-    found = list(fills("dlt_evaluation"))
-    assert len(found) == 33
-    for fill in found:
+    evaluations = list(fills("dlt_evaluation"))
+    assert len(evaluations) == 33
+    for fill in evaluations:
         record = fill.record
         limited = any(event.limiting for event in harm(courses()[fill.slot.number - 1]))
         whole = record["cycle_completed"] == "Y" and Decimal(record["everolimus_percent"]) >= rule.min_dose_percent
@@ -89,10 +89,10 @@ def test_an_event_stands_behind_nearly_every_dose_that_was_changed_for_one() -> 
     """Not behind those that would have to begin before the first dose."""
     behind, all_of_them = 0, 0
     for course in courses():
-        found = harm(course)
+        harms = harm(course)
         for change in changes(course, infusions(course, SEED), everolimus(course, SEED)):
             all_of_them += 1
-            behind += any(change.drug in event.actions and event.start <= change.day for event in found)
+            behind += any(change.drug in event.actions and event.start <= change.day for event in harms)
     assert all_of_them > 150
     assert behind > 0.95 * all_of_them
 
@@ -125,7 +125,7 @@ def test_each_hospital_has_one_line_for_each_analyte_sex_and_day(hospital: Hospi
     for on in (date(2007, 1, 15), date(2008, 12, 31), date(2009, 1, 1), date(2013, 6, 1)):
         for analyte, known in ANALYTES.items():
             for sex in ("F", "M"):
-                found = [
+                lines = [
                     line
                     for line in LISTS[hospital.code]
                     if line.analyte == analyte
@@ -133,8 +133,8 @@ def test_each_hospital_has_one_line_for_each_analyte_sex_and_day(hospital: Hospi
                     and line.valid_from <= on
                     and (line.valid_to is None or on <= line.valid_to)
                 ]
-                assert len(found) == 1, (analyte, sex, on)
-                assert found[0].unit in [unit.code for unit in known.units]
+                assert len(lines) == 1, (analyte, sex, on)
+                assert lines[0].unit in [unit.code for unit in known.units]
 
 
 def test_eligibility_says_what_the_screening_sample_says() -> None:
@@ -162,29 +162,29 @@ def test_upper_limits_of_eligibility_are_those_of_the_hospital() -> None:
 def test_no_more_tablets_come_back_than_were_dispensed_and_most_are_taken() -> None:
     for course in courses():
         chance = own_chance(SEED, course.slot, "tablets")
-        for one in hand_outs(course, chance, infusions(course, SEED), everolimus(course, SEED)):
-            assert one.returned >= 0 and one.lost >= 0
-            assert one.returned + one.lost <= one.dispensed
-            assert one.on <= one.returned_on <= course.end
+        for hand_out in hand_outs(course, chance, infusions(course, SEED), everolimus(course, SEED)):
+            assert hand_out.returned >= 0 and hand_out.lost >= 0
+            assert hand_out.returned + hand_out.lost <= hand_out.dispensed
+            assert hand_out.on <= hand_out.returned_on <= course.end
 
 
 def test_each_new_therapy_that_a_follow_up_tells_of_has_its_form() -> None:
     listed = Counter(
         (fill.slot.number, fill.record["name"], fill.record["start_date"]) for fill in fills("new_therapy")
     )
-    told = Counter(
+    contacts = Counter(
         (course.slot.number, contact.therapy, contact.therapy_started)
         for course in courses()
         for contact in course.contacts
         if contact.therapy
     )
-    assert listed == told
+    assert listed == contacts
 
 
 def test_entries_of_a_log_are_numbered_in_the_order_of_typing() -> None:
-    for found in typed().values():
+    for of_subject in typed().values():
         for code in ("adverse_event", "medication", "deviation", "new_therapy"):
-            first = [fill for fill in found if fill.code == code and not fill.again]
+            first = [fill for fill in of_subject if fill.code == code and not fill.again]
             assert [fill.entry for fill in first] == list(range(1, len(first) + 1))
             assert [fill.day for fill in first] == sorted(fill.day for fill in first)
 
@@ -211,9 +211,9 @@ def test_every_state_of_a_form_is_there() -> None:
     assert any(isinstance(step, NotDone) and step.code == "haematology" for step in steps)
     assert any(isinstance(step, Fill) and step.code == "haematology" and not step.complete for step in steps)
     assert any(isinstance(step, Fill) and step.code == "vital_signs" and step.again for step in steps)
-    asked = {(step.slot.number, step.visit) for step in steps if isinstance(step, Fill) and step.code == "infusion"}
+    infused = {(step.slot.number, step.visit) for step in steps if isinstance(step, Fill) and step.code == "infusion"}
     drawn = {(step.slot.number, step.visit) for step in steps if getattr(step, "code", "") == "haematology"}
-    assert 5 < len({place for place in asked if not (place[1] or "").endswith("D22")} - drawn) < 100, "forgotten ones"
+    assert 5 < len({place for place in infused if not (place[1] or "").endswith("D22")} - drawn) < 100, "forgotten ones"
 
 
 def test_a_few_entries_were_made_twice_and_are_withdrawn_with_a_reason() -> None:
@@ -230,15 +230,15 @@ def test_a_few_entries_were_made_twice_and_are_withdrawn_with_a_reason() -> None
 
 
 def test_what_the_machine_cannot_tell_is_printed_as_a_limit() -> None:
-    found = Counter(
+    limits = Counter(
         row["value"][0]
         for code in ("haematology", "chemistry")
         for fill in fills(code)
         for row in fill.rows
         if not row["value"][0].isdigit()
     )
-    assert set(found) == {"<", ">"}
-    assert 10 <= found["<"] <= 60
+    assert set(limits) == {"<", ">"}
+    assert 10 <= limits["<"] <= 60
     # Of screening the eligibility form tells numbers.
     assert not any(row["value"][0] in "<>" for fill in fills("chemistry") if fill.visit == "SCR" for row in fill.rows)
 

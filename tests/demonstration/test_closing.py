@@ -50,16 +50,18 @@ def test_one_subject_is_verified_signed_frozen_and_locked(closed: Trial) -> None
     assert not FormVerification.objects.filter(subject=subject, outstanding__gt=0).exists()
     assert FormVerification.objects.filter(subject=subject).count() == subject.forms.count()
     held = standings(WITH_FORM.all())
-    assert {(one.username, one.subject_id, found) for one, found in held} == {("ines", subject.pk, Standing.HOLDS)}
+    assert {(signature.username, signature.subject_id, standing) for signature, standing in held} == {
+        ("ines", subject.pk, Standing.HOLDS)
+    }
     assert len(held) == subject.forms.count()
 
 
 def test_questions_stand_in_several_states_and_some_are_somebody_s_turn(closed: Trial) -> None:
-    asked = Query.objects.filter(origin="manual")
-    assert Counter(asked.values_list("state", flat=True)) == {"open": 3, "answered": 1, "closed": 1}
-    assert asked.filter(reopened=True, assigned_to=closed.coordinator).count() == 1
-    assert asked.filter(assigned_role="coordinator").count() == 1
-    assert asked.filter(case_form=None).count() == 1
+    queries = Query.objects.filter(origin="manual")
+    assert Counter(queries.values_list("state", flat=True)) == {"open": 3, "answered": 1, "closed": 1}
+    assert queries.filter(reopened=True, assigned_to=closed.coordinator).count() == 1
+    assert queries.filter(assigned_role="coordinator").count() == 1
+    assert queries.filter(case_form=None).count() == 1
 
 
 def test_consents_are_verified_and_one_of_them_is_taken_back(closed: Trial) -> None:

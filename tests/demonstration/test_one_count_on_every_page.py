@@ -35,19 +35,19 @@ def words(response: Any) -> str:
     return " ".join(html.unescape(TAGS.sub(" ", response.content.decode())).split())
 
 
-def counted(client: Client, address: str, **wanted: Any) -> int:
-    number = client.get(f"/api/v1/{address}/", wanted).json()["count"]
+def counted(client: Client, address: str, **filters: Any) -> int:
+    number = client.get(f"/api/v1/{address}/", filters).json()["count"]
     assert isinstance(number, int)
     return number
 
 
-def listed(client: Client, address: str, **wanted: Any) -> Iterator[dict[str, Any]]:
+def listed(client: Client, address: str, **filters: Any) -> Iterator[dict[str, Any]]:
     """Every row of the API's pages."""
     address = f"/api/v1/{address}/"
     while address:
-        answer = client.get(address, wanted).json()
+        answer = client.get(address, filters).json()
         yield from answer["results"]
-        address, wanted = answer["next"] or "", {}
+        address, filters = answer["next"] or "", {}
 
 
 def file_of(client: Client, address: str) -> list[dict[str, str]]:
@@ -68,11 +68,11 @@ def test_every_count_is_the_same_wherever_it_is_said(data_manager: Client) -> No
 def subjects_are_counted_alike(client: Client) -> None:
     page = client.get("/subjects/")
     assert page.context["page"].paginator.count == counted(client, "subjects") == Subject.objects.count() == 6
-    known = {one["label"]: one for one in listed(client, "subjects")}
+    known = {subject["label"]: subject for subject in listed(client, "subjects")}
     for row in page.context["matrix"].rows:
         subject = row.book.subject
-        one = known[subject.label]
-        assert one["status"] == subject.status
+        by_api = known[subject.label]
+        assert by_api["status"] == subject.status
         casebook = words(client.get(reverse("subject", args=[subject.pk])))
         assert subject.get_status_display().lower() in casebook.lower()
 
@@ -96,8 +96,8 @@ def queries_are_counted_alike(client: Client) -> None:
     for row in client.get("/subjects/").context["matrix"].rows:
         of_subject = counted(client, "queries", subject=row.book.subject.pk, state="open")
         assert row.book.open_queries == of_subject
-    by_check = Counter(one["check_id"] for one in listed(client, "queries", state="live") if one["check_id"])
-    checks = {one.check.id: one.live for one in client.get("/checks/").context["checks"] if one.live}
+    by_check = Counter(query["check_id"] for query in listed(client, "queries", state="live") if query["check_id"])
+    checks = {line.check.id: line.live for line in client.get("/checks/").context["checks"] if line.live}
     assert checks == dict(by_check)
 
 
@@ -105,9 +105,9 @@ def verification_is_counted_alike(client: Client) -> None:
     lines = client.get("/sdv/progress/").context["lines"]
     stored = client.get("/api/v1/verifications/progress/").json()
     rows = file_of(client, "/sdv/progress.csv")
-    for line, one, row in zip(lines, stored, rows, strict=True):
+    for line, progress, row in zip(lines, stored, rows, strict=True):
         numbers = [line.planned, line.verified, line.lapsed, line.outstanding, line.items]
-        assert [one[name] for name in ("planned", "verified", "lapsed", "outstanding", "items")] == numbers
+        assert [progress[name] for name in ("planned", "verified", "lapsed", "outstanding", "items")] == numbers
         names = ("forms_planned", "forms_verified", "forms_lapsed", "forms_outstanding", "items_verified")
         assert [int(row[name]) for name in names] == numbers
     *sites, total = lines

@@ -75,12 +75,14 @@ def a_subject_is_told_alike(client: Client, outcome: Outcome) -> None:
         assert row[name] == derived[name]["value"]
         assert f"Best overall response, {title} {value} {derived[name]['reason']}" in profile
     for name in (time.code for time in SUBJECT_TIMES):
-        found = derived[name]
-        assert row[name] == (found and [found["days"], found["event"]])
-        if found:
-            how = "event" if found["event"] else "censored"
-            said = rf"\b{found['days']:,} days? \([\d.]+ months\), {how} {re.escape(found['words'])}"
-            assert re.search(said, profile)
+        time_to_event = derived[name]
+        assert row[name] == (time_to_event and [time_to_event["days"], time_to_event["event"]])
+        if time_to_event:
+            how = "event" if time_to_event["event"] else "censored"
+            sentence = (
+                rf"\b{time_to_event['days']:,} days? \([\d.]+ months\), {how} {re.escape(time_to_event['words'])}"
+            )
+            assert re.search(sentence, profile)
     for assessment in derived["assessments"]:
         assert shown_date(assessment["date"]) in profile
         if assessment["change"] is not None:
@@ -104,10 +106,10 @@ def numbers_lead_to_as_many_subjects(client: Client, chosen: Selection) -> None:
         kind = cell.which.partition(".")[0]
         for row in rows:
             if kind in row.derivation and kind not in ("confirmed", "unconfirmed"):
-                found = row.derivation[kind]
-                assert int(row.days) == found["days"] and row.reason == found["words"], cell
-        wanted = {"population": chosen.codes[0], "analysis_set": chosen.codes[1], "which": cell.which}
-        listed = client.get("/api/v1/outcomes/", wanted).json()
+                time_to_event = row.derivation[kind]
+                assert int(row.days) == time_to_event["days"] and row.reason == time_to_event["words"], cell
+        filters = {"population": chosen.codes[0], "analysis_set": chosen.codes[1], "which": cell.which}
+        listed = client.get("/api/v1/outcomes/", filters).json()
         assert listed["count"] == len(rows), cell
 
 
@@ -156,10 +158,10 @@ def figures_are_drawn_of_the_outcomes(chosen: Selection) -> None:
         assert all(drawn["response"] == best(drawn["ref"]) for drawn in figures[part])
     changes = {ref: [change for _, _, change in row["course"] if change is not None] for ref, row in rows.items()}
     assert {bar["ref"]: bar["change"] for bar in figures["waterfall"]} == {
-        ref: min(found) for ref, found in changes.items() if found
+        ref: min(of_subject) for ref, of_subject in changes.items() if of_subject
     }
     assert {line["ref"]: [change for _, change in line["points"]][1:] for line in figures["spider"]} == {
-        ref: found for ref, found in changes.items() if found
+        ref: of_subject for ref, of_subject in changes.items() if of_subject
     }
     for lane in figures["swimmer"]:
         assert lane["days"] == rows[lane["ref"]]["os"][0]

@@ -29,9 +29,9 @@ def test_most_are_reported_and_confirmed_in_time_and_no_clock_runs(trial: Trial,
         form = trial.fill(subject, "adverse_event", SERIOUS | {"start_date": f"2008-01-{number + 10}"})
         report_in_its_time(form, date(2008, 2, 20), Random(number), people)
     reports = list(SeriousReport.objects.all())
-    assert max(one.took for one in reports) <= LONGEST
-    assert EVENTS * 0.6 < sum(Promptness(one.took).in_time for one in reports) < EVENTS
-    states = [Clock(one.due_at, one.confirmed_at, one.reported_at).state for one in reports]
+    assert max(report.took for report in reports) <= LONGEST
+    assert EVENTS * 0.6 < sum(Promptness(report.took).in_time for report in reports) < EVENTS
+    states = [Clock(report.due_at, report.confirmed_at, report.reported_at).state for report in reports]
     assert set(states) <= {"confirmed", "late"}
     assert states.count("confirmed") > EVENTS * 0.6
     assert not Notice.objects.filter(user=trial.sponsor, read_at=None).exists()
@@ -46,10 +46,10 @@ def test_a_later_version_is_dated_to_its_own_day_and_the_first_one_stays(trial: 
     report_in_its_time(form, date(2008, 2, 20), Random(2), people)
     trial.fill(subject, "adverse_event", EVENT, case_form=form, reason="a mistake")
     report_in_its_time(form, date(2008, 3, 3), Random(3), people)
-    one, two, three = SeriousReport.objects.order_by("version")
-    assert (one.reported_at, two.reported_at.date(), three.reported_at.date()) == (
+    version_1, version_2, version_3 = SeriousReport.objects.order_by("version")
+    assert (version_1.reported_at, version_2.reported_at.date(), version_3.reported_at.date()) == (
         first.reported_at,
         date(2008, 2, 20),
         date(2008, 3, 3),
     )
-    assert (three.confirmed_at, three.ended_at) == (None, three.reported_at)
+    assert (version_3.confirmed_at, version_3.ended_at) == (None, version_3.reported_at)

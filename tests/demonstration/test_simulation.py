@@ -24,12 +24,12 @@ def courses(seed: int = SEED, subjects: int = 88) -> tuple[InventedCourse, ...]:
     return tuple(simulate(seed, slot) for slot in slots(seed, subjects))
 
 
-def outcomes(found: Iterable[InventedCourse], phase: str) -> list[SubjectOutcome]:
-    return [outcome(course) for course in found if course.slot.level.phase == phase]
+def outcomes(courses_of_trial: Iterable[InventedCourse], phase: str) -> list[SubjectOutcome]:
+    return [outcome(course) for course in courses_of_trial if course.slot.level.phase == phase]
 
 
-def figures(found: Iterable[SubjectOutcome], *, measurable: bool) -> dict:
-    rows = [row_of(entry) for entry in found if entry.measurable.value or not measurable]
+def figures(outcomes_of_trial: Iterable[SubjectOutcome], *, measurable: bool) -> dict:
+    rows = [row_of(entry) for entry in outcomes_of_trial if entry.measurable.value or not measurable]
     return estimate(rows, current().analysis)
 
 
@@ -67,9 +67,9 @@ def test_a_trial_for_load_keeps_the_shape() -> None:
 
 
 def test_phase_two_of_the_default_seed_comes_out_near_the_published_results() -> None:
-    found = outcomes(courses(), "II")
-    response = figures(found, measurable=True)["response"]["confirmed"]
-    survival = figures(found, measurable=False)
+    derived = outcomes(courses(), "II")
+    response = figures(derived, measurable=True)["response"]["confirmed"]
+    survival = figures(derived, measurable=False)
     assert response["n"] == 55
     assert abs(response["orr"]["x"] - 12) <= 1
     assert abs(response["cbr"]["x"] - 20) <= 2
@@ -78,15 +78,15 @@ def test_phase_two_of_the_default_seed_comes_out_near_the_published_results() ->
 
 
 def test_phase_one_of_the_default_seed_comes_out_near_the_published_results() -> None:
-    found = outcomes(courses(), "I")
-    assert 0.36 <= figures(found, measurable=True)["response"]["confirmed"]["orr"]["percent"] / 100 <= 0.52
-    assert 6.9 <= in_months(figures(found, measurable=False), "pfs") <= 8.8
+    derived = outcomes(courses(), "I")
+    assert 0.36 <= figures(derived, measurable=True)["response"]["confirmed"]["orr"]["percent"] / 100 <= 0.52
+    assert 6.9 <= in_months(figures(derived, measurable=False), "pfs") <= 8.8
 
 
 def test_the_generator_itself_is_calibrated_and_not_the_seed_alone() -> None:
-    found = outcomes([course for seed in range(6) for course in courses(seed)], "II")
-    response = figures(found, measurable=True)["response"]["confirmed"]
-    survival = figures(found, measurable=False)
+    derived = outcomes([course for seed in range(6) for course in courses(seed)], "II")
+    response = figures(derived, measurable=True)["response"]["confirmed"]
+    survival = figures(derived, measurable=False)
     assert 15 <= response["orr"]["percent"] <= 27
     assert 30 <= response["cbr"]["percent"] <= 44
     assert 5.0 <= in_months(survival, "pfs") <= 6.2

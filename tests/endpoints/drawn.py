@@ -40,8 +40,8 @@ def layers(drawn: dict[str, Any], mark: str) -> list[dict[str, Any]]:
 def values(drawn: dict[str, Any], mark: str) -> list[dict[str, Any]]:
     """The data of the first layer with this mark."""
     layer = layers(drawn, mark)[0]
-    found: list[dict[str, Any]] = (layer.get("data") or drawn["data"])["values"]
-    return found
+    rows: list[dict[str, Any]] = (layer.get("data") or drawn["data"])["values"]
+    return rows
 
 
 def words(drawn: dict[str, Any]) -> str:

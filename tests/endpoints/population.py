@@ -37,7 +37,7 @@ def day(number: int) -> str:
 def records(ref: str, number: int) -> SubjectRecords:
     """The nth course: later subjects of the same course are assessed and seen a few days later."""
     course, shift = COURSES[number % len(COURSES)], 3 * (number // len(COURSES))
-    scans = [(57 + 56 * index + shift, *said) for index, said in enumerate(course)]
+    scans = [(57 + 56 * index + shift, *seen) for index, seen in enumerate(course)]
     end = 260 + 41 * (number % 11) + shift
     return SubjectRecords(
         ref=ref,
@@ -49,11 +49,11 @@ def records(ref: str, number: int) -> SubjectRecords:
     )
 
 
-def _scan(on: int, said: Any, total: str) -> Assessment:
+def _scan(on: int, response: Any, total: str) -> Assessment:
     measured = (
         Measurement("T01", (Decimal(total),)) if total not in ("", "0") else Measurement("T01", absent=total == "0")
     )
-    return Assessment(f"tumour:{on}", day(on), (measured,), new_lesion="N", investigator=said)
+    return Assessment(f"tumour:{on}", day(on), (measured,), new_lesion="N", investigator=response)
 
 
 def populate(

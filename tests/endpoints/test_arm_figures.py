@@ -49,8 +49,8 @@ def figures(rows: list[OutcomeRow], of: Protocol = TWO) -> dict[str, Any]:
     design = Design.of(of, of.population("BOTH"))
     assert design is not None
     made = estimate(rows, of.analysis) | {"arms": by_arm(rows, design, of.analysis)}
-    found: dict[str, Any] = json.loads(json.dumps(made, sort_keys=True))
-    return found
+    estimates: dict[str, Any] = json.loads(json.dumps(made, sort_keys=True))
+    return estimates
 
 
 def pdf(spec: dict[str, Any]) -> bytes:
@@ -84,22 +84,22 @@ def test_in_print_no_letter_is_too_small_and_none_hides_another(code: str, width
 
 
 def test_the_heading_has_each_group_the_hazard_ratio_and_the_log_rank_test() -> None:
-    told = words(ARM_FIGURES["pfs_arms"].draw(figures(subjects(40)), PAPER))
-    assert "Progression-free survival (primary endpoint), N = 40" in told
-    assert "With everolimus: N = 20; " in told
-    assert "With everolimus against Without everolimus: hazard ratio " in told
-    assert "log-rank p " in told
+    heading = words(ARM_FIGURES["pfs_arms"].draw(figures(subjects(40)), PAPER))
+    assert "Progression-free survival (primary endpoint), N = 40" in heading
+    assert "With everolimus: N = 20; " in heading
+    assert "With everolimus against Without everolimus: hazard ratio " in heading
+    assert "log-rank p " in heading
     assert "(primary endpoint)" not in words(ARM_FIGURES["os_arms"].draw(figures(subjects(40)), PAPER))
     assert "Responders are no randomised groups" in words(ARM_FIGURES["dor_arms"].draw(figures(subjects(40)), PAPER))
 
 
 def test_the_numbers_at_risk_stand_by_group() -> None:
-    found = figures(subjects(40))
-    drawn = ARM_FIGURES["os_arms"].draw(found, PAPER)
+    estimates = figures(subjects(40))
+    drawn = ARM_FIGURES["os_arms"].draw(estimates, PAPER)
     texts = [layer for layer in layers(drawn, "text") if "text" in layer["mark"]]
     assert [layer["mark"]["text"] for layer in texts] == ["Number at risk", "With everolimus", "Without everolimus"]
     blocks = [layer["data"]["values"] for layer in layers(drawn, "text") if "text" not in layer["mark"]]
-    for block, group in zip(blocks, found["arms"]["groups"], strict=True):
+    for block, group in zip(blocks, estimates["arms"]["groups"], strict=True):
         counted = {each["month"]: each["n"] for each in group["times"]["os"]["at_risk"]}
         assert [(each["month"], each["n"]) for each in block] == [
             (each["month"], str(counted.get(each["month"], 0))) for each in block
@@ -108,7 +108,7 @@ def test_the_numbers_at_risk_stand_by_group() -> None:
 
 
 def test_a_group_of_nobody_has_no_curve_and_the_heading_says_why_there_is_no_ratio() -> None:
-    rows = [replace(one, arm="WITH") for one in subjects(12)]
+    rows = [replace(of_subject, arm="WITH") for of_subject in subjects(12)]
     drawn = ARM_FIGURES["pfs_arms"].draw(figures(rows), PAPER)
     assert {each["group"] for each in layers(drawn, "line")[0]["data"]["values"]} == {"With everolimus"}
     assert "hazard ratio cannot be estimated: no subject in Without everolimus; log-rank cannot be estimated" in words(
@@ -118,12 +118,15 @@ def test_a_group_of_nobody_has_no_curve_and_the_heading_says_why_there_is_no_rat
 
 
 def test_all_events_in_one_group_have_a_reason_in_every_place() -> None:
-    rows = [with_times(one, pfs=(50 + place, one.arm == "WITH")) for place, one in enumerate(subjects(12))]
-    found = figures(rows)
+    rows = [
+        with_times(of_subject, pfs=(50 + place, of_subject.arm == "WITH"))
+        for place, of_subject in enumerate(subjects(12))
+    ]
+    estimates = figures(rows)
     why = "cannot be estimated: all 6 events are in With everolimus"
-    assert why in words(ARM_FIGURES["pfs_arms"].draw(found, PAPER))
-    assert ARM_TABLES["hazards"](found, TWO.analysis).rows[0][4].text == why
-    first = headlines(found, TWO.analysis)[0]
+    assert why in words(ARM_FIGURES["pfs_arms"].draw(estimates, PAPER))
+    assert ARM_TABLES["hazards"](estimates, TWO.analysis).rows[0][4].text == why
+    first = headlines(estimates, TWO.analysis)[0]
     assert (first.label, first.value) == ("PFS, hazard ratio (primary endpoint)", "–")
     assert why in first.note
     assert "log-rank p " in first.note
@@ -133,7 +136,7 @@ def test_without_a_subject_there_is_nothing_to_draw_and_the_reason_stands_there(
     for figure in ARM_FIGURES.values():
         assert not figure.is_there(figures([]))
         assert figure.nothing(figures([])) == "No subject of this population counts in this analysis set."
-    others = [replace(one, arm="") for one in subjects(5)]
+    others = [replace(of_subject, arm="") for of_subject in subjects(5)]
     assert (
         ARM_FIGURES["os_arms"].nothing(figures(others))
         == "No subject of this analysis set was given a group by the list."
@@ -165,7 +168,10 @@ def test_groups_of_one_label_are_told_apart_by_their_codes() -> None:
 
 
 def test_strata_that_tell_nothing_are_counted_below_the_table() -> None:
-    rows = [replace(one, stratum="alone" if place == 0 else one.stratum) for place, one in enumerate(subjects(30))]
+    rows = [
+        replace(of_subject, stratum="alone" if place == 0 else of_subject.stratum)
+        for place, of_subject in enumerate(subjects(30))
+    ]
     note = ARM_TABLES["hazards"](figures(rows), TWO.analysis).note
     assert "PFS, With everolimus against Without everolimus: 1 of 3 strata, with 1 subject, had no event" in note
 

@@ -99,9 +99,9 @@ def test_a_burst_of_saves_is_coalesced(
     assert Mark.objects.filter(subject=subject).count() >= 200
     held_refresh()
     assert until(nothing_is_marked)
-    said = celery_worker_process.log
-    assert until(lambda: "derived 1 subjects afresh" in said.read_text())
-    assert said.read_text().count("derived 1 subjects afresh") <= 5
+    log = celery_worker_process.log
+    assert until(lambda: "derived 1 subjects afresh" in log.read_text())
+    assert log.read_text().count("derived 1 subjects afresh") <= 5
 
 
 def test_two_workers_do_not_undo_each_other(trial: Trial, celery_worker_process: Any, tmp_path: Path) -> None:

@@ -46,10 +46,10 @@ def test_no_letter_is_smaller_than_a_journal_prints_and_all_are_of_one_face(code
 
 @pytest.mark.parametrize("code", FIGURES)
 def test_each_figure_says_of_whom_it_is_and_how_many(code: str) -> None:
-    found = figures(60)
-    drawn = FIGURES[code].draw(found, PAPER)
+    estimates = figures(60)
+    drawn = FIGURES[code].draw(estimates, PAPER)
     assert words(drawn).startswith("Phase II, all treated: ")
-    assert FIGURES[code].subjects(found) in words(drawn)
+    assert FIGURES[code].subjects(estimates) in words(drawn)
 
 
 def test_a_long_name_of_a_population_is_broken_and_runs_off_no_figure() -> None:
@@ -76,16 +76,16 @@ def test_an_empty_figure_says_what_its_subjects_lack() -> None:
 
 @pytest.mark.parametrize("code", ["waterfall", "spider", "swimmer"])
 def test_figures_subject_by_subject_are_left_out_where_they_could_not_be_read(code: str) -> None:
-    found = estimate([row(number % 7) for number in range(1001)], PLAN)
-    assert not FIGURES[code].is_there(found)
-    assert "more than 1,000 subjects" in FIGURES[code].nothing(found)
-    assert FIGURES["pfs"].is_there(found)
+    estimates = estimate([row(number % 7) for number in range(1001)], PLAN)
+    assert not FIGURES[code].is_there(estimates)
+    assert "more than 1,000 subjects" in FIGURES[code].nothing(estimates)
+    assert FIGURES["pfs"].is_there(estimates)
 
 
 @pytest.mark.parametrize("code", ["waterfall", "spider", "swimmer"])
 def test_a_thousand_subjects_can_be_drawn(code: str) -> None:
-    found = estimate([replace(row(number % 7), label=f"{number:04}") for number in range(1000)], PLAN)
-    drawn = FIGURES[code].draw(found, PAPER)
+    estimates = estimate([replace(row(number % 7), label=f"{number:04}") for number in range(1000)], PLAN)
+    drawn = FIGURES[code].draw(estimates, PAPER)
     assert "0999" in json.dumps(drawn) or code != "swimmer"
     made = svg(drawn)
     assert min(float(size) for size in FONT_SIZE.findall(made)) >= SMALLEST
@@ -99,11 +99,11 @@ def test_no_two_responses_share_a_colour_or_a_shape() -> None:
 def test_not_assessed_and_not_evaluable_look_different_and_are_named_apart() -> None:
     unseen = row(4)
     seen = replace(row(5), cbor="NE", bor="NE", label="101-999")
-    found = estimate([unseen, seen], PLAN)
-    colours = values(FIGURES["swimmer"].draw(found, PAPER), "bar")
+    estimates = estimate([unseen, seen], PLAN)
+    colours = values(FIGURES["swimmer"].draw(estimates, PAPER), "bar")
     assert {lane["label"]: lane["response"] for lane in colours} == {"101-004": "not assessed", "101-999": "NE"}
     assert RESPONSES["NE"] != RESPONSES["not assessed"]
-    table = {cells[0].text: cells[1].text for cells in TABLES["swimmer"](found, PLAN).rows}
+    table = {cells[0].text: cells[1].text for cells in TABLES["swimmer"](estimates, PLAN).rows}
     assert table == {"101-004": "not assessed", "101-999": "NE"}
 
 
@@ -118,9 +118,9 @@ def test_bars_lead_to_their_subjects_on_the_page_and_nowhere_in_a_file() -> None
 
 
 def test_every_drawn_number_is_in_the_table_beside_the_figure() -> None:
-    found = figures(14)
-    table = TABLES["waterfall"](found, PLAN)
-    drawn = [signed(bar["change"]) for bar in found["waterfall"]]
+    estimates = figures(14)
+    table = TABLES["waterfall"](estimates, PLAN)
+    drawn = [signed(bar["change"]) for bar in estimates["waterfall"]]
     assert [row[2].text for row in table.rows] == [*drawn, "–", "–"]
     assert [entry["words"] for entry in values(spec("waterfall", 14), "bar")] == [f"{change} %" for change in drawn]
 
@@ -154,8 +154,8 @@ def test_on_a_page_each_thing_a_heading_says_has_its_line() -> None:
 
 @pytest.mark.parametrize("code", ["waterfall", "spider", "swimmer"])
 def test_a_response_that_is_kept_in_capitals_is_written_as_people_do(code: str) -> None:
-    found = estimate([replace(row(0), cbor="NON-CR/NON-PD", bor="NON-CR/NON-PD")], PLAN)
-    drawn = svg(FIGURES[code].draw(found, PAPER))
+    estimates = estimate([replace(row(0), cbor="NON-CR/NON-PD", bor="NON-CR/NON-PD")], PLAN)
+    drawn = svg(FIGURES[code].draw(estimates, PAPER))
     assert ">Non-CR/Non-PD</text>" in drawn
     assert ">NON-CR/NON-PD</text>" not in drawn
-    assert TABLES[code](found, PLAN).rows[0][1].text == "Non-CR/Non-PD"
+    assert TABLES[code](estimates, PLAN).rows[0][1].text == "Non-CR/Non-PD"

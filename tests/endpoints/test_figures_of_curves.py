@@ -13,10 +13,10 @@ from tests.endpoints.drawn import CURVES, MONTH, PAPER, PLAN, figures, layers, r
 
 
 def test_the_curve_begins_at_one_and_holds_until_the_last_subject_was_seen() -> None:
-    found = figures(14)
+    estimates = figures(14)
     steps = values(spec("os", 14), "line")
     assert (steps[0]["month"], steps[0]["survival"]) == (0, 1)
-    assert steps[-1]["month"] == pytest.approx(found["times"]["os"]["last"] / MONTH)
+    assert steps[-1]["month"] == pytest.approx(estimates["times"]["os"]["last"] / MONTH)
     assert steps[-1]["survival"] == steps[-2]["survival"]
 
 
@@ -32,9 +32,9 @@ def test_a_curve_that_ends_at_zero_has_its_band_until_there() -> None:
 @pytest.mark.parametrize("code", CURVES)
 @pytest.mark.parametrize("width", [ONE_COLUMN, TWO_COLUMNS])
 def test_time_runs_from_0_to_one_tick_past_the_last_subject(code: str, width: int) -> None:
-    found = figures(60)["times"][code]
+    curve = figures(60)["times"][code]
     x = spec(code, 60, PAPER._replace(width=width))["encoding"]["x"]
-    ticks, last = x["axis"]["values"], found["last"] / MONTH
+    ticks, last = x["axis"]["values"], curve["last"] / MONTH
     assert x["scale"]["domain"] == [0, ticks[-1]]
     assert ticks[0] == 0
     assert ticks[-2] <= last < ticks[-1]
@@ -50,18 +50,18 @@ def test_both_axes_of_a_curve_have_a_title_with_its_unit(code: str) -> None:
 
 
 def test_a_curve_says_its_subjects_events_and_median_with_limits() -> None:
-    found = figures(14)["times"]["pfs"]
-    middle, lower, upper = (value or "NR" for value in found["median"]["months"])
+    curve = figures(14)["times"]["pfs"]
+    middle, lower, upper = (value or "NR" for value in curve["median"]["months"])
     assert words(spec("pfs", 14)) == (
-        f"Phase II, all treated: N = 14; {found['events']} events; {14 - found['events']} censored "
+        f"Phase II, all treated: N = 14; {curve['events']} events; {14 - curve['events']} censored "
         f"Median {middle} months (95 % CI {lower} to {upper})"
     )
 
 
 def test_a_median_that_is_not_reached_is_said_so() -> None:
     alive = [with_times(row(number), os=(100 + number, False)) for number in range(5)]
-    found = estimate(alive, PLAN)
-    drawn = FIGURES["os"].draw(found, PAPER)
+    estimates = estimate(alive, PLAN)
+    drawn = FIGURES["os"].draw(estimates, PAPER)
     assert words(drawn) == "Phase II, all treated: N = 5; 0 deaths; 5 censored Median not reached (95 % CI NR to NR)"
     assert values(drawn, "line")[-1]["survival"] == 1
     svg(drawn)
@@ -70,10 +70,13 @@ def test_a_median_that_is_not_reached_is_said_so() -> None:
 def test_what_a_curve_says_under_the_pointer_is_rounded_as_in_the_tables() -> None:
     # 12.35 is a little less in binary: a browser would say 12.3
     steps = {"days": [0, 30], "survival": [1.0, 0.1235], "lower": [1.0, 0.0235], "upper": [1.0, 0.25]}
-    found = figures(14)
-    found["times"]["pfs"] |= {"steps": steps}
-    told = values(FIGURES["pfs"].draw(found, PAPER), "line")
-    assert [(step["estimate"], step["limits"]) for step in told[:2]] == [("100.0 %", "–"), ("12.4 %", "2.4 to 25.0 %")]
+    estimates = figures(14)
+    estimates["times"]["pfs"] |= {"steps": steps}
+    tooltips = values(FIGURES["pfs"].draw(estimates, PAPER), "line")
+    assert [(step["estimate"], step["limits"]) for step in tooltips[:2]] == [
+        ("100.0 %", "–"),
+        ("12.4 %", "2.4 to 25.0 %"),
+    ]
 
 
 @pytest.mark.parametrize("code", CURVES)
@@ -93,19 +96,19 @@ def test_a_band_that_is_not_there_is_not_in_the_legend(event: bool) -> None:
 
 
 def test_each_censored_subject_has_a_tick_on_the_curve() -> None:
-    found, ticks = figures(14)["times"]["os"], values(spec("os", 14), "point")
-    assert sum(tick["censored"] for tick in ticks) == found["n"] - found["events"]
+    curve, ticks = figures(14)["times"]["os"], values(spec("os", 14), "point")
+    assert sum(tick["censored"] for tick in ticks) == curve["n"] - curve["events"]
 
 
 @pytest.mark.parametrize("code", CURVES)
 @pytest.mark.parametrize("width", [ONE_COLUMN, TWO_COLUMNS])
 def test_the_number_at_risk_stands_below_the_axis_under_each_tick(code: str, width: int) -> None:
-    found, canvas = figures(60)["times"][code], PAPER._replace(width=width)
+    curve, canvas = figures(60)["times"][code], PAPER._replace(width=width)
     drawn = spec(code, 60, canvas)
     title, numbers = layers(drawn, "text")
     assert title["mark"]["text"] == "Number at risk"
     assert [entry["month"] for entry in numbers["data"]["values"]] == drawn["encoding"]["x"]["axis"]["values"]
-    at_risk = {entry["month"]: entry["n"] for entry in found["at_risk"]}
+    at_risk = {entry["month"]: entry["n"] for entry in curve["at_risk"]}
     assert [int(entry["n"]) for entry in numbers["data"]["values"][:-1]] == [
         at_risk[entry["month"]] for entry in numbers["data"]["values"][:-1]
     ]

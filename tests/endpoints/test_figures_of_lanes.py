@@ -36,11 +36,11 @@ def lane(**more: Any) -> dict[str, Any]:
 
 
 def test_every_lane_of_the_swimmer_ends_in_death_or_alive() -> None:
-    found = figures(14)
-    ends = [swimmer.events(entry)[-1] for entry in found["swimmer"]]
-    assert [day for day, _ in ends] == [entry["days"] for entry in found["swimmer"]]
+    estimates = figures(14)
+    ends = [swimmer.events(entry)[-1] for entry in estimates["swimmer"]]
+    assert [day for day, _ in ends] == [entry["days"] for entry in estimates["swimmer"]]
     assert {sign for _, sign in ends} <= {DEATH, ALIVE, ONGOING}
-    assert sum(sign == DEATH for _, sign in ends) == found["times"]["os"]["events"]
+    assert sum(sign == DEATH for _, sign in ends) == estimates["times"]["os"]["events"]
 
 
 def test_a_lane_shows_the_end_of_treatment_new_therapy_response_and_progression() -> None:
@@ -99,8 +99,8 @@ def test_a_mark_that_is_alone_stands_on_its_day() -> None:
 
 
 def test_a_swimmer_of_more_lanes_than_fit_on_a_sheet_is_parted_with_one_axis() -> None:
-    found = figures(200)
-    parts = list(FIGURES["swimmer"].sheets(found))
+    estimates = figures(200)
+    parts = list(FIGURES["swimmer"].sheets(estimates))
     sizes = [len(part["swimmer"]) for part in parts]
     assert sizes == [50, 50, 50, 50]
     drawn = [FIGURES["swimmer"].draw(part, PAPER) for part in parts]
@@ -117,5 +117,5 @@ def test_a_swimmer_of_more_lanes_than_fit_on_a_sheet_is_parted_with_one_axis() -
 
 def test_an_end_of_treatment_in_the_record_stands_in_the_lane() -> None:
     ended = replace(records("subject:1", 0), treatment_end=Dated(day(150), "end_of_treatment:1"))
-    found = estimate([row_of(derive(ended, PLAN), "101-001")], PLAN)
-    assert (150, ENDED) in swimmer.events(found["swimmer"][0])
+    estimates = estimate([row_of(derive(ended, PLAN), "101-001")], PLAN)
+    assert (150, ENDED) in swimmer.events(estimates["swimmer"][0])

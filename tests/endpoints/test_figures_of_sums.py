@@ -65,20 +65,20 @@ def test_bars_too_thin_for_marks_show_their_response_in_strips_below() -> None:
 
 
 def test_who_is_in_no_figure_of_the_sums_is_counted_and_named_below_it() -> None:
-    found = figures(14)
+    estimates = figures(14)
     for code in ("waterfall", "spider"):
-        caption = FIGURES[code].caption(found, PLAN)
+        caption = FIGURES[code].caption(estimates, PLAN)
         assert (
             "Not in the figure: 2 of 14 subjects, of whom 2 not assessed after baseline (101-004, 101-011)" in caption
         )
-        assert FIGURES[code].subjects(found) == "12 of N = 14"
+        assert FIGURES[code].subjects(estimates) == "12 of N = 14"
 
 
 def test_a_caption_says_where_new_therapy_ends_what_is_shown() -> None:
-    found = figures(14)
+    estimates = figures(14)
     for code in ("waterfall", "spider"):
         ends, counts = (
-            FIGURES[code].caption(found, replace(PLAN, nact_response=setting)) for setting in ("ends", "counts")
+            FIGURES[code].caption(estimates, replace(PLAN, nact_response=setting)) for setting in ("ends", "counts")
         )
         assert "to the first progression or new anticancer therapy." in ends
         assert "new anticancer therapy" not in counts

@@ -105,10 +105,10 @@ def test_the_preview_is_for_those_who_enter(trial):
     assert signed_in(trial.coordinator).get(f"/subjects/{subject.pk}/lesions/preview/?code=tumour").status_code == 405
 
 
-@pytest.mark.parametrize("asked", ["?code=consent", "", "?code=tumour&form=x"])
-def test_a_preview_of_anything_else_is_not_found(trial, desk, asked):
+@pytest.mark.parametrize("path", ["?code=consent", "", "?code=tumour&form=x"])
+def test_a_preview_of_anything_else_is_not_found(trial, desk, path):
     subject = trial.subject()
-    assert desk.post(f"/subjects/{subject.pk}/lesions/preview/{asked}", {}).status_code == 404
+    assert desk.post(f"/subjects/{subject.pk}/lesions/preview/{path}", {}).status_code == 404
 
 
 def test_statements_of_a_preview_do_not_grow_with_the_assessments(trial, desk, django_assert_max_num_queries):
@@ -120,6 +120,6 @@ def test_statements_of_a_preview_do_not_grow_with_the_assessments(trial, desk, d
 
 
 def test_diameters_count_beside_a_record_that_is_refused_as_it_stands(trial, desk):
-    asked = typing(trial.treated_subject(), {"T01": "50", "T02": "20"}, assessment_date="28 of some month")
-    reply = desk.post(*asked)
+    request = typing(trial.treated_subject(), {"T01": "50", "T02": "20"}, assessment_date="28 of some month")
+    reply = desk.post(*request)
     assert (reply.status_code, "70 mm" in reply.content.decode()) == (200, True)

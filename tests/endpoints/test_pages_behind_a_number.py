@@ -57,14 +57,14 @@ def test_every_sensitivity_analysis_has_its_subjects(trial: Trial) -> None:
     populate(trial.site, 16)
     client = signed_in(trial.sponsor)
     figures = Estimate.objects.get(population="P2", analysis_set="all_treated").figures["sensitivity"]
-    told = {row["name"]: tuple((row[name] or {unit: 0})[unit] for name, unit in RESULTS.items()) for row in figures}
-    responders, benefit, events = told.pop("headline")
+    analyses = {row["name"]: tuple((row[name] or {unit: 0})[unit] for name, unit in RESULTS.items()) for row in figures}
+    responders, benefit, events = analyses.pop("headline")
     behind = {name: [listed(client, f"sensitivity.{name}.{result}") for result in RESULTS] for name in ANALYSES}
-    assert {name: tuple(map(len, lists)) for name, lists in behind.items()} == told
+    assert {name: tuple(map(len, lists)) for name, lists in behind.items()} == analyses
     # Three of the sixteen responded once, and nothing confirmed it.
     assert set(listed(client, "confirmed.orr")) < set(behind["unconfirmed"][0])
-    assert told["unconfirmed"][0] == responders + 3 and told["unconfirmed"][1] >= benefit
-    assert told["missed_censored"][2] <= events
+    assert analyses["unconfirmed"][0] == responders + 3 and analyses["unconfirmed"][1] >= benefit
+    assert analyses["missed_censored"][2] <= events
 
 
 def test_the_list_says_why(trial: Trial) -> None:
@@ -138,10 +138,10 @@ def test_the_sponsor_reads_the_trail_of_a_record_and_no_other(trial: Trial) -> N
 
 
 def test_the_investigator_sees_the_own_subject_s_outcome_but_no_other_site_s(trial: Trial) -> None:
-    own, other = populate(trial.site, 1)[0], populate(trial.other_site, 1)[0]
+    of_own_site, of_other_site = populate(trial.site, 1)[0], populate(trial.other_site, 1)[0]
     client = signed_in(trial.investigator)
-    assert client.get(reverse("endpoints_subject", args=[own.pk])).status_code == 200
-    assert client.get(reverse("endpoints_subject", args=[other.pk])).status_code == 404
+    assert client.get(reverse("endpoints_subject", args=[of_own_site.pk])).status_code == 200
+    assert client.get(reverse("endpoints_subject", args=[of_other_site.pk])).status_code == 404
 
 
 def test_who_enters_data_or_gives_accounts_sees_no_derived_outcome(trial: Trial) -> None:
@@ -190,12 +190,12 @@ def test_a_subject_s_page_names_the_new_therapy_and_its_date(trial: Trial) -> No
     while refresh_marked():
         pass
     address = reverse("endpoints_subject", args=[subject.pk])
-    own = signed_in(trial.investigator).get(address).content.decode()
-    assert "chemotherapy, capecitabine" in own
-    assert "Started on 25 Mar 2008; what is assessed after that day does not count for the response." in own
-    assert own.count("Assessed after new anticancer therapy had begun: it counts for progression alone.") == 1
+    page = signed_in(trial.investigator).get(address).content.decode()
+    assert "chemotherapy, capecitabine" in page
+    assert "Started on 25 Mar 2008; what is assessed after that day does not count for the response." in page
+    assert page.count("Assessed after new anticancer therapy had begun: it counts for progression alone.") == 1
     form = subject.forms.get(code="new_therapy")
-    assert f'href="{reverse("form", args=[form.pk])}"' in own
+    assert f'href="{reverse("form", args=[form.pk])}"' in page
     sponsor = signed_in(trial.sponsor).get(address).content.decode()
     assert "capecitabine" not in sponsor and "chemotherapy, withheld" in sponsor
 

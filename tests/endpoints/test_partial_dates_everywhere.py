@@ -60,8 +60,8 @@ def with_every_date(trial: Trial, on: str, before: str) -> Subject:
         trial, subject, "history", HISTORY | history, [THERAPY | {"row": 1, "start_date": before, "end_date": before}]
     )
     condition = EXAMPLES["medical_history"][1][0] | {"row": 1, "start_date": before, "ongoing": "N", "end_date": before}
-    asked = EXAMPLES["medical_history"][0]
-    correct(trial, subject, "medical_history", asked, [{**condition, "grade": ""}])
+    medical_history = EXAMPLES["medical_history"][0]
+    correct(trial, subject, "medical_history", medical_history, [{**condition, "grade": ""}])
     correct(
         trial,
         subject,
@@ -76,8 +76,8 @@ def with_every_date(trial: Trial, on: str, before: str) -> Subject:
         trial.fill(subject, code, EXAMPLES[code][0] | {"start_date": on, "ongoing": "N", "end_date": on})
     end = {"reason": "PROGRESSIVE DISEASE", "end_date": "2008-03-31", "clinical_progression_date": on}
     trial.fill(subject, "end_of_treatment", end)
-    told = {"contact_date": on, "vital_status": "ALIVE", "new_therapy_given": "Y"}
-    trial.fill(subject, "follow_up", told | {"new_therapy_name": "Vinorelbine", "new_therapy_date": on})
+    contact = {"contact_date": on, "vital_status": "ALIVE", "new_therapy_given": "Y"}
+    trial.fill(subject, "follow_up", contact | {"new_therapy_name": "Vinorelbine", "new_therapy_date": on})
     return subject
 
 
@@ -87,8 +87,8 @@ def scanned(trial: Trial, subject: Subject, on: str, overall: str = "PD") -> Cas
         {"label": "T02", "kind": "TARGET", "location": "LUNG", "diameters_mm": "60", "examined_on": on},
         {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
     ]
-    said = {"non_target_response": "NON-CR/NON-PD", "new_lesions": "N", "overall_response": overall}
-    return trial.fill(subject, "tumour", {"assessment_date": on, **said}, rows)
+    assessment = {"non_target_response": "NON-CR/NON-PD", "new_lesions": "N", "overall_response": overall}
+    return trial.fill(subject, "tumour", {"assessment_date": on, **assessment}, rows)
 
 
 def derived(subject: Subject) -> dict[str, Any]:
@@ -162,8 +162,8 @@ def test_each_time_to_event_takes_the_middle_of_what_is_known(trial: Trial, on: 
     seen = taken if on == MONTH else 1
     assert (derived(subject)["os"]["days"], derived(subject)["os"]["event"]) == (seen, False)
     trial.fill(subject, "death", {"death_date": on, "cause": "DISEASE UNDER STUDY"})
-    found = derived(subject)
-    assert [(found[name]["days"], found[name]["event"]) for name in ("os", "pfs")] == [(taken, True)] * 2
+    derivation = derived(subject)
+    assert [(derivation[name]["days"], derivation[name]["event"]) for name in ("os", "pfs")] == [(taken, True)] * 2
     other = trial.treated_subject()
     later = {"contact_date": "2008-12-01", "vital_status": "ALIVE", "new_therapy_given": "N"}
     trial.fill(other, "follow_up", later)
@@ -186,9 +186,9 @@ def test_nothing_is_asked_about_dates_that_may_be_right(trial: Trial, on: str) -
 
 
 @pytest.mark.parametrize(
-    ("birth", "asked"), [("UN-Mar-1953", False), ("1989", False), ("1990", True), ("1906", False), ("1905", True)]
+    ("birth", "is_asked"), [("UN-Mar-1953", False), ("1989", False), ("1990", True), ("1906", False), ("1905", True)]
 )
-def test_an_age_is_asked_about_only_where_no_day_of_birth_fits(trial: Trial, birth: str, asked: bool) -> None:
+def test_an_age_is_asked_about_only_where_no_day_of_birth_fits(trial: Trial, birth: str, is_asked: bool) -> None:
     subject = trial.treated_subject()
     correct(trial, subject, "demography", {"birth_date": birth, "age": 54, "sex": "F", "race": "WHITE"})
-    assert ("birth" in questions(subject)) is asked
+    assert ("birth" in questions(subject)) is is_asked

@@ -41,8 +41,8 @@ def ill(trial):
 
 
 def said(subject, **options):
-    found = told(subject, today=TODAY, **{"identifying": True} | options)
-    return [(line.day, line.lane, line.words) for line in found.lines]
+    profile = told(subject, today=TODAY, **{"identifying": True} | options)
+    return [(line.day, line.lane, line.words) for line in profile.lines]
 
 
 def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
@@ -80,8 +80,8 @@ def test_a_subject_without_a_dose_has_nothing_but_visits(trial):
 
 def test_the_specification_is_drawn(trial, ill):
     trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
-    found = told(ill, today=TODAY, identifying=True)
-    drawn = vl_convert.vegalite_to_svg(found.timeline | {"width": 900})
+    profile = told(ill, today=TODAY, identifying=True)
+    drawn = vl_convert.vegalite_to_svg(profile.timeline | {"width": 900})
     assert all(lane in drawn for lane in ("Visits", "Everolimus", "Trastuzumab", "Paclitaxel", "G2 "))
 
 
@@ -152,9 +152,9 @@ def test_sums_are_drawn_from_the_baseline_on_once_they_are_derived(trial, ill):
     trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
     assert told(ill, today=TODAY, identifying=True).sums is None
     refresh_marked()
-    found = told(ill, today=TODAY, identifying=True)
-    assert [moment.value for moment in found.picture.sums] == [100.0, 50.0]
-    assert "Overall response" in vl_convert.vegalite_to_svg(found.sums | {"width": 900})
+    profile = told(ill, today=TODAY, identifying=True)
+    assert [moment.value for moment in profile.picture.sums] == [100.0, 50.0]
+    assert "Overall response" in vl_convert.vegalite_to_svg(profile.sums | {"width": 900})
 
 
 def test_a_visit_that_nobody_came_to_is_missed_and_not_overdue(trial, ill):

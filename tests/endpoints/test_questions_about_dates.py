@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 def asked(check: str) -> list[tuple[str, str, str]]:
     while refresh_marked():
         pass
-    found = Query.objects.filter(check_id=check).order_by("case_form__code")
-    return list(found.values_list("case_form__code", "item", "state"))
+    queries = Query.objects.filter(check_id=check).order_by("case_form__code")
+    return list(queries.values_list("case_form__code", "item", "state"))
 
 
 def follow_up(on: str, status: str) -> dict[str, str]:
@@ -61,8 +61,8 @@ def test_a_new_therapy_before_the_first_dose_or_on_its_day_is_asked_about_where_
     subject = trial.treated_subject()
     therapy = {"kind": "CHEMOTHERAPY", "name": "capecitabine", "start_date": start, "ongoing": "U"}
     trial.fill(subject, "new_therapy", therapy)
-    told = follow_up("2008-09-20", "ALIVE") | {"new_therapy_given": "Y", "new_therapy_name": "lapatinib"}
-    trial.fill(subject, "follow_up", told | {"new_therapy_date": start})
+    contact = follow_up("2008-09-20", "ALIVE") | {"new_therapy_given": "Y", "new_therapy_name": "lapatinib"}
+    trial.fill(subject, "follow_up", contact | {"new_therapy_date": start})
     assert asked("therapy-before-start") == [
         ("follow_up", "new_therapy_date", "open"),
         ("new_therapy", "start_date", "open"),

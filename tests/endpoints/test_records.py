@@ -42,14 +42,14 @@ def assess(trial: Trial, subject: Subject) -> Callable[..., Any]:
     """A tumour assessment with these rows; T01 and T02 are stable and the bone lesion is present unless told."""
 
     def fill(day: int, *rows: dict[str, Any], new: str = "N", **record: str) -> Any:
-        told = {entry["label"]: entry for entry in rows if entry.get("label")}
+        by_label = {entry["label"]: entry for entry in rows if entry.get("label")}
         usual = (
             {"label": "T01", "kind": "TARGET", "location": "LIVER", "diameters_mm": "60"},
             {"label": "T02", "kind": "TARGET", "location": "LUNG", "diameters_mm": "40"},
             {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRESENT"},
         )
-        lesions = [entry | told.pop(entry["label"], {}) for entry in usual]
-        lesions += [*told.values(), *(entry for entry in rows if not entry.get("label"))]
+        lesions = [entry | by_label.pop(entry["label"], {}) for entry in usual]
+        lesions += [*by_label.values(), *(entry for entry in rows if not entry.get("label"))]
         stated = {"non_target_response": "NON-CR/NON-PD", "new_lesions": new, "overall_response": "SD"} | record
         return trial.fill(subject, "tumour", {"assessment_date": on(day)} | stated, lesions)
 
@@ -262,9 +262,9 @@ def test_a_new_therapy_is_read_from_its_form_and_from_follow_up_and_the_earlier_
     follow_up = {"vital_status": "ALIVE", "contact_date": on(150), "new_therapy_given": "Y"}
     follow_up |= {"new_therapy_name": "lapatinib", "new_therapy_date": on(140)}
     trial.fill(subject, "follow_up", follow_up, visit=_follow_up(trial, subject))
-    found = outcome(subject)
-    assert (str(found.new_therapy), found.cbor.value, found.bor.value) == (on(80), "SD", "PR")
-    assert found.new_therapy_ref.startswith("new_therapy:")
+    derived = outcome(subject)
+    assert (str(derived.new_therapy), derived.cbor.value, derived.bor.value) == (on(80), "SD", "PR")
+    assert derived.new_therapy_ref.startswith("new_therapy:")
 
 
 def test_a_new_therapy_that_is_a_draft_or_not_done_counts_for_nothing(trial: Trial, subject: Subject) -> None:
@@ -282,9 +282,9 @@ def test_a_new_therapy_that_was_entered_in_error_ends_nothing_and_shows_nobody_a
     late = trial.fill(subject, "new_therapy", THERAPY | {"start_date": on(300)})
     for entry in (form, late):
         withdraw(case_form=entry, why="Of another subject", by=trial.by, seen_version=entry.version)
-    found = outcome(subject)
-    assert (found.cbor.value, found.new_therapy) == ("PR", None)
-    assert found.os is not None and found.os.days == 113
+    derived = outcome(subject)
+    assert (derived.cbor.value, derived.new_therapy) == ("PR", None)
+    assert derived.os is not None and derived.os.days == 113
 
 
 def test_of_two_therapies_a_month_and_a_day_in_it_are_compared_as_days(trial: Trial, subject: Subject) -> None:

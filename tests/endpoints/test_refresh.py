@@ -46,9 +46,9 @@ def test_everything_is_derived_afresh_on_demand() -> None:
     with unlimited():
         Outcome.objects.all().delete()
         Estimate.objects.all().delete()
-    said = StringIO()
-    call_command("rederive", batch=2, stdout=said)
-    assert said.getvalue().splitlines()[1:3] == ["2 derived", "3 derived"]
+    output = StringIO()
+    call_command("rederive", batch=2, stdout=output)
+    assert output.getvalue().splitlines()[1:3] == ["2 derived", "3 derived"]
     assert Outcome.objects.filter(subject__in=subjects).count() == 3
     assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 3
     assert not Mark.objects.exists()
@@ -117,8 +117,8 @@ def test_a_first_dose_before_consent_is_asked_about_until_one_of_the_dates_is_co
         record = {"consent_given": "Y", "consent_date": on}
         trial.fill(subject, "consent", record, case_form=consent, reason="Source was corrected")
         drain()
-        asked = Query.objects.filter(check_id="dose-before-consent")
-        return list(asked.values_list("case_form__code", "state"))
+        queries = Query.objects.filter(check_id="dose-before-consent")
+        return list(queries.values_list("case_form__code", "state"))
 
     assert consented("2008-01-08") == [("infusion", "open")]
     assert consented("2008-01-07") == [("infusion", "closed")]

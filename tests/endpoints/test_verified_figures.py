@@ -42,10 +42,10 @@ def alter(statement: str, *values: Any) -> None:
 
 
 def test_what_was_derived_is_found_as_it_is(derived: Trial) -> None:
-    found = verified()
-    assert (found.faults, found.fault_count, found.ended_at is not None) == ([], 0, True)
-    assert "each as a fresh derivation gives it" in found.says
-    assert found.entries == Outcome.objects.count() + Estimate.objects.count()
+    answer = verified()
+    assert (answer.faults, answer.fault_count, answer.ended_at is not None) == ([], 0, True)
+    assert "each as a fresh derivation gives it" in answer.says
+    assert answer.entries == Outcome.objects.count() + Estimate.objects.count()
 
 
 @pytest.mark.requirement("21 CFR 11.10(a)", "ICH E6(R3) 4.2.2")

@@ -15,12 +15,12 @@ WAITING = "no estimate after the longest follow-up"
 FREE, GONE = "no limits where all are still free of the event", "no limits where all have had it"
 
 
-def lasting(*found: tuple[int, bool]) -> list[OutcomeRow]:
-    return [with_times(row(number), pfs=time, os=time) for number, time in enumerate(found)]
+def lasting(*follow_ups: tuple[int, bool]) -> list[OutcomeRow]:
+    return [with_times(row(number), pfs=time, os=time) for number, time in enumerate(follow_ups)]
 
 
-def note_and_cells(*found: tuple[int, bool]) -> tuple[str, dict[str, tuple[str, ...]]]:
-    table = landmarks(estimate(lasting(*found), PLAN), PLAN)
+def note_and_cells(*follow_ups: tuple[int, bool]) -> tuple[str, dict[str, tuple[str, ...]]]:
+    table = landmarks(estimate(lasting(*follow_ups), PLAN), PLAN)
     return table.note, {line[0].text: tuple(cell.text for cell in line[1:4]) for line in table.rows}
 
 

@@ -44,14 +44,14 @@ def by_quadrature(tallies: tuple[Tally, ...], prior: Prior, dose: float) -> tupl
         shift = np.exp(log_beta) * log(dose / prior.reference)
         cuts = [np.clip(log(p / (1 - p)) - shift, *ends) for p in (0.16, 0.33)]
         bounds = [ends[0], *cuts, ends[1]]
-        found = [
+        masses = [
             integrate.fixed_quad(lambda a: joint(a, log_beta), low, high, n=200)[0] for low, high in pairwise(bounds)
         ]
         rated = [
             integrate.fixed_quad(lambda a: joint(a, log_beta) * expit(a + shift), low, high, n=200)[0]
             for low, high in pairwise(bounds)
         ]
-        return np.array([*found, sum(rated)])
+        return np.array([*masses, sum(rated)])
 
     total, _ = integrate.quad_vec(
         pieces, mean[1] - 9 * prior.sd_log_beta, mean[1] + 9 * prior.sd_log_beta, epsrel=1e-8, limit=400
@@ -63,9 +63,9 @@ def by_quadrature(tallies: tuple[Tally, ...], prior: Prior, dose: float) -> tupl
 @pytest.mark.parametrize("prior", [PAPER, CORRELATED], ids=["independent", "correlated"])
 @pytest.mark.parametrize("dose", [1, 10, 15, 25, 100, 250])
 def test_the_example_of_the_paper_agrees_with_quadrature(prior: Prior, dose: float) -> None:
-    (found,) = posteriors(EXAMPLE, prior, LIMITS, (dose,))
+    (posterior,) = posteriors(EXAMPLE, prior, LIMITS, (dose,))
     expected = by_quadrature(EXAMPLE, prior, dose)
-    assert (found.under, found.target, found.over, found.mean) == pytest.approx(expected, abs=1e-4)
+    assert (posterior.under, posterior.target, posterior.over, posterior.mean) == pytest.approx(expected, abs=1e-4)
 
 
 # The example as others have published it: posterior mean rates at fifteen doses. Each is a run of a sampler, whose own
@@ -95,8 +95,8 @@ COVARIANCE = Prior(250, 2.15, 0.84, 0.52, 0.8, correlation=0.134 / 0.84 / 0.8)
 def test_the_example_of_the_paper_agrees_with_what_was_published_of_it(
     tallies: tuple[Tally, ...], prior: Prior, published: tuple[float, ...], error: float
 ) -> None:
-    found = [one.mean for one in posteriors(tallies, prior, LIMITS, DOSES)]
-    assert found == pytest.approx(published, abs=error)
+    means = [posterior.mean for posterior in posteriors(tallies, prior, LIMITS, DOSES)]
+    assert means == pytest.approx(published, abs=error)
 
 
 @pytest.mark.parametrize(
@@ -111,22 +111,22 @@ def test_the_example_of_the_paper_agrees_with_what_was_published_of_it(
 )
 @pytest.mark.parametrize("dose", [5, 10])
 def test_this_trials_levels_agree_with_quadrature(tallies: tuple[Tally, ...], dose: float) -> None:
-    (found,) = posteriors(tallies, OURS, LIMITS, (dose,))
+    (posterior,) = posteriors(tallies, OURS, LIMITS, (dose,))
     expected = by_quadrature(tallies, OURS, dose)
-    assert (found.under, found.target, found.over, found.mean) == pytest.approx(expected, abs=1e-3)
+    assert (posterior.under, posterior.target, posterior.over, posterior.mean) == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("prior", [PAPER, CORRELATED, OURS])
 def test_without_data_the_reference_dose_has_the_priors_own_chances(prior: Prior) -> None:
-    (found,) = posteriors((), prior, LIMITS, (prior.reference,))
+    (posterior,) = posteriors((), prior, LIMITS, (prior.reference,))
     low, high = (norm.cdf((log(p / (1 - p)) - prior.mean_log_alpha) / prior.sd_log_alpha) for p in (0.16, 0.33))
-    assert (found.under, found.target, found.over) == pytest.approx((low, high - low, 1 - high), abs=1e-4)
+    assert (posterior.under, posterior.target, posterior.over) == pytest.approx((low, high - low, 1 - high), abs=1e-4)
 
 
 def test_the_three_chances_add_up_to_one_and_overdosing_rises_with_the_dose() -> None:
-    found = posteriors(EXAMPLE, PAPER, LIMITS, (1, 2.5, 5, 10, 25, 50, 100))
-    assert all(one.under + one.target + one.over == pytest.approx(1) for one in found)
-    assert [one.over for one in found] == sorted(one.over for one in found)
+    by_dose = posteriors(EXAMPLE, PAPER, LIMITS, (1, 2.5, 5, 10, 25, 50, 100))
+    assert all(posterior.under + posterior.target + posterior.over == pytest.approx(1) for posterior in by_dose)
+    assert [posterior.over for posterior in by_dose] == sorted(posterior.over for posterior in by_dose)
 
 
 def test_the_same_data_give_the_same_numbers() -> None:
@@ -160,6 +160,6 @@ def test_a_level_without_data_says_whether_it_would_be_allowed(below: Tally, ver
 
 
 def test_overdosing_at_the_limit_itself_is_forbidden() -> None:
-    (found,) = posteriors(EXAMPLE, PAPER, LIMITS, (10,))
-    assert not found.allowed(ToxicityLimits(overdose=found.over))
-    assert found.allowed(ToxicityLimits(overdose=found.over + 1e-9))
+    (posterior,) = posteriors(EXAMPLE, PAPER, LIMITS, (10,))
+    assert not posterior.allowed(ToxicityLimits(overdose=posterior.over))
+    assert posterior.allowed(ToxicityLimits(overdose=posterior.over + 1e-9))

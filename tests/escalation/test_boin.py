@@ -55,8 +55,8 @@ def test_the_interval_at_thirty_percent_to_four_decimals() -> None:
 
 @pytest.mark.parametrize("n", TABLE)
 def test_the_decision_table_is_that_of_the_paper(n: int) -> None:
-    found = boundaries(n, 0.30)
-    assert (found.escalate, found.de_escalate, found.eliminate) == TABLE[n]
+    limits = boundaries(n, 0.30)
+    assert (limits.escalate, limits.de_escalate, limits.eliminate) == TABLE[n]
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.2, 0.25, 0.3, 0.4]))
