@@ -84,9 +84,9 @@ def graded(version: str, code: str, text: str, low: str = "", high: str = "") ->
 def test_a_limit_has_the_grade_of_what_lies_beyond_it(
     code: str, result: str, low: str, high: str, expected: tuple[int | None, str]
 ) -> None:
-    found = graded("3.0", code, result, low, high)
-    assert (found.grade, found.bound) == expected
-    assert bool(found.why) is (found.grade is None)
+    verdict = graded("3.0", code, result, low, high)
+    assert (verdict.grade, verdict.bound) == expected
+    assert bool(verdict.why) is (verdict.grade is None)
 
 
 @given(
@@ -104,11 +104,13 @@ def test_no_value_beyond_a_limit_has_a_grade_that_its_limit_excludes(
     limits = Limits(low + (high - low) / 3, low + (high - low) / 2)
     limit = bottom + at * (top - bottom)
     value = bottom + further * (limit - bottom) if qualifier == "<" else top - further * (top - limit)
-    found = grade(version, analyte, Measured(limit, analyte.si, limits, qualifier=qualifier))
+    verdict = grade(version, analyte, Measured(limit, analyte.si, limits, qualifier=qualifier))
     true = grade(version, analyte, Measured(value, analyte.si, limits)).grade
-    if found.grade is None or true is None or value == limit:
+    if verdict.grade is None or true is None or value == limit:
         return
-    assert {"": true == found.grade, "AT LEAST": true >= found.grade, "AT MOST": true <= found.grade}[found.bound]
+    assert {"": true == verdict.grade, "AT LEAST": true >= verdict.grade, "AT MOST": true <= verdict.grade}[
+        verdict.bound
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,15 +128,15 @@ def test_no_value_beyond_a_limit_has_a_grade_that_its_limit_excludes(
     ],
 )
 def test_it_is_low_or_high_only_where_all_that_it_may_be_is(result: str, low: str, high: str, expected: str) -> None:
-    found = read_result(result)
+    reported = read_result(result)
     limits = Limits(*(Fraction(limit) if limit else None for limit in (low, high)))
-    assert flag(Fraction(found.value), limits, found.qualifier) == expected
+    assert flag(Fraction(reported.value), limits, reported.qualifier) == expected
 
 
 def test_it_is_kept_as_it_was_reported_with_what_follows(blood: CaseForm) -> None:
-    found = blood.laboratory_results.get(analyte="NEUT")
-    assert (found.value, str(found.value)) == (read_result("<0.1"), "<0.1")
-    assert (found.flag, found.grade, found.grade_bound) == ("LOW", 4, "")
+    neutrophils = blood.laboratory_results.get(analyte="NEUT")
+    assert (neutrophils.value, str(neutrophils.value)) == (read_result("<0.1"), "<0.1")
+    assert (neutrophils.flag, neutrophils.grade, neutrophils.grade_bound) == ("LOW", 4, "")
 
 
 @pytest.mark.parametrize("typed_in", ["<0", "< 0,00"])
@@ -168,7 +170,7 @@ def test_the_trail_tells_both_limits_of_a_change(trial: Any, subject: Any, blood
     other = rows(BLOOD, NEUT=LOW | {"value": "<0,2"})
     trial.fill(subject, "haematology", DAY, other, case_form=blood, reason="Other analyser")
     event = Event.objects.filter(table_name="assessments_laboratoryresult", action="update").latest("id")
-    assert [(one.old, one.new) for one in changes(event) if one.item == "value"] == [("<0.1", "<0.2")]
+    assert [(change.old, change.new) for change in changes(event) if change.item == "value"] == [("<0.1", "<0.2")]
 
 
 def test_the_api_gives_what_it_takes_back(trial: Any, subject: Any, blood: CaseForm, sign_in: Any) -> None:
@@ -241,8 +243,8 @@ def test_what_was_verified_before_has_the_same_digest(trial: Any, subject: Any) 
     form = trial.fill(subject, "haematology", DAY, rows(BLOOD), visit="SCR")
     digests = {point.item: point.digest for point in points_of([form])[form.pk]}
     # As a column of decimals told it: with the four digits of the column.
-    said = json.dumps([form.pk, "rows[HGB]-value", "121.0000"])
-    assert digests["rows[HGB]-value"] == sha256(said.encode()).hexdigest()
+    content = json.dumps([form.pk, "rows[HGB]-value", "121.0000"])
+    assert digests["rows[HGB]-value"] == sha256(content.encode()).hexdigest()
 
 
 def test_the_migration_keeps_what_was_recorded_and_can_be_undone_while_no_result_is_a_limit(as_owner: Any) -> None:
@@ -286,9 +288,9 @@ def test_a_criterion_that_a_limit_does_not_settle_is_not_known(
     form = trial.fill(subject, "eligibility", ELIGIBLE | {item: value}, visit="SCR")
     values = Eligibility.objects.values().get()
     assert str(values[item]) == value
-    concerned = [one for one in verdicts_of(values, "I") if value in one.reason]
-    assert {one.status for one in concerned} == {status}
-    assert all(("does not settle it" in one.reason) is (status == "unknown") for one in concerned)
+    concerned = [verdict for verdict in verdicts_of(values, "I") if value in verdict.reason]
+    assert {verdict.status for verdict in concerned} == {status}
+    assert all(("does not settle it" in verdict.reason) is (status == "unknown") for verdict in concerned)
     assert escape(value) in sign_in(trial.monitor).get(f"/forms/{form.pk}/").content.decode()
 
 
@@ -308,8 +310,8 @@ def test_a_number_in_eligibility_that_no_laboratory_reported_is_asked_about(tria
     assert not Query.objects.filter(check_id="eligibility-laboratory").exists()
     form = CaseForm.objects.get(code="eligibility")
     trial.fill(subject, "eligibility", ELIGIBLE | {"bilirubin": "3"}, case_form=form, reason="Changed")
-    said = Query.objects.get(check_id="eligibility-laboratory").text
-    assert said == "Bilirubin, total is 3 µmol/L here and <3 µmol/L in the screening sample."
+    question = Query.objects.get(check_id="eligibility-laboratory").text
+    assert question == "Bilirubin, total is 3 µmol/L here and <3 µmol/L in the screening sample."
 
 
 def test_guidance_takes_no_grade_that_may_be_less(trial: Any, ranges: Any, sign_in: Any) -> None:
@@ -317,7 +319,7 @@ def test_guidance_takes_no_grade_that_may_be_less(trial: Any, ranges: Any, sign_
     on = {"sample_date": subject.first_dose_date.isoformat()}
     open_result = {"value": ">1.2"}
     trial.fill(subject, "haematology", on, rows(BLOOD, NEUT=open_result), visit="C1D1")
-    found = LaboratoryResult.objects.get(analyte="NEUT", case_form__subject=subject, value=">1.2")
-    assert (found.flag, found.grade, found.grade_bound) == ("", 2, "AT MOST")
+    neutrophils = LaboratoryResult.objects.get(analyte="NEUT", case_form__subject=subject, value=">1.2")
+    assert (neutrophils.flag, neutrophils.grade, neutrophils.grade_bound) == ("", 2, "AT MOST")
     page = sign_in(trial.monitor).get(f"/subjects/{subject.pk}/guidance/infusion/").content.decode()
     assert "at most grade 2, it may be less" in page

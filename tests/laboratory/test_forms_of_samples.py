@@ -47,20 +47,24 @@ def bound(subject: Any, code: str, record: dict[str, Any], sent: list[dict[str, 
 def test_a_result_is_stored_as_it_was_reported_with_what_follows_from_it(trial: Any, subject: Any) -> None:
     serious = {"value": "0.9", "clinically_significant": "Y"}
     form = trial.fill(subject, "haematology", DAY, rows(BLOOD, NEUT=serious), visit="SCR")
-    found = result(form, "NEUT")
-    assert (str(found.value), found.unit) == ("0.9", "10^9/L")
-    assert (found.lower_limit, found.upper_limit, found.flag) == (Decimal("1.8"), Decimal("7.5"), "LOW")
-    assert (found.grade, found.toxicity) == (3, "Neutrophils")
-    assert str(found.sampled_on) == "2007-12-28"
+    neutrophils = result(form, "NEUT")
+    assert (str(neutrophils.value), neutrophils.unit) == ("0.9", "10^9/L")
+    assert (neutrophils.lower_limit, neutrophils.upper_limit, neutrophils.flag) == (
+        Decimal("1.8"),
+        Decimal("7.5"),
+        "LOW",
+    )
+    assert (neutrophils.grade, neutrophils.toxicity) == (3, "Neutrophils")
+    assert str(neutrophils.sampled_on) == "2007-12-28"
 
 
 def test_another_unit_is_converted_checked_and_graded_again(trial: Any, subject: Any, blood: CaseForm) -> None:
     assert result(blood, "HGB").grade == 0
     in_grams = {"value": "9.5", "unit": "g/dL", "clinically_significant": "Y"}
     trial.fill(subject, "haematology", DAY, rows(BLOOD, HGB=in_grams), case_form=blood, reason="Read wrongly")
-    found = result(blood, "HGB")
-    assert (str(found.standard_value), found.lower_limit, found.upper_limit) == ("95", 12, 16)
-    assert (found.flag, found.grade, found.toxicity) == ("LOW", 2, "Hemoglobin")
+    haemoglobin = result(blood, "HGB")
+    assert (str(haemoglobin.standard_value), haemoglobin.lower_limit, haemoglobin.upper_limit) == ("95", 12, 16)
+    assert (haemoglobin.flag, haemoglobin.grade, haemoglobin.toxicity) == ("LOW", 2, "Hemoglobin")
 
 
 def test_calcium_is_graded_with_the_albumin_of_the_same_sample(trial: Any, subject: Any) -> None:
@@ -84,7 +88,7 @@ def test_without_limits_of_the_site_nothing_is_flagged_and_amounts_are_graded(tr
     subject = trial.subject(trial.other_site)
     trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
     form = trial.fill(subject, "haematology", DAY, rows(BLOOD, PLAT={"value": "60"}), visit="SCR")
-    assert [(one.flag, one.grade) for one in form.laboratory_results.all()] == [
+    assert [(reported.flag, reported.grade) for reported in form.laboratory_results.all()] == [
         ("", None),
         ("", None),
         ("", None),
@@ -109,7 +113,7 @@ def test_analytes_that_may_be_left_out_are_not_asked_for(trial: Any, subject: An
 
 
 @pytest.mark.parametrize(
-    ("other", "field", "said"),
+    ("other", "field", "words"),
     [
         ({"HGB": {"value": "121", "unit": "g/dL"}}, "rows-0-value", "Was it reported in g/L?"),
         ({"HGB": {"unit": "10^9/L"}}, "rows-0-unit", "Choose the unit of Haemoglobin 121: g/L, g/dL, mmol/L."),
@@ -120,9 +124,9 @@ def test_analytes_that_may_be_left_out_are_not_asked_for(trial: Any, subject: An
         ({"HGB": {"not_done": "NOT REQUESTED"}}, "rows-0-not_done", "There is a result, 121"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(subject: Any, other: Any, field: str, said: str) -> None:
+def test_what_cannot_be_is_refused_at_its_field(subject: Any, other: Any, field: str, words: str) -> None:
     errors = bound(subject, "haematology", DAY, rows(BLOOD, **other)).errors
-    assert said in " ".join(errors[field])
+    assert words in " ".join(errors[field])
 
 
 @pytest.mark.parametrize(("value", "errors"), [("120", 0), ("160", 0), ("119.9", 1), ("160.1", 1)])
@@ -315,7 +319,7 @@ def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_correct
 
 
 @pytest.mark.parametrize(
-    ("analyte", "sent", "said"),
+    ("analyte", "sent", "words"),
     [
         ("LYM", {"value": "<2"}, "No flag: the limit leaves open whether it is within the limits of normal."),
         ("LYM", {"value": "<2"}, "No grade: the limit leaves open which grade it has, 0 to 4."),
@@ -323,15 +327,15 @@ def test_a_result_far_from_usual_is_asked_about_at_its_field_until_it_is_correct
     ],
 )
 def test_a_result_without_a_flag_or_a_grade_says_why_while_it_is_typed(
-    trial: Any, subject: Any, sign_in: Any, analyte: str, sent: dict[str, str], said: str
+    trial: Any, subject: Any, sign_in: Any, analyte: str, sent: dict[str, str], words: str
 ) -> None:
     desk = sign_in(trial.coordinator)
     address = f"/subjects/{subject.pk}/laboratory/haematology/"
-    assert said in desk.post(address, posted(rows(BLOOD, **{analyte: sent}))).content.decode()
+    assert words in desk.post(address, posted(rows(BLOOD, **{analyte: sent}))).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("analyte", "sent", "field", "said"),
+    ("analyte", "sent", "field", "words"),
     [
         ("HGB", {"value": "125", "unit": "g/dL"}, "rows-0-value", "cannot be. Was it reported in g/L?"),
         ("HGB", {"value": "12", "unit": ""}, "rows-0-unit", "Choose the unit of Haemoglobin 12: g/L, g/dL, mmol/L."),
@@ -340,24 +344,24 @@ def test_a_result_without_a_flag_or_a_grade_says_why_while_it_is_typed(
     ],
 )
 def test_what_is_wrong_or_odd_with_a_result_is_answered_at_its_field_while_it_is_typed(
-    subject: Any, analyte: str, sent: dict[str, str], field: str, said: str
+    subject: Any, analyte: str, sent: dict[str, str], field: str, words: str
 ) -> None:
     place = Place(subject, CATALOGUE["haematology"], subject.visits.get(code="SCR"))
-    found = answers_to(place, posted(rows(BLOOD, **{analyte: sent})))
-    assert said in " ".join((found["errors"] | found["asks"])[field])
+    answers = answers_to(place, posted(rows(BLOOD, **{analyte: sent})))
+    assert words in " ".join((answers["errors"] | answers["asks"])[field])
 
 
 def test_a_stored_result_without_a_flag_or_a_grade_says_why(trial: Any, sign_in: Any) -> None:
     subject = trial.subject(trial.other_site)
     trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
     form = trial.fill(subject, "chemistry", DAY | {"fasting": "Y"}, rows(SERUM), visit="SCR", complete=False)
-    found = {row.label: row.found.open for row in _page_of(form)}
-    assert found["Potassium"] == (
+    reasons = {row.label: row.found.open for row in _page_of(form)}
+    assert reasons["Potassium"] == (
         "No flag: the site's list has no limits of normal for it on the day of the sample.",
         "No grade: the lower limit of normal is not known.",
     )
-    assert found["Urea"][1] == "No grade: CTCAE 3.0 has no criteria for it."
-    assert found["Gamma-GT"] == ()
+    assert reasons["Urea"][1] == "No grade: CTCAE 3.0 has no criteria for it."
+    assert reasons["Gamma-GT"] == ()
 
 
 def _page_of(form: CaseForm) -> list[Any]:

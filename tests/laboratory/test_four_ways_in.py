@@ -105,25 +105,25 @@ def test_what_is_stored_is_the_same_by_each_way(
     trial: Any, subject: Any, sign_in: Any, way: Way, analyte: str, value: str, unit: str, stored: tuple[Any, ...]
 ) -> None:
     answer = way(sign_in(trial.coordinator), subject, analyte, value, unit)
-    found = LaboratoryResult.objects.filter(analyte=analyte).first()
-    assert found is not None, answer
+    reported = LaboratoryResult.objects.filter(analyte=analyte).first()
+    assert reported is not None, answer
     assert (
-        str(found.value),
-        found.unit,
-        str(found.standard_value),
-        found.flag,
-        found.grade,
-        found.grade_bound,
+        str(reported.value),
+        reported.unit,
+        str(reported.standard_value),
+        reported.flag,
+        reported.grade,
+        reported.grade_bound,
     ) == stored
 
 
 # In a file with semicolons the comma is the decimal mark, in JSON the point is.
 KNOWN_MARKS = {by_file: ",", by_api: "."}
 REFUSED_BY = [
-    (way, *one)
+    (way, *result)
     for way in WAYS
-    for one in REFUSED
-    if not ("thousands" in one[3] and KNOWN_MARKS.get(way, "none") in one[1])
+    for result in REFUSED
+    if not ("thousands" in result[3] and KNOWN_MARKS.get(way, "none") in result[1])
 ]
 
 

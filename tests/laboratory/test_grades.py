@@ -53,8 +53,8 @@ def _lines(text: str) -> Iterator[tuple[str, str, str, str, str, str]]:
 def test_a_value_has_the_grade_of_the_criteria(
     version: str, code: str, unit: str, low: str, high: str, value: str, expected: str
 ) -> None:
-    found = graded(version, code, unit, value, low=low, high=high).grade
-    assert found == (None if expected == "?" else int(expected))
+    actual = graded(version, code, unit, value, low=low, high=high).grade
+    assert actual == (None if expected == "?" else int(expected))
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_version_5_grades_by_the_baseline_where_that_was_abnormal(
 def test_whether_the_baseline_was_abnormal_is_told_by_the_limits_of_its_own_day(
     baseline_high: str | None, expected: int | None
 ) -> None:
-    found = graded("5.0", "ALT", "U/L", "85", high="50", baseline="60", baseline_high=baseline_high)
-    assert found.grade == expected
-    assert bool(found.why) == (expected is None)
+    verdict = graded("5.0", "ALT", "U/L", "85", high="50", baseline="60", baseline_high=baseline_high)
+    assert verdict.grade == expected
+    assert bool(verdict.why) == (expected is None)
 
 
 def test_an_unknown_limit_of_the_baseline_leaves_no_doubt_where_both_scales_agree() -> None:
@@ -167,7 +167,7 @@ def test_each_cut_stated_as_an_amount_is_there_for_each_unit() -> None:
         for code, scales in by_code.items():
             columns = {unit.column for unit in ANALYTES[code].units}
             stated = [set(cut.amounts) for scale in scales for cut in scale.cuts if cut.of == "amount"]
-            assert all(columns <= found for found in stated), code
+            assert all(columns <= amounts for amounts in stated), code
 
 
 NUMBERS = st.fractions(min_value=0, max_value=400, max_denominator=1000)
@@ -195,9 +195,17 @@ def test_every_value_has_one_grade_and_grades_rise_away_from_normal(
     high = low + (usual[1] - low) * data.draw(st.fractions(min_value=Fraction(1, 10), max_value=1))
     baseline = data.draw(st.one_of(st.none(), st.just(low + (high - low) / 2), st.just(high * 2)))
     values = sorted(usual[1] * number / 100 for number in drawn)
-    found = [grade(version, analyte, Measured(value, unit, Limits(low, high), baseline)) for value in values]
-    assert all(one.grade is None or 0 <= one.grade <= 4 for one in found)
-    below = [one.grade for one, value in zip(found, values, strict=True) if value < low and one.grade is not None]
-    above = [one.grade for one, value in zip(found, values, strict=True) if value > high and one.grade is not None]
+    verdicts = [grade(version, analyte, Measured(value, unit, Limits(low, high), baseline)) for value in values]
+    assert all(verdict.grade is None or 0 <= verdict.grade <= 4 for verdict in verdicts)
+    below = [
+        verdict.grade
+        for verdict, value in zip(verdicts, values, strict=True)
+        if value < low and verdict.grade is not None
+    ]
+    above = [
+        verdict.grade
+        for verdict, value in zip(verdicts, values, strict=True)
+        if value > high and verdict.grade is not None
+    ]
     assert below == sorted(below, reverse=True)
     assert above == sorted(above)

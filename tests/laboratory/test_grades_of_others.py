@@ -56,13 +56,13 @@ def test_grades_are_those_of_an_independent_program(
     parameter: str, code: str, unit: str, version: str, highest: int
 ) -> None:
     analyte = ANALYTES[code]
-    found = theirs(parameter)
+    grades = theirs(parameter)
     other = {}
-    for (value, low, high), expected in found.items():
-        value_si, low_si, high_si = (analyte.in_si(exactly(one), unit) for one in (value, low, high))
+    for (value, low, high), expected in grades.items():
+        value_si, low_si, high_si = (analyte.in_si(exactly(number), unit) for number in (value, low, high))
         ours = grade(version, analyte, Measured(value_si, analyte.unit(unit), Limits(low_si, high_si))).grade
         # What is normal at the laboratory is no event here, even where its limits lie beyond the cut of grade 2.
         if ours != (0 if low_si <= value_si <= high_si else expected):
             other[value, low, high] = (expected, ours)
     assert other == {}
-    assert max(found.values()) == highest
+    assert max(grades.values()) == highest

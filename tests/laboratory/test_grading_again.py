@@ -31,8 +31,13 @@ def test_results_follow_a_corrected_range_and_the_trail_says_why(
     change_range(held=ranges["HGB"], version=1, low=Decimal(125), reason="Data entry error", by=manager)
     [(form, changed)] = list(grade_again(by=manager, reason="Range of haemoglobin corrected"))
     assert (form, changed) == (blood, 1)
-    found = blood.laboratory_results.get(analyte="HGB")
-    assert (found.lower_limit, found.flag, found.grade, str(found.value)) == (125, "LOW", 1, "121")
+    haemoglobin = blood.laboratory_results.get(analyte="HGB")
+    assert (haemoglobin.lower_limit, haemoglobin.flag, haemoglobin.grade, str(haemoglobin.value)) == (
+        125,
+        "LOW",
+        1,
+        "121",
+    )
     entry = Event.objects.filter(table_name="assessments_laboratoryresult").latest("id")
     assert (entry.reason, entry.actor_name) == ("Range of haemoglobin corrected", "dora")
     form.refresh_from_db()
@@ -62,8 +67,8 @@ def test_an_infusion_is_asked_about_once_a_corrected_range_grades_the_sample_bef
     assert not Query.objects.filter(check_id="dose-guidance").exists()
     change_range(held=ranges["BILI"], version=1, high=Decimal(12), reason="Data entry error", by=manager)
     list(grade_again(by=manager, reason="Range corrected"))
-    asked = Query.objects.get(check_id="dose-guidance")
-    assert (asked.item, "grade 2" in asked.text) == ("paclitaxel_given", True)
+    query = Query.objects.get(check_id="dose-guidance")
+    assert (query.item, "grade 2" in query.text) == ("paclitaxel_given", True)
 
 
 def test_grading_again_without_a_change_writes_nothing(blood: CaseForm, manager: Any) -> None:
@@ -84,16 +89,16 @@ def test_the_command_says_how_many_changed(trial: Any, blood: CaseForm, ranges: 
     change_range(held=ranges["PLAT"], version=1, low=Decimal(250), reason="Data entry error", by=manager)
     call_command("grade_laboratory", by="dora", reason="Range corrected", site="102")
     call_command("grade_laboratory", by="dora", reason="Range corrected")
-    said = capsys.readouterr().out.splitlines()
-    assert said[-2:] == ["0 results changed in 0 of 0 samples.", "1 result changed in 1 of 1 sample."]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["0 results changed in 0 of 0 samples.", "1 result changed in 1 of 1 sample."]
     with pytest.raises(CommandError, match="nobody who keeps"):
         call_command("grade_laboratory", by="carla", reason="I want to")
 
 
 def test_an_unknown_analyte_and_one_of_the_other_form_are_told() -> None:
     wrong = Panel(code="haematology", analytes=("HGB", "XYZ"), optional=("K",))
-    found = analytes(current().model_copy(update={"laboratory": (wrong, current().laboratory[1])}))
-    assert [line.partition(";")[0] for line in found] == [
+    faults = analytes(current().model_copy(update={"laboratory": (wrong, current().laboratory[1])}))
+    assert [line.partition(";")[0] for line in faults] == [
         "laboratory.haematology.analytes: unknown analyte of haematology XYZ",
         "laboratory.haematology.optional: unknown analyte of haematology K",
     ]

@@ -55,7 +55,7 @@ def enter(trial: Any, preview: Any) -> list[CaseForm]:
 
 
 def errors(preview: Any) -> dict[int, str]:
-    return {found.number: " ".join(found.errors) for found in preview.wrong}
+    return {wrong_line.number: " ".join(wrong_line.errors) for wrong_line in preview.wrong}
 
 
 def test_a_file_goes_in_by_the_channel_import_flagged_and_graded(trial: Any, subject: Any, look: Any) -> None:
@@ -127,12 +127,12 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
     preview = look(german)
     assert errors(preview) == {}
     [form] = enter(trial, preview)
-    found = LaboratoryResult.objects.get(case_form=form)
-    assert (found.analyte, str(found.value), found.unit) == ("CREAT", "70.5", "umol/L")
+    creatinine = LaboratoryResult.objects.get(case_form=form)
+    assert (creatinine.analyte, str(creatinine.value), creatinine.unit) == ("CREAT", "70.5", "umol/L")
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "words"),
     [
         (line(subject="101-999"), "There is no subject 101-999 for whom you may import results."),
         (line(visit="C9D1"), "101-001 has no visit C9D1."),
@@ -155,10 +155,10 @@ def test_units_and_names_are_read_as_laboratories_write_them(trial: Any, subject
     ],
 )
 def test_a_line_that_is_wrong_says_why_and_nothing_goes_in(
-    trial: Any, subject: Any, look: Any, wrong: str, said: str
+    trial: Any, subject: Any, look: Any, wrong: str, words: str
 ) -> None:
     preview = look(file_of(wrong))
-    assert said in errors(preview)[2]
+    assert words in errors(preview)[2]
     assert not preview.may_go_in
 
 
@@ -167,8 +167,8 @@ def test_a_result_that_is_there_twice_is_refused(trial: Any, subject: Any, look:
 
 
 def test_lines_of_one_sample_that_differ_in_their_date_are_refused(trial: Any, subject: Any, look: Any) -> None:
-    found = errors(look(file_of(line(), line("PLAT", "240", "10^9/L", sample_date="2007-12-29"))))
-    assert "differ in sample date: 2007-12-28, 2007-12-29" in found[2]
+    faults = errors(look(file_of(line(), line("PLAT", "240", "10^9/L", sample_date="2007-12-29"))))
+    assert "differ in sample date: 2007-12-28, 2007-12-29" in faults[2]
 
 
 def test_what_was_recorded_before_is_left_as_it_is(trial: Any, subject: Any, look: Any) -> None:
@@ -230,7 +230,7 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "words"),
     [
         ("", "The file is empty"),
         ("sep=;\n", "missing: subject"),
@@ -247,8 +247,8 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
         ("x" * 1_000_001, "larger than 1 MB"),
     ],
 )
-def test_a_file_that_is_no_such_table_is_refused(content: Any, said: str) -> None:
-    with pytest.raises(UnreadableResults, match=said):
+def test_a_file_that_is_no_such_table_is_refused(content: Any, words: str) -> None:
+    with pytest.raises(UnreadableResults, match=words):
         read_file(content)
 
 
@@ -419,7 +419,7 @@ def test_days_and_times_are_read_as_people_write_them(day: str, time: str, read:
 
 
 @pytest.mark.parametrize(
-    ("day", "time", "said"),
+    ("day", "time", "words"),
     [
         ("02.03.2026", "8:30", "does not say which number is the month"),
         ("02/03/2026", "8:30", "does not say which number is the month"),
@@ -430,10 +430,10 @@ def test_days_and_times_are_read_as_people_write_them(day: str, time: str, read:
         ("2 Mar 2026", "25:00", "is not a time of day"),
     ],
 )
-def test_days_and_times_that_mean_two_things_or_none_are_refused(day: str, time: str, said: str) -> None:
+def test_days_and_times_that_mean_two_things_or_none_are_refused(day: str, time: str, words: str) -> None:
     cells = [*HAEMOGLOBIN[:2], day, *HAEMOGLOBIN[3:], time]
     [line] = read_file(as_table([*COLUMNS, "sample_time"], cells)).lines
-    assert said in line.errors[0]
+    assert words in line.errors[0]
 
 
 @pytest.mark.parametrize(
@@ -469,7 +469,7 @@ def test_subjects_and_visits_are_found_however_they_are_spelled(trial: Any, subj
 
 
 def test_every_fault_of_every_line_is_listed_at_once(trial: Any, subject: Any, look: Any) -> None:
-    found = errors(
+    faults = errors(
         look(
             file_of(
                 line(sample_date="02/03/2007", value="121", unit="g/dL"),
@@ -481,18 +481,18 @@ def test_every_fault_of_every_line_is_listed_at_once(trial: Any, subject: Any, l
             )
         )
     )
-    assert ["which number is the month" in found[2], "Was it reported in g/L?" in found[2]] == [True, True]
-    assert "7 columns instead of 6" in found[3]
-    assert ["has no visit C9D9" in found[4], "is not reported in “g/L”" in found[4]] == [True, True]
-    assert all(words in found[5] for words in ("Unknown analyte", "“abc” is not a number", "no subject 101-999"))
-    assert "differ in sample date" in found[6]
-    assert "The same result stands in line 6 already." in found[7]
+    assert ["which number is the month" in faults[2], "Was it reported in g/L?" in faults[2]] == [True, True]
+    assert "7 columns instead of 6" in faults[3]
+    assert ["has no visit C9D9" in faults[4], "is not reported in “g/L”" in faults[4]] == [True, True]
+    assert all(words in faults[5] for words in ("Unknown analyte", "“abc” is not a number", "no subject 101-999"))
+    assert "differ in sample date" in faults[6]
+    assert "The same result stands in line 6 already." in faults[7]
 
 
 def test_one_bad_date_hides_no_fault_of_the_other_lines_of_its_sample(trial: Any, subject: Any, look: Any) -> None:
-    found = errors(look(file_of(line(sample_date="02/03/2007"), line("PLAT", "6000", "10^9/L"))))
-    assert list(found) == [2, 3]
-    assert "Platelets of 6000 10⁹/L cannot be." in found[3]
+    faults = errors(look(file_of(line(sample_date="02/03/2007"), line("PLAT", "6000", "10^9/L"))))
+    assert list(faults) == [2, 3]
+    assert "Platelets of 6000 10⁹/L cannot be." in faults[3]
 
 
 def test_the_preview_shows_value_unit_limits_flag_and_grade_before_anything_is_saved(
@@ -548,9 +548,9 @@ def test_the_command_says_how_it_read_each_line(trial: Any, subject: Any, tmp_pa
     path = tmp_path / "a.csv"
     path.write_text(file_of(line(value="9.5", unit="g/dl")), encoding="utf-16")
     call_command("import_laboratory", path, by="carla", dry_run=True)
-    said = capsys.readouterr().out
-    assert "Read as UTF-16." in said
-    assert "line 2: HGB 9.5 g/dl: 95 g/L, Low (12 to 16), grade 2 Hemoglobin" in said
+    output = capsys.readouterr().out
+    assert "Read as UTF-16." in output
+    assert "line 2: HGB 9.5 g/dl: 95 g/L, Low (12 to 16), grade 2 Hemoglobin" in output
 
 
 def test_a_sample_is_looked_through_in_as_many_statements_for_one_line_as_for_five(

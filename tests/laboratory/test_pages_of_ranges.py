@@ -55,18 +55,18 @@ def test_readers_see_their_own_sites_lines(trial: Any, ranges: Any, sign_in: Any
     assert b"No reference range" in sign_in(trial.stranger).get("/laboratory/").content
 
 
-@pytest.mark.parametrize(("wanted", "lines"), [("?analyte=HGB", 1), ("?on=1999-12-31", 0), ("?on=2000-01-01", 23)])
-def test_the_list_is_narrowed(trial: Any, ranges: Any, sign_in: Any, wanted: str, lines: int) -> None:
-    assert len(sign_in(trial.data_manager).get(f"/laboratory/{wanted}").context["page"].object_list) == lines
+@pytest.mark.parametrize(("parameters", "lines"), [("?analyte=HGB", 1), ("?on=1999-12-31", 0), ("?on=2000-01-01", 23)])
+def test_the_list_is_narrowed(trial: Any, ranges: Any, sign_in: Any, parameters: str, lines: int) -> None:
+    assert len(sign_in(trial.data_manager).get(f"/laboratory/{parameters}").context["page"].object_list) == lines
 
 
 def test_the_list_costs_as_many_statements_for_one_line_as_for_many(trial: Any, ranges: Any, sign_in: Any) -> None:
     desk = sign_in(trial.data_manager)
     desk.get("/laboratory/")
     counts = []
-    for wanted in ("?analyte=HGB", ""):
+    for parameters in ("?analyte=HGB", ""):
         with CaptureQueriesContext(connection) as seen:
-            desk.get(f"/laboratory/{wanted}")
+            desk.get(f"/laboratory/{parameters}")
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
@@ -114,7 +114,7 @@ def test_limits_are_typed_with_comma_or_point_and_the_unit_as_laboratories_write
 
 
 @pytest.mark.parametrize(
-    ("limits", "said"),
+    ("limits", "words"),
     [
         ({"high": "1,500"}, "may be thousands or decimals: write 1500, or 1.5."),
         ({"high": "<16"}, "“<16” is not a number."),
@@ -125,11 +125,11 @@ def test_limits_are_typed_with_comma_or_point_and_the_unit_as_laboratories_write
 )
 @pytest.mark.parametrize("way", ["page", "api"])
 def test_limits_that_are_no_number_or_cannot_be_are_refused_in_words(
-    trial: Any, sign_in: Any, limits: dict[str, str], said: str, way: str
+    trial: Any, sign_in: Any, limits: dict[str, str], words: str, way: str
 ) -> None:
     answer = add(sign_in(trial.data_manager), way, TYPED | {"site": "101"} | limits)
     assert answer.status_code in (400, 422)
-    assert said in unescape(answer.content.decode())
+    assert words in unescape(answer.content.decode())
     assert not ReferenceRange.objects.exists()
 
 

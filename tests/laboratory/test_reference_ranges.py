@@ -69,7 +69,7 @@ def test_another_site_has_a_list_of_its_own(trial: Any, manager: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "words"),
     [
         ({"low": Decimal(16)}, "lower limit must be below"),
         ({"low": None, "high": None}, "Give a lower limit, an upper limit or both"),
@@ -78,8 +78,8 @@ def test_another_site_has_a_list_of_its_own(trial: Any, manager: Any) -> None:
         ({"unit": "mEq/L"}, "Haemoglobin is not reported in this unit"),
     ],
 )
-def test_a_line_that_contradicts_itself_is_refused(trial: Any, manager: Any, wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(Refused, match=said):
+def test_a_line_that_contradicts_itself_is_refused(trial: Any, manager: Any, wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refused, match=words):
         add_range(site=trial.site, **LINE | wrong, by=manager)
 
 

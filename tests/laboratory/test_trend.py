@@ -59,13 +59,13 @@ def test_the_page_costs_as_many_statements_for_one_sample_as_for_three(trial: An
     desk = sign_in(trial.monitor)
     address = f"/subjects/{subject.pk}/laboratory/"
     desk.get(address)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as for_one:
         assert b"Laboratory of 101-001" in desk.get(address).content
     later(trial, subject, "2008-01-14")
     later(trial, subject, "2008-01-21")
-    with CaptureQueriesContext(connection) as three:
+    with CaptureQueriesContext(connection) as for_three:
         assert desk.get(address).content.count(b"Jan 2008</th>") == 2
-    assert len(one) == len(three)
+    assert len(for_one) == len(for_three)
 
 
 def test_a_stranger_finds_no_such_page(trial: Any, subject: Any, sign_in: Any) -> None:

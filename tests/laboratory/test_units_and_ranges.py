@@ -39,16 +39,16 @@ PRINTED = [
 
 @pytest.mark.parametrize(("code", "value", "unit", "to", "expected"), PRINTED)
 def test_a_conversion_is_the_printed_one(code: str, value: str, unit: str, to: str, expected: str) -> None:
-    found = ANALYTES[code].converted(Decimal(value), unit, to)
-    assert shown(found, len(expected.partition(".")[2])) == Decimal(expected)
+    converted = ANALYTES[code].converted(Decimal(value), unit, to)
+    assert shown(converted, len(expected.partition(".")[2])) == Decimal(expected)
 
 
 @given(st.data(), st.decimals(min_value=0, max_value=9999, places=4))
 def test_converting_there_and_back_changes_nothing(data: st.DataObject, value: Decimal) -> None:
     analyte = data.draw(st.sampled_from(list(ANALYTES.values())))
-    one, other = data.draw(st.tuples(st.sampled_from(analyte.units), st.sampled_from(analyte.units)))
-    there = analyte.converted(value, one.code, other.code)
-    assert analyte.converted(there, other.code, one.code) == Fraction(value)
+    unit, other_unit = data.draw(st.tuples(st.sampled_from(analyte.units), st.sampled_from(analyte.units)))
+    converted = analyte.converted(value, unit.code, other_unit.code)
+    assert analyte.converted(converted, other_unit.code, unit.code) == Fraction(value)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_each_analyte_stands_in_one_panel() -> None:
 
 
 def test_what_is_usual_is_possible() -> None:
-    for one in ANALYTES.values():
-        assert one.possible[0] <= one.usual[0] < one.usual[1] <= one.possible[1], one.code
+    for analyte in ANALYTES.values():
+        assert analyte.possible[0] <= analyte.usual[0] < analyte.usual[1] <= analyte.possible[1], analyte.code
 
 
 def line(sex: str = "", ages: tuple[int, int | None] = (0, None), **more: dt.date) -> Range:
@@ -132,13 +132,13 @@ def test_a_flag_needs_a_limit() -> None:
 
 
 def test_limits_are_told_in_the_unit_of_the_report() -> None:
-    found = outcome("HGB", read_result("11.9"), "g/dL", line().limits, GradingSetting("3.0"))
-    assert (found.low, found.high, found.flag, found.graded.grade) == (12, 16, "LOW", 1)
-    assert found.value == 119
+    haemoglobin = outcome("HGB", read_result("11.9"), "g/dL", line().limits, GradingSetting("3.0"))
+    assert (haemoglobin.low, haemoglobin.high, haemoglobin.flag, haemoglobin.graded.grade) == (12, 16, "LOW", 1)
+    assert haemoglobin.value == 119
 
 
 @pytest.mark.parametrize(
-    ("code", "value", "unit", "said"),
+    ("code", "value", "unit", "question"),
     [
         ("HGB", "10", "g/L", "Haemoglobin 10 g/L is far from usual. Was it reported in g/dL or mmol/L?"),
         ("HGB", "60", "g/L", ""),
@@ -148,12 +148,12 @@ def test_limits_are_told_in_the_unit_of_the_report() -> None:
         ("K", "7.1", "mmol/L", "Potassium 7.1 mmol/L is far from usual. Is it right?"),
     ],
 )
-def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str, said: str) -> None:
-    assert unusual(code, read_result(value), unit) == said
+def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str, question: str) -> None:
+    assert unusual(code, read_result(value), unit) == question
 
 
 @pytest.mark.parametrize(
-    ("code", "value", "unit", "said"),
+    ("code", "value", "unit", "words"),
     [
         ("HGB", "9", "g/L", "Haemoglobin of 9 g/L cannot be. Was it reported in g/dL or mmol/L?"),
         ("HGB", "10", "g/L", ""),
@@ -161,8 +161,8 @@ def test_a_value_far_from_usual_is_asked_about(code: str, value: str, unit: str,
         ("HGB", "301", "g/L", "Haemoglobin of 301 g/L cannot be."),
     ],
 )
-def test_a_value_that_cannot_be_is_told(code: str, value: str, unit: str, said: str) -> None:
-    assert impossible(code, read_result(value), unit) == said
+def test_a_value_that_cannot_be_is_told(code: str, value: str, unit: str, words: str) -> None:
+    assert impossible(code, read_result(value), unit) == words
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_a_value_that_cannot_be_is_told(code: str, value: str, unit: str, said: 
     ],
 )
 def test_a_unit_is_read_as_laboratories_write_it(code: str, spellings: str, unit: str) -> None:
-    found = {spelling: ANALYTES[code].unit_named(spelling) for spelling in spellings.split()}
-    assert {spelling: named and named.code for spelling, named in found.items()} == dict.fromkeys(found, unit)
+    units = {spelling: ANALYTES[code].unit_named(spelling) for spelling in spellings.split()}
+    assert {spelling: named and named.code for spelling, named in units.items()} == dict.fromkeys(units, unit)
 
 
 @pytest.mark.parametrize(

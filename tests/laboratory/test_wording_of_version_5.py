@@ -163,9 +163,9 @@ SPAN = re.compile(r"([<>]?)\s*(LLN|ULN|[\d.]+)(?:\s*-\s*(LLN|ULN|[\d.]+))?(?:\s*
 def spans(words: str, state: str) -> Iterator[tuple[str, ...]]:
     for clause in words.split(";"):
         if " if " not in clause or clause.endswith(f" {state}"):
-            found = SPAN.fullmatch(clause.partition(" if ")[0].strip())
-            assert found, clause
-            yield found.groups(default="")
+            match = SPAN.fullmatch(clause.partition(" if ")[0].strip())
+            assert match, clause
+            yield match.groups(default="")
 
 
 def by_wording(criterion: Criterion, value: Fraction, baseline: Fraction | None) -> int:
@@ -186,7 +186,9 @@ def by_wording(criterion: Criterion, value: Fraction, baseline: Fraction | None)
             return value > begins and (ends is None or value <= ends)
         return ends is not None and begins <= value <= ends
 
-    of_value = [grade for grade, words in criterion.grades.items() if any(within(*one) for one in spans(words, state))]
+    of_value = [
+        grade for grade, words in criterion.grades.items() if any(within(*span) for span in spans(words, state))
+    ]
     return max(of_value, default=0)
 
 
@@ -204,9 +206,9 @@ def test_every_value_has_the_grade_of_the_wording(criterion: Criterion, baseline
     grades = set()
     for times in range(int((top - first) / step) + 1):
         value = first + step * times
-        found = graded("5.0", criterion.code, criterion.unit, value, low=criterion.low, high=criterion.high, **more)
+        verdict = graded("5.0", criterion.code, criterion.unit, value, low=criterion.low, high=criterion.high, **more)
         expected = by_wording(criterion, value, held)
-        assert (found.grade, found.term) == (expected, criterion.term if expected else ""), float(value)
+        assert (verdict.grade, verdict.term) == (expected, criterion.term if expected else ""), float(value)
         grades.add(expected)
     # Beside a low baseline no creatinine has grade 1: it has grade 2 before it leaves the limits of normal.
     assert grades == {0, *criterion.grades} - ({1} if baseline == "60" else set())

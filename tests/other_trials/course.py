@@ -68,8 +68,8 @@ class PhaseOne(Trial):
         self.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
         person = {"birth_date": "1948-05", "age": 59, "sex": "F", "race": "WHITE"}
         self.fill(subject, "demography", person, visit="SCR")
-        told = {"age_at_consent": "59", "planned_first_dose_date": "2008-01-07"}
-        self.fill(subject, "eligibility", told, visit="SCR")
+        eligibility = {"age_at_consent": "59", "planned_first_dose_date": "2008-01-07"}
+        self.fill(subject, "eligibility", eligibility, visit="SCR")
         self.fill(subject, "history", {"diagnosis_date": "2005", "metastatic_date": "2007-03", "choice_1": "OVARY"},
                   [{"kind": "CHEMOTHERAPY", "setting": "METASTATIC", "outcome": "PD"}], visit="SCR")  # fmt: skip
         lesions = [{"kind": "TARGET", "location": "LIVER", "method": "CT SCAN", "diameters_mm": "30"}]

@@ -126,9 +126,9 @@ def test_each_dose_is_held_against_the_version_of_its_own_day() -> None:
         return {"row": number, "start_date": on, "end_date": on} | sizes | given
 
     doses = Form("exposure", {"any_given": "Y"}, [row(1, FIRST), row(2, FIRST + timedelta(21))])
-    found = BY_ID["exposure-dose"].findings(doses, Amended([doses], "L1"))
-    assert [item for item, _ in found] == ["rows[2]-dose"]
-    assert "33 % above the planned 78 mg" in found[0][1]
+    findings = BY_ID["exposure-dose"].findings(doses, Amended([doses], "L1"))
+    assert [item for item, _ in findings] == ["rows[2]-dose"]
+    assert "33 % above the planned 78 mg" in findings[0][1]
 
 
 @pytest.mark.django_db
@@ -168,6 +168,6 @@ def test_a_first_dose_before_consent_is_asked_about(phase_one: PhaseOne) -> None
     phase_one.dose(subject, single("lurbinostat", 138, date(2007, 12, 19), **SIZES))
     while refresh_marked():
         pass
-    found = Query.objects.filter(subject=subject, check_id="dose-before-consent")
-    assert set(found.values_list("case_form__code", flat=True)) <= {"exposure", "consent"}
-    assert found.exists()
+    queries = Query.objects.filter(subject=subject, check_id="dose-before-consent")
+    assert set(queries.values_list("case_form__code", flat=True)) <= {"exposure", "consent"}
+    assert queries.exists()

@@ -20,7 +20,7 @@ FIRST, BEHIND = "[[regimen.drugs]]\n", "\n[[visits]]"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "beginnings"),
     [
         (FIRST, f"{FIRST}{NEW}\n{FIRST}", ["regimen.drugs.bevacizumab: takes the columns of osimertinib"]),
         (BEHIND, f"\n{FIRST}{NEW}{BEHIND}", []),
@@ -38,13 +38,15 @@ FIRST, BEHIND = "[[regimen.drugs]]\n", "\n[[visits]]"
         ('unit = "ms"', 'unit = "s"', ["eligibility_items.qtc.unit: number_1 holds ms in version 1.0"]),
     ],
 )
-def test_a_column_that_would_move_is_told(settings: Any, old: str, new: str, told: list[str]) -> None:
+def test_a_column_that_would_move_is_told(settings: Any, old: str, new: str, beginnings: list[str]) -> None:
     settings.PROTOCOL_FILE = LUNG
     text = LUNG.read_text()
     assert old in text
     text = text.replace('item = "interstitial_lung_disease"', 'item = "pneumonitis"') if "pneumonitis" in new else text
-    found = list(moved(parse(text.replace(old, new, 1).encode(), LUNG)))
-    assert [line.startswith(one) for line, one in zip(found, told, strict=True)] == [True] * len(told)
+    lines = list(moved(parse(text.replace(old, new, 1).encode(), LUNG)))
+    assert [line.startswith(beginning) for line, beginning in zip(lines, beginnings, strict=True)] == [True] * len(
+        beginnings
+    )
 
 
 def test_a_column_that_an_earlier_version_used_keeps_its_meaning_too(settings: Any) -> None:
@@ -59,5 +61,5 @@ def test_a_column_that_an_earlier_version_used_keeps_its_meaning_too(settings: A
     follow()
     # What is free now held something else before.
     third = text.replace('"qtc"', '"pr_interval"').replace('version = "1.0"', 'version = "3.0"', 1).encode()
-    [told] = moved(parse(third, LUNG))
-    assert told.startswith("eligibility_items.pr_interval.column: number_1 holds qtc in version 1.0")
+    [line] = moved(parse(third, LUNG))
+    assert line.startswith("eligibility_items.pr_interval.column: number_1 holds qtc in version 1.0")

@@ -43,17 +43,17 @@ def test_the_file_fits_this_program() -> None:
 def test_levels_are_those_of_the_escalated_drug_from_the_lowest_dose_up(phase_one: PhaseOne) -> None:
     phase_one.evaluated("L1")
     phase_one.evaluated("L1", **TOXIC)
-    found = levels()
-    assert [(one.plan.code, one.drug.code, one.dose, one.drug.unit) for one in found] == [
+    ladder = levels()
+    assert [(level.plan.code, level.drug.code, level.dose, level.drug.unit) for level in ladder] == [
         ("L1", "lurbinostat", 60, "mg/m²"),
         ("L2", "lurbinostat", 80, "mg/m²"),
         ("L3", "lurbinostat", 100, "mg/m²"),
     ]
-    assert [(one.tally.dose, one.tally.evaluable, one.tally.dlts) for one in found] == [
+    assert [(level.tally.dose, level.tally.evaluable, level.tally.dlts) for level in ladder] == [
         *((60.0, 2, 1), (80.0, 0, 0), (100.0, 0, 0)),
     ]
-    assert found[0].advice["blrm"].why.count("mg/m²") == 1
-    assert [one.schedule for one in tolerated(found)] == [None]
+    assert ladder[0].advice["blrm"].why.count("mg/m²") == 1
+    assert [level.schedule for level in tolerated(ladder)] == [None]
 
 
 @pytest.mark.django_db
@@ -63,22 +63,22 @@ def test_pages_and_api_of_the_levels_speak_of_that_drug(phase_one: PhaseOne) -> 
         page = client(phase_one.data_manager).get(address).content.decode()
         assert "urbinostat" in page
         assert not FOREIGN.search(words_of(page)), (address, FOREIGN.search(words_of(page)))
-        told = " ".join(words_of(page).split())
-        assert "None" not in told, told[max(0, told.find("None") - 200) : told.find("None") + 50]
-    told = client(phase_one.data_manager).get("/api/v1/dose-levels/").json()
-    assert [(one["drug"], one["dose"], one["unit"], one["schedule"]) for one in told] == [
+        text = " ".join(words_of(page).split())
+        assert "None" not in text, text[max(0, text.find("None") - 200) : text.find("None") + 50]
+    rows = client(phase_one.data_manager).get("/api/v1/dose-levels/").json()
+    assert [(row["drug"], row["dose"], row["unit"], row["schedule"]) for row in rows] == [
         ("lurbinostat", "60.00", "mg/m²", None),
         ("lurbinostat", "80.00", "mg/m²", None),
         ("lurbinostat", "100.00", "mg/m²", None),
     ]
-    assert told[0]["evaluable"] == 1
-    cohorts = {one["code"]: one for one in client(phase_one.data_manager).get("/api/v1/cohorts/").json()}
+    assert rows[0]["evaluable"] == 1
+    cohorts = {row["code"]: row for row in client(phase_one.data_manager).get("/api/v1/cohorts/").json()}
     assert cohorts["L2"]["doses"] == [
         {"drug": "lurbinostat", "label": "Lurbinostat", "dose": "80.00", "unit": "mg/m²"},
         {"drug": "carboplatin", "label": "Carboplatin", "dose": "5.00", "unit": "mg/mL·min"},
     ]
-    assert [one["drug"] for one in cohorts["EXP"]["doses"]] == ["lurbinostat"]
-    assert "everolimus" not in str(cohorts) + str(told)
+    assert [row["drug"] for row in cohorts["EXP"]["doses"]] == ["lurbinostat"]
+    assert "everolimus" not in str(cohorts) + str(rows)
 
 
 @pytest.mark.django_db
@@ -103,11 +103,11 @@ def test_a_committee_decides_on_them(phase_one: PhaseOne) -> None:
     )
     assert made.considered[1]["dose"] == "80"
     now = Cohort.objects.filter(code__in=["L1", "L2", "L3"]).order_by("code")
-    assert [one.is_open for one in now] == [True, False, False]
+    assert [cohort.is_open for cohort in now] == [True, False, False]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "words"),
     [
         ('drug = "lurbinostat"\ntarget', 'drug = "x"\ntarget', "escalation.drug: unknown drug x"),
         ('drug = "lurbinostat"\ntarget', 'drug = "carboplatin"\ntarget', "gives 5 mg/mL·min, no more than L1 below it"),
@@ -120,12 +120,12 @@ def test_a_committee_decides_on_them(phase_one: PhaseOne) -> None:
         ),
     ],
 )
-def test_levels_that_cannot_be_advised_on_are_refused(old: str, new: str, told: str) -> None:
+def test_levels_that_cannot_be_advised_on_are_refused(old: str, new: str, words: str) -> None:
     from protocol import ProtocolError
 
     with pytest.raises(ProtocolError) as refused:
         parse(PHASE_ONE.read_text().replace(old, new, 1).encode(), PHASE_ONE, unfit)
-    assert told in str(refused.value)
+    assert words in str(refused.value)
 
 
 def test_two_schedules_of_a_drug_are_two_ladders() -> None:
@@ -135,7 +135,11 @@ def test_two_schedules_of_a_drug_are_two_ladders() -> None:
          "sd_log_alpha = 2, mean_log_beta = 0, sd_log_beta = 1 },\n"),
     )  # fmt: skip
     assert unfit(two) == []
-    assert [(one.code, one.schedule) for one in two.dose_levels()] == [("L1", None), ("L2", "weekly"), ("L3", None)]
+    assert [(level.code, level.schedule) for level in two.dose_levels()] == [
+        ("L1", None),
+        ("L2", "weekly"),
+        ("L3", None),
+    ]
 
 
 def test_blood_counts_that_limit_the_dose_are_those_of_the_cycle_of_any_drug() -> None:
@@ -144,11 +148,11 @@ def test_blood_counts_that_limit_the_dose_are_those_of_the_cycle_of_any_drug() -
     doses = Form("exposure", {"any_given": "Y"}, [row], pk=1)
     verdict = Form("dlt_evaluation", {"evaluation_date": first + timedelta(21), "dose_limiting_toxicity": "N"}, pk=2)
     counts = [{"analyte": "PLAT", "grade": 4}]
-    for days, asked in ((10, ["Platelets were of grade 4 on 17 Jan 2008"]), (-3, [])):
+    for days, questions in ((10, ["Platelets were of grade 4 on 17 Jan 2008"]), (-3, [])):
         sample = Form("haematology", {"sample_date": first + timedelta(days)}, counts, pk=3)
         with under(load(PHASE_ONE)):
-            found = BY_ID["dlt-blood"].findings(verdict, CheckedCasebook([doses, verdict, sample], "L1"))
-        assert [text.partition(",")[0] for _, text in found] == asked
+            findings = BY_ID["dlt-blood"].findings(verdict, CheckedCasebook([doses, verdict, sample], "L1"))
+        assert [text.partition(",")[0] for _, text in findings] == questions
     assert "exposure" in BY_ID["dlt-blood"].reads
 
 
@@ -157,10 +161,10 @@ def test_the_evaluation_asks_by_the_cycles_and_the_part_of_the_rule() -> None:
     from assessments.models import DltEvaluation
 
     with under(changed(("[dlt]\ncycle = 1", "[dlt]\ncycle = 2"))):
-        asked = {field.name: (str(field.verbose_name), item.expected) for field, item in items_of(DltEvaluation)}
-    assert asked["cycle_completed"][0] == "Cycles 1 to 2 observed"
-    assert asked["everolimus_percent"] == ("Lurbinostat taken of what was planned for cycles 1 to 2", (80, 100))
-    assert asked["dose_limiting_toxicity"][0] == "Dose-limiting toxicity in cycles 1 to 2"
+        items = {field.name: (str(field.verbose_name), item.expected) for field, item in items_of(DltEvaluation)}
+    assert items["cycle_completed"][0] == "Cycles 1 to 2 observed"
+    assert items["everolimus_percent"] == ("Lurbinostat taken of what was planned for cycles 1 to 2", (80, 100))
+    assert items["dose_limiting_toxicity"][0] == "Dose-limiting toxicity in cycles 1 to 2"
 
 
 def test_toxicity_of_the_first_of_two_cycles_counts() -> None:
@@ -174,9 +178,9 @@ def test_toxicity_of_the_first_of_two_cycles_counts() -> None:
 
 
 def test_the_rule_of_evaluability_names_its_drug() -> None:
-    told = {"dose_limiting_toxicity": "N", "cycle_completed": "Y", "everolimus_percent": D(70), "evaluable": "Y"}
+    evaluation = {"dose_limiting_toxicity": "N", "cycle_completed": "Y", "everolimus_percent": D(70), "evaluable": "Y"}
     with under(load(PHASE_ONE)):
-        found = BY_ID["dlt-evaluable"].findings(Form("dlt_evaluation", told))
-    assert [text for _, text in found] == [
+        findings = BY_ID["dlt-evaluable"].findings(Form("dlt_evaluation", evaluation))
+    assert [text for _, text in findings] == [
         "By the protocol's rule (70 % of lurbinostat, cycle completed) the subject is not evaluable."
     ]

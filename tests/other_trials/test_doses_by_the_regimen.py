@@ -35,7 +35,7 @@ def test_a_dose_is_asked_about_on_one_side_of_its_limit_alone(check_id, odd, fin
 
 
 @pytest.mark.parametrize(
-    ("amount", "said"),
+    ("amount", "question"),
     [
         (800, "800 mg of osimertinib are ten times the planned 80 mg: is the number right, and in mg?"),
         (8, "8 mg of osimertinib are a tenth of the planned 80 mg: is the number right, and in mg?"),
@@ -46,8 +46,8 @@ def test_a_dose_is_asked_about_on_one_side_of_its_limit_alone(check_id, odd, fin
         ),
     ],
 )
-def test_a_slip_is_called_one(amount, said):
-    assert [text for _, text in asked("exposure-dose", [exposure(dose(amount=amount))])] == [said]
+def test_a_slip_is_called_one(amount, question):
+    assert [text for _, text in asked("exposure-dose", [exposure(dose(amount=amount))])] == [question]
 
 
 def test_the_cohort_s_own_dose_holds_in_it():
@@ -253,8 +253,8 @@ def test_how_often_a_drug_is_planned_is_said_where_it_is_asked_about():
     weekly = six_drugs(("times_a_day = 2\n", "every_days = 7\n"), (days, ""))
     with under(weekly):
         form = exposure(dose("BID-1", 250))
-        found = BY_ID["exposure-frequency"].findings(form, CheckedCasebook([form]))
-    assert [text for _, text in found] == ["BID-1 is planned as 250 mg every 7 days: is the frequency right?"]
+        findings = BY_ID["exposure-frequency"].findings(form, CheckedCasebook([form]))
+    assert [text for _, text in findings] == ["BID-1 is planned as 250 mg every 7 days: is the frequency right?"]
 
 
 @pytest.mark.django_db

@@ -157,8 +157,8 @@ def test_the_value_of_the_file_decides(case: Case, trial: LungTrial) -> None:
     for day, sizes, overall in case.scans:
         trial.scan(subject, day, dict(zip(("T01", "T02"), sizes, strict=False)), overall)
     case.more(trial, subject)
-    found = [case.reads(*derived(subject, of(case, value))) for value in (case.old, case.new)]
-    assert found == [case.before, case.after]
+    readings = [case.reads(*derived(subject, of(case, value))) for value in (case.old, case.new)]
+    assert readings == [case.before, case.after]
 
 
 def test_no_setting_is_left_out() -> None:

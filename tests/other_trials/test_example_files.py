@@ -24,7 +24,7 @@ def test_a_day_of_one_cycle_is_told_as_such() -> None:
     protocol = load(OSIMERTINIB)
     with under(protocol):
         visits, forms, *_ = schedule(protocol).tables
-    when = {code: told for code, _, told, _ in visits.rows}
+    when = {code: words for code, _, words, _ in visits.rows}
     assert when["D1"] == "day 1 of each cycle of 21 days"
     assert when["D8"] == "day 8 of some cycles (cycle 1 alone) of 21 days"
     haematology = next(row for row in forms.rows if row[0] == "Haematology")

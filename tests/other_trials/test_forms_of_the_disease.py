@@ -74,8 +74,8 @@ def test_no_page_of_it_speaks_of_another_disease(lung: OtherTrial, desk: Any, co
 
 def test_the_blank_forms_ask_the_same(lung):
     forms = {form["code"]: form for form in contents(current())["forms"]}
-    asked = [item["label"] for item in forms["eligibility"]["items"]]
-    assert asked[:3] == ["Age at consent", "EGFR mutation", "QTc by Fridericia"]
+    labels = [item["label"] for item in forms["eligibility"]["items"]]
+    assert labels[:3] == ["Age at consent", "EGFR mutation", "QTc by Fridericia"]
     assert not any(FOREIGN.search(str(forms[code])) for code in ("eligibility", "history"))
 
 
@@ -84,8 +84,8 @@ def test_what_the_file_names_is_needed_and_what_it_does_not_name_is_not(lung: Ot
 
     entry = Entry(CATALOGUE["eligibility"], subject=lung.subject(), data=typed({}, ()), complete=True)
     assert not entry.is_valid()
-    asked = {field.name for field, item in items_of(Eligibility) if item.only_if is None}
-    assert entry.errors.keys() == asked
+    needed = {field.name for field, item in items_of(Eligibility) if item.only_if is None}
+    assert entry.errors.keys() == needed
 
 
 def test_the_last_day_of_a_therapy_hangs_on_whether_it_was_given(lung: OtherTrial) -> None:
@@ -126,8 +126,8 @@ def test_a_marker_that_no_criterion_lets_in_is_asked_about_at_the_history(lung: 
     lung.fill(
         subject, "history", HISTORY | {"choice_1": "NONE"}, visit="SCR", case_form=form, reason="Data entry error"
     )
-    found = [one for one in found_by_all(whole_casebook(subject.pk)) if one.check_id == "her2"]
-    assert [(one.item, one.text) for one in found] == [
+    findings = [finding for finding in found_by_all(whole_casebook(subject.pk)) if finding.check_id == "her2"]
+    assert [(finding.item, finding.text) for finding in findings] == [
         ("choice_1", "EGFR mutation: None, Exon 19 deletion or L858R required: is it right?")
     ]
 
@@ -148,16 +148,16 @@ def test_a_read_form_and_its_trail_have_the_words_of_the_file(lung: OtherTrial, 
 
 
 def test_the_free_columns_of_the_program_s_own_trial_are_not_asked():
-    asked = {field.name for model in (Eligibility, BreastCancerHistory) for field, _ in items_of(model)}
+    names = {field.name for model in (Eligibility, BreastCancerHistory) for field, _ in items_of(model)}
     free = {
         field.name for model in (Eligibility, BreastCancerHistory) for field, item in columns_of(model) if item.free
     }
     assert free
-    assert not asked & free
+    assert not names & free
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "words"),
     [
         ('column = "number_1"', 'column = "number_9"', "eligibility_items.qtc.column: unknown free column number_9"),
         ('column = "number_1"', 'column = "date_2"', "eligibility_items.qtc.kind: the form records date_2 as date"),
@@ -177,12 +177,12 @@ def test_the_free_columns_of_the_program_s_own_trial_are_not_asked():
         ('[history]\ndisease = "Non-small cell lung cancer"', "[history]", "history.disease: missing"),
     ],
 )
-def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, told: str) -> None:
+def test_a_fault_in_it_is_told_with_its_line(old: str, new: str, words: str) -> None:
     text = LUNG.read_text()
     assert old in text
     with pytest.raises(ProtocolError) as refused:
         parse(text.replace(old, new, 1).encode(), LUNG, unfit)
-    assert told in str(refused.value)
+    assert words in str(refused.value)
     assert re.search(r"line \d+: ", str(refused.value))
 
 

@@ -68,9 +68,11 @@ def test_the_lung_trial_comes_from_its_file_to_a_confirmed_response_and_a_death(
     walk.typist.complete("exposure", {"any_given": "Y"}, [taken])
     for number, (day, sizes, overall) in enumerate(SCANS, 1):
         walk.night_of(day)
-        found = {f"rows-{place}-diameters_mm": size for place, size in enumerate(sizes)}
-        said = {"non_target_response": "NA", "new_lesions": "N", "overall_response": overall}
-        walk.types(subject, "tumour", {"assessment_date": walk.day(day), **found, **said}, visit=f"TA{number:02d}")
+        diameters = {f"rows-{place}-diameters_mm": size for place, size in enumerate(sizes)}
+        responses = {"non_target_response": "NA", "new_lesions": "N", "overall_response": overall}
+        walk.types(
+            subject, "tumour", {"assessment_date": walk.day(day), **diameters, **responses}, visit=f"TA{number:02d}"
+        )
     ended = {"end_date": walk.day(168), "reason": "PROGRESSIVE DISEASE", "last_drug_1_date": walk.day(168)}
     walk.types(subject, "end_of_treatment", ended, visit="EOT")
     walk.types(subject, "death", {"death_date": walk.day(249), "cause": "DISEASE UNDER STUDY"})

@@ -36,7 +36,7 @@ OF_ANY = re.compile(
 def foreign(text: str) -> list[str]:
     """Each foreign word with what stands around it."""
     plain = OF_ANY.sub(" ", re.sub(r"\s+", " ", text))
-    return [plain[max(0, found.start() - 60) : found.end() + 40] for found in FOREIGN.finditer(plain)]
+    return [plain[max(0, match.start() - 60) : match.end() + 40] for match in FOREIGN.finditer(plain)]
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def under_way(trial: LungTrial) -> LungTrial:
 def words_read_in(trial: LungTrial, *names: str) -> dict[tuple[str, str], list[str]]:
     """By user and address the foreign words that these people of the cast come upon."""
     read: Counter[str] = Counter()
-    texts = ((name, *told) for name in names for told in read_by(getattr(trial, name), read))
+    texts = ((name, *page) for name in names for page in read_by(getattr(trial, name), read))
     return {(name, address): words for name, address, text in texts if (words := foreign(text))}
 
 
@@ -82,8 +82,8 @@ def test_no_list_of_the_api_has_such_a_word(under_way: LungTrial) -> None:
     assert len(read) > 40
     of_others = ("everolimus", "infusion", "dispensing", "dlt_evaluation", "dose-levels")
     assert not any(f"/{name}/" in path for path in read for name in of_others)
-    found = {path: words for path, text in read.items() if (words := foreign(text))}
-    assert found == {}
+    by_path = {path: words for path, text in read.items() if (words := foreign(text))}
+    assert by_path == {}
 
 
 def test_a_trial_without_anybody_has_no_such_word_either(trial: LungTrial) -> None:
@@ -98,10 +98,10 @@ def test_the_description_of_the_api_has_the_file_s_words(site_of: Callable[[Path
     trial, client = LungTrial(), Client()
     client.force_login(trial.auditor)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         f"{address}/api/v1/schema/", headers={"Cookie": cookie, "Accept": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         described = json.load(answer)
     history = described["components"]["schemas"]["HistoryRecord"]["properties"]
     assert history["choice_1"]["title"] == "Sensitising EGFR mutation"
@@ -110,9 +110,9 @@ def test_the_description_of_the_api_has_the_file_s_words(site_of: Callable[[Path
     assert event["related_drug_1"]["title"] == "Related to osimertinib"
     # The keys that a protocol file may have are described as such.
     schemas = {name: part for name, part in described["components"]["schemas"].items() if name not in PARTS_OF_A_FILE}
-    told = {"info": described["info"], "paths": described["paths"], "components": schemas}
-    found = foreign(json.dumps(told, ensure_ascii=False))
-    assert found == []
+    description = {"info": described["info"], "paths": described["paths"], "components": schemas}
+    words = foreign(json.dumps(description, ensure_ascii=False))
+    assert words == []
 
 
 PARTS_OF_A_FILE = {"Protocol", "Cohort", "DltRule", "DltVisit", "DltCriterion", "Drug", "Escalation", "History"}

@@ -37,12 +37,12 @@ def test_blank_forms_are_of_this_trial_s_drugs(phase_one: PhaseOne) -> None:
 
 def test_blank_forms_say_in_which_cohorts_a_drug_is_asked_about(phase_one: PhaseOne) -> None:
     forms = {form["code"]: form for form in contents(current())["forms"]}
-    asked = {item["label"]: item["condition"] for item in forms["adverse_event"]["items"]}
-    assert asked["Related to lurbinostat"] == ""
-    assert asked["Related to carboplatin"].startswith("in Lurbinostat 60 mg/m² with carboplatin, ")
-    assert "Expansion" not in asked["Related to carboplatin"]
+    conditions = {item["label"]: item["condition"] for item in forms["adverse_event"]["items"]}
+    assert conditions["Related to lurbinostat"] == ""
+    assert conditions["Related to carboplatin"].startswith("in Lurbinostat 60 mg/m² with carboplatin, ")
+    assert "Expansion" not in conditions["Related to carboplatin"]
     last = {item["label"]: item["condition"] for item in forms["end_of_treatment"]["items"]}
-    assert last["Last dose of carboplatin"] == asked["Related to carboplatin"]
+    assert last["Last dose of carboplatin"] == conditions["Related to carboplatin"]
 
 
 @pytest.mark.parametrize(("cohort", "has_carboplatin"), [("EXP", False), ("L1", True)])

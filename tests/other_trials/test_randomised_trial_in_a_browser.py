@@ -111,9 +111,11 @@ def test_the_randomised_trial_comes_from_its_file_to_times_from_randomisation(wa
     treats(walk, subject)
     for number, (day, sizes, overall) in enumerate(SCANS, 1):
         walk.night_of(day)
-        found = {f"rows-{place}-diameters_mm": size for place, size in enumerate(sizes)}
-        said = {"non_target_response": "NA", "new_lesions": "N", "overall_response": overall}
-        walk.types(subject, "tumour", {"assessment_date": walk.day(day), **found, **said}, visit=f"TA{number:02d}")
+        diameters = {f"rows-{place}-diameters_mm": size for place, size in enumerate(sizes)}
+        responses = {"non_target_response": "NA", "new_lesions": "N", "overall_response": overall}
+        walk.types(
+            subject, "tumour", {"assessment_date": walk.day(day), **diameters, **responses}, visit=f"TA{number:02d}"
+        )
     walk.types(subject, "end_of_treatment", {"end_date": walk.day(168), "reason": "PROGRESSIVE DISEASE"}, visit="EOT")
     walk.types(subject, "death", {"death_date": walk.day(230), "cause": "DISEASE UNDER STUDY"})
     refresh_marked()

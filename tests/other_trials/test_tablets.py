@@ -67,7 +67,7 @@ def test_what_was_planned_is_not_asked_about(lung: OtherTrial, row: dict[str, An
 
 
 @pytest.mark.parametrize(
-    ("row", "check", "said"),
+    ("row", "check", "question"),
     [
         (
             {"tablets_dispensed": "280", "tablets_returned": "0"},
@@ -83,9 +83,9 @@ def test_what_was_planned_is_not_asked_about(lung: OtherTrial, row: dict[str, An
     ],
 )
 def test_more_tablets_than_are_planned_are_asked_about(
-    lung: OtherTrial, row: dict[str, Any], check: str, said: str
+    lung: OtherTrial, row: dict[str, Any], check: str, question: str
 ) -> None:
-    assert asked(handed(lung, dose={}, **row))[check] == said
+    assert asked(handed(lung, dose={}, **row))[check] == question
 
 
 def test_more_tablets_than_doses_are_asked_about(lung: OtherTrial) -> None:

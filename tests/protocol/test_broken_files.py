@@ -33,24 +33,24 @@ def test_the_files_of_the_program_have_no_fault():
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.what)
 def test_a_fault_is_told_with_its_line_its_key_and_what_is_known(changed, broken: Broken):
     path = changed((broken.old, broken.new))
-    told = [fault for fault in faults(path) if fault.path == broken.path and broken.words in fault.words]
-    assert told, [str(fault) for fault in faults(path)]
+    named = [fault for fault in faults(path) if fault.path == broken.path and broken.words in fault.words]
+    assert named, [str(fault) for fault in faults(path)]
     text = path.read_text()
     if broken.at:
         expected = line_of(text, broken.at)
-        assert told[0].line in (expected, expected + broken.at.count("\n"))
+        assert named[0].line in (expected, expected + broken.at.count("\n"))
     else:
         first, last = line_of(text, broken.new), line_of(text, broken.new) + broken.new.count("\n")
-        assert first <= told[0].line <= last
-    assert str(told[0]).startswith(f"line {told[0].line}: {broken.path}: ")
+        assert first <= named[0].line <= last
+    assert str(named[0]).startswith(f"line {named[0].line}: {broken.path}: ")
 
 
 def test_guidance_from_a_grade_that_the_criterion_of_its_term_never_reaches_is_a_fault(changed):
     rule = 'terms = ["Febrile neutropenia"], grade = 3'
     path = changed(('ctcae_version = "3.0"', 'ctcae_version = "5.0"'), (rule, 'terms = ["Alopecia"], grade = 3'))
-    told = [fault for fault in faults(path) if fault.path == "guidance.E-FEBRILE-3.trigger"]
-    assert [fault.words for fault in told] == ["CTCAE 5.0 has grades 1 and 2 of Alopecia, none from 3 on"]
-    assert told[0].line == line_of(path.read_text(), 'terms = ["Alopecia"], grade = 3')
+    named = [fault for fault in faults(path) if fault.path == "guidance.E-FEBRILE-3.trigger"]
+    assert [fault.words for fault in named] == ["CTCAE 5.0 has grades 1 and 2 of Alopecia, none from 3 on"]
+    assert named[0].line == line_of(path.read_text(), 'terms = ["Alopecia"], grade = 3')
 
 
 def test_every_fault_of_a_file_is_told_at_once(changed):
@@ -65,7 +65,7 @@ def test_every_fault_of_a_file_is_told_at_once(changed):
         ("cycle_days = 28", "cycle_days = 2800"),
         (HAEMOGLOBIN, HAEMOGLOBIN.replace("g/dL", "g/L")),
     )
-    told = faults(path)
+    listed = faults(path)
     assert {
         "analysis.response_source",
         "visits.DAY1.code",
@@ -76,8 +76,8 @@ def test_every_fault_of_a_file_is_told_at_once(changed):
         "guidance.E-FEBRILE-3.trigger",
         "regimen.cycle_days",
         "eligibility_items.haemoglobin.unit",
-    } <= {fault.path for fault in told}
-    lines = [fault.line for fault in told]
+    } <= {fault.path for fault in listed}
+    lines = [fault.line for fault in listed]
     assert lines == sorted(lines)
 
 
@@ -100,9 +100,9 @@ def test_the_command_names_the_file_and_the_line_of_each_fault(changed):
 
 
 def test_the_command_says_of_a_sound_file_what_it_has():
-    told = StringIO()
-    call_command("check_protocol", TRIAL, stdout=told)
-    assert "no fault. NCT00426556 version 1.0: 4 cohorts, 9 visits, 25 forms, 24 criteria." in told.getvalue()
+    output = StringIO()
+    call_command("check_protocol", TRIAL, stdout=output)
+    assert "no fault. NCT00426556 version 1.0: 4 cohorts, 9 visits, 25 forms, 24 criteria." in output.getvalue()
 
 
 def test_lines_are_those_of_the_file_whatever_ends_them(changed, tmp_path):

@@ -54,13 +54,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("old", REFUSED)
 def test_a_comparison_that_could_not_be_made_is_refused(old: str) -> None:
-    new, said = REFUSED[old]
-    with pytest.raises(ProtocolError, match=said):
+    new, words = REFUSED[old]
+    with pytest.raises(ProtocolError, match=words):
         read(change=(old, new))
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "words"),
     [
         ('comparison_strata = ["age"]', "analysis.comparison_strata: unknown factor of the list age"),
         ('comparison_strata = ["site"]', "analysis.comparison_strata: unknown factor of the list site"),
@@ -71,8 +71,8 @@ def test_a_comparison_that_could_not_be_made_is_refused(old: str) -> None:
         ('primary_endpoint = "ttp"', "analysis.primary_endpoint"),
     ],
 )
-def test_a_setting_that_is_none_is_refused(setting: str, said: str) -> None:
-    with pytest.raises(ProtocolError, match=said):
+def test_a_setting_that_is_none_is_refused(setting: str, words: str) -> None:
+    with pytest.raises(ProtocolError, match=words):
         read(setting)
 
 
@@ -84,11 +84,11 @@ def test_a_trial_that_randomises_nobody_compares_nobody() -> None:
 
 def test_the_page_protocol_tells_each_setting() -> None:
     parts = {part.code: part for part in outline(read('primary_endpoint = "pfs"'))}
-    told = {row[3]: row[1] for row in parts["analysis"].tables[0].rows}
-    assert told["reference_arm"] == "WITHOUT"
-    assert told["primary_endpoint"] == "pfs"
-    assert told["comparison_strata"] == "as_randomised"
-    assert (told["comparison_ties"], told["comparison_sides"]) == ("efron", "two-sided")
+    settings = {row[3]: row[1] for row in parts["analysis"].tables[0].rows}
+    assert settings["reference_arm"] == "WITHOUT"
+    assert settings["primary_endpoint"] == "pfs"
+    assert settings["comparison_strata"] == "as_randomised"
+    assert (settings["comparison_ties"], settings["comparison_sides"]) == ("efron", "two-sided")
 
 
 @pytest.mark.parametrize(

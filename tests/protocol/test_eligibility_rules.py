@@ -56,9 +56,9 @@ def days_before(days):
 
 
 def test_a_fit_subject_meets_every_criterion():
-    found = verdicts(PROTOCOL, "II", FIT)
-    assert [verdict.criterion for verdict in found] == list(PROTOCOL.criteria("II"))
-    assert eligible(found)
+    of_subject = verdicts(PROTOCOL, "II", FIT)
+    assert [verdict.criterion for verdict in of_subject] == list(PROTOCOL.criteria("II"))
+    assert eligible(of_subject)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_multiple_of_normal_is_compared_exactly(normal, excess):
 @settings(deadline=None)
 @given(known=st.sets(st.sampled_from(sorted(FIT))))
 def test_every_criterion_has_one_verdict_with_a_reason_whatever_is_recorded(known):
-    found = verdicts(PROTOCOL, "II", {name: FIT[name] for name in known})
-    assert len(found) == len(PROTOCOL.criteria("II"))
-    assert all(verdict.reason for verdict in found)
-    assert all(verdict.status in {"met", "unknown"} for verdict in found)
+    of_subject = verdicts(PROTOCOL, "II", {name: FIT[name] for name in known})
+    assert len(of_subject) == len(PROTOCOL.criteria("II"))
+    assert all(verdict.reason for verdict in of_subject)
+    assert all(verdict.status in {"met", "unknown"} for verdict in of_subject)

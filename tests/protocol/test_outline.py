@@ -31,10 +31,10 @@ def values_of(part: Any, path: str = "") -> Iterator[tuple[str, Any, str]]:
             # The days of the cycle say when; the reader refuses another interval beside them.
             continue
         held = value if isinstance(value, tuple) else (value,)
-        parts = [one for one in held if isinstance(one, Part) or is_dataclass(one)]
+        parts = [element for element in held if isinstance(element, Part) or is_dataclass(element)]
         if parts:
-            for place, one in enumerate(parts):
-                yield from values_of(one, f"{below}.{place}")
+            for place, element in enumerate(parts):
+                yield from values_of(element, f"{below}.{place}")
         elif value not in (None, (), {}):
             yield below, part, name
 
@@ -118,12 +118,12 @@ def test_a_visit_says_when_it_is(trial: Protocol, visit: str, words: str) -> Non
     ],
 )
 def test_a_criterion_says_what_lets_in(trial: Protocol, criterion: str, words: str) -> None:
-    found = next(one for one in trial.eligibility if one.code == criterion)
-    assert in_words(trial, found.rule) == words
+    entry = next(eligibility for eligibility in trial.eligibility if eligibility.code == criterion)
+    assert in_words(trial, entry.rule) == words
 
 
 def test_an_assumption_stands_in_the_part_that_rests_on_it(trial: Protocol) -> None:
-    by_part = {part.code: {one.path for one in part.assumed} for part in outline(trial)}
+    by_part = {part.code: {assumption.path for assumption in part.assumed} for part in outline(trial)}
     assert "visits.TA.early_days" in by_part["schedule"]
     assert "analysis.recist_version" in by_part["analysis"]
     assert set().union(*by_part.values()) == set(trial.assumptions)

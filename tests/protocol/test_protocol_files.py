@@ -49,10 +49,10 @@ def test_numbers_are_exact_decimals(trial):
 
 
 def test_an_assumption_has_its_value_and_its_sentence(trial):
-    found = {assumption.path: assumption for assumption in trial.assumed()}
-    assert found["cohorts.P1-30W.planned"].value == 12
-    assert found["analysis.sd_min_days"].value == 42
-    assert all(assumption.sentence.endswith(".") for assumption in found.values())
+    assumptions = {assumption.path: assumption for assumption in trial.assumed()}
+    assert assumptions["cohorts.P1-30W.planned"].value == 12
+    assert assumptions["analysis.sd_min_days"].value == 42
+    assert all(assumption.sentence.endswith(".") for assumption in assumptions.values())
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_the_digest_is_that_of_the_file(trial):
 
 @pytest.mark.parametrize(("cut", "on"), [("extension", date(2009, 3, 30)), ("three_years", date(2011, 9, 30))])
 def test_a_data_cut_is_counted_from_the_last_first_dose(trial, cut, on):
-    found = next(entry for entry in trial.data_cuts if entry.code == cut)
-    assert found.on(date(2008, 9, 30)) == on
+    data_cut = next(entry for entry in trial.data_cuts if entry.code == cut)
+    assert data_cut.on(date(2008, 9, 30)) == on
 
 
 def test_a_data_cut_on_the_last_of_a_long_month_stays_in_its_month(trial):

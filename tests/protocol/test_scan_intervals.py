@@ -25,11 +25,11 @@ CHANGES = (
 
 
 def text(*changes: tuple[str, str]) -> str:
-    found = TRIAL.read_text()
+    toml = TRIAL.read_text()
     for old, new in (*CHANGES, *changes):
-        assert old in found
-        found = found.replace(old, new, 1)
-    return found
+        assert old in toml
+        toml = toml.replace(old, new, 1)
+    return toml
 
 
 def read(*changes: tuple[str, str]) -> Protocol:
@@ -45,9 +45,9 @@ def assessments(protocol: Protocol, today: date, **dates: Any) -> list[tuple[str
 
 
 def test_the_interval_changes_after_its_day() -> None:
-    found = assessments(read(), FIRST + timedelta(500))
-    assert [day for _, day in found] == [42, 84, 126, 168, 210, 252, 294, 336, 420, 504]
-    assert [code for code, _ in found][-3:] == ["TA08", "TA09", "TA10"]
+    scans = assessments(read(), FIRST + timedelta(500))
+    assert [day for _, day in scans] == [42, 84, 126, 168, 210, 252, 294, 336, 420, 504]
+    assert [code for code, _ in scans][-3:] == ["TA08", "TA09", "TA10"]
 
 
 @pytest.mark.parametrize(("on", "last"), [(294, 336), (335, 336), (336, 420), (337, 420), (420, 504)])
@@ -64,8 +64,8 @@ def test_a_step_within_an_interval_holds_from_the_last_one_before() -> None:
 
 def test_after_treatment_the_next_two_of_the_interval_then_are_planned() -> None:
     on = FIRST + timedelta(340)
-    found = assessments(read(), FIRST + timedelta(600), end_of_treatment=on, seen=on)
-    assert [day for _, day in found if day > 336] == [420, 504]
+    scans = assessments(read(), FIRST + timedelta(600), end_of_treatment=on, seen=on)
+    assert [day for _, day in scans if day > 336] == [420, 504]
 
 
 def test_assessments_are_counted_from_randomisation_where_the_file_says_so() -> None:
@@ -84,9 +84,9 @@ def test_numbers_run_on_where_an_amendment_brings_the_steps() -> None:
     course: dict[str, Any] = dict.fromkeys(("consent_date", "end_of_treatment", "progression", "death"))
     course |= {"first_dose": FIRST, "cycle_starts": {}, "today": FIRST + timedelta(500)}
     visits = planned_under([(date.min, before), (FIRST + timedelta(200), read())], **course)
-    found = [(visit.code, (visit.target - FIRST).days) for visit in visits if visit.kind == "tumour"]
-    assert found[:5] == [("TA01", 56), ("TA02", 112), ("TA03", 168), ("TA04", 210), ("TA05", 252)]
-    assert found[-1] == ("TA09", 504)
+    scans = [(visit.code, (visit.target - FIRST).days) for visit in visits if visit.kind == "tumour"]
+    assert scans[:5] == [("TA01", 56), ("TA02", 112), ("TA03", 168), ("TA04", 210), ("TA05", 252)]
+    assert scans[-1] == ("TA09", 504)
 
 
 PLAN = replace(

@@ -154,11 +154,11 @@ def test_dosing_visits_stop_at_the_end_of_treatment(end, planned):
     assert "C3D1" not in visits
 
 
-@pytest.mark.parametrize(("cycle", "asked"), [(1, False), (3, False), (4, True), (5, False), (6, False), (7, True)])
-def test_a_form_of_some_cycles_is_asked_for_at_its_first_and_every_so_many_after(cycle, asked):
+@pytest.mark.parametrize(("cycle", "is_due"), [(1, False), (3, False), (4, True), (5, False), (6, False), (7, True)])
+def test_a_form_of_some_cycles_is_asked_for_at_its_first_and_every_so_many_after(cycle, is_due):
     starts = {number: day(1 + 28 * (number - 1)) for number in range(1, 8)}
     visits = by_code(plan(today=day(180), cycle_starts=starts))
-    assert ("lvef" in visits[f"C{cycle}D1"].forms) is asked
+    assert ("lvef" in visits[f"C{cycle}D1"].forms) is is_due
 
 
 @pytest.mark.parametrize(("cycle", "held"), [(1, True), (2, False), (3, False)])

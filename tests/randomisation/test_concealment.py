@@ -32,10 +32,10 @@ def test_no_role_of_the_application_reads_or_changes_the_list(committed_db: None
     worker = connection.get_connection_params()
     of_worker = {name: worker[name] for name in ("host", "port", "dbname", "user", "password") if name in worker}
     for address in ({"conninfo": as_the_site()}, of_worker):
-        with psycopg.connect(autocommit=True, **address) as own:
+        with psycopg.connect(autocommit=True, **address) as session:
             for statement in STATEMENTS:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    own.execute(statement)
+                    session.execute(statement)
 
 
 def test_the_trail_has_the_import_and_neither_a_group_nor_the_hash(trial: Trial) -> None:
@@ -79,8 +79,8 @@ def test_once_given_the_group_is_shown_to_the_site(trial: Trial, client: Client)
     page = client.get(f"/subjects/{enrolment.subject_id}/").content.decode()
     assert "Without everolimus (WITHOUT)" in page
     assert "number 1, Measurable disease: yes, Performance status: 1 or more" in page
-    told = client.get("/api/v1/enrolments/").json()["results"][0]
-    assert (told["cohort"], told["randomisation_number"]) == ("WITHOUT", "1")
+    given = client.get("/api/v1/enrolments/").json()["results"][0]
+    assert (given["cohort"], given["randomisation_number"]) == ("WITHOUT", "1")
 
 
 def test_the_page_asks_for_randomisation_and_for_no_group(trial: Trial, client: Client) -> None:
@@ -171,15 +171,15 @@ def test_the_database_conceals_for_who_may_import_alone(committed_db: None, unde
     trial = Trial()
     made = imported(trial)
     enrolment = waiting(trial)
-    with session_of(trial.data_manager) as own:
+    with session_of(trial.data_manager) as session:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            own.execute("SELECT edc.conceal(%s, '[]')", [made.pk])
-        assert own.execute("SELECT count(*) FROM randomisation_allocationlist").fetchone() == (0,)
-        assert own.execute("SELECT sum(numbers) FROM edc.strata()").fetchone() == (5,)
-    with session_of(trial.coordinator) as own:
-        assert own.execute("SELECT count(*) FROM edc.strata()").fetchone() == (0,)
+            session.execute("SELECT edc.conceal(%s, '[]')", [made.pk])
+        assert session.execute("SELECT count(*) FROM randomisation_allocationlist").fetchone() == (0,)
+        assert session.execute("SELECT sum(numbers) FROM edc.strata()").fetchone() == (5,)
+    with session_of(trial.coordinator) as session:
+        assert session.execute("SELECT count(*) FROM edc.strata()").fetchone() == (0,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            own.execute("SELECT * FROM edc.give_next(%s, 'x')", [enrolment.subject_id])
+            session.execute("SELECT * FROM edc.give_next(%s, 'x')", [enrolment.subject_id])
     assert randomised(trial, enrolment).cohort.code == "WITHOUT"
 
 
@@ -188,6 +188,6 @@ def session_of(user: User) -> Iterator[psycopg.Connection]:
     """A connection of the site's role in which this user works, as a page of theirs does."""
     client = Client()
     client.force_login(user)
-    with psycopg.connect(as_the_site(), autocommit=True) as own:
-        own.execute("SELECT edc.enter(%s)", [client.session.session_key])
-        yield own
+    with psycopg.connect(as_the_site(), autocommit=True) as session:
+        session.execute("SELECT edc.enter(%s)", [client.session.session_key])
+        yield session

@@ -122,10 +122,10 @@ def test_two_randomised_at_once_have_two_numbers(committed_db: None, under: Any)
     trial = Trial()
     imported(trial)
     requests = [waiting(trial) for _ in range(3)]
-    raised = at_once(*(lambda one=one: randomised(trial, one) for one in requests))
+    raised = at_once(*(lambda enrolment=enrolment: randomised(trial, enrolment) for enrolment in requests))
     assert raised == []
     assert sorted(Allocation.objects.values_list("number", flat=True)) == ["1", "3", "5"]
-    assert all(one.cohort_id == one.subject.allocation.cohort_id for one in Enrolment.objects.all())  # type: ignore[attr-defined]
+    assert all(enrolment.cohort_id == enrolment.subject.allocation.cohort_id for enrolment in Enrolment.objects.all())  # type: ignore[attr-defined]
 
 
 def test_one_request_approved_twice_at_once_has_one_number(committed_db: None, under: Any) -> None:

@@ -64,7 +64,7 @@ def file(client: Client, code: str, *codes: str) -> list[dict[str, str]]:
 
 def test_the_page_shows_each_group_by_its_words_and_the_primary_endpoint_as_such(trial: Trial) -> None:
     filled(trial)
-    told = words(page(signed_in(trial.sponsor), *BOTH))
+    shown = words(page(signed_in(trial.sponsor), *BOTH))
     for text in (
         "Table 1. Results by randomised group, Randomised, all randomised, N = 27",
         "Intention to treat: all who were randomised, in the group that the list gave.",
@@ -78,24 +78,24 @@ def test_the_page_shows_each_group_by_its_words_and_the_primary_endpoint_as_such
         "ORR, confirmed, all groups together",
         "log-rank test, Mantel",
     ):
-        assert text in told, text
+        assert text in shown, text
 
 
 def test_a_set_that_leaves_out_randomised_subjects_is_not_called_intention_to_treat(trial: Trial) -> None:
     filled(trial)
-    told = words(page(signed_in(trial.sponsor), "BOTH", "measurable"))
-    assert "Not by intention to treat: of the randomised, the set Measurable disease alone." in told
-    assert "Intention to treat: all" not in told
+    shown = words(page(signed_in(trial.sponsor), "BOTH", "measurable"))
+    assert "Not by intention to treat: of the randomised, the set Measurable disease alone." in shown
+    assert "Intention to treat: all" not in shown
 
 
 def test_a_trial_of_one_group_shows_nothing_of_groups(db: None) -> None:
     trial = Trial()
     populate(trial.site, 7)
-    told = words(page(signed_in(trial.sponsor), "P2", "all_treated"))
-    assert "Table 1. Best response" in told
-    assert "Figure 1. Progression-free survival, Phase II" in told
+    shown = words(page(signed_in(trial.sponsor), "P2", "all_treated"))
+    assert "Table 1. Best response" in shown
+    assert "Figure 1. Progression-free survival, Phase II" in shown
     for text in ("andomised group", "azard ratio", "primary endpoint", "log-rank"):
-        assert text not in told.partition("Every setting")[0], text
+        assert text not in shown.partition("Every setting")[0], text
     client = signed_in(trial.sponsor)
     for code in ("by_arm", "hazards", "differences", "arm_curves", "arm_at_risk"):
         address = reverse("endpoints_file", args=["P2", "all_treated", code, "csv"])
@@ -107,10 +107,10 @@ def test_without_a_reference_arm_the_groups_stand_beside_each_other_and_are_not_
     under(two_arms().replace('reference_arm = "WITHOUT"\n', ""))
     trial = Trial()
     filled(trial)
-    told = words(page(signed_in(trial.sponsor), *BOTH))
-    assert "Results by randomised group" in told
-    assert "Not compared: the protocol file names no reference arm ( analysis.reference_arm )" in told
-    assert "hazard ratio" not in told.partition("Every setting")[0]
+    shown = words(page(signed_in(trial.sponsor), *BOTH))
+    assert "Results by randomised group" in shown
+    assert "Not compared: the protocol file names no reference arm ( analysis.reference_arm )" in shown
+    assert "hazard ratio" not in shown.partition("Every setting")[0]
 
 
 @pytest.mark.parametrize("code", ["by_arm", "hazards", "differences"])
@@ -121,20 +121,20 @@ def test_each_number_of_a_table_leads_to_as_many_subjects_as_it_says(trial: Tria
     cells = [cell for row in table.rows for cell in row if cell.which]
     assert cells
     for cell in cells:
-        found = client.get(reverse("endpoints_subjects", args=BOTH), {"which": cell.which})
-        assert found.status_code == 200, cell.which
-        assert found.context["page"].paginator.count == int(cell.text.partition(" ")[0].replace(",", "")), cell.which
+        response = client.get(reverse("endpoints_subjects", args=BOTH), {"which": cell.which})
+        assert response.status_code == 200, cell.which
+        assert response.context["page"].paginator.count == int(cell.text.partition(" ")[0].replace(",", "")), cell.which
 
 
 def test_the_subjects_behind_a_hazard_ratio_are_those_of_both_groups_with_days_and_strata(trial: Trial) -> None:
     filled(trial)
     address = reverse("endpoints_subjects", args=BOTH)
-    told = signed_in(trial.sponsor).get(address, {"which": "compared.WITH.pfs.n"}).content.decode()
-    assert "With everolimus against Without everolimus: Progression-free survival: all" in told
-    assert "27 subjects" in told
-    assert "101-001" in told
-    assert "102-001" in told
-    assert "Measurable disease: yes, Performance status: below 1" in told
+    shown = signed_in(trial.sponsor).get(address, {"which": "compared.WITH.pfs.n"}).content.decode()
+    assert "With everolimus against Without everolimus: Progression-free survival: all" in shown
+    assert "27 subjects" in shown
+    assert "101-001" in shown
+    assert "102-001" in shown
+    assert "Measurable disease: yes, Performance status: below 1" in shown
 
 
 @pytest.mark.parametrize(
@@ -257,9 +257,9 @@ def test_no_page_that_a_site_reaches_by_a_link_tells_a_result_by_group(trial: Tr
         if response.status_code != 200 or "text/html" not in response["Content-Type"]:
             continue
         text = response.content.decode()
-        told = words(text)
+        shown = words(text)
         for secret in ("Hazard ratio", "hazard ratio 0", "hazard ratio 1", "log-rank p", "Results by randomised group"):
-            assert secret not in told, (address, secret)
+            assert secret not in shown, (address, secret)
         links = (unescape(link) for link in re.findall(r'href="(/[^"#]*)', text))
         ahead += [link for link in links if link not in seen and link not in ahead and "logout" not in link]
     assert len(seen) > 20
@@ -282,10 +282,10 @@ def test_a_subject_behind_a_number_shows_group_stratum_and_day_of_randomisation(
     imported(trial)
     subject = randomised(trial, waiting(trial)).subject
     drain()
-    told = words(signed_in(trial.sponsor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode())
-    assert "Without everolimus" in told
-    assert "Stratum at randomisation Measurable disease: yes, Performance status: 1 or more" in told
-    assert "Randomised 4 Jan 2008" in told or "Randomised 04 Jan 2008" in told
+    shown = words(signed_in(trial.sponsor).get(reverse("endpoints_subject", args=[subject.pk])).content.decode())
+    assert "Without everolimus" in shown
+    assert "Stratum at randomisation Measurable disease: yes, Performance status: 1 or more" in shown
+    assert "Randomised 4 Jan 2008" in shown or "Randomised 04 Jan 2008" in shown
 
 
 def test_the_refresh_follows_the_list_and_a_death(trial: Trial) -> None:
@@ -327,17 +327,17 @@ def test_an_estimate_from_before_there_were_groups_is_still_shown(trial: Trial) 
         for estimate in Estimate.objects.all():
             del estimate.figures["arms"]
             estimate.save()
-    told = words(page(signed_in(trial.sponsor), *BOTH))
-    assert "Table 1. Best response" in told
-    assert "Randomised groups" not in told
+    shown = words(page(signed_in(trial.sponsor), *BOTH))
+    assert "Table 1. Best response" in shown
+    assert "Randomised groups" not in shown
     estimate_populations(["WITH"])
     assert "Randomised groups" in words(page(signed_in(trial.sponsor), *BOTH))
 
 
 def test_an_estimate_of_nobody_has_groups_of_nobody_and_says_so(trial: Trial) -> None:
     populate(trial.site, 0, "WITH", strata=STRATA)
-    told = words(page(signed_in(trial.sponsor), *BOTH))
-    assert "cannot be estimated: no subject in With everolimus and Without everolimus" in told
+    shown = words(page(signed_in(trial.sponsor), *BOTH))
+    assert "cannot be estimated: no subject in With everolimus and Without everolimus" in shown
 
 
 def test_who_was_in_the_cohort_before_it_was_randomised_is_in_no_set(trial: Trial) -> None:
@@ -359,8 +359,8 @@ def test_what_stays_of_a_version_has_its_groups_too(trial: Trial) -> None:
         Estimate.objects.get(population="BOTH", analysis_set=BOTH[1]).protocol_id,
     )
     response = client.get(reverse("endpoints_under", args=[*BOTH, version]))
-    told = words(response.content.decode())
-    assert "Table 1. Results by randomised group" in told
+    shown = words(response.content.decode())
+    assert "Table 1. Results by randomised group" in shown
     assert "which=arm" not in response.content.decode()
     kept = client.get(reverse("endpoints_file_under", args=[*BOTH, version, "hazards", "csv"]))
     assert b"hazard_ratio" in b"".join(kept)  # type: ignore[arg-type]

@@ -18,11 +18,11 @@ from tests.cast import Trial
 
 
 def form(code: str) -> Any:
-    return next(one for one in contents(current())["forms"] if one["code"] == code)
+    return next(blank for blank in contents(current())["forms"] if blank["code"] == code)
 
 
 def test_it_holds_every_form_of_the_protocol_and_no_other() -> None:
-    assert {one["code"] for one in contents(current())["forms"]} == current().forms()
+    assert {blank["code"] for blank in contents(current())["forms"]} == current().forms()
 
 
 def test_an_item_stands_with_its_names_terms_unit_limits_and_condition() -> None:

@@ -52,37 +52,37 @@ def sign(trial: Trial, *forms: CaseForm) -> None:
     )
 
 
-def printed(found: dict[str, Any], title: str) -> dict[str, Any]:
-    [form] = [form for group in found["groups"] for form in group["forms"] if form["title"] == title]
+def printed(contents: dict[str, Any], title: str) -> dict[str, Any]:
+    [form] = [form for group in contents["groups"] for form in group["forms"] if form["title"] == title]
     return dict(form)
 
 
 def words(form: dict[str, Any]) -> dict[str, str]:
-    return {label: said for section in form["sections"] for label, said in section["items"]}
+    return {label: value for section in form["sections"] for label, value in section["items"]}
 
 
 @pytest.mark.requirement("21 CFR 11.10(b)", "ICH E6(R3) 4.2.5")
 def test_every_form_stands_in_the_copy_once(trial: Trial, subject: Subject) -> None:
     trial.fill(subject, "adverse_event", {"term": "Nausea"}, complete=False)
     trial.fill(subject, "adverse_event", {"term": "Rash"}, complete=False)
-    found = casebook_contents(subject, by(trial.investigator))
-    keys = [int(re.findall(r"\d+", form["key"])[0]) for group in found["groups"] for form in group["forms"]]
+    contents = casebook_contents(subject, by(trial.investigator))
+    keys = [int(re.findall(r"\d+", form["key"])[0]) for group in contents["groups"] for form in group["forms"]]
     assert sorted(keys) == sorted(subject.forms.values_list("pk", flat=True))
-    titles = [form["title"] for form in found["groups"][-1]["forms"]]
-    assert (found["groups"][-1]["title"], titles) == ("Adverse events", ["Adverse event 1", "Adverse event 2"])
+    titles = [form["title"] for form in contents["groups"][-1]["forms"]]
+    assert (contents["groups"][-1]["title"], titles) == ("Adverse events", ["Adverse event 1", "Adverse event 2"])
 
 
 def test_an_item_is_printed_with_label_unit_and_the_words_of_its_code(trial: Trial, subject: Subject) -> None:
-    found = casebook_contents(subject, by(trial.investigator))
-    demography = words(printed(found, "Demography"))
+    contents = casebook_contents(subject, by(trial.investigator))
+    demography = words(printed(contents, "Demography"))
     assert (demography["Sex"], demography["Age at consent"]) == ("Female", "54 years")
-    signs = words(printed(found, "Vital signs and performance status"))
-    assert any(said.endswith("mmHg") for said in signs.values())
+    signs = words(printed(contents, "Vital signs and performance status"))
+    assert any(value.endswith("mmHg") for value in signs.values())
 
 
 def test_rows_are_printed_and_results_with_their_limits(trial: Trial, subject: Subject) -> None:
-    found = casebook_contents(subject, by(trial.investigator))
-    lesions, blood = (printed(found, title)["table"] for title in ("Tumour assessment at baseline", "Haematology"))
+    contents = casebook_contents(subject, by(trial.investigator))
+    lesions, blood = (printed(contents, title)["table"] for title in ("Tumour assessment at baseline", "Haematology"))
     assert [row["cells"][0] for row in lesions["rows"]][:2] == ["T01", "T02"]
     assert {"Method", "Diameter, mm"} <= {*lesions["head"]}
     assert lesions["rows"][0]["cells"][lesions["head"].index("Method")]
@@ -94,8 +94,8 @@ def test_why_an_item_has_no_value_is_printed_in_its_place(trial: Trial, subject:
     form = subject.forms.get(code="demography")
     record = RECORD | {"birth_date": "", "no_birth_date": AbsenceReason.NOT_IN_SOURCE}
     trial.fill(subject, "demography", record, visit="SCR", case_form=form, reason="not known")
-    found = printed(casebook_contents(subject, by(trial.investigator)), "Demography")
-    assert words(found)["Date of birth"] == "Unknown: not in the source"
+    demography = printed(casebook_contents(subject, by(trial.investigator)), "Demography")
+    assert words(demography)["Date of birth"] == "Unknown: not in the source"
 
 
 def test_a_form_that_was_not_done_says_why(trial: Trial, subject: Subject) -> None:
@@ -120,16 +120,16 @@ def test_queries_are_counted_and_a_lock_says_whose(trial: Trial, subject: Subjec
 @pytest.mark.requirement("21 CFR 11.50", "EMA 2023 signatures")
 def test_the_manifest_stands_at_each_signed_form(trial: Trial, subject: Subject) -> None:
     sign(trial, subject.forms.get(code="demography"), subject.forms.get(code="consent"))
-    found = casebook_contents(subject, by(trial.investigator))
-    [seal] = printed(found, "Demography")["seals"]
+    contents = casebook_contents(subject, by(trial.investigator))
+    [seal] = printed(contents, "Demography")["seals"]
     assert (seal["who"], seal["words"], seal["holds"]) == ("Ines (ines, investigator)", "valid", True)
     assert seal["meaning"].startswith("I have reviewed")
     assert seal["at"].endswith(" UTC")
     assert seal["covers"] == f"Demography of {subject}, Screening and baseline, version 1"
     assert len(seal["content"]) == len(seal["digest"]) == 64
-    [act] = found["acts"]
+    [act] = contents["acts"]
     assert (act["forms"], act["standing"]) == (2, "all valid")
-    assert found["signed"] == f"Signed as it stands: 2 of {subject.forms.count()} complete forms."
+    assert contents["signed"] == f"Signed as it stands: 2 of {subject.forms.count()} complete forms."
 
 
 @pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
@@ -152,7 +152,7 @@ def test_a_signature_that_lapsed_says_when_and_why_and_one_altered_that_it_does_
 
 def test_what_could_tell_who_it_is_is_withheld_from_the_sponsor_s_copy(trial: Trial, subject: Subject) -> None:
     copies = [casebook_contents(subject, by(user)) for user in (trial.sponsor, trial.data_manager)]
-    births = [words(printed(found, "Demography"))["Date of birth"] for found in copies]
+    births = [words(printed(contents, "Demography"))["Date of birth"] for contents in copies]
     assert births == ["1953", "May 1953"]
     assert copies[0]["withheld"].startswith("What could tell who the subject is")
     assert copies[1]["withheld"] == ""
@@ -171,9 +171,9 @@ def test_what_the_protocol_asks_for_and_nobody_filled_is_said(trial: Trial) -> N
 def test_one_form_is_copied_alone(trial: Trial, subject: Subject) -> None:
     form = CaseForm.objects.select_related("subject__site", "visit").get(subject=subject, code="demography")
     sign(trial, form, subject.forms.get(code="consent"))
-    found = form_contents(form, by(trial.investigator))
-    assert [form["title"] for group in found["groups"] for form in group["forms"]] == ["Demography"]
-    assert found["signed"] == "Signed as it stands: the one complete form."
+    contents = form_contents(form, by(trial.investigator))
+    assert [form["title"] for group in contents["groups"] for form in group["forms"]] == ["Demography"]
+    assert contents["signed"] == "Signed as it stands: the one complete form."
     assert form_copy(form, by(trial.investigator)).startswith(b"%PDF-")
 
 

@@ -29,15 +29,15 @@ NOW = datetime.datetime(2026, 11, 22, 14, 2, 7, tzinfo=datetime.UTC)
 def test_the_report_holds_every_table_figure_and_setting(trial: Trial) -> None:
     populate(trial.site, 55)
     chosen = selection("P2", "measurable")
-    found = contents(chosen, NOW)
-    assert found["printed"] == "22 Nov 2026 14:02:07 UTC"
-    assert found["synthetic"] is True
+    report = contents(chosen, NOW)
+    assert report["printed"] == "22 Nov 2026 14:02:07 UTC"
+    assert report["synthetic"] is True
     assert chosen.estimate is not None
-    assert chosen.estimate.protocol.sha256[:12] in found["made_under"]
-    assert set(found["tables"]) == {"response", "times", "landmarks", "sensitivity", "non_responders"}
-    assert all(figure["files"] for figure in found["figures"].values())
-    assert len(found["settings"]) == len(current().analysis.described())
-    assert any(setting["assumed"] for setting in found["settings"])
+    assert chosen.estimate.protocol.sha256[:12] in report["made_under"]
+    assert set(report["tables"]) == {"response", "times", "landmarks", "sensitivity", "non_responders"}
+    assert all(figure["files"] for figure in report["figures"].values())
+    assert len(report["settings"]) == len(current().analysis.described())
+    assert any(setting["assumed"] for setting in report["settings"])
     pdf = endpoints_report(chosen, printed_at=NOW)
     assert pdf.startswith(b"%PDF-")
     if folder := os.environ.get("SHOTS"):

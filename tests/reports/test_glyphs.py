@@ -100,13 +100,13 @@ def test_every_layout_says_it_on_its_pages_and_names_them_at_the_end(layout: Pat
 
 
 def test_no_module_sets_a_document_past_the_rule() -> None:
-    own = {"typesetting.py", "characters.py"}
+    modules = {"typesetting.py", "characters.py"}
     past = [
         path.name
         for path in Path(typeset.__code__.co_filename).parent.glob("*.py")
         if "typst.compile" in path.read_text()
     ]
-    assert set(past) == own
+    assert set(past) == modules
 
 
 @pytest.mark.django_db
