@@ -52,21 +52,21 @@ def names(path: str) -> frozenset[str]:
 def faults(rows: list[Row]) -> list[str]:
     """Demands that stand twice, say nothing, are met by no test or name one that there is not."""
     counted = Counter(row["number"] for row in rows)
-    found = [f"{number} stands {times} times" for number, times in counted.items() if times > 1]
-    return found + [f"{row['number']}: {fault}" for row in rows for fault in _faults_of(row)]
+    problems = [f"{number} stands {times} times" for number, times in counted.items() if times > 1]
+    return problems + [f"{row['number']}: {fault}" for row in rows for fault in _faults_of(row)]
 
 
 def _faults_of(row: Row) -> list[str]:
-    found = [f"no such test: {test}" for test in row["tests"] if not _is_there(test)]
+    problems = [f"no such test: {test}" for test in row["tests"] if not _is_there(test)]
     if row["state"] not in STATES or row["level"] not in LEVELS:
-        found.append("its state or level is none")
+        problems.append("its state or level is none")
     if not (row["asks"] and row["how"]):
-        found.append("it says nothing")
+        problems.append("it says nothing")
     if row["state"] == "met" and not row["tests"]:
-        found.append("no test shows it")
+        problems.append("no test shows it")
     if row["state"] == "not applicable" and row["tests"]:
-        found.append("a test of what is not here")
-    return found
+        problems.append("a test of what is not here")
+    return problems
 
 
 def _is_there(test: str) -> bool:
@@ -78,13 +78,13 @@ def document(content: dict[str, Any]) -> str:
     """The Markdown of docs/security.md."""
     lines = [HEAD, *_counts(content["row"]), ""]
     for chapter in content["chapter"]:
-        own = [row for row in content["row"] if row["number"].split(".")[0] == chapter["number"]]
+        rows = [row for row in content["row"] if row["number"].split(".")[0] == chapter["number"]]
         lines += [
             f"## {chapter['number']}. {chapter['title']}\n",
             "| | level | asks | | how | tests |",
             "|" + "---|" * 6,
         ]
-        lines += [_line(row) for row in own] + [""]
+        lines += [_line(row) for row in rows] + [""]
     return "\n".join(lines)
 
 

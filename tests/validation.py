@@ -26,13 +26,13 @@ Marks = dict[str, list[tuple[str, str]]]
 
 def regulations() -> list[dict[str, Any]]:
     """Each with its `title` and its list `requirement` of code, asks, answer and perhaps organisational."""
-    found: list[dict[str, Any]] = tomllib.loads((DOCS / "requirements.toml").read_text(encoding="utf-8"))["regulation"]
-    return found
+    rules: list[dict[str, Any]] = tomllib.loads((DOCS / "requirements.toml").read_text(encoding="utf-8"))["regulation"]
+    return rules
 
 
 def marks(folder: Path = TESTS) -> Marks:
     """Under each code the tests that carry it, as (path below the project, name), in the order of the files."""
-    found: Marks = defaultdict(list)
+    marked: Marks = defaultdict(list)
     for file in sorted(folder.rglob("test_*.py")):
         source = file.read_text(encoding="utf-8")
         if "mark.requirement" not in source:
@@ -41,8 +41,8 @@ def marks(folder: Path = TESTS) -> Marks:
         for test in ast.parse(source).body:
             if isinstance(test, ast.FunctionDef):
                 for code in _codes(test):
-                    found[code].append((path, test.name))
-    return dict(found)
+                    marked[code].append((path, test.name))
+    return dict(marked)
 
 
 def _codes(test: ast.FunctionDef) -> Iterator[str]:
@@ -51,20 +51,24 @@ def _codes(test: ast.FunctionDef) -> Iterator[str]:
             yield from map(ast.literal_eval, call.args)
 
 
-def faults(rules: list[dict[str, Any]], found: Marks) -> list[str]:
+def faults(rules: list[dict[str, Any]], marked: Marks) -> list[str]:
     """Requirements that no test shows, and marks that name none."""
-    asked = [requirement for regulation in rules for requirement in regulation["requirement"]]
-    unknown = found.keys() - {requirement["code"] for requirement in asked}
-    bare = [one["code"] for one in asked if not one.get("organisational") and one["code"] not in found]
+    requirements = [requirement for regulation in rules for requirement in regulation["requirement"]]
+    unknown = marked.keys() - {requirement["code"] for requirement in requirements}
+    bare = [
+        requirement["code"]
+        for requirement in requirements
+        if not requirement.get("organisational") and requirement["code"] not in marked
+    ]
     return [f"no test shows {code}" for code in bare] + [f"nothing asks for {code}" for code in sorted(unknown)]
 
 
-def document(rules: list[dict[str, Any]], found: Marks) -> str:
+def document(rules: list[dict[str, Any]], marked: Marks) -> str:
     """The Markdown of docs/validation.md."""
     lines = [HEAD]
     for regulation in rules:
         lines += [f"## {regulation['title']}\n", "| requirement | asks | what is done | tests |", "|---|---|---|---|"]
-        lines += [_line(requirement, found.get(requirement["code"], [])) for requirement in regulation["requirement"]]
+        lines += [_line(requirement, marked.get(requirement["code"], [])) for requirement in regulation["requirement"]]
         lines.append("")
     return "\n".join(lines)
 
@@ -76,10 +80,10 @@ def _line(requirement: dict[str, Any], tests: list[tuple[str, str]]) -> str:
 
 
 def main() -> None:
-    rules, found = regulations(), marks()
-    if wrong := faults(rules, found):
+    rules, marked = regulations(), marks()
+    if wrong := faults(rules, marked):
         raise SystemExit("\n".join(wrong))
-    TARGET.write_text(document(rules, found), encoding="utf-8")
+    TARGET.write_text(document(rules, marked), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -89,14 +89,14 @@ def test_a_time_is_taken_by_the_readers_clocks_which_the_page_names(trial, as_us
     page = as_user(trial.coordinator).get("/trail/")
     assert "From (CET)" in page.content.decode() or "From (CEST)" in page.content.decode()
     local = mine.astimezone(ZoneInfo("Europe/Paris"))
-    said = f"{local:%Y-%m-%d %H:%M}"
-    assert as_user(trial.coordinator).get("/trail/", {"since": said, "until": said}).context["entries"]
+    minute = f"{local:%Y-%m-%d %H:%M}"
+    assert as_user(trial.coordinator).get("/trail/", {"since": minute, "until": minute}).context["entries"]
     before = f"{local - timedelta(minutes=1):%Y-%m-%d %H:%M}"
     assert (
         not as_user(trial.coordinator).get("/trail/", {"since": "1 Jan 2007", "until": "2 Jan 2007"}).context["entries"]
     )
-    found = as_user(trial.coordinator).get("/trail/", {"until": before}).context["entries"]
-    assert all(entry["event"].at < mine for entry in found)
+    entries = as_user(trial.coordinator).get("/trail/", {"until": before}).context["entries"]
+    assert all(entry["event"].at < mine for entry in entries)
     in_utc = f"{mine:%Y-%m-%d %H:%M} UTC"
     assert as_user(trial.coordinator).get("/trail/", {"since": in_utc, "until": in_utc}).context["entries"]
 

@@ -130,9 +130,9 @@ def test_each_site_s_queries_are_moved_in_the_role_held_there(trial, queries, el
     def by(site_id):
         return actor(trial.monitor, "monitor") if site_id == trial.site.pk else None
 
-    found = step_at_once(queries=Query.objects.all(), step=CLOSE, text="Seen.", by=by)
-    assert [query.pk for query in found.fitting] == [query.pk for query in queries]
-    assert [(query.pk, why) for query, why in found.left_out] == [(elsewhere.pk, "You may not do this at its site.")]
+    moved = step_at_once(queries=Query.objects.all(), step=CLOSE, text="Seen.", by=by)
+    assert [query.pk for query in moved.fitting] == [query.pk for query in queries]
+    assert [(query.pk, why) for query, why in moved.left_out] == [(elsewhere.pk, "You may not do this at its site.")]
 
 
 def test_a_user_of_two_sites_acts_at_both(trial, queries, elsewhere, as_user):
@@ -184,16 +184,16 @@ def test_a_person_is_assigned_at_the_own_site_alone(trial, queries, elsewhere, a
 
 
 def test_of_two_closed_questions_of_one_check_one_is_opened_again(form, monitor):
-    asked = []
+    raised = []
     for text in ("Age 94: is it right?", "Age 95: is it right?"):
         with acting(SETUP):
             finding = CheckFinding(form.pk, "age", "range", text)
             sync_check_queries(case_form_ids=[form.pk], checks=["range"], findings=[finding])
-        asked.append(Query.objects.get(text=text))
-        close_query(query=asked[-1], text="So in the source.", by=monitor)
-    found = step_at_once(queries=Query.objects.all(), step=REOPEN, text="Or not?", by=lambda site_id: monitor)
-    assert [query.pk for query in found.fitting] == [asked[0].pk]
-    assert [why for _, why in found.left_out] == ["The check has already raised this in another query."]
+        raised.append(Query.objects.get(text=text))
+        close_query(query=raised[-1], text="So in the source.", by=monitor)
+    moved = step_at_once(queries=Query.objects.all(), step=REOPEN, text="Or not?", by=lambda site_id: monitor)
+    assert [query.pk for query in moved.fitting] == [raised[0].pk]
+    assert [why for _, why in moved.left_out] == ["The check has already raised this in another query."]
     assert list(Query.objects.order_by("pk").values_list("state", "reopened")) == [("open", True), ("closed", False)]
 
 
@@ -201,7 +201,7 @@ def test_many_take_as_many_statements_as_few(form, monitor, queries):
     more = [raise_query(case_form=form, text=f"More {number}", by=monitor) for number in range(12)]
 
     def closing(some):
-        which = Query.objects.filter(pk__in=[one.pk for one in some])
+        which = Query.objects.filter(pk__in=[query.pk for query in some])
         with CaptureQueriesContext(connection) as seen:
             step_at_once(queries=which, step=CLOSE, text="Seen.", by=lambda site_id: monitor)
         return len(seen)
@@ -230,15 +230,15 @@ def test_a_question_is_asked_of_many_forms_at_once(trial, form, as_user):
         "do": "1",
     }
     assert client.post("/queries/raise/chosen/", sent).status_code == 302
-    asked = Query.objects.values_list("case_form", "item", "text", "assigned_role", "state")
-    assert set(asked) == {(pk, "age", "Age at consent?", "coordinator", "open") for pk in chosen}
+    raised = Query.objects.values_list("case_form", "item", "text", "assigned_role", "state")
+    assert set(raised) == {(pk, "age", "Age at consent?", "coordinator", "open") for pk in chosen}
 
 
 def test_locked_forms_are_left_out_of_what_is_asked(trial, form, as_user):
     lock_form(case_form=form, reason="cut", by=actor(trial.data_manager, "data_manager"))
     consent = form.subject.forms.get(code="consent")
     page = as_user(trial.monitor).post("/queries/raise/chosen/", {"form": [form.pk, consent.pk]})
-    assert [one.pk for one in page.context["chosen"]] == [consent.pk]
+    assert [chosen.pk for chosen in page.context["chosen"]] == [consent.pk]
     assert "1 left out: it is locked." in page.content.decode()
 
 

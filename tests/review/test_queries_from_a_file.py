@@ -89,9 +89,9 @@ def test_one_wrong_line_and_nothing_is_asked(trial, form, as_user):
 )
 def test_each_line_says_what_is_wrong_with_it(trial, form, line, words):
     trial.subject(trial.other_site)
-    found = errors(trial, line + "\n")
-    assert list(found) == [2]
-    assert words in " ".join(found[2])
+    faults = errors(trial, line + "\n")
+    assert list(faults) == [2]
+    assert words in " ".join(faults[2])
 
 
 def test_a_text_of_the_greatest_length_and_a_row_by_its_name_go_in(trial, form):
@@ -104,9 +104,9 @@ def test_a_text_of_the_greatest_length_and_a_row_by_its_name_go_in(trial, form):
 def test_what_is_asked_already_is_not_asked_twice(trial, form):
     line = "101-001,SCR,demography,age,54?,\n"
     assert errors(trial, line + line) == {3: ["This query is already open there."]}
-    asked = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
+    query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
     assert errors(trial, line) == {2: ["This query is already open there."]}
-    close_query(query=asked, text="Yes.", by=actor(trial.monitor, "monitor"))
+    close_query(query=query, text="Yes.", by=actor(trial.monitor, "monitor"))
     assert errors(trial, line) == {}
 
 

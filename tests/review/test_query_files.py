@@ -35,13 +35,13 @@ def sheet(answer, number):
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         xml = book.read(f"xl/worksheets/sheet{number}.xml").decode()
     assert "<f>" not in xml
-    found = []
+    lines = []
     for row in re.findall(r"<row[^>]*>(.*?)</row>", xml, re.S):
         cells = re.findall(r"<c ([^>]*)>(?:<is><t[^>]*>(.*?)</t></is>|<v>(.*?)</v>)</c>", row, re.S)
-        found.append(
+        lines.append(
             [(("text" if 't="inlineStr"' in kind else "number"), words or value) for kind, words, value in cells]
         )
-    return found
+    return lines
 
 
 def test_a_file_has_the_rows_of_the_filter_in_their_order(trial, form, monitor, as_user):
@@ -50,7 +50,7 @@ def test_a_file_has_the_rows_of_the_filter_in_their_order(trial, form, monitor, 
     close_query(query=raise_query(case_form=form, item="age", text="Old", by=monitor), text="Seen.", by=monitor)
     client = as_user(trial.monitor)
     address = "q=About&sort=-opened"
-    shown = [one.query.pk for one in client.get(f"/queries/?{address}").context["queries"]]
+    shown = [line.query.pk for line in client.get(f"/queries/?{address}").context["queries"]]
     assert shown == [query.pk for query in reversed(kept)]
     assert [int(row["query"]) for row in rows(client.get(f"/queries.csv?{address}"))] == shown
     workbook = client.get(f"/queries.xlsx?{address}")
@@ -62,8 +62,8 @@ def test_a_row_says_where_whose_turn_how_old_and_what_was_said_last(trial, form,
     assign_query(query=query, to=Assignee(trial.coordinator.pk, words="Carla"), by=monitor)
     answer_query(query=query, text="It is 54.", by=trial.by)
     [row] = rows(as_user(trial.sponsor).get("/queries.csv"))
-    told = {name: row[name] for name in row if name not in ("query", "form_id", "opened_utc", "last_step_utc")}
-    assert told == {
+    fixed = {name: row[name] for name in row if name not in ("query", "form_id", "opened_utc", "last_step_utc")}
+    assert fixed == {
         "site": "101",
         "subject": "101-001",
         "protocol_version": "1.0",

@@ -25,7 +25,7 @@ def subject(trial):
 
 
 def ids(client, address):
-    return [one.query.pk for one in client.get(f"/queries/?{address}").context["queries"]]
+    return [row.query.pk for row in client.get(f"/queries/?{address}").context["queries"]]
 
 
 def test_visit_subject_and_an_item_of_any_row_narrow_the_list(trial, subject, monitor, as_user):
@@ -51,7 +51,7 @@ def test_days_since_the_last_step_are_shown_and_filtered_by(trial, subject, moni
         Query.objects.filter(pk=new.pk).update(changed_at=timezone.now() - timedelta(days=7, seconds=-60))
     client = as_user(trial.monitor)
     assert ids(client, "quiet=7") == [old.pk]
-    assert [one.days_quiet for one in client.get("/queries/?sort=changed").context["queries"]] == [7, 6]
+    assert [row.days_quiet for row in client.get("/queries/?sort=changed").context["queries"]] == [7, 6]
     assert ids(client, "sort=changed") == [old.pk, new.pk]
 
 

@@ -54,8 +54,8 @@ def test_a_subject_as_a_whole_is_asked_about_from_its_page(trial, form, as_user)
     assert f'href="{address}"' in client.get(f"/subjects/{form.subject_id}/").content.decode()
     answer = client.post(address, {"text": "Is this the patient of last week?", "to": ""})
     assert answer.url == f"/subjects/{form.subject_id}/"
-    asked = Query.objects.get()
-    assert (asked.subject_id, asked.case_form, asked.item) == (form.subject_id, None, "")
+    raised = Query.objects.get()
+    assert (raised.subject_id, raised.case_form, raised.item) == (form.subject_id, None, "")
     assert "Is this the patient" in client.get(f"/subjects/{form.subject_id}/").content.decode()
 
 
@@ -106,7 +106,7 @@ def test_mine_are_those_given_to_me_or_to_a_role_of_mine_at_that_site(trial, for
     raise_query(case_form=form, text="A third", by=monitor, to=Assignee(role="investigator"))
 
     def ids(user, assignee):
-        return {one.query.pk for one in as_user(user).get(f"/queries/?assignee={assignee}").context["queries"]}
+        return {row.query.pk for row in as_user(user).get(f"/queries/?assignee={assignee}").context["queries"]}
 
     assert ids(trial.coordinator, "me") == {query.pk, other.pk}
     assert ids(trial.investigator, "nobody") == set()
@@ -168,7 +168,7 @@ def test_cancelling_asks_first_on_a_page_of_its_own_apart_from_closing(trial, qu
 def test_a_site_responds_or_comments_and_is_offered_no_closing(trial, query, as_user):
     client = as_user(trial.coordinator)
     page = client.get(f"/queries/{query.pk}/")
-    assert [one["button"] for one in page.context["may"]] == ["Respond", "Comment"]
+    assert [step["button"] for step in page.context["may"]] == ["Respond", "Comment"]
     assert page.context["apart"] == []
     assert client.post(f"/queries/{query.pk}/comment/", {"text": "I am looking."}).status_code == 302
     assert client.post(f"/queries/{query.pk}/cancel/", {"text": "No."}).status_code == 403

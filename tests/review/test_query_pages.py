@@ -24,7 +24,7 @@ def query(trial, form):
 
 
 def ids(client, address):
-    return [one.query.pk for one in client.get(f"/queries/?{address}").context["queries"]]
+    return [row.query.pk for row in client.get(f"/queries/?{address}").context["queries"]]
 
 
 def test_a_monitor_asks_at_a_field_and_lands_on_it(trial, form, as_user):
@@ -80,13 +80,13 @@ def test_a_query_runs_from_open_over_answered_and_reopened_to_closed(trial, quer
 
 
 def test_the_site_is_offered_to_answer_and_never_to_close(trial, query, as_user):
-    assert [one["step"] for one in as_user(trial.coordinator).get(f"/queries/{query.pk}/").context["may"]] == [
+    assert [step["step"] for step in as_user(trial.coordinator).get(f"/queries/{query.pk}/").context["may"]] == [
         "answer",
         "comment",
     ]
     page = as_user(trial.monitor).get(f"/queries/{query.pk}/").context
-    assert [one["step"] for one in page["may"]] == ["comment", "close"]
-    assert [one["step"] for one in page["apart"]] == ["cancel"]
+    assert [step["step"] for step in page["may"]] == ["comment", "close"]
+    assert [step["step"] for step in page["apart"]] == ["cancel"]
     assert as_user(trial.sponsor).get(f"/queries/{query.pk}/").context["may"] == []
 
 
@@ -224,7 +224,9 @@ def test_no_two_choices_of_a_query_s_item_have_one_name_or_one_value(trial, form
 
     for case_form in form.subject.forms.all():
         offered = QueryForm(None, case_form).fields["item"].choices
-        flat = [one for value, label in offered for one in (label if isinstance(label, list) else [(value, label)])]
+        flat = [
+            choice for value, label in offered for choice in (label if isinstance(label, list) else [(value, label)])
+        ]
         values, labels = [value for value, _ in flat], [label for _, label in flat]
         assert len(values) == len(set(values)), case_form.code
         assert len(labels) == len(set(labels)), case_form.code

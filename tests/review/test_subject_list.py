@@ -42,11 +42,11 @@ def test_an_open_query_outranks_all_and_an_answered_one_does_not_count(trial):
     trial.screen(subject)
     form = subject.forms.get(code="demography")
     query = raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
-    found = cell(trial, subject, "SCR")
-    assert (found.state, found.queries) == ("query", 1)
+    visit = cell(trial, subject, "SCR")
+    assert (visit.state, visit.queries) == ("query", 1)
     answer_query(query=query, text="Yes.", by=trial.by)
-    found = cell(trial, subject, "SCR")
-    assert (found.state, found.queries) == ("query-answered", 0)
+    visit = cell(trial, subject, "SCR")
+    assert (visit.state, visit.queries) == ("query-answered", 0)
 
 
 def test_a_cell_is_locked_once_all_of_its_forms_are(trial):

@@ -34,12 +34,12 @@ def changes_of(entry):
 @pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2")
 def test_a_change_stands_there_old_and_new_in_the_words_of_the_form(trial, subject, as_user):
     form = subject.forms.get(code="demography")
-    found = entries(as_user(trial.coordinator), f"form={form.pk}&item=age")
-    assert [(change.label, change.old, change.new) for entry in found for change in changes_of(entry)] == [
+    trail = entries(as_user(trial.coordinator), f"form={form.pk}&item=age")
+    assert [(change.label, change.old, change.new) for entry in trail for change in changes_of(entry)] == [
         ("Age at consent", "54", "55"),
         ("Age at consent", None, "54"),
     ]
-    assert (found[0]["event"].reason, found[0]["event"].actor_name, found[0]["role"]) == (
+    assert (trail[0]["event"].reason, trail[0]["event"].actor_name, trail[0]["role"]) == (
         "Data entry error",
         "carla",
         "coordinator",
@@ -48,15 +48,15 @@ def test_a_change_stands_there_old_and_new_in_the_words_of_the_form(trial, subje
 
 def test_choices_are_shown_by_their_words(trial, subject, as_user):
     form = subject.forms.get(code="demography")
-    found = entries(as_user(trial.coordinator), f"form={form.pk}&item=sex")
-    assert [change.new for change in changes_of(found[0])] == ["Female"]
+    trail = entries(as_user(trial.coordinator), f"form={form.pk}&item=sex")
+    assert [change.new for change in changes_of(trail[0])] == ["Female"]
 
 
 def test_the_same_events_stand_in_a_table_a_line_a_change(trial, subject, as_user):
     form = subject.forms.get(code="demography")
     page = as_user(trial.coordinator).get(f"/trail/?form={form.pk}&item=age&view=table")
-    found = [(change.label, change.old, change.new) for line in page.context["lines"] for change in line["changes"]]
-    assert found == [("Age at consent", "54", "55"), ("Age at consent", None, "54")]
+    changes = [(change.label, change.old, change.new) for line in page.context["lines"] for change in line["changes"]]
+    assert changes == [("Age at consent", "54", "55"), ("Age at consent", None, "54")]
     assert [line["event"].reason for line in page.context["lines"]] == ["Data entry error", ""]
     assert [(tab["label"], tab["current"]) for tab in page.context["tabs"]] == [("Timeline", False), ("Table", True)]
     assert b"Data entry error" in page.content
@@ -117,8 +117,8 @@ def test_kinds_of_event_are_found_by_what_they_are_about(trial, subject, as_user
     client = as_user(trial.data_manager)
 
     def whats(kind):
-        found = entries(client, f"kind={kind}")
-        return {part["what"] for entry in found for part in entry["parts"]}
+        trail = entries(client, f"kind={kind}")
+        return {part["what"] for entry in trail for part in entry["parts"]}
 
     assert whats("form_locks") == {"Freeze or lock of the form"}
     assert whats("queries") == {"Query created", "Query step created"}
@@ -137,8 +137,8 @@ def test_who_sees_sites_alone_is_offered_the_kinds_that_sites_have(trial, subjec
 
 def test_the_api_filters_as_the_page_does(trial, subject, as_user):
     client = as_user(trial.data_manager)
-    found = client.get("/api/v1/trail/?kind=data&form_type=demography&item=age").json()["results"]
-    assert [event["reason"] for event in found] == ["Data entry error", ""]
+    events = client.get("/api/v1/trail/?kind=data&form_type=demography&item=age").json()["results"]
+    assert [event["reason"] for event in events] == ["Data entry error", ""]
     assert client.get("/api/v1/trail/?kind=nonsense").status_code == 400
 
 
@@ -170,15 +170,15 @@ def test_the_page_of_the_seal_shows_the_last_blocks_and_gives_the_anchor(trial, 
 
 def test_what_was_done_at_once_is_one_entry(trial, subject, as_user):
     form = subject.forms.get(code="tumour_baseline")
-    found = entries(as_user(trial.coordinator), f"form={form.pk}")
-    assert len(found) == 1
-    assert [part["what"] for part in found[0]["parts"]] == [
+    trail = entries(as_user(trial.coordinator), f"form={form.pk}")
+    assert len(trail) == 1
+    assert [part["what"] for part in trail[0]["parts"]] == [
         "Case form created",
         "Tumour assessment at baseline created",
         "Lesion created",
         "Lesion result created",
     ]
-    assert [row for row, _ in found[0]["parts"][3]["lines"]] == ["T01", "T02", "NT01"]
+    assert [row for row, _ in trail[0]["parts"][3]["lines"]] == ["T01", "T02", "NT01"]
 
 
 @pytest.mark.requirement("EMA 2023 audit trail review")
@@ -260,8 +260,8 @@ def test_the_trail_of_one_record_is_no_door_to_the_whole(trial, subject, as_user
     answer = as_user(trial.sponsor).get(f"/trail/?{address}")
     assert answer.status_code in (400, 403)
     form = subject.forms.get(code="demography")
-    found = entries(as_user(trial.sponsor), f"form={form.pk}")
-    assert found and {entry["event"].case_form_id for entry in found} == {form.pk}
+    trail = entries(as_user(trial.sponsor), f"form={form.pk}")
+    assert trail and {entry["event"].case_form_id for entry in trail} == {form.pk}
 
 
 def test_the_sponsor_reads_what_changed_without_what_could_tell_who_the_subject_is(trial, subject, as_user):
@@ -275,8 +275,8 @@ def test_the_sponsor_reads_what_changed_without_what_could_tell_who_the_subject_
     )
 
     def births(reader):
-        found = entries(as_user(reader), f"form={form.pk}&item=birth_date")
-        return [(change.old, change.new) for entry in found for change in changes_of(entry)]
+        trail = entries(as_user(reader), f"form={form.pk}&item=birth_date")
+        return [(change.old, change.new) for entry in trail for change in changes_of(entry)]
 
     assert births(trial.monitor) == [("May 1953", "7 Jun 1954"), (None, "May 1953")]
     assert births(trial.sponsor) == [("1953", "1954"), (None, "1953")]
@@ -301,11 +301,11 @@ def test_a_lock_is_one_entry_with_its_number_of_forms_and_out_of_the_way_of_valu
     assert [part["what"] for part in opened["parts"]] == [f"Freeze or lock changed: {number} forms"]
     assert [entry["event"].pk for entry in entries(client, "action=update&kind=data")] == before
     assert [entry["event"].reason for entry in entries(client, "")[:2]] == ["a late report", "clean"]
-    told = csv_lines(client.get("/trail.csv"))
-    of_acts = [line for line in told if line["what"].startswith("Freeze or lock")]
+    lines = csv_lines(client.get("/trail.csv"))
+    of_acts = [line for line in lines if line["what"].startswith("Freeze or lock")]
     assert {line["what"].partition(": ")[2] for line in of_acts} == {f"{number} forms"}
     assert len({line["event"] for line in of_acts}) == 2
-    assert len(told) - lines_before == len(of_acts)
+    assert len(lines) - lines_before == len(of_acts)
     of_api = client.get("/api/v1/trail/?kind=locks").json()["results"]
     assert [event["forms"] for event in of_api] == [number, number]
     assert not [
@@ -321,9 +321,9 @@ def test_the_mark_of_a_lock_stands_in_the_trail_of_its_form_and_where_it_is_aske
     by = actor(trial.data_manager, "data_manager")
     shut(reach=Reach(subject.site, subject), state=ClosureState.FROZEN, reason="clean", by=by)
     for address in (f"form={form.pk}", "kind=form_locks", "item=frozen_at"):
-        found = entries(client, address)[0]
-        assert found["event"].reason == "clean"
-        assert [part["what"] for part in found["parts"]] == ["Freeze or lock of the form"]
+        entry = entries(client, address)[0]
+        assert entry["event"].reason == "clean"
+        assert [part["what"] for part in entry["parts"]] == ["Freeze or lock of the form"]
 
 
 def test_the_number_of_forms_costs_one_statement_however_many_acts(trial, subject, as_user, statements):

@@ -27,15 +27,15 @@ def at_the_door(trial):
 
 def told(client, address=BOTH):
     entries = client.get(address).context["entries"]
-    return [one.get("access", "changes") for one in entries]
+    return [entry.get("access", "changes") for entry in entries]
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.2", "EMA 2023 audit trail review")
 def test_what_was_done_stands_between_what_happened_at_the_door(trial, at_the_door, as_user):
     client = as_user(trial.auditor)
-    found = told(client, f"{BOTH}&who=carla")
-    assert (found[0], found[-1]) == ("Access denied: no permission", "Signed in")
-    assert set(found[1:-1]) == {"changes"}
+    listed = told(client, f"{BOTH}&who=carla")
+    assert (listed[0], listed[-1]) == ("Access denied: no permission", "Signed in")
+    assert set(listed[1:-1]) == {"changes"}
     assert "Log of access:" in client.get(BOTH).content.decode()
     assert client.get(BOTH).context["tabs"][-1] == {"label": TAB, "url": "?view=both", "current": True}
 
@@ -54,7 +54,7 @@ def test_who_may_read_one_of_both_sees_no_line_of_the_other(trial, at_the_door, 
         page = as_user(user).get(BOTH)
         assert "Access denied: no permission" not in page.content.decode()
         assert TAB not in [tab["label"] for tab in page.context["tabs"]]
-        assert not [one for one in page.context["entries"] if "access" in one]
+        assert not [entry for entry in page.context["entries"] if "access" in entry]
     assert as_user(trial.administrator).get(BOTH).status_code == 403
 
 
@@ -64,7 +64,7 @@ def test_from_page_to_page_nothing_is_lost_nor_shown_twice(trial, at_the_door, a
     lines = set(AccessEvent.objects.values_list("pk", flat=True))
     while address:
         page = client.get(f"/trail/{address}").context
-        seen += [one["event"].pk for one in page["entries"] if "access" in one]
+        seen += [entry["event"].pk for entry in page["entries"] if "access" in entry]
         sizes.append(len(page["entries"]))
         address = page["older"]
     assert sorted(seen) == sorted(lines)

@@ -183,13 +183,13 @@ def test_each_role_opens_what_its_rights_open_and_a_refusal_is_logged(trial, thi
         before = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count()
         status = getattr(client, method)(address.format(**things)).status_code
         refusals = AccessEvent.objects.filter(kind__in=["refused", "stranger"]).count() - before
-        wanted = expected(role, right, of_a_site)
-        if wanted == "opens":
+        right_answer = expected(role, right, of_a_site)
+        if right_answer == "opens":
             # A post without anything typed is answered with what is missing; one that needs nothing is done.
             assert status in ((422, 302) if method == "post" else (200,)), address
             assert refusals == 0, address
         else:
-            assert (status, refusals) == (wanted, 1), address
+            assert (status, refusals) == (right_answer, 1), address
 
 
 def test_to_a_stranger_a_page_of_another_site_does_not_exist(trial, things, as_user):

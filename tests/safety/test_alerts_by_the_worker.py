@@ -54,5 +54,7 @@ def test_a_save_while_the_broker_is_down_succeeds_and_the_alert_is_made_up_for(
 
 
 def test_beat_asks_for_alerts_more_than_once_a_minute(settings: Any) -> None:
-    (entry,) = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == "safety.tasks.alert"]
+    (entry,) = [
+        schedule for schedule in settings.CELERY_BEAT_SCHEDULE.values() if schedule["task"] == "safety.tasks.alert"
+    ]
     assert entry["schedule"] < A_MINUTE / 2

@@ -25,7 +25,7 @@ RATIONALE = "No toxicity that limits the dose in six subjects."
 
 
 def level(code: str) -> Level:
-    return next(one for one in levels() if one.plan.code == code)
+    return next(level for level in levels() if level.plan.code == code)
 
 
 def test_a_level_counts_who_was_observed_for_a_cycle(trial: Trial) -> None:
@@ -37,10 +37,10 @@ def test_a_level_counts_who_was_observed_for_a_cycle(trial: Trial) -> None:
 def test_who_took_too_little_is_enrolled_and_not_evaluable(trial: Trial) -> None:
     subject = trial.treated_subject(LOW)
     evaluate(trial, subject, everolimus_percent="74.9", evaluable="N")
-    found = level(LOW)
-    assert (len(found.counted), found.tally.evaluable) == (1, 0)
-    assert found.counted[0].verdict.why == "74.9 % of the planned everolimus, less than 75 %"
-    assert found.counted[0].questions == []
+    low = level(LOW)
+    assert (len(low.counted), low.tally.evaluable) == (1, 0)
+    assert low.counted[0].verdict.why == "74.9 % of the planned everolimus, less than 75 %"
+    assert low.counted[0].questions == []
 
 
 def test_who_is_not_evaluated_yet_is_not_known(trial: Trial) -> None:
@@ -50,9 +50,9 @@ def test_who_is_not_evaluated_yet_is_not_known(trial: Trial) -> None:
 
 def test_a_toxicity_that_is_reported_and_not_evaluated_is_not_denied(trial: Trial, sign_in: Any) -> None:
     trial.fill(trial.treated_subject(LOW), "adverse_event", EVENT | {"dose_limiting": "Y"})
-    found = level(LOW)
-    assert (found.tally.evaluable, found.tally.dlts) == (0, 0)
-    assert found.counted[0].questions == [
+    low = level(LOW)
+    assert (low.tally.evaluable, low.tally.dlts) == (0, 0)
+    assert low.counted[0].questions == [
         "An adverse event is marked as dose-limiting: it counts once its evaluation is complete."
     ]
     page = sign_in(trial.data_manager).get("/cohorts/levels/").content.decode()
@@ -85,7 +85,7 @@ def test_forms_that_contradict_each_other_are_pointed_out(trial: Trial) -> None:
         case_form=form.case_form,
         reason="corrected",
     )
-    questions = [one.questions for one in level(LOW).counted]
+    questions = [subject.questions for subject in level(LOW).counted]
     assert questions == [
         ["The site says not evaluable, the rule says otherwise."],
         ["The evaluation has a dose-limiting toxicity, no adverse event is marked as one."],
@@ -98,7 +98,7 @@ def test_forms_that_contradict_each_other_are_pointed_out(trial: Trial) -> None:
 def test_each_design_advises_from_the_same_counts(trial: Trial) -> None:
     at_level(trial, LOW, 3)
     advice = level(LOW).advice
-    assert {name: one.move.value for name, one in advice.items()} == {
+    assert {name: given.move.value for name, given in advice.items()} == {
         "three_plus_three": "escalate",
         "boin": "escalate",
         "blrm": "escalate",
@@ -120,8 +120,8 @@ def test_nobody_is_sent_where_no_level_is(move: Move, position: int, advised: Mo
 
 
 def test_each_schedule_is_a_ladder_of_its_own(trial: Trial) -> None:
-    assert [one.plan.code for one in level(LOW).ladder] == [LOW, HIGH]
-    assert [one.plan.code for one in level(WEEKLY).ladder] == [WEEKLY]
+    assert [rung.plan.code for rung in level(LOW).ladder] == [LOW, HIGH]
+    assert [rung.plan.code for rung in level(WEEKLY).ladder] == [WEEKLY]
 
 
 def test_the_maximum_tolerated_dose_is_told_by_schedule(trial: Trial) -> None:
@@ -157,9 +157,9 @@ def test_each_number_leads_to_its_subjects_and_to_the_forms_behind_them(trial: T
 
 
 def test_a_site_counts_everybody_and_sees_its_own_subjects(trial: Trial, sign_in: Any) -> None:
-    (own,) = at_level(trial, LOW, 1)
+    (subject,) = at_level(trial, LOW, 1)
     page = sign_in(trial.stranger).get("/cohorts/levels/").content.decode()
-    assert own.label not in page
+    assert subject.label not in page
     assert "0 DLTs among 1 evaluable of 1 enrolled" in " ".join(page.split())
 
 
@@ -192,9 +192,11 @@ def test_a_decision_opens_or_closes_the_level(trial: Trial, decision: str, is_op
 
 def test_de_escalation_closes_every_level_from_there_up_and_goes_on_below() -> None:
     ladder = [Cohort(pk=pk, code=LOW) for pk in (1, 2, 3, 4)]
-    found = turns_of(LevelDecision.DE_ESCALATE, ladder[2], ladder)
-    assert [(one.pk, is_open) for one, is_open in found] == [(2, True), (3, False), (4, False)]
-    assert [(one.pk, is_open) for one, is_open in turns_of(LevelDecision.CLOSE, ladder[1], ladder)] == [(2, False)]
+    turns = turns_of(LevelDecision.DE_ESCALATE, ladder[2], ladder)
+    assert [(cohort.pk, is_open) for cohort, is_open in turns] == [(2, True), (3, False), (4, False)]
+    assert [(cohort.pk, is_open) for cohort, is_open in turns_of(LevelDecision.CLOSE, ladder[1], ladder)] == [
+        (2, False)
+    ]
 
 
 def test_de_escalation_from_the_lowest_level_is_refused(trial: Trial) -> None:
@@ -221,7 +223,11 @@ def test_a_decision_holds_every_level_of_its_schedule_and_no_other(trial: Trial)
     seen = considered_now()[1]
     with CaptureQueriesContext(connection) as statements:
         decide(trial, seen=seen)
-    (held,) = [one["sql"] for one in statements if "FOR UPDATE" in one["sql"] and "cohorts_cohort" in one["sql"]]
+    (held,) = [
+        statement["sql"]
+        for statement in statements
+        if "FOR UPDATE" in statement["sql"] and "cohorts_cohort" in statement["sql"]
+    ]
     assert [code in held for code in (LOW, HIGH, WEEKLY)] == [True, True, False]
 
 
@@ -232,20 +238,20 @@ def test_a_site_sees_what_was_decided_and_when_and_no_more(trial: Trial, sign_in
         client = sign_in(user)
         page = client.get(f"/cohorts/decisions/{made.pk}/").content.decode()
         levels_page = client.get("/cohorts/levels/").content.decode()
-        assert ["Close this level" in one and "1 Mar 2008" in one for one in (page, levels_page)] == [True, True]
+        assert ["Close this level" in text and "1 Mar 2008" in text for text in (page, levels_page)] == [True, True]
         assert [words in page for words in withheld] == [may_read] * 4
         assert ("signed by Dora" in levels_page) is may_read
-        (told,) = [level for level in client.get("/api/v1/dose-levels/").json() if level["cohort"] == HIGH]
-        assert told["decisions"][0]["decision"] == "close"
-        assert (told["decisions"][0]["rationale"] == RATIONALE) is may_read
-        assert (told["decisions"][0]["participants"] is None) is not may_read
+        (shown_level,) = [level for level in client.get("/api/v1/dose-levels/").json() if level["cohort"] == HIGH]
+        assert shown_level["decisions"][0]["decision"] == "close"
+        assert (shown_level["decisions"][0]["rationale"] == RATIONALE) is may_read
+        assert (shown_level["decisions"][0]["participants"] is None) is not may_read
 
 
 def test_a_decision_keeps_the_figures_that_it_rests_on(trial: Trial) -> None:
     at_level(trial, LOW, 3, dlts=1)
     made = decide(trial)
     at_level(trial, LOW, 1)
-    low = next(one for one in made.considered if one["level"] == LOW)
+    low = next(considered for considered in made.considered if considered["level"] == LOW)
     assert (low["enrolled"], low["evaluable"], low["dlts"]) == (3, 3, 1)
     assert low["advice"]["three_plus_three"][0] == "stay"
 

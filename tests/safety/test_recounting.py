@@ -33,7 +33,7 @@ def test_a_decision_names_the_subject_that_is_counted_otherwise_now(
     trial: Trial, evaluated: CaseForm, made: DoseLevelDecision
 ) -> None:
     correct(trial, evaluated, **TOXIC)
-    label = next(one.plan.label for one in levels() if one.plan.code == LOW)
+    label = next(level.plan.label for level in levels() if level.plan.code == LOW)
     now = Recounted(evaluated.subject.label, label, "evaluable, no DLT", "evaluable with a DLT")
     assert recounted(made, levels()) == [now]
 

@@ -64,8 +64,8 @@ def test_dose_levels_are_told_with_what_the_designs_advise(trial: Trial, api: An
 
 
 def test_terms_are_found(trial: Trial, api: Any) -> None:
-    found = api(trial.coordinator).get("/api/v1/terms/?q=diarrhoea").json()
-    assert found == [
+    terms = api(trial.coordinator).get("/api/v1/terms/?q=diarrhoea").json()
+    assert terms == [
         {"text": "Diarrhea", "code": "", "group": "Gastrointestinal", "dictionary": "CTCAE 3.0", "grades": []}
     ]
     refused = api(trial.coordinator).get("/api/v1/terms/?q=zz%00zz")

@@ -165,7 +165,9 @@ def test_an_event_that_is_no_longer_serious_has_no_clock_that_runs(
     form = report.event.case_form
     trial.fill(form.subject, "adverse_event", EVENT, case_form=form, reason="a mistake")
     client = sign_in(trial.sponsor)
-    assert [one.clock.state for one in client.get(f"/serious/{report.event_id}/").context["versions"]] == ["ended"] * 2
+    assert [version.clock.state for version in client.get(f"/serious/{report.event_id}/").context["versions"]] == [
+        "ended"
+    ] * 2
     page = client.get(f"/serious/{report.event_id}/").content.decode()
     assert ("Nothing to confirm" in page, "data-clock=" in page, "was received" in page) == (True, False, False)
     assert client.get("/serious/?state=waiting").context["rows"] == []

@@ -208,9 +208,9 @@ class Study:
             WRITERS[kind](self.folder / f"{name}.{kind}", rows)
 
     def run(self, by: str = "carla", *options: str) -> str:
-        said = io.StringIO()
-        call_command("import_sdtm", str(self.folder), "--by", by, *options, stdout=said)
-        return said.getvalue()
+        output = io.StringIO()
+        call_command("import_sdtm", str(self.folder), "--by", by, *options, stdout=output)
+        return output.getvalue()
 
     def report(self) -> list[dict[str, str]]:
         with (self.folder / "not_taken.csv").open(newline="", encoding="utf-8-sig") as file:
@@ -219,20 +219,20 @@ class Study:
 
 def facts() -> list[str]:
     """Everything that an import put into the record, in words, without keys and times."""
-    found = [f"{s.label} {s.source_id} {s.status} {s.first_dose_date}" for s in Subject.objects.order_by("label")]
-    found += [f"{form.subject.label} {form.code} {form.state}" for form in _ordered(CaseForm.objects.all())]
+    lines = [f"{s.label} {s.source_id} {s.status} {s.first_dose_date}" for s in Subject.objects.order_by("label")]
+    lines += [f"{form.subject.label} {form.code} {form.state}" for form in _ordered(CaseForm.objects.all())]
     models = (Demography, ExposureInterval, TumourBaseline, TumourAssessment, FollowUp, EndOfTreatment, Death)
     for model in models:
         rows = model.objects.order_by("case_form__subject__label", "pk").values()
-        found += [f"{model.__name__} {_plain(row)}" for row in rows]
+        lines += [f"{model.__name__} {_plain(row)}" for row in rows]
     results = LesionResult.objects.order_by("case_form_id", "lesion__label").select_related("lesion")
-    return found + [_lesion(result) for result in results]
+    return lines + [_lesion(result) for result in results]
 
 
 def _lesion(result: LesionResult) -> str:
     lesion, sizes = result.lesion, [str(size) for size in result.diameters_mm]
-    told = f"{lesion.label} {lesion.location} {lesion.location_detail}"
-    return f"{told} {result.state} {sizes} {result.examined_on}"
+    place = f"{lesion.label} {lesion.location} {lesion.location_detail}"
+    return f"{place} {result.state} {sizes} {result.examined_on}"
 
 
 def _ordered(forms: Any) -> Any:

@@ -20,9 +20,9 @@ def test_a_value_that_changed_is_listed_by_its_row_and_not_taken(study: Any) -> 
     datasets = data()
     datasets["tr"][6]["TRSTRESN"] = datasets["tr"][6]["TRSTRESC"] = 99.0
     study.write(datasets=datasets)
-    said = study.run()
-    assert "nothing was changed" in said
-    assert "The files differ from what was imported before (2 in TR). None of that was taken" in said
+    output = study.run()
+    assert "nothing was changed" in output
+    assert "The files differ from what was imported before (2 in TR). None of that was taken" in output
     assert differences(study) == [
         ("X-701-1001", "TR", "7", "the row is new or was changed"),
         ("X-701-1001", "TR", "0", "1 of the rows were changed or removed"),
@@ -40,9 +40,9 @@ def test_new_and_removed_rows_are_told_too_and_new_subjects_still_come_in(study:
     datasets["ex"].pop()
     datasets["ex"].append(datasets["ex"][0] | {"EXSEQ": 9.0})
     study.write(datasets=datasets)
-    said = study.run()
-    assert "1 subjects came in, 2 were here already" in said
-    assert "(2 in EX)" in said
+    output = study.run()
+    assert "1 subjects came in, 2 were here already" in output
+    assert "(2 in EX)" in output
     assert differences(study) == [
         ("X-701-1001", "EX", "3", "the row is new or was changed"),
         ("X-701-1002", "EX", "0", "1 of the rows were changed or removed"),

@@ -54,10 +54,10 @@ def record_of(study: Any, datasets: dict[str, Any]) -> list[str]:
     study.write(datasets=datasets)
     with transaction.atomic():
         assert "3 subjects came in" in study.run()
-        found = [" ".join(word for word in fact.split() if not word.startswith("case_form")) for fact in facts()]
+        lines = [" ".join(word for word in fact.split() if not word.startswith("case_form")) for fact in facts()]
         transaction.set_rollback(True)
     (study.folder / "not_taken.csv").unlink()
-    return found
+    return lines
 
 
 def test_a_tie_is_reported(study: Any) -> None:
@@ -110,8 +110,10 @@ def test_an_unscheduled_visit_is_no_part_of_the_planned_one(study: Any) -> None:
     datasets["tr"].append(_tr("T01", "LDIAM", 40.0, unscheduled))
     study.write(datasets=datasets)
     study.run()
-    found = TumourAssessment.objects.order_by("assessment_date").values_list("assessment_date", "overall_response")
-    assert [*found] == [("2014-02-26", "PR"), ("2014-03-10", "SD"), ("2014-04-23", "PD")]
+    assessments = TumourAssessment.objects.order_by("assessment_date").values_list(
+        "assessment_date", "overall_response"
+    )
+    assert [*assessments] == [("2014-02-26", "PR"), ("2014-03-10", "SD"), ("2014-04-23", "PD")]
 
 
 def umlauts() -> dict[str, Any]:
@@ -147,30 +149,30 @@ def test_csv_is_read_however_a_spreadsheet_wrote_it(study: Any, how: str) -> Non
     for name, rows in datasets.items():
         _csv(study.folder / f"{name}.csv", rows)
         again(study.folder / f"{name}.csv", CHANGES[how])
-    said = study.run()
-    assert "3 subjects came in" in said
+    output = study.run()
+    assert "3 subjects came in" in output
     assert explanation() == "Übelkeit und Schwäche"
-    assert ("ds.csv is not UTF-8: it was read as windows-1252, a guess" in said) == (how == "windows-1252")
+    assert ("ds.csv is not UTF-8: it was read as windows-1252, a guess" in output) == (how == "windows-1252")
 
 
 def test_the_encoding_that_a_person_says_counts(study: Any) -> None:
     study.write(datasets=umlauts())
     again(study.folder / "ds.csv", lambda text: text.encode("cp850"))
-    said = study.run("carla", "--encoding", "cp850")
-    assert "a guess" not in said
+    output = study.run("carla", "--encoding", "cp850")
+    assert "a guess" not in output
     assert explanation() == "Übelkeit und Schwäche"
 
 
 @pytest.mark.parametrize(
-    ("encoding", "said"),
+    ("encoding", "words"),
     [("utf-8", "ds.csv is not utf-8: say with --encoding what it is."), ("klingon", "There is no encoding klingon")],
 )
-def test_an_encoding_that_does_not_fit_is_refused(study: Any, encoding: str, said: str) -> None:
+def test_an_encoding_that_does_not_fit_is_refused(study: Any, encoding: str, words: str) -> None:
     study.write(datasets=umlauts())
     again(study.folder / "ds.csv", lambda text: text.encode("windows-1252"))
     with pytest.raises(CommandError) as refused:
         study.run("carla", "--encoding", encoding)
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(words)
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "windows-1252"])
@@ -189,8 +191,8 @@ def test_transport_files_of_sas_in_western_encodings_are_read(study: Any, encodi
     path = study.folder / "ds.xpt"
     pyreadstat.write_xport(polars.DataFrame(plain), str(path), table_name="DS", file_format_version=version)
     path.write_bytes(path.read_bytes().replace(b"\x01belkeit", b"\xdcbelkeit").replace(b"Schw\x02che", b"Schw\xe4che"))
-    said = study.run()
-    assert "ds.xpt is not UTF-8: it was read as windows-1252, a guess" in said
+    output = study.run()
+    assert "ds.xpt is not UTF-8: it was read as windows-1252, a guess" in output
     assert explanation() == "Übelkeit und Schwäche"
     with transaction.atomic():
         assert "a guess" not in study.run("carla", "--encoding", encoding)
@@ -212,7 +214,7 @@ def test_json_with_a_mark_and_of_version_1_0_is_read(study: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "words"),
     [
         ("rs.csv", b"", "rs.csv is empty: not even the names of variables are in it."),
         ("rs.json", b"", "rs.json is empty"),
@@ -227,13 +229,13 @@ def test_json_with_a_mark_and_of_version_1_0_is_read(study: Any) -> None:
         ("rs.csv", b"USUBJID,DOMAIN,RSTESTCD,RSSTRESC\nX,TR,A,B\n", "rs.csv says that it is TR: it is no RS dataset."),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(study: Any, name: str, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_says_why(study: Any, name: str, content: bytes, words: str) -> None:
     study.write()
     (study.folder / "rs.csv").unlink()
     (study.folder / name).write_bytes(content)
     with pytest.raises(CommandError) as refused:
         study.run()
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(words)
     assert not Subject.objects.exists()
 
 
@@ -294,8 +296,8 @@ def test_responses_without_any_lesion_are_complete_assessments(study: Any) -> No
     datasets["rs"] = [row for row in datasets["rs"] if row["RSTESTCD"] == "OVRLRESP"]
     study.write(datasets=datasets)
     study.run()
-    found = TumourAssessment.objects.filter(case_form__state="complete").order_by("pk")
-    assert [(form.overall_response, form.non_target_response) for form in found] == [("PR", "NE"), ("PD", "NE")]
+    assessments = TumourAssessment.objects.filter(case_form__state="complete").order_by("pk")
+    assert [(form.overall_response, form.non_target_response) for form in assessments] == [("PR", "NE"), ("PD", "NE")]
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,9 @@ def test_a_killed_process_loses_nothing_that_it_had_taken(
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    there = Subject.objects.count()
-    assert 3 <= there < 43
+    imported = Subject.objects.count()
+    assert 3 <= imported < 43
     with_dose = set(CaseForm.objects.filter(code="exposure").values_list("subject__source_id", flat=True))
     assert with_dose == set(Subject.objects.values_list("source_id", flat=True)) - {"X-701-1003"}
-    assert f"{43 - there} subjects came in, {there} were here already, 0 were not taken." in study.run()
+    assert f"{43 - imported} subjects came in, {imported} were here already, 0 were not taken." in study.run()
     assert CaseForm.objects.filter(code="exposure").count() == 42

@@ -73,13 +73,13 @@ def test_each_format_gives_the_same_record(study: Any, kind: str) -> None:
 
 def test_the_endpoints_follow_from_what_came_in(study: Any) -> None:
     study.write()
-    said = study.run()
+    output = study.run()
     assert not Mark.objects.exists()
     outcome = Outcome.objects.get(subject__source_id="X-701-1001")
-    assert [found["investigator"] for found in outcome.derivation["assessments"]] == ["PR", "PD"]
+    assert [assessment["investigator"] for assessment in outcome.derivation["assessments"]] == ["PR", "PD"]
     assert (outcome.treated, outcome.measurable) == (True, True)
     assert Estimate.objects.get(analysis_set="all_treated").subjects == 2
-    assert "/endpoints/" in said
+    assert "/endpoints/" in output
 
 
 def test_a_node_counts_by_its_short_axis_and_the_long_one_is_listed_as_not_taken(study: Any) -> None:
@@ -102,8 +102,8 @@ def test_another_reader_gives_that_readers_assessments(study: Any) -> None:
 def test_every_change_is_in_the_trail_by_the_user_through_the_import(study: Any) -> None:
     study.write()
     study.run()
-    told = Event.objects.filter(table_name__startswith="assessments_").values_list("actor_name", "role", "channel")
-    assert set(told) == {("carla", "coordinator", "import")}
+    actors = Event.objects.filter(table_name__startswith="assessments_").values_list("actor_name", "role", "channel")
+    assert set(actors) == {("carla", "coordinator", "import")}
     assert Event.objects.filter(table_name="assessments_caseform").count() >= CaseForm.objects.count()
 
 
@@ -112,6 +112,6 @@ def test_a_second_run_changes_nothing_and_says_so(study: Any) -> None:
     study.write()
     study.run()
     before, events, report = facts(), Event.objects.count(), study.report()
-    said = study.run()
-    assert "All 3 subjects are here already: nothing was changed." in said
+    output = study.run()
+    assert "All 3 subjects are here already: nothing was changed." in output
     assert (facts(), Event.objects.count(), study.report()) == (before, events, report)

@@ -82,8 +82,8 @@ def test_an_imported_subject_is_in_no_randomised_group_and_the_line_says_why(
     assert Subject.objects.count() == 3
     assert not Enrolment.objects.exists()
     assert not Allocation.objects.exists()
-    told = {(line["domain"], line["row"]) for line in randomised_study.report() if line["why"] == WHY}
-    assert told == {("DM", "1"), ("DM", "2"), ("DS", "1")}
+    rows = {(line["domain"], line["row"]) for line in randomised_study.report() if line["why"] == WHY}
+    assert rows == {("DM", "1"), ("DM", "2"), ("DS", "1")}
     assert CaseForm.objects.filter(subject__label="701-1001", code="tumour").count() == 2
 
 

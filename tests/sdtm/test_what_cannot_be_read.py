@@ -79,9 +79,9 @@ def test_what_no_database_takes_is_the_fault_of_its_subject_alone(study: Any) ->
     datasets["ds"][2]["DSTERM"] = "seen\x00"
     datasets["ds"][2]["DSDECOD"] = "FINAL VISIT"
     study.write("parquet", datasets=datasets)
-    said = study.run()
+    output = study.run()
     assert Subject.objects.filter(source_id="X-701-1003").exists()
-    assert "0 were here already" in said
+    assert "0 were here already" in output
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_a_row_that_nobody_needs_is_not_called_taken(study: Any) -> None:
     datasets = data()
     datasets["ds"].append(datasets["ds"][0] | {"USUBJID": "X-701-1003"})
     study.write(datasets=datasets)
-    said = study.run()
+    output = study.run()
     (line,) = [line for line in study.report() if line["domain"] == "DS"]
     assert (line["row"], line["why"]) == ("6", "nothing of it has a place in the record")
-    (counts,) = [row.split("│")[1:-1] for row in said.splitlines() if "│ DS" in row]
+    (counts,) = [row.split("│")[1:-1] for row in output.splitlines() if "│ DS" in row]
     assert [cell.strip() for cell in counts] == ["DS", "6", "5", "0", "0", "0", "1"]
 
 
@@ -125,8 +125,8 @@ def test_a_row_of_which_a_value_was_left_out_is_partly_taken(study: Any) -> None
     datasets = data()
     datasets["dm"][0]["BRTHDTC"] = "in 1950"
     study.write(datasets=datasets)
-    said = study.run()
-    (counts,) = [row.split("│")[1:-1] for row in said.splitlines() if "│ DM" in row]
+    output = study.run()
+    (counts,) = [row.split("│")[1:-1] for row in output.splitlines() if "│ DM" in row]
     assert [cell.strip() for cell in counts] == ["DM", "3", "2", "1", "0", "0", "0"]
 
 

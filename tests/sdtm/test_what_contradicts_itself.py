@@ -44,13 +44,13 @@ def assessments() -> list[tuple[str, str]]:
 
 
 def contacts(name: str) -> list[tuple[str, str]]:
-    found = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
-    return [(form.contact_date, form.vital_status) for form in found]
+    follow_ups = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
+    return [(form.contact_date, form.vital_status) for form in follow_ups]
 
 
 def doses() -> list[tuple[str, str, str, str]]:
-    found = ExposureInterval.objects.filter(case_form__subject__source_id=FIRST).order_by("row")
-    return [(str(row.start_date), str(row.end_date or ""), row.given, row.dose_unit) for row in found]
+    intervals = ExposureInterval.objects.filter(case_form__subject__source_id=FIRST).order_by("row")
+    return [(str(row.start_date), str(row.end_date or ""), row.given, row.dose_unit) for row in intervals]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,11 @@ def test_a_partial_date_of_a_response_is_the_day_of_the_scan_that_it_may_be(stud
 
 def test_a_lesion_seen_in_the_year_of_the_assessment_does_not_move_it(study: Any) -> None:
     came(study, **edited("tr", 6, TRDTC="2014"))
-    found = Outcome.objects.get(subject__source_id=FIRST).derivation["assessments"]
-    assert [(one["date"], one["derived"]) for one in found] == [("2014-02-26", "PR"), ("2014-04-23", "PD")]
+    derived = Outcome.objects.get(subject__source_id=FIRST).derivation["assessments"]
+    assert [(assessment["date"], assessment["derived"]) for assessment in derived] == [
+        ("2014-02-26", "PR"),
+        ("2014-04-23", "PD"),
+    ]
 
 
 def test_assessments_are_saved_in_the_order_of_their_days_also_of_partial_ones(study: Any) -> None:
@@ -149,8 +152,8 @@ def test_a_visit_spelled_otherwise_is_the_numbered_one_of_its_day(study: Any) ->
 def test_a_size_that_is_told_in_two_ways_is_none(study: Any, values: dict[str, Any], why: tuple[str, str]) -> None:
     came(study, **edited("tr", 6, **values))
     assert why in lines(study, "TR", 7)
-    found = CaseForm.objects.filter(code="tumour").order_by("pk")[0].lesion_results.filter(lesion__label="T01")
-    assert all(not row.diameters_mm for row in found)
+    results = CaseForm.objects.filter(code="tumour").order_by("pk")[0].lesion_results.filter(lesion__label="T01")
+    assert all(not row.diameters_mm for row in results)
 
 
 def test_a_response_that_was_not_done_is_not_evaluable_and_its_value_listed(study: Any) -> None:
@@ -195,8 +198,8 @@ def test_less_than_nothing_was_not_given(study: Any) -> None:
 def test_a_dose_that_was_given_and_was_not_is_remarked(study: Any) -> None:
     rows = data()["ex"]
     came(study, ex=[*rows, rows[0] | {"EXOCCUR": "N"}])
-    said = [why for row in (1, 4) for _, why in lines(study, "EX", row)]
-    assert len(said) == 1 and "says otherwise of whether it was given on that day" in said[0]
+    remarks = [why for row in (1, 4) for _, why in lines(study, "EX", row)]
+    assert len(remarks) == 1 and "says otherwise of whether it was given on that day" in remarks[0]
 
 
 @pytest.mark.parametrize(("age", "unit"), [("63.4", "YEARS"), ("63,9", "YRS"), ("760", "MONTHS")])
@@ -229,14 +232,14 @@ def test_a_text_that_the_record_cannot_hold_costs_no_subject(study: Any, variabl
 
 def tangled() -> dict[str, Rows]:
     """The study with rows that repeat others, and with rows that contradict them."""
-    found = data()
-    found["rs"] += [_rs("OVRLRESP", "PD", WEEK_8), copy.deepcopy(found["rs"][0]), _rs("NEWLPROG", "N", WEEK_16)]
-    found["tr"] += [_tr("T01", "LDIAM", 31.0, WEEK_8), _tr("t1", "LDIAM", 25.4, ("", "Week-8", WEEK_8[2]))]
-    found["tu"] += [_tu("T01", "TARGET", "LUNG", WEEK_8), _tu("T02", "NON-TARGET", "LIVER", WEEK_16)]
-    found["ex"] += [found["ex"][0] | {"EXOCCUR": "N"}, found["ex"][2] | {"EXDOSE": 54.0}]
-    found["ds"] += [_ds("1001", 1, "OTHER EVENT", "DEATH", "2014-09"), _ds("1001", 1, "", "DIED", "2014-09-20")]
-    found["ds"] += [_ds("1002", 4, "DISPOSITION EVENT", "ADVERSE EVENT", "2014-03-02")]
-    return found
+    tables = data()
+    tables["rs"] += [_rs("OVRLRESP", "PD", WEEK_8), copy.deepcopy(tables["rs"][0]), _rs("NEWLPROG", "N", WEEK_16)]
+    tables["tr"] += [_tr("T01", "LDIAM", 31.0, WEEK_8), _tr("t1", "LDIAM", 25.4, ("", "Week-8", WEEK_8[2]))]
+    tables["tu"] += [_tu("T01", "TARGET", "LUNG", WEEK_8), _tu("T02", "NON-TARGET", "LIVER", WEEK_16)]
+    tables["ex"] += [tables["ex"][0] | {"EXOCCUR": "N"}, tables["ex"][2] | {"EXDOSE": 54.0}]
+    tables["ds"] += [_ds("1001", 1, "OTHER EVENT", "DEATH", "2014-09"), _ds("1001", 1, "", "DIED", "2014-09-20")]
+    tables["ds"] += [_ds("1002", 4, "DISPOSITION EVENT", "ADVERSE EVENT", "2014-03-02")]
+    return tables
 
 
 class Undone(Exception):
@@ -277,7 +280,7 @@ def test_a_date_that_stays_unread_is_never_a_row_that_is_gone(study: Any) -> Non
     """A corrected file is not taken over a record that is there, and says what it would have changed."""
     came(study, **edited("dm", 0, DTHDTC="01MAY2014"))
     study.write("csv", data())
-    said = study.run()
-    assert "nothing was changed" in said
-    assert "The files differ from what was imported before" in said
+    output = study.run()
+    assert "nothing was changed" in output
+    assert "The files differ from what was imported before" in output
     assert json.dumps(contacts(FIRST)) == json.dumps([("2014-05-02", "ALIVE")])

@@ -104,8 +104,8 @@ def test_a_dataset_without_its_variables_is_named(study: Any) -> None:
 
 def test_a_reader_who_read_nothing_is_refused_with_the_readers_there_are(study: Any) -> None:
     study.write()
-    said = refusal(study, "carla", "--reader", "radiologist 9")
-    assert said == "No tumour was read by radiologist 9; the readers are: investigator, radiologist 1."
+    words = refusal(study, "carla", "--reader", "radiologist 9")
+    assert words == "No tumour was read by radiologist 9; the readers are: investigator, radiologist 1."
 
 
 def test_a_response_that_recist_does_not_know_leaves_a_draft_and_a_line(study: Any) -> None:
@@ -134,8 +134,8 @@ def test_a_value_outside_a_code_list_is_listed_and_the_rest_of_its_row_is_kept(s
     study.run()
     lines = [line for line in study.report() if line["USUBJID"] == "X-701-1002"]
     assert ("SEX", "UNDIFFERENTIATED") in {(line["variable"], line["value"]) for line in lines}
-    found = Demography.objects.get(case_form__subject__source_id="X-701-1002")
-    assert (found.sex, found.age, found.case_form.state) == ("", 63, "draft")
+    demography = Demography.objects.get(case_form__subject__source_id="X-701-1002")
+    assert (demography.sex, demography.age, demography.case_form.state) == ("", 63, "draft")
 
 
 def test_terms_of_no_list_stay_in_their_own_words_where_the_form_has_room(study: Any) -> None:
@@ -184,8 +184,8 @@ def test_a_subject_who_is_here_under_the_same_label_is_not_half_imported(study: 
     sync_protocol(by=SETUP)
     add_subject(site=study.site, by=SETUP, label="701-1001")
     study.write()
-    said = study.run()
-    assert "2 subjects came in, 0 were here already, 1 were not taken." in said
+    output = study.run()
+    assert "2 subjects came in, 0 were here already, 1 were not taken." in output
     assert not CaseForm.objects.filter(subject__label="701-1001").exists()
     assert {line["why"][:28] for line in study.report() if line["USUBJID"] == "X-701-1001"} == {
         "the subject was not imported"

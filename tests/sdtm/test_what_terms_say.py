@@ -18,8 +18,8 @@ def lines(study: Any, domain: str, row: int) -> list[str]:
 
 
 def contacts(name: str = SECOND) -> list[tuple[str, str]]:
-    found = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
-    return [(form.contact_date, form.vital_status) for form in found]
+    follow_ups = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
+    return [(form.contact_date, form.vital_status) for form in follow_ups]
 
 
 def came(study: Any, **changed: list[dict[str, Any]]) -> None:
@@ -76,9 +76,9 @@ def test_a_death_without_a_date_is_a_draft_and_nobody_is_alive_by_it(study: Any,
     came(study, dm=datasets["dm"])
     assert CaseForm.objects.get(code="death", subject__source_id=SECOND).state == "draft"
     assert contacts() == []
-    said = lines(study, "DM", 2)
-    assert "it may be the day of the death, which has no date" in said, said
-    assert any(why.startswith("a death without a date that can be read") for why in said)
+    reasons = lines(study, "DM", 2)
+    assert "it may be the day of the death, which has no date" in reasons, reasons
+    assert any(why.startswith("a death without a date that can be read") for why in reasons)
 
 
 def test_a_whole_date_of_ds_says_more_than_the_month_of_dm(study: Any) -> None:
@@ -143,8 +143,8 @@ def test_without_a_statement_nobody_knows_of_new_lesions(study: Any) -> None:
 def test_what_was_given_is_what_the_row_says(study: Any, values: dict[str, Any], given: str) -> None:
     row = _ex("1002", 1, "2014-01-02", "2014-03-01", 54.0) | values
     came(study, ex=[*data()["ex"][:2], row])
-    found = ExposureInterval.objects.get(case_form__subject__source_id=SECOND)
-    assert found.given == given
+    interval = ExposureInterval.objects.get(case_form__subject__source_id=SECOND)
+    assert interval.given == given
 
 
 @pytest.mark.parametrize(
@@ -174,14 +174,14 @@ def test_lesions_that_merged_are_measured_once(study: Any) -> None:
     tr = [row for row in data()["tr"] if not (row["VISIT"] == "WEEK 8" and row["TRLNKID"] in ("T01", "T02"))]
     came(study, tu=[*data()["tu"], together], tr=[*tr, _tr("T01/T02", "LDIAM", 61.0, WEEK_8)])
     form = TumourAssessment.objects.order_by("pk")[0].case_form
-    found = {
+    lesions = {
         row.lesion.label: (row.state, [int(size) for size in row.diameters_mm]) for row in form.lesion_results.all()
     }
-    assert (found["T01"], found["T02"]) == (("MEASURED", [61]), ("ABSENT", []))
+    assert (lesions["T01"], lesions["T02"]) == (("MEASURED", [61]), ("ABSENT", []))
 
 
 @pytest.mark.parametrize(
-    ("values", "found"),
+    ("values", "diameter"),
     [
         ({"TRSTRESN": 2.5, "TRSTRESC": "2.5", "TRSTRESU": "cm"}, "25.00"),
         ({"TRSTRESN": None, "TRSTRESC": None, "TRSTRESU": None, "TRORRES": "2.5", "TRORRESU": "cm"}, "25.00"),
@@ -189,12 +189,12 @@ def test_lesions_that_merged_are_measured_once(study: Any) -> None:
         ({"TRSTRESN": 25.0, "TRSTRESC": "25", "TRSTRESU": "mm", "TRORRES": "2.5", "TRORRESU": "cm"}, "25.00"),
     ],
 )
-def test_sizes_in_centimetres_are_millimetres_on_the_form(study: Any, values: dict[str, Any], found: str) -> None:
+def test_sizes_in_centimetres_are_millimetres_on_the_form(study: Any, values: dict[str, Any], diameter: str) -> None:
     tr = data()["tr"]
     tr[6] |= values
     came(study, tr=tr)
     form = TumourAssessment.objects.order_by("pk")[0].case_form
-    assert str(form.lesion_results.get(lesion__label="T01").diameters_mm[0]) == found
+    assert str(form.lesion_results.get(lesion__label="T01").diameters_mm[0]) == diameter
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def check(at_site):
     from sdv.services import FormToVerify, verify
 
     def do(*forms, items=None, version=None):
-        wanted = frozenset(items) if items else None
-        return verify(asked=[FormToVerify(form.pk, version, wanted) for form in forms], by=at_site)
+        names = frozenset(items) if items else None
+        return verify(asked=[FormToVerify(form.pk, version, names) for form in forms], by=at_site)
 
     return do
 

@@ -38,32 +38,34 @@ def send(client, sent):
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.3")
 def test_a_form_is_verified_with_the_version_that_was_looked_at(trial, form, api):
-    told = send(api(trial.monitor), asked(form)).json()
-    assert (told["forms"], told["left_out"]) == ([form.pk], [])
-    found = Verification.objects.all()
-    assert {(one.version, one.verified_by) for one in found} == {(form.version, "mona")}
-    assert found.count() == told["items"]
+    answer = send(api(trial.monitor), asked(form)).json()
+    assert (answer["forms"], answer["left_out"]) == ([form.pk], [])
+    verifications = Verification.objects.all()
+    assert {(verification.version, verification.verified_by) for verification in verifications} == {
+        (form.version, "mona")
+    }
+    assert verifications.count() == answer["items"]
     channels = Event.objects.filter(table_name="sdv_verification").values_list("channel", flat=True)
     assert set(channels) == {"api"}
 
 
 def test_a_preview_counts_and_does_nothing(trial, form, api):
-    told = send(api(trial.monitor), asked(form, items=["age", "sex"]) | {"preview": True}).json()
-    assert (told["items"], told["words"]) == (2, "2 items in 1 form")
+    answer = send(api(trial.monitor), asked(form, items=["age", "sex"]) | {"preview": True}).json()
+    assert (answer["items"], answer["words"]) == (2, "2 items in 1 form")
     assert not Verification.objects.exists()
 
 
 def test_another_version_than_stands_there_is_left_out_and_told(trial, form, api):
-    told = send(api(trial.monitor), asked(form, version=7)).json()
-    assert (told["items"], told["left_out"]) == (0, [form.pk])
-    assert told["words"] == "0 items in 0 forms; 1 form changed since you opened it left out"
+    answer = send(api(trial.monitor), asked(form, version=7)).json()
+    assert (answer["items"], answer["left_out"]) == (0, [form.pk])
+    assert answer["words"] == "0 items in 0 forms; 1 form changed since you opened it left out"
     assert not Verification.objects.exists()
 
 
 def test_a_form_with_an_open_query_is_left_out_until_it_is_closed(trial, form, monitor, api):
     raise_query(case_form=form, text="Whose is this?", by=monitor)
-    told = send(api(trial.monitor), asked(form)).json()
-    assert told["words"] == "0 items in 0 forms; 1 form with an open query left out"
+    answer = send(api(trial.monitor), asked(form)).json()
+    assert answer["words"] == "0 items in 0 forms; 1 form with an open query left out"
 
 
 def test_a_locked_form_is_left_out_and_keeps_what_was_verified(trial, form, check, api):
@@ -99,8 +101,8 @@ def test_what_is_taken_back_is_open_again_and_says_why(trial, form, check, api):
     client = api(trial.monitor)
     assert client.post(f"{AT}{form.pk}/take-back/", {"items": "age"}, format="json").status_code == 400
     sent = {"reason": "Read from the wrong file", "items": "age"}
-    told = client.post(f"{AT}{form.pk}/take-back/", sent, format="json").json()
-    states = {one["item"]: one["state"] for one in told["items"]}
+    answer = client.post(f"{AT}{form.pk}/take-back/", sent, format="json").json()
+    states = {item["item"]: item["state"] for item in answer["items"]}
     assert (states["age"], states["sex"]) == ("open", "verified")
     assert Verification.objects.get(item="age").end_reason == "Read from the wrong file"
 
@@ -109,5 +111,8 @@ def test_what_changed_shows_as_lapsed(trial, form, check, api):
     check(form)
     record = {"birth_date": "1953-06", "age": 54, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, visit="SCR", case_form=form, reason="Corrected")
-    told = api(trial.monitor).get(f"{AT}{form.pk}/").json()
-    assert (told["version"], [one["item"] for one in told["items"] if one["state"] == "lapsed"]) == (2, ["birth_date"])
+    answer = api(trial.monitor).get(f"{AT}{form.pk}/").json()
+    assert (answer["version"], [item["item"] for item in answer["items"] if item["state"] == "lapsed"]) == (
+        2,
+        ["birth_date"],
+    )

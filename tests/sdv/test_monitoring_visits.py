@@ -41,7 +41,7 @@ def test_what_is_done_before_and_after_is_not_in_its_report(trial, subject, form
     check(history)
     raise_query(case_form=form, item="sex", text="Later?", by=monitor)
     done = done_at(visit)
-    assert [(one.pk, number) for one, _, number, _ in done.forms] == [(form.pk, verified)]
+    assert [(verified_form.pk, number) for verified_form, _, number, _ in done.forms] == [(form.pk, verified)]
     assert [step.query.text for step in done.raised] == ["54?"]
     assert [step.query.text for step in done.closed] == ["54?"]
 
@@ -181,8 +181,8 @@ def test_one_visit_at_a_time_and_its_own_monitor_closes_it(trial, visit, monitor
 
 def test_opening_and_closing_stand_in_the_trail(visit, monitor):
     close_visit(visit=visit, ends_on=date(2008, 2, 5), remarks="Fine", by=monitor)
-    found = Event.objects.filter(table_name="sdv_monitoringvisit").order_by("pk")
-    assert [(event.action, event.actor_name, event.site_id) for event in found] == [
+    events = Event.objects.filter(table_name="sdv_monitoringvisit").order_by("pk")
+    assert [(event.action, event.actor_name, event.site_id) for event in events] == [
         ("insert", "mona", visit.site_id),
         ("update", "mona", visit.site_id),
     ]
@@ -194,9 +194,9 @@ def test_the_report_is_a_pdf_and_its_download_is_noted(trial, form, check, visit
     answer = as_user(trial.monitor).get(f"/monitoring-visits/{visit.pk}/report.pdf")
     assert answer.content.startswith(b"%PDF")
     assert AccessEvent.objects.filter(kind="export").latest("id").actor_name == "mona"
-    told = contents(report_of(visit), visit.opened_at)
-    assert told["counts"][3] == ["Queries raised", "1"]
-    assert told["raised"][0][1:3] == ["Demography Age", "54?"] or told["raised"][0][2] == "54?"
+    printed = contents(report_of(visit), visit.opened_at)
+    assert printed["counts"][3] == ["Queries raised", "1"]
+    assert printed["raised"][0][1:3] == ["Demography Age", "54?"] or printed["raised"][0][2] == "54?"
 
 
 def test_a_visit_is_opened_and_closed_on_its_pages(trial, as_user):

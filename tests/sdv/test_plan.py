@@ -53,6 +53,6 @@ def test_a_fifth_is_about_a_fifth():
 
 
 @given(st.text(max_size=20), st.integers(0, 100), st.integers(0, 100))
-def test_a_larger_share_keeps_everyone_who_was_in(label, one, other):
-    low, high = sorted((one, other))
+def test_a_larger_share_keeps_everyone_who_was_in(label, share, other_share):
+    low, high = sorted((share, other_share))
     assert not in_sample(label, plan(percent=str(low)), STUDY) or in_sample(label, plan(percent=str(high)), STUDY)

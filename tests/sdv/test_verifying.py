@@ -38,10 +38,10 @@ def change(trial, form, **items):
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.3")
 def test_a_form_is_verified_item_by_item_each_in_the_trail(trial, form, check):
-    found = check(form)
+    outcome = check(form)
     items = set(Verification.objects.values_list("item", flat=True))
     assert {"birth_date", "age", "sex", "race"} <= items
-    assert found.items == len(items)
+    assert outcome.items == len(items)
     trail = Event.objects.filter(table_name="sdv_verification")
     assert {(event.actor_name, event.role, event.case_form_id) for event in trail} == {("mona", "monitor", form.pk)}
     assert trail.count() == len(items)
@@ -94,9 +94,9 @@ def test_a_form_that_is_said_not_to_be_done_has_that_to_verify_alone(trial, form
 def test_an_item_with_an_open_query_waits_and_the_others_of_its_form_are_verified(form, check, monitor, at_site):
     whole = set(states_of(form))
     query = raise_query(case_form=form, item="age", text="54?", by=monitor)
-    found = check(form)
+    outcome = check(form)
     assert set(Verification.objects.values_list("item", flat=True)) == whole - {"age"}
-    assert found.words == f"{len(whole) - 1} items in 1 form; 1 item with an open query left out"
+    assert outcome.words == f"{len(whole) - 1} items in 1 form; 1 item with an open query left out"
     assert FormVerification.objects.get().outstanding == 1
     assert check(form).words == "0 items in 0 forms; 1 form with an open query left out"
     close_query(query=query, text="As the source says.", by=monitor)
@@ -106,8 +106,8 @@ def test_an_item_with_an_open_query_waits_and_the_others_of_its_form_are_verifie
 def test_a_form_with_an_open_query_on_the_whole_of_it_is_left_out_and_told(subject, form, check, monitor, at_site):
     raise_query(case_form=form, text="Whose form is this?", by=monitor)
     consent = subject.forms.get(code="consent")
-    found = sorted_out([FormToVerify(form.pk), FormToVerify(consent.pk)], at_site)
-    assert found.words == f"{found.items} items in 1 form; 1 form with an open query left out"
+    outcome = sorted_out([FormToVerify(form.pk), FormToVerify(consent.pk)], at_site)
+    assert outcome.words == f"{outcome.items} items in 1 form; 1 form with an open query left out"
     assert not Verification.objects.exists()
     check(form, consent)
     assert set(Verification.objects.values_list("case_form", flat=True)) == {consent.pk}

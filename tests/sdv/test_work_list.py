@@ -159,10 +159,15 @@ def test_progress_adds_up_by_site(trial, subject, form, check, as_user):
         reason="Corrected",
     )
     client = as_user(trial.data_manager)
-    here, there, total = client.get("/sdv/progress/").context["lines"]
+    this_site, other_site, total = client.get("/sdv/progress/").context["lines"]
     number = subject.forms.count()
-    assert (here.planned, here.verified, here.lapsed, here.outstanding) == (number, 1, 1, number - 2)
-    assert (there.planned, there.percent) == (0, None)
+    assert (this_site.planned, this_site.verified, this_site.lapsed, this_site.outstanding) == (
+        number,
+        1,
+        1,
+        number - 2,
+    )
+    assert (other_site.planned, other_site.percent) == (0, None)
     assert (total.planned, total.verified) == (number, 1)
     text = b"".join(client.get("/sdv/progress.csv").streaming_content).decode("utf-8-sig").splitlines()
     assert text[1].startswith(f"101,{number},1,1,{number - 2},")

@@ -63,13 +63,13 @@ def test_no_program_starts_and_each_names_file_line_key_and_what_is_believed(unu
     environment = os.environ | {"PROTOCOL_FILE": str(unusable), "CELERY_BEAT_FILE": str(unusable.with_name("beat"))}
     command = [sys.executable, *PROGRAMS[program]]
     ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=90)
-    told = ended.stderr + ended.stdout
+    output = ended.stderr + ended.stdout
     # Those that a supervisor starts again say that it would be in vain.
-    assert ended.returncode == (1 if program in ("command", "setup") else os.EX_CONFIG), told
-    assert str(unusable) in told
-    assert "regimen.cycle_days: 2800 is taken for a slip; from 7 to 84 days are believed" in told
-    assert f":{LINE}:" in told or f"line {LINE}:" in told
-    assert "Traceback" not in told
+    assert ended.returncode == (1 if program in ("command", "setup") else os.EX_CONFIG), output
+    assert str(unusable) in output
+    assert "regimen.cycle_days: 2800 is taken for a slip; from 7 to 84 days are believed" in output
+    assert f":{LINE}:" in output or f"line {LINE}:" in output
+    assert "Traceback" not in output
 
 
 @pytest.fixture(params=FAULTS)
@@ -119,9 +119,9 @@ def test_an_installation_that_is_begun_with_such_a_file_starts_nothing_and_keeps
         assert installed.supervisor is not None
         assert installed.supervisor.child is not None
         assert installed.supervisor.child.wait(180) != 0
-        said = installed.log.read_text()
-        assert f"{tmp_path / 'none.toml'}: cannot be read: No such file or directory" in said
-        assert "Traceback" not in said
+        log = installed.log.read_text()
+        assert f"{tmp_path / 'none.toml'}: cannot be read: No such file or directory" in log
+        assert "Traceback" not in log
         assert not installed.places.settings.exists()
         assert not installed.places.environment.exists()
         assert not installed.places.processes.exists()

@@ -62,9 +62,9 @@ def back(as_owner: Any) -> None:
 
 
 def upgrade() -> str:
-    told = StringIO()
-    call_command("setup_database", verbosity=1, stdout=told)
-    return told.getvalue()
+    output = StringIO()
+    call_command("setup_database", verbosity=1, stdout=output)
+    return output.getvalue()
 
 
 def test_records_signatures_and_trail_outlive_it_and_pages_open(trial: Trial, as_owner: Any) -> None:

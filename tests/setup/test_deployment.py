@@ -128,8 +128,8 @@ def refreshed(tmp_path: Path, project: str) -> tuple[int, list[str], str]:
 
 
 def test_one_command_throws_the_training_copy_away_and_sets_it_up_anew(tmp_path: Path) -> None:
-    code, done, said = refreshed(tmp_path, "osimertinib-training")
-    assert code == 0, said
+    code, done, output = refreshed(tmp_path, "osimertinib-training")
+    assert code == 0, output
     files = "--file docker-compose.yml --file deploy/training.yml"
     begins = f"compose --project-name osimertinib-training --env-file {tmp_path}/training.env {files}"
     assert done == [
@@ -139,7 +139,7 @@ def test_one_command_throws_the_training_copy_away_and_sets_it_up_anew(tmp_path:
         "volume rm --force osimertinib-training_beat",
         f"{begins} up --detach --build",
     ]
-    assert "create_admin NAME" in said
+    assert "create_admin NAME" in output
 
 
 def test_training_laid_over_the_deployment_leaves_nothing_of_production_in_what_serves() -> None:
@@ -153,9 +153,9 @@ def test_training_laid_over_the_deployment_leaves_nothing_of_production_in_what_
 
 @pytest.mark.parametrize("project", ["osimertinib", "training-osimertinib", '"osimertinib-training"', ""])
 def test_nothing_but_a_training_copy_is_thrown_away(tmp_path: Path, project: str) -> None:
-    code, done, said = refreshed(tmp_path, project)
+    code, done, output = refreshed(tmp_path, project)
     assert (code, done) == (1, [])
-    assert "only one whose name ends in -training is thrown away" in said
+    assert "only one whose name ends in -training is thrown away" in output
 
 
 def test_the_example_environment_names_what_compose_asks_for() -> None:

@@ -132,7 +132,7 @@ def test_the_site_does_not_have_the_key_of_the_seal(run: Run) -> None:
 def stands_in(pid: int, secret: str) -> bool:
     """Whether it is told to the process or to one that it started."""
     process = psutil.Process(pid)
-    return any(secret in one.environ().values() for one in (process, *process.children(recursive=True)))
+    return any(secret in held.environ().values() for held in (process, *process.children(recursive=True)))
 
 
 @pytest.mark.requirement("EMA 2023 loss of data")

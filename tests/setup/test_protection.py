@@ -78,7 +78,7 @@ def test_every_address_that_lets_in_belongs_to_a_way_that_is_written_down() -> N
     }
     # What is opened to who is signed in, and what ends it, lets nobody in.
     within = {"account_logout", "account_reauthenticate", "account_change_password"}
-    names = {str(one.name) for one in sign_in.urlpatterns if isinstance(one, URLPattern)}
+    names = {str(pattern.name) for pattern in sign_in.urlpatterns if isinstance(pattern, URLPattern)}
     opening = {
         name for name in names - within if not name.startswith("mfa_") or "login" in name or "authenticate" in name
     }
@@ -112,10 +112,10 @@ def test_a_line_for_a_collector_is_one_object_of_json_whatever_stands_in_it() ->
     record.request_number = "abc123"
     line = JsonLine().format(record)
     assert "\n" not in line
-    said = json.loads(line)
-    assert said["message"] == 'a "quoted"\nsecond line'
-    assert (said["level"], said["logger"], said["request"]) == ("ERROR", "edc", "abc123")
-    assert said["at"].endswith("+00:00") and "broken" in said["fault"]
+    entry = json.loads(line)
+    assert entry["message"] == 'a "quoted"\nsecond line'
+    assert (entry["level"], entry["logger"], entry["request"]) == ("ERROR", "edc", "abc123")
+    assert entry["at"].endswith("+00:00") and "broken" in entry["fault"]
 
 
 def test_how_soon_components_are_exchanged_is_written_down() -> None:

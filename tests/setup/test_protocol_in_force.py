@@ -29,9 +29,9 @@ PHARMAVERSE = TRIAL.with_name("pharmaverse.toml")
 
 
 def set_up() -> str:
-    told = StringIO()
-    call_command("set_up_trial", stdout=told)
-    return told.getvalue()
+    output = StringIO()
+    call_command("set_up_trial", stdout=output)
+    return output.getvalue()
 
 
 def refused() -> str:
@@ -86,7 +86,7 @@ def of_before(monkeypatch):
     """Records are made as they were before an installation remembered what is in force."""
 
     def forget():
-        monkeypatch.setattr("cohorts.services.put_in_force", lambda *said, **more: None)
+        monkeypatch.setattr("cohorts.services.put_in_force", lambda *arguments, **more: None)
 
     return forget
 
@@ -112,25 +112,25 @@ def test_records_of_before_go_on_with_a_file_that_cannot_name_the_disease(commit
 def test_another_trial_s_file_is_refused_with_what_to_do(committed_db, settings):
     set_up()
     settings.PROTOCOL_FILE = PHARMAVERSE
-    told = refused()
-    assert "is of the trial PHARMAVERSE, and this installation is of NCT00426556 version 1.0" in told
-    assert "make run TRIAL=name PROTOCOL_FILE=file" in told
+    words = refused()
+    assert "is of the trial PHARMAVERSE, and this installation is of NCT00426556 version 1.0" in words
+    assert "make run TRIAL=name PROTOCOL_FILE=file" in words
     assert not Cohort.objects.filter(code="ALL").exists()
 
 
 def test_a_file_that_changed_under_its_version_is_refused(committed_db, changed):
     set_up()
     changed(("planned = 55", "planned = 56"))
-    told = refused()
-    assert "has changed and still calls itself version 1.0" in told
-    assert "needs a version of its own" in told
+    words = refused()
+    assert "has changed and still calls itself version 1.0" in words
+    assert "needs a version of its own" in words
 
 
 def as_of_before(text: str) -> str:
     """A file from before it could name the disease, and what forms say of it."""
-    told = re.compile(r"^# Beside what is told at these forms.*?(?=^\[dlt\])", re.DOTALL | re.MULTILINE)
-    before, found = told.subn("", text)
-    assert found == 1 and "Breast cancer" not in before
+    section = re.compile(r"^# Beside what is told at these forms.*?(?=^\[dlt\])", re.DOTALL | re.MULTILINE)
+    before, count = section.subn("", text)
+    assert count == 1 and "Breast cancer" not in before
     return before
 
 
@@ -190,11 +190,11 @@ def test_a_cohort_and_a_visit_that_have_data_may_not_vanish(committed_db, change
     subject = trial.treated_subject()
     trial.infuse(subject, date(2008, 1, 28), visit="C1D22")
     changed(('version = "1.0"', 'version = "2.0"'), *GONE_COHORT, *GONE_VISIT)
-    told = refused()
-    assert "The cohort P2-10D has 1 subject and is not in the file." in told
-    assert "Visits of kind cycle took place and are not in the file: C1D22." in told
+    words = refused()
+    assert "The cohort P2-10D has 1 subject and is not in the file." in words
+    assert "Visits of kind cycle took place and are not in the file: C1D22." in words
     if before == "of before":
-        assert "Records were made here under another protocol file" in told
+        assert "Records were made here under another protocol file" in words
     assert not Cohort.objects.filter(code="P2-NEW").exists()
 
 

@@ -53,7 +53,7 @@ def test_each_role_has_of_a_table_the_rights_of_its_line_and_no_other(table: str
         assert _held(cursor, "has_table_privilege(%s, %s, 'SELECT')", role, table)
         held = [right for right in WHOLE if _held(cursor, "has_table_privilege(%s, %s, %s)", role, table, right)]
         may = "has_column_privilege(%s, %s, %s, 'UPDATE')"
-        updated = [one for one in columns if _held(cursor, may, role, table, one)]
+        updated = [column for column in columns if _held(cursor, may, role, table, column)]
     # A right on the whole table would be one on each column to come.
     assert held == line.held
     assert sorted(updated) == line.updated(columns, settings.SYNTHETIC_DATA)
@@ -63,13 +63,15 @@ def test_each_role_has_of_a_table_the_rights_of_its_line_and_no_other(table: str
     assert bool(line.because) == bool(changes), "what changes or goes says why"
 
 
-def _held(cursor: object, asked: str, *values: str) -> bool:
-    return bool(cursor.execute(f"SELECT {asked}", values).fetchone()[0])  # type: ignore[attr-defined]
+def _held(cursor: object, question: str, *values: str) -> bool:
+    return bool(cursor.execute(f"SELECT {question}", values).fetchone()[0])  # type: ignore[attr-defined]
 
 
 def test_nothing_of_the_record_goes_but_what_is_named_here() -> None:
     ours = {name for name in settings.INSTALLED_APPS if "." not in name}
-    record = {one._meta.db_table for one in apps.get_models() if one._meta.app_config.name in ours} - NOT_THE_RECORD
+    record = {
+        model._meta.db_table for model in apps.get_models() if model._meta.app_config.name in ours
+    } - NOT_THE_RECORD
     assert {table for table in record if RIGHTS[table].delete} == GOING
 
 
@@ -86,8 +88,10 @@ def test_rights_that_were_given_before_are_taken_away(committed_db: None) -> Non
         owner.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO edc_app")
         grant_rights(connections["owner"], "edc_app")
         owner.execute("CREATE TABLE later (id int)")
-        asked = "SELECT has_table_privilege('edc_app', %s, 'DELETE'), has_table_privilege('edc_app', 'later', 'SELECT')"
-        assert owner.execute(asked, ["signature_closure"]).fetchone() == (False, False)
+        question = (
+            "SELECT has_table_privilege('edc_app', %s, 'DELETE'), has_table_privilege('edc_app', 'later', 'SELECT')"
+        )
+        assert owner.execute(question, ["signature_closure"]).fetchone() == (False, False)
     connections["owner"].close()
 
 

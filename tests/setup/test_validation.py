@@ -24,7 +24,7 @@ def test_a_requirement_stands_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "wrong"),
+    ("marked", "wrong"),
     [
         ({"A": [("tests/t.py", "test_a")]}, []),
         ({}, ["no test shows A"]),
@@ -32,9 +32,9 @@ def test_a_requirement_stands_once() -> None:
     ],
 )
 def test_a_bare_requirement_and_an_unknown_mark_are_faults(
-    found: dict[str, list[tuple[str, str]]], wrong: list[str]
+    marked: dict[str, list[tuple[str, str]]], wrong: list[str]
 ) -> None:
-    assert faults(RULES, found) == wrong
+    assert faults(RULES, marked) == wrong
 
 
 def test_marks_are_read_from_the_decorators_of_tests(tmp_path: Path) -> None:

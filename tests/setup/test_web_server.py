@@ -55,9 +55,9 @@ def pausing(committed_db: None, broker: TestServers, static_files: Path, tmp_pat
 
 def looked_up(address: str) -> int:
     """A request that needs the database: who has this token is looked up there."""
-    asked = urllib.request.Request(f"{address}/api/v1/subjects/", headers={"Authorization": "Bearer nobody's"})
+    request = urllib.request.Request(f"{address}/api/v1/subjects/", headers={"Authorization": "Bearer nobody's"})
     try:
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         refused.close()

@@ -21,28 +21,28 @@ from trialsite.models import Heartbeat
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def broker_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How often the broker was asked since nothing was known."""
-    found: list[str] = []
+    calls: list[str] = []
     monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
-    monkeypatch.setattr(health, "broker_says", lambda: found.append("broker") or "ok")
-    return found
+    monkeypatch.setattr(health, "broker_says", lambda: calls.append("broker") or "ok")
+    return calls
 
 
 @pytest.mark.django_db
-def test_a_stranger_who_asks_often_opens_one_connection_to_the_broker(client: Client, asked: list[str]) -> None:
+def test_a_stranger_who_asks_often_opens_one_connection_to_the_broker(client: Client, broker_calls: list[str]) -> None:
     seal_trail()
     answers = [client.get("/health/") for _ in range(20)]
     assert {answer.status_code for answer in answers} == {200}
     never = {"worker": "never seen", "clock": "never seen"}
-    told = answers[-1].json()
-    assert told.items() >= ({"database": "ok", "broker": "ok", "seal": "ok", "sealed_age_s": 0} | never).items()
-    assert asked == ["broker"]
+    last = answers[-1].json()
+    assert last.items() >= ({"database": "ok", "broker": "ok", "seal": "ok", "sealed_age_s": 0} | never).items()
+    assert broker_calls == ["broker"]
 
 
 @pytest.mark.django_db
 def test_after_a_second_it_is_looked_at_again(
-    client: Client, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    client: Client, broker_calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(health, "monotonic", lambda: now[0])
@@ -51,12 +51,12 @@ def test_after_a_second_it_is_looked_at_again(
     assert client.get("/health/").status_code == 200
     now[0] += 1
     assert client.get("/health/").status_code == 503
-    assert len(asked) == 2
+    assert len(broker_calls) == 2
 
 
 @pytest.mark.django_db
 def test_a_broker_that_is_away_is_told_and_stops_nothing(
-    client: Client, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    client: Client, broker_calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "broker_says", lambda: "does not answer")
     answer = client.get("/health/")
@@ -100,7 +100,7 @@ def administered(database: TestServers) -> Iterator[psycopg.Connection]:
     ],
 )
 def test_a_database_that_takes_no_writes_is_not_healthy_and_says_why(
-    administered: psycopg.Connection, client: Client, asked: list[str], setting: Any, says: str
+    administered: psycopg.Connection, client: Client, broker_calls: list[str], setting: Any, says: str
 ) -> None:
     administered.execute(setting)
     answer = client.get("/health/")
@@ -121,7 +121,7 @@ def test_a_copy_that_follows_another_is_told_as_one(monkeypatch: pytest.MonkeyPa
     assert health.database_says() == "nothing can be saved: it is a copy that follows another database, or recovers"
 
 
-def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestServers, asked: list[str]) -> None:
+def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestServers, broker_calls: list[str]) -> None:
     connection.close()
     database.stop_database()
     answer = Client().get("/health/")
@@ -133,7 +133,7 @@ def test_without_a_database_nothing_is_said_of_worker_and_clock(database: TestSe
 
 
 @pytest.mark.django_db
-def test_a_worker_that_was_not_heard_of_for_a_minute_is_told(client: Client, asked: list[str]) -> None:
+def test_a_worker_that_was_not_heard_of_for_a_minute_is_told(client: Client, broker_calls: list[str]) -> None:
     heartbeats._noted.clear()
     heartbeats.note(heartbeats.WORKER)
     heartbeats.note(heartbeats.CLOCK)

@@ -63,10 +63,10 @@ def test_nobody_said_where_to_look(page: Any, settings: Any, client: Client) -> 
 
 def test_its_time_its_age_and_that_it_was_not_checked(page: Any, notes: BackupNotes, client: Client) -> None:
     notes.taken(base(taken := NOW - timedelta(hours=5)))
-    said = page()
-    assert f"Taken {taken:%-d %b %Y %H:%M:%S} UTC, 5\xa0hours" in said.replace("5 hours", "5\xa0hours")
-    assert "No backup was ever checked." in said and "not archived" in said
-    assert "not checked </td>" in said
+    words = page()
+    assert f"Taken {taken:%-d %b %Y %H:%M:%S} UTC, 5\xa0hours" in words.replace("5 hours", "5\xa0hours")
+    assert "No backup was ever checked." in words and "not archived" in words
+    assert "not checked </td>" in words
     notes.archived(Archived(NOW.isoformat(), "0/1"))
     assert f"is archived until {NOW:%-d %b %Y %H:%M:%S} UTC" in page()
     assert health(client)["backup"] == "ok"

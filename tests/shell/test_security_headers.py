@@ -65,12 +65,12 @@ def test_behind_tls_browsers_are_told_to_use_nothing_else() -> None:
         " request = RequestFactory().get('/', headers={'X-Forwarded-Proto': 'https'});"
         " print(middleware(lambda _: HttpResponse())(request).get('Strict-Transport-Security'))"
     )
-    for behind_tls, told in {True: "max-age=31536000; includeSubDomains", False: "None"}.items():
+    for behind_tls, header in {True: "max-age=31536000; includeSubDomains", False: "None"}.items():
         environment = os.environ | {"BEHIND_TLS": str(behind_tls)}
         run = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
         )
-        assert run.stdout.strip() == told
+        assert run.stdout.strip() == header
 
 
 @pytest.mark.parametrize(("proxies", "counted"), [(0, "127.0.0.1"), (1, "203.0.113.7")])

@@ -60,9 +60,9 @@ def test_health_says_up_to_when_all_is_sealed_to_whoever_asks(
     """The entries are of sites, and to nobody who is not signed in is a site's entry shown: all of them count."""
     waiting = unsealed()
     assert waiting.since is not None
-    told = client.get("/health/").json()
-    assert (told["seal"], told["sealed_up_to"]) == ("ok", waiting.since.isoformat(timespec="seconds"))
-    assert told["sealed_age_s"] >= 0
+    sealed = client.get("/health/").json()
+    assert (sealed["seal"], sealed["sealed_up_to"]) == ("ok", waiting.since.isoformat(timespec="seconds"))
+    assert sealed["sealed_age_s"] >= 0
     monkeypatch.setattr(health, "last_answer", health.HealthAnswer())
     monkeypatch.setattr(health, "unsealed", lambda: Unsealed(3, timezone.now() - timedelta(seconds=121)))
     answer = client.get("/health/")

@@ -45,7 +45,7 @@ def test_a_form_altered_behind_its_signature_is_signed_in_no_list_once_it_was_fo
     assert form in unsigned(CaseForm.objects.all())
     assert signed_counts(CaseForm.objects.filter(pk=form.pk)) == (1, 0)
     book = casebooks([form.subject], timezone.localdate())[form.subject_id]
-    [shown] = [one.state for visit in book.visits for one in visit.forms if one.pk == form.pk]
+    [shown] = [slot.state for visit in book.visits for slot in visit.forms if slot.pk == form.pk]
     assert shown == "complete"
 
 
@@ -56,8 +56,8 @@ def test_what_verifies_again_is_signed_again_and_the_trail_tells_of_both(trial, 
     alter(form, age)
     assert check_changed() == 0
     assert listed_as_signed(form)
-    told = Event.objects.filter(table_name="signature_doubt").order_by("id").values_list("action", "actor_name")
-    assert list(told) == [("insert", "system"), ("delete", "system")]
+    events = Event.objects.filter(table_name="signature_doubt").order_by("id").values_list("action", "actor_name")
+    assert list(events) == [("insert", "system"), ("delete", "system")]
 
 
 def test_what_holds_or_lapsed_is_not_in_doubt_and_nothing_is_written_twice(trial, form):
@@ -99,7 +99,7 @@ def test_batches_hold_few_kinds_of_form_whatever_the_order_of_signing(trial, for
     monkeypatch.setattr(doubts, "_settle", lambda keys: batches.append(keys) or 0)
     check_all()
     kinds = [Signature.objects.filter(pk__in=keys).values_list("case_form__code", flat=True) for keys in batches]
-    assert [sorted(found) for found in kinds] == [["consent"] * 3 + ["demography"], ["demography"] * 3]
+    assert [sorted(batch) for batch in kinds] == [["consent"] * 3 + ["demography"], ["demography"] * 3]
 
 
 @pytest.mark.requirement("EMA 2023 back-end changes")
@@ -113,7 +113,7 @@ def test_the_owner_of_the_tables_does_not_change_a_signature_either(as_owner, st
 def test_a_verification_of_all_names_the_signature_that_does_not_verify(trial, form):
     assert answered() == (1, "1 signature: each verifies.", [])
     alter(form, 34)
-    found = answered()
-    assert found.says == "1 signature: 1 of them does not verify."
+    answer = answered()
+    assert answer.says == "1 signature: 1 of them does not verify."
     at = f"at demography of {form.subject} (form {form.pk})"
-    assert f"{at} does not verify: the signature or what it covers was altered" in found.faults[0]
+    assert f"{at} does not verify: the signature or what it covers was altered" in answer.faults[0]

@@ -46,8 +46,8 @@ def psql(trial: Trial) -> Iterator[psycopg.Connection]:
     client.force_login(ines)
     with psycopg.connect(as_the_site(), autocommit=True) as session:
         session.execute("SELECT edc.enter(%s)", [client.session.session_key])
-        said = (("sites", "all"), ("actor_id", ines.pk), ("actor_name", "ines"), ("role", "investigator"))
-        for name, value in said:
+        variables = (("sites", "all"), ("actor_id", ines.pk), ("actor_name", "ines"), ("role", "investigator"))
+        for name, value in variables:
             session.execute("SELECT set_config(%s, %s, false)", [f"edc.{name}", str(value)])
         yield session
 
@@ -60,7 +60,7 @@ def forged(signed: Signature, **others: Any) -> dict[str, Any]:
 
 
 def how() -> list[Standing]:
-    return [found for _, found in standings(WITH_FORM.order_by("pk"))]
+    return [standing for _, standing in standings(WITH_FORM.order_by("pk"))]
 
 
 def test_the_site_s_role_signs_for_nobody_else_not_in_another_role_and_at_no_other_time(

@@ -45,8 +45,8 @@ def test_the_file_has_signer_time_meaning_hashes_and_what_holds(trial, form, as_
     consent = form.subject.forms.get(code="consent")
     sign(trial, consent)
     change(trial, form)
-    found = {line["form"]: line for line in lines(as_user(trial.data_manager).get("/signatures.csv"))}
-    lapsed, held = found["demography"], found["consent"]
+    by_form = {line["form"]: line for line in lines(as_user(trial.data_manager).get("/signatures.csv"))}
+    lapsed, held = by_form["demography"], by_form["consent"]
     assert (lapsed["printed_name"], lapsed["user"], lapsed["role"]) == ("Ines", "ines", "investigator")
     assert (lapsed["subject"], lapsed["visit"], lapsed["form_id"], lapsed["version"]) == (
         form.subject.label,
@@ -74,8 +74,8 @@ def test_a_signature_lapsed_at_the_first_save_after_it_and_not_at_a_later_one(tr
     change(trial, form, "first")
     sign(trial, form)
     change(trial, form, "second")
-    told = [one.lapse.reason for one in manifest(WITH_FORM.order_by("-id"))]
-    assert told == ["second", "first"]
+    reasons = [signature.lapse.reason for signature in manifest(WITH_FORM.order_by("-id"))]
+    assert reasons == ["second", "first"]
 
 
 def test_page_and_file_are_filtered_by_site_and_subject(trial, form, as_user):
@@ -83,20 +83,20 @@ def test_page_and_file_are_filtered_by_site_and_subject(trial, form, as_user):
     trial.screen(other := trial.subject(trial.other_site))
     sign(trial, other.forms.get(code="consent"))
     client = as_user(trial.data_manager)
-    for asked, subject in ((f"subject={other}", other), (f"site={trial.site.pk}", form.subject)):
-        [line] = lines(client.get(f"/signatures.csv?{asked}"))
+    for parameters, subject in ((f"subject={other}", other), (f"site={trial.site.pk}", form.subject)):
+        [line] = lines(client.get(f"/signatures.csv?{parameters}"))
         assert line["subject"] == subject.label
-        [shown] = client.get(f"/signatures/?{asked}").context["signatures"]
+        [shown] = client.get(f"/signatures/?{parameters}").context["signatures"]
         assert shown.signature.subject_id == subject.pk
     assert len(lines(client.get("/signatures.csv"))) == 2
 
 
-@pytest.mark.parametrize("asked", ["site=999999", "site=x", "subject=%00"])
-def test_a_filter_that_cannot_be_read_is_refused(trial, form, as_user, asked):
+@pytest.mark.parametrize("parameters", ["site=999999", "site=x", "subject=%00"])
+def test_a_filter_that_cannot_be_read_is_refused(trial, form, as_user, parameters):
     sign(trial, form)
     client = as_user(trial.data_manager)
-    assert client.get(f"/signatures.csv?{asked}").status_code == 400
-    assert client.get(f"/signatures/?{asked}").status_code == 400
+    assert client.get(f"/signatures.csv?{parameters}").status_code == 400
+    assert client.get(f"/signatures/?{parameters}").status_code == 400
 
 
 @pytest.mark.requirement("EMA 2023 access control")
@@ -104,8 +104,8 @@ def test_a_site_reads_its_own_signatures_alone_and_the_file_is_logged(trial, for
     sign(trial, form)
     assert lines(as_user(trial.stranger).get("/signatures.csv")) == []
     assert len(lines(as_user(trial.coordinator).get("/signatures.csv?site="))) == 1
-    said = AccessEvent.objects.filter(kind="export").latest("id")
-    assert (said.actor_name, said.detail) == ("carla", "signatures as CSV, filter: site=")
+    export = AccessEvent.objects.filter(kind="export").latest("id")
+    assert (export.actor_name, export.detail) == ("carla", "signatures as CSV, filter: site=")
     answer = api(trial.auditor).get(f"/api/v1/signatures/csv/?form={form.pk}", headers={"Accept": "text/csv"})
     assert [line["form_id"] for line in lines(answer)] == [str(form.pk)]
 

@@ -93,11 +93,11 @@ def test_it_is_counted_by_visit_subject_site_and_trial_and_at_a_form_not(trial, 
     add_visit(other, "TA1", "tumour", held=date(2008, 3, 10))
     access, site = access_for(trial.data_manager), subject.site
     form = subject.forms.select_related("subject__site", "visit").get(code="consent")
-    found = [
+    counts = [
         open_work(reach, access).never_begun
         for reach in (Reach(site, subject, visit), Reach(site, subject), Reach(site), Reach(), reach_of_form(form))
     ]
-    assert found == [1, 1, 1, 2, 0]
+    assert counts == [1, 1, 1, 2, 0]
 
 
 def test_it_is_said_before_the_site_is_locked_and_kept_with_the_lock(trial, subject, as_user):

@@ -64,8 +64,8 @@ def test_one_that_does_not_verify(
     copying = Copying(access_for(trial.auditor), trial.auditor, timezone.now())
     casebook = casebook_contents(form.subject, copying)
     for copy in (casebook, form_contents(spoiled, copying)):
-        printed = [one for group in copy["groups"] for one in group["forms"] if one["seals"]]
-        assert standing.words in [seal["words"] for one in printed for seal in one["seals"]]
+        printed = [printed_form for group in copy["groups"] for printed_form in group["forms"] if printed_form["seals"]]
+        assert standing.words in [seal["words"] for printed_form in printed for seal in printed_form["seals"]]
         assert f"1 {standing}" in copy["acts"][0]["standing"]
 
 

@@ -129,8 +129,12 @@ def test_a_copy_at_another_form_does_not_verify(trial, form):
 
 def test_one_act_signs_several_forms(trial, form):
     made = sign(trial, form, form.subject.forms.get(code="consent"), form.subject.forms.get(code="tumour_baseline"))
-    assert (len(made), len({one.act for one in made}), len({one.digest for one in made})) == (3, 1, 3)
-    assert {found for _, found in standings(WITH_FORM.all())} == {Standing.HOLDS}
+    assert (len(made), len({signature.act for signature in made}), len({signature.digest for signature in made})) == (
+        3,
+        1,
+        3,
+    )
+    assert {standing for _, standing in standings(WITH_FORM.all())} == {Standing.HOLDS}
 
 
 def test_a_form_in_progress_is_not_signed(trial, form):
@@ -232,14 +236,14 @@ def test_wrong_sign_ins_of_a_stranger_keep_no_investigator_from_signing(trial, f
 
 
 def test_guessing_at_a_signature_pauses_that_session_alone_and_says_for_how_long(trial, form, as_user):
-    guessing, own = as_user(trial.investigator), Client()
-    own.force_login(trial.investigator)
+    guessing, signer = as_user(trial.investigator), Client()
+    signer.force_login(trial.investigator)
     for _ in range(5):
         guessing.post("/sign/", own_hand(form, password="guess"))
     answer = guessing.post("/sign/", own_hand(form))
     assert (answer.status_code, Signature.objects.count()) == (422, 0)
     assert re.search(r"Too many wrong attempts in this session. Wait 1\d seconds", answer.content.decode())
-    assert own.post("/sign/", own_hand(form)).status_code == 302
+    assert signer.post("/sign/", own_hand(form)).status_code == 302
     assert AccessEvent.objects.filter(kind="sign_in_failed", actor_name="ines").count() == 6
 
 
@@ -300,14 +304,14 @@ def test_the_list_to_sign_costs_the_same_for_many(trial, form, as_user, statemen
 def test_the_command_lists_what_lapsed_and_fails_on_what_was_altered(trial, form):
     consent = form.subject.forms.get(code="consent")
     sign(trial, form, consent)
-    said = StringIO()
-    call_command("verify_signatures", stdout=said)
-    assert "2 signatures: 2 hold, 0 lapsed, 0 altered, 0 not made by signing." in said.getvalue()
+    output = StringIO()
+    call_command("verify_signatures", stdout=output)
+    assert "2 signatures: 2 hold, 0 lapsed, 0 altered, 0 not made by signing." in output.getvalue()
     with acting(SETUP):
         Demography.objects.filter(pk=form.pk).update(age=34)
     with pytest.raises(CommandError):
-        call_command("verify_signatures", stdout=said)
-    assert f"form {form.pk} (demography of {form.subject}), Ines" in said.getvalue()
+        call_command("verify_signatures", stdout=output)
+    assert f"form {form.pk} (demography of {form.subject}), Ines" in output.getvalue()
 
 
 @pytest.mark.requirement("21 CFR 11.50", "21 CFR 11.200")

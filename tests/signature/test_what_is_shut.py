@@ -147,8 +147,8 @@ def test_a_lock_is_in_the_trail_of_the_form_with_who_and_why(subject, dora):
     from audit.models import Event
 
     shut(reach=Reach(subject.site, subject), state=LOCKED, reason="data cut", by=dora)
-    found = Event.objects.filter(table_name="assessments_caseform", new__has_key="locked_at").latest("id")
-    assert (found.actor_name, found.reason) == ("dora", "data cut")
+    event = Event.objects.filter(table_name="assessments_caseform", new__has_key="locked_at").latest("id")
+    assert (event.actor_name, event.reason) == ("dora", "data cut")
     assert Closure.objects.get().place == f"subject:{subject.pk}"
 
 
@@ -221,7 +221,9 @@ def test_the_lock_of_the_trial_shows_at_each_site(trial, subject, dora, as_user)
     shut(reach=Reach(subject.site), state=FROZEN, reason="clean", by=dora)
     shut(reach=Reach(), state=LOCKED, reason="database lock", by=dora)
     page = client.get("/closures/")
-    listed = {site.code: [(one.scope, one.state) for one in found] for site, found in page.context["sites"]}
+    listed = {
+        site.code: [(closure.scope, closure.state) for closure in closures] for site, closures in page.context["sites"]
+    }
     assert listed == {"101": [("site", "frozen"), ("trial", "locked")], "102": [("trial", "locked")]}
     assert page.content.decode().count("with the whole trial") == 2
 

@@ -25,10 +25,10 @@ def test_one_s_own_training_and_statement(trial, api):
     api(trial.administrator).post(
         f"/api/v1/users/{trial.monitor.pk}/trainings/", {"course": "EDC", "held_on": "2008-01-02"}
     )
-    told = api(trial.monitor).get("/api/v1/me/standing/").json()
-    assert [(one["course"], one["recorded_by"]) for one in told["trainings"]] == [("EDC", "adam")]
-    assert (told["statement_is_current"], told["statement_signed_at"]) == (True, None)
-    assert api(trial.administrator).get(f"/api/v1/users/{trial.monitor.pk}/standing/").json() == told
+    standing = api(trial.monitor).get("/api/v1/me/standing/").json()
+    assert [(training["course"], training["recorded_by"]) for training in standing["trainings"]] == [("EDC", "adam")]
+    assert (standing["statement_is_current"], standing["statement_signed_at"]) == (True, None)
+    assert api(trial.administrator).get(f"/api/v1/users/{trial.monitor.pk}/standing/").json() == standing
 
 
 def test_a_training_that_is_still_to_come_is_refused(trial, api):
@@ -41,7 +41,7 @@ def test_a_training_that_is_still_to_come_is_refused(trial, api):
 def test_one_s_own_sessions_are_listed_and_ended_and_nobody_else_s(trial, signed_in, api):
     page, line = signed_in
     mine = api(trial.monitor)
-    assert [one["id"] for one in mine.get("/api/v1/me/sessions/").json()] == [line.pk]
+    assert [session["id"] for session in mine.get("/api/v1/me/sessions/").json()] == [line.pk]
     assert api(trial.investigator).get("/api/v1/me/sessions/").json() == []
     assert api(trial.investigator).post("/api/v1/me/sessions/end/", {"session": line.pk}).status_code == 400
     assert page.get("/account/").status_code == 200
@@ -53,7 +53,7 @@ def test_one_s_own_sessions_are_listed_and_ended_and_nobody_else_s(trial, signed
 def test_the_administrator_ends_a_session_with_a_reason(trial, signed_in, api):
     page, line = signed_in
     admin, address = api(trial.administrator), f"/api/v1/users/{trial.monitor.pk}"
-    assert [one["id"] for one in admin.get(f"{address}/sessions/").json()] == [line.pk]
+    assert [session["id"] for session in admin.get(f"{address}/sessions/").json()] == [line.pk]
     assert admin.post(f"{address}/end-session/", {"session": line.pk}).status_code == 400
     another = f"/api/v1/users/{trial.coordinator.pk}/end-session/"
     assert admin.post(another, {"session": line.pk, "reason": "x"}).status_code == 400
@@ -72,21 +72,23 @@ def test_signing_out_everywhere_ends_the_session(trial, signed_in, api):
 
 @pytest.mark.requirement("EMA 2023 user management")
 def test_who_leaves_leaves_nothing_but_the_name(trial, api):
-    told = api(trial.administrator).post(f"/api/v1/users/{trial.monitor.pk}/leave/", {"reason": "new employer"}).json()
-    assert not told["is_active"]
-    assert all(held["ended_at"] for held in told["memberships"])
+    person = (
+        api(trial.administrator).post(f"/api/v1/users/{trial.monitor.pk}/leave/", {"reason": "new employer"}).json()
+    )
+    assert not person["is_active"]
+    assert all(held["ended_at"] for held in person["memberships"])
     assert User.objects.get(username="mona").left_at is not None
 
 
 def test_the_log_of_delegation_has_the_roles_at_the_own_sites_and_at_all_sites(trial, api):
-    own = api(trial.investigator).get("/api/v1/staff/").json()["results"]
+    of_the_investigator = api(trial.investigator).get("/api/v1/staff/").json()["results"]
     of_the_site = {("ines", "101"), ("carla", "101"), ("mona", "101")}
     everywhere = {(name, None) for name in ("dora", "sven", "axel", "adam")}
-    assert {(one["user"], one["site"]) for one in own} == of_the_site | everywhere
-    assert {one["granted_by"] for one in own} == {"setup"}
+    assert {(row["user"], row["site"]) for row in of_the_investigator} == of_the_site | everywhere
+    assert {row["granted_by"] for row in of_the_investigator} == {"setup"}
     assert api(trial.investigator).get("/api/v1/staff/?site=102").status_code == 400
     everyone = api(trial.administrator).get("/api/v1/staff/?role=sponsor").json()["results"]
-    assert [(one["user"], one["site"]) for one in everyone] == [("sven", None)]
+    assert [(row["user"], row["site"]) for row in everyone] == [("sven", None)]
 
 
 def test_a_review_of_access_is_read_with_its_lines(trial, api):
@@ -96,7 +98,7 @@ def test_a_review_of_access_is_read_with_its_lines(trial, api):
     assert (line["id"], line["state"], line["waiting"]) == (review.pk, "in-progress", line["number"])
     whole = client.get(f"/api/v1/access-reviews/{review.pk}/").json()
     assert len(whole["lines"]) == whole["number"]
-    assert {one["role"] for one in whole["lines"] if one["username"] == "mona"} == {"monitor"}
+    assert {access_line["role"] for access_line in whole["lines"] if access_line["username"] == "mona"} == {"monitor"}
     assert whole["signature_holds"] is None
 
 
@@ -107,17 +109,17 @@ def test_a_review_of_access_is_done_from_its_opening_to_its_signature(trial, api
     address = f"/api/v1/access-reviews/{review['id']}"
     assert admin.post("/api/v1/access-reviews/").status_code == 400
     ended = next(line["id"] for line in review["lines"] if line["username"] == "stella")
-    own = {"conclusion": "Clean.", "username": "adam", "password": PASSWORD}
-    assert admin.post(f"{address}/sign/", own).status_code == 400
+    signature = {"conclusion": "Clean.", "username": "adam", "password": PASSWORD}
+    assert admin.post(f"{address}/sign/", signature).status_code == 400
     why = {"decision": "ended", "reason": "has left the site"}
-    told = admin.post(f"{address}/lines/{ended}/end/", why).json()
-    assert {line["decision"] for line in told["lines"] if line["id"] == ended} == {"ended"}
+    reviewed = admin.post(f"{address}/lines/{ended}/end/", why).json()
+    assert {line["decision"] for line in reviewed["lines"] if line["id"] == ended} == {"ended"}
     assert not User.objects.get(username="stella").memberships.filter(ended_at=None).exists()
     others = [line["id"] for line in review["lines"] if line["id"] != ended]
     assert admin.post(f"{address}/keep/", {"lines": others}).json()["waiting"] == 1
     assert api(trial.data_manager).post(f"{address}/keep/", {"lines": others}).json()["waiting"] == 0
-    assert admin.post(f"{address}/sign/", own | {"password": "another"}).status_code == 400
-    signed = admin.post(f"{address}/sign/", own).json()
+    assert admin.post(f"{address}/sign/", signature | {"password": "another"}).status_code == 400
+    signed = admin.post(f"{address}/sign/", signature).json()
     assert (signed["state"], signed["signed_by"], signed["signature_holds"]) == ("signed", "adam", True)
     assert admin.post(f"{address}/keep/", {"lines": others}).status_code == 400
     assert Event.objects.filter(table_name="staff_accessreview", channel="api", actor_name="adam").count() == 2

@@ -28,15 +28,18 @@ def ended(trial):
 
 
 def shown(client, address="/staff/"):
-    return {(one.held.user.username, one.held.role): one for one in client.get(address).context["staff"]}
+    return {
+        (delegation.held.user.username, delegation.held.role): delegation
+        for delegation in client.get(address).context["staff"]
+    }
 
 
 @pytest.mark.requirement("EMA 2023 user management")
 def test_it_says_who_gave_a_role_and_who_ended_it_and_why(trial, ended, as_user):
     for user in (trial.investigator, trial.monitor, trial.data_manager, trial.auditor, trial.administrator):
-        one = shown(as_user(user), f"/staff/?site={trial.site.pk}")["petra", "coordinator"]
-        assert (one.granted_by, one.ended_by, one.reason) == ("adam", "adam", "moved away"), user
-        assert one.held.ended_at is not None
+        delegation = shown(as_user(user), f"/staff/?site={trial.site.pk}")["petra", "coordinator"]
+        assert (delegation.granted_by, delegation.ended_by, delegation.reason) == ("adam", "adam", "moved away"), user
+        assert delegation.held.ended_at is not None
 
 
 def test_a_site_sees_its_own_and_no_other_s(trial, ended, as_user):
@@ -91,23 +94,23 @@ EVERYWHERE = {"dora", "sven", "axel", "adam"}
     ],
 )
 def test_who_had_access_to_a_site_over_a_period(past, as_user, api, since, until, had):
-    wanted = had | EVERYWHERE if had else set()
+    expected = had | EVERYWHERE if had else set()
     given = f"site={past.site.pk}&since={since}&until={until}"
     for user in (past.auditor, past.administrator, past.monitor, past.data_manager):
         client = as_user(user)
         answer = client.get(f"/staff/?{given}")
-        assert {one.held.user.username for one in answer.context["staff"]} == wanted, user
+        assert {delegation.held.user.username for delegation in answer.context["staff"]} == expected, user
         content = b"".join(client.get(f"/staff.csv?{given}").streaming_content).decode("utf-8-sig")
-        assert {row["user"] for row in csv.DictReader(io.StringIO(content))} == wanted
+        assert {row["user"] for row in csv.DictReader(io.StringIO(content))} == expected
         days = {name: day for name, day in (("since", since), ("until", until)) if day}
         listed = api(user).get("/api/v1/staff/", {"site": past.site.code, **days}).json()
-        assert {row["user"] for row in listed["results"]} == wanted
+        assert {row["user"] for row in listed["results"]} == expected
 
 
 def test_when_an_account_was_suspended_stands_beside_its_role(past, as_user):
     client = as_user(past.auditor)
-    one = shown(client, f"/staff/?site={past.site.pk}&since=2008-03-01&until=2008-03-31")["mona", "monitor"]
-    spans = [(span.since.isoformat(), span.until.isoformat()) for span in one.suspended]
+    delegation = shown(client, f"/staff/?site={past.site.pk}&since=2008-03-01&until=2008-03-31")["mona", "monitor"]
+    spans = [(span.since.isoformat(), span.until.isoformat()) for span in delegation.suspended]
     assert spans == [("2008-03-05T08:00:00+00:00", "2008-03-09T18:00:00+00:00")]
     page = client.get(f"/staff/?site={past.site.pk}&since=2008-03-01&until=2008-03-31").content.decode()
     page = " ".join(page.split())

@@ -102,34 +102,34 @@ def test_the_chosen_lines_are_confirmed_and_no_other(trial, review, as_user):
 
 @pytest.mark.requirement("EMA 2023 user management")
 def test_nobody_confirms_their_own_access(trial, review, as_user):
-    own = line_of(review, "adam")
+    of_adam = line_of(review, "adam")
     keep, page = f"/staff/reviews/{review.pk}/keep/", f"/staff/reviews/{review.pk}/"
     adam = as_user(trial.administrator)
     shown = " ".join(adam.get(page).content.decode().split())
-    assert f'value="{own.pk}"' not in shown
+    assert f'value="{of_adam.pk}"' not in shown
     assert "to decide, by another administrator or a data manager" in shown
-    assert "none about yourself" in adam.post(keep, {"line": [own.pk]}, follow=True).content.decode()
+    assert "none about yourself" in adam.post(keep, {"line": [of_adam.pk]}, follow=True).content.decode()
     keep_lines(
         review=review,
         lines=list(review.lines.values_list("pk", flat=True)),
         by=actor(trial.administrator, "administrator"),
     )
     assert [line.username for line in review.lines.filter(decision="")] == ["adam"]
-    said = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
-    assert "1 about yourself" in adam.post(f"{page}sign/", said).content.decode()
+    signature = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
+    assert "1 about yourself" in adam.post(f"{page}sign/", signature).content.decode()
     another = person("ada", "administrator")
-    assert keep_lines(review=review, lines=[own.pk], by=actor(another, "administrator")) == 1
+    assert keep_lines(review=review, lines=[of_adam.pk], by=actor(another, "administrator")) == 1
 
 
 def test_a_data_manager_confirms_the_lines_of_administrators_alone(trial, review, as_user):
     dora = as_user(trial.data_manager)
-    own, monitor = line_of(review, "adam"), line_of(review, "mona")
+    of_adam, of_mona = line_of(review, "adam"), line_of(review, "mona")
     shown = dora.get(f"/staff/reviews/{review.pk}/").content.decode()
-    assert (f'value="{own.pk}"' in shown, f'value="{monitor.pk}"' in shown) == (True, False)
-    dora.post(f"/staff/reviews/{review.pk}/keep/", {"line": [own.pk, monitor.pk]})
-    own.refresh_from_db()
-    monitor.refresh_from_db()
-    assert (own.decision, own.decided_by, monitor.decision) == (Decision.KEPT, "dora", "")
+    assert (f'value="{of_adam.pk}"' in shown, f'value="{of_mona.pk}"' in shown) == (True, False)
+    dora.post(f"/staff/reviews/{review.pk}/keep/", {"line": [of_adam.pk, of_mona.pk]})
+    of_adam.refresh_from_db()
+    of_mona.refresh_from_db()
+    assert (of_adam.decision, of_adam.decided_by, of_mona.decision) == (Decision.KEPT, "dora", "")
 
 
 @pytest.mark.requirement("EMA 2023 user management")
@@ -178,14 +178,14 @@ def test_a_role_that_ended_meanwhile_is_not_confirmed_but_ended(trial, review, b
 @pytest.mark.requirement("EMA 2023 user management", "21 CFR 11.200")
 def test_a_review_is_signed_with_name_and_password_once_nothing_is_undecided(trial, review, by, as_user):
     client, address = as_user(trial.administrator), f"/staff/reviews/{review.pk}/sign/"
-    said = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
+    signature = {"conclusion": "All needed.", "username": "adam", "password": PASSWORD}
     assert client.get(address).context["form"]["username"].value() is None
-    assert "still to be decided" in client.post(address, said).content.decode()
+    assert "still to be decided" in client.post(address, signature).content.decode()
     decided(review, trial)
-    assert client.post(address, said | {"password": "wrong"}).status_code == 422
+    assert client.post(address, signature | {"password": "wrong"}).status_code == 422
     review.refresh_from_db()
     assert review.signed_at is None
-    assert client.post(address, said).status_code == 302
+    assert client.post(address, signature).status_code == 302
     review.refresh_from_db()
     assert (review.signed_by, review.signed_name, signature_holds(review)) == ("adam", "Adam", True)
     assert "Adam, " in client.get(review.get_absolute_url()).content.decode()
@@ -215,8 +215,8 @@ def test_a_signed_review_takes_no_write_from_service_or_shell(trial, review, by)
 
 
 def _copy(line):
-    said = {"username": "x", "name": "x", "is_active": True, "has_factor": True}
-    return AccessLine(review_id=line.review_id, user_id=line.user_id, **said)
+    shown = {"username": "x", "name": "x", "is_active": True, "has_factor": True}
+    return AccessLine(review_id=line.review_id, user_id=line.user_id, **shown)
 
 
 def test_the_digest_covers_each_line(trial, review, by):
@@ -282,12 +282,12 @@ def test_the_next_is_due_some_months_after_the_last_and_not_at_all_without_the_s
 
 
 def test_the_landing_page_says_so_from_the_day_on_to_the_administrator_alone(trial, as_user, monkeypatch):
-    client, today, said = as_user(trial.administrator), timezone.localdate(), "The review of access is due."
+    client, today, notice = as_user(trial.administrator), timezone.localdate(), "The review of access is due."
     monkeypatch.setattr("trialsite.context.due_on", lambda: today)
-    assert said in client.get("/people/").content.decode()
-    assert said not in as_user(trial.auditor).get("/staff/reviews/").content.decode()
+    assert notice in client.get("/people/").content.decode()
+    assert notice not in as_user(trial.auditor).get("/staff/reviews/").content.decode()
     monkeypatch.setattr("trialsite.context.due_on", lambda: today + timedelta(1))
-    assert said not in as_user(trial.administrator).get("/people/").content.decode()
+    assert notice not in as_user(trial.administrator).get("/people/").content.decode()
 
 
 def test_the_administrators_are_reminded_once_by_mail(trial, settings):

@@ -125,9 +125,9 @@ def test_far_fewer_terms_than_in_force_are_refused_unless_it_is_said_that_they_a
     folder = distribution(release="99.2$English$$$", llt=[LLT[0], LLT[1], LLT[4]])
     with pytest.raises(
         CommandError, match=r"99\.2 has 3 current terms, and MedDRA 99\.1, which is in force, has 4"
-    ) as told:
+    ) as refusal:
         load(folder)
-    assert "--fewer-terms" in str(told.value)
+    assert "--fewer-terms" in str(refusal.value)
     assert (dictionary_name(), LowestTerm.objects.count()) == ("MedDRA 99.1", 4)
     load(folder, fewer_terms=True)
     assert dictionary_name() == "MedDRA 99.2"

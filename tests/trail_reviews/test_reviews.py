@@ -45,23 +45,23 @@ def address(plan, *parts):
 
 def sign_off(client, plan, **changes):
     seen = client.get(address(plan, "sign")).context["form"]["seen_to"].value()
-    said = {"seen_to": seen, "conclusion": "All as it should be.", "username": "mona", "password": PASSWORD}
-    return client.post(address(plan, "sign"), said | changes)
+    signature = {"seen_to": seen, "conclusion": "All as it should be.", "username": "mona", "password": PASSWORD}
+    return client.post(address(plan, "sign"), signature | changes)
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
 def test_a_review_is_planned_with_the_filter_that_the_trail_was_at(trial, subject, as_user):
     client = as_user(trial.data_manager)
-    asked = f"site={trial.site.pk}&form_type=demography&item=age&action=update"
-    trail = client.get(f"/trail/?{asked}")
+    parameters = f"site={trial.site.pk}&form_type=demography&item=age&action=update"
+    trail = client.get(f"/trail/?{parameters}")
     assert f"/trail/reviews/add/{escape(trail.context['export'])}" in trail.content.decode()
     form = client.get(f"/trail/reviews/add/{trail.context['export']}").context["form"]
     assert (form["form_type"].value(), form["item"].value(), form["action"].value()) == ("demography", "age", "update")
-    said = {name: form[name].value() or "" for name in form.fields} | {"title": "Ages that changed", "item": "age"}
-    answer = client.post("/trail/reviews/add/", said | {"reviewer": trial.monitor.pk})
+    typed = {name: form[name].value() or "" for name in form.fields} | {"title": "Ages that changed", "item": "age"}
+    answer = client.post("/trail/reviews/add/", typed | {"reviewer": trial.monitor.pk})
     plan = TrailReview.objects.get()
     assert answer.url == plan.get_absolute_url()
-    assert (plan.filter, plan.of_site, plan.planned_by) == (asked, trial.site, trial.data_manager.username)
+    assert (plan.filter, plan.of_site, plan.planned_by) == (parameters, trial.site, trial.data_manager.username)
     shown = client.get(plan.get_absolute_url())
     assert [entry["event"].reason for entry in shown.context["entries"]] == ["Data entry error"]
     assert ("Form", "Demography") in shown.context["looked_at"]
@@ -69,11 +69,11 @@ def test_a_review_is_planned_with_the_filter_that_the_trail_was_at(trial, subjec
 
 def test_the_entries_of_a_review_are_those_of_its_filter_page_by_page(trial, subject, plan, as_user):
     client = as_user(trial.monitor)
-    found = client.get(address(plan)).context
-    assert {entry["form"][1] for entry in found["entries"]} == {"Demography"}
+    context = client.get(address(plan)).context
+    assert {entry["form"][1] for entry in context["entries"]} == {"Demography"}
     table = client.get(f"{address(plan)}?view=table").context["lines"]
     assert len(table) == Event.objects.filter(case_form_id=subject.forms.get(code="demography").pk).count()
-    assert found["older"] == ""
+    assert context["older"] == ""
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.3", "EMA 2023 audit trail review")
@@ -175,9 +175,9 @@ def test_a_monitor_of_another_site_finds_no_such_review_and_none_of_all_sites(tr
     )
     stranger = person("nora", "monitor", trial.other_site)
     client = as_user(stranger)
-    for one in (plan, everything):
+    for review in (plan, everything):
         for parts in ((), ("sign",), ("findings", "add")):
-            assert client.get(address(one, *parts)).status_code == 404
+            assert client.get(address(review, *parts)).status_code == 404
     assert list(client.get("/trail/reviews/").context["reviews"]) == []
     assert AccessEvent.objects.filter(kind="not_found", actor_name="nora").count() == 6
     assert as_user(trial.monitor).get(address(everything)).status_code == 404
@@ -187,11 +187,11 @@ def test_a_monitor_of_another_site_finds_no_such_review_and_none_of_all_sites(tr
 def test_a_monitor_plans_for_the_own_sites_and_a_reviewer_who_sees_them(trial, subject, as_user):
     stranger = person("nora", "monitor", trial.other_site)
     client = as_user(trial.monitor)
-    said = {"title": "A look", "due_on": "2030-01-01"}
+    typed = {"title": "A look", "due_on": "2030-01-01"}
     mine, theirs = {"site": trial.site.pk}, {"site": trial.other_site.pk}
 
     def errors(more):
-        answer = client.post("/trail/reviews/add/", said | more)
+        answer = client.post("/trail/reviews/add/", typed | more)
         return answer.context["form"].errors if answer.status_code == 422 else {}
 
     assert "site" in errors({"reviewer": trial.monitor.pk})
@@ -220,7 +220,7 @@ def test_the_auditor_reads_and_changes_nothing(trial, plan, as_user):
 
 def test_the_list_says_what_is_overdue_and_filters_by_state(trial, plan, as_user, statements):
     client = as_user(trial.data_manager)
-    assert [one.state for one in client.get("/trail/reviews/").context["reviews"]] == ["overdue"]
+    assert [review.state for review in client.get("/trail/reviews/").context["reviews"]] == ["overdue"]
     assert [
         len(client.get(f"/trail/reviews/?state={s}").context["reviews"]) for s in ("overdue", "planned", "signed")
     ] == [
@@ -247,5 +247,5 @@ def test_reviews_are_read_by_api(trial, plan, as_user):
     client = as_user(trial.auditor)
     (listed,) = client.get("/api/v1/trail-reviews/?state=overdue").json()["results"]
     assert (listed["site"], listed["reviewer"], listed["state"]) == ("101", "mona", "overdue")
-    assert [(one["event"], one["text"]) for one in listed["findings"]] == [(7, "Late")]
+    assert [(finding["event"], finding["text"]) for finding in listed["findings"]] == [(7, "Late")]
     assert client.get(f"/api/v1/trail-reviews/{plan.pk}/").json() == listed

@@ -181,11 +181,11 @@ def test_partial_dates_are_shown_with_what_is_known(stored, shown):
 @given(some.text(max_size=40))
 def test_any_text_is_a_date_or_refused(text):
     try:
-        found = read_partial_date(text)
+        iso = read_partial_date(text)
     except UnreadableValue as refusal:
         assert str(refusal)
     else:
-        assert read_iso_date(found) == found
+        assert read_iso_date(iso) == iso
 
 
 @pytest.mark.parametrize(

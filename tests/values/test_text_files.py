@@ -18,8 +18,8 @@ WORDS = "Größe;µmol/l\r\nü\r"
     ],
 )
 def test_the_text_is_the_same_in_each_encoding(codec, encoding, is_guessed):
-    found = read_text(WORDS.encode(codec))
-    assert (found.text, found.encoding, found.is_guessed) == ("Größe;µmol/l\nü\n", encoding, is_guessed)
+    reading = read_text(WORDS.encode(codec))
+    assert (reading.text, reading.encoding, reading.is_guessed) == ("Größe;µmol/l\nü\n", encoding, is_guessed)
 
 
 def test_utf_16_of_the_other_byte_order_is_read_too():

@@ -92,7 +92,7 @@ def test_the_evaluation_of_toxicity_waits_in_an_evaluated_cohort_alone_and_until
     subject, _ = trial.treated_subject("P1-10D"), trial.treated_subject("P2-10D")
     waiting = (subject.label, "Cycle 1, dose-limiting toxicity")
     assert waiting not in found("due", day(29) - timedelta(7))
-    assert [one for one in found("due", day(29)) if one[1] == waiting[1]] == [waiting]
+    assert [row for row in found("due", day(29)) if row[1] == waiting[1]] == [waiting]
     assert found("overdue", day(37))[waiting].missing == ["dlt_evaluation"]
     # Typed where it stood before: at no visit.
     trial.fill(subject, *EVALUATED)
@@ -139,11 +139,11 @@ def test_after_a_withdrawn_consent_only_the_agreed_follow_up_waits(trial):
 def test_each_site_s_people_see_their_own_lists(trial):
     trial.treated_subject()
     trial.treated_subject(site=trial.other_site)
-    own = worklists(access_for(trial.coordinator), {})
-    assert {row.site for row in own.rows("overdue")[0:500]} == {"101"}
+    of_own_site = worklists(access_for(trial.coordinator), {})
+    assert {row.site for row in of_own_site.rows("overdue")[0:500]} == {"101"}
     everybody = worklists(access_for(trial.data_manager), {})
     assert {row.site for row in everybody.rows("overdue")[0:500]} == {"101", "102"}
-    assert everybody.counts()["overdue"] == 2 * own.counts()["overdue"]
+    assert everybody.counts()["overdue"] == 2 * of_own_site.counts()["overdue"]
 
 
 def test_the_page_costs_the_same_with_one_subject_and_with_many(trial, client):
@@ -168,7 +168,7 @@ def test_the_page_gathers_what_waits_once_for_its_numbers_and_its_rows(trial, cl
     for address in ("/worklists/", "/worklists/?list=missing&page=2"):
         with CaptureQueriesContext(connection) as seen:
             assert client.get(address).status_code == 200
-        assert len([one for one in seen if "waiting AS" in one["sql"]]) == 1
+        assert len([statement for statement in seen if "waiting AS" in statement["sql"]]) == 1
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "two", "9" * 30])
