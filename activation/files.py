@@ -2,7 +2,7 @@
 brought in as a whole or not at all."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from accounts import people_file, site_file
@@ -13,9 +13,11 @@ from accounts.planned import Planned, bring_in
 from accounts.roles import Permission
 from activation.checklist import analytes_of
 from cohorts.services import Refused
+from components.from_file import Preview
 from laboratory import range_file
 from laboratory.models import ReferenceRange
 from protocol import in_force
+from values.counts import counted
 from values.tables import Table, read_table
 from values.unreadable import UnreadableValue
 
@@ -100,21 +102,21 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class SetUpPreview:
+@dataclass
+class SetUpPreview(Preview):
     """What a file would do, line by line, and how it was read."""
 
+    _: KW_ONLY
     kind: SetUpFile
     planned: list[Planned]
-    notes: list[str]
 
     @property
-    def wrong(self) -> list[Planned]:
-        return [one for one in self.planned if one.line.errors]
-
-    @property
-    def changing(self) -> list[Planned]:
+    def new(self) -> list[Planned]:
         return [one for one in self.planned if one.writes]
+
+    @property
+    def button(self) -> str:
+        return f"Import {counted(len(self.new), 'line')}"
 
     @property
     def rows(self) -> list[tuple[Planned, list[tuple[str, str]]]]:
@@ -133,7 +135,9 @@ def look_through(kind: SetUpFile, content: bytes | str, access: Access) -> SetUp
             f"The file has a column {secret[0]}: no password is ever in a file. Each person sets the own one by the"
             " invitation. Delete the column, and the file wherever it lies."
         )
-    return SetUpPreview(kind, kind.plan(table, access), [*table.notes(), *kind.notes(table)])
+    planned = kind.plan(table, access)
+    notes = [*table.notes(), *kind.notes(table)]
+    return SetUpPreview([one.line for one in planned], notes=notes, kind=kind, planned=planned)
 
 
 def bring_in_all(preview: SetUpPreview, *, by: Actor, name: str) -> int:

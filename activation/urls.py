@@ -11,6 +11,6 @@ urlpatterns = [
     path("go-live/sites/<int:pk>/", views.site_checklist, name="site_checklist"),
     path("go-live/sites/<int:pk>/approval/", views.site_approval, name="site_approval"),
     path("go-live/sites/<int:pk>/sign/", views.site_sign, name="site_sign"),
-    *(path(f"set-up/{kind}/", file_pages.from_file, {"kind": kind}, name=f"{kind}_from_file") for kind in KINDS),
+    *(path(f"set-up/{kind}/", file_pages.set_up_from_file, {"kind": kind}, name=f"{kind}_from_file") for kind in KINDS),
     *(path(f"set-up/{kind}/template/", file_pages.template, {"kind": kind}, name=f"{kind}_template") for kind in KINDS),
 ]

@@ -1,21 +1,20 @@
 """A randomisation list is looked through, and then imported as a whole."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.validators import FileExtensionValidator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
-from cohorts.asking import show_refusal
 from cohorts.services import Refused
+from components.from_file import ChosenFile, FilePage, Preview, from_file
 from protocol import in_force
 from randomisation.list_file import AllocationLine, read_list
 from randomisation.models import AllocationList
@@ -23,80 +22,80 @@ from randomisation.reading import numbers_taken, strata
 from randomisation.services import import_list
 from randomisation.wording import in_words
 from values import UnreadableValue
-from values.tables import MOST_BYTES
 
 MOST_SHOWN = 50
 
 
-class ListForm(forms.Form):
-    """The list, and the word that it is to be imported: the file is chosen again for that, as no page keeps it."""
+@dataclass
+class ListPreview(Preview):
+    """A list, and its `content` as it was sent."""
 
-    use_required_attribute = False
-    file = forms.FileField(
-        label="File",
-        validators=[FileExtensionValidator(["csv", "txt"], "The name of the file must end in .csv or .txt.")],
-        help_text="CSV, 1 MB at most.",
-    )
+    columns_to_correct = ("Number",)
+    button = "Import the list"
+
+    lines: list[AllocationLine]
+    content: bytes
+
+    @property
+    def new(self) -> list[AllocationLine]:
+        return self.lines
+
+    def number_of(self, line: AllocationLine) -> int:
+        return line.at
+
+    def cells_of(self, line: AllocationLine) -> list[str]:
+        return [line.number]
+
+    @property
+    def to_correct(self) -> list[Any]:
+        return super().to_correct[:MOST_SHOWN]
+
+    @property
+    def by_stratum(self) -> list[tuple[str, int]]:
+        """How many numbers of each stratum, in words."""
+        return [(in_words(name), count) for name, count in Counter(line.stratum for line in self.lines).items()]
 
 
-@sensitive_post_parameters()
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomisation_lists(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.IMPORT_RANDOMISATION)
-    if request.method != "POST":
-        return _page(request, ListForm())
-    form = ListForm(request.POST, request.FILES)
+    by = request.access.actor(channel="import", permission=Permission.IMPORT_RANDOMISATION)
+
+    @sensitive_variables()
+    def write(preview: ListPreview, name: str) -> str:
+        made = import_list(name=name, content=preview.content, lines=preview.lines, by=by)
+        return f"{made.name}: {made.numbers} numbers are in, and concealed until they are given."
+
+    page = FilePage(
+        template="randomisation/lists.html",
+        read=look_through,
+        write=write,
+        back=reverse("randomisation_lists"),
+        refusals=(Refused,),
+        form=ChosenFile,
+        context={
+            "randomisation": in_force().randomisation,
+            "lists": AllocationList.objects.all(),
+            "strata": strata(),
+        },
+    )
+    return from_file(request, page)
+
+
+@sensitive_variables()
+def look_through(content: bytes) -> ListPreview:
+    """Each line with what is wrong with it. Raises UnreadableValue where it is no list of this trial."""
     given = in_force().randomisation
     if given is None:
-        form.add_error(None, "This trial randomises nobody: its protocol file names no such groups.")
-    if given is None or not form.is_valid():
-        return _page(request, form, status=422)
-    content = form.cleaned_data["file"].read(MOST_BYTES + 1)
-    try:
-        lines = read_list(content, given, list(Site.objects.order_by("code").values_list("code", flat=True)))
-    except UnreadableValue as unreadable:
-        form.add_error("file", str(unreadable))
-        return _page(request, form, status=422)
+        raise UnreadableValue("This trial randomises nobody: its protocol file names no such groups.")
+    lines = read_list(content, given, list(Site.objects.order_by("code").values_list("code", flat=True)))
     _refuse_numbers_of_earlier_lists(lines)
-    if any(line.errors for line in lines) or request.POST.get("action") != "import":
-        return _page(request, form, lines)
-    return _import(request, form, content, lines)
+    return ListPreview(lines, content)
 
 
-def _refuse_numbers_of_earlier_lists(lines: list[AllocationLine]) -> None:
+def _refuse_numbers_of_earlier_lists(lines: Sequence[AllocationLine]) -> None:
     known = numbers_taken([line.number for line in lines])
     for line in lines:
         if line.number in known:
             line.errors.append(f"An earlier list has the number {line.number}.")
-
-
-@sensitive_variables()
-def _import(request: SignedInRequest, form: ListForm, content: bytes, lines: list[AllocationLine]) -> HttpResponse:
-    by = request.access.actor(channel="import", permission=Permission.IMPORT_RANDOMISATION)
-    try:
-        made = import_list(name=form.cleaned_data["file"].name[:120], content=content, lines=lines, by=by)
-    except Refused as refusal:
-        show_refusal(form, refusal)
-        return _page(request, form, status=422)
-    messages.success(request, f"{made.name}: {made.numbers} numbers are in, and concealed until they are given.")
-    return redirect("randomisation_lists")
-
-
-@sensitive_variables()
-def _page(
-    request: SignedInRequest, form: ListForm, lines: list[AllocationLine] | None = None, status: int = 200
-) -> HttpResponse:
-    wrong = [line for line in lines or () if line.errors]
-    context: dict[str, Any] = {
-        "form": form,
-        "randomisation": in_force().randomisation,
-        "lists": AllocationList.objects.all(),
-        "strata": strata(),
-        "lines": lines,
-        "wrong": wrong[:MOST_SHOWN],
-        "wrong_count": len(wrong),
-    }
-    if lines and not wrong:
-        context["found"] = [(in_words(name), count) for name, count in Counter(one.stratum for one in lines).items()]
-    return render(request, "randomisation/lists.html", context, status=422 if wrong else status)

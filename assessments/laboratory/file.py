@@ -38,10 +38,6 @@ DAY_AND_TIME = re.compile(r"(.*[0-9])[T\s]+([0-9]{1,2}[:hH][0-9]{2})(?::[0-9]{2}
 MIDNIGHT = ("0:00", "00:00")
 
 
-class UnreadableResults(Exception):
-    """The file as a whole cannot be used; the message says why."""
-
-
 @dataclass
 class ResultLine:
     """A result as the file has it: `values` by column, the analyte and unit by their codes once they are known.
@@ -91,11 +87,8 @@ class LaboratoryFile:
 
 
 def read_file(content: bytes | str) -> LaboratoryFile:
-    """Raises Unreadable for a file that is no such table; what is wrong with one line stands at that line."""
-    try:
-        table = read_table(content, needed=NEEDED, optional=OPTIONAL, of="results", most_lines=MOST_LINES)
-    except UnreadableValue as error:
-        raise UnreadableResults(str(error)) from None
+    """Raises UnreadableValue for a file that is no such table; what is wrong with one line stands at that line."""
+    table = read_table(content, needed=NEEDED, optional=OPTIONAL, of="results", most_lines=MOST_LINES)
     lines = [
         ResultLine(line.number, line.values, shown=line.values["value"], errors=line.errors) for line in table.lines
     ]

@@ -4,7 +4,7 @@ Every sample goes through the form's own entry and service, with the channel "im
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ from assessments.services import save_form
 from assessments.visits.dating import judged
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
+from components.from_file import Preview
+from values.counts import counted
 from values.dates import shown_date
 from values.tables import plain_name
 
@@ -71,8 +73,10 @@ class Sample:
 
 
 @dataclass
-class ResultsPreview:
+class ResultsPreview(Preview):
     """What an import would do. `lines` are all lines of the file in its order."""
+
+    columns_to_correct = ("Subject", "Visit", "Analyte", "In the file")
 
     lines: list[ResultLine]
     samples: list[Sample]
@@ -85,19 +89,19 @@ class ResultsPreview:
         return [(line, sample, sample.found.get(line.analyte)) for line, sample in pairs]
 
     @property
-    def wrong(self) -> list[ResultLine]:
-        return [line for line in self.lines if line.errors]
-
-    @property
     def new(self) -> list[Sample]:
         return [sample for sample in self.samples if not sample.is_there]
 
     @property
-    def may_go_in(self) -> bool:
-        return not self.wrong and bool(self.new)
+    def button(self) -> str:
+        return f"Enter {counted(len(self.new), 'sample')}"
+
+    def cells_of(self, line: ResultLine) -> list[str]:
+        names = ("subject", "visit", "analyte")
+        return [*(line.values[name] for name in names), f"{line.shown} {line.values['unit']}"]
 
 
-def look_through(lines: list[ResultLine], access: Access) -> ResultsPreview:
+def look_through(lines: list[ResultLine], access: Access, notes: Sequence[str] = ()) -> ResultsPreview:
     """Check every line and sample against the record; nothing is written. Every fault is told, not the first alone."""
     _refuse_twice(lines)
     subjects, visits = _known_places(lines, access)
@@ -106,7 +110,7 @@ def look_through(lines: list[ResultLine], access: Access) -> ResultsPreview:
         if sample.place is not None:
             _check(sample)
     _name_places([line for line in lines if not line.panel], subjects, visits)
-    return ResultsPreview(lines, samples)
+    return ResultsPreview(lines, samples, notes=notes)
 
 
 def import_samples(preview: ResultsPreview, *, by: Callable[[int], Actor], reason: str) -> list[CaseForm]:

@@ -1,7 +1,7 @@
 """Looks through questions that come many at once, from a file or by the API, before any of them is asked."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from accounts.access import Access
@@ -11,32 +11,44 @@ from assessments.catalogue import CATALOGUE
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from cohorts.models import Subject
+from components.from_file import Preview
 from review.models import Query
 from review.queries.assignees import Assignees
 from review.row_items import ROW_ITEM, named
 from review.services import LIVE, Question
+from values.counts import counted
 from values.tables import Line
 
 
 @dataclass
-class QueriesPreview:
+class QueriesPreview(Preview):
     """`questions` beside their lines, as they would be asked; nothing is asked while a line is wrong."""
+
+    columns_to_correct = ("Subject", "Visit", "Form", "Item")
 
     lines: list[Line]
     questions: list[tuple[Line, Subject, Question]] = field(default_factory=list)
 
     @property
-    def wrong(self) -> list[Line]:
-        return [line for line in self.lines if line.errors]
+    def new(self) -> list[tuple[Line, Subject, Question]]:
+        return self.questions
+
+    @property
+    def button(self) -> str:
+        return f"Raise {counted(len(self.questions), 'query', 'queries')}"
+
+    def cells_of(self, line: Line) -> list[str]:
+        values = line.values
+        return [values["subject"], values["visit"], f"{values['form']} {values['form_id']}", values["item"]]
 
     @property
     def by_site(self) -> list[tuple[str, int]]:
         return sorted(Counter(subject.site.code for _, subject, _ in self.questions).items())
 
 
-def look_through(lines: list[Line], access: Access) -> QueriesPreview:
+def look_through(lines: list[Line], access: Access, notes: Sequence[str] = ()) -> QueriesPreview:
     """A constant number of statements, and two for each form of which a row is asked about."""
-    preview, places = QueriesPreview(lines), _Places(lines, access)
+    preview, places = QueriesPreview(lines, notes=notes), _Places(lines, access)
     seen: set[tuple[object, ...]] = set()
     for line in lines:
         question = None if line.errors else places.question(line)

@@ -53,7 +53,7 @@ READ: dict[tuple[str, str], str] = {
     ("sdv/views.py", "form"): "/sdv/?form=12x",
     ("sdv/views.py", "item"): "/forms/{form}/sdv/take-back/?item=no_such_item",
     ("assessments/views.py", "visit"): "/subjects/{subject}/forms/infusion/?visit=12x",
-    ("assessments/laboratory/views.py", "separator"): "/laboratory/import/template/?separator=colon",
+    ("audit/to_fill.py", "separator"): "/laboratory/import/template/?separator=colon",
     ("endpoints/downloads.py", "mm"): "/endpoints/P2/measurable/waterfall.svg?mm=181",
     ("endpoints/views.py", "which"): "/endpoints/P2/measurable/subjects/?which=nobody",
     ("terminology/views.py", "q"): "words that are searched for while they are typed",

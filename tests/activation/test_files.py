@@ -47,16 +47,12 @@ def looked(trial: Trial, kind: str, content: bytes | str) -> SetUpPreview:
 
 def brought(trial: Trial, kind: str, content: bytes | str) -> int:
     preview = looked(trial, kind, content)
-    assert not preview.wrong, [wrong_line.line.errors for wrong_line in preview.wrong]
+    assert not preview.wrong, [line.errors for line in preview.wrong]
     return bring_in_all(preview, by=actor_for(KINDS[kind], of(trial, kind)), name="a.csv")
 
 
 def errors(trial: Trial, kind: str, content: bytes | str) -> list[str]:
-    return [
-        f"{wrong_line.line.number} {error}"
-        for wrong_line in looked(trial, kind, content).wrong
-        for error in wrong_line.line.errors
-    ]
+    return [f"{line.number} {error}" for line in looked(trial, kind, content).wrong for error in line.errors]
 
 
 def test_the_page_shows_what_each_line_does_and_brings_it_in(trial: Trial, as_user: Any) -> None:

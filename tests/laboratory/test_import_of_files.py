@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import access_for
 from accounts.actor import Locked
-from assessments.laboratory.file import NEEDED, OPTIONAL, UnreadableResults, read_file
+from assessments.laboratory.file import NEEDED, OPTIONAL, read_file
 from assessments.laboratory.importing import import_samples, look_through
 from assessments.models import CaseForm, Haematology, LaboratoryResult
 from audit.models import Event
@@ -21,6 +21,7 @@ from signature.closing import Reach, shut
 from signature.models import ClosureState
 from tests.cast import actor
 from tests.laboratory.samples import BLOOD, SERUM, rows
+from values.unreadable import UnreadableValue
 
 HEAD = "subject,visit,sample_date,analyte,value,unit"
 
@@ -248,7 +249,7 @@ def test_who_may_not_enter_data_of_a_subject_does_not_find_it(trial: Any, subjec
     ],
 )
 def test_a_file_that_is_no_such_table_is_refused(content: Any, words: str) -> None:
-    with pytest.raises(UnreadableResults, match=words):
+    with pytest.raises(UnreadableValue, match=words):
         read_file(content)
 
 
@@ -256,7 +257,7 @@ def test_a_cell_is_far_too_long_whatever_limit_a_library_left_behind() -> None:
     """scipy lifts the csv module's limit for the whole process once a part of it is imported."""
     before = csv.field_size_limit(sys.maxsize)
     try:
-        with pytest.raises(UnreadableResults, match="A cell is far too long, in line 2"):
+        with pytest.raises(UnreadableValue, match="A cell is far too long, in line 2"):
             read_file(HEAD + "\n" + "3" * 200_000)
     finally:
         csv.field_size_limit(before)
@@ -271,7 +272,7 @@ def test_a_file_of_another_ending_is_refused_by_its_name(trial: Any, sign_in: An
     sent = {"file": SimpleUploadedFile(name, WHOLE.encode()), "action": "look"}
     page = sign_in(trial.coordinator).post("/laboratory/import/", sent)
     assert page.status_code == 422
-    assert "The name of the file must end in .csv or .txt or .tsv." in page.content.decode()
+    assert "The name of the file must end in .csv, .txt or .tsv." in page.content.decode()
 
 
 def test_the_page_looks_through_a_file_and_enters_it_when_told(trial: Any, subject: Any, sign_in: Any) -> None:
@@ -537,7 +538,7 @@ def test_the_template_is_a_file_that_says_that_it_has_no_results(
     content = b"".join(answer.streaming_content)
     assert content.startswith(b"\xef\xbb\xbfsubject")
     assert content.decode("utf-8-sig").strip().split(separator) == [*NEEDED, *OPTIONAL]
-    with pytest.raises(UnreadableResults, match="The file has no results"):
+    with pytest.raises(UnreadableValue, match="The file has no results"):
         read_file(content)
     filled = content + separator.join([*HAEMOGLOBIN, "", "", "", "", ""]).encode()
     assert read_file(filled).lines[0].errors == []

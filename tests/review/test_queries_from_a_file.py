@@ -48,7 +48,7 @@ def test_a_file_is_looked_through_and_then_asked_as_a_whole(trial, form, as_user
     assert page.status_code == 200
     assert "Raise 2 queries" in page.content.decode()
     assert Query.objects.count() == 0
-    answer = client.post("/queries/import/", {"content": page.context["content"], "action": "ask"})
+    answer = client.post("/queries/import/", {"content": page.context["content"], "action": "import"})
     assert answer.url == "/queries/"
     first, second = Query.objects.order_by("id")
     assert (first.case_form, first.item, first.text, first.assigned_to) == (form, "age", "54 or 45?", trial.coordinator)
@@ -56,10 +56,23 @@ def test_a_file_is_looked_through_and_then_asked_as_a_whole(trial, form, as_user
     assert {event.channel for event in Event.objects.filter(table_name="review_query")} == {"import"}
 
 
+def test_queries_are_pasted_from_a_spreadsheet_too(trial, form, as_user):
+    client = as_user(trial.monitor)
+    cells = {"pasted": "Subject\tForm\tItem\tText\n101-001\tdemography\tage\t54 or 45?\n"}
+    page = client.post("/queries/import/", cells | {"action": "look"})
+    assert "Pasted cells: The columns are separated by tabs." in page.content.decode()
+    text, name = page.context["content"], page.context["name"]
+    assert client.post("/queries/import/", {"content": text, "name": name, "action": "import"}).status_code == 302
+    assert Query.objects.get().text == "54 or 45?"
+    assert sent(client, HEAD, pasted="subject,text").context["form"].errors == {
+        "file": ["Choose a file or paste cells, not both."]
+    }
+
+
 def test_one_wrong_line_and_nothing_is_asked(trial, form, as_user):
     client = as_user(trial.monitor)
     text = HEAD + "101-001,SCR,demography,age,Right?,\n101-999,SCR,demography,age,Wrong subject,\n"
-    page = sent(client, text, action="ask")
+    page = sent(client, text, action="import")
     assert page.status_code == 422
     assert "1 of 2 lines cannot be raised" in " ".join(page.content.decode().split())
     assert "There is no subject 101-999 at your sites." in page.content.decode()
@@ -170,7 +183,7 @@ def test_a_guess_at_the_characters_of_a_file_is_said_and_its_text_kept(trial, fo
 
 def test_no_file_and_no_right_are_refused(trial, form, as_user):
     assert as_user(trial.monitor).post("/queries/import/", {}).status_code == 422
-    assert sent(as_user(trial.coordinator), HEAD + "101-001,,,,?,\n", action="ask").status_code == 403
+    assert sent(as_user(trial.coordinator), HEAD + "101-001,,,,?,\n", action="import").status_code == 403
     assert Query.objects.count() == 0
 
 

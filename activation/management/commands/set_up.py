@@ -36,10 +36,10 @@ class Command(BaseCommand):
         for one in preview.planned:
             self.stdout.write(f"line {one.line.number}: {' '.join(one.line.errors) or one.does}")
         if preview.wrong:
-            wrong, all_lines = len(preview.wrong), counted(len(preview.planned), "line")
+            wrong, all_lines = len(preview.wrong), counted(len(preview.lines), "line")
             raise CommandError(f"Nothing was imported: {wrong} of {all_lines} cannot be imported as they are.")
         if options["dry_run"]:
-            self.stdout.write(f"{counted(len(preview.changing), 'line')} would be imported.")
+            self.stdout.write(f"{counted(len(preview.new), 'line')} would be imported.")
             return
         try:
             number = bring_in_all(preview, by=actor_for(kind, access_for(user)), name=options["file"].name)

@@ -10,12 +10,13 @@ from accounts.access import access_for
 from accounts.actor import Locked
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.laboratory.file import ResultLine, UnreadableResults, read_file
+from assessments.laboratory.file import ResultLine, read_file
 from assessments.laboratory.importing import import_samples, look_through
 from assessments.pages.results import Found
 from assessments.place import Stale
 from cohorts.services import Refused
 from values.counts import counted
+from values.unreadable import UnreadableValue
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         access = access_for(user)
         try:
             file = read_file(options["file"].read_bytes())
-        except (UnreadableResults, OSError) as error:
+        except (UnreadableValue, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(" ".join(file.notes))
         preview = look_through(file.lines, access)
