@@ -14,7 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+
+from components.pages import require_get_or_post
 
 USER_OF_LINK = "user_of_link"
 NOT_GOOD = "This link is no longer valid. It was used, replaced by a newer one, or has expired: request a new one."
@@ -34,7 +35,7 @@ class LinkForm(forms.Form):
 
 @login_not_required
 @sensitive_post_parameters("key")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def open_link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

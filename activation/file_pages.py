@@ -2,17 +2,18 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.planned import NotBroughtIn
 from activation.files import KINDS, SetUpFile, SetUpPreview, actor_for, bring_in_all, look_through
 from audit.to_fill import file_to_fill
 from components.from_file import FilePage, from_file
+from components.pages import require_get_or_post
 from values.counts import counted
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def set_up_from_file(request: SignedInRequest, kind: str) -> HttpResponse:
     chosen, access = _kind(request, kind), request.access
 

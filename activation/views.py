@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.models import Site
@@ -20,15 +20,15 @@ from activation.forms import RunSignForm, SiteApprovalForm, SiteSignForm
 from activation.program import program_digest
 from activation.services import SITE_MEANING, TRIAL_MEANING, sign_off_run, take_site_live
 from amendments.services import approve
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.forms import sites_for
 from cohorts.go_live import signature_holds
 from cohorts.models import ProtocolVersion, SiteGoLive, TrialGoLive
 from components.filtering import refuse_parameters
+from components.pages import posted, require_get_or_post
 from protocol import in_force
 
 PAGE_SIZE = 50
-WRITES = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -51,7 +51,7 @@ def go_live(request: SignedInRequest) -> HttpResponse:
     return render(request, "activation/go_live.html", context)
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def run_sign(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.GO_LIVE)
     by = request.access.actor(permission=Permission.GO_LIVE)
@@ -93,7 +93,7 @@ def site_checklist(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "activation/site.html", context)
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def site_approval(request: SignedInRequest, pk: int) -> HttpResponse:
     site, by = _site(request, pk, Permission.GO_LIVE), request.access.actor(permission=Permission.GO_LIVE)
     version = ProtocolVersion.objects.get(sha256=in_force().sha256)
@@ -111,7 +111,7 @@ def site_approval(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def site_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     site, by = _site(request, pk, Permission.GO_LIVE), request.access.actor(permission=Permission.GO_LIVE)
 

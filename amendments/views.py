@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
@@ -19,13 +19,13 @@ from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignAmendmentFo
 from amendments.services import approve, propose
 from amendments.tasks import look_at_amendment
 from cohorts.amendments import put_in_force
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.following import with_force
 from cohorts.models import Approval, ProtocolVersion, Subject
 from components.filtering import PAGE, wanted_of
+from components.pages import posted, require_get_or_post
 from in_force.models import InForce
 
-WRITES = ["GET", "HEAD", "POST"]
 PAGE_SIZE = 50
 COLUMNS = ("Subject", "Site", "Goes over", "Added", "Moved", "Withdrawn", "Forms", "Checks")
 MEANING = "I have read the amendment and what it changes, and put it in force."
@@ -40,7 +40,7 @@ def version_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "amendments/version_list.html", {"versions": versions, "may_amend": may_amend})
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def amendment_propose(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_COHORTS)
     form = ProposeForm(posted(request), request.FILES or None)
@@ -64,7 +64,7 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
     """What it would change, by site and subject, and the figures under the plan of the version before and under its
     own. A post has it looked at again."""
@@ -109,7 +109,7 @@ def _lines(look: DryRunLook | None, site: str) -> list[EffectLine]:
     return by_site.get(site, []) if site else [line for lines in by_site.values() for line in lines]
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def amendment_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)
@@ -132,7 +132,7 @@ def amendment_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(WRITES)
+@require_get_or_post
 def amendment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)

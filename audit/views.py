@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.filters import CodeField
@@ -26,6 +26,7 @@ from components.days import TypedMomentField, in_order
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
 from components.numbers import WholeNumberField
+from components.pages import require_get_or_post
 
 PAGE_SIZE = 100
 # What names where a page of a log begins.
@@ -93,7 +94,7 @@ def _lines(events: Iterable[AccessEvent]) -> Iterator[tuple[Any, ...]]:
         yield event.pk, event.at.isoformat(), *cells, event.address, event.file_name, event.sha256, event.size
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def file_check(request: SignedInRequest) -> HttpResponse:
     """A file is posted, and nothing is changed: what is known of it stands in the answer."""
     request.access.require(Permission.VERIFY_FILES)

@@ -1,4 +1,5 @@
-"""What is begun from a casebook: a slot in a cohort, a visit that no schedule foresees, the first and the last one."""
+"""What is begun from a casebook: a slot in a cohort and the decision on it, a visit that no schedule foresees, the
+first and the last one."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.access import Actor, SignedInRequest
+from accounts.forms import ReasonForm
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.sequence import dosing_form, enrolment_obstacles
@@ -16,11 +18,11 @@ from assessments.visits.missed import mark_missed, missed_forms
 from casebook.enrolment import cohort_offers, standing_slot
 from casebook.forms import MissedForm, SlotForm, UnscheduledForm
 from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.forms import ApprovalForm, DayForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
-from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, remove_visit
-from cohorts.views import asked_by, asked_for, require_get_or_post
+from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, refuse_enrolment, remove_visit
+from components.pages import posted, require_get_or_post
 from protocol import current
 from randomisation.models import Allocation
 
@@ -55,25 +57,55 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_get_or_post
 def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    enrolment, by = asked_for(request, pk)
+    return _decide(request, pk, approve_enrolment, ApprovalForm, "Enrol {}?", "Enrol", _enrolled)
+
+
+@require_get_or_post
+def enrolment_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _decide(request, pk, refuse_enrolment, ReasonForm, "Refuse the slot of {}?", "Refuse", _refused)
+
+
+def _decide(
+    request: SignedInRequest,
+    pk: int,
+    service: Callable[..., Enrolment],
+    form: type[Form],
+    title: str,
+    button: str,
+    words: Callable[[Enrolment], str],
+) -> HttpResponse:
+    enrolments = Enrolment.objects.select_related("subject__site", "cohort")
+    enrolment = request.access.load(enrolments, Permission.APPROVE_ENROLMENT, site="subject.site_id", pk=pk)
+    by = request.access.actor(enrolment.subject.site_id, permission=Permission.APPROVE_ENROLMENT)
     return ask(
         request,
-        ApprovalForm(posted(request)),
-        partial(approve_enrolment, enrolment=enrolment, by=by),
-        title=f"Enrol {enrolment.subject}?",
-        button="Enrol",
+        form(posted(request)),
+        partial(service, enrolment=enrolment, by=by),
+        title=title.format(enrolment.subject),
+        button=button,
         back=reverse("cohort_list"),
-        said=_enrolled,
-        why=asked_by(enrolment),
+        said=words,
+        why=_request_in_words(enrolment),
         template="casebook/enrolment_decision.html",
         enrolment=enrolment,
     )
+
+
+def _request_in_words(enrolment: Enrolment) -> str:
+    """What was requested, and by which site."""
+    code = f" ({enrolment.cohort.code})" if enrolment.cohort else ""
+    place = enrolment.place
+    return f"{place[:1].upper()}{place[1:]}{code}, requested by site {enrolment.subject.site}."
 
 
 def _enrolled(enrolment: Enrolment) -> str:
     allocation = Allocation.objects.filter(subject=enrolment.subject_id).first()
     by_list = f", randomised with number {allocation.number}" if allocation else ""
     return f"{enrolment.subject} is enrolled: {enrolment.cohort}{by_list}."
+
+
+def _refused(enrolment: Enrolment) -> str:
+    return f"Refused; the slot of {enrolment.subject} is free again."
 
 
 @require_get_or_post

@@ -11,6 +11,7 @@ urlpatterns = [
     path("subjects/<int:pk>/picture/", casebook.subject_picture, name="subject_picture"),
     path("subjects/<int:pk>/enrolment/", beginning.enrolment_request, name="enrolment_request"),
     path("enrolments/<int:pk>/approve/", beginning.enrolment_approve, name="enrolment_approve"),
+    path("enrolments/<int:pk>/refuse/", beginning.enrolment_refuse, name="enrolment_refuse"),
     path("subjects/<int:pk>/visits/add/", beginning.visit_add, name="visit_add"),
     path("visits/<int:pk>/remove/", beginning.visit_remove, name="visit_remove"),
     path("visits/<int:pk>/missed/", beginning.visit_missed, name="visit_missed"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.access import SignedInRequest
@@ -44,11 +44,6 @@ def ask(
             return redirect(goes_to(result) if goes_to else back)
     shown = {"form": form, "title": title, "button": button, "back": back, **context}
     return render(request, template, shown, status=422 if form.errors else 200)
-
-
-def posted(request: SignedInRequest) -> QueryDict | None:
-    """What a form is bound to: a post, be it empty, or nothing."""
-    return request.POST if request.method == "POST" else None
 
 
 def show_refusal(form: Form, refusal: Refused) -> None:

@@ -9,5 +9,4 @@ urlpatterns = [
     path("cohorts/", views.cohort_list, name="cohort_list"),
     path("cohorts/<int:pk>/open/", views.cohort_open, name="cohort_open"),
     path("cohorts/<int:pk>/close/", views.cohort_close, name="cohort_close"),
-    path("enrolments/<int:pk>/refuse/", views.enrolment_refuse, name="enrolment_refuse"),
 ]

@@ -6,13 +6,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
+from components.pages import posted, require_get_or_post
 from laboratory.forms import ChangedRangeForm, NewRangeForm, RangeFilter
 from laboratory.models import ReferenceRange
 from laboratory.reading import found_ranges
@@ -21,7 +22,6 @@ from laboratory.services import add_range, change_range
 PAGE_SIZE = 100
 NO_RANGE = "No reference range"
 WITHOUT_ONE = "Without one, results are neither flagged nor graded where the grade begins at a limit of normal."
-require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -8,13 +8,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
 from cohorts.services import Refused
 from components.from_file import ChosenFile, FilePage, Preview, from_file
+from components.pages import require_get_or_post
 from protocol import in_force
 from randomisation.list_file import AllocationLine, read_list
 from randomisation.models import AllocationList
@@ -57,7 +57,7 @@ class ListPreview(Preview):
 
 
 @sensitive_variables()
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def randomisation_lists(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.IMPORT_RANDOMISATION)
     by = request.access.actor(channel="import", permission=Permission.IMPORT_RANDOMISATION)

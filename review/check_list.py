@@ -18,9 +18,9 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks import CHECKS, Check, name_of
 from assessments.checks.derived import ITS_DATE
 from assessments.items import items_of
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.services import Refused
-from cohorts.views import require_get_or_post
+from components.pages import posted, require_get_or_post
 from protocol import current
 from review.models import CheckRun, Query, QueryState, QueryStep
 from review.queries.reading import ListedQuery

@@ -8,16 +8,17 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.models import AdverseEvent, CaseForm, FormState
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.models import Cohort
 from cohorts.services import Refused
 from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
+from components.pages import posted, require_get_or_post
 from protocol import current
 from protocol.regimen import in_a_sentence
 from safety.forms import DecisionForm, SeriousFilter
@@ -137,7 +138,7 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
     return render(request, "safety/dose_levels.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_COHORTS)
     cohort = get_object_or_404(Cohort, pk=pk)

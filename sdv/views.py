@@ -16,13 +16,13 @@ from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.models import Visit
 from cohorts.services import Refused
-from cohorts.views import require_get_or_post
 from components.addresses import key_named
 from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
+from components.pages import posted, require_get_or_post
 from review.queries.many_pages import keys_in, role_at
 from review.queries.reading import item_label
 from sdv.forms import TakeBackForm, VerificationFilter

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from cohorts.asking import ask, posted
-from cohorts.views import require_get_or_post
+from cohorts.asking import ask
 from components.filtering import refuse_parameters
+from components.pages import posted, require_get_or_post
 from sdv.forms import ClosingForm, VisitForm
 from sdv.models import MonitoringVisit
 from sdv.services import close_visit, open_visit

@@ -17,13 +17,13 @@ from accounts.signing import SignatureForm
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm, FormState
 from assessments.visits.unbegun import never_begun
-from cohorts.asking import posted, show_refusal
+from cohorts.asking import show_refusal
 from cohorts.models import Subject, Visit
 from cohorts.services import Refused
-from cohorts.views import require_get_or_post
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
 from components.numbers import WholeNumberField
+from components.pages import posted, require_get_or_post
 from review.services import LIVE
 from signature.preflight import unsigned
 from signature.signing import MEANING, sign_forms

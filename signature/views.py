@@ -12,9 +12,9 @@ from accounts.access import SignedInRequest
 from accounts.forms import ReasonForm
 from accounts.models import Site
 from accounts.roles import Permission
-from cohorts.asking import ask, posted
-from cohorts.views import require_get_or_post
+from cohorts.asking import ask
 from components.filtering import refuse_parameters
+from components.pages import posted, require_get_or_post
 from signature.closing import covering, reopen, shut
 from signature.forms import ShutForm
 from signature.models import Closure, ClosureState, Scope

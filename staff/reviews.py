@@ -8,15 +8,16 @@ from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from audit.files import csv_response
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.services import Refused
 from components.emptiness import Emptiness
 from components.filtering import refuse_parameters, wanted_of
+from components.pages import posted, require_get_or_post
 from staff.due import due_on
 from staff.files import review_file
 from staff.forms import EndForm, LineFilter, SignReviewForm
@@ -39,7 +40,7 @@ def review_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "staff/review_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def review_open(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     by = request.access.actor(permission=Permission.MANAGE_USERS)
@@ -113,7 +114,7 @@ def lines_keep(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(made)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     made = _review(request, pk)
     held = get_object_or_404(made.lines.select_related("review"), pk=line)
@@ -136,7 +137,7 @@ def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     made = _review(request, pk)
     form = SignReviewForm(posted(request), request)

@@ -7,15 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from assessments.models import CaseForm
 from audit.models import Event
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
+from components.pages import posted, require_get_or_post
 from review.models import Query
 from review.trail.pages import shown
 from review.trail.reading import lines
@@ -55,7 +56,7 @@ def review_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "trail_reviews/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def review_plan(request: SignedInRequest) -> HttpResponse:
     """A new review, of the filter that the page of the trail was at."""
     request.access.require(Permission.REVIEW_TRAIL)
@@ -102,7 +103,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "trail_reviews/review.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     form = FindingForm(posted(request), initial={"event": request.GET.get("event")})
@@ -127,7 +128,7 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     held = get_object_or_404(made.findings, pk=finding)
@@ -154,7 +155,7 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     made = load_review(request.access, Permission.REVIEW_TRAIL, pk)
     form = SignOffForm(posted(request), request)

@@ -4,7 +4,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest
 from accounts.actor import Actor, Locked
@@ -17,10 +17,11 @@ from audit.to_fill import file_to_fill
 from cohorts.models import Subject
 from cohorts.services import Refused
 from components.from_file import FilePage, from_file
+from components.pages import require_get_or_post
 from values.counts import counted
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 def laboratory_import(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.IMPORT_LABORATORY)
 

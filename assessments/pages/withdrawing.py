@@ -14,10 +14,10 @@ from assessments.models import CaseForm
 from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Stale
 from assessments.withdrawing import restore, withdraw
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.services import Refused
-from cohorts.views import require_get_or_post
 from components.numbers import WholeNumberField
+from components.pages import posted, require_get_or_post
 
 HEADERS = CaseForm.every.select_related("subject__site", "visit")
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.access import SignedInRequest
 from accounts.roles import Permission
-from cohorts.views import require_get_or_post
 from components.from_file import FilePage, from_file
+from components.pages import require_get_or_post
 from review.queries.at_once import Acting, raise_at_once
 from review.queries.file import NEEDED, OPTIONAL, read_questions
 from review.queries.looking import QueriesPreview, look_through

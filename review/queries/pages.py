@@ -15,12 +15,12 @@ from accounts.access import Access, SignedInRequest
 from accounts.roles import Permission
 from assessments.catalogue import CATALOGUE
 from assessments.models import CaseForm
-from cohorts.asking import ask, posted
+from cohorts.asking import ask
 from cohorts.models import Subject
 from cohorts.services import Refused
-from cohorts.views import require_get_or_post
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
+from components.pages import posted, require_get_or_post
 from review.forms import AssignForm, KeptFilterForm, QueryFilter, QueryForm, StepForm, SubjectQueryForm
 from review.models import KeptFilter, Query
 from review.queries.assignees import Assignee, Assignees, name_of
