@@ -62,11 +62,11 @@ class Access:
     @cached_property
     def held(self) -> list[tuple[Role, int | None]]:
         """(role, site or None for all sites), in the order of the roles' weight."""
-        held = [(Role(one.role), one.site_id) for one in self._memberships]
-        for one in self._memberships[:1]:
-            on_protocol(one.protocol)  # type: ignore[attr-defined]
+        held = [(Role(membership.role), membership.site_id) for membership in self._memberships]
+        for membership in self._memberships[:1]:
+            on_protocol(membership.protocol)  # type: ignore[attr-defined]
         token = getattr(self.user, "by_token", None)
-        return sorted((one for one in held if token is None or token.lets(*one)), key=_weight)
+        return sorted((pair for pair in held if token is None or token.lets(*pair)), key=_weight)
 
     @cached_property
     def _memberships(self) -> list[Membership]:
@@ -77,12 +77,12 @@ class Access:
     @property
     def is_trial_live(self) -> bool:
         """Whether the trial takes real subjects; whoever has no role is not told of it."""
-        return all(one.live for one in self._memberships[:1])  # type: ignore[attr-defined]
+        return all(membership.live for membership in self._memberships[:1])  # type: ignore[attr-defined]
 
     @property
     def zone(self) -> ZoneInfo | None:
         """The time zone of all sites where the user has a role; None for several, and for roles at all sites."""
-        zones = {one.site.time_zone if one.site else "" for one in self._memberships}
+        zones = {membership.site.time_zone if membership.site else "" for membership in self._memberships}
         return ZoneInfo(zones.pop()) if len(zones) == 1 and "" not in zones else None
 
     @property

@@ -102,8 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):
         others = of_sessions(user).exclude(session_key=kept_as(request.session.session_key or ""))
         ended = list(others[max(settings.MOST_SESSIONS - 1, 0) :])
         if ended:
-            end_sessions(SignIn.objects.filter(pk__in=[one.pk for one in ended]))
-            since = ", ".join(shown_moment(one.at) for one in ended)
+            end_sessions(SignIn.objects.filter(pk__in=[sign_in.pk for sign_in in ended]))
+            since = ", ".join(shown_moment(sign_in.at) for sign_in in ended)
             messages.info(
                 request,
                 f"You may be signed in {settings.MOST_SESSIONS} times at once: your session of {since} was ended.",

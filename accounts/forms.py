@@ -111,10 +111,10 @@ class TokenForm(forms.Form):
     def __init__(self, data: Any, user: User) -> None:
         super().__init__(data, initial={"days": settings.API_TOKEN_DAYS})
         held = list(Membership.objects.filter(user=user, ended_at=None))
-        roles = sorted({(one.role, one.get_role_display()) for one in held})
+        roles = sorted({(membership.role, membership.get_role_display()) for membership in held})
         choice, sites, days = self.fields["role"], self.fields["site"], self.fields["days"]
         choice.choices = [("", "all of mine"), *roles]  # type: ignore[attr-defined]
-        sites.queryset = Site.objects.filter(pk__in=[one.site_id for one in held])  # type: ignore[attr-defined]
+        sites.queryset = Site.objects.filter(pk__in=[membership.site_id for membership in held])  # type: ignore[attr-defined]
         days.help_text = f"{settings.API_TOKEN_MOST_DAYS} at most."
 
     def error_sentences(self) -> list[str]:

@@ -66,7 +66,7 @@ class _Known:
             self.people[held.user.username].roles.add((held.role, held.site_id))
         for person in self.people.values():
             trainings = person.user.trainings.all() if person.user else ()
-            person.trainings = {(plain_name(one.course), one.held_on) for one in trainings}
+            person.trainings = {(plain_name(training.course), training.held_on) for training in trainings}
         self.addresses = {user.email.casefold(): user.username for user in users if user.email}
 
 
@@ -141,7 +141,9 @@ def _plan_roles(planned: Planned, person: _Person, known: _Known) -> list[str]:
         return []
     role = ROLE_NAMES.get(plain_name(line.values["role"].replace("_", " ")), "")
     if not role:
-        line.wrong("role", f"There is no role “{line.values['role']}”: {', '.join(one.label for one in Role)}.")
+        line.wrong(
+            "role", f"There is no role “{line.values['role']}”: {', '.join(known_role.label for known_role in Role)}."
+        )
         return []
     _refuse_other_side(line, person, Role(role))
     places = _places(line, Role(role), codes, known)

@@ -26,19 +26,19 @@ def bring_in(planned: Iterable[Planned], *, by: Actor, reason: str, refusals: tu
     """All lines in one transaction; how many of them wrote something. Raises NotBroughtIn, and then none did: what was
     looked through may have been written by somebody else since. `refusals` are what the services raise, beside
     ValidationError."""
-    changing = [one for one in planned if one.writes]
+    changing = [planned_line for planned_line in planned if planned_line.writes]
     with acting(by, reason=reason, waits=False):
-        for one in changing:
+        for planned_line in changing:
             try:
-                for write in one.writes:
+                for write in planned_line.writes:
                     write(by, reason)
             except (ValidationError, *refusals) as refusal:
                 words = " ".join(getattr(refusal, "messages", [str(refusal)]))
-                raise NotBroughtIn(f"Line {one.line.number}: {words}") from refusal
+                raise NotBroughtIn(f"Line {planned_line.line.number}: {words}") from refusal
     return len(changing)
 
 
-def repeated(one: Line, earlier: Line, name: str) -> str:
+def repeated(line: Line, earlier: Line, name: str) -> str:
     """Whether a line says again what an earlier one of the file said: "" if so, else in which columns it differs."""
-    other = [column for column in one.values if one.values[column] != earlier.values[column]]
+    other = [column for column in line.values if line.values[column] != earlier.values[column]]
     return f"{name} is in line {earlier.number} already, with another {', '.join(other)}." if other else ""

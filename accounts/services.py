@@ -169,7 +169,7 @@ def create_token(
     made.expires_at = timezone.now() + timedelta(days=days)
     made.proof = made.prove()
     held = Membership.objects.filter(user=user, ended_at=None).values_list("role", "site_id")
-    if (role or site) and not any(made.lets(Role(one), site_id) for one, site_id in held):
+    if (role or site) and not any(made.lets(Role(held_role), site_id) for held_role, site_id in held):
         raise ValidationError("You hold no such role there, so a token cannot either.")
     with acting(by, reason="API token created", waits=False):
         ApiToken.objects.filter(user=user).delete()

@@ -76,7 +76,7 @@ def content_digest(document: dict[str, Any]) -> str:
 
 def _run(document: dict[str, Any], digest: str) -> Run:
     requirements: dict[str, Any] = document["requirements"]
-    failed = {str(test) for one in requirements.values() for test in one["failed"]}
+    failed = {str(test) for counts in requirements.values() for test in counts["failed"]}
     ended = datetime.fromisoformat(document["ended"])
     if ended.tzinfo is None:
         raise ValueError
@@ -88,7 +88,7 @@ def _run(document: dict[str, Any], digest: str) -> Run:
         protocol_sha256=str(document["protocol"]["sha256"]),
         ended=ended,
         requirements=len(requirements),
-        bare=tuple(sorted(code for code, one in requirements.items() if int(one["passed"]) < 1)),
+        bare=tuple(sorted(code for code, counts in requirements.items() if int(counts["passed"]) < 1)),
         failed=tuple(sorted(failed)),
         passed=int(document["tests"]["passed"]),
         skipped=int(document["tests"]["skipped"]),
@@ -127,8 +127,8 @@ def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
     return obstacles
 
 
-def _named(one: str, many: str, names: tuple[str, ...]) -> list[str]:
+def _named(singular: str, plural: str, names: tuple[str, ...]) -> list[str]:
     if not names:
         return []
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return [f"{len(names)} {one if len(names) == 1 else many}: {', '.join(names[:NAMED])}{more}."]
+    return [f"{len(names)} {singular if len(names) == 1 else plural}: {', '.join(names[:NAMED])}{more}."]

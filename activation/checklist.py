@@ -42,7 +42,7 @@ def checklists(sites: Sequence[Site], on: date) -> dict[int, list[ChecklistLine]
     """By site, what has to hold for it to go live on a day."""
     protocol, keys = in_force(), [site.pk for site in sites]
     trial = _trial(trial_is_live())
-    approvals = {one.site_id: one for one in _approvals(protocol).filter(site__in=keys)}
+    approvals = {approval.site_id: approval for approval in _approvals(protocol).filter(site__in=keys)}
     ranges = _grouped(_valid(on).filter(site__in=keys))
     staff = _grouped(_staff().filter(site__in=keys))
     return {

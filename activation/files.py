@@ -112,7 +112,7 @@ class SetUpPreview(Preview):
 
     @property
     def new(self) -> list[Planned]:
-        return [one for one in self.planned if one.writes]
+        return [planned_line for planned_line in self.planned if planned_line.writes]
 
     @property
     def button(self) -> str:
@@ -122,7 +122,10 @@ class SetUpPreview(Preview):
     def rows(self) -> list[tuple[Planned, list[tuple[str, str]]]]:
         """Each line with its cells and their titles, in the order of `kind.shown`."""
         titles = {column: column.replace("_", " ").capitalize() for column in self.kind.shown}
-        return [(one, [(titles[name], one.line.values[name]) for name in titles]) for one in self.planned]
+        return [
+            (planned_line, [(titles[name], planned_line.line.values[name]) for name in titles])
+            for planned_line in self.planned
+        ]
 
 
 def look_through(kind: SetUpFile, content: bytes | str, access: Access) -> SetUpPreview:

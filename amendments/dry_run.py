@@ -146,7 +146,7 @@ def line_of(effect: Effect) -> EffectLine:
         site=effect.subject.site.code,
         goes_over=effect.goes_over,
         added=[f"{visit.label}, {shown_date(visit.target_date)}" for visit in effect.added],
-        moved=[f"{one.label}: {_span(one)} → {_span(other)}" for one, other in effect.moved],
+        moved=[f"{before.label}: {_span(before)} → {_span(after)}" for before, after in effect.moved],
         withdrawn=[f"{visit.label}, {shown_date(visit.target_date)}" for visit in effect.withdrawn],
         asked=[f"{where}: {_both(more, less)}" for where, more, less in effect.asked],
         questions=list(effect.questions),

@@ -48,12 +48,12 @@ class Effect:
     @cached_property
     def moved(self) -> list[tuple[Visit, Visit]]:
         """(as it is, as it would be) of each visit whose day or window changes."""
-        return [(one, other) for one, other in self._both if _days(one) != _days(other)]
+        return [(before, after) for before, after in self._both if _days(before) != _days(after)]
 
     @cached_property
     def asked(self) -> list[tuple[str, list[str], list[str]]]:
         """(where, titles of forms that it would ask for too, of forms that it would ask for no more)."""
-        due = [(other.label, {*forms_due(one)}, {*forms_due(other)}) for one, other in self._both]
+        due = [(after.label, {*forms_due(before)}, {*forms_due(after)}) for before, after in self._both]
         due.append(("Forms outside visits", *map(set, self.logs)))
         return [(where, _titles(new - old), _titles(old - new)) for where, old, new in due if new != old]
 
@@ -86,15 +86,21 @@ def with_amendment(held: Sequence[Version], version: ProtocolVersion, active_fro
     """A site's versions as if this one were active there from that day; as they are where it is already. One that is
     only proposed would come after all others."""
     amended = Version(version.pk, version.version, version.goes_over, active_from)
-    if all(one.key != version.pk for one in held):
+    if all(held_version.key != version.pk for held_version in held):
         return [*held, amended]
-    return [amended if one.key == version.pk and one.active_from is None else one for one in held]
+    return [
+        amended if held_version.key == version.pk and held_version.active_from is None else held_version
+        for held_version in held
+    ]
 
 
 def _effect(
     subject: Subject, key: int, course: Milestones, visits: list[Visit], now: VersionTimeline, then: VersionTimeline
 ) -> Effect:
-    since, last = next((one.since for one in then.held if one.version == key), None), course.seen_by(date.max)
+    since, last = (
+        next((held_version.since for held_version in then.held if held_version.version == key), None),
+        course.seen_by(date.max),
+    )
     return Effect(
         subject=subject,
         # Who has left the trial by then never does.

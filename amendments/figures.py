@@ -27,7 +27,9 @@ class FigureSide:
     @property
     def rows(self) -> list[tuple[str, str, str]]:
         """(figure, as it is now, as it would be), each with its limits; a dash where a version does not have it."""
-        now, then = ({one.label: f"{one.value} ({one.note})" for one in side or ()} for side in (self.now, self.then))
+        now, then = (
+            {figure.label: f"{figure.value} ({figure.note})" for figure in side or ()} for side in (self.now, self.then)
+        )
         return [(label, now.get(label, "–"), then.get(label, "–")) for label in {**now, **then}]
 
 
@@ -40,19 +42,19 @@ def compared_with(version: ProtocolVersion) -> Protocol:
 
 def side_by_side(now: Protocol, then: Protocol) -> list[FigureSide]:
     """Every population and set of either version, with its headline figures under both."""
-    one, other = figures_under(now), figures_under(then)
-    return [FigureSide(title, one.get(title), other.get(title)) for title in {**one, **other}]
+    before, after = figures_under(now), figures_under(then)
+    return [FigureSide(title, before.get(title), after.get(title)) for title in {**before, **after}]
 
 
 def figures_under(version: Protocol) -> dict[str, list[Headline]]:
     """By the name of a population and set. Each subject is derived afresh, in bounded memory but for its row."""
     with under(version):
-        counted, labels = list(_counted()), {one.code: one.label.lower() for one in version.analysis_sets}
+        counted, labels = list(_counted()), {kind.code: kind.label.lower() for kind in version.analysis_sets}
         return {
             f"{population.label}, {labels[analysis_set]}": headlines(estimates["figures"], version.analysis)
             for population in version.populations
             for analysis_set, estimates in estimates_from(
-                population, [one for cohort, one in counted if cohort in population.cohorts]
+                population, [outcome for cohort, outcome in counted if cohort in population.cohorts]
             ).items()
         }
 

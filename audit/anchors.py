@@ -39,8 +39,8 @@ def read_anchors(file: Path) -> list[dict[str, Any]]:
         anchors = [json.loads(text)]
     except ValueError:
         anchors = [_line(line, file) for line in text.splitlines() if line.strip()]
-    for one in anchors:
-        if not isinstance(one, dict) or not one.keys() >= WANTED:
+    for content in anchors:
+        if not isinstance(content, dict) or not content.keys() >= WANTED:
             raise UnreadableAnchors(f"{file}: an anchor has {', '.join(sorted(WANTED))}.")
     return anchors
 

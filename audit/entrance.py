@@ -37,4 +37,4 @@ def writers() -> Iterator[tuple[str, str, list[str], bool]]:
     for table, rights in RIGHTS.items():
         for action in ACTIONS:
             if (by := rights.added_by if action == "insert" and rights.added_by else rights.by) is not None:
-                yield table, action, [one.value for one in by], rights.own
+                yield table, action, [right.value for right in by], rights.own

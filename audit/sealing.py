@@ -121,7 +121,7 @@ def _seal_block(table: str) -> Seal | None:
         settled, reach = (last_of_table.settled, last_of_table.reach) if last_of_table else (0, 0)
         recent = _recent(table, last_of_table)
         ended = _settled(recent, settled)
-        late = _rows(table, LATE, settled=settled, reach=reach, blocks=[one.number for one in recent], most=BLOCK)
+        late = _rows(table, LATE, settled=settled, reach=reach, blocks=[block.number for block in recent], most=BLOCK)
         rows = late + (_rows(table, NEW, reach=reach, most=BLOCK - len(late)) if len(late) < BLOCK else [])
         # With a block full of late rows there may be more of them.
         ended = ended if len(late) < BLOCK else settled

@@ -75,7 +75,7 @@ def verify(anchors: Iterable[dict[str, Any]] = (), progress: Callable[[int], Non
         settled[block.table_name] = max(settled[block.table_name], block.settled)
         verified.sealed[block.table_name] += len(block.ids)
         waiting.append(block)
-        if sum(one.rows for one in waiting) >= BATCH:
+        if sum(part.rows for part in waiting) >= BATCH:
             verified.faults += _faults_of_rows(waiting)
             waiting = []
             if progress:

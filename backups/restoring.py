@@ -146,7 +146,7 @@ def _set_passwords(scratch: Scratch) -> None:
     """The roles' passwords are those of the day of the backup: from here on they are this installation's."""
     names = ("DATABASE_URL", "WORKER_DATABASE_URL", "DATABASE_OWNER_URL", "BACKUP_DATABASE_URL")
     connections = [psycopg.conninfo.conninfo_to_dict(os.environ[name]) for name in names if os.environ.get(name)]
-    passwords = {str(one["user"]): str(one["password"]) for one in connections if one.get("password")}
+    passwords = {str(role["user"]): str(role["password"]) for role in connections if role.get("password")}
     if os.environ.get("SUPERUSER_PASSWORD"):
         passwords[SUPERUSER] = os.environ["SUPERUSER_PASSWORD"]
     with connected(scratch, SUPERUSER, "postgres") as connection:

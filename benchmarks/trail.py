@@ -112,7 +112,11 @@ def plan(client: Any, address: str) -> str:
 
     with CaptureQueriesContext(connection) as seen:
         client.get(address)
-    page_statements = [one["sql"] for one in seen if 'FROM "audit_event"' in one["sql"] and "LIMIT 51" in one["sql"]]
+    page_statements = [
+        statement["sql"]
+        for statement in seen
+        if 'FROM "audit_event"' in statement["sql"] and "LIMIT 51" in statement["sql"]
+    ]
     if not page_statements:
         return "-"
     with connection.cursor() as cursor:
@@ -129,7 +133,7 @@ def scans(node: dict[str, Any]) -> list[str]:
         if "Scan" in node["Node Type"]
         else []
     )
-    return [*statements, *(one for part in node.get("Plans", ()) for one in scans(part))]
+    return [*statements, *(scan for part in node.get("Plans", ()) for scan in scans(part))]
 
 
 def measure_seal() -> None:

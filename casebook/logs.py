@@ -78,7 +78,7 @@ def _log(
         in_error=in_error,
         entries=[
             LogEntry(form, number, [(_label(form_type, name), _words(form_type, name, record)) for name in names])
-            for number, form, record in sorted(numbered, key=lambda one: _day(one[2].get(names[0])))
+            for number, form, record in sorted(numbered, key=lambda entry: _day(entry[2].get(names[0])))
         ],
     )
 

@@ -203,7 +203,7 @@ class _Reading:
 
 
 def _lane(drug: str) -> str:
-    return next((one.label for one in current().regimen.drugs if one.code == drug), drug)
+    return next((planned.label for planned in current().regimen.drugs if planned.code == drug), drug)
 
 
 def _lanes() -> list[str]:

@@ -212,7 +212,7 @@ class Casebook:
         near = self.next_due
         return [
             VisitGroup(key, label, visits, any(cell is near or cell.shown in AT_HAND for cell in visits))
-            for (key, label), visits in sorted(grouped.items(), key=lambda one: order(one[0][0]))
+            for (key, label), visits in sorted(grouped.items(), key=lambda group: order(group[0][0]))
         ]
 
     @property

@@ -127,6 +127,6 @@ def _state(plan: Any, cohort: Any, shown: list[Enrolment]) -> CohortState:
         plan=plan,
         cohort=cohort,
         taken=cohort.taken,
-        requested=[one for one in shown if one.status == EnrolmentStatus.REQUESTED],
-        enrolled=[one for one in shown if one.status == EnrolmentStatus.APPROVED],
+        requested=[enrolment for enrolment in shown if enrolment.status == EnrolmentStatus.REQUESTED],
+        enrolled=[enrolment for enrolment in shown if enrolment.status == EnrolmentStatus.APPROVED],
     )

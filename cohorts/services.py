@@ -120,8 +120,10 @@ def reserve_slot(*, subject: Subject, cohort: Cohort | None, by: Actor) -> Enrol
         _refuse_not_live(_site_of(subject), "cohort")
         held = _refuse_closed(cohort)
         label = cohort.plan.label if cohort else "The trial"
-        planned = [one.plan.planned for one in held]
-        taken = sum(slots_taken(one, but_of=subject) for one in held) + (0 if cohort else waiting(but_of=subject))
+        planned = [held_cohort.plan.planned for held_cohort in held]
+        taken = sum(slots_taken(held_cohort, but_of=subject) for held_cohort in held) + (
+            0 if cohort else waiting(but_of=subject)
+        )
         if None not in planned and taken >= sum(planned):
             raise Refused(f"{label} is full: {taken} of {sum(planned)} slots are taken.", "cohort")
         standing = Enrolment.objects.filter(subject=subject).exclude(status=EnrolmentStatus.REFUSED).first()
@@ -186,9 +188,9 @@ def _refuse_closed(cohort: Cohort | None) -> list[Cohort]:
         raise Refused("This trial randomises nobody: name the cohort.", "cohort")
     condition = Q(pk=cohort.pk) if cohort else Q(code__in=randomised.cohorts if randomised else ())
     held = list(Cohort.objects.select_for_update().filter(condition).order_by("pk"))
-    for one in held:
-        if not one.is_open:
-            raise Refused(f"{one.plan.label} is closed to enrolment.", "cohort")
+    for held_cohort in held:
+        if not held_cohort.is_open:
+            raise Refused(f"{held_cohort.plan.label} is closed to enrolment.", "cohort")
     return held
 
 

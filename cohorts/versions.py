@@ -114,7 +114,10 @@ def timeline(versions: Sequence[Version], consents: Iterable[Consented]) -> Vers
             since = _since(version, given, order)
             if since is not None:
                 # Who comes under a later version first never comes under this one's predecessor any more.
-                held = [*(one for one in held if one.since < since), Held(since, version.key)]
+                held = [
+                    *(held_version for held_version in held if held_version.since < since),
+                    Held(since, version.key),
+                ]
     return VersionTimeline(tuple(held))
 
 

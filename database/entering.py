@@ -81,10 +81,10 @@ def vouching(user_id: int | None) -> Iterator[None]:
         yield
 
 
-def proof_of(*said: Any) -> str:
+def proof_of(*parts: Any) -> str:
     """What shows the database that this process said it: it has the keys, and the application's role cannot read them.
     None is said as nothing."""
-    words = "|".join("" if one is None else str(one) for one in said)
+    words = "|".join("" if part is None else str(part) for part in parts)
     return hmac.new(settings.SESSION_KEYS[0].encode(), words.encode(), sha256).hexdigest()
 
 
@@ -96,4 +96,4 @@ def microseconds(moment: datetime) -> int:
 def blocks_of(key: str) -> tuple[bytes, bytes]:
     """The key as HMAC-SHA-256 takes it (RFC 2104): what goes before the message, and before its digest."""
     block = (sha256(key.encode()).digest() if len(key.encode()) > 64 else key.encode()).ljust(64, b"\0")
-    return bytes(one ^ 0x36 for one in block), bytes(one ^ 0x5C for one in block)
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)

@@ -67,10 +67,10 @@ class _Casebook:
 
     def treated(self) -> Iterator[Step]:
         by_day = {visit.day: visit for visit in current().visits if isinstance(visit, CycleVisit)}
-        for one in self.given:
-            forms = by_day[one.day_of_cycle].forms_in(one.cycle)
+        for infusion in self.given:
+            forms = by_day[infusion.day_of_cycle].forms_in(infusion.cycle)
             for code in (code for code in TREATED if code in forms):
-                yield from self._perhaps(one.day, code, one.visit)
+                yield from self._perhaps(infusion.day, code, infusion.visit)
 
     def ended(self) -> Iterator[Step]:
         """The examinations at the end; who died or withdrew comes to none."""
@@ -84,12 +84,12 @@ class _Casebook:
 
     def taken_again(self) -> Iterator[Step]:
         """The log of everolimus, brought up to date after each interruption."""
-        for number, one in enumerate(self.taken):
-            if number and one.dose:
-                so_far = [*self.taken[:number], replace(one, end=None)]
+        for number, dosing in enumerate(self.taken):
+            if number and dosing.dose:
+                so_far = [*self.taken[:number], replace(dosing, end=None)]
                 rows = [taken.row() | {"row": str(row)} for row, taken in enumerate(so_far, 1)]
-                reason = "Everolimus is taken again" if one.dose == self.taken[number - 2].dose else "Dose reduced"
-                yield self._fill(one.start, "everolimus", None, (TAKEN, rows), again=True, reason=reason)
+                reason = "Everolimus is taken again" if dosing.dose == self.taken[number - 2].dose else "Dose reduced"
+                yield self._fill(dosing.start, "everolimus", None, (TAKEN, rows), again=True, reason=reason)
 
     def dispensed(self) -> Iterator[Step]:
         """A log of tablets: begun with the first, complete at the end."""
@@ -101,7 +101,8 @@ class _Casebook:
 
     def _tablets(self, count: int, until: date | None) -> Form:
         rows = [
-            one.row(open_until=until) | {"row": str(number)} for number, one in enumerate(self.hand_outs[:count], 1)
+            hand_out.row(open_until=until) | {"row": str(number)}
+            for number, hand_out in enumerate(self.hand_outs[:count], 1)
         ]
         return {"any_dispensed": "Y"}, rows
 

@@ -58,8 +58,8 @@ class Closing:
         if visit is None:
             return
         subjects = list(Subject.objects.filter(site=site).order_by("number"))
-        finished = next((one for one in subjects if not self._has_open_work(one)), None)
-        others = [one for one in subjects if one != finished]
+        finished = next((subject for subject in subjects if not self._has_open_work(subject)), None)
+        others = [subject for subject in subjects if subject != finished]
         self._verify(finished, others, monitor)
         self._ask(site, others, monitor)
         if finished:
@@ -131,8 +131,8 @@ class Closing:
             close_query(query=query, text="Seen.", by=monitor)
         for query in questions[4:]:
             cancel_query(query=query, text="Asked at the wrong subject.", by=monitor)
-        for one in subjects[:1]:
-            raise_query(subject=one, text="Where is the subject's file kept from now on?", by=monitor)
+        for subject in subjects[:1]:
+            raise_query(subject=subject, text="Where is the subject's file kept from now on?", by=monitor)
 
     def _question(self, form: CaseForm, monitor: Actor) -> Query:
         return raise_query(case_form=form, text="A certified copy of the source is missing in the file.", by=monitor)

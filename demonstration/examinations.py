@@ -87,7 +87,7 @@ class Examined:
 
     def _weight(self, day: date) -> Decimal:
         """That of the infusion of the day, or of the nearest one, on other scales."""
-        nearest = min(self.given, key=lambda one: abs((one.day - day).days))
+        nearest = min(self.given, key=lambda infusion: abs((infusion.day - day).days))
         return nearest.weight if nearest.day == day else nearest.weight + Decimal(self.rng.randint(-8, 8)) / 10
 
     def _status(self, day: date, visit: str) -> str:

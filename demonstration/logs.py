@@ -183,15 +183,17 @@ def deviations(
         if number not in done:
             day = course.first_dose + timedelta(56 * number + 12)
             yield _deviation(day, "ASSESSMENT MISSED", "MINOR", f"Tumour assessment {number} was not done.")
-    for one in given:
-        if one.error != 1:
-            what = f"Paclitaxel of {one.visit} was prepared at {one.error * 100:.0f} % of the planned dose."
-            yield _deviation(one.day, "STUDY TREATMENT", "MAJOR", what, "The pharmacy was informed.")
-    starts = {one.cycle: one.day for one in given if one.day_of_cycle == 1}
-    for one in given:
-        late = (one.day - starts[one.cycle]).days - one.day_of_cycle + 1
+    for infusion in given:
+        if infusion.error != 1:
+            what = f"Paclitaxel of {infusion.visit} was prepared at {infusion.error * 100:.0f} % of the planned dose."
+            yield _deviation(infusion.day, "STUDY TREATMENT", "MAJOR", what, "The pharmacy was informed.")
+    starts = {infusion.cycle: infusion.day for infusion in given if infusion.day_of_cycle == 1}
+    for infusion in given:
+        late = (infusion.day - starts[infusion.cycle]).days - infusion.day_of_cycle + 1
         if late > LATEST_DAYS and rng.random() < 0.6:
-            yield _deviation(one.day, "VISIT WINDOW", "MINOR", f"The infusions of {one.visit} came {late} days late.")
+            yield _deviation(
+                infusion.day, "VISIT WINDOW", "MINOR", f"The infusions of {infusion.visit} came {late} days late."
+            )
     for event in harm:
         if event.serious and rng.random() < 0.15:
             what = f"{event.of.written[0]} was reported to the sponsor after more than 24 hours."

@@ -29,4 +29,4 @@ def room_for(subjects: int) -> Iterator[None]:
 
 
 def enlarged(text: str, factor: float) -> str:
-    return re.sub(r"(?m)^planned = (\d+)$", lambda found: f"planned = {ceil(int(found[1]) * factor) + 1}", text)
+    return re.sub(r"(?m)^planned = (\d+)$", lambda match: f"planned = {ceil(int(match[1]) * factor) + 1}", text)

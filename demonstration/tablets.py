@@ -45,9 +45,9 @@ def hand_outs(
     course: InventedCourse, rng: Random, given: Sequence[Infusion], taken: Sequence[Tablets]
 ) -> list[InventedHandOut]:
     """At the start of each cycle, and wherever the strength changes within one."""
-    starts = [one.day for one in given if one.day_of_cycle == 1]
+    starts = [infusion.day for infusion in given if infusion.day_of_cycle == 1]
     ends = [*starts[1:], course.end]
-    missed = {id(one): one.missed for one in taken}
+    missed = {id(infusion): infusion.missed for infusion in taken}
     handed: list[InventedHandOut] = []
     for start, end in zip(starts, ends, strict=True):
         for first, doses in _doses(taken, start, end):
@@ -59,10 +59,10 @@ def hand_outs(
 def _doses(taken: Sequence[Tablets], start: date, end: date) -> Iterator[tuple[date, list[tuple[Tablets, int]]]]:
     """(first day, intervals with their numbers of doses) of each dose that was taken from `start` to before `end`."""
     groups: dict[tuple[Decimal, str], list[tuple[Tablets, int]]] = {}
-    for one in taken:
-        first, last = max(one.start, start), min((one.end or end) + timedelta(1), end)
-        if one.dose and first < last:
-            groups.setdefault((one.dose, one.frequency), []).append((one, _times(one, first, last)))
+    for dosing in taken:
+        first, last = max(dosing.start, start), min((dosing.end or end) + timedelta(1), end)
+        if dosing.dose and first < last:
+            groups.setdefault((dosing.dose, dosing.frequency), []).append((dosing, _times(dosing, first, last)))
     for doses in groups.values():
         yield max(doses[0][0].start, start), doses
 
@@ -94,12 +94,12 @@ def percent_in_first_cycle(course: InventedCourse, taken: Sequence[Tablets]) -> 
     end = course.first_dose + CYCLE
     planned = first.dose * (CYCLE.days // EVERY_DAYS[first.frequency])
     amount = Decimal(0)
-    for one in taken:
-        last = min((one.end or end) + timedelta(1), end)
-        if one.start < last:
-            times = _times(one, one.start, last)
-            missed = one.missed // EVERY_DAYS[one.frequency] if one.end and one.end < end else 0
-            amount += one.dose * (times - min(missed, times))
+    for dosing in taken:
+        last = min((dosing.end or end) + timedelta(1), end)
+        if dosing.start < last:
+            times = _times(dosing, dosing.start, last)
+            missed = dosing.missed // EVERY_DAYS[dosing.frequency] if dosing.end and dosing.end < end else 0
+            amount += dosing.dose * (times - min(missed, times))
     return (100 * amount / planned).quantize(Decimal("0.1"))
 
 

@@ -75,21 +75,21 @@ def changes(course: InventedCourse, given: Sequence[Infusion], tablets: Sequence
 
 
 def _of_infusions(given: Sequence[Infusion]) -> Iterator[DoseChange]:
-    for one in given:
-        if one.reason in HARMFUL:
-            action = REDUCED if one.change == REDUCED else INTERRUPTED
-            laboratory = one.reason == "LABORATORY VALUE"
-            yield DoseChange(one.day, one.day, PACLITAXEL, action, laboratory)
-            if not one.trastuzumab:
-                yield DoseChange(one.day, one.day, TRASTUZUMAB, INTERRUPTED, laboratory)
+    for infusion in given:
+        if infusion.reason in HARMFUL:
+            action = REDUCED if infusion.change == REDUCED else INTERRUPTED
+            laboratory = infusion.reason == "LABORATORY VALUE"
+            yield DoseChange(infusion.day, infusion.day, PACLITAXEL, action, laboratory)
+            if not infusion.trastuzumab:
+                yield DoseChange(infusion.day, infusion.day, TRASTUZUMAB, INTERRUPTED, laboratory)
 
 
 def _of_tablets(tablets: Sequence[Tablets]) -> Iterator[DoseChange]:
-    for number, one in enumerate(tablets):
-        if one.change == INTERRUPTED and one.reason in HARMFUL and one.end:
+    for number, dosing in enumerate(tablets):
+        if dosing.change == INTERRUPTED and dosing.reason in HARMFUL and dosing.end:
             reduced = number + 1 < len(tablets) and tablets[number + 1].change == REDUCED
             action = REDUCED if reduced else INTERRUPTED
-            yield DoseChange(one.start, one.end, EVEROLIMUS, action, one.reason == "LABORATORY VALUE")
+            yield DoseChange(dosing.start, dosing.end, EVEROLIMUS, action, dosing.reason == "LABORATORY VALUE")
 
 
 def clusters(changed: Iterable[DoseChange]) -> list[list[DoseChange]]:
@@ -112,8 +112,8 @@ class _Fortune:
     ) -> None:
         self.course, self.rng = course, rng
         self.changes = changes(course, given, tablets)
-        self.counts = [one.day for one in given if one.day_of_cycle != 22]
-        self.chemistry = [one.day for one in given if one.day_of_cycle == 1]
+        self.counts = [infusion.day for infusion in given if infusion.day_of_cycle != 22]
+        self.chemistry = [infusion.day for infusion in given if infusion.day_of_cycle == 1]
         self.worst = rng.choices(tuple(WORST), tuple(WORST.values()))[0]
         self.found: list[InventedEvent] = []
 

@@ -3,6 +3,6 @@
 import sys
 import urllib.request
 
-asked = urllib.request.Request("http://127.0.0.1:8000/health/", headers={"Host": sys.argv[1]})
-with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310  our own address
+request = urllib.request.Request("http://127.0.0.1:8000/health/", headers={"Host": sys.argv[1]})
+with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  our own address
     sys.exit(answer.status != 200)

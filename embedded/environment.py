@@ -25,13 +25,13 @@ def main(arguments: list[str]) -> None:
         sys.exit("Python {}.{} is needed, and this is {}: make PYTHON=/path/to/python3.11".format(*WANTED, running))
     files = [PROJECT / name for name in ("requirements.txt", *arguments)]
     stamp = VENV / "installed-{}".format("-".join(path.stem for path in files))
-    wanted = digest([*files, PROJECT / "constraints.txt"])
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+    stamp_now = digest([*files, PROJECT / "constraints.txt"])
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == stamp_now:
         return
     make_environment()
     print("Installing {} ...".format(" and ".join(path.name for path in files)), flush=True)
     install(files)
-    stamp.write_text(wanted)
+    stamp.write_text(stamp_now)
     print("The environment is ready.", flush=True)
 
 

@@ -53,11 +53,11 @@ one of the former; of its comparison with the reference `compared.`, its code, a
 
 
 def population_codes() -> list[tuple[str, str]]:
-    return [(one.code, one.label) for one in current().populations]
+    return [(population.code, population.label) for population in current().populations]
 
 
 def analysis_set_codes() -> list[tuple[str, str]]:
-    return [(one.code, one.label) for one in current().analysis_sets]
+    return [(analysis_set.code, analysis_set.label) for analysis_set in current().analysis_sets]
 
 
 def is_number(name: str) -> bool:
@@ -112,9 +112,9 @@ class EstimateResource(Resource):
         """What is there, how fresh, and how many changes are on their way."""
         self.access.require(Permission.VIEW_ENDPOINTS)
         # Of each the newest version's stands last.
-        stored = {(one.population, one.analysis_set): one for one in self._stored().reverse()}
+        stored = {(estimate.population, estimate.analysis_set): estimate for estimate in self._stored().reverse()}
         waiting, protocol = Mark.objects.count(), current()
-        codes = [(one.code, each.code) for one in protocol.populations for each in protocol.analysis_sets]
+        codes = [(group.code, kind.code) for group in protocol.populations for kind in protocol.analysis_sets]
         return Response([_freshness(*code, stored.get(code), waiting) for code in codes])
 
     @extend_schema(responses=EstimateWithFigures)
@@ -201,4 +201,4 @@ class ProtocolResource(Resource):
     @action(detail=False)
     def assumptions(self, request: Request) -> Response:
         """Every value of the file that no source states, and why it was chosen."""
-        return Response([one._asdict() for one in current().assumed()])
+        return Response([assumption._asdict() for assumption in current().assumed()])

@@ -42,7 +42,7 @@ def _written(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(sorted(map(_written, value)))})"
     if isinstance(value, OF_ROWS):
-        return f"{type(value).__name__}({', '.join(_written(getattr(value, one.name)) for one in fields(value))})"
+        return f"{type(value).__name__}({', '.join(_written(getattr(value, field.name)) for field in fields(value))})"
     return repr(value)
 
 

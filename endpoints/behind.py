@@ -52,12 +52,12 @@ def subjects(chosen: Selection, which: str) -> tuple[Behind, QuerySet[Any]]:
     ).order_by("subject__label")
 
 
-def page_of_subjects(chosen: Selection, asked: QueryDict) -> dict[str, Any]:
+def page_of_subjects(chosen: Selection, parameters: QueryDict) -> dict[str, Any]:
     """The context of the page of them, for what its address asks."""
-    wanted_of(NoFilter(asked), asked, beside=["which"])
-    listed, outcomes = subjects(chosen, asked.get("which", "all"))
+    wanted_of(NoFilter(parameters), parameters, beside=["which"])
+    listed, outcomes = subjects(chosen, parameters.get("which", "all"))
     # the keys first: reading the reason out of a stored derivation costs more than finding the subject
-    page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(asked.get("page"))
+    page = Paginator(outcomes.values_list("pk", flat=True), PER_PAGE).get_page(parameters.get("page"))
     rows = outcomes.filter(pk__in=list(page.object_list))
     return {"chosen": chosen, "behind": listed, "page": page, "rows": rows}
 

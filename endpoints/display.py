@@ -100,10 +100,11 @@ def page_of(chosen: Selection) -> dict[str, Any]:
         "assumptions": other_assumptions(current()),
         "sources": sources_of(plan),
         "plan": plan,
-        "protocol_sets": [one for one in current().analysis_sets if one.headline_for],
+        "protocol_sets": [analysis_set for analysis_set in current().analysis_sets if analysis_set.headline_for],
         "is_outdated": chosen.estimate.protocol.sha256 != current().sha256,
         "earlier": [
-            Earlier(one, headlines(one.figures, read(one.protocol_id).analysis)) for one in chosen.by_version[1:]
+            Earlier(estimate, headlines(estimate.figures, read(estimate.protocol_id).analysis))
+            for estimate in chosen.by_version[1:]
         ],
     }
 
@@ -227,7 +228,7 @@ def sources_of(plan: AnalysisPlan) -> str:
 
 
 def other_assumptions(protocol: Protocol) -> list[Assumption]:
-    return [one for one in protocol.assumed() if not one.path.startswith("analysis")]
+    return [assumption for assumption in protocol.assumed() if not assumption.path.startswith("analysis")]
 
 
 def in_words(value: Any) -> str:

@@ -84,12 +84,12 @@ def _rates(figures: dict[str, Any], plan: AnalysisPlan, whose: str) -> Iterator[
 
 def _medians(figures: dict[str, Any], plan: AnalysisPlan, whose: str) -> Iterator[Headline]:
     for time in main_times(figures["times"]):
-        found = figures["times"][time.code]
-        middle, lower, upper = (reached(value) for value in found["median"]["months"])
-        value = "–" if not found["n"] else middle if middle == "NR" else f"{middle} mo"
-        counts = f"{counted(found['events'], 'event')}; {level_of(plan)} CI {lower} to {upper}"
+        curve = figures["times"][time.code]
+        middle, lower, upper = (reached(value) for value in curve["median"]["months"])
+        value = "–" if not curve["n"] else middle if middle == "NR" else f"{middle} mo"
+        counts = f"{counted(curve['events'], 'event')}; {level_of(plan)} CI {lower} to {upper}"
         label = _label(f"Median {time.brief}", time.code, plan, whose)
-        yield Headline(label, value, counts if found["n"] else "no subjects", f"{time.code}.events")
+        yield Headline(label, value, counts if curve["n"] else "no subjects", f"{time.code}.events")
 
 
 def _label(label: str, name: str, plan: AnalysisPlan, whose: str) -> str:

@@ -90,28 +90,28 @@ def _as_result(row: Any) -> Row:
 def choice_of(rows: Iterable[Row], plan: AnalysisPlan) -> Row:
     """Of the lesions typed at baseline: how many targets, whether each is measurable, the sum, what is wrong."""
     targets = [(row, measurement(row)) for row in rows if row["lesion__kind"] == "TARGET"]
-    sizes = [size(one, plan) for _, one in targets]
+    sizes = [size(target, plan) for _, target in targets]
     most, in_organ = LIMITS[plan.recist_version]
     return {
-        "notes": [(row["prefix"], _note(one, plan)) for row, one in targets],
+        "notes": [(row["prefix"], _note(target, plan)) for row, target in targets],
         "count": len(targets),
         "most": most,
         "in_organ": in_organ,
         "version": plan.recist_version,
-        "problems": count_problems(version=plan.recist_version, organs=[one.organ for _, one in targets]),
-        "measurable": any(is_measurable(one, plan) for _, one in targets),
+        "problems": count_problems(version=plan.recist_version, organs=[target.organ for _, target in targets]),
+        "measurable": any(is_measurable(target, plan) for _, target in targets),
         "total": sum((mm for mm in sizes if mm is not None), Decimal(0)) if any(sizes) else None,
     }
 
 
-def _note(one: Measurement, plan: AnalysisPlan) -> str:
-    if not one.diameters:
+def _note(target: Measurement, plan: AnalysisPlan) -> str:
+    if not target.diameters:
         return ""
-    if not one.method:
+    if not target.method:
         return "Choose the method: it decides whether the lesion is measurable."
     return (
         ""
-        if is_measurable(one, plan)
+        if is_measurable(target, plan)
         else f"Not measurable at this size by this method (RECIST {plan.recist_version})."
     )
 
@@ -154,10 +154,12 @@ def _typed(entry: Entry, rows: list[Row]) -> Assessment:
 def _columns(
     baseline: Assessment, earlier: Iterable[Assessment], result: AssessmentResult, plan: AnalysisPlan
 ) -> list[PreviewColumn]:
-    lesions = {one.lesion for one in baseline.measurements}
+    lesions = {measured.lesion for measured in baseline.measurements}
     columns = []
     for record in (baseline, *earlier):
-        sizes = {one.lesion: size(one, plan) for one in record.measurements if one.lesion in lesions}
+        sizes = {
+            measured.lesion: size(measured, plan) for measured in record.measurements if measured.lesion in lesions
+        }
         known = [mm for mm in sizes.values() if mm is not None]
         complete = len(known) == len(lesions)
         total = sum(known, Decimal(0)) if known else None

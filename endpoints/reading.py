@@ -78,7 +78,7 @@ def selection(population: str = "", analysis_set: str = "") -> Selection:
         chosen = protocol.population(population) if population else protocol.headline_population()
     except KeyError:
         raise Http404 from None
-    named = [one for one in protocol.analysis_sets if not analysis_set or one.code == analysis_set]
+    named = [chosen_set for chosen_set in protocol.analysis_sets if not analysis_set or chosen_set.code == analysis_set]
     if not named:
         raise Http404
     return Selection(chosen, named[0])

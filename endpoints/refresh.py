@@ -90,8 +90,10 @@ def _follow_the_protocol() -> None:
     """Under a new version of the protocol, or of the code that derives, everyone is derived afresh: what the version
     before made of a record must not be counted beside what this one does, under this one's name."""
     protocol = current()
-    sets = [one.code for one in protocol.analysis_sets]
-    ours = Estimate.objects.filter(population__in=[one.code for one in protocol.populations], analysis_set__in=sets)
+    sets = [analysis_set.code for analysis_set in protocol.analysis_sets]
+    ours = Estimate.objects.filter(
+        population__in=[population.code for population in protocol.populations], analysis_set__in=sets
+    )
     under_it = ours.filter(protocol__sha256=protocol.sha256)
     if under_it.exclude(code=code_digest()).exists() or (Estimate.objects.exists() and not under_it.exists()):
         _keep_earlier(protocol)
@@ -194,15 +196,19 @@ def estimates_from(population: Population, counted: Sequence[CountedOutcome]) ->
     estimates: dict[str, dict[str, Any]] = {}
     of_members: dict[tuple[int, ...], dict[str, Any]] = {}
     for analysis_set in current().analysis_sets:
-        members = [one for one in counted if is_in(analysis_set.code, treated=one.treated, measurable=one.measurable)]
+        members = [
+            outcome
+            for outcome in counted
+            if is_in(analysis_set.code, treated=outcome.treated, measurable=outcome.measurable)
+        ]
         # Sets of the same subjects have the same figures.
-        keys = tuple(one.subject_id for one in members)
+        keys = tuple(outcome.subject_id for outcome in members)
         if keys not in of_members:
             of_members[keys] = {
                 "subjects": len(members),
-                "figures": _figures([one.row for one in members], population),
+                "figures": _figures([outcome.row for outcome in members], population),
                 "code": code_digest(),
-                "basis": basis_of_all((one.subject_id, one.basis) for one in members),
+                "basis": basis_of_all((outcome.subject_id, outcome.basis) for outcome in members),
             }
         estimates[analysis_set.code] = of_members[keys]
     return estimates

@@ -104,7 +104,11 @@ class Assumed(serializers.Serializer):
 
 
 def _plain(value: Any) -> Any:
-    return [str(one) if isinstance(one, Part) else one for one in value] if isinstance(value, tuple) else value
+    return (
+        [str(element) if isinstance(element, Part) else element for element in value]
+        if isinstance(value, tuple)
+        else value
+    )
 
 
 def described_plan() -> list[dict[str, object]]:

@@ -58,9 +58,9 @@ def signs_of_life(subject_ids: Sequence[int]) -> dict[int, list[Contact]]:
     """By subject, from complete forms alone, in one statement."""
     contacts: dict[int, list[Contact]] = defaultdict(list)
     dated = (_dated(sign, subject_ids) for sign in _signs())
-    for subject, key, day, code, asked, label in _visits(subject_ids).union(*dated, all=True):
+    for subject, key, day, code, is_asked, label in _visits(subject_ids).union(*dated, all=True):
         source = f"visit {label}" if code == VISIT else CATALOGUE[code].title.lower()
-        contacts[subject].append(Contact(day, source, f"{code}:{key}", asked=asked))
+        contacts[subject].append(Contact(day, source, f"{code}:{key}", asked=is_asked))
     return contacts
 
 
@@ -69,13 +69,13 @@ def _dated(sign: SignOfLife, subject_ids: Sequence[int]) -> QuerySet:
     return _named(complete, "case_form__subject_id", "case_form_id", sign.item, sign.code, sign.asked, Value(""))
 
 
-def _named(rows: QuerySet, subject: str, key: str, day: str, code: str, asked: bool, label: F | Value) -> QuerySet:
+def _named(rows: QuerySet, subject: str, key: str, day: str, code: str, is_asked: bool, label: F | Value) -> QuerySet:
     named = rows.annotate(
         sign_subject=F(subject),
         sign_key=F(key),
         sign_day=Cast(day, TextField()),
         sign_code=Value(code, output_field=TextField()),
-        sign_asked=Value(asked, output_field=BooleanField()),
+        sign_asked=Value(is_asked, output_field=BooleanField()),
         sign_label=Cast(label, TextField()),
     )
     return named.filter(sign_day__gt="").order_by().values_list(*SIGN)

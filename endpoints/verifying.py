@@ -44,7 +44,7 @@ def _faults_of_outcomes(keys: Sequence[int], mark_changed: MarkChanged) -> list[
     with acting(SYSTEM, reason="outcomes compared with a fresh derivation", waits=False):
         wait_for_others()
         fresh = {pk: document for pk, (document, _) in documents_of(records_of(keys)).items()}
-        stored = {one["subject_id"]: one for one in Outcome.objects.filter(pk__in=keys).values()}
+        stored = {outcome["subject_id"]: outcome for outcome in Outcome.objects.filter(pk__in=keys).values()}
         # Asked last: a record that changed since it was read has left a mark.
         waiting = set(Mark.objects.filter(subject__in=keys).values_list("subject_id", flat=True))
         differing = {pk: _difference(stored.get(pk), fresh[pk]) for pk in fresh.keys() - waiting}
@@ -71,7 +71,7 @@ def _faults_of_estimates() -> tuple[list[str], list[int]]:
 def _of_population(population: Population) -> list[str]:
     """Those of its analysis sets."""
     made = Estimate.objects.filter(population=population.code, protocol__sha256=current().sha256)
-    stored = {one["analysis_set"]: one for one in made.values()}
+    stored = {estimate["analysis_set"]: estimate for estimate in made.values()}
     differing = {
         analysis_set: _difference(stored.get(analysis_set), fresh)
         for analysis_set, fresh in estimates_of(population).items()
@@ -81,7 +81,11 @@ def _of_population(population: Population) -> list[str]:
 
 
 def _one_of_each(by_population: Mapping[Population, list[str]]) -> list[int]:
-    counted = [Outcome.objects.filter(cohort_code__in=one.cohorts) for one, faults in by_population.items() if faults]
+    counted = [
+        Outcome.objects.filter(cohort_code__in=population.cohorts)
+        for population, faults in by_population.items()
+        if faults
+    ]
     return [pk for outcomes in counted for pk in outcomes.values_list("pk", flat=True)[:1]]
 
 
@@ -107,8 +111,8 @@ def _paths(where: str, stored: Any, fresh: Any) -> Iterator[str]:
         for name in sorted(stored.keys() | fresh.keys()):
             yield from _paths(f"{where}.{name}", stored.get(name), fresh.get(name))
     elif isinstance(stored, list) and isinstance(fresh, list) and len(stored) == len(fresh):
-        for place, (one, other) in enumerate(zip(stored, fresh, strict=True)):
-            yield from _paths(f"{where}[{place}]", one, other)
+        for place, (stored_part, fresh_part) in enumerate(zip(stored, fresh, strict=True)):
+            yield from _paths(f"{where}[{place}]", stored_part, fresh_part)
     elif stored != fresh:
         yield f"{where} is {_short(stored)}, not {_short(fresh)}"
 

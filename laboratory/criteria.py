@@ -104,8 +104,8 @@ V5: dict[str, tuple[Scale, ...]] = SAME | {
             "Hypertriglyceridemia",
             "high",
             tuple(
-                Cut(of, "amount", found, inclusive=of == 1)
-                for of, found in enumerate(
+                Cut(of, "amount", by_unit, inclusive=of == 1)
+                for of, by_unit in enumerate(
                     amounts({"mmol/L": "1.71 3.42 5.7 11.4", "mg/dL": "150 300 500 1000"}), start=1
                 )
             ),

@@ -68,9 +68,9 @@ def _typed(value: Any, field: forms.Field | None) -> Any:
 
 
 def _several(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(element, str) for element in value):
         raise UnreadableValue("Send a list of texts.")
-    return [plain(one) for one in value]
+    return [plain(element) for element in value]
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -130,7 +130,7 @@ def _misfits(field: Any, value: Any, name: str) -> Iterator[tuple[str, str]]:
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         yield name, sentence
     elif isinstance(field, serializers.Serializer):
-        known = [one.field_name for one in field._writable_fields]
+        known = [part.field_name for part in field._writable_fields]
         for inner in value:
             if inner not in known:
                 yield from ((_within(name, key), words[0]) for key, words in unknown([inner], known).items())

@@ -93,12 +93,12 @@ def _by_field(detail: Any, name: str = "") -> dict[str, list[Any]]:
     """DRF's nested errors as one level: `record.weight` is named `record-weight`, as a page would."""
     if isinstance(detail, ErrorDetail):
         return {name: [detail]}
-    if isinstance(detail, list) and all(isinstance(one, ErrorDetail) for one in detail):
+    if isinstance(detail, list) and all(isinstance(error, ErrorDetail) for error in detail):
         return {name: detail}
     parts = enumerate(detail) if isinstance(detail, list) else detail.items()
     errors: dict[str, list[Any]] = {}
     for key, part in parts:
-        own = "" if key == "non_field_errors" else str(key)
-        for field, sentences in _by_field(part, "-".join(filter(None, (name, own)))).items():
+        part_name = "" if key == "non_field_errors" else str(key)
+        for field, sentences in _by_field(part, "-".join(filter(None, (name, part_name)))).items():
             errors.setdefault(field, []).extend(sentences)
     return errors

@@ -258,7 +258,9 @@ def of_this_trial(endpoints: list[Any]) -> list[Any]:
     forms = protocol.forms() if protocol else frozenset(CATALOGUE)
     form_types = (getattr(view.cls, "form_type", None) for *_, view in endpoints)
     return [
-        one for one, form_type in zip(endpoints, form_types, strict=True) if not form_type or form_type.code in forms
+        endpoint
+        for endpoint, form_type in zip(endpoints, form_types, strict=True)
+        if not form_type or form_type.code in forms
     ]
 
 

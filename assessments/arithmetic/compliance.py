@@ -90,8 +90,8 @@ def periods(hand_outs: Iterable[HandOut], dosing: Iterable[Dosing]) -> list[Peri
     """One period a day of hand-out, by date; tablets of several strengths count together once all came back."""
     plan = list(dosing)
     by_day: dict[date, list[HandOut]] = defaultdict(list)
-    for one in hand_outs:
-        by_day[one.dispensed_on].append(one)
+    for hand_out in hand_outs:
+        by_day[hand_out.dispensed_on].append(hand_out)
     return [_period(day, together, plan) for day, together in sorted(by_day.items()) if all(_back(together))]
 
 
@@ -100,29 +100,31 @@ def overall(periods: Iterable[Period]) -> Period | None:
     every = list(periods)
     if not every:
         return None
-    taken, planned = (sum((getattr(one, name) for one in every), Decimal(0)) for name in ("taken_mg", "planned_mg"))
-    return Period(every[0].start, max(one.end for one in every), taken, planned)
+    taken, planned = (
+        sum((getattr(period, name) for period in every), Decimal(0)) for name in ("taken_mg", "planned_mg")
+    )
+    return Period(every[0].start, max(period.end for period in every), taken, planned)
 
 
 def _back(together: Iterable[HandOut]) -> Iterator[date | None]:
-    return (one.returned_on for one in together)
+    return (hand_out.returned_on for hand_out in together)
 
 
 def _period(day: date, together: list[HandOut], plan: list[Dosing]) -> Period:
-    end = max(one.returned_on for one in together if one.returned_on)
-    return Period(day, end, sum((one.taken_mg for one in together), Decimal(0)), _planned(day, end, plan))
+    end = max(hand_out.returned_on for hand_out in together if hand_out.returned_on)
+    return Period(day, end, sum((hand_out.taken_mg for hand_out in together), Decimal(0)), _planned(day, end, plan))
 
 
 def _planned(start: date, end: date, plan: Iterable[Dosing]) -> Decimal:
     """The mg planned for the days from `start` to the day before `end`."""
     last_day = end - timedelta(1)
-    doses = ((one.dose_mg, _days(one, start, min(one.end or last_day, last_day))) for one in plan)
+    doses = ((dosing.dose_mg, _days(dosing, start, min(dosing.end or last_day, last_day))) for dosing in plan)
     return sum((dose * days for dose, days in doses), Decimal(0))
 
 
-def _days(one: Dosing, first: date, last: date) -> int:
+def _days(dosing: Dosing, first: date, last: date) -> int:
     """On how many days from first to last the dose is due, counted from its own start."""
-    if last < max(one.start, first):
+    if last < max(dosing.start, first):
         return 0
-    before = -(-max((first - one.start).days, 0) // one.every_days)
-    return (last - one.start).days // one.every_days - before + 1
+    before = -(-max((first - dosing.start).days, 0) // dosing.every_days)
+    return (last - dosing.start).days // dosing.every_days - before + 1

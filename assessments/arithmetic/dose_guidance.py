@@ -137,9 +137,9 @@ def _triggered(
     trigger = rule.trigger
     if isinstance(trigger, EventTrigger):
         terms = {term.casefold() for term in trigger.terms}
-        triggers = [(("event", term), one) for term, one in events.items() if term.casefold() in terms]
+        triggers = [(("event", term), event) for term, event in events.items() if term.casefold() in terms]
     else:
         result = laboratory.get(trigger.analyte)
         on_its_side = result and (not (trigger.side and result.side) or trigger.side == result.side)
         triggers = [(("laboratory", trigger.analyte), result)] if result and on_its_side else []
-    return [(key, one) for key, one in triggers if one.grade >= trigger.grade]
+    return [(key, event) for key, event in triggers if event.grade >= trigger.grade]

@@ -145,7 +145,7 @@ def _often(drug: Drug) -> str:
 
 def nearest(doses: tuple[PlannedDose, ...], given: Decimal) -> PlannedDose | None:
     """The planned dose that the one given is nearest to; of two as near the higher."""
-    return min(doses, key=lambda one: (abs(one.mg - given), -one.mg), default=None)
+    return min(doses, key=lambda dose: (abs(dose.mg - given), -dose.mg), default=None)
 
 
 def off_plan(drug: Drug, doses: tuple[PlannedDose, ...], given: Decimal) -> str:
@@ -158,9 +158,9 @@ def off_plan(drug: Drug, doses: tuple[PlannedDose, ...], given: Decimal) -> str:
     if abs(off) <= drug.tolerance_percent:
         return ""
     words = f"{_plain(given)} mg of {in_a_sentence(drug.label)}"
-    if slip := slip_of(drug, [one.mg for one in doses], given):
+    if slip := slip_of(drug, [dose.mg for dose in doses], given):
         return f"{words} are {slip}: is the number right, and in mg?"
-    listed = " or ".join(dict.fromkeys(f"{_plain(one.mg)} mg" for one in doses))
+    listed = " or ".join(dict.fromkeys(f"{_plain(dose.mg)} mg" for dose in doses))
     return f"{words} are {apart(off)} the planned {_plain(meant.mg)} mg; the protocol plans {listed}. Is it right?"
 
 

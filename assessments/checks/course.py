@@ -55,7 +55,7 @@ def end_before_dose(form: Form, book: CheckedCasebook) -> Found:
 
 
 def _first_dose(book: CheckedCasebook) -> Day:
-    days = (earliest(day) for one in book.of(*DOSES) for _, day in _doses(one))
+    days = (earliest(day) for form in book.of(*DOSES) for _, day in _doses(form))
     return min((day for day in days if day), default=None)
 
 
@@ -71,12 +71,16 @@ def last_dose(form: Form, book: CheckedCasebook) -> Found:
 def _last_days(drug: str, book: CheckedCasebook) -> list[date]:
     """The last day of each time of a dose of a drug; none where one has no end yet."""
     if drug in ("paclitaxel", "trastuzumab"):
-        infused = (one["infusion_date"] for one in book.of("infusion") if one[f"{drug}_given"] == "Y")
+        infused = (form["infusion_date"] for form in book.of("infusion") if form[f"{drug}_given"] == "Y")
         days = [day for day in infused if day]
     else:
         days = []
-    rows = [row for one in book.of("everolimus") for row in one.rows if row["dose_mg"]] if drug == "everolimus" else []
-    given = [row for one in book.of("exposure") for row in one.rows if row["treatment"] == drug and row["given"] == "Y"]
+    rows = (
+        [row for form in book.of("everolimus") for row in form.rows if row["dose_mg"]] if drug == "everolimus" else []
+    )
+    given = [
+        row for form in book.of("exposure") for row in form.rows if row["treatment"] == drug and row["given"] == "Y"
+    ]
     ends = [row["end_date"] for row in rows]
     ends += [row["end_date"] or (row["start_date"] if row["frequency"] == "ONCE" else None) for row in given]
     return [*days, *ends] if all(ends) else []
@@ -116,7 +120,7 @@ def therapy_unlisted(form: Form, book: CheckedCasebook) -> Found:
     start = form["new_therapy_date"]
     if form["new_therapy_given"] != "Y" or start is None:
         return
-    listed = [one["start_date"] for one in book.of("new_therapy")]
+    listed = [therapy["start_date"] for therapy in book.of("new_therapy")]
     if not any(not before(start, day) and not before(day, start) for day in listed if day):
         yield "new_therapy_given", f"A new therapy from {shown(start)} has no form of its own."
 
@@ -132,7 +136,7 @@ def therapy_before_end(form: Form, book: CheckedCasebook) -> Found:
 
 def death_by_treatment(form: Form, book: CheckedCasebook) -> Found:
     """The study treatment caused the death, and no adverse event is fatal."""
-    fatal = [one for one in book.of("adverse_event") if one["outcome"] == "FATAL" or one["grade"] == "5"]
+    fatal = [event for event in book.of("adverse_event") if event["outcome"] == "FATAL" or event["grade"] == "5"]
     if form["cause"] == "STUDY TREATMENT" and not fatal:
         yield "cause", "The study treatment caused the death, but no adverse event is fatal."
 
@@ -160,10 +164,10 @@ def medication_twice(form: Form, book: CheckedCasebook) -> Found:
             yield "medication", text
 
 
-def _apart(one: Form, other: Form) -> bool:
+def _apart(former: Form, latter: Form) -> bool:
     """Whether the one ends before the other starts; without a start it began before the trial, without an end it goes
     on."""
-    ended, started = latest(one["end_date"]), earliest(other["start_date"])
+    ended, started = latest(former["end_date"]), earliest(latter["start_date"])
     return ended is not None and started is not None and ended < started
 
 

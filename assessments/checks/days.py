@@ -25,9 +25,9 @@ def latest(day: Day) -> date | None:
     return date(year, month, int(day[8:10] or calendar.monthrange(year, month)[1]))
 
 
-def before(one: Day, other: Day) -> bool:
+def before(earlier_day: Day, later_day: Day) -> bool:
     """Surely before: False where either is empty, or where they overlap."""
-    last, first = latest(one), earliest(other)
+    last, first = latest(earlier_day), earliest(later_day)
     return last is not None and first is not None and last < first
 
 

@@ -46,7 +46,7 @@ def _drug_of(row: Mapping[str, Any]) -> str:
 def _daily_mg(drug: Drug, version: Protocol, cohort: str) -> Decimal | None:
     """What is planned at most a day, on average; None where it depends on sizes that no tablet knows."""
     doses = plan(version, drug, cohort or None, Sizes())
-    return max((one.mg * one.times_a_day / one.every_days for one in doses), default=None)
+    return max((dose.mg * dose.times_a_day / dose.every_days for dose in doses), default=None)
 
 
 def strength_unknown(form: Form, book: CheckedCasebook) -> Found:
@@ -64,7 +64,7 @@ def not_of_the_cohort(form: Form, book: CheckedCasebook) -> Found:
     """Tablets are of a drug that the subject's cohort does not get."""
     for row in form.rows if book.cohort else ():
         version = book.version_on(row["dispensed_on"])
-        if row.get("treatment") and row["treatment"] not in {one.code for one in version.drugs_of(book.cohort)}:
+        if row.get("treatment") and row["treatment"] not in {drug.code for drug in version.drugs_of(book.cohort)}:
             words = version.drug_words(row["treatment"])
             text = f"{words} is not given in {version.cohort(book.cohort).label}: was it handed out?"
             yield row_item(row, "treatment"), text
@@ -74,13 +74,12 @@ def too_many(form: Form, book: CheckedCasebook) -> Found:
     """Tablets are handed out for more than half a year at the full dose."""
     for drug in of_tablets(current()):
         for row in form.rows:
-            one = handed_out(row) if _drug_of(row) == drug.code else None
-            daily = _daily_mg(drug, book.version_on(one.dispensed_on), book.cohort) if one else None
-            if one and daily and one.strength * one.dispensed / daily > LONGEST_SUPPLY_DAYS:
-                days = int(one.strength * one.dispensed / daily)
-                text = (
-                    f"{one.dispensed} tablets of {plain(one.strength)} mg last {counted(days, 'day')} at the full dose"
-                )
+            hand_out = handed_out(row) if _drug_of(row) == drug.code else None
+            daily = _daily_mg(drug, book.version_on(hand_out.dispensed_on), book.cohort) if hand_out else None
+            if hand_out and daily and hand_out.strength * hand_out.dispensed / daily > LONGEST_SUPPLY_DAYS:
+                days = int(hand_out.strength * hand_out.dispensed / daily)
+                tablets = f"{hand_out.dispensed} tablets of {plain(hand_out.strength)} mg"
+                text = f"{tablets} last {counted(days, 'day')} at the full dose"
                 yield row_item(row, "tablets_dispensed"), f"{text}: is the number right?"
 
 
@@ -115,16 +114,16 @@ def _last(period: Period) -> str:
 
 def _periods(form: Form, book: CheckedCasebook) -> Iterator[tuple[Drug, Period]]:
     for drug in of_tablets(current()):
-        handed = [one for row in form.rows if _drug_of(row) == drug.code and (one := handed_out(row))]
+        handed = [hand_out for row in form.rows if _drug_of(row) == drug.code and (hand_out := handed_out(row))]
         yield from ((drug, period) for period in periods(handed, _doses(drug, book)))
 
 
 def _doses(drug: Drug, book: CheckedCasebook) -> list[Dosing]:
-    exposed = [row for one in book.of("exposure") for row in one.rows if row["treatment"] == drug.code]
+    exposed = [row for exposure in book.of("exposure") for row in exposure.rows if row["treatment"] == drug.code]
     doses = [dosed_by_exposure(row) for row in exposed]
     if drug.code == NAMED[0]:
-        doses += [dosed_by_tablets(row) for one in book.of("everolimus") for row in one.rows]
-    return [one for one in doses if one]
+        doses += [dosed_by_tablets(row) for tablets in book.of("everolimus") for row in tablets.rows]
+    return [dose for dose in doses if dose]
 
 
 def _at(form: Form, drug: Drug, period: Period) -> str:

@@ -19,11 +19,11 @@ NEUTROPENIA_DAYS = 7
 
 def verdict_without_event(form: Form, book: CheckedCasebook) -> Found:
     """The DLT evaluation and the adverse events disagree on whether a toxicity was dose-limiting."""
-    events = [one for one in book.of("adverse_event") if one["dose_limiting"] == "Y"]
+    events = [event for event in book.of("adverse_event") if event["dose_limiting"] == "Y"]
     if form["dose_limiting_toxicity"] == "Y" and not events:
         yield "dose_limiting_toxicity", "A toxicity limited the dose, but no adverse event is called dose-limiting."
     if form["dose_limiting_toxicity"] == "N" and events:
-        names = ", ".join(named(one) for one in events)
+        names = ", ".join(named(event) for event in events)
         yield "dose_limiting_toxicity", f"No toxicity limited the dose, but it is recorded for: {names}."
 
 
@@ -74,10 +74,10 @@ def _graded(analyte: str, form: Form, book: CheckedCasebook) -> list[tuple[date,
     if first is None or form["evaluation_date"] is None:
         return []
     return sorted(
-        (one["sample_date"], row["grade"])
-        for one in book.of("haematology")
-        if one["sample_date"] and first <= one["sample_date"] <= form["evaluation_date"]
-        for row in one.rows
+        (sample["sample_date"], row["grade"])
+        for sample in book.of("haematology")
+        if sample["sample_date"] and first <= sample["sample_date"] <= form["evaluation_date"]
+        for row in sample.rows
         if row["analyte"] == analyte and row["grade"] is not None and not row.get("struck_out")
     )
 

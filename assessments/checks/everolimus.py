@@ -19,20 +19,20 @@ def _in_order(form: Form) -> list[Mapping[str, Any]]:
 
 def overlap(form: Form, book: CheckedCasebook) -> Found:
     """Two dosing intervals overlap."""
-    for one, following in pairwise(_in_order(form)):
-        if one["end_date"] is None:
-            text = f"The dose from {shown(one['start_date'])} has no end, and another begins after it."
+    for interval, following in pairwise(_in_order(form)):
+        if interval["end_date"] is None:
+            text = f"The dose from {shown(interval['start_date'])} has no end, and another begins after it."
             yield row_item(following, "start_date"), text
-        elif following["start_date"] <= one["end_date"]:
-            text = f"{shown(following['start_date'])} is in the interval that ends on {shown(one['end_date'])}."
+        elif following["start_date"] <= interval["end_date"]:
+            text = f"{shown(following['start_date'])} is in the interval that ends on {shown(interval['end_date'])}."
             yield row_item(following, "start_date"), text
 
 
 def gap(form: Form, book: CheckedCasebook) -> Found:
     """Days between two dosing intervals are not accounted for."""
-    for one, following in pairwise(_in_order(form)):
-        if one["end_date"] and following["start_date"] > one["end_date"] + DAY:
-            last, first = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
+    for interval, following in pairwise(_in_order(form)):
+        if interval["end_date"] and following["start_date"] > interval["end_date"] + DAY:
+            last, first = shown(interval["end_date"] + DAY), shown(following["start_date"] - DAY)
             text = f"No dose is recorded for {last} to {first}: an interruption is an interval of dose 0."
             yield row_item(following, "start_date"), text
 

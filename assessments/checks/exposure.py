@@ -61,7 +61,7 @@ def _by_drug(form: Form) -> list[tuple[str, list[Row]]]:
 
 
 def _is_first(row: Row, form: Form) -> bool:
-    days = [one["start_date"] for one in form.rows if one["given"] == "Y" and one["treatment"] == row["treatment"]]
+    days = [dose["start_date"] for dose in form.rows if dose["given"] == "Y" and dose["treatment"] == row["treatment"]]
     return row["start_date"] is not None and row["start_date"] == min(filter(None, days), default=None)
 
 
@@ -120,7 +120,7 @@ def drug_of_others(form: Form, book: CheckedCasebook) -> Found:
     """A drug was given that the subject's cohort does not get."""
     for drug, row in given_of(form, book) if book.cohort else ():
         version = book.version_on(row["start_date"])
-        if drug.code not in {one.code for one in version.drugs_of(book.cohort)}:
+        if drug.code not in {known.code for known in version.drugs_of(book.cohort)}:
             text = f"{drug.label} is not given in {version.cohort(book.cohort).label}: was it given?"
             yield row_item(row, "treatment"), text
 
@@ -128,11 +128,13 @@ def drug_of_others(form: Form, book: CheckedCasebook) -> Found:
 def lower_unsaid(form: Form, book: CheckedCasebook) -> Found:
     """A dose is lower than the one before it by a step, and no reduction is stated."""
     for drug in current().regimen.drugs:
-        rows = [row for one, row in given_of(form, book) if one.code == drug.code and row["dose"] and row["start_date"]]
-        for one, following in pairwise(sorted(rows, key=lambda row: row["start_date"])):
-            before = nearest(_plan(drug, one, form, book), one["dose"])
+        rows = [
+            row for known, row in given_of(form, book) if known.code == drug.code and row["dose"] and row["start_date"]
+        ]
+        for earlier, following in pairwise(sorted(rows, key=lambda row: row["start_date"])):
+            before = nearest(_plan(drug, earlier, form, book), earlier["dose"])
             now = nearest(_plan(drug, following, form, book), following["dose"])
-            is_loading = drug.loading_dose is not None and _is_first(one, form)
+            is_loading = drug.loading_dose is not None and _is_first(earlier, form)
             if before is None or now is None or is_loading or following["change"] == "DOSE REDUCED":
                 continue
             if now.words != before.words and now.mg < before.mg:
@@ -143,10 +145,12 @@ def lower_unsaid(form: Form, book: CheckedCasebook) -> Found:
 def overlap(form: Form, book: CheckedCasebook) -> Found:
     """Two times of a dose of one drug overlap."""
     for drug, rows in _by_drug(form):
-        for one, following in pairwise(rows):
-            ends = one["end_date"] or (one["start_date"] if one["frequency"] == "ONCE" else None)
+        for interval, following in pairwise(rows):
+            ends = interval["end_date"] or (interval["start_date"] if interval["frequency"] == "ONCE" else None)
             if ends is None:
-                text = f"The dose of {drug} from {shown(one['start_date'])} has no end, and another begins after it."
+                text = (
+                    f"The dose of {drug} from {shown(interval['start_date'])} has no end, and another begins after it."
+                )
                 yield row_item(following, "start_date"), text
             elif following["start_date"] <= ends:
                 text = f"{shown(following['start_date'])} is in the period of {drug} that ends on {shown(ends)}."
@@ -157,11 +161,11 @@ def gap(form: Form, book: CheckedCasebook) -> Found:
     """Days between two times of a drug that is taken continuously are not accounted for."""
     continuous = {drug.code for drug in current().regimen.drugs if not drug.days}
     for drug, rows in _by_drug(form):
-        for one, following in pairwise(rows):
+        for interval, following in pairwise(rows):
             # Of single doses the time between them is the protocol's.
-            is_time = one["treatment"] in continuous and one["frequency"] != "ONCE"
-            if is_time and one["end_date"] and following["start_date"] > one["end_date"] + DAY:
-                first, last = shown(one["end_date"] + DAY), shown(following["start_date"] - DAY)
+            is_time = interval["treatment"] in continuous and interval["frequency"] != "ONCE"
+            if is_time and interval["end_date"] and following["start_date"] > interval["end_date"] + DAY:
+                first, last = shown(interval["end_date"] + DAY), shown(following["start_date"] - DAY)
                 days = f"{drug} from {first} to {last}"
                 text = f"No dose is recorded for {days}: an interruption is a row that was not given."
                 yield row_item(following, "start_date"), text
@@ -220,7 +224,7 @@ def not_reduced(form: Form, book: CheckedCasebook) -> Found:
 
 def first_given(book: CheckedCasebook) -> list[date]:
     """The first day of each time of a dose."""
-    rows = [row for one in book.of("exposure") for row in one.rows]
+    rows = [row for exposure in book.of("exposure") for row in exposure.rows]
     return [row["start_date"] for row in rows if row["given"] == "Y" and row["start_date"]]
 
 

@@ -51,7 +51,7 @@ def measured_otherwise(form: Form, book: CheckedCasebook) -> Found:
 
 def _last(book: CheckedCasebook, name: str, on: date) -> Iterator[tuple[date, Decimal]]:
     """(day, size) of the last vital signs up to a day that tell of it."""
-    signs = [(one["vital_signs_date"], one[name]) for one in book.of("vital_signs")]
+    signs = [(signs_form["vital_signs_date"], signs_form[name]) for signs_form in book.of("vital_signs")]
     known = [(day, size) for day, size in signs if day and size and day <= on]
     if known:
         yield max(known)
@@ -72,13 +72,13 @@ def weight_changed(form: Form, book: CheckedCasebook) -> Found:
 
 def _since_when(drug: Drug, row: Row, form: Form, book: CheckedCasebook) -> Row | None:
     """The first of the doses in a row, up to this one, that are the same; with a weight."""
-    doses_of_drug = [one for other, one in given_of(form, book) if other.code == drug.code and one["start_date"]]
+    doses_of_drug = [dose for other, dose in given_of(form, book) if other.code == drug.code and dose["start_date"]]
     earlier = sorted(
-        (one for one in doses_of_drug if row["start_date"] and one["start_date"] < row["start_date"]),
-        key=lambda one: one["start_date"],
+        (dose for dose in doses_of_drug if row["start_date"] and dose["start_date"] < row["start_date"]),
+        key=lambda dose: dose["start_date"],
         reverse=True,
     )
-    same = [one for one in takewhile(lambda one: one["dose"] == row["dose"], earlier) if one.get("weight_kg")]
+    same = [dose for dose in takewhile(lambda dose: dose["dose"] == row["dose"], earlier) if dose.get("weight_kg")]
     return same[-1] if same else None
 
 

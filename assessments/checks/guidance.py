@@ -34,7 +34,9 @@ def given_against_guidance(form: Form, book: CheckedCasebook) -> Found:
 
 def _due(form: Form, book: CheckedCasebook, on: date) -> dict[str, Due]:
     """By analyte, where a sample was due last by the visits whose infusions are recorded, this one among them."""
-    infused = [(one.visit, one["infusion_date"]) for one in book.of("infusion") if one.pk != form.pk]
+    infused = [
+        (infusion.visit, infusion["infusion_date"]) for infusion in book.of("infusion") if infusion.pk != form.pk
+    ]
     visits = [(at.label, day, _forms_due(at)) for at, day in (*infused, (form.visit, on)) if at and day]
     return last_due(current().laboratory, visits, on)
 
@@ -49,13 +51,13 @@ def _last_results(book: CheckedCasebook, on: date, due: dict[str, Due]) -> dict[
         row["analyte"]: GuidanceFinding(
             ANALYTES[row["analyte"]].label,
             row["grade"],
-            shown(one["sample_date"]),
+            shown(sample["sample_date"]),
             side_of(row["analyte"], row["toxicity"]),
         )
-        for one in book.known(_samples)
-        if one["sample_date"] <= on
-        for row in one.rows
-        if row["analyte"] in due and due[row["analyte"]].is_met_by(one["sample_date"])
+        for sample in book.known(_samples)
+        if sample["sample_date"] <= on
+        for row in sample.rows
+        if row["analyte"] in due and due[row["analyte"]].is_met_by(sample["sample_date"])
         # What may be less is no reason to have withheld a dose.
         if row["grade"] is not None and row["grade_bound"] != GradeBound.AT_MOST and not row.get("struck_out")
     }
@@ -63,7 +65,9 @@ def _last_results(book: CheckedCasebook, on: date, due: dict[str, Due]) -> dict[
 
 def _samples(book: CheckedCasebook) -> list[Form]:
     """By their day."""
-    return sorted((one for one in book.of(*SAMPLES) if one["sample_date"]), key=lambda one: one["sample_date"])
+    return sorted(
+        (sample for sample in book.of(*SAMPLES) if sample["sample_date"]), key=lambda sample: sample["sample_date"]
+    )
 
 
 ITEMS = ("paclitaxel_given", "trastuzumab_given")

@@ -288,7 +288,10 @@ def baseline_window(form: Form, book: CheckedCasebook) -> Found:
 def dead_yet_seen(form: Form, book: CheckedCasebook) -> Found:
     """Death is dated before a day on which the subject was seen."""
     days: list[tuple[object, str]] = [
-        (one[name], one.code) for code, name in SEEN_ON.items() for one in book.of(code) if one[name]
+        (seen_form[name], seen_form.code)
+        for code, name in SEEN_ON.items()
+        for seen_form in book.of(code)
+        if seen_form[name]
     ]
     late = [(earliest(day), code) for day, code in days if before(form["death_date"], day)]  # type: ignore[arg-type]
     if late:

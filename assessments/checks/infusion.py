@@ -74,7 +74,7 @@ def reduced_without_less(form: Form) -> Found:
 
 def lower_level_unsaid(form: Form, book: CheckedCasebook) -> Found:
     """The paclitaxel level is below that of the infusion before, and no reduction is stated."""
-    last = next((one for one in _earlier(form, book) if one["paclitaxel_level_mg_m2"] is not None), None)
+    last = next((infusion for infusion in _earlier(form, book) if infusion["paclitaxel_level_mg_m2"] is not None), None)
     level = form["paclitaxel_level_mg_m2"]
     if last is None or level is None or level >= last["paclitaxel_level_mg_m2"]:
         return
@@ -99,10 +99,10 @@ def weight_changed(form: Form, book: CheckedCasebook) -> Found:
 def _since_when(drug: str, form: Form, book: CheckedCasebook) -> Form | None:
     """The first of the infusions in a row that gave the dose of this one."""
     name, begun = f"{drug}_dose_mg", None
-    for one in _earlier(form, book):
-        if form[name] is None or one[name] != form[name]:
+    for infusion in _earlier(form, book):
+        if form[name] is None or infusion[name] != form[name]:
             break
-        begun = one
+        begun = infusion
     return begun
 
 
@@ -115,9 +115,9 @@ def _earlier(form: Form, book: CheckedCasebook) -> Iterator[Form]:
 
 def _in_order(book: CheckedCasebook) -> tuple[list[date], list[Form]]:
     """The days of the infusions, and the infusions."""
-    dated = [one for one in book.of("infusion") if one["infusion_date"]]
-    infusions = sorted(dated, key=lambda one: one["infusion_date"])
-    return [one["infusion_date"] for one in infusions], infusions
+    dated = [infusion for infusion in book.of("infusion") if infusion["infusion_date"]]
+    infusions = sorted(dated, key=lambda infusion: infusion["infusion_date"])
+    return [infusion["infusion_date"] for infusion in infusions], infusions
 
 
 def too_soon(form: Form, book: CheckedCasebook) -> Found:
@@ -133,7 +133,7 @@ def loading_dose(form: Form, book: CheckedCasebook) -> Found:
     """The first trastuzumab is no loading dose, or a later one is."""
     if form["trastuzumab_given"] != "Y" or form["infusion_date"] is None:
         return
-    last = next((one for one in _earlier(form, book) if one["trastuzumab_given"] == "Y"), None)
+    last = next((infusion for infusion in _earlier(form, book) if infusion["trastuzumab_given"] == "Y"), None)
     if last is None and form["trastuzumab_loading"] == "N":
         yield "trastuzumab_loading", "No trastuzumab was given before: is this the loading dose?"
     if last is not None and form["trastuzumab_loading"] == "Y":
@@ -164,7 +164,7 @@ def height_changed(form: Form, book: CheckedCasebook) -> Found:
 
 
 def _first_height(book: CheckedCasebook) -> Form | None:
-    measured = [one for one in book.of(*SIZES) if one["height_cm"] and _day(one)]
+    measured = [sizes for sizes in book.of(*SIZES) if sizes["height_cm"] and _day(sizes)]
     return min(measured, key=_day, default=None)
 
 

@@ -63,7 +63,7 @@ def weight_jump(form: Form, book: CheckedCasebook) -> Found:
 def _weighed(book: CheckedCasebook) -> list[tuple[date, Decimal]]:
     """(day, weight) by day."""
     forms = book.of("vital_signs", "infusion")
-    weights = ((one[CATALOGUE[one.code].date_item], one["weight_kg"]) for one in forms)
+    weights = ((form[CATALOGUE[form.code].date_item], form["weight_kg"]) for form in forms)
     return sorted((day, weight) for day, weight in weights if day and weight)
 
 
@@ -167,12 +167,15 @@ def condition_late(form: Form, book: CheckedCasebook) -> Found:
 def first_dose(book: CheckedCasebook) -> date | None:
     """The first day on which a drug was given, by infusions and times of a dose."""
     infused = [
-        one["infusion_date"]
-        for one in book.of("infusion")
-        if "Y" in (one["paclitaxel_given"], one["trastuzumab_given"]) and one["infusion_date"]
+        infusion["infusion_date"]
+        for infusion in book.of("infusion")
+        if "Y" in (infusion["paclitaxel_given"], infusion["trastuzumab_given"]) and infusion["infusion_date"]
     ]
     taken = [
-        row["start_date"] for one in book.of("everolimus") for row in one.rows if row["dose_mg"] and row["start_date"]
+        row["start_date"]
+        for infusion in book.of("everolimus")
+        for row in infusion.rows
+        if row["dose_mg"] and row["start_date"]
     ]
     return min([*infused, *taken, *first_given(book)], default=None)
 

@@ -83,8 +83,8 @@ def _rows_of(form_type: FormType) -> type[models.Model] | None:
     return Lesion if form_type.has_lesions else form_type.rows
 
 
-def _form(pk: int, code: str, *found: Any) -> Form:
-    *visit, record, rows = found
+def _form(pk: int, code: str, *columns: Any) -> Form:
+    *visit, record, rows = columns
     form_type = CATALOGUE[code]
     return Form(
         code=code,
@@ -113,4 +113,11 @@ def _readers(model: type[models.Model]) -> Iterable[tuple[str, Callable[[Any], A
         models.DecimalField: Decimal,
     }
     known = [(field.name, of[type(field)]) for field in model._meta.concrete_fields if type(field) in of]
-    return [*known, *((one.name, one.to_python) for one in model._meta.concrete_fields if isinstance(one, ResultField))]
+    return [
+        *known,
+        *(
+            (result_field.name, result_field.to_python)
+            for result_field in model._meta.concrete_fields
+            if isinstance(result_field, ResultField)
+        ),
+    ]

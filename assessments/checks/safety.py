@@ -121,10 +121,12 @@ def event_twice(form: Form, book: CheckedCasebook) -> Found:
             yield "term", f"{text}: is it the same event?"
 
 
-def _overlap(one: Form, other: Form) -> bool:
-    if not one["start_date"] or not other["start_date"]:
+def _overlap(event: Form, other_event: Form) -> bool:
+    if not event["start_date"] or not other_event["start_date"]:
         return False
-    return not before(one["end_date"], other["start_date"]) and not before(other["end_date"], one["start_date"])
+    return not before(event["end_date"], other_event["start_date"]) and not before(
+        other_event["end_date"], event["start_date"]
+    )
 
 
 def limiting_grade(form: Form) -> Found:
@@ -141,8 +143,12 @@ def late_report(form: Form) -> Found:
 
 def heart(form: Form, book: CheckedCasebook) -> Found:
     """The ejection fraction fell by 10 points or more to below 50 %."""
-    dated = [one for one in book.of("lvef") if one["lvef_date"] and one["lvef_percent"] is not None]
-    first = min(dated, key=lambda one: one["lvef_date"], default=None)
+    dated = [
+        measurement
+        for measurement in book.of("lvef")
+        if measurement["lvef_date"] and measurement["lvef_percent"] is not None
+    ]
+    first = min(dated, key=lambda measurement: measurement["lvef_date"], default=None)
     now, on = form["lvef_percent"], form["lvef_date"]
     if first is None or now is None or on is None or on <= first["lvef_date"]:
         return

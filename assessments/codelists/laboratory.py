@@ -5,10 +5,12 @@ from django.db.models import TextChoices
 from laboratory.analytes import ANALYTES
 
 # Made of the analytes themselves, so that a code and its unit are written once.
-LaboratoryTest = TextChoices("LaboratoryTest", [(one.code, (one.code, one.label)) for one in ANALYTES.values()])
+LaboratoryTest = TextChoices(
+    "LaboratoryTest", [(analyte.code, (analyte.code, analyte.label)) for analyte in ANALYTES.values()]
+)
 LaboratoryUnit = TextChoices(
     "LaboratoryUnit",
-    sorted({(unit.code, (unit.code, unit.label)) for one in ANALYTES.values() for unit in one.units}),
+    sorted({(unit.code, (unit.code, unit.label)) for analyte in ANALYTES.values() for unit in analyte.units}),
 )
 
 

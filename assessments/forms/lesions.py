@@ -41,9 +41,9 @@ class DiametersField(TypedNumber, forms.CharField):
             return [value]
         parted = PARTED.fullmatch(value)
         if parted:
-            one, other = parted.groups()
+            first, second = parted.groups()
             raise ValidationError(
-                f"“{one} {other}” may be one diameter or two: write {one}{other}, or {one} + {other}."
+                f"“{first} {second}” may be one diameter or two: write {first}{second}, or {first} + {second}."
             )
         return FRAGMENT.split(value)
 

@@ -57,4 +57,4 @@ def skipped_hours(model: type[models.Model], values: dict[str, Any]) -> Iterator
 def dated_columns(model: type[models.Model]) -> tuple[models.Field, ...]:
     kinds = (models.DateField, PartialDateField, ClockTimeField)
     fields = model._meta.fields
-    return tuple(one for one in fields if isinstance(one, kinds) and not one.name.startswith("planned_"))
+    return tuple(field for field in fields if isinstance(field, kinds) and not field.name.startswith("planned_"))

@@ -19,10 +19,10 @@ PLACES = {0: NOT_WHOLE, 1: "At most one decimal."}
 def say_limits(field: forms.Field, item: Item, validators: Iterable[Any]) -> None:
     """Give a field the validators of its column, each once, with words that name what can be entered."""
     known: list[Any] = []
-    for one in map(decimals_first, [*field.validators, *validators]):
-        if one not in known:
-            known.append(one)
-    field.validators = [_in_words(one, item, _span(known, item)) for one in known]
+    for validator in map(decimals_first, [*field.validators, *validators]):
+        if validator not in known:
+            known.append(validator)
+    field.validators = [_in_words(validator, item, _span(known, item)) for validator in known]
     for kind, messages in INVALID.items():
         if isinstance(field, kind):
             field.error_messages = field.error_messages | messages
@@ -30,7 +30,9 @@ def say_limits(field: forms.Field, item: Item, validators: Iterable[Any]) -> Non
 
 def _span(validators: Iterable[Any], item: Item) -> str:
     limits = {
-        type(one): one.limit_value for one in validators if isinstance(one, MinValueValidator | MaxValueValidator)
+        type(validator): validator.limit_value
+        for validator in validators
+        if isinstance(validator, MinValueValidator | MaxValueValidator)
     }
     if len(limits) < 2:
         return ""

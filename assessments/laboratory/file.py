@@ -160,7 +160,7 @@ def _check_result(line: ResultLine, decimal_mark: str) -> None:
     analyte = ANALYTES[line.analyte]
     unit = analyte.unit_named(values["unit"])
     if unit is None:
-        known = ", ".join(one.label for one in analyte.units)
+        known = ", ".join(unit.label for unit in analyte.units)
         written = f"{analyte.label} is not reported in “{values['unit']}”" if values["unit"] else "The unit is missing"
         line.tell(f"{written}; known: {known}.")
         return
@@ -173,7 +173,7 @@ def _known(codes: Mapping[str, str], name: str) -> str:
     return codes.get(plain_name(name), "")
 
 
-ANALYTES_BY_NAME = by_name({one.code: one.label for one in ANALYTES.values()})
+ANALYTES_BY_NAME = by_name({analyte.code: analyte.label for analyte in ANALYTES.values()})
 CODES = {
     "fasting": by_name(dict(YesNoUnknown.choices)),
     "clinically_significant": by_name(dict(YesNo.choices)),

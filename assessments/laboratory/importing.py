@@ -131,7 +131,9 @@ def _enter(sample: Sample, by: Callable[[int], Actor], reason: str) -> CaseForm:
 def _enter_there(sample: Sample, place: Place, by: Callable[[int], Actor], reason: str) -> CaseForm:
     entry = _entry(sample, sample.complete)
     if not entry.is_valid():
-        raise Refused(f"{sample.label}: {' '.join(one for sentences in entry.errors.values() for one in sentences)}")
+        raise Refused(
+            f"{sample.label}: {' '.join(sentence for sentences in entry.errors.values() for sentence in sentences)}"
+        )
     return save_form(
         place=place,
         values=entry.values(),
@@ -158,8 +160,11 @@ def _known_places(lines: list[ResultLine], access: Access) -> tuple[dict[str, Su
     """The subjects named that the user may bring results of, and their visits by code and label, by plain name. Two
     statements."""
     labels = {plain_name(line.values["subject"]).upper() for line in lines}
-    own = access.limit(Subject.objects.select_related("site"), Permission.IMPORT_LABORATORY)
-    subjects = {plain_name(one.label): one for one in own.annotate(large=Upper("label")).filter(large__in=labels)}
+    of_the_user = access.limit(Subject.objects.select_related("site"), Permission.IMPORT_LABORATORY)
+    subjects = {
+        plain_name(subject.label): subject
+        for subject in of_the_user.annotate(large=Upper("label")).filter(large__in=labels)
+    }
     visits = Visit.objects.filter(subject__in=subjects.values()).order_by("pk")
     named = {(visit.subject_id, plain_name(visit.label)): visit for visit in visits}
     return subjects, named | {(visit.subject_id, plain_name(visit.code)): visit for visit in visits}
@@ -194,8 +199,8 @@ def _name_places(
 def _sample(lines: list[ResultLine], subjects: dict[str, Subject], visits: dict[tuple[int, str], Visit]) -> Sample:
     subject, visit = _name_places(lines, subjects, visits)
     for name in SAMPLE:
-        if len(said := _said(lines, name)) > 1:
-            _tell(lines, f"The lines of one sample differ in {name.replace('_', ' ')}: {', '.join(sorted(said))}.")
+        if len(values := _said(lines, name)) > 1:
+            _tell(lines, f"The lines of one sample differ in {name.replace('_', ' ')}: {', '.join(sorted(values))}.")
     if subject is None or visit is None:
         return Sample(lines)
     form_type = CATALOGUE[lines[0].panel]
@@ -261,7 +266,7 @@ def _fill(sample: Sample, place: Place) -> None:
         elif not _is_same(before, line):
             value = "no result" if before["value"] is None else f"{before['value']} {before['unit']}"
             line.tell(f"The form has {value} already: correct it there, with the reason.")
-    known = {one.name for one in CATALOGUE[place.form_type.code].record._meta.get_fields()}
+    known = {model_field.name for model_field in CATALOGUE[place.form_type.code].record._meta.get_fields()}
     given = {name: _given(sample.lines, name) for name in SAMPLE if name in known}
     day = str(stored.get("sample_date") or given["sample_date"])
     if given["sample_date"] and day != given["sample_date"]:
@@ -310,7 +315,7 @@ def _tell_each(sample: Sample, entry: Entry) -> None:
         analyte = getattr(form, "analyte", None)
         at = [by_analyte[analyte.code]] if analyte is not None and analyte.code in by_analyte else sample.lines
         for sentences in form.errors.values():
-            _tell(at, " ".join(str(one) for one in sentences))
+            _tell(at, " ".join(str(sentence) for sentence in sentences))
 
 
 def _name(entry: Entry, item: str) -> str:

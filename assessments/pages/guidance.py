@@ -56,7 +56,10 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
         return {"has_ended": True}
     protocol, on = current(), on or timezone.localdate()
     enrolment = Enrolment.objects.filter(subject=subject).exclude(status="refused").select_related("cohort").first()
-    given = [one.code for one in protocol.drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)]
+    given = [
+        of_cohort.code
+        for of_cohort in protocol.drugs_of(enrolment.cohort.code if enrolment and enrolment.cohort else None)
+    ]
     # The form of study drugs is of all those of the cohort.
     of_form = CATALOGUE[code].drugs or given
     drugs = [drug for drug in of_form if drug in given and f"{drug}_given" not in unplanned]
@@ -88,9 +91,12 @@ def guidance_of(subject: Subject, code: str, visit: Visit | None = None) -> dict
 def _due(protocol: Protocol, subject: Subject, visit: Visit | None, on: date) -> dict[str, Due]:
     """By analyte, where a sample was due last before the dose; the visit of the dose itself is on its day."""
     days = (
-        (one, on if visit and one.pk == visit.pk else one.visit_date or one.target_date) for one in subject.visits.all()
+        (other_visit, on if visit and other_visit.pk == visit.pk else other_visit.visit_date or other_visit.target_date)
+        for other_visit in subject.visits.all()
     )
-    return last_due(protocol.laboratory, [(one.label, day, forms_due(one)) for one, day in days if day], on)
+    return last_due(
+        protocol.laboratory, [(other_visit.label, day, forms_due(other_visit)) for other_visit, day in days if day], on
+    )
 
 
 def _assumed(protocol: Protocol) -> list[str]:
@@ -127,14 +133,16 @@ def _known(protocol: Protocol, subject: Subject, analytes: list[str], on: date) 
     newest = results.order_by("analyte", "-sampled_on", "-case_form_id").distinct("analyte")
     # Of one that is a limit the grade counts if it is at least so; one that may be less says nothing.
     known_grade = newest.filter(grade__isnull=False).exclude(grade_bound=GradeBound.AT_MOST)
-    graded = {one.analyte: one for one in known_grade}
+    graded = {result.analyte: result for result in known_grade}
     known = Known(
         {
-            code: GuidanceFinding(_result(one), one.grade, _day(one.sampled_on), side_of(code, one.toxicity))
-            for code, one in graded.items()
+            code: GuidanceFinding(
+                _result(result), result.grade, _day(result.sampled_on), side_of(code, result.toxicity)
+            )
+            for code, result in graded.items()
         }
     )
-    known.last.update({one.analyte: _last(graded.get(one.analyte), one) for one in newest})
+    known.last.update({result.analyte: _last(graded.get(result.analyte), result) for result in newest})
     _add_events(known, protocol, subject, on)
     return known
 
@@ -151,13 +159,13 @@ def _last(graded: LaboratoryResult | None, newest: LaboratoryResult) -> Last:
     return Last(graded.sampled_on if graded else None, later)
 
 
-def _without_grade(one: LaboratoryResult) -> str:
-    return "without a grade" if one.grade is None else f"at most grade {one.grade}, it may be less"
+def _without_grade(result: LaboratoryResult) -> str:
+    return "without a grade" if result.grade is None else f"at most grade {result.grade}, it may be less"
 
 
-def _result(one: LaboratoryResult) -> str:
-    value = f"{one.value} {one.get_unit_display()}" if one.value is not None else ""
-    return f"{one.get_analyte_display()} {value}".strip()
+def _result(result: LaboratoryResult) -> str:
+    value = f"{result.value} {result.get_unit_display()}" if result.value is not None else ""
+    return f"{result.get_analyte_display()} {value}".strip()
 
 
 def _day(on: date) -> str:

@@ -56,8 +56,8 @@ def dress(form: ItemForm) -> None:
         if item.expected:
             field.expected = f"{item.expected[0]} to {item.expected[1]}"  # type: ignore[attr-defined]
         reason = form.fields.get(f"{PREFIX}{name}")
-        for one in filter(None, (field, reason) if item.only_if else ()):
-            one.widget.attrs |= {
+        for shown_field in filter(None, (field, reason) if item.only_if else ()):
+            shown_field.widget.attrs |= {
                 "data-only-if": form.add_prefix(item.only_if[0]),
                 "data-only-values": "|".join(item.only_if[1]),
             }

@@ -86,13 +86,13 @@ def for_pregnancy_test(place: Place) -> Iterator[Proposal]:
 def for_eligibility(place: Place) -> Iterator[Proposal]:
     """What was known before treatment."""
     book, until = casebook(place.subject.pk, (*SAME, "history", "vital_signs", *SAMPLES)), place.subject.first_dose_date
-    same = SAME | {"history": tuple((theirs, own) for own, theirs in in_both())}
+    same = SAME | {"history": tuple((theirs, name) for name, theirs in in_both())}
     words = WORDS | {"history": f"the {CATALOGUE['history'].title.lower()}"}
     for code, items in same.items():
         for other in book.of(code):
-            for theirs, own in items:
+            for theirs, name in items:
                 if other[theirs] is not None:
-                    yield Proposal(own, other[theirs], words[code])
+                    yield Proposal(name, other[theirs], words[code])
     yield from _of_lesions(book)
     status = _last(book, "vital_signs_date", "who_status", "vital_signs", until)
     if status is not None:
@@ -102,14 +102,16 @@ def for_eligibility(place: Place) -> Iterator[Proposal]:
 
 def _of_lesions(book: CheckedCasebook) -> Iterator[Proposal]:
     """That no lesion of the liver was chosen does not say that there is none."""
-    if any(row["location"] == "LIVER" for one in book.of("tumour_baseline") for row in one.rows):
+    if any(row["location"] == "LIVER" for baseline in book.of("tumour_baseline") for row in baseline.rows):
         yield Proposal("liver_metastases", "Y", WORDS["tumour_baseline"])
 
 
 def _of_samples(book: CheckedCasebook, until: date | None) -> Iterator[Proposal]:
     """The last result of each analyte before treatment, and its upper limit, in the unit that eligibility asks in."""
     proposed: dict[str, tuple[Any, Any]] = {}
-    for sample in sorted(_dated(book, "sample_date", until, *SAMPLES), key=lambda one: one["sample_date"]):
+    for sample in sorted(
+        _dated(book, "sample_date", until, *SAMPLES), key=lambda sample_form: sample_form["sample_date"]
+    ):
         for row in sample.rows:
             if row["value"] is not None and row["unit"]:
                 proposed[row["analyte"]] = (row, sample["sample_date"])
@@ -139,9 +141,9 @@ def _to_two_decimals(value: Fraction, rounded: Callable[[Fraction], int]) -> Dec
 
 def _dated(book: CheckedCasebook, dated_by: str, until: date | None, *codes: str) -> list[Form]:
     """Those that were known by a day: nothing of a later visit is offered to an earlier one."""
-    return [one for one in book.of(*codes) if one[dated_by] and (until is None or one[dated_by] <= until)]
+    return [form for form in book.of(*codes) if form[dated_by] and (until is None or form[dated_by] <= until)]
 
 
 def _last(book: CheckedCasebook, dated_by: str, item: str, code: str, until: date | None) -> Form | None:
-    dated = [one for one in _dated(book, dated_by, until, code) if one[item] is not None]
-    return max(dated, key=lambda one: one[dated_by], default=None)
+    dated = [form for form in _dated(book, dated_by, until, code) if form[item] is not None]
+    return max(dated, key=lambda form: form[dated_by], default=None)

@@ -31,7 +31,13 @@ def compliance_of(subject: Subject) -> dict[str, Any]:
     handed, dosed = _hand_outs(subject), _dosing(subject)
     drugs = of_tablets(current())
     by_drug = [(drug.label, periods(handed[drug.code], dosed[drug.code])) for drug in drugs]
-    return {"drugs": [{"drug": label, "periods": one, "overall": overall(one)} for label, one in by_drug if one]}
+    return {
+        "drugs": [
+            {"drug": label, "periods": drug_periods, "overall": overall(drug_periods)}
+            for label, drug_periods in by_drug
+            if drug_periods
+        ]
+    }
 
 
 def _standing(model: type[Model], subject: Subject) -> QuerySet[Any]:
@@ -44,8 +50,8 @@ def _hand_outs(subject: Subject) -> dict[str, list[HandOut]]:
     """By drug."""
     by_drug = defaultdict(list)
     for row in _standing(DrugDispensingRow, subject).values():
-        if one := handed_out(row):
-            by_drug[row["treatment"] or NAMED[0]].append(one)
+        if hand_out := handed_out(row):
+            by_drug[row["treatment"] or NAMED[0]].append(hand_out)
     return by_drug
 
 
@@ -54,6 +60,6 @@ def _dosing(subject: Subject) -> dict[str, list[Dosing]]:
     by_drug = defaultdict(list)
     for model, dosed in ((EverolimusInterval, dosed_by_tablets), (ExposureInterval, dosed_by_exposure)):
         for row in _standing(model, subject).values():
-            if one := dosed(row):
-                by_drug[row.get("treatment", NAMED[0])].append(one)
+            if dosing := dosed(row):
+                by_drug[row.get("treatment", NAMED[0])].append(dosing)
     return by_drug

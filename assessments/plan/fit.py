@@ -314,7 +314,9 @@ def range_of(field: models.Field, item: Item) -> tuple[Decimal, Decimal]:
         low, high = (shown(bound / unit.factor) for bound in analyte.usual)
         return low, high
     bounds: dict[Any, Decimal] = {
-        type(one): Decimal(one.limit_value) for one in field.validators if hasattr(one, "limit_value")
+        type(validator): Decimal(validator.limit_value)
+        for validator in field.validators
+        if hasattr(validator, "limit_value")
     }
     return bounds.get(MinValueValidator, Decimal("-Infinity")), bounds.get(MaxValueValidator, Decimal("Infinity"))
 

@@ -13,7 +13,7 @@ def moved(protocol: Protocol) -> list[str]:
     """A line for each, `path: what is wrong`: what was recorded in a column keeps its meaning, over all versions."""
     before = ProtocolVersion.objects.filter(sha256__in=InForce.objects.values("sha256")).order_by("-pk")
     held = [in_force(), *(read(version.pk) for version in before)]
-    return list(dict.fromkeys(line for one in held for line in _moved_since(one, protocol)))
+    return list(dict.fromkeys(line for each in held for line in _moved_since(each, protocol)))
 
 
 def _moved_since(held: Protocol, protocol: Protocol) -> Iterator[str]:
@@ -34,10 +34,10 @@ def _moved_since(held: Protocol, protocol: Protocol) -> Iterator[str]:
                 f"eligibility_items.{item.code}.unit: {item.held_by} holds {before.unit or 'numbers without a unit'} "
                 f"in version {held.version}: name a free column for another unit"
             )
-    history_codes = {one.held_by: one.code for one in held.history.items} if held.history else {}
-    for one in protocol.history.items if protocol.history else ():
-        if history_codes.get(one.held_by, one.code) != one.code:
-            yield _taken(f"history.items.{one.code}", one.held_by, history_codes[one.held_by], held)
+    history_codes = {item.held_by: item.code for item in held.history.items} if held.history else {}
+    for item in protocol.history.items if protocol.history else ():
+        if history_codes.get(item.held_by, item.code) != item.code:
+            yield _taken(f"history.items.{item.code}", item.held_by, history_codes[item.held_by], held)
 
 
 def _taken(path: str, column: str, code: str, held: Protocol) -> str:

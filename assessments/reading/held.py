@@ -32,7 +32,7 @@ def note_versions(forms: Sequence[CaseForm]) -> None:
 
 def _at_no_visit(forms: Sequence[CaseForm]) -> dict[int, int | None]:
     sites = {site: at_site(site) for site in {form.subject.site_id for form in forms}}
-    amended = {site for site, versions in sites.items() if any(one.active_from for one in versions)}
+    amended = {site for site, versions in sites.items() if any(version.active_from for version in versions)}
     held = {form.pk: form.subject.protocol_id for form in forms}
     entries = [form for form in forms if CATALOGUE[form.code].is_log and form.subject.site_id in amended]
     if entries:

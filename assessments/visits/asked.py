@@ -24,9 +24,9 @@ def asked_now() -> Asked:
     with connection.cursor() as cursor:
         cursor.execute("SELECT protocol, code, kind, cycle FROM edc.visit_codes()")
         plans = cursor.fetchall()
-    asked = [
+    rows = [
         (version or 0, code, form)
         for version, code, kind, cycle in plans
         for form in forms_due(Visit(protocol_id=version, code=code, kind=kind, cycle=cycle))
     ]
-    return Asked(*([row[place] for row in asked] for place in range(3)))
+    return Asked(*([row[place] for row in rows] for place in range(3)))

@@ -127,7 +127,7 @@ def _course(starts: dict[int, date], *dates: Any) -> tuple[Milestones, bool, boo
         withdrawal=withdrawal,
         follow_up_refused=refused,
         dlt_evaluated=cohort is not None and in_force().cohort(cohort).dlt_evaluated,
-        consents=tuple(_consented(said) for said in consents),
+        consents=tuple(_consented(consented) for consented in consents),
         randomisation=enrolled if cohort is not None and in_force().is_randomised(cohort) else None,
     )
     return course, withdrawn, cohort is not None

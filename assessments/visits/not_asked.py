@@ -59,7 +59,7 @@ def not_of_cohort(form_type: FormType, cohort: str | None) -> list[str]:
 
 def drugs_not_of(cohort: str | None) -> list[Drug]:
     """The drugs that the cohort does not get; none of a subject in none yet, or in one that this version has not."""
-    if all(cohort != one.code for one in current().cohorts):
+    if all(cohort != known_cohort.code for known_cohort in current().cohorts):
         return []
     given = current().drugs_of(cohort)
     return [drug for drug in current().regimen.drugs if drug not in given]

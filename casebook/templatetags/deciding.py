@@ -24,7 +24,7 @@ def decision_on(enrolment: Enrolment) -> dict[str, Any]:
     offer = next(offer for offer in cohort_offers(subject) if offer.plan.code == code)
     live = subject.queries.filter(state__in=(QueryState.OPEN, QueryState.ANSWERED)).order_by("pk")
     signed = manifest(WITH_FORM.filter(case_form__subject=subject).order_by("pk"))
-    holding = {one.signature.case_form_id: one for one in signed if one.holds}
+    holding = {manifested.signature.case_form_id: manifested for manifested in signed if manifested.holds}
     forms = CaseForm.objects.filter(subject=subject).select_related("visit").order_by("pk")
     return {
         "subject": subject,

@@ -124,7 +124,7 @@ def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: ToxicityLimi
         verdict = "allowed" if here.allowed(limits) else "not allowed"
         return Advice(Move.NO_DATA, f"Nobody is evaluable yet; overdosing has probability {here.over:.3f}: {verdict}.")
     if not here.allowed(limits):
-        lower = any(one.allowed(limits) for one in posterior[:at])
+        lower = any(level.allowed(limits) for level in posterior[:at])
         why = f"Overdosing at {here.dose:g} {unit} has probability {here.over:.3f}, not below {limits.overdose:g}"
         if lower:
             return Advice(Move.DE_ESCALATE, f"{why}.")

@@ -88,9 +88,9 @@ def stored(field: BoundField) -> SafeString:
 def error_summary(*forms_of_page: Any) -> dict[str, Any]:
     """Every problem of the forms and formsets of a page, each with a link to its field. A page that was only opened
     shows those of a save before: all else was saved."""
-    shown_forms = [one for one in forms_of_page if one is not None]
-    problems = [problem for one in shown_forms for problem in _problems(one)]
-    return {"problems": problems, "was_saved": not any(one.is_bound for one in shown_forms)}
+    shown_forms = [form for form in forms_of_page if form is not None]
+    problems = [problem for form in shown_forms for problem in _problems(form)]
+    return {"problems": problems, "was_saved": not any(form.is_bound for form in shown_forms)}
 
 
 def stored_text(field: BoundField) -> str:
@@ -108,7 +108,7 @@ def _raw(field: BoundField, value: Any) -> str:
     if isinstance(field.field.widget, forms.CheckboxInput):
         return "on" if field.initial else ""
     if isinstance(value, (list, tuple)):
-        return ",".join(sorted(str(one) for one in value if one not in (None, "")))
+        return ",".join(sorted(str(element) for element in value if element not in (None, "")))
     return "" if value is None else str(value)
 
 
@@ -149,8 +149,8 @@ def _in_order(markers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _problems(form: Any) -> Iterable[Problem]:
     if hasattr(form, "forms"):
         yield from (Problem("", "", message) for message in form.non_form_errors())
-        for one in form.forms:
-            yield from _problems(one)
+        for inner in form.forms:
+            yield from _problems(inner)
         return
     for message in form.non_field_errors():
         yield Problem("", "", message)

@@ -148,8 +148,10 @@ def compared(pair: Pair, by_strata: bool, plan: AnalysisPlan) -> dict[str, Any]:
 
 def _times(pair: Pair, name: str, by_strata: bool, plan: AnalysisPlan) -> dict[str, Any]:
     """Of subjects with a time, which everybody has who counts from the origin of the plan."""
-    known = Pair(pair.other, pair.reference, tuple(one for one in pair.subjects if _time(one, name) is not None))
-    observed = [time for one in known.subjects if (time := _time(one, name)) is not None]
+    known = Pair(
+        pair.other, pair.reference, tuple(subject for subject in pair.subjects if _time(subject, name) is not None)
+    )
+    observed = [time for subject in known.subjects if (time := _time(subject, name)) is not None]
     return {
         "n": len(observed),
         "events": sum(event for _, event in observed),

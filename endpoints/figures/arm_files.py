@@ -25,9 +25,9 @@ def by_arm(figures: dict[str, Any], days_per_month: float) -> Rows:
                 limits = percents(rate["lower"], rate["upper"])
                 yield *whose, endpoint.code, kind, rate["x"], rate["n"], rate["percent"], *limits, "percent"
         for time in drawn_times(group["times"]):
-            found = group["times"][time.code]
+            curve = group["times"][time.code]
             for unit in ("days", "months"):
-                yield *whose, time.code, "median", found["events"], found["n"], *found["median"][unit], unit
+                yield *whose, time.code, "median", curve["events"], curve["n"], *curve["median"][unit], unit
 
 
 def hazards(figures: dict[str, Any], days_per_month: float) -> Rows:

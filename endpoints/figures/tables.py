@@ -144,18 +144,20 @@ def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     level = _percent_level(plan)
     columns = ("At", *(head for time in times for head in (time.brief, f"{level} CI", "At risk")))
     return FigureTable(
-        "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(found for curve in curves for found in curve)
+        "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(shown for curve in curves for shown in curve)
     )
 
 
 def _why_dashes(landmarks: Iterable[dict[str, Any]]) -> str:
     """What a dash of this table stands for: each reason that occurs in it, no other."""
     listed = list(landmarks)
-    level = [one for one in listed if one["survival"] in (0, 1)]
+    level = [landmark for landmark in listed if landmark["survival"] in (0, 1)]
     reasons = [
-        "no estimate after the longest follow-up" if any(one["survival"] is None for one in listed) else "",
-        "no limits where all are still free of the event" if any(one["survival"] == 1 for one in level) else "",
-        "no limits where all have had it" if any(one["survival"] == 0 for one in level) else "",
+        "no estimate after the longest follow-up" if any(landmark["survival"] is None for landmark in listed) else "",
+        "no limits where all are still free of the event"
+        if any(landmark["survival"] == 1 for landmark in level)
+        else "",
+        "no limits where all have had it" if any(landmark["survival"] == 0 for landmark in level) else "",
     ]
     sentence = "; ".join(filter(None, reasons))
     return f"–: {sentence}." if sentence else ""

@@ -72,7 +72,7 @@ def spec(picture: Picture, *, days_per_month: float, width: Width = "container")
     doses, events = _spans(picture.doses, month, last), _spans(picture.events, month, last)
     ends = _moments(picture.ends, month, last)
     # An event or a death after the axis ends would leave an empty lane.
-    later = {one.lane for one in (*picture.events, *picture.ends)} - {row["lane"] for row in (*events, *ends)}
+    later = {event.lane for event in (*picture.events, *picture.ends)} - {row["lane"] for row in (*events, *ends)}
     lanes = [lane for lane in picture.lanes if lane not in later]
     return figure(
         [

@@ -33,8 +33,10 @@ class Command(BaseCommand):
         except (UnreadableValue, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(" ".join(preview.notes))
-        for one in preview.planned:
-            self.stdout.write(f"line {one.line.number}: {' '.join(one.line.errors) or one.does}")
+        for planned_line in preview.planned:
+            self.stdout.write(
+                f"line {planned_line.line.number}: {' '.join(planned_line.line.errors) or planned_line.does}"
+            )
         if preview.wrong:
             wrong, all_lines = len(preview.wrong), counted(len(preview.lines), "line")
             raise CommandError(f"Nothing was imported: {wrong} of {all_lines} cannot be imported as they are.")

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        owner, own = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
-        if owner == own and settings.ENVIRONMENT == "production":
+        owner, application = (connections[alias].settings_dict["USER"] for alias in ("owner", "default"))
+        if owner == application and settings.ENVIRONMENT == "production":
             raise CommandError(f"{NO_SEPARATION} Set both URLs, each with a role of its own.")
         if not options["no_trial"]:
             # Before anything is changed: with a faulty file nothing would start afterwards.
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         call_command("createcachetable", database="owner", verbosity=options["verbosity"])
         with connections["owner"].cursor() as cursor:
             tell_the_database(cursor)
-        if owner == own:
+        if owner == application:
             self.stderr.write(self.style.WARNING(NO_SEPARATION))
         else:
             self._give_rights(owner)
