@@ -140,7 +140,7 @@ def look_through(kind: SetUpFile, content: bytes | str, access: Access) -> SetUp
         )
     planned = kind.plan(table, access)
     notes = [*table.notes(), *kind.notes(table)]
-    return SetUpPreview([one.line for one in planned], notes=notes, kind=kind, planned=planned)
+    return SetUpPreview([planned_line.line for planned_line in planned], notes=notes, kind=kind, planned=planned)
 
 
 def bring_in_all(preview: SetUpPreview, *, by: Actor, name: str) -> int:

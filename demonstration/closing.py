@@ -85,7 +85,7 @@ class Closing:
         filled = CaseForm.objects.filter(state__in=(FormState.COMPLETE, FormState.NOT_DONE), locked_at=None)
         rest = filled.filter(subject__in=others, code__in=CRITICAL)
         for forms in (filled.filter(subject=finished), rest):
-            verify(asked=[FormToVerify(form.pk) for form in forms[:MOST]], by=lambda site_id: monitor)
+            verify(chosen=[FormToVerify(form.pk) for form in forms[:MOST]], by=lambda site_id: monitor)
         last = rest.order_by("-pk").first()
         if last and Verification.objects.filter(case_form=last, ended_at=None).exists():
             unverify(case_form=last, reason="The signed sheet was not at hand; to be seen again.", by=monitor)

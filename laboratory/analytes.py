@@ -81,8 +81,8 @@ HAEMOGLOBIN_MOLAR = Unit("mmol/L", "mmol/L", Fraction(units.HAEMOGLOBIN_PER_IRON
 MICROMOLES = Unit("umol/L", "µmol/L")
 
 ANALYTES = {
-    one.code: one
-    for one in (
+    analyte.code: analyte
+    for analyte in (
         _analyte(
             "HGB",
             "Haemoglobin",
@@ -143,4 +143,4 @@ ANALYTES = {
 
 
 def analytes_of(panel: str) -> list[Analyte]:
-    return [one for one in ANALYTES.values() if one.panel == panel]
+    return [analyte for analyte in ANALYTES.values() if analyte.panel == panel]

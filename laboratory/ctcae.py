@@ -87,18 +87,18 @@ def side_of(analyte: str, term: str) -> Side | Literal[""]:
 
 
 def _worst(grades: list[OnScale]) -> Graded:
-    abnormal = [one for one in grades if one.grade]
+    abnormal = [verdict for verdict in grades if verdict.grade]
     if abnormal:
-        worst = max(abnormal, key=lambda one: one.grade or 0)
+        worst = max(abnormal, key=lambda verdict: verdict.grade or 0)
         return Graded(worst.grade, worst.term)
-    open_ones = [one.why for one in grades if one.grade is None]
+    open_ones = [verdict.why for verdict in grades if verdict.grade is None]
     return Graded(None, why=open_ones[0]) if open_ones else Graded(0)
 
 
 def _bounded(graded: Graded, here: list[OnScale], at_other_end: list[OnScale]) -> Graded:
     """The grade at a limit, beside all that lie between it and the farthest value that can be."""
-    if any(one.grade is None for one in (*here, *at_other_end)):
-        return Graded(None, why=next(one.why for one in (*here, *at_other_end) if one.grade is None))
+    if any(verdict.grade is None for verdict in (*here, *at_other_end)):
+        return Graded(None, why=next(verdict.why for verdict in (*here, *at_other_end) if verdict.grade is None))
     spans = [sorted((at.grade or 0, end.grade or 0)) for at, end in zip(here, at_other_end, strict=True)]
     lowest, highest = (max(span[side] for span in spans) for side in (0, 1))
     if lowest == highest:
@@ -119,7 +119,7 @@ def _on(scale: Scale, measured: Measured, version: str, point: Point) -> OnScale
         why = f"CTCAE {version} grades {scale.term.lower()} by its treatment"
         return OnScale(scale.term, None, why if limit is not None else f"{why}, and no limit of normal is known")
     grades = [_by(cuts, scale, measured, value) for cuts in _cuts_of(scale, measured)]
-    if any(one.grade != grades[0].grade for one in grades):
+    if any(verdict.grade != grades[0].grade for verdict in grades):
         return OnScale(scale.term, None, "the upper limit of normal on the day of its baseline is not known")
     return grades[0]
 

@@ -11,8 +11,8 @@ from laboratory.ranges import Limits, Range
 from values.dates import shown_date
 from values.numbers import written
 
-ANALYTE_CHOICES = [(one.code, one.label) for one in ANALYTES.values()]
-UNIT_CHOICES = sorted({unit.code: unit.label for one in ANALYTES.values() for unit in one.units}.items())
+ANALYTE_CHOICES = [(analyte.code, analyte.label) for analyte in ANALYTES.values()]
+UNIT_CHOICES = sorted({unit.code: unit.label for analyte in ANALYTES.values() for unit in analyte.units}.items())
 LONGEST_UNIT = 8
 
 

@@ -34,7 +34,7 @@ COLUMNS = (
     ("age_to", "64", "completed years, included; empty for no end"),
 )
 NEEDED, OPTIONAL = (tuple(name for name, *_ in part) for part in (COLUMNS[:6], COLUMNS[6:]))
-ANALYTE_NAMES = by_name({one.code: one.label for one in ANALYTES.values()})
+ANALYTE_NAMES = by_name({analyte.code: analyte.label for analyte in ANALYTES.values()})
 SEXES = {"": "", "both": "", "all": "", "f": "F", "female": "F", "women": "F", "m": "M", "male": "M", "men": "M"}
 OLDEST = 150
 
@@ -53,9 +53,9 @@ def plan_ranges(table: Table, access: Access) -> list[Planned]:
     allowed = access.limit(Site.objects.all(), Permission.MANAGE_RANGES, site="pk")
     sites = {site.code: site for site in allowed}
     held: dict[tuple[int, str], list[_Held]] = {}
-    for one in ReferenceRange.objects.filter(site__in=allowed):
-        values = {name: getattr(one, name) for name in _COMPARED}
-        held.setdefault((one.site_id, one.analyte), []).append(_Held(values, "here already", True))
+    for stored_range in ReferenceRange.objects.filter(site__in=allowed):
+        values = {name: getattr(stored_range, name) for name in _COMPARED}
+        held.setdefault((stored_range.site_id, stored_range.analyte), []).append(_Held(values, "here already", True))
     mark = decimal_mark(table.separator, (line.values[end] for line in table.lines for end in ("low", "high")))
     return [_plan(line, mark, sites, held) for line in table.lines]
 
@@ -94,7 +94,7 @@ def _values(line: Line, analyte: str, mark: str) -> dict[str, Any]:
     """What the cells mean, by the fields of a range; what cannot be read is said at its column."""
     unit = ANALYTES[analyte].unit_named(line.values["unit"]) if analyte and line.values["unit"] else None
     if analyte and line.values["unit"] and unit is None:
-        known = ", ".join(one.label for one in ANALYTES[analyte].units)
+        known = ", ".join(unit.label for unit in ANALYTES[analyte].units)
         written = quoted(line.values["unit"])
         line.wrong("unit", f"{ANALYTES[analyte].label} is not reported in {written}; known: {known}.")
     sex = SEXES.get(plain_name(line.values["sex"]))
@@ -131,12 +131,12 @@ def _age(text: str) -> int:
     return int(number)
 
 
-def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def _overlap(values: dict[str, Any], other_values: dict[str, Any]) -> bool:
     """As the table's rule: for some of the same people on some of the same days."""
     return (
-        ("" in (one["sex"], other["sex"]) or one["sex"] == other["sex"])
-        and _meet(one["age_from"], one["age_to"], other["age_from"], other["age_to"])
-        and _meet(one["valid_from"], one["valid_to"], other["valid_from"], other["valid_to"])
+        ("" in (values["sex"], other_values["sex"]) or values["sex"] == other_values["sex"])
+        and _meet(values["age_from"], values["age_to"], other_values["age_from"], other_values["age_to"])
+        and _meet(values["valid_from"], values["valid_to"], other_values["valid_from"], other_values["valid_to"])
     )
 
 

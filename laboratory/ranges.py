@@ -48,7 +48,9 @@ class Range:
 
 def choose(ranges: Iterable[Range], *, analyte: str, sex: str, age: int | None, on: dt.date) -> Range | None:
     """The line that holds on the day of the sample. ValueError if two do: a list may not contradict itself."""
-    valid = [one for one in ranges if one.holds(analyte=analyte, sex=sex, age=age, on=on)]
+    valid = [
+        reference_range for reference_range in ranges if reference_range.holds(analyte=analyte, sex=sex, age=age, on=on)
+    ]
     if len(valid) > 1:
         raise ValueError(f"{len(valid)} reference ranges of {analyte} hold on {on} for sex {sex!r} at {age} years")
     return valid[0] if valid else None

@@ -104,6 +104,6 @@ def unusual(code: str, result: Result, unit: str) -> str:
 def _another(analyte: Analyte, result: Result, unit: str) -> str:
     """The unit in which the same number would be usual: the most frequent mistake in a laboratory form."""
     low, high = analyte.usual
-    factors = {one.label: one.factor for one in analyte.units if one.code != unit}
+    factors = {other_unit.label: other_unit.factor for other_unit in analyte.units if other_unit.code != unit}
     fits = [label for label, factor in factors.items() if low <= exact(result.value) * factor <= high]
     return f" Was it reported in {' or '.join(fits)}?" if fits else ""

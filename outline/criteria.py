@@ -22,7 +22,8 @@ KINDS = {"yes_no": "yes or no", "choice": "choice", "number": "number", "date": 
 def eligibility(protocol: Protocol) -> OutlinePart:
     columns = ("Code", "Kind", "Criterion", "Phases", "Lets in")
     rows = [
-        (one.code, one.kind, one.text, listed(one.phases), in_words(protocol, one.rule)) for one in protocol.eligibility
+        (criterion.code, criterion.kind, criterion.text, listed(criterion.phases), in_words(protocol, criterion.rule))
+        for criterion in protocol.eligibility
     ]
     return OutlinePart(
         "eligibility",

@@ -48,7 +48,7 @@ def when(protocol: Protocol, visit: Visit) -> str:
         case CycleVisit():
             return f"day {visit.day} of {_in_cycles(visit)} of {counted(protocol.regimen.cycle_days, 'day')}"
         case TumourVisit():
-            steps = (f", after day {one.after_days} every {counted(one.every_days, 'day')}" for one in visit.then)
+            steps = (f", after day {step.after_days} every {counted(step.every_days, 'day')}" for step in visit.then)
             begin = (
                 f"every {counted(visit.every_days, 'day')} from {ORIGINS.get(visit.counted_from, visit.counted_from)}"
             )

@@ -126,7 +126,7 @@ def toxicity(protocol: Protocol) -> OutlinePart | None:
     """Dose-limiting toxicity, and how the levels are advised on; None of a trial without dose levels."""
     if protocol.dlt is None and protocol.escalation is None:
         return None
-    rows = [(one.code, one.text) for one in protocol.dlt.criteria] if protocol.dlt else []
+    rows = [(criterion.code, criterion.text) for criterion in protocol.dlt.criteria] if protocol.dlt else []
     none = "No cohort is evaluated for dose-limiting toxicity."
     return OutlinePart(
         "toxicity",

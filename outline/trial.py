@@ -34,7 +34,7 @@ def trial(protocol: Protocol) -> OutlinePart:
 
 
 def _phases(protocol: Protocol) -> OutlineTable:
-    rows = [(one.code, one.label, one.question, one.primary_endpoint) for one in protocol.phases]
+    rows = [(phase.code, phase.label, phase.question, phase.primary_endpoint) for phase in protocol.phases]
     return OutlineTable("Phases", ("Code", "Phase", "Question", "Primary endpoint"), rows)
 
 
@@ -53,7 +53,10 @@ def _randomisation(protocol: Protocol) -> list[OutlineTable]:
     facts = [
         ("Cohorts that a list gives", listed(given.cohorts)),
         ("Numbers of its own for each site", yes_or_no(given.by_site)),
-        *((f"Stratum: {one.label}", f"{one.form}, {one.item}: {listed(one.names)}") for one in given.strata),
+        *(
+            (f"Stratum: {stratum.label}", f"{stratum.form}, {stratum.item}: {listed(stratum.names)}")
+            for stratum in given.strata
+        ),
     ]
     return [OutlineTable("Randomisation", ("What", "How"), facts)]
 
@@ -79,10 +82,16 @@ def _dose(protocol: Protocol, cohort: Cohort) -> str:
 
 
 def _populations(protocol: Protocol) -> OutlineTable:
-    rows = [(one.code, one.label, listed(one.cohorts), yes_or_no(one.headline)) for one in protocol.populations]
+    rows = [
+        (population.code, population.label, listed(population.cohorts), yes_or_no(population.headline))
+        for population in protocol.populations
+    ]
     return OutlineTable("Populations", ("Code", "Population", "Cohorts", "Headline"), rows)
 
 
 def _analysis_sets(protocol: Protocol) -> OutlineTable:
-    rows = [(one.code, one.label, one.description, listed(one.headline_for) or "–") for one in protocol.analysis_sets]
+    rows = [
+        (analysis_set.code, analysis_set.label, analysis_set.description, listed(analysis_set.headline_for) or "–")
+        for analysis_set in protocol.analysis_sets
+    ]
     return OutlineTable("Analysis sets", ("Code", "Analysis set", "Who is in it", "Headline for"), rows)

@@ -330,7 +330,7 @@ def _ladders(protocol: Protocol, drug: Drug) -> Iterator[str]:
     for cohort in sorted(levels, key=lambda cohort: cohort.dose_level or 0):
         dose = protocol.full_dose(drug, cohort.code) or Decimal(0)
         below, lower = last.get(cohort.schedule, ("", Decimal(0)))
-        if cohort.dose_level is None and sum(one.schedule == cohort.schedule for one in levels) > 1:
+        if cohort.dose_level is None and sum(level.schedule == cohort.schedule for level in levels) > 1:
             yield f"cohorts.{cohort.code}.dose_level: missing, and it is one of several dose levels"
         elif dose <= lower:
             yield f"cohorts.{cohort.code}.dose_level: gives {dose} {drug.unit}, no more than {below} below it"

@@ -45,6 +45,6 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """A question for the one of the known names that is like it; "" where none is."""
-    by_small = {one.lower(): one for one in known}
+    by_small = {known_name.lower(): known_name for known_name in known}
     near = get_close_matches(name.lower(), by_small, n=1)
     return f". Did you mean {by_small[near[0]]}?" if near else ""

@@ -85,6 +85,6 @@ class Randomisation(Part):
     def levels_in(self, key: str) -> dict[str, str] | None:
         """The level of each factor in what `key` made; None of what another version's strata made."""
         patterns = ["site (.+?)"] * self.by_site
-        patterns += [f"{one.item}=({'|'.join(map(re.escape, one.names))})" for one in self.strata]
+        patterns += [f"{stratum.item}=({'|'.join(map(re.escape, stratum.names))})" for stratum in self.strata]
         read = re.fullmatch(", ".join(patterns), key)
         return dict(zip(self.factors, read.groups(), strict=True)) if read else None

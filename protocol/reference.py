@@ -142,8 +142,8 @@ def _kind(annotation: Any) -> str:
 
 
 def _limits(field: FieldInfo) -> Iterator[str]:
-    for one in (*field.metadata, *getattr(field.annotation, "__metadata__", ())):
-        match one:
+    for constraint in (*field.metadata, *getattr(field.annotation, "__metadata__", ())):
+        match constraint:
             case annotated_types.Ge(ge=least):
                 yield f"{least} or more"
             case annotated_types.Gt(gt=least):

@@ -113,7 +113,7 @@ def screening(protocol: Protocol) -> Iterator[str]:
 def assessments(protocol: Protocol) -> Iterator[str]:
     plan = protocol.analysis
     yield from _rising(
-        "analysis.assessment_intervals_later", [one.after_days for one in plan.assessment_intervals_later]
+        "analysis.assessment_intervals_later", [later.after_days for later in plan.assessment_intervals_later]
     )
     for visit in protocol.visits:
         if isinstance(visit, TumourVisit):
@@ -137,7 +137,7 @@ def _steps(visit: TumourVisit, plan: AnalysisPlan) -> Iterator[str]:
             yield f"{path}.{place}.after_days: the first one by the interval before is on day {before} after the origin"
         before = step.every_days
     changes = [step.after_days for step in visit.then]
-    if changes != [one.after_days for one in plan.assessment_intervals_later]:
+    if changes != [later.after_days for later in plan.assessment_intervals_later]:
         listed = ", ".join(map(str, changes)) or "none"
         yield (
             f"analysis.assessment_intervals_later: the intervals between two visits {visit.code} change after days "

@@ -44,7 +44,7 @@ def _line(read: tables.Line, randomisation: Randomisation, sites: Collection[str
         line.errors.append(f"A number has 1 to {LONGEST_NUMBER} characters.")
     line.group = _one_of(line, "group", read.values, randomisation.cohorts)
     site = _one_of(line, "site", read.values, sites) if randomisation.by_site else ""
-    levels = {one.item: _one_of(line, one.item, read.values, one.names) for one in randomisation.strata}
+    levels = {stratum.item: _one_of(line, stratum.item, read.values, stratum.names) for stratum in randomisation.strata}
     line.stratum = randomisation.key(site, levels)
     return line
 
@@ -52,7 +52,7 @@ def _line(read: tables.Line, randomisation: Randomisation, sites: Collection[str
 def _one_of(line: AllocationLine, name: str, values: dict[str, str], known: Collection[str]) -> str:
     """The value as it is known; what is wrong with it goes to the line."""
     value = values[name]
-    meant = next((one for one in known if one.lower() == value.lower()), "")
+    meant = next((known_name for known_name in known if known_name.lower() == value.lower()), "")
     if not value:
         line.errors.append(f"{name} is empty.")
     elif not meant:

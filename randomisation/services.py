@@ -60,7 +60,7 @@ def give_next(*, subject: Subject, stratum: str) -> int:
 
 
 def _why_none(stratum: str) -> str:
-    listed = {one.name: one.numbers for one in strata()}
+    listed = {with_list.name: with_list.numbers for with_list in strata()}
     if not listed:
         return "No randomisation list has been imported: nobody can be randomised before one is."
     if stratum not in listed:

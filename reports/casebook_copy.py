@@ -112,7 +112,7 @@ def _versions(subject: Subject) -> str:
     none was."""
     held = Visit.objects.filter(subject=subject, visit_date__isnull=False).order_by("protocol")
     keys = list(held.values_list("protocol", flat=True).distinct()) or [subject.protocol_id]
-    named = [f"version {one.version} of {shown_date(one.date)}" for one in map(judging, keys)]
+    named = [f"version {version.version} of {shown_date(version.date)}" for version in map(judging, keys)]
     return " and ".join(dict.fromkeys(named))
 
 

@@ -60,9 +60,9 @@ def contents(chosen: Selection, printed_at: datetime.datetime) -> dict[str, Any]
         "cohorts": [protocol.cohort(code).label for code in chosen.population.cohorts],
         "set": chosen.analysis_set.description,
         "headline_sets": [
-            f"{' and '.join(one.headline_for)}: {one.label.lower()}"
-            for one in protocol.analysis_sets
-            if one.headline_for
+            f"{' and '.join(analysis_set.headline_for)}: {analysis_set.label.lower()}"
+            for analysis_set in protocol.analysis_sets
+            if analysis_set.headline_for
         ],
         "synthetic": settings.SYNTHETIC_DATA,
         "printed": in_words(printed_at),
@@ -109,7 +109,7 @@ def _signed(chosen: Selection) -> str:
 def _footnotes(protocol: Protocol) -> dict[str, Any]:
     return {
         "settings": [setting._asdict() for setting in settings_of(protocol)],
-        "assumptions": [[one.path, one.sentence] for one in other_assumptions(protocol)],
+        "assumptions": [[assumption.path, assumption.sentence] for assumption in other_assumptions(protocol)],
         "sources": sources_of(protocol.analysis),
     }
 

@@ -46,7 +46,7 @@ class FormCopies:
                 for legend, items in words.sections
             ],
             "table": _plain(words.table),
-            "seals": [_seal(one) for one in self._seals[key]],
+            "seals": [_seal(manifested) for manifested in self._seals[key]],
         }
 
     def facts(self, subject: Subject) -> list[list[str]]:
@@ -66,7 +66,7 @@ class FormCopies:
         """How many of the complete forms (of these, or of all) carry a signature of what stands there; "" for none."""
         form_keys = self.forms if keys is None else keys
         complete = [key for key in form_keys if self.forms[key].state == FormState.COMPLETE]
-        signed = sum(any(one.holds for one in self._seals[key]) for key in complete)
+        signed = sum(any(manifested.holds for manifested in self._seals[key]) for key in complete)
         if not complete:
             return ""
         if signed == len(complete) and signed:
@@ -76,8 +76,11 @@ class FormCopies:
     def acts(self) -> list[dict[str, Any]]:
         """Each act of signing, newest first, with what it covered and how much of that holds."""
         together: dict[Any, list[Manifested]] = defaultdict(list)
-        for one in sorted((one for seals in self._seals.values() for one in seals), key=lambda one: -one.signature.pk):
-            together[one.signature.act].append(one)
+        for manifested in sorted(
+            (manifested for seals in self._seals.values() for manifested in seals),
+            key=lambda manifested: -manifested.signature.pk,
+        ):
+            together[manifested.signature.act].append(manifested)
         return [_act(list(reversed(seals))) for seals in together.values()]
 
     @cached_property
@@ -87,8 +90,8 @@ class FormCopies:
     @cached_property
     def _seals(self) -> dict[int, list[Manifested]]:
         seals: dict[int, list[Manifested]] = defaultdict(list)
-        for one in manifest(WITH_FORM.filter(case_form__in=self.forms).order_by("-id")):
-            seals[one.signature.case_form_id].append(one)
+        for manifested in manifest(WITH_FORM.filter(case_form__in=self.forms).order_by("-id")):
+            seals[manifested.signature.case_form_id].append(manifested)
         return seals
 
     @cached_property
@@ -159,22 +162,22 @@ def _plain(table: dict[str, Any] | None) -> dict[str, Any]:
     return {"head": table["head"], "rows": rows}
 
 
-def _seal(one: Manifested) -> dict[str, Any]:
-    signature = one.signature
+def _seal(manifested: Manifested) -> dict[str, Any]:
+    signature = manifested.signature
     return {
         "who": f"{signature.printed_name} ({signature.username}, {signature.role.replace('_', ' ')})",
         "at": in_utc(signature.signed_at),
         "meaning": signature.meaning,
-        "covers": one.covers,
+        "covers": manifested.covers,
         "content": signature.content,
         "digest": signature.digest,
-        "holds": one.holds,
-        "words": one.words,
+        "holds": manifested.holds,
+        "words": manifested.words,
     }
 
 
 def _act(manifested: list[Manifested]) -> dict[str, Any]:
-    counts = Counter(one.standing for one in manifested)
+    counts = Counter(each.standing for each in manifested)
     holding = counts.pop(Standing.HOLDS, 0)
     others = ", ".join(f"{counts[how]} {how}" for how in Standing if how in counts)
     return _seal(manifested[0]) | {
@@ -188,7 +191,7 @@ def _act(manifested: list[Manifested]) -> dict[str, Any]:
 def _covered(manifested: list[Manifested]) -> str:
     """The forms of an act, those of a visit together; of one subject, as every copy is."""
     by_visit: dict[str, list[str]] = defaultdict(list)
-    for one in manifested:
-        form = one.signature.case_form
+    for each in manifested:
+        form = each.signature.case_form
         by_visit[form.visit.label if form.visit else "Forms outside visits"].append(CATALOGUE[form.code].title)
     return "; ".join(f"{visit}: {', '.join(titles)}" for visit, titles in by_visit.items())

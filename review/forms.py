@@ -91,7 +91,7 @@ class QueryFilter(forms.Form):
         return cleaned | {"age": first, "age_to": int(last) if last else None}
 
 
-def item_choices(code: str, asked: str = "", *, rows: bool = True) -> list[tuple[str, str]]:
+def item_choices(code: str, chosen: str = "", *, rows: bool = True) -> list[tuple[str, str]]:
     """The items of a form and of its rows, any of them; what an address asks for beside them stays."""
     form_type = CATALOGUE.get(code)
     choices = []
@@ -99,8 +99,8 @@ def item_choices(code: str, asked: str = "", *, rows: bool = True) -> list[tuple
         choices = [(name, label) for name, label in _labels(form_type.record)]
         if rows and form_type.rows is not None:
             choices += [(f"{ANY_ROW}{name}", f"Rows: {label}") for name, label in _labels(form_type.rows)]
-    if asked and asked not in dict(choices):
-        choices.append((asked, item_label(code, asked) if form_type else asked))
+    if chosen and chosen not in dict(choices):
+        choices.append((chosen, item_label(code, chosen) if form_type else chosen))
     return choices
 
 

@@ -201,10 +201,10 @@ class Question:
 def raise_all(*, questions: Sequence[Question], by: Actor) -> list[Query]:
     """All of them or, where a form is locked, none. By one actor, so of one site."""
     with acting(by):
-        locked = hold_forms(one.case_form.pk for one in questions if one.case_form)
+        locked = hold_forms(question.case_form.pk for question in questions if question.case_form)
         for form in locked.values():
             raise NotAllowed(_locked(form))
-        raised = Query.objects.bulk_create(_as_query(one) for one in questions)
+        raised = Query.objects.bulk_create(_as_query(question) for question in questions)
         QueryStep.objects.bulk_create(_as_step(query, QueryState.OPEN, query.text, by) for query in raised)
     return raised
 
@@ -318,9 +318,9 @@ def _subject_id(case_form: CaseForm | None, subject: Subject | None) -> int:
     return subject.pk
 
 
-def _as_query(one: Question) -> Query:
-    place = {"subject_id": one.subject_id, "case_form": one.case_form, "item": one.item}
-    return Query(**place, text=one.text, assigned_to_id=one.to.user_id, assigned_role=one.to.role)
+def _as_query(question: Question) -> Query:
+    place = {"subject_id": question.subject_id, "case_form": question.case_form, "item": question.item}
+    return Query(**place, text=question.text, assigned_to_id=question.to.user_id, assigned_role=question.to.role)
 
 
 def _step(query: Query, state: QueryState, text: str, by: Actor, **more: Any) -> Query:

@@ -66,6 +66,6 @@ def aware_at(content: Content, now: datetime, zone: ZoneInfo) -> datetime:
     return min(now, datetime.combine(date.fromisoformat(day), time.fromisoformat(at or "00:00"), zone))
 
 
-def says_the_same(one: Content, other: Content) -> bool:
+def says_the_same(content: Content, other_content: Content) -> bool:
     """Whether two reports have the same items filled alike; an item that one does not know yet is empty."""
-    return all((one.get(name) or "") == (other.get(name) or "") for name in {*one, *other})
+    return all((content.get(name) or "") == (other_content.get(name) or "") for name in {*content, *other_content})

@@ -82,8 +82,8 @@ class Level:
 
     @cached_property
     def tally(self) -> Tally:
-        evaluable = [one for one in self.counted if one.verdict.evaluable]
-        return Tally(float(self.dose), len(evaluable), sum(one.verdict.dlt for one in evaluable))
+        evaluable = [subject for subject in self.counted if subject.verdict.evaluable]
+        return Tally(float(self.dose), len(evaluable), sum(subject.verdict.dlt for subject in evaluable))
 
     @cached_property
     def tallies(self) -> tuple[Tally, ...]:
@@ -179,7 +179,7 @@ def _counted(protocol: Protocol, cohorts: Iterable[Cohort]) -> Mapping[int, list
     """By cohort, its enrolled subjects with what complete forms say of their first cycle."""
     complete = {"case_form__state": FormState.COMPLETE, "case_form__subject__enrolment__cohort__in": cohorts}
     evaluations = DltEvaluation.objects.filter(**complete).select_related("case_form")
-    by_subject = {one.case_form.subject_id: one for one in evaluations}
+    by_subject = {evaluation.case_form.subject_id: evaluation for evaluation in evaluations}
     events: dict[int, list[AdverseEvent]] = defaultdict(list)
     for event in AdverseEvent.objects.filter(dose_limiting="Y", **complete).select_related("case_form").order_by("pk"):
         events[event.case_form.subject_id].append(event)
@@ -227,7 +227,7 @@ def figures(ladder: Iterable[Level]) -> list[dict[str, Any]]:
             "enrolled": level.enrolled,
             "evaluable": level.tally.evaluable,
             "dlts": level.tally.dlts,
-            "subjects": [[one.label, one.verdict.evaluable, one.verdict.dlt] for one in level.counted],
+            "subjects": [[subject.label, subject.verdict.evaluable, subject.verdict.dlt] for subject in level.counted],
             "advice": {name: [advice.move.value, advice.why] for name, advice in level.advice.items()},
             "overdose": f"{level.posterior.over:.4f}",
         }

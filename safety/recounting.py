@@ -19,10 +19,10 @@ class Recounted:
 
 def recounted(decision: DoseLevelDecision, ladder: Iterable[Level]) -> list[Recounted]:
     """The subjects of these levels, in their order; who was enrolled or first evaluated later is no correction."""
-    before = {one["level"]: one["subjects"] for one in decision.considered}
+    before = {level_then["level"]: level_then["subjects"] for level_then in decision.considered}
     changed = []
     for level in ladder:
-        today = {one.label: (one.verdict.evaluable, one.verdict.dlt) for one in level.counted}
+        today = {subject.label: (subject.verdict.evaluable, subject.verdict.dlt) for subject in level.counted}
         for subject, evaluable, dlt in before.get(level.plan.code, []):
             then, now = _words((evaluable, dlt)), _words(today.get(subject, (None, False)))
             if evaluable is not None and then != now:

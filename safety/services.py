@@ -100,19 +100,19 @@ def _held_ladder(cohort: Cohort) -> list[Cohort]:
     """The levels of this one's schedule, from the lowest dose up. Nobody is given a slot at any of them meanwhile."""
     plans = [plan for plan in current().cohorts if plan.dlt_evaluated and plan.schedule == cohort.plan.schedule]
     codes = [plan.code for plan in sorted(plans, key=lambda plan: plan.dose_level or 0)]
-    held = {one.code: one for one in Cohort.objects.select_for_update().filter(code__in=codes).order_by("pk")}
+    held = {rung.code: rung for rung in Cohort.objects.select_for_update().filter(code__in=codes).order_by("pk")}
     return [held[code] for code in codes]
 
 
 def turns_of(decision: LevelDecision, cohort: Cohort, ladder: list[Cohort]) -> list[tuple[Cohort, bool]]:
     """What the decision makes of which level: (level, whether it is open). Refused where there is no lower one."""
-    at = next(position for position, one in enumerate(ladder) if one.pk == cohort.pk)
+    at = next(position for position, level in enumerate(ladder) if level.pk == cohort.pk)
     if decision != LevelDecision.DE_ESCALATE:
         return [(ladder[at], decision != LevelDecision.CLOSE)]
     if at == 0:
         raise Refused(f"{cohort} is the lowest level of its schedule: close it instead.", "decision")
     # What is too toxic here is not tried higher up.
-    return [(ladder[at - 1], True), *((one, False) for one in ladder[at:])]
+    return [(ladder[at - 1], True), *((level, False) for level in ladder[at:])]
 
 
 def signature_holds(decision: DoseLevelDecision) -> bool:

@@ -122,7 +122,9 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
     ladder = levels()
     context = {
         "levels": ladder,
-        "doubted": {one.plan.code for one in ladder if one.decisions and recounted(one.decisions[0], one.ladder)},
+        "doubted": {
+            level.plan.code for level in ladder if level.decisions and recounted(level.decisions[0], level.ladder)
+        },
         "tolerated": tolerated(ladder) if ladder else [],
         "designs": DESIGNS,
         "visible": visible,
@@ -131,7 +133,7 @@ def dose_levels(request: SignedInRequest) -> HttpResponse:
         "escalated_words": in_a_sentence(protocol.escalated.label) if protocol.escalated else "",
         "dlt": protocol.dlt,
         "evaluable_by": in_a_sentence(protocol.drug_words(protocol.dlt.drug)) if protocol.dlt else "",
-        "assumed": [one for path in ("dlt", "escalation") if (one := protocol.assumption(path))],
+        "assumed": [assumption for path in ("dlt", "escalation") if (assumption := protocol.assumption(path))],
         "may_decide": request.access.can(Permission.MANAGE_COHORTS),
         "may_read": request.access.can(Permission.VIEW_COMMITTEE),
     }

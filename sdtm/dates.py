@@ -57,13 +57,13 @@ def place(on: str) -> date:
     return middle_of(on) if on else date.max
 
 
-def agree(one: str, other: str) -> bool:
+def agree(iso: str, other_iso: str) -> bool:
     """Whether two dates, whole or partial, may be the same day."""
-    known = min(len(one), len(other))
-    return bool(known) and one[:known] == other[:known]
+    known = min(len(iso), len(other_iso))
+    return bool(known) and iso[:known] == other_iso[:known]
 
 
-def before(one: str, other: str) -> bool:
+def before(earlier: str, later: str) -> bool:
     """Whether the first is earlier for certain, as far as both are known."""
-    known = min(len(one), len(other))
-    return bool(known) and one[:known] < other[:known]
+    known = min(len(earlier), len(later))
+    return bool(known) and earlier[:known] < later[:known]

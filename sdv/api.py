@@ -54,27 +54,27 @@ class VerificationResource(Resource):
         """Verify forms, or items of them, in one act; what cannot be verified is left out and told."""
         self.access.require(Permission.VERIFY_SOURCE)
         sent = self.sent(ToVerify)
-        by_form = {one["form"]: one for one in sent["forms"]}
+        by_form = {line["form"]: line for line in sent["forms"]}
         if len(by_form) < len(sent["forms"]):
             raise ValidationError({"forms": ["A form appears twice: send one line for each."]})
         for key in by_form:
             self._load(key, Permission.VERIFY_SOURCE)
-        asked = [
-            FormToVerify(key, one["version"], frozenset(one["items"]) if "items" in one else None)
-            for key, one in by_form.items()
+        forms = [
+            FormToVerify(key, line["version"], frozenset(line["items"]) if "items" in line else None)
+            for key, line in by_form.items()
         ]
         by = acting_for(self.access, "api")
-        outcome = sorted_out(asked, by) if sent["preview"] else verify(asked=asked, by=by)
+        outcome = sorted_out(forms, by) if sent["preview"] else verify(chosen=forms, by=by)
         return Response(VerifiedOut(_told(outcome)).data)
 
     @extend_schema(request=TakeBack, responses={200: FormState, 400: Problem})
     @action(detail=True, methods=["post"], url_path="take-back")
     def take_back(self, request: Request, pk: int) -> Response:
         form = self._load(pk, Permission.VERIFY_SOURCE)
-        wanted = self.checked(TakeBackForm)
-        items = [wanted["items"]] if wanted["items"] else None
+        choice = self.checked(TakeBackForm)
+        items = [choice["items"]] if choice["items"] else None
         by = self.by(Permission.VERIFY_SOURCE, form.subject.site_id)
-        unverify(case_form=form, reason=wanted["reason"], items=items, by=by)
+        unverify(case_form=form, reason=choice["reason"], items=items, by=by)
         return self._states(form)
 
     @extend_schema(responses=ProgressOut(many=True))

@@ -28,9 +28,9 @@ def pane_of(request: SignedInRequest, form: CaseForm) -> dict[str, Any]:
     free = [] if "" in asked_about else [item for item in left if item not in asked_about]
     is_draft, is_locked = form.state == FormState.DRAFT, bool(form.locked_at)
     for _, values in page["sections"]:
-        for one in values:
-            one["state"] = states.get(one["name"], "")
-            one["asked"] = one["name"] in asked_about
+        for value in values:
+            value["state"] = states.get(value["name"], "")
+            value["asked"] = value["name"] in asked_about
     return {
         "form": form,
         "page": page,

@@ -32,9 +32,9 @@ def codes_with_critical_items() -> tuple[str, ...]:
 
 
 def _with_critical_items() -> tuple[str, ...]:
-    models = {code: [one for one in (form.record, form.rows) if one] for code, form in CATALOGUE.items()}
+    models = {code: [model for model in (form.record, form.rows) if model] for code, form in CATALOGUE.items()}
     return tuple(
-        code for code, parts in models.items() if any(item.critical for one in parts for _, item in items_of(one))
+        code for code, parts in models.items() if any(item.critical for model in parts for _, item in items_of(model))
     )
 
 

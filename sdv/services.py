@@ -71,20 +71,24 @@ class Sorted:
         return "; ".join([done, *items, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
 
 
-def sorted_out(asked: Sequence[FormToVerify], by: Acting) -> Sorted:
+def sorted_out(chosen: Sequence[FormToVerify], by: Acting) -> Sorted:
     """What `verify` would do, without doing it."""
-    forms = CaseForm.objects.filter(pk__in=[one.case_form for one in asked]).select_related("subject").order_by("pk")
-    return _sorted(list(forms), {one.case_form: one for one in asked}, by)
+    forms = (
+        CaseForm.objects.filter(pk__in=[form_to_verify.case_form for form_to_verify in chosen])
+        .select_related("subject")
+        .order_by("pk")
+    )
+    return _sorted(list(forms), {form_to_verify.case_form: form_to_verify for form_to_verify in chosen}, by)
 
 
-def verify(*, asked: Sequence[FormToVerify], by: Acting) -> Sorted:
+def verify(*, chosen: Sequence[FormToVerify], by: Acting) -> Sorted:
     """Verify in one transaction what can be; the rest is left out and told. Refused for more than MOST forms."""
-    if len(asked) > MOST:
+    if len(chosen) > MOST:
         raise Refused(f"At most {MOST:,} forms at once: choose fewer.")
     with about_to_act():
         held = CaseForm.objects.select_for_update(no_key=True, of=("self",)).select_related("subject")
-        forms = list(held.filter(pk__in=[one.case_form for one in asked]).order_by("pk"))
-        outcome = _sorted(forms, {one.case_form: one for one in asked}, by)
+        forms = list(held.filter(pk__in=[form_to_verify.case_form for form_to_verify in chosen]).order_by("pk"))
+        outcome = _sorted(forms, {form_to_verify.case_form: form_to_verify for form_to_verify in chosen}, by)
         for site_id, of_site in groupby(sorted(outcome.fitting, key=_site), key=_site):
             actor = by(site_id)
             assert actor is not None
@@ -93,17 +97,17 @@ def verify(*, asked: Sequence[FormToVerify], by: Acting) -> Sorted:
     return outcome
 
 
-def _site(one: tuple[CaseForm, list[VerifiedPoint]]) -> int:
-    return one[0].subject.site_id
+def _site(in_form: tuple[CaseForm, list[VerifiedPoint]]) -> int:
+    return in_form[0].subject.site_id
 
 
-def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, FormToVerify], by: Acting) -> Sorted:
+def _sorted(forms: Sequence[CaseForm], chosen: Mapping[int, FormToVerify], by: Acting) -> Sorted:
     outcome = Sorted()
     may = {site_id: by(site_id) is not None for site_id in {form.subject.site_id for form in forms}}
-    queried = items_asked_about(asked)
+    queried = items_asked_about(chosen)
     points, standing = points_of(forms), _standing(forms)
     for form in forms:
-        items = asked[form.pk].items
+        items = chosen[form.pk].items
         left = [
             point
             for point in points[form.pk]
@@ -111,7 +115,7 @@ def _sorted(forms: Sequence[CaseForm], asked: Mapping[int, FormToVerify], by: Ac
         ]
         free = [point for point in left if point.item not in queried.get(form.pk, ())]
         why = "" if may[form.subject.site_id] else NOT_YOURS
-        why = why or _obstacle(form, asked[form.pk].version, "" in queried.get(form.pk, ()))
+        why = why or _obstacle(form, chosen[form.pk].version, "" in queried.get(form.pk, ()))
         why = why or ("" if free else OPEN_QUERY if left else NOTHING)
         if why:
             outcome.left_out.append((form, why))
@@ -187,9 +191,15 @@ def carry_on(*, case_form: CaseForm, by: Actor) -> None:
         return
     now = {point.item: point.digest for point in points_of([case_form])[case_form.pk]}
     current = list(Verification.objects.filter(case_form=case_form, ended_at=None))
-    changed = [one.pk for one in current if one.item in now and now[one.item] != one.digest]
+    changed = [
+        verification.pk
+        for verification in current
+        if verification.item in now and now[verification.item] != verification.digest
+    ]
     _end(Q(pk__in=changed), by, CHANGED_AFTERWARDS, lapsed=True)
-    _end(Q(pk__in=[one.pk for one in current if one.item not in now]), by, GONE, lapsed=False)
+    _end(
+        Q(pk__in=[verification.pk for verification in current if verification.item not in now]), by, GONE, lapsed=False
+    )
     _count([case_form])
 
 

@@ -114,17 +114,17 @@ def _chosen(request: SignedInRequest, key: int | None, listed: list[CaseForm]) -
 def sdv_verify(request: SignedInRequest) -> HttpResponse:
     """What was chosen is shown with its count, then verified; one form that is looked at goes without asking again."""
     request.access.require(Permission.VERIFY_SOURCE)
-    asked, by = _asked(request), acting_for(request.access)
-    problem = "" if asked else "Choose at least one form or item."
-    if asked and "do" in request.POST:
+    chosen, by = _asked(request), acting_for(request.access)
+    problem = "" if chosen else "Choose at least one form or item."
+    if chosen and "do" in request.POST:
         try:
-            outcome = verify(asked=asked, by=by)
+            outcome = verify(chosen=chosen, by=by)
         except Refused as refusal:
             problem = str(refusal)
         else:
             _tell(request, outcome)
             return redirect(_back(request, request.POST.get("next", "")))
-    outcome = sorted_out(asked, by) if asked and not problem else Sorted()
+    outcome = sorted_out(chosen, by) if chosen and not problem else Sorted()
     context = {"found": outcome, "problem": problem, "back": _back(request), "address": _address(request)}
     context["chosen"] = [f"{form.pk}:{form.version}" for form, _ in outcome.fitting]
     context["named"] = [(form, CATALOGUE[form.code].title, len(points)) for form, points in outcome.fitting]
@@ -175,8 +175,8 @@ def sdv_form(request: SignedInRequest, pk: int) -> HttpResponse:
     refuse_parameters(request.GET)
     verifications = Verification.objects.filter(case_form=form).order_by("-pk")
     page = Paginator(verifications, 100).get_page(request.GET.get("page"))
-    for one in page:
-        one.label = "Not done" if one.item == NOT_DONE else item_label(form.code, one.item)
+    for verification in page:
+        verification.label = "Not done" if verification.item == NOT_DONE else item_label(form.code, verification.item)
     context = {
         "form": form,
         "title": CATALOGUE[form.code].title,
@@ -192,7 +192,7 @@ def sdv_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     by = request.access.actor(form.subject.site_id, permission=Permission.VERIFY_SOURCE)
     item = request.GET.get("item", "")
     verified = Verification.objects.filter(case_form=form).values_list("item", flat=True)
-    if item and not any(is_of(one, [item]) for one in verified):
+    if item and not any(is_of(verification, [item]) for verification in verified):
         raise Http404
 
     def do(reason: str, items: str) -> int:

@@ -72,7 +72,7 @@ def _confirmed(resource: Resource, reach: Reach, state: ClosureState) -> dict[st
     """The reason of a freeze or lock, and what is open there and accepted. Raises ValidationError."""
     form = ShutForm(resource.body, open_work(reach, resource.access) if state == ClosureState.LOCKED else None)
     if not form.is_valid():
-        raise ValidationError({name: [str(one) for one in errors] for name, errors in form.errors.items()})
+        raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
     if resource.body.get("all_the_same") and "all_the_same" not in form.fields:
         raise ValidationError({"all_the_same": ["Nothing that this is asked of is open there: leave it out."]})
     return form.cleaned_data

@@ -53,11 +53,11 @@ def _sentences() -> Iterator[str]:
     found_at = dict(Doubt.objects.order_by("signature").values_list("signature", "found_at"))
     keys = list(found_at)
     for at in range(0, len(keys), CHUNK):
-        for one, how in standings(WITH_FORM.filter(pk__in=keys[at : at + CHUNK]).order_by("pk")):
-            form = one.case_form
+        for signature, how in standings(WITH_FORM.filter(pk__in=keys[at : at + CHUNK]).order_by("pk")):
+            form = signature.case_form
             yield (
-                f"signature {one.pk} of {one.printed_name} at {form.code} of {form.subject} (form {form.pk})"
-                f" {how.words}; found {shown_moment(found_at[one.pk])}"
+                f"signature {signature.pk} of {signature.printed_name} at {form.code} of {form.subject}"
+                f" (form {form.pk}) {how.words}; found {shown_moment(found_at[signature.pk])}"
             )
 
 
@@ -70,16 +70,16 @@ def _check(signatures: QuerySet[Signature]) -> int:
 def _settle(keys: list[int]) -> int:
     """Take down those that were altered, and strike out what verifies again."""
     settled = standings(WITH_FORM.filter(pk__in=keys))
-    altered = {one.pk: one for one, how in settled if not how.verifies}
+    altered = {signature.pk: signature for signature, how in settled if not how.verifies}
     known = set(Doubt.objects.filter(signature__in=keys).values_list("signature_id", flat=True))
     new = [altered[key] for key in sorted(altered.keys() - known)]
     if not (new or known - altered.keys()):
         return 0
     with acting(SYSTEM, reason="signatures verified by the clock", waits=False):
         Doubt.objects.filter(signature__in=known - altered.keys()).delete()
-        Doubt.objects.bulk_create([_doubt(one) for one in new], ignore_conflicts=True)
-    for one in new:
-        logger.error("signature %s of form %s does not verify", one.pk, one.case_form_id)
+        Doubt.objects.bulk_create([_doubt(signature) for signature in new], ignore_conflicts=True)
+    for signature in new:
+        logger.error("signature %s of form %s does not verify", signature.pk, signature.case_form_id)
     return len(new)
 
 

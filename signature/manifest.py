@@ -58,17 +58,17 @@ def manifest(signatures: Iterable[Signature]) -> list[Manifested]:
     """Of signatures that were read with their form (signing.WITH_FORM), in their order: in a few statements a kind of
     form and one for the lapsed."""
     held = standings(signatures)
-    lapsed = lapses([one for one, how in held if how == Standing.LAPSED])
-    return [Manifested(one, how, lapsed.get(one.pk)) for one, how in held]
+    lapsed = lapses([signature for signature, how in held if how == Standing.LAPSED])
+    return [Manifested(signature, how, lapsed.get(signature.pk)) for signature, how in held]
 
 
 def signed_words(forms: Iterable[int]) -> dict[int, str]:
     """The manifest of each signed form, by its key, in one cell of a file: name, role, time, whether it holds, meaning;
     the oldest first. In a few statements a kind of form, one where nothing is signed."""
     words: dict[int, list[str]] = defaultdict(list)
-    for one, how in standings(WITH_FORM.filter(case_form__in=set(forms)).order_by("pk")):
-        line = f"{one.printed_name} ({one.role}), {in_utc(one.signed_at)}, {how}: {one.meaning}"
-        words[one.case_form_id].append(line)
+    for signature, how in standings(WITH_FORM.filter(case_form__in=set(forms)).order_by("pk")):
+        line = f"{signature.printed_name} ({signature.role}), {in_utc(signature.signed_at)}, {how}: {signature.meaning}"
+        words[signature.case_form_id].append(line)
     return {form: " | ".join(signatures) for form, signatures in words.items()}
 
 
@@ -78,15 +78,16 @@ def lapses(signatures: list[Signature]) -> dict[int, Lapse]:
         return {}
     changes = Event.objects.filter(
         table_name="assessments_caseform",
-        case_form_id__in={one.case_form_id for one in signatures},
-        at__gt=min(one.signed_at for one in signatures),
+        case_form_id__in={signature.case_form_id for signature in signatures},
+        at__gt=min(signature.signed_at for signature in signatures),
         new__has_key="version",
     ).order_by("id")
     saves: dict[int, list[Lapse]] = defaultdict(list)
     for form, at, by, reason in changes.values_list("case_form_id", "at", "actor_name", "reason"):
         saves[form].append(Lapse(at, by, reason))
     first = {
-        one.pk: next((save for save in saves[one.case_form_id] if save.at > one.signed_at), None) for one in signatures
+        signature.pk: next((save for save in saves[signature.case_form_id] if save.at > signature.signed_at), None)
+        for signature in signatures
     }
     return {key: save for key, save in first.items() if save}
 

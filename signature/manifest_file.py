@@ -24,12 +24,12 @@ def as_rows(signatures: QuerySet[Signature]) -> Iterator[tuple[object, ...]]:
     keys = signatures.values_list("pk", flat=True).iterator(chunk_size=10 * CHUNK)
     while some := list(islice(keys, CHUNK)):
         manifested = list(manifest(WITH_FORM.select_related("subject__site").filter(pk__in=some).order_by("-id")))
-        versions = held_under([one.signature.case_form for one in manifested])
-        yield from (_line(one, versions[one.signature.case_form.pk]) for one in manifested)
+        versions = held_under([line.signature.case_form for line in manifested])
+        yield from (_line(line, versions[line.signature.case_form.pk]) for line in manifested)
 
 
-def _line(one: Manifested, protocol_version: str) -> tuple[object, ...]:
-    signature, form, lapse = one.signature, one.signature.case_form, one.lapse
+def _line(manifested: Manifested, protocol_version: str) -> tuple[object, ...]:
+    signature, form, lapse = manifested.signature, manifested.signature.case_form, manifested.lapse
     return (
         *(
             signature.pk,
@@ -40,6 +40,6 @@ def _line(one: Manifested, protocol_version: str) -> tuple[object, ...]:
         ),
         *(protocol_version, form.code, form.pk, signature.version),
         *(signature.printed_name, signature.username, signature.role, signature.meaning),
-        *(signature.signed_at.isoformat(), signature.content, signature.digest, str(one.standing)),
+        *(signature.signed_at.isoformat(), signature.content, signature.digest, str(manifested.standing)),
         *((lapse.at.isoformat(), lapse.by, lapse.reason) if lapse else ("", "", "")),
     )

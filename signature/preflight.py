@@ -41,7 +41,7 @@ class OpenWork:
             ),
             (self.unverified, "form not verified as planned", "forms not verified as planned"),
         )
-        return [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
+        return [f"{number} {singular if number == 1 else plural}" for number, singular, plural in counts if number]
 
     @property
     def words(self) -> str:

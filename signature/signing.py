@@ -87,8 +87,8 @@ def sign_forms(*, seen: Mapping[int, int], signed_by: User, by: Actor) -> list[S
             )
             for form in forms
         ]
-        for one in made:
-            one.digest = digest_of(one)
+        for signature in made:
+            signature.digest = digest_of(signature)
         return Signature.objects.bulk_create(made)
 
 
@@ -122,16 +122,24 @@ def standing(signature: Signature, content: str) -> Standing:
 def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing]]:
     """Of signatures that were read with their form (WITH_FORM), in a few statements a kind of form."""
     listed = list(signatures)
-    forms = {one.case_form_id: one.case_form for one in listed}
+    forms = {signature.case_form_id: signature.case_form for signature in listed}
     contents, made = digests(forms.values()), _made_by_signing(listed)
-    return [(one, standing(one, contents[one.case_form_id]) if one.pk in made else Standing.NOT_MADE) for one in listed]
+    return [
+        (
+            signature,
+            standing(signature, contents[signature.case_form_id]) if signature.pk in made else Standing.NOT_MADE,
+        )
+        for signature in listed
+    ]
 
 
 def _made_by_signing(signatures: Iterable[Signature]) -> set[int]:
     """The keys of those that the trail saw its signer make, when it says: a row put in by other hands is none."""
-    listed = {one.pk: one for one in signatures}
+    listed = {signature.pk: signature for signature in signatures}
     events = Event.objects.filter(table_name=Signature._meta.db_table, action="insert")
-    entries = events.filter(case_form_id__in={one.case_form_id for one in listed.values()}, row_id__in=listed)
+    entries = events.filter(
+        case_form_id__in={signature.case_form_id for signature in listed.values()}, row_id__in=listed
+    )
     return {
         key
         for key, actor, at in entries.values_list("row_id", "actor_id", "at")
@@ -143,7 +151,7 @@ def not_holding() -> Iterable[tuple[Signature, Standing]]:
     """Every signature that does not hold, oldest first, in batches."""
     last = 0
     while batch := list(WITH_FORM.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield from ((one, standing) for one, standing in standings(batch) if standing != Standing.HOLDS)
+        yield from ((signature, standing) for signature, standing in standings(batch) if standing != Standing.HOLDS)
         last = batch[-1].pk
 
 
@@ -166,7 +174,9 @@ def _require_first(forms: list[CaseForm], signer: User) -> None:
     """One that does not verify is no reason against signing."""
     versions = {form.pk: form.version for form in forms}
     signatures = WITH_FORM.filter(case_form__in=forms, signer=signer)
-    for one, standing in standings(one for one in signatures if one.version == versions[one.case_form_id]):
+    for signature, standing in standings(
+        signature for signature in signatures if signature.version == versions[signature.case_form_id]
+    ):
         if standing == Standing.HOLDS:
-            named = f"{CATALOGUE[one.case_form.code].title} of {one.case_form.subject}"
-            raise NotAsSeen(f"You have signed {named} as it stands.", "signed", one.case_form)
+            named = f"{CATALOGUE[signature.case_form.code].title} of {signature.case_form.subject}"
+            raise NotAsSeen(f"You have signed {named} as it stands.", "signed", signature.case_form)

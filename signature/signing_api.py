@@ -86,27 +86,27 @@ class SignatureResource(Resource):
         self.sent(SignIn)
         hand = SignatureForm(self._hand(), request._request)  # type: ignore[arg-type]
         if not hand.is_valid():
-            raise ValidationError({name: [str(one) for one in errors] for name, errors in hand.errors.items()})
+            raise ValidationError({name: [str(error) for error in errors] for name, errors in hand.errors.items()})
         made = sign_forms(seen=seen, signed_by=request.user, by=self.by(Permission.SIGN))
-        signed = WITH_FORM.filter(pk__in=[one.pk for one in made]).order_by("pk")
+        signed = WITH_FORM.filter(pk__in=[signature.pk for signature in made]).order_by("pk")
         return Response(self._told(list(signed)), status=201)
 
     def _hand(self) -> dict[str, str]:
         return {name: str(self.body.get(name) or "") for name in ("username", "password", "code")}
 
     def _told(self, signatures: Any) -> list[dict[str, Any]]:
-        how_they_stand = {one.pk: how for one, how in standings(signatures)}
+        how_they_stand = {signature.pk: how for signature, how in standings(signatures)}
         answers: list[dict[str, Any]] = SignatureOut(signatures, many=True, context={"standings": how_they_stand}).data
         return answers
 
 
 def _seen(sent: Any) -> dict[int, int]:
     """{form: version} of what was sent, or ValidationError."""
-    if not isinstance(sent, list) or not 0 < len(sent) <= AT_ONCE or not all(isinstance(one, dict) for one in sent):
+    if not isinstance(sent, list) or not 0 < len(sent) <= AT_ONCE or not all(isinstance(line, dict) for line in sent):
         raise ValidationError(MALFORMED)
     seen = {}
-    for one in sent:
-        key, version = one.get("form"), one.get("version")
+    for line in sent:
+        key, version = line.get("form"), line.get("version")
         if not (_is_key(key) and _is_key(version)):
             raise ValidationError(MALFORMED)
         if key in seen:

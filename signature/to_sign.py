@@ -68,7 +68,7 @@ class SignForm(SignatureForm):
     def __init__(self, data: Any, request: SignedInRequest, waiting: list[ToSign]) -> None:
         super().__init__(data, request)
         fields: dict[str, Any] = self.fields
-        fields["form"].choices = [(one.value, one.words) for one in waiting]
+        fields["form"].choices = [(waiting_form.value, waiting_form.words) for waiting_form in waiting]
         self.order_fields(self.field_order)
 
     @property
@@ -146,11 +146,13 @@ def to_sign(request: SignedInRequest) -> HttpResponse:
     narrowed = bool(of)
     context = {
         "form": form,
-        "waiting": [(one, one.value in chosen or (narrowed and not form.is_bound)) for one in waiting],
+        "waiting": [
+            (waiting_form, waiting_form.value in chosen or (narrowed and not form.is_bound)) for waiting_form in waiting
+        ],
         "more": max(listed.count() - AT_ONCE, 0),
         "drafts": drafts.count(),
         "never_begun": never_begun_for(request.access, of),
-        "with_queries": sum(1 for one in waiting if one.queries),
+        "with_queries": sum(1 for waiting_form in waiting if waiting_form.queries),
         "narrowed": narrowed,
         "empty": Emptiness(
             nothing_to_do=f"Every complete form{' here' if narrowed else ''} is signed as it is.",

@@ -43,7 +43,7 @@ def closure(request: SignedInRequest, scope: str, pk: int | None = None) -> Http
     """What a place is shut by, and what the user may do about it."""
     reach = load_reach(request.access, Permission.FREEZE, Scope(scope), pk)
     live = list(covering(reach).order_by("id"))
-    states = {one.state for one in live if one.scope == reach.scope}
+    states = {other_closure.state for other_closure in live if other_closure.scope == reach.scope}
     site = reach.site.pk if reach.site else None
     may = [
         (verb, turn_url(reach, turn))
@@ -94,15 +94,15 @@ def closure_list(request: SignedInRequest) -> HttpResponse:
     sites = request.access.limit(Site.objects.order_by("code"), Permission.VIEW_SUBJECTS, site="pk")
     shut_now = Closure.objects.filter(Q(scope=Scope.SITE) | Q(scope=Scope.TRIAL), reopened_at=None)
     states: dict[int | None, list[Closure]] = {}
-    for one in shut_now:
-        states.setdefault(one.site_id, []).append(one)
+    for live_closure in shut_now:
+        states.setdefault(live_closure.site_id, []).append(live_closure)
     of_trial = states.get(None, [])
     context = {
         "page": page,
-        "closures": [(one, placed_words(one), before_it(one)) for one in page],
+        "closures": [(live_closure, placed_words(live_closure), before_it(live_closure)) for live_closure in page],
         "may_see_trail": request.access.can(Permission.VIEW_TRAIL),
         "sites": [(site, [*states.get(site.pk, []), *of_trial]) for site in sites],
-        "trial": sorted({one.state for one in of_trial}),
+        "trial": sorted({live_closure.state for live_closure in of_trial}),
         "whole": request.access.site_ids(Permission.FREEZE) is None,
         "may_shut": request.access.can(Permission.FREEZE),
         "may_see_signatures": request.access.can(Permission.VIEW_SIGNATURES),

@@ -17,18 +17,18 @@ LINES += ("decision", "reason", "decided_at_utc", "decided_by")
 
 def staff_file(staff: Iterable[Delegation]) -> Iterator[Row]:
     yield STAFF
-    for one in staff:
-        held = one.held
+    for delegation in staff:
+        held = delegation.held
         who = (held.site.code if held.site else "", held.role, held.user.username)
         when = (_time(held.granted_at), _time(held.ended_at))
-        why = (one.granted_by, one.ended_by, one.reason)
-        standing = (held.trained_on, _time(held.accepted_at), _spans(one))  # type: ignore[attr-defined]
+        why = (delegation.granted_by, delegation.ended_by, delegation.reason)
+        standing = (held.trained_on, _time(held.accepted_at), _spans(delegation))  # type: ignore[attr-defined]
         yield (*who, held.user.printed_name, *when, *why, *standing)
 
 
-def _spans(one: Delegation) -> str:
+def _spans(delegation: Delegation) -> str:
     """2026-03-02T08:00:00+00:00/2026-03-09T08:00:00+00:00; with nothing behind the stroke of one that goes on."""
-    return " ".join(f"{_time(span.since)}/{_time(span.until)}" for span in one.suspended)
+    return " ".join(f"{_time(span.since)}/{_time(span.until)}" for span in delegation.suspended)
 
 
 def review_file(lines: Iterable[AccessLine]) -> Iterator[Row]:

@@ -40,7 +40,11 @@ def with_access(
     held: Iterable[Membership], since: datetime | None, until: datetime | None, suspended: dict[int, list[Suspension]]
 ) -> list[Membership]:
     """The roles that gave access at some moment from `since` to `until`; None is no end on that side."""
-    return [one for one in held if _had_access(one, since, until, suspended.get(one.user_id, ()))]
+    return [
+        membership
+        for membership in held
+        if _had_access(membership, since, until, suspended.get(membership.user_id, ()))
+    ]
 
 
 def _had_access(

@@ -22,7 +22,7 @@ def words_of(text: str) -> list[str]:
 
 def fits(typed_words: list[str], offered: list[str]) -> bool:
     """Whether each word asked for begins a word that is offered."""
-    return all(any(word.startswith(one) for word in offered) for one in typed_words)
+    return all(any(word.startswith(typed_word) for word in offered) for typed_word in typed_words)
 
 
 def rank(typed_words: list[str], text: str) -> tuple[int, int, str]:

@@ -15,7 +15,7 @@ from components.numbers import WholeNumberField
 from review.trail.forms import TrailFilter
 from values.times import shown_moment
 
-REVIEWING = [role.value for role, one in ROLES.items() if Permission.REVIEW_TRAIL in one.permissions]
+REVIEWING = [role.value for role, properties in ROLES.items() if Permission.REVIEW_TRAIL in properties.permissions]
 # How the page of the trail goes on, which is no part of what a review looks at.
 NO_FILTER = ("before", "before_access", "view")
 

@@ -54,6 +54,6 @@ def opened(connection: BaseDatabaseWrapper, **_: Any) -> None:
         alive = [held for held in _held.get(_here.mark, []) if held() is not None and not held().closed]
         _held[_here.mark] = [*alive, weakref.ref(connection.connection)]
         left = [held() for mark in list(_held) if mark.ended for held in _held.pop(mark)]
-    for one in left:
-        if one is not None:
-            one.close()
+    for waiting in left:
+        if waiting is not None:
+            waiting.close()

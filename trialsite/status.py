@@ -55,7 +55,7 @@ def backup() -> LastBackup | None:
 @require_safe
 def status(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.VIEW_STATUS)
-    waiting, last = unsealed(), {one.of: one for one in last_of_each()}
+    waiting, last = unsealed(), {verification.of: verification for verification in last_of_each()}
     context = {
         "parts": parts(),
         "waiting": waiting,

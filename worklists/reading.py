@@ -219,10 +219,10 @@ class Worklists:
         listed = self._read(PAGE, begin=[name] if name else list(BEGIN), page=number, size=size)
         counts = json.loads(listed[0][0] or "{}")
         rows = [Work(*row[2:], today=self.today) for row in listed if row[2] is not None]
-        both = {one: counts.get(one, (0, 0)) for one in LISTS}
+        both = {list_name: counts.get(list_name, (0, 0)) for list_name in LISTS}
         return WorklistPart(
-            {one: open_ for one, (open_, _) in both.items()},
-            {one: shut for one, (_, shut) in both.items()},
+            {list_name: open_ for list_name, (open_, _) in both.items()},
+            {list_name: shut for list_name, (_, shut) in both.items()},
             listed[0][1] if rows else name or "due",
             rows,
         )

@@ -50,7 +50,7 @@ def work(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "filter": form,
-        "tabs": [_tab(request, one, name, counts) for one in LISTS],
+        "tabs": [_tab(request, list_name, name, counts) for list_name in LISTS],
         "name": name,
         "label": LABELS[name],
         "note": NOTES[name],
@@ -72,10 +72,10 @@ def _number(text: str) -> int:
     return min(read_key(text) or 1, LAST)
 
 
-def _tab(request: SignedInRequest, one: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
+def _tab(request: SignedInRequest, list_name: str, current: str, counts: dict[str, int]) -> dict[str, Any]:
     kept = {name: request.GET[name] for name in ("q", "site") if request.GET.get(name)}
-    url = f"?{urlencode(kept | {'list': one})}"
-    return {"label": LABELS[one], "url": url, "current": one == current, "count": counts[one]}
+    url = f"?{urlencode(kept | {'list': list_name})}"
+    return {"label": LABELS[list_name], "url": url, "current": list_name == current, "count": counts[list_name]}
 
 
 @require_safe

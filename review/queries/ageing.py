@@ -108,4 +108,10 @@ def as_table(lines: list[Ageing]) -> Iterator[tuple[Any, ...]]:
     for line in lines:
         code = line.site.code if line.site else "all"
         medians = (line.days_to_answer, line.days_to_close)
-        yield code, line.live, *line.by_age, *line.by_state.values(), *("" if one is None else one for one in medians)
+        yield (
+            code,
+            line.live,
+            *line.by_age,
+            *line.by_state.values(),
+            *("" if median is None else median for median in medians),
+        )

@@ -43,10 +43,10 @@ class Assignees:
         if self.site_ids is not None:
             held = held.filter(Q(site__in=self.site_ids) | Q(site=None))
         people: dict[str, tuple[Assignee, set[int | None]]] = {}
-        for one in held.select_related("user").order_by("user__username"):
-            user = one.user
+        for membership in held.select_related("user").order_by("user__username"):
+            user = membership.user
             words = f"{user.printed_name} ({user.username})"
-            people.setdefault(user.username, (Assignee(user.pk, words=words), set()))[1].add(one.site_id)
+            people.setdefault(user.username, (Assignee(user.pk, words=words), set()))[1].add(membership.site_id)
         return people
 
     def named(self, name: str, site_id: int) -> Assignee | None:

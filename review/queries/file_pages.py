@@ -45,4 +45,4 @@ def ask_all(preview: QueriesPreview, by: Acting) -> int:
     """The questions of a file without errors; returns how many. Raises NotAllowed, and then none is asked."""
     sites = {subject.pk: subject.site_id for _, subject, _ in preview.questions}
     questions = [question for _, _, question in preview.questions]
-    return raise_at_once(questions=questions, site_of=lambda one: sites[one.subject_id], by=by)
+    return raise_at_once(questions=questions, site_of=lambda question: sites[question.subject_id], by=by)

@@ -115,11 +115,13 @@ class _Places:
 
     def _item(self, line: Line, form: CaseForm) -> str:
         item, model = line.values["item"], CATALOGUE[form.code].record
-        if item in {one.name for one, _ in items_of(model)}:
+        if item in {form_field.name for form_field, _ in items_of(model)}:
             return item
         name = named(form, item) if item.startswith("rows") else ""
         of_row = ROW_ITEM.fullmatch(name)
         rows = (CATALOGUE[form.code].rows, Lesion if CATALOGUE[form.code].has_lesions else None)
-        if of_row is None or of_row[2] not in {one.name for model in filter(None, rows) for one, _ in items_of(model)}:
+        if of_row is None or of_row[2] not in {
+            form_field.name for model in filter(None, rows) for form_field, _ in items_of(model)
+        }:
             line.errors.append(f"{CATALOGUE[form.code].title} has no item “{item}”.")
         return name

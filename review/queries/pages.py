@@ -65,7 +65,7 @@ def query_list(request: SignedInRequest) -> HttpResponse:
         "address": request.GET.urlencode(),
         "kept": list(KeptFilter.objects.filter(user=request.user)),
         "keep": KeptFilterForm(initial={"address": request.GET.urlencode()}),
-        "many": [(name, one) for name, one in ALL_STEPS.items() if any(map(request.access.can, one.step.rights))],
+        "many": [(name, named) for name, named in ALL_STEPS.items() if any(map(request.access.can, named.step.rights))],
         "most": MOST,
         "may_raise": request.access.can(Permission.RAISE_QUERY),
     }
@@ -253,8 +253,8 @@ def _thread(request: SignedInRequest, query: Query, form: Form, status: int = 20
         "point": point_of(query, request.access),
         "steps": list(query.steps.all()),
         "form": form,
-        "may": [one for one in may if not one["asks"]],
-        "apart": [one for one in may if one["asks"]],
+        "may": [offered for offered in may if not offered["asks"]],
+        "apart": [offered for offered in may if offered["asks"]],
         "may_assign": query.is_live and not locked and request.access.can(CLOSES, query.subject.site_id),
     }
     return render(request, "review/query.html", context, status=status)

@@ -113,14 +113,18 @@ def _lines(forms: list[CaseForm], item: str, access: Access) -> list[dict[str, A
     """Each form with its title and what its item says."""
     values = _values(forms, item) if item and forms else {}
     return [
-        {"form": one, "title": CATALOGUE[one.code].title, "value": _shown(one, item, values.get(one.pk), access)}
-        for one in forms
+        {
+            "form": case_form,
+            "title": CATALOGUE[case_form.code].title,
+            "value": _shown(case_form, item, values.get(case_form.pk), access),
+        }
+        for case_form in forms
     ]
 
 
 def _values(forms: list[CaseForm], item: str) -> dict[int, Any]:
     model = CATALOGUE[forms[0].code].record
-    records = model._default_manager.filter(pk__in=[one.pk for one in forms]).only("pk", item)
+    records = model._default_manager.filter(pk__in=[case_form.pk for case_form in forms]).only("pk", item)
     return {record.pk: record for record in records}
 
 
@@ -141,9 +145,12 @@ def queries_raise_chosen(request: SignedInRequest) -> HttpResponse:
     chosen, item = _chosen(request)
     number = chosen.count()
     forms = list(chosen.select_related("subject__site", "visit").order_by("pk")) if number <= MOST else []
-    open_to, locked = [one for one in forms if not one.locked_at], [one for one in forms if one.locked_at]
+    open_to, locked = (
+        [case_form for case_form in forms if not case_form.locked_at],
+        [case_form for case_form in forms if case_form.locked_at],
+    )
     doing = request.POST if "do" in request.POST else None
-    form = QuestionForm(doing, {one.subject.site_id for one in open_to})
+    form = QuestionForm(doing, {case_form.subject.site_id for case_form in open_to})
     problem = _problem(number, open_to)
     if doing is not None and not problem and form.is_valid() and _raised(request, form, open_to, item):
         return redirect("query_list")
@@ -152,7 +159,7 @@ def queries_raise_chosen(request: SignedInRequest) -> HttpResponse:
         "locked": locked,
         "item": item,
         "label": dict(item_choices(open_to[0].code)).get(item, "") if open_to else "",
-        "keys": ",".join(str(one.pk) for one in open_to),
+        "keys": ",".join(str(case_form.pk) for case_form in open_to),
         "form": form,
         "problem": problem,
         "back": reverse("queries_raise"),
@@ -169,7 +176,7 @@ def _chosen(request: SignedInRequest) -> tuple[QuerySet[CaseForm], str]:
         forms = request.access.limit(chosen, Permission.RAISE_QUERY, site="subject__site_id")
     item = request.POST.get("item", "")
     codes = set(forms.order_by().values_list("code", flat=True).distinct()) if item else set()
-    has_item = len(codes) == 1 and item in {one.name for one, _ in items_of(CATALOGUE[codes.pop()].record)}
+    has_item = len(codes) == 1 and item in {field.name for field, _ in items_of(CATALOGUE[codes.pop()].record)}
     return (forms if has_item or not item else forms.none()), item
 
 
@@ -183,18 +190,18 @@ def _problem(number: int, open_to: list[CaseForm]) -> str:
 
 def _raised(request: SignedInRequest, form: QuestionForm, forms: list[CaseForm], item: str) -> bool:
     """Asked, and told so; False where it was refused, with the reason at the form."""
-    site_of = {one.pk: one.subject.site_id for one in forms}
+    site_of = {case_form.pk: case_form.subject.site_id for case_form in forms}
     people, to, text = Assignees(set(site_of.values())), form.cleaned_data["to"], form.cleaned_data["text"]
     questions = []
-    for one in forms:
-        assignee = people.named(to, one.subject.site_id)
+    for case_form in forms:
+        assignee = people.named(to, case_form.subject.site_id)
         if assignee is None:
-            form.add_error("to", f"They have no part in the queries of site {one.subject.site.code}.")
+            form.add_error("to", f"They have no part in the queries of site {case_form.subject.site.code}.")
             return False
-        questions.append(Question(one.subject_id, one, item, text, assignee))
+        questions.append(Question(case_form.subject_id, case_form, item, text, assignee))
     by = partial(role_at, request.access, Permission.RAISE_QUERY)
     try:
-        number = raise_at_once(questions=questions, site_of=lambda one: site_of[one.case_form.pk], by=by)  # type: ignore[union-attr]
+        number = raise_at_once(questions=questions, site_of=lambda question: site_of[question.case_form.pk], by=by)  # type: ignore[union-attr]
     except NotAllowed as refusal:
         form.add_error(None, f"No query was raised. {refusal}")
         return False

@@ -160,7 +160,7 @@ def item_label(code: str, item: str) -> str:
         which = of_row[1] if item.startswith("rows[") else str(int(of_row[1]) + 1)
         name, model, row = of_row[2], form_type.rows, f" (row {which})" if which.isdecimal() else f" ({which})"
     models = (Lesion, model) if row and form_type.has_lesions else (model,)
-    return next((label for one in models if (label := _labels(one).get(name))), name) + row
+    return next((label for of_model in models if (label := _labels(of_model).get(name))), name) + row
 
 
 def _labels(model: type[Model]) -> dict[str, str]:

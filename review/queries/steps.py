@@ -41,9 +41,9 @@ ALL_STEPS = STEPS | {"assign": NamedStep(ASSIGN, "Assign", "assigned", "Assigned
 def steps_open_to(access: Access, query: Query) -> list[dict[str, str]]:
     """What this user may do with the query as it is."""
     return [
-        {"step": name, "button": one.button, "asks": one.asks}
-        for name, one in STEPS.items()
-        if query.state in one.step.of
-        and not (one.step.manual_only and query.origin == Origin.SYSTEM)
-        and any(access.can(right, query.subject.site_id) for right in one.step.rights)
+        {"step": name, "button": named.button, "asks": named.asks}
+        for name, named in STEPS.items()
+        if query.state in named.step.of
+        and not (named.step.manual_only and query.origin == Origin.SYSTEM)
+        and any(access.can(right, query.subject.site_id) for right in named.step.rights)
     ]

@@ -25,8 +25,8 @@ def both_shown(request: SignedInRequest, filters: Mapping[str, Any], size: int) 
     """A page of `size` entries of the trail and lines of the log of access, newest first, and the way on."""
     merged = list(islice(_merged(request.access, filters, size + 1), size + 1))
     page = merged[:size]
-    events = [one for one in page if isinstance(one, Event)]
-    lines = [one for one in page if isinstance(one, AccessEvent)]
+    events = [entry for entry in page if isinstance(entry, Event)]
+    lines = [entry for entry in page if isinstance(entry, AccessEvent)]
     together = merge(entries(events, filters, request.access), _told(lines), key=_moment, reverse=True)
     return {"entries": list(together), "older": _older(request, events, lines) if len(merged) > size else ""}
 
@@ -37,7 +37,7 @@ def _merged(access: Access, filters: Mapping[str, Any], most: int) -> Iterator[E
     if not any(value for name, value in filters.items() if name not in ASKED_OF_BOTH | PAGING):
         of_both = {name: filters.get(name) for name in ASKED_OF_BOTH}
         sources.append(found_access(of_both | {"before": filters.get("before_access")})[:most])
-    yield from merge(*sources, key=lambda one: one.at, reverse=True)
+    yield from merge(*sources, key=lambda entry: entry.at, reverse=True)
 
 
 def _told(lines: list[AccessEvent]) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,11 @@ def signatures_of(context: Context, case_form: CaseForm | None) -> dict[str, Any
         return {}
     access, site = context["request"].access, case_form.subject.site_id
     signed = manifest(WITH_FORM.filter(case_form=case_form))
-    waits = case_form.state == FormState.COMPLETE and not case_form.locked_at and not any(one.holds for one in signed)
+    waits = (
+        case_form.state == FormState.COMPLETE
+        and not case_form.locked_at
+        and not any(manifested.holds for manifested in signed)
+    )
     may_sign, may_copy = access.can(Permission.SIGN, site), access.can(Permission.DOWNLOAD_DATA, site)
     return {
         "signed": signed,

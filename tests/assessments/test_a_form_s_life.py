@@ -233,7 +233,7 @@ class FormLife(RuleBasedStateMachine):
     def verify_against_the_source(self, behind: int) -> None:
         form = self.form
         assert form is not None
-        done = verify(asked=[FormToVerify(form.pk, self.life.version - behind)], by=lambda site: self.monitor)
+        done = verify(chosen=[FormToVerify(form.pk, self.life.version - behind)], by=lambda site: self.monitor)
         refused = self.life.is_locked or self.life.state == FormState.DRAFT or behind
         if refused:
             assert [unverified.pk for unverified, _ in done.left_out] == [form.pk]

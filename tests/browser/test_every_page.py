@@ -197,7 +197,7 @@ def things(trial):
     visit = {"purpose": "Routine", "starts_on": date(2008, 3, 3), "present": "Ines, Carla"}
     monitoring = open_visit(site=trial.site, **visit, monitor=trial.monitor, by=actor(trial.monitor, "monitor"))
     verified = subject.forms.get(code="demography")
-    verify(asked=[FormToVerify(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
+    verify(chosen=[FormToVerify(verified.pk)], by=lambda _: actor(trial.monitor, "monitor"))
     by = actor(trial.investigator, "investigator")
     for signed in (subject.forms.get(code="consent"), ecg := subject.forms.get(code="ecg")):
         sign_forms(seen={signed.pk: signed.version}, signed_by=trial.investigator, by=by)

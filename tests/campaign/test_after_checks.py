@@ -47,7 +47,7 @@ def form(trial: Trial, subject: Subject) -> CaseForm:
     made = enter(trial, subject)
     sign(trial, made)
     monitor = actor(trial.monitor, "monitor")
-    verify(asked=[FormToVerify(made.pk, made.version)], by=lambda site: monitor)
+    verify(chosen=[FormToVerify(made.pk, made.version)], by=lambda site: monitor)
     query = raise_query(case_form=made, text=ASK.words, by=monitor)
     take_step(query=query, step=ANSWER, text=ANSWERED.words, by=trial.by)
     reach = reach_of_form(CaseForm.objects.get(pk=made.pk))

@@ -45,7 +45,7 @@ def check(at_site):
 
     def do(*forms, items=None, version=None):
         names = frozenset(items) if items else None
-        return verify(asked=[FormToVerify(form.pk, version, names) for form in forms], by=at_site)
+        return verify(chosen=[FormToVerify(form.pk, version, names) for form in forms], by=at_site)
 
     return do
 

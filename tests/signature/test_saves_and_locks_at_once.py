@@ -133,7 +133,7 @@ def test_what_is_verified_or_signed_while_it_is_locked_is_either_before_the_lock
 ) -> None:
     mona, ines = actor(trial.monitor, "monitor"), actor(trial.investigator, "investigator")
     raised = at_once(
-        partial(verify, asked=[FormToVerify(form.pk)], by=lambda site: mona),
+        partial(verify, chosen=[FormToVerify(form.pk)], by=lambda site: mona),
         partial(sign_forms, seen={form.pk: 1}, signed_by=trial.investigator, by=ines),
         partial(lock, trial, reach_of_form(form)),
     )

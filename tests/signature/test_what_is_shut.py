@@ -192,7 +192,7 @@ def test_a_freeze_says_what_is_open_and_asks_no_more_than_why(trial, subject, as
 def test_a_form_with_nothing_open_is_locked_by_its_reason_alone(trial, subject, as_user):
     client = as_user(trial.data_manager)
     form = subject.forms.get(code="demography")
-    verify(asked=[FormToVerify(form.pk)], by=lambda site: actor(trial.monitor, "monitor"))
+    verify(chosen=[FormToVerify(form.pk)], by=lambda site: actor(trial.monitor, "monitor"))
     by = actor(trial.investigator, "investigator")
     sign_forms(seen={form.pk: form.version}, signed_by=trial.investigator, by=by)
     assert "Still open here" not in client.get(f"/forms/{form.pk}/lock/").content.decode()

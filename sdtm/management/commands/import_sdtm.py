@@ -51,14 +51,14 @@ class Command(BaseCommand):
             if options["create_sites"]:
                 open_sites(countries(rows), user)
             run = Import(rows, reader, user, report, tally)
-            came, there = self._run(run), len(run.there)
+            came, here_already = self._run(run), len(run.there)
         except (Unreadable, ImportNotAllowed) as refusal:
             raise CommandError(str(refusal)) from refusal
         except OSError as failure:
             raise CommandError(f"{failure.filename}: {failure.strerror}") from failure
         for note in notes:
             self.stdout.write(note)
-        self._tell(tally, came, there, len(run.left), report)
+        self._tell(tally, came, here_already, len(run.left), report)
         if report.exists():
             note_written(self, f"what was not taken of {folder}", report.name, report.read_bytes())
 

@@ -15,11 +15,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts: Counter[Standing] = Counter()
-        for one, how in not_holding():
+        for signature, how in not_holding():
             counts[how] += 1
+            form = signature.case_form
             self.stdout.write(
-                f"signature {one.pk}, form {one.case_form_id} ({one.case_form.code} of {one.case_form.subject}),"
-                f" {one.printed_name}, {one.signed_at:%Y-%m-%d %H:%M} UTC: {how.words}"
+                f"signature {signature.pk}, form {form.pk} ({form.code} of {form.subject}),"
+                f" {signature.printed_name}, {signature.signed_at:%Y-%m-%d %H:%M} UTC: {how.words}"
             )
         every = Signature.objects.count()
         others = ", ".join(f"{counts[how]} {how}" for how in Standing if how != Standing.HOLDS)
