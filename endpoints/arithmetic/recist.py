@@ -42,9 +42,8 @@ def target_response(sums: TargetSums | None, version: Version) -> Response:
         return "NE"
     if sums.all_gone:
         return "NE" if sums.missing else "CR"
-    if sums.back or (sums.nadir == 0 and sums.total > 0):
-        return "PD"
-    if sums.nadir > 0 and has_grown(sums.total, sums.nadir, version):
+    # what is not gone has a size: after a sum of 0 any is growth
+    if sums.back or sums.nadir == 0 or has_grown(sums.total, sums.nadir, version):
         return "PD"
     if sums.missing:
         return "NE"
