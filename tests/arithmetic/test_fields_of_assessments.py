@@ -1,0 +1,68 @@
+"""What an evaluated assessment carries beside its responses: sums, changes, entries, and the records behind it."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from endpoints.arithmetic.outcomes import AssessmentResult
+from endpoints.arithmetic.recist import evaluate
+from endpoints.arithmetic.records import Assessment, Measurement
+from tests.arithmetic.build import DERIVED, NEWER, on, scan, subject
+
+BASELINE = {"T1": "30", "T2": "20"}
+
+
+def last(*scans: Any, **more: Any) -> AssessmentResult:
+    return evaluate(subject(*scans, **more), DERIVED)[-1]
+
+
+def test_what_was_recorded_is_handed_on() -> None:
+    result = last(scan(57, {"T1": "20"}, non_target="NONCR", new_lesion="EQUIVOCAL", investigator="SD"))
+    assert (result.non_target, result.new_lesion, result.investigator) == ("NONCR", "EQUIVOCAL", "SD")
+    assert (result.derived, result.overall) == ("PR", "PR")
+
+
+def test_an_assessment_without_any_measured_lesion_has_no_sum() -> None:
+    for sizes in ({}, {"T1": None, "T2": None}):
+        result = last(scan(57, sizes), baseline=BASELINE)
+        assert (result.sum, result.complete, result.change, result.nadir_change) == (None, False, None, None)
+
+
+def test_what_was_measured_of_an_incomplete_assessment_is_summed_without_a_change() -> None:
+    result = last(scan(57, {"T1": "10"}), baseline=BASELINE)
+    assert (result.sum, result.complete, result.change, result.nadir_change) == (10, False, None, None)
+    assert (result.baseline_sum, result.nadir) == (50, 50)
+
+
+def test_changes_are_told_from_baseline_and_from_the_smallest_sum() -> None:
+    result = last(scan(57, {"T1": "20", "T2": "20"}), scan(113, {"T1": "25", "T2": "20"}), baseline=BASELINE)
+    assert (result.sum, result.baseline_sum, result.nadir, result.complete) == (45, 50, 40, True)
+    assert (result.change, result.nadir_change) == (Decimal("-10.0000"), Decimal("12.5000"))
+
+
+def test_without_a_baseline_the_assessment_alone_is_behind_its_result() -> None:
+    result = last(scan(57, {"T1": "20"}), baselines=())
+    assert (result.refs, result.baseline_sum, result.nadir, result.sum) == (("scan 2008-03-03",), None, None, None)
+
+
+def test_non_target_disease_is_back_only_after_all_disease_was_gone() -> None:
+    persists = scan(113, {"T1": "0"}, non_target="NONCR")
+    partial = last(scan(57, {"T1": "0"}, non_target="NONCR"), persists, non_target="PRESENT")
+    complete = last(scan(57, {"T1": "0"}, non_target="CR"), persists, non_target="PRESENT")
+    still_gone = last(scan(57, {"T1": "0"}, non_target="CR"), replace(persists, non_target="CR"), non_target="PRESENT")
+    assert [result.non_target_back for result in (partial, complete, still_gone)] == [False, True, False]
+
+
+def test_a_lesion_that_was_a_node_at_baseline_is_one_ever_after() -> None:
+    """By RECIST 1.1 a node under 10 mm is normal, whatever the later form calls it."""
+    later = Assessment("later", on(57), (Measurement("N1", (Decimal(9),), node=False),))
+    assert evaluate(subject(later, baseline={"N1": "20"}), NEWER)[0].target == "CR"
+    assert evaluate(subject(later, baseline={"N1": "20"}), DERIVED)[0].target == "PR"
+
+
+@pytest.mark.parametrize(("proof", "day"), [({"finding_date": on(50)}, 50), ({"finding_date": None}, 57)])
+def test_non_target_progression_is_dated_by_its_finding(proof: dict[str, Any], day: int) -> None:
+    result = last(scan(57, {"T1": "50"}, non_target="PD", **proof), non_target="PRESENT")
+    assert str(result.pd_date) == on(day) and str(result.proven_on) == on(day)
