@@ -1,6 +1,7 @@
 """Kaplan-Meier and exact proportions, against published values and against other libraries."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -224,3 +225,61 @@ def test_a_proportion_of_nobody_has_no_limits_and_an_impossible_one_is_refused()
     assert clopper_pearson(0, 0) is None
     with pytest.raises(ValueError, match="3 of 2"):
         clopper_pearson(3, 2)
+
+
+# At day 5 one of two has died: S = 0.5, its logarithm has the standard error sqrt(1 / (2 * 1)) = 0.70711. For 95 % that
+# is 1.95996 times as much, 1.38590; for 90 % 1.64485 times, 1.16308. On the log-log scale log S is multiplied and
+# divided by exp(1.38590 / 0.693147) = 7.3849 or exp(1.16308 / 0.693147) = 5.3549.
+@pytest.mark.parametrize(
+    ("conf_type", "conf_level", "lower", "upper"),
+    [
+        ("log-log", 0.95, 0.5**7.3849, 0.5 ** (1 / 7.3849)),
+        ("log-log", 0.90, 0.5**5.3549, 0.5 ** (1 / 5.3549)),
+        ("log", 0.95, 0.5 * 0.250098, 1),
+        ("plain", 0.95, 0, 1),
+        ("plain", 0.50, 0.5 - 0.5 * 0.476936, 0.5 + 0.5 * 0.476936),
+    ],
+)
+def test_limits_worked_by_hand_on_each_scale_and_level(
+    conf_type: Any, conf_level: float, lower: float, upper: float
+) -> None:
+    curve = kaplan_meier([5, 9], [1, 0], conf_type=conf_type, conf_level=conf_level)
+    assert curve.at(5) == pytest.approx((0.5, lower, upper), abs=2e-5)
+    exchanged = reverse_kaplan_meier([5, 9], [0, 1], conf_type=conf_type, conf_level=conf_level)
+    assert exchanged.at(5) == pytest.approx((0.5, lower, upper), abs=2e-5)
+
+
+def test_without_a_word_the_limits_are_of_95_per_cent_on_the_log_log_scale() -> None:
+    for plain in (kaplan_meier([5, 9], [1, 0]), reverse_kaplan_meier([5, 9], [0, 1])):
+        assert plain.at(5) == pytest.approx((0.5, 0.5**7.3849, 0.5 ** (1 / 7.3849)), abs=2e-5)
+
+
+def test_a_curve_has_its_own_times_and_those_of_the_censored() -> None:
+    curve = kaplan_meier([2, 2, 3, 5, 5, 8], [1, 1, 0, 1, 0, 0])
+    assert (curve.n, curve.last) == (6, 8)
+    assert (curve.times.tolist(), curve.events.tolist(), curve.at_risk.tolist()) == ([2, 5], [2, 1], [6, 3])
+    assert (curve.censor_times.tolist(), curve.censored.tolist()) == ([3, 5, 8], [1, 1, 1])
+    assert curve.survival.tolist() == pytest.approx([4 / 6, 4 / 6 * 2 / 3])
+    nobody = kaplan_meier([], [])
+    assert (nobody.last, nobody.times.size, nobody.censored.size, nobody.survival.size) == (0, 0, 0, 0)
+    assert kaplan_meier([0, 4], [1, 1]).at(0) == pytest.approx((0.5, 0.5**7.3849, 0.5 ** (1 / 7.3849)), abs=2e-5)
+
+
+def test_times_of_two_dimensions_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^times and events must be two lists of one length$"):
+        kaplan_meier([[1, 2]], [[1, 0]])
+    with pytest.raises(ValueError, match=r"^times must be finite and not negative$"):
+        kaplan_meier([1, -1], [1, 0])
+    with pytest.raises(ValueError, match=r"^'logit' is not log-log, log or plain$"):
+        kaplan_meier([1, 2], [1, 0], conf_type="logit")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^3 of 2 is not a proportion$"):
+        clopper_pearson(3, 2)
+    with pytest.raises(ValueError, match=r"^-1 of 2 is not a proportion$"):
+        clopper_pearson(-1, 2)
+
+
+def test_a_month_is_in_the_table_from_its_first_day_on() -> None:
+    assert every(3, last=91.3125, days_per_month=30.4375) == (0, 3)
+    assert every(3, last=91.25, days_per_month=30.4375) == (0,)
+    assert every(6, last=600, days_per_month=30.4375, also=(1, 6)) == (0, 1, 6, 12, 18)
+    assert every(1, last=30.4375 * 1201, days_per_month=30.4375)[-1] == 1200
