@@ -10,7 +10,7 @@ from accounts.keeping import SignIn
 from accounts.models import Membership, Site, TokenScope, User
 from accounts.roles import ROLES, Role
 from components.days import TypedDayField
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from values.times import zones
 
 
@@ -106,7 +106,7 @@ class TokenForm(forms.Form):
     scope = forms.ChoiceField(label="May", choices=TokenScope.choices)
     role = forms.ChoiceField(label="In the role", required=False)
     site = forms.ModelChoiceField(Site.objects.none(), label="At the site", required=False, empty_label="all of mine")
-    days = WholeNumberField(label="For how many days", min_value=1)
+    days = TypedWholeNumberField(label="For how many days", min_value=1)
 
     def __init__(self, data: Any, user: User) -> None:
         super().__init__(data, initial={"days": settings.API_TOKEN_DAYS})

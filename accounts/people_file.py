@@ -46,7 +46,7 @@ BETWEEN_SITES = re.compile(r"[\s,;/|]+")
 
 
 @dataclass
-class _Person:
+class _PersonInFile:
     """One user name over all lines of the file: who is there already, and what is held and planned."""
 
     user: User | None
@@ -61,7 +61,7 @@ class _Known:
     def __init__(self) -> None:
         self.sites = {site.code: site for site in Site.objects.all()}
         users = User.objects.prefetch_related("trainings")
-        self.people = {user.username: _Person(user) for user in users}
+        self.people = {user.username: _PersonInFile(user) for user in users}
         for held in Membership.objects.filter(ended_at=None).select_related("user"):
             self.people[held.user.username].roles.add((held.role, held.site_id))
         for person in self.people.values():
@@ -80,7 +80,7 @@ def _plan(line: Line, known: _Known) -> Planned:
     values = line.values
     values["user_name"] = values["user_name"].lower()
     _check_texts(line)
-    person = known.people.setdefault(values["user_name"], _Person(None))
+    person = known.people.setdefault(values["user_name"], _PersonInFile(None))
     _check_who(line, person, known)
     planned = Planned(line)
     if person.user is None and person.first is line:
@@ -114,7 +114,7 @@ def _check_texts(line: Line) -> None:
             line.wrong("email", f"“{values['email']}” is not an e-mail address.")
 
 
-def _check_who(line: Line, person: _Person, known: _Known) -> None:
+def _check_who(line: Line, person: _PersonInFile, known: _Known) -> None:
     """The same name and address wherever a person is told of; an address in other letters is the same."""
     values = line.values
     if person.first is None:
@@ -132,7 +132,7 @@ def _check_who(line: Line, person: _Person, known: _Known) -> None:
         line.wrong("email", f"It is the address of {owner}: each person has one of the own, as links are mailed to it.")
 
 
-def _plan_roles(planned: Planned, person: _Person, known: _Known) -> list[str]:
+def _plan_roles(planned: Planned, person: _PersonInFile, known: _Known) -> list[str]:
     line = planned.line
     codes = [code.upper() for code in BETWEEN_SITES.split(line.values["sites"]) if code]
     if not line.values["role"]:
@@ -158,7 +158,7 @@ def _plan_roles(planned: Planned, person: _Person, known: _Known) -> list[str]:
     return does
 
 
-def _refuse_other_side(line: Line, person: _Person, role: Role) -> None:
+def _refuse_other_side(line: Line, person: _PersonInFile, role: Role) -> None:
     other = next((held for held, _ in sorted(person.roles, key=str) if ROLES[Role(held)].side != ROLES[role].side), "")
     if other:
         line.wrong("role", f"Who is {Role(other).label} cannot be {role.label} too: who records data never checks it.")
@@ -181,7 +181,7 @@ def _grant(username: str, role: Role, site: Site | None, by: Actor, reason: str)
     grant_membership(user=User.objects.get(username=username), role=role, site=site, by=by, reason=reason)
 
 
-def _plan_training(planned: Planned, person: _Person) -> list[str]:
+def _plan_training(planned: Planned, person: _PersonInFile) -> list[str]:
     line = planned.line
     course, held_on = line.values["training"], line.read("training_date", _past_day)
     if bool(course) != bool(line.values["training_date"]):

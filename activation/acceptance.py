@@ -26,7 +26,7 @@ NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AcceptanceRun:
     """What the file says. `bare` are the requirements that no test shows, `failed` the tests that failed, `selection`
     the arguments that chose a part of the tests, `is_whole` that it came to its end, `is_as_written` that nobody
     changed the file."""
@@ -53,7 +53,7 @@ class Run:
         return f"{shown}{left_out}; ended {shown_moment(self.ended)}"
 
 
-def read_run(content: bytes) -> Run:
+def read_run(content: bytes) -> AcceptanceRun:
     """Raises UnreadableValue for what is no file of a run."""
     if len(content) > MOST_BYTES:
         raise UnreadableValue("The file is larger than 5 MB: no acceptance run is.")
@@ -74,13 +74,13 @@ def content_digest(document: dict[str, Any]) -> str:
     return sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _run(document: dict[str, Any], digest: str) -> Run:
+def _run(document: dict[str, Any], digest: str) -> AcceptanceRun:
     requirements: dict[str, Any] = document["requirements"]
     failed = {str(test) for counts in requirements.values() for test in counts["failed"]}
     ended = datetime.fromisoformat(document["ended"])
     if ended.tzinfo is None:
         raise ValueError
-    return Run(
+    return AcceptanceRun(
         sha256=digest,
         program=str(document["program"]),
         protocol_code=str(document["protocol"]["code"]),
@@ -98,7 +98,7 @@ def _run(document: dict[str, Any], digest: str) -> Run:
     )
 
 
-def against(run: Run, protocol: Protocol, now: datetime) -> list[str]:
+def against(run: AcceptanceRun, protocol: Protocol, now: datetime) -> list[str]:
     """Why it cannot be signed off on this program and protocol, in sentences."""
     obstacles = []
     if not run.is_as_written:

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.access import SignedInRequest
 from accounts.signing import SignatureForm
-from activation.acceptance import MOST_BYTES, Run, read_run
+from activation.acceptance import MOST_BYTES, AcceptanceRun, read_run
 from cohorts.forms import DayField
 from components.days import TypedDayField
 from values.unreadable import UnreadableValue
@@ -22,7 +22,7 @@ class RunSignForm(SignatureForm):
         super().__init__(data, request)
         self.files = files or {}  # type: ignore[assignment]
 
-    def clean_file(self) -> tuple[Run, str]:
+    def clean_file(self) -> tuple[AcceptanceRun, str]:
         sent: UploadedFile = self.cleaned_data["file"]
         try:
             return read_run(sent.read(MOST_BYTES + 1)), sent.name or ""

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from accounts.models import Site, User
-from activation.acceptance import Run, against
+from activation.acceptance import AcceptanceRun, against
 from activation.checklist import checklist, missing
 from cohorts.go_live import sign_site, sign_trial
 from cohorts.models import SiteGoLive, TrialGoLive
@@ -18,7 +18,7 @@ SITE_MEANING = "I have gone through each line of this checklist: the site is rea
 TRIAL_MEANING = "I have looked at this acceptance run: with this program and this protocol file the trial may go live."
 
 
-def sign_off_run(*, run: Run, file_name: str, conclusion: str, signer: User, by: Actor) -> TrialGoLive:
+def sign_off_run(*, run: AcceptanceRun, file_name: str, conclusion: str, signer: User, by: Actor) -> TrialGoLive:
     """Of a user who has given name and password again (accounts.signing). With the first one the trial is live; a later
     one is that of another version. Raises Refused where it is not of this program and protocol, or shows faults."""
     protocol = in_force()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest
 from accounts.models import Site
 from accounts.roles import Permission
-from activation.acceptance import Run
+from activation.acceptance import AcceptanceRun
 from activation.checklist import checklist, checklists, missing
 from activation.forms import RunSignForm, SiteApprovalForm, SiteSignForm
 from activation.program import program_digest
@@ -56,7 +56,7 @@ def run_sign(request: SignedInRequest) -> HttpResponse:
     request.access.require(Permission.GO_LIVE)
     by = request.access.actor(permission=Permission.GO_LIVE)
 
-    def sign(file: tuple[Run, str], conclusion: str, **given: str) -> TrialGoLive:
+    def sign(file: tuple[AcceptanceRun, str], conclusion: str, **given: str) -> TrialGoLive:
         return sign_off_run(run=file[0], file_name=file[1], conclusion=conclusion, signer=request.user, by=by)
 
     return ask(

@@ -31,7 +31,7 @@ class ProposeForm(forms.Form):
         return sent.read()
 
 
-class DayForm(forms.Form):
+class DryRunForm(forms.Form):
     """From when the dry run takes the amendment to be active, where no site has approved it yet; whose subjects are
     listed."""
 
@@ -51,7 +51,7 @@ class SignAmendmentForm(SignatureForm):
     field_order = ("reason", "username", "password")
 
 
-class ApprovalForm(forms.Form):
+class AmendmentApprovalForm(forms.Form):
     """The approval of one more site."""
 
     use_required_attribute = False

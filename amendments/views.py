@@ -15,7 +15,7 @@ from accounts.access import SignedInRequest
 from accounts.roles import Permission
 from amendments.dry_run import AT_ONCE, DryRunLook, EffectLine, ask_once, forget, kept, looked_at_once
 from amendments.figures import compared_with
-from amendments.forms import ApprovalForm, DayForm, ProposeForm, SignAmendmentForm
+from amendments.forms import AmendmentApprovalForm, DryRunForm, ProposeForm, SignAmendmentForm
 from amendments.services import approve, propose
 from amendments.tasks import look_at_amendment
 from cohorts.amendments import put_in_force
@@ -70,7 +70,7 @@ def amendment(request: SignedInRequest, pk: int) -> HttpResponse:
     own. A post has it looked at again."""
     request.access.require(Permission.MANAGE_COHORTS)
     version = get_object_or_404(ProtocolVersion, pk=pk)
-    form = DayForm(request.GET)
+    form = DryRunForm(request.GET)
     filters = wanted_of(form, request.GET)
     active_from = filters["active_from"] or timezone.localdate()
     if request.method == "POST":
@@ -138,7 +138,7 @@ def amendment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(ProtocolVersion, pk=pk)
     return ask(
         request,
-        ApprovalForm(posted(request), version),
+        AmendmentApprovalForm(posted(request), version),
         partial(approve, version=version, by=request.access.actor(permission=Permission.MANAGE_COHORTS)),
         title=f"Approval of version {version.version} at a site",
         button="Record the approval",

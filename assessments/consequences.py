@@ -60,7 +60,7 @@ def reconsent(record: Row) -> Row:
 
 
 @dataclass(frozen=True)
-class Save:
+class RecordSave:
     """A record that is being saved: whose, at which visit, and whether for the first time."""
 
     subject: Subject
@@ -69,23 +69,23 @@ class Save:
     is_new: bool
 
 
-Moves = Callable[[Save], bool]
+Moves = Callable[[RecordSave], bool]
 
 
-def always(save: Save) -> bool:
+def always(save: RecordSave) -> bool:
     return True
 
 
-def never(save: Save) -> bool:
+def never(save: RecordSave) -> bool:
     return False
 
 
-def progression(save: Save) -> bool:
+def progression(save: RecordSave) -> bool:
     """A new assessment moves nothing but by progression."""
     return not save.is_new or save.record["overall_response"] == "PD" or save.record["new_lesions"] == "Y"
 
 
-def first_of_a_cycle(save: Save) -> bool:
+def first_of_a_cycle(save: RecordSave) -> bool:
     """A new infusion within a cycle moves nothing, unless it is the first dose of all."""
     if not save.is_new or not save.visit or not save.visit.cycle or save.visit.code.endswith("D1"):
         return True

@@ -8,7 +8,7 @@ from assessments.models import Eligibility
 from cohorts.eligibility_rules import CriterionVerdict, eligible, verdicts
 from cohorts.models import Subject
 from protocol import current
-from protocol.eligibility import Item
+from protocol.eligibility import EligibilityItem
 from protocol.eligibility import items_of as items_read
 
 
@@ -22,7 +22,7 @@ def answers(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(field: Any, item: Item, value: Any) -> Any:
+def _answer(field: Any, item: EligibilityItem, value: Any) -> Any:
     if not field.choices or value in (None, ""):
         return None if value == "" else value
     if list(field.choices) == codelists.YesNo.choices:

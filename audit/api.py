@@ -31,14 +31,14 @@ from audit.reading import (
     was_at_the_door,
 )
 from audit.serializers import AccessEventOut, EventOut, SealOut, WholeIn, WholeVerifiedOut
-from audit.wholes import UnderWay, ask_to_verify
+from audit.wholes import VerificationUnderWay, ask_to_verify
 from audit.wording import table_choices
 
 ACTIONS = [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")]
 CHANNELS = [(channel, channel.capitalize()) for channel in ("screen", "api", "import", "system")]
 
 
-class TrailFilter(Wanted):
+class TrailApiFilter(Wanted):
     who = CodeFilter(known=acted, what=NO_USER, label="User name")
     role = filters.ChoiceFilter(choices=[(role.value, role.label) for role in Role], label="Role")
     site = SiteFilter(Permission.VIEW_TRAIL)
@@ -61,7 +61,7 @@ class TrailFilter(Wanted):
 class TrailResource(Resource):
     serializer_class = EventOut
     queryset = Event.objects.all()
-    filterset_class = TrailFilter
+    filterset_class = TrailApiFilter
     pagination_class = Newest
 
     def list(self, request: Request) -> Response:
@@ -76,11 +76,11 @@ class TrailResource(Resource):
         return self.get_paginated_response(serializer.data)
 
 
-class DigestFilter(filters.CharFilter):
+class FileDigestFilter(filters.CharFilter):
     field_class = DigestField
 
 
-class AccessFilter(Wanted):
+class AccessApiFilter(Wanted):
     who = CodeFilter(known=was_at_the_door, what=NO_USER, label="User name")
     kind = filters.ChoiceFilter(choices=AccessKind.choices, label="What happened")
     since = MomentFilter(label="From this day or moment, UTC where it names no zone")
@@ -94,7 +94,7 @@ class AccessFilter(Wanted):
 class AccessLogResource(Resource):
     serializer_class = AccessEventOut
     queryset = AccessEvent.objects.all()
-    filterset_class = AccessFilter
+    filterset_class = AccessApiFilter
     pagination_class = Newest
 
     def list(self, request: Request) -> Response:
@@ -104,7 +104,7 @@ class AccessLogResource(Resource):
 
 
 class FileFilter(Wanted):
-    sha256 = DigestFilter(required=True, label="SHA-256 of the file, in hexadecimal")
+    sha256 = FileDigestFilter(required=True, label="SHA-256 of the file, in hexadecimal")
 
     @staticmethod
     def found(access: Any, filters: Any) -> Any:
@@ -160,6 +160,6 @@ class WholeVerifiedResource(Resource):
         return self.said(ask_to_verify(of, self.by(Permission.VERIFY_WHOLES)), 201)
 
 
-@tells(UnderWay)
-def _under_way(error: UnderWay) -> Told:
+@tells(VerificationUnderWay)
+def _under_way(error: VerificationUnderWay) -> Told:
     return 409, problem("state", "Verification is already running.")

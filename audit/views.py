@@ -21,11 +21,11 @@ from audit.files import csv_response, file_response, stamped
 from audit.models import AccessEvent, Seal, Whole
 from audit.reading import NO_USER, found_access, was_at_the_door
 from audit.sealing import unsealed
-from audit.wholes import UnderWay, ask_to_verify, last_of_each
+from audit.wholes import VerificationUnderWay, ask_to_verify, last_of_each
 from components.days import TypedMomentField, in_order
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from components.pages import require_get_or_post
 
 PAGE_SIZE = 100
@@ -40,7 +40,7 @@ class AccessFilter(forms.Form):
     kind = forms.ChoiceField(label="What", required=False, choices=[("", "Any"), *AccessKind.choices])
     since = TypedMomentField(label="From", required=False)
     until = TypedMomentField(label="To", required=False, ends=True)
-    before = WholeNumberField(required=False, widget=forms.HiddenInput)
+    before = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -153,7 +153,7 @@ def verify_whole(request: SignedInRequest, of: str) -> HttpResponse:
         raise Http404
     try:
         ask_to_verify(Whole(of), request.access.actor(permission=Permission.VERIFY_WHOLES))
-    except UnderWay:
+    except VerificationUnderWay:
         messages.info(request, f"{Whole(of).label}: being verified already.")
     return redirect("trail_seal")
 

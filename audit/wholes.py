@@ -30,7 +30,7 @@ MOST_NAMED = 200
 GIVEN_UP = timedelta(minutes=30)
 
 
-class UnderWay(Exception):
+class VerificationUnderWay(Exception):
     """It is being verified already."""
 
 
@@ -52,7 +52,7 @@ def ask_to_verify(of: Whole, by: Actor) -> WholeVerified:
     except IntegrityError as broken:
         if broken_rule(broken) != "verified_one_at_a_time":
             raise
-        raise UnderWay from None
+        raise VerificationUnderWay from None
     return verification
 
 
@@ -83,7 +83,7 @@ def carry_out(of: Whole, verify: Callable[[], Answer]) -> WholeVerified | None:
 def ask_for_all() -> None:
     """What the clock asks for each night."""
     for of in Whole:
-        with suppress(UnderWay):
+        with suppress(VerificationUnderWay):
             ask_to_verify(of, SYSTEM)
 
 

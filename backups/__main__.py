@@ -26,7 +26,7 @@ from embedded.places import CannotStart
 
 
 @dataclass(frozen=True)
-class Told:
+class BackupSettings:
     """What the environment says: BACKUP_KEYS, BACKUP_DATABASE_URL, BACKUP_FOLDER, BACKUP_SPOOL, BACKUP_SCRATCH, and
     STATUS_OF_BACKUPS, where the status page looks."""
 
@@ -49,8 +49,8 @@ def named(name: str) -> str:
     return os.environ[name]
 
 
-def environment() -> Told:
-    return Told(
+def environment() -> BackupSettings:
+    return BackupSettings(
         keys_of(os.environ.get(NAME, "")), Store(Path(named("BACKUP_FOLDER"))), BackupNotes.of_the_environment()
     )
 
@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def take(told: Told, chosen: argparse.Namespace) -> None:
+def take(told: BackupSettings, chosen: argparse.Namespace) -> None:
     began = time.monotonic()
     history, base = take_base(told.server, told.store, told.keys[0])
     seconds = time.monotonic() - began
@@ -107,7 +107,7 @@ def say_keys(base: Base) -> None:
         say(f"  {name}: {what}")
 
 
-def check_all(told: Told, chosen: argparse.Namespace) -> None:
+def check_all(told: BackupSettings, chosen: argparse.Namespace) -> None:
     """Archive what was saved until now, restore all of it elsewhere, and compare."""
     before = told.server.counts()
     archived = archive_once(told.server, told.store, told.spool, told.keys[0])
@@ -126,7 +126,7 @@ def check_all(told: Told, chosen: argparse.Namespace) -> None:
     say(f"Saved until {archived.moment:%Y-%m-%d %H:%M:%S} UTC is in it.")
 
 
-def restore_into(told: Told, chosen: argparse.Namespace) -> None:
+def restore_into(told: BackupSettings, chosen: argparse.Namespace) -> None:
     until = moment_of(chosen.to) if chosen.to else None
     began = time.monotonic()
     source = source_of(told.store, told.keys, until)
@@ -141,7 +141,7 @@ def rows(restored: Restored) -> str:
     return f"{len(restored.counts)} tables with {sum(restored.counts.values())} rows"
 
 
-def status(told: Told, chosen: argparse.Namespace) -> None:
+def status(told: BackupSettings, chosen: argparse.Namespace) -> None:
     history, base = told.store.newest()
     say(told.store.reach())
     taken_by = f"release {base.release or 'unknown'}, key {base.key_id}"
@@ -157,7 +157,7 @@ class Stopped(Exception):
     """The program was told to stop."""
 
 
-def archive(told: Told, chosen: argparse.Namespace) -> None:
+def archive(told: BackupSettings, chosen: argparse.Namespace) -> None:
     """Until it is told to stop, and once more then."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
@@ -174,7 +174,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
+def _archive_while_it_lasts(told: BackupSettings, chosen: argparse.Namespace) -> None:
     """Return, having said why, when the server is away or the log cannot be received: the caller tries again."""
     try:
         _base_where_due(told, chosen)
@@ -192,7 +192,7 @@ def _archive_while_it_lasts(told: Told, chosen: argparse.Namespace) -> None:
         say(f"{datetime.now(UTC):%F %T} {reason}")
 
 
-def _base_where_due(told: Told, chosen: argparse.Namespace) -> None:
+def _base_where_due(told: BackupSettings, chosen: argparse.Namespace) -> None:
     """Take one where there is none to restore from: at first, after a restore, when the log was lost on the way."""
     identity = told.server.identity()
     history, hours = told.store.history(identity.system, identity.timeline), chosen.base_every

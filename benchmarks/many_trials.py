@@ -34,7 +34,7 @@ SERVERS = {"postgres": "database", "valkey-server": "broker"}
 
 
 @dataclass
-class Trial:
+class RunningTrial:
     """A running copy; `seconds` is how long its start took until the site was healthy."""
 
     places: Places
@@ -67,11 +67,11 @@ def arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def running(count: int, processes: int) -> Iterator[list[Trial]]:
+def running(count: int, processes: int) -> Iterator[list[RunningTrial]]:
     """Copies of the demonstration, started one after the other; stopped and deleted at the end."""
     if running_supervisor(DEMONSTRATION) or not (DEMONSTRATION.server_folder("postgres") / "data").exists():
         raise CannotStart("The demonstration is needed, loaded and stopped: `make run` once, then `make stop`.")
-    trials: list[Trial] = []
+    trials: list[RunningTrial] = []
     try:
         for number in range(count):
             trials.append(started(number, processes))
@@ -84,14 +84,14 @@ def running(count: int, processes: int) -> Iterator[list[Trial]]:
             remove(trial.places)
 
 
-def started(number: int, processes: int) -> Trial:
+def started(number: int, processes: int) -> RunningTrial:
     places = copied(f"many-{number:02d}")
     command = [sys.executable, "-m", "embedded", "--name", places.root.name, "run", "--empty"]
     command += ["--port", str(FIRST_PORT + number), "--processes", str(processes)]
     began = time.monotonic()
     with (places.root / "start.log").open("wb") as log:
         supervisor = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
-    trial = Trial(places, supervisor, 0)
+    trial = RunningTrial(places, supervisor, 0)
     while not is_healthy(number):
         if supervisor.poll() is not None or time.monotonic() - began > PATIENCE_S:
             raise CannotStart(f"{places.root.name} does not start: see {places.root}/start.log")
@@ -121,7 +121,7 @@ def is_healthy(number: int) -> bool:
         return False
 
 
-def answer(trial: Trial, number: int) -> float:
+def answer(trial: RunningTrial, number: int) -> float:
     """Seconds of the page that asks who is there."""
     began = time.monotonic()
     with urllib.request.urlopen(f"http://127.0.0.1:{FIRST_PORT + number}/accounts/login/", timeout=60) as page:
@@ -129,7 +129,7 @@ def answer(trial: Trial, number: int) -> float:
     return time.monotonic() - began
 
 
-def worked(trials: list[Trial]) -> float:
+def worked(trials: list[RunningTrial]) -> float:
     """Seconds for which processors have worked for all of them together."""
     return sum(used.user + used.system for trial in trials for used in map(cpu, trial.processes()))
 
@@ -138,7 +138,7 @@ def cpu(process: psutil.Process) -> Any:
     return process.cpu_times()
 
 
-def report(trials: list[Trial]) -> None:
+def report(trials: list[RunningTrial]) -> None:
     memory: Counter[str] = Counter()
     number: Counter[str] = Counter()
     for index, trial in enumerate(trials):

@@ -47,7 +47,7 @@ class SavedPlace:
 
 
 @dataclass(frozen=True)
-class Client:
+class SavingClient:
     """What one client sends: to which places, each but once, signed in by which cookies."""
 
     channel: str
@@ -121,7 +121,7 @@ def write_rows(visit: Any, lesions: list[Any]) -> None:
 
 def measure(channel: str, count: int) -> int:
     """Run `count` clients side by side and print what they got done."""
-    clients = [Client(channel, places, *sign_in()) for places in shares(count)]
+    clients = [SavingClient(channel, places, *sign_in()) for places in shares(count)]
     context = multiprocessing.get_context("spawn")
     with context.Pool(count, initializer=stand_by, initargs=(context.Barrier(count),)) as pool:
         waits = sorted(
@@ -169,7 +169,7 @@ def stand_by(start: Any) -> None:
     line = start
 
 
-def save_for_a_while(client: Client) -> list[float]:
+def save_for_a_while(client: SavingClient) -> list[float]:
     """Seconds that each save took, one after the other; what is sent is made ready before."""
     connection = http.client.HTTPConnection("127.0.0.1", PORT)
     requests = [request_of(client, place) for place in client.places[: SECONDS * MOST_A_SECOND]]
@@ -183,7 +183,7 @@ def save_for_a_while(client: Client) -> list[float]:
     raise RuntimeError("more saves than were made ready: raise MOST_A_SECOND and VISITS")
 
 
-def request_of(client: Client, place: SavedPlace) -> tuple[str, str, dict[str, str]]:
+def request_of(client: SavingClient, place: SavedPlace) -> tuple[str, str, dict[str, str]]:
     path, body, kind = by_form(place) if client.channel == "form" else by_api(place)
     return path, body, {"Cookie": client.cookies, "X-CSRFToken": client.csrf, "Content-Type": kind}
 

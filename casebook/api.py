@@ -29,7 +29,7 @@ from casebook.enrolment import cohort_offers
 from casebook.forms import MissedForm
 from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.api import SUBJECTS, EnrolmentResource, VisitResource, subject_of, with_state
-from cohorts.forms import ApprovalForm, DayForm
+from cohorts.forms import DayForm, EnrolmentApprovalForm
 from cohorts.models import Cohort, Visit
 from cohorts.serializers import Day, EnrolmentOut, UnscheduledVisit, VisitOut
 from protocol import current
@@ -68,7 +68,7 @@ class EligibilityResource(Resource):
         return Response(EligibilityOut(answer).data)
 
 
-class UnscheduledForm(DayForm):
+class UnscheduledApiForm(DayForm):
     label = forms.CharField(max_length=80, required=False)
 
 
@@ -84,7 +84,7 @@ class UnscheduledVisitResource(VisitResource):
     def create(self, request: Request) -> Response:
         """A visit that the schedule does not foresee."""
         subject = subject_of(self, Permission.ENTER_DATA)
-        form = self.checked(UnscheduledForm, body=self.beside("subject"))
+        form = self.checked(UnscheduledApiForm, body=self.beside("subject"))
         by = self.by(Permission.ENTER_DATA, subject.site_id)
         visit = add_unscheduled_visit(subject=subject, on=form["on"], label=form["label"], by=by)
         return Response(VisitOut(with_state(visit)).data, status=201)
@@ -116,4 +116,4 @@ class EnrolmentRequestResource(EnrolmentResource):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: int) -> Response:
         enrolment, by = self.asked_for(pk)
-        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(ApprovalForm), by=by))
+        return self.said(approve_enrolment(enrolment=enrolment, **self.checked(EnrolmentApprovalForm), by=by))

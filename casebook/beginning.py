@@ -19,7 +19,7 @@ from casebook.enrolment import cohort_offers, standing_slot
 from casebook.forms import MissedForm, SlotForm, UnscheduledForm
 from casebook.services import add_unscheduled_visit, approve_enrolment, request_enrolment
 from cohorts.asking import ask
-from cohorts.forms import ApprovalForm, DayForm
+from cohorts.forms import DayForm, EnrolmentApprovalForm
 from cohorts.models import Cohort, Enrolment, Subject, Visit
 from cohorts.services import Refused, begin_end_of_treatment, begin_treatment, refuse_enrolment, remove_visit
 from components.pages import posted, require_get_or_post
@@ -57,7 +57,7 @@ def enrolment_request(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_get_or_post
 def enrolment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, approve_enrolment, ApprovalForm, "Enrol {}?", "Enrol", _enrolled)
+    return _decide(request, pk, approve_enrolment, EnrolmentApprovalForm, "Enrol {}?", "Enrol", _enrolled)
 
 
 @require_get_or_post

@@ -27,7 +27,7 @@ class RandomisedPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class CohortOffer:
     """One cohort, or all groups that are randomised: whether it takes subjects now, and how the subject meets the
     criteria of its phase."""
 
@@ -55,7 +55,7 @@ class Offer:
         return f"{len(self.against)} criteria not met or not known" if self.against else ""
 
 
-def cohort_offers(subject: Subject) -> list[Offer]:
+def cohort_offers(subject: Subject) -> list[CohortOffer]:
     """Each cohort of the trial that the version has which holds for this subject, in three statements: eligibility is
     judged by the version that the screening stands under."""
     values: Any = Eligibility.objects.filter(case_form__subject=subject).values().first()
@@ -64,7 +64,9 @@ def cohort_offers(subject: Subject) -> list[Offer]:
     held = codes_held(subject)
     cohorts = {cohort.code: cohort for cohort in Cohort.objects.annotate(taken=TAKEN) if cohort.code in held}
     chosen = [
-        Offer(plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, verdicts[plan.phase], values is not None)
+        CohortOffer(
+            plan, cohorts[plan.code].is_open, cohorts[plan.code].taken, verdicts[plan.phase], values is not None
+        )
         for plan in in_force().cohorts
         if plan.code in cohorts and plan.phase in verdicts and not in_force().is_randomised(plan.code)
     ]
@@ -79,7 +81,7 @@ def codes_held(subject: Subject) -> set[str]:
 
 def _randomised(
     cohorts: dict[str, Cohort], verdicts: dict[str, list[CriterionVerdict]], is_recorded: bool
-) -> Iterator[Offer]:
+) -> Iterator[CohortOffer]:
     """The offer to be randomised, where the trial does that; a statement more, for those who wait."""
     given = in_force().randomisation
     plans = [in_force().cohort(code) for code in given.cohorts if code in cohorts] if given else []
@@ -93,7 +95,7 @@ def _randomised(
     )
     rows = [cohorts[plan.code] for plan in plans]
     taken = sum(row.taken for row in rows) + waiting()  # type: ignore[attr-defined]
-    yield Offer(together, all(row.is_open for row in rows), taken, verdicts[together.phase], is_recorded)
+    yield CohortOffer(together, all(row.is_open for row in rows), taken, verdicts[together.phase], is_recorded)
 
 
 def standing_slot(subject: Subject) -> list[str]:

@@ -6,7 +6,7 @@ from django import forms
 
 from assessments.catalogue import CATALOGUE, unscheduled_forms
 from assessments.models.case_form import LONGEST_REASON
-from casebook.enrolment import Offer
+from casebook.enrolment import CohortOffer
 from cohorts.forms import VisitForm
 from protocol import current
 
@@ -18,7 +18,7 @@ class SlotForm(forms.Form):
     use_required_attribute = False
     cohort = forms.ChoiceField(widget=forms.RadioSelect)
 
-    def __init__(self, data: Any, offers: list[Offer]) -> None:
+    def __init__(self, data: Any, offers: list[CohortOffer]) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         free = [offer for offer in offers if not offer.obstacle]
@@ -32,7 +32,7 @@ class SlotForm(forms.Form):
         return None if chosen == RANDOMISE else chosen
 
 
-def _words(offer: Offer) -> str:
+def _words(offer: CohortOffer) -> str:
     return f"{offer.plan.label} ({offer.plan.code})" if offer.plan.code else offer.plan.label
 
 

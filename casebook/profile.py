@@ -50,19 +50,19 @@ class ProfileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PatientProfile:
     picture: Picture
     lines: list[ProfileLine]
     timeline: Spec
     sums: Spec | None
 
 
-def told(subject: Subject, *, today: date, identifying: bool) -> Told:
+def told(subject: Subject, *, today: date, identifying: bool) -> PatientProfile:
     """In nine statements, whatever the record holds. `identifying`: with adverse events in the site's own words."""
     start = subject.first_dose_date or today
     picture = _Reading(subject, start, today, identifying).picture()
     month = float(current().analysis.days_per_month)
-    return Told(
+    return PatientProfile(
         picture=picture,
         lines=_lines(picture, start),
         timeline=spec(picture, days_per_month=month),

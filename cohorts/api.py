@@ -68,7 +68,7 @@ def cohort_codes() -> list[tuple[str, str]]:
     return [(cohort.code, cohort.label) for cohort in current().cohorts]
 
 
-class SubjectFilter(Wanted):
+class SubjectApiFilter(Wanted):
     q = filters.CharFilter(label="Part of the subject's number")
     site = SiteFilter()
     cohort = LiveChoiceFilter(choices=cohort_codes, label="Code of the cohort")
@@ -79,7 +79,7 @@ class SubjectFilter(Wanted):
 class SubjectResource(Resource):
     serializer_class = SubjectOut
     queryset = SUBJECTS
-    filterset_class = SubjectFilter
+    filterset_class = SubjectApiFilter
 
     def list(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)

@@ -47,7 +47,7 @@ def verdicts(protocol: Protocol, phase: str, answers: Answers) -> list[Criterion
     recorded. Numbers are int, Decimal or Result in the item's unit; a Result that is the limit of its method, `<3`,
     leaves a criterion unknown that it does not settle. Raises TypeError for an answer of another kind.
     """
-    reader = _Reader(protocol, answers)
+    reader = _RuleReader(protocol, answers)
     return [CriterionVerdict(criterion, *reader.judge(criterion.rule)) for criterion in protocol.criteria(phase)]
 
 
@@ -56,7 +56,7 @@ def eligible(verdicts: list[CriterionVerdict]) -> bool:
     return all(verdict.status == "met" for verdict in verdicts)
 
 
-class _Reader:
+class _RuleReader:
     """Rules read against one subject's answers."""
 
     def __init__(self, protocol: Protocol, answers: Answers) -> None:

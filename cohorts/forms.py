@@ -62,7 +62,7 @@ class SubjectForm(forms.Form):
         fields["site"].queryset = sites_for(access, Permission.ENTER_DATA).filter(is_active=True)
 
 
-class ApprovalForm(forms.Form):
+class EnrolmentApprovalForm(forms.Form):
     use_required_attribute = False
     on = DayField(label="Enrolled on")
 

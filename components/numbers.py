@@ -67,7 +67,7 @@ def decimals_first(validator: Any) -> Any:
     return DecimalsFirst(validator.max_digits, validator.decimal_places)
 
 
-class WholeNumberField(TypedNumber, forms.IntegerField):
+class TypedWholeNumberField(TypedNumber, forms.IntegerField):
     """A whole number; `1,0` is one."""
 
     inputmode = "numeric"
@@ -82,7 +82,7 @@ class WholeNumberField(TypedNumber, forms.IntegerField):
 def number_fields(model: type[models.Model], names: Iterable[str]) -> dict[str, type[forms.Field]]:
     """The field class of each of a model's columns that holds a number, as `field_classes` of its form."""
     columns = {name: model._meta.get_field(name) for name in names}
-    kinds = ((models.DecimalField, NumberField), (models.IntegerField, WholeNumberField))
+    kinds = ((models.DecimalField, NumberField), (models.IntegerField, TypedWholeNumberField))
     return {
         name: field
         for name, column in columns.items()

@@ -44,7 +44,7 @@ def assess(
     rng: Random, disease: Disease, *, first_dose: date, baseline: date, until: int
 ) -> tuple[InventedAssessment, ...]:
     """Every assessment from the first to the one that found progression, or to day `until`."""
-    reader = _Reader(rng, disease, first_dose, baseline)
+    reader = _ScanReader(rng, disease, first_dose, baseline)
     courses: list[InventedAssessment] = []
     for number, day in _days(rng, first_dose):
         if (day - first_dose).days >= until or day >= CLOSE_OUT:
@@ -63,7 +63,7 @@ def _days(rng: Random, first_dose: date) -> Iterator[tuple[int, date]]:
         yield number, workday(first_dose + timedelta(EVERY_DAYS * number + rng.randint(-4, 5)))
 
 
-class _Reader:
+class _ScanReader:
     """Reads the scans of one subject, one after the other."""
 
     def __init__(self, rng: Random, disease: Disease, first_dose: date, baseline: date) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from demonstration.course import InventedCourse, own_chance
 from demonstration.dosing import TAKEN, everolimus, infusions
 from demonstration.examinations import Examined
-from demonstration.logs import LogEntry, adverse_events, deviations, medication, new_therapies, twice
+from demonstration.logs import InventedEntry, adverse_events, deviations, medication, new_therapies, twice
 from demonstration.samples import Form, Laboratory, screened
 from demonstration.screening import screening
-from demonstration.steps import Fill, NotDone, Step, Withdraw
+from demonstration.steps import Fill, MarkNotDone, Step, Withdraw
 from demonstration.tablets import evaluation, hand_outs
 from demonstration.toxicity import events
 from protocol import current
@@ -80,7 +80,7 @@ class _Casebook:
                 yield from self._typed(day, code, "EOT", self._form(code, day, "EOT"))
             elif self.course.end_reason != "WITHDRAWAL OF CONSENT":
                 why = "The subject had died." if gone else NO_EXAMINATION
-                yield NotDone(day, self.slot, code, "EOT", why)
+                yield MarkNotDone(day, self.slot, code, "EOT", why)
 
     def taken_again(self) -> Iterator[Step]:
         """The log of everolimus, brought up to date after each interruption."""
@@ -116,7 +116,7 @@ class _Casebook:
             count[entry.code] = count.get(entry.code, 0) + 1
             yield from self._entry(entry, count[entry.code])
 
-    def _entry(self, entry: LogEntry, number: int) -> Iterator[Step]:
+    def _entry(self, entry: InventedEntry, number: int) -> Iterator[Step]:
         fill = Fill(entry.day, self.slot, entry.code, None, entry.record, entry=number)
         if entry.in_error is not None:
             day, why = entry.in_error
@@ -134,7 +134,7 @@ class _Casebook:
             day, record = entry.later
             yield replace(fill, day=day, record=record, again=True, reason="The event is over")
 
-    def _logs(self, rng: Random) -> Iterator[LogEntry]:
+    def _logs(self, rng: Random) -> Iterator[InventedEntry]:
         conditions = [condition[0] for condition in self.examined.conditions]
         yield from adverse_events(self.course, rng, self.harm)
         yield from medication(self.course, rng, self.harm, conditions, self.given)
@@ -159,7 +159,7 @@ class _Casebook:
         if chance < LEFT_BLANK[slow] + DRAFTS[slow]:
             yield self._fill(day, code, visit, (form[0], form[1][:3]), complete=False)
         elif code in SAMPLES and chance > 0.992:
-            yield NotDone(day, self.slot, code, visit, self.rng.choice(NO_SAMPLE))
+            yield MarkNotDone(day, self.slot, code, visit, self.rng.choice(NO_SAMPLE))
         else:
             yield from self._typed(day, code, visit, form)
 

@@ -69,7 +69,7 @@ WHY_WITHDRAWN = {
 
 
 @dataclass(frozen=True)
-class LogEntry:
+class InventedEntry:
     """One form of a log, and on which day it is typed. `later` is what is typed once the event is over; `in_error` when
     and why the entry is withdrawn."""
 
@@ -80,17 +80,17 @@ class LogEntry:
     in_error: tuple[date, str] | None = field(default=None)
 
 
-def adverse_events(course: InventedCourse, rng: Random, harm: Sequence[InventedEvent]) -> Iterator[LogEntry]:
+def adverse_events(course: InventedCourse, rng: Random, harm: Sequence[InventedEvent]) -> Iterator[InventedEntry]:
     for event in harm:
         whole = _event(course, rng, event)
         known, over = event.known, event.end
         if over is None or over <= known:
-            yield LogEntry("adverse_event", known, whole)
+            yield InventedEntry("adverse_event", known, whole)
         elif event.grade < 3 and not event.actions:
-            yield LogEntry("adverse_event", over, whole)
+            yield InventedEntry("adverse_event", over, whole)
         else:
             lasting = whole | {"ongoing": "Y", "end_date": "", "outcome": "NOT RECOVERED/NOT RESOLVED"}
-            yield LogEntry("adverse_event", known, lasting, (over, whole))
+            yield InventedEntry("adverse_event", known, lasting, (over, whole))
 
 
 def _event(course: InventedCourse, rng: Random, event: InventedEvent) -> Row:
@@ -144,20 +144,20 @@ def medication(
     harm: Sequence[InventedEvent],
     conditions: Sequence[str],
     given: Sequence[Infusion],
-) -> Iterator[LogEntry]:
+) -> Iterator[InventedEntry]:
     """What was taken beside the trial's drugs: for an earlier illness, before infusions, for adverse events."""
     begun = {"before_trial": "Y", "ongoing": "Y"}
     for condition in conditions:
         if condition in FOR_CONDITIONS and rng.random() < 0.85:
             record = _medication(FOR_CONDITIONS[condition], "CONCOMITANT", condition) | begun
-            yield LogEntry("medication", course.baseline_day, record)
+            yield InventedEntry("medication", course.baseline_day, record)
     if "BONE" in {lesion.organ for lesion in course.disease.others}:
         record = _medication(BISPHOSPHONATE, "CONCOMITANT", "Bone metastases") | begun
-        yield LogEntry("medication", course.baseline_day, record)
+        yield InventedEntry("medication", course.baseline_day, record)
     last = given[-1].day
     ended = {"before_trial": "N", "start_date": course.first_dose.isoformat(), "ongoing": "N"}
     record = _medication(PREMEDICATION, "PREMEDICATION", "Before paclitaxel") | ended | {"end_date": last.isoformat()}
-    yield LogEntry("medication", last, record)
+    yield InventedEntry("medication", last, record)
     given_already = set()
     for event in harm:
         remedy = event.of.remedy
@@ -166,7 +166,7 @@ def medication(
             over = {"ongoing": "N", "end_date": event.end.isoformat()} if event.end else {"ongoing": "Y"}
             entry = _medication(REMEDIES[remedy], "TREATMENT OF ADVERSE EVENT", event.of.written[0])
             start = {"before_trial": "N", "start_date": event.start.isoformat()}
-            yield LogEntry("medication", max(event.known, event.end or event.known), entry | start | over)
+            yield InventedEntry("medication", max(event.known, event.end or event.known), entry | start | over)
 
 
 def _medication(remedy: tuple[str, str, str, str, str], kind: str, indication: str) -> Row:
@@ -177,7 +177,7 @@ def _medication(remedy: tuple[str, str, str, str, str], kind: str, indication: s
 
 def deviations(
     course: InventedCourse, rng: Random, given: Sequence[Infusion], harm: Sequence[InventedEvent]
-) -> Iterator[LogEntry]:
+) -> Iterator[InventedEntry]:
     done = {assessed.number for assessed in course.assessments}
     for number in range(1, max(done, default=0)):
         if number not in done:
@@ -203,12 +203,12 @@ def deviations(
         yield _deviation(course.end, "PROHIBITED MEDICATION", "MAJOR", what, "Treatment was ended.")
 
 
-def _deviation(day: date, kind: str, importance: str, what: str, action: str = "") -> LogEntry:
+def _deviation(day: date, kind: str, importance: str, what: str, action: str = "") -> InventedEntry:
     record = {"deviation_date": day.isoformat(), "kind": kind, "importance": importance, "description": what}
-    return LogEntry("deviation", day, record | {"action": action})
+    return InventedEntry("deviation", day, record | {"action": action})
 
 
-def new_therapies(course: InventedCourse, rng: Random) -> Iterator[LogEntry]:
+def new_therapies(course: InventedCourse, rng: Random) -> Iterator[InventedEntry]:
     """A form of its own for what a follow-up tells of."""
     for contact in course.contacts:
         if contact.therapy:
@@ -219,10 +219,10 @@ def new_therapies(course: InventedCourse, rng: Random) -> Iterator[LogEntry]:
                 "ongoing": rng.choice(("Y", "Y", "U")),
                 "reason": WHY_STOPPED.get(course.end_reason, "OTHER"),
             }
-            yield LogEntry("new_therapy", contact.day, record)
+            yield InventedEntry("new_therapy", contact.day, record)
 
 
-def twice(course: InventedCourse, rng: Random, entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
+def twice(course: InventedCourse, rng: Random, entries: Sequence[InventedEntry]) -> Iterator[InventedEntry]:
     """What somebody entered who had not seen that it was there: some days later, withdrawn after some more."""
     for entry in entries:
         day = entry.day + timedelta(rng.randint(0, 6))

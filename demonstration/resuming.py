@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from assessments.models import CaseForm
 from cohorts.models import EnrolmentStatus, Subject
-from demonstration.steps import Add, Decide, Enrol, Fill, NotDone, Step
+from demonstration.steps import Add, Decide, Enrol, Fill, MarkNotDone, Step
 from demonstration.typist import Typist
 from safety.models import DoseLevelDecision
 
@@ -45,7 +45,7 @@ class _Done:
             return step.slot.number in self.subjects
         if isinstance(step, Enrol):
             return step.slot.number in self.enrolled
-        if isinstance(step, Fill | NotDone) and not getattr(step, "again", False):
+        if isinstance(step, Fill | MarkNotDone) and not getattr(step, "again", False):
             # Of the entries in a log as many are done as there are.
             return self.forms[step.slot.number, step.code, step.visit] >= max(getattr(step, "entry", 0), 1)
         if isinstance(step, Decide):

@@ -16,7 +16,7 @@ RACES = ("WHITE", "ASIAN", "BLACK OR AFRICAN AMERICAN", "NOT REPORTED")
 
 def screening(course: InventedCourse, seed: int) -> dict[str, Form]:
     """Record and rows of each screening form, by its code."""
-    person = _Person(course, own_chance(seed, course.slot, "screening"))
+    person = _Candidate(course, own_chance(seed, course.slot, "screening"))
     return {
         "consent": ({"consent_given": "Y", "consent_date": course.slot.consent.isoformat(), **person.consent()}, []),
         "demography": (person.demography(), []),
@@ -57,7 +57,7 @@ def lesions(course: InventedCourse) -> list[dict[str, str]]:
     return targets + others
 
 
-class _Person:
+class _Candidate:
     """Somebody who may enter: every criterion is met, some only just."""
 
     def __init__(self, course: InventedCourse, rng: Random) -> None:

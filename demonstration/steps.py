@@ -36,7 +36,7 @@ class Fill(Step):
 
 
 @dataclass(frozen=True)
-class NotDone(Step):
+class MarkNotDone(Step):
     slot: PlannedSubject
     code: str
     visit: str

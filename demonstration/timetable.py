@@ -21,8 +21,8 @@ from demonstration.steps import (
     Enrol,
     Fill,
     GoesLive,
+    MarkNotDone,
     MonitorComes,
-    NotDone,
     OpenLevel,
     RangeStep,
     Step,
@@ -121,7 +121,7 @@ def _assessed(course: InventedCourse) -> Iterator[Step]:
             yield Fill(done[number].day, course.slot, "tumour", visit, *_tumour(course, done[number]))
         else:
             day = course.first_dose + timedelta(56 * number + 12)
-            yield NotDone(day, course.slot, "tumour", visit, "The subject could not come for the scan.")
+            yield MarkNotDone(day, course.slot, "tumour", visit, "The subject could not come for the scan.")
 
 
 def _tumour(course: InventedCourse, assessed: InventedAssessment) -> tuple[dict[str, str], list[dict[str, str]]]:

@@ -27,7 +27,7 @@ DAY = timedelta(1)
 
 
 @dataclass(frozen=True)
-class DoseChange:
+class DoseChangeForHarm:
     """A dose that was changed because of what happened to the subject; `until` is when that had passed."""
 
     day: date
@@ -66,35 +66,35 @@ def events(
     return sorted(unfolded, key=lambda event: (event.known, event.start, event.kind))
 
 
-def changes(course: InventedCourse, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> list[DoseChange]:
+def changes(course: InventedCourse, given: Sequence[Infusion], tablets: Sequence[Tablets]) -> list[DoseChangeForHarm]:
     """Every change of a dose with a reason that is an adverse event or a laboratory value, by day."""
     all_changes = [*_of_infusions(given), *_of_tablets(tablets)]
     if course.end_reason == "ADVERSE EVENT":
-        all_changes.append(DoseChange(course.end, course.end, EVEROLIMUS, WITHDRAWN, False))
+        all_changes.append(DoseChangeForHarm(course.end, course.end, EVEROLIMUS, WITHDRAWN, False))
     return sorted(all_changes, key=lambda change: (change.day, change.drug))
 
 
-def _of_infusions(given: Sequence[Infusion]) -> Iterator[DoseChange]:
+def _of_infusions(given: Sequence[Infusion]) -> Iterator[DoseChangeForHarm]:
     for infusion in given:
         if infusion.reason in HARMFUL:
             action = REDUCED if infusion.change == REDUCED else INTERRUPTED
             laboratory = infusion.reason == "LABORATORY VALUE"
-            yield DoseChange(infusion.day, infusion.day, PACLITAXEL, action, laboratory)
+            yield DoseChangeForHarm(infusion.day, infusion.day, PACLITAXEL, action, laboratory)
             if not infusion.trastuzumab:
-                yield DoseChange(infusion.day, infusion.day, TRASTUZUMAB, INTERRUPTED, laboratory)
+                yield DoseChangeForHarm(infusion.day, infusion.day, TRASTUZUMAB, INTERRUPTED, laboratory)
 
 
-def _of_tablets(tablets: Sequence[Tablets]) -> Iterator[DoseChange]:
+def _of_tablets(tablets: Sequence[Tablets]) -> Iterator[DoseChangeForHarm]:
     for number, dosing in enumerate(tablets):
         if dosing.change == INTERRUPTED and dosing.reason in HARMFUL and dosing.end:
             reduced = number + 1 < len(tablets) and tablets[number + 1].change == REDUCED
             action = REDUCED if reduced else INTERRUPTED
-            yield DoseChange(dosing.start, dosing.end, EVEROLIMUS, action, dosing.reason == "LABORATORY VALUE")
+            yield DoseChangeForHarm(dosing.start, dosing.end, EVEROLIMUS, action, dosing.reason == "LABORATORY VALUE")
 
 
-def clusters(changed: Iterable[DoseChange]) -> list[list[DoseChange]]:
+def clusters(changed: Iterable[DoseChangeForHarm]) -> list[list[DoseChangeForHarm]]:
     """Changes within a week of each other, for the same reason, have one event behind them."""
-    groups: list[list[DoseChange]] = []
+    groups: list[list[DoseChangeForHarm]] = []
     for change in changed:
         last = groups[-1][-1] if groups else None
         if last and change.day - last.day <= WITHIN and change.laboratory == last.laboratory:
@@ -126,7 +126,7 @@ class _Fortune:
                 self._by_itself(name, kind)
         return self.found
 
-    def _felt(self, cluster: list[DoseChange]) -> None:
+    def _felt(self, cluster: list[DoseChangeForHarm]) -> None:
         """The event behind changes that were made because of an adverse event."""
         drugs = {change.drug for change in cluster}
         stopped = any(change.action == WITHDRAWN for change in cluster)
@@ -141,13 +141,13 @@ class _Fortune:
         over += timedelta(KINDS[name].days // 3)
         self._add(name, grade, start, None if stopped else over, cluster, limiting)
 
-    def _limits(self, cluster: list[DoseChange]) -> bool:
+    def _limits(self, cluster: list[DoseChangeForHarm]) -> bool:
         """Whether it was dose-limiting: everolimus stopped within cycle 1 of phase I, and not for a trifle."""
         early = self.course.first_dose + timedelta(27)
         hit = any(change.drug == EVEROLIMUS and change.day <= early for change in cluster)
         return self.course.slot.level.phase == "I" and hit and self.rng.random() < DLT_OF_INTERRUPTED
 
-    def _seen_in_blood(self, cluster: list[DoseChange]) -> None:
+    def _seen_in_blood(self, cluster: list[DoseChangeForHarm]) -> None:
         """The event behind changes that were made because of a laboratory value: it begins at the sample."""
         first = min(change.day for change in cluster)
         blood = any(change.drug != EVEROLIMUS for change in cluster)
@@ -187,14 +187,20 @@ class _Fortune:
         elif start < self.course.end:
             self._add(name, grade, start, start + length if kind.days else None, [])
 
-    def _measured(self, name: str, grade: int, start: date, cluster: list[DoseChange]) -> None:
+    def _measured(self, name: str, grade: int, start: date, cluster: list[DoseChangeForHarm]) -> None:
         """It lasts from the sample that showed it to the next one after what was done about it."""
         days = [*(self.counts if name in HAEMATOLOGY else self.chemistry), self.course.end]
         over = max([start + timedelta(5), *(change.until for change in cluster)])
         self._add(name, grade, start, next((day for day in days if day >= over), None), cluster)
 
     def _add(
-        self, name: str, grade: int, start: date, over: date | None, cluster: list[DoseChange], limiting: bool = False
+        self,
+        name: str,
+        grade: int,
+        start: date,
+        over: date | None,
+        cluster: list[DoseChangeForHarm],
+        limiting: bool = False,
     ) -> None:
         end = over if over and start <= over <= self.course.end else None
         if not cluster and (self._has(name, start) or (end and self._has(name, end))):

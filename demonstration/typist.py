@@ -41,8 +41,8 @@ from demonstration.steps import (
     Enrol,
     Fill,
     GoesLive,
+    MarkNotDone,
     MonitorComes,
-    NotDone,
     OpenLevel,
     RangeStep,
     Step,
@@ -111,7 +111,7 @@ class Typist:
             chance = Random(f"reports of event {step.entry} of {step.slot.number}")  # noqa: S311  a synthetic trial
             report_in_its_time(saved, step.day, chance, self.people)
 
-    def leave_undone(self, step: NotDone) -> None:
+    def leave_undone(self, step: MarkNotDone) -> None:
         place = self._place(step)
         mark_not_done(place=place, why=step.why, by=self._coordinator(step.slot))
 
@@ -169,7 +169,7 @@ class Typist:
     def _coordinator(self, slot: PlannedSubject) -> Actor:
         return self.people.of(Role.COORDINATOR, slot.hospital.code)
 
-    def _place(self, step: Fill | NotDone) -> Place:
+    def _place(self, step: Fill | MarkNotDone) -> Place:
         subject = self.subjects[step.slot.number]
         at = self._visit(step.slot, step.visit, step.day) if step.visit else None
         return Place(subject, CATALOGUE[step.code], at, self._filled(step, subject, at))
@@ -180,7 +180,7 @@ class Typist:
         # Where no schedule foresees it; or nothing was heard for so long that the plan had stopped.
         return planned or BEGIN.get(code, add_visit)(subject=subject, on=on, by=by)
 
-    def _filled(self, step: Fill | NotDone, subject: Subject, at: Visit | None) -> CaseForm | None:
+    def _filled(self, step: Fill | MarkNotDone, subject: Subject, at: Visit | None) -> CaseForm | None:
         """The form that was typed before; looked for only where it can be."""
         again, entry = isinstance(step, Fill) and step.again, step.entry if isinstance(step, Fill) else 0
         if not (again or self.resumed):
@@ -201,7 +201,7 @@ BEGIN: dict[str, Callable[..., Visit]] = {"C1D1": begin_treatment, "EOT": begin_
 PERFORM: dict[type[Step], Callable[[Typist, Any], None]] = {
     Add: Typist.add,
     Fill: Typist.fill,
-    NotDone: Typist.leave_undone,
+    MarkNotDone: Typist.leave_undone,
     Withdraw: Typist.withdraw,
     Enrol: Typist.enrol,
     OpenLevel: Typist.open_level,

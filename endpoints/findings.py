@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from assessments.catalogue import CATALOGUE
 from assessments.checks import derived
-from endpoints.arithmetic.outcomes import Finding as Odd
-from endpoints.arithmetic.outcomes import SubjectOutcome
+from endpoints.arithmetic.outcomes import DataFinding, SubjectOutcome
 from review.services import CheckFinding
 
 # By the code of the arithmetic's finding: the items that the question is put at, the first that the form has.
@@ -30,7 +29,7 @@ def _item_of(form_code: str, check_id: str) -> str:
     return next((item for item in items if item in names), "")
 
 
-def _form_behind(odd: Odd) -> tuple[str, int | None]:
+def _form_behind(odd: DataFinding) -> tuple[str, int | None]:
     """The code and the key of the form."""
     forms = [(code, int(key)) for code, _, key in (ref.partition(":") for ref in odd.refs) if key and code in CATALOGUE]
     return forms[-1] if forms else ("", None)

@@ -8,7 +8,7 @@ from accounts.access import Access
 from accounts.roles import Permission
 from cohorts.forms import SiteChoice, sites_for
 from components.days import TypedDayField
-from components.numbers import WholeNumberField, number_fields
+from components.numbers import TypedWholeNumberField, number_fields
 from laboratory.analytes import ANALYTES
 from laboratory.models import ANALYTE_CHOICES, ReferenceRange
 
@@ -62,7 +62,7 @@ class NewRangeForm(LimitsForm):
 
 
 class ChangedRangeForm(LimitsForm):
-    version = WholeNumberField(min_value=1, widget=forms.HiddenInput)
+    version = TypedWholeNumberField(min_value=1, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **options: Any) -> None:

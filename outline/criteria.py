@@ -6,7 +6,7 @@ from protocol.eligibility import (
     AnyRule,
     ChoiceRule,
     DateRule,
-    Item,
+    EligibilityItem,
     LimitRule,
     Operator,
     Rule,
@@ -42,7 +42,7 @@ def _items(protocol: Protocol) -> OutlineTable:
     return OutlineTable("What is recorded", columns, rows, "The protocol names no item.")
 
 
-def _recorded(item: Item) -> str:
+def _recorded(item: EligibilityItem) -> str:
     detail = f"in {item.unit}" if item.unit else " / ".join(item.choices)
     return ", ".join(filter(None, (KINDS[item.kind], detail)))
 

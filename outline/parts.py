@@ -27,7 +27,7 @@ class OutlineTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumed:
+class OutlineAssumption:
     """A key of the file whose value no source states, and why it was chosen."""
 
     path: str
@@ -42,13 +42,13 @@ class OutlinePart:
     title: str
     facts: list[tuple[str, str]] = field(default_factory=list)
     tables: list[OutlineTable] = field(default_factory=list)
-    assumed: list[Assumed] = field(default_factory=list)
+    assumed: list[OutlineAssumption] = field(default_factory=list)
 
 
-def assumed_under(protocol: Protocol, *keys: str) -> list[Assumed]:
+def assumed_under(protocol: Protocol, *keys: str) -> list[OutlineAssumption]:
     """The file's assumptions of these keys at its top, in the order of the file."""
     assumptions = protocol.assumptions.items()
-    return [Assumed(path, sentence) for path, sentence in assumptions if path.partition(".")[0] in keys]
+    return [OutlineAssumption(path, sentence) for path, sentence in assumptions if path.partition(".")[0] in keys]
 
 
 def listed(words: Iterable[object]) -> str:

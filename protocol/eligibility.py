@@ -13,7 +13,7 @@ ItemKind = Literal["yes_no", "choice", "number", "date"]
 Operator = Literal["<", "<=", ">=", ">"]
 
 
-class Item(Part):
+class EligibilityItem(Part):
     """One value of the eligibility form; `code` is the name of its column, or `column` is. No other one is asked."""
 
     code: Name
@@ -37,7 +37,7 @@ class Item(Part):
         return self.column or self.code
 
     @model_validator(mode="after")
-    def _choices_belong_to_a_choice(self) -> Item:
+    def _choices_belong_to_a_choice(self) -> EligibilityItem:
         if (self.kind == "choice") != bool(self.choices):
             raise ValueError("choices are stated for an item of kind choice, and only there")
         return self

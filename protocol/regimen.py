@@ -123,7 +123,7 @@ class Drug(Part):
         return self
 
 
-class Reason(Part):
+class ChangeReason(Part):
     code: Code
     """As it is stored."""
     label: Text
@@ -143,6 +143,6 @@ class Regimen(Part):
     """Decimals of a square metre that it is rounded to."""
     drugs: tuple[Drug, ...] = ()
     """The study drugs."""
-    change_reasons: tuple[Reason, ...] = Field(
+    change_reasons: tuple[ChangeReason, ...] = Field(
         default=(), description="why a dose was delayed, reduced, omitted or interrupted"
     )

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from protocol.applicable import NotApplicable
 from protocol.design import AnalysisSet, Cohort, DataCut, DltRule, Phase, Population, SdvPlan
-from protocol.eligibility import Criterion, Item
+from protocol.eligibility import Criterion, EligibilityItem
 from protocol.escalation import Escalation
 from protocol.forms import FormCode
 from protocol.guidance import Guidance
@@ -77,7 +77,7 @@ class Protocol(Part):
     """Forms that some subjects are not asked for."""
     laboratory: tuple[Panel, ...] = ()
     """The analytes of each laboratory form."""
-    eligibility_items: tuple[Item, ...] = ()
+    eligibility_items: tuple[EligibilityItem, ...] = ()
     """What the form eligibility records, as the criteria read it; it asks these items and no other."""
     eligibility: tuple[Criterion, ...] = ()
     """The criteria by which a subject may enter."""
@@ -138,7 +138,7 @@ class Protocol(Part):
     def visit(self, code: str) -> Visit:
         return _by_code(self.visits, code)
 
-    def eligibility_item(self, code: str) -> Item:
+    def eligibility_item(self, code: str) -> EligibilityItem:
         return _by_code(self.eligibility_items, code)
 
     def drug_words(self, code: str) -> str:

@@ -17,7 +17,7 @@ from audit.models import Event
 from cohorts.models import Subject
 from review.models import Query, QueryState
 from signature.manifest import Manifested, in_utc, manifest
-from signature.signing import WITH_FORM, Standing
+from signature.signing import WITH_FORM, SignatureStanding
 from values.counts import counted
 
 OF_QUERIES = {state: state.label.lower() for state in QueryState}
@@ -178,8 +178,8 @@ def _seal(manifested: Manifested) -> dict[str, Any]:
 
 def _act(manifested: list[Manifested]) -> dict[str, Any]:
     counts = Counter(each.standing for each in manifested)
-    holding = counts.pop(Standing.HOLDS, 0)
-    others = ", ".join(f"{counts[how]} {how}" for how in Standing if how in counts)
+    holding = counts.pop(SignatureStanding.HOLDS, 0)
+    others = ", ".join(f"{counts[how]} {how}" for how in SignatureStanding if how in counts)
     return _seal(manifested[0]) | {
         "covers": _covered(manifested),
         "forms": len(manifested),

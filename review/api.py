@@ -32,7 +32,7 @@ from review.forms import AssignForm, KeptFilterForm, QueryForm, StepForm, Subjec
 from review.models import CheckRun, KeptFilter, Origin, Query, QueryState
 from review.queries.ageing import ageing
 from review.queries.assignees import Assignees, name_of
-from review.queries.at_once import Acting, Sorted, sorted_out, step_at_once
+from review.queries.at_once import Acting, SortedQueries, sorted_out, step_at_once
 from review.queries.export import as_rows, as_workbook
 from review.queries.file import given_lines
 from review.queries.file_pages import ask_all
@@ -98,7 +98,7 @@ def _not_allowed(error: NotAllowed) -> Told:
     return 409, problem("state", str(error))
 
 
-class QueryFilter(Wanted):
+class QueryApiFilter(Wanted):
     q = filters.CharFilter(label="Part of a subject's number or of the text")
     site = SiteFilter()
     subject = KeyFilter(label="Subject")
@@ -144,7 +144,7 @@ class WorkbookFile(CsvFile):
 class QueryResource(Resource):
     serializer_class = QueryOut
     queryset = Query.objects.select_related(*LINKED)
-    filterset_class = QueryFilter
+    filterset_class = QueryApiFilter
 
     def list(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)
@@ -298,7 +298,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _done(outcome: Sorted) -> dict[str, Any]:
+def _done(outcome: SortedQueries) -> dict[str, Any]:
     left = [{"query": query.pk, "why": why} for query, why in outcome.left_out]
     return {"done": [query.pk for query in outcome.fitting], "left_out": left}
 

@@ -14,7 +14,7 @@ from assessments.catalogue import CATALOGUE, form_choices
 from assessments.items import items_of
 from assessments.models import CaseForm, Lesion
 from cohorts.forms import ANY, SiteChoice, sites_for
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from review.models import Origin, QueryState
 from review.queries.ageing import BUCKETS
 from review.queries.assignees import Assignee, Assignees
@@ -59,8 +59,8 @@ class QueryFilter(forms.Form):
     )
     quiet = forms.ChoiceField(label="Last step", required=False, choices=ANY + QUIET)
     assignee = forms.ChoiceField(label="Assigned to", required=False)
-    case_form = WholeNumberField(required=False, widget=forms.HiddenInput)
-    subject = WholeNumberField(required=False, widget=forms.HiddenInput)
+    case_form = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
+    subject = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
     check = CodeField(required=False, widget=forms.HiddenInput, known=is_check, what="check")
 
     def __init__(self, data: Any, access: Access) -> None:

@@ -25,7 +25,7 @@ class NotAllowed(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
+class QueryMove:
     """A step that people take: by one of which rights, from which states, to which (None leaves it as it is)."""
 
     rights: tuple[Permission, ...]
@@ -39,12 +39,12 @@ class Step:
 
 
 SITES, MONITORS = Permission.ANSWER_QUERY, Permission.CLOSE_QUERY
-ANSWER = Step((SITES,), (QueryState.OPEN,), QueryState.ANSWERED)
-COMMENT = Step((SITES, MONITORS), LIVE, None)
-CLOSE = Step((MONITORS,), LIVE, QueryState.CLOSED)
-REOPEN = Step((MONITORS,), (QueryState.ANSWERED, QueryState.CLOSED, QueryState.CANCELLED), QueryState.OPEN)
-CANCEL = Step((MONITORS,), LIVE, QueryState.CANCELLED, manual_only=True)
-ASSIGN = Step((MONITORS,), LIVE, None)
+ANSWER = QueryMove((SITES,), (QueryState.OPEN,), QueryState.ANSWERED)
+COMMENT = QueryMove((SITES, MONITORS), LIVE, None)
+CLOSE = QueryMove((MONITORS,), LIVE, QueryState.CLOSED)
+REOPEN = QueryMove((MONITORS,), (QueryState.ANSWERED, QueryState.CLOSED, QueryState.CANCELLED), QueryState.OPEN)
+CANCEL = QueryMove((MONITORS,), LIVE, QueryState.CANCELLED, manual_only=True)
+ASSIGN = QueryMove((MONITORS,), LIVE, None)
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def cancel_query(*, query: Query, text: str, by: Actor) -> Query:
     return take_step(query=query, step=CANCEL, text=text, by=by)
 
 
-def take_step(*, query: Query, step: Step, text: str, by: Actor) -> Query:
+def take_step(*, query: Query, step: QueryMove, text: str, by: Actor) -> Query:
     """NotAllowed, saying why, where the query or its form has moved on."""
     with acting(by):
         locked = hold_forms([query.case_form_id])
@@ -264,7 +264,7 @@ def assignment_step(query: Query, to: Assignee, text: str, by: Actor) -> QuerySt
     return step
 
 
-def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], repeated: Collection[int]) -> str:
+def obstacle(query: Query, step: QueryMove, locked: Mapping[int, CaseForm], repeated: Collection[int]) -> str:
     """Why the step is not open at this query, "" if it is. `locked` is hold_forms', `repeated` asked_again's."""
     if query.state not in step.of:
         return f"This query is already {query.get_state_display().lower()}."
@@ -275,7 +275,7 @@ def obstacle(query: Query, step: Step, locked: Mapping[int, CaseForm], repeated:
     return "The check has already raised this in another query." if query.pk in repeated else ""
 
 
-def asked_again(queries: Iterable[Query], step: Step) -> set[int]:
+def asked_again(queries: Iterable[Query], step: QueryMove) -> set[int]:
     """Keys of closed queries of checks that cannot be opened again, because their check has asked anew."""
     closed = [query for query in queries if query.origin == Origin.SYSTEM and query.state == QueryState.CLOSED]
     if step is not REOPEN or not closed:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.filters import SiteFilter
 from accounts.resource.base import Resource, Wanted
 from accounts.roles import Permission
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from safety.levels import levels
 from safety.models import DoseLevelDecision, SeriousEvent, SeriousReport
 from safety.reading import REPORTS, newest_reports, shown, summary, versions
@@ -23,14 +23,14 @@ from safety.serializers import Confirmation, DoseLevelOut, ReportOut
 from safety.services import confirm_report
 
 
-class SeriousFilter(Wanted):
+class SeriousApiFilter(Wanted):
     site = SiteFilter()
     state = filters.ChoiceFilter(choices=[("waiting", "Waiting"), ("confirmed", "Confirmed")], label="Confirmation")
     found = staticmethod(newest_reports)
 
 
 class VersionForm(forms.Form):
-    version = WholeNumberField(min_value=1, max_value=32767)
+    version = TypedWholeNumberField(min_value=1, max_value=32767)
 
 
 class SeriousEventResource(Resource):
@@ -38,7 +38,7 @@ class SeriousEventResource(Resource):
 
     serializer_class = ReportOut
     queryset = SeriousReport.objects.none()
-    filterset_class = SeriousFilter
+    filterset_class = SeriousApiFilter
 
     def list(self, request: Request) -> Response:
         self.access.require(Permission.VIEW_SUBJECTS)

@@ -16,7 +16,7 @@ from values.dates import shown_date
 Content = Mapping[str, Any]
 
 
-class Difference(NamedTuple):
+class ReportDifference(NamedTuple):
     """One item of a report. `before` is None where the version before said the same, or there was none."""
 
     label: str
@@ -24,7 +24,7 @@ class Difference(NamedTuple):
     before: str | None
 
 
-def lines(content: Content, before: Content | None, *, identify: bool) -> list[Difference]:
+def lines(content: Content, before: Content | None, *, identify: bool) -> list[ReportDifference]:
     """Each item that is filled, or was in the version before."""
     differences = []
     for field, _ in items_of(AdverseEvent):
@@ -32,7 +32,9 @@ def lines(content: Content, before: Content | None, *, identify: bool) -> list[D
         then = in_words(field.name, before.get(field.name), identify=identify) if before is not None else now
         changed = before is not None and content.get(field.name) != before.get(field.name)
         if now or then:
-            differences.append(Difference(str(field.verbose_name), now or "–", (then or "–") if changed else None))
+            differences.append(
+                ReportDifference(str(field.verbose_name), now or "–", (then or "–") if changed else None)
+            )
     return differences
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from assessments.models import AdverseEvent, DltEvaluation, FormState
 from cohorts.escalation import Advice, Move, Tally, blrm, boin, three_plus_three
-from cohorts.escalation.evaluability import Verdict, evaluate
+from cohorts.escalation.evaluability import EvaluabilityVerdict, evaluate
 from cohorts.models import Cohort, Subject
 from protocol import Protocol, current, known
 from protocol.escalation import Escalation, LogisticPrior
@@ -27,7 +27,7 @@ class Counted:
 
     label: str
     subject: Subject | None
-    verdict: Verdict
+    verdict: EvaluabilityVerdict
     evaluation: DltEvaluation | None
     events: list[AdverseEvent]
 
@@ -198,7 +198,9 @@ def _first_cycles(cohorts: Iterable[Cohort]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _verdict(protocol: Protocol, toxicity: str | None, completed: str | None, percent: Decimal | None) -> Verdict:
+def _verdict(
+    protocol: Protocol, toxicity: str | None, completed: str | None, percent: Decimal | None
+) -> EvaluabilityVerdict:
     assert protocol.dlt is not None
     return evaluate(protocol.dlt, dlt=_yes(toxicity), cycle_observed=_yes(completed), dose_percent=percent)
 

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from assessments.models import AdverseEvent
 from assessments.reading.deidentified import may_identify
 from safety import difference
-from safety.difference import Difference
+from safety.difference import ReportDifference
 from safety.models import CLOCK, Notice, SeriousReport
 
 # Hours from which days say more.
@@ -83,7 +83,7 @@ class Shown:
     term: str
     grade: str
     criteria: list[str]
-    lines: list[Difference]
+    lines: list[ReportDifference]
     clock: Clock
     # Of the first report: a later version is known when it is entered.
     promptness: Promptness | None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from assessments.codelists import LesionKind, LesionState
 from sdtm.keys import bare
 from sdtm.ledger import Ledger
-from sdtm.lesions import KnownLesions, LesionFinding, finding
+from sdtm.lesions import KnownLesions, SdtmFinding, finding
 from sdtm.reading import Row
 
 SPLIT, MERGED = ("TUSPLIT", "TUMSPLIT"), ("TUMERGE", "TUMERGED")
@@ -34,7 +34,7 @@ def parts_of(link: str, known: Mapping[str, KnownLesions]) -> list[str]:
     return parts if len(parts) > 1 and all(part in known for part in parts) else []
 
 
-def whole(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger, too_small: Decimal) -> LesionFinding:
+def whole(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger, too_small: Decimal) -> SdtmFinding:
     """What was found of a lesion: by itself, or the sum of its fragments, each of which has a link of its own."""
     fragments = sorted({row.link for row in rows if bare(row.link) != bare(lesion.link)})
     if not fragments:
@@ -53,7 +53,7 @@ def _why(lesion: KnownLesions) -> str:
     return f"the fragments of {lesion.link} were measured each by itself: they count"
 
 
-def _together(lesion: KnownLesions, parts: Sequence[LesionFinding], too_small: Decimal) -> LesionFinding:
+def _together(lesion: KnownLesions, parts: Sequence[SdtmFinding], too_small: Decimal) -> SdtmFinding:
     """A target lesion of which one fragment was not assessed has no size; fragments too small add what such ones do."""
     states = {part.state for part in parts} - {""}
     behind = [row for part in parts for row in part.behind]
@@ -66,4 +66,4 @@ def _together(lesion: KnownLesions, parts: Sequence[LesionFinding], too_small: D
         else:
             small = [too_small for part in parts if part.state == LesionState.TOO_SMALL]
             sizes = [size for part in parts for size in part.sizes] + small
-    return LesionFinding(state, sizes, max(part.examined_on for part in parts), first.method, behind)
+    return SdtmFinding(state, sizes, max(part.examined_on for part in parts), first.method, behind)

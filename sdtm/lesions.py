@@ -42,7 +42,7 @@ class KnownLesions:
 
 
 @dataclass
-class LesionFinding:
+class SdtmFinding:
     """What was found of a lesion, or of one fragment of it. `sizes` in mm, none where it was not measured."""
 
     state: str = ""
@@ -85,13 +85,13 @@ def _method(row: Row, variable: str, ledger: Ledger) -> str:
     return method or ""
 
 
-def finding(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger) -> LesionFinding:
+def finding(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Ledger) -> SdtmFinding:
     """From the rows about one lesion, or one fragment; those that say nothing more go to the ledger."""
     measured = [row for row in rows if row.test in DIAMETERS]
     states = [row for row in rows if row.test == "TUMSTATE"]
     chosen = _chosen(lesion, measured, states, version)
     if chosen is None:
-        return LesionFinding()
+        return SdtmFinding()
     state, size = _state(lesion, chosen, ledger)
     if size is not None and state is None:
         state = LesionState.MEASURED if size else LesionState.ABSENT
@@ -100,7 +100,7 @@ def finding(lesion: KnownLesions, rows: Sequence[Row], version: str, ledger: Led
     ledger.refuse(others, f"the form takes one finding a lesion, here {chosen.test}")
     how = _method(chosen, "TRMETHOD", ledger) if chosen["TRMETHOD"] else lesion.method
     sizes = [size] if size and state == LesionState.MEASURED else []
-    return LesionFinding(state or "", sizes, chosen.day().on, how or lesion.method, behind if state else [])
+    return SdtmFinding(state or "", sizes, chosen.day().on, how or lesion.method, behind if state else [])
 
 
 def _chosen(lesion: KnownLesions, measured: Sequence[Row], states: Sequence[Row], version: str) -> Row | None:

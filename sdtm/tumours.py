@@ -16,7 +16,7 @@ from sdtm.filled import FilledForm, Occasion
 from sdtm.fragments import MERGED, SPLIT, parent_of, parts_of, whole
 from sdtm.keys import bare
 from sdtm.ledger import Ledger
-from sdtm.lesions import CONTRADICTS_NOT_DONE, KnownLesions, LesionFinding, identified, millimetres
+from sdtm.lesions import CONTRADICTS_NOT_DONE, KnownLesions, SdtmFinding, identified, millimetres
 from sdtm.occasions import AssessedOccasion, Key, Placing, occasions
 from sdtm.reading import Row
 
@@ -157,18 +157,18 @@ class TumourCourse:
         self._check_sums(of_lesion.get("", []), rows)
         return rows, behind
 
-    def _finding(self, lesion: KnownLesions, rows: Sequence[Row], occasion: AssessedOccasion) -> LesionFinding:
+    def _finding(self, lesion: KnownLesions, rows: Sequence[Row], occasion: AssessedOccasion) -> SdtmFinding:
         merged = [row for row in occasion.results if lesion.link in parts_of(row.link, self.known)[1:]]
         if merged and not rows:
             text = f"{merged[0].link} were measured as one: the size stands at the first, {lesion.link} adds 0 mm to it"
             self.ledger.remark(merged[0], text)
-            return LesionFinding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
+            return SdtmFinding(LesionState.ABSENT, [], merged[0].day().on, lesion.method, [merged[0]])
         for row in rows:
             if row.link != lesion.link and row.link not in self.changed and bare(row.link) != bare(lesion.link):
                 self.ledger.remark(row, f"TU does not name {row.link}: read as a part of {lesion.link}")
         return whole(lesion, rows, self.version, self.ledger, self.plan.too_small_mm)
 
-    def _changes(self, finding: LesionFinding) -> list[Row]:
+    def _changes(self, finding: SdtmFinding) -> list[Row]:
         """The rows of TU that tell of the fragments, or of the merging, which were measured here."""
         links = {row.link for row in finding.behind}
         return [row for link, row in self.changed.items() if link in links]
@@ -246,11 +246,11 @@ def _new_lesions(rows: Iterable[dict[str, Any]]) -> str:
     return "EQUIVOCAL" if LesionState.EQUIVOCAL in states else "UNKNOWN"
 
 
-def _seen_by_tu(lesion: KnownLesions, *, equivocal: bool) -> LesionFinding:
+def _seen_by_tu(lesion: KnownLesions, *, equivocal: bool) -> SdtmFinding:
     """TU names a lesion new; RS may say that it is not certain."""
     assert lesion.row is not None
     state = LesionState.EQUIVOCAL if equivocal else LesionState.UNEQUIVOCAL
-    return LesionFinding(state, [], lesion.row.day().on, lesion.method, [lesion.row])
+    return SdtmFinding(state, [], lesion.row.day().on, lesion.method, [lesion.row])
 
 
 def _total(row: dict[str, Any]) -> Decimal:

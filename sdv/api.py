@@ -12,23 +12,23 @@ from accounts.resource.base import Resource
 from accounts.roles import Permission
 from accounts.serializers import Problem
 from assessments.models import CaseForm
-from sdv.forms import ClosingForm, TakeBackForm, VisitForm
+from sdv.forms import ClosingForm, MonitoringVisitForm, TakeBackForm
 from sdv.models import MonitoringVisit
 from sdv.pane import states_of
 from sdv.reading import extent_of, progress, work_list
 from sdv.serializers import (
     ClosedMonitoringVisit,
-    FormState,
     MonitoringVisitOut,
     NewMonitoringVisit,
     ProgressOut,
     TakeBack,
     ToVerify,
+    VerifiedForm,
     VerifiedOut,
     VisitReportOut,
     WaitingOut,
 )
-from sdv.services import FormToVerify, Sorted, close_visit, open_visit, sorted_out, unverify, verify
+from sdv.services import FormToVerify, SortedForms, close_visit, open_visit, sorted_out, unverify, verify
 from sdv.views import acting_for
 from sdv.visit_report import Later, later_than, report_of
 
@@ -44,7 +44,7 @@ class VerificationResource(Resource):
         self.access.require(Permission.VERIFY_SOURCE)
         return self.shown(work_list(self.access, {}))
 
-    @extend_schema(responses=FormState)
+    @extend_schema(responses=VerifiedForm)
     def retrieve(self, request: Request, pk: int) -> Response:
         """The state of each item of a form, by the form's key."""
         return self._states(self._load(pk, Permission.VIEW_SUBJECTS))
@@ -67,7 +67,7 @@ class VerificationResource(Resource):
         outcome = sorted_out(forms, by) if sent["preview"] else verify(chosen=forms, by=by)
         return Response(VerifiedOut(_told(outcome)).data)
 
-    @extend_schema(request=TakeBack, responses={200: FormState, 400: Problem})
+    @extend_schema(request=TakeBack, responses={200: VerifiedForm, 400: Problem})
     @action(detail=True, methods=["post"], url_path="take-back")
     def take_back(self, request: Request, pk: int) -> Response:
         form = self._load(pk, Permission.VERIFY_SOURCE)
@@ -90,10 +90,10 @@ class VerificationResource(Resource):
     def _states(self, form: CaseForm) -> Response:
         items = [{"item": item, "state": state} for item, state in states_of(form).items()]
         answer = {"form": form.pk, "version": form.version, "extent": extent_of(form), "items": items}
-        return Response(FormState(answer).data)
+        return Response(VerifiedForm(answer).data)
 
 
-def _told(outcome: Sorted) -> dict[str, Any]:
+def _told(outcome: SortedForms) -> dict[str, Any]:
     forms = [form.pk for form, _ in outcome.fitting]
     left = [form.pk for form, _ in outcome.left_out]
     return {"words": outcome.words, "items": outcome.items, "forms": forms, "left_out": left}
@@ -114,7 +114,7 @@ class MonitoringVisitResource(Resource):
     def create(self, request: Request) -> Response:
         """Open a visit: what you verify and ask at the site from now on stands in its report."""
         self.access.require(Permission.VERIFY_SOURCE)
-        form = self.checked(VisitForm, self.access)
+        form = self.checked(MonitoringVisitForm, self.access)
         by = self.by(Permission.VERIFY_SOURCE, form["site"].pk)
         return self.said(open_visit(**form, monitor=request.user, by=by), 201)
 

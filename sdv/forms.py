@@ -30,7 +30,7 @@ class TakeBackForm(forms.Form):
     items = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
 
 
-class VisitForm(forms.Form):
+class MonitoringVisitForm(forms.Form):
     use_required_attribute = False
     site = SiteChoice(empty_label=None)
     purpose = forms.CharField(max_length=200, initial="Routine monitoring visit")

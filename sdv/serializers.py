@@ -1,5 +1,6 @@
 """How source verification is told and asked in the API."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.filters import BIGGEST_KEY
@@ -24,7 +25,8 @@ class ItemState(serializers.Serializer):
     state = serializers.ChoiceField(["verified", "lapsed", "open"])
 
 
-class FormState(serializers.Serializer):
+@extend_schema_serializer(component_name="FormState")
+class VerifiedForm(serializers.Serializer):
     form = serializers.IntegerField()
     version = serializers.IntegerField()
     extent = serializers.ChoiceField(["all", "critical", "none"], help_text="What the plan asks for.")

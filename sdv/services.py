@@ -43,7 +43,7 @@ class FormToVerify:
 
 
 @dataclass
-class Sorted:
+class SortedForms:
     """What can be verified, form by form, and the forms that are left out with the reason."""
 
     fitting: list[tuple[CaseForm, list[VerifiedPoint]]] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Sorted:
         return "; ".join([done, *items, *(f"{counted(number, 'form')} {why} left out" for why, number in self.reasons)])
 
 
-def sorted_out(chosen: Sequence[FormToVerify], by: Acting) -> Sorted:
+def sorted_out(chosen: Sequence[FormToVerify], by: Acting) -> SortedForms:
     """What `verify` would do, without doing it."""
     forms = (
         CaseForm.objects.filter(pk__in=[form_to_verify.case_form for form_to_verify in chosen])
@@ -81,7 +81,7 @@ def sorted_out(chosen: Sequence[FormToVerify], by: Acting) -> Sorted:
     return _sorted(list(forms), {form_to_verify.case_form: form_to_verify for form_to_verify in chosen}, by)
 
 
-def verify(*, chosen: Sequence[FormToVerify], by: Acting) -> Sorted:
+def verify(*, chosen: Sequence[FormToVerify], by: Acting) -> SortedForms:
     """Verify in one transaction what can be; the rest is left out and told. Refused for more than MOST forms."""
     if len(chosen) > MOST:
         raise Refused(f"At most {MOST:,} forms at once: choose fewer.")
@@ -101,8 +101,8 @@ def _site(in_form: tuple[CaseForm, list[VerifiedPoint]]) -> int:
     return in_form[0].subject.site_id
 
 
-def _sorted(forms: Sequence[CaseForm], chosen: Mapping[int, FormToVerify], by: Acting) -> Sorted:
-    outcome = Sorted()
+def _sorted(forms: Sequence[CaseForm], chosen: Mapping[int, FormToVerify], by: Acting) -> SortedForms:
+    outcome = SortedForms()
     may = {site_id: by(site_id) is not None for site_id in {form.subject.site_id for form in forms}}
     queried = items_asked_about(chosen)
     points, standing = points_of(forms), _standing(forms)

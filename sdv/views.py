@@ -30,7 +30,7 @@ from sdv.models import Verification
 from sdv.pane import pane_of
 from sdv.points import NOT_DONE, is_of
 from sdv.reading import progress, work_list
-from sdv.services import Acting, FormToVerify, Sorted, sorted_out, unverify, verify
+from sdv.services import Acting, FormToVerify, SortedForms, sorted_out, unverify, verify
 from values.numbers import read_key
 
 PAGE_SIZE = 25
@@ -124,7 +124,7 @@ def sdv_verify(request: SignedInRequest) -> HttpResponse:
         else:
             _tell(request, outcome)
             return redirect(_back(request, request.POST.get("next", "")))
-    outcome = sorted_out(chosen, by) if chosen and not problem else Sorted()
+    outcome = sorted_out(chosen, by) if chosen and not problem else SortedForms()
     context = {"found": outcome, "problem": problem, "back": _back(request), "address": _address(request)}
     context["chosen"] = [f"{form.pk}:{form.version}" for form, _ in outcome.fitting]
     context["named"] = [(form, CATALOGUE[form.code].title, len(points)) for form, points in outcome.fitting]
@@ -148,7 +148,7 @@ def _asked(request: SignedInRequest) -> list[FormToVerify]:
     return [FormToVerify(pk, read_key(given.get(str(pk), "")), items) for pk in mine]
 
 
-def _tell(request: SignedInRequest, outcome: Sorted) -> None:
+def _tell(request: SignedInRequest, outcome: SortedForms) -> None:
     if outcome.fitting:
         messages.success(request, f"Verified: {outcome.words}.")
     else:

@@ -13,7 +13,7 @@ from accounts.roles import Permission
 from cohorts.asking import ask
 from components.filtering import refuse_parameters
 from components.pages import posted, require_get_or_post
-from sdv.forms import ClosingForm, VisitForm
+from sdv.forms import ClosingForm, MonitoringVisitForm
 from sdv.models import MonitoringVisit
 from sdv.services import close_visit, open_visit
 from sdv.visit_report import later_than, report_of
@@ -41,7 +41,7 @@ def visit_open(request: SignedInRequest) -> HttpResponse:
 
     return ask(
         request,
-        VisitForm(posted(request), request.access),
+        MonitoringVisitForm(posted(request), request.access),
         do,
         title="Open a monitoring visit",
         button="Open the visit",

@@ -8,7 +8,7 @@ from datetime import datetime
 from assessments.catalogue import CATALOGUE
 from audit.models import Event
 from signature.models import Signature
-from signature.signing import WITH_FORM, Standing, standings
+from signature.signing import WITH_FORM, SignatureStanding, standings
 from values.times import shown_moment
 
 
@@ -31,12 +31,12 @@ class Manifested:
     """A signature as it is shown wherever the data go."""
 
     signature: Signature
-    standing: Standing
+    standing: SignatureStanding
     lapse: Lapse | None = None
 
     @property
     def holds(self) -> bool:
-        return self.standing == Standing.HOLDS
+        return self.standing == SignatureStanding.HOLDS
 
     @property
     def words(self) -> str:
@@ -58,7 +58,7 @@ def manifest(signatures: Iterable[Signature]) -> list[Manifested]:
     """Of signatures that were read with their form (signing.WITH_FORM), in their order: in a few statements a kind of
     form and one for the lapsed."""
     held = standings(signatures)
-    lapsed = lapses([signature for signature, how in held if how == Standing.LAPSED])
+    lapsed = lapses([signature for signature, how in held if how == SignatureStanding.LAPSED])
     return [Manifested(signature, how, lapsed.get(signature.pk)) for signature, how in held]
 
 

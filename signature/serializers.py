@@ -1,10 +1,10 @@
 """How freezes, locks and signatures look in the API."""
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from signature.models import Closure, ClosureState, Scope, Signature
-from signature.signing import Standing
+from signature.signing import SignatureStanding
 
 ANYWAY = "Lock although something is open there still: the lock records what."
 
@@ -76,7 +76,7 @@ class SignatureOut(serializers.ModelSerializer):
             "standing",
         )
 
-    @extend_schema_field(serializers.ChoiceField([str(one) for one in Standing]))
+    @extend_schema_field(serializers.ChoiceField([str(standing) for standing in SignatureStanding]))
     def get_standing(self, signature: Signature) -> str:
         return str(self.context["standings"][signature.pk])
 
@@ -86,7 +86,8 @@ class SeenForm(serializers.Serializer):
     version = serializers.IntegerField(help_text="The version that the signer has seen.")
 
 
-class SignIn(serializers.Serializer):
+@extend_schema_serializer(component_name="SignIn")
+class SignaturesIn(serializers.Serializer):
     forms = SeenForm(many=True)
     username = serializers.CharField(help_text="The signer's own, again.")
     password = serializers.CharField(help_text="The signer's own, again.")

@@ -32,7 +32,7 @@ class NotAsSeen(Refused):
         self.code, self.form = code, form
 
 
-class Standing(StrEnum):
+class SignatureStanding(StrEnum):
     """Whether a signature is good for what stands there now: the one word for it on pages, in files, in the API and of
     the command. Not made by signing is one that the trail did not see its signer make, whatever else is wrong."""
 
@@ -43,7 +43,7 @@ class Standing(StrEnum):
 
     @property
     def verifies(self) -> bool:
-        return self in (Standing.HOLDS, Standing.LAPSED)
+        return self in (SignatureStanding.HOLDS, SignatureStanding.LAPSED)
 
     @property
     def words(self) -> str:
@@ -51,10 +51,10 @@ class Standing(StrEnum):
 
 
 WORDS = {
-    Standing.HOLDS: "valid",
-    Standing.LAPSED: "lapsed: the form was changed since",
-    Standing.ALTERED: "does not verify: the signature or what it covers was altered, outside a save",
-    Standing.NOT_MADE: "does not verify: it was not made by signing",
+    SignatureStanding.HOLDS: "valid",
+    SignatureStanding.LAPSED: "lapsed: the form was changed since",
+    SignatureStanding.ALTERED: "does not verify: the signature or what it covers was altered, outside a save",
+    SignatureStanding.NOT_MADE: "does not verify: it was not made by signing",
 }
 
 
@@ -110,16 +110,16 @@ def digest_of(signature: Signature) -> str:
     return sha256(serialised(content).encode()).hexdigest()
 
 
-def standing(signature: Signature, content: str) -> Standing:
+def standing(signature: Signature, content: str) -> SignatureStanding:
     """`content` is the digest of what the form says now. Altered: the row itself, or a form that no save changed."""
     if signature.digest != digest_of(signature):
-        return Standing.ALTERED
+        return SignatureStanding.ALTERED
     if signature.content == content:
-        return Standing.HOLDS
-    return Standing.LAPSED if signature.version != signature.case_form.version else Standing.ALTERED
+        return SignatureStanding.HOLDS
+    return SignatureStanding.LAPSED if signature.version != signature.case_form.version else SignatureStanding.ALTERED
 
 
-def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing]]:
+def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, SignatureStanding]]:
     """Of signatures that were read with their form (WITH_FORM), in a few statements a kind of form."""
     listed = list(signatures)
     forms = {signature.case_form_id: signature.case_form for signature in listed}
@@ -127,7 +127,9 @@ def standings(signatures: Iterable[Signature]) -> list[tuple[Signature, Standing
     return [
         (
             signature,
-            standing(signature, contents[signature.case_form_id]) if signature.pk in made else Standing.NOT_MADE,
+            standing(signature, contents[signature.case_form_id])
+            if signature.pk in made
+            else SignatureStanding.NOT_MADE,
         )
         for signature in listed
     ]
@@ -147,11 +149,13 @@ def _made_by_signing(signatures: Iterable[Signature]) -> set[int]:
     }
 
 
-def not_holding() -> Iterable[tuple[Signature, Standing]]:
+def not_holding() -> Iterable[tuple[Signature, SignatureStanding]]:
     """Every signature that does not hold, oldest first, in batches."""
     last = 0
     while batch := list(WITH_FORM.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield from ((signature, standing) for signature, standing in standings(batch) if standing != Standing.HOLDS)
+        yield from (
+            (signature, standing) for signature, standing in standings(batch) if standing != SignatureStanding.HOLDS
+        )
         last = batch[-1].pk
 
 
@@ -177,6 +181,6 @@ def _require_first(forms: list[CaseForm], signer: User) -> None:
     for signature, standing in standings(
         signature for signature in signatures if signature.version == versions[signature.case_form_id]
     ):
-        if standing == Standing.HOLDS:
+        if standing == SignatureStanding.HOLDS:
             named = f"{CATALOGUE[signature.case_form.code].title} of {signature.case_form.subject}"
             raise NotAsSeen(f"You have signed {named} as it stands.", "signed", signature.case_form)

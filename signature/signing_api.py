@@ -24,7 +24,7 @@ from audit.files import csv_response, stamped
 from review.api import CsvFile
 from signature.manifest_file import as_rows
 from signature.models import Signature
-from signature.serializers import SignatureOut, SignIn
+from signature.serializers import SignatureOut, SignaturesIn
 from signature.signing import WITH_FORM, NotAsSeen, sign_forms, standings
 from signature.to_sign import AT_ONCE
 
@@ -37,7 +37,7 @@ def _not_as_seen(error: NotAsSeen) -> Told:
     return 409, problem(error.code, str(error), id=error.form.pk, version=error.form.version)
 
 
-class SignatureFilter(filters.FilterSet):
+class SignatureApiFilter(filters.FilterSet):
     form = KeyFilter(field_name="case_form")
     subject = KeyFilter()
     site = SiteFilter(field_name="subject__site")
@@ -48,7 +48,7 @@ class SignatureResource(Resource):
 
     serializer_class = SignatureOut
     queryset = Signature.objects.all()
-    filterset_class = SignatureFilter
+    filterset_class = SignatureApiFilter
 
     def list(self, request: Request) -> Response:
         """Signatures, newest first, each with whether it holds for what its form says now."""
@@ -68,7 +68,7 @@ class SignatureResource(Resource):
         return csv_response(request, what, as_rows(signatures), stamped("signatures"))
 
     @extend_schema(
-        request=SignIn,
+        request=SignaturesIn,
         responses={
             201: SignatureOut(many=True),
             400: Problem,
@@ -83,7 +83,7 @@ class SignatureResource(Resource):
         seen = _seen(self.body.get("forms"))
         for key in seen:
             self.access.load(OF_SUBJECT, Permission.SIGN, site="subject__site_id", pk=key)
-        self.sent(SignIn)
+        self.sent(SignaturesIn)
         hand = SignatureForm(self._hand(), request._request)  # type: ignore[arg-type]
         if not hand.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in hand.errors.items()})

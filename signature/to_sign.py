@@ -22,7 +22,7 @@ from cohorts.models import Subject, Visit
 from cohorts.services import Refused
 from components.emptiness import Emptiness
 from components.filtering import wanted_of
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from components.pages import posted, require_get_or_post
 from review.services import LIVE
 from signature.preflight import unsigned
@@ -80,9 +80,9 @@ class SignForm(SignatureForm):
 class PlaceFilter(forms.Form):
     """One form, visit or subject where the user signs, by its key; all of them where none is named."""
 
-    form = WholeNumberField(label="Key of a form", required=False, widget=forms.HiddenInput)
-    visit = WholeNumberField(label="Key of a visit", required=False, widget=forms.HiddenInput)
-    subject = WholeNumberField(label="Key of a subject", required=False, widget=forms.HiddenInput)
+    form = TypedWholeNumberField(label="Key of a form", required=False, widget=forms.HiddenInput)
+    visit = TypedWholeNumberField(label="Key of a visit", required=False, widget=forms.HiddenInput)
+    subject = TypedWholeNumberField(label="Key of a subject", required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, access: Access) -> None:
         super().__init__(data)

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from staff.suspensions import Suspension, suspensions, with_access
 
 
-class Told(NamedTuple):
+class RoleChange(NamedTuple):
     """What the trail says of a change to a role."""
 
     row_id: int
@@ -85,11 +85,11 @@ def _within(held: Membership, spans: Iterable[Suspension]) -> Iterator[Suspensio
             yield span
 
 
-def _by_whom(keys: list[int]) -> tuple[dict[int, Told], dict[int, Told]]:
+def _by_whom(keys: list[int]) -> tuple[dict[int, RoleChange], dict[int, RoleChange]]:
     """Of rows that the user may see: an administrator, to whom no site is shown, sees by whom too."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_id, action, actor_name, reason, ends FROM edc.entries_of_roles(%s)", [keys])
-        events = [Told(*row) for row in cursor.fetchall()]
+        events = [RoleChange(*row) for row in cursor.fetchall()]
     given = {event.row_id: event for event in events if event.action == "insert"}
     ended = {event.row_id: event for event in events if event.action == "update" and event.ends}
     return given, ended

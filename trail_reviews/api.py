@@ -17,7 +17,7 @@ from trail_reviews.serializers import TrailReviewOut
 STATES = [("planned", "Planned"), ("overdue", "Overdue"), ("signed", "Signed off")]
 
 
-class ReviewFilter(Wanted):
+class ReviewApiFilter(Wanted):
     state = filters.ChoiceFilter(choices=STATES, label="State")
 
     @staticmethod
@@ -28,7 +28,7 @@ class ReviewFilter(Wanted):
 class TrailReviewResource(Resource):
     serializer_class = TrailReviewOut
     queryset = TrailReview.objects.all()
-    filterset_class = ReviewFilter
+    filterset_class = ReviewApiFilter
 
     def list(self, request: Request) -> Response:
         """Reviews of the trail with their findings, the latest due first."""

@@ -11,7 +11,7 @@ from accounts.models import Site, User
 from accounts.roles import ROLES, Permission
 from accounts.signing import SignatureForm
 from components.days import TypedDayField
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from review.trail.forms import TrailFilter
 from values.times import shown_moment
 
@@ -91,7 +91,7 @@ def _may_review(user: User, site: Site | None) -> bool:
 
 class FindingForm(forms.Form):
     use_required_attribute = False
-    event = WholeNumberField(widget=forms.HiddenInput)
+    event = TypedWholeNumberField(widget=forms.HiddenInput)
     text = forms.CharField(label="Finding", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
@@ -104,6 +104,6 @@ class AskForm(forms.Form):
 class SignOffForm(SignatureForm):
     """The conclusion and, under it, the signature of the reviewer."""
 
-    seen_to = WholeNumberField(min_value=0, widget=forms.HiddenInput)
+    seen_to = TypedWholeNumberField(min_value=0, widget=forms.HiddenInput)
     conclusion = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     field_order = ("seen_to", "conclusion", "username", "password")

@@ -15,7 +15,7 @@ from worklists.reading import LISTED, worklists
 from worklists.serializers import DigestOut, WorkOut
 
 
-class WorkFilter(Wanted):
+class WorkApiFilter(Wanted):
     list = filters.ChoiceFilter(choices=LISTED, label="Which list; due where none is named")
     q = filters.CharFilter(label="Part of a subject's number")
     site = SiteFilter()
@@ -28,7 +28,7 @@ class WorkFilter(Wanted):
 class WorkResource(Resource):
     serializer_class = WorkOut
     queryset = Digest.objects.none()
-    filterset_class = WorkFilter
+    filterset_class = WorkApiFilter
 
     def list(self, request: Request) -> Response:
         """One of the lists: due, overdue, missing, drafts or silent."""

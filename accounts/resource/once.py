@@ -39,7 +39,7 @@ class KeyReused(APIException):
     )
 
 
-class UnderWay(APIException):
+class RequestUnderWay(APIException):
     status_code, default_code, wait = 409, "under_way", 1
     default_detail = "A request with this Idempotency-Key is under way: ask again in a moment for its answer."
 
@@ -117,7 +117,7 @@ def _rendered(response: Response) -> str:
 
 def _again(receipt: Receipt | None, digests: dict[str, str]) -> HttpResponseBase:
     if receipt is None or receipt.status is None:
-        raise UnderWay
+        raise RequestUnderWay
     if receipt.request != digests["request"]:
         raise KeyReused
     if receipt.body is None:

@@ -22,7 +22,7 @@ class GuidanceFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class DoseStep:
+class GuidedStep:
     rule: Guidance
     finding: GuidanceFinding
 
@@ -32,19 +32,19 @@ def steps(
     drug: str,
     laboratory: Mapping[str, GuidanceFinding],
     events: Mapping[str, GuidanceFinding],
-) -> list[DoseStep]:
+) -> list[GuidedStep]:
     """Of each analyte and event the rule of the highest grade that was reached; the most severe action first.
 
     `laboratory` by analyte, `events` by term of the dictionary, of several of one term the worst.
     """
-    reached: dict[object, DoseStep] = {}
+    reached: dict[object, GuidedStep] = {}
     for rule in rules:
         if rule.drug != drug:
             continue
         for key, finding in _triggered(rule, laboratory, events):
             held = reached.get(key)
             if held is None or rule.trigger.grade > held.rule.trigger.grade:
-                reached[key] = DoseStep(rule, finding)
+                reached[key] = GuidedStep(rule, finding)
     severe = ("stop", "interrupt", "delay", "reduce")
     return sorted(reached.values(), key=lambda step: (severe.index(step.rule.action), -step.finding.grade))
 

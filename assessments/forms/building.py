@@ -18,7 +18,7 @@ from assessments.forms.wording import say_limits
 from assessments.items import ClockTimeField, Item, PartialDateField, ResultField, by_version, items_of
 from assessments.models import AdverseEvent, LesionResult
 from components.days import DayInput, TypedDayField, TypedPartialDayField
-from components.numbers import NumberField, WholeNumberField
+from components.numbers import NumberField, TypedWholeNumberField
 from values import UnreadableValue
 from values.times import read_time
 
@@ -45,7 +45,7 @@ class TimeOfDayField(forms.CharField):
 
 READ_BY: dict[type[models.Field], type[forms.Field]] = {
     models.DecimalField: NumberField,
-    models.IntegerField: WholeNumberField,
+    models.IntegerField: TypedWholeNumberField,
     models.DateField: TypedDayField,
     PartialDateField: TypedPartialDayField,
     ClockTimeField: TimeOfDayField,

@@ -24,7 +24,7 @@ from assessments.forms.past_times import (
     skipped_hours,
 )
 from assessments.items import Item, columns_of, heads_of, items_of
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from terminology.reading import coded, dictionary_name
 from values.dates import shown_date
 
@@ -173,7 +173,7 @@ class RowForm(ItemForm):
     """One row of a repeating part, known by its number once it was saved."""
 
     # As many as its column numbers.
-    row = WholeNumberField(required=False, min_value=1, max_value=2**15 - 1, widget=forms.HiddenInput)
+    row = TypedWholeNumberField(required=False, min_value=1, max_value=2**15 - 1, widget=forms.HiddenInput)
 
 
 @cache

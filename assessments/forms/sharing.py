@@ -10,7 +10,7 @@ from django.forms.formsets import ManagementForm
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
 
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 
 F = TypeVar("F", bound=type[forms.BaseForm])
 
@@ -51,8 +51,8 @@ OF_ROW = re.compile(r"-([0-9]{1,9})-")
 class RowCounts(ManagementForm):
     """How many rows were sent: none is passed over because a count says that it is not there."""
 
-    TOTAL_FORMS = WholeNumberField(min_value=0, widget=forms.HiddenInput)
-    INITIAL_FORMS = WholeNumberField(min_value=0, widget=forms.HiddenInput)
+    TOTAL_FORMS = TypedWholeNumberField(min_value=0, widget=forms.HiddenInput)
+    INITIAL_FORMS = TypedWholeNumberField(min_value=0, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         counts: dict[str, Any] = super().clean() or self.cleaned_data

@@ -16,18 +16,18 @@ from assessments.place import Stale
 from assessments.withdrawing import restore, withdraw
 from cohorts.asking import ask
 from cohorts.services import Refused
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from components.pages import posted, require_get_or_post
 
 HEADERS = CaseForm.every.select_related("subject__site", "visit")
 
 
-class ReasonForm(forms.Form):
+class WithdrawalForm(forms.Form):
     """Why, and which version of the form was looked at."""
 
     use_required_attribute = False
     why = forms.CharField(label="Reason", max_length=LONGEST_REASON)
-    version = WholeNumberField(widget=forms.HiddenInput)
+    version = TypedWholeNumberField(widget=forms.HiddenInput)
 
 
 @require_get_or_post
@@ -63,7 +63,7 @@ def _turn(
     case_form = request.access.load(HEADERS, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
     by = request.access.actor(case_form.subject.site_id, permission=Permission.ENTER_DATA)
     name = CATALOGUE[case_form.code].title
-    form = ReasonForm(posted(request), initial={"version": case_form.version})
+    form = WithdrawalForm(posted(request), initial={"version": case_form.version})
     return ask(
         request,
         form,

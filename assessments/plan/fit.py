@@ -23,7 +23,7 @@ from laboratory.criteria import SCALES
 from laboratory.units import shown, unit_named
 from protocol import Protocol
 from protocol.consistency import never_held, unfit_levels, unstated_history
-from protocol.eligibility import Item as PlannedItem
+from protocol.eligibility import EligibilityItem as PlannedItem
 from protocol.eligibility import ItemKind, LimitRule, WashoutRule
 from protocol.fault import meant, unknown
 from protocol.guidance import EventTrigger, LaboratoryTrigger

@@ -16,8 +16,7 @@ from assessments.codelists import DoseFrequency
 from assessments.items import Item, Pairs
 from assessments.plan.drugs import COLUMNS, NAMED, columns, of_tablets, strengths_of
 from protocol import Protocol
-from protocol.eligibility import Item as Asked
-from protocol.eligibility import WashoutRule
+from protocol.eligibility import EligibilityItem, WashoutRule
 from protocol.regimen import Drug, in_a_sentence
 
 Pair = tuple[models.Field, Item]
@@ -55,7 +54,7 @@ def eligibility(columns: Sequence[Pair], protocol: Protocol) -> Pairs:
     )
 
 
-def _criterion(field: models.Field, item: Item, criterion: Asked, given: str | None) -> Pair:
+def _criterion(field: models.Field, item: Item, criterion: EligibilityItem, given: str | None) -> Pair:
     of_the_file: dict[str, Any] = {}
     if item.free:
         of_the_file["unit"] = criterion.unit

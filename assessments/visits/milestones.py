@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from assessments.catalogue import LEADING, FormType
-from assessments.consequences import Save
+from assessments.consequences import RecordSave
 from assessments.place import Place
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_subjects
@@ -19,11 +19,11 @@ from values.dates import middle_of
 def moves_milestones(place: Place, record: dict[str, Any]) -> bool:
     """Whether a save of this form can move a milestone. The commonest cannot: a new assessment without progression,
     and a new infusion within a cycle."""
-    save = Save(place.subject, record, place.visit, is_new=place.case_form is None)
+    save = RecordSave(place.subject, record, place.visit, is_new=place.case_form is None)
     return place.form_type.moves(save) or _starts_a_cycle(place.form_type, save)
 
 
-def _starts_a_cycle(form_type: FormType, save: Save) -> bool:
+def _starts_a_cycle(form_type: FormType, save: RecordSave) -> bool:
     """Whether the form dates day 1 of a cycle, from which the next visits are counted. Where infusions do, no other
     form moves them."""
     visit = save.visit

@@ -7,7 +7,7 @@ from protocol.design import DltRule
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class EvaluabilityVerdict:
     """`evaluable` is None while it is not known yet. A subject with a dose-limiting toxicity always counts."""
 
     evaluable: bool | None
@@ -15,17 +15,19 @@ class Verdict:
     why: str
 
 
-def evaluate(rule: DltRule, *, dlt: bool | None, cycle_observed: bool | None, dose_percent: Decimal | None) -> Verdict:
+def evaluate(
+    rule: DltRule, *, dlt: bool | None, cycle_observed: bool | None, dose_percent: Decimal | None
+) -> EvaluabilityVerdict:
     """`dose_percent` is what was taken of the rule's drug, in percent of what was planned for its cycle."""
     if dlt:
-        return Verdict(True, True, "dose-limiting toxicity")
+        return EvaluabilityVerdict(True, True, "dose-limiting toxicity")
     if dlt is None or cycle_observed is None:
-        return Verdict(None, False, f"cycle {rule.cycle} is not evaluated yet")
+        return EvaluabilityVerdict(None, False, f"cycle {rule.cycle} is not evaluated yet")
     if not cycle_observed:
-        return Verdict(False, False, f"cycle {rule.cycle} was not observed to its end")
+        return EvaluabilityVerdict(False, False, f"cycle {rule.cycle} was not observed to its end")
     if dose_percent is None:
-        return Verdict(None, False, f"how much {rule.drug} was taken is not known")
+        return EvaluabilityVerdict(None, False, f"how much {rule.drug} was taken is not known")
     share = f"{dose_percent.normalize():f} % of the planned {rule.drug}"
     if dose_percent < rule.min_dose_percent:
-        return Verdict(False, False, f"{share}, less than {rule.min_dose_percent:f} %")
-    return Verdict(True, False, f"{share}, without dose-limiting toxicity")
+        return EvaluabilityVerdict(False, False, f"{share}, less than {rule.min_dose_percent:f} %")
+    return EvaluabilityVerdict(True, False, f"{share}, without dose-limiting toxicity")

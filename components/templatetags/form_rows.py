@@ -18,7 +18,7 @@ CHOICE_WIDGETS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 MARKER_ORDER = ("query", "sdv", "history")
 
 
-class Problem(NamedTuple):
+class FieldProblem(NamedTuple):
     label: str
     target: str
     message: str
@@ -146,16 +146,16 @@ def _in_order(markers: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{"kind": kind, **markers.get(kind, {})} for kind in MARKER_ORDER]
 
 
-def _problems(form: Any) -> Iterable[Problem]:
+def _problems(form: Any) -> Iterable[FieldProblem]:
     if hasattr(form, "forms"):
-        yield from (Problem("", "", message) for message in form.non_form_errors())
+        yield from (FieldProblem("", "", message) for message in form.non_form_errors())
         for inner in form.forms:
             yield from _problems(inner)
         return
     for message in form.non_field_errors():
-        yield Problem("", "", message)
+        yield FieldProblem("", "", message)
     for bound in (form[name] for name in form.errors if name in form.fields):
-        yield from (Problem(bound.label, _focusable_id(bound), message) for message in bound.errors)
+        yield from (FieldProblem(bound.label, _focusable_id(bound), message) for message in bound.errors)
 
 
 def _focusable_id(field: BoundField) -> str:

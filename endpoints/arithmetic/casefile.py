@@ -113,12 +113,12 @@ def cases(content: Mapping[str, Any], plan: AnalysisPlan) -> Iterator[Case | Cas
         else:
             seen.add(name)
             try:
-                yield _Reader(name, raw, plan).case()
+                yield _CaseReader(name, raw, plan).case()
             except ValueError as error:
                 yield CaseError(f"case {name}: {error}")
 
 
-class _Reader:
+class _CaseReader:
     """Reads one case; collects warnings on the way."""
 
     def __init__(self, name: str, raw: Mapping[str, Any], plan: AnalysisPlan) -> None:

@@ -11,7 +11,7 @@ from values.dates import shown_date
 from .baseline import Baseline, choose
 from .best_response import Course
 from .dates import DatedAssessment, Timeline, span
-from .outcomes import AssessmentResult, Finding
+from .outcomes import AssessmentResult, DataFinding
 from .records import SubjectRecords
 from .words import ORIGINS, RESPONSES
 
@@ -26,7 +26,7 @@ def all_findings(
     results: Sequence[AssessmentResult],
     course: Course | None,
     plan: AnalysisPlan,
-) -> tuple[Finding, ...]:
+) -> tuple[DataFinding, ...]:
     """Every finding about one subject, sorted so that the order of entry does not show."""
     baseline = choose(dates.baselines, dates.start, plan)
     findings = [
@@ -40,16 +40,16 @@ def all_findings(
     return _in_order(findings)
 
 
-def findings_untreated(records: SubjectRecords, dates: Timeline) -> tuple[Finding, ...]:
+def findings_untreated(records: SubjectRecords, dates: Timeline) -> tuple[DataFinding, ...]:
     """The findings about a subject without a dose: those that no response hangs on."""
     return _in_order(_recorded(records, dates))
 
 
-def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _in_order(findings: Iterable[DataFinding]) -> tuple[DataFinding, ...]:
     return tuple(sorted(findings, key=lambda finding: (finding.code, finding.text, finding.refs)))
 
 
-def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[DataFinding]:
     yield from _order(records, dates)
     yield from _two_on_a_day(dates)
     yield from _before_consent(records, dates)
@@ -57,22 +57,22 @@ def _recorded(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
         for report in records.reported_deaths:
             on = shown_date(report.date)
             text = f"The follow-up on {on} says that the subject is dead, but no death form is complete."
-            yield Finding("death-without-form", text, (report.ref,))
+            yield DataFinding("death-without-form", text, (report.ref,))
 
 
-def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) -> Iterator[Finding]:
+def _baseline(dates: Timeline, baseline: Baseline | None, plan: AnalysisPlan) -> Iterator[DataFinding]:
     if dates.start and not baseline:
         origin = ORIGINS[plan.origin]
         text = f"No complete baseline assessment on or within {plan.baseline_window_days} days before {origin}."
-        yield Finding("no-baseline", text, tuple(sorted(entry.record.ref for entry in dates.baselines)))
+        yield DataFinding("no-baseline", text, tuple(sorted(entry.record.ref for entry in dates.baselines)))
     by_day = sorted(dates.baselines, key=lambda entry: entry.day)
     for day, entries in groupby(by_day, key=lambda entry: entry.day):
         refs = tuple(sorted(entry.record.ref for entry in entries))
         if len(refs) > 1:
-            yield Finding("two-baselines", f"{len(refs)} baseline assessments are dated {shown_date(day)}.", refs)
+            yield DataFinding("two-baselines", f"{len(refs)} baseline assessments are dated {shown_date(day)}.", refs)
 
 
-def _two_on_a_day(dates: Timeline) -> Iterator[Finding]:
+def _two_on_a_day(dates: Timeline) -> Iterator[DataFinding]:
     """Of partial dates nothing is known."""
     whole = [entry for entry in dates.assessments if len(entry.record.date) == len("2008-03-01")]
     by_day = sorted(whole, key=lambda entry: entry.record.date)
@@ -80,16 +80,18 @@ def _two_on_a_day(dates: Timeline) -> Iterator[Finding]:
         refs = tuple(sorted(entry.record.ref for entry in entries))
         if len(refs) > 1:
             text = f"{len(refs)} tumour assessments are dated {shown_date(day)}: are they the same?"
-            yield Finding("two-assessments", text, refs)
+            yield DataFinding("two-assessments", text, refs)
 
 
-def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+def _order(records: SubjectRecords, dates: Timeline) -> Iterator[DataFinding]:
     origin = f"{ORIGINS[dates.origin]} on {shown_date(dates.start)}"
     died = shown_date(dates.death)
     if dates.first_dose and records.consent and dates.first_dose < span(records.consent.date)[0]:
         consented = shown_date(records.consent.date)
         text = f"The first dose on {shown_date(dates.first_dose)} is dated before informed consent on {consented}."
-        yield Finding("dose-before-consent", text, tuple(filter(None, (records.consent.ref, records.treatment_ref))))
+        yield DataFinding(
+            "dose-before-consent", text, tuple(filter(None, (records.consent.ref, records.treatment_ref)))
+        )
     for entry in dates.assessments:
         if dates.start and entry.day < dates.start:
             text = f"is dated {shown_date(entry.day)}, before {origin}: nothing counts from it"
@@ -99,21 +101,21 @@ def _order(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
     if dates.death and records.death:
         if dates.start and dates.death < dates.start:
             text = f"Death on {died} is dated before {origin}."
-            yield Finding("death-before-start", text, (records.death.ref,))
+            yield DataFinding("death-before-start", text, (records.death.ref,))
         yield from _alive_after_death(records, dates)
     for what, day, ref in dates.too_early:
         text = f"{TOO_EARLY[what]} is dated {shown_date(day)}, before {origin}"
-        yield Finding(f"{what}-before-start", f"{text}: it counts for nothing.", (ref,))
+        yield DataFinding(f"{what}-before-start", f"{text}: it counts for nothing.", (ref,))
     for day, ref in dates.new_therapies:
         if day == dates.start:
             text = (
                 f"New anticancer therapy starts on {shown_date(day)}, the day of {ORIGINS[dates.origin]}: "
                 "no later assessment counts."
             )
-            yield Finding("therapy-before-start", text, (ref,))
+            yield DataFinding("therapy-before-start", text, (ref,))
 
 
-def _alive_after_death(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+def _alive_after_death(records: SubjectRecords, dates: Timeline) -> Iterator[DataFinding]:
     """Once a form, by its last day."""
     assert dates.death is not None and records.death is not None
     refs = {seen.ref for seen in records.signs_of_life if seen.asked}
@@ -121,10 +123,10 @@ def _alive_after_death(records: SubjectRecords, dates: Timeline) -> Iterator[Fin
         day, source, _ = list(days)[-1]
         if day > dates.death and ref not in refs:
             text = f"Known alive on {shown_date(day)} ({source}), after death on {shown_date(dates.death)}."
-            yield Finding("alive-after-death", text, (ref, records.death.ref))
+            yield DataFinding("alive-after-death", text, (ref, records.death.ref))
 
 
-def _early_progression(dates: Timeline) -> Iterator[Finding]:
+def _early_progression(dates: Timeline) -> Iterator[DataFinding]:
     """An assessment under treatment whose progression would be dated before it."""
     for entry in dates.assessments:
         first = min(filter(None, (entry.finding, entry.target, entry.first_seen)))
@@ -136,7 +138,7 @@ def _early_progression(dates: Timeline) -> Iterator[Finding]:
             yield _dated("before-start", entry, text)
 
 
-def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Finding]:
+def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[DataFinding]:
     """Once a form, by its first day; baseline scans may be older, and the first dose is asked about by itself."""
     if records.consent is None:
         return
@@ -147,26 +149,26 @@ def _before_consent(records: SubjectRecords, dates: Timeline) -> Iterator[Findin
         if day.ref not in expected and span(day.date)[1] < span(records.consent.date)[0]:
             expected.add(day.ref)
             text = f"{shown_date(day.date)} ({day.source}) is dated before informed consent on {consented}."
-            yield Finding("before-consent", text, (records.consent.ref, day.ref))
+            yield DataFinding("before-consent", text, (records.consent.ref, day.ref))
 
 
-def _dated(code: str, entry: DatedAssessment, text: str) -> Finding:
-    return Finding(code, f"A tumour assessment {text}.", (entry.record.ref,))
+def _dated(code: str, entry: DatedAssessment, text: str) -> DataFinding:
+    return DataFinding(code, f"A tumour assessment {text}.", (entry.record.ref,))
 
 
-def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -> Iterator[Finding]:
+def _responses(results: Sequence[AssessmentResult], baseline: Baseline | None) -> Iterator[DataFinding]:
     for result in results:
         if baseline and not baseline.non_target and result.non_target in ("CR", "NONCR", "PRESENT"):
             text = f"Non-target lesions are judged on {shown_date(result.date)}, but there was none at baseline."
-            yield Finding("non-target-unknown", text, (result.ref, baseline.ref))
+            yield DataFinding("non-target-unknown", text, (result.ref, baseline.ref))
         if result.investigator is None or result.investigator == result.derived:
             continue
         investigator, follows = RESPONSES[result.investigator], RESPONSES[result.derived]
         text = f"On {shown_date(result.date)} the investigator says {investigator}; from the lesions follows {follows}."
-        yield Finding("response-differs", text, (result.ref,))
+        yield DataFinding("response-differs", text, (result.ref,))
 
 
-def _unknown_lesions(dates: Timeline, baseline: Baseline | None) -> Iterator[Finding]:
+def _unknown_lesions(dates: Timeline, baseline: Baseline | None) -> Iterator[DataFinding]:
     """Target lesions measured later that were not chosen at baseline: they do not count in the sum."""
     if baseline is None:
         return
@@ -174,10 +176,10 @@ def _unknown_lesions(dates: Timeline, baseline: Baseline | None) -> Iterator[Fin
         for measurement in entry.record.measurements:
             if measurement.lesion not in baseline.lesions:
                 text = f"Lesion {measurement.lesion} on {shown_date(entry.day)} was not chosen at baseline."
-                yield Finding("lesion-unknown", text, (entry.record.ref,))
+                yield DataFinding("lesion-unknown", text, (entry.record.ref,))
 
 
-def _lost_response(course: Course) -> Iterator[Finding]:
+def _lost_response(course: Course) -> Iterator[DataFinding]:
     complete = None
     for step in course.steps:
         if step.response == "CR":
@@ -186,4 +188,4 @@ def _lost_response(course: Course) -> Iterator[Finding]:
             first, then = shown_date(complete.day), shown_date(step.day)
             follows = RESPONSES[step.response]
             text = f"A complete response on {first} is followed by {follows} on {then}: neither back nor gone."
-            yield Finding(AFTER_COMPLETE[step.response], text, (complete.ref, step.ref))
+            yield DataFinding(AFTER_COMPLETE[step.response], text, (complete.ref, step.ref))

@@ -94,7 +94,7 @@ class TimeToEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DataFinding:
     """Data that cannot be right: reported to be queried, never repaired. `code` is stable, `text` for people."""
 
     code: str
@@ -152,7 +152,7 @@ class SubjectOutcome:
     new_therapy: datetime.date | None = None
     new_therapy_ref: str = ""
     response_ended: datetime.date | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[DataFinding, ...] = ()
     variants: dict[str, Variant] = field(default_factory=dict)
     arm: str = ""
     stratum: str = ""

@@ -85,7 +85,7 @@ class RateEndpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
+class CurveWords:
     """The words of a time's figure: `share` is the axis, `events` and `censored` say what the two are, `event` what an
     event is, `nobody` why there may be no subject to draw, `not_compared` why randomised groups are not compared by it.
     Days count from `since`; "" is the origin of the plan."""
@@ -114,7 +114,7 @@ class TimeEndpoint:
     label: str
     rule: Callable[[Evidence], TimeToEvent | None]
     short: str = ""
-    curve: Curve | None = None
+    curve: CurveWords | None = None
     is_main: bool = False
     is_unconfirmed: bool = False
     reverses: str = ""
@@ -174,7 +174,7 @@ TIMES = (
         label="Progression-free survival",
         short="PFS",
         rule=lambda of: progression_free(of.records, of.course, of.dates, of.plan),
-        curve=Curve(
+        curve=CurveWords(
             share="Progression-free survival",
             event="Event: progression or death from any cause.",
         ),
@@ -185,14 +185,14 @@ TIMES = (
         label="Overall survival",
         short="OS",
         rule=lambda of: of.survival,
-        curve=Curve(share="Overall survival", events="deaths", event="Event: death from any cause."),
+        curve=CurveWords(share="Overall survival", events="deaths", event="Event: death from any cause."),
         is_main=True,
     ),
     TimeEndpoint(
         code="dor",
         label="Duration of response",
         rule=lambda of: duration_of_response(of.first, of.response_end),
-        curve=Curve(
+        curve=CurveWords(
             share="Responders still in response",
             event="Responders alone. Event: progression or death from any cause.",
             since="response",
@@ -217,7 +217,7 @@ TIMES = (
         code="follow_up",
         label="Follow-up",
         rule=lambda of: follow_up(of.survival),
-        curve=Curve(
+        curve=CurveWords(
             title="Follow-up (reverse Kaplan-Meier)",
             share="Subjects still followed",
             events="alive at last contact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from endpoints.arithmetic.results import Curve, TimeEndpoint
+from endpoints.arithmetic.results import CurveWords, TimeEndpoint
 from endpoints.figures.comparing import Arms, named, sentence
 from endpoints.figures.kaplan_meier import (
     FOOT,
@@ -105,7 +105,7 @@ def _lines(curves: dict[str, Any], canvas: Canvas) -> Spec:
     }
 
 
-def _censored(curves: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
+def _censored(curves: dict[str, Any], words: CurveWords, canvas: Canvas) -> list[Spec]:
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count, "group": label}
         for label, curve in curves.items()

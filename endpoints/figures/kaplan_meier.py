@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from endpoints.arithmetic.percentages import share
-from endpoints.arithmetic.results import Curve, TimeEndpoint
+from endpoints.arithmetic.results import CurveWords, TimeEndpoint
 from endpoints.figures.style import ACCENT, INK, SOFT, Canvas, Spec, figure, heading, month_ticks, named
 
 TICK = "M0,-1L0,1"
@@ -38,13 +38,13 @@ def spec(curve: dict[str, Any], endpoint: TimeEndpoint, canvas: Canvas) -> Spec:
     )
 
 
-def words_of(endpoint: TimeEndpoint) -> Curve:
+def words_of(endpoint: TimeEndpoint) -> CurveWords:
     """The words of a figure that is drawn."""
     assert endpoint.curve is not None
     return endpoint.curve
 
 
-def counts(curve: dict[str, Any], words: Curve) -> str:
+def counts(curve: dict[str, Any], words: CurveWords) -> str:
     """Subjects, events, censored."""
     n, events = curve["n"], curve["events"]
     happened = words.events.removesuffix("s") if events == 1 else words.events
@@ -94,7 +94,7 @@ def axis_of_months(since: str, ticks: list[int]) -> Spec:
     }
 
 
-def axis_of_share(words: Curve) -> Spec:
+def axis_of_share(words: CurveWords) -> Spec:
     return {
         "type": "quantitative",
         "scale": {"domain": [0, 1]},
@@ -159,7 +159,7 @@ def _curve(steps: list[Spec], canvas: Canvas) -> Spec:
     }
 
 
-def _censored(curve: dict[str, Any], words: Curve, canvas: Canvas) -> list[Spec]:
+def _censored(curve: dict[str, Any], words: CurveWords, canvas: Canvas) -> list[Spec]:
     censored = curve["censored"]
     rows = [
         {"month": day / canvas.days_per_month, "survival": height, "censored": count}

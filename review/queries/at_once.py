@@ -16,8 +16,8 @@ from review.services import (
     COMMENT,
     REOPEN,
     NotAllowed,
+    QueryMove,
     Question,
-    Step,
     asked_again,
     assignment_step,
     hold_forms,
@@ -32,7 +32,7 @@ Acting = Callable[[int], Actor | None]
 
 
 @dataclass
-class Sorted:
+class SortedQueries:
     """Queries at which a step is open, and those left out with the reason."""
 
     fitting: list[Query] = field(default_factory=list)
@@ -47,13 +47,13 @@ class Sorted:
         return list(by_reason.items())
 
 
-def sorted_out(queries: QuerySet[Query], step: Step, by: Acting, to: str = "") -> Sorted:
+def sorted_out(queries: QuerySet[Query], step: QueryMove, by: Acting, to: str = "") -> SortedQueries:
     """What the step would do to these, without doing it. `to` names who is to be assigned."""
     with transaction.atomic():
         return _sorted(list(queries.select_related("subject").order_by("pk")), step, by, to)
 
 
-def step_at_once(*, queries: QuerySet[Query], step: Step, text: str, by: Acting, to: str = "") -> Sorted:
+def step_at_once(*, queries: QuerySet[Query], step: QueryMove, text: str, by: Acting, to: str = "") -> SortedQueries:
     """Take the step at each query where it is open, in one transaction; the others are left out and told.
 
     Raises NotAllowed for more than MOST.
@@ -89,11 +89,11 @@ def raise_at_once(*, questions: Iterable[Question], site_of: Callable[[Question]
     return number
 
 
-def _sorted(queries: list[Query], step: Step, by: Acting, to: str) -> Sorted:
+def _sorted(queries: list[Query], step: QueryMove, by: Acting, to: str) -> SortedQueries:
     locked = hold_forms(query.case_form_id for query in queries)
     repeated, people = asked_again(queries, step), Assignees({query.subject.site_id for query in queries})
     may = {site_id: by(site_id) is not None for site_id in {query.subject.site_id for query in queries}}
-    outcome = Sorted()
+    outcome = SortedQueries()
     for query in queries:
         site_id = query.subject.site_id
         why = "" if may[site_id] else "You may not do this at its site."
@@ -107,7 +107,7 @@ def _sorted(queries: list[Query], step: Step, by: Acting, to: str) -> Sorted:
     return outcome
 
 
-def _take(queries: list[Query], step: Step, text: str, by: Actor) -> None:
+def _take(queries: list[Query], step: QueryMove, text: str, by: Actor) -> None:
     reopened = True if step is REOPEN else F("reopened")
     which = Query.objects.filter(pk__in=[query.pk for query in queries])
     which.update(**{"state": step.to} if step.to else {}, reopened=reopened, changed_at=timezone.now())

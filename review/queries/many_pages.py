@@ -18,10 +18,10 @@ from accounts.roles import Permission
 from review.forms import AssigneeField, QueryFilter, StepForm, clean_address
 from review.models import Query
 from review.queries.assignees import Assignees
-from review.queries.at_once import MOST, Sorted, sorted_out, step_at_once
+from review.queries.at_once import MOST, SortedQueries, sorted_out, step_at_once
 from review.queries.pages import wanted_queries
 from review.queries.steps import ALL_STEPS, NamedStep
-from review.services import ASSIGN, NotAllowed, Step
+from review.services import ASSIGN, NotAllowed, QueryMove
 from values.numbers import read_keys
 
 
@@ -46,7 +46,7 @@ def role_at(access: Access, right: Permission, site_id: int, *, channel: str = "
     return access.actor(site_id, channel, right) if access.can(right, site_id) else None
 
 
-def role_for(access: Access, step: Step, site_id: int, *, channel: str = "screen") -> Actor | None:
+def role_for(access: Access, step: QueryMove, site_id: int, *, channel: str = "screen") -> Actor | None:
     """The user in the role by which the step may be taken at this site; None where none of theirs may."""
     return role_at(access, step.right_of(access, site_id), site_id, channel=channel)
 
@@ -69,7 +69,7 @@ def queries_at_once(request: SignedInRequest, step: str) -> HttpResponse:
     queries = _chosen(request)
     number = queries.count()
     by = partial(role_for, request.access, named.step)
-    outcome = sorted_out(queries, named.step, by) if number <= MOST else Sorted()
+    outcome = sorted_out(queries, named.step, by) if number <= MOST else SortedQueries()
     doing = request.POST if "do" in request.POST else None
     form = ManyForm(doing, named, {query.subject.site_id for query in outcome.fitting})
     if not 0 < number <= MOST:
@@ -94,7 +94,7 @@ def _chosen(request: SignedInRequest) -> QuerySet[Query]:
     return queries_at(request.access, keys_in(",".join(request.POST.getlist("query"))))
 
 
-def _tell(request: SignedInRequest, named: NamedStep, outcome: Sorted) -> None:
+def _tell(request: SignedInRequest, named: NamedStep, outcome: SortedQueries) -> None:
     number = len(outcome.fitting)
     messages.success(request, f"{number} quer{pluralize(number, 'y,ies')} {named.past}.")
     for why, left in outcome.reasons:
@@ -106,7 +106,9 @@ def _back(request: SignedInRequest) -> str:
     return reverse("query_list") + (f"?{address}" if address else "")
 
 
-def _page(request: SignedInRequest, step: str, outcome: Sorted, form: forms.Form, problem: str = "") -> HttpResponse:
+def _page(
+    request: SignedInRequest, step: str, outcome: SortedQueries, form: forms.Form, problem: str = ""
+) -> HttpResponse:
     context = {
         "step": step,
         "named": ALL_STEPS[step],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.access import Access
 from review.models import Origin, Query
-from review.services import ANSWER, ASSIGN, CANCEL, CLOSE, COMMENT, REOPEN, Step
+from review.services import ANSWER, ASSIGN, CANCEL, CLOSE, COMMENT, REOPEN, QueryMove
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class NamedStep:
     One that `asks` has a page of its own, which says what it means before it is taken.
     """
 
-    step: Step
+    step: QueryMove
     button: str
     past: str
     said: str

@@ -21,7 +21,7 @@ from cohorts.models import Subject
 from cohorts.reading import NO_SUBJECT, is_subject
 from components.days import TypedMomentField, in_order
 from components.filtering import wanted_of
-from components.numbers import WholeNumberField
+from components.numbers import TypedWholeNumberField
 from values.numbers import read_key
 
 CHANNELS = [*ANY, ("screen", "Screen"), ("api", "API"), ("import", "Import"), ("system", "System")]
@@ -45,9 +45,9 @@ class TrailFilter(forms.Form):
     channel = forms.ChoiceField(label="By", required=False, choices=CHANNELS)
     since = TypedMomentField(label="From", required=False)
     until = TypedMomentField(label="To", required=False, ends=True)
-    form = WholeNumberField(required=False, widget=forms.HiddenInput)
-    before = WholeNumberField(required=False, widget=forms.HiddenInput)
-    before_access = WholeNumberField(required=False, widget=forms.HiddenInput)
+    form = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
+    before = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
+    before_access = TypedWholeNumberField(required=False, widget=forms.HiddenInput)
     view = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=VIEWS)
 
     def __init__(self, data: Any, access: Access, *, zone: tzinfo | None = None) -> None:

@@ -38,7 +38,7 @@ def monitor(staff: Staff) -> User:
     return staff[Role.MONITOR]
 
 
-class Clock:
+class StoppedClock:
     """The clock of the pauses, which stands until a test moves it on."""
 
     seconds = 1_000_000.0
@@ -48,8 +48,8 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
+    made = StoppedClock()
     monkeypatch.setattr(attempts, "time", made)
     return made
 
@@ -104,7 +104,9 @@ def test_wrong_unknown_suspended_and_paused_are_told_the_same(monitor: User, sta
 
 
 @pytest.mark.requirement("21 CFR 11.300", "EMA 2023 authentication")
-def test_after_five_failures_at_an_address_even_the_right_password_waits_there(monitor: User, clock: Clock) -> None:
+def test_after_five_failures_at_an_address_even_the_right_password_waits_there(
+    monitor: User, clock: StoppedClock
+) -> None:
     for _ in range(5):
         sign_in(Client(REMOTE_ADDR="10.0.1.1"), "the.monitor", "wrong")
     client = Client(REMOTE_ADDR="10.0.1.1")
@@ -124,7 +126,7 @@ def test_who_guesses_at_a_name_holds_up_its_owner_nowhere_else(monitor: User) ->
 
 
 def test_the_pause_doubles_with_each_failure_up_to_five_minutes_and_ends_with_a_success(
-    monitor: User, clock: Clock
+    monitor: User, clock: StoppedClock
 ) -> None:
     pauses = [attempts.pause_after(failures) for failures in (0, 4, 5, 6, 7, 9, 10, 60)]
     assert pauses == [0, 0, 15, 30, 60, 240, 300, 300]

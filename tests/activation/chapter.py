@@ -11,7 +11,7 @@ BEGIN, END = "## From nothing to a first subject", "## Environment"
 
 
 @dataclass(frozen=True)
-class Step:
+class ChapterStep:
     """A line of the chapter's table: who does it, the commands in it, and what is clicked on, in order."""
 
     who: str
@@ -29,12 +29,14 @@ def replaced(word: str, meant: dict[str, str]) -> str:
     return f"{setting}{mark}{meant.get(value, value)}"
 
 
-def steps() -> dict[str, Step]:
+def steps() -> dict[str, ChapterStep]:
     """By what the document calls them."""
     text = OPERATORS.read_text(encoding="utf-8")
     lines = text[text.index(BEGIN) : text.index(END)].splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return {what: Step(who, commands_in(how), re.findall(r"\*([^*]+)\*", how)) for what, who, how, *_ in rows[1:]}
+    return {
+        what: ChapterStep(who, commands_in(how), re.findall(r"\*([^*]+)\*", how)) for what, who, how, *_ in rows[1:]
+    }
 
 
 def commands_in(text: str) -> list[list[str]]:

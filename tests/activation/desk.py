@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.browser.typist import Typist
+from tests.browser.typist import KeyboardTypist
 
 # The keystroke-level model of Card, Moran and Newell (Comm. ACM 23:396, 1980), in seconds: a key of an average typist,
 # pointing with the hand's way to the mouse and the click, and a thought before each.
@@ -78,9 +78,9 @@ class Desk:
         with self.page.expect_navigation():
             shown.click()
 
-    def typist(self) -> Typist:
+    def typist(self) -> KeyboardTypist:
         """Who goes through the form of the page by keyboard."""
-        return Typist(self)
+        return KeyboardTypist(self)
 
     def said(self) -> str:
         return str(self.page.inner_text("main"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activation.acceptance import Run, against, read_run
+from activation.acceptance import AcceptanceRun, against, read_run
 from protocol import load
 from tests import acceptance
 
@@ -30,7 +30,7 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = requirement\naddopts = -p no:cacheprovider\n")
 
-    def run(*arguments: str, **tests: str) -> tuple[str, str, Run | None]:
+    def run(*arguments: str, **tests: str) -> tuple[str, str, AcceptanceRun | None]:
         for name, text in tests.items():
             (tmp_path / f"test_{name}.py").write_text(text)
         ended = ""

@@ -23,7 +23,7 @@ from assessments.catalogue import CATALOGUE
 from demonstration.reference import SI
 from protocol import Protocol, load
 from tests.acceptance import document, requirement_codes
-from tests.activation.chapter import Step, steps
+from tests.activation.chapter import ChapterStep, steps
 from tests.activation.desk import Desk, Effort
 from tests.activation.installed import Installed
 from tests.browser.test_a_whole_subject import INFUSION, SCREENED
@@ -74,7 +74,7 @@ def finished_run(protocol: Protocol) -> str:
     return json.dumps(written)
 
 
-class Walk:
+class ChapterWalk:
     """The steps of the chapter, each taken by whom it names."""
 
     def __init__(self, installed: Installed, browser: Any, folder: Path) -> None:
@@ -82,7 +82,7 @@ class Walk:
         self.steps, self.desks = steps(), dict[str, Desk]()
         self.took: dict[str, tuple[float, float]] = {}
 
-    def step(self, name: str) -> Step:
+    def step(self, name: str) -> ChapterStep:
         return self.steps.pop(name)
 
     def at(self, user: str) -> Desk:
@@ -140,9 +140,9 @@ def do(desk: Desk, done: Any) -> None:
 
 
 @pytest.fixture
-def walk(static_files: Path, browser: Any, tmp_path: Path) -> Iterator[Walk]:
+def walk(static_files: Path, browser: Any, tmp_path: Path) -> Iterator[ChapterWalk]:
     installed = Installed("nothing", tmp_path / "terminal.log", static_files)
-    walk = Walk(installed, browser, tmp_path)
+    walk = ChapterWalk(installed, browser, tmp_path)
     yield walk
     for desk in walk.desks.values():
         desk.context.close()
@@ -153,7 +153,7 @@ def signature(user: str) -> dict[str, str]:
     return {"username": user, "password": PASSWORD}
 
 
-def own_trial(walk: Walk) -> Path:
+def own_trial(walk: ChapterWalk) -> Path:
     text = TEMPLATE.read_text(encoding="utf-8")
     for old, new in OWN:
         assert old in text
@@ -171,7 +171,7 @@ def as_of(today: date, entry: Any) -> Any:
 
 
 @pytest.mark.requirement("21 CFR 11.10(k)")
-def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(walk: Walk) -> None:
+def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(walk: ChapterWalk) -> None:
     file, installed = own_trial(walk), walk.installed
     trial = load(file)
     assert "no fault. EVER-2 version 1.0" in walk.commanded("the protocol file", **{"trial.toml": str(file)})
@@ -220,7 +220,7 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
     tell(walk.took)
 
 
-def invite(walk: Walk, names: tuple[str, ...]) -> None:
+def invite(walk: ChapterWalk, names: tuple[str, ...]) -> None:
     """Each by the link that the administrator is shown, and no other page opens before the statement is signed."""
     invitation, password = walk.step("an invitation"), walk.step("the own password")
     for name in names:
@@ -234,7 +234,7 @@ def invite(walk: Walk, names: tuple[str, ...]) -> None:
         assert "You accepted the statement." in desk.said()
 
 
-def screen(walk: Walk, day: date) -> None:
+def screen(walk: ChapterWalk, day: date) -> None:
     """Form after form by keyboard: each leads to the next one."""
     step, desk, began = walk.step("screening"), walk.at("carla"), time.monotonic()
     spent, (first, further) = desk.effort.seconds, step.clicks
@@ -251,7 +251,7 @@ def screen(walk: Walk, day: date) -> None:
     walk.took["screening (carla)"] = (time.monotonic() - began, desk.effort.seconds - spent)
 
 
-def treat(walk: Walk, day: date) -> None:
+def treat(walk: ChapterWalk, day: date) -> None:
     desk = walk.clicked("the first dose", "carla", at_2=["101-001"], at_3=[{"on": str(day)}])
     desk.get_by_role("heading", name="Trastuzumab and paclitaxel", exact=True).wait_for()
     desk.typist().form(INFUSION)

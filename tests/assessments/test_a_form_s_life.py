@@ -27,7 +27,7 @@ from sdv.models import Verification
 from sdv.services import FormToVerify, verify
 from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import ClosureState, Signature
-from signature.signing import NotAsSeen, Standing, sign_forms, standings
+from signature.signing import NotAsSeen, SignatureStanding, sign_forms, standings
 from tests.cast import Trial, actor
 from tests.examples import EXAMPLES
 
@@ -260,9 +260,9 @@ class FormLife(RuleBasedStateMachine):
         signatures = standings(
             Signature.objects.filter(case_form__subject=self.subject).select_related("case_form__subject")
         )
-        holding = {signature.version for signature, how in signatures if how == Standing.HOLDS}
+        holding = {signature.version for signature, how in signatures if how == SignatureStanding.HOLDS}
         assert holding == ({self.life.signed} if self.life.signed and self.life.signed == self.life.version else set())
-        assert Standing.ALTERED not in {how for _, how in signatures}
+        assert SignatureStanding.ALTERED not in {how for _, how in signatures}
 
     @invariant()
     def what_changed_is_verified_no_more(self) -> None:

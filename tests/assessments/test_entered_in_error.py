@@ -22,7 +22,7 @@ from cohorts.services import Refused, remove_visit
 from review.models import Query
 from review.services import NotAllowed, raise_query
 from safety.models import Notice, SeriousReport
-from signature.signing import WITH_FORM, Standing, sign_forms, standings
+from signature.signing import WITH_FORM, SignatureStanding, sign_forms, standings
 from tests.api.conftest import api
 from tests.cast import FIRST_DOSE, Trial, actor
 from tests.examples import EXAMPLES
@@ -194,7 +194,7 @@ def test_a_signature_of_it_lapses_and_does_not_come_back(trial: Trial, event: Ca
     taken_back(trial, event)
     brought_back(trial, event)
     [(_, how)] = standings(WITH_FORM.filter(case_form=event))
-    assert how == Standing.LAPSED
+    assert how == SignatureStanding.LAPSED
 
 
 def test_an_unscheduled_visit_whose_every_form_is_withdrawn_was_none(trial: Trial, subject: Subject) -> None:

@@ -55,14 +55,14 @@ def test_what_is_not_taken_is_told_once_with_format_limits_and_unit(trial, code,
 
 
 def test_every_day_of_every_form_is_typed_the_same_way(trial):
-    from cohorts.forms import ApprovalForm, DayForm, VisitForm
+    from cohorts.forms import DayForm, EnrolmentApprovalForm, VisitForm
     from components.days import TYPED, TypedDayField
     from laboratory.forms import RangeFilter
     from safety.forms import DecisionForm
 
     fields = [form.base_fields[name] for form, name in (
-        (ApprovalForm, "on"), (DayForm, "on"), (VisitForm, "on"), (RangeFilter, "on"), (DecisionForm, "decided_on"),
-        (record_form(CATALOGUE["consent"]), "consent_date"),
+        (EnrolmentApprovalForm, "on"), (DayForm, "on"), (VisitForm, "on"), (RangeFilter, "on"),
+        (DecisionForm, "decided_on"), (record_form(CATALOGUE["consent"]), "consent_date"),
     )]  # fmt: skip
     assert all(TYPED.items() <= field.widget.attrs.items() for field in fields)
     assert {type(field).to_python for field in fields} == {TypedDayField.to_python}

@@ -13,7 +13,7 @@ from assessments.entering.entry import Entry, typed
 from assessments.forms.building import record_form, row_set
 from assessments.forms.lesions import DiametersField
 from assessments.models import VitalSigns
-from components.numbers import NumberField, TypedNumber, WholeNumberField, with_points
+from components.numbers import NumberField, TypedNumber, TypedWholeNumberField, with_points
 from laboratory.forms import ChangedRangeForm
 from tests.assessments.posting import consent_of, new_form, on_screen, posted
 from tests.examples import EXAMPLES
@@ -24,7 +24,7 @@ FIELDS = {
     f"{code} {name}": field
     for code, fields in {**RECORDS, **ROWS, "reference range": ChangedRangeForm.base_fields}.items()
     for name, field in fields.items()
-    if isinstance(field, NumberField | WholeNumberField)
+    if isinstance(field, NumberField | TypedWholeNumberField)
 }
 SIGNS = {
     "vital_signs_date": "2008-01-07",
@@ -62,7 +62,7 @@ def test_no_form_of_the_product_has_a_box_whose_number_a_wheel_can_change():
 @given(data=some.data())
 def test_what_a_box_shows_of_a_number_is_taken_back_as_no_change(name, data):
     field = FIELDS[name]
-    whole = isinstance(field, WholeNumberField)
+    whole = isinstance(field, TypedWholeNumberField)
     number = data.draw(NUMBERS[whole])
     number = number if whole else round(number, field.decimal_places)
     shown = str(field.prepare_value(number))
@@ -110,7 +110,7 @@ def test_a_diameter_that_could_be_another_is_refused_in_words(typed_in, why):
     ("typed_in", "number"), [("72", 72), ("72,0", 72), ("72.00", 72), ("72,5", None), ("7_2", None), ("1.000", None)]
 )
 def test_a_whole_number_may_have_decimals_that_are_none(typed_in, number):
-    field = WholeNumberField()
+    field = TypedWholeNumberField()
     if number is None:
         with pytest.raises(forms.ValidationError):
             field.clean(typed_in)
@@ -121,7 +121,7 @@ def test_a_whole_number_may_have_decimals_that_are_none(typed_in, number):
 @pytest.mark.parametrize("sent", [True, float("inf"), Decimal("1e400"), Decimal("NaN"), [1], {"a": 1}])
 def test_what_is_no_number_of_json_is_refused(sent):
     with pytest.raises(forms.ValidationError):
-        WholeNumberField().clean(sent)
+        TypedWholeNumberField().clean(sent)
 
 
 @pytest.mark.django_db

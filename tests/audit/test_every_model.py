@@ -73,7 +73,7 @@ def leading(to: tuple[str, ...], but: dict[str, str]) -> list[str]:
 
 
 @dataclass
-class Walk:
+class TableWalk:
     """What was found at each table, asked as psql asks with the application's role, where no other rule refuses."""
 
     triggers: set[tuple[str, str]]
@@ -84,11 +84,13 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(committed_module_db: None) -> Iterator[Walk]:
+def walk(committed_module_db: None) -> Iterator[TableWalk]:
     places = _two_sites()
     owner = psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True)
     with owner, psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as session:
-        walked = Walk({*owner.execute(TRIGGERS).fetchall()}, {name for (name,) in owner.execute(POLICIES).fetchall()})
+        walked = TableWalk(
+            {*owner.execute(TRIGGERS).fetchall()}, {name for (name,) in owner.execute(POLICIES).fetchall()}
+        )
         owner.execute(ANYTHING_GOES)
         # Every right on each table, so that what refuses is a rule; as the system, which may be anybody anywhere.
         session.execute("SELECT set_config('edc.sites', 'all', false), edc.enter_system()")
@@ -202,13 +204,13 @@ def _may(session: psycopg.Connection, table: str, what: str) -> bool:
 
 @pytest.mark.requirement("21 CFR 11.10(e)", "ICH E6(R3) 4.2.2", "EMA 2023 audit trail")
 @pytest.mark.parametrize("name", of_the_record())
-def test_it_is_under_the_trail(walk: Walk, name: str) -> None:
+def test_it_is_under_the_trail(walk: TableWalk, name: str) -> None:
     assert (models()[name]._meta.db_table, "trail") in walk.triggers
 
 
 @pytest.mark.requirement("21 CFR 11.10(e)", "EMA 2023 audit trail")
 @pytest.mark.parametrize("name", of_the_record())
-def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
+def test_it_takes_no_write_with_nobody_behind_it(walk: TableWalk, name: str) -> None:
     table = models()[name]._meta.db_table
     refusal = f"a write to {table} needs an actor"
     inserted, updated, deleted = walk.without_actor[name]
@@ -219,7 +221,7 @@ def test_it_takes_no_write_with_nobody_behind_it(walk: Walk, name: str) -> None:
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.6", "EMA 2023 back-end changes")
 @pytest.mark.parametrize("name", leading(LEADS_TO_A_LOCK, NOT_SHUT))
-def test_it_takes_no_write_where_its_place_is_locked(walk: Walk, name: str) -> None:
+def test_it_takes_no_write_where_its_place_is_locked(walk: TableWalk, name: str) -> None:
     assert (models()[name]._meta.db_table, "shut") in walk.triggers
     inserted, *changed = walk.locked[name]
     refusals = (" was locked by setup on ", STAYS)
@@ -229,7 +231,7 @@ def test_it_takes_no_write_where_its_place_is_locked(walk: Walk, name: str) -> N
 
 @pytest.mark.requirement("21 CFR 11.10(d)", "EMA 2023 access control")
 @pytest.mark.parametrize("name", leading(LEADS_TO_A_SITE, NOT_ISOLATED))
-def test_each_site_is_shown_its_own_rows_alone(walk: Walk, name: str) -> None:
+def test_each_site_is_shown_its_own_rows_alone(walk: TableWalk, name: str) -> None:
     assert models()[name]._meta.db_table in walk.isolated
     every, this_site, other_site, nobodys = walk.shown[name]
     assert this_site > nobodys and other_site > nobodys
@@ -237,7 +239,7 @@ def test_each_site_is_shown_its_own_rows_alone(walk: Walk, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*NOT_ISOLATED, *NOT_SHUT])
-def test_an_exception_is_there_and_is_one(walk: Walk, name: str) -> None:
+def test_an_exception_is_there_and_is_one(walk: TableWalk, name: str) -> None:
     table = models()[name]._meta.db_table
     assert name not in NOT_ISOLATED or table not in walk.isolated
     assert name not in NOT_SHUT or (table, "shut") not in walk.triggers

@@ -167,13 +167,13 @@ def stream(request: Any) -> StreamingHttpResponse:
     return StreamingHttpResponse(label for label in Subject.objects.values_list("label", flat=True).iterator())
 
 
-class Pages:
+class ThreePages:
     urlpatterns = [path("forgetful/", forgetful), path("careless/", careless), path("stream/", stream)]
 
 
 @pytest.fixture
 def client(two_sites: Trial, settings: Any) -> Iterator[Client]:
-    settings.ROOT_URLCONF = Pages
+    settings.ROOT_URLCONF = ThreePages
     settings.LOGIN_URL = "/"
     browser = Client()
     browser.force_login(two_sites.coordinator)

@@ -12,7 +12,7 @@ from audit import wholes
 from audit.models import Whole, WholeVerified
 from audit.sealing import seal_trail
 from audit.tasks import go_on_verifying, verify_trail, verify_wholes
-from audit.wholes import Answer, UnderWay, ask_to_verify, carry_out
+from audit.wholes import Answer, VerificationUnderWay, ask_to_verify, carry_out
 from tests.cast import SETUP, Trial
 
 
@@ -43,7 +43,7 @@ def test_the_clock_asks_for_all_three_and_the_worker_says_what_it_found(committe
 
 def test_two_who_ask_at_once_ask_for_one(db, sent):
     ask_to_verify(Whole.TRAIL, SETUP)
-    with pytest.raises(UnderWay):
+    with pytest.raises(VerificationUnderWay):
         ask_to_verify(Whole.TRAIL, SETUP)
     ask_to_verify(Whole.FIGURES, SETUP)
 

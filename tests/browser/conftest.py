@@ -19,6 +19,6 @@ def desk(page: Any, site_server: str, trial: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def typist(desk: Any) -> Any:
-    from tests.browser.typist import Typist
+    from tests.browser.typist import KeyboardTypist
 
-    return Typist(desk)
+    return KeyboardTypist(desk)

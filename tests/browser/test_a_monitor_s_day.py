@@ -14,7 +14,7 @@ from cohorts.models import Subject
 from review.models import Query
 from sdv.models import Verification
 from signature.models import Closure
-from signature.signing import WITH_FORM, Standing, standings
+from signature.signing import WITH_FORM, SignatureStanding, standings
 from tests.browser.desk import NARROW, faults, open_form, picture, press, sign_in, watched
 from tests.cast import FIRST_DOSE, PASSWORD, SETUP
 
@@ -227,7 +227,9 @@ def check_the_record(subject: Subject, forms: int) -> None:
     threads = [[step.actor_name for step in query.steps.all()] for query in Query.objects.all()]
     assert threads == [["mona", "carla", "mona"]] * len(QUESTIONS)
     held = standings(WITH_FORM.all())
-    assert [(signature.username, standing) for signature, standing in held] == [("ines", Standing.HOLDS)] * forms
+    assert [(signature.username, standing) for signature, standing in held] == [
+        ("ines", SignatureStanding.HOLDS)
+    ] * forms
     closure = Closure.objects.get()
     assert (closure.place, closure.closed_by) == (f"subject:{subject.pk}", "dora")
     assert not of_subject.filter(locked_at=None).exists()

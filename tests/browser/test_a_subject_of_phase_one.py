@@ -7,7 +7,7 @@ from cohorts.models import Subject
 from review.models import Query
 from tests.browser.desk import open_form, picture, press, sign_in
 from tests.browser.test_a_whole_subject import INFUSION
-from tests.browser.typist import Typist
+from tests.browser.typist import KeyboardTypist
 from tests.laboratory.samples import BLOOD, rows
 from tests.safety.conftest import EVENT
 from tests.safety.levels import EVALUATION
@@ -39,7 +39,7 @@ def begin_treatment(desk: Any, subject: Subject) -> None:
 
 
 def test_neutropenia_over_a_week_is_asked_about_and_counts_at_its_dose_level(
-    desk: Any, trial: Any, typist: Typist
+    desk: Any, trial: Any, typist: KeyboardTypist
 ) -> None:
     subject = trial.subject()
     trial.screen(subject)

@@ -5,7 +5,7 @@ from typing import Any
 from assessments.catalogue import CATALOGUE
 from review.models import Query
 from tests.browser.desk import open_form, picture, press
-from tests.browser.typist import Typist
+from tests.browser.typist import KeyboardTypist
 from tests.cast import BASELINE_LESIONS, ELIGIBLE
 from tests.examples import EXAMPLES, SCREENING
 from tests.safety.conftest import SERIOUS
@@ -48,7 +48,7 @@ ASSESSED = {
 }
 
 
-def test_a_subject_of_phase_ii_is_typed_from_consent_to_death(desk: Any, trial: Any, typist: Typist) -> None:
+def test_a_subject_of_phase_ii_is_typed_from_consent_to_death(desk: Any, trial: Any, typist: KeyboardTypist) -> None:
     subject = trial.subject()
     open_form(desk, subject, "consent", "SCR")
     for code, (record, rows) in SCREENED.items():

@@ -13,7 +13,7 @@ FOCUS = """() => {
 ANALYTES = "() => [...document.querySelectorAll('[name$=-analyte]')].map((one) => [one.value, one.name.split('-')[1]])"
 
 
-class Typist:
+class KeyboardTypist:
     """Goes through a form by Tab alone and answers what the focus is on."""
 
     def __init__(self, desk: Any) -> None:

@@ -15,10 +15,10 @@ import time
 from collections.abc import Sequence
 from hashlib import sha256
 
-from tests.campaign.faults import Fault, drawn
-from tests.campaign.load import Channel, Ledger, Load
+from tests.campaign.faults import PlannedFault, drawn
+from tests.campaign.load import ActLedger, Channel, Load
 from tests.campaign.plan import first_stories
-from tests.campaign.stage import Stage
+from tests.campaign.stage import CampaignStage
 
 PATIENCE_S = 120
 # Stories of each client that the digest of a plan speaks for.
@@ -30,7 +30,7 @@ def main() -> int:
     chosen = parser().parse_args()
     planned = drawn(chosen.seed, chosen.kills)
     print(f"seed {chosen.seed}, {len(planned)} faults, {chosen.clients} clients, plan {plan_of(planned, chosen)}")
-    with Stage(chosen.name, chosen.port, chosen.kills, chosen.clients) as stage:
+    with CampaignStage(chosen.name, chosen.port, chosen.kills, chosen.clients) as stage:
         stamp("all of it runs")
         load = Load(channels(stage), chosen.seed)
         load.start()
@@ -67,13 +67,13 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def plan_of(planned: Sequence[Fault], chosen: argparse.Namespace) -> str:
+def plan_of(planned: Sequence[PlannedFault], chosen: argparse.Namespace) -> str:
     """Of two runs with one plan it is the same: the faults, and how what the clients do begins."""
     stories = [first_stories(chosen.seed, client, OF_THE_PLAN) for client in range(chosen.clients)]
     return sha256(repr((planned, stories)).encode()).hexdigest()[:12]
 
 
-def channels(stage: Stage) -> list[Channel]:
+def channels(stage: CampaignStage) -> list[Channel]:
     """By API and by page in turn."""
     from tests.campaign.by_api import ByApi
     from tests.campaign.by_page import ByPage
@@ -81,7 +81,7 @@ def channels(stage: Stage) -> list[Channel]:
     return [(ByApi, ByPage)[number % 2](stage.address, team) for number, team in enumerate(stage.teams)]
 
 
-def strike(stage: Stage, fault: Fault, number: int) -> float:
+def strike(stage: CampaignStage, fault: PlannedFault, number: int) -> float:
     """One fault, and the wait until the site answers; how many seconds it did not."""
     hit = fault.strike(stage)
     began = time.monotonic()
@@ -95,7 +95,7 @@ def strike(stage: Stage, fault: Fault, number: int) -> float:
     return away
 
 
-def tell(ledger: Ledger, downtimes: Sequence[float]) -> None:
+def tell(ledger: ActLedger, downtimes: Sequence[float]) -> None:
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(ledger.acts.items()))
     print(f"{sum(ledger.acts.values())} acts acknowledged ({kinds}) at {len(ledger.forms)} forms")
     print(f"{ledger.sent_again} of them sent more than once, {ledger.given_up} given up")

@@ -5,7 +5,7 @@ from typing import Any
 import requests
 
 from tests.campaign.load import Channel, Wrong
-from tests.campaign.plan import OTHER, Act, Kept, Story
+from tests.campaign.plan import OTHER, Act, EventStory, KeptForm
 from tests.campaign.stage import Team
 from tests.cast import PASSWORD
 from tests.examples import EXAMPLES
@@ -28,7 +28,7 @@ class ByApi(Channel):
         self.root, self.team, self.query = f"{address}/api/v1", team, 0
         self.session = requests.Session()
 
-    def send(self, act: Act, form: int, kept: Kept | None, story: Story) -> int | None:
+    def send(self, act: Act, form: int, kept: KeptForm | None, story: EventStory) -> int | None:
         who, method, path, body = self._request(act, form, kept, story)
         headers = {"Authorization": f"Token {self.team.tokens[who]}", "Idempotency-Key": act.key}
         answer = self.session.request(method, self.root + path, json=body, headers=headers, timeout=TIMEOUT_S)
@@ -44,7 +44,9 @@ class ByApi(Channel):
             raise Wrong(f"{act.kind} of {story.term}: {answer.status_code} {answer.text[:300]}")
         return self._read(act, form, kept, answer.json())
 
-    def _request(self, act: Act, form: int, kept: Kept | None, story: Story) -> tuple[str, str, str, dict[str, Any]]:
+    def _request(
+        self, act: Act, form: int, kept: KeptForm | None, story: EventStory
+    ) -> tuple[str, str, str, dict[str, Any]]:
         """Who sends what where."""
         if kept is None:
             record = EVENT | {"term": story.term, "grade": "1"}
@@ -69,7 +71,7 @@ class ByApi(Channel):
         who = "data_manager" if act.kind.endswith("lock") else "monitor"
         return who, "POST", f"/forms/{form}/{act.kind}/", reason
 
-    def _read(self, act: Act, form: int, kept: Kept | None, answer: Any) -> int:
+    def _read(self, act: Act, form: int, kept: KeptForm | None, answer: Any) -> int:
         """The form's key, where the answer says what was done."""
         match act.kind:
             case "create" | "change":

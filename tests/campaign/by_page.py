@@ -7,7 +7,7 @@ import requests
 
 from tests.campaign.by_api import EVENT, TIMEOUT_S, UNKNOWN, WHY, passes
 from tests.campaign.load import Channel, Wrong
-from tests.campaign.plan import OTHER, Act, Kept, Story
+from tests.campaign.plan import OTHER, Act, EventStory, KeptForm
 from tests.campaign.stage import Team
 from tests.cast import PASSWORD
 
@@ -28,7 +28,7 @@ class ByPage(Channel):
         self.address, self.team, self.query, self.unsure = address, team, 0, ""
         self.sessions = {who: _session(cookies, csrf) for who, (cookies, csrf) in team.sessions.items()}
 
-    def send(self, act: Act, form: int, kept: Kept | None, story: Story) -> int | None:
+    def send(self, act: Act, form: int, kept: KeptForm | None, story: EventStory) -> int | None:
         if kept is None or act.kind in ("change", "refused"):
             return self._save(act, form, kept, story)
         if self.unsure == act.key:
@@ -44,7 +44,7 @@ class ByPage(Channel):
             raise Wrong(f"{act.kind} of {story.term}: {answer.status_code} {_said(answer)}")
         return form
 
-    def _save(self, act: Act, form: int, kept: Kept | None, story: Story) -> int | None:
+    def _save(self, act: Act, form: int, kept: KeptForm | None, story: EventStory) -> int | None:
         """As the page's script does it: the save bears a key, by which it is asked for."""
         grade = OTHER[kept.grade] if kept else "1"
         fields = EVENT | {"term": story.term, "grade": grade, "action": "complete", "save_key": act.key}
@@ -62,7 +62,7 @@ class ByPage(Channel):
             raise Wrong(f"{act.kind} of {story.term}: answered as done, and the save did not arrive")
         return int(arrived.json()["url"].split("/")[-2])
 
-    def _request(self, act: Act, form: int, kept: Kept) -> tuple[str, str, dict[str, str]]:
+    def _request(self, act: Act, form: int, kept: KeptForm) -> tuple[str, str, dict[str, str]]:
         """Who posts what where."""
         match act.kind:
             case "sign":
@@ -79,7 +79,7 @@ class ByPage(Channel):
         anyway = {"all_the_same": "on"} if act.kind == "lock" else {}
         return self._shuts(act), f"/forms/{form}/{act.kind}/", {"reason": act.words} | anyway
 
-    def _was_done(self, act: Act, form: int, kept: Kept) -> bool:
+    def _was_done(self, act: Act, form: int, kept: KeptForm) -> bool:
         """As the pages tell it to whoever looks."""
         match act.kind:
             case "sign":

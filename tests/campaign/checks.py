@@ -6,20 +6,20 @@ from functools import partial
 
 import psutil
 
-from tests.campaign.load import Ledger
+from tests.campaign.load import ActLedger
 from tests.campaign.stored import stored
 
 SETTLE_S = 120
 
 
-def what_is_wrong(ledger: Ledger) -> list[str]:
+def what_is_wrong(ledger: ActLedger) -> list[str]:
     from django.db import connections
 
     connections.close_all()  # ours was struck with the others
     return [*acts(ledger), *versions(), *what_waits(), *wholes()]
 
 
-def acts(ledger: Ledger) -> Iterator[str]:
+def acts(ledger: ActLedger) -> Iterator[str]:
     """Each acknowledged act is there once and no other; one that was given up is there once or not at all."""
     kept = stored()
     for term, allowed in ledger.forms.items():

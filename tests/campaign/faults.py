@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from tests.campaign.stage import START_S, SUPERVISOR, Stage
+from tests.campaign.stage import START_S, SUPERVISOR, CampaignStage
 
 # Seconds: between two faults, for how long something is held or the disk is full, and for how long a server is away.
 LONGEST_PAUSE_S, LONGEST_HOLD_S, LONGEST_AWAY_S = 0.5, 2.0, 4.0
@@ -19,7 +19,7 @@ Pick = Callable[[Processes], list[list[psutil.Process]]]
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlannedFault:
     """`kind` is kill, hold, away or fill, `part` who is hit; `chance` (0 to 1) decides which one of several, and how
     long."""
 
@@ -31,7 +31,7 @@ class Fault:
     def pause(self) -> float:
         return LONGEST_PAUSE_S * self.chance
 
-    def strike(self, stage: Stage) -> str:
+    def strike(self, stage: CampaignStage) -> str:
         """Do it; says at whom."""
         if self.kind == "fill":
             return self._fill(stage)
@@ -42,7 +42,7 @@ class Fault:
         {"kill": _kill, "hold": self._hold, "away": self._take_away}[self.kind](hit, stage)
         return f"({', '.join(str(process.pid) for process in hit)})"
 
-    def _victims(self, stage: Stage) -> list[psutil.Process]:
+    def _victims(self, stage: CampaignStage) -> list[psutil.Process]:
         """Waited for: a part that the fault before has hit may not be back yet."""
         deadline = time.monotonic() + START_S
         while not (groups := PARTS[self.part](stage.parts())):
@@ -51,14 +51,14 @@ class Fault:
             time.sleep(0.05)
         return groups[int(self.chance * len(groups))]
 
-    def _hold(self, processes: list[psutil.Process], stage: Stage) -> None:
+    def _hold(self, processes: list[psutil.Process], stage: CampaignStage) -> None:
         _signal(processes, signal.SIGSTOP)
         try:
             time.sleep(LONGEST_HOLD_S * self.chance)
         finally:
             _signal(processes, signal.SIGCONT)
 
-    def _take_away(self, processes: list[psutil.Process], stage: Stage) -> None:
+    def _take_away(self, processes: list[psutil.Process], stage: CampaignStage) -> None:
         """Stopped as for an upgrade, and started only after a while: nobody looks after it meanwhile."""
         supervisor = stage.parts()[SUPERVISOR]
         supervisor.suspend()
@@ -69,7 +69,7 @@ class Fault:
         finally:
             supervisor.resume()
 
-    def _fill(self, stage: Stage) -> str:
+    def _fill(self, stage: CampaignStage) -> str:
         """To the last byte, for a while."""
         if not stage.has_disk:
             return "(no disk of its own: that takes root)"
@@ -89,7 +89,7 @@ class Fault:
         return f"{self.kind} {self.part}"
 
 
-def _kill(processes: list[psutil.Process], stage: Stage) -> None:
+def _kill(processes: list[psutil.Process], stage: CampaignStage) -> None:
     _signal(processes, signal.SIGKILL)
 
 
@@ -144,16 +144,18 @@ PARTS: dict[str, Pick] = {
     SUPERVISOR: _itself(SUPERVISOR),
 }
 FAULTS = (
-    *(Fault("kill", part) for part in PARTS),
-    *(Fault("hold", part) for part in PARTS),
-    *(Fault("away", part) for part in ("database", "broker")),
-    Fault("fill", "disk"),
+    *(PlannedFault("kill", part) for part in PARTS),
+    *(PlannedFault("hold", part) for part in PARTS),
+    *(PlannedFault("away", part) for part in ("database", "broker")),
+    PlannedFault("fill", "disk"),
 )
 
 
-def drawn(seed: int, number: int) -> list[Fault]:
+def drawn(seed: int, number: int) -> list[PlannedFault]:
     """Every kind comes before one comes again, in an order of the seed."""
-    chance, faults = random.Random(seed), list[Fault]()
+    chance, faults = random.Random(seed), list[PlannedFault]()
     while len(faults) < number:
-        faults += [Fault(fault.kind, fault.part, chance.random()) for fault in chance.sample(FAULTS, len(FAULTS))]
+        faults += [
+            PlannedFault(fault.kind, fault.part, chance.random()) for fault in chance.sample(FAULTS, len(FAULTS))
+        ]
     return faults[:number]

@@ -40,7 +40,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Story:
+class EventStory:
     """`subject` (0 to 1) chooses one of the subjects; `term` is the event's, and no other's."""
 
     term: str
@@ -49,7 +49,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptForm:
     """All that is kept of one form: what it says, versions signed and verified, the steps of each query with their
     words, and for each freeze and lock the state, its reason and that of its end."""
 
@@ -61,7 +61,7 @@ class Kept:
     queries: tuple[tuple[tuple[str, str], ...], ...] = ()
     closures: tuple[tuple[str, str, str], ...] = ()
 
-    def after(self, act: Act) -> "Kept":
+    def after(self, act: Act) -> "KeptForm":
         """What is kept once the act was done, and done once."""
         match act.kind:
             case "change":
@@ -85,11 +85,11 @@ class Kept:
         return self  # what is refused leaves all as it was
 
 
-def stories(seed: float, client: int) -> Iterator[Story]:
+def stories(seed: float, client: int) -> Iterator[EventStory]:
     """Without an end; the same for the same seed and client."""
     chance = random.Random(f"{seed} {client}")
     for number in count(1):
-        yield Story(f"Event {client}-{number}", chance.random(), tuple(_acts(chance)))
+        yield EventStory(f"Event {client}-{number}", chance.random(), tuple(_acts(chance)))
 
 
 def _acts(chance: random.Random) -> Iterator[Act]:
@@ -106,5 +106,5 @@ def _act(kind: str, chance: random.Random) -> Act:
     return Act(kind, key, chance.randrange(GIVES_UP) > 0)
 
 
-def first_stories(seed: float, client: int, number: int) -> list[Story]:
+def first_stories(seed: float, client: int, number: int) -> list[EventStory]:
     return list(islice(stories(seed, client), number))

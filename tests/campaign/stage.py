@@ -20,7 +20,7 @@ from embedded.leftovers import stop_leftovers
 from embedded.places import PROJECT, Places, server_user
 from embedded.process import Process, stop_process
 from embedded.supervisor import running_supervisor
-from tests.campaign.plan import Story
+from tests.campaign.plan import EventStory
 
 START_S = 120
 # Megabytes of the database's own disk, and how many more for each fault: the longer, the more is saved.
@@ -41,11 +41,11 @@ class Team:
     sessions: dict[str, tuple[str, str]]
     subjects: list[int]
 
-    def subject(self, story: Story) -> int:
+    def subject(self, story: EventStory) -> int:
         return self.subjects[int(story.subject * len(self.subjects))]
 
 
-class Stage:
+class CampaignStage:
     """`parts()` are the running processes by name, those of the supervisor and itself; `teams` are as many as there are
     `clients`."""
 

@@ -4,22 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-from tests.campaign.plan import Kept
+from tests.campaign.plan import KeptForm
 
 OURS = "Event "
 T = TypeVar("T")
 
 
-def stored() -> dict[str, list[Kept]]:
+def stored() -> dict[str, list[KeptForm]]:
     """By term; more than one form of a term is one too many."""
     from assessments.models import AdverseEvent
 
     rows = AdverseEvent.objects.filter(term__startswith=OURS)
     signed, verified, queries, closures = _signed(), _verified(), _queries(), _closures()
-    by_term: dict[str, list[Kept]] = defaultdict(list)
+    by_term: dict[str, list[KeptForm]] = defaultdict(list)
     for form, term, grade, version in rows.values_list("case_form_id", "term", "grade", "case_form__version"):
         acts = tuple(signed[form]), tuple(verified[form]), tuple(queries[form]), tuple(closures[form])
-        by_term[term].append(Kept(term, str(grade), version, *acts))
+        by_term[term].append(KeptForm(term, str(grade), version, *acts))
     return by_term
 
 

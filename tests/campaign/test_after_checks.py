@@ -22,8 +22,8 @@ from signature import signing
 from signature.closing import reach_of_form, reopen, shut
 from signature.models import Closure, ClosureState
 from tests.campaign.checks import acts, left_running, versions, what_waits, wholes
-from tests.campaign.load import Ledger
-from tests.campaign.plan import Act, Kept
+from tests.campaign.load import ActLedger
+from tests.campaign.plan import Act, KeptForm
 from tests.cast import SETUP, Trial, actor
 from tests.endpoints.test_refresh import drain
 from tests.examples import EXAMPLES
@@ -68,15 +68,15 @@ def sign(trial: Trial, form: CaseForm) -> None:
     signing.sign_forms(seen={form.pk: form.version}, signed_by=trial.investigator, by=by)
 
 
-def kept() -> Kept:
-    whole = Kept(TERM)
+def kept() -> KeptForm:
+    whole = KeptForm(TERM)
     for act in (*(Act(kind, kind, True) for kind in DONE[1:]), ASK, ANSWERED, FREEZE, UNFREEZE):
         whole = whole.after(act)
     return whole
 
 
-def wrong(*allowed: Kept | None) -> list[str]:
-    return list(acts(Ledger({TERM: allowed or (kept(),)})))
+def wrong(*allowed: KeptForm | None) -> list[str]:
+    return list(acts(ActLedger({TERM: allowed or (kept(),)})))
 
 
 def execute(statement: str, *values: Any) -> None:
@@ -173,9 +173,9 @@ def test_a_form_that_is_gone_or_stands_twice_or_is_nobodys_is_named(
     trial: Trial, subject: Subject, form: CaseForm
 ) -> None:
     assert wrong(None) == [f"{TERM}: acknowledged as None, stored as {[kept()]}"]
-    assert list(acts(Ledger({}))) == [f"{TERM} {[kept()]} was acknowledged to nobody"]
-    assert list(acts(Ledger({TERM: (kept(),), "Event 0-2": (Kept("Event 0-2"),)}))) == [
-        f"Event 0-2: acknowledged as {Kept('Event 0-2')}, stored as None"
+    assert list(acts(ActLedger({}))) == [f"{TERM} {[kept()]} was acknowledged to nobody"]
+    assert list(acts(ActLedger({TERM: (kept(),), "Event 0-2": (KeptForm("Event 0-2"),)}))) == [
+        f"Event 0-2: acknowledged as {KeptForm('Event 0-2')}, stored as None"
     ]
     enter(trial, subject)
     assert wrong() == [f"{TERM} stands 2 times"]

@@ -8,19 +8,19 @@ import requests
 
 from tests.campaign.by_api import ByApi
 from tests.campaign.by_page import ByPage
-from tests.campaign.load import Channel, Client, Load, Wrong
-from tests.campaign.plan import Act, Kept, first_stories
+from tests.campaign.load import Channel, Load, LoadClient, Wrong
+from tests.campaign.plan import Act, KeptForm, first_stories
 from tests.campaign.stage import Team
 
 ROLES = ("coordinator", "investigator", "monitor", "data_manager")
 TEAM = Team({role: role for role in ROLES}, dict.fromkeys(ROLES, ""), dict.fromkeys(ROLES, ("", "")), [1])
 (STORY,) = first_stories(1, 0, 1)
-FORM, KEPT = 5, Kept(STORY.term, version=3)
+FORM, KEPT = 5, KeptForm(STORY.term, version=3)
 UNKNOWN, EXCUSED_BY_NOTHING = None, "wrong"
 BUSY = "Others are saving at this moment. Try again in a minute."
 
 
-class Site:
+class AnsweringSite:
     """In place of a session: answers everything alike, and a page that is looked at with `shown`."""
 
     def __init__(self, status: int, body: Any, shown: str = "") -> None:
@@ -74,7 +74,7 @@ def made_of(channel: Channel, kind: str) -> int | str | None:
 )
 def test_by_api(kind: str, status: int, body: Any, expected: int | str | None) -> None:
     channel = ByApi("", TEAM)
-    channel.session = Site(status, body)  # type: ignore[assignment]
+    channel.session = AnsweringSite(status, body)  # type: ignore[assignment]
     assert made_of(channel, kind) == expected
 
 
@@ -100,13 +100,13 @@ def test_by_api(kind: str, status: int, body: Any, expected: int | str | None) -
 )
 def test_by_page(kind: str, status: int, body: str, shown: str, expected: int | str | None) -> None:
     channel = ByPage("", TEAM)
-    channel.sessions = dict.fromkeys(ROLES, Site(status, body, shown))  # type: ignore[arg-type]
+    channel.sessions = dict.fromkeys(ROLES, AnsweringSite(status, body, shown))  # type: ignore[arg-type]
     assert made_of(channel, kind) == expected
 
 
 def test_an_answer_that_no_fault_excuses_is_told_and_ends_its_client() -> None:
     load, channel = Load([], 1), ByApi("", TEAM)
-    channel.session = Site(500, "")  # type: ignore[assignment]
-    Client(load, channel, 1, 0).work()
+    channel.session = AnsweringSite(500, "")  # type: ignore[assignment]
+    LoadClient(load, channel, 1, 0).work()
     assert load.complaints == [f"create of {STORY.term}: 500 "]
     assert load.ledger.forms == {}

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from tests.campaign.faults import FAULTS, PARTS, drawn
-from tests.campaign.load import Channel, Client, Load
-from tests.campaign.plan import CHANGES, Act, Kept, Story, first_stories
+from tests.campaign.load import Channel, Load, LoadClient
+from tests.campaign.plan import CHANGES, Act, EventStory, KeptForm, first_stories
 
 ALL_OF_IT = {"database", "broker", "web", "web's process", "worker", "worker's process", "clock", "supervisor"}
 
@@ -21,7 +21,7 @@ class Flaky(Channel):
     def __init__(self, breaks: Callable[[], bool], most: int = 150) -> None:
         self.breaks, self.most, self.sent, self.load = breaks, most, list[Act](), Load([], 0)
 
-    def send(self, act: Act, form: int, kept: Kept | None, story: Story) -> int | None:
+    def send(self, act: Act, form: int, kept: KeptForm | None, story: EventStory) -> int | None:
         self.sent.append(act)
         if len(self.sent) == self.most:
             self.load.ended.set()
@@ -32,7 +32,7 @@ class Flaky(Channel):
 
 def lived(seed: int, breaks: Callable[[], bool]) -> Flaky:
     channel = Flaky(breaks)
-    Client(channel.load, channel, seed, 0).work()
+    LoadClient(channel.load, channel, seed, 0).work()
     return channel
 
 
@@ -92,12 +92,12 @@ def test_what_is_not_known_is_sent_again_or_may_be_there_or_not(monkeypatch: pyt
     patient = next(number for number, story in enumerate(first) if story.acts[0].patient)
     assert {act.key for act in lost.sent} == {story.acts[0].key for story in first[: patient + 1]}
     assert lost.load.complaints == [f"create of {first[patient].term}: not acknowledged in 0.05 s"]
-    assert lost.load.ledger.forms == {story.term: (None, Kept(story.term)) for story in first[:patient]}
+    assert lost.load.ledger.forms == {story.term: (None, KeptForm(story.term)) for story in first[:patient]}
 
 
 def test_an_act_that_was_done_once_is_kept_once() -> None:
     (story,) = first_stories(7, 0, 1)
-    kept = Kept(story.term)
+    kept = KeptForm(story.term)
     for act in story.acts[1:]:
         kept = kept.after(act)
     done = Counter(act.kind for act in story.acts)

@@ -16,7 +16,7 @@ from demonstration.dosing import everolimus, infusions
 from demonstration.management.commands.demo_trial import SEED
 from demonstration.reference import LISTS, in_unit, line_of
 from demonstration.screening import screening
-from demonstration.steps import Decide, Fill, NotDone, OpenLevel, Withdraw
+from demonstration.steps import Decide, Fill, MarkNotDone, OpenLevel, Withdraw
 from demonstration.tablets import hand_outs
 from demonstration.timetable import trial
 from demonstration.toxicity import InventedEvent, changes, events
@@ -201,14 +201,14 @@ def test_who_died_on_treatment_or_withdrew_was_not_examined_at_the_end() -> None
     for course in courses():
         at_end = [step for step in casebook(course, SEED) if getattr(step, "visit", "") == "EOT"]
         if course.end_reason == "DEATH":
-            assert at_end and all(isinstance(step, NotDone) for step in at_end)
+            assert at_end and all(isinstance(step, MarkNotDone) for step in at_end)
         if course.end_reason == "WITHDRAWAL OF CONSENT":
             assert not at_end
 
 
 def test_every_state_of_a_form_is_there() -> None:
     steps = list(trial(SEED, 88))
-    assert any(isinstance(step, NotDone) and step.code == "haematology" for step in steps)
+    assert any(isinstance(step, MarkNotDone) and step.code == "haematology" for step in steps)
     assert any(isinstance(step, Fill) and step.code == "haematology" and not step.complete for step in steps)
     assert any(isinstance(step, Fill) and step.code == "vital_signs" and step.again for step in steps)
     infused = {(step.slot.number, step.visit) for step in steps if isinstance(step, Fill) and step.code == "infusion"}

@@ -12,7 +12,7 @@ from demonstration.people import People
 from review.models import Query
 from sdv.models import FormVerification, MonitoringVisit, Verification
 from signature.models import Closure
-from signature.signing import WITH_FORM, Standing, standings
+from signature.signing import WITH_FORM, SignatureStanding, standings
 from staff.models import AccessReview
 from tests.cast import Trial, actor
 
@@ -51,7 +51,7 @@ def test_one_subject_is_verified_signed_frozen_and_locked(closed: Trial) -> None
     assert FormVerification.objects.filter(subject=subject).count() == subject.forms.count()
     held = standings(WITH_FORM.all())
     assert {(signature.username, signature.subject_id, standing) for signature, standing in held} == {
-        ("ines", subject.pk, Standing.HOLDS)
+        ("ines", subject.pk, SignatureStanding.HOLDS)
     }
     assert len(held) == subject.forms.count()
 

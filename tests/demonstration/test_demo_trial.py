@@ -15,7 +15,7 @@ from cohorts.models import Cohort, Subject
 from demonstration.logs import WHY_WITHDRAWN
 from demonstration.people import PASSWORD
 from demonstration.room import enlarged
-from demonstration.steps import Fill, NotDone, Withdraw
+from demonstration.steps import Fill, MarkNotDone, Withdraw
 from demonstration.timetable import trial
 from demonstration.typist import Typist
 from review.models import Query
@@ -52,7 +52,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_stopped(monkeypatch: pytest.
         demo_trial(forms="light")
     demo_trial(forms="light")
     steps = trial(SEED, SUBJECTS, light=True)
-    forms = [step for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", False)]
+    forms = [step for step in steps if isinstance(step, Fill | MarkNotDone) and not getattr(step, "again", False)]
     assert CaseForm.objects.count() == len(forms)
     assert Subject.objects.count() == SUBJECTS
 
@@ -76,7 +76,9 @@ def test_a_killed_run_finds_the_entries_of_its_logs_again(monkeypatch: pytest.Mo
         patched.setattr(Typist, "perform", killed)
         demo_trial(subjects=1)
     demo_trial(subjects=1)
-    forms = Counter(step.code for step in steps if isinstance(step, Fill | NotDone) and not getattr(step, "again", 0))
+    forms = Counter(
+        step.code for step in steps if isinstance(step, Fill | MarkNotDone) and not getattr(step, "again", 0)
+    )
     assert Counter(CaseForm.every.values_list("code", flat=True)) == forms
     withdrawn = sum(isinstance(step, Withdraw) for step in steps)
     assert CaseForm.every.filter(state="in_error").count() == withdrawn > 0

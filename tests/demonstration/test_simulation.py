@@ -11,7 +11,7 @@ from demonstration.course import InventedCourse, simulate
 from demonstration.design import CLOSE_OUT, slots
 from demonstration.expected import outcome
 from demonstration.management.commands.demo_trial import SEED
-from demonstration.steps import Fill, NotDone, Step
+from demonstration.steps import Fill, MarkNotDone, Step
 from demonstration.timetable import trial
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
@@ -132,7 +132,7 @@ def test_a_trial_has_what_real_ones_have() -> None:
     steps = list(trial(SEED, 88))
     fills = [step for step in steps if isinstance(step, Fill)]
     ends = Counter(course.end_reason for course in courses())
-    assert any(isinstance(step, NotDone) for step in steps), "missed assessments"
+    assert any(isinstance(step, MarkNotDone) for step in steps), "missed assessments"
     assert any(fill.again and fill.reason for fill in fills), "corrections with a reason"
     assert any(fill.code == "infusion" and not fill.complete for fill in fills), "unfinished drafts"
     assert any("DOSE DELAYED" in fill.record.values() for fill in fills), "delays"

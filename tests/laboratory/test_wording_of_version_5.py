@@ -15,7 +15,7 @@ import pytest
 from tests.laboratory.test_grades import graded
 
 
-class Criterion(NamedTuple):
+class Wording(NamedTuple):
     """Limits of normal as a laboratory could have them, the grid up to `top` by `step`, and baselines to try too."""
 
     code: str
@@ -50,112 +50,112 @@ CREATININE = {
     4: ">6.0 x ULN",
 }
 CRITERIA = [
-    Criterion("HGB", "g/dL", "12", "16", "0.1", "16", "Anemia", {1: "<LLN - 10.0", 2: "<10.0 - 8.0", 3: "<8.0"}),
-    Criterion("HGB", "g/L", "120", "160", "1", "160", "Anemia", {1: "<LLN - 100", 2: "<100 - 80", 3: "<80"}),
-    Criterion("HGB", "mmol/L", "7.4", "9.9", "0.1", "9.9", "Anemia", {1: "<LLN - 6.2", 2: "<6.2 - 4.9", 3: "<4.9"}),
-    Criterion(
+    Wording("HGB", "g/dL", "12", "16", "0.1", "16", "Anemia", {1: "<LLN - 10.0", 2: "<10.0 - 8.0", 3: "<8.0"}),
+    Wording("HGB", "g/L", "120", "160", "1", "160", "Anemia", {1: "<LLN - 100", 2: "<100 - 80", 3: "<80"}),
+    Wording("HGB", "mmol/L", "7.4", "9.9", "0.1", "9.9", "Anemia", {1: "<LLN - 6.2", 2: "<6.2 - 4.9", 3: "<4.9"}),
+    Wording(
         "WBC", "10^9/L", "4", "10", "0.1", "10", "White blood cell decreased",
         {1: "<LLN - 3.0", 2: "<3.0 - 2.0", 3: "<2.0 - 1.0", 4: "<1.0"},
     ),
-    Criterion("WBC", "10^9/L", "4", "10", "1", "150", "Leukocytosis", {3: ">100"}),
-    Criterion(
+    Wording("WBC", "10^9/L", "4", "10", "1", "150", "Leukocytosis", {3: ">100"}),
+    Wording(
         "NEUT", "10^9/L", "1.8", "7", "0.01", "7", "Neutrophil count decreased",
         {1: "<LLN - 1.5", 2: "<1.5 - 1.0", 3: "<1.0 - 0.5", 4: "<0.5"},
     ),
-    Criterion(
+    Wording(
         "NEUT", "/uL", "1800", "7000", "50", "7000", "Neutrophil count decreased",
         {1: "<LLN - 1500", 2: "<1500 - 1000", 3: "<1000 - 500", 4: "<500"},
     ),
-    Criterion(
+    Wording(
         "LYM", "10^9/L", "1", "4", "0.01", "4", "Lymphocyte count decreased",
         {1: "<LLN - 0.8", 2: "<0.8 - 0.5", 3: "<0.5 - 0.2", 4: "<0.2"},
     ),
-    Criterion("LYM", "10^9/L", "1", "4", "0.5", "30", "Lymphocyte count increased", {2: ">4 - 20", 3: ">20"}),
-    Criterion(
+    Wording("LYM", "10^9/L", "1", "4", "0.5", "30", "Lymphocyte count increased", {2: ">4 - 20", 3: ">20"}),
+    Wording(
         "PLAT", "10^9/L", "150", "400", "1", "400", "Platelet count decreased",
         {1: "<LLN - 75", 2: "<75.0 - 50.0", 3: "<50.0 - 25.0", 4: "<25.0"},
     ),
     # In whole numbers: the document says nothing of what lies between 129 and 130.
-    Criterion(
+    Wording(
         "SODIUM", "mmol/L", "136", "145", "1", "145", "Hyponatremia",
         {1: "<LLN - 130", 2: "125 - 129", 3: "120 - 124", 4: "<120"},
     ),
-    Criterion(
+    Wording(
         "SODIUM", "mmol/L", "136", "145", "1", "190", "Hypernatremia",
         {1: ">ULN - 150", 2: ">150 - 155", 3: ">155 - 160", 4: ">160"},
     ),
-    Criterion(
+    Wording(
         "K", "mmol/L", "3.5", "5.0", "0.1", "5", "Hypokalemia", {1: "<LLN - 3.0", 3: "<3.0 - 2.5", 4: "<2.5"}
     ),
-    Criterion(
+    Wording(
         "K", "mmol/L", "3.5", "5.0", "0.1", "9", "Hyperkalemia",
         {1: ">ULN - 5.5", 2: ">5.5 - 6.0", 3: ">6.0 - 7.0", 4: ">7.0"},
     ),
-    Criterion(
+    Wording(
         "CA", "mmol/L", "2.1", "2.6", "0.01", "2.6", "Hypocalcemia",
         {1: "<LLN - 2.0", 2: "<2.0 - 1.75", 3: "<1.75 - 1.5", 4: "<1.5"},
     ),
-    Criterion(
+    Wording(
         "CA", "mg/dL", "8.5", "10.5", "0.1", "10.5", "Hypocalcemia",
         {1: "<LLN - 8.0", 2: "<8.0 - 7.0", 3: "<7.0 - 6.0", 4: "<6.0"},
     ),
-    Criterion(
+    Wording(
         "CA", "mmol/L", "2.1", "2.6", "0.01", "4", "Hypercalcemia",
         {1: ">ULN - 2.9", 2: ">2.9 - 3.1", 3: ">3.1 - 3.4", 4: ">3.4"},
     ),
-    Criterion(
+    Wording(
         "CA", "mg/dL", "8.5", "10.5", "0.1", "16", "Hypercalcemia",
         {1: ">ULN - 11.5", 2: ">11.5 - 12.5", 3: ">12.5 - 13.5", 4: ">13.5"},
     ),
-    Criterion(
+    Wording(
         "MG", "mmol/L", "0.7", "1.0", "0.01", "1", "Hypomagnesemia",
         {1: "<LLN - 0.5", 2: "<0.5 - 0.4", 3: "<0.4 - 0.3", 4: "<0.3"},
     ),
-    Criterion(
+    Wording(
         "MG", "mg/dL", "1.7", "2.4", "0.1", "2.4", "Hypomagnesemia",
         {1: "<LLN - 1.2", 2: "<1.2 - 0.9", 3: "<0.9 - 0.7", 4: "<0.7"},
     ),
-    Criterion(
+    Wording(
         "MG", "mmol/L", "0.7", "1.0", "0.01", "4", "Hypermagnesemia", {1: ">ULN - 1.23", 3: ">1.23 - 3.30", 4: ">3.30"}
     ),
-    Criterion(
+    Wording(
         "MG", "mg/dL", "1.7", "2.4", "0.1", "9", "Hypermagnesemia", {1: ">ULN - 3.0", 3: ">3.0 - 8.0", 4: ">8.0"}
     ),
-    Criterion("ALB", "g/L", "35", "50", "1", "50", "Hypoalbuminemia", {1: "<LLN - 30", 2: "<30 - 20", 3: "<20"}),
-    Criterion("ALB", "g/dL", "3.5", "5", "0.1", "5", "Hypoalbuminemia", {1: "<LLN - 3", 2: "<3 - 2", 3: "<2"}),
-    Criterion(
+    Wording("ALB", "g/L", "35", "50", "1", "50", "Hypoalbuminemia", {1: "<LLN - 30", 2: "<30 - 20", 3: "<20"}),
+    Wording("ALB", "g/dL", "3.5", "5", "0.1", "5", "Hypoalbuminemia", {1: "<LLN - 3", 2: "<3 - 2", 3: "<2"}),
+    Wording(
         "GLUC", "mmol/L", "3.9", "6.1", "0.1", "6.1", "Hypoglycemia",
         {1: "<LLN - 3.0", 2: "<3.0 - 2.2", 3: "<2.2 - 1.7", 4: "<1.7"},
     ),
-    Criterion(
+    Wording(
         "GLUC", "mg/dL", "70", "110", "1", "110", "Hypoglycemia",
         {1: "<LLN - 55", 2: "<55 - 40", 3: "<40 - 30", 4: "<30"},
     ),
-    Criterion(
+    Wording(
         "CHOL", "mmol/L", "0.5", "5.2", "0.01", "14", "Cholesterol high",
         {1: ">ULN - 7.75", 2: ">7.75 - 10.34", 3: ">10.34 - 12.92", 4: ">12.92"},
     ),
-    Criterion(
+    Wording(
         "CHOL", "mg/dL", "20", "200", "1", "600", "Cholesterol high",
         {1: ">ULN - 300", 2: ">300 - 400", 3: ">400 - 500", 4: ">500"},
     ),
     # Its first grade begins at a number, not beyond the limit of normal.
-    Criterion(
+    Wording(
         "TRIG", "mmol/L", "0.1", "1.7", "0.01", "13", "Hypertriglyceridemia",
         {1: "1.71 - 3.42", 2: ">3.42 - 5.7", 3: ">5.7 - 11.4", 4: ">11.4"},
     ),
-    Criterion(
+    Wording(
         "TRIG", "mg/dL", "10", "149", "1", "1200", "Hypertriglyceridemia",
         {1: "150 - 300", 2: ">300 - 500", 3: ">500 - 1000", 4: ">1000"},
     ),
-    Criterion("INR", "RATIO", "0.8", "1.2", "0.1", "6", "INR increased", {1: ">1.2 - 1.5", 2: ">1.5 - 2.5", 3: ">2.5"}),
-    Criterion("LDH", "U/L", "100", "250", "10", "5000", "Blood lactate dehydrogenase increased", {1: ">ULN"}),
-    Criterion("CREAT", "umol/L", "50", "100", "1", "900", "Creatinine increased", CREATININE, ("60", "100", "130")),
-    Criterion("AST", "U/L", "5", "40", "1", "1700", "Aspartate aminotransferase increased", TRANSAMINASE, ("40", "80")),
-    Criterion("ALT", "U/L", "5", "40", "1", "1700", "Alanine aminotransferase increased", TRANSAMINASE, ("40", "80")),
-    Criterion("ALP", "U/L", "30", "100", "1", "4200", "Alkaline phosphatase increased", CHOLESTASIS, ("100", "200")),
-    Criterion("GGT", "U/L", "5", "40", "1", "1700", "GGT increased", CHOLESTASIS, ("40", "80")),
-    Criterion("BILI", "umol/L", "1", "20", "1", "400", "Blood bilirubin increased", OF_BILIRUBIN, ("20", "30")),
+    Wording("INR", "RATIO", "0.8", "1.2", "0.1", "6", "INR increased", {1: ">1.2 - 1.5", 2: ">1.5 - 2.5", 3: ">2.5"}),
+    Wording("LDH", "U/L", "100", "250", "10", "5000", "Blood lactate dehydrogenase increased", {1: ">ULN"}),
+    Wording("CREAT", "umol/L", "50", "100", "1", "900", "Creatinine increased", CREATININE, ("60", "100", "130")),
+    Wording("AST", "U/L", "5", "40", "1", "1700", "Aspartate aminotransferase increased", TRANSAMINASE, ("40", "80")),
+    Wording("ALT", "U/L", "5", "40", "1", "1700", "Alanine aminotransferase increased", TRANSAMINASE, ("40", "80")),
+    Wording("ALP", "U/L", "30", "100", "1", "4200", "Alkaline phosphatase increased", CHOLESTASIS, ("100", "200")),
+    Wording("GGT", "U/L", "5", "40", "1", "1700", "GGT increased", CHOLESTASIS, ("40", "80")),
+    Wording("BILI", "umol/L", "1", "20", "1", "400", "Blood bilirubin increased", OF_BILIRUBIN, ("20", "30")),
 ]  # fmt: skip
 SPAN = re.compile(r"([<>]?)\s*(LLN|ULN|[\d.]+)(?:\s*-\s*(LLN|ULN|[\d.]+))?(?:\s*x\s*(ULN|baseline))?")
 
@@ -168,7 +168,7 @@ def spans(words: str, state: str) -> Iterator[tuple[str, ...]]:
             yield match.groups(default="")
 
 
-def by_wording(criterion: Criterion, value: Fraction, baseline: Fraction | None) -> int:
+def by_wording(criterion: Wording, value: Fraction, baseline: Fraction | None) -> int:
     known = {"LLN": Fraction(criterion.low), "ULN": Fraction(criterion.high), "baseline": baseline, "": Fraction(1)}
     state = "abnormal" if baseline is not None and baseline > known["ULN"] else "normal"
 
@@ -195,9 +195,9 @@ def by_wording(criterion: Criterion, value: Fraction, baseline: Fraction | None)
 @pytest.mark.parametrize(
     ("criterion", "baseline"),
     [(criterion, baseline) for criterion in CRITERIA for baseline in (None, *criterion.baselines)],
-    ids=lambda one: f"{one.code} {one.unit} {one.term}" if isinstance(one, Criterion) else f"baseline {one}",
+    ids=lambda one: f"{one.code} {one.unit} {one.term}" if isinstance(one, Wording) else f"baseline {one}",
 )
-def test_every_value_has_the_grade_of_the_wording(criterion: Criterion, baseline: str | None) -> None:
+def test_every_value_has_the_grade_of_the_wording(criterion: Wording, baseline: str | None) -> None:
     step, top = Fraction(criterion.step), Fraction(criterion.top)
     held = None if baseline is None else Fraction(baseline)
     more = {} if baseline is None else {"baseline": baseline}

@@ -59,11 +59,11 @@ def walk_of(
 ) -> Iterator[Callable[[Path, int], Any]]:
     """A walk through the trial of a file that began so many days ago; the browser has nothing to complain of."""
     from tests.browser.desk import faults, watched
-    from tests.other_trials.from_file import Walk
+    from tests.other_trials.from_file import TrialWalk
 
-    def begun(file: Path, days_ago: int) -> Walk:
+    def begun(file: Path, days_ago: int) -> TrialWalk:
         watched(page, site_of(file))
-        return Walk(page, as_owner, tmp_path, days_ago=days_ago)
+        return TrialWalk(page, as_owner, tmp_path, days_ago=days_ago)
 
     yield begun
     assert faults(page) == []

@@ -20,7 +20,7 @@ from demonstration.reference import SI
 from protocol import Protocol, in_force
 from tests.activation.test_from_nothing import finished_run
 from tests.browser.desk import open_form, picture, press, sign_in
-from tests.browser.typist import Typist
+from tests.browser.typist import KeyboardTypist
 from tests.cast import PASSWORD, SETUP, person
 from worklists.nightly import follow_the_calendar
 
@@ -43,12 +43,12 @@ def ranges(protocol: Protocol) -> str:
     return "\n".join(lines)
 
 
-class Walk:
+class TrialWalk:
     """One browser, in which now this and now that person works."""
 
     def __init__(self, page: Any, owner: Any, folder: Path, days_ago: int) -> None:
         self.page, self.owner, self.folder = page, owner, folder
-        self.typist = Typist(page)
+        self.typist = KeyboardTypist(page)
         # Day 0 of the subject's time in the trial.
         self.begin = timezone.localdate() - timedelta(days_ago)
 

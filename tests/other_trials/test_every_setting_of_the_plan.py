@@ -27,7 +27,7 @@ GONE, SMALL, LESS, SAME = ("0", "0"), ("12", "8"), ("24", "16"), ("42", "28")
 DERIVED = ('response_source = "investigator"', 'response_source = "derived"')
 
 
-class Case(NamedTuple):
+class Switch(NamedTuple):
     """`scans` are (day, sizes, investigator's response); `more` is what else happens; `also` holds in both files."""
 
     key: str
@@ -79,48 +79,48 @@ GAP = [(43, LESS, "PR"), (169, SAME, "PD")]
 DRIFTS = [(43, LESS, "PR"), (85, ("35", "22"), "SD"), (127, LESS, "PR")]
 CASES = (
     # 20 mm, then 24.5: 22.5 % above the smallest sum, and 4.5 mm.
-    Case("recist_version", '"1.1"', '"1.0"', [(43, SMALL, "PR"), (85, ("14", "10.5"), "PR")],
+    Switch("recist_version", '"1.1"', '"1.0"', [(43, SMALL, "PR"), (85, ("14", "10.5"), "PR")],
          lambda row, _: row["progression_day"], None, 85, also=DERIVED),
     # -42.9 %, which the investigator calls stable.
-    Case("response_source", '"investigator"', '"derived"', [(43, LESS, "SD"), (85, LESS, "SD")], best, "SD", "PR"),
-    Case("confirmation_required", "true", "false", [(43, LESS, "PR")],
+    Switch("response_source", '"investigator"', '"derived"', [(43, LESS, "SD"), (85, LESS, "SD")], best, "SD", "PR"),
+    Switch("confirmation_required", "true", "false", [(43, LESS, "PR")],
          lambda _, figures: figures["response"]["headline"], "confirmed", "unconfirmed"),
-    Case("confirmation_days", "28", "56", [(43, LESS, "PR"), (85, LESS, "PR")], best, "PR", "SD"),
-    Case("ne_between", "1", "0", [(43, LESS, "PR"), (85, LESS, "NE"), (127, LESS, "PR")], best, "PR", "SD"),
-    Case("accept_sd_between", "false", "true", DRIFTS, best, "SD", "PR"),
-    Case("pr_drift", '"sd"', '"sticky_pr"', DRIFTS[:2], best, "SD", "PR"),
-    Case("sd_min_days", "35", "60", [(43, SAME, "SD"), (85, SAME, "PD")], best, "SD", "PD"),
+    Switch("confirmation_days", "28", "56", [(43, LESS, "PR"), (85, LESS, "PR")], best, "PR", "SD"),
+    Switch("ne_between", "1", "0", [(43, LESS, "PR"), (85, LESS, "NE"), (127, LESS, "PR")], best, "PR", "SD"),
+    Switch("accept_sd_between", "false", "true", DRIFTS, best, "SD", "PR"),
+    Switch("pr_drift", '"sd"', '"sticky_pr"', DRIFTS[:2], best, "SD", "PR"),
+    Switch("sd_min_days", "35", "60", [(43, SAME, "SD"), (85, SAME, "PD")], best, "SD", "PD"),
     # Stable until a progression on day 169: no assessment of it from day 169 on, but it lasted 168 days.
-    Case("clinical_benefit", '"cb_A"', '"cb_B"', STABLE, benefit, False, True),
-    Case("clinical_benefit_days", "168", "126", STABLE, benefit, False, True),
-    Case("benefit_non_cr_non_pd", "false", "true", [(43, (), "NON-CR/NON-PD"), (169, (), "NON-CR/NON-PD")],
+    Switch("clinical_benefit", '"cb_A"', '"cb_B"', STABLE, benefit, False, True),
+    Switch("clinical_benefit_days", "168", "126", STABLE, benefit, False, True),
+    Switch("benefit_non_cr_non_pd", "false", "true", [(43, (), "NON-CR/NON-PD"), (169, (), "NON-CR/NON-PD")],
          benefit, False, True, lesions=BONE),
     # 126 days without an assessment: more than 2 x 42 + 14.
-    Case("missed_censors", "true", "false", GAP, pfs, (43, False), (169, True)),
-    Case("assessment_window_days", "14", "42", GAP, pfs, (43, False), (169, True)),
-    Case("assessment_interval_days", "42", "63", GAP, pfs, (43, False), (169, True)),
-    Case("assessment_intervals_later", "[{ after_days = 336, days = 84 }]", "[{ after_days = 336, days = 112 }]",
+    Switch("missed_censors", "true", "false", GAP, pfs, (43, False), (169, True)),
+    Switch("assessment_window_days", "14", "42", GAP, pfs, (43, False), (169, True)),
+    Switch("assessment_interval_days", "42", "63", GAP, pfs, (43, False), (169, True)),
+    Switch("assessment_intervals_later", "[{ after_days = 336, days = 84 }]", "[{ after_days = 336, days = 112 }]",
          [(337, SAME, "SD"), (534, SAME, "PD")], pfs, (337, False), (534, True),
          also=("missed_censors = true\n", "missed_censors = true\n")),
-    Case("nact_censors", "true", "false", [(43, SAME, "SD"), (85, SAME, "PD")], pfs, (43, False), (85, True),
+    Switch("nact_censors", "true", "false", [(43, SAME, "SD"), (85, SAME, "PD")], pfs, (43, False), (85, True),
          more=therapy),
-    Case("nact_response", '"ends"', '"counts"', [(43, LESS, "PR"), (85, LESS, "PR")], best, "SD", "PR", more=therapy),
-    Case("clinical_pd_is_event", "false", "true", [(43, SAME, "SD")], pfs, (43, False), (60, True), more=symptoms),
+    Switch("nact_response", '"ends"', '"counts"', [(43, LESS, "PR"), (85, LESS, "PR")], best, "SD", "PR", more=therapy),
+    Switch("clinical_pd_is_event", "false", "true", [(43, SAME, "SD")], pfs, (43, False), (60, True), more=symptoms),
     # The baseline is of five days before the first dose.
-    Case("baseline_window_days", "28", "4", [(43, LESS, "PR")], lambda row, _: row["bor"], "PR", "NE", also=DERIVED),
+    Switch("baseline_window_days", "28", "4", [(43, LESS, "PR")], lambda row, _: row["bor"], "PR", "NE", also=DERIVED),
     # 5 + 28 of 70 mm, or 10 + 28.
-    Case("too_small_mm", "5", "10", [(43, ("TOO SMALL", "28"), "PR")], lambda row, _: row["course"][0][2],
+    Switch("too_small_mm", "5", "10", [(43, ("TOO SMALL", "28"), "PR")], lambda row, _: row["course"][0][2],
          -52.8571, -45.7143, also=DERIVED),
     # The 15th of September is day 253, the 30th day 268.
-    Case("partial_day", '"mid"', '"last"', [(43, SAME, "SD")], survival, (253, True), (268, True), more=died),
-    Case("conf_level", "0.95", "0.9", [(43, LESS, "PR"), (85, LESS, "PR")],
+    Switch("partial_day", '"mid"', '"last"', [(43, SAME, "SD")], survival, (253, True), (268, True), more=died),
+    Switch("conf_level", "0.95", "0.9", [(43, LESS, "PR"), (85, LESS, "PR")],
          lambda _, figures: round(figures["response"]["confirmed"]["orr"]["lower"], 6), 0.025, 0.05),
-    Case("conf_type", '"log-log"', '"plain"', [(43, SAME, "SD")], lambda _, figures: figures["conf_type"],
+    Switch("conf_type", '"log-log"', '"plain"', [(43, SAME, "SD")], lambda _, figures: figures["conf_type"],
          "log-log", "plain"),
-    Case("landmarks_months", "[6, 12, 18]", "[3, 9]", [(43, SAME, "SD")],
+    Switch("landmarks_months", "[6, 12, 18]", "[3, 9]", [(43, SAME, "SD")],
          lambda _, figures: [mark["month"] for mark in figures["times"]["pfs"]["landmarks"]], [6, 12, 18], [3, 9]),
     # 85 days.
-    Case("days_per_month", "30.4375", "28", [(43, SAME, "SD"), (85, SAME, "PD")],
+    Switch("days_per_month", "30.4375", "28", [(43, SAME, "SD"), (85, SAME, "PD")],
          lambda _, figures: figures["times"]["pfs"]["median"]["months"][0], "2.79", "3.04"),
 )  # fmt: skip
 # Of randomised groups: tests/other_trials/test_randomised_trial_in_a_browser.py, tests/protocol/test_comparison.py.
@@ -136,7 +136,7 @@ def trial(db: None, settings: Any) -> LungTrial:
     return LungTrial()
 
 
-def of(case: Case, value: str) -> Protocol:
+def of(case: Switch, value: str) -> Protocol:
     text = OSIMERTINIB.read_text().replace(*case.also) if case.also[0] else OSIMERTINIB.read_text()
     line = f"\n{case.key} = {case.old}\n"
     assert line in text
@@ -152,7 +152,7 @@ def derived(subject: Subject, protocol: Protocol) -> tuple[dict[str, Any], dict[
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
-def test_the_value_of_the_file_decides(case: Case, trial: LungTrial) -> None:
+def test_the_value_of_the_file_decides(case: Switch, trial: LungTrial) -> None:
     subject = trial.treated(case.lesions)
     for day, sizes, overall in case.scans:
         trial.scan(subject, day, dict(zip(("T01", "T02"), sizes, strict=False)), overall)

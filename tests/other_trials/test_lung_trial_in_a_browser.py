@@ -13,7 +13,7 @@ import pytest
 
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, rows
-from tests.other_trials.from_file import Walk
+from tests.other_trials.from_file import TrialWalk
 from tests.other_trials.osimertinib import EARLIER, ELIGIBLE, HISTORY, OSIMERTINIB, SERUM_HERE
 
 # The day of the scan, the sizes of the three target lesions, the investigator's response.
@@ -31,11 +31,11 @@ LESIONS = [
 
 
 @pytest.fixture
-def walk(walk_of: Callable[[Path, int], Walk]) -> Walk:
+def walk(walk_of: Callable[[Path, int], TrialWalk]) -> TrialWalk:
     return walk_of(OSIMERTINIB, 260)
 
 
-def screening(walk: Walk) -> dict[str, Any]:
+def screening(walk: TrialWalk) -> dict[str, Any]:
     consent, seen = walk.day(-12), walk.day(-10)
     return {
         "consent": ({"consent_given": "Y", "consent_date": consent}, []),
@@ -55,7 +55,7 @@ def screening(walk: Walk) -> dict[str, Any]:
     }
 
 
-def test_the_lung_trial_comes_from_its_file_to_a_confirmed_response_and_a_death(walk: Walk) -> None:
+def test_the_lung_trial_comes_from_its_file_to_a_confirmed_response_and_a_death(walk: TrialWalk) -> None:
     from endpoints.refresh import refresh_marked
 
     walk.goes_live()

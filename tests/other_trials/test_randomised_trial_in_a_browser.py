@@ -16,7 +16,7 @@ from cohorts.models import Subject
 from tests.browser.test_a_whole_subject import HISTORY, INFUSION
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, SERUM, rows
-from tests.other_trials.from_file import Walk
+from tests.other_trials.from_file import TrialWalk
 
 RANDOMISED = Path(__file__).parents[2] / "docs/examples/everolimus_randomised.toml"
 # The next of the stratum of the first subject is with everolimus, the one after it without.
@@ -62,11 +62,11 @@ ELIGIBLE = {
 
 
 @pytest.fixture
-def walk(walk_of: Callable[[Path, int], Walk]) -> Walk:
+def walk(walk_of: Callable[[Path, int], TrialWalk]) -> TrialWalk:
     return walk_of(RANDOMISED, 240)
 
 
-def screening(walk: Walk) -> dict[str, Any]:
+def screening(walk: TrialWalk) -> dict[str, Any]:
     consent, seen = walk.day(-10), walk.day(-8)
     dates = {"consent_date": consent, "planned_first_dose_date": walk.day(3)}
     return {
@@ -84,7 +84,7 @@ def screening(walk: Walk) -> dict[str, Any]:
     }
 
 
-def imports_the_list(walk: Walk) -> None:
+def imports_the_list(walk: TrialWalk) -> None:
     walk.works("adam")
     walk.goto("/people/randomisation/")
     chosen = walk.file("list.csv", LIST)
@@ -97,7 +97,7 @@ def imports_the_list(walk: Walk) -> None:
     walk.reads("list.csv")
 
 
-def test_the_randomised_trial_comes_from_its_file_to_times_from_randomisation(walk: Walk) -> None:
+def test_the_randomised_trial_comes_from_its_file_to_times_from_randomisation(walk: TrialWalk) -> None:
     from endpoints.refresh import refresh_marked
 
     walk.goes_live()
@@ -137,7 +137,7 @@ def test_the_randomised_trial_comes_from_its_file_to_times_from_randomisation(wa
     assert "5.45" not in figures
 
 
-def treats(walk: Walk, subject: Subject) -> None:
+def treats(walk: TrialWalk, subject: Subject) -> None:
     """The first infusion and the tablets of a group that gets them."""
     walk.begins_treatment(subject, day=3)
     walk.page.get_by_role("heading", name="Trastuzumab and paclitaxel", exact=True).wait_for()
@@ -146,7 +146,7 @@ def treats(walk: Walk, subject: Subject) -> None:
     walk.types(subject, "everolimus", {"any_taken": "Y"}, [taken])
 
 
-def test_a_group_without_everolimus_is_asked_for_none_of_its_forms(walk: Walk) -> None:
+def test_a_group_without_everolimus_is_asked_for_none_of_its_forms(walk: TrialWalk) -> None:
     walk.goes_live()
     imports_the_list(walk)
     subjects = [walk.adds_a_subject() for _ in range(2)]
@@ -164,7 +164,7 @@ def test_a_group_without_everolimus_is_asked_for_none_of_its_forms(walk: Walk) -
     assert "Related to everolimus" not in words
 
 
-def by_service(walk: Walk, subject: Subject) -> None:
+def by_service(walk: TrialWalk, subject: Subject) -> None:
     from accounts.models import User
     from tests.cast import Trial, actor
 

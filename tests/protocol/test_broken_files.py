@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.plan.fit import unfit
 from protocol import ProtocolError, load
-from tests.protocol.broken_files import BROKEN, Broken
+from tests.protocol.broken_files import BROKEN, BrokenProtocol
 from tests.protocol.conftest import FOLDER, TRIAL
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_the_files_of_the_program_have_no_fault():
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.what)
-def test_a_fault_is_told_with_its_line_its_key_and_what_is_known(changed, broken: Broken):
+def test_a_fault_is_told_with_its_line_its_key_and_what_is_known(changed, broken: BrokenProtocol):
     path = changed((broken.old, broken.new))
     named = [fault for fault in faults(path) if fault.path == broken.path and broken.words in fault.words]
     assert named, [str(fault) for fault in faults(path)]

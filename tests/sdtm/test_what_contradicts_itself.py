@@ -242,7 +242,7 @@ def tangled() -> dict[str, Rows]:
     return tables
 
 
-class Undone(Exception):
+class RunUndone(Exception):
     """Takes a run back."""
 
 
@@ -255,8 +255,8 @@ def what_came(study: Any, datasets: dict[str, Rows]) -> tuple[list[str], list[li
             study.run()
             listed = [[line[name] for name in ("what", "USUBJID", "domain", "value")] for line in study.report()]
             result = facts(), sorted(listed)
-            raise Undone
-    except Undone:
+            raise RunUndone
+    except RunUndone:
         (study.folder / "not_taken.csv").unlink()
     return result
 

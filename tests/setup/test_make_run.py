@@ -24,7 +24,7 @@ OWN_SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "CELER
 KEYS = ("SECRET_KEY", "TRAIL_SEAL_KEYS", "FACTOR_KEYS")
 
 
-class Run:
+class RunningSupervisor:
     """A supervisor in a folder of its own, with no trial loaded."""
 
     def __init__(self, log: Path, static_files: Path) -> None:
@@ -77,8 +77,8 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    made = Run(tmp_path_factory.mktemp("run") / "supervisor.log", static_files)
+def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSupervisor]:
+    made = RunningSupervisor(tmp_path_factory.mktemp("run") / "supervisor.log", static_files)
     made.start()
     yield made
     made.supervisor.stop()
@@ -87,14 +87,16 @@ def run(static_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     made.removal.child.wait(30)
 
 
-def manage(run: Run, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+def manage(run: RunningSupervisor, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
     """A command as a person runs it in another terminal, without an environment."""
     command = [sys.executable, "manage.py", *arguments, "--installation", run.places.root.name]
     return subprocess.run(command, cwd=PROJECT, env=run.environment, input=given, capture_output=True, text=True)
 
 
 @pytest.mark.requirement("21 CFR 11.10(k)")
-def test_an_empty_trial_has_its_cohorts_and_gets_its_first_user_by_the_documented_command(run: Run) -> None:
+def test_an_empty_trial_has_its_cohorts_and_gets_its_first_user_by_the_documented_command(
+    run: RunningSupervisor,
+) -> None:
     with run.connect() as connection:
         cohorts = connection.execute("SELECT code FROM cohorts_cohort ORDER BY code").fetchall()
         assert cohorts == [("P1-10D",), ("P1-30W",), ("P1-5D",), ("P2-10D",)]
@@ -105,7 +107,7 @@ def test_an_empty_trial_has_its_cohorts_and_gets_its_first_user_by_the_documente
     assert made.stderr.splitlines()[0] == f"Installation {run.places.root.name}, in var/{run.places.root.name}."
 
 
-def test_no_page_of_an_empty_trial_says_that_its_records_are_invented(run: Run) -> None:
+def test_no_page_of_an_empty_trial_says_that_its_records_are_invented(run: RunningSupervisor) -> None:
     lines = dict(line.split("=", 1) for line in run.places.environment.read_text().splitlines())
     assert lines["SYNTHETIC_DATA"] == "false"
     with urllib.request.urlopen(f"{run.address}/accounts/login/") as answer:
@@ -114,13 +116,13 @@ def test_no_page_of_an_empty_trial_says_that_its_records_are_invented(run: Run) 
     assert "training" in page.lower()
 
 
-def test_it_starts_all_parts_and_answers(run: Run) -> None:
+def test_it_starts_all_parts_and_answers(run: RunningSupervisor) -> None:
     assert list(run.parts()) == PARTS
     assert answers(f"{run.address}/health/")
 
 
 @pytest.mark.requirement("EMA 2023 security")
-def test_the_site_does_not_have_the_key_of_the_seal(run: Run) -> None:
+def test_the_site_does_not_have_the_key_of_the_seal(run: RunningSupervisor) -> None:
     kept = json.loads(run.places.secrets.read_text())
     held = {part: stands_in(run.parts()[part], kept["seal"]) for part in ("web", "beat", "worker")}
     assert held == {"web": False, "beat": False, "worker": True}
@@ -137,7 +139,7 @@ def stands_in(pid: int, secret: str) -> bool:
 
 @pytest.mark.requirement("EMA 2023 loss of data")
 @pytest.mark.parametrize("part", PARTS)
-def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
+def test_each_part_is_started_again_after_a_kill(run: RunningSupervisor, part: str) -> None:
     before = run.parts()[part]
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: run.parts()[part] != before, run.supervisor)
@@ -146,7 +148,7 @@ def test_each_part_is_started_again_after_a_kill(run: Run, part: str) -> None:
 
 
 @pytest.mark.requirement("EMA 2023 back-end changes", "EMA 2023 security")
-def test_no_process_of_the_site_knows_the_owners_address_or_the_key_of_the_backups(run: Run) -> None:
+def test_no_process_of_the_site_knows_the_owners_address_or_the_key_of_the_backups(run: RunningSupervisor) -> None:
     everyone = psutil.Process(run.supervisor.pid).children(recursive=True)
     known = {process.pid: process.environ() for process in everyone}
     assert {run.parts()[part] for part in PARTS} <= known.keys()
@@ -160,7 +162,7 @@ def test_no_process_of_the_site_knows_the_owners_address_or_the_key_of_the_backu
 
 
 @pytest.mark.requirement("EMA 2023 loss of data")
-def test_from_the_first_backup_on_the_log_is_archived_and_no_restore_touches_what_runs(run: Run) -> None:
+def test_from_the_first_backup_on_the_log_is_archived_and_no_restore_touches_what_runs(run: RunningSupervisor) -> None:
     assert run.command("backup", "take", "--no-check") == 0
     wait_until(lambda: "archive" in run.parts(), run.supervisor)
     wait_until(lambda: run.command("backup", "status", "--max-age", "30") == 0, run.supervisor)
@@ -172,7 +174,7 @@ INSERT = "INSERT INTO accounts_session (session_key, session_data, expire_date, 
 
 
 @pytest.mark.requirement("21 CFR 11.10(c)", "EMA 2023 loss of data")
-def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: Run) -> None:
+def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: RunningSupervisor) -> None:
     with run.connect() as connection:
         for number in range(200):
             connection.execute(INSERT, [str(number)])
@@ -183,7 +185,7 @@ def test_after_a_kill_of_everything_it_starts_again_with_nothing_lost(run: Run) 
     assert answers(f"{run.address}/health/")
 
 
-def test_after_a_kill_of_the_supervisor_alone_the_next_start_clears_what_it_left(run: Run) -> None:
+def test_after_a_kill_of_the_supervisor_alone_the_next_start_clears_what_it_left(run: RunningSupervisor) -> None:
     left = run.parts()
     run.kill()
     run.start()
@@ -191,7 +193,7 @@ def test_after_a_kill_of_the_supervisor_alone_the_next_start_clears_what_it_left
     assert not set(left.values()) & set(run.parts().values())
 
 
-def test_told_to_stop_it_leaves_nothing_running_and_no_addresses_behind(run: Run) -> None:
+def test_told_to_stop_it_leaves_nothing_running_and_no_addresses_behind(run: RunningSupervisor) -> None:
     parts = run.parts()
     os.kill(run.supervisor.pid, signal.SIGINT)
     assert run.supervisor.child is not None

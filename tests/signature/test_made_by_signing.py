@@ -16,7 +16,7 @@ from accounts.models import User
 from assessments.models import CaseForm
 from signature.doubts import check_all
 from signature.models import Signature
-from signature.signing import WITH_FORM, Standing, digest_of, sign_forms, standings
+from signature.signing import WITH_FORM, SignatureStanding, digest_of, sign_forms, standings
 from tests.cast import SETUP, Trial, actor
 from tests.servers import as_the_site
 
@@ -59,7 +59,7 @@ def forged(signed: Signature, **others: Any) -> dict[str, Any]:
     return {name: getattr(made, name) for name in COLUMNS}
 
 
-def how() -> list[Standing]:
+def how() -> list[SignatureStanding]:
     return [standing for _, standing in standings(WITH_FORM.order_by("pk"))]
 
 
@@ -77,7 +77,7 @@ def test_the_site_s_role_signs_for_nobody_else_not_in_another_role_and_at_no_oth
         row = forged(signed, case_form_id=other.pk, **{"signed_at": timezone.now()} | changed)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="a signature is made by its signer"):
             psql.execute(INSERT, row)
-    assert how() == [Standing.HOLDS]
+    assert how() == [SignatureStanding.HOLDS]
 
 
 def test_one_that_the_trail_did_not_see_its_signer_make_does_not_verify(
@@ -89,7 +89,7 @@ def test_one_that_the_trail_did_not_see_its_signer_make_does_not_verify(
     as_owner.execute("ALTER TABLE signature_signature DISABLE TRIGGER trail")
     as_owner.execute(INSERT, row)
     as_owner.execute("ALTER TABLE signature_signature ENABLE ALWAYS TRIGGER trail")
-    assert how() == [Standing.HOLDS, Standing.NOT_MADE]
+    assert how() == [SignatureStanding.HOLDS, SignatureStanding.NOT_MADE]
     assert check_all() == 1
 
 
@@ -103,7 +103,7 @@ def test_one_that_the_system_s_role_puts_in_for_somebody_or_for_another_day_does
     with acting(by):
         row = forged(signed, case_form_id=other.pk, content=_content_of(other), signed_at=at)
         Signature.objects.create(**row)
-    assert how() == [Standing.HOLDS, Standing.NOT_MADE]
+    assert how() == [SignatureStanding.HOLDS, SignatureStanding.NOT_MADE]
 
 
 def _content_of(form: CaseForm) -> str:
@@ -114,5 +114,5 @@ def _content_of(form: CaseForm) -> str:
 
 
 def test_what_was_signed_on_the_pages_or_by_a_service_holds(signed: Signature) -> None:
-    assert how() == [Standing.HOLDS]
+    assert how() == [SignatureStanding.HOLDS]
     assert not Signature.objects.exclude(version=F("case_form__version")).exists()

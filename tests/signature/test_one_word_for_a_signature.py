@@ -14,7 +14,7 @@ from assessments.models import CaseForm, Demography
 from reports.casebook_copy import Copying, casebook_contents, form_contents
 from signature.doubts import answered
 from signature.models import Signature
-from signature.signing import Standing, sign_forms
+from signature.signing import SignatureStanding, sign_forms
 from tests.api.conftest import api, no_limit
 from tests.cast import SETUP, Trial, actor
 
@@ -45,10 +45,19 @@ def change_behind(form: CaseForm) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "code", "standing"),
-    [(put_in_by_other_hands, "consent", Standing.NOT_MADE), (change_behind, "demography", Standing.ALTERED)],
+    [
+        (put_in_by_other_hands, "consent", SignatureStanding.NOT_MADE),
+        (change_behind, "demography", SignatureStanding.ALTERED),
+    ],
 )
 def test_one_that_does_not_verify(
-    trial: Trial, form: CaseForm, as_user: Any, api: Any, spoil: Callable[[Any], None], code: str, standing: Standing
+    trial: Trial,
+    form: CaseForm,
+    as_user: Any,
+    api: Any,
+    spoil: Callable[[Any], None],
+    code: str,
+    standing: SignatureStanding,
 ) -> None:
     spoil(form)
     spoiled = form.subject.forms.select_related("subject__site", "visit").get(code=code)

@@ -18,7 +18,7 @@ from audit.models import AccessEvent
 from cohorts.services import Refused
 from signature.content import canonical
 from signature.models import Signature
-from signature.signing import WITH_FORM, Standing, sign_forms, standings
+from signature.signing import WITH_FORM, SignatureStanding, sign_forms, standings
 from tests.cast import PASSWORD, SETUP, actor
 from tests.signature.closed import freeze_form, lock_form
 from tests.unlimited import unlimited
@@ -63,7 +63,7 @@ def own_hand(*forms, **others):
 def test_a_signature_names_the_signer_the_time_and_the_meaning(trial, form):
     [made] = sign(trial, form)
     assert (made.printed_name, made.username, made.role, made.version) == ("Ines", "ines", "investigator", 1)
-    assert (how(form), made.signed_at.utcoffset().total_seconds()) == ([Standing.HOLDS], 0)
+    assert (how(form), made.signed_at.utcoffset().total_seconds()) == ([SignatureStanding.HOLDS], 0)
     assert made.meaning.startswith("I have reviewed what is recorded here")
 
 
@@ -72,14 +72,14 @@ def test_a_change_makes_the_signature_lapse(trial, form):
     sign(trial, form)
     record = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, visit="SCR", case_form=form, reason="typing error")
-    assert how(form) == [Standing.LAPSED]
+    assert how(form) == [SignatureStanding.LAPSED]
 
 
 def test_a_save_that_changed_nothing_but_the_version_makes_it_lapse_too(trial, form):
     sign(trial, form)
     record = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
     trial.fill(form.subject, "demography", record, visit="SCR", case_form=form, reason="looked at again")
-    assert how(form) == [Standing.LAPSED]
+    assert how(form) == [SignatureStanding.LAPSED]
 
 
 @pytest.mark.requirement("21 CFR 11.10(a)", "21 CFR 11.70", "EMA 2023 back-end changes")
@@ -87,7 +87,7 @@ def test_a_value_changed_behind_the_form_is_found(trial, form):
     sign(trial, form)
     with acting(SETUP):
         Demography.objects.filter(pk=form.pk).update(age=34)
-    assert how(form) == [Standing.ALTERED]
+    assert how(form) == [SignatureStanding.ALTERED]
 
 
 @pytest.mark.requirement("21 CFR 11.70", "EMA 2023 signatures")
@@ -105,7 +105,7 @@ def test_a_value_changed_behind_the_form_is_found(trial, form):
 def test_a_signature_that_was_altered_does_not_verify(trial, form, column, value):
     [made] = sign(trial, form)
     setattr(made, column, value)
-    assert how_of(made) == Standing.ALTERED
+    assert how_of(made) == SignatureStanding.ALTERED
 
 
 @pytest.mark.requirement("21 CFR 11.70", "EMA 2023 back-end changes")
@@ -114,7 +114,7 @@ def test_what_was_signed_is_not_changed_or_deleted(trial, form, change):
     [made] = sign(trial, form)
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), acting(SETUP):
         made.save() if change == "update" else made.delete()
-    assert how(form) == [Standing.HOLDS]
+    assert how(form) == [SignatureStanding.HOLDS]
 
 
 @pytest.mark.requirement("21 CFR 11.70", "FDA 2024 electronic signatures")
@@ -124,7 +124,7 @@ def test_a_copy_at_another_form_does_not_verify(trial, form):
     with acting(SETUP):
         made.pk, made.case_form = None, other
         made.save()
-    assert (how(form), how(other)) == ([Standing.HOLDS], [Standing.NOT_MADE])
+    assert (how(form), how(other)) == ([SignatureStanding.HOLDS], [SignatureStanding.NOT_MADE])
 
 
 def test_one_act_signs_several_forms(trial, form):
@@ -134,7 +134,7 @@ def test_one_act_signs_several_forms(trial, form):
         1,
         3,
     )
-    assert {standing for _, standing in standings(WITH_FORM.all())} == {Standing.HOLDS}
+    assert {standing for _, standing in standings(WITH_FORM.all())} == {SignatureStanding.HOLDS}
 
 
 def test_a_form_in_progress_is_not_signed(trial, form):
@@ -162,7 +162,7 @@ def test_a_frozen_form_is_signed_and_a_locked_one_is_not(trial, form):
 def test_a_lock_leaves_the_signature_holding(trial, form):
     sign(trial, form)
     lock_form(case_form=form, reason="clean", by=actor(trial.data_manager, "data_manager"))
-    assert how(form) == [Standing.HOLDS]
+    assert how(form) == [SignatureStanding.HOLDS]
 
 
 def test_the_content_is_one_fixed_text(form):

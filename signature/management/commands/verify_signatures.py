@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from signature.models import Signature
-from signature.signing import Standing, not_holding
+from signature.signing import SignatureStanding, not_holding
 from values.counts import counted
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Verify every electronic signature against what its form says now."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts: Counter[Standing] = Counter()
+        counts: Counter[SignatureStanding] = Counter()
         for signature, how in not_holding():
             counts[how] += 1
             form = signature.case_form
@@ -23,7 +23,7 @@ class Command(BaseCommand):
                 f" {signature.printed_name}, {signature.signed_at:%Y-%m-%d %H:%M} UTC: {how.words}"
             )
         every = Signature.objects.count()
-        others = ", ".join(f"{counts[how]} {how}" for how in Standing if how != Standing.HOLDS)
+        others = ", ".join(f"{counts[how]} {how}" for how in SignatureStanding if how != SignatureStanding.HOLDS)
         self.stdout.write(f"{counted(every, 'signature')}: {every - counts.total()} hold, {others}.")
         if any(not how.verifies for how in counts):
             raise CommandError("Signatures do not verify.")
