@@ -24,8 +24,8 @@ from cohorts.models import Subject
 from database.scope import EVERYWHERE, NOWHERE, showing
 from signature.models import Signature
 from tests.access.test_matrix import EVERY_PAGE, keys
+from tests.accounts.test_new_passwords import opened
 from tests.accounts.test_second_factor import code_of, give_app
-from tests.accounts.test_sign_in import opened
 from tests.cast import PASSWORD, Trial
 from tests.review.test_who_may_open_what import PEOPLE, expected, things
 from tests.servers import as_the_site

@@ -4,6 +4,7 @@ import pytest
 
 # Read before Django is set up, so models are imported where they are needed.
 if TYPE_CHECKING:
+    from accounts.models import User
     from tests.accounts.staff import Staff
 
 
@@ -21,3 +22,16 @@ def staff(db: None) -> "Staff":
     from tests.accounts.staff import Staff
 
     return Staff()
+
+
+@pytest.fixture
+def monitor(staff: "Staff") -> "User":
+    """One with a password, who has not failed to sign in yet."""
+    from django.core.cache import cache
+
+    from accounts.roles import Role
+    from tests.accounts.staff import give_password
+
+    cache.clear()
+    give_password(staff[Role.MONITOR])
+    return staff[Role.MONITOR]

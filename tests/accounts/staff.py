@@ -1,5 +1,8 @@
 """One person in each role, the site roles at one of two sites; nobody has a password until a test gives one."""
 
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from accounts.actor import SYSTEM, acting
@@ -9,6 +12,8 @@ from accounts.services import create_site, create_user, grant_membership
 from accounts.standing import admit
 
 PASSWORD = "a horse on the stairs"
+NEW_PASSWORD = "a cart before the horse"
+LOGIN = "/accounts/login/"
 
 
 class Staff:
@@ -45,3 +50,11 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post(LOGIN, {"login": username, "password": password, **more})
+
+
+def is_signed_in(client: Client) -> bool:
+    return SESSION_KEY in client.session

@@ -66,3 +66,21 @@ def ranges(trial: Any, manager: Any) -> dict[str, Any]:
         )
         for code, (unit, low, high) in NORMAL.items()
     }
+
+
+@pytest.fixture
+def subject(trial: Any, ranges: Any) -> Any:
+    """One who gave consent and has nothing else recorded."""
+    subject = trial.subject()
+    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
+    return subject
+
+
+@pytest.fixture
+def look(trial: Any) -> Any:
+    """Looks through the text of a file, as the coordinator or another user."""
+    from accounts.access import access_for
+    from assessments.laboratory.file import read_file
+    from assessments.laboratory.importing import look_through
+
+    return lambda text, user=None: look_through(read_file(text).lines, access_for(user or trial.coordinator))

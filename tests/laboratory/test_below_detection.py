@@ -42,13 +42,6 @@ LOW = {"value": "<0.1", "clinically_significant": "Y"}
 
 
 @pytest.fixture
-def subject(trial: Any, ranges: Any) -> Any:
-    subject = trial.subject()
-    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return subject
-
-
-@pytest.fixture
 def blood(trial: Any, subject: Any) -> CaseForm:
     return trial.fill(subject, "haematology", DAY, rows(BLOOD, NEUT=LOW), visit="SCR")
 

@@ -42,13 +42,6 @@ REFUSED = [
 ]
 
 
-@pytest.fixture
-def subject(trial: Any, ranges: Any) -> Any:
-    subject = trial.subject()
-    trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
-    return subject
-
-
 def sample(analyte: str, value: str, unit: str) -> tuple[str, dict[str, str], list[dict[str, Any]]]:
     code = CODE.get(analyte, "chemistry")
     reported = {analyte: {"value": value, "unit": unit, "clinically_significant": "Y"}}
