@@ -24,6 +24,11 @@ from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, on, outcome_of,
             "Partial response on 3 Mar 2008.",
             "Partial response on 3 Mar 2008, not confirmed. No progression by 3 Mar 2008, day 57.",
         ),
+        (
+            "57 CR, 113 PD",
+            "Complete response on 3 Mar 2008.",
+            "Complete response on 3 Mar 2008, not confirmed. No progression by 3 Mar 2008, day 57.",
+        ),
         ("57 SD", "No progression by 3 Mar 2008, day 57.", "No progression by 3 Mar 2008, day 57."),
         (
             "57 NON-CR/NON-PD",
@@ -66,6 +71,18 @@ def test_a_best_response_names_its_records_and_its_day() -> None:
     early = outcome_of("20 SD", replace(INVESTIGATOR, sd_min_days=42)).bor
     assert (early.refs, early.assessed) == (("scan 2008-01-26",), True)
     assert not outcome_of("").bor.assessed
+
+
+@pytest.mark.parametrize("course", ["57 PD, 113 PD", "113 PD, 57 PD", "57 SD, 113 PD, 85 PD"])
+def test_of_several_progressions_the_earliest_counts_whichever_was_entered_first(course: str) -> None:
+    outcome = outcome_of(course)
+    assert outcome.pfs is not None and (outcome.pfs.days, outcome.pfs.event) == (85 if "85" in course else 57, True)
+
+
+def test_of_two_progressions_of_a_day_the_record_is_the_same_whichever_was_entered_first() -> None:
+    both = [scan(57, investigator="PD", ref=ref) for ref in ("a", "b")]
+    for order in (both, both[::-1]):
+        assert derive(subject(*order), INVESTIGATOR).bor.refs == ("a",)
 
 
 THERAPY = " before new anticancer therapy on 2 Mar 2008"
