@@ -18,7 +18,7 @@ FIND_PYTHON = for able in ", ensurepip" ""; do \
 	then echo "$$python"; exit; fi; done; done
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run real test coverage fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference role-table
+.PHONY: help setup setup-tests run real test coverage mutants fuzz campaign lint benchmark manage backup restore stop status reset constraints acceptance validation security protocol-reference role-table
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ real: setup-tests ## the same with pharmaverse's oncology data, in a trial of it
 
 test: setup-tests ## run the whole suite on servers of its own
 	@exec $(BIN) -m pytest -n "$(WORKERS)" --dist loadfile $(ARGS)
+
+mutants: ## whether tests notice each small change of arithmetic and laboratory, for hours: ARGS="laboratory/units.py"
+	@$(call with-python,embedded/environment.py requirements-dev.txt requirements-mutants.txt)
+	@exec nice -n 15 $(BIN) -m tests.mutants --children "$(WORKERS)" $(ARGS)
 
 fuzz: setup-tests ## made-up requests to the API at length: ARGS="--examples 50 --seconds 900"
 	@exec $(BIN) -m tests.api.fuzz $(ARGS)

@@ -1,0 +1,134 @@
+"""Whether the tests notice when the arithmetic or the laboratory goes wrong: python -m tests.mutants [module ...]
+
+Each mutant is one small change of the code; it is killed when a test fails. Outcomes are kept in var/mutants, a file a
+module. `--again` tries only those that were not killed the last time; `--survivors` lists them.
+"""
+
+import argparse
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+from embedded.places import PROJECT
+from tests.mutants.session import Outcome, Session
+from tests.mutants.sources import Mutant, mutants_of
+
+FOLDER = PROJECT / "var/mutants"
+LABORATORY = ("criteria", "ranges", "units", "scales", "results", "ctcae", "coverage", "analytes")
+# By package, the tests that try its mutants. Left out are those that start programs, which have no mutants in them, and
+# the second reading of the rules, whose cases take longer than a mutant may.
+TESTS = {
+    "endpoints/arithmetic": [
+        "tests/arithmetic",
+        *(f"--ignore=tests/arithmetic/test_{name}.py" for name in ("against_r", "purity", "against_a_second_reading")),
+    ],
+    "laboratory": ["tests/laboratory"],
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("modules", nargs="*", help="such as endpoints/arithmetic/recist.py; all without one")
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--children", type=int, default=2)
+    options = parser.parse_args()
+    chosen = [Path(name).resolve() for name in options.modules] or mutated()
+    if not options.survivors and (failed := tried(chosen, options.again, options.children)):
+        return failed
+    show(chosen, options.survivors)
+    return 0
+
+
+def mutated() -> list[Path]:
+    arithmetic = sorted((PROJECT / "endpoints/arithmetic").glob("[a-z]*.py"))
+    return [*arithmetic, *(PROJECT / f"laboratory/{name}.py" for name in LABORATORY)]
+
+
+def tried(chosen: list[Path], again: bool, children: int) -> int:
+    """Try the mutants of the modules, package by package; the exit code of pytest where tests fail without any."""
+    for package, tests in TESTS.items():
+        paths = [path for path in chosen if path.parent == PROJECT / package]
+        outcomes = {path: kept(path) if again else {} for path in paths}
+        mutants = [
+            mutant
+            for path in paths
+            for mutant in mutants_of(path)
+            if outcomes[path].get(name_of(mutant), {}).get("state") != "killed"
+        ]
+        # What is imported anew takes seconds, and comes last.
+        mutants.sort(key=lambda mutant: mutant.function is None)
+        recorder = Recorder(outcomes, mutants)
+        if mutants and (failed := Session(mutated(), mutants, children, recorder.take).run(tests)):
+            return failed
+    return 0
+
+
+class Recorder:
+    """Keeps outcomes as they come, so that a run which is stopped has told what it found."""
+
+    def __init__(self, outcomes: dict[Path, dict[str, dict]], mutants: list[Mutant]) -> None:
+        current = {(mutant.path, name_of(mutant)) for path in outcomes for mutant in mutants_of(path)}
+        self.outcomes = {
+            path: {name: each for name, each in known.items() if (path, name) in current}
+            for path, known in outcomes.items()
+        }
+        self.left = Counter(mutant.path for mutant in mutants)
+        self.began = time.monotonic()
+
+    def take(self, outcome: Outcome) -> None:
+        mutant = outcome.mutant
+        self.outcomes[mutant.path][name_of(mutant)] = {
+            "line": mutant.lines[-1],
+            "function": mutant.function[0] if mutant.function else None,
+            "change": mutant.change,
+            "state": outcome.state,
+            "tests": outcome.tests,
+            "seconds": round(outcome.seconds, 2),
+        }
+        self.left[mutant.path] -= 1
+        if self.left[mutant.path] % 20 == 0:
+            keep(mutant.path, self.outcomes[mutant.path])
+        if not self.left[mutant.path]:
+            states = Counter(each["state"] for each in self.outcomes[mutant.path].values())
+            passed = time.monotonic() - self.began
+            print(f"{passed:6.0f} s  {mutant.path.relative_to(PROJECT)}: {dict(states)}", flush=True)
+
+
+def name_of(mutant: Mutant) -> str:
+    where = mutant.function[0] if mutant.function else ""
+    return f"{mutant.number} {where} {mutant.change}"
+
+
+def kept(path: Path) -> dict[str, dict]:
+    file = FOLDER / f"{path.parent.name}-{path.stem}.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def keep(path: Path, outcomes: dict[str, dict]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{path.parent.name}-{path.stem}.json").write_text(json.dumps(outcomes, indent=1))
+
+
+def show(chosen: list[Path], survivors: bool) -> None:
+    total: Counter[str] = Counter()
+    for path in chosen:
+        outcomes = kept(path)
+        states = Counter(each["state"] for each in outcomes.values())
+        total += states
+        print(f"{path.relative_to(PROJECT)!s:40} {score(states)}")
+        for each in outcomes.values() if survivors else ():
+            if each["state"] != "killed":
+                print(f"    {each['line']} {each['function'] or 'at import'}: {each['change']}  [{each['state']}]")
+    print(f"{'all':40} {score(total)}")
+
+
+def score(states: Counter[str]) -> str:
+    count = states.total()
+    killed = states["killed"] + states["timed out"]
+    return f"{killed:5} of {count:5}  {100 * killed / count if count else 100:5.1f} %"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
