@@ -30,7 +30,7 @@ AS_IT_BEGAN = (
     *("RESET SESSION AUTHORIZATION", "RESET ALL", "DISCARD TEMP", "UNLISTEN *"),
     "SELECT pg_advisory_unlock_all()",
 )
-HOW_TO_GET_CHROMIUM = "no Chromium on this machine; `apt-get install chromium` provides it"
+HOW_TO_GET_CHROMIUM = "no Chromium on this machine; `apt-get install chromium-headless-shell` provides it"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -130,6 +130,7 @@ def collect_static_files() -> Path:
 
 def chromium() -> tuple[str, list[str]] | None:
     """The path of the system's Chromium and its arguments, or None where there is none."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    # The first is the same engine without windows, which takes half the time.
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, (shutil.which(name) for name in names if name)), None)
     return None if path is None else (path, CHROMIUM_ARGUMENTS)
