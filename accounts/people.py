@@ -105,32 +105,32 @@ def membership_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
         {"membership": held},
         back=held.user,
         button="End the role",
-        said=f"{held} has ended: it gives no right from now on.",
+        message=f"{held} has ended: it gives no right from now on.",
     )
 
 
 def person_suspend(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, done = f"Suspend {user.username}?", f"{user.username} is suspended: signed out everywhere, and no sign-in."
-    return confirmed(request, title, suspend_user, {"user": user}, back=user, button="Suspend", said=done)
+    return confirmed(request, title, suspend_user, {"user": user}, back=user, button="Suspend", message=done)
 
 
 def person_reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, done = f"Reinstate {user.username}?", f"{user.username} may sign in again, with the roles of before."
-    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", said=done)
+    return confirmed(request, title, reinstate_user, {"user": user}, back=user, button="Reinstate", message=done)
 
 
 def person_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, done = f"{user.username} leaves?", f"{user.username} has left: no role, no sign-in, no token, no session."
-    return confirmed(request, title, leave, {"user": user}, back=user, button="Deactivate permanently", said=done)
+    return confirmed(request, title, leave, {"user": user}, back=user, button="Deactivate permanently", message=done)
 
 
 def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _person(request, pk)
     title, done = f"Sign {user.username} out everywhere?", f"{user.username} is signed out everywhere."
-    return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", said=done)
+    return confirmed(request, title, end_all_sessions, {"user": user}, back=user, button="Sign out", message=done)
 
 
 def person_correct(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -154,7 +154,7 @@ def person_reset_factor(request: SignedInRequest, pk: int) -> HttpResponse:
         {"user": user},
         back=user,
         button="Reset",
-        said=f"{user.username} sets up a new second factor at the next sign-in.",
+        message=f"{user.username} sets up a new second factor at the next sign-in.",
         asks=FactorResetForm,
         warning="Verify the requester's identity first. The user is signed out everywhere and informed.",
     )
@@ -166,7 +166,9 @@ def session_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     user = sign_in.user
     title = f"End the session of {user.username} from {sign_in.address or 'an unknown address'}?"
     done = f"{user.username} is signed out there."
-    return confirmed(request, title, end_session, {"sign_in": sign_in}, back=user, button="End the session", said=done)
+    return confirmed(
+        request, title, end_session, {"sign_in": sign_in}, back=user, button="End the session", message=done
+    )
 
 
 @require_POST
@@ -204,7 +206,7 @@ def confirmed(
     *,
     back: Any,
     button: str,
-    said: str,
+    message: str,
     asks: type[ReasonForm] = ReasonForm,
     warning: str = "",
 ) -> HttpResponse:
@@ -213,7 +215,7 @@ def confirmed(
     if request.method == "POST" and form.is_valid():
         did(form, verb, **what, **form.cleaned_data, by=request.access.actor())
         if form.is_valid():
-            messages.success(request, said)
+            messages.success(request, message)
             return redirect(back)
     context = {"form": form, "title": title, "button": button, "back": resolve_url(back), "warning": warning}
     return render(request, "people/confirm.html", context)

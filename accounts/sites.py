@@ -40,14 +40,14 @@ def site_close(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
     title, done = f"Close site {site}?", f"Site {site} is closed: it accepts no new subjects."
-    return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", said=done)
+    return confirmed(request, title, close_site, {"site": site}, back="site_list", button="Close", message=done)
 
 
 def site_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_USERS)
     site = get_object_or_404(Site, pk=pk)
     title, done = f"Reopen site {site}?", f"Site {site} is open again."
-    return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", said=done)
+    return confirmed(request, title, reopen_site, {"site": site}, back="site_list", button="Reopen", message=done)
 
 
 @require_safe

@@ -56,7 +56,7 @@ def amendment_propose(request: SignedInRequest) -> HttpResponse:
         title="Propose an amendment",
         button="Preview the changes",
         back=reverse("version_list"),
-        said="The amendment is proposed. Nothing has changed yet.",
+        message="The amendment is proposed. Nothing has changed yet.",
         goes_to=lambda version: reverse("amendment", args=[version.pk]),
         template="amendments/propose.html",
         why="The file is checked and registered. What it changes is shown before anything happens; it takes effect by a"
@@ -125,7 +125,7 @@ def amendment_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Put version {version.version} in force",
         button="Sign and put in force",
         back=reverse("amendment", args=[pk]),
-        said=f"{version} is in force. It holds at a site once its approval there is recorded.",
+        message=f"{version} is in force. It holds at a site once its approval there is recorded.",
         template="amendments/sign.html",
         version=version,
         meaning=MEANING,
@@ -143,7 +143,7 @@ def amendment_approve(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Approval of version {version.version} at a site",
         button="Record the approval",
         back=reverse("amendment", args=[pk]),
-        said="The approval is recorded; the visits of the site are planned by it now.",
+        message="The approval is recorded; the visits of the site are planned by it now.",
         template="amendments/ask.html",
         version=version,
     )

@@ -98,15 +98,15 @@ def _require_reason(why: str) -> None:
         raise Refused(f"At most {LONGEST_REASON} characters: this has {len(why)}.", "why")
 
 
-def _claim(case_form: CaseForm, seen_version: int | None, **said: object) -> None:
+def _claim(case_form: CaseForm, seen_version: int | None, **values: object) -> None:
     """As a save claims it: of two that saw the same version only one gets it."""
     free = CaseForm.every.filter(pk=case_form.pk, version=seen_version or 0, locked_at=None, frozen_at=None)
-    if not free.filter(state=case_form.state).update(version=F("version") + 1, **said):
+    if not free.filter(state=case_form.state).update(version=F("version") + 1, **values):
         now = CaseForm.every.get(pk=case_form.pk)
         if case_form.state != FormState.IN_ERROR or now.locked_at or now.frozen_at:
             refuse_shut(now)
         raise Stale(now)
-    case_form.refresh_from_db(fields=["version", *said])
+    case_form.refresh_from_db(fields=["version", *values])
 
 
 def _require_free_place(case_form: CaseForm) -> None:

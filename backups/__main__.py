@@ -88,17 +88,17 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def take(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def take(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     began = time.monotonic()
-    history, base = take_base(told.server, told.store, told.keys[0])
+    history, base = take_base(settings.server, settings.store, settings.keys[0])
     seconds = time.monotonic() - began
-    told.notes.taken(base)
+    settings.notes.taken(base)
     say(f"{history.folder / base.name}.backup: {base.bytes / 1e6:.1f} MB in {seconds:.1f} s")
     say_keys(base)
     if chosen.no_check:
-        told.notes.archived(archive_once(told.server, told.store, told.spool, told.keys[0]))
+        settings.notes.archived(archive_once(settings.server, settings.store, settings.spool, settings.keys[0]))
     else:
-        check_all(told, chosen)
+        check_all(settings, chosen)
 
 
 def say_keys(base: Base) -> None:
@@ -107,30 +107,30 @@ def say_keys(base: Base) -> None:
         say(f"  {name}: {what}")
 
 
-def check_all(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def check_all(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     """Archive what was saved until now, restore all of it elsewhere, and compare."""
-    before = told.server.counts()
-    archived = archive_once(told.server, told.store, told.spool, told.keys[0])
-    told.notes.archived(archived)
-    source = source_of(told.store, told.keys, None)
+    before = settings.server.counts()
+    archived = archive_once(settings.server, settings.store, settings.spool, settings.keys[0])
+    settings.notes.archived(archived)
+    source = source_of(settings.store, settings.keys, None)
     scratch = Scratch(Path(tempfile.mkdtemp(prefix="edc-check-", dir=os.environ.get("BACKUP_SCRATCH"))))
     began = time.monotonic()
     try:
-        restored = check(source, told.server, scratch, before, say)
+        restored = check(source, settings.server, scratch, before, say)
     finally:
         throw_away(scratch)
-    told.notes.checked(source.base, len(restored.faults))
+    settings.notes.checked(source.base, len(restored.faults))
     if restored.faults:
         raise SealRefused("\n".join(["The backup is not what it should be:", *restored.faults]))
     say(f"Restored and verified in {time.monotonic() - began:.1f} s: {rows(restored)}, as in the database.")
     say(f"Saved until {archived.moment:%Y-%m-%d %H:%M:%S} UTC is in it.")
 
 
-def restore_into(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def restore_into(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     until = moment_of(chosen.to) if chosen.to else None
     began = time.monotonic()
-    source = source_of(told.store, told.keys, until)
-    say(f"{told.store.reach()} Restoring {source.base.name}, taken by release {source.base.release or 'unknown'}.")
+    source = source_of(settings.store, settings.keys, until)
+    say(f"{settings.store.reach()} Restoring {source.base.name}, taken by release {source.base.release or 'unknown'}.")
     restored = restore(source, chosen.into, say, anyway=chosen.anyway)
     last = restored.last_commit
     say(f"Restored in {time.monotonic() - began:.1f} s: {rows(restored)}.")
@@ -141,9 +141,9 @@ def rows(restored: Restored) -> str:
     return f"{len(restored.counts)} tables with {sum(restored.counts.values())} rows"
 
 
-def status(told: BackupSettings, chosen: argparse.Namespace) -> None:
-    history, base = told.store.newest()
-    say(told.store.reach())
+def status(settings: BackupSettings, chosen: argparse.Namespace) -> None:
+    history, base = settings.store.newest()
+    say(settings.store.reach())
     taken_by = f"release {base.release or 'unknown'}, key {base.key_id}"
     say(f"The newest base backup is {base.name}, {base.bytes / 1e6:.1f} MB, {taken_by}.")
     archived = history.archived()
@@ -157,14 +157,14 @@ class Stopped(Exception):
     """The program was told to stop."""
 
 
-def archive(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def archive(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     """Until it is told to stop, and once more then."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    with only_archiver(told.spool, waits=True):
+    with only_archiver(settings.spool, waits=True):
         try:
             while True:
-                _archive_while_it_lasts(told, chosen)
+                _archive_while_it_lasts(settings, chosen)
                 time.sleep(chosen.every)
         except Stopped:
             pass
@@ -174,32 +174,32 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _archive_while_it_lasts(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def _archive_while_it_lasts(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     """Return, having said why, when the server is away or the log cannot be received: the caller tries again."""
     try:
-        _base_where_due(told, chosen)
-        made = archive_of(told.server, told.store, told.spool, told.keys[0])
+        _base_where_due(settings, chosen)
+        made = archive_of(settings.server, settings.store, settings.spool, settings.keys[0])
         with receiving(made) as receiver:
             try:
                 while True:
-                    told.notes.archived(made.cycle(receiver))
+                    settings.notes.archived(made.cycle(receiver))
                     time.sleep(chosen.every)
-                    _base_where_due(told, chosen)
+                    _base_where_due(settings, chosen)
             except Stopped:
-                told.notes.archived(made.cycle(receiver))
+                settings.notes.archived(made.cycle(receiver))
                 raise
     except (SealRefused, psycopg.OperationalError, OSError) as reason:
         say(f"{datetime.now(UTC):%F %T} {reason}")
 
 
-def _base_where_due(told: BackupSettings, chosen: argparse.Namespace) -> None:
+def _base_where_due(settings: BackupSettings, chosen: argparse.Namespace) -> None:
     """Take one where there is none to restore from: at first, after a restore, when the log was lost on the way."""
-    identity = told.server.identity()
-    history, hours = told.store.history(identity.system, identity.timeline), chosen.base_every
+    identity = settings.server.identity()
+    history, hours = settings.store.history(identity.system, identity.timeline), chosen.base_every
     bases = history.bases()
-    if not bases or not told.server.log_is_kept() or (hours and _older(bases[-1], hours)):
-        _, base = take_base(told.server, told.store, told.keys[0])
-        told.notes.taken(base)
+    if not bases or not settings.server.log_is_kept() or (hours and _older(bases[-1], hours)):
+        _, base = take_base(settings.server, settings.store, settings.keys[0])
+        settings.notes.taken(base)
         say(f"{datetime.now(UTC):%F %T} A base backup was taken.")
     if chosen.keep:
         for base in history.forget(datetime.now(UTC) - timedelta(days=chosen.keep)):

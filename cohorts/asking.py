@@ -21,12 +21,12 @@ def ask(
     title: str,
     button: str,
     back: str,
-    said: str | Callable[[Any], str] = "Done.",
+    message: str | Callable[[Any], str] = "Done.",
     goes_to: Callable[[Any], str] | None = None,
     template: str = "cohorts/ask.html",
     **context: Any,
 ) -> HttpResponse:
-    """Shows the form; posted and valid, calls `do` with what was typed, says `said` (of the result, where it is a
+    """Shows the form; posted and valid, calls `do` with what was typed, says `message` (of the result, where it is a
     function) and goes to `goes_to(result)` or `back`.
 
     What the service refuses stands at the field that it names, with everything typed still there.
@@ -39,8 +39,8 @@ def ask(
         except Locked as locked:
             form.add_error(None, str(locked))
         else:
-            if said:
-                messages.success(request, said if isinstance(said, str) else said(result))
+            if message:
+                messages.success(request, message if isinstance(message, str) else message(result))
             return redirect(goes_to(result) if goes_to else back)
     shown = {"form": form, "title": title, "button": button, "back": back, **context}
     return render(request, template, shown, status=422 if form.errors else 200)

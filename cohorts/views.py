@@ -39,7 +39,7 @@ def subject_add(request: SignedInRequest) -> HttpResponse:
         title="Add a subject",
         button="Add the subject",
         back=reverse("subject_list"),
-        said="Added. Informed consent comes first.",
+        message="Added. Informed consent comes first.",
         goes_to=lambda subject: reverse("subject", args=[subject.pk]),
         why="The number is assigned by the system: the next one of the site, never used before.",
         warning=" ".join(why for site in sites if (why := why_not_live(site))),
@@ -83,6 +83,6 @@ def _turn(request: SignedInRequest, pk: int, verb: str, service: Callable[..., N
         title=f"{verb} {cohort} to enrolment?",
         button=verb,
         back=reverse("cohort_list"),
-        said=f"{cohort}: {'open' if verb == 'Open' else 'closed'} to enrolment.",
+        message=f"{cohort}: {'open' if verb == 'Open' else 'closed'} to enrolment.",
         warning=why_nobody_is_taken(cohort) if verb == "Open" else "",
     )

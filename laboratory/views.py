@@ -56,7 +56,7 @@ def range_add(request: SignedInRequest) -> HttpResponse:
         title="Add a reference range",
         button="Add",
         back=reverse("range_list"),
-        said="Added. Results saved from now on are held against it.",
+        message="Added. Results saved from now on are held against it.",
     )
 
 
@@ -71,6 +71,6 @@ def range_change(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"{held.get_analyte_display()} at site {held.site}",
         button="Save the change",
         back=reverse("range_list"),
-        said="Changed. Results keep the limits that they were saved with until their form is saved again.",
+        message="Changed. Results keep the limits that they were saved with until their form is saved again.",
         why="A new analyser or list is a new line: end this one with its last day, and add the other.",
     )

@@ -162,6 +162,6 @@ def checks_run(request: SignedInRequest) -> HttpResponse:
         title="Run all checks again?",
         button="Run the checks",
         back=reverse("check_list"),
-        said="The checks are being run.",
+        message="The checks are being run.",
         why="Over every complete form. Queries are raised and closed as if each form were saved anew.",
     )

@@ -156,7 +156,7 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Decision on {cohort}",
         button="Sign and record the decision",
         back=reverse("dose_levels"),
-        said="The decision is signed and recorded.",
+        message="The decision is signed and recorded.",
         goes_to=lambda made: reverse("level_decision", args=[made.pk]),
         template="safety/decide.html",
         why="What the dose committee decided, on the figures below. Signing opens or closes the level.",
@@ -167,8 +167,8 @@ def level_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _decided(request: SignedInRequest, cohort: Cohort, **said: Any) -> DoseLevelDecision:
-    decided = {name: value for name, value in said.items() if name not in ("username", "password")}
+def _decided(request: SignedInRequest, cohort: Cohort, **values: Any) -> DoseLevelDecision:
+    decided = {name: value for name, value in values.items() if name not in ("username", "password")}
     by = request.access.actor(permission=Permission.MANAGE_COHORTS)
     return decide_level(cohort=cohort, seen=request.POST.get("seen", ""), signed_by=request.user, by=by, **decided)
 

@@ -211,7 +211,7 @@ def _ask_back(request: SignedInRequest, asking: forms.Form, do: Any, form: CaseF
         title=f"Remove the verification of {what}",
         button="Remove verification",
         back=reverse("sdv_form", args=[form.pk]),
-        said="Verification removed.",
+        message="Verification removed.",
         why=f"Subject {form.subject.label}. Your reason stands in the audit trail.",
     )
 

@@ -46,7 +46,7 @@ def visit_open(request: SignedInRequest) -> HttpResponse:
         title="Open a monitoring visit",
         button="Open the visit",
         back=reverse("monitoring_visit_list"),
-        said="Opened. What you verify and ask at this site from now on stands in its report.",
+        message="Opened. What you verify and ask at this site from now on stands in its report.",
         goes_to=MonitoringVisit.get_absolute_url,
     )
 
@@ -73,6 +73,6 @@ def visit_close(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Close the monitoring visit",
         button="Close the visit",
         back=reverse("monitoring_visit", args=[held.pk]),
-        said="Closed.",
+        message="Closed.",
         why=f"{held} at {held.site}. What you verify from now on is no longer part of its report.",
     )

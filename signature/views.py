@@ -76,7 +76,7 @@ def closure_turn(request: SignedInRequest, scope: str, turn: str, pk: int | None
         title=f"{verb} this {reach.scope.label.lower()}?",
         button=verb,
         back=back_of(reach),
-        said=SAID[turn],
+        message=SAID[turn],
         template="signature/turn.html",
         why=f"{words_of(reach)}. {WHY[turn]}",
         subject=reach.subject,

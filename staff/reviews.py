@@ -51,7 +51,7 @@ def review_open(request: SignedInRequest) -> HttpResponse:
         title="Open a review of access",
         button="Open the review",
         back=reverse("access_review_list"),
-        said="The review is open.",
+        message="The review is open.",
         goes_to=AccessReview.get_absolute_url,
         template="staff/ask.html",
         why="All access is listed as it stands now: each role of each user at each site, and who may sign in"
@@ -120,8 +120,8 @@ def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
     held = get_object_or_404(made.lines.select_related("review"), pk=line)
     by = request.access.actor(permission=Permission.MANAGE_USERS)
 
-    def end(**said: Any) -> AccessLine:
-        return end_line(line=held, by=by, **said)
+    def end(**values: Any) -> AccessLine:
+        return end_line(line=held, by=by, **values)
 
     return ask(
         request,
@@ -130,7 +130,7 @@ def line_end(request: SignedInRequest, pk: int, line: int) -> HttpResponse:
         title=f"End the access of {held.name}",
         button="End it",
         back=made.get_absolute_url(),
-        said=f"{held}: ended.",
+        message=f"{held}: ended.",
         template="staff/ask.html",
         crumb=made,
         why="It ends at once, as from the person's own page.",
@@ -153,7 +153,7 @@ def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Sign the review",
         button="Sign the review",
         back=made.get_absolute_url(),
-        said="The review is signed.",
+        message="The review is signed.",
         template="staff/sign.html",
         crumb=made,
         review=all_reviews().get(pk=pk),

@@ -63,10 +63,10 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
     began = request.GET.dict() | {"due_on": timezone.localdate(), "reviewer": request.user.pk}
     form = PlanForm(posted(request), request.access, began)
 
-    def plan(**said: Any) -> TrailReview:
+    def plan(**values: Any) -> TrailReview:
         by = request.access.actor(permission=Permission.REVIEW_TRAIL)
-        facts = {name: said[name] for name in ("title", "reviewer", "due_on")}
-        return plan_review(**facts, filter=form.address, of_site=said["site"], by=by)
+        facts = {name: values[name] for name in ("title", "reviewer", "due_on")}
+        return plan_review(**facts, filter=form.address, of_site=values["site"], by=by)
 
     return ask(
         request,
@@ -75,7 +75,7 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
         title="Plan a review of the trail",
         button="Plan the review",
         back=reverse("trail_review_list"),
-        said="The review is planned.",
+        message="The review is planned.",
         goes_to=TrailReview.get_absolute_url,
         template="trail_reviews/plan.html",
         why="Leave a part of the filter empty to include all of it.",
@@ -111,8 +111,8 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(events_of(made, request.access), pk=read_key(key) or 0)
     by = request.access.actor(made.of_site_id, permission=Permission.REVIEW_TRAIL)
 
-    def note(**said: Any) -> Finding:
-        return note_finding(review=made, event=event.pk, text=said["text"], by=by)
+    def note(**values: Any) -> Finding:
+        return note_finding(review=made, event=event.pk, text=values["text"], by=by)
 
     return ask(
         request,
@@ -121,7 +121,7 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Record a finding",
         button="Note it",
         back=made.get_absolute_url(),
-        said="The finding is recorded.",
+        message="The finding is recorded.",
         template="trail_reviews/ask.html",
         crumb=made.title,
         lines=_line(request, event),
@@ -138,8 +138,8 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
     form = AskForm(posted(request), initial={"text": held.text})
     by = request.access.actor(case_form.subject.site_id, permission=Permission.RAISE_QUERY)
 
-    def raise_it(**said: Any) -> Query:
-        return ask_about(finding=held, case_form=case_form, by=by, **said)
+    def raise_it(**values: Any) -> Query:
+        return ask_about(finding=held, case_form=case_form, by=by, **values)
 
     return ask(
         request,
@@ -148,7 +148,7 @@ def finding_query(request: SignedInRequest, pk: int, finding: int) -> HttpRespon
         title="Raise query",
         button="Raise the query",
         back=made.get_absolute_url(),
-        said="Query raised.",
+        message="Query raised.",
         template="trail_reviews/ask.html",
         crumb=made.title,
         lines=_line(request, event),
@@ -163,8 +163,8 @@ def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     form.initial["seen_to"] = newest
     by = request.access.actor(made.of_site_id, permission=Permission.REVIEW_TRAIL)
 
-    def sign(**said: Any) -> TrailReview:
-        signed = {name: said[name] for name in ("conclusion", "seen_to")}
+    def sign(**values: Any) -> TrailReview:
+        signed = {name: values[name] for name in ("conclusion", "seen_to")}
         return sign_review(review=made, **signed, signed_by=request.user, by=by)
 
     return ask(
@@ -174,7 +174,7 @@ def review_sign(request: SignedInRequest, pk: int) -> HttpResponse:
         title=f"Sign off: {made.title}",
         button="Sign the review off",
         back=made.get_absolute_url(),
-        said="The review is signed off.",
+        message="The review is signed off.",
         template="trail_reviews/sign.html",
         crumb=made.title,
         review=made,

@@ -28,7 +28,7 @@ def site_time_zone(request: SignedInRequest, pk: int) -> HttpResponse:
         {"site": site},
         back="site_list",
         button="Set the time zone",
-        said=f"Times of day at site {site} are read by the new time zone.",
+        message=f"Times of day at site {site} are read by the new time zone.",
         asks=TimeZoneForm,
         warning=warning if number else "",
     )

@@ -40,7 +40,7 @@ def form_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         button="Withdraw as entered in error",
         why="It stays in the trail, struck through, and counts nowhere from now on: no check, list, figure or export. "
         "It can be restored.",
-        said="withdrawn as entered in error.",
+        message="withdrawn as entered in error.",
     )
 
 
@@ -53,12 +53,12 @@ def form_restore(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Restore {}?",
         button="Restore",
         why="It was withdrawn as entered in error. Restored, it counts again as it stood then.",
-        said="restored: it counts again.",
+        message="restored: it counts again.",
     )
 
 
 def _turn(
-    request: SignedInRequest, pk: int, turn: Callable[..., CaseForm], *, title: str, button: str, why: str, said: str
+    request: SignedInRequest, pk: int, turn: Callable[..., CaseForm], *, title: str, button: str, why: str, message: str
 ) -> HttpResponse:
     case_form = request.access.load(HEADERS, Permission.ENTER_DATA, site="subject.site_id", pk=pk)
     by = request.access.actor(case_form.subject.site_id, permission=Permission.ENTER_DATA)
@@ -71,7 +71,7 @@ def _turn(
         title=title.format(name),
         button=button,
         back=reverse("form", args=[case_form.pk]),
-        said=f"{name}: {said}",
+        message=f"{name}: {message}",
         why=why,
         subject=case_form.subject,
     )

@@ -77,7 +77,7 @@ DUE = """
 
 
 def parameters_of_due(
-    asked: Asked,
+    due_forms: Asked,
     *,
     sites: Collection[int] | None = None,
     subject: int | None = None,
@@ -86,9 +86,9 @@ def parameters_of_due(
 ) -> dict[str, Any]:
     """Those of DUE: at these sites (None is all), of this subject, at this visit, of subjects whose number has `q`."""
     return {
-        "versions": asked.versions,
-        "visits": asked.visits,
-        "forms": asked.forms,
+        "versions": due_forms.versions,
+        "visits": due_forms.visits,
+        "forms": due_forms.forms,
         "once": list(ONCE_A_SUBJECT),
         "after_withdrawal": list(AFTER_WITHDRAWAL),
         "sites": None if sites is None else sorted(sites),

@@ -120,7 +120,7 @@ def query_step(request: SignedInRequest, pk: int, step: str) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, taken.said)
+            messages.success(request, taken.message)
             return redirect("query", pk)
     return _thread(request, query, form, status=422)
 
@@ -151,7 +151,7 @@ def _step_that_asks(request: SignedInRequest, pk: int, named: NamedStep) -> Http
         title=f"{named.button}?",
         button=named.button,
         back=reverse("query", args=[pk]),
-        said=named.said,
+        message=named.message,
         subject=query.subject,
         why=f"“{query.text}” {named.asks}",
     )
@@ -178,7 +178,7 @@ def query_assign(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Assign the query",
         button="Assign",
         back=reverse("query", args=[pk]),
-        said="Assigned.",
+        message="Assigned.",
         subject=query.subject,
         why=query.text,
     )
@@ -223,7 +223,7 @@ def _ask_site(
         title="Raise query",
         button="Raise the query",
         back=back,
-        said="Query raised.",
+        message="Query raised.",
         goes_to=lambda made: work or landing_of(made, request.access),
         subject=subject,
         why=words_of_form(case_form) if case_form else "About the subject as a whole.",

@@ -9,7 +9,7 @@ from review.services import ANSWER, ASSIGN, CANCEL, CLOSE, COMMENT, REOPEN, Quer
 
 @dataclass(frozen=True)
 class NamedStep:
-    """`button` is the verb, `past` what was done, `said` what the user is told of one query.
+    """`button` is the verb, `past` what was done, `message` what the user is told of one query.
 
     One that `asks` has a page of its own, which says what it means before it is taken.
     """
@@ -17,7 +17,7 @@ class NamedStep:
     step: QueryMove
     button: str
     past: str
-    said: str
+    message: str
     asks: str = ""
 
     @property

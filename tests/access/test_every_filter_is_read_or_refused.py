@@ -187,17 +187,21 @@ def test_every_operation_that_lists_refuses_what_it_cannot_read(trial: Trial, ke
         if method != "get" or "{" in address:
             continue
         holders = [role for role in PEOPLE if right is None or right in ROLES[role].permissions]
-        role = next((one for one in holders if ROLES[one].all_sites), holders[0])
+        role = next((holder for holder in holders if ROLES[holder].all_sites), holders[0])
         client = api(getattr(trial, PEOPLE[role]))
         path = address.partition("?")[0]
-        known = [one for one in described.get(path, {}).get("get", {}).get("parameters", ()) if one["in"] == "query"]
+        known = [
+            parameter
+            for parameter in described.get(path, {}).get("get", {}).get("parameters", ())
+            if parameter["in"] == "query"
+        ]
         lists += bool(known)
-        for one in known:
-            if one["name"] in FREE:
+        for parameter in known:
+            if parameter["name"] in FREE:
                 continue
-            answer = client.get(f"{path}?{one['name']}={quote(wrong_for(one['schema']))}")
+            answer = client.get(f"{path}?{parameter['name']}={quote(wrong_for(parameter['schema']))}")
             if answer.status_code not in (400, 404):
-                passed_over.append((path, one["name"], answer.status_code))
+                passed_over.append((path, parameter["name"], answer.status_code))
     assert passed_over == []
     assert lists >= OPERATIONS_THAT_LIST, lists
 

@@ -107,8 +107,8 @@ def test_of_two_records_of_a_day_the_worse_says_whether_everything_was_gone() ->
     scans = (scan(57, {"T1": "gone"}, ref="a"), scan(57, {"T1": "20"}, ref="b"), scan(113, {"T1": "20.5"}))
     assert derive(subject(*scans), NEWER).assessments[2].overall == "PD"  # the smallest sum of the day was nought
     node = (scan(57, {"L": "gone", "N": "8"}, ref="a"), scan(57, {"L": "gone", "N": "11"}, ref="b"))
-    found = derive(subject(*node, scan(113, {"L": "2", "N": "8"}), baseline=LIVER_AND_NODE), NEWER)
-    assert found.assessments[2].overall == "PR"
+    outcome = derive(subject(*node, scan(113, {"L": "2", "N": "8"}), baseline=LIVER_AND_NODE), NEWER)
+    assert outcome.assessments[2].overall == "PR"
 
 
 @pytest.mark.parametrize(

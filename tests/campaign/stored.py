@@ -44,8 +44,8 @@ def _queries() -> dict[int, list[tuple[tuple[str, str], ...]]]:
     """Those that people asked: what a check asks is the system's."""
     from review.models import Origin, Query
 
-    asked = Query.objects.filter(origin=Origin.MANUAL).order_by("id").prefetch_related("steps")
-    steps = ((query.case_form_id, query.steps.all()) for query in asked if query.case_form_id is not None)
+    queries = Query.objects.filter(origin=Origin.MANUAL).order_by("id").prefetch_related("steps")
+    steps = ((query.case_form_id, query.steps.all()) for query in queries if query.case_form_id is not None)
     return _by_form((form, tuple((step.state, step.text) for step in taken)) for form, taken in steps)
 
 

@@ -101,7 +101,7 @@ def test_of_two_requests_for_one_subject_made_at_once_one_stands(committed_db):
     subject = trial.subject()
     cohorts = [Cohort.objects.get(code=code) for code in ("P1-5D", "P2-10D")]
     by = actor(trial.investigator, "investigator")
-    raised = at_once(*(lambda one=one: reserve_slot(subject=subject, cohort=one, by=by) for one in cohorts))
+    raised = at_once(*(lambda cohort=cohort: reserve_slot(subject=subject, cohort=cohort, by=by) for cohort in cohorts))
     assert [type(error) for error in raised] == [Refused]
     assert "has a slot already" in str(raised[0])
     assert Enrolment.objects.get().status == "requested"

@@ -25,17 +25,17 @@ SEED, SUBJECTS = 11, 6
 
 
 @pytest.fixture(scope="module")
-def said(committed_module_db: None) -> str:
+def output(committed_module_db: None) -> str:
     """What the command says when it has typed the trial, which takes half a minute; these tests only look at it."""
     out = StringIO()
     call_command("demo_trial", seed=SEED, subjects=SUBJECTS, stdout=out)
     return out.getvalue()
 
 
-def test_a_trial_is_typed_by_the_people_of_its_sites(said: str) -> None:
+def test_a_trial_is_typed_by_the_people_of_its_sites(output: str) -> None:
     assert Subject.objects.count() == Enrolment.objects.filter(status="approved").count() == SUBJECTS
     assert Site.objects.count() == 6
-    assert PASSWORD in said
+    assert PASSWORD in output
 
     unsigned = Event.objects.filter(subject_id__isnull=False).filter(Q(actor_id=None) & ~Q(actor_name="system"))
     assert not unsigned.exists()
@@ -56,7 +56,7 @@ def test_a_trial_is_typed_by_the_people_of_its_sites(said: str) -> None:
     assert Query.objects.filter(state="closed").exists()
 
 
-def test_what_was_typed_derives_to_what_was_simulated(said: str) -> None:
+def test_what_was_typed_derives_to_what_was_simulated(output: str) -> None:
     assert not Mark.objects.exists()
     for slot in slots(SEED, SUBJECTS):
         subject = Subject.objects.get(source_id__endswith=f" {slot.number}")
@@ -68,7 +68,7 @@ def test_what_was_typed_derives_to_what_was_simulated(said: str) -> None:
     assert Estimate.objects.get(population="P2", analysis_set="all_treated").subjects == 5
 
 
-def test_the_whole_casebook_is_filled(said: str) -> None:
+def test_the_whole_casebook_is_filled(output: str) -> None:
     planned = current().forms()
     filled = set(CaseForm.objects.values_list("code", flat=True))
     assert planned - filled <= {"deviation", "dlt_evaluation", "reconsent"}
