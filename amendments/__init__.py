@@ -1,1 +1,1 @@
-"""Amendments of the protocol: what one would change, how it takes force, where it is approved."""
+"""What a new version of the protocol would change, and where it is approved. It takes force in cohorts.amendments."""

@@ -1,0 +1,1 @@
+"""What changed, by whom, why: the trail, its seal, the log of access, and how a file leaves."""

@@ -1,1 +1,1 @@
-"""A subject as a whole: subject list, matrix, casebook, profile, course of lesions, enrolment."""
+"""A subject as a whole, and what is begun from it: subject list, matrix, casebook, profile, lesions, enrolment."""

@@ -1,4 +1,4 @@
-"""A subject's picture: what the complete forms say of visits, doses, adverse events and lesions, in days."""
+"""A subject's profile: what the complete forms say of visits, doses, adverse events and lesions, in days."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

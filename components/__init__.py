@@ -1,2 +1,4 @@
-"""The visual language: template tags, how days and numbers are asked for and written, how a file is
-taken in, why a list is empty."""
+"""The visual language: template tags, how days and numbers are asked for and written, how a file is taken in.
+
+And why a list is empty.
+"""

@@ -1,0 +1,1 @@
+"""How statements reach PostgreSQL: the engine, whose rows are shown, prepared reads."""

@@ -1,0 +1,1 @@
+"""A synthetic trial, typed through the services."""

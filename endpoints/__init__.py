@@ -1,0 +1,1 @@
+"""What the record shows: response and survival, stored, drawn and explained."""

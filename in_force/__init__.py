@@ -1,1 +1,1 @@
-"""Which protocol this installation follows, since when, and what a file that differs from it is told."""
+"""Which protocol file this installation follows since when, and what is said of a file that differs from it."""

@@ -1,0 +1,1 @@
+"""What a laboratory value means: its unit, range, flag and grade."""

@@ -1,1 +1,1 @@
-"""The protocol in words: the page that every role reads, and the same as PDF."""
+"""The protocol in words, as a page and as PDF."""

@@ -1,4 +1,7 @@
-"""The protocol as data: `load` reads and checks a file, `current` is the version by which is judged, see `under`."""
+"""The trial as a file, and its reader: each rule that a trial may choose, with its default.
+
+`load` reads and checks a file, `current` is the version that judges, see `under`.
+"""
 
 from protocol.fault import Fault, ProtocolError
 from protocol.reader import current, file_stands_at, go_by, in_force, known, load, of_file, parse, under

@@ -1,0 +1,1 @@
+"""Which group a subject is given."""

@@ -1,0 +1,1 @@
+"""Reads SDTM data into the record."""

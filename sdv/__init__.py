@@ -1,0 +1,1 @@
+"""What was compared with its source."""

@@ -1,0 +1,1 @@
+"""Who worked where from when until when, and the reviews of all access."""

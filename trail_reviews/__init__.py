@@ -1,0 +1,1 @@
+"""Who looked through the trail and what was found."""

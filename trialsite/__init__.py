@@ -1,0 +1,1 @@
+"""The roof: settings and root addresses, imported by nothing."""

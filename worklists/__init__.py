@@ -1,0 +1,1 @@
+"""What waits at a site, and what it is told each morning."""

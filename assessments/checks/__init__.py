@@ -1,4 +1,4 @@
-"""Edit checks: small functions, a form in, findings out. A finding is saved, and asks back as a query at its item.
+"""Edit checks: a form in, findings out, each of which becomes a query.
 
 `CHECKS` holds every check once; what a protocol does not ask for has nothing to be checked in it.
 """

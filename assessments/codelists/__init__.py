@@ -1,4 +1,7 @@
-"""Code lists of the case forms: stored are CDISC submission values, shown are words. A module a domain."""
+"""The answers that an item may have.
+
+Stored are CDISC submission values, shown are words. A module a domain.
+"""
 
 from assessments.codelists.answers import (
     AbsenceReason,

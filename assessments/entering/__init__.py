@@ -1,1 +1,1 @@
-"""A form being entered: what was typed, what it takes and what waits."""
+"""A form being entered: what is set aside, what *complete* needs."""

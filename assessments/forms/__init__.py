@@ -1,1 +1,1 @@
-"""The Django forms by which pages, API and imports check what was entered."""
+"""The Django forms that check what was entered, whichever way it came."""

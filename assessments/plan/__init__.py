@@ -1,1 +1,1 @@
-"""What the protocol file asks of the case forms."""
+"""Which items, words and answers the protocol file asks for."""

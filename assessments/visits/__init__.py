@@ -1,1 +1,1 @@
-"""Which form stands where, what is due, and what a visit's forms move."""
+"""Which form belongs to which visit, what is due, on which day a visit took place."""

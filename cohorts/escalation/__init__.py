@@ -1,4 +1,7 @@
-"""Aids for the dose decisions of phase I: counts in, recommendations out. None of them decides anything."""
+"""What 3+3, BOIN and the Bayesian model advise on a dose level.
+
+Counts in, recommendations out. None of them decides anything.
+"""
 
 from cohorts.escalation.level import Advice, Move, Tally
 

@@ -1,0 +1,1 @@
+"""The rules: RECIST, best response, times to event, estimates of populations."""

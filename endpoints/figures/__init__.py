@@ -1,4 +1,4 @@
-"""What a sponsor looks at: an estimate's figures in, Vega-Lite specifications and tables out. Pure.
+"""What a sponsor looks at: figures and tables of an estimate, as Vega-Lite specifications and cells. Pure.
 
 One specification serves the page (width "container", bars and lanes that lead to their subjects) and every file, which
 has its size in print.

@@ -1,0 +1,1 @@
+"""The lists, pages and files of queries."""

@@ -1,1 +1,1 @@
-"""What the trail shows: its page, its file, its filter, and its events in words."""
+"""The page, the file and the filter of the trail."""
