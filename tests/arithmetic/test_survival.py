@@ -283,3 +283,23 @@ def test_a_month_is_in_the_table_from_its_first_day_on() -> None:
     assert every(3, last=91.25, days_per_month=30.4375) == (0,)
     assert every(6, last=600, days_per_month=30.4375, also=(1, 6)) == (0, 1, 6, 12, 18)
     assert every(1, last=30.4375 * 1201, days_per_month=30.4375)[-1] == 1200
+
+
+def test_events_may_be_written_as_1_and_0_whatever_the_times_are() -> None:
+    """At 1.5 one of three has the event, at 2.5 one leaves, at 4 the last has it."""
+    for events in ([1, 0, 1], [True, False, True]):
+        curve = kaplan_meier([1.5, 2.5, 4.0], events)
+        assert (curve.times.tolist(), curve.survival.tolist()) == ([1.5, 4.0], [pytest.approx(2 / 3), 0])
+        assert (curve.censor_times.tolist(), curve.censored.tolist()) == ([2.5], [1])
+
+
+def test_times_of_a_curve_are_floats_also_of_whole_days() -> None:
+    curve = kaplan_meier([2, 3], [1, 0])
+    assert curve.times.dtype == curve.censor_times.dtype == curve.survival.dtype == np.float64
+    assert kaplan_meier([], []).at_risk.dtype == kaplan_meier([], []).censored.dtype == np.int64
+
+
+def test_the_end_of_a_curve_at_0_raises_nothing_where_numpy_is_told_to_raise() -> None:
+    with np.errstate(all="raise"):
+        for conf_type in ("log-log", "log", "plain"):
+            assert kaplan_meier([5, 9], [1, 1], conf_type=conf_type).survival.tolist() == [0.5, 0]

@@ -117,8 +117,10 @@ def test_nodes_and_organs_of_the_case_hold_for_each_visit_that_names_none() -> N
 
 @pytest.mark.parametrize(
     ("written", "kept"),
-    [("CR", "CR"), ("NONCR", "NONCR"), ("NON-CR", "NONCR"), ("NON-CR/NON-PD", "NONCR"), ("PRESENT", "PRESENT")]
-    + [("PD", "PD"), ("NE", "NE"), ("NONE", None), (None, None)],
+    [
+        *(("CR", "CR"), ("NONCR", "NONCR"), ("NON-CR", "NONCR"), ("NON-CR/NON-PD", "NONCR")),
+        *(("PRESENT", "PRESENT"), ("PD", "PD"), ("NE", "NE"), ("NONE", None), (None, None)),
+    ],
 )
 def test_non_target_lesions_are_written_in_several_ways(written: str | None, kept: str | None) -> None:
     assert read_case(visits=[visit(57, 70, non_target=written)]).records.assessments[0].non_target == kept

@@ -135,6 +135,7 @@ def test_benefit_by_duration_counts_the_days_of_stable_disease(day: int, value: 
         assert flag.reason == f"Stable disease for {days} days; 180 are asked."
     neither = outcome_of("57 PD", plan).cb_B
     assert (neither.value, neither.reason) == (False, "Neither a response nor stable disease.")
+    assert neither.refs == ("scan 2008-03-03",)
     responder = outcome_of("57 PR, 113 PR, 120 PD", plan).cb_B
     assert (responder.value, responder.reason) == (True, "Partial response on 3 Mar 2008, confirmed on 28 Apr 2008.")
     assert responder.refs == ("scan 2008-03-03", "scan 2008-04-28")
