@@ -24,7 +24,7 @@ def all_findings(
     records: SubjectRecords,
     dates: Timeline,
     results: Sequence[AssessmentResult],
-    course: Course | None,
+    course: Course,
     plan: AnalysisPlan,
 ) -> tuple[DataFinding, ...]:
     """Every finding about one subject, sorted so that the order of entry does not show."""
@@ -35,7 +35,7 @@ def all_findings(
         *_responses(results, baseline),
         *_early_progression(dates),
         *_unknown_lesions(dates, baseline),
-        *(_lost_response(course) if course else ()),
+        *_lost_response(course),
     ]
     return _in_order(findings)
 

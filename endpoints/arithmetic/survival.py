@@ -136,7 +136,7 @@ def _counts(time: NDArray[np.generic], event: NDArray[np.bool_]) -> tuple[Floats
         return grid, both[grid, 1], both[grid, 0]
     distinct, place = np.unique(time, return_inverse=True)
     died = np.bincount(place[event], minlength=distinct.size)
-    return distinct.astype(np.float64), died, np.bincount(place, minlength=distinct.size) - died
+    return distinct.astype(np.float64), died, np.bincount(place) - died
 
 
 def _limits(survival: Floats, spread: Floats, conf_type: ConfType, conf_level: float) -> tuple[Floats, Floats]:

@@ -85,10 +85,10 @@ def _censored_at_therapy(course: Course, therapy: date, ref: str) -> Sighting:
 def overall_survival(records: SubjectRecords, course: Course, dates: Timeline) -> TimeToEvent:
     """Overall survival: death, else the last date on which the subject was known to be alive."""
     event = earliest(death_events(records, dates))
-    return timed(event, course.start, True) if event else timed(last_alive(records, course, dates), course.start, False)
+    return timed(event, course.start, True) if event else timed(last_alive(records, dates), course.start, False)
 
 
-def last_alive(records: SubjectRecords, course: Course, dates: Timeline) -> Sighting:
+def last_alive(records: SubjectRecords, dates: Timeline) -> Sighting:
     """The latest of all that shows the subject alive; of several on one day the first in the order written here."""
     seen = [(day, f"Known alive: {source}", ref) for day, source, ref in dates.alive]
     seen += [(entry.day, "Known alive: tumour assessment", entry.record.ref) for entry in dates.assessments]

@@ -9,6 +9,7 @@ import pytest
 from endpoints.arithmetic.outcomes import AssessmentResult
 from endpoints.arithmetic.recist import evaluate
 from endpoints.arithmetic.records import Assessment, Measurement
+from endpoints.arithmetic.subject import derive
 from tests.arithmetic.build import DERIVED, NEWER, on, scan, subject
 
 BASELINE = {"T1": "30", "T2": "20"}
@@ -66,3 +67,8 @@ def test_a_lesion_that_was_a_node_at_baseline_is_one_ever_after() -> None:
 def test_non_target_progression_is_dated_by_its_finding(proof: dict[str, Any], day: int) -> None:
     result = last(scan(57, {"T1": "50"}, non_target="PD", **proof), non_target="PRESENT")
     assert str(result.pd_date) == on(day) and str(result.proven_on) == on(day)
+
+
+def test_sizes_are_stored_without_an_exponent() -> None:
+    stored = derive(subject(scan(57, {"T1": "0.0000001"})), DERIVED).as_json()
+    assert stored["assessments"][0]["sum"] == "0.0000001"

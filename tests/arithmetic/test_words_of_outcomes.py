@@ -8,7 +8,7 @@ import pytest
 from endpoints.arithmetic.records import Contact, Dated
 from endpoints.arithmetic.subject import derive
 from protocol.schema import AnalysisPlan
-from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, on, outcome_of, said, scan, subject
+from tests.arithmetic.build import DERIVED, INVESTIGATOR, START, on, outcome_of, scan, subject
 
 
 @pytest.mark.parametrize(
@@ -205,18 +205,21 @@ def test_censoring_at_new_therapy_says_from_when_the_last_assessment_is() -> Non
 
 
 def test_an_event_after_missed_assessments_is_censored_with_both_records() -> None:
-    plan = replace(INVESTIGATOR, missed_censors=True)
-    allowed = plan.two_missed(56)
-    day = 57 + allowed + 1
-    result = outcome_of(f"57 SD, {day} PD", plan).pfs
-    assert result is not None
-    event = subject(*said(f"{day} PD")).assessments[0]
-    assert sentence(result)[:3] == (57, False, "event after >=2 missed assessments")
-    assert result.words.startswith("Progression on ")
-    assert result.words.endswith(f", more than {allowed} days after the last adequate assessment, 3 Mar 2008.")
-    assert result.refs == ("scan 2008-03-03", event.ref)
-    in_time = outcome_of(f"57 SD, {day - 1} PD", plan).pfs
-    assert in_time and (in_time.days, in_time.event) == (day - 1, True)
+    """Every 56 days with a window of 7: after the scan of day 57 two were missed from day 177 on."""
+    plan = replace(INVESTIGATOR, missed_censors=True, assessment_interval_days=56, assessment_window_days=7)
+    plan = replace(plan, assessment_intervals_later=())
+    late = outcome_of("57 SD, 177 PD", plan).pfs
+    words = "Progression on 1 Jul 2008, more than 119 days after the last adequate assessment, 3 Mar 2008."
+    refs = ("scan 2008-03-03", "scan 2008-07-01")
+    assert sentence(late) == (57, False, "event after >=2 missed assessments", words, refs)
+    in_time = outcome_of("57 SD, 176 PD", plan).pfs
+    assert in_time and (in_time.days, in_time.event) == (176, True)
+
+
+def test_what_was_assessed_after_the_event_does_not_fill_the_gap_before_it() -> None:
+    plan = replace(INVESTIGATOR, missed_censors=True, clinical_pd_is_event=True)
+    claimed = outcome_of("57 SD, 310 SD", plan, clinical=300).pfs
+    assert claimed and (claimed.days, claimed.event) == (57, False)
 
 
 def alive(**more: Any) -> Sentence:
