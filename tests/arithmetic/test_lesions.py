@@ -1,11 +1,12 @@
 """Which lesions are measurable and how many may be chosen, in both versions."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from endpoints.arithmetic.baseline import is_measurable
-from endpoints.arithmetic.lesions import count_problems, is_node, measurable
+from endpoints.arithmetic.lesions import count_problems, is_gone, is_node, measurable, size
 from endpoints.arithmetic.records import Measurement
 from tests.arithmetic.build import DERIVED, NEWER
 
@@ -64,3 +65,24 @@ def test_no_more_target_lesions_than_the_version_allows(version: str, organs: li
 
 def test_nodes_are_known_by_their_words() -> None:
     assert is_node("Lymph node, axillary") and is_node("NODE") and not is_node("liver")
+
+
+def test_the_short_axis_of_a_node_is_summed_by_1_1_alone() -> None:
+    node = Measurement("N1", (Decimal(20),), node=True, short_axis=Decimal(12))
+    mass = replace(node, lesion="T1", node=False)
+    assert [size(node, plan) for plan in (DERIVED, NEWER)] == [20, 12]
+    assert [size(mass, plan) for plan in (DERIVED, NEWER)] == [20, 20]
+    assert size(replace(node, short_axis=None), NEWER) == 20
+
+
+def test_a_lesion_without_a_size_is_not_gone() -> None:
+    assert size(Measurement("T1"), NEWER) is None and not is_gone(Measurement("T1"), NEWER)
+    assert is_gone(Measurement("T1", absent=True), DERIVED) and is_gone(Measurement("T1", (Decimal(0),)), NEWER)
+    node = Measurement("N1", (Decimal("9.9"),), node=True)
+    assert is_gone(node, NEWER) and not is_gone(node, DERIVED)
+    assert not is_gone(replace(node, node=False), NEWER) and not is_gone(replace(node, diameters=(Decimal(10),)), NEWER)
+
+
+def test_nothing_is_a_node_or_measurable_unless_it_is_said() -> None:
+    assert measurable(version="1.1", method="CT", mm=Decimal(10))
+    assert not measurable(version="1.1", method="CT", mm=Decimal(10), node=True)

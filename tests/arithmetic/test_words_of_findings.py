@@ -103,8 +103,8 @@ def test_each_form_that_shows_life_after_death_is_told_once_by_its_last_day() ->
     records = replace(
         subject(death=100),
         contacts=(
-            Contact(on(101), "visit C3D1", "v1"),
-            Contact(on(103), "visit C3D8", "v1"),
+            Contact(on(101), "visit C3D8", "v1"),
+            Contact(on(103), "call", "v1"),
             Contact(on(102), "visit C4D1", "v2"),
             Contact(on(100), "visit on the day", "v3"),
         ),
@@ -113,7 +113,7 @@ def test_each_form_that_shows_life_after_death_is_told_once_by_its_last_day() ->
     death = "after death on 15 Apr 2008."
     assert findings(records) == [
         ("alive-after-death", f"Known alive on 17 Apr 2008 (visit C4D1), {death}", ("v2", "death")),
-        ("alive-after-death", f"Known alive on 18 Apr 2008 (visit C3D8), {death}", ("v1", "death")),
+        ("alive-after-death", f"Known alive on 18 Apr 2008 (call), {death}", ("v1", "death")),
         ("alive-after-death", f"Known alive on 19 Apr 2008 (blood sample), {death}", ("s1", "death")),
     ]
 
@@ -148,6 +148,8 @@ def test_a_finding_older_than_the_treatment_dates_no_progression_and_is_told(whe
     dated: Any = {where: on(-1), "last_procedure": on(57)}
     assert findings(subject(scan(50, {"T1": "30"}, **dated))) == [("before-start", text, ("scan 2008-02-25",))]
     assert findings(subject(scan(50, {"T1": "30"}, **{**dated, where: on(1)}))) == []
+    finished_on_day_1: Any = {where: on(-1), "last_procedure": on(1)}
+    assert [code for code, _, _ in findings(subject(scan(1, {"T1": "30"}, **finished_on_day_1)))] == ["before-start"]
 
 
 def test_days_before_consent_are_told_once_a_form_by_the_first() -> None:
@@ -172,6 +174,15 @@ def test_days_before_consent_are_told_once_a_form_by_the_first() -> None:
     ]
 
 
+def test_of_scans_only_those_before_the_first_dose_may_be_older_than_consent() -> None:
+    records = replace(
+        subject(scan(-1, {"T1": "40"}, ref="before"), scan(1, {"T1": "40"}, ref="on the day")),
+        consent=Dated(on(2), "consent"),
+        contacts=(Contact(on(-2), "scan", "before"), Contact(on(-2), "scan", "on the day")),
+    )
+    assert [refs for code, _, refs in findings(records) if code == "before-consent"] == [("consent", "on the day")]
+
+
 def test_non_target_lesions_judged_without_any_at_baseline_are_told() -> None:
     text = "Non-target lesions are judged on 3 Mar 2008, but there was none at baseline."
     for judged in ("CR", "NONCR", "PRESENT"):
@@ -184,8 +195,11 @@ def test_non_target_lesions_judged_without_any_at_baseline_are_told() -> None:
 
 def test_an_investigator_who_sees_it_otherwise_is_quoted_beside_the_lesions() -> None:
     records = subject(scan(57, {"T1": "20"}, investigator="SD"), scan(113, {"T1": "20"}, investigator="PR"))
+    agreeing = scan(29, {"T1": "20"}, investigator="PR")
     text = "On 3 Mar 2008 the investigator says stable disease; from the lesions follows partial response."
     assert findings(records, INVESTIGATOR) == [("response-differs", text, ("scan 2008-03-03",))]
+    after_agreement = replace(records, assessments=(agreeing, *records.assessments))
+    assert findings(after_agreement, INVESTIGATOR) == findings(records, INVESTIGATOR)
 
 
 def test_a_lesion_that_was_not_chosen_at_baseline_is_named() -> None:
