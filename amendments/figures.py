@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from cohorts.following import read
 from cohorts.models import ProtocolVersion, Subject
+from endpoints.analysis_sets import counts
 from endpoints.arithmetic.rows import OutcomeRow
-from endpoints.decoded import CountedOutcome, counts
+from endpoints.decoded import CountedOutcome
 from endpoints.headlines import Headline, headlines
 from endpoints.records import records_of
 from endpoints.refresh import documents_of, estimates_from

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from endpoints.decoded import of_set, outcomes_of
+from endpoints.analysis_sets import of_set, outcomes_of
 from endpoints.models import EarlierOutcome, Estimate, Mark
 from protocol import current, in_force
 from protocol.design import AnalysisSet, Population

@@ -16,6 +16,7 @@ from accounts.actor import SYSTEM, acting
 from assessments.models import CaseForm
 from cohorts.models import Enrolment, EnrolmentStatus, ProtocolVersion, Subject
 from cohorts.services import sync_protocol
+from endpoints.analysis_sets import is_in
 from endpoints.arithmetic.arms import Design, by_arm
 from endpoints.arithmetic.outcomes import SubjectOutcome
 from endpoints.arithmetic.populations import estimate
@@ -23,7 +24,7 @@ from endpoints.arithmetic.records import SubjectRecords
 from endpoints.arithmetic.rows import OutcomeRow, row_of
 from endpoints.arithmetic.subject import derive
 from endpoints.basis import basis_of, basis_of_all, code_digest
-from endpoints.decoded import CountedOutcome, counted_rows, is_in
+from endpoints.decoded import CountedOutcome, counted_rows
 from endpoints.findings import DERIVED_CHECKS, findings_of
 from endpoints.models import Estimate, Mark, Outcome
 from endpoints.records import records_of
