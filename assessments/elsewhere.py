@@ -14,13 +14,13 @@ from review.services import (
     sync_check_queries,
 )
 from safety.reporting import report_if_serious, withdraw_report
-from sdv.services import carry_on
+from sdv.services import lapse_what_changed
 
 __all__ = [
     "CheckFinding",
     "QueriesOfSave",
-    "carry_on",
     "close_with_entry",
+    "lapse_what_changed",
     "mark_changed",
     "not_asked_before",
     "reopen_with_entry",

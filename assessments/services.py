@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.actor import Actor, acting
 from assessments.checks.asking import ask_about
-from assessments.elsewhere import carry_on, mark_changed, report_if_serious
+from assessments.elsewhere import lapse_what_changed, mark_changed, report_if_serious
 from assessments.entering.entry import Values
 from assessments.models import CaseForm, FormState
 from assessments.models.case_form import LONGEST_REASON
@@ -66,7 +66,7 @@ def _save_again(place: Place, values: Values, by: Actor, seen_version: int | Non
     date_the_visit(place, case_form, values.record)
     mark_changed([place.subject.pk])
     case_form.queries_of_save = ask_about(place, case_form, values if complete else None, new=False)
-    carry_on(case_form=case_form, by=by)
+    lapse_what_changed(case_form=case_form, by=by)
     return case_form
 
 
@@ -88,7 +88,7 @@ def mark_not_done(*, place: Place, why: str, by: Actor, seen_version: int | None
         case_form.save(update_fields=["state", "not_done_reason"])
         if place.case_form is not None:  # what it said no longer counts: its questions close, what rested on it moves
             case_form.queries_of_save = ask_about(place, case_form, None, new=False)
-            carry_on(case_form=case_form, by=by)
+            lapse_what_changed(case_form=case_form, by=by)
             follow_the_record(place.subject)
         mark_changed([place.subject.pk])
     return case_form

@@ -15,8 +15,8 @@ from assessments.catalogue import CATALOGUE
 from assessments.checks.asking import ask_about, ask_about_subject
 from assessments.checks.days import earliest
 from assessments.elsewhere import (
-    carry_on,
     close_with_entry,
+    lapse_what_changed,
     mark_changed,
     reopen_with_entry,
     report_if_serious,
@@ -53,7 +53,7 @@ def withdraw(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | No
         place = Place(subject, CATALOGUE[case_form.code], case_form.visit, case_form)
         with judged(place):
             ask_about(place, case_form, None, new=False)
-        carry_on(case_form=case_form, by=by)
+        lapse_what_changed(case_form=case_form, by=by)
         if CATALOGUE[case_form.code].of_harm:
             withdraw_report(case_form=case_form, by=by)
         _settle_visit(case_form)
@@ -79,7 +79,7 @@ def restore(*, case_form: CaseForm, why: str, by: Actor, seen_version: int | Non
         reopen_with_entry(case_form=case_form, text=f"The entry was restored: {why}")
         with under(judging(subject.protocol_id)):
             ask_about_subject(subject.pk)
-        carry_on(case_form=case_form, by=by)
+        lapse_what_changed(case_form=case_form, by=by)
         if CATALOGUE[case_form.code].of_harm and case_form.state == FormState.COMPLETE:
             report_if_serious(case_form=case_form, by=by)
         follow_the_record(subject)

@@ -57,7 +57,7 @@ class PatientProfile:
     sums: Spec | None
 
 
-def told(subject: Subject, *, today: date, identifying: bool) -> PatientProfile:
+def profile_of(subject: Subject, *, today: date, identifying: bool) -> PatientProfile:
     """In nine statements, whatever the record holds. `identifying`: with adverse events in the site's own words."""
     start = subject.first_dose_date or today
     picture = _Reading(subject, start, today, identifying).picture()

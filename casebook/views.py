@@ -13,7 +13,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.reading.deidentified import may_identify
 from casebook.course import course_of
 from casebook.logs import logs_of
-from casebook.profile import told
+from casebook.profile import profile_of
 from casebook.reading import Casebook, casebooks
 from cohorts.models import EnrolmentStatus, Subject, SubjectStatus
 from randomisation.reading import allocation_of
@@ -52,7 +52,7 @@ def subject_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything of one subject on one axis of time, and the same as a table."""
     subject = request.access.load(Subject.objects.select_related("site"), Permission.VIEW_SUBJECTS, pk=pk)
     identifying = may_identify(request.access, subject.site_id)
-    course = told(subject, today=timezone.localdate(), identifying=identifying)
+    course = profile_of(subject, today=timezone.localdate(), identifying=identifying)
     return render(request, "casebook/picture.html", {"subject": subject, "told": course})
 
 

@@ -185,7 +185,7 @@ def unverify(*, case_form: CaseForm, reason: str, by: Actor, items: Collection[s
     return len(keys)
 
 
-def carry_on(*, case_form: CaseForm, by: Actor) -> None:
+def lapse_what_changed(*, case_form: CaseForm, by: Actor) -> None:
     """After a save: what is unchanged stays verified, what changed lapses. Runs in the transaction of the save."""
     if COUNTED.first(case_form.pk) is None:
         return

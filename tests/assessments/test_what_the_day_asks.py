@@ -9,7 +9,7 @@ from assessments.catalogue import CATALOGUE
 from assessments.entering.entry import Entry, typed
 from assessments.visits.not_asked import not_asked
 from assessments.visits.placing import cycle_day
-from casebook.profile import told
+from casebook.profile import profile_of
 from cohorts.models import Subject, Visit
 from protocol import current
 from reports.blank_crf import contents
@@ -111,7 +111,7 @@ def test_the_api_takes_the_day_as_the_page_does(trial: Trial, subject: Subject, 
 
 def test_the_picture_tells_of_no_omitted_paclitaxel_on_day_22(trial: Trial, subject: Subject) -> None:
     trial.fill(subject, "infusion", ALONE, visit="C1D22")
-    lanes = {line.lane for line in told(subject, today=DAY_22, identifying=True).lines if line.day == 22}
+    lanes = {line.lane for line in profile_of(subject, today=DAY_22, identifying=True).lines if line.day == 22}
     assert "Trastuzumab" in lanes and "Paclitaxel" not in lanes
 
 

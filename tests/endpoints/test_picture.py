@@ -12,7 +12,7 @@ from assessments.place import Place
 from assessments.reading.deidentified import WITHHELD
 from assessments.services import mark_not_done
 from assessments.visits.missed import mark_missed
-from casebook.profile import told
+from casebook.profile import profile_of
 from cohorts.services import begin_end_of_treatment
 from endpoints.refresh import refresh_marked
 from tests.examples import EXAMPLES
@@ -41,7 +41,7 @@ def ill(trial):
 
 
 def said(subject, **options):
-    profile = told(subject, today=TODAY, **{"identifying": True} | options)
+    profile = profile_of(subject, today=TODAY, **{"identifying": True} | options)
     return [(line.day, line.lane, line.words) for line in profile.lines]
 
 
@@ -80,7 +80,7 @@ def test_a_subject_without_a_dose_has_nothing_but_visits(trial):
 
 def test_the_specification_is_drawn(trial, ill):
     trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
-    profile = told(ill, today=TODAY, identifying=True)
+    profile = profile_of(ill, today=TODAY, identifying=True)
     drawn = vl_convert.vegalite_to_svg(profile.timeline | {"width": 900})
     assert all(lane in drawn for lane in ("Visits", "Everolimus", "Trastuzumab", "Paclitaxel", "G2 "))
 
@@ -91,7 +91,7 @@ def test_what_lasts_ends_with_death(trial, ill):
     trial.fill(ill, "adverse_event", record | lasting, rows)
     ended(trial, ill, "2008-03-17")
     trial.fill(ill, "death", {"death_date": "2008-03-20", "cause": "DISEASE UNDER STUDY"})
-    drawn = told(ill, today=TODAY, identifying=True).picture
+    drawn = profile_of(ill, today=TODAY, identifying=True).picture
     assert max(span.end for span in drawn.events) == 73
     assert [(moment.lane, moment.day, moment.words) for moment in drawn.ends] == [
         ("End of treatment", 70, "Death"),
@@ -103,7 +103,7 @@ def test_what_lasts_ends_with_death(trial, ill):
 def test_a_death_of_an_unknown_day_is_drawn_no_earlier_than_treatment_ended(trial, ill, told_of, day):
     ended(trial, ill, "2008-03-17")
     trial.fill(ill, "death", {"death_date": told_of, "cause": "DISEASE UNDER STUDY"})
-    ends = told(ill, today=TODAY, identifying=True).picture.ends
+    ends = profile_of(ill, today=TODAY, identifying=True).picture.ends
     assert {moment.lane: moment.day for moment in ends}["Death"] == day
 
 
@@ -121,7 +121,7 @@ def test_paclitaxel_is_omitted_only_on_a_day_that_plans_it(trial, ill):
 def test_what_comes_after_the_axis_ends_has_no_lane(trial, ill):
     ended(trial, ill, "2008-03-17")
     trial.fill(ill, "death", {"death_date": "2008-05-20", "cause": "DISEASE UNDER STUDY"})
-    drawn = vl_convert.vegalite_to_svg(told(ill, today=TODAY, identifying=True).timeline | {"width": 900})
+    drawn = vl_convert.vegalite_to_svg(profile_of(ill, today=TODAY, identifying=True).timeline | {"width": 900})
     assert "End of treatment<" in drawn
     assert "Death<" not in drawn
 
@@ -150,9 +150,9 @@ def statements(client, subject) -> int:
 
 def test_sums_are_drawn_from_the_baseline_on_once_they_are_derived(trial, ill):
     trial.assess(ill, 57, {"T01": "30", "T02": "20"}, "SD")
-    assert told(ill, today=TODAY, identifying=True).sums is None
+    assert profile_of(ill, today=TODAY, identifying=True).sums is None
     refresh_marked()
-    profile = told(ill, today=TODAY, identifying=True)
+    profile = profile_of(ill, today=TODAY, identifying=True)
     assert [moment.value for moment in profile.picture.sums] == [100.0, 50.0]
     assert "Overall response" in vl_convert.vegalite_to_svg(profile.sums | {"width": 900})
 

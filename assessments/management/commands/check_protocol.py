@@ -27,12 +27,12 @@ class Command(BaseCommand):
         try:
             protocol = load(path, unusable if in_force else unfit)
         except ProtocolError as unsound:
-            raise CommandError("\n".join(told(unsound))) from None
+            raise CommandError("\n".join(lines_of(unsound))) from None
         if options["verbosity"]:
             self.stdout.write(f"{path}: no fault. {summary(protocol)}")
 
 
-def told(unsound: ProtocolError) -> list[str]:
+def lines_of(unsound: ProtocolError) -> list[str]:
     """A line for each fault, `FILE:LINE: key: what is wrong`, as editors follow them."""
     places = [f"{unsound.path}:{fault.line}" if fault.line else str(unsound.path) for fault in unsound.faults]
     lines = [f"{place}: {fault.problem}" for place, fault in zip(places, unsound.faults, strict=True)]
