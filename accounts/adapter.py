@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             self._begin(request, username)
         except ValidationError:
-            # Nobody looks at the password of who must wait; the log of access hears of the attempt all the same.
+            # Nobody looks at the password of whoever must wait; the log of access hears of the attempt all the same.
             tried = {"username": username}
             user_login_failed.send(sender=django.contrib.auth.__name__, credentials=tried, request=request)
             raise
@@ -137,7 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def require_no_pause(attempt: attempts.Attempts) -> None:
-    """Begin this attempt of who is signed in; ValidationError while it must wait."""
+    """Begin this attempt of whoever is signed in; ValidationError while it must wait."""
     if seconds := attempt.begin():
         raise ValidationError(PAUSED.format(seconds=max(seconds, 1)))
 

@@ -88,7 +88,7 @@ class MeResource(Resource):
 
     @extend_schema(responses=Standing)
     def standing(self, request: Request) -> Response:
-        """The own training and statement of accountability."""
+        """Your training and your statement of accountability."""
         return Response(Standing(standing_of(request.user)).data)
 
     @extend_schema(responses=SessionOut(many=True))
@@ -98,7 +98,7 @@ class MeResource(Resource):
 
     @extend_schema(request=SessionIn, responses=SessionOut(many=True))
     def end_session(self, request: Request) -> Response:
-        """End an own session; the ones that are left. By a token, or by who gave the password again on the pages."""
+        """End one of your own sessions; the answer lists the others. By a token, or after giving the password again."""
         if request.auth is None and not is_known_anew(request._request):
             raise PermissionDenied(NOT_KNOWN_ANEW, code="reauthentication_missing")
         session = self.checked(SessionForm, of_sessions(request.user))["session"]

@@ -28,7 +28,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CorrectionForm(ReasonForm, forms.ModelForm):  # type: ignore[type-arg,misc]
-    """Name and address of who has an account, and why they are other."""
+    """Name and address of whoever has an account, and why they are other."""
 
     field_order = ("first_name", "last_name", "email", "reason")
 

@@ -33,7 +33,7 @@ ALWAYS_OPEN = {"account_logout", "account_reauthenticate"}
 
 
 class EntryMiddleware:
-    """A request begins as nobody's and is shown no site; nothing of who came in is left when it is over."""
+    """A request begins as nobody's and is shown no site; nothing of whoever came in is left when it is over."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

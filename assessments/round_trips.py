@@ -23,7 +23,7 @@ NEXT_KEY = next_key(CaseForm)
 
 @contextmanager
 def saving(place: Place, record: Mapping[str, Any], by: Actor, reason: str, *, moves: bool) -> Iterator[None]:
-    """The transaction of a save, in the name of who saves and by the version of the protocol that it will stand under.
+    """The transaction of a save, in the name of whoever saves and by the version of the protocol that it stands under.
 
     Whoever plans visits (`moves`), or compares forms, holds the subject before the form and the visit: of two saves at
     once the later one sees what the other wrote. Only a save that need not do so has its reads asked ahead: what is

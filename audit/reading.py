@@ -33,8 +33,8 @@ def found_events(
     `who` is a user name, `kind` one of audit.kinds, `form_type` the code of a form, `item` a column, `since` and
     `until` aware moments (both included), `before` the key of the oldest event seen so far.
 
-    A freeze or lock is one event, that of its act. The marks that it left at each form are there for who asks for one
-    form, for them by their kind, or for one of their columns: after two locks they are nearly all that there is.
+    A freeze or lock is one event, that of its act. The marks that it left at each form are there for whoever asks for
+    one form, for them by their kind, or for one of their columns: after two locks they are nearly all that there is.
     """
     events = access.limit(Event.objects.order_by("-id"), permission)
     events = events.filter(**{lookup: _key(filters[name]) for name, lookup in PLAIN.items() if filters.get(name)})

@@ -133,7 +133,7 @@ def trail_seal(request: SignedInRequest) -> HttpResponse:
 
 
 def _verified(request: SignedInRequest) -> dict[str, Any]:
-    """The last verification of each whole, for who may ask for one."""
+    """The last verification of each whole, for whoever may ask for one."""
     may = request.access.can(Permission.VERIFY_WHOLES)
     last = {verification.of: verification for verification in last_of_each()} if may else {}
     return {"may_verify": may, "wholes": [(whole, last.get(whole.value)) for whole in Whole]}

@@ -160,7 +160,7 @@ def _nonce(count: int, last: bool) -> bytes:
 
 
 class Opened(io.RawIOBase):
-    """The same as a file to read from, for who wants one."""
+    """The same as a file to read from, for whoever wants one."""
 
     def __init__(self, path: Path, keys: Sequence[Key]) -> None:
         self._pieces, self._left = opened(path, keys), memoryview(b"")

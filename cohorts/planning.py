@@ -39,8 +39,8 @@ class Milestones:
     randomisation: date | None = None
 
     def seen_by(self, today: date) -> date:
-        """Today, but no later than the subject's death, or withdrawal from the trial: no amendment is for who has left
-        it by then."""
+        """Today, but no later than the subject's death, or withdrawal from the trial: no amendment is for whoever
+        has left it by then."""
         return min([today, *(day for day in (self.death, self.withdrawal) if day is not None)])
 
     @property

@@ -215,7 +215,7 @@ def open_cohort(*, cohort: Cohort, reason: str, by: Actor) -> None:
 
 
 def open_by_hand(*, cohort: Cohort, reason: str, by: Actor) -> None:
-    """As open_cohort, for who decides alone: a dose level is opened by the dose committee's signed decision."""
+    """As open_cohort, for whoever decides alone: a dose level is opened by the dose committee's signed decision."""
     if cohort.plan.dlt_evaluated:
         raise Refused(f"{cohort} is a dose level: the decision of the dose committee opens it.")
     open_cohort(cohort=cohort, reason=reason, by=by)

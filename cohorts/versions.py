@@ -101,7 +101,7 @@ def timeline(versions: Sequence[Version], consents: Iterable[Consented]) -> Vers
     """What holds for a subject of the site whose versions these are, who gave these consents.
 
     The version that the installation was set up with holds from the beginning. An amendment holds from the day on which
-    it is active for who consented on or after it, or has not consented yet; for who was in the trial before by
+    it is active for whoever consented on or after it, or has not consented yet; for whoever was in the trial before by
     `goes_over`. A consent that names its version is a consent to that one, whatever the day.
     """
     given = sorted(consents, key=lambda consent: consent.on)

@@ -45,7 +45,7 @@ def showing(scope: str) -> Iterator[None]:
 
 
 def shown_within(content: Iterable[T]) -> Iterator[T]:
-    """A stream that is read when its request is over, in the scope that it was made in, by who asked for it."""
+    """A stream that is read when its request is over, in the scope that it was made in, by whoever asked for it."""
     scope, entry = _shown.get(), entered()
 
     def streamed() -> Iterator[T]:

@@ -161,9 +161,10 @@ def _origins(protocol: Protocol) -> Iterator[str]:
     chosen = [cohort.code for cohort in protocol.cohorts if cohort.code not in by_list]
     counts = protocol.analysis.origin == "randomisation"
     if counts and by_list and chosen:
-        yield f"analysis.origin: times cannot begin with the randomisation of who is not randomised{_listed(chosen)}"
+        words = "times cannot begin with randomisation in a cohort that is not randomised"
+        yield f"analysis.origin: {words}{_listed(chosen)}"
     if not counts and any(entry.code == "all_randomised" for entry in protocol.analysis_sets):
-        yield "analysis_sets.all_randomised: analysis.origin is not randomisation: who has no dose has no times"
+        yield "analysis_sets.all_randomised: analysis.origin is not randomisation: whoever has no dose has no times"
     if by_list:
         return
     if counts:

@@ -15,7 +15,7 @@ class AllocationList(models.Model):
     """A list that was imported: which file, and how many numbers it has. The list itself is concealed.
 
     `sha256` is the digest of the file's bytes. Of a short list it tells the list, as all that it may be can be tried:
-    the database shows these rows to who imports lists and to auditors, and the trail leaves the digest out.
+    the database shows these rows to whoever imports lists and to auditors, and the trail leaves the digest out.
     """
 
     name = models.CharField(max_length=120)

@@ -27,7 +27,7 @@ class ListedStratum(NamedTuple):
 
 
 def strata() -> list[ListedStratum]:
-    """Every stratum of the lists that were imported, for who imports lists or approves enrolments; else none."""
+    """Every stratum of the lists that were imported, for whoever imports lists or approves enrolments; else none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT stratum, numbers, given FROM edc.strata()")
         return [ListedStratum(*row) for row in cursor.fetchall()]
@@ -41,7 +41,7 @@ def allocation_of(subject: Subject) -> Allocation | None:
 
 
 def numbers_taken(numbers: list[str]) -> set[str]:
-    """Which of these an earlier list has, for who imports lists."""
+    """Which of these an earlier list has, for whoever imports lists."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT edc.numbers_taken(%s)", [numbers])
         return set(cursor.fetchone()[0])

@@ -70,7 +70,7 @@ class PosteriorOut(serializers.Serializer):
 
 
 class LevelDecisionOut(serializers.Serializer):
-    """What was decided, when. The rest is null to who has no right to view_dose_committee."""
+    """What was decided, when. The rest is null without the right view_dose_committee."""
 
     id = serializers.IntegerField()
     decision = serializers.ChoiceField(LevelDecision.choices)

@@ -17,7 +17,7 @@ from trail_reviews.models import TrailReview
 
 
 def found_reviews(access: Access, filters: dict[str, Any]) -> QuerySet[TrailReview]:
-    """Reviews of the user's sites, those of all sites for who sees all; `state` is planned, overdue or signed."""
+    """Reviews of the user's sites, those of all sites for whoever sees all; `state` is planned, overdue or signed."""
     reviews = access.limit(TrailReview.objects.all(), Permission.VIEW_TRAIL_REVIEWS, site="of_site_id")
     today = timezone.localdate()
     by_state: dict[str, dict[str, Any]] = {

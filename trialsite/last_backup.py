@@ -58,7 +58,7 @@ class LastBackup:
 
     @property
     def says(self) -> str:
-        """In a word, for who watches."""
+        """In a word, for whoever watches."""
         if not self.is_known:
             return "unknown"
         if self.taken is None:

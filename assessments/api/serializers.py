@@ -207,7 +207,7 @@ class NotTaken(serializers.Serializer):
     """What was typed into a field of a draft on a page and could not be taken as its value. It is no value."""
 
     item = serializers.CharField(help_text="As a query names it: `weight_kg`, `rows[3]-dose_mg`.")
-    text = serializers.CharField(help_text="As it was typed; “withheld” to who has no right to view_identifying.")
+    text = serializers.CharField(help_text="As it was typed; “withheld” without the right view_identifying.")
     why = serializers.CharField(
         allow_blank=True, help_text="Empty where another field's text is the reason, and where it is withheld."
     )
@@ -362,7 +362,7 @@ class CatalogueItem(serializers.Serializer):
     expected = extend_schema_field({"type": "array", "items": {"type": "string"}})(serializers.ListField)()
     required = serializers.BooleanField()
     critical = serializers.BooleanField()
-    identifying = serializers.BooleanField(help_text="Withheld from who has no right to view_identifying.")
+    identifying = serializers.BooleanField(help_text="Withheld without the right view_identifying.")
     needed_if = serializers.CharField(allow_null=True)
     only_if = serializers.CharField(allow_null=True)
     only_values = sentence_list()

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("randomisation/state.html", takes_context=True)
 def randomisation_state(context: Context) -> dict[str, Any]:
-    """How many numbers the lists have left by stratum, for who approves enrolments; no statement elsewhere."""
+    """How many numbers the lists have left by stratum, for whoever approves enrolments; no statement elsewhere."""
     access = context["request"].access
     if current().randomisation is None or not access.can(Permission.APPROVE_ENROLMENT):
         return {"is_shown": False}

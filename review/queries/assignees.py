@@ -50,7 +50,7 @@ class Assignees:
         return people
 
     def named(self, name: str, site_id: int) -> Assignee | None:
-        """Nobody for "", None for who has no part in the queries of that site."""
+        """Nobody for "", None for whoever has no part in the queries of that site."""
         if not name:
             return NOBODY
         if name.startswith(ROLE):

@@ -193,7 +193,7 @@ def query_raise(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _work_list(request: SignedInRequest) -> str:
-    """The monitor's work list as it was, for who came from there; "" for who did not."""
+    """The monitor's work list as it was, for whoever came from there; "" for whoever did not."""
     work = request.GET.get("work", "")
     return f"{reverse('sdv_list')}?{QueryDict(work).urlencode()}" if work else ""
 

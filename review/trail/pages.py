@@ -69,7 +69,7 @@ def shown(request: SignedInRequest, filters: dict[str, Any], right: Permission) 
 
 
 def _shown_as_asked(request: SignedInRequest, filters: dict[str, Any], right: Permission) -> dict[str, Any]:
-    """As `shown`; beside the log of access for who may read all of both and wants to."""
+    """As `shown`; beside the log of access for whoever may read all of both and wants to."""
     if filters.get("form") or not may_see_both(request.access):
         return shown(request, filters, right)
     is_both = filters.get("view") == BOTH

@@ -1,4 +1,4 @@
-"""The trail and the log of access as one timeline, for who may read all of both."""
+"""The trail and the log of access as one timeline, for whoever may read all of both."""
 
 from collections.abc import Iterator, Mapping
 from heapq import merge
