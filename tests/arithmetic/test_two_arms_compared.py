@@ -235,7 +235,7 @@ def test_subjects_of_strata_that_say_nothing_are_counted() -> None:
 
 
 def test_lists_of_several_lengths_are_refused() -> None:
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match=r"^times, events, arms and strata must be lists of one length$"):
         risk_sets([1, 2], [True], [True, False], [0, 0])
 
 
@@ -310,3 +310,11 @@ def test_one_sided_the_p_value_is_small_where_the_other_arm_has_fewer_events() -
     assert p_value(-1.959964, one_sided=True) == pytest.approx(0.025, abs=1e-6)
     assert p_value(1.959964, one_sided=True) == pytest.approx(0.975, abs=1e-6)
     assert p_value(1.959964, one_sided=False) == p_value(-1.959964, one_sided=False) == pytest.approx(0.05, abs=1e-6)
+
+
+def test_arms_and_events_may_be_written_as_1_and_0() -> None:
+    times, events, arms, strata = [3, 5, 5, 8], [1, 1, 0, 1], [1, 0, 1, 0], [0, 0, 0, 0]
+    numbers = risk_sets(times, events, arms, strata)
+    assert (numbers.at_risk.tolist(), numbers.events.tolist()) == ([[2, 2], [2, 1], [1, 0]], [[0, 1], [1, 0], [1, 0]])
+    flags = risk_sets(times, list(map(bool, events)), list(map(bool, arms)), strata)
+    assert (flags.at_risk.tolist(), flags.events.tolist()) == (numbers.at_risk.tolist(), numbers.events.tolist())
