@@ -55,7 +55,7 @@ def tried(chosen: list[Path], again: bool, children: int) -> int:
             mutant
             for path in paths
             for mutant in mutants_of(path)
-            if outcomes[path].get(name_of(mutant), {}).get("state") != "killed"
+            if outcomes[path].get(mutant.name, {}).get("state") != "killed"
         ]
         # What is imported anew takes seconds, and comes last.
         mutants.sort(key=lambda mutant: mutant.function is None)
@@ -69,7 +69,7 @@ class Recorder:
     """Keeps outcomes as they come, so that a run which is stopped has told what it found."""
 
     def __init__(self, outcomes: dict[Path, dict[str, dict]], mutants: list[Mutant]) -> None:
-        current = {(mutant.path, name_of(mutant)) for path in outcomes for mutant in mutants_of(path)}
+        current = {(mutant.path, mutant.name) for path in outcomes for mutant in mutants_of(path)}
         self.outcomes = {
             path: {name: each for name, each in known.items() if (path, name) in current}
             for path, known in outcomes.items()
@@ -79,7 +79,7 @@ class Recorder:
 
     def take(self, outcome: Outcome) -> None:
         mutant = outcome.mutant
-        self.outcomes[mutant.path][name_of(mutant)] = {
+        self.outcomes[mutant.path][mutant.name] = {
             "line": mutant.lines[-1],
             "function": mutant.function[0] if mutant.function else None,
             "change": mutant.change,
@@ -94,11 +94,6 @@ class Recorder:
             states = Counter(each["state"] for each in self.outcomes[mutant.path].values())
             passed = time.monotonic() - self.began
             print(f"{passed:6.0f} s  {mutant.path.relative_to(PROJECT)}: {dict(states)}", flush=True)
-
-
-def name_of(mutant: Mutant) -> str:
-    where = mutant.function[0] if mutant.function else ""
-    return f"{mutant.number} {where} {mutant.change}"
 
 
 def kept(path: Path) -> dict[str, dict]:

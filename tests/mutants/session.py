@@ -36,7 +36,8 @@ MEMORY = 4 * 2**30
 OPTIONS = ["-q", "-s", "--no-header", "--no-summary", "--tb=native", "-p", "no:cacheprovider"]
 # What answers the same whichever mutant is tried, or keeps what the tests' own session needs.
 KEPT = ("tests.conftest", "tests.servers", "tests.mutants", "tests.migrated", "tests.as_migrated", "tests.prepared")
-DATABASE = {"db", "trial", "committed_db", "committed_module_db", "django_db_setup", "transactional_db"}
+# Fixtures of tests that are left out: they need the database, or R.
+LEFT_OUT = {"db", "trial", "committed_db", "committed_module_db", "django_db_setup", "transactional_db", "by_r"}
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Session:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if not needs_database(item)]
+        items[:] = [item for item in items if not is_left_out(item)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -257,8 +258,8 @@ def run_until_one_fails(items: list[pytest.Item], place: mmap) -> NoReturn:
     os._exit(SURVIVED)
 
 
-def needs_database(item: pytest.Item) -> bool:
-    return bool(DATABASE & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
+def is_left_out(item: pytest.Item) -> bool:
+    return bool(LEFT_OUT & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
 
 
 def search_little() -> None:

@@ -6,8 +6,10 @@ laboratory); here both are mutated. Left alone are what no run can notice: annot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 from typing import cast
@@ -27,7 +29,8 @@ NEVER_MUTATED_CALLS = {"len", "isinstance"}
 @dataclass(frozen=True)
 class Mutant:
     """One change. `function` is the qualified name and first line of the outermost function whose body it is in;
-    None for what runs as the module is imported. `lines` are those of the statement, up to the change."""
+    None for what runs as the module is imported. `lines` are those of the statement, up to the change. `number` counts
+    the changes of a function that read alike."""
 
     path: Path
     number: int
@@ -51,7 +54,7 @@ class Mutant:
         body = [changed if statement is self.statement else statement for statement in self.module.body]
         return self.module.with_changes(body=body).code
 
-    @property
+    @cached_property
     def change(self) -> str:
         """What stands there, and what stands there instead."""
         before, after = (" ".join(self.module.code_for_node(node).split()) for node in (self.node, self.mutated))
@@ -67,6 +70,11 @@ class Mutant:
         text = "\n" * (self.first_line - 1) + self.module.code_for_node(statement)
         code = compile(text, str(self.path), "exec", flags=annotations.compiler_flag, dont_inherit=True)
         return dict(functions_of(code))[cast(Key, self.function)]
+
+    @property
+    def name(self) -> str:
+        """Stays the same while neither the function nor the change is touched."""
+        return f"{self.function[0] if self.function else 'at import'}: {self.change} ({self.number})"
 
 
 def mutants_of(path: Path) -> list[Mutant]:
@@ -93,6 +101,7 @@ class _Collector(cst.CSTVisitor):
         super().__init__()
         self.path = path
         self.mutants: list[Mutant] = []
+        self.alike: Counter[str] = Counter()
         self.module = cst.Module(body=[])
 
     def visit_Module(self, node: cst.Module) -> None:
@@ -111,8 +120,10 @@ class _Collector(cst.CSTVisitor):
         above = [node, *self._ancestors(node)]
         statement = next(one for one in above if isinstance(one, cst.BaseCompoundStatement | cst.SimpleStatementLine))
         lines = range(self._position(statement).start.line, self._position(node).end.line + 1)
-        function, first_line, number = self._function(above), self._first_line(above[-2]), len(self.mutants)
-        return Mutant(self.path, number, function, lines, above[-2], node, mutated, self.module, first_line)
+        function, first_line = self._function(above), self._first_line(above[-2])
+        mutant = Mutant(self.path, 0, function, lines, above[-2], node, mutated, self.module, first_line)
+        self.alike[mutant.name] += 1
+        return replace(mutant, number=self.alike[mutant.name])
 
     def _ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         while not isinstance(node, cst.Module):
