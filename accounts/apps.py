@@ -5,6 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, last_login  # noqa: F401
+        from accounts import last_login, system_checks  # noqa: F401
 
         last_login.take_over()

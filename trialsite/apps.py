@@ -9,8 +9,8 @@ class TrialsiteConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from trialsite import celery, starting  # noqa: F401
-        from trialsite.checks import refuse_unsafe_settings
         from trialsite.connections import opened
+        from trialsite.system_checks import refuse_unsafe_settings
 
         # Here, and so for the site, the worker, the clock and every command alike.
         refuse_unsafe_settings()

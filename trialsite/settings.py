@@ -28,11 +28,11 @@ STATUS_OF_BACKUPS = env.str("STATUS_OF_BACKUPS", default="")
 DEBUG = env.bool("DEBUG", default=False)
 # The name of the deployment among those of its host; "" where it has none.
 PROJECT = env.str("COMPOSE_PROJECT_NAME", default="")
-# "training" shows a loud banner; "production" refuses unsafe settings at start (trialsite.checks).
+# "training" shows a loud banner; "production" refuses unsafe settings at start (trialsite.system_checks).
 ENVIRONMENT = env.str("ENVIRONMENT", default="training")
 SECRET_KEY = env.str("SECRET_KEY", default="training-only-not-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-# One key for everything will do in training alone: in production each has a value of its own (trialsite.checks).
+# One key for everything will do in training alone: in production each has a value of its own (trialsite.system_checks).
 ONE_FOR_ALL = [] if ENVIRONMENT == "production" else [SECRET_KEY]
 # The first one proves to the database whose a session or token is; it takes all that `setup_database` told it.
 SESSION_KEYS = env.list("SESSION_KEYS", default=[]) or ONE_FOR_ALL

@@ -5,7 +5,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from trialsite.checks import refuse_seal_keys
+from trialsite.system_checks import refuse_seal_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsite.settings")
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from audit.seal_keys import refuse_missing_seal_keys
 from audit.sealing import seal_trail
 from audit.verifying import verify
-from trialsite.checks import (
+from trialsite.system_checks import (
     production_settings_are_safe,
     refuse_seal_keys,
     refuse_unsafe_settings,

@@ -1,3 +1,5 @@
+"""Whether the settings of this app name what there is: Django runs it at each start."""
+
 from typing import Any
 
 from django.conf import settings
