@@ -200,7 +200,7 @@ class UserResource(Resource):
     @extend_schema(request=Correction, responses=UserOut)
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: int) -> Response:
-        """Correct name and e-mail; what was signed keeps the name of then."""
+        """Correct name and e-mail; what was signed keeps the name of that time."""
         user = get_object_or_404(User, pk=pk)
         form = self.checked(CorrectionForm, instance=get_object_or_404(User, pk=pk))
         correct_person(user=user, **form, by=self.by(Permission.MANAGE_USERS))
@@ -236,7 +236,7 @@ class UserResource(Resource):
     @extend_schema(request=SessionEnd, responses=SessionOut(many=True))
     @action(detail=True, methods=["post"], url_path="end-session", pagination_class=None, filterset_class=None)
     def end_session(self, request: Request, pk: int) -> Response:
-        """End one session of the user; the ones that are left."""
+        """End one session of the user; the answer lists the others."""
         form = self.checked(SessionReasonForm, of_sessions(get_object_or_404(User, pk=pk)))
         by = self.by(Permission.MANAGE_USERS)
         end_session(sign_in=form["session"], reason=form["reason"], by=by)

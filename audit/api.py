@@ -67,8 +67,8 @@ class TrailResource(Resource):
     def list(self, request: Request) -> Response:
         """Who changed what, when, why and by which channel.
 
-        A freeze or lock is one event with its number of `forms`. Its mark at each of them is told where one `form`,
-        `kind=form_locks` or `item=locked_at` is asked for.
+        A freeze or lock is one event with its number of `forms`. Its mark at each of them is listed only with a
+        `form`, `kind=form_locks` or `item=locked_at`.
         """
         self.access.require(Permission.VIEW_TRAIL)
         page = self.paginate_queryset(self.filter_queryset(self.queryset))

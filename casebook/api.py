@@ -36,7 +36,7 @@ from protocol import current
 
 
 class CatalogueResource(Resource):
-    """What each case form of the trial asks; by its code that of one, too, which only an earlier version filled."""
+    """What each case form of the trial asks; by its code also a form that only an earlier version had."""
 
     serializer_class = CatalogueForm
     queryset = CaseForm.objects.none()
@@ -102,7 +102,7 @@ class UnscheduledVisitResource(VisitResource):
 class EnrolmentRequestResource(EnrolmentResource):
     @extend_schema(request=NewEnrolment, responses={201: EnrolmentOut, 400: Problem})
     def create(self, request: Request) -> Response:
-        """Ask for a slot in a cohort, or for the subject to be randomised."""
+        """Request a slot in a cohort, or randomisation of the subject."""
         subject = subject_of(self, Permission.ENROL)
         code = self.sent(NewEnrolment)["cohort"]
         cohort = Cohort.objects.filter(code=code).first() if code is not None else None

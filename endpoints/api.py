@@ -109,7 +109,7 @@ class EstimateResource(Resource):
 
     @extend_schema(responses=EstimateOut(many=True))
     def list(self, request: Request) -> Response:
-        """What is there, how fresh, and how many changes are on their way."""
+        """Which estimates there are, how fresh each is, and how many changes it does not hold yet."""
         self.access.require(Permission.VIEW_ENDPOINTS)
         # Of each the newest version's stands last.
         stored = {(estimate.population, estimate.analysis_set): estimate for estimate in self._stored().reverse()}

@@ -44,7 +44,7 @@ class OutcomeOut(serializers.ModelSerializer):
 
 
 class Freshness(serializers.Serializer):
-    """When it was estimated, and how many changes are on their way to it."""
+    """When it was estimated, and how many changes it does not hold yet."""
 
     as_of = serializers.DateTimeField(allow_null=True)
     waiting = serializers.IntegerField()

@@ -65,7 +65,7 @@ from values.unreadable import UnreadableValue
 
 
 class CheckResource(Resource):
-    """The checks of the protocol: the same list as on the page, with the questions open at the user's sites."""
+    """The checks of the protocol: the same list as on the page, with the queries open at the user's sites."""
 
     serializer_class = CheckOut
     queryset = CheckRun.objects.none()
@@ -157,7 +157,7 @@ class QueryResource(Resource):
 
     @extend_schema(request=NewQuery, responses={201: QueryWithSteps, 400: Problem})
     def create(self, request: Request) -> Response:
-        """Ask the site about a form or one of its items, or about a subject as a whole."""
+        """Raise a query at a form, at one of its items, or at a subject as a whole."""
         if "subject" in self.body and "form" not in self.body:
             return self._ask_about_subject()
         form_id = key_in(self.body, "form")
@@ -198,13 +198,13 @@ class QueryResource(Resource):
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
-        """A person's question that should not have been asked. It comes back only where somebody re-opens it."""
+        """Cancel a query that a person raised by mistake. It comes back only if somebody re-opens it."""
         return self._step(pk, "cancel")
 
     @extend_schema(request=Assignment, responses={200: QueryWithSteps, 400: Problem, 409: Problem})
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: int) -> Response:
-        """Whose turn it is: a user with a part in the queries of its site, a role, or nobody."""
+        """Assign the query to a user with a part in the queries of its site, to a role, or to nobody."""
         query = self._load(pk, Permission.CLOSE_QUERY)
         people = Assignees([query.subject.site_id])
         form = self.checked(AssignForm, people)
@@ -216,9 +216,9 @@ class QueryResource(Resource):
     @extend_schema(request=ManySteps, responses={200: ManyDone, 400: Problem})
     @action(detail=False, methods=["post"], url_path="at-once")
     def at_once(self, request: Request) -> Response:
-        """One step at many queries: each where it is open to you; the others are left out and told.
+        """One step at many queries: each where it is open to you; the others are left out and listed.
 
-        `preview` tells the same and does nothing.
+        `preview` answers the same and changes nothing.
         """
         sent = self.sent(ManySteps)
         step = ALL_STEPS[sent["step"]].step
@@ -235,7 +235,7 @@ class QueryResource(Resource):
     @extend_schema(request=ManyQuestions, responses={200: ManyRaised, 400: Problem, 409: Problem})
     @action(detail=False, methods=["post"], url_path="raise-many")
     def raise_many(self, request: Request) -> Response:
-        """Ask many questions: all of them, or none where one line is wrong. `preview` checks them and asks nothing."""
+        """Raise many queries: all of them, or none if a line is wrong. `preview` checks them and raises none."""
         self.access.require(Permission.RAISE_QUERY)
         sent = self.sent(ManyQuestions)
         try:

@@ -22,7 +22,7 @@ class QueryStepOut(serializers.ModelSerializer):
 
 
 class QueryOut(serializers.ModelSerializer):
-    """A question to the site, at a form, one of its items, or a subject as a whole (`form` null)."""
+    """A query to the site: at a form, one of its items, or a subject as a whole (`form` null)."""
 
     subject_label = serializers.CharField(source="subject.label", read_only=True)
     site = serializers.CharField(**SITE)

@@ -51,7 +51,7 @@ class VerificationResource(Resource):
 
     @extend_schema(request=ToVerify, responses={200: VerifiedOut, 400: Problem})
     def create(self, request: Request) -> Response:
-        """Verify forms, or items of them, in one act; what cannot be verified is left out and told."""
+        """Verify forms, or items of them, in one act; what cannot be verified is left out and listed."""
         self.access.require(Permission.VERIFY_SOURCE)
         sent = self.sent(ToVerify)
         by_form = {line["form"]: line for line in sent["forms"]}

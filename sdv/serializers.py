@@ -42,7 +42,7 @@ class AskedForm(serializers.Serializer):
 
 
 class ToVerify(serializers.Serializer):
-    """Forms to verify in one act. `preview` tells the same and does nothing."""
+    """Forms to verify in one act. `preview` answers the same and changes nothing."""
 
     forms = AskedForm(many=True, allow_empty=False, max_length=MOST)
     preview = serializers.BooleanField(default=False)

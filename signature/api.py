@@ -38,7 +38,7 @@ class FormShutResource(Forms):
     @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
     @action(detail=True, methods=["post"])
     def freeze(self, request: Request, pk: int) -> Response:
-        """From here on the form takes no entries; its queries go on."""
+        """Freeze the form: it takes no entries, and its queries go on."""
         return self._turn(pk, shut, ClosureState.FROZEN)
 
     @extend_schema(request=Reason, responses={200: FormHeader, **REFUSALS})
@@ -49,7 +49,7 @@ class FormShutResource(Forms):
     @extend_schema(request=LockIn, responses={200: FormHeader, **REFUSALS})
     @action(detail=True, methods=["post"])
     def lock(self, request: Request, pk: int) -> Response:
-        """From here on nobody changes the form, by any channel. Confirmed (`all_the_same`) where something is open."""
+        """Lock the form: nobody changes it, by any channel. Confirmed (`all_the_same`) where something is open."""
         case_form = self.load(Permission.LOCK, pk=pk)
         reach, by = reach_of_form(case_form), self.by(Permission.LOCK, case_form.subject.site_id)
         self.sent(LockIn)

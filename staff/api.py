@@ -72,7 +72,7 @@ class AccessReviewResource(Resource):
     @extend_schema(request=LinesKept, responses={200: WholeReviewOut, 400: Problem, 404: Problem})
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: int) -> Response:
-        """Confirm these lines; what was ended before stays ended, and the own ones are for somebody else to confirm."""
+        """Confirm these lines; what was ended before stays ended, and your own are for somebody else to confirm."""
         self.access.require(Permission.CONFIRM_ACCESS)
         review, lines = get_object_or_404(AccessReview, pk=pk), self.sent(LinesKept)["lines"]
         keep_lines(review=review, lines=lines, by=self.by(Permission.CONFIRM_ACCESS))

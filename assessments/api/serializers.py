@@ -24,8 +24,8 @@ MASKED = "Without the right view_identifying: the year of a date, “withheld”
 
 
 class Described(serializers.ModelSerializer):
-    """A record or row with what the catalogue knows of each item: those that the version by which is judged asks, in
-    its words and with its answers. Which that is, is asked whenever it is described."""
+    """A record or row with what the catalogue knows of each item: those asked for by the version that
+    judges, in its words and with its answers. The version is looked up each time that it is described."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         PartialDateField: PartialDate,
@@ -147,7 +147,7 @@ def row_serializer(form_type: FormType) -> Any:
 
 
 class FormHeaders(serializers.ListSerializer):
-    """Several, of which the versions of the protocol are read together."""
+    """Several headers: the protocol versions of all of them are read together."""
 
     def to_representation(self, data: Any) -> Any:
         forms = list(data.all() if isinstance(data, models.Manager) else data)
