@@ -157,7 +157,7 @@ def access_for(user: User | AnonymousUser) -> Access:
 
 
 def landing(access: Access) -> str:
-    """The URL name of the page where the user's work begins; without a role it is the own account."""
+    """The URL name of the page where the user's work begins; without a role it is their account."""
     return next((ROLES[role].landing for role, _ in access.held), "account")
 
 

@@ -30,7 +30,7 @@ NAMES = {
 def reset_second_factor(*, user: User, identity: str, reason: str, by: Actor) -> None:
     """Take away every factor with the recovery codes, and end sessions and token.
 
-    `identity` says how it was made sure who asks. ValidationError for the own factor, and where there is none.
+    `identity` says how it was made sure who asks. ValidationError for one's own factor, and where there is none.
     """
     if user.pk == by.user_id:
         raise ValidationError("You cannot reset your own second factor: ask another administrator.")

@@ -129,7 +129,7 @@ def _check_who(line: Line, person: _PersonInFile, known: _Known) -> None:
             line.wrong(name, f"{values['user_name']} already exists, with “{held}”: {correct}")
     owner = known.addresses.setdefault(values["email"].casefold(), values["user_name"]) if values["email"] else ""
     if owner and owner != values["user_name"]:
-        line.wrong("email", f"It is the address of {owner}: each person has one of the own, as links are mailed to it.")
+        line.wrong("email", f"It is the address of {owner}: each person has their own, as links are mailed to it.")
 
 
 def _plan_roles(planned: Planned, person: _PersonInFile, known: _Known) -> list[str]:

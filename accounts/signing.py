@@ -1,4 +1,4 @@
-"""An electronic signature: who signs gives the own user name and password again, at that moment (21 CFR 11.200),
+"""An electronic signature: whoever signs gives user name and password again, at that moment (21 CFR 11.200),
 and the second factor where the role must have one."""
 
 from allauth.account.decorators import reauthentication_required

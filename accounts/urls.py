@@ -1,4 +1,4 @@
-"""Sign-in, the own account, and the administrator's pages of people and sites."""
+"""Sign-in, a user's own account, and the administrator's pages of people and sites."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What a user sees and does about the own account."""
+"""What a user sees and does about their account."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -1,8 +1,8 @@
 """The file of an acceptance run (`make acceptance`), and why it cannot be signed off here.
 
-The run belongs to one program and one protocol file: both are in it by their SHA-256. So is what it says itself, so
-that a file that somebody corrected afterwards is told; who also computes that anew is not: the SHA-256 of the file, as
-the run printed it, is what the operator and the data manager compare.
+The run belongs to one program and one protocol file: both are in it by their SHA-256. A third SHA-256, of what the
+file says, shows whether somebody corrected it afterwards. Whoever computes that anew as well is found out by the
+SHA-256 of the file as the run printed it, which the operator and the data manager compare.
 """
 
 import json

@@ -82,7 +82,7 @@ KINDS = {
             _nothing_more,
             ("user_name", "first_name", "last_name", "email"),
             "people",
-            "Invite each of them from the person's page: that makes the link by which the own password is set.",
+            "Invite each of them from the person's page: that makes the link by which they set their password.",
         ),
         SetUpFile(
             "ranges",
@@ -135,7 +135,7 @@ def look_through(kind: SetUpFile, content: bytes | str, access: Access) -> SetUp
     )
     if secret := [name for name in table.ignored if name.casefold().startswith(SECRET)]:
         raise UnreadableValue(
-            f"The file has a column {secret[0]}: no password is ever in a file. Each person sets the own one by the"
+            f"The file has a column {secret[0]}: no password is ever in a file. Each person sets their own by the"
             " invitation. Delete the column, and the file wherever it lies."
         )
     planned = kind.plan(table, access)

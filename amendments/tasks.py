@@ -1,4 +1,4 @@
-"""What this app does by itself."""
+"""The planning of visits by an amendment, and its dry run, as Celery runs them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What this app does by itself."""
+"""Forgetting which saves have arrived, as Celery runs it."""
 
 from celery import shared_task
 

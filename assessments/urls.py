@@ -1,4 +1,4 @@
-"""The addresses of this app."""
+"""Case forms, what is asked while one is typed, and the laboratory's files."""
 
 from django.urls import path
 

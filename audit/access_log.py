@@ -52,7 +52,7 @@ class AccessLogMiddleware:
     """Lets a refusal, which knows the user alone, be logged with the address that was asked for.
 
     Refusals that nobody logged while the page was made (a forged form, a missing second factor, a key that leads to
-    nothing of the own sites) are logged by the answer.
+    nothing of the user's sites) are logged by the answer.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -92,7 +92,7 @@ def _note_unnoted(request: HttpRequest, response: HttpResponseBase) -> None:
     name = marked(response.headers["Content-Disposition"].partition("filename=")[2].strip('"'))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     match = request.resolver_match
-    what = "recovery codes of the own second factor" if match and match.url_name == RECOVERY_CODES else request.path
+    what = "recovery codes of the user's second factor" if match and match.url_name == RECOVERY_CODES else request.path
     content = response.content  # type: ignore[attr-defined]
     record_export(request, what, TakenFile(name, sha256(content).hexdigest(), len(content)))
 

@@ -1,4 +1,4 @@
-"""A page that takes a table in from a file: looked through first, then taken in as a whole or not at all.
+"""A page that takes a table in from a file: checked first, then taken in as a whole or not at all.
 
 Who has such a page says how its lines are read, what is written, and what is shown of them: a `FilePage`, a `Preview`
 and a template that extends `components/from_file.html`. The form, the order of steps and the refusals stand here.

@@ -1,4 +1,4 @@
-"""From what the arithmetic finds odd to a question at the form behind it."""
+"""From what the arithmetic finds odd to a query at the form behind it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The addresses of this app."""
+"""The protocol in words, and as PDF."""
 
 from django.urls import path
 

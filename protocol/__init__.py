@@ -1,6 +1,6 @@
 """The trial as a file, and its reader: each rule that a trial may choose, with its default.
 
-`load` reads and checks a file, `current` is the version that judges, see `under`.
+`load` reads and checks a file, `current` is the version by which a form is judged: see `under`.
 """
 
 from protocol.fault import Fault, ProtocolError

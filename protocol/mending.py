@@ -1,6 +1,6 @@
 """What else is wrong with a file whose shape is wrong: what is faulty is put right in a copy, or left out of it.
 
-So that every fault is told at once. Rather is one of the rest not told than one that is none.
+So every fault is told at once. When in doubt a fault is left out, and none is named that is not there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A randomisation list is looked through, and then imported as a whole."""
+"""A randomisation list is checked, and then imported as a whole."""
 
 from collections import Counter
 from collections.abc import Sequence

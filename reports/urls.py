@@ -1,4 +1,4 @@
-"""The addresses of this app."""
+"""PDFs of casebooks, forms, monitoring visits, endpoints and the blank case report form."""
 
 from django.urls import path
 

@@ -8,7 +8,7 @@ from accounts.roles import ROLES, Permission, Role
 from assessments.models import CaseForm
 from cohorts.models import Subject
 
-# Whose turn a query can be: the roles that take steps at it.
+# The roles that a query can be assigned to: those that take steps at it.
 ASSIGNABLE = tuple(role for role in Role if ROLES[role].permissions & {Permission.ANSWER_QUERY, Permission.CLOSE_QUERY})
 NOT_BY_THE_SITE = ("closed", "cancelled")
 

@@ -1,4 +1,4 @@
-"""What the checks of one save asked and closed, as the page that answers the save tells it."""
+"""Which queries the checks of one save raised and closed, as the page that answers the save tells it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

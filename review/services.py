@@ -1,4 +1,4 @@
-"""Queries from the first question to the last step."""
+"""Every write to queries: those that checks raise at a save, and each step that people take at one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -245,7 +245,7 @@ def take_step(*, query: Query, step: QueryMove, text: str, by: Actor) -> Query:
 
 
 def assign_query(*, query: Query, to: Assignee, text: str = "", by: Actor) -> Query:
-    """Whose turn it is; the state stays. `text` are words for the thread beside the name."""
+    """Assign it; the state stays. `text` are words for the thread beside the name."""
     with acting(by):
         locked = hold_forms([query.case_form_id])
         query = Query.objects.select_for_update().get(pk=query.pk)

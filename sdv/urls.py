@@ -1,4 +1,4 @@
-"""The addresses of this app."""
+"""Source data verification, and the monitors' visits."""
 
 from django.urls import path
 

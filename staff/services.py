@@ -32,7 +32,7 @@ def open_review(*, by: Actor) -> AccessReview:
 
 
 def confirmable(lines: QuerySet[AccessLine], by: Actor) -> QuerySet[AccessLine]:
-    """The undecided lines that this user may confirm: nobody the own ones, a data manager those of administrators."""
+    """The undecided lines that this user may confirm: nobody their own, a data manager those of administrators."""
     waiting = lines.filter(Q(membership=None) | Q(membership__ended_at=None), decision="").exclude(
         user_id=by.user_id or 0
     )

@@ -1,4 +1,4 @@
-"""Where the user's work begins: at the own list of what waits, where anything does, else at the page of the role."""
+"""Where the user's work begins: at the list of what waits for them, if anything does, else at the role's page."""
 
 from accounts.access import Access
 from accounts.roles import Permission

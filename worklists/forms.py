@@ -1,3 +1,5 @@
+"""The filter of the worklists."""
+
 from typing import Any
 
 from django import forms

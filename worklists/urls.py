@@ -1,3 +1,5 @@
+"""The worklists, and the digests of each morning."""
+
 from django.urls import path
 
 from worklists import views

@@ -1,4 +1,4 @@
-"""The import of a laboratory's file: looked through as a whole first, then entered as a whole or not at all.
+"""The import of a laboratory's file: checked as a whole first, then entered as a whole or not at all.
 
 Every sample goes through the form's own entry and service, with the channel "import".
 """

@@ -1,4 +1,4 @@
-"""The laboratory's own pages: its file, looked through first and then entered as a whole, and a subject's trend."""
+"""The laboratory's own pages: its file, checked first and then entered as a whole, and a subject's trend."""
 
 from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseBase

@@ -1,3 +1,5 @@
+"""Why an item that is needed has no value."""
+
 from django.db import models
 
 from assessments.codelists import AbsenceReason

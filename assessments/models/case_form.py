@@ -1,3 +1,5 @@
+"""The header that every case form has: whose it is, at which visit, in which state, who holds it shut."""
+
 from typing import Any
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""What was typed into a draft and waits beside it until its field is mended."""
+
 from django.db import models
 
 from assessments import items

@@ -1,4 +1,4 @@
-"""Whose turn a query is. Files, pages and the API name a user by the user name, a role as `role:monitor`."""
+"""To whom a query is assigned. Files, pages and the API name a user by the user name, a role as `role:monitor`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def of_user(access: Access) -> Q:
 
 
 def words_of(query: Query) -> str:
-    """Whose turn it is, "" for nobody's."""
+    """To whom it is assigned, "" for nobody."""
     if query.assigned_to_id:
         return query.assigned_to.printed_name if query.assigned_to else ""
     return str(query.get_assigned_role_display()).capitalize()

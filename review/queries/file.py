@@ -1,4 +1,4 @@
-"""Reads a file of questions: one line a question, each with what is wrong with it in itself.
+"""Reads a file of queries to raise: one line a query, each with what is wrong with it in itself.
 
 Columns: `subject` and `text`; where known `visit` and `form` (or `form_id`), `item`, `to`. A line without a form asks
 about the subject as a whole. Nothing here asks the database.

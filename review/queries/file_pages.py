@@ -1,4 +1,4 @@
-"""A file of questions: looked through first, then asked as a whole or not at all."""
+"""A file of queries to raise: checked first, then raised as a whole or not at all."""
 
 from functools import partial
 

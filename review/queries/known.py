@@ -1,4 +1,4 @@
-"""What a filter of queries may name, where it is no closed list: an item, a check, a visit, whose turn it is."""
+"""What a filter of queries may name, where it is no closed list: an item, a check, a visit, an assignee."""
 
 import re
 from functools import cache

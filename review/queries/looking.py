@@ -1,4 +1,4 @@
-"""Looks through questions that come many at once, from a file or by the API, before any of them is asked."""
+"""Checks queries that are to be raised in bulk, from a file or by the API, before any of them is raised."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The list of queries, the thread of one, and asking at a form or a subject."""
+"""The list of queries, the thread of one, and raising one at a form or a subject."""
 
 from typing import Any
 

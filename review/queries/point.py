@@ -1,4 +1,4 @@
-"""The data point that a query asks about, as the record has it now: also where its page does not show it."""
+"""The data point that a query is about, as the record has it now: also where its page does not show it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Asking the same of many forms or data points, chosen from a list."""
+"""Raising the same query at many forms or data points, chosen from a list."""
 
 from functools import partial
 from typing import Any

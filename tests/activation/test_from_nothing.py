@@ -222,15 +222,15 @@ def test_an_empty_installation_comes_to_its_first_subject_as_the_chapter_says(wa
 
 def invite(walk: ChapterWalk, names: tuple[str, ...]) -> None:
     """Each by the link that the administrator is shown, and no other page opens before the statement is signed."""
-    invitation, password = walk.step("an invitation"), walk.step("the own password")
+    invitation, password = walk.step("an invitation"), walk.step("a password")
     for name in names:
-        walk.steps |= {"an invitation": invitation, "the own password": password}
+        walk.steps |= {"an invitation": invitation, "a password": password}
         handed = walk.clicked("an invitation", "adam", at_2=[name])
         link = handed.locator("main input[readonly]").first.input_value()
         assert link.startswith(walk.installed.address)
         walk.at(name).goto(link)
         chosen, confirmed = {"password1": PASSWORD, "password2": PASSWORD}, {"password": PASSWORD}
-        desk = walk.clicked("the own password", name, at_1=[chosen], at_2=[confirmed], at_3=[signature(name)])
+        desk = walk.clicked("a password", name, at_1=[chosen], at_2=[confirmed], at_3=[signature(name)])
         assert "You accepted the statement." in desk.said()
 
 

@@ -45,7 +45,7 @@ def test_recovery_codes_are_in_the_log_by_their_hash_alone(trial: Trial) -> None
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     event = known(answer.content)
     assert (event.actor_name, event.file_name, event.size) == ("carla", name, len(answer.content))
-    assert event.detail == "recovery codes of the own second factor"
+    assert event.detail == "recovery codes of the user's second factor"
     assert not any(code in event.detail for code in answer.content.decode().split())
 
 
