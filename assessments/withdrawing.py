@@ -27,7 +27,7 @@ from assessments.models.case_form import LONGEST_REASON
 from assessments.place import Place, Stale, refuse_shut
 from assessments.visits.dating import judged
 from assessments.visits.milestones import follow_the_record, stamp_visit
-from assessments.visits.placing import is_asked_for
+from assessments.visits.placing import is_asked_for, tells_the_day
 from cohorts.following import judging
 from cohorts.models import Visit
 from cohorts.services import Refused, lock_subject
@@ -140,7 +140,7 @@ def _settle_visit(case_form: CaseForm) -> None:
 def _day_of(case_form: CaseForm) -> date | None:
     """The day that the form tells of, where it dates its visit."""
     form_type = CATALOGUE[case_form.code]
-    if not form_type.date_item:
+    if case_form.visit is None or not tells_the_day(case_form.code, case_form.visit.kind):
         return None
     day = form_type.record._default_manager.filter(pk=case_form.pk).values_list(form_type.date_item, flat=True).first()
     return earliest(day) if len(str(day or "")) == len("2026-01-01") else None

@@ -14,7 +14,7 @@ from assessments.checks.days import earliest
 from assessments.models import CaseForm
 from assessments.place import Place
 from assessments.visits.milestones import stamp_visit
-from assessments.visits.placing import leads
+from assessments.visits.placing import tells_the_day
 from cohorts.following import judging
 from cohorts.models import Subject, Visit
 from cohorts.versions import versions_of
@@ -33,7 +33,6 @@ FIRST_DATED = """
     SELECT id FROM assessments_caseform WHERE visit_id = %s AND code = ANY(%s) AND state NOT IN ('not_done', 'in_error')
     ORDER BY code = %s DESC, id LIMIT 1
 """
-DATED = list(codes_of(lambda form: form.date_item))
 
 
 def judged(place: Place, sent: Mapping[str, Any] = MappingProxyType({})) -> AbstractContextManager[None]:
@@ -88,7 +87,7 @@ def date_the_visit(place: Place, case_form: CaseForm, record: Mapping[str, Any])
     visit, day = place.visit, day_told(place.form_type, record, place.subject)
     if visit is None or day is None or visit.visit_date == day:
         return
-    if visit.visit_date is None or _says_the_day(visit, case_form.code, case_form.pk):
+    if _says_the_day(visit, case_form.code, case_form.pk):
         with connection.cursor() as cursor:
             cursor.execute(DATE_VISIT, [day, visit.pk, place.subject.site_id])
             [may_go_over] = cursor.fetchone()
@@ -99,16 +98,18 @@ def date_the_visit(place: Place, case_form: CaseForm, record: Mapping[str, Any])
 
 
 def _would_date(visit: Visit, place: Place) -> bool:
-    form_key = place.case_form.pk if place.case_form else None
-    return visit.visit_date is None or _says_the_day(visit, place.form_type.code, form_key)
+    return _says_the_day(visit, place.form_type.code, place.case_form.pk if place.case_form else None)
 
 
 def _says_the_day(visit: Visit, code: str, form_key: int | None) -> bool:
-    """Whether this form says on which day the visit took place; `own` is None before its first save."""
+    """Whether this form says on which day the visit took place; `form_key` is None before its first save."""
+    if not tells_the_day(code, visit.kind):
+        return False
     leading = LEADING.get(visit.kind, "")
-    if leading and leads(code, visit.kind):
+    if visit.visit_date is None or code == leading:
         return True
+    dated = list(codes_of(lambda form: tells_the_day(form.code, visit.kind)))
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_DATED, [visit.pk, DATED, leading])
+        cursor.execute(FIRST_DATED, [visit.pk, dated, leading])
         first = cursor.fetchone()
     return first is None or bool(first == (form_key,))

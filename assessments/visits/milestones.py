@@ -9,6 +9,7 @@ from django.db import connection
 from assessments.catalogue import LEADING, FormType
 from assessments.consequences import RecordSave
 from assessments.place import Place
+from assessments.visits.placing import tells_the_day
 from cohorts.models import Subject, SubjectStatus, Visit
 from cohorts.planning import Milestones, plan_subjects
 from cohorts.versions import Consented, versions_of
@@ -24,12 +25,12 @@ def moves_milestones(place: Place, record: dict[str, Any]) -> bool:
 
 
 def _starts_a_cycle(form_type: FormType, save: RecordSave) -> bool:
-    """Whether the form dates day 1 of a cycle, from which the next visits are counted. Where infusions do, no other
+    """Whether the form may date day 1 of a cycle, from which the next visits are counted. Where infusions do, no other
     form moves them."""
     visit = save.visit
     if visit is None or not visit.cycle or not visit.code.endswith("D1") or LEADING["cycle"] in current().forms():
         return False
-    on = save.record.get(form_type.date_item) if form_type.date_item else None
+    on = save.record.get(form_type.date_item) if tells_the_day(form_type.code, visit.kind) else None
     return bool(on) and str(on) != str(visit.visit_date)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from django.utils import timezone
 
-from assessments.catalogue import LEADING
+from assessments.catalogue import CATALOGUE, LEADING
 from assessments.visits.applicable import applies_to_subject
 from cohorts.following import judging
 from cohorts.models import Visit
@@ -31,9 +31,17 @@ F = TypeVar("F", bound=Filled)
 
 
 def leads(code: str, kind: str) -> bool:
-    """Whether such a form says on which day a visit of this kind took place, whatever its other forms say."""
+    """Whether such a form says on which day a visit of this kind took place, whatever its other forms say; where the
+    protocol has no leading form, each that can."""
     leading = LEADING.get(kind, code)
-    return code == leading or leading not in current().forms()
+    return code == leading or (leading not in current().forms() and tells_the_day(code, kind))
+
+
+def tells_the_day(code: str, kind: str) -> bool:
+    """Whether such a form can say on which day a visit of this kind took place. One that leads visits of another kind
+    cannot: a scan on the way to a day of a cycle gave no drug, and the next visits are not counted from it."""
+    of_kind = CATALOGUE[code].leads
+    return bool(CATALOGUE[code].date_item) and (kind not in LEADING or of_kind in ("", kind))
 
 
 def forms_due(visit: Visit) -> Sequence[str]:

@@ -60,3 +60,23 @@ def test_the_first_dose_stays_on_its_day_when_a_sample_of_that_visit_is_older(tr
     bleed(trial, subject, "C1D1", "2008-01-05")
     subject.refresh_from_db()
     assert subject.first_dose_date == FIRST_DOSE
+
+
+def scan(trial, subject, visit, on):
+    return trial.fill(subject, "tumour", {"assessment_date": on}, visit=visit, complete=False)
+
+
+def test_a_scan_on_the_way_to_a_day_of_a_cycle_does_not_say_when_that_was(trial, subject):
+    scan(trial, subject, "C2D1", "2008-02-01")
+    assert day_of(subject, "C2D1") is None
+    trial.infuse(subject, date(2008, 2, 4), visit="C2D1")
+    assert day_of(subject, "C2D1") == date(2008, 2, 4)
+
+
+def test_a_scan_says_when_its_own_visit_and_an_unscheduled_one_were(trial, subject):
+    planned = subject.visits.filter(kind="tumour").first().code
+    scan(trial, subject, planned, "2008-03-03")
+    assert day_of(subject, planned) == date(2008, 3, 3)
+    code = add_visit(subject=subject, on=date(2008, 3, 20), by=trial.by).code
+    scan(trial, subject, code, "2008-03-21")
+    assert day_of(subject, code) == date(2008, 3, 21)

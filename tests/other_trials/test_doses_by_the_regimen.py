@@ -179,6 +179,27 @@ def test_the_next_cycle_is_planned_from_whichever_form_dates_its_first_day(lung:
 
 
 @pytest.mark.django_db
+def test_neither_a_scan_nor_an_older_sample_moves_the_first_day_of_a_cycle(lung: OtherTrial) -> None:
+    """No drug is given by either, from whose day the next visits are counted."""
+    from datetime import date
+
+    from tests.examples import EXAMPLES
+
+    subject = lung.enrolled()
+    row = {"treatment": "osimertinib", "given": "Y", "start_date": "2008-01-07", "dose": "80", "frequency": "QD"}
+    lung.fill(subject, "exposure", {"any_given": "Y"}, [row])
+    lung.fill(subject, "tumour", {"assessment_date": "2008-01-25"}, visit="C2D1", complete=False)
+    assert subject.visits.get(code="C2D1").visit_date is None
+    for code, item, on in (
+        ("vital_signs", "vital_signs_date", "2008-01-31"),
+        ("haematology", "sample_date", "2008-01-29"),
+    ):
+        lung.fill(subject, code, EXAMPLES[code][0] | {item: on}, visit="C2D1", complete=False)
+    assert subject.visits.get(code="C2D1").visit_date == date(2008, 1, 31)
+    assert subject.visits.get(code="C3D1").target_date == date(2008, 2, 21)
+
+
+@pytest.mark.django_db
 def test_the_profile_draws_the_drug_of_the_regimen(lung: OtherTrial) -> None:
     from datetime import date
 
