@@ -4,6 +4,7 @@ Asked of Django's registry, so that this app, which stands below those that own 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from django.utils.text import capfirst
 from audit.models import Event
 from values.counts import counted
 from values.dates import shown_date
+from values.numbers import written
 from values.times import shown_moment
 
 DONE = {"insert": "created", "update": "changed", "delete": "deleted"}
@@ -157,14 +159,21 @@ def _words(event: Event, name: str, values: Mapping[str, Any], named: Named) -> 
     if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
         return counted(len(value), "entry", "entries")
     if isinstance(value, list):
-        return " + ".join(str(part) for part in value)
+        return " + ".join(_number(part) for part in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value in choices:
         return str(choices[value])
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, str) and _holds_dates(event.table_name, name):
         return shown_date(value)
     return _time(value) if isinstance(value, str) and "T" in value else str(value)
+
+
+def _number(value: Any) -> str:
+    """As its page writes it: 71 for the 71.0 of a column with one decimal. Of a list that holds texts, the text."""
+    return written(Decimal(str(value))) if isinstance(value, float) else str(value)
 
 
 def _time(text: str) -> str:

@@ -10,9 +10,9 @@ from assessments.codelists import LesionState
 from assessments.models import CaseForm, Lesion, LesionResult, TumourAssessment, TumourBaseline
 from assessments.reading.deidentified import masked
 from cohorts.models import Subject
-from endpoints.arithmetic.words import millimetres
 from endpoints.models import Outcome
 from values.dates import middle_of, shown_date
+from values.numbers import written
 
 WIDTH, HEIGHT, EDGE = 640, 180, 30
 
@@ -69,7 +69,7 @@ class LesionCourse:
             CoursePoint(
                 round(EDGE + step * n, 1),
                 round(HEIGHT - EDGE - float(c.sum or 0) * scale, 1),
-                f"{shown_date(c.date)}: {millimetres(c.sum or Decimal(0))} mm",
+                f"{shown_date(c.date)}: {written(c.sum or Decimal(0))} mm",
             )
             for n, c in enumerate(shown)
         ]
@@ -137,5 +137,5 @@ def _exact(text: str | None) -> Decimal | None:
 
 def _words(result: LesionResult) -> str:
     if result.state == LesionState.MEASURED:
-        return " + ".join(f"{size.normalize():f}" for size in result.diameters_mm)
+        return " + ".join(written(size) for size in result.diameters_mm)
     return str(result.get_state_display()).lower()

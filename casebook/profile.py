@@ -30,6 +30,7 @@ from endpoints.figures.timeline import ENDED, INTERRUPTED, Moment, Picture, Span
 from endpoints.models import Outcome
 from protocol import current
 from values.dates import shown_date
+from values.numbers import written
 
 # As the picture has always had them, whatever their order in the file.
 LAST = {"paclitaxel": 1}
@@ -121,7 +122,7 @@ class _Reading:
         rows = self.complete(EverolimusInterval).filter(struck_out=False, start_date__isnull=False)
         for row in rows.order_by("start_date"):
             end = self.day(row.end_date) if row.end_date else max(last, self.day(row.start_date))
-            dose = f"{row.dose_mg.normalize():f} mg" if row.dose_mg else INTERRUPTED
+            dose = f"{written(row.dose_mg)} mg" if row.dose_mg else INTERRUPTED
             often = row.get_frequency_display().lower() if row.dose_mg else ""
             yield Span(_lane(TABLETS), self.day(row.start_date), end, f"{dose} {often}".strip(), dose)
         yield from self.exposures(last)
@@ -133,7 +134,7 @@ class _Reading:
             start = self.day(row.start_date)
             ongoing = start if row.frequency == DoseFrequency.ONCE else max(last, start)
             end = self.day(row.end_date) if row.end_date else ongoing
-            dose = f"{row.dose.normalize():f} {row.dose_unit or 'mg'}" if row.dose and row.given == "Y" else INTERRUPTED
+            dose = f"{written(row.dose)} {row.dose_unit or 'mg'}" if row.dose and row.given == "Y" else INTERRUPTED
             often = dict(DoseFrequency.choices).get(row.frequency, row.frequency) if row.given == "Y" else ""
             yield Span(_lane(row.treatment), start, end, f"{dose} {str(often).lower()}".strip(), dose)
 
@@ -145,7 +146,7 @@ class _Reading:
                 if given != "Y" and not _was_planned(drug, row.case_form.visit, change):
                     continue
                 kind = "omitted" if given != "Y" else CHANGED.get(change, "as planned")
-                amount = f"{dose.normalize():f} mg, " if dose and given == "Y" else ""
+                amount = f"{written(dose)} mg, " if dose and given == "Y" else ""
                 yield Moment(_lane(drug), self.day(row.infusion_date), f"{amount}{kind}", kind)
 
     def events(self, last: int) -> Iterator[Span]:

@@ -12,6 +12,7 @@ from cohorts.models import Cohort, Enrolment, EnrolmentStatus, Subject, Visit
 from cohorts.services import slots_taken
 from database.prepared import Prepared
 from protocol import current
+from values.numbers import written
 
 # How many hold or ask for a slot of a cohort, at whatever site: as slots_taken, in a list of cohorts.
 TAKEN = Func(F("pk"), Value(None), function="edc.slots_taken", output_field=IntegerField())
@@ -58,7 +59,7 @@ class CohortState:
         """(drug, dose) of what the protocol plans for it alone, in words."""
         often = f" {self.plan.schedule}" if self.plan.schedule else ""
         doses = current().own_doses(self.plan)
-        return [(drug.label, f"{dose.normalize():f} {drug.unit}{often}") for drug, dose in doses]
+        return [(drug.label, f"{written(dose)} {drug.unit}{often}") for drug, dose in doses]
 
     @property
     def doses(self) -> list[dict[str, Any]]:

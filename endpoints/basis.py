@@ -18,12 +18,15 @@ HERE = Path(__file__).parent
 OF_ROWS = (SubjectRecords, Assessment)
 # What turns tables into results; the pages and figures only show them.
 READERS = ("records.py", "signs_of_life.py", "basis.py")
+# What writes the numbers in its sentences.
+WRITERS = ("numbers.py", "shown.py")
 
 
 @cache
 def code_digest() -> str:
     """SHA-256 over the modules that derive and estimate: a release that touches one of them derives everything anew."""
     modules = [*sorted((HERE / "arithmetic").glob("*.py")), *(HERE / name for name in READERS)]
+    modules += [HERE.parent / "values" / name for name in WRITERS]
     return _digest(f"{module.name} {sha256(module.read_bytes()).hexdigest()}" for module in modules)
 
 

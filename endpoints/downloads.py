@@ -12,8 +12,7 @@ from endpoints import typeface
 from endpoints.arithmetic.words import ORIGINS
 from endpoints.figures import figures_of
 from endpoints.figures.arm_files import files_of
-from endpoints.figures.captions import level_of
-from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width
+from endpoints.figures.style import ONE_COLUMN, TWO_COLUMNS, Canvas, Links, Spec, Width, level_of
 from endpoints.reading import Selection, selection
 from protocol import current
 

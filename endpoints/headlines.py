@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from endpoints.arithmetic.results import RateEndpoint, estimated_rates, main_times
 from endpoints.figures.arm_tables import points
-from endpoints.figures.captions import level_of
 from endpoints.figures.comparing import (
     CANNOT,
     PRIMARY,
@@ -17,11 +16,12 @@ from endpoints.figures.comparing import (
     limits_of,
     named,
     p_equals,
-    two_decimals,
 )
+from endpoints.figures.style import level_of
 from endpoints.figures.tables import limits, percent, reached
 from protocol.schema import AnalysisPlan
 from values.counts import counted
+from values.shown import ratio as ratio_text
 
 ALL_ARMS = "all groups together"
 
@@ -46,7 +46,7 @@ def _comparisons(arms: dict[str, Any], plan: AnalysisPlan) -> Iterator[Headline]
         for time in main_times(compared["times"]):
             how, analysis = leading(compared["times"][time.code])
             ratio, test = analysis["ratio"], analysis["test"]
-            value = two_decimals(ratio["value"]) if ratio else "–"
+            value = ratio_text(ratio["value"]) if ratio else "–"
             shown = f"{level_of(plan)} CI {limits_of(ratio)}" if ratio else f"{CANNOT}: {analysis['no_ratio']}"
             tested = f"log-rank {p_equals(test['p'])}, {plan.comparison_sides}" if test else f"log-rank {CANNOT}"
             note = f"{against(arms, compared)}; {shown}; {tested}; {how}"

@@ -16,7 +16,6 @@ from assessments.reading.deidentified import masked
 from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import NOT_ASSESSED
 from endpoints.arithmetic.results import RATES, SUBJECT_TIMES
-from endpoints.arithmetic.words import millimetres
 from endpoints.figures import spider
 from endpoints.figures.style import Canvas, Spec
 from endpoints.models import EarlierOutcome, Outcome
@@ -24,7 +23,8 @@ from protocol import current
 from randomisation.wording import in_words
 from values.counts import counted
 from values.dates import shown_date
-from values.numbers import read_keys
+from values.numbers import read_keys, written
+from values.shown import months
 from values.times import shown_moment
 
 RESULTS = (
@@ -155,7 +155,7 @@ def _origin(derived: dict[str, Any]) -> str | None:
 
 
 def _mm(size: str | None) -> str:
-    return "–" if size is None else f"{millimetres(Decimal(size))} mm"
+    return "–" if size is None else f"{written(Decimal(size))} mm"
 
 
 def _after_therapy(row: dict[str, Any], derived: dict[str, Any]) -> str:
@@ -205,9 +205,8 @@ def _new_therapy(derived: dict[str, Any], sources: Sources, *, identifying: bool
 def _time(title: str, time: dict[str, Any] | None, sources: Sources) -> DerivedResult:
     if time is None:
         return DerivedResult(title, "–", "Does not exist for this subject.", ())
-    months = time["days"] / float(current().analysis.days_per_month)
-    days = counted(time["days"], "day")
-    value = f"{days} ({months:.2f} months), {'event' if time['event'] else 'censored'}"
+    days, in_months = counted(time["days"], "day"), months(time["days"], current().analysis.days_per_month)
+    value = f"{days} ({in_months} months), {'event' if time['event'] else 'censored'}"
     return DerivedResult(title, value, time["words"], sources.of(time["refs"]))
 
 

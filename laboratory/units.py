@@ -17,6 +17,8 @@ CREATININE, UREA, NITROGEN_OF_UREA, BILIRUBIN = "113.12", "60.056", "28.014", "5
 GLUCOSE, CHOLESTEROL, TRIOLEIN = "180.156", "386.66", "885.43"
 HAEMOGLOBIN_PER_IRON = "16114.5"
 MOST_DECIMALS = 6
+# Of a result or a limit in another unit, as people read it.
+SHOWN_DECIMALS = 4
 
 
 @dataclass(frozen=True)

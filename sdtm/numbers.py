@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+import values.numbers
 from sdtm.reading import Row
 from values.numbers import THOUSANDS, read_number
 from values.unreadable import UnreadableValue
@@ -30,6 +31,6 @@ def written(value: Decimal | None) -> str:
     """As a form takes it, which reads a mark before three digits as possibly one of thousands: 1.125 as 01.125."""
     if value is None:
         return ""
-    text = format(value.normalize(), "f")
+    text = values.numbers.written(value)
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     return f"{sign}0{digits}" if THOUSANDS.fullmatch(text) else text

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sdtm import keys, numbers
 from sdtm.reading import Row
+from values.numbers import written
 
 Rows = dict[str, list[Row]]
 
@@ -22,7 +23,7 @@ def named(rows: Rows) -> Rows:
 
 def _number(row: Row) -> str:
     number = numbers.read(row, "VISITNUM").value
-    return "" if number is None else format(number.normalize(), "f")
+    return "" if number is None else written(number)
 
 
 def _visit(row: Row, numbers_of: Mapping[str, set[str]]) -> str:

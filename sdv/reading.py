@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -19,6 +20,7 @@ from protocol import current
 from review.models import QueryState, QueryStep
 from sdv.models import MonitoringVisit, Verification
 from sdv.plan import Extent, asks_for_anything, extent, in_sample
+from values.shown import half_up
 
 FILLED = Q(state__in=(FormState.COMPLETE, FormState.NOT_DONE))
 FRESH = Q(verification__version=F("version"))
@@ -100,7 +102,7 @@ class Progress:
 
     @property
     def percent(self) -> float | None:
-        return round(100 * self.verified / self.planned, 1) if self.planned else None
+        return float(half_up(Decimal(100 * self.verified) / self.planned, 1)) if self.planned else None
 
 
 def progress(access: Access) -> list[Progress]:

@@ -44,7 +44,7 @@ class Dosing:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From one hand-out to its return. `percent` is None where nothing was to be taken."""
+    """From one hand-out to its return. `percent` is not rounded, and None where nothing was to be taken."""
 
     start: date
     end: date
@@ -53,7 +53,7 @@ class Period:
 
     @property
     def percent(self) -> Decimal | None:
-        return (100 * self.taken_mg / self.planned_mg).quantize(Decimal("0.1")) if self.planned_mg else None
+        return 100 * self.taken_mg / self.planned_mg if self.planned_mg else None
 
 
 def handed_out(row: Mapping[str, Any]) -> HandOut | None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from assessments.arithmetic.dosing import apart, body_surface, deviation_percent, rounded
 from protocol import Protocol
 from protocol.regimen import Drug, Regimen, in_a_sentence
+from values.numbers import written
 
 # By the term of a frequency: (days from one dose to the next, doses on such a day). A single dose has neither.
 TIMES: dict[str, tuple[int, int]] = {
@@ -126,12 +127,12 @@ def _units(
 ) -> Iterator[tuple[Decimal, int, int, str]]:
     """(dose in the drug's unit, every so many days, times a day, words)."""
     if first and drug.loading_dose is not None:
-        yield drug.loading_dose, drug.every_days, drug.times_a_day, f"{_plain(drug.loading_dose)} {drug.unit}"
+        yield drug.loading_dose, drug.every_days, drug.times_a_day, f"{written(drug.loading_dose)} {drug.unit}"
         return
     steps = drug.steps_in(protocol.cohort(cohort).schedule if cohort else None)
     full = protocol.full_dose(drug, cohort)
     if full is not None and full not in [step.dose for step in steps]:
-        yield full, drug.every_days, drug.times_a_day, f"{_plain(full)} {drug.unit}{_often(drug)}"
+        yield full, drug.every_days, drug.times_a_day, f"{written(full)} {drug.unit}{_often(drug)}"
     for step in steps:
         if step.dose and (full is None or step.dose <= full):
             yield step.dose, step.every_days, max(step.times_a_day, drug.times_a_day), step.label
@@ -157,11 +158,11 @@ def off_plan(drug: Drug, doses: tuple[PlannedDose, ...], given: Decimal) -> str:
     off = deviation_percent(given, meant.mg)
     if abs(off) <= drug.tolerance_percent:
         return ""
-    words = f"{_plain(given)} mg of {in_a_sentence(drug.label)}"
+    words = f"{written(given)} mg of {in_a_sentence(drug.label)}"
     if slip := slip_of(drug, [dose.mg for dose in doses], given):
         return f"{words} are {slip}: is the number right, and in mg?"
-    listed = " or ".join(dict.fromkeys(f"{_plain(dose.mg)} mg" for dose in doses))
-    return f"{words} are {apart(off)} the planned {_plain(meant.mg)} mg; the protocol plans {listed}. Is it right?"
+    listed = " or ".join(dict.fromkeys(f"{written(dose.mg)} mg" for dose in doses))
+    return f"{words} are {apart(off)} the planned {written(meant.mg)} mg; the protocol plans {listed}. Is it right?"
 
 
 def slip_of(drug: Drug, planned_mg: Iterable[Decimal], given: Decimal) -> str:
@@ -169,9 +170,5 @@ def slip_of(drug: Drug, planned_mg: Iterable[Decimal], given: Decimal) -> str:
     for due in planned_mg:
         for ratio, words in SLIPS.items():
             if abs(deviation_percent(given, due * ratio)) <= drug.tolerance_percent:
-                return f"{words} the planned {_plain(due)} mg"
+                return f"{words} the planned {written(due)} mg"
     return ""
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from protocol.regimen import DoseStep, Drug, Regimen, Schedule
+from values.shown import deviation
 
 
 def mosteller(height_cm: Decimal, weight_kg: Decimal) -> Decimal:
@@ -95,9 +96,9 @@ def deviation_percent(actual: Decimal, planned: Decimal) -> Decimal:
     return 100 * (actual - planned) / planned
 
 
-def apart(percent: Decimal, places: int = 0) -> str:
+def apart(percent: Decimal) -> str:
     """A deviation in words: "45 % below", "12 % above"; to be followed by what it deviates from."""
-    return f"{abs(percent):.{places}f} % {'below' if percent < 0 else 'above'}"
+    return f"{deviation(percent)} % {'below' if percent < 0 else 'above'}"
 
 
 def _refuse_unless_positive(**sizes: Decimal) -> None:

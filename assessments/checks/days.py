@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from values.dates import shown_date
+from values.numbers import written
 
 Day = date | str | None
 
@@ -38,4 +39,4 @@ def shown(day: Day) -> str:
 
 def plain(number: Any) -> str:
     """64 for 64.0, as it is typed."""
-    return f"{Decimal(number).normalize():f}"
+    return written(Decimal(number))

@@ -11,8 +11,9 @@ from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_it
 from assessments.checks.days import plain, shown
 from assessments.checks.exposure import Row, given_of, sizes_of
 from assessments.checks.infusion import HEIGHT_CM, WEIGHT_CHANGE_PERCENT
-from assessments.checks.plausibility import MASS_INDEX
+from assessments.checks.plausibility import MASS_INDEX, sizes_apart
 from protocol.regimen import Drug, in_a_sentence
+from values.shown import filtration_rate
 
 # Of filtration in mL/min: beyond these the number is of another unit, or nobody is given a dose by it.
 FILTRATION = Decimal(20), Decimal(200)
@@ -26,8 +27,7 @@ def body(form: Form, book: CheckedCasebook) -> Found:
         weight, height = row.get("weight_kg"), row.get("height_cm")
         index = weight / (height / 100) ** 2 if weight and height else low
         if not low <= index <= high:
-            text = f"{plain(weight)} kg at {plain(height)} cm is {index:.0f} kg/m²: are both right?"
-            yield row_item(row, "weight_kg"), text
+            yield row_item(row, "weight_kg"), sizes_apart(weight, height, index)
 
 
 def measured_otherwise(form: Form, book: CheckedCasebook) -> Found:
@@ -90,7 +90,7 @@ def filtration(form: Form, book: CheckedCasebook) -> Found:
             continue
         for item, gfr, words in _filtrations(row, book):
             if not low <= gfr <= high:
-                text = f"{words} {gfr:.0f} mL/min: is the number right, and in its unit?"
+                text = f"{words} {filtration_rate(gfr)} mL/min: is the number right, and in its unit?"
                 yield row_item(row, item), text
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from assessments.catalogue import CATALOGUE, DOSES
 from assessments.checks.check import Check, CheckedCasebook, Form, Found, row_item
@@ -14,6 +15,8 @@ from assessments.items import columns_of
 from assessments.models import Eligibility
 from assessments.plan.drugs import COLUMNS, columns
 from laboratory.analytes import ANALYTES
+from laboratory.units import SHOWN_DECIMALS
+from laboratory.units import shown as nearest
 from protocol import current
 from protocol.eligibility import WashoutRule
 
@@ -56,7 +59,7 @@ def more_than_all_cells(form: Form) -> Found:
     parts = [counts[code] for code in ("NEUT", "LYM") if code in counts]
     # Laboratories round each count.
     if "WBC" in counts and sum(parts) > counts["WBC"] * 105 / 100:
-        total = f"{float(sum(parts)):.4g}"
+        total = f"{nearest(sum(parts, Fraction()), SHOWN_DECIMALS):f}"
         text = f"Neutrophils and lymphocytes are {total} 10⁹/L together, more than all leucocytes: are all right?"
         yield "rows[WBC]-value", text
 

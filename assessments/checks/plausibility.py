@@ -14,6 +14,7 @@ from assessments.plan.drugs import COLUMNS, columns
 from protocol import current
 from protocol.regimen import in_a_sentence
 from values.counts import counted
+from values.shown import body_mass_index, dose_by_size
 
 # Weight in kg by height in m squared: outside of these nobody is treated; a digit slipped, or two boxes were mixed up.
 MASS_INDEX = Decimal(13), Decimal(60)
@@ -43,7 +44,11 @@ def mass_index(form: Form) -> Found:
     index = Decimal(weight) / (Decimal(height) / 100) ** 2
     low, high = MASS_INDEX
     if not low <= index <= high:
-        yield "weight_kg", f"{plain(weight)} kg at {plain(height)} cm is {index:.0f} kg/m²: are both right?"
+        yield "weight_kg", sizes_apart(weight, height, index)
+
+
+def sizes_apart(weight: Decimal, height: Decimal, index: Decimal) -> str:
+    return f"{plain(weight)} kg at {plain(height)} cm is {body_mass_index(index)} kg/m²: are both right?"
 
 
 def weight_jump(form: Form, book: CheckedCasebook) -> Found:
@@ -79,8 +84,8 @@ def dose_high(form: Form) -> Found:
         full = drug.loading_dose if loading and drug.loading_dose else drug.dose
         dose = Decimal(given) / Decimal(size)
         if (dose / full - 1) * 100 > DOSE_OVER_PERCENT:
-            text = f"{plain(given)} mg of {name} are {dose:.1f} mg/{unit}; the full dose is {plain(full)} mg/{unit}."
-            yield f"{name}_dose_mg", text
+            text = f"{plain(given)} mg of {name} are {dose_by_size(dose)} mg/{unit}"
+            yield f"{name}_dose_mg", f"{text}; the full dose is {plain(full)} mg/{unit}."
 
 
 def out_of_order(form: Form, book: CheckedCasebook) -> Found:

@@ -7,6 +7,7 @@ from assessments import codelists, items
 from assessments.models.case_form import CaseForm, Record
 from assessments.plan import items as planned
 from values.dates import shown_date
+from values.numbers import written
 
 
 class EverolimusRecord(Record):
@@ -52,7 +53,9 @@ class EverolimusInterval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"everolimus {self.dose_mg} mg from {shown_date(self.start_date)}"
+        return (
+            f"everolimus {'–' if self.dose_mg is None else written(self.dose_mg)} mg from {shown_date(self.start_date)}"
+        )
 
 
 class ExposureRecord(Record):

@@ -7,6 +7,7 @@ from assessments.place import Place
 from assessments.visits.placing import day_of
 from protocol import current
 from values.dates import shown_date
+from values.numbers import written
 
 
 def propose_date(place: Place, form: ItemForm) -> None:
@@ -48,4 +49,4 @@ def of_an_infusion(place: Place, form: ItemForm) -> None:
             value = getattr(last, name)
             if value is not None:
                 day = shown_date(last.infusion_date)
-                form.fields[name].help_text = f"{value.normalize():f} {unit} on {day}."
+                form.fields[name].help_text = f"{written(value)} {unit} on {day}."

@@ -16,6 +16,7 @@ from assessments.pages.layout import blank_row
 from assessments.place import Place
 from assessments.visits.placing import day_of
 from values.dates import middle_of
+from values.numbers import written
 
 COLUMNS = 5
 SHORT = {
@@ -128,7 +129,7 @@ def _earlier(place: Place, case_forms: list[int]) -> dict[tuple[int, str], str]:
 
 def _words(state: str, diameters: list[Any]) -> str:
     if diameters:
-        return " + ".join(format(size.normalize(), "f") for size in diameters)
+        return " + ".join(written(size) for size in diameters)
     return SIGN.get(LesionState(state), state.lower())
 
 

@@ -49,5 +49,5 @@ def doses_of(typed: dict[str, Any]) -> dict[str, Any]:
 
 def _drug(name: str, planned: Decimal | None, given: Decimal | None) -> dict[str, Any]:
     off = deviation_percent(given, planned) if planned and given is not None else None
-    words = f"{apart(off, 1)} the planned dose" if off else "as planned"
+    words = f"{apart(off)} the planned dose" if off else "as planned"
     return {"name": name.capitalize(), "planned": planned, "given": given, "off": off, "apart": words}

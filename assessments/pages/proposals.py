@@ -18,7 +18,7 @@ from assessments.place import Place
 from assessments.visits.placing import day_of
 from cohorts.models import Enrolment
 from laboratory.analytes import ANALYTES
-from values.numbers import Result
+from values.numbers import Result, written
 
 
 class Proposal(NamedTuple):
@@ -136,7 +136,7 @@ ROUNDED: dict[str, Callable[[Fraction], int]] = {"": round, "<": ceil, ">": floo
 
 def _to_two_decimals(value: Fraction, rounded: Callable[[Fraction], int]) -> Decimal:
     """As many as the items have, as it is typed."""
-    return Decimal(f"{Decimal(rounded(value * 100)).scaleb(-2).normalize():f}")
+    return Decimal(written(Decimal(rounded(value * 100)).scaleb(-2)))
 
 
 def _dated(book: CheckedCasebook, dated_by: str, until: date | None, *codes: str) -> list[Form]:

@@ -13,11 +13,9 @@ from components.templatetags.form_rows import stored_text
 from laboratory.analytes import Analyte
 from laboratory.ranges import Limits
 from laboratory.results import GradedResult, GradingSetting, outcome, unusual
-from laboratory.units import MOST_DECIMALS, shown
+from laboratory.units import MOST_DECIMALS, SHOWN_DECIMALS, shown
 from protocol import current
 from values.numbers import Result
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -197,7 +195,7 @@ def _in_si(analyte: Analyte | None, unit: str, value: Result | None) -> str:
     """The value in the SI unit, where it was reported in another."""
     if analyte is None or value is None or unit == analyte.si.code:
         return ""
-    number = shown(Fraction(value.value), MOST_DECIMALS if value.is_limit else DECIMALS)
+    number = shown(Fraction(value.value), MOST_DECIMALS if value.is_limit else SHOWN_DECIMALS)
     return f"{value.qualifier}{number:f} {analyte.si.label}"
 
 
@@ -210,4 +208,4 @@ def _span(low: Decimal | Fraction | None, high: Decimal | Fraction | None) -> st
 
 
 def _plain(number: Decimal | Fraction | None) -> str:
-    return "" if number is None else f"{shown(Fraction(number), DECIMALS):f}"
+    return "" if number is None else f"{shown(Fraction(number), SHOWN_DECIMALS):f}"

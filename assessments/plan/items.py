@@ -18,6 +18,7 @@ from assessments.plan.drugs import COLUMNS, NAMED, columns, of_tablets, strength
 from protocol import Protocol
 from protocol.eligibility import EligibilityItem, WashoutRule
 from protocol.regimen import Drug, in_a_sentence
+from values.numbers import written
 
 Pair = tuple[models.Field, Item]
 # By the column of a history, the one that says which where the answer is "other".
@@ -187,7 +188,7 @@ def tablets(held: Sequence[Pair], protocol: Protocol) -> Pairs:
 def _strengths(drugs: Sequence[Drug]) -> list[str]:
     """In rising order, as they are stored."""
     strengths = [strength for drug in drugs for strength in strengths_of(drug)]
-    return [f"{strength.normalize():f}" for strength in sorted(set(strengths))]
+    return [written(strength) for strength in sorted(set(strengths))]
 
 
 # What a dose that people enter says beside those that an import brings.

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from cohorts.escalation.level import Advice, Move, Tally
+from values.shown import probability
 
 # Half-width in standard deviations and nodes of the grid in each of the two coordinates.
 REACH, NODES = 8.0, 601
@@ -122,16 +123,17 @@ def advise(tallies: Sequence[Tally], at: int, prior: Prior, limits: ToxicityLimi
     here, above = posterior[at], posterior[at + 1] if at + 1 < len(posterior) else None
     if not tallies[at].evaluable:
         verdict = "allowed" if here.allowed(limits) else "not allowed"
-        return Advice(Move.NO_DATA, f"Nobody is evaluable yet; overdosing has probability {here.over:.3f}: {verdict}.")
+        why = f"Nobody is evaluable yet; overdosing has probability {probability(here.over)}"
+        return Advice(Move.NO_DATA, f"{why}: {verdict}.")
     if not here.allowed(limits):
         lower = any(level.allowed(limits) for level in posterior[:at])
-        why = f"Overdosing at {here.dose:g} {unit} has probability {here.over:.3f}, not below {limits.overdose:g}"
+        why = f"Overdosing at {here.dose:g} {unit} has probability {probability(here.over)}"
+        why = f"{why}, not below {limits.overdose:g}"
         if lower:
             return Advice(Move.DE_ESCALATE, f"{why}.")
         return Advice(Move.ELIMINATE, f"{why}; no lower level is allowed either.")
     if above is not None and above.allowed(limits):
-        return Advice(Move.ESCALATE, f"Overdosing at {above.dose:g} {unit} has probability {above.over:.3f}.")
-    why = f"Overdosing has probability {here.over:.3f} here"
-    return Advice(
-        Move.STAY, f"{why}, {above.over:.3f} at {above.dose:g} {unit}." if above else f"{why}; no higher level."
-    )
+        return Advice(Move.ESCALATE, f"Overdosing at {above.dose:g} {unit} has probability {probability(above.over)}.")
+    why = f"Overdosing has probability {probability(here.over)} here"
+    further = f", {probability(above.over)} at {above.dose:g} {unit}" if above else "; no higher level"
+    return Advice(Move.STAY, f"{why}{further}.")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import log
 
 from cohorts.escalation.level import Advice, Move, Tally
+from values.shown import probability
 
 # The paper's recommendation: 0.6 and 1.4 times the target are the rates that a wrong decision would accept.
 UNDER, OVER = 0.6, 1.4
@@ -54,14 +55,14 @@ def advise(tally: Tally, target: float, cutoff: float = 0.95) -> Advice:
         return Advice(Move.NO_DATA, "Nobody is evaluable yet.")
     lambda_e, lambda_d = interval(target)
     rate, above = tally.dlts / tally.evaluable, chance_above(target, tally)
-    observed = f"{tally.dlts} of {tally.evaluable} = {rate:.3f}"
+    observed = f"{tally.dlts} of {tally.evaluable} = {probability(rate)}"
     if tally.evaluable >= LEAST_FOR_ELIMINATION and above > cutoff:
-        return Advice(Move.ELIMINATE, f"{observed}: above {target:g} with probability {above:.3f}.")
+        return Advice(Move.ELIMINATE, f"{observed}: above {target:g} with probability {probability(above)}.")
     if rate <= lambda_e:
-        return Advice(Move.ESCALATE, f"{observed} is at most {lambda_e:.3f}.")
+        return Advice(Move.ESCALATE, f"{observed} is at most {probability(lambda_e)}.")
     if rate >= lambda_d:
-        return Advice(Move.DE_ESCALATE, f"{observed} is at least {lambda_d:.3f}.")
-    return Advice(Move.STAY, f"{observed} is between {lambda_e:.3f} and {lambda_d:.3f}.")
+        return Advice(Move.DE_ESCALATE, f"{observed} is at least {probability(lambda_d)}.")
+    return Advice(Move.STAY, f"{observed} is between {probability(lambda_e)} and {probability(lambda_d)}.")
 
 
 @lru_cache(maxsize=256)

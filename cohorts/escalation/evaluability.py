@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from protocol.design import DltRule
+from values.numbers import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def evaluate(
         return EvaluabilityVerdict(False, False, f"cycle {rule.cycle} was not observed to its end")
     if dose_percent is None:
         return EvaluabilityVerdict(None, False, f"how much {rule.drug} was taken is not known")
-    share = f"{dose_percent.normalize():f} % of the planned {rule.drug}"
+    share = f"{written(dose_percent)} % of the planned {rule.drug}"
     if dose_percent < rule.min_dose_percent:
-        return EvaluabilityVerdict(False, False, f"{share}, less than {rule.min_dose_percent:f} %")
+        return EvaluabilityVerdict(False, False, f"{share}, less than {written(rule.min_dose_percent)} %")
     return EvaluabilityVerdict(True, False, f"{share}, without dose-limiting toxicity")

@@ -39,8 +39,3 @@ def signed(change: Decimal | float | str) -> str:
 def unsigned(change: Decimal) -> str:
     """The size of a change, for sentences that say in words which way it went."""
     return f"{abs(rounded(change))}"
-
-
-def share(value: float) -> str:
-    """A proportion in per cent with one decimal, halves away from zero."""
-    return f"{Decimal(str(value)).quantize(Decimal('0.1'), ROUND_HALF_UP)}"

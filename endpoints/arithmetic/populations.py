@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
 
 from protocol.schema import AnalysisPlan
+from values.shown import months
 
 from .proportions import clopper_pearson
 from .results import KINDS, RATE, RATES, RESPONDERS, TIMES
@@ -154,7 +154,7 @@ def in_both_units(quantile: Sequence[float | None], plan: AnalysisPlan) -> dict[
 
 
 def in_months(days: float, plan: AnalysisPlan) -> str:
-    return str((Decimal(days) / plan.days_per_month).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return months(days, plan.days_per_month)
 
 
 def landmark(curve: Curve, months: int, days_per_month: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from protocol.plan import Origin
 from protocol.schema import AnalysisPlan
+from values.numbers import written
 
 from .baseline import Baseline
 from .lesions import TargetSums
@@ -67,18 +68,18 @@ def _target(baseline: Baseline | None, sums: TargetSums | None, target: Response
         return "No valid baseline"
     if sums is None or target is None:
         return "No target lesion at baseline"
-    total = f"Sum {millimetres(sums.total)} mm"
+    total = f"Sum {written(sums.total)} mm"
     if sums.missing:
-        total = f"Not assessed: {', '.join(sums.missing)}; sum of the others {millimetres(sums.total)} mm"
+        total = f"Not assessed: {', '.join(sums.missing)}; sum of the others {written(sums.total)} mm"
     if target == "CR":
         return f"{total}, every target lesion gone"
     if target == "PD" and (sums.back or sums.nadir == 0):
         back = f"{', '.join(sums.back)} back" if sums.back else "back"
         return f"{total}, {back} after all target lesions were gone"
     if target in ("PD", "NE"):
-        return f"{total}, {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
-    return f"{total}, {_change(sums.total, sums.baseline)} baseline ({millimetres(sums.baseline)} mm)" + (
-        f" and {_change(sums.total, sums.nadir)} the smallest sum so far ({millimetres(sums.nadir)} mm)"
+        return f"{total}, {_change(sums.total, sums.nadir)} the smallest sum so far ({written(sums.nadir)} mm)"
+    return f"{total}, {_change(sums.total, sums.baseline)} baseline ({written(sums.baseline)} mm)" + (
+        f" and {_change(sums.total, sums.nadir)} the smallest sum so far ({written(sums.nadir)} mm)"
         if 0 < sums.nadir < sums.baseline
         else ""
     )
@@ -91,9 +92,3 @@ def _change(total: Decimal, reference: Decimal) -> str:
         return "over"
     change = change_from(total, reference) or Decimal(0)
     return f"{unsigned(change)} % {'over' if total > reference else 'under'}"
-
-
-def millimetres(value: Decimal) -> str:
-    """A size without trailing zeros: 42, 42.5."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

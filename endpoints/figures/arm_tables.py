@@ -13,7 +13,7 @@ from endpoints.arithmetic.results import (
     grouped_times,
     main_times,
 )
-from endpoints.figures.captions import NO_TEST_YET, how_compared, level_of
+from endpoints.figures.captions import NO_TEST_YET, how_compared
 from endpoints.figures.comparing import (
     CANNOT,
     Arms,
@@ -22,12 +22,13 @@ from endpoints.figures.comparing import (
     arms_of,
     limits_of,
     named,
-    p_text,
-    two_decimals,
 )
+from endpoints.figures.style import level_of
 from endpoints.figures.tables import TABLES, Cell, FigureTable, limits, percent, reached
 from protocol.schema import AnalysisPlan
 from values.counts import counted
+from values.shown import p_value
+from values.shown import ratio as ratio_text
 
 Row = tuple[Cell, ...]
 
@@ -123,9 +124,9 @@ def _hazards(arms: Arms, compared: dict[str, Any], time: TimeEndpoint, *, severa
             Cell(how),
             Cell(str(estimate["n"]), f"compared.{compared['code']}.{time.code}.n"),
             Cell(str(estimate["events"]), f"compared.{compared['code']}.{time.code}.events"),
-            Cell(two_decimals(ratio["value"]) if ratio else f"{CANNOT}: {analysis['no_ratio']}"),
+            Cell(ratio_text(ratio["value"]) if ratio else f"{CANNOT}: {analysis['no_ratio']}"),
             Cell(limits_of(ratio) if ratio else "–"),
-            Cell(p_text(test["p"]) if test else f"{CANNOT}: {analysis['no_test']}"),
+            Cell(p_value(test["p"]) if test else f"{CANNOT}: {analysis['no_test']}"),
         )
 
 
@@ -194,7 +195,7 @@ def points(fraction: float) -> str:
 def _p(analysis: dict[str, Any] | None) -> str:
     if analysis is None:
         return "no strata"
-    return p_text(analysis["test"]["p"]) if analysis["test"] else f"{CANNOT}: {analysis['no_test']}"
+    return p_value(analysis["test"]["p"]) if analysis["test"] else f"{CANNOT}: {analysis['no_test']}"
 
 
 def arm_at_risk(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:

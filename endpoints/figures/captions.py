@@ -6,7 +6,7 @@ from typing import Any
 
 from endpoints.arithmetic.results import TimeEndpoint
 from endpoints.figures.kaplan_meier import words_of
-from endpoints.figures.style import abbreviations
+from endpoints.figures.style import abbreviations, level_of
 from protocol.schema import AnalysisPlan
 
 Figures = dict[str, Any]
@@ -48,10 +48,6 @@ def how_compared(arms: dict[str, Any], plan: AnalysisPlan) -> str:
         f"below 1 the hazard is lower than in {arms['reference']['label']}. p: log-rank test, "
         f"{SIDES[plan.comparison_sides]}.{strata}"
     )
-
-
-def level_of(plan: AnalysisPlan) -> str:
-    return f"{(plan.conf_level * 100).normalize():f} %"
 
 
 def waterfall(figures: Figures, plan: AnalysisPlan) -> str:

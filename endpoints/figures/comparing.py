@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from endpoints.arithmetic.results import NO_SUBJECTS
+from values.shown import p_value
+from values.shown import ratio as ratio_text
 
 Arms = dict[str, Any]
 CANNOT = "cannot be estimated"
-SMALLEST_P = Decimal("0.0001")
 ANALYSES = ("stratified", "unstratified")
 PRIMARY = "primary endpoint"
 
@@ -42,28 +42,14 @@ def named(title: str, arms: Arms, name: str) -> str:
     return f"{title} ({PRIMARY})" if is_primary(arms, name) else title
 
 
-def two_decimals(value: float) -> str:
-    """A hazard ratio or a limit of one: never shown as 0, which none is."""
-    rounded = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{rounded:,}" if rounded else "<0.01"
-
-
-def p_text(p: float) -> str:
-    """Four decimals; beyond them, on which side it lies."""
-    exact = Decimal(str(p))
-    if exact < SMALLEST_P:
-        return f"<{SMALLEST_P}"
-    return f"{exact.quantize(SMALLEST_P, ROUND_HALF_UP)}" if exact <= 1 - SMALLEST_P else f">{1 - SMALLEST_P}"
-
-
 def p_equals(p: float) -> str:
     """As a sentence writes it: p = 0.0312, p < 0.0001."""
-    text = p_text(p)
+    text = p_value(p)
     return f"p {text[0]} {text[1:]}" if text[0] in "<>" else f"p = {text}"
 
 
 def limits_of(ratio: dict[str, float]) -> str:
-    return f"{two_decimals(ratio['lower'])} to {two_decimals(ratio['upper'])}"
+    return f"{ratio_text(ratio['lower'])} to {ratio_text(ratio['upper'])}"
 
 
 def sentence(arms: Arms, compared: dict[str, Any], name: str, level: str) -> str:
@@ -71,7 +57,7 @@ def sentence(arms: Arms, compared: dict[str, Any], name: str, level: str) -> str
     how, analysis = leading(compared["times"][name])
     ratio, test = analysis["ratio"], analysis["test"]
     hazard = (
-        f"hazard ratio {two_decimals(ratio['value'])} ({level} CI {limits_of(ratio)})"
+        f"hazard ratio {ratio_text(ratio['value'])} ({level} CI {limits_of(ratio)})"
         if ratio
         else f"hazard ratio {CANNOT}: {analysis['no_ratio']}"
     )

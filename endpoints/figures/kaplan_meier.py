@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from endpoints.arithmetic.percentages import share
 from endpoints.arithmetic.results import CurveWords, TimeEndpoint
 from endpoints.figures.style import ACCENT, INK, SOFT, Canvas, Spec, figure, heading, month_ticks, named
+from values.shown import share
 
 TICK = "M0,-1L0,1"
 # Letters of the axis beside the plot.

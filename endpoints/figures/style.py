@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from endpoints.arithmetic.populations import NOT_ASSESSED
+from protocol.schema import AnalysisPlan
+from values import numbers
 
 Spec = dict[str, Any]
 # Points of paper, or as wide as the element of the page that holds it.
@@ -157,6 +159,11 @@ def _by_response(present: Iterable[str], looks: list[Any], title: str | None, le
         "scale": {"domain": in_order(present), "range": looks},
         "legend": {"title": title, "labelExpr": f"({json.dumps(WRITTEN)})[datum.label] || datum.label", **legend},
     }
+
+
+def level_of(plan: AnalysisPlan) -> str:
+    """Of confidence: 95 %."""
+    return f"{numbers.written(plan.conf_level * 100)} %"
 
 
 def written(response: str) -> str:

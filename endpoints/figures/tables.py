@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from endpoints.arithmetic.percentages import share, signed
+from endpoints.arithmetic.percentages import signed
 from endpoints.arithmetic.populations import CATEGORIES
 from endpoints.arithmetic.results import KINDS, TimeEndpoint, drawn_times, estimated_rates, estimated_times, main_times
 from endpoints.arithmetic.words import ORIGINS
-from endpoints.figures.style import written
+from endpoints.figures.style import level_of, written
 from protocol.schema import AnalysisPlan
+from values.shown import share
 
 NOT_REACHED = "NR"
 WORDS = {
@@ -58,7 +59,7 @@ class FigureTable(NamedTuple):
 def response(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Best response and rates, confirmed and unconfirmed."""
     responses = figures["response"]
-    level = _percent_level(plan)
+    level = level_of(plan)
     columns = ["", *(words for kind in KINDS for words in (f"{kind.capitalize()}, n", "%", f"{level} CI"))]
     shown = [
         name for name in CATEGORIES if name != "NON-CR/NON-PD" or any(responses[kind]["counts"][name] for kind in KINDS)
@@ -106,7 +107,7 @@ def non_responders(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
 def times(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     """Every time to event: subjects, events, quartiles with limits."""
     rows = [_time(figures["times"][time.code], time) for time in estimated_times(figures["times"])]
-    columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{_percent_level(plan)} CI", "25 %", "75 %")
+    columns = ("Months", "Subjects", "Events", "Censored", "Median", f"{level_of(plan)} CI", "25 %", "75 %")
     note = (
         f"Kaplan-Meier estimates; limits on the {plan.conf_type} scale; months are days / {plan.days_per_month}; "
         f"NR: not reached. Duration of and time to response: responders only, {_begin(plan)}. "
@@ -141,7 +142,7 @@ def landmarks(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
         (Cell(f"{at_once[0]['month']} months"), *(cell for landmark in at_once for cell in _landmark(landmark)))
         for at_once in zip(*curves, strict=True)
     ]
-    level = _percent_level(plan)
+    level = level_of(plan)
     columns = ("At", *(head for time in times for head in (time.brief, f"{level} CI", "At risk")))
     return FigureTable(
         "landmarks", "Landmarks", columns, tuple(rows), _why_dashes(shown for curve in curves for shown in curve)
@@ -172,7 +173,7 @@ def _landmark(landmark: dict[str, Any]) -> tuple[Cell, ...]:
 def sensitivity(figures: dict[str, Any], plan: AnalysisPlan) -> FigureTable:
     kind = figures["response"]["headline"]
     rows = [(Cell(row["title"]), *_sensitivity(row, kind)) for row in figures["sensitivity"]]
-    level = _percent_level(plan)
+    level = level_of(plan)
     columns = (
         *("Analysis", "Responders", "ORR, %", f"{level} CI", "Benefit", "CBR, %", f"{level} CI"),
         *("PFS events", "Median, months", f"{level} CI"),
@@ -281,7 +282,3 @@ def limits(estimate: dict[str, Any]) -> str:
 
 def reached(months: str | None) -> str:
     return NOT_REACHED if months is None else months
-
-
-def _percent_level(plan: AnalysisPlan) -> str:
-    return f"{(plan.conf_level * 100).normalize():f} %"

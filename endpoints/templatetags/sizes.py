@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 
 from endpoints.arithmetic.percentages import signed
-from endpoints.arithmetic.words import millimetres
+from values.numbers import written
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def mm(value: Decimal | None, unit: str = "mm") -> str:
     """42.5 mm; a dash where nothing is known."""
-    return "–" if value is None else f"{millimetres(value)} {unit}".strip()
+    return "–" if value is None else f"{written(value)} {unit}".strip()
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import Site
 from accounts.roles import Permission
+from values.shown import half_up
 
 DAY = 86400.0
 
@@ -92,7 +93,7 @@ def ageing(access: Access) -> list[Ageing]:
 
 def _line(site: Site | None, row: Any) -> Ageing:
     row = row or (None, *[0] * 9, None, None)
-    median = [None if seconds is None else round(float(seconds) / DAY, 1) for seconds in row[10:]]
+    median = [None if seconds is None else float(half_up(float(seconds) / DAY, 1)) for seconds in row[10:]]
     return Ageing(site, row[1:5], dict(zip(STATES, row[5:10], strict=True)), *median)
 
 

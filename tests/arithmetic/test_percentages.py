@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from endpoints.arithmetic.percentages import change_from, rounded, share, signed, unsigned
+from endpoints.arithmetic.percentages import change_from, rounded, signed, unsigned
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,3 @@ def test_a_signed_change_has_a_plus_or_a_true_minus_and_zero_has_neither(change:
 
 def test_the_size_of_a_change_has_no_sign() -> None:
     assert unsigned(Decimal("-31.25")) == "31.3" and unsigned(Decimal("12.5")) == "12.5"
-
-
-@pytest.mark.parametrize(("value", "shown"), [(12.25, "12.3"), (12.35, "12.4"), (12.34, "12.3"), (0, "0.0")])
-def test_a_proportion_has_one_decimal_with_halves_away_from_zero(value: float, shown: str) -> None:
-    assert share(value) == shown

@@ -26,7 +26,7 @@ def test_planned_doses_follow_from_weight_and_height_while_they_are_typed(trial,
     page = desk.post(f"/subjects/{subject.pk}/infusion/doses/", posted(record | {"paclitaxel_dose_mg": "120"}))
     assert "1.71 m²" in page.content.decode()
     assert "137 mg" in page.content.decode()
-    assert "12.4 % below the planned dose" in page.content.decode()
+    assert "12 % below the planned dose" in page.content.decode()
 
 
 @pytest.mark.parametrize("address", ["eligibility/verdicts", "infusion/doses", "forms/consent/answers"])

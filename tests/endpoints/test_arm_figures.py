@@ -13,7 +13,7 @@ from endpoints.arithmetic.populations import estimate
 from endpoints.arithmetic.rows import OutcomeRow
 from endpoints.figures import ARM_FIGURES, FIGURES, figures_of
 from endpoints.figures.arm_tables import ARM_TABLES, points, tables_of
-from endpoints.figures.comparing import p_equals, p_text, two_decimals
+from endpoints.figures.comparing import p_equals
 from endpoints.figures.style import ONE_COLUMN, SMALLEST, TWO_COLUMNS, Canvas
 from endpoints.headlines import headlines
 from protocol import Protocol
@@ -23,6 +23,7 @@ from tests.arithmetic.test_arms import THIRD, protocol
 from tests.endpoints.drawn import FONT_SIZE, layers, row, words
 from tests.printed import overprinted, sheets
 from tests.randomisation.two_arms import ARMS
+from values.shown import p_value, ratio
 
 TWO = protocol('primary_endpoint = "pfs"')
 PAPER = Canvas(TWO_COLUMNS, "Randomised, all randomised", origin="randomisation")
@@ -188,14 +189,14 @@ def test_strata_that_tell_nothing_are_counted_below_the_table() -> None:
     ],
 )
 def test_a_p_value_has_four_decimals_or_says_on_which_side_it_lies(p: float, text: str, equals: str) -> None:
-    assert (p_text(p), p_equals(p)) == (text, equals)
+    assert (p_value(p), p_equals(p)) == (text, equals)
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.705, "0.71"), (1.0, "1.00"), (0.004, "<0.01"), (12.345, "12.35"), (1234.5, "1,234.50")]
 )
 def test_a_hazard_ratio_has_two_decimals_and_is_never_nothing(value: float, text: str) -> None:
-    assert two_decimals(value) == text
+    assert ratio(value) == text
 
 
 @pytest.mark.parametrize(("fraction", "text"), [(0.125, "+12.5"), (-0.125, "−12.5"), (0.0, "0.0"), (-0.0002, "0.0")])

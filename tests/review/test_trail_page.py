@@ -1,11 +1,13 @@
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from audit.models import AccessEvent, Event
 from audit.sealing import seal_trail
+from audit.wording import changes
+from cohorts.services import add_visit
 from review.services import raise_query
 from signature.closing import Reach, reopen, shut
 from signature.models import ClosureState
@@ -334,3 +336,14 @@ def test_the_number_of_forms_costs_one_statement_however_many_acts(trial, subjec
     for form in forms[1:]:
         lock_form(case_form=form, reason="clean", by=by)
     assert statements(lambda: client.get("/trail/?kind=locks")) <= few
+
+
+def test_a_number_is_written_as_its_form_writes_it(trial, subject):
+    """The column has one decimal, and a page none that add nothing."""
+    signs = {"vital_signs_date": "2008-01-02", "height_cm": "165.5"}
+    visit = add_visit(subject=subject, on=date(2008, 1, 2), by=trial.by)
+    form = trial.fill(subject, "vital_signs", signs | {"weight_kg": "71"}, visit=visit.code, complete=False)
+    form.refresh_from_db()
+    trial.fill(subject, "vital_signs", signs | {"weight_kg": "72"}, case_form=form, visit=visit.code, complete=False)
+    changed = Event.objects.filter(table_name="assessments_vitalsigns", action="update").latest("id")
+    assert [(change.old, change.new) for change in changes(changed)] == [("71", "72")]
