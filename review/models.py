@@ -14,8 +14,8 @@ NOT_BY_THE_SITE = ("closed", "cancelled")
 
 
 class Origin(models.TextChoices):
-    SYSTEM = "system", "Check"
-    MANUAL = "manual", "Monitor"
+    SYSTEM = "system", "Automatic check"
+    MANUAL = "manual", "Manual"
 
 
 class QueryState(models.TextChoices):

@@ -33,8 +33,8 @@ class SeriousEvent(models.Model):
 
 
 class ReportKind(models.TextChoices):
-    INITIAL = "initial", "First report"
-    FOLLOW_UP = "follow_up", "Follow-up"
+    INITIAL = "initial", "Initial report"
+    FOLLOW_UP = "follow_up", "Follow-up report"
     NOT_SERIOUS = "not_serious", "No longer serious"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -130,9 +130,9 @@ class Notice(models.Model):
 
 class LevelDecision(models.TextChoices):
     OPEN = "open", "Open this level"
-    EXPAND = "expand", "Keep this level open and treat more subjects"
+    EXPAND = "expand", "Expand this level: keep it open and treat more subjects"
     CLOSE = "close", "Close this level"
-    DE_ESCALATE = "de_escalate", "Close this level and all above it, go on at the next lower one"
+    DE_ESCALATE = "de_escalate", "De-escalate: close this level and all above it, continue at the next lower one"
 
 
 class DoseLevelDecision(models.Model):

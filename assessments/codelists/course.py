@@ -32,13 +32,13 @@ class ContactMode(TextChoices):
     IN_PERSON = "IN PERSON", "In person"
     TELEPHONE = "TELEPHONE CALL", "Telephone"
     RECORDS = "MEDICAL RECORDS", "Medical records"
-    FAMILY = "CONTACT WITH FAMILY", "Family or other doctor"
+    FAMILY = "CONTACT WITH FAMILY", "Family or other physician"
 
 
 class VitalStatus(TextChoices):
     ALIVE = "ALIVE", "Alive"
     DEAD = "DEAD", "Dead"
-    UNKNOWN = "UNKNOWN", "Not known"
+    UNKNOWN = "UNKNOWN", "Unknown"
 
 
 class CauseOfDeath(TextChoices):
@@ -49,9 +49,9 @@ class CauseOfDeath(TextChoices):
 
 
 class TherapyReason(TextChoices):
-    PROGRESSION = "PROGRESSIVE DISEASE", "Progression"
+    PROGRESSION = "PROGRESSIVE DISEASE", "Progressive disease"
     TOXICITY = "ADVERSE EVENT", "Toxicity"
-    WISH = "SUBJECT DECISION", "Subject's wish"
+    WISH = "SUBJECT DECISION", "Subject's decision"
     OTHER = "OTHER", "Other"
     UNKNOWN = "UNKNOWN", "Unknown"
 
@@ -59,11 +59,11 @@ class TherapyReason(TextChoices):
 class DeviationKind(TextChoices):
     CONSENT = "INFORMED CONSENT", "Informed consent"
     ELIGIBILITY = "ELIGIBILITY", "Eligibility criterion not met"
-    VISIT_WINDOW = "VISIT WINDOW", "Visit outside its window"
+    VISIT_WINDOW = "VISIT WINDOW", "Visit outside window"
     VISIT_MISSED = "VISIT MISSED", "Visit missed"
     ASSESSMENT_MISSED = "ASSESSMENT MISSED", "Assessment or test missed"
     DOSING = "STUDY TREATMENT", "Study treatment: dose or timing"
-    MEDICATION = "PROHIBITED MEDICATION", "Medication that is not allowed"
+    MEDICATION = "PROHIBITED MEDICATION", "Prohibited medication"
     SAFETY_REPORTING = "SAFETY REPORTING", "Serious event reported late"
     OTHER = "OTHER", "Other"
 

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class Frequency(TextChoices):
-    DAILY = "QD", "Every day"
+    DAILY = "QD", "Once a day"
     EVERY_OTHER_DAY = "QOD", "Every other day"
     WEEKLY = "EVERY WEEK", "Every week"
 
@@ -36,7 +36,7 @@ class DoseChange(TextChoices):
 class DoseReason(TextChoices):
     ADVERSE_EVENT = "ADVERSE EVENT", "Adverse event"
     LABORATORY = "LABORATORY VALUE", "Laboratory value"
-    PATIENT = "PATIENT DECISION", "Patient's decision"
+    PATIENT = "PATIENT DECISION", "Subject's decision"
     ADMINISTRATIVE = "ADMINISTRATIVE", "Administrative"
     OTHER = "OTHER", "Other"
 

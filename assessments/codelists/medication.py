@@ -5,8 +5,8 @@ from django.db.models import TextChoices
 
 class MedicationKind(TextChoices):
     CONCOMITANT = "CONCOMITANT", "Concomitant"
-    PREMEDICATION = "PREMEDICATION", "Premedication of an infusion"
-    FOR_EVENT = "TREATMENT OF ADVERSE EVENT", "For an adverse event"
+    PREMEDICATION = "PREMEDICATION", "Premedication"
+    FOR_EVENT = "TREATMENT OF ADVERSE EVENT", "Treatment of an adverse event"
 
 
 class DoseUnit(TextChoices):
@@ -39,16 +39,16 @@ class MedicationFrequency(TextChoices):
 
 
 class Route(TextChoices):
-    ORAL = "ORAL", "By mouth"
+    ORAL = "ORAL", "Oral"
     INTRAVENOUS = "INTRAVENOUS", "Intravenous"
     SUBCUTANEOUS = "SUBCUTANEOUS", "Subcutaneous"
     INTRAMUSCULAR = "INTRAMUSCULAR", "Intramuscular"
-    INHALED = "RESPIRATORY (INHALATION)", "Inhaled"
-    TOPICAL = "TOPICAL", "On the skin"
-    TRANSDERMAL = "TRANSDERMAL", "Patch"
+    INHALED = "RESPIRATORY (INHALATION)", "Inhalation"
+    TOPICAL = "TOPICAL", "Topical"
+    TRANSDERMAL = "TRANSDERMAL", "Transdermal"
     RECTAL = "RECTAL", "Rectal"
-    SUBLINGUAL = "SUBLINGUAL", "Under the tongue"
+    SUBLINGUAL = "SUBLINGUAL", "Sublingual"
     NASAL = "NASAL", "Nasal"
-    OPHTHALMIC = "OPHTHALMIC", "Eye"
+    OPHTHALMIC = "OPHTHALMIC", "Ophthalmic"
     VAGINAL = "VAGINAL", "Vaginal"
     UNKNOWN = "UNKNOWN", "Unknown"

@@ -33,9 +33,9 @@ class MenopausalStatus(TextChoices):
 
 
 class NoChildbearing(TextChoices):
-    POSTMENOPAUSAL = "POSTMENOPAUSAL", "After menopause"
+    POSTMENOPAUSAL = "POSTMENOPAUSAL", "Postmenopausal"
     STERILE = "SURGICALLY STERILE", "Surgically sterile"
-    MALE = "MALE", "Man"
+    MALE = "MALE", "Male"
     OTHER = "OTHER", "Other"
 
 
@@ -50,7 +50,7 @@ class WhoStatus(TextChoices):
 
 class Position(TextChoices):
     SITTING = "SITTING", "Sitting"
-    SUPINE = "SUPINE", "Lying"
+    SUPINE = "SUPINE", "Supine"
     STANDING = "STANDING", "Standing"
 
 

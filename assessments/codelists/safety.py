@@ -14,19 +14,19 @@ class Grade(TextChoices):
 
 
 class ActionTaken(TextChoices):
-    NOT_CHANGED = "DOSE NOT CHANGED", "None"
+    NOT_CHANGED = "DOSE NOT CHANGED", "Dose not changed"
     REDUCED = "DOSE REDUCED", "Dose reduced"
-    INTERRUPTED = "DRUG INTERRUPTED", "Interrupted or delayed"
+    INTERRUPTED = "DRUG INTERRUPTED", "Drug interrupted or delayed"
     WITHDRAWN = "DRUG WITHDRAWN", "Permanently discontinued"
     NOT_APPLICABLE = "NOT APPLICABLE", "Not applicable"
     UNKNOWN = "UNKNOWN", "Unknown"
 
 
 class EventOutcome(TextChoices):
-    RECOVERED = "RECOVERED/RESOLVED", "Recovered"
-    SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", "Recovered with sequelae"
-    RECOVERING = "RECOVERING/RESOLVING", "Recovering"
-    NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", "Not recovered"
+    RECOVERED = "RECOVERED/RESOLVED", "Recovered/resolved"
+    SEQUELAE = "RECOVERED/RESOLVED WITH SEQUELAE", "Recovered/resolved with sequelae"
+    RECOVERING = "RECOVERING/RESOLVING", "Recovering/resolving"
+    NOT_RECOVERED = "NOT RECOVERED/NOT RESOLVED", "Not recovered/not resolved"
     FATAL = "FATAL", "Fatal"
     UNKNOWN = "UNKNOWN", "Unknown"
 

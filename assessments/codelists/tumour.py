@@ -63,7 +63,7 @@ class LesionState(TextChoices):
     MEASURED = "MEASURED", "Measured"
     TOO_SMALL = "TOO SMALL", "Too small to measure"
     PRESENT = "PRESENT", "Present"
-    ABSENT = "ABSENT", "Gone"
+    ABSENT = "ABSENT", "Absent"
     PROGRESSED = "UNEQUIVOCAL PROGRESSION", "Unequivocal progression"
     UNEQUIVOCAL = "UNEQUIVOCAL", "New, unequivocal"
     EQUIVOCAL = "EQUIVOCAL", "New, equivocal"
@@ -82,7 +82,7 @@ class NewLesions(TextChoices):
     NO = "N", "None"
     YES = "Y", "Yes, unequivocal"
     EQUIVOCAL = "EQUIVOCAL", "Equivocal"
-    UNKNOWN = "UNKNOWN", "Not known"
+    UNKNOWN = "UNKNOWN", "Unknown"
 
 
 class OverallResponse(TextChoices):
@@ -90,5 +90,5 @@ class OverallResponse(TextChoices):
     PR = "PR", "PR: partial response"
     SD = "SD", "SD: stable disease"
     NON_CR = "NON-CR/NON-PD", "Non-CR/Non-PD"
-    PD = "PD", "PD: progression"
+    PD = "PD", "PD: progressive disease"
     NE = "NE", "NE: not evaluable"

@@ -103,7 +103,7 @@ def test_the_committee_s_decision_is_signed_with_the_password(desk: Any, trial: 
     sign_in(desk, trial.data_manager)
     desk.goto(f"{desk.address}/cohorts/levels/")
     desk.get_by_role("link", name="Record a decision on Everolimus 5 mg daily").click()
-    desk.get_by_label("Keep this level open and treat more subjects").check()
+    desk.get_by_label("Expand this level: keep it open and treat more subjects").check()
     desk.get_by_label("Participants").fill("Dr A (investigator), Dr B (sponsor)")
     desk.locator("#id_rationale").fill("One of three so far.")
     picture(desk, "decide")

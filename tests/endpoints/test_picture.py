@@ -48,7 +48,7 @@ def said(subject, **options):
 def test_doses_and_events_lie_on_the_days_of_their_forms(ill):
     lines = said(ill)
     assert [line for line in lines if line[1] == "Everolimus"] == [
-        (1, "Everolimus", "10 mg every day"),
+        (1, "Everolimus", "10 mg once a day"),
         (14, "Everolimus", "interrupted"),
     ]
     assert (1, "Trastuzumab", "256 mg, as planned") in lines

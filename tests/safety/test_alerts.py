@@ -68,7 +68,7 @@ def test_with_the_setting_each_is_written_to_once_without_naming_a_person(report
     assert sorted(message.to[0] for message in mail.outbox) == ["dora@example.org", "sven@example.org"]
     event = SeriousReport.objects.get().event
     words = mail.outbox[0].body
-    assert f"First report of serious adverse event {event.number}, version 1." in words
+    assert f"Initial report of serious adverse event {event.number}, version 1." in words
     assert "Subject 101-001, site 101." in words
     assert f"{settings.SITE_ADDRESS}/serious/{event.pk}/" in words
     assert "oxygen" not in words
