@@ -50,7 +50,7 @@ def side_by_side(now: Protocol, then: Protocol) -> list[FigureSide]:
 def figures_under(version: Protocol) -> dict[str, list[Headline]]:
     """By the name of a population and set. Each subject is derived afresh, in bounded memory but for its row."""
     with under(version):
-        counted, labels = list(_counted()), {kind.code: kind.label.lower() for kind in version.analysis_sets}
+        counted, labels = list(_counted()), {subset.code: subset.label.lower() for subset in version.analysis_sets}
         return {
             f"{population.label}, {labels[analysis_set]}": headlines(estimates["figures"], version.analysis)
             for population in version.populations

@@ -31,7 +31,7 @@ SHORT = {
 }
 SIGN = {
     LesionState.ABSENT: "gone",
-    LesionState.TOO_SMALL: "< 5",
+    LesionState.TOO_SMALL: "too small",
     LesionState.NOT_ASSESSED: "n/a",
     LesionState.PRESENT: "present",
     LesionState.PROGRESSED: "progr.",

@@ -13,7 +13,7 @@ def moved(protocol: Protocol) -> list[str]:
     """A line for each, `path: what is wrong`: what was recorded in a column keeps its meaning, over all versions."""
     before = ProtocolVersion.objects.filter(sha256__in=InForce.objects.values("sha256")).order_by("-pk")
     held = [in_force(), *(read(version.pk) for version in before)]
-    return list(dict.fromkeys(line for each in held for line in _moved_since(each, protocol)))
+    return list(dict.fromkeys(line for version in held for line in _moved_since(version, protocol)))
 
 
 def _moved_since(held: Protocol, protocol: Protocol) -> Iterator[str]:

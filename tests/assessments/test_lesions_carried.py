@@ -1,5 +1,6 @@
 """Which lesions a tumour assessment asks for."""
 
+import re
 from typing import Any
 
 from assessments.catalogue import CATALOGUE
@@ -68,3 +69,18 @@ def test_at_baseline_no_lesion_is_offered_as_new(trial: Trial, desk: Any) -> Non
     page = desk.get(f"/subjects/{subject.pk}/forms/tumour_baseline/?visit={visit}", follow=True).content.decode()
     assert '<option value="TARGET"' in page
     assert '<option value="NEW"' not in page
+
+
+def test_an_earlier_lesion_too_small_to_measure_is_said_to_be_so_and_given_no_size(trial: Trial, desk: Any) -> None:
+    subject = trial.treated_subject()
+    address = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA01').pk}"
+    record = {"assessment_date": "2008-03-03", "new_lesions": "N", "overall_response": "SD"}
+    rows = [{"label": "T01", "state": "TOO SMALL"}, {"label": "T02", "diameters_mm": "30"}]
+    rows.append({"label": "NT01", "state": "PRESENT"})
+    answers = record | {"non_target_response": "NON-CR/NON-PD"}
+    assert desk.post(address, posted(answers, rows)).status_code == 302
+    later = f"/subjects/{subject.pk}/forms/tumour/?visit={subject.visits.get(code='TA02').pk}"
+    page = desk.get(later).content.decode()
+    cells = re.findall(r'<td class="numeric" data-heading="[^"]+">([^<]*)</td>', page)
+    assert "too small" in cells
+    assert "&lt; 5" not in page
