@@ -1,7 +1,8 @@
 """The mutants of a module: its text with one small thing changed, by mutmut's operators.
 
 mutmut itself leaves out what is decorated (each property) and what runs while a module is imported (the tables of the
-laboratory); here both are mutated. Left alone are what no run can notice: annotations, decorators, docstrings, imports.
+laboratory); here both are mutated. Left alone are decorators, and what no run can notice: annotations, docstrings,
+imports.
 """
 
 from __future__ import annotations

@@ -39,3 +39,10 @@ def test_a_package_opens_with_its_sentence_of_the_map(package):
     opening = " ".join(docstring.split())
     sentence = SENTENCES[package]
     assert re.match(re.escape(sentence[0].upper() + sentence[1:]) + "[.,:]", opening)
+
+
+def test_each_module_that_contributing_names_is_there():
+    named = re.findall(r"`([\w/]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text())
+    missing = [name for name in named if not (ROOT / name).exists() and not any(ROOT.glob(f"[!.]*/{name}"))]
+    assert len(named) > 20
+    assert missing == []
