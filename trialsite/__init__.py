@@ -1,1 +1,1 @@
-"""The roof: settings and root addresses, imported by nothing."""
+"""The roof, imported by nothing: settings, root addresses, the frame of every page, health, the age of backups, faults."""
