@@ -63,7 +63,7 @@ class LesionState(TextChoices):
     MEASURED = "MEASURED", "Measured"
     TOO_SMALL = "TOO SMALL", "Too small to measure"
     PRESENT = "PRESENT", "Present"
-    ABSENT = "ABSENT", "Absent"
+    ABSENT = "ABSENT", "Gone"
     PROGRESSED = "UNEQUIVOCAL PROGRESSION", "Unequivocal progression"
     UNEQUIVOCAL = "UNEQUIVOCAL", "New, unequivocal"
     EQUIVOCAL = "EQUIVOCAL", "New, equivocal"

@@ -111,11 +111,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, choices=[('ADVERSE EVENT', 'Adverse event'), ('LABORATORY VALUE', 'Laboratory value'), ('PATIENT DECISION', "Subject's decision"), ('ADMINISTRATIVE', 'Administrative'), ('OTHER', 'Other')], default='', max_length=16, verbose_name='Reason for the trastuzumab change'),
         ),
         migrations.AlterField(
-            model_name='lesionresult',
-            name='state',
-            field=models.CharField(blank=True, choices=[('MEASURED', 'Measured'), ('TOO SMALL', 'Too small to measure'), ('PRESENT', 'Present'), ('ABSENT', 'Absent'), ('UNEQUIVOCAL PROGRESSION', 'Unequivocal progression'), ('UNEQUIVOCAL', 'New, unequivocal'), ('EQUIVOCAL', 'New, equivocal'), ('NOT ASSESSED', 'Not assessed')], default='', max_length=23, verbose_name='Finding'),
-        ),
-        migrations.AlterField(
             model_name='medicalhistoryrow',
             name='body_system',
             field=models.CharField(blank=True, choices=[('CARDIAC', 'Cardiac'), ('VASCULAR', 'Vascular'), ('RESPIRATORY', 'Respiratory'), ('GASTROINTESTINAL', 'Gastrointestinal'), ('HEPATOBILIARY', 'Hepatobiliary'), ('RENAL AND URINARY', 'Renal and urinary'), ('ENDOCRINE AND METABOLIC', 'Endocrine and metabolic'), ('BLOOD AND LYMPHATIC', 'Blood and lymphatic'), ('NERVOUS SYSTEM', 'Nervous system'), ('PSYCHIATRIC', 'Psychiatric'), ('MUSCULOSKELETAL', 'Musculoskeletal'), ('SKIN', 'Skin'), ('REPRODUCTIVE SYSTEM AND BREAST', 'Reproductive system and breast'), ('IMMUNE SYSTEM', 'Immune system'), ('INFECTIONS', 'Infections'), ('NEOPLASMS', 'Neoplasms other than the disease under study'), ('SURGICAL AND MEDICAL PROCEDURES', 'Surgical and medical procedures'), ('OTHER', 'Other')], default='', max_length=31, verbose_name='Body system'),
