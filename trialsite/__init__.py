@@ -1,1 +1,1 @@
-"""The roof, imported by nothing: settings, root addresses, the frame of every page, health, the age of backups, faults."""
+"""The roof, imported by nothing: settings, root addresses, the frame of pages, health, the age of backups, faults."""
