@@ -9,6 +9,7 @@ import json
 import time
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from embedded.places import PROJECT
 from tests.mutants.session import Outcome, Session
@@ -107,22 +108,46 @@ def keep(path: Path, outcomes: dict[str, dict]) -> None:
 
 
 def show(chosen: list[Path], survivors: bool) -> None:
-    total: Counter[str] = Counter()
+    """By module what was killed, in the bodies of functions and at import, of what was tried and of all there is."""
+    print(f"{'':36}{'in functions':>28}{'at import':>28}")
+    totals = {False: Score(), True: Score()}
     for path in chosen:
-        outcomes = kept(path)
-        states = Counter(each["state"] for each in outcomes.values())
-        total += states
-        print(f"{path.relative_to(PROJECT)!s:40} {score(states)}")
-        for each in outcomes.values() if survivors else ():
-            if each["state"] != "killed":
-                print(f"    {each['line']} {each['function'] or 'at import'}: {each['change']}  [{each['state']}]")
-    print(f"{'all':40} {score(total)}")
+        outcomes, mutants = kept(path), mutants_of(path)
+        scores = {False: Score(), True: Score()}
+        for mutant in mutants:
+            at_import = mutant.function is None
+            scores[at_import] = scores[at_import].counting(outcomes.get(mutant.name))
+        totals = {at_import: totals[at_import].plus(score) for at_import, score in scores.items()}
+        print(f"{path.relative_to(PROJECT)!s:36}{scores[False]!s:>28}{scores[True]!s:>28}")
+        for mutant in mutants if survivors else ():
+            if (outcome := outcomes.get(mutant.name)) and not is_killed(outcome):
+                print(f"    {mutant.lines[-1]} {mutant.name}  [{outcome['state']}]")
+    print(f"{'all':36}{totals[False]!s:>28}{totals[True]!s:>28}")
 
 
-def score(states: Counter[str]) -> str:
-    count = states.total()
-    killed = states["killed"] + states["timed out"]
-    return f"{killed:5} of {count:5}  {100 * killed / count if count else 100:5.1f} %"
+def is_killed(outcome: dict) -> bool:
+    """A mutant that never ends is noticed too."""
+    return outcome["state"] in ("killed", "timed out")
+
+
+class Score(NamedTuple):
+    killed: int = 0
+    tried: int = 0
+    there: int = 0
+
+    def counting(self, outcome: dict | None) -> "Score":
+        return Score(
+            self.killed + bool(outcome and is_killed(outcome)), self.tried + (outcome is not None), self.there + 1
+        )
+
+    def plus(self, other: "Score") -> "Score":
+        return Score(self.killed + other.killed, self.tried + other.tried, self.there + other.there)
+
+    def __str__(self) -> str:
+        if not self.tried:
+            return f"{self.there} not tried" if self.there else "-"
+        share = f"{100 * self.killed / self.tried:.1f} %"
+        return f"{self.killed} of {self.tried}{'' if self.tried == self.there else f' ({self.there})'}  {share}"
 
 
 if __name__ == "__main__":
