@@ -289,3 +289,32 @@ def test_a_subject_without_a_time_is_in_no_comparison_of_times() -> None:
 
 def test_the_defaults_of_the_plan_compare_nobody() -> None:
     assert AnalysisPlan().reference_arm is None
+
+
+def test_two_arms_of_one_label_are_told_apart_by_their_codes() -> None:
+    of = parse(two_arms().replace("Without everolimus", "With everolimus").encode(), TRIAL)
+    assert [group["label"] for group in found([], of)["groups"]] == [
+        "With everolimus (WITH)",
+        "With everolimus (WITHOUT)",
+    ]
+
+
+def test_where_nobody_was_randomised_yet_both_arms_are_named() -> None:
+    times = found([])["comparisons"][0]["times"]["os"]
+    assert times["unstratified"]["no_ratio"] == "no subject in With everolimus and Without everolimus"
+    assert (times["n"], times["events"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "stratum"),
+    [
+        ("", "measurable_disease=yes, who_status=below 1"),
+        ('comparison_strata = ["who_status"]', "below 1"),
+        ('comparison_strata = ["who_status", "measurable_disease"]', "below 1, yes"),
+        ("comparison_strata = []", ""),
+    ],
+)
+def test_a_stratum_is_that_of_the_list_or_of_the_factors_that_the_plan_names(setting: str, stratum: str) -> None:
+    of = protocol(setting)
+    design = Design.of(of, of.population("BOTH"))
+    assert design is not None and design.stratum(row(1, "WITH")) == stratum
