@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "receipts",
     "audit",
     "in_force",
+    "history",
     "cohorts",
     "randomisation",
     "laboratory",

@@ -1,0 +1,1 @@
+"""What the record said at any past moment, read from the trail alone."""
