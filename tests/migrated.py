@@ -22,7 +22,8 @@ from embedded.places import PROJECT, Places
 IMPORTED = re.compile(r"^\s*(?:from|import) +([\w.]+)(?: +import +([\w, ]+))?", re.MULTILINE)
 FIRST = (
     *("audit/management/commands/setup_database.py", "audit/rights.py", "trialsite/settings.py", "tests/servers.py"),
-    "history/apps.py", "history/views.py",
+    "history/apps.py",
+    "history/views.py",
     *("tests/as_migrated.py", "tests/migrated.py", "constraints.txt"),
 )
 KEPT = 3
