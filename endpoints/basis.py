@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 # Records that hold what several rows say.
 OF_ROWS = (SubjectRecords, Assessment)
 # What turns tables into results; the pages and figures only show them.
-READERS = ("records.py", "signs_of_life.py", "basis.py")
+READERS = ("records.py", "signs_of_life.py", "analysis_sets.py", "basis.py")
 # What writes the numbers in its sentences.
 WRITERS = ("numbers.py", "shown.py")
 
