@@ -75,6 +75,7 @@ class MeResource(Resource):
     pagination_class = None
 
     def show(self, request: Request) -> Response:
+        """Your user, in which roles at which sites, and what each may do."""
         held = Membership.objects.filter(user=request.user, ended_at=None).select_related("site")
         rights = {right for role in self.access.roles for right in ROLES[role].permissions}
         me = {
@@ -289,6 +290,7 @@ class MembershipResource(Resource):
     @extend_schema(request=Reason, responses=MembershipOut)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: int) -> Response:
+        """End this role of the user, with a reason."""
         self.access.require(Permission.MANAGE_USERS)
         held = get_object_or_404(self.queryset, pk=pk, ended_at=None)
         revoke_membership(membership=held, **self.checked(ReasonForm), by=self.by(Permission.MANAGE_USERS))

@@ -55,7 +55,7 @@ class MembershipOut(serializers.ModelSerializer):
 
 
 class Me(serializers.Serializer):
-    """Who asks, in which roles, and what they may do: `sites` null is all sites."""
+    """The user of the request, with roles and what each may do: `sites` null is all sites."""
 
     id = serializers.IntegerField()
     username = serializers.CharField()

@@ -30,7 +30,7 @@ class SiteStateOut(serializers.Serializer):
 
 
 class SiteSignedOut(serializers.Serializer):
-    """All but `basis` and `at` is empty where nobody signed a checklist: the site was opened by an update or an import.
+    """All but `basis` and `at` are empty where nobody signed a checklist: an update or an import opened the site.
     `holds`: what was signed is what stands there."""
 
     basis = serializers.ChoiceField(Basis.choices)
@@ -55,7 +55,7 @@ class SiteChecklistOut(SiteStateOut):
 
 
 class TrialRunOut(serializers.ModelSerializer):
-    """An acceptance run that was signed off. All but `basis` and `at` is empty where the trial is live without one."""
+    """An acceptance run that was signed off. All but `basis` and `at` are empty where the trial is live without one."""
 
     holds = serializers.SerializerMethodField()
 

@@ -74,6 +74,7 @@ class UnscheduledApiForm(DayForm):
 
 class UnscheduledVisitResource(VisitResource):
     def list(self, request: Request) -> Response:
+        """The visits of your subjects, planned and unscheduled, each with its state today."""
         self.access.require(Permission.VIEW_SUBJECTS)
         visits = self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS, site="subject__site_id")
         page = self.paginate_queryset(self.filter_queryset(visits.order_by("subject_id", *Visit._meta.ordering)))
@@ -115,5 +116,6 @@ class EnrolmentRequestResource(EnrolmentResource):
     @extend_schema(request=Day, responses={200: EnrolmentOut, 400: Problem})
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: int) -> Response:
+        """Enrol the subject: the requested slot, or the next number of the randomisation list."""
         enrolment, by = self.asked_for(pk)
         return self.said(approve_enrolment(enrolment=enrolment, **self.checked(EnrolmentApprovalForm), by=by))

@@ -82,10 +82,12 @@ class SubjectResource(Resource):
     filterset_class = SubjectApiFilter
 
     def list(self, request: Request) -> Response:
+        """The subjects of your sites."""
         self.access.require(Permission.VIEW_SUBJECTS)
         return self.shown(SUBJECTS)
 
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One subject."""
         return self.said(self.access.load(SUBJECTS, Permission.VIEW_SUBJECTS, pk=pk))
 
     @extend_schema(request=NewSubject, responses={201: SubjectOut})
@@ -131,8 +133,10 @@ class VisitFilter(filters.FilterSet):
 
 
 class VisitResource(Resource):
-    """Visits of the subjects. Adding and listing are casebook.api's, which knows the day of consent, and by
-    their forms which visits nobody came to."""
+    """The visits of your subjects."""
+
+    # Adding and listing are casebook.api's, which knows the day of consent, and by their forms which visits nobody
+    # came to.
 
     serializer_class = VisitOut
     queryset = Visit.objects.select_related("subject__site")
@@ -155,17 +159,20 @@ class CohortResource(Resource):
 
     @extend_schema(responses=CohortOut(many=True))
     def list(self, request: Request) -> Response:
+        """The cohorts of the protocol, each with its places and who has one."""
         self.access.require(Permission.VIEW_SUBJECTS)
         return Response(CohortOut(cohort_states(self.access), many=True).data)
 
     @extend_schema(request=Reason, responses=CohortRow)
     @action(detail=True, methods=["post"])
     def open(self, request: Request, code: str) -> Response:
+        """Open the cohort to enrolment."""
         return self._turn(code, open_by_hand)
 
     @extend_schema(request=Reason, responses=CohortRow)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, code: str) -> Response:
+        """Close the cohort to enrolment."""
         return self._turn(code, close_cohort)
 
     def _turn(self, code: str, service: Any) -> Response:
@@ -186,7 +193,9 @@ class EnrolmentFilter(filters.FilterSet):
 
 
 class EnrolmentResource(Resource):
-    """Slots asked for. Asking and giving are casebook.api's, which knows what still stands against it."""
+    """Slots of cohorts: requested, given or refused."""
+
+    # Requesting and giving are casebook.api's, which knows what still stands against it.
 
     serializer_class = EnrolmentOut
     queryset = Enrolment.objects.select_related("subject__site", "subject__allocation", "cohort").order_by("id")
@@ -199,6 +208,7 @@ class EnrolmentResource(Resource):
     @extend_schema(request=Reason, responses=EnrolmentOut)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, pk: int) -> Response:
+        """Refuse the slot that was requested: it is free again."""
         enrolment, by = self.asked_for(pk)
         return self.said(refuse_enrolment(enrolment=enrolment, **self.checked(ReasonForm), by=by))
 

@@ -16,7 +16,7 @@ class SubjectDerivation(RootModel[SubjectOutcome]):
 
 
 class OutcomeOut(serializers.ModelSerializer):
-    """One subject behind a number: `best`, and `days` and `reason` of the number that was asked about."""
+    """One subject behind a number: `best`, and `days` and `reason` of the number in question."""
 
     subject_label = serializers.CharField(source="subject.label")
     site = serializers.CharField(source="subject.site.code")

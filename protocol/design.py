@@ -36,7 +36,7 @@ class Cohort(Part):
     """The code of its phase."""
     label: Text
     """In words."""
-    dose_level: int | None = Field(default=None, ge=1, description="rank of the dose among those of its schedule")
+    dose_level: int | None = Field(default=None, ge=1, description="Rank of the dose among those of its schedule")
     everolimus_mg: Decimal | None = Field(default=None, gt=0)
     """The dose of everolimus; stated with the schedule or not at all."""
     schedule: Schedule | None = None
@@ -96,8 +96,8 @@ class DltRule(Part):
     cycle: int = Field(ge=1)
     """The cycle up to whose end toxicity counts."""
     drug: Code
-    """The code of the drug whose doses make evaluable."""
-    min_dose_percent: Decimal = Field(gt=0, le=100, description="part of the planned dose that makes evaluable")
+    """The code of the drug by whose doses a subject is evaluable."""
+    min_dose_percent: Decimal = Field(gt=0, le=100, description="Per cent of the planned dose that makes evaluable")
     criteria: tuple[DltCriterion, ...] = Field(min_length=1)
     """What counts as dose-limiting."""
 

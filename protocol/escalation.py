@@ -34,10 +34,10 @@ class Escalation(Part):
 
     target: Decimal = Field(gt=0, lt=Decimal("0.7"))
     """Rate of dose-limiting toxicity that is sought."""
-    eliminate_above: Decimal = Field(gt=0, lt=1, description="chance of exceeding the target that eliminates a level")
-    target_from: Decimal = Field(gt=0, lt=1, description="rate at which target dosing begins in the logistic model")
-    target_to: Decimal = Field(gt=0, lt=1, description="rate from which a dose is an overdose in the logistic model")
-    overdose_limit: Decimal = Field(gt=0, lt=1, description="chance of overdosing from which a dose is forbidden")
+    eliminate_above: Decimal = Field(gt=0, lt=1, description="Chance of exceeding the target that eliminates a level")
+    target_from: Decimal = Field(gt=0, lt=1, description="Rate at which target dosing begins in the logistic model")
+    target_to: Decimal = Field(gt=0, lt=1, description="Rate from which a dose is an overdose in the logistic model")
+    overdose_limit: Decimal = Field(gt=0, lt=1, description="Chance of overdosing from which a dose is forbidden")
     priors: tuple[LogisticPrior, ...] = Field(min_length=1)
     """One for each schedule of cohorts that are evaluated, and one for those without a schedule."""
     drug: Code | None = None

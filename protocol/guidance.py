@@ -24,7 +24,7 @@ class LaboratoryTrigger(Part):
 
 
 class EventTrigger(Part):
-    """An adverse event that is still there, by one of these terms of the dictionary, has this grade or a higher one."""
+    """An ongoing adverse event with one of these dictionary terms has this grade or a higher one."""
 
     type: Literal["event"]
     terms: tuple[Text, ...] = Field(min_length=1)

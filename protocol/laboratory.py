@@ -23,7 +23,7 @@ class Panel(Part):
     """By LBTESTCD; needed wherever the form is asked for."""
     optional: tuple[Code, ...] = ()
     """May be left blank."""
-    early_days: int = Field(default=0, ge=0, description="days before its visit by which a sample may be taken")
+    early_days: int = Field(default=0, ge=0, description="Days before its visit by which a sample may be taken")
 
     @model_validator(mode="after")
     def _each_once(self) -> "Panel":

@@ -59,7 +59,7 @@ class Drug(Part):
     """The full dose, in its unit; none where the cohorts state theirs."""
     loading_dose: Decimal | None = Field(default=None, gt=0)
     """The first dose, where it is another."""
-    days: tuple[int, ...] = Field(default=(), description="days of the cycle; none for a drug taken continuously")
+    days: tuple[int, ...] = Field(default=(), description="Days of the cycle; none for a drug taken continuously")
     every_days: int = Field(default=1, ge=1)
     """Of a drug that has no days of the cycle: days from one dose to the next."""
     times_a_day: int = Field(default=1, ge=1, le=4)
@@ -72,7 +72,7 @@ class Drug(Part):
     """A dose that lies further off its plan is asked about, in percent of the plan."""
     tablets_mg: tuple[Decimal, ...] = ()
     """The strengths of its tablets or capsules, in mg: the form `dispensing` counts them."""
-    steps: tuple[DoseStep, ...] = Field(default=(), description="from the full dose down")
+    steps: tuple[DoseStep, ...] = Field(default=(), description="From the full dose down")
 
     @property
     def unit(self) -> str:
@@ -144,5 +144,5 @@ class Regimen(Part):
     drugs: tuple[Drug, ...] = ()
     """The study drugs."""
     change_reasons: tuple[ChangeReason, ...] = Field(
-        default=(), description="why a dose was delayed, reduced, omitted or interrupted"
+        default=(), description="Why a dose was delayed, reduced, omitted or interrupted"
     )

@@ -56,7 +56,7 @@ class Protocol(Part):
     """Of this version."""
     ctcae_version: CtcaeVersion
     """By which adverse events and laboratory values are graded."""
-    visits_enforced: bool = Field(description="whether visits are planned ahead, or only recorded as they took place")
+    visits_enforced: bool = Field(description="Whether visits are planned ahead, or only recorded as they took place")
     phases: tuple[Phase, ...] = Field(min_length=1)
     """Parts of the trial with a question of their own."""
     cohorts: tuple[Cohort, ...] = Field(min_length=1)

@@ -114,7 +114,7 @@ class TumourVisit(InAWindow):
 
 
 class DltVisit(OfEveryKind):
-    """Once, on the day after the last one of the cycle in which dose-limiting toxicity counts (DltRule): for subjects
+    """Once, on the day after the last one of the cycle in which dose-limiting toxicity counts: for subjects
     of cohorts that are evaluated for it, and whatever became of their treatment."""
 
     kind: Literal["dlt"]

@@ -147,12 +147,14 @@ class QueryResource(Resource):
     filterset_class = QueryApiFilter
 
     def list(self, request: Request) -> Response:
+        """The queries of your sites."""
         self.access.require(Permission.VIEW_SUBJECTS)
         page = self.paginate_queryset(self.filter_queryset(self.queryset))
         return self.get_paginated_response(QueryOut([_told(query) for query in page], many=True).data)
 
     @extend_schema(responses=QueryWithSteps)
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One query with the steps of its thread."""
         return self._whole(self._load(pk, Permission.VIEW_SUBJECTS))
 
     @extend_schema(request=NewQuery, responses={201: QueryWithSteps, 400: Problem})
@@ -177,6 +179,7 @@ class QueryResource(Resource):
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: int) -> Response:
+        """Respond to the query: it waits for whoever may close it."""
         return self._step(pk, "answer")
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
@@ -188,11 +191,13 @@ class QueryResource(Resource):
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: int) -> Response:
+        """Close the query."""
         return self._step(pk, "close")
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: int) -> Response:
+        """Re-open a query that was closed or cancelled."""
         return self._step(pk, "reopen")
 
     @extend_schema(request=Words, responses={200: QueryWithSteps, 409: Problem})

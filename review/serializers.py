@@ -33,7 +33,7 @@ class QueryOut(serializers.ModelSerializer):
     assignee = serializers.CharField(read_only=True, help_text='A user name, "role:monitor", or "" for nobody.')
     days_open = serializers.IntegerField(read_only=True)
     days_quiet = serializers.IntegerField(read_only=True, help_text="Days since the last step.")
-    check_id = serializers.SerializerMethodField(help_text="As /checks/ has it; empty where a person asked.")
+    check_id = serializers.SerializerMethodField(help_text="As /checks/ has it; empty where a person raised it.")
 
     def get_check_id(self, query: Query) -> str:
         return name_of(query.check_id)
@@ -142,7 +142,7 @@ class ManyQuestions(serializers.Serializer):
 
 class ManyRaised(serializers.Serializer):
     questions = serializers.IntegerField(help_text="How many there are.")
-    raised = serializers.IntegerField(help_text="How many were asked: all or, as a preview, none.")
+    raised = serializers.IntegerField(help_text="How many were raised: all or, as a preview, none.")
 
 
 class AgeingOut(serializers.Serializer):

@@ -70,6 +70,7 @@ class VerificationResource(Resource):
     @extend_schema(request=TakeBack, responses={200: VerifiedForm, 400: Problem})
     @action(detail=True, methods=["post"], url_path="take-back")
     def take_back(self, request: Request, pk: int) -> Response:
+        """Take back what was verified of a form, or of one of its items, with a reason."""
         form = self._load(pk, Permission.VERIFY_SOURCE)
         choice = self.checked(TakeBackForm)
         items = [choice["items"]] if choice["items"] else None
@@ -104,10 +105,12 @@ class MonitoringVisitResource(Resource):
     queryset = MonitoringVisit.objects.select_related("site")
 
     def list(self, request: Request) -> Response:
+        """The monitoring visits of your sites."""
         self.access.require(Permission.VIEW_SUBJECTS)
         return self.shown(self.access.limit(self.queryset.all(), Permission.VIEW_SUBJECTS))
 
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One monitoring visit."""
         return self.said(self.access.load(self.queryset, Permission.VIEW_SUBJECTS, pk=pk))
 
     @extend_schema(request=NewMonitoringVisit, responses={201: MonitoringVisitOut, 400: Problem})
@@ -121,6 +124,7 @@ class MonitoringVisitResource(Resource):
     @extend_schema(request=ClosedMonitoringVisit, responses={200: MonitoringVisitOut, 400: Problem})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: int) -> Response:
+        """Close the visit: its report is kept with its SHA-256, and never changes."""
         visit = self.access.load(self.queryset, Permission.VERIFY_SOURCE, pk=pk)
         by = self.by(Permission.VERIFY_SOURCE, visit.site_id)
         return self.said(close_visit(visit=visit, **self.checked(ClosingForm), by=by))

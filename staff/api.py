@@ -59,6 +59,7 @@ class AccessReviewResource(Resource):
 
     @extend_schema(responses=WholeReviewOut)
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One review of access with its lines."""
         self.access.require(Permission.VIEW_ACCESS_REVIEWS)
         return self._whole(pk)
 

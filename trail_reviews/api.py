@@ -36,4 +36,5 @@ class TrailReviewResource(Resource):
         return self.shown(self.queryset.all())
 
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One review of the trail with its findings."""
         return self.said(load_review(self.access, Permission.VIEW_TRAIL_REVIEWS, pk))

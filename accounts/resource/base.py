@@ -39,7 +39,8 @@ class Wanted(FilterSet):
 
 
 class Resource(GenericViewSet):
-    """One kind of thing. Access, actor and checks are those of the pages; serializers describe and render."""
+    # No docstring: it would describe each operation in the schema that has none of its own.
+    # One kind of thing. Access, actor and checks are those of the pages; serializers describe and render.
 
     renderer_classes = [Exact]
     metadata_class = None

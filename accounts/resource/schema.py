@@ -11,19 +11,19 @@ from receipts.services import KEPT
 
 READS = ("get", "head")
 REFUSALS = {
-    "400": "Something that was sent is not taken: `errors` says by field what and why.",
+    "400": "Something that was sent was refused: `errors` says by field what and why.",
     "401": "Nobody is signed in, or by a token that is not known.",
     "403": "No right to do this.",
     "404": "Not there, or at a site that is not yours.",
-    "406": "Another kind of answer is asked for than there is.",
+    "406": "There is no answer of the kind that Accept asks for.",
     "429": "Too many requests.",
     "503": "The database does not answer: nothing is confirmed.",
 }
 REFUSALS_OF_WRITES = {
-    "409": "It is not as you saw it, is there already, or an earlier request with this key is under way.",
-    "411": "The length of the body is not said.",
+    "409": "It was changed since you read it, exists already, or an earlier request with this key is under way.",
+    "411": "The body has no Content-Length.",
     "413": "The body is too large: `limit` says how many bytes are taken.",
-    "415": "Another kind of body than JSON in UTF-8.",
+    "415": "The body is not JSON in UTF-8.",
     "422": "This Idempotency-Key was used for another request.",
     "423": "Frozen or locked: `detail` says by whom.",
 }

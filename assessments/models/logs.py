@@ -36,7 +36,7 @@ class ProtocolDeviation(Record):
 
 
 class Reconsent(Record):
-    """A consent that was given anew, to an amendment: see cohorts.versions on what follows from it."""
+    """A consent that was given anew, to an amendment of the protocol."""
 
     consent_given = items.choice(
         "Consent given", codelists.YesNo, cdash="DSDECOD", sdtm="DS.DSDECOD", critical=True, may_lack=False

@@ -18,7 +18,7 @@ class MedicalHistory(Record):
 
 
 class MedicalHistoryRow(models.Model):
-    """One condition, past or still there."""
+    """One condition, past or ongoing."""
 
     case_form = models.ForeignKey(CaseForm, models.PROTECT, related_name="medical_conditions")
     row = models.PositiveSmallIntegerField()

@@ -1,5 +1,6 @@
 """The description of the API: whole, without warnings, and readable as a page under the strict policy."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ def schemas() -> dict[str, Any]:
     described: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     assert described["openapi"].startswith("3.")
     return described["components"]["schemas"]
+
+
+def test_every_operation_says_what_it_does_and_nothing_of_how_it_is_made() -> None:
+    operations = [
+        (f"{method} {path}", operation.get("description", ""))
+        for path, methods in SchemaGenerator().get_schema(request=None, public=True)["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert len(operations) > 100
+    assert [name for name, words in operations if not words[:1].isupper()] == []
+    assert [name for name, words in operations if re.search(r"casebook\.|serializers|One kind of thing", words)] == []
 
 
 def test_the_schema_is_valid_and_without_warnings(capsys: pytest.CaptureFixture[str]) -> None:
