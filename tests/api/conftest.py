@@ -29,3 +29,14 @@ def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for throttle in (StrangerThrottle, UserThrottle):
         monkeypatch.setattr(throttle, "THROTTLE_RATES", {"user": None, "anon": None})
+
+
+@pytest.fixture
+def carla(trial: Any, api: Any) -> Any:
+    """The coordinator's client."""
+    return api(trial.coordinator)
+
+
+@pytest.fixture
+def subject(trial: Any) -> Any:
+    return trial.treated_subject()

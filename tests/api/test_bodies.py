@@ -20,16 +20,6 @@ EVENT = {"term": "Nausea", "grade": "2", "start_date": "2008-01-10", "ongoing": 
 RANGE = {"site": "101", "analyte": "K", "unit": "mmol/L", "age_from": 0, "valid_from": "2000-01-01"}
 
 
-@pytest.fixture
-def subject(trial: Trial) -> Subject:
-    return trial.treated_subject()
-
-
-@pytest.fixture
-def carla(trial: Trial, api: Any) -> Any:
-    return api(trial.coordinator)
-
-
 def raw(client: Any, body: bytes | str, address: str = FORM, kind: str = "application/json") -> Any:
     return client.generic("POST", address, body, content_type=kind)
 

@@ -17,11 +17,6 @@ ANY_ROW = {name: 1 for _, address, *_ in OPERATIONS for name in ("x", address.pa
 ANY_ROW |= {"access_line": 1}
 
 
-@pytest.fixture
-def carla(trial: Trial, api: Any) -> Any:
-    return api(trial.coordinator)
-
-
 def test_an_unknown_parameter_is_refused_by_name_at_every_address(carla: Any) -> None:
     for address in READS:
         answer = carla.get(f"{filled(address, ANY_ROW)}?subjct=1")

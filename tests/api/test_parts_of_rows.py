@@ -9,11 +9,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def subject(trial):
-    return trial.treated_subject()
-
-
-@pytest.fixture
 def save(trial, api, subject):
     """Send a first draft of a form with these rows at a visit."""
     carla = api(trial.coordinator)

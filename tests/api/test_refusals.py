@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from rest_framework.test import APIClient
 
 from accounts.actor import SYSTEM
 from accounts.services import suspend_user
@@ -30,11 +29,6 @@ def subject(trial: Trial) -> Subject:
 @pytest.fixture
 def form(trial: Trial, subject: Subject) -> CaseForm:
     return trial.fill(subject, "demography", RECORD)
-
-
-@pytest.fixture
-def carla(trial: Trial, api: Any) -> APIClient:
-    return api(trial.coordinator)
 
 
 @pytest.mark.requirement("ICH E6(R3) 4.2.1")

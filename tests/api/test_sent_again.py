@@ -29,16 +29,6 @@ def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
 
 
-@pytest.fixture
-def subject(trial: Trial) -> Subject:
-    return trial.treated_subject()
-
-
-@pytest.fixture
-def carla(trial: Trial, api: Any) -> Any:
-    return api(trial.coordinator)
-
-
 def test_a_save_that_is_sent_again_is_answered_again_and_stands_once(carla: Any, subject: Subject) -> None:
     sent, headers = {"subject": subject.pk, "record": EVENT}, key()
     first, again = (carla.post(EVENTS, sent, headers=headers) for _ in range(2))

@@ -18,3 +18,8 @@ def sign_in() -> Any:
 def desk(trial: Any, sign_in: Any) -> Any:
     """The coordinator's browser."""
     return sign_in(trial.coordinator)
+
+
+@pytest.fixture
+def subject(trial: Any) -> Any:
+    return trial.treated_subject()

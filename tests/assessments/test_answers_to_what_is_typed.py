@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from assessments.entering.entry import typed
 from audit.models import Event
 from review.models import Query
-from tests.cast import FIRST_DOSE, Trial
+from tests.cast import FIRST_DOSE
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import SERUM, rows
 
@@ -26,11 +26,6 @@ INFUSION = {
     "trastuzumab_loading": "N",
     "trastuzumab_dose_mg": "128",
 }
-
-
-@pytest.fixture
-def subject(trial: Trial) -> Any:
-    return trial.treated_subject()
 
 
 def answer(desk: Any, subject: Any, code: str, record: dict[str, Any], of: Any = (), *, parameters: str = "") -> Any:

@@ -11,11 +11,6 @@ from tests.examples import EXAMPLES
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def subject(trial):
-    return trial.treated_subject()
-
-
 def weigh(trial, subject, visit, on, **more):
     record, rows = EXAMPLES["vital_signs"]
     return trial.fill(subject, "vital_signs", record | {"vital_signs_date": on}, rows, visit=visit, **more)

@@ -34,11 +34,6 @@ def texts() -> dict[str, str]:
 
 
 @pytest.fixture
-def subject(trial):
-    return trial.treated_subject()
-
-
-@pytest.fixture
 def draft(subject, desk):
     """Vital signs of which the weight cannot be read."""
     desk.post(new_form(subject, "vital_signs", "C1D8"), posted(VITALS | {"weight_kg": "sixty"}, action="draft"))

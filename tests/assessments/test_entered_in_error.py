@@ -36,11 +36,6 @@ WHY = "It is another subject's."
 
 
 @pytest.fixture
-def subject(trial: Trial) -> Subject:
-    return trial.treated_subject()
-
-
-@pytest.fixture
 def event(trial: Trial, subject: Subject) -> CaseForm:
     return trial.fill(subject, "adverse_event", *EXAMPLES["adverse_event"])
 

@@ -20,11 +20,6 @@ def saved(desk, address, data) -> str:
     return re.sub(r"\s+", " ", desk.post(address, data, follow=True).content.decode())
 
 
-@pytest.fixture
-def subject(trial):
-    return trial.treated_subject()
-
-
 def test_a_query_that_the_save_raises_stands_on_the_page_with_its_field(desk, subject):
     vitals = EXAMPLES["vital_signs"][0] | {"vital_signs_date": "2008-01-14", "pulse_per_min": "140"}
     page = saved(desk, new_form(subject, "vital_signs", "C1D8"), posted(vitals))

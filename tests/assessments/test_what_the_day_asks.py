@@ -33,11 +33,6 @@ WITH_PACLITAXEL = ALONE | {"paclitaxel_given": "Y", "paclitaxel_level_mg_m2": "8
 SAID = "Paclitaxel is not planned on day 22 of the cycle, but on days 1, 8 and 15."
 
 
-@pytest.fixture
-def subject(trial: Trial) -> Subject:
-    return trial.treated_subject()
-
-
 def entry(subject: Subject, code: str, record: dict[str, Any]) -> Entry:
     sheet = Entry(
         CATALOGUE["infusion"],

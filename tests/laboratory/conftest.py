@@ -3,7 +3,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
+
+from tests.assessments.conftest import sign_in
+
+__all__ = ["sign_in"]
 
 NORMAL = {
     "HGB": ("g/L", "120", "160"),
@@ -30,16 +33,6 @@ NORMAL = {
     "LDH": ("U/L", "120", "250"),
     "INR": ("RATIO", "0.8", "1.2"),
 }
-
-
-@pytest.fixture
-def sign_in() -> Any:
-    def signed_in(user: Any) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in
 
 
 @pytest.fixture

@@ -31,3 +31,31 @@ def statements(monkeypatch):
         return len(seen)
 
     return count
+
+
+@pytest.fixture
+def monitor(trial):
+    """Who raises and closes queries."""
+    from tests.cast import actor
+
+    return actor(trial.monitor, "monitor")
+
+
+@pytest.fixture
+def subject(trial):
+    """One whose screening is recorded."""
+    subject = trial.subject()
+    trial.screen(subject)
+    return subject
+
+
+@pytest.fixture
+def form(subject):
+    return subject.forms.get(code="demography")
+
+
+@pytest.fixture
+def query(form, monitor):
+    from review.services import raise_query
+
+    return raise_query(case_form=form, item="age", text="54 or 45?", by=monitor)

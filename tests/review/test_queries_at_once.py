@@ -26,18 +26,6 @@ from tests.signature.closed import lock_form
 
 
 @pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
-
-
-@pytest.fixture
 def queries(form, monitor):
     return [raise_query(case_form=form, item="age", text=f"Question {number}", by=monitor) for number in range(3)]
 

@@ -9,13 +9,6 @@ from tests.cast import actor
 from tests.signature.closed import freeze_form, lock_form, unlock_form
 
 
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
-
-
 def asked(trial, form):
     return raise_query(case_form=form, item="age", text="54?", by=actor(trial.monitor, "monitor"))
 

@@ -16,13 +16,6 @@ from values.unreadable import UnreadableValue
 HEAD = "subject,visit,form,item,text,to\n"
 
 
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
-
-
 def sent(client, text, **more):
     file = SimpleUploadedFile("questions.csv", text.encode() if isinstance(text, str) else text)
     return client.post("/queries/import/", {"file": file} | more)

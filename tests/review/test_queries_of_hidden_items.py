@@ -2,22 +2,8 @@
 
 import re
 
-import pytest
-
 from review.services import raise_query
-from tests.cast import BASELINE_LESIONS, actor
-
-
-@pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def subject(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject
+from tests.cast import BASELINE_LESIONS
 
 
 def goes_to(client, query):

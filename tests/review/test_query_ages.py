@@ -15,11 +15,6 @@ from tests.unlimited import unlimited
 
 
 @pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
 def form(trial):
     subject = trial.subject()
     with acting(SETUP):

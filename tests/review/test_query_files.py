@@ -11,19 +11,6 @@ from audit.files import guarded
 from audit.models import AccessEvent
 from review.queries.assignees import Assignee
 from review.services import answer_query, assign_query, close_query, raise_query
-from tests.cast import actor
-
-
-@pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
 
 
 def rows(answer):

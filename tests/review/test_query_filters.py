@@ -2,26 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from accounts.actor import acting
 from review.models import KeptFilter, Query
 from review.queries import kept
 from review.services import raise_query
-from tests.cast import SETUP, actor
-
-
-@pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def subject(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject
+from tests.cast import SETUP
 
 
 def ids(client, address):

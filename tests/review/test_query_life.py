@@ -24,23 +24,6 @@ from signature.models import ClosureState
 from tests.cast import SETUP, actor
 
 
-@pytest.fixture
-def monitor(trial):
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
-
-
-@pytest.fixture
-def query(form, monitor):
-    return raise_query(case_form=form, item="age", text="54 or 45?", by=monitor)
-
-
 def found_by_check(form, text="Age 94: is it right?"):
     with acting(SETUP):
         finding = CheckFinding(form.pk, "age", "range", text)

@@ -11,18 +11,6 @@ from tests.cast import BASELINE_LESIONS, SETUP, actor
 from tests.unlimited import unlimited
 
 
-@pytest.fixture
-def form(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject.forms.get(code="demography")
-
-
-@pytest.fixture
-def query(trial, form):
-    return raise_query(case_form=form, item="age", text="54 or 45?", by=actor(trial.monitor, "monitor"))
-
-
 def ids(client, address):
     return [row.query.pk for row in client.get(f"/queries/?{address}").context["queries"]]
 

@@ -1,7 +1,8 @@
 from typing import Any
 
-import pytest
-from django.test import Client
+from tests.assessments.conftest import sign_in
+
+__all__ = ["sign_in"]
 
 EVENT: dict[str, Any] = {
     "term": "Pneumonitis, both lungs",
@@ -31,13 +32,3 @@ SERIOUS: dict[str, Any] = EVENT | {
     "aware_date": "2008-01-22",
     "narrative": "Admitted with breathlessness, on oxygen.",
 }
-
-
-@pytest.fixture
-def sign_in() -> Any:
-    def signed_in(user: Any) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in

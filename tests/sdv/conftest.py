@@ -4,33 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.review.conftest import as_user, form, monitor, subject
 
-@pytest.fixture
-def as_user(client):
-    def sign_in(user):
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def monitor(trial):
-    from tests.cast import actor
-
-    return actor(trial.monitor, "monitor")
-
-
-@pytest.fixture
-def subject(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject
+__all__ = ["as_user", "form", "monitor", "subject"]
 
 
 @pytest.fixture
 def at_site(trial):
-    # As above: read once Django is set up.
+    # Read once Django is set up.
     from accounts.access import access_for
     from accounts.roles import Permission
     from review.queries.many_pages import role_at

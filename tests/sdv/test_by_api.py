@@ -12,11 +12,6 @@ AT = "/api/v1/verifications/"
 
 
 @pytest.fixture
-def form(subject):
-    return subject.forms.get(code="demography")
-
-
-@pytest.fixture
 def api():
     from rest_framework.test import APIClient
 

@@ -21,11 +21,6 @@ PLACE = {"purpose": "First visit", "starts_on": date(2008, 2, 4), "present": "In
 
 
 @pytest.fixture
-def form(subject):
-    return subject.forms.get(code="demography")
-
-
-@pytest.fixture
 def visit(trial, monitor):
     return open_visit(site=trial.site, **PLACE, monitor=trial.monitor, by=monitor)
 

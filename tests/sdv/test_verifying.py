@@ -18,11 +18,6 @@ from tests.cast import SETUP
 DEMOGRAPHY = {"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}
 
 
-@pytest.fixture
-def form(subject):
-    return subject.forms.get(code="demography")
-
-
 def shown(form):
     """What the casebook shows of the form."""
     visits = casebooks([form.subject], date(2008, 2, 1))[form.subject_id].visits

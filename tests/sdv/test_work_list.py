@@ -1,7 +1,5 @@
 """The monitor's pages: what waits by the plan, the form beside it, what was verified, how far each site is."""
 
-import pytest
-
 from audit.models import AccessEvent
 from review.services import raise_query
 from sdv.models import Verification
@@ -9,11 +7,6 @@ from signature.closing import Reach, shut
 from signature.models import ClosureState
 from tests.cast import actor
 from tests.signature.closed import lock_form
-
-
-@pytest.fixture
-def form(subject):
-    return subject.forms.get(code="demography")
 
 
 def listed(page):

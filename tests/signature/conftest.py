@@ -1,3 +1,3 @@
-from tests.review.conftest import as_user, statements
+from tests.review.conftest import as_user, statements, subject
 
-__all__ = ["as_user", "statements"]
+__all__ = ["as_user", "statements", "subject"]

@@ -20,12 +20,6 @@ from tests.cast import SETUP
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20"}
 
 
-@pytest.fixture
-def subject(trial):
-    trial.screen(subject := trial.subject())
-    return subject
-
-
 def add_visit(subject, code, kind, *, window_to=None, held=None, cycle=None):
     with acting(SETUP):
         return Visit.objects.create(

@@ -22,13 +22,6 @@ WAYS = ["form", "visit", "subject", "site", "trial"]
 
 
 @pytest.fixture
-def subject(trial):
-    subject = trial.subject()
-    trial.screen(subject)
-    return subject
-
-
-@pytest.fixture
 def dora(trial):
     return actor(trial.data_manager, "data_manager")
 
