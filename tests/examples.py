@@ -6,6 +6,18 @@ from tests.laboratory.samples import BLOOD, SERUM, rows
 
 Example = tuple[dict[str, Any], list[dict[str, Any]]]
 
+# The first one: paclitaxel by weight and height, trastuzumab with its loading dose.
+INFUSION = {
+    "infusion_date": "2008-01-07",
+    "weight_kg": "64",
+    "height_cm": "165",
+    "paclitaxel_given": "Y",
+    "paclitaxel_level_mg_m2": "80",
+    "paclitaxel_dose_mg": "137",
+    "trastuzumab_given": "Y",
+    "trastuzumab_loading": "Y",
+    "trastuzumab_dose_mg": "256",
+}
 EXAMPLES: dict[str, Example] = {
     "haematology": ({"sample_date": "2007-12-28"}, rows(BLOOD)),
     "chemistry": ({"sample_date": "2007-12-28", "fasting": "Y"}, rows(SERUM)),

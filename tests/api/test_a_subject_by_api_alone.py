@@ -6,33 +6,17 @@ import pytest
 
 from audit.models import Event
 from endpoints.refresh import refresh_marked
+from tests.assessments.posting import HISTORY, THERAPY
 from tests.cast import BASELINE_LESIONS, ELIGIBLE, Trial
+from tests.examples import INFUSION
 
 pytestmark = pytest.mark.django_db
 
-HISTORY = {
-    "diagnosis_date": "2004",
-    "metastatic_date": "2006-03",
-    "histology": "INVASIVE DUCTAL CARCINOMA",
-    "her2_ihc": "3+",
-    "her2_fish": "POSITIVE",
-}
-INFUSION = {
-    "infusion_date": "2008-01-07",
-    "weight_kg": 64,
-    "height_cm": "165",
-    "paclitaxel_given": "Y",
-    "paclitaxel_level_mg_m2": "80",
-    "paclitaxel_dose_mg": "137",
-    "trastuzumab_given": "Y",
-    "trastuzumab_loading": "Y",
-    "trastuzumab_dose_mg": "256",
-}
 SCREENING: dict[str, tuple[dict[str, Any], Any]] = {
     "consent": ({"consent_given": "Y", "consent_date": "2007-12-20"}, None),
     "demography": ({"birth_date": "1953-05", "age": 54, "sex": "F", "race": "WHITE"}, None),
     "eligibility": (ELIGIBLE, None),
-    "history": (HISTORY, [{"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}]),
+    "history": (HISTORY, [THERAPY]),
     "tumour_baseline": ({"assessment_date": "2008-01-02", "disease_measurable": "Y"}, list(BASELINE_LESIONS)),
 }
 
@@ -56,7 +40,7 @@ def test_a_subject_goes_from_screening_to_a_response_by_api_alone(trial: Trial, 
     enrolled = manager.post(f"/api/v1/enrolments/{slot['id']}/approve/", {"on": "2008-01-04"})
     assert enrolled.json()["status"] == "approved", enrolled.json()
     visit = coordinator.post(f"/api/v1/subjects/{key}/begin-treatment/", {"on": "2008-01-07"}).json()
-    dose = {"subject": key, "visit": visit["id"], "complete": True, "record": INFUSION}
+    dose = {"subject": key, "visit": visit["id"], "complete": True, "record": INFUSION | {"weight_kg": 64}}
     assert coordinator.post("/api/v1/forms/infusion/", dose).status_code == 201
     typed = {
         "record": {

@@ -11,21 +11,11 @@ from assessments.entering.entry import typed
 from audit.models import Event
 from review.models import Query
 from tests.cast import FIRST_DOSE
-from tests.examples import EXAMPLES
+from tests.examples import EXAMPLES, INFUSION
 from tests.laboratory.samples import SERUM, rows
 
 pytestmark = pytest.mark.django_db
-INFUSION = {
-    "infusion_date": "2008-01-14",
-    "weight_kg": "64",
-    "height_cm": "165",
-    "paclitaxel_given": "Y",
-    "paclitaxel_level_mg_m2": "80",
-    "paclitaxel_dose_mg": "137",
-    "trastuzumab_given": "Y",
-    "trastuzumab_loading": "N",
-    "trastuzumab_dose_mg": "128",
-}
+AT_DAY_8 = INFUSION | {"infusion_date": "2008-01-14", "trastuzumab_loading": "N", "trastuzumab_dose_mg": "128"}
 
 
 def answer(desk: Any, subject: Any, code: str, record: dict[str, Any], of: Any = (), *, parameters: str = "") -> Any:
@@ -44,15 +34,15 @@ def test_an_age_that_does_not_fit_the_birth_is_answered(desk, subject):
 
 def test_a_dose_far_from_the_planned_one_is_answered(desk, subject):
     assert (
-        "paclitaxel_dose_mg" in answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "1450"})["errors"]
+        "paclitaxel_dose_mg" in answer(desk, subject, "infusion", AT_DAY_8 | {"paclitaxel_dose_mg": "1450"})["errors"]
     )
-    reply = answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "274"})
+    reply = answer(desk, subject, "infusion", AT_DAY_8 | {"paclitaxel_dose_mg": "274"})
     assert "100 % above the planned 137 mg" in reply["asks"]["paclitaxel_dose_mg"][0]
-    assert "paclitaxel_dose_mg" not in answer(desk, subject, "infusion", INFUSION)["asks"]
+    assert "paclitaxel_dose_mg" not in answer(desk, subject, "infusion", AT_DAY_8)["asks"]
 
 
 def test_other_forms_are_compared_with(desk, subject):
-    reply = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-09", "trastuzumab_loading": "Y"})
+    reply = answer(desk, subject, "infusion", AT_DAY_8 | {"infusion_date": "2008-01-09", "trastuzumab_loading": "Y"})
     assert reply["asks"]["infusion_date"] == ["Only 2 days after the infusion of 7 Jan 2008."]
     assert "given on 7 Jan 2008 already" in reply["asks"]["trastuzumab_loading"][0]
 
@@ -77,7 +67,7 @@ def test_what_is_still_open_is_no_error(desk, subject):
 
 def test_the_window_of_the_visit_is_known(desk, subject):
     at = f"?visit={subject.visits.get(code='C1D8').pk}"
-    reply = answer(desk, subject, "infusion", INFUSION | {"infusion_date": "2008-01-22"}, parameters=at)
+    reply = answer(desk, subject, "infusion", AT_DAY_8 | {"infusion_date": "2008-01-22"}, parameters=at)
     assert "the window of Cycle 1, day 8" in reply["asks"]["infusion_date"][0]
 
 
@@ -107,7 +97,7 @@ def test_a_term_that_the_dictionary_lacks_is_an_error(desk, subject):
 def test_nothing_is_written(desk, trial, subject):
     before = Event.objects.count()
     forms = subject.forms.count()
-    answer(desk, subject, "infusion", INFUSION | {"paclitaxel_dose_mg": "274"})
+    answer(desk, subject, "infusion", AT_DAY_8 | {"paclitaxel_dose_mg": "274"})
     assert (Event.objects.count(), subject.forms.count(), Query.objects.filter(text__contains="274").count()) == (
         before,
         forms,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessments.entering.entry import typed
-from tests.assessments.test_answers_to_what_is_typed import INFUSION
+from tests.assessments.test_answers_to_what_is_typed import AT_DAY_8
 from tests.cast import BASELINE_LESIONS, ELIGIBLE, FIRST_DOSE, Trial
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, SERUM, rows
@@ -25,7 +25,7 @@ PLAUSIBLE: dict[str, dict[str, Any]] = {code: record for code, (record, _) in EX
         "her2_fish": "POSITIVE",
     },
     "eligibility": ELIGIBLE,
-    "infusion": INFUSION | {"infusion_date": "2008-01-14"},
+    "infusion": AT_DAY_8,
     "everolimus": {"any_taken": "Y"},
     "tumour_baseline": {"assessment_date": "2008-01-02", "disease_measurable": "Y"},
     "tumour": {

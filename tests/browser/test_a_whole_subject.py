@@ -4,23 +4,17 @@ from typing import Any
 
 from assessments.catalogue import CATALOGUE
 from review.models import Query
+from tests.assessments.posting import HISTORY, THERAPY
 from tests.browser.desk import open_form, picture, press
 from tests.browser.typist import KeyboardTypist
 from tests.cast import BASELINE_LESIONS, ELIGIBLE
 from tests.examples import EXAMPLES, SCREENING
 from tests.safety.conftest import SERIOUS
 
-HISTORY = {
-    "diagnosis_date": "2004",
-    "metastatic_date": "2006-03",
-    "histology": "INVASIVE DUCTAL CARCINOMA",
-    "her2_ihc": "3+",
-    "her2_fish": "POSITIVE",
-}
 SCREENED: dict[str, Any] = {
     "consent": ({"consent_given": "Y", "consent_date": "20071220"}, []),
     "demography": ({"birth_date": "1953-05", "age": "54", "sex": "F", "race": "WHITE"}, []),
-    "history": (HISTORY, [{"kind": "TRASTUZUMAB", "setting": "METASTATIC", "outcome": "PD"}]),
+    "history": (HISTORY, [THERAPY]),
     **{code: EXAMPLES[code] for code in SCREENING},
     "tumour_baseline": (
         {"assessment_date": "20080102", "disease_measurable": "Y"},

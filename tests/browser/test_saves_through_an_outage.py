@@ -47,6 +47,15 @@ def type_demography(desk, subject) -> None:
     desk.fill("#id_age", "54")
 
 
+def lose_the_answer(route) -> None:
+    """A save reaches the server, and its answer does not come back."""
+    if route.request.method == "POST" and "/answers/" not in route.request.url:
+        route.fetch(max_redirects=0)
+        route.abort("connectionreset")
+    else:
+        route.fallback()
+
+
 def in_storage(desk) -> str:
     return desk.evaluate("JSON.stringify(localStorage)")
 
@@ -98,14 +107,7 @@ def test_a_save_whose_answer_was_lost_counts_once(desk, subject):
 
 
 def test_typing_goes_on_during_an_outage_and_what_was_typed_since_is_offered_after_the_lost_answer(desk, subject):
-    def lose(route):
-        if route.request.method == "POST" and "/answers/" not in route.request.url:
-            route.fetch(max_redirects=0)
-            route.abort("connectionreset")
-        else:
-            route.fallback()
-
-    desk.route("**/forms/**", lose)
+    desk.route("**/forms/**", lose_the_answer)
     type_demography(desk, subject)
     desk.keyboard.press("Control+s")
     desk.get_by_role("button", name="Keep typing").click()
@@ -163,14 +165,7 @@ def test_an_entry_of_a_log_that_comes_through_late_is_not_saved_twice(desk, tria
 def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk, trial, subject):
     form = trial.fill(subject, "demography", {"age": "53"}, visit="SCR", complete=False)
 
-    def lose(route):
-        if route.request.method == "POST" and "/answers/" not in route.request.url:
-            route.fetch(max_redirects=0)
-            route.abort("connectionreset")
-        else:
-            route.fallback()
-
-    desk.route("**/forms/**", lose)
+    desk.route("**/forms/**", lose_the_answer)
     desk.goto(f"{desk.address}/forms/{form.pk}/")
     desk.fill("#id_age", "54")
     desk.keyboard.press("Control+s")
@@ -184,14 +179,7 @@ def test_a_browser_that_crashed_in_a_save_that_arrived_offers_nothing_twice(desk
 
 
 def test_an_entry_of_a_log_whose_answer_was_lost_is_not_offered_for_a_second_one(desk, subject):
-    def lose(route):
-        if route.request.method == "POST" and "/answers/" not in route.request.url:
-            route.fetch(max_redirects=0)
-            route.abort("connectionreset")
-        else:
-            route.fallback()
-
-    desk.route("**/forms/**", lose)
+    desk.route("**/forms/**", lose_the_answer)
     open_form(desk, subject, "deviation")
     desk.fill("#id_description", "Visit on the wrong day")
     desk.keyboard.press("Control+s")

@@ -1,7 +1,5 @@
 """A run of the checks by the real worker, killed in the middle."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,17 +9,9 @@ from cohorts.models import Subject
 from review.models import CheckRun
 from review.tasks import ask_for_run, run_checks
 from tests.cast import Trial, actor
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("committed_db", "broker")
-
-
-def until(condition: Callable[[], bool], patience: float = 60) -> bool:
-    deadline = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def done() -> int:

@@ -12,6 +12,7 @@ from endpoints.models import Estimate, Mark
 from review.models import Query, QueryState
 from signature.closing import Reach
 from tests.cast import Trial
+from tests.examples import INFUSION
 from tests.signature.test_saves_and_locks_at_once import lock, meanwhile
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -58,21 +59,9 @@ def while_estimating(monkeypatch: pytest.MonkeyPatch, does: Callable[[], None]) 
 
 def again(trial: Trial, form: CaseForm) -> None:
     """Save the form with another weight."""
+    lighter = INFUSION | {"weight_kg": "63", "trastuzumab_dose_mg": "252"}
     form = CaseForm.objects.select_related("subject", "visit").get(pk=form.pk)
-    trial.fill(form.subject, "infusion", INFUSION, case_form=form, reason="Typing error")
-
-
-INFUSION = {
-    "infusion_date": "2008-01-07",
-    "weight_kg": "63",
-    "height_cm": "165",
-    "paclitaxel_given": "Y",
-    "paclitaxel_level_mg_m2": "80",
-    "paclitaxel_dose_mg": "137",
-    "trastuzumab_given": "Y",
-    "trastuzumab_loading": "Y",
-    "trastuzumab_dose_mg": "252",
-}
+    trial.fill(form.subject, "infusion", lighter, case_form=form, reason="Typing error")
 
 
 @pytest.mark.requirement("EMA 2023 loss of data")

@@ -14,19 +14,11 @@ from endpoints.refresh import REFRESH_LOCK, mark_everyone
 from endpoints.tasks import ask_for_refresh
 from tests.cast import Trial
 from tests.unlimited import unlimited
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("committed_db", "broker")
 
 RESPONSE = {"T01": "30", "T02": "20"}
-
-
-def until(condition: Callable[[], bool], patience: float = 30) -> bool:
-    deadline = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def nothing_is_marked() -> bool:

@@ -24,6 +24,7 @@ from cohorts.models import Subject
 from endpoints.dates_behind import BEHIND_PFS
 from endpoints.records import FORMS
 from tests.cast import Trial
+from tests.examples import INFUSION
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -107,17 +108,7 @@ def test_the_day_of_a_lesion_s_procedure_is_one_also_in_a_form_that_is_a_draft_a
 
 def test_so_is_the_first_dose(trial: Trial, subject: Subject) -> None:
     form = subject.forms.get(code="infusion")
-    record = {
-        "infusion_date": "2008-01-08",
-        "weight_kg": "64",
-        "height_cm": "165",
-        "paclitaxel_given": "Y",
-        "paclitaxel_level_mg_m2": "80",
-        "paclitaxel_dose_mg": "137",
-        "trastuzumab_given": "Y",
-        "trastuzumab_loading": "Y",
-        "trastuzumab_dose_mg": "256",
-    }
+    record = INFUSION | {"infusion_date": "2008-01-08"}
     trial.fill(subject, "infusion", record, case_form=form, reason="wrong day")
     assert [event.new["infusion_date"] for event in late(trial)] == ["2008-01-08"]
 

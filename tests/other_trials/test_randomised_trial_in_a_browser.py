@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cohorts.models import Subject
-from tests.browser.test_a_whole_subject import HISTORY, INFUSION
+from tests.assessments.posting import HISTORY
+from tests.browser.test_a_whole_subject import INFUSION
 from tests.examples import EXAMPLES
 from tests.laboratory.samples import BLOOD, SERUM, rows
 from tests.other_trials.from_file import TrialWalk

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.actor import acting
-from accounts.roles import ROLES, Role
+from accounts.roles import ROLES
 from accounts.roles import Permission as P
 from assessments.models import CaseForm
 from audit.models import AccessEvent
@@ -15,19 +15,11 @@ from cohorts.models import Cohort
 from laboratory.services import add_range
 from review.services import raise_query
 from sdv.services import open_visit
+from tests.api.operations import PEOPLE
 from tests.cast import SETUP, actor
 from tests.safety.events import reported
 from tests.trail_reviews.planned import planned_review
 
-PEOPLE = {
-    Role.INVESTIGATOR: "investigator",
-    Role.COORDINATOR: "coordinator",
-    Role.MONITOR: "monitor",
-    Role.DATA_MANAGER: "data_manager",
-    Role.SPONSOR: "sponsor",
-    Role.AUDITOR: "auditor",
-    Role.ADMINISTRATOR: "administrator",
-}
 # (address, right that opens it, whether it belongs to one site, method)
 PAGES = [
     ("/subjects/", P.VIEW_SUBJECTS, False, "get"),

@@ -296,3 +296,9 @@ WRITERS: dict[str, Callable[[Path, Rows], None]] = {
     "json": _json,
     "ndjson": _ndjson,
 }
+
+
+def contacts(name: str) -> list[tuple[str, str]]:
+    """Of a subject by its key in the file: the day of each follow-up, and whether the subject lived."""
+    follow_ups = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
+    return [(form.contact_date, form.vital_status) for form in follow_ups]

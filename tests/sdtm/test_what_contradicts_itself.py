@@ -9,11 +9,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments.models import CaseForm, Demography, ExposureInterval, FollowUp, TumourAssessment
+from assessments.models import CaseForm, Demography, ExposureInterval, TumourAssessment
 from cohorts.models import Subject
 from endpoints.models import Outcome
 from review.models import Query
-from tests.sdtm.study import WEEK_8, WEEK_16, _ds, _rs, _tr, _tu, data, facts
+from tests.sdtm.study import WEEK_8, WEEK_16, _ds, _rs, _tr, _tu, contacts, data, facts
 
 pytestmark = pytest.mark.django_db
 
@@ -41,11 +41,6 @@ def edited(domain: str, place: int, **values: Any) -> dict[str, Rows]:
 def assessments() -> list[tuple[str, str]]:
     forms = TumourAssessment.objects.filter(case_form__subject__source_id=FIRST).order_by("pk")
     return [(form.assessment_date, form.overall_response) for form in forms]
-
-
-def contacts(name: str) -> list[tuple[str, str]]:
-    follow_ups = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
-    return [(form.contact_date, form.vital_status) for form in follow_ups]
 
 
 def doses() -> list[tuple[str, str, str, str]]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assessments.models import CaseForm, Death, EndOfTreatment, ExposureInterval, FollowUp, TumourAssessment
+from assessments.models import CaseForm, Death, EndOfTreatment, ExposureInterval, TumourAssessment
 from cohorts.models import Subject
-from tests.sdtm.study import WEEK_8, _ds, _ex, _rs, _tr, _tu, data
+from tests.sdtm.study import WEEK_8, _ds, _ex, _rs, _tr, _tu, contacts, data
 
 pytestmark = pytest.mark.django_db
 
@@ -15,11 +15,6 @@ SECOND = "X-701-1002"
 
 def lines(study: Any, domain: str, row: int) -> list[str]:
     return [line["why"] for line in study.report() if (line["domain"], line["row"]) == (domain, str(row))]
-
-
-def contacts(name: str = SECOND) -> list[tuple[str, str]]:
-    follow_ups = FollowUp.objects.filter(case_form__subject__source_id=name).order_by("contact_date")
-    return [(form.contact_date, form.vital_status) for form in follow_ups]
 
 
 def came(study: Any, **changed: list[dict[str, Any]]) -> None:
@@ -46,26 +41,26 @@ def test_a_death_is_a_death_under_any_category(study: Any, category: str, decode
     came(study, ds=with_event(category, decoded, term))
     assert Death.objects.get(case_form__subject__source_id=SECOND).death_date == "2014-08-01"
     assert Subject.objects.get(source_id=SECOND).status == "died"
-    assert contacts() == []
+    assert contacts(SECOND) == []
     assert EndOfTreatment.objects.filter(case_form__subject__source_id=SECOND).count() == 1
 
 
 @pytest.mark.parametrize("term", ["LOST TO FOLLOW-UP", "Lost to follow up", "LTFU"])
 def test_a_loss_under_other_event_is_no_contact(study: Any, term: str) -> None:
     came(study, ds=with_event("OTHER EVENT", term, on="2014-11-01"))
-    assert contacts() == [("2014-09-30", "ALIVE"), ("2014-11-01", "UNKNOWN")]
+    assert contacts(SECOND) == [("2014-09-30", "ALIVE"), ("2014-11-01", "UNKNOWN")]
 
 
 def test_the_end_of_participation_on_the_day_of_the_loss_is_no_contact(study: Any) -> None:
     came(study, ds=with_event("OTHER EVENT", "LOST TO FOLLOW-UP", on="2014-09-30"))
-    assert contacts() == [("2014-09-30", "UNKNOWN")]
+    assert contacts(SECOND) == [("2014-09-30", "UNKNOWN")]
     assert "the subject was lost to follow-up on that day" in lines(study, "DM", 2)
 
 
 @pytest.mark.parametrize("term", ["TREATMENT UNBLINDED", "NO CONTACT", "MISSED VISIT", "UNABLE TO CONTACT"])
 def test_an_event_that_does_not_show_the_subject_is_none_of_being_alive(study: Any, term: str) -> None:
     came(study, ds=with_event("OTHER EVENT", term, on="2014-11-01"))
-    assert contacts() == [("2014-09-30", "ALIVE")]
+    assert contacts(SECOND) == [("2014-09-30", "ALIVE")]
     assert lines(study, "DS", 6) == [f"OTHER EVENT {term} has no form here"]
 
 
@@ -75,7 +70,7 @@ def test_a_death_without_a_date_is_a_draft_and_nobody_is_alive_by_it(study: Any,
     datasets["dm"][1] |= {"DTHFL": "Y", "DTHDTC": on}
     came(study, dm=datasets["dm"])
     assert CaseForm.objects.get(code="death", subject__source_id=SECOND).state == "draft"
-    assert contacts() == []
+    assert contacts(SECOND) == []
     reasons = lines(study, "DM", 2)
     assert "it may be the day of the death, which has no date" in reasons, reasons
     assert any(why.startswith("a death without a date that can be read") for why in reasons)

@@ -2,7 +2,8 @@
 
 from accounts.actor import Actor
 from assessments.models import CaseForm
-from signature.closing import reach_of_form, reopen, shut
+from cohorts.models import Subject, Visit
+from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import ClosureState
 
 
@@ -16,3 +17,13 @@ def lock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
 
 def unlock_form(*, case_form: CaseForm, reason: str, by: Actor) -> None:
     reopen(reach=reach_of_form(case_form), state=ClosureState.LOCKED, reason=reason, by=by)
+
+
+def reach_of(way: str, subject: Subject, visit: Visit | None) -> Reach:
+    """The visit, its subject, the subject's site or the trial."""
+    return {
+        "visit": Reach(subject.site, subject, visit),
+        "subject": Reach(subject.site, subject),
+        "site": Reach(subject.site),
+        "trial": Reach(),
+    }[way]

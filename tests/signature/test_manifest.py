@@ -10,10 +10,11 @@ from assessments.models import Demography
 from audit.models import AccessEvent
 from signature.manifest import manifest
 from signature.models import Signature
-from signature.signing import WITH_FORM, sign_forms
+from signature.signing import WITH_FORM
 from tests.api.conftest import api, no_limit
-from tests.cast import SETUP, actor
+from tests.cast import SETUP
 from tests.examples import EXAMPLES
+from tests.signature.signed import sign
 
 __all__ = ["api", "no_limit"]
 RECORD = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
@@ -23,11 +24,6 @@ RECORD = {"birth_date": "1953-05", "age": 55, "sex": "F", "race": "WHITE"}
 def form(trial):
     trial.screen(subject := trial.subject())
     return subject.forms.select_related("subject", "visit").get(code="demography")
-
-
-def sign(trial, *forms):
-    by = actor(trial.investigator, "investigator")
-    return sign_forms(seen={form.pk: form.version for form in forms}, signed_by=trial.investigator, by=by)
 
 
 def change(trial, form, reason="typing error"):

@@ -21,6 +21,7 @@ from signature.models import Signature
 from signature.signing import WITH_FORM, SignatureStanding, sign_forms, standings
 from tests.cast import PASSWORD, SETUP, actor
 from tests.signature.closed import freeze_form, lock_form
+from tests.signature.signed import sign
 from tests.unlimited import unlimited
 
 
@@ -34,11 +35,6 @@ def form(trial):
 @pytest.fixture
 def ines(trial):
     return actor(trial.investigator, "investigator")
-
-
-def sign(trial, *forms):
-    by = actor(trial.investigator, "investigator")
-    return sign_forms(seen={form.pk: form.version for form in forms}, signed_by=trial.investigator, by=by)
 
 
 def how(form):

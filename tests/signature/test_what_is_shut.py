@@ -15,6 +15,7 @@ from signature.closing import Reach, reach_of_form, reopen, shut
 from signature.models import Closure, ClosureState
 from signature.signing import sign_forms
 from tests.cast import SETUP, actor
+from tests.signature.closed import reach_of
 from tests.unlimited import unlimited
 
 FROZEN, LOCKED = ClosureState.FROZEN, ClosureState.LOCKED
@@ -28,13 +29,7 @@ def dora(trial):
 
 def reach(way, subject):
     form = subject.forms.get(code="demography")
-    return {
-        "form": reach_of_form(form),
-        "visit": Reach(subject.site, subject, form.visit),
-        "subject": Reach(subject.site, subject),
-        "site": Reach(subject.site),
-        "trial": Reach(),
-    }[way]
+    return reach_of_form(form) if way == "form" else reach_of(way, subject, form.visit)
 
 
 def age(form, years):

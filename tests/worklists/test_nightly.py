@@ -8,9 +8,10 @@ from django.core import mail
 from accounts.actor import SYSTEM, acting
 from audit.models import Event
 from cohorts.models import Visit
-from signature.closing import Reach, shut
+from signature.closing import shut
 from signature.models import ClosureState
 from tests.cast import FIRST_DOSE, actor
+from tests.signature.closed import reach_of
 from worklists.models import Digest
 from worklists.nightly import do_the_night
 from worklists.tasks import nightly
@@ -136,12 +137,7 @@ def test_the_night_is_asked_for_by_the_clock():
 def test_what_is_locked_is_passed_over_and_is_no_error_in_the_night_s_log(trial, caplog, way):
     subject = trial.treated_subject()
     visit = subject.visits.get(code="C1D8")
-    reach = {
-        "visit": Reach(subject.site, subject, visit),
-        "subject": Reach(subject.site, subject),
-        "site": Reach(subject.site),
-        "trial": Reach(),
-    }[way]
+    reach = reach_of(way, subject, visit)
     by = actor(trial.data_manager, "data_manager")
     shut(reach=reach, state=ClosureState.LOCKED, reason="as agreed", by=by)
     before = set(subject.visits.values_list("code", flat=True))

@@ -16,6 +16,7 @@ from signature.closing import Reach, reach_of_form, shut
 from signature.models import ClosureState
 from tests.cast import FIRST_DOSE, SETUP, actor
 from tests.examples import EXAMPLES
+from tests.signature.closed import reach_of
 from worklists.reading import Worklists, worklists
 
 pytestmark = pytest.mark.django_db
@@ -231,12 +232,7 @@ def test_what_is_frozen_or_locked_is_no_work_and_is_counted_as_left_undone(trial
     subject = trial.treated_subject()
     trial.infuse(subject, day(1), visit="C1D1")
     visit = subject.visits.get(code="C1D8")
-    reach = {
-        "visit": Reach(subject.site, subject, visit),
-        "subject": Reach(subject.site, subject),
-        "site": Reach(subject.site),
-        "trial": Reach(),
-    }[way]
+    reach = reach_of(way, subject, visit)
     lists = Worklists(None, day(11))
     before = lists.page("overdue", 1, 50)
     closed(trial, reach, state)
