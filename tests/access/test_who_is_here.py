@@ -21,6 +21,7 @@ from accounts.sessions import kept_as, proof_of_session
 from accounts.standing import end_all_sessions
 from assessments.models import CaseForm
 from database.entering import proof_of
+from tests.accounts.staff import signed_in
 from tests.cast import Trial
 from tests.servers import as_the_site
 
@@ -44,12 +45,6 @@ def psql(trial: Trial) -> Iterator[psycopg.Connection]:
     with psycopg.connect(as_the_site(), autocommit=True) as session:
         session.execute("SELECT edc.leave(), set_config('edc.sites', 'all', false)")
         yield session
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def key_of(client: Client) -> str:

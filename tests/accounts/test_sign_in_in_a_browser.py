@@ -1,17 +1,16 @@
 """Sign-in as people see it: the real site under its content policy, in Chromium."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import issue_password_link
 from tests.accounts.staff import PASSWORD, Staff, give_password
+from tests.accounts.test_second_factor import code_of
 
 
 @pytest.fixture(autouse=True)
@@ -47,10 +46,6 @@ def sign_in(page: Any, password: str = PASSWORD) -> None:
     page.get_by_label("Username").fill("the.administrator")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def test_a_page_asks_for_sign_in_and_then_opens(

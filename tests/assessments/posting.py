@@ -4,7 +4,7 @@ from typing import Any
 
 from assessments.catalogue import CATALOGUE
 from assessments.entering.entry import Entry, typed
-from assessments.models import CaseForm
+from assessments.models import CaseForm, UntakenText
 
 CONSENT = {"consent_given": "Y", "consent_date": "2007-12-20", "consent_version": "2.0"}
 HISTORY = {
@@ -42,3 +42,8 @@ def new_form(subject, code: str, visit: str | None = "SCR") -> str:
 def consent_of(trial):
     subject = trial.subject()
     return trial.fill(subject, "consent", CONSENT, visit="SCR")
+
+
+def untaken_texts() -> dict[str, str]:
+    """What was typed that no item takes, by item."""
+    return dict(UntakenText.objects.values_list("item", "text"))

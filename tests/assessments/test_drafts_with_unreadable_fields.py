@@ -20,17 +20,13 @@ from assessments.models import (
 )
 from assessments.reading.deidentified import masked
 from audit.models import Event
-from tests.assessments.posting import new_form, on_screen, posted
+from tests.assessments.posting import new_form, on_screen, posted, untaken_texts
 from tests.cast import actor
 from tests.examples import EXAMPLES
 from tests.signature.closed import lock_form
 
 pytestmark = pytest.mark.django_db
 VITALS = EXAMPLES["vital_signs"][0] | {"vital_signs_date": "2008-01-14"}
-
-
-def texts() -> dict[str, str]:
-    return dict(UntakenText.objects.values_list("item", "text"))
 
 
 @pytest.fixture
@@ -43,7 +39,7 @@ def draft(subject, desk):
 def test_the_first_save_makes_the_form_with_all_that_is_good(draft, desk):
     record = VitalSigns.objects.get(pk=draft.pk)
     assert (record.weight_kg, record.height_cm, record.pulse_per_min) == (None, 165, 72)
-    assert (draft.state, draft.untaken, texts()) == ("draft", 1, {"weight_kg": "sixty"})
+    assert (draft.state, draft.untaken, untaken_texts()) == ("draft", 1, {"weight_kg": "sixty"})
     assert "number" in UntakenText.objects.get().why
 
 
@@ -62,20 +58,20 @@ def test_it_is_shown_again_with_its_reason_to_anybody_who_may_type(draft, trial,
 def test_a_good_value_or_none_clears_it(draft, desk):
     desk.post(f"/forms/{draft.pk}/", on_screen(draft) | {"weight_kg": "64", "action": "draft"})
     draft.refresh_from_db()
-    assert (draft.untaken, texts(), VitalSigns.objects.get(pk=draft.pk).weight_kg) == (0, {}, 64)
+    assert (draft.untaken, untaken_texts(), VitalSigns.objects.get(pk=draft.pk).weight_kg) == (0, {}, 64)
     desk.post(f"/forms/{draft.pk}/", on_screen(draft) | {"weight_kg": "6 4 kg", "action": "draft"})
     draft.refresh_from_db()
-    assert texts() == {"weight_kg": "6 4 kg"}
+    assert untaken_texts() == {"weight_kg": "6 4 kg"}
     assert VitalSigns.objects.get(pk=draft.pk).weight_kg is None
     desk.post(f"/forms/{draft.pk}/", on_screen(draft) | {"weight_kg": "", "action": "draft"})
-    assert texts() == {}
+    assert untaken_texts() == {}
 
 
 def test_complete_is_refused_while_one_stands_and_loses_nothing(draft, desk):
     answer = desk.post(f"/forms/{draft.pk}/", on_screen(draft))
     assert answer.status_code == 422
     assert 'value="sixty"' in answer.content.decode()
-    assert texts() == {"weight_kg": "sixty"}
+    assert untaken_texts() == {"weight_kg": "sixty"}
 
 
 def test_the_database_takes_no_complete_form_with_one(draft, trial):
@@ -110,7 +106,7 @@ def test_whatever_was_typed_is_withheld_from_whoever_must_not_know_the_subject(d
 def test_whatever_a_hard_check_refuses_waits(subject, desk, record, item):
     answer = desk.post(new_form(subject, "vital_signs", "C1D8"), posted(VITALS | record, action="draft"))
     assert answer.status_code == 302
-    assert texts() == {item: record[item]}
+    assert untaken_texts() == {item: record[item]}
     assert getattr(VitalSigns.objects.get(case_form__visit__code="C1D8"), item) in (None, "")
 
 
@@ -118,7 +114,7 @@ def test_two_fields_wait_each_with_its_own_reason(subject, desk):
     desk.post(
         new_form(subject, "vital_signs", "C1D8"), posted(VITALS | {"weight_kg": "x", "height_cm": "y"}, action="draft")
     )
-    assert texts() == {"weight_kg": "x", "height_cm": "y"}
+    assert untaken_texts() == {"weight_kg": "x", "height_cm": "y"}
     page = desk.get(f"/forms/{UntakenText.objects.first().case_form_id}/").content.decode()
     assert "2 fields hold values that were not accepted" in page
 
@@ -132,7 +128,7 @@ def test_a_new_row_waits_with_its_field(subject, desk):
     data = shown | added | {"rows-TOTAL_FORMS": number + 2, "action": "draft", "change_reason": "Data entry error"}
     assert desk.post(f"/forms/{form.pk}/", data).status_code == 302
     last = PriorTherapy.objects.order_by("row").last()
-    assert texts() == {f"rows[{last.row}]-start_date": "last spring"}
+    assert untaken_texts() == {f"rows[{last.row}]-start_date": "last spring"}
     assert PriorTherapy.objects.count() == number + 2
     assert 'value="last spring"' in desk.get(f"/forms/{form.pk}/").content.decode()
     mended = on_screen(CaseForm.objects.get(pk=form.pk)) | {
@@ -142,7 +138,7 @@ def test_a_new_row_waits_with_its_field(subject, desk):
     }
     assert desk.post(f"/forms/{form.pk}/", mended).status_code == 302
     last.refresh_from_db()
-    assert (texts(), last.start_date) == ({}, "2006-04")
+    assert (untaken_texts(), last.start_date) == ({}, "2006-04")
     assert BreastCancerHistory.objects.exists()
 
 
@@ -158,14 +154,14 @@ def test_a_row_that_is_struck_out_need_not_be_mended_before(subject, desk):
     struck = shown | {f"rows-{number}-struck_out": "on"}
     assert desk.post(f"/forms/{form.pk}/", struck).status_code == 302
     form.refresh_from_db()
-    assert (form.state, form.untaken, texts()) == ("complete", 0, {})
+    assert (form.state, form.untaken, untaken_texts()) == ("complete", 0, {})
     assert PriorTherapy.objects.get(kind="TAXANE").struck_out
 
 
 def test_a_dose_of_everolimus_waits(subject, desk):
     rows = [{"dose_mg": "ten", "start_date": "2008-01-07"}]
     desk.post(new_form(subject, "everolimus", None), posted({"any_taken": "Y"}, rows, action="draft"))
-    assert texts() == {"rows[1]-dose_mg": "ten"}
+    assert untaken_texts() == {"rows[1]-dose_mg": "ten"}
     assert EverolimusInterval.objects.get().dose_mg is None
 
 
@@ -176,7 +172,7 @@ def test_a_diameter_waits_with_its_finding(subject, desk):
         {"label": "T02", "diameters_mm": "28", "state": "MEASURED"},
     ]
     assert desk.post(new_form(subject, "tumour", "TA01"), posted(record, rows, action="draft")).status_code == 302
-    assert texts() == {"rows[T01]-diameters_mm": "4o", "rows[T01]-state": "MEASURED"}
+    assert untaken_texts() == {"rows[T01]-diameters_mm": "4o", "rows[T01]-state": "MEASURED"}
     assert [result.lesion.label for result in LesionResult.objects.filter(case_form__code="tumour")] == ["T02"]
     form = subject.forms.get(code="tumour")
     page = desk.get(f"/forms/{form.pk}/").content.decode()
@@ -185,7 +181,7 @@ def test_a_diameter_waits_with_its_finding(subject, desk):
     shown = on_screen(form)
     number = next(name for name, value in shown.items() if value == "4o").split("-")[1]
     assert desk.post(f"/forms/{form.pk}/", shown | {f"rows-{number}-diameters_mm": "40", "action": "draft"})
-    assert texts() == {}
+    assert untaken_texts() == {}
     assert LesionResult.objects.filter(case_form=form).count() == 2
 
 
@@ -195,7 +191,7 @@ def test_a_lesion_of_a_baseline_waits(trial, desk):
     rows = [{"kind": "TARGET", "location": "LIVER", "diameters_mm": "6 cm", "state": "MEASURED"}]
     data = posted({"assessment_date": "2008-01-02"}, rows, action="draft")
     assert desk.post(new_form(subject, "tumour_baseline"), data).status_code == 302
-    assert texts() == {"rows[T01]-diameters_mm": "6 cm", "rows[T01]-state": "MEASURED"}
+    assert untaken_texts() == {"rows[T01]-diameters_mm": "6 cm", "rows[T01]-state": "MEASURED"}
     assert Lesion.objects.get().location == "LIVER"
 
 
@@ -211,7 +207,7 @@ def test_a_result_waits(subject, desk, typed, waiting):
     rows = [{"analyte": "HGB", **typed}, {"analyte": "WBC", "value": "6.1", "unit": "10^9/L"}]
     data = posted({"sample_date": "2008-01-14"}, rows, action="draft")
     assert desk.post(new_form(subject, "haematology", "C1D8"), data).status_code == 302
-    assert texts() == waiting
+    assert untaken_texts() == waiting
     form = Haematology.objects.get(case_form__visit__code="C1D8").pk
     results = {row.analyte: row for row in LaboratoryResult.objects.filter(case_form=form)}
     assert results["WBC"].value is not None
@@ -219,14 +215,14 @@ def test_a_result_waits(subject, desk, typed, waiting):
     # A save that leaves the row out says nothing of it: the text goes on waiting.
     again = posted({"sample_date": "2008-01-14"}, rows[1:], action="draft", version=1)
     desk.post(f"/forms/{form}/", again)
-    assert texts() == waiting
+    assert untaken_texts() == waiting
 
 
 def test_a_term_that_the_dictionary_lacks_waits(subject, desk):
     record = {"term": "Tired", "dictionary_term": "Feeling like Monday", "grade": "1", "start_date": "2008-01-20"}
     answer = desk.post(new_form(subject, "adverse_event", None), posted(record, action="draft"))
     assert answer.status_code == 302
-    assert texts() == {"dictionary_term": "Feeling like Monday"}
+    assert untaken_texts() == {"dictionary_term": "Feeling like Monday"}
     assert AdverseEvent.objects.get().term == "Tired"
 
 
@@ -254,7 +250,7 @@ def test_what_hangs_on_an_answer_that_nobody_can_read_stays(subject, desk):
     record |= {"ongoing": "M", "end_date": "2008-01-22", "start_date": "2008-01-19"}
     answer = desk.post(new_form(subject, "adverse_event", None), posted(record, action="draft"))
     assert answer.status_code == 302
-    assert texts() == {"serious": "Q", "ongoing": "M"}
+    assert untaken_texts() == {"serious": "Q", "ongoing": "M"}
     event = AdverseEvent.objects.get()
     assert (event.serious, event.hospitalisation, event.narrative) == ("", "Y", "Fell")
     assert (str(event.aware_date), str(event.end_date)) == ("2008-01-20", "2008-01-22")
@@ -268,11 +264,11 @@ def test_what_hangs_on_an_answer_that_nobody_can_read_stays(subject, desk):
     mended = on_screen(form) | {"serious": "N", "ongoing": "N", "action": "draft"}
     assert desk.post(f"/forms/{form.pk}/", mended).status_code == 302
     event.refresh_from_db()
-    assert (texts(), event.hospitalisation, str(event.end_date)) == ({}, "", "2008-01-22")
+    assert (untaken_texts(), event.hospitalisation, str(event.end_date)) == ({}, "", "2008-01-22")
 
 
 def test_a_date_of_a_procedure_waits_for_what_was_found(subject, desk):
     rows = [{"label": "T01", "examined_on": "2008-03-01"}, {"label": "T02", "diameters_mm": "28", "state": "MEASURED"}]
     data = posted({"assessment_date": "2008-03-03"}, rows, action="draft")
     assert desk.post(new_form(subject, "tumour", "TA01"), data).status_code == 302
-    assert texts() == {"rows[T01]-examined_on": "2008-03-01"}
+    assert untaken_texts() == {"rows[T01]-examined_on": "2008-03-01"}

@@ -2,15 +2,11 @@
 
 import pytest
 
-from assessments.models import CaseForm, Lesion, UntakenText
-from tests.assessments.posting import HISTORY, THERAPY, consent_of, new_form, on_screen, posted
+from assessments.models import CaseForm, Lesion
+from tests.assessments.posting import HISTORY, THERAPY, consent_of, new_form, on_screen, posted, untaken_texts
 
 KINDLESS = {"location": "LIVER", "diameters_mm": "15", "method": "CT SCAN"}
 BASELINE = {"assessment_date": "2008-01-02"}
-
-
-def texts() -> dict[str, str]:
-    return dict(UntakenText.objects.values_list("item", "text"))
 
 
 def test_a_complete_baseline_needs_the_kind_of_each_lesion(trial, desk):
@@ -36,7 +32,7 @@ def waiting(trial, desk):
 
 def test_a_draft_is_saved_beside_a_lesion_without_its_kind(waiting, desk):
     assert [lesion.label for lesion in Lesion.objects.all()] == ["T01"]
-    assert texts() == {
+    assert untaken_texts() == {
         "rows[+1]-location": "LIVER",
         "rows[+1]-diameters_mm": "15",
         "rows[+1]-method": "CT SCAN",
@@ -49,10 +45,10 @@ def test_a_draft_is_saved_beside_a_lesion_without_its_kind(waiting, desk):
 
 
 def test_the_same_draft_saved_again_is_no_change(waiting, desk):
-    before = texts()
+    before = untaken_texts()
     assert desk.post(f"/forms/{waiting.pk}/", on_screen(waiting) | {"action": "draft"}).status_code == 302
     waiting.refresh_from_db()
-    assert (texts(), waiting.version) == (before, 1)
+    assert (untaken_texts(), waiting.version) == (before, 1)
 
 
 def test_with_its_kind_it_becomes_a_lesion_and_a_struck_one_is_forgotten(waiting, desk):
@@ -61,14 +57,14 @@ def test_with_its_kind_it_becomes_a_lesion_and_a_struck_one_is_forgotten(waiting
     mended = {f"{rows['+1']}kind": "TARGET", f"{rows['+1']}state": "MEASURED", f"{rows['+3']}struck_out": "on"}
     answer = desk.post(f"/forms/{waiting.pk}/", shown | mended | {"action": "draft"})
     assert answer.status_code == 302
-    assert texts() == {}
+    assert untaken_texts() == {}
     assert [(lesion.label, lesion.location) for lesion in Lesion.objects.all()] == [("T01", "LUNG"), ("T02", "LIVER")]
 
 
 def test_a_baseline_is_not_complete_while_one_waits(waiting, desk):
     record = on_screen(waiting) | {"disease_measurable": "Y"}
     assert desk.post(f"/forms/{waiting.pk}/", record).status_code == 422
-    assert len(texts()) == 4
+    assert len(untaken_texts()) == 4
 
 
 def test_a_number_of_a_row_that_no_row_can_have_is_refused(trial, desk):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from audit import file_check, files
 from audit.access_log import AccessKind
 from audit.models import AccessEvent
+from tests.access.test_csv_files import content_of
 from tests.cast import Trial
 from tests.endpoints.population import populate
 
@@ -21,10 +22,6 @@ pytestmark = pytest.mark.django_db
 def auditor(trial: Trial, as_user: Any) -> Client:
     client: Client = as_user(trial.auditor)
     return client
-
-
-def content_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def last(kind: str = "export") -> AccessEvent:

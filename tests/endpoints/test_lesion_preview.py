@@ -7,6 +7,7 @@ from django.test import Client
 
 from assessments.entering.entry import typed
 from assessments.models import CaseForm, LesionResult
+from tests.accounts.staff import signed_in
 from tests.cast import Trial
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +17,6 @@ BONE = {"label": "NT01", "kind": "NON-TARGET", "location": "BONE", "state": "PRE
 @pytest.fixture
 def desk(trial: Trial) -> Client:
     return signed_in(trial.coordinator)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def typing(subject, sizes: dict[str, str], *, address: str = "", **record: str) -> tuple[str, dict[str, Any]]:

@@ -13,16 +13,11 @@ from endpoints.display import page_of
 from endpoints.models import Estimate, Outcome
 from endpoints.reading import selection
 from endpoints.refresh import refresh_marked
+from tests.accounts.staff import signed_in
 from tests.cast import FIRST_DOSE, Trial
 from tests.endpoints.population import populate
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def listed(client: Client, which: str, analysis_set: str = "all_treated") -> list[str]:

@@ -8,6 +8,7 @@ from accounts.actor import acting
 from endpoints.headlines import headlines
 from endpoints.models import Estimate, Mark
 from protocol import current
+from tests.accounts.staff import signed_in
 from tests.cast import SETUP, Trial
 from tests.endpoints.population import populate
 from tests.unlimited import unlimited
@@ -16,12 +17,6 @@ from values.times import shown_moment
 pytestmark = pytest.mark.django_db
 # session, user, memberships, the estimate with its protocol version, marks, sites and notices of the frame
 STATEMENTS = 7
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(client: Client, *codes: str) -> str:
