@@ -1,17 +1,15 @@
 """A sample typed in a real browser: the server tells while one types, at both widths."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from assessments.models import CaseForm
 from cohorts.services import add_visit
-from laboratory.services import add_range
 from tests.browser.desk import NARROW, open_form, picture, press, violations
 from tests.cast import actor
-from tests.laboratory.conftest import NORMAL
+from tests.laboratory.conftest import add_limits
 from tests.laboratory.samples import BLOOD, rows
 
 
@@ -22,16 +20,7 @@ def subject(desk: Any, trial: Any) -> Any:
 
 def with_ranges(trial: Any) -> Any:
     """A subject with consent, at a site whose laboratory has limits."""
-    for code, (unit, low, high) in NORMAL.items():
-        add_range(
-            site=trial.site,
-            analyte=code,
-            unit=unit,
-            low=None if low is None else Decimal(low),
-            high=Decimal(high),
-            valid_from=date(2000, 1, 1),
-            by=actor(trial.data_manager, "data_manager"),
-        )
+    add_limits(trial, actor(trial.data_manager, "data_manager"))
     subject = trial.subject()
     trial.fill(subject, "consent", {"consent_given": "Y", "consent_date": "2007-12-20"}, visit="SCR")
     return subject

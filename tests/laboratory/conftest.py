@@ -42,8 +42,7 @@ def manager(trial: Any) -> Any:
     return actor(trial.data_manager, "data_manager")
 
 
-@pytest.fixture
-def ranges(trial: Any, manager: Any) -> dict[str, Any]:
+def add_limits(trial: Any, by: Any) -> dict[str, Any]:
     """The list of the first site, for everybody, from 2000 on."""
     from laboratory.services import add_range
 
@@ -55,10 +54,15 @@ def ranges(trial: Any, manager: Any) -> dict[str, Any]:
             low=None if low is None else Decimal(low),
             high=Decimal(high),
             valid_from=date(2000, 1, 1),
-            by=manager,
+            by=by,
         )
         for code, (unit, low, high) in NORMAL.items()
     }
+
+
+@pytest.fixture
+def ranges(trial: Any, manager: Any) -> dict[str, Any]:
+    return add_limits(trial, manager)
 
 
 @pytest.fixture
